@@ -1,0 +1,120 @@
+"""What the embedded mongod prints: a file that stays small, and what its last lines mean to the operator."""
+
+import json
+import os
+import re
+import shutil
+import signal
+from pathlib import Path
+from typing import Any
+
+MAX_LOG_BYTES = 4 * 2**20
+TAIL_BYTES = 256 * 1024
+MAX_QUOTED_CHARS = 300
+
+# The first that fits is told, so the order matters: a full disk also looks like damage, and WiredTiger
+# reports a version it does not know as a lack of permission.
+FAILURES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(r"error while loading shared libraries: (?P<library>[^:\s]+)"),
+        "mongod needs the library {library}, which this system does not have. Install it (Debian and Ubuntu: "
+        "`apt install libcurl4` brings what the mongod of ting[embedded] needs), or use another mongod than {mongod}.",
+    ),
+    (
+        re.compile(r"cannot run .*: (?P<why>[^:]+)$", re.MULTILINE),
+        "{mongod} does not run here: {why}. Use a mongod made for this system.",
+    ),
+    (re.compile(r"No space left on device|OutOfDiskSpace|Disk quota exceeded"), "The disk of {directory} is full."),
+    (
+        re.compile(
+            r"unsupported WiredTiger (\w+ )?file version|Wrong mongod version|UPGRADE PROBLEM"
+            r"|invalid feature ?compatibility ?version|requires a newer version|unsupported storage engine version",
+            re.IGNORECASE,
+        ),
+        "The data in {directory} were written by another version of MongoDB, most likely a newer one, which {mongod} "
+        "cannot read. Use a mongod of the version that wrote them.",
+    ),
+    (re.compile(r"DBPathInUse"), "Another mongod is using {directory}. Stop it first."),
+    (re.compile(r"Too many open files"), "mongod may not open enough files: raise the limit (`ulimit -n`)."),
+    (
+        re.compile(
+            r"corrupt|WT_TRY_SALVAGE|WT_PANIC|fatal turtle file|does not appear to be a WiredTiger file"
+            r"|CursorNotFound|storage engine metadata file",
+            re.IGNORECASE,
+        ),
+        "The database in {directory} is damaged. Restore the directory from a backup; {log} says more.",
+    ),
+    (re.compile(r"Permission denied|Read-only file system"), "mongod may not write in {directory}; {log} says more."),
+)
+BAD_PROCESSOR = "{mongod} needs a newer processor (MongoDB 5 and later need AVX). Use another mongod, or --mongodb."
+
+
+class MongodLog:
+    """The log file of one database, over all the runs of its mongod."""
+
+    def __init__(self, path: Path, max_bytes: int = MAX_LOG_BYTES) -> None:
+        self._path = path
+        self._max_bytes = max_bytes
+        self._run_begins = 0
+
+    def open(self) -> int:
+        """A descriptor for the output of a new run; the caller closes it."""
+        self.trim()
+        output = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._run_begins = os.fstat(output).st_size
+        return output
+
+    def trim(self) -> None:
+        """Put a long log aside, over the one put aside before. mongod keeps writing to the same file."""
+        if not self._path.exists() or self._path.stat().st_size <= self._max_bytes:
+            return
+        # Emptied even when there is no room for the copy: a log must not be what fills the disk.
+        try:
+            shutil.copy2(self._path, self._path.with_name(self._path.name + ".1"))
+        finally:
+            os.truncate(self._path, 0)
+            self._run_begins = 0
+
+    def explain(self, code: int, mongod: Path) -> str:
+        """One line on why this run ended with `code`, negative for a signal as in subprocess."""
+        known = {"directory": self._path.parent, "mongod": mongod, "log": self._path}
+        if code == -signal.SIGILL:
+            return BAD_PROCESSOR.format(**known)
+        problems = [line for line in self._tail() if _is_problem(line)]
+        for pattern, message in FAILURES:
+            if found := pattern.search("\n".join(problems)):
+                return message.format(**known, **found.groupdict())
+        how = f"signal {-code}" if code < 0 else f"exit status {code}"
+        said = f": {_quote(problems[-1])}" if problems else ""
+        return f"mongod ended with {how}{said} ({self._path} says more)."
+
+    def _tail(self) -> list[str]:
+        """What this run printed last; nothing, if somebody took the log away."""
+        try:
+            with self._path.open("rb") as log:
+                log.seek(max(self._run_begins, self._path.stat().st_size - TAIL_BYTES))
+                return log.read().decode(errors="replace").splitlines()
+        except OSError:
+            return []
+
+
+def _parsed(line: str) -> dict[str, Any]:
+    """The fields of a JSON line; none for what mongod, or the loader before it, printed as plain text."""
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        return {}
+    return fields if isinstance(fields, dict) else {}
+
+
+def _is_problem(line: str) -> bool:
+    """Errors only: other lines may quote what users wrote, which must neither be matched nor shown."""
+    return bool(line.strip()) and (not line.startswith("{") or _parsed(line).get("s") in ("E", "F"))
+
+
+def _quote(line: str) -> str:
+    fields = _parsed(line)
+    attributes = fields.get("attr", {})
+    error = attributes.get("error") or attributes.get("reason") or attributes.get("message")
+    text = " ".join(str(part) for part in (fields.get("msg"), error) if part) or line
+    return " ".join(text.split())[:MAX_QUOTED_CHARS]
