@@ -1,0 +1,74 @@
+import { Refusal } from "../model/refusal.js";
+import { growingPause } from "./pauses.js";
+
+/** @typedef {import("../model/world.js").World} World */
+/** @typedef {import("./rest.js").Rest} Rest */
+/** @typedef {import("./socket.js").Socket} Socket */
+
+/** In and out: keeps the session, and with it the socket and the outbox, as the server sees it. */
+export class Entrance {
+	#world;
+	#rest;
+	#socket;
+	#random;
+
+	/**
+	 * @param {World} world
+	 * @param {Pick<Rest, "enter" | "leave" | "whoAmI">} rest
+	 * @param {Pick<Socket, "on" | "start" | "stop">} socket
+	 * @param {() => number} [random]
+	 */
+	constructor(world, rest, socket, random = Math.random) {
+		this.#world = world;
+		this.#rest = rest;
+		this.#socket = socket;
+		this.#random = random;
+		world.session.on("change", () => this.#changed());
+		socket.on("live", ({ me }) => world.session.enter(me));
+		socket.on("down", ({ welcomed }) => welcomed || this.#check());
+		socket.on("ended", () => this.#check());
+	}
+
+	/** Ask until somebody answers: nothing can be shown before. */
+	async start() {
+		for (let attempt = 0; this.#world.session.state === "unknown"; attempt += 1) {
+			if (!(await this.#check())) await new Promise((go) => setTimeout(go, growingPause(attempt, this.#random)));
+		}
+	}
+
+	/** @param {string} name */
+	async enter(name) {
+		this.#world.session.enter(await this.#rest.enter(name));
+	}
+
+	async leave() {
+		await this.#rest.leave();
+		this.#world.session.leave();
+	}
+
+	/** A websocket that is refused does not say why; this does. @returns {Promise<boolean>} whether there was an answer */
+	async #check() {
+		try {
+			const me = await this.#rest.whoAmI();
+			this.#world.session.enter(me);
+			this.#socket.start();
+			return true;
+		} catch (error) {
+			if (Refusal.from(error).code !== "no_session") return false;
+			this.#world.session.leave();
+			return true;
+		}
+	}
+
+	#changed() {
+		const { session, outbox } = this.#world;
+		this.#world.forget();
+		if (session.me) {
+			outbox.open(session.me);
+			this.#socket.start();
+		} else {
+			this.#socket.stop();
+			outbox.close();
+		}
+	}
+}

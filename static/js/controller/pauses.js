@@ -1,0 +1,17 @@
+/** How long to wait before the next attempt: growing, and different for everybody. All in milliseconds. */
+
+export const BASE_PAUSE_MS = 500;
+export const MAX_PAUSE_MS = 30_000;
+export const SPREAD_MS = 5_000;
+
+/**
+ * Full jitter: anything up to a bound that doubles with each attempt.
+ * @param {number} attempt 0 for the first
+ * @param {() => number} random 0 to 1
+ */
+export function growingPause(attempt, random) {
+	return random() * Math.min(MAX_PAUSE_MS, BASE_PAUSE_MS * 2 ** attempt);
+}
+
+/** Everybody lost the server at the same moment. @param {() => number} random */
+export const spreadPause = (random) => random() * SPREAD_MS;

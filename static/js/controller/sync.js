@@ -1,0 +1,162 @@
+import { growingPause } from "./pauses.js";
+
+/** @typedef {import("../model/conversation.js").Conversation} Conversation */
+/** @typedef {import("../model/protocol.js").Joined} Joined */
+/** @typedef {import("../model/protocol.js").Message} Message */
+/** @typedef {import("../model/world.js").World} World */
+/** @typedef {import("./rest.js").Rest} Rest */
+/** @typedef {import("./socket.js").Socket} Socket */
+
+/** Someone who missed more than this gets the newest page instead of everything in between. */
+export const RELOAD_GAP = 2_000;
+
+/** Joins what is looked at and keeps it equal to what the server has. */
+export class Sync {
+	#world;
+	#socket;
+	#rest;
+	#random;
+	/** The conversation the server counts us in. @type {string | null} */
+	#here = null;
+	#moving = false;
+	/** Conversations that are being loaded or caught up. @type {Set<Conversation>} */
+	#busy = new Set();
+
+	/**
+	 * @param {World} world
+	 * @param {Pick<Socket, "live" | "on" | "request">} socket
+	 * @param {Pick<Rest, "history" | "changes">} rest
+	 * @param {() => number} [random]
+	 */
+	constructor(world, socket, rest, random = Math.random) {
+		this.#world = world;
+		this.#socket = socket;
+		this.#rest = rest;
+		this.#random = random;
+		world.on("current", () => this.#move());
+		socket.on("live", () => this.#move());
+		socket.on("down", () => {
+			this.#here = null;
+		});
+	}
+
+	/** @param {Message} message */
+	hear(message) {
+		const conversation = this.#world.known(message.conversation);
+		if (!conversation) return;
+		conversation.hear(message);
+		if (conversation.cursor.behind) this.#keepUp(conversation);
+	}
+
+	/** Show the page before the oldest one. @param {Conversation} conversation */
+	async loadOlder({ id, timeline }) {
+		if (timeline.phase !== "ready" || !timeline.more || timeline.loadingOlder) return;
+		timeline.loadingOlder = true;
+		const floor = timeline.floor;
+		try {
+			const page = await this.#rest.history(id, floor);
+			// What was dropped or trimmed meanwhile is no longer what this page joins on to.
+			if (timeline.floor === floor) timeline.addPage(page);
+		} finally {
+			timeline.loadingOlder = false;
+		}
+	}
+
+	/** One step at a time, so that a leave never overtakes a join. */
+	async #move() {
+		if (this.#moving) return;
+		this.#moving = true;
+		for (let failures = 0; this.#socket.live && this.#here !== this.#world.current?.id; ) {
+			await this.#step().catch(() => this.#pause(failures++));
+		}
+		this.#moving = false;
+	}
+
+	async #step() {
+		const left = this.#here;
+		const target = this.#world.current;
+		if (left) {
+			this.#here = null;
+			await this.#socket.request({ type: "leave", conversation: left });
+		} else if (target) {
+			const joined = await this.#socket.request({ type: "join", conversation: target.id });
+			this.#here = target.id;
+			this.#arrive(target, joined);
+		}
+	}
+
+	/** @param {Conversation} conversation @param {Joined} joined */
+	#arrive(conversation, { topic, head, people }) {
+		conversation.topic = topic;
+		conversation.people.replace(people);
+		const { cursor } = conversation;
+		if (cursor.started && (head < cursor.at || head - cursor.at > RELOAD_GAP)) conversation.drop();
+		// Every change after `head` reaches this connection; the page loaded next holds what came before.
+		if (!cursor.started) cursor.start(head);
+		cursor.hearOf(head);
+		this.#keepUp(conversation);
+	}
+
+	/** Load what is not loaded and fetch what was missed, until nothing is. @param {Conversation} conversation */
+	async #keepUp(conversation) {
+		if (this.#busy.has(conversation)) return;
+		this.#busy.add(conversation);
+		for (let failures = 0; this.#here === conversation.id && isIncomplete(conversation); ) {
+			await this.#complete(conversation).catch(() => this.#pause(failures++));
+		}
+		this.#busy.delete(conversation);
+	}
+
+	/** @param {Conversation} conversation */
+	#complete(conversation) {
+		return conversation.timeline.phase === "ready" ? this.#catchUp(conversation) : this.#load(conversation);
+	}
+
+	/** @param {Conversation} conversation */
+	async #load({ id, timeline }) {
+		if (timeline.phase === "unloaded") timeline.phase = "loading";
+		try {
+			timeline.addPage(await this.#rest.history(id));
+			timeline.phase = "ready";
+		} catch (error) {
+			timeline.phase = "failed";
+			throw error;
+		}
+	}
+
+	/** @param {Conversation} conversation */
+	async #catchUp(conversation) {
+		const { cursor, timeline } = conversation;
+		const { at: after, head: known } = cursor;
+		const { messages, head } = await this.#rest.changes(conversation.id, after);
+		if (head < after) return restart(conversation, head);
+		timeline.merge(messages);
+		// An empty page says that nothing lies between `after` and what was known before asking.
+		cursor.reach(messages.at(-1)?.seq ?? known);
+		cursor.hearOf(head);
+	}
+
+	/** Until the pause is over or a new connection is there. @param {number} failures */
+	#pause(failures) {
+		/** @type {Promise<void>} */
+		const over = new Promise((resolve) => {
+			const done = () => {
+				clearTimeout(timer);
+				stop();
+				resolve();
+			};
+			const timer = setTimeout(done, growingPause(failures + 1, this.#random));
+			const stop = this.#socket.on("live", done);
+		});
+		return over;
+	}
+}
+
+/** @param {Conversation} conversation */
+const isIncomplete = ({ timeline, cursor }) => timeline.phase !== "ready" || cursor.behind;
+
+/** The server lost history: begin anew from what it has now. @param {Conversation} conversation @param {number} head */
+function restart(conversation, head) {
+	conversation.drop();
+	conversation.cursor.start(head);
+}

@@ -1,0 +1,67 @@
+/** Builds model, controllers and views, and brings them together. The only place that knows them all. */
+
+import { Entrance } from "./controller/entrance.js";
+import { Inbox } from "./controller/inbox.js";
+import { Leadership } from "./controller/leadership.js";
+import { OutboxStore } from "./controller/outbox-store.js";
+import { Rest } from "./controller/rest.js";
+import { Router } from "./controller/router.js";
+import { Sender } from "./controller/sender.js";
+import { Socket } from "./controller/socket.js";
+import { Surroundings } from "./controller/surroundings.js";
+import { Sync } from "./controller/sync.js";
+import { Tabs } from "./controller/tabs.js";
+import { Outbox } from "./model/outbox.js";
+import { World } from "./model/world.js";
+import { AppView } from "./view/app.js";
+import { I18n } from "./view/i18n.js";
+
+function socketUrl() {
+	const url = new URL("/api/socket", location.href);
+	url.protocol = url.protocol.replace("http", "ws");
+	return url.href;
+}
+
+/** @param {World} world */
+function buildControllers(world) {
+	const rest = new Rest();
+	const socket = new Socket(world.link, socketUrl());
+	const entrance = new Entrance(world, rest, socket);
+	const sync = new Sync(world, socket, rest);
+	const leadership = new Leadership(navigator.locks);
+	const router = new Router(world, window);
+	new Inbox(world, socket, sync);
+	new Sender(world.outbox, socket, leadership);
+	new Tabs(world.outbox, leadership, new BroadcastChannel("ting-outbox"), () => socket.live);
+	new Surroundings(world.link, socket, window);
+	return { rest, socket, entrance, sync, leadership, router };
+}
+
+/**
+ * @param {ReturnType<typeof buildControllers>} controllers
+ * @returns {import("./view/actions.js").Actions}
+ */
+function buildActions({ rest, socket, entrance, sync, router }) {
+	return {
+		enter: (name) => entrance.enter(name),
+		leave: () => entrance.leave(),
+		go: (conversation) => router.go(conversation),
+		setTopic: async (channel, topic) => void (await rest.setTopic(channel, topic)),
+		edit: (id, text) => socket.request({ type: "edit", id, text }),
+		remove: (id) => socket.request({ type: "delete", id }),
+		loadOlder: (conversation) => sync.loadOlder(conversation),
+	};
+}
+
+async function start() {
+	const i18n = await I18n.load(navigator.languages);
+	document.documentElement.lang = i18n.language;
+	const world = new World(new Outbox(new OutboxStore(indexedDB)));
+	const controllers = buildControllers(world);
+	new AppView(document.body, world, i18n, buildActions(controllers));
+	controllers.router.start();
+	controllers.leadership.start();
+	await controllers.entrance.start();
+}
+
+start();

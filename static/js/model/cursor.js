@@ -1,0 +1,68 @@
+/**
+ * Up to which seq everything of a conversation is known. Live changes move it only over seqs without a
+ * gap; a page of changes moves it to the page's last seq, since a message that changed twice has no
+ * trace under its older seq.
+ */
+export class Cursor {
+	#at = 0;
+	#head = 0;
+	#started = false;
+	/** Live seqs above the cursor. @type {Set<number>} */
+	#ahead = new Set();
+
+	get at() {
+		return this.#at;
+	}
+
+	/** The newest seq heard of. */
+	get head() {
+		return this.#head;
+	}
+
+	/** Whether there is anything to compare a head with. */
+	get started() {
+		return this.#started;
+	}
+
+	/** Something was missed. */
+	get behind() {
+		return this.#started && this.#at < this.#head;
+	}
+
+	/** Everything up to `head` is known, or about to be loaded. @param {number} head */
+	start(head) {
+		this.#at = head;
+		this.#started = true;
+		this.#advance();
+	}
+
+	/** The conversation reaches up to here. @param {number} head */
+	hearOf(head) {
+		this.#head = Math.max(this.#head, head);
+	}
+
+	/** A change arrived live. @param {number} seq */
+	saw(seq) {
+		this.#ahead.add(seq);
+		this.hearOf(seq);
+		if (this.#started) this.#advance();
+	}
+
+	/** Everything up to `seq` arrived. @param {number} seq */
+	reach(seq) {
+		if (seq > this.#at) this.start(seq);
+	}
+
+	reset() {
+		this.#at = 0;
+		this.#head = 0;
+		this.#started = false;
+		this.#ahead.clear();
+	}
+
+	#advance() {
+		while (this.#ahead.has(this.#at + 1)) this.#at += 1;
+		for (const seq of this.#ahead) if (seq <= this.#at) this.#ahead.delete(seq);
+		this.hearOf(this.#at);
+	}
+}

@@ -1,0 +1,114 @@
+/**
+ * The words of the wire: every frame with its fields, every error and every reason to close. Pure data;
+ * a test compares it with the server's own tables and with docs/protocol.md.
+ */
+
+/** What a client sends. */
+export const COMMANDS = {
+	join: ["ref", "conversation"],
+	leave: ["ref", "conversation"],
+	send: ["ref", "conversation", "id", "text"],
+	edit: ["ref", "id", "text"],
+	delete: ["ref", "id"],
+	ping: ["ref"],
+};
+
+/** What the server sends, optional fields too. */
+export const EVENTS = {
+	welcome: ["me", "version", "limits", "commands"],
+	joined: ["ref", "conversation", "topic", "head", "people"],
+	ack: ["ref", "id", "seq", "position"],
+	error: ["ref", "code", "message", "field", "retry_after"],
+	message: [
+		"id",
+		"conversation",
+		"seq",
+		"first",
+		"position",
+		"author",
+		"kind",
+		"text",
+		"started",
+		"sent",
+		"edited",
+		"deleted",
+	],
+	presence: ["conversation", "came", "went"],
+	conversation: ["conversation", "topic"],
+	notice: ["conversation", "text", "ref"],
+};
+
+/** Every way in which the server says no. */
+export const ERRORS = [
+	"bad_request",
+	"bad_frame",
+	"unknown_type",
+	"bad_name",
+	"bad_conversation",
+	"bad_text",
+	"bad_topic",
+	"unknown_command",
+	"command_failed",
+	"no_session",
+	"bad_origin",
+	"not_yours",
+	"not_found",
+	"no_such_message",
+	"bad_method",
+	"name_taken",
+	"id_taken",
+	"deleted",
+	"too_large",
+	"bad_content_type",
+	"busy",
+	"internal",
+];
+
+/** Why the server closes a websocket. */
+export const CLOSE_CODES = {
+	GOING_AWAY: 1001,
+	TOO_LARGE: 1009,
+	RESTART: 1012,
+	TOO_SLOW: 4001,
+	SESSION_ENDED: 4002,
+	BAD_FRAME: 4003,
+};
+
+export const SUBPROTOCOL = "ting.v1";
+
+/** Until `welcome` tells the server's own. */
+export const DEFAULT_LIMITS = { text: 4000, topic: 200, frame: 65536 };
+
+/**
+ * @typedef {{id: string, name: string}} Person
+ * @typedef {{id: string, name: string, created: number}} Me
+ * @typedef {{text: number, topic: number, frame: number}} Limits
+ * @typedef {{name: string, usage: string, summary: string}} CommandHelp
+ *
+ * @typedef {object} Message one message as it now is
+ * @property {"message"} type
+ * @property {string} id
+ * @property {string} conversation
+ * @property {number} seq
+ * @property {number} first
+ * @property {number} position
+ * @property {Person} author
+ * @property {string} kind
+ * @property {string} text
+ * @property {number} started
+ * @property {number} sent
+ * @property {number} [edited]
+ * @property {number} [deleted]
+ *
+ * @typedef {{type: "welcome", me: Me, version: string, limits: Limits, commands: CommandHelp[]}} Welcome
+ * @typedef {{type: "joined", ref: number, conversation: string, topic: string, head: number, people: Person[]}} Joined
+ * @typedef {{type: "ack", ref: number, id?: string, seq?: number, position?: number}} Ack
+ * @typedef {{type: "error", ref?: number, code: string, message: string, field?: string, retry_after?: number}} ErrorFrame
+ * @typedef {{type: "presence", conversation: string, came: Person[], went: string[]}} Presence
+ * @typedef {{type: "conversation", conversation: string, topic: string}} ConversationChanged
+ * @typedef {{type: "notice", conversation: string, text: string, ref?: number}} Notice
+ * @typedef {Welcome | Joined | Ack | ErrorFrame | Message | Presence | ConversationChanged | Notice} Event
+ *
+ * @typedef {{messages: Message[], more: boolean}} HistoryPage
+ * @typedef {{messages: Message[], head: number}} ChangesPage
+ */

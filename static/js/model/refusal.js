@@ -1,0 +1,31 @@
+/** What was not done, and why: an answer of the server, or no answer at all. */
+
+/** A code of our own beside the server's: nobody could be reached. */
+export const OFFLINE = "offline";
+
+/** @typedef {{code: string, message: string, field?: string, retry_after?: number}} Reason */
+
+export class Refusal extends Error {
+	/** @param {Reason} reason */
+	constructor(reason) {
+		super(reason.message);
+		this.code = reason.code;
+		this.field = reason.field;
+		this.retryAfterS = reason.retry_after;
+	}
+
+	/** @param {unknown} error @returns {Refusal} */
+	static from(error) {
+		if (error instanceof Refusal) return error;
+		return new Refusal({ code: "internal", message: String(error) });
+	}
+
+	static offline() {
+		return new Refusal({ code: OFFLINE, message: "The server cannot be reached." });
+	}
+
+	/** Nothing was decided: the same request may succeed later. */
+	get passing() {
+		return this.code === "busy" || this.code === OFFLINE;
+	}
+}

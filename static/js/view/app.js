@@ -1,0 +1,53 @@
+import { ChatView } from "./chat.js";
+import { element } from "./elements.js";
+import { EnterView } from "./enter.js";
+import { logo } from "./icons.js";
+
+/** @typedef {import("./actions.js").Actions} Actions */
+/** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("../model/world.js").World} World */
+
+/** Chooses the screen: nothing yet, entering, or chatting. */
+export class AppView {
+	#root;
+	#world;
+	#enter;
+	#chat;
+	#wait;
+
+	/** @param {HTMLElement} root @param {World} world @param {I18n} i18n @param {Actions} actions */
+	constructor(root, world, i18n, actions) {
+		this.#root = root;
+		this.#world = world;
+		this.#enter = new EnterView(i18n, actions);
+		this.#chat = new ChatView(world, i18n, actions);
+		this.#wait = element(
+			"main",
+			{ class: "wait-screen", "aria-busy": "true" },
+			logo(),
+			element("p", {}, i18n.text("wait")),
+		);
+		world.session.on("change", () => this.#render());
+		world.on("current", () => this.#render());
+		this.#render();
+	}
+
+	#render() {
+		const { session, current } = this.#world;
+		document.title = current ? `${current.id} · Ting` : "Ting";
+		if (session.state === "inside" && current) {
+			this.#show(this.#chat.element);
+			this.#chat.show(current);
+		} else if (session.state === "outside") {
+			this.#show(this.#enter.element);
+			this.#enter.show(current?.id ?? "");
+		} else {
+			this.#show(this.#wait);
+		}
+	}
+
+	/** @param {HTMLElement} screen */
+	#show(screen) {
+		if (screen.parentElement !== this.#root) this.#root.replaceChildren(screen);
+	}
+}

@@ -1,0 +1,67 @@
+import { Refusal } from "../model/refusal.js";
+import { BannerView } from "./banner.js";
+import { ComposerView } from "./composer.js";
+import { element } from "./elements.js";
+import { HeaderView } from "./header.js";
+import { PeopleView } from "./people.js";
+import { TimelineView } from "./timeline.js";
+
+/** @typedef {import("./actions.js").Actions} Actions */
+/** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("../model/conversation.js").Conversation} Conversation */
+/** @typedef {import("../model/world.js").World} World */
+
+/** The screen of somebody who is in: one conversation and what belongs to it. */
+export class ChatView {
+	#header;
+	#timeline;
+	#composer;
+	#people;
+
+	/** @param {World} world @param {I18n} i18n @param {Actions} actions */
+	constructor(world, i18n, actions) {
+		const leave = () =>
+			actions.leave().catch((reason) => world.current?.whisper(i18n.error(Refusal.from(reason)), Date.now()));
+		this.#composer = new ComposerView(world, i18n, {
+			sent: () => this.#timeline.goToEnd(),
+			editLast: () => this.#timeline.editLast(),
+		});
+		this.#timeline = new TimelineView(world, i18n, actions, () => this.#composer.focus());
+		this.#people = new PeopleView(world.session, i18n, () => this.#togglePeople(false));
+		this.#header = new HeaderView(world, i18n, actions, {
+			togglePeople: () => this.#togglePeople(!this.#people.isOpen),
+			leave,
+		});
+		const banner = new BannerView(world.link, i18n);
+		const main = element(
+			"main",
+			{ class: "conversation" },
+			banner.element,
+			this.#timeline.element,
+			this.#composer.element,
+		);
+		this.element = element(
+			"div",
+			{ class: "chat" },
+			this.#header.element,
+			main,
+			this.#people.scrim,
+			this.#people.element,
+		);
+	}
+
+	/** @param {Conversation} conversation */
+	show(conversation) {
+		for (const part of [this.#header, this.#people, this.#timeline, this.#composer]) part.show(conversation);
+		this.#people.toggle(false);
+		this.#composer.focus();
+	}
+
+	/** @param {boolean} open */
+	#togglePeople(open) {
+		this.#header.peopleButton.setAttribute("aria-expanded", String(open));
+		if (open) this.#people.toggle(true);
+		else if (this.#people.isOpen) this.#people.toggle(false);
+		else this.#header.peopleButton.focus();
+	}
+}

@@ -1,0 +1,43 @@
+const DAY_MS = 86_400_000;
+
+/** Times as people of this language write them. */
+export class Dates {
+	#time;
+	#full;
+	#day;
+	#dayOfYear;
+	#relative;
+
+	/** @param {string} locale */
+	constructor(locale) {
+		this.#time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+		this.#full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
+		this.#day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+		this.#dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
+		this.#relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+	}
+
+	/** @param {number} at */
+	time(at) {
+		return this.#time.format(at);
+	}
+
+	/** @param {number} at */
+	full(at) {
+		return this.#full.format(at);
+	}
+
+	/** @param {number} at @param {number} [now] */
+	day(at, now = Date.now()) {
+		const ago = Math.round((midnight(now) - midnight(at)) / DAY_MS);
+		if (ago === 0 || ago === 1) return capitalized(this.#relative.format(-ago, "day"));
+		const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+		return capitalized((sameYear ? this.#day : this.#dayOfYear).format(at));
+	}
+}
+
+/** @param {number} at */
+export const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);
+
+/** @param {string} text */
+const capitalized = (text) => text.charAt(0).toLocaleUpperCase() + text.slice(1);

@@ -1,0 +1,46 @@
+/** Making elements. Text only ever becomes text: there is no way in here from a string to markup. */
+
+/** @typedef {string | number | boolean | null | undefined} Value */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, Value>} [attributes] true stands for an empty value; false, null and undefined for no attribute
+ * @param {...(Node | string | null)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function element(tag, attributes = {}, ...children) {
+	const made = document.createElement(tag);
+	for (const [name, value] of Object.entries(attributes)) setAttribute(made, name, value);
+	made.append(...children.filter((child) => child !== null));
+	return made;
+}
+
+/** @param {Element} target @param {string} name @param {Value} value */
+export function setAttribute(target, name, value) {
+	if (value === false || value === null || value === undefined) target.removeAttribute(name);
+	else target.setAttribute(name, value === true ? "" : String(value));
+}
+
+/**
+ * A button that is a picture.
+ * @param {SVGElement} picture
+ * @param {string} label
+ * @param {Record<string, Value>} [attributes]
+ */
+export function iconButton(picture, label, attributes = {}) {
+	return element("button", { type: "button", "aria-label": label, title: label, ...attributes }, picture);
+}
+
+/**
+ * Whether Enter in a field means "done": not with Shift, not while an input method composes a word.
+ * @param {KeyboardEvent} event
+ */
+export const isSubmitKey = (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing;
+
+/** Let a text area be as high as its text. The style sheet sets the bounds. @param {HTMLTextAreaElement} area */
+export function grow(area) {
+	area.style.setProperty("height", "auto");
+	const border = area.offsetHeight - area.clientHeight;
+	area.style.setProperty("height", `${area.scrollHeight + border}px`);
+}

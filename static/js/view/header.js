@@ -1,0 +1,89 @@
+import { element, iconButton } from "./elements.js";
+import { icon, logo } from "./icons.js";
+import { menuButton } from "./menu.js";
+import { TopicView } from "./topic.js";
+
+/** @typedef {import("./actions.js").Actions} Actions */
+/** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("../model/conversation.js").Conversation} Conversation */
+/** @typedef {import("../model/world.js").World} World */
+
+/** Where I am, who else is, and how the connection does. */
+export class HeaderView {
+	#i18n;
+	#world;
+	#topic;
+	#name = element("h1", { id: "channel-name" });
+	#connection = element("span", { id: "connection", role: "status" });
+	#count = element("span", { class: "count" });
+	#stop = () => {};
+
+	/**
+	 * @param {World} world
+	 * @param {I18n} i18n
+	 * @param {Actions} actions
+	 * @param {{togglePeople: () => void, leave: () => void}} does
+	 */
+	constructor(world, i18n, actions, does) {
+		this.#i18n = i18n;
+		this.#world = world;
+		this.#topic = new TopicView(world, i18n, actions.setTopic);
+		this.peopleButton = iconButton(icon("people"), i18n.text("people.show"), {
+			class: "icon-button people-button",
+			"aria-controls": "people",
+			"aria-expanded": "false",
+		});
+		this.peopleButton.append(this.#count);
+		this.peopleButton.addEventListener("click", does.togglePeople);
+		const menu = menuButton(i18n.text("menu.label"), () => [
+			{
+				icon: "leave",
+				label: i18n.text("menu.leave", { name: world.session.me?.name ?? "" }),
+				id: "leave",
+				choose: does.leave,
+			},
+		]);
+		menu.id = "menu";
+		this.element = element(
+			"header",
+			{ class: "header" },
+			logo(),
+			element(
+				"div",
+				{ class: "heading" },
+				element("div", { class: "name-line" }, this.#name, this.#connection),
+				this.#topic.element,
+			),
+			this.peopleButton,
+			menu,
+		);
+		world.link.on("change", () => this.#renderConnection());
+		this.#renderConnection();
+	}
+
+	/** @param {Conversation} conversation */
+	show(conversation) {
+		this.#stop();
+		this.#name.textContent = conversation.id;
+		this.#topic.show(conversation);
+		const count = () => this.#renderCount(conversation);
+		this.#stop = conversation.people.on("change", count);
+		count();
+	}
+
+	/** @param {Conversation} conversation */
+	#renderCount({ people }) {
+		const label = this.#i18n.text("people.count", { count: people.size });
+		this.#count.textContent = String(people.size);
+		this.peopleButton.setAttribute("aria-label", label);
+		this.peopleButton.title = label;
+	}
+
+	#renderConnection() {
+		const { live } = this.#world.link;
+		this.#connection.dataset.state = this.#world.link.state;
+		this.#connection.replaceChildren(
+			element("span", { class: "connection-text" }, this.#i18n.text(live ? "link.live" : "link.notLive")),
+		);
+	}
+}

@@ -1,0 +1,60 @@
+/** Pictures drawn with one line each, on a field of 24 by 24. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+const PATHS = {
+	send: "M5 12 4 4.5l16 7.5-16 7.5L5 12Zm0 0h7",
+	more: "M6 12h.01M12 12h.01M18 12h.01",
+	people:
+		"M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7Zm-6.5 9a6.5 6.5 0 0 1 13 0M16 4.3a3.5 3.5 0 0 1 0 6.4M18 14.5a6.5 6.5 0 0 1 3.5 5.5",
+	close: "M6 6l12 12M18 6 6 18",
+	down: "M12 5v14m-6-6 6 6 6-6",
+	up: "M12 19V5m-6 6 6-6 6 6",
+	clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18Zm0-14v5l3 2",
+	warning: "M12 4 2.8 20h18.4L12 4Zm0 6v4.5m0 2.8v.1",
+	pencil: "M4 20l1-4.5L16.5 4 20 7.5 8.5 19 4 20Z",
+	bin: "M5 7h14M10 7V4.5h4V7m-7.5 0 1 13h9l1-13M10.5 11v5m3-5v5",
+	leave: "M14 4h5v16h-5M4 12h11m-4-4 4 4-4 4",
+	again: "M19.5 12a7.5 7.5 0 1 1-2.2-5.3L20 9.4M20 4v5.4h-5.4",
+	check: "M5 12.5 10 17.5 19.5 7",
+	offline:
+		"M3 3l18 18M8.5 15.5a5 5 0 0 1 6.2-.6M5 12a10 10 0 0 1 4-2.4m4.5-.2A10 10 0 0 1 19 12M2 8.5a14.6 14.6 0 0 1 4-2.6M10 4.6A14.7 14.7 0 0 1 22 8.5M12 19h.01",
+};
+
+/** @typedef {keyof typeof PATHS} IconName */
+
+/** @param {IconName} name @returns {SVGElement} */
+export function icon(name) {
+	const picture = document.createElementNS(SVG, "svg");
+	picture.setAttribute("class", "icon");
+	picture.setAttribute("viewBox", "0 0 24 24");
+	picture.setAttribute("aria-hidden", "true");
+	const path = document.createElementNS(SVG, "path");
+	path.setAttribute("d", PATHS[name]);
+	picture.append(path);
+	return picture;
+}
+
+/** The mark: a bubble that rings. @returns {SVGElement} */
+export function logo() {
+	const picture = document.createElementNS(SVG, "svg");
+	picture.setAttribute("class", "logo");
+	picture.setAttribute("viewBox", "0 0 64 64");
+	picture.setAttribute("aria-hidden", "true");
+	const parts = [
+		[
+			"logo-bubble",
+			"M29 11c13.2 0 22.5 8.5 22.5 19.5S42.2 50 29 50c-3 0-5.9-.4-8.5-1.2L9 54l3.6-10.2C8.7 40.3 6.5 35.7 6.5 30.5 6.5 19.5 15.8 11 29 11Z",
+		],
+		["logo-bell", "M22.5 30.5a6.5 6.5 0 1 0 13 0 6.5 6.5 0 1 0-13 0Z"],
+		["logo-ring", "M38.5 21a13.5 13.5 0 0 1 0 19"],
+		["logo-wave", "M50 7.5a27 27 0 0 1 8.5 11"],
+	];
+	for (const [name, d] of parts) {
+		const path = document.createElementNS(SVG, "path");
+		path.setAttribute("class", String(name));
+		path.setAttribute("d", String(d));
+		picture.append(path);
+	}
+	return picture;
+}

@@ -1,0 +1,89 @@
+import { element, iconButton } from "./elements.js";
+import { icon } from "./icons.js";
+
+/**
+ * @typedef {object} MenuItem
+ * @property {import("./icons.js").IconName} icon
+ * @property {string} label
+ * @property {string} [id]
+ * @property {boolean} [danger]
+ * @property {() => void} choose
+ */
+
+const GAP_PX = 4;
+
+/**
+ * A button and the menu it opens. The menu is made when it is wanted: a timeline has hundreds of these buttons.
+ * @param {string} label
+ * @param {() => MenuItem[]} items
+ * @param {import("./icons.js").IconName} [picture]
+ */
+export function menuButton(label, items, picture = "more") {
+	const button = iconButton(icon(picture), label, {
+		class: "icon-button",
+		"aria-haspopup": "menu",
+		"aria-expanded": "false",
+	});
+	button.addEventListener("click", () => openMenu(button, label, items()));
+	return button;
+}
+
+/** @param {HTMLElement} button @param {string} label @param {MenuItem[]} items */
+function openMenu(button, label, items) {
+	const menu = element("div", { class: "menu", role: "menu", popover: "auto", "aria-label": label });
+	menu.append(...items.map((item) => menuItem(menu, item)));
+	menu.addEventListener("keydown", (event) => moveFocus(menu, event));
+	menu.addEventListener("toggle", (event) => {
+		const open = /** @type {ToggleEvent} */ (event).newState === "open";
+		button.setAttribute("aria-expanded", String(open));
+		if (!open) menu.remove();
+	});
+	button.after(menu);
+	menu.showPopover();
+	place(menu, button.getBoundingClientRect());
+	/** @type {HTMLElement | null} */ (menu.firstElementChild)?.focus();
+}
+
+/** @param {HTMLElement} menu @param {MenuItem} item */
+function menuItem(menu, { icon: picture, label, id, danger, choose }) {
+	const button = element(
+		"button",
+		{ type: "button", role: "menuitem", tabindex: "-1", id, class: danger ? "danger" : null },
+		icon(picture),
+		element("span", {}, label),
+	);
+	button.addEventListener("click", () => {
+		menu.hidePopover();
+		choose();
+	});
+	return button;
+}
+
+/** Below the button or above it, inside the window. @param {HTMLElement} menu @param {DOMRect} around */
+function place(menu, around) {
+	const { offsetWidth: width, offsetHeight: height } = menu;
+	const below = around.bottom + GAP_PX;
+	const top = below + height < innerHeight ? below : around.top - height - GAP_PX;
+	const left = Math.min(Math.max(around.right - width, GAP_PX), innerWidth - width - GAP_PX);
+	menu.style.setProperty("top", `${Math.max(top, GAP_PX)}px`);
+	menu.style.setProperty("left", `${left}px`);
+}
+
+/** @type {Record<string, (at: number, count: number) => number>} */
+const STEPS = {
+	ArrowDown: (at, count) => (at + 1) % count,
+	ArrowUp: (at, count) => (at - 1 + count) % count,
+	Home: () => 0,
+	End: (_at, count) => count - 1,
+};
+
+/** @param {HTMLElement} menu @param {KeyboardEvent} event */
+function moveFocus(menu, event) {
+	if (event.key === "Tab") menu.hidePopover();
+	const step = STEPS[event.key];
+	if (!step) return;
+	event.preventDefault();
+	const items = /** @type {HTMLElement[]} */ ([...menu.children]);
+	const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+	items[step(at, items.length)]?.focus();
+}

@@ -1,0 +1,155 @@
+import { avatar, colour } from "./avatar.js";
+import { element } from "./elements.js";
+import { icon } from "./icons.js";
+import { menuButton } from "./menu.js";
+import { textNodes } from "./text.js";
+
+/** @typedef {import("./dates.js").Dates} Dates */
+/** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("./rows.js").Row} Row */
+/** @typedef {import("../model/protocol.js").Message} Message */
+/** @typedef {import("../model/outbox.js").Entry} Entry */
+
+/**
+ * @typedef {object} Does what can be done to a line
+ * @property {(channel: string) => void} go
+ * @property {(id: string) => void} edit
+ * @property {(message: Message) => void} remove
+ * @property {(id: string) => void} again
+ * @property {(id: string) => void} discard
+ */
+
+/** Draws the lines of people: messages, and what waits to become one. */
+export class MessageDrawer {
+	#i18n;
+	#dates;
+	#does;
+
+	/** @param {I18n} i18n @param {Dates} dates @param {Does} does */
+	constructor(i18n, dates, does) {
+		this.#i18n = i18n;
+		this.#dates = dates;
+		this.#does = does;
+	}
+
+	/** @param {Row} row @param {Message} message @param {boolean} own */
+	message(row, message, own) {
+		const { id, seq, author, kind, deleted } = message;
+		const action = kind === "action" && !deleted;
+		const line = element(
+			"article",
+			{ class: classes(row, own, action), "data-id": id, "data-seq": seq, "data-deleted": Boolean(deleted) },
+			own || action ? null : avatar(author.name),
+			this.#author(author.name),
+			this.#bubble(message, action),
+			own && !deleted && seq > 0 ? this.#menu(message) : null,
+		);
+		colour(line, author.name);
+		return line;
+	}
+
+	/** @param {Row} row @param {Entry} entry @param {string} name mine */
+	entry(row, entry, name) {
+		const { id, text, refused, created } = entry;
+		const state = refused ? icon("warning") : icon("clock");
+		return element(
+			"article",
+			{
+				class: `${classes(row, true, false)} waiting`,
+				"data-id": id,
+				"data-pending": true,
+				"data-refused": refused?.code,
+			},
+			this.#author(name),
+			element(
+				"div",
+				{ class: "bubble" },
+				this.#text(text),
+				this.#meta(
+					created,
+					element("span", { class: "hidden" }, this.#i18n.text(refused ? "message.refused" : "message.waiting")),
+					state,
+				),
+			),
+			refused ? this.#refusal(id, refused) : null,
+		);
+	}
+
+	/** Always there for those who listen; the style sheet shows it where a group begins. @param {string} name */
+	#author(name) {
+		return element("span", { class: "author" }, element("bdi", {}, name));
+	}
+
+	/** @param {Message} message @param {boolean} action */
+	#bubble({ author, text, sent, edited, deleted }, action) {
+		if (deleted) {
+			const gone = element("p", { class: "text gone" }, icon("bin"), this.#i18n.text("message.deleted"));
+			return element("div", { class: "bubble" }, gone, this.#meta(sent));
+		}
+		const doer = action ? [element("span", { class: "doer" }, "* ", element("bdi", {}, author.name), " ")] : [];
+		return element(
+			"div",
+			{ class: "bubble" },
+			this.#text(text, ...doer),
+			this.#meta(sent, edited ? this.#editedMark(edited) : null),
+		);
+	}
+
+	/** @param {string} text @param {...Node} before */
+	#text(text, ...before) {
+		return element("p", { class: "text", dir: "auto" }, ...before, ...textNodes(text, this.#does.go));
+	}
+
+	/** @param {number} at @param {...(Node | null)} marks */
+	#meta(at, ...marks) {
+		const time = element(
+			"time",
+			{ datetime: new Date(at).toISOString(), title: this.#dates.full(at) },
+			this.#dates.time(at),
+		);
+		return element("span", { class: "meta" }, ...marks, time);
+	}
+
+	/** @param {number} at */
+	#editedMark(at) {
+		return element("span", { class: "edited", title: this.#dates.full(at) }, this.#i18n.text("message.edited"));
+	}
+
+	/** @param {Message} message */
+	#menu(message) {
+		return menuButton(this.#i18n.text("message.menu"), () => [
+			{ icon: "pencil", label: this.#i18n.text("message.edit"), choose: () => this.#does.edit(message.id) },
+			{ icon: "bin", label: this.#i18n.text("message.delete"), danger: true, choose: () => this.#does.remove(message) },
+		]);
+	}
+
+	/** @param {string} id @param {{code: string, message: string}} reason */
+	#refusal(id, reason) {
+		const again = element(
+			"button",
+			{ type: "button", class: "button small" },
+			icon("again"),
+			this.#i18n.text("message.again"),
+		);
+		const discard = element(
+			"button",
+			{ type: "button", class: "button small quiet" },
+			this.#i18n.text("message.discard"),
+		);
+		again.addEventListener("click", () => this.#does.again(id));
+		discard.addEventListener("click", () => this.#does.discard(id));
+		return element(
+			"div",
+			{ class: "refusal" },
+			element("span", { class: "reason" }, this.#i18n.error(reason)),
+			again,
+			discard,
+		);
+	}
+}
+
+/** @param {Row} row @param {boolean} own @param {boolean} action */
+function classes({ begins, ends }, own, action) {
+	const parts = ["message", action ? "action" : own ? "own" : "other", begins && "begins", ends && "ends"];
+	return parts.filter(Boolean).join(" ");
+}

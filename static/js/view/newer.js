@@ -1,0 +1,41 @@
+import { element } from "./elements.js";
+import { icon } from "./icons.js";
+
+/** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("../model/timeline.js").Timeline} Timeline */
+
+/** Leads a reader who scrolled up back down, and says how much is new there. */
+export class NewerButton {
+	#i18n;
+	#label = element("span");
+	/** The newest message when the reader was last at the end, by its `first`. */
+	#seen = 0;
+
+	/** @param {I18n} i18n @param {() => void} goToEnd */
+	constructor(i18n, goToEnd) {
+		this.#i18n = i18n;
+		this.button = element(
+			"button",
+			{ type: "button", id: "newer", class: "newer", hidden: true },
+			icon("down"),
+			this.#label,
+		);
+		this.button.addEventListener("click", goToEnd);
+	}
+
+	forget() {
+		this.#seen = 0;
+		this.button.hidden = true;
+	}
+
+	/** @param {Timeline} timeline @param {boolean} atEnd @param {string | undefined} me */
+	update({ messages }, atEnd, me) {
+		if (atEnd) this.#seen = messages.reduce((newest, { first }) => Math.max(newest, first), this.#seen);
+		const count = messages.filter(
+			({ first, author, deleted }) => first > this.#seen && author.id !== me && !deleted,
+		).length;
+		this.button.hidden = atEnd;
+		this.button.dataset.count = String(count);
+		this.#label.textContent = this.#i18n.text(count ? "timeline.newer" : "timeline.down", { count });
+	}
+}

@@ -1,0 +1,72 @@
+import { avatar } from "./avatar.js";
+import { element, iconButton } from "./elements.js";
+import { icon } from "./icons.js";
+
+/** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("../model/conversation.js").Conversation} Conversation */
+/** @typedef {import("../model/protocol.js").Person} Person */
+/** @typedef {import("../model/session.js").Session} Session */
+
+/** Who is here: beside the conversation where there is room, else in a drawer. */
+export class PeopleView {
+	#session;
+	#i18n;
+	#title = element("h2", { id: "people-title" });
+	#list = element("ul", { class: "people-list" });
+	#close;
+	#collator;
+	#onClose;
+	#stop = () => {};
+
+	/** @param {Session} session @param {I18n} i18n @param {() => void} onClose */
+	constructor(session, i18n, onClose) {
+		this.#session = session;
+		this.#i18n = i18n;
+		this.#onClose = onClose;
+		this.#collator = new Intl.Collator(i18n.locale, { sensitivity: "base", numeric: true });
+		this.#close = iconButton(icon("close"), i18n.text("people.close"), { class: "icon-button drawer-close" });
+		this.scrim = element("div", { class: "scrim" });
+		this.element = element(
+			"aside",
+			{ id: "people", "aria-labelledby": "people-title" },
+			element("div", { class: "people-heading" }, this.#title, this.#close),
+			this.#list,
+		);
+		this.#close.addEventListener("click", () => this.toggle(false));
+		this.scrim.addEventListener("click", () => this.toggle(false));
+		this.element.addEventListener("keydown", ({ key }) => key === "Escape" && this.isOpen && this.toggle(false));
+	}
+
+	get isOpen() {
+		return this.element.classList.contains("open");
+	}
+
+	/** The drawer; beside the conversation the list is always open. @param {boolean} open */
+	toggle(open) {
+		const was = this.isOpen;
+		this.element.classList.toggle("open", open);
+		this.scrim.classList.toggle("open", open);
+		if (open) this.#close.focus();
+		else if (was) this.#onClose();
+	}
+
+	/** @param {Conversation} conversation */
+	show({ people }) {
+		this.#stop();
+		this.#stop = people.on("change", () => this.#render(people.all));
+		this.#render(people.all);
+	}
+
+	/** @param {Person[]} people */
+	#render(people) {
+		const sorted = people.sort((a, b) => this.#collator.compare(a.name, b.name));
+		this.#title.textContent = this.#i18n.text("people.count", { count: people.length });
+		this.#list.replaceChildren(...sorted.map((person) => this.#person(person)));
+	}
+
+	/** @param {Person} person */
+	#person({ id, name }) {
+		const mark = id === this.#session.me?.id ? element("span", { class: "you" }, this.#i18n.text("people.you")) : null;
+		return element("li", { "data-user": id }, avatar(name), element("bdi", { class: "person-name" }, name), mark);
+	}
+}

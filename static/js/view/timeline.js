@@ -1,0 +1,258 @@
+import { Refusal } from "../model/refusal.js";
+import { confirm } from "./confirm.js";
+import { Dates } from "./dates.js";
+import { editor } from "./editor.js";
+import { element, iconButton, setAttribute } from "./elements.js";
+import { icon, logo } from "./icons.js";
+import { MessageDrawer } from "./message.js";
+import { NewerButton } from "./newer.js";
+import { ReadingPlace } from "./reading-place.js";
+import { RowList } from "./reconcile.js";
+import { buildRows } from "./rows.js";
+
+/** @typedef {import("./actions.js").Actions} Actions */
+/** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("./rows.js").Row} Row */
+/** @typedef {import("../model/conversation.js").Conversation} Conversation */
+/** @typedef {import("../model/protocol.js").Message} Message */
+/** @typedef {import("../model/world.js").World} World */
+
+/** History is not news: those who listen hear only what comes after it. */
+const QUIET_MS = 600;
+/** A reader at the end needs no more than this; the rest is fetched again when wanted. */
+const KEEP_MESSAGES = 400;
+const TRIM_ABOVE_MESSAGES = 800;
+
+/** The history of the conversation that is looked at. */
+export class TimelineView {
+	#world;
+	#i18n;
+	#actions;
+	#drawer;
+	/** @type {Conversation | null} */
+	#conversation = null;
+	/** @type {(() => void)[]} */
+	#subscriptions = [];
+	/** @type {string | null} */
+	#editing = null;
+	/** @type {() => void} */
+	#onEdited;
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	#quiet;
+	#scheduled = false;
+	/** @type {RowList} */
+	#list;
+	/** @type {ReadingPlace} */
+	#place;
+
+	/** @param {World} world @param {I18n} i18n @param {Actions} actions @param {() => void} onEdited an edit ended */
+	constructor(world, i18n, actions, onEdited) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#actions = actions;
+		this.#onEdited = onEdited;
+		this.#drawer = new MessageDrawer(i18n, new Dates(i18n.locale), {
+			go: actions.go,
+			edit: (id) => this.#edit(id),
+			remove: (message) => this.#remove(message),
+			again: (id) => world.outbox.again(id),
+			discard: (id) => world.outbox.remove(id),
+		});
+		this.older = element(
+			"button",
+			{ type: "button", id: "older", class: "button small quiet" },
+			icon("up"),
+			i18n.text("timeline.older"),
+		);
+		this.state = element("p", { class: "timeline-state", id: "timeline-state" });
+		this.rows = element("div", { class: "rows" });
+		this.log = element(
+			"div",
+			{ id: "timeline", role: "log", tabindex: "0", "aria-live": "off" },
+			this.older,
+			this.state,
+			this.rows,
+		);
+		this.newer = new NewerButton(i18n, () => this.#place.goToEnd());
+		this.element = element("div", { class: "timeline-frame" }, this.log, this.newer.button);
+		this.#list = new RowList(this.rows, (row) => this.#draw(row));
+		this.#place = new ReadingPlace(
+			this.log,
+			this.rows,
+			(key) => this.#list.node(key),
+			() => this.#moved(),
+		);
+		this.older.addEventListener("click", () => this.#loadOlder(true));
+		world.outbox.on("change", () => this.#schedule());
+	}
+
+	/** @param {Conversation} conversation */
+	show(conversation) {
+		for (const stop of this.#subscriptions) stop();
+		this.#conversation = conversation;
+		this.#editing = null;
+		this.#list.clear();
+		this.newer.forget();
+		this.log.setAttribute("aria-label", this.#i18n.text("timeline.label", { name: conversation.id }));
+		const { timeline } = conversation;
+		this.#subscriptions = [
+			timeline.on("change", ({ history }) => {
+				if (history) this.#hush();
+				this.#schedule();
+			}),
+			timeline.on("phase", () => this.#schedule()),
+			conversation.on("lines", () => this.#schedule()),
+		];
+		this.#hush();
+		this.#render();
+		this.#place.goToEnd();
+	}
+
+	/** What the reader just wrote is what the reader wants to see. */
+	goToEnd() {
+		this.#render();
+		this.#place.goToEnd();
+	}
+
+	/** Change the last own message. @returns {boolean} whether there is one */
+	editLast() {
+		const me = this.#world.session.me?.id;
+		const own = this.#conversation?.timeline.messages.filter(
+			({ author, deleted, seq }) => author.id === me && !deleted && seq > 0,
+		);
+		const last = own?.at(-1);
+		if (last) this.#edit(last.id);
+		return Boolean(last);
+	}
+
+	/** Many changes of one moment are drawn once. */
+	#schedule() {
+		if (this.#scheduled) return;
+		this.#scheduled = true;
+		const draw = () => {
+			this.#scheduled = false;
+			this.#render();
+		};
+		// A hidden page has no frames, but it has a reader who will come back.
+		if (document.hidden) setTimeout(draw, 100);
+		else requestAnimationFrame(draw);
+	}
+
+	#render() {
+		const conversation = this.#conversation;
+		if (!conversation) return;
+		const { timeline, lines } = conversation;
+		const rows = buildRows({
+			messages: timeline.messages,
+			entries: this.#world.outbox.of(conversation.id),
+			lines,
+			startsPage: (id) => timeline.startsPage(id),
+		});
+		this.#place.keepDuring(() => {
+			this.#renderState(conversation, rows.length === 0);
+			this.#list.update(rows, (row) => this.#version(row));
+		});
+		this.newer.update(timeline, this.#place.atEnd, this.#world.session.me?.id);
+	}
+
+	/** @param {Conversation} conversation @param {boolean} empty */
+	#renderState({ timeline, name }, empty) {
+		this.older.hidden = timeline.phase !== "ready" || !timeline.more;
+		setAttribute(this.older, "aria-disabled", timeline.loadingOlder);
+		const { phase } = timeline;
+		const key = phase === "ready" ? (empty ? "empty" : null) : phase === "failed" ? "failed" : "loading";
+		this.state.hidden = key === null || (key === "loading" && !empty);
+		if (this.state.dataset.state === String(key)) return;
+		this.state.dataset.state = String(key);
+		if (key) this.state.replaceChildren(logo(), element("span", {}, this.#i18n.text(`timeline.${key}`, { name })));
+	}
+
+	/** @param {Row} row */
+	#version(row) {
+		if (row.key === this.#editing) return "editing";
+		return `${row.version}${row.begins ? "b" : ""}${row.ends ? "e" : ""}${row.kind === "day" ? this.#dayText(row) : ""}`;
+	}
+
+	/** @param {Row} row @returns {HTMLElement} */
+	#draw(row) {
+		const me = this.#world.session.me;
+		if (row.message && row.key === this.#editing) return this.#editor(row.message);
+		if (row.message) return this.#drawer.message(row, row.message, row.message.author.id === me?.id);
+		if (row.entry) return this.#drawer.entry(row, row.entry, me?.name ?? "");
+		if (row.line) return this.#privateLine(row.line);
+		return element("h2", { class: "day" }, element("span", {}, this.#dayText(row)));
+	}
+
+	/** @param {Row} row */
+	#dayText(row) {
+		return new Dates(this.#i18n.locale).day(row.at);
+	}
+
+	/** @param {import("../model/conversation.js").PrivateLine} line */
+	#privateLine({ key, text }) {
+		const dismiss = iconButton(icon("close"), this.#i18n.text("line.dismiss"), { class: "icon-button" });
+		dismiss.addEventListener("click", () => this.#conversation?.dismiss(key));
+		const mark = element("span", { class: "line-mark" }, this.#i18n.text("line.private"));
+		return element(
+			"aside",
+			{ class: "private-line", role: "note" },
+			element("div", {}, mark, element("p", { dir: "auto" }, text)),
+			dismiss,
+		);
+	}
+
+	/** @param {Message} message */
+	#editor(message) {
+		return editor(message, this.#i18n, {
+			save: (text) => this.#actions.edit(message.id, text),
+			close: () => {
+				this.#edit(null);
+				this.#onEdited();
+			},
+		});
+	}
+
+	/** @param {string | null} id */
+	#edit(id) {
+		this.#editing = id;
+		this.#render();
+		if (id) requestAnimationFrame(() => this.#list.node(id)?.scrollIntoView({ block: "nearest" }));
+	}
+
+	/** @param {Message} message */
+	async #remove(message) {
+		const sure = await confirm({
+			title: this.#i18n.text("delete.title"),
+			text: this.#i18n.text("delete.text"),
+			yes: this.#i18n.text("delete.yes"),
+			no: this.#i18n.text("delete.no"),
+		});
+		if (sure) await this.#actions.remove(message.id).catch((reason) => this.#tell(reason));
+	}
+
+	#moved() {
+		const conversation = this.#conversation;
+		if (!conversation) return;
+		const { timeline } = conversation;
+		if (this.#place.atEnd && timeline.messages.length > TRIM_ABOVE_MESSAGES) timeline.trim(KEEP_MESSAGES);
+		if (this.#place.nearTop && timeline.more) this.#loadOlder(false);
+		this.newer.update(timeline, this.#place.atEnd, this.#world.session.me?.id);
+	}
+
+	/** @param {boolean} asked by the reader, who wants to know why nothing comes */
+	#loadOlder(asked) {
+		if (!this.#conversation) return;
+		this.#actions.loadOlder(this.#conversation).catch((reason) => asked && this.#tell(reason));
+	}
+
+	/** @param {unknown} reason */
+	#tell(reason) {
+		this.#conversation?.whisper(this.#i18n.error(Refusal.from(reason)), Date.now());
+	}
+
+	#hush() {
+		this.log.setAttribute("aria-live", "off");
+		clearTimeout(this.#quiet);
+		this.#quiet = setTimeout(() => this.log.setAttribute("aria-live", "polite"), QUIET_MS);
+	}
+}
