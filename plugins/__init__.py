@@ -1,0 +1,1 @@
+"""The slash commands that come with Ting, one file each."""
