@@ -1,0 +1,5 @@
+"""Ting: a self-hosted chat in which people see each other type."""
+
+from importlib.metadata import version
+
+__version__ = version("ting")

@@ -1,0 +1,232 @@
+"""Every way in which Ting says no: error codes, and the codes a websocket is closed with.
+
+An error is raised where it is known and answered in one place per edge (`handlers/base.py` for HTTP,
+`handlers/socket.py` for frames). Each says what the client should do about it. The HTTP status is the
+class of the refusal, so that nothing below the edge needs to know HTTP.
+"""
+
+from enum import Enum, IntEnum, StrEnum
+from http import HTTPStatus
+
+
+class Advice(StrEnum):
+    """What a client does about an error."""
+
+    CORRECT = "show it beside the field; the user corrects what was entered"
+    SIGN_IN = "show the enter screen"
+    RETRY = "try the same again after `retry_after` seconds"
+    GIVE_UP = "show it; the same request will never succeed"
+    REPORT = "show it with its number; the operator finds that number in the log"
+
+
+class Refused(Exception):
+    """A request that is not carried out. Subclasses are the whole list of error codes."""
+
+    code: str
+    status: HTTPStatus
+    advice: Advice
+    message: str
+    field: str | None = None
+
+    def __init__(
+        self, message: str | None = None, *, field: str | None = None, retry_after: float | None = None
+    ) -> None:
+        """`message` and `field` replace the class's own; `retry_after` is in seconds."""
+        self.message = message or self.message
+        self.field = field or self.field
+        self.retry_after = retry_after
+        super().__init__(self.message)
+
+
+class Malformed(Refused):
+    """Something sent does not have the form it must have."""
+
+    status = HTTPStatus.BAD_REQUEST
+    advice = Advice.CORRECT
+
+
+class BadRequest(Malformed):
+    code = "bad_request"
+    message = "This request does not have the right form."
+
+
+class BadFrame(Malformed):
+    code = "bad_frame"
+    advice = Advice.GIVE_UP
+    message = "A frame must be one JSON object in a text message."
+
+
+class UnknownType(Malformed):
+    code = "unknown_type"
+    advice = Advice.GIVE_UP
+    message = "There is no such type of frame."
+    field = "type"
+
+
+class BadName(Malformed):
+    code = "bad_name"
+    message = "A name is 1 to 20 letters, digits or symbols, without spaces."
+    field = "name"
+
+
+class BadConversation(Malformed):
+    code = "bad_conversation"
+    message = "There is no conversation of this kind."
+    field = "conversation"
+
+
+class BadText(Malformed):
+    code = "bad_text"
+    message = "A message is 1 to 4000 characters long."
+    field = "text"
+
+
+class BadTopic(Malformed):
+    code = "bad_topic"
+    message = "A topic is one line of at most 200 characters."
+    field = "topic"
+
+
+class UnknownCommand(Malformed):
+    code = "unknown_command"
+    message = "There is no such command."
+    field = "text"
+
+
+class CommandFailed(Refused):
+    code = "command_failed"
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    advice = Advice.REPORT
+    message = "The command failed."
+
+
+class NoSession(Refused):
+    code = "no_session"
+    status = HTTPStatus.UNAUTHORIZED
+    advice = Advice.SIGN_IN
+    message = "Enter first."
+
+
+class BadOrigin(Refused):
+    code = "bad_origin"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.GIVE_UP
+    message = "Requests from other sites are not accepted."
+
+
+class NotYours(Refused):
+    code = "not_yours"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.GIVE_UP
+    message = "This message is somebody else's."
+
+
+class NotFound(Refused):
+    code = "not_found"
+    status = HTTPStatus.NOT_FOUND
+    advice = Advice.GIVE_UP
+    message = "There is nothing here."
+
+
+class NoSuchMessage(NotFound):
+    code = "no_such_message"
+    message = "There is no such message."
+    field = "id"
+
+
+class BadMethod(Refused):
+    code = "bad_method"
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+    advice = Advice.GIVE_UP
+    message = "This cannot be done with this URL."
+
+
+class NameTaken(Refused):
+    code = "name_taken"
+    status = HTTPStatus.CONFLICT
+    advice = Advice.CORRECT
+    message = "Somebody has this name."
+    field = "name"
+
+
+class IdTaken(Refused):
+    code = "id_taken"
+    status = HTTPStatus.CONFLICT
+    advice = Advice.GIVE_UP
+    message = "Another message has this id."
+    field = "id"
+
+
+class Deleted(Refused):
+    code = "deleted"
+    status = HTTPStatus.CONFLICT
+    advice = Advice.GIVE_UP
+    message = "This message was deleted."
+    field = "id"
+
+
+class TooLarge(Refused):
+    code = "too_large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    advice = Advice.GIVE_UP
+    message = "This is larger than the server accepts."
+
+
+class BadContentType(Refused):
+    code = "bad_content_type"
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    advice = Advice.GIVE_UP
+    message = "Send JSON, with Content-Type: application/json."
+
+
+class Busy(Refused):
+    code = "busy"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    advice = Advice.RETRY
+    message = "The server is busy. Try again in a moment."
+
+    def __init__(self, message: str | None = None, *, retry_after: float = 1.0) -> None:
+        super().__init__(message, retry_after=retry_after)
+
+
+class Internal(Refused):
+    code = "internal"
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    advice = Advice.REPORT
+    message = "Something went wrong in the server."
+
+
+class StartupError(Exception):
+    """Ting cannot start, or has to stop: one line for the operator, without a stack trace."""
+
+
+class Return(Enum):
+    """Whether a client whose websocket was closed comes back by itself."""
+
+    NOW = "come back, after a growing, jittered pause"
+    SPREAD = "come back, spread over a few seconds, since everybody does"
+    NEVER = "do not come back: enter again"
+
+
+class CloseCode(IntEnum):
+    """Why a websocket was closed (RFC 6455, 7.4; 4000 to 4999 are Ting's own)."""
+
+    GOING_AWAY = 1001
+    TOO_LARGE = 1009
+    RESTART = 1012
+    TOO_SLOW = 4001
+    SESSION_ENDED = 4002
+    BAD_FRAME = 4003
+
+    @property
+    def comes_back(self) -> Return:
+        """What the client does next."""
+        return {CloseCode.RESTART: Return.SPREAD, CloseCode.SESSION_ENDED: Return.NEVER}.get(self, Return.NOW)
+
+
+def all_errors(base: type[Refused] = Refused) -> list[type[Refused]]:
+    """Every error a client can meet, for the documentation and its test."""
+    found = [base] if "code" in vars(base) else []
+    for child in base.__subclasses__():
+        found += all_errors(child)
+    return found

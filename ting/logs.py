@@ -1,0 +1,25 @@
+"""The log: standard error, one line each, with level and with whoever it is about. Never a message's text or a token."""
+
+import logging
+import sys
+from contextvars import ContextVar
+
+# Who is asking, in the context of a request or a websocket: "ada #12".
+asking: ContextVar[str] = ContextVar("asking", default="-")
+
+
+class OneLine(logging.Formatter):
+    """A record on one line, stack traces included, so that a line of the journal is always a whole record."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.asking = asking.get()
+        return super().format(record).replace("\n", " | ")
+
+
+def configure(level: str) -> None:
+    """Send everything to standard error. systemd adds the time; at a terminal it is shown."""
+    handler = logging.StreamHandler(sys.stderr)
+    when = "%(asctime)s " if sys.stderr.isatty() else ""
+    handler.setFormatter(OneLine(f"{when}%(levelname)s %(name)s [%(asking)s] %(message)s"))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.getLogger("pymongo").setLevel(logging.WARNING)

@@ -1,0 +1,100 @@
+"""The values that travel through the server. Frozen: whoever holds one holds it as it was."""
+
+import hashlib
+import re
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+MAX_TEXT_CHARS = 4000
+MAX_TOPIC_CHARS = 200
+
+# RFC 9562, 5.7: version 7, variant 10.
+MESSAGE_ID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+
+ConversationId = str
+UserId = str
+MessageId = Annotated[str, Meta(pattern=MESSAGE_ID_PATTERN, description="a UUIDv7 in small letters")]
+Milliseconds = int  # since 1970, UTC, from the server's clock
+MessageKind = Literal["text", "action"]
+
+
+class Person(Struct, frozen=True):
+    """What others see of a user."""
+
+    id: UserId
+    name: str
+
+
+class User(Struct, frozen=True, kw_only=True):
+    """Somebody who has entered. `key` is what makes two names the same (`names.user_key`)."""
+
+    id: UserId
+    name: str
+    key: str
+    created: Milliseconds
+
+    @property
+    def person(self) -> Person:
+        return Person(self.id, self.name)
+
+
+class Me(Struct, frozen=True):
+    """What a user sees of themselves."""
+
+    id: UserId
+    name: str
+    created: Milliseconds
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """One browser or program that is signed in. `id` is the hash of its token; the token itself is not kept."""
+
+    id: str
+    user: User
+
+
+class Message(Struct, frozen=True, kw_only=True, tag_field="type", tag="message", omit_defaults=True):
+    """A committed message, as it now is. It is its own frame on the wire."""
+
+    id: MessageId
+    conversation: ConversationId
+    seq: int
+    first: int
+    position: int
+    author: Person
+    kind: MessageKind
+    text: str
+    started: Milliseconds
+    sent: Milliseconds
+    edited: Milliseconds | None = None
+    deleted: Milliseconds | None = None
+
+
+class Conversation(Struct, frozen=True, kw_only=True):
+    """What is known of a conversation beyond its messages."""
+
+    id: ConversationId
+    topic: str = ""
+
+
+def session_id(token: str) -> str:
+    """What the database knows of a session's token.
+
+    A plain SHA-256 is enough here: the token has 256 random bits, so there is nothing to guess from the hash.
+    """
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def message_text(entered: str) -> str | None:
+    """The text as it is kept, or None where it cannot be a message's.
+
+    Line ends become `\\n`. Control characters and lone surrogates have no place in a text; tabs and line ends do.
+    """
+    text = entered.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip() or len(text) > MAX_TEXT_CHARS or _UNWANTED.search(text):
+        return None
+    return text
+
+
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")

@@ -1,0 +1,252 @@
+"""Every frame on the websocket, as tagged structs, and how it becomes bytes and back.
+
+The same words stand in `static/js/model/protocol.js` and are explained in `docs/protocol.md`.
+`Message` (in `models`) is its own frame.
+"""
+
+import json
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from ting.errors import BadFrame, BadRequest, Refused, UnknownType
+from ting.models import ConversationId, Me, Message, MessageId, Person
+
+Ref = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Id = Annotated[str, Meta(max_length=100)]
+Text = Annotated[str, Meta(max_length=20_000)]  # the real limit is the message's; this only bounds the work
+
+
+class Command(Struct, frozen=True, tag_field="type", kw_only=True):
+    """What a client sends. Exactly one `ack`, `joined` or `error` with its `ref` answers it."""
+
+    ref: Ref
+
+
+class Join(Command, frozen=True, tag="join"):
+    """Subscribe to a conversation. Answered by `joined`."""
+
+    conversation: Id
+
+
+class Leave(Command, frozen=True, tag="leave"):
+    """Unsubscribe."""
+
+    conversation: Id
+
+
+class Send(Command, frozen=True, tag="send"):
+    """Commit a message. Acknowledged once MongoDB has journaled it."""
+
+    conversation: Id
+    id: MessageId
+    text: Text
+
+
+class Edit(Command, frozen=True, tag="edit"):
+    """Change the text of one's own message."""
+
+    id: MessageId
+    text: Text
+
+
+class Delete(Command, frozen=True, tag="delete"):
+    """Take back one's own message."""
+
+    id: MessageId
+
+
+class Ping(Command, frozen=True, tag="ping"):
+    """Is anybody there? Browsers cannot see the protocol's own pings."""
+
+
+AnyCommand = Join | Leave | Send | Edit | Delete | Ping
+
+
+class Event(Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=True):
+    """What the server sends."""
+
+
+class Limits(Struct, frozen=True):
+    """Limits a client can check before it sends: characters, characters, bytes."""
+
+    text: int
+    topic: int
+    frame: int
+
+
+class CommandUsage(Struct, frozen=True):
+    """A slash command, as shown in a list of them."""
+
+    name: str
+    usage: str
+    summary: str
+
+
+class Welcome(Event, frozen=True, tag="welcome"):
+    """The first frame of a connection."""
+
+    me: Me
+    version: str
+    limits: Limits
+    commands: list[CommandUsage]
+
+
+class Joined(Event, frozen=True, tag="joined"):
+    """The live state of a conversation, taken in one step with the subscription."""
+
+    ref: int
+    conversation: ConversationId
+    topic: str
+    head: int
+    people: list[Person]
+
+
+class Ack(Event, frozen=True, tag="ack"):
+    """Done and durable."""
+
+    ref: int
+    id: str | None = None
+    seq: int | None = None
+    position: int | None = None
+
+
+class Error(Event, frozen=True, tag="error", kw_only=True):
+    """Not done. `retry_after` in seconds."""
+
+    ref: int | None = None
+    code: str
+    message: str
+    field: str | None = None
+    retry_after: float | None = None
+
+    @classmethod
+    def of(cls, refused: Refused, ref: int | None = None) -> "Error":
+        """The frame that tells a client of a refusal."""
+        return cls(
+            ref=ref,
+            code=refused.code,
+            message=refused.message,
+            field=refused.field,
+            retry_after=refused.retry_after,
+        )
+
+
+class PresenceChange(Event, frozen=True, tag="presence"):
+    """People who came and went since the last such frame."""
+
+    conversation: ConversationId
+    came: list[Person]
+    went: list[str]
+
+
+class ConversationChange(Event, frozen=True, tag="conversation"):
+    """A conversation as it now is."""
+
+    conversation: ConversationId
+    topic: str
+
+
+class Notice(Event, frozen=True, tag="notice"):
+    """Shown to one user alone, not stored."""
+
+    conversation: ConversationId
+    text: str
+    ref: int | None = None
+
+
+AnyEvent = Welcome | Joined | Ack | Error | Message | PresenceChange | ConversationChange | Notice
+
+_commands = msgspec.json.Decoder(AnyCommand)
+_encoder = msgspec.json.Encoder()
+_Body = TypeVar("_Body")
+
+
+class _Envelope(Struct):
+    """As much of a frame as is needed to answer one that is refused."""
+
+    type: Any = None
+    ref: Any = None
+
+
+_envelopes = msgspec.json.Decoder(_Envelope)
+
+
+class RefusedFrame(Exception):
+    """A frame that asks for nothing sensible; `ref` is given where it could be read."""
+
+    def __init__(self, refused: Refused, ref: int | None) -> None:
+        super().__init__(refused.message)
+        self.refused = refused
+        self.ref = ref
+
+
+def decode(frame: str) -> AnyCommand:
+    """The command in a text frame.
+
+    Raises `BadFrame` for what is no JSON object, and `RefusedFrame` for one that is no valid command.
+    """
+    try:
+        return _commands.decode(frame)
+    except msgspec.ValidationError as error:
+        raise _refusal(frame, error) from None
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise _undecodable(frame) from None
+
+
+def encode(value: object) -> bytes:
+    """JSON, UTF-8."""
+    return _encoder.encode(value)
+
+
+def decode_body(body: bytes, into: type[_Body]) -> _Body:
+    """A value from the body of a request. Raises `BadRequest`, with the field where there is one."""
+    try:
+        return msgspec.json.decode(body, type=into)
+    except msgspec.ValidationError as error:
+        raise BadRequest(f"{error}.", field=_field(error)) from None
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise BadRequest(f"The body is not JSON: {error}.") from None
+
+
+def _refusal(frame: str, error: msgspec.ValidationError) -> Exception:
+    try:
+        envelope = _envelopes.decode(frame)
+    except msgspec.ValidationError:
+        return BadFrame()  # valid JSON, but no object
+    ref = envelope.ref if isinstance(envelope.ref, int) and not isinstance(envelope.ref, bool) else None
+    if envelope.type not in COMMAND_TYPES:
+        known = ", ".join(COMMAND_TYPES)
+        return RefusedFrame(UnknownType(f"A frame's type is one of: {known}."), ref)
+    return RefusedFrame(BadRequest(f"{error}.", field=_field(error)), ref)
+
+
+def _undecodable(frame: str) -> Exception:
+    """Half a surrogate pair is JSON by its grammar, but no text (RFC 8259, 8.2): refused without closing."""
+    try:
+        value = json.loads(frame)
+    except (ValueError, RecursionError):
+        return BadFrame()
+    ref = value.get("ref") if isinstance(value, dict) else None
+    if not isinstance(ref, int):
+        return BadFrame()
+    return RefusedFrame(BadRequest("A text contains half of a surrogate pair.", field="text"), ref)
+
+
+def _field(error: msgspec.ValidationError) -> str | None:
+    """The field that msgspec complains about: the end of `... - at `$.name`` or the name in a missing one."""
+    text = str(error)
+    _, found, path = text.rpartition("`$.")
+    if found:
+        return path.rstrip("`")
+    _, found, name = text.partition("missing required field `")
+    return name.partition("`")[0] if found else None
+
+
+def tag(struct: type[Struct]) -> str:
+    """The `type` of a frame's struct."""
+    return str(struct.__struct_config__.tag)
+
+
+COMMAND_TYPES = tuple(tag(command) for command in AnyCommand.__args__)
