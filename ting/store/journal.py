@@ -1,0 +1,209 @@
+"""Group commit: all changes that wait when a write finishes go to MongoDB together, in one journaled write.
+
+The journal gives each change its seq when its batch is formed, so seqs are contiguous per conversation and in the
+order of commit even when one change of a batch fails. What it knows for certain to be durable it tells to its
+listener, in that order, and only then to whoever waits for it. When the database does not answer, it tries the
+same batch again, after finding out what of it was applied; nothing is told twice and nothing is told too early.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+
+from ting.errors import Busy, Internal
+from ting.models import ConversationId, Message, MessageId
+from ting.store.messages import MessageStore, Unanswered, Write
+
+MAX_BATCH = 1_000
+FIRST_PAUSE_S = 0.05
+LONGEST_PAUSE_S = 2.0
+
+logger = logging.getLogger(__name__)
+
+
+class Line(Protocol):
+    """A conversation's numbering. `head` is the newest seq that is durable; only the journal moves it."""
+
+    id: ConversationId
+    head: int
+
+
+@dataclass(eq=False, slots=True)
+class Change:
+    """A message that waits to be stored. Its `seq` is given with its batch."""
+
+    line: Line
+    message: Message
+    replaces: int | None
+    stored: asyncio.Future[Message]
+
+
+Listener = Callable[[Sequence[Message]], None]
+
+
+class Journal:
+    """Writes changes durably, many at a time."""
+
+    def __init__(self, messages: MessageStore, *, waiting_max: int, longest_pause_s: float = LONGEST_PAUSE_S) -> None:
+        """`waiting_max`: past so many waiting changes, `append` raises `Busy`."""
+        self._messages = messages
+        self._waiting_max = waiting_max
+        self._longest_pause_s = longest_pause_s
+        self._waiting: list[Change] = []
+        self._in_hand: list[Change] = []
+        self._inserts: dict[MessageId, Change] = {}
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._listener: Listener = lambda messages: None
+        self._writer: asyncio.Task[None] | None = None
+
+    def listen(self, listener: Listener) -> None:
+        """`listener` is told of durable messages, in order of commit. It must not raise and does not wait."""
+        self._listener = listener
+
+    def start(self) -> None:
+        self._writer = asyncio.get_running_loop().create_task(self._write_batches(), name="journal")
+
+    def append(self, line: Line, message: Message, replaces: int | None = None) -> asyncio.Future[Message]:
+        """Queue a change; the future has the message as stored, once that is durable.
+
+        If a message of this id is stored already, the future has that one. `replaces` is the seq of the version that
+        this one goes over. Raises `Busy` when too many changes wait.
+        """
+        if len(self._waiting) + len(self._in_hand) >= self._waiting_max:
+            raise Busy
+        change = Change(line, message, replaces, asyncio.get_running_loop().create_future())
+        self._waiting.append(change)
+        if replaces is None:
+            self._inserts[message.id] = change
+        self._idle.clear()
+        self._wake.set()
+        return change.stored
+
+    def inserting(self, message_id: MessageId) -> Change | None:
+        """The change that is about to store a new message of this id, if there is one."""
+        return self._inserts.get(message_id)
+
+    @property
+    def waiting(self) -> int:
+        """How many changes are not durable yet."""
+        return len(self._waiting) + len(self._in_hand)
+
+    async def drained(self) -> None:
+        """Return when nothing waits any more."""
+        await self._idle.wait()
+
+    async def stop(self) -> None:
+        """Give up on what still waits: it was never acknowledged, its clients will send it again."""
+        if self._writer is not None:
+            self._writer.cancel()
+            await asyncio.gather(self._writer, return_exceptions=True)
+        for change in self._in_hand + self._waiting:
+            self._fail(change, Busy("The server is restarting. Try again in a moment."))
+        self._in_hand, self._waiting = [], []
+
+    async def _write_batches(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._in_hand, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+            while self._in_hand:
+                try:
+                    await self._write_some()
+                except Exception:  # the journal must outlive whatever this is
+                    logger.exception("A batch of %d changes failed", len(self._in_hand))
+                    for change in self._in_hand:
+                        self._fail(change, Internal())
+                    self._in_hand = []
+            if not self._waiting:
+                self._wake.clear()
+                self._idle.set()
+
+    async def _write_some(self) -> None:
+        """Write what is in hand, as far as it goes."""
+        numbered = _numbered(self._in_hand)
+        batch = [Write(message, change.replaces) for change, message in zip(self._in_hand, numbered, strict=True)]
+        try:
+            written = await self._messages.write(batch)
+        except Unanswered as error:
+            logger.warning("The database does not answer, %d changes wait: %s", self.waiting, error)
+            await self._find_out(numbered)
+            return
+        self._settle(numbered[: written.done])
+        if written.duplicate:
+            await self._find_out(numbered[written.done :])
+        elif written.refused:
+            logger.error("MongoDB refused message %s: %s", self._in_hand[0].message.id, written.refused)
+            self._fail(self._in_hand.pop(0), Internal())
+
+    async def _find_out(self, numbered: Sequence[Message]) -> None:
+        """Which of these are stored, after a write that said "duplicate" or nothing at all."""
+        stored, heads = await self._patiently_read(numbered)
+        undecided, untold = [], []
+        for change in self._in_hand:
+            found = stored.get(change.message.id)
+            if found is not None and found.conversation == change.line.id and found.seq > change.line.head:
+                untold.append((change, found))  # applied by a write whose answer was lost
+            elif found is not None and change.replaces is None:
+                self._finish(change, found)  # an earlier message has this id: that is the answer
+            else:
+                undecided.append(change)
+        self._announce(sorted(untold, key=lambda pair: pair[1].seq))
+        self._in_hand = undecided
+        for change in undecided:
+            change.line.head = max(change.line.head, heads[change.line.id])
+
+    async def _patiently_read(
+        self, numbered: Sequence[Message]
+    ) -> tuple[dict[MessageId, Message], dict[ConversationId, int]]:
+        """What is stored under these ids, and the heads of their conversations, as soon as the database answers."""
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                # What the lost answer was about may be applied but not durable: nothing may be told before it is.
+                await self._messages.barrier()
+                stored = await self._messages.by_id([message.id for message in numbered])
+                lines = {message.conversation for message in numbered}
+                return stored, {line: (await self._messages.last(line))[0] for line in lines}
+            except (Unanswered, Busy):
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, self._longest_pause_s)
+
+    def _settle(self, numbered: Sequence[Message]) -> None:
+        done, self._in_hand = self._in_hand[: len(numbered)], self._in_hand[len(numbered) :]
+        self._announce(list(zip(done, numbered, strict=True)))
+
+    def _announce(self, done: Sequence[tuple[Change, Message]]) -> None:
+        if not done:
+            return
+        for change, message in done:
+            change.line.head = message.seq
+        self._listener([message for _, message in done])
+        for change, message in done:
+            self._finish(change, message)
+
+    def _finish(self, change: Change, message: Message) -> None:
+        self._inserts.pop(message.id, None)
+        if not change.stored.done():
+            change.stored.set_result(message)
+
+    def _fail(self, change: Change, reason: Exception) -> None:
+        self._inserts.pop(change.message.id, None)
+        if not change.stored.done():
+            change.stored.set_exception(reason)
+
+
+def _numbered(changes: Sequence[Change]) -> list[Message]:
+    """The messages with the seqs they will be stored under."""
+    heads: dict[ConversationId, int] = {}
+    numbered = []
+    for change in changes:
+        seq = heads.get(change.line.id, change.line.head) + 1
+        heads[change.line.id] = seq
+        first = seq if change.replaces is None else change.message.first
+        numbered.append(msgspec.structs.replace(change.message, seq=seq, first=first))
+    return numbered

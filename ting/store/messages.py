@@ -1,0 +1,156 @@
+"""Messages in the database: reading them for clients, and writing batches for the journal."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pymongo import ASCENDING, DESCENDING, InsertOne, ReplaceOne
+from pymongo.errors import BulkWriteError, InvalidDocument, PyMongoError
+
+from ting.models import ConversationId, Message, MessageId
+from ting.store.database import Database, Document, answered, first_line
+from ting.store.users import UserStore
+
+DUPLICATE_KEY = 11000
+DOCUMENT_INVALID = 121
+
+
+@dataclass(frozen=True)
+class Write:
+    """A message to store; with `replaces`, over its version of that seq."""
+
+    message: Message
+    replaces: int | None = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """How far a batch came: `done` writes from its start, then perhaps one that failed.
+
+    `duplicate`: its id or its seq is there already. `refused`: MongoDB will never take it, for this reason.
+    """
+
+    done: int
+    duplicate: bool = False
+    refused: str | None = None
+
+
+class Unanswered(Exception):
+    """The database did not answer a write: some, all or none of it may have been applied."""
+
+
+class MessageStore:
+    """All messages of all conversations."""
+
+    def __init__(self, database: Database, users: UserStore) -> None:
+        self._database = database
+        self._messages = database.collection("messages")
+        self._users = users
+
+    async def last(self, conversation: ConversationId) -> tuple[int, int]:
+        """The newest seq and the highest position of a conversation; 0 where it has no message yet."""
+        seq = await self._highest(conversation, "seq")
+        return seq, await self._highest(conversation, "position")
+
+    async def get(self, message_id: MessageId) -> Message | None:
+        found = await self.by_id([message_id])
+        return found.get(message_id)
+
+    async def by_id(self, ids: Iterable[MessageId]) -> dict[MessageId, Message]:
+        """Those of these messages that are stored."""
+        query = self._messages.find({"_id": {"$in": list(ids)}})
+        documents = await answered(lambda: query.to_list(None))
+        return {message.id: message for message in await self._read(documents)}
+
+    async def page(
+        self, conversation: ConversationId, before: int | None, limit: int
+    ) -> tuple[list[Message], bool]:
+        """The `limit` messages before a position (None: the newest), by rising position, and whether there are more.
+
+        Two messages never share a position, so a page boundary neither repeats nor drops one.
+        """
+        condition: Document = {"conversation": conversation}
+        if before is not None:
+            condition["position"] = {"$lt": before}
+        query = self._messages.find(condition).sort("position", DESCENDING).limit(limit + 1)
+        documents = await answered(lambda: query.to_list(None))
+        return await self._read(reversed(documents[:limit])), len(documents) > limit
+
+    async def changes(self, conversation: ConversationId, after: int, limit: int) -> list[Message]:
+        """The `limit` messages that changed first after a seq, by rising seq."""
+        condition = {"conversation": conversation, "seq": {"$gt": after}}
+        query = self._messages.find(condition).sort("seq", ASCENDING).limit(limit)
+        return await self._read(await answered(lambda: query.to_list(None)))
+
+    async def write(self, batch: Sequence[Write]) -> Written:
+        """Store a batch in its order, journaled, up to the first write that fails. Raises `Unanswered`."""
+        try:
+            await self._messages.bulk_write([_operation(write) for write in batch], ordered=True)
+        except BulkWriteError as error:
+            return _written(error)
+        except InvalidDocument as error:
+            # Nothing was sent: BSON could not be made of one of them. Alone, each tells for itself.
+            if len(batch) == 1:
+                return Written(0, refused=str(error))
+            return await self.write(batch[:1])
+        except PyMongoError as error:
+            raise Unanswered(first_line(error)) from error
+        return Written(len(batch))
+
+    async def barrier(self) -> None:
+        """Return once everything applied so far is durable. Raises `Unanswered`."""
+        try:
+            await self._database.barrier()
+        except PyMongoError as error:
+            raise Unanswered(first_line(error)) from error
+
+    async def _highest(self, conversation: ConversationId, field: str) -> int:
+        query = self._messages.find({"conversation": conversation}, {"_id": 0, field: 1})
+        documents = await answered(lambda: query.sort(field, DESCENDING).limit(1).to_list(None))
+        return int(documents[0][field]) if documents else 0
+
+    async def _read(self, documents: Iterable[Document]) -> list[Message]:
+        found = list(documents)
+        authors = await self._users.persons(document["author"] for document in found)
+        return [
+            Message(id=document.pop("_id"), author=authors[document.pop("author")], **document) for document in found
+        ]
+
+
+def _operation(write: Write) -> InsertOne[Document] | ReplaceOne[Document]:
+    document = _document(write.message)
+    if write.replaces is None:
+        return InsertOne(document)
+    return ReplaceOne({"_id": write.message.id, "seq": write.replaces}, document)
+
+
+def _document(message: Message) -> Document:
+    document = {
+        "_id": message.id,
+        "conversation": message.conversation,
+        "seq": message.seq,
+        "first": message.first,
+        "position": message.position,
+        "author": message.author.id,
+        "kind": message.kind,
+        "text": message.text,
+        "started": message.started,
+        "sent": message.sent,
+    }
+    if message.edited is not None:
+        document["edited"] = message.edited
+    if message.deleted is not None:
+        document["deleted"] = message.deleted
+    return document
+
+
+def _written(error: BulkWriteError) -> Written:
+    """What MongoDB says of an ordered batch that failed (its `writeErrors` has one entry then)."""
+    failures = error.details.get("writeErrors", [])
+    if not failures:
+        raise Unanswered(first_line(error)) from error  # applied, but not known to be durable
+    failure = failures[0]
+    if failure["code"] == DUPLICATE_KEY:
+        return Written(failure["index"], duplicate=True)
+    if failure["code"] == DOCUMENT_INVALID:
+        return Written(failure["index"], refused=str(failure["errmsg"]))
+    raise Unanswered(str(failure["errmsg"])) from error  # disk full, stepping down: another try may succeed

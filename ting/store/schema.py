@@ -1,0 +1,89 @@
+"""What the database looks like: collections, their validators and indexes, and the version of all this.
+
+Changing what is written means a new `SCHEMA_VERSION`, so that an older Ting refuses to write over it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+SCHEMA_VERSION = 1
+
+TEXT = {"bsonType": "string"}
+NUMBER = {"bsonType": ["int", "long"], "minimum": 0}
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A collection: documents that do not match `properties` are refused by MongoDB itself."""
+
+    name: str
+    properties: dict[str, Any]
+    optional: frozenset[str] = frozenset()
+    indexes: Sequence[IndexModel] = ()
+
+    @property
+    def validator(self) -> dict[str, Any]:
+        required = [name for name in self.properties if name not in self.optional]
+        schema = {"bsonType": "object", "required": required, "properties": self.properties}
+        return {"$jsonSchema": {**schema, "additionalProperties": False}}
+
+    @property
+    def index_names(self) -> list[str]:
+        return [index.document["name"] for index in self.indexes]
+
+
+MESSAGES = Collection(
+    name="messages",
+    properties={
+        "_id": TEXT,
+        "conversation": TEXT,
+        "seq": {**NUMBER, "minimum": 1},
+        "first": {**NUMBER, "minimum": 1},
+        "position": {**NUMBER, "minimum": 1},
+        "author": TEXT,
+        "kind": {"enum": ["text", "action"]},
+        "text": {"bsonType": "string", "maxLength": 4000},
+        "started": NUMBER,
+        "sent": NUMBER,
+        "edited": NUMBER,
+        "deleted": NUMBER,
+    },
+    optional=frozenset({"edited", "deleted"}),
+    indexes=(
+        IndexModel([("conversation", ASCENDING), ("seq", ASCENDING)], name="conversation_seq", unique=True),
+        IndexModel([("conversation", ASCENDING), ("position", DESCENDING)], name="conversation_position"),
+    ),
+)
+
+USERS = Collection(
+    name="users",
+    properties={"_id": TEXT, "name": TEXT, "key": TEXT, "created": NUMBER},
+    # A user who left has no key: the name is free again, and old messages still know their author.
+    optional=frozenset({"key"}),
+    indexes=(
+        IndexModel(
+            [("key", ASCENDING)], name="key", unique=True, partialFilterExpression={"key": {"$exists": True}}
+        ),
+    ),
+)
+
+SESSIONS = Collection(
+    name="sessions",
+    properties={"_id": TEXT, "user": TEXT, "created": NUMBER},
+    indexes=(IndexModel([("user", ASCENDING)], name="user"),),
+)
+
+CONVERSATIONS = Collection(
+    name="conversations", properties={"_id": TEXT, "topic": {"bsonType": "string", "maxLength": 200}}
+)
+
+META = Collection(
+    name="meta",
+    properties={"_id": TEXT, "version": NUMBER, "passed": NUMBER},
+    optional=frozenset({"version", "passed"}),
+)
+
+COLLECTIONS = (MESSAGES, USERS, SESSIONS, CONVERSATIONS, META)
