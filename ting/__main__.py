@@ -1,0 +1,68 @@
+"""The command line: `ting serve`, `ting check`, `ting --version`."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ting import __version__, logs, settings
+from ting.check import check
+from ting.errors import StartupError
+from ting.server import serve
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit status."""
+    chosen = _parser().parse_args(arguments)
+    flags = {name: getattr(chosen, name) for name in ("address", "port", "data", "mongodb")}
+    try:
+        loaded = settings.load(chosen.config, os.environ, flags)
+    except settings.BadSettings as error:
+        print(f"ting: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    logs.configure(loaded.log_level)
+    return int(chosen.run(loaded))
+
+
+def _serve(chosen: settings.Settings) -> int:
+    try:
+        asyncio.run(serve(chosen, sys.stdout))
+    except StartupError as error:
+        print(f"ting: {error}", file=sys.stderr)
+        return EXIT_FAILED
+    return 0
+
+
+def _check(chosen: settings.Settings) -> int:
+    return 0 if asyncio.run(check(chosen, sys.stdout)) else EXIT_FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ting", description="A self-hosted chat in which people see each other type.")
+    parser.add_argument("--version", action="version", version=f"ting {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    options = _options()
+    serving = commands.add_parser("serve", parents=[options], help="serve the chat, until stopped")
+    serving.set_defaults(run=_serve)
+    checking = commands.add_parser("check", parents=[options], help="say whether settings, database and plugins are well")
+    checking.set_defaults(run=_check)
+    return parser
+
+
+def _options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--config", type=Path, metavar="FILE", help="a TOML file; every option stands in ting.toml")
+    options.add_argument("--address", metavar="A", help="the address to listen on (default 127.0.0.1)")
+    options.add_argument("--port", metavar="N", help="the port to listen on; 0 picks a free one (default 8080)")
+    options.add_argument("--data", metavar="DIR", help="the directory of the private database")
+    options.add_argument("--mongodb", metavar="URI", help="a MongoDB of your own, instead of a private one")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""What people do in conversations. Each use case reads as: check, change, journal, tell.
+
+It knows people and connections, and nothing of HTTP. Conversation ids and texts come from outside; they are checked here.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from ting import names
+from ting.conversations import Conversations, LiveConversation
+from ting.errors import BadConversation, BadText, BadTopic, Deleted, IdTaken, NoSuchMessage, NotYours
+from ting.models import (
+    MAX_TEXT_CHARS,
+    MAX_TOPIC_CHARS,
+    Conversation,
+    ConversationId,
+    Message,
+    MessageId,
+    MessageKind,
+    Milliseconds,
+    Person,
+    message_text,
+)
+from ting.presence import Listener, Presence
+from ting.store.messages import MessageStore
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The live state of a conversation at the moment of joining it."""
+
+    conversation: Conversation
+    head: int
+    people: list[Person]
+
+
+class Chat:
+    """The use cases of conversations."""
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        messages: MessageStore,
+        presence: Presence,
+        clock: Callable[[], Milliseconds],
+    ) -> None:
+        self._conversations = conversations
+        self._messages = messages
+        self._presence = presence
+        self._clock = clock
+
+    async def join(self, connection: Listener, conversation: ConversationId) -> Snapshot:
+        """Subscribe a connection. Every change after the snapshot's head will be pushed to it."""
+        live = await self._conversations.hold(names.conversation_id(conversation))
+        # From here on no await: what is told after this line is pushed, what was told before is in the snapshot.
+        if not self._conversations.join(live, connection):
+            self._conversations.release(live.id)
+        return Snapshot(live.stored, live.head, self._presence.people(live.id))
+
+    def is_live(self, conversation: ConversationId) -> bool:
+        """Whether what is sent there now goes on without waiting for the database to load the conversation."""
+        try:
+            return self._conversations.is_live(names.conversation_id(conversation))
+        except BadConversation:
+            return False
+
+    def leave(self, connection: Listener, conversation: ConversationId) -> None:
+        """Unsubscribe a connection; nothing happens if it is not subscribed."""
+        self._conversations.leave(names.conversation_id(conversation), connection)
+
+    def disconnect(self, connection: Listener) -> None:
+        """A connection is gone."""
+        self._conversations.disconnect(connection)
+
+    async def send(
+        self, author: Person, conversation: ConversationId, message_id: MessageId, text: str, kind: MessageKind = "text"
+    ) -> Message:
+        """Commit a message, once however often it is sent; it is durable when this returns.
+
+        Raises `BadText`, `BadConversation`, `IdTaken`, `Busy`.
+        """
+        text = _checked_text(text)
+        async with self._conversations.held(names.conversation_id(conversation)) as live:
+            stored = self._conversations.inserting(message_id) or self._append(live, author, message_id, text, kind)
+            # Shielded: a sender that goes away takes back nothing, and not what another one waits for.
+            message = await asyncio.shield(stored)
+        if message.author.id != author.id or message.conversation != live.id:
+            raise IdTaken
+        return message
+
+    async def edit(self, author: Person, message_id: MessageId, text: str) -> Message:
+        """Change the text of one's own message. Raises `BadText`, `NoSuchMessage`, `NotYours`, `Deleted`, `Busy`."""
+        text = _checked_text(text)
+
+        def edited(message: Message) -> Message:
+            if message.deleted is not None:
+                raise Deleted
+            if message.text == text:
+                return message
+            return msgspec.structs.replace(message, text=text, edited=self._clock())
+
+        return await self._change(author, message_id, edited)
+
+    async def delete(self, author: Person, message_id: MessageId) -> Message:
+        """Take back one's own message; a tombstone stays. Raises `NoSuchMessage`, `NotYours`, `Busy`."""
+
+        def deleted(message: Message) -> Message:
+            if message.deleted is not None:
+                return message
+            return msgspec.structs.replace(message, text="", deleted=self._clock())
+
+        return await self._change(author, message_id, deleted)
+
+    async def message(self, message_id: MessageId) -> Message:
+        """Raises `NoSuchMessage`."""
+        message = await self._messages.get(message_id)
+        if message is None:
+            raise NoSuchMessage
+        return message
+
+    async def history(
+        self, conversation: ConversationId, before: int | None, limit: int
+    ) -> tuple[list[Message], bool]:
+        """Messages before a position (None: the newest), by rising position, and whether there are more."""
+        return await self._messages.page(names.conversation_id(conversation), before, limit)
+
+    async def changes(self, conversation: ConversationId, after: int, limit: int) -> tuple[list[Message], int]:
+        """Messages changed after a seq, by rising seq, and the head."""
+        async with self._conversations.held(names.conversation_id(conversation)) as live:
+            changed = await self._messages.changes(live.id, after, limit)
+            # Read after the query: a head that is too new makes the client ask again, one too old makes it miss some.
+            return changed, live.head
+
+    async def channel(self, name: str) -> tuple[Conversation, int]:
+        """A channel, and how many people are in it."""
+        async with self._conversations.held(names.channel_id(name)) as live:
+            return live.stored, self._presence.count(live.id)
+
+    async def change_topic(self, name: str, topic: str) -> tuple[Conversation, int]:
+        """Anybody may change a channel's topic. Raises `BadTopic`, `BadConversation`, `Busy`."""
+        topic = " ".join(topic.split())
+        if len(topic) > MAX_TOPIC_CHARS or not topic.isprintable():
+            raise BadTopic
+        async with self._conversations.held(names.channel_id(name)) as live:
+            await self._conversations.change_topic(live, topic)
+            return live.stored, self._presence.count(live.id)
+
+    def _append(
+        self, live: LiveConversation, author: Person, message_id: MessageId, text: str, kind: MessageKind
+    ) -> "asyncio.Future[Message]":
+        now = self._clock()
+        message = Message(
+            id=message_id,
+            conversation=live.id,
+            seq=0,  # the journal gives seq and first
+            first=0,
+            position=live.take_position(),
+            author=author,
+            kind=kind,
+            text=text,
+            started=now,
+            sent=now,
+        )
+        return self._conversations.append(live, message)
+
+    async def _change(
+        self, author: Person, message_id: MessageId, change: Callable[[Message], Message]
+    ) -> Message:
+        """Store what `change` makes of a message. It may raise; if it changes nothing, nothing is stored."""
+        conversation = (await self.message(message_id)).conversation
+        async with self._conversations.held(conversation) as live, live.editing:
+            message = await self.message(message_id)  # again: as it is now that nobody else can change it
+            if message.author.id != author.id:
+                raise NotYours
+            changed = change(message)
+            if changed is message:
+                return message
+            return await asyncio.shield(self._conversations.append(live, changed, message.seq))
+
+
+def _checked_text(text: str) -> str:
+    kept = message_text(text)
+    if kept is None:
+        wrong = "has no letters" if not text.strip() else "has characters that are no text"
+        if len(text) > MAX_TEXT_CHARS:
+            wrong = f"has {len(text)} characters"
+        raise BadText(f"A message is 1 to {MAX_TEXT_CHARS} characters of text; this one {wrong}.")
+    return kept

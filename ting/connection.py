@@ -1,0 +1,205 @@
+"""One open websocket: a bounded outbox, and one write per turn of the event loop.
+
+Everything that touches Tornado's internals is here. A frame is made into bytes once, for all who get it
+(`framed`), and those bytes go to each connection's outbox. At the end of the turn each outbox leaves in one write:
+straight to the socket when nothing is under way there, else through Tornado's stream. Under TLS, and when Tornado's
+websocket does not look as expected, everything goes through Tornado.
+"""
+
+import asyncio
+import socket
+import struct
+from collections.abc import Callable
+from typing import Protocol
+
+from tornado.iostream import IOStream, SSLIOStream, StreamClosedError
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from ting.errors import CloseCode
+from ting.models import Person
+
+TEXT_FRAME = 0x81  # FIN and opcode 1 (RFC 6455, 5.2)
+
+
+def framed(payload: bytes) -> bytes:
+    """A text message as a server's websocket frame: not masked, not fragmented (RFC 6455, 5.2)."""
+    size = len(payload)
+    if size < 126:
+        return struct.pack("!BB", TEXT_FRAME, size) + payload
+    if size < 2**16:
+        return struct.pack("!BBH", TEXT_FRAME, 126, size) + payload
+    return struct.pack("!BBQ", TEXT_FRAME, 127, size) + payload
+
+
+def payloads(frames: bytes) -> list[bytes]:
+    """The messages in bytes that `framed` made: its inverse."""
+    found = []
+    start = 0
+    while start < len(frames):
+        size, head = frames[start + 1], 2
+        if size == 126:
+            size, head = struct.unpack_from("!H", frames, start + 2)[0], 4
+        elif size == 127:
+            size, head = struct.unpack_from("!Q", frames, start + 2)[0], 10
+        found.append(frames[start + head : start + head + size])
+        start += head + size
+    return found
+
+
+class Flushes:
+    """Collects the connections that have something to send, and lets them send it at the end of the turn."""
+
+    def __init__(self) -> None:
+        self._due: list[Connection] = []
+
+    def add(self, connection: "Connection") -> None:
+        if not self._due:
+            asyncio.get_running_loop().call_soon(self._run)
+        self._due.append(connection)
+
+    def _run(self) -> None:
+        due, self._due = self._due, []
+        for connection in due:
+            connection.flush()
+
+
+class Outlet(Protocol):
+    """The way to the other side."""
+
+    def send(self, frames: bytes) -> "asyncio.Future[None] | None":
+        """Send frames; a future when they are not all on their way yet, done when they are.
+
+        Until it is done, `send` must not be called again. Raises `OSError` when the other side is gone.
+        """
+
+
+class DirectOutlet:
+    """Writes to the socket itself, and leaves what it does not take at once to Tornado's stream."""
+
+    def __init__(self, stream: IOStream) -> None:
+        self._stream = stream
+        self._socket: socket.socket = stream.socket
+
+    def send(self, frames: bytes) -> "asyncio.Future[None] | None":
+        sent = 0
+        if not self._stream.writing():
+            try:
+                sent = self._socket.send(frames)
+            except BlockingIOError:
+                pass
+            if sent == len(frames):
+                return None
+        return self._stream.write(memoryview(frames)[sent:])
+
+
+class TornadoOutlet:
+    """Through Tornado's public interface alone."""
+
+    def __init__(self, handler: WebSocketHandler) -> None:
+        self._handler = handler
+
+    def send(self, frames: bytes) -> "asyncio.Future[None] | None":
+        writes = [self._handler.write_message(payload) for payload in payloads(frames)]
+        return asyncio.ensure_future(self._written(writes))
+
+    @staticmethod
+    async def _written(writes: "list[asyncio.Future[None]]") -> None:
+        for write in writes:
+            await write
+
+
+def outlet_of(handler: WebSocketHandler) -> Outlet:
+    """The fastest outlet that an open websocket allows."""
+    stream = getattr(handler.ws_connection, "stream", None)
+    compresses = getattr(handler.ws_connection, "_compressor", None) is not None
+    if isinstance(stream, IOStream) and not isinstance(stream, SSLIOStream) and not compresses:
+        return DirectOutlet(stream)
+    return TornadoOutlet(handler)
+
+
+class Connection:
+    """One client, from the server's side. `push` never waits: what cannot be sent stays in the outbox, up to a bound."""
+
+    __slots__ = (
+        "_bytes",
+        "_close",
+        "_closed",
+        "_flushes",
+        "_limit",
+        "_outlet",
+        "_sending",
+        "_waiting",
+        "person",
+        "session",
+    )
+
+    def __init__(
+        self,
+        person: Person,
+        session: str,
+        outlet: Outlet,
+        flushes: Flushes,
+        *,
+        outbox_bytes: int,
+        close: Callable[[int, str], None],
+    ) -> None:
+        """`close` starts the closing handshake, with a code and a reason."""
+        self.person = person
+        self.session = session
+        self._outlet = outlet
+        self._flushes = flushes
+        self._limit = outbox_bytes
+        self._close = close
+        self._waiting: list[bytes] = []
+        self._bytes = 0
+        self._sending = False
+        self._closed = False
+
+    def push(self, frames: bytes, /) -> None:
+        """Send frames at the end of this turn of the loop; close instead if too much waits already."""
+        if self._closed:
+            return
+        if not self._waiting and not self._sending:
+            self._flushes.add(self)
+        self._waiting.append(frames)
+        self._bytes += len(frames)
+        if self._sending and self._bytes > self._limit:
+            self.close(CloseCode.TOO_SLOW)
+
+    def flush(self) -> None:
+        """Send what waits, in one write."""
+        if self._closed or not self._waiting:
+            return
+        frames = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
+        self._waiting.clear()
+        try:
+            under_way = self._outlet.send(frames)
+        except (OSError, StreamClosedError, WebSocketClosedError):
+            self._closed = True  # Tornado finds out as well, and calls the handler's on_close
+            return
+        if under_way is None:
+            self._bytes = 0
+            return
+        self._sending = True
+        under_way.add_done_callback(self._sent)
+
+    def close(self, code: CloseCode) -> None:
+        """Start the closing handshake; nothing is sent after it. Safe to repeat."""
+        if self._closed:
+            return
+        self._closed = True
+        self._waiting.clear()
+        self._close(code, code.name.lower())
+
+    def gone(self) -> None:
+        """The websocket is closed: whatever is pushed from now on is dropped."""
+        self._closed = True
+        self._waiting.clear()
+
+    def _sent(self, under_way: "asyncio.Future[None]") -> None:
+        self._sending = False
+        if under_way.cancelled() or under_way.exception() is not None:
+            self.gone()
+            return
+        self._bytes = sum(map(len, self._waiting))
+        self.flush()

@@ -1,0 +1,165 @@
+"""The live state of conversations: the next position, the newest seq, and telling those who are here.
+
+A conversation is in memory while somebody holds it: a subscribed connection, or an operation under way. At first
+touch it continues from the database.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from ting.connection import framed
+from ting.models import Conversation, ConversationId, Message
+from ting.presence import Listener, Presence
+from ting.protocol import ConversationChange, PresenceChange, encode
+from ting.store.conversations import ConversationStore
+from ting.store.journal import Journal
+from ting.store.messages import MessageStore
+
+
+class LiveConversation:
+    """One conversation, as long as it is in memory."""
+
+    def __init__(self, stored: Conversation, head: int, last_position: int) -> None:
+        self.id = stored.id
+        self.stored = stored
+        self.head = head  # moved by the journal
+        self.editing = asyncio.Lock()  # held from reading a message to storing its change
+        self._last_position = last_position
+
+    def take_position(self) -> int:
+        """The next place in the history. Given once, even if nothing ever stands there."""
+        self._last_position += 1
+        return self._last_position
+
+
+class Conversations:
+    """All conversations that somebody holds."""
+
+    def __init__(
+        self,
+        messages: MessageStore,
+        conversations: ConversationStore,
+        journal: Journal,
+        presence: Presence,
+        *,
+        presence_interval_s: float,
+    ) -> None:
+        self._messages = messages
+        self._conversations = conversations
+        self._journal = journal
+        self._presence = presence
+        self._presence_interval_s = presence_interval_s
+        self._live: dict[ConversationId, asyncio.Task[LiveConversation]] = {}
+        self._holders: dict[ConversationId, int] = {}
+        self._presence_timer: asyncio.TimerHandle | None = None
+        journal.listen(self._announce)
+
+    @asynccontextmanager
+    async def held(self, conversation: ConversationId) -> AsyncIterator[LiveConversation]:
+        """The live conversation, for as long as the block lasts. Raises `Busy` without the database."""
+        live = await self.hold(conversation)
+        try:
+            yield live
+        finally:
+            self.release(conversation)
+
+    async def hold(self, conversation: ConversationId) -> LiveConversation:
+        """The live conversation, until `release`. Raises `Busy` without the database."""
+        self._holders[conversation] = self._holders.get(conversation, 0) + 1
+        try:
+            task = self._live.get(conversation)
+            if task is None:
+                task = self._live[conversation] = asyncio.create_task(self._load(conversation))
+            # However many wait for it, it is loaded once; one of them giving up does not stop it for the others.
+            return await asyncio.shield(task)
+        except BaseException:
+            self._forget_failed(conversation)
+            self.release(conversation)
+            raise
+
+    def release(self, conversation: ConversationId) -> None:
+        """The opposite of `hold`."""
+        self._holders[conversation] -= 1
+        if not self._holders[conversation]:
+            del self._holders[conversation]
+            self._live.pop(conversation, None)
+
+    def is_live(self, conversation: ConversationId) -> bool:
+        """Whether the conversation is in memory, so that `hold` returns at once."""
+        task = self._live.get(conversation)
+        return task is not None and task.done()
+
+    def append(self, live: LiveConversation, message: Message, replaces: int | None = None) -> asyncio.Future[Message]:
+        """Store a message, and then tell everybody here. Raises `Busy` when too many wait to be stored."""
+        return self._journal.append(live, message, replaces)
+
+    def inserting(self, message_id: str) -> "asyncio.Future[Message] | None":
+        """The future of a message of this id that is waiting to be stored."""
+        change = self._journal.inserting(message_id)
+        return change.stored if change else None
+
+    def join(self, live: LiveConversation, connection: Listener) -> bool:
+        """Subscribe. Whether the connection was not subscribed before: then it holds the conversation now."""
+        joined = self._presence.join(live.id, connection)
+        if joined:
+            self._presence_changed()
+        return joined
+
+    def leave(self, conversation: ConversationId, connection: Listener) -> None:
+        """Unsubscribe a connection, if it is subscribed."""
+        if self._presence.leave(conversation, connection):
+            self._presence_changed()
+            self.release(conversation)
+
+    def disconnect(self, connection: Listener) -> None:
+        """A connection is gone."""
+        for conversation in self._presence.disconnect(connection):
+            self.release(conversation)
+        self._presence_changed()
+
+    async def change_topic(self, live: LiveConversation, topic: str) -> None:
+        """Store the topic, and tell everybody here."""
+        changed = msgspec.structs.replace(live.stored, topic=topic)
+        await self._conversations.put(changed)
+        live.stored = changed
+        self._tell(live.id, framed(encode(ConversationChange(conversation=live.id, topic=topic))))
+
+    async def _load(self, conversation: ConversationId) -> LiveConversation:
+        stored, (head, position) = await asyncio.gather(
+            self._conversations.get(conversation), self._messages.last(conversation)
+        )
+        return LiveConversation(stored, head, position)
+
+    def _forget_failed(self, conversation: ConversationId) -> None:
+        """The next one to ask tries again."""
+        task = self._live.get(conversation)
+        if task is not None and task.done() and (task.cancelled() or task.exception() is not None):
+            del self._live[conversation]
+
+    def _announce(self, messages: Sequence[Message]) -> None:
+        """Tell durable messages to those who are here, in the order of their seqs: all of a turn in one piece."""
+        by_conversation: dict[ConversationId, list[Message]] = {}
+        for message in messages:
+            by_conversation.setdefault(message.conversation, []).append(message)
+        for conversation, theirs in by_conversation.items():
+            if self._presence.connections(conversation):
+                self._tell(conversation, b"".join(framed(encode(message)) for message in theirs))
+
+    def _tell(self, conversation: ConversationId, frames: bytes) -> None:
+        for connection in self._presence.connections(conversation):
+            connection.push(frames)
+
+    def _presence_changed(self) -> None:
+        """Announce who came and went after an interval, however many they are."""
+        if self._presence_timer is None and self._presence.any_changes:
+            loop = asyncio.get_running_loop()
+            self._presence_timer = loop.call_later(self._presence_interval_s, self._announce_presence)
+
+    def _announce_presence(self) -> None:
+        self._presence_timer = None
+        for conversation, came, went in self._presence.take_changes():
+            change = PresenceChange(conversation=conversation, came=came, went=went)
+            self._tell(conversation, framed(encode(change)))

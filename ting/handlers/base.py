@@ -1,0 +1,208 @@
+"""What all handlers share: who is asking, JSON in and out, errors, security headers.
+
+Every handler class says with `access` whether it needs a session; `routes.check` refuses a table in which one does not.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, ClassVar, TypeVar
+from urllib.parse import urlsplit
+
+from tornado.httputil import HTTPServerRequest, parse_cookie
+from tornado.web import RequestHandler
+
+from ting import protocol
+from ting.accounts import Accounts
+from ting.chat import Chat
+from ting.commands.registry import Commands
+from ting.connection import Flushes
+from ting.errors import BadContentType, BadMethod, BadOrigin, BadRequest, Internal, NoSession, NotFound, Refused, TooLarge
+from ting.models import Session, User
+from ting.presence import Presence
+from ting.settings import Settings
+from ting.store.database import Database
+
+logger = logging.getLogger(__name__)
+
+SESSION_COOKIE = "ting_session"
+COOKIE_DAYS = 365
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+_Body = TypeVar("_Body")
+
+
+class Access(Enum):
+    """Who may use a handler."""
+
+    ANYBODY = "anybody"
+    SESSION = "whoever has entered"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What handlers are built from."""
+
+    settings: Settings
+    database: Database
+    presence: Presence
+    accounts: Accounts
+    chat: Chat
+    commands: Commands
+    flushes: Flushes
+    stopping: Callable[[], bool]
+
+
+def trusted(parts: Parts, request: HTTPServerRequest) -> bool:
+    """Whether the request came through a proxy whose headers are believed."""
+    return request.remote_ip in parts.settings.trusted_proxies
+
+
+def is_own_origin(parts: Parts, request: HTTPServerRequest) -> bool:
+    """Whether a request was made by one of our own pages, or by no page at all.
+
+    Browsers send `Origin` with everything that changes something and with every websocket.
+    """
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
+    return urlsplit(origin).netloc == request.headers.get("Host") or origin in parts.settings.origins
+
+
+async def session_of(parts: Parts, request: HTTPServerRequest) -> Session | None:
+    """The session of whoever made a request."""
+    token = parse_cookie(request.headers.get("Cookie", "")).get(SESSION_COOKIE)
+    return await parts.accounts.session(token) if token else None
+
+
+class Handler(RequestHandler):
+    """A handler of Ting's: every subclass states its `access`."""
+
+    access: ClassVar[Access | None] = None
+    parts: Parts
+    _session: Session | None = None
+
+    def initialize(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def set_default_headers(self) -> None:
+        self.clear_header("Server")
+        for name, value in SECURITY_HEADERS.items():
+            self.set_header(name, value)
+
+    async def prepare(self) -> None:
+        if self.request.method not in SAFE_METHODS and not is_own_origin(self.parts, self.request):
+            raise BadOrigin
+        if self.access is Access.SESSION:
+            await self.require_session()
+
+    async def require_session(self) -> None:
+        """Raises `NoSession` for somebody who has not entered."""
+        self._session = await session_of(self.parts, self.request)
+        if self._session is None:
+            raise NoSession
+
+    @property
+    def current_session(self) -> Session:
+        """The session of whoever is asking."""
+        if self._session is None:
+            raise NoSession
+        return self._session
+
+    @property
+    def user(self) -> User:
+        """Who is asking."""
+        return self.current_session.user
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Answer any exception as JSON."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        refused = error if isinstance(error, Refused) else _refusal(status_code)
+        if isinstance(refused, Internal):
+            refused = Internal(f"Something went wrong in the server (error {self._log_unexpected(error)}).")
+        self.set_status(refused.status)
+        if isinstance(refused, BadMethod):
+            self.set_header("Allow", ", ".join(self._implemented()))
+        if refused.retry_after is not None:
+            self.set_header("Retry-After", str(max(1, round(refused.retry_after))))
+        self.reply({"error": _described(refused)})
+
+    def reply(self, answer: Any) -> None:
+        """End with JSON."""
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(protocol.encode(answer))
+
+    def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
+        """Refusals are answers; the unexpected is logged by `write_error`, with its number."""
+
+    def _log_unexpected(self, error: BaseException | None) -> str:
+        number = secrets.token_hex(4)
+        logger.error("Error %s in %s %s", number, self.request.method, self.request.path, exc_info=error)
+        return number
+
+    def _implemented(self) -> list[str]:
+        default = RequestHandler._unimplemented_method
+        return [name for name in self.SUPPORTED_METHODS if getattr(type(self), name.lower()) is not default]
+
+
+class ApiHandler(Handler):
+    """A handler of the REST API."""
+
+    def body(self, into: type[_Body]) -> _Body:
+        """The JSON body. Raises `BadContentType`, `BadRequest`."""
+        if self.request.headers.get("Content-Type", "").partition(";")[0].strip() != "application/json":
+            raise BadContentType
+        return protocol.decode_body(self.request.body, into)
+
+    def number(self, name: str, *, default: int | None, least: int, most: int) -> int | None:
+        """An integer from the query. Raises `BadRequest`."""
+        given = self.get_query_argument(name, None)
+        if given is None:
+            return default
+        if not (given.isascii() and given.isdigit() and least <= int(given[:20]) <= most):
+            raise BadRequest(f"{name} must be a whole number from {least} to {most}.", field=name)
+        return int(given)
+
+
+class NoSuchPage(ApiHandler):
+    """Whatever no route leads to."""
+
+    access = Access.ANYBODY
+
+    async def prepare(self) -> None:
+        raise NotFound
+
+
+def _described(refused: Refused) -> dict[str, Any]:
+    described = {
+        "code": refused.code,
+        "message": refused.message,
+        "field": refused.field,
+        "retry_after": refused.retry_after,
+    }
+    return {name: value for name, value in described.items() if value is not None}
+
+
+def _refusal(status: int) -> Refused:
+    """Tornado's own errors in our words."""
+    known = {404: NotFound, 405: BadMethod, 413: TooLarge}
+    if status in known:
+        return known[status]()
+    return BadRequest() if 400 <= status < 500 else Internal()
+
+

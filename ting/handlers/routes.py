@@ -1,0 +1,80 @@
+"""The only table of URLs."""
+
+import logging
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+
+from tornado.web import Application, RequestHandler, URLSpec, url
+
+from ting.errors import StartupError
+from ting.handlers.base import Handler, NoSuchPage, Parts
+from ting.handlers.channels import ChannelHandler
+from ting.handlers.commands import CommandsHandler
+from ting.handlers.messages import ChangesHandler, MessageHandler, MessagesHandler
+from ting.handlers.pages import AssetHandler, Client, PageHandler
+from ting.handlers.session import MeHandler, SessionHandler
+from ting.handlers.socket import SocketHandler
+from ting.handlers.status import HealthHandler, ReadyHandler
+
+logger = logging.getLogger(__name__)
+
+ONE = "([^/]+)"
+
+
+def routes(parts: Parts, client: Client) -> list[URLSpec]:
+    """Every URL and its handler."""
+    shared: dict[str, Any] = {"parts": parts}
+    page = {**shared, "client": client}
+    return [
+        url("/api/socket", SocketHandler, {**shared, "numbers": count(1)}),
+        url("/api/session", SessionHandler, shared),
+        url("/api/me", MeHandler, shared),
+        url(f"/api/channels/{ONE}", ChannelHandler, shared),
+        url(f"/api/conversations/{ONE}/messages", MessagesHandler, shared),
+        url(f"/api/conversations/{ONE}/changes", ChangesHandler, shared),
+        url(f"/api/messages/{ONE}", MessageHandler, shared),
+        url("/api/commands", CommandsHandler, shared),
+        url("/healthz", HealthHandler, shared),
+        url("/readyz", ReadyHandler, shared),
+        url(f"{client.prefix}(.*)", AssetHandler, {**shared, "path": str(client.directory)}),
+        url("/", PageHandler, page),
+        url(f"/u/{ONE}", PageHandler, page),
+        url(f"/(?!(?:api|u|static|files)$){ONE}", PageHandler, page),
+        url(".*", NoSuchPage, shared),
+    ]
+
+
+def check(table: Sequence[URLSpec]) -> None:
+    """Raises `StartupError` if a handler does not say whether it needs a session."""
+    for route in table:
+        handler = route.handler_class
+        if not issubclass(handler, Handler) or handler.access is None:
+            raise StartupError(f"{handler.__name__} ({route.regex.pattern}) does not say who may use it.")
+
+
+def application(parts: Parts) -> Application:
+    """Everything Ting answers to. Raises `StartupError` for a table that is not safe."""
+    table = routes(parts, Client())
+    check(table)
+    heartbeat_s = parts.settings.pace.heartbeat_s
+    return Application(
+        list(table),
+        websocket_max_message_size=parts.settings.limits.frame_bytes,
+        websocket_ping_interval=heartbeat_s,
+        websocket_ping_timeout=heartbeat_s,
+        log_function=_log_request,
+    )
+
+
+def _log_request(handler: RequestHandler) -> None:
+    request = handler.request
+    logger.log(
+        logging.DEBUG if handler.get_status() < 500 else logging.WARNING,
+        "%s %s: %d in %.1f ms",
+        request.method,
+        request.path,
+        handler.get_status(),
+        1000 * request.request_time(),
+    )

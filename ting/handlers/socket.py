@@ -1,0 +1,186 @@
+"""The websocket: frames to use cases, answers to frames."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import Any
+
+from tornado.websocket import WebSocketHandler
+
+from ting import __version__, logs
+from ting.connection import Connection, framed, outlet_of
+from ting.errors import BadFrame, BadOrigin, BadRequest, CloseCode, Internal, Refused
+from ting.handlers.base import Access, Handler, Parts, is_own_origin
+from ting.handlers.session import me_of
+from ting.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, Message
+from ting.protocol import (
+    Ack,
+    AnyCommand,
+    AnyEvent,
+    Delete,
+    Edit,
+    Error,
+    Join,
+    Joined,
+    Leave,
+    Limits,
+    Notice,
+    Ping,
+    RefusedFrame,
+    Send,
+    Welcome,
+    decode,
+    encode,
+)
+
+SUBPROTOCOL = "ting.v1"
+
+logger = logging.getLogger(__name__)
+
+
+class SocketHandler(Handler, WebSocketHandler):
+    """`/api/socket`."""
+
+    access = Access.SESSION
+
+    def initialize(self, parts: Parts, numbers: "count[int]") -> None:  # type: ignore[override]
+        super().initialize(parts)
+        self._number = next(numbers)
+        self._work: set[asyncio.Task[None]] = set()
+        self._connection: Connection | None = None
+        self._table: dict[type[AnyCommand], Callable[[Any], Awaitable[AnyEvent]]] = {
+            Join: self._join,
+            Leave: self._leave,
+            Send: self._send,
+            Edit: self._edit,
+            Delete: self._delete,
+            Ping: self._ping,
+        }
+
+    async def prepare(self) -> None:
+        if not is_own_origin(self.parts, self.request):
+            raise BadOrigin
+        await super().prepare()
+        offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
+        if SUBPROTOCOL not in (name.strip() for name in offered.split(",")):
+            raise BadRequest(f'Offer the subprotocol "{SUBPROTOCOL}".')
+        logs.asking.set(f"{self.user.name} #{self._number}")
+
+    def check_origin(self, origin: str) -> bool:
+        return True  # `prepare` did
+
+    def select_subprotocol(self, subprotocols: list[str]) -> str:
+        return SUBPROTOCOL
+
+    def open(self) -> None:
+        self.set_nodelay(True)
+        connection = self._connection = Connection(
+            self.user.person,
+            self.current_session.id,
+            outlet_of(self),
+            self.parts.flushes,
+            outbox_bytes=self.parts.settings.limits.outbox_bytes,
+            close=self.close,
+        )
+        self.parts.presence.connect(connection)
+        logger.debug("Connected")
+        self._push(
+            Welcome(
+                me=me_of(self.user),
+                version=__version__,
+                limits=Limits(MAX_TEXT_CHARS, MAX_TOPIC_CHARS, self.parts.settings.limits.frame_bytes),
+                commands=self.parts.commands.usages(),
+            )
+        )
+
+    def on_message(self, message: str | bytes) -> Awaitable[None] | None:
+        """Start to work on a frame. While what this returns is not done, Tornado reads no further frame."""
+        try:
+            command = _decoded(message)
+        except RefusedFrame as refusal:
+            self._push(Error.of(refusal.refused, refusal.ref))
+            return None
+        except BadFrame as refused:
+            self._push(Error.of(refused))
+            asyncio.get_running_loop().call_soon(self.connection.close, CloseCode.BAD_FRAME)
+            return None
+        task = asyncio.create_task(self._answer(command))
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+        if isinstance(command, Send) and not self.parts.chat.is_live(command.conversation):
+            return task  # it waits for the conversation to be loaded; what is sent after it must not overtake it
+        if len(self._work) >= self.parts.settings.limits.frames_in_work:
+            return self._less_work()
+        return None
+
+    def on_close(self) -> None:
+        if self._connection is not None:
+            self._connection.gone()
+            self.parts.chat.disconnect(self._connection)
+            logger.debug("Disconnected, code %s", self.close_code)
+
+    @property
+    def connection(self) -> Connection:
+        """The open connection."""
+        assert self._connection is not None, "no frame comes before open()"
+        return self._connection
+
+    async def _less_work(self) -> None:
+        await asyncio.wait(self._work, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _answer(self, command: AnyCommand) -> None:
+        try:
+            event = await self._table[type(command)](command)
+        except Refused as refused:
+            event = Error.of(refused, command.ref)
+        except Exception:
+            number = secrets.token_hex(4)
+            logger.exception("Error %s in a frame of type %s", number, type(command).__name__.lower())
+            event = Error.of(Internal(f"Something went wrong in the server (error {number})."), command.ref)
+        self._push(event)
+
+    def _push(self, event: AnyEvent) -> None:
+        self.connection.push(framed(encode(event)))
+
+    async def _join(self, join: Join) -> Joined:
+        snapshot = await self.parts.chat.join(self.connection, join.conversation)
+        # Still one step: no await between the subscription and pushing what this returns.
+        return Joined(
+            ref=join.ref,
+            conversation=snapshot.conversation.id,
+            topic=snapshot.conversation.topic,
+            head=snapshot.head,
+            people=snapshot.people,
+        )
+
+    async def _leave(self, leave: Leave) -> Ack:
+        self.parts.chat.leave(self.connection, leave.conversation)
+        return Ack(ref=leave.ref)
+
+    async def _send(self, send: Send) -> Ack:
+        def tell(text: str) -> None:
+            self._push(Notice(conversation=send.conversation, text=text, ref=send.ref))
+
+        message = await self.parts.commands.submit(self.user.person, send.conversation, send.id, send.text, tell)
+        return _ack(send.ref, message) if message else Ack(ref=send.ref, id=send.id)
+
+    async def _edit(self, edit: Edit) -> Ack:
+        return _ack(edit.ref, await self.parts.chat.edit(self.user.person, edit.id, edit.text))
+
+    async def _delete(self, delete: Delete) -> Ack:
+        return _ack(delete.ref, await self.parts.chat.delete(self.user.person, delete.id))
+
+    async def _ping(self, ping: Ping) -> Ack:
+        return Ack(ref=ping.ref)
+
+
+def _decoded(message: str | bytes) -> AnyCommand:
+    if isinstance(message, bytes):
+        raise BadFrame
+    return decode(message)
+
+
+def _ack(ref: int, message: Message) -> Ack:
+    return Ack(ref=ref, id=message.id, seq=message.seq, position=message.position)

@@ -1,0 +1,198 @@
+"""Builds the parts, hands them to each other, starts, drains, stops."""
+
+import asyncio
+import logging
+import signal
+import socket
+import time
+from dataclasses import dataclass
+from typing import TextIO
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+
+from ting.accounts import Accounts
+from ting.chat import Chat
+from ting.commands import registry
+from ting.connection import Flushes
+from ting.conversations import Conversations
+from ting.errors import CloseCode, StartupError
+from ting.handlers import routes
+from ting.handlers.base import Parts
+from ting.models import Milliseconds
+from ting.presence import Presence
+from ting.settings import Settings
+from ting.store.conversations import ConversationStore
+from ting.store.database import Database
+from ting.store.embedded import EmbeddedMongo
+from ting.store.journal import Journal
+from ting.store.messages import MessageStore
+from ting.store.sessions import SessionStore
+from ting.store.users import UserStore
+from ting.systemd import Notifier
+
+CLOSE_HANDSHAKE_S = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+def now() -> Milliseconds:
+    """The server's clock."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True)
+class Stores:
+    """What reads and writes the database."""
+
+    users: UserStore
+    sessions: SessionStore
+    conversations: ConversationStore
+    messages: MessageStore
+
+    @classmethod
+    def of(cls, database: Database) -> "Stores":
+        users = UserStore(database)
+        return cls(users, SessionStore(database), ConversationStore(database), MessageStore(database, users))
+
+
+class Server:
+    """One Ting: `start`, then `stop`. A second `start` is not meant."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._mongod: EmbeddedMongo | None = None
+        self._database: Database | None = None
+        self._journal: Journal | None = None
+        self._http: HTTPServer | None = None
+        self._presence = Presence()
+        self._stopping = False
+        self.url = ""
+
+    async def start(self) -> None:
+        """Return when people can come in, at `url`. Raises `StartupError`."""
+        sockets = _bind(self.settings)  # first, so that a taken port costs nothing
+        try:
+            database = await self._open_database()
+            self._journal, parts = self._build(database)
+            self._http = HTTPServer(
+                routes.application(parts), max_body_size=self.settings.limits.body_bytes, idle_connection_timeout=75
+            )
+        except BaseException:
+            for bound in sockets:
+                bound.close()
+            await self.stop()
+            raise
+        self._journal.start()
+        self._http.add_sockets(sockets)
+        self.url = _url(self.settings.address, sockets[0].getsockname()[1])
+
+    async def stop(self) -> None:
+        """Take in nothing more, finish what was begun, send everybody away, and end. Safe to repeat."""
+        self._stopping = True
+        if self._http is not None:
+            self._http.stop()
+        if self._journal is not None:
+            await self._drain(self._journal)
+        if self._http is not None:
+            await self._http.close_all_connections()
+        if self._database is not None:
+            self._database.close()
+        if self._mongod is not None:
+            await self._mongod.stop()
+
+    async def _open_database(self) -> Database:
+        uri = self.settings.mongodb
+        if not uri:
+            self._mongod = EmbeddedMongo(self.settings.data_directory, self.settings.mongod or None)
+            uri = await self._mongod.start()
+        self._database = Database(uri, self.settings.database)
+        await self._database.prepare()
+        return self._database
+
+    def _build(self, database: Database) -> tuple[Journal, Parts]:
+        settings, stores = self.settings, Stores.of(database)
+        journal = Journal(stores.messages, waiting_max=settings.limits.waiting_changes)
+        conversations = Conversations(
+            stores.messages,
+            stores.conversations,
+            journal,
+            self._presence,
+            presence_interval_s=settings.pace.presence_ms / 1000,
+        )
+        chat = Chat(conversations, stores.messages, self._presence, now)
+        return journal, Parts(
+            settings=settings,
+            database=database,
+            presence=self._presence,
+            accounts=Accounts(stores.users, stores.sessions, self._presence, now),
+            chat=chat,
+            commands=registry.Commands(registry.find(registry.installed()), chat),
+            flushes=Flushes(),
+            stopping=lambda: self._stopping,
+        )
+
+    async def _drain(self, journal: Journal) -> None:
+        """Let what waits be written and acknowledged, within the bound, and say goodbye."""
+        try:
+            async with asyncio.timeout(self.settings.pace.drain_s):
+                await journal.drained()
+        except TimeoutError:
+            logger.warning("%d changes could not be stored in time; their clients will send them again", journal.waiting)
+        await journal.stop()
+        await asyncio.sleep(0)  # acknowledgements are pushed by the tasks that waited
+        for connection in self._presence.everyone():
+            connection.close(CloseCode.RESTART)
+        await self._closed()
+
+    async def _closed(self) -> None:
+        """Return when all websockets have said goodbye, or after a bound."""
+        deadline = time.monotonic() + CLOSE_HANDSHAKE_S
+        while self._presence.everyone() and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+
+
+async def serve(settings: Settings, output: TextIO) -> None:
+    """Run a server until SIGTERM or SIGINT. Its URL is the first line of output. Raises `StartupError`."""
+    asked_to_stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, asked_to_stop.set)
+    server, notifier = Server(settings), Notifier()
+    start = asyncio.create_task(server.start())
+    stop = asyncio.create_task(asked_to_stop.wait())
+    await asyncio.wait([start, stop], return_when=asyncio.FIRST_COMPLETED)
+    if not start.done():
+        start.cancel()
+        await asyncio.gather(start, return_exceptions=True)
+        return
+    await start
+    print(server.url, file=output, flush=True)
+    notifier.ready(f"Serving {server.url}")
+    watchdog = asyncio.create_task(_feed_watchdog(notifier))
+    await stop
+    notifier.stopping()
+    watchdog.cancel()
+    await server.stop()
+
+
+async def _feed_watchdog(notifier: Notifier) -> None:
+    """Tell systemd that the loop turns, if it wants to know."""
+    if notifier.watchdog_interval_s is None:
+        return
+    while True:
+        notifier.watchdog()
+        await asyncio.sleep(notifier.watchdog_interval_s)
+
+
+def _bind(settings: Settings) -> list[socket.socket]:
+    """Sockets on one and the same port. Raises `StartupError`."""
+    try:
+        return bind_sockets(settings.port, settings.address)
+    except OSError as error:
+        place = f"{settings.address}, port {settings.port}"
+        raise StartupError(f"Cannot listen on {place}: {error.strerror or error}.") from None
+
+
+def _url(address: str, port: int) -> str:
+    host = "localhost" if address in ("0.0.0.0", "::") else address
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
