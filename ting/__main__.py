@@ -49,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     options = _options()
     serving = commands.add_parser("serve", parents=[options], help="serve the chat, until stopped")
     serving.set_defaults(run=_serve)
-    checking = commands.add_parser("check", parents=[options], help="say whether settings, database and plugins are well")
+    checking = commands.add_parser(
+        "check", parents=[options], help="say whether settings, database and plugins are well"
+    )
     checking.set_defaults(run=_check)
     return parser
 

@@ -1,6 +1,7 @@
 """What people do in conversations. Each use case reads as: check, change, journal, tell.
 
-It knows people and connections, and nothing of HTTP. Conversation ids and texts come from outside; they are checked here.
+It knows people and connections, and nothing of HTTP. Conversation ids and texts come from outside and are
+checked here.
 """
 
 import asyncio
@@ -121,9 +122,7 @@ class Chat:
             raise NoSuchMessage
         return message
 
-    async def history(
-        self, conversation: ConversationId, before: int | None, limit: int
-    ) -> tuple[list[Message], bool]:
+    async def history(self, conversation: ConversationId, before: int | None, limit: int) -> tuple[list[Message], bool]:
         """Messages before a position (None: the newest), by rising position, and whether there are more."""
         return await self._messages.page(names.conversation_id(conversation), before, limit)
 
@@ -166,9 +165,7 @@ class Chat:
         )
         return self._conversations.append(live, message)
 
-    async def _change(
-        self, author: Person, message_id: MessageId, change: Callable[[Message], Message]
-    ) -> Message:
+    async def _change(self, author: Person, message_id: MessageId, change: Callable[[Message], Message]) -> Message:
         """Store what `change` makes of a message. It may raise; if it changes nothing, nothing is stored."""
         conversation = (await self.message(message_id)).conversation
         async with self._conversations.held(conversation) as live, live.editing:

@@ -73,4 +73,6 @@ def _check_plugins(report: Report) -> None:
         if found.plugin is None:
             report.tell(f"plugin {found.name}", found.reason, well=False)
         else:
-            report.tell(f"plugin {found.name}", ", ".join(f"/{name}" for name in found.plugin.commands) or "no commands")
+            report.tell(
+                f"plugin {found.name}", ", ".join(f"/{name}" for name in found.plugin.commands) or "no commands"
+            )

@@ -10,6 +10,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from tornado.iostream import IOStream, SSLIOStream, StreamClosedError
@@ -83,10 +84,8 @@ class DirectOutlet:
     def send(self, frames: bytes) -> "asyncio.Future[None] | None":
         sent = 0
         if not self._stream.writing():
-            try:
+            with suppress(BlockingIOError):
                 sent = self._socket.send(frames)
-            except BlockingIOError:
-                pass
             if sent == len(frames):
                 return None
         return self._stream.write(memoryview(frames)[sent:])
@@ -118,7 +117,7 @@ def outlet_of(handler: WebSocketHandler) -> Outlet:
 
 
 class Connection:
-    """One client, from the server's side. `push` never waits: what cannot be sent stays in the outbox, up to a bound."""
+    """One client, seen from the server. `push` never waits: what cannot be sent stays in the outbox, up to a bound."""
 
     __slots__ = (
         "_bytes",

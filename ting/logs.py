@@ -1,4 +1,4 @@
-"""The log: standard error, one line each, with level and with whoever it is about. Never a message's text or a token."""
+"""The log: standard error, one line each, with level and whoever it is about; never a message's text or a token."""
 
 import logging
 import sys

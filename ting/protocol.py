@@ -158,7 +158,7 @@ class Notice(Event, frozen=True, tag="notice"):
 
 AnyEvent = Welcome | Joined | Ack | Error | Message | PresenceChange | ConversationChange | Notice
 
-_commands = msgspec.json.Decoder(AnyCommand)
+_commands: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)
 _encoder = msgspec.json.Encoder()
 _Body = TypeVar("_Body")
 

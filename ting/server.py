@@ -138,7 +138,7 @@ class Server:
             async with asyncio.timeout(self.settings.pace.drain_s):
                 await journal.drained()
         except TimeoutError:
-            logger.warning("%d changes could not be stored in time; their clients will send them again", journal.waiting)
+            logger.warning("%d changes were not stored in time; their clients send them again", journal.waiting)
         await journal.stop()
         await asyncio.sleep(0)  # acknowledgements are pushed by the tasks that waited
         for connection in self._presence.everyone():
@@ -148,7 +148,7 @@ class Server:
     async def _closed(self) -> None:
         """Return when all websockets have said goodbye, or after a bound."""
         deadline = time.monotonic() + CLOSE_HANDSHAKE_S
-        while self._presence.everyone() and time.monotonic() < deadline:
+        while self._presence.everyone() and time.monotonic() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
@@ -194,5 +194,5 @@ def _bind(settings: Settings) -> list[socket.socket]:
 
 
 def _url(address: str, port: int) -> str:
-    host = "localhost" if address in ("0.0.0.0", "::") else address
+    host = "localhost" if address in ("0.0.0.0", "::") else address  # noqa: S104 - shown, not bound
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

@@ -19,7 +19,17 @@ from ting.accounts import Accounts
 from ting.chat import Chat
 from ting.commands.registry import Commands
 from ting.connection import Flushes
-from ting.errors import BadContentType, BadMethod, BadOrigin, BadRequest, Internal, NoSession, NotFound, Refused, TooLarge
+from ting.errors import (
+    BadContentType,
+    BadMethod,
+    BadOrigin,
+    BadRequest,
+    Internal,
+    NoSession,
+    NotFound,
+    Refused,
+    TooLarge,
+)
 from ting.models import Session, User
 from ting.presence import Presence
 from ting.settings import Settings
@@ -204,5 +214,3 @@ def _refusal(status: int) -> Refused:
     if status in known:
         return known[status]()
     return BadRequest() if 400 <= status < 500 else Internal()
-
-

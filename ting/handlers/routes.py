@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-
-from tornado.web import Application, RequestHandler, URLSpec, url
+from tornado.routing import URLSpec
+from tornado.web import Application, RequestHandler
 
 from ting.errors import StartupError
 from ting.handlers.base import Handler, NoSuchPage, Parts
@@ -28,21 +28,21 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
     shared: dict[str, Any] = {"parts": parts}
     page = {**shared, "client": client}
     return [
-        url("/api/socket", SocketHandler, {**shared, "numbers": count(1)}),
-        url("/api/session", SessionHandler, shared),
-        url("/api/me", MeHandler, shared),
-        url(f"/api/channels/{ONE}", ChannelHandler, shared),
-        url(f"/api/conversations/{ONE}/messages", MessagesHandler, shared),
-        url(f"/api/conversations/{ONE}/changes", ChangesHandler, shared),
-        url(f"/api/messages/{ONE}", MessageHandler, shared),
-        url("/api/commands", CommandsHandler, shared),
-        url("/healthz", HealthHandler, shared),
-        url("/readyz", ReadyHandler, shared),
-        url(f"{client.prefix}(.*)", AssetHandler, {**shared, "path": str(client.directory)}),
-        url("/", PageHandler, page),
-        url(f"/u/{ONE}", PageHandler, page),
-        url(f"/(?!(?:api|u|static|files)$){ONE}", PageHandler, page),
-        url(".*", NoSuchPage, shared),
+        URLSpec("/api/socket", SocketHandler, {**shared, "numbers": count(1)}),
+        URLSpec("/api/session", SessionHandler, shared),
+        URLSpec("/api/me", MeHandler, shared),
+        URLSpec(f"/api/channels/{ONE}", ChannelHandler, shared),
+        URLSpec(f"/api/conversations/{ONE}/messages", MessagesHandler, shared),
+        URLSpec(f"/api/conversations/{ONE}/changes", ChangesHandler, shared),
+        URLSpec(f"/api/messages/{ONE}", MessageHandler, shared),
+        URLSpec("/api/commands", CommandsHandler, shared),
+        URLSpec("/healthz", HealthHandler, shared),
+        URLSpec("/readyz", ReadyHandler, shared),
+        URLSpec(f"{client.prefix}(.*)", AssetHandler, {**shared, "path": str(client.directory)}),
+        URLSpec("/", PageHandler, page),
+        URLSpec(f"/u/{ONE}", PageHandler, page),
+        URLSpec(f"/(?!(?:api|u|static|files)$){ONE}", PageHandler, page),
+        URLSpec(".*", NoSuchPage, shared),
     ]
 
 

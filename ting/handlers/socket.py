@@ -121,6 +121,11 @@ class SocketHandler(Handler, WebSocketHandler):
             self.parts.chat.disconnect(self._connection)
             logger.debug("Disconnected, code %s", self.close_code)
 
+    def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
+        """Once the websocket is open there is nobody to answer an exception: Tornado closes it."""
+        if not isinstance(value, Refused):
+            logger.error("The websocket ended with an exception", exc_info=value)
+
     @property
     def connection(self) -> Connection:
         """The open connection."""

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bson.errors import InvalidDocument
 from pymongo import ASCENDING, DESCENDING, InsertOne, ReplaceOne
-from pymongo.errors import BulkWriteError, InvalidDocument, PyMongoError
+from pymongo.errors import BulkWriteError, PyMongoError
 
-from ting.models import ConversationId, Message, MessageId
+from ting.models import ConversationId, Message, MessageId, Person
 from ting.store.database import Database, Document, answered, first_line
 from ting.store.users import UserStore
 
@@ -61,9 +62,7 @@ class MessageStore:
         documents = await answered(lambda: query.to_list(None))
         return {message.id: message for message in await self._read(documents)}
 
-    async def page(
-        self, conversation: ConversationId, before: int | None, limit: int
-    ) -> tuple[list[Message], bool]:
+    async def page(self, conversation: ConversationId, before: int | None, limit: int) -> tuple[list[Message], bool]:
         """The `limit` messages before a position (None: the newest), by rising position, and whether there are more.
 
         Two messages never share a position, so a page boundary neither repeats nor drops one.
@@ -111,9 +110,7 @@ class MessageStore:
     async def _read(self, documents: Iterable[Document]) -> list[Message]:
         found = list(documents)
         authors = await self._users.persons(document["author"] for document in found)
-        return [
-            Message(id=document.pop("_id"), author=authors[document.pop("author")], **document) for document in found
-        ]
+        return [_message(document, authors[document["author"]]) for document in found]
 
 
 def _operation(write: Write) -> InsertOne[Document] | ReplaceOne[Document]:
@@ -141,6 +138,13 @@ def _document(message: Message) -> Document:
     if message.deleted is not None:
         document["deleted"] = message.deleted
     return document
+
+
+def _message(document: Document, author: Person) -> Message:
+    """BSON's 64-bit integers come as a type of their own: everything above the store gets plain ones."""
+    fields: Document = {name: int(value) if isinstance(value, int) else value for name, value in document.items()}
+    fields["id"], fields["author"] = fields.pop("_id"), author
+    return Message(**fields)
 
 
 def _written(error: BulkWriteError) -> Written:

@@ -64,9 +64,7 @@ USERS = Collection(
     # A user who left has no key: the name is free again, and old messages still know their author.
     optional=frozenset({"key"}),
     indexes=(
-        IndexModel(
-            [("key", ASCENDING)], name="key", unique=True, partialFilterExpression={"key": {"$exists": True}}
-        ),
+        IndexModel([("key", ASCENDING)], name="key", unique=True, partialFilterExpression={"key": {"$exists": True}}),
     ),
 )
 

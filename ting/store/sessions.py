@@ -17,7 +17,7 @@ class SessionStore:
     async def user_of(self, session_id: str) -> UserId | None:
         """Whose session this is; None if there is none (any more)."""
         document = await answered(lambda: self._sessions.find_one({"_id": session_id}))
-        return document and str(document["user"])
+        return str(document["user"]) if document else None
 
     async def remove(self, session_id: str) -> None:
         await answered(lambda: self._sessions.delete_one({"_id": session_id}))

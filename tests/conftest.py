@@ -1,0 +1,100 @@
+"""Real parts for all tests: one private mongod per run, a scratch database per test, a server on a free port."""
+
+import asyncio
+import secrets
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tornado.ioloop import IOLoop
+
+from tests.client import People
+from ting.server import Server
+from ting.settings import Limits, Pace, Settings
+from ting.store.database import Database
+from ting.store.embedded import EmbeddedMongo
+
+
+@pytest.fixture(scope="session")
+def mongodb() -> Iterator[str]:
+    """The URI of a private mongod that lives as long as the test run."""
+    directory = Path(tempfile.mkdtemp(prefix="ting-"))  # pytest's own are too long for a Unix socket
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    mongod = EmbeddedMongo(directory)
+    try:
+        yield asyncio.run_coroutine_threadsafe(mongod.start(), loop).result(timeout=60)
+    finally:
+        asyncio.run_coroutine_threadsafe(mongod.stop(), loop).result(timeout=60)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+        shutil.rmtree(directory)
+
+
+@pytest.fixture
+def database(mongodb: str, io_loop: IOLoop) -> Iterator[Database]:
+    """A scratch database, prepared, gone after the test."""
+
+    async def opened() -> Database:
+        database = Database(mongodb, f"test_{secrets.token_hex(6)}")
+        await database.prepare()
+        return database
+
+    database: Database = io_loop.run_sync(opened)
+    yield database
+    io_loop.run_sync(database.drop)
+    database.close()
+
+
+@pytest.fixture
+def settings(mongodb: str) -> Settings:
+    """Settings for a test's own server; a test that needs lower limits overrides this fixture."""
+    return Settings(
+        port=0,
+        mongodb=mongodb,
+        database=f"test_{secrets.token_hex(6)}",
+        limits=Limits(),
+        pace=Pace(presence_ms=10, drain_s=2.0),
+    )
+
+
+@pytest.fixture
+def start_server(io_loop: IOLoop) -> Iterator[Callable[[Settings], Server]]:
+    """Starts servers; they are stopped, and their databases dropped, after the test."""
+    servers: list[Server] = []
+
+    def start(settings: Settings) -> Server:
+        server = Server(settings)
+        io_loop.run_sync(server.start)
+        servers.append(server)
+        return server
+
+    async def end() -> None:
+        for server in servers:
+            await server.stop()
+        for settings in {server.settings.database: server.settings for server in servers}.values():
+            database = Database(settings.mongodb, settings.database)
+            await database.drop()
+            database.close()
+
+    yield start
+    io_loop.run_sync(end)
+
+
+@pytest.fixture
+def server(start_server: Callable[[Settings], Server], settings: Settings) -> Server:
+    """A running server on a scratch database."""
+    return start_server(settings)
+
+
+@pytest.fixture
+def people(server: Server, io_loop: IOLoop) -> Iterator[People]:
+    """Makes clients of the server: `ada = await people.enter("ada")`."""
+    people = People(server.url)
+    yield people
+    io_loop.run_sync(people.close)
