@@ -30,10 +30,15 @@ export class BannerView {
 	}
 
 	#changed() {
+		if (this.#link.live && this.#link.network) this.#hide();
+		else if (!this.element.hidden) this.#render();
+		else this.#timer ??= setTimeout(() => this.#render(), PATIENCE_MS);
+	}
+
+	#hide() {
 		clearTimeout(this.#timer);
-		if (this.#link.live && this.#link.network) this.element.hidden = true;
-		else if (this.element.hidden) this.#timer = setTimeout(() => this.#render(), PATIENCE_MS);
-		else this.#render();
+		this.#timer = undefined;
+		this.element.hidden = true;
 	}
 
 	#render() {

@@ -26,7 +26,7 @@ const PATHS = {
 /** @param {IconName} name @returns {SVGElement} */
 export function icon(name) {
 	const picture = document.createElementNS(SVG, "svg");
-	picture.setAttribute("class", "icon");
+	picture.setAttribute("class", `icon icon-${name}`);
 	picture.setAttribute("viewBox", "0 0 24 24");
 	picture.setAttribute("aria-hidden", "true");
 	const path = document.createElementNS(SVG, "path");

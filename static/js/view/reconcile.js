@@ -27,12 +27,14 @@ export class RowList {
 	/** @param {Row[]} rows @param {(row: Row) => string} versionOf */
 	update(rows, versionOf) {
 		this.#removeAllBut(new Set(rows.map((row) => row.key)));
-		/** @type {ChildNode | null} */
-		let next = this.#parent.firstChild;
+		/** @type {HTMLElement | null} */
+		let above = null;
 		for (const row of rows) {
 			const node = this.#current(row, versionOf(row));
-			if (node === next) next = node.nextSibling;
-			else this.#parent.insertBefore(node, next);
+			/** @type {ChildNode | null} */
+			const place = above ? above.nextSibling : this.#parent.firstChild;
+			if (node !== place) this.#parent.insertBefore(node, place);
+			above = node;
 		}
 	}
 
