@@ -1,6 +1,7 @@
 # Everything it takes: Python 3.11 or newer, make, and (for `make test`) a way to get Chromium.
 
 PYTHON ?= python3
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -27,13 +28,13 @@ lint: node_modules/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/tsc -p .
-	PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/biome check static tests/js
+	node_modules/.bin/tsc -p .
+	node_modules/.bin/biome check static tests/js
 
 format: node_modules/.installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/biome check --write static tests/js
+	node_modules/.bin/biome check --write static tests/js
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks
@@ -46,13 +47,13 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: setup.cfg pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded]'
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded]'
 	@touch $@
 
 $(VENV)/.test: setup.cfg pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,test]'
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,test]'
 	@touch $@ $(VENV)/.run
 
-node_modules/.installed: package.json package-lock.json $(VENV)/.test
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --silent --no-audit --no-fund
+node_modules/.installed: package.json $(VENV)/.test
+	$(BIN)/npm install --silent --no-audit --no-fund
 	@touch $@
