@@ -183,9 +183,11 @@ class Connection:
         under_way.add_done_callback(self._sent)
 
     def close(self, code: CloseCode) -> None:
-        """Start the closing handshake; nothing is sent after it. Safe to repeat."""
+        """Start the closing handshake, after what was pushed before; nothing is sent after it. Safe to repeat."""
         if self._closed:
             return
+        if not self._sending:
+            self.flush()
         self._closed = True
         self._waiting.clear()
         self._close(code, code.name.lower())

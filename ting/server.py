@@ -31,6 +31,7 @@ from ting.store.sessions import SessionStore
 from ting.store.users import UserStore
 from ting.systemd import Notifier
 
+ANSWERS_S = 1.0
 CLOSE_HANDSHAKE_S = 1.0
 
 logger = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ class Server:
         self._mongod: EmbeddedMongo | None = None
         self._database: Database | None = None
         self._journal: Journal | None = None
+        self._parts: Parts | None = None
         self._http: HTTPServer | None = None
         self._presence = Presence()
         self._stopping = False
@@ -74,9 +76,11 @@ class Server:
         sockets = _bind(self.settings)  # first, so that a taken port costs nothing
         try:
             database = await self._open_database()
-            self._journal, parts = self._build(database)
+            self._journal, self._parts = self._build(database)
             self._http = HTTPServer(
-                routes.application(parts), max_body_size=self.settings.limits.body_bytes, idle_connection_timeout=75
+                routes.application(self._parts),
+                max_body_size=self.settings.limits.body_bytes,
+                idle_connection_timeout=75,
             )
         except BaseException:
             for bound in sockets:
@@ -92,8 +96,8 @@ class Server:
         self._stopping = True
         if self._http is not None:
             self._http.stop()
-        if self._journal is not None:
-            await self._drain(self._journal)
+        if self._journal is not None and self._parts is not None:
+            await self._drain(self._journal, self._parts.under_way)
         if self._http is not None:
             await self._http.close_all_connections()
         if self._database is not None:
@@ -132,15 +136,16 @@ class Server:
             stopping=lambda: self._stopping,
         )
 
-    async def _drain(self, journal: Journal) -> None:
-        """Let what waits be written and acknowledged, within the bound, and say goodbye."""
+    async def _drain(self, journal: Journal, under_way: set[asyncio.Future[None]]) -> None:
+        """Let what was begun be written and answered, within the bound, and say goodbye."""
         try:
             async with asyncio.timeout(self.settings.pace.drain_s):
-                await journal.drained()
+                await journal.drain()
         except TimeoutError:
             logger.warning("%d changes were not stored in time; their clients send them again", journal.waiting)
         await journal.stop()
-        await asyncio.sleep(0)  # acknowledgements are pushed by the tasks that waited
+        if under_way:
+            await asyncio.wait(under_way, timeout=ANSWERS_S)
         for connection in self._presence.everyone():
             connection.close(CloseCode.RESTART)
         await self._closed()

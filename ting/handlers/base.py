@@ -3,10 +3,11 @@
 Every handler class says with `access` whether it needs a session; `routes.check` refuses a table in which one does not.
 """
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
@@ -75,6 +76,7 @@ class Parts:
     commands: Commands
     flushes: Flushes
     stopping: Callable[[], bool]
+    under_way: set[asyncio.Future[None]] = field(default_factory=set)  # what a stopping server lets end
 
 
 def trusted(parts: Parts, request: HTTPServerRequest) -> bool:
@@ -173,6 +175,15 @@ class Handler(RequestHandler):
 class ApiHandler(Handler):
     """A handler of the REST API."""
 
+    def initialize(self, parts: Parts) -> None:
+        super().initialize(parts)
+        self._answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        parts.under_way.add(self._answered)
+
+    def on_finish(self) -> None:
+        self.parts.under_way.discard(self._answered)
+        self._answered.set_result(None)
+
     def body(self, into: type[_Body]) -> _Body:
         """The JSON body. Raises `BadContentType`, `BadRequest`."""
         if self.request.headers.get("Content-Type", "").partition(";")[0].strip() != "application/json":
@@ -195,6 +206,7 @@ class NoSuchPage(ApiHandler):
     access = Access.ANYBODY
 
     async def prepare(self) -> None:
+        await super().prepare()
         raise NotFound
 
 

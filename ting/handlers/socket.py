@@ -104,11 +104,12 @@ class SocketHandler(Handler, WebSocketHandler):
             return None
         except BadFrame as refused:
             self._push(Error.of(refused))
-            asyncio.get_running_loop().call_soon(self.connection.close, CloseCode.BAD_FRAME)
+            self.connection.close(CloseCode.BAD_FRAME)
             return None
         task = asyncio.create_task(self._answer(command))
-        self._work.add(task)
-        task.add_done_callback(self._work.discard)
+        for under_way in (self._work, self.parts.under_way):
+            under_way.add(task)
+            task.add_done_callback(under_way.discard)
         if isinstance(command, Send) and not self.parts.chat.is_live(command.conversation):
             return task  # it waits for the conversation to be loaded; what is sent after it must not overtake it
         if len(self._work) >= self.parts.settings.limits.frames_in_work:

@@ -114,7 +114,7 @@ class Database:
 
     async def _prepare_collection(self, collection: Collection) -> None:
         try:
-            await self._database.create_collection(collection.name, validator=collection.validator)
+            await self._database.create_collection(collection.name, validator=collection.validator, check_exists=False)
         except OperationFailure as error:
             if error.code != NAMESPACE_EXISTS:
                 raise

@@ -135,8 +135,10 @@ class EmbeddedMongo:
             "--slowms": str(NEVER_SLOW_MS),
             "--setParameter": "diagnosticDataCollectionEnabled=false",
         }
-        # --nounixsocket is about the socket that every mongod would otherwise make in /tmp.
-        return [str(self._mongod), "--quiet", "--nounixsocket", *(part for pair in options.items() for part in pair)]
+        # --nounixsocket: about the socket that every mongod would otherwise make in /tmp.
+        # --noscripting: Ting runs no JavaScript in it, whose compiler needs memory that is writable and executable.
+        flags = ("--quiet", "--nounixsocket", "--noscripting")
+        return [str(self._mongod), *flags, *(part for pair in options.items() for part in pair)]
 
     async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
         ended, ready = asyncio.create_task(process.wait()), asyncio.create_task(self._answers())

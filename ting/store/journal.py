@@ -21,6 +21,7 @@ from ting.store.messages import MessageStore, Unanswered, Write
 MAX_BATCH = 1_000
 FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 2.0
+RESTARTING = "The server is restarting. Try again in a moment."
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ class Journal:
         self._idle.set()
         self._listener: Listener = lambda messages: None
         self._writer: asyncio.Task[None] | None = None
+        self._closed = False
 
     def listen(self, listener: Listener) -> None:
         """`listener` is told of durable messages, in order of commit. It must not raise and does not wait."""
@@ -75,7 +77,9 @@ class Journal:
         If a message of this id is stored already, the future has that one. `replaces` is the seq of the version that
         this one goes over. Raises `Busy` when too many changes wait.
         """
-        if len(self._waiting) + len(self._in_hand) >= self._waiting_max:
+        if self._closed:
+            raise Busy(RESTARTING)
+        if self.waiting >= self._waiting_max:
             raise Busy
         change = Change(line, message, replaces, asyncio.get_running_loop().create_future())
         self._waiting.append(change)
@@ -94,17 +98,19 @@ class Journal:
         """How many changes are not durable yet."""
         return len(self._waiting) + len(self._in_hand)
 
-    async def drained(self) -> None:
-        """Return when nothing waits any more."""
+    async def drain(self) -> None:
+        """Take in nothing more, and return when all that waits is durable."""
+        self._closed = True
         await self._idle.wait()
 
     async def stop(self) -> None:
         """Give up on what still waits: it was never acknowledged, its clients will send it again."""
+        self._closed = True
         if self._writer is not None:
             self._writer.cancel()
             await asyncio.gather(self._writer, return_exceptions=True)
         for change in self._in_hand + self._waiting:
-            self._fail(change, Busy("The server is restarting. Try again in a moment."))
+            self._fail(change, Busy(RESTARTING))
         self._in_hand, self._waiting = [], []
 
     async def _write_batches(self) -> None:
