@@ -215,7 +215,9 @@ def _refusal(frame: str, error: msgspec.ValidationError) -> Exception:
         envelope = _envelopes.decode(frame)
     except msgspec.ValidationError:
         return BadFrame()  # valid JSON, but no object
-    ref = envelope.ref if isinstance(envelope.ref, int) and not isinstance(envelope.ref, bool) else None
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return _undecodable(frame)  # the complaint was about its beginning; what comes after is worse
+    ref = _readable(envelope.ref)
     if envelope.type not in COMMAND_TYPES:
         known = ", ".join(COMMAND_TYPES)
         return RefusedFrame(UnknownType(f"A frame's type is one of: {known}."), ref)
@@ -228,10 +230,15 @@ def _undecodable(frame: str) -> Exception:
         value = json.loads(frame)
     except (ValueError, RecursionError):
         return BadFrame()
-    ref = value.get("ref") if isinstance(value, dict) else None
-    if not isinstance(ref, int):
+    ref = _readable(value.get("ref")) if isinstance(value, dict) else None
+    if ref is None:
         return BadFrame()
     return RefusedFrame(BadRequest("A text contains half of a surrogate pair.", field="text"), ref)
+
+
+def _readable(ref: Any) -> int | None:
+    """In Python a bool is an int; in JSON it is not."""
+    return ref if isinstance(ref, int) and not isinstance(ref, bool) else None
 
 
 def _field(error: msgspec.ValidationError) -> str | None:

@@ -40,6 +40,7 @@ logger = logging.getLogger(__name__)
 
 SESSION_COOKIE = "ting_session"
 COOKIE_DAYS = 365
+MAX_DIGITS = 16  # of 2**53, the largest number that all clients can count to
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -195,7 +196,7 @@ class ApiHandler(Handler):
         given = self.get_query_argument(name, None)
         if given is None:
             return default
-        if not (given.isascii() and given.isdigit() and least <= int(given[:20]) <= most):
+        if not (given.isascii() and given.isdigit() and len(given) <= MAX_DIGITS and least <= int(given) <= most):
             raise BadRequest(f"{name} must be a whole number from {least} to {most}.", field=name)
         return int(given)
 
