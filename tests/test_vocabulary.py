@@ -1,0 +1,107 @@
+"""The same words everywhere: the server, the browser and the documentation of the protocol."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.vocabulary import ROOT, javascript, table
+from ting import errors, protocol
+from ting.errors import CloseCode, Return
+from ting.handlers.socket import SUBPROTOCOL
+from ting.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, Message
+from ting.settings import Settings
+
+ALL_ERRORS = {error.code: error for error in errors.all_errors()}
+
+
+def fields_by_type(structs: tuple[type[msgspec.Struct], ...]) -> dict[str, list[str]]:
+    return {
+        protocol.tag(struct): sorted(field.encode_name for field in msgspec.structs.fields(struct))
+        for struct in structs
+    }
+
+
+def described(error: type[errors.Refused]) -> list[str]:
+    """An error's row in the documentation."""
+    field = f" (field `{error.field}`)" if error.field else ""
+    return [f"`{error.code}`", str(int(error.status)), f"{error.message.rstrip('.')}{field}: {error.advice}"]
+
+
+def test_every_error_has_its_own_code() -> None:
+    assert len(ALL_ERRORS) == len(errors.all_errors())
+
+
+@pytest.mark.parametrize("error", ALL_ERRORS.values(), ids=ALL_ERRORS)
+def test_every_error_is_documented_with_its_status_and_what_to_do(error: type[errors.Refused]) -> None:
+    assert described(error) in table("protocol.md", "Errors")
+
+
+def test_no_other_errors_are_documented() -> None:
+    assert {row[0].strip("`") for row in table("protocol.md", "Errors")} == set(ALL_ERRORS)
+
+
+def test_every_close_code_is_documented_with_whether_to_come_back() -> None:
+    rows = {int(row[0]): row for row in table("protocol.md", "When the server closes")}
+
+    assert set(rows) == set(CloseCode)
+    for code, (_, name, advice) in rows.items():
+        assert CloseCode(code).name.lower().replace("_", " ") in (name.replace("_", " "), "too large")
+        expected = {Return.NEVER: "do not come back", Return.SPREAD: "spread", Return.NOW: "come back"}
+        assert expected[CloseCode(code).comes_back] in advice
+        assert ("do not come back" in advice) == (CloseCode(code).comes_back is Return.NEVER)
+
+
+@pytest.mark.parametrize(
+    ("heading", "structs"),
+    [
+        ("What a client sends", protocol.AnyCommand.__args__),
+        ("What the server sends", tuple(one for one in protocol.AnyEvent.__args__ if one is not Message)),
+    ],
+)
+def test_every_frame_is_documented_with_its_fields(heading: str, structs: tuple[type[msgspec.Struct], ...]) -> None:
+    rows = {row[0].strip("`"): row[1] for row in table("protocol.md", heading)}
+    rows.pop("message", None)  # has a table of its own
+
+    documented = {type: sorted(re.findall(r"\w+", fields)) for type, fields in rows.items()}
+
+    assert documented == fields_by_type(structs)
+
+
+def test_every_field_of_a_message_is_documented() -> None:
+    rows = table("protocol.md", "A message")
+
+    documented = {name for row in rows for name in re.findall(r"`(\w+)`", row[0])}
+
+    assert documented == {"type", *(field.name for field in msgspec.structs.fields(Message))}
+
+
+def test_the_browser_knows_the_same_words() -> None:
+    words = javascript(
+        "protocol.js", "[module.COMMANDS, module.EVENTS, module.ERRORS, module.CLOSE_CODES, module.SUBPROTOCOL]"
+    )
+    commands, events, codes, close_codes, subprotocol = words
+
+    assert {type: sorted(fields) for type, fields in commands.items()} == fields_by_type(protocol.AnyCommand.__args__)
+    assert {type: sorted(fields) for type, fields in events.items()} == fields_by_type(protocol.AnyEvent.__args__)
+    assert sorted(codes) == sorted(ALL_ERRORS)
+    assert close_codes == {code.name: code.value for code in CloseCode}
+    assert subprotocol == SUBPROTOCOL
+
+
+def test_the_browser_begins_with_the_limits_of_the_server() -> None:
+    limits = {"text": MAX_TEXT_CHARS, "topic": MAX_TOPIC_CHARS, "frame": Settings().limits.frame_bytes}
+
+    assert javascript("protocol.js", "module.DEFAULT_LIMITS") == limits
+
+
+def test_the_documentation_names_every_url_of_the_api() -> None:
+    source = Path(ROOT / "ting" / "handlers" / "routes.py").read_text()
+    page = (ROOT / "docs" / "protocol.md").read_text()
+
+    urls = {re.sub(r"\{ONE\}", "{}", url) for url in re.findall(r'URLSpec\(f?"(/(?:api|healthz|readyz)[^"]*)"', source)}
+
+    documented = {re.sub(r"\{\w+\}", "{}", url) for url in re.findall(r"`?(?:[A-Z]+ )(/[\w/{}]+)", page)}
+    assert urls
+    assert urls <= documented
