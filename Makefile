@@ -20,7 +20,7 @@ test-server: $(VENV)/.test
 	$(BIN)/pytest --ignore tests/browser
 
 test-browser: $(VENV)/.test
-	sh tests/browser/install.sh $(BIN)
+	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/pytest -p no:tornado tests/browser
 
 lint: node_modules/.installed

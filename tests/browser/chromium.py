@@ -1,0 +1,52 @@
+"""The Chromium that browser tests drive: the system's, else one installed by the system's packages or by Playwright.
+
+python -m tests.browser.chromium     # makes sure that there is one
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = (
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-sandbox",  # containers and root have no user namespaces for it
+)
+APT_PACKAGES = ("chromium", "fonts-noto-color-emoji")
+
+
+def find() -> str | None:
+    """Where Chromium is, if there is one."""
+    named = os.environ.get("TING_TEST_CHROMIUM")
+    if named:
+        return named
+    for name in NAMES:
+        if path := shutil.which(name):
+            return path
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def install() -> None:
+    """Get one: by apt where that is allowed, else Playwright's own."""
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        command = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *APT_PACKAGES]
+    else:
+        command = [sys.executable, "-m", "playwright", "install", "chromium"]
+    subprocess.run(command, check=True)
+
+
+if __name__ == "__main__":
+    if find() is None:
+        install()
+    print(f"Chromium: {find()}")
