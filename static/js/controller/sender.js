@@ -28,8 +28,8 @@ export class Sender {
 
 	/**
 	 * @param {Outbox} outbox
-	 * @param {Socket} socket
-	 * @param {Leadership} leadership
+	 * @param {Pick<Socket, "on" | "request">} socket
+	 * @param {Pick<Leadership, "on" | "leads">} leadership
 	 * @param {() => number} [random]
 	 */
 	constructor(outbox, socket, leadership, random = Math.random) {

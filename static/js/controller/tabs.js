@@ -14,7 +14,7 @@ export class Tabs {
 
 	/**
 	 * @param {Outbox} outbox
-	 * @param {Leadership} leadership
+	 * @param {Pick<Leadership, "on" | "leads" | "takeOver">} leadership
 	 * @param {Pick<BroadcastChannel, "postMessage" | "onmessage">} channel
 	 * @param {() => boolean} isLive whether this tab could send
 	 */

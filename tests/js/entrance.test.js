@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { Entrance } from "../../static/js/controller/entrance.js";
+import { Inbox } from "../../static/js/controller/inbox.js";
+import { Emitter } from "../../static/js/model/emitter.js";
+import { Outbox } from "../../static/js/model/outbox.js";
+import { Refusal } from "../../static/js/model/refusal.js";
+import { World } from "../../static/js/model/world.js";
+import { ada, bob, eve, fakeTimers, MemoryStore, message, settled } from "./support.js";
+
+beforeEach(fakeTimers);
+
+/** @extends {Emitter<any>} */
+class FakeSocket extends Emitter {
+	running = false;
+	start() {
+		this.running = true;
+	}
+	stop() {
+		this.running = false;
+	}
+}
+
+const noSession = () => new Refusal({ code: "no_session", message: "Enter first." });
+
+function door() {
+	const world = new World(new Outbox(new MemoryStore()));
+	const socket = new FakeSocket();
+	const rest = {
+		/** @type {any} */
+		answer: noSession(),
+		enter: async () => ada,
+		leave: async () => {},
+		async whoAmI() {
+			if (this.answer instanceof Error) throw this.answer;
+			return this.answer;
+		},
+	};
+	const entrance = new Entrance(world, rest, socket, () => 1);
+	world.open("#ting");
+	return { world, socket, rest, entrance };
+}
+
+test("without a session the enter screen is shown", async () => {
+	const { world, socket, entrance } = door();
+	await entrance.start();
+	assert.deepEqual([world.session.state, socket.running], ["outside", false]);
+});
+
+test("a session keeps me in, and opens my outbox", async () => {
+	const { world, socket, rest, entrance } = door();
+	rest.answer = ada;
+	await entrance.start();
+	assert.deepEqual([world.session.me, world.outbox.user, socket.running], [ada, ada.id, true]);
+});
+
+test("while nobody answers it asks again", async () => {
+	const { world, rest, entrance } = door();
+	rest.answer = Refusal.offline();
+	const started = entrance.start();
+	await settled();
+	assert.equal(world.session.state, "unknown");
+	rest.answer = ada;
+	mock.timers.tick(500);
+	await started;
+	assert.equal(world.session.state, "inside");
+});
+
+test("leaving closes everything that was mine", async () => {
+	const { world, socket, entrance } = door();
+	await entrance.enter("Ada");
+	world.conversation("#ting").timeline.merge([message({ seq: 1 })]);
+	await entrance.leave();
+	assert.deepEqual([world.session.state, socket.running, world.outbox.user], ["outside", false, null]);
+	assert.deepEqual(world.current?.timeline.messages, []);
+});
+
+test("a websocket that is refused because the session ended leads out", async () => {
+	const { world, socket, entrance } = door();
+	await entrance.enter("Ada");
+	socket.emit("down", { code: 1006, welcomed: false });
+	await settled();
+	assert.equal(world.session.state, "outside");
+});
+
+test("a broken network does not lead out", async () => {
+	const { world, socket, rest, entrance } = door();
+	await entrance.enter("Ada");
+	rest.answer = Refusal.offline();
+	socket.emit("down", { code: 1006, welcomed: false });
+	await settled();
+	assert.equal(world.session.state, "inside");
+});
+
+test("a connection that is somebody else's makes me that person, with nothing of mine", async () => {
+	const { world, socket, entrance } = door();
+	await entrance.enter("Ada");
+	world.outbox.add("#ting", "Ada's");
+	socket.emit("live", { me: eve });
+	await settled();
+	assert.equal(world.session.me, eve);
+	assert.deepEqual(world.outbox.of("#ting"), []);
+});
+
+test("people come and go as sets, topics change, notices are private lines, unknown words are ignored", () => {
+	const { world, socket } = door();
+	new Inbox(world, socket, { hear: () => {} });
+	const conversation = world.conversation("#ting");
+	conversation.people.replace([ada]);
+	const came = { type: "presence", conversation: "#ting", came: [ada, bob], went: [eve.id] };
+	socket.emit("frame", came);
+	socket.emit("frame", came);
+	socket.emit("frame", { type: "conversation", conversation: "#ting", topic: "songs" });
+	socket.emit("frame", { type: "notice", conversation: "#ting", text: "psst" });
+	socket.emit("frame", { type: "fireworks", conversation: "#ting" });
+	assert.deepEqual(
+		conversation.people.all.map(({ name }) => name),
+		["Ada", "Bob"],
+	);
+	assert.equal(conversation.topic, "songs");
+	assert.deepEqual(
+		conversation.lines.map(({ text }) => text),
+		["psst"],
+	);
+});
+
+test("a message of mine that arrives is acknowledged, even if the acknowledgement was lost", async () => {
+	const { world, socket, entrance } = door();
+	new Inbox(world, socket, { hear: () => {} });
+	await entrance.enter("Ada");
+	const entry = world.outbox.add("#ting", "hello");
+	socket.emit("frame", message({ seq: 1, id: String(entry?.id), author: { id: bob.id, name: bob.name } }));
+	assert.equal(world.outbox.of("#ting").length, 1, "somebody else's is not mine");
+	socket.emit("frame", message({ seq: 1, id: String(entry?.id), author: { id: ada.id, name: ada.name } }));
+	assert.equal(world.outbox.of("#ting").length, 0);
+});

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { ERRORS } from "../../static/js/model/protocol.js";
+import { chooseLanguage, I18n } from "../../static/js/view/i18n.js";
+
+const STATIC = new URL("../../static/", import.meta.url);
+
+/** @param {string} language @returns {Record<string, string | Record<string, string>>} */
+const words = (language) => JSON.parse(readFileSync(new URL(`i18n/${language}.json`, STATIC), "utf8"));
+
+const [en, el] = [words("en"), words("el")];
+
+/** Reported with their number, in the server's words. */
+const SERVER_WORDS = ["internal", "command_failed"];
+
+test("both languages have the same words, with the same places in them", () => {
+	assert.deepEqual(Object.keys(el).sort(), Object.keys(en).sort());
+	for (const key of Object.keys(en)) {
+		const places = [en, el].map((language) => [...new Set(JSON.stringify(language[key]).match(/\{\w+\}/g))].sort());
+		assert.deepEqual(places[1], places[0], key);
+		assert.equal(typeof el[key], typeof en[key], key);
+	}
+});
+
+test("every word the views use is there", () => {
+	const sources = readdirSync(new URL("js/view/", STATIC)).map((file) =>
+		readFileSync(new URL(`js/view/${file}`, STATIC), "utf8"),
+	);
+	const used = sources.flatMap((source) =>
+		[...source.matchAll(/\.text\("([\w.]+)"/g)].map((match) => String(match[1])),
+	);
+	assert.ok(used.length > 20);
+	for (const key of used) assert.ok(key in en, key);
+});
+
+test("every error has words, but for those that carry a number", () => {
+	for (const code of [...ERRORS, "offline"]) {
+		assert.equal(`error.${code}` in en, !SERVER_WORDS.includes(code), code);
+	}
+});
+
+test("an error without words is told in the server's", () => {
+	assert.equal(new I18n("en", "en", en).error({ code: "internal", message: "Error 1234." }), "Error 1234.");
+	assert.equal(new I18n("el", "el", el).error({ code: "busy", message: "Busy." }), el["error.busy"]);
+});
+
+test("the first language that we speak is taken, with its dates", () => {
+	assert.deepEqual(chooseLanguage(["de-DE", "el-CY", "en-GB"]), { language: "el", locale: "el-CY" });
+	assert.deepEqual(chooseLanguage(["de-DE"]), { language: "en", locale: "en" });
+});
+
+test("plural forms follow the language", () => {
+	const greek = new I18n("el", "el", el);
+	assert.equal(greek.text("timeline.newer", { count: 1 }), "1 νέο μήνυμα");
+	assert.equal(greek.text("timeline.newer", { count: 3 }), "3 νέα μηνύματα");
+});

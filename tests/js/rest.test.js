@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Rest } from "../../static/js/controller/rest.js";
+
+/** @param {number} status @param {string} body */
+function restThatAnswers(status, body) {
+	/** @type {{url: string, init: any}[]} */
+	const asked = [];
+	const fetcher = async (/** @type {any} */ url, /** @type {any} */ init) => {
+		asked.push({ url, init });
+		return new Response(status === 204 ? null : body, { status });
+	};
+	return { rest: new Rest(/** @type {any} */ (fetcher)), asked };
+}
+
+test("conversation ids stand percent-encoded, pages are asked for by position or seq", async () => {
+	const { rest, asked } = restThatAnswers(200, '{"messages": [], "more": false}');
+	await rest.history("#ting");
+	await rest.history("#ting", 40);
+	await rest.changes("#ting", 7);
+	assert.deepEqual(
+		asked.map(({ url }) => url),
+		[
+			"/api/conversations/%23ting/messages?limit=100",
+			"/api/conversations/%23ting/messages?before=40&limit=100",
+			"/api/conversations/%23ting/changes?after=7&limit=500",
+		],
+	);
+});
+
+test("what is sent is JSON and says so", async () => {
+	const { rest, asked } = restThatAnswers(201, "{}");
+	await rest.enter("Ada");
+	assert.equal(asked[0]?.init.headers["Content-Type"], "application/json");
+	assert.equal(asked[0]?.init.body, '{"name":"Ada"}');
+});
+
+test("a refusal carries its code and its field", async () => {
+	const error = { code: "name_taken", message: "Somebody has this name.", field: "name" };
+	const { rest } = restThatAnswers(409, JSON.stringify({ error }));
+	await assert.rejects(rest.enter("Ada"), { code: "name_taken", field: "name", message: error.message });
+});
+
+test("no network, and a proxy without a server, are the same: offline", async () => {
+	const dead = new Rest(async () => {
+		throw new TypeError("Failed to fetch");
+	});
+	await assert.rejects(dead.whoAmI(), { code: "offline" });
+	await assert.rejects(restThatAnswers(502, "<html>Bad Gateway</html>").rest.whoAmI(), { code: "offline" });
+});
+
+test("an empty answer is an answer", async () => {
+	assert.equal(await restThatAnswers(204, "").rest.leave(), null);
+});

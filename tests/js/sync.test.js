@@ -1,0 +1,251 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { RELOAD_GAP, Sync } from "../../static/js/controller/sync.js";
+import { Outbox } from "../../static/js/model/outbox.js";
+import { World } from "../../static/js/model/world.js";
+import { FakeLink, fakeTimers, MemoryStore, message, randomFrom, settled, shuffled } from "./support.js";
+
+/** @typedef {import("../../static/js/model/protocol.js").Message} Message */
+
+beforeEach(fakeTimers);
+
+/** A server with one conversation: the newest version of every message, and the way they are asked for. */
+class FakeServer {
+	/** @type {Map<string, Message>} */
+	messages = new Map();
+	head = 0;
+	pageSize = 5;
+	/** @type {string[]} */
+	asked = [];
+	failing = false;
+
+	/** @param {Partial<Message>} [given] */
+	store(given = {}) {
+		this.head += 1;
+		const stored = message({ seq: this.head, ...given });
+		this.messages.set(stored.id, stored);
+		return stored;
+	}
+
+	/** @param {Message} old */
+	edit(old) {
+		return this.store({ ...old, seq: this.head + 1, text: `${old.text}, edited`, edited: this.head });
+	}
+
+	/** @param {keyof Message} key */
+	by(key) {
+		return [...this.messages.values()].sort((a, b) => Number(a[key]) - Number(b[key]));
+	}
+
+	/** @param {string} _id @param {number} [before] */
+	async history(_id, before = Number.POSITIVE_INFINITY) {
+		this.asked.push("history");
+		if (this.failing) throw new Error("no");
+		const all = this.by("position").filter(({ position }) => position < before);
+		return { messages: all.slice(-this.pageSize), more: all.length > this.pageSize };
+	}
+
+	/** @param {string} _id @param {number} after */
+	async changes(_id, after) {
+		this.asked.push(`changes ${after}`);
+		if (this.failing) throw new Error("no");
+		const all = this.by("seq").filter(({ seq }) => seq > after);
+		return { messages: all.slice(0, this.pageSize), head: this.head };
+	}
+}
+
+function adaReads(server = new FakeServer()) {
+	const world = new World(new Outbox(new MemoryStore()));
+	const socket = new FakeLink();
+	const sync = new Sync(world, socket, server, () => 1);
+	world.open("#ting");
+	const conversation = world.conversation("#ting");
+	const join = () => socket.answer("join", { topic: "t", head: server.head, people: [] });
+	const arrive = async () => {
+		await socket.connect();
+		await join();
+	};
+	return { world, socket, sync, conversation, server, join, arrive };
+}
+
+/** @param {import("../../static/js/model/conversation.js").Conversation} conversation */
+const texts = ({ timeline }) => timeline.messages.map(({ text }) => text);
+
+/** @param {FakeServer} server @param {number} [from] */
+const all = (server, from = Number.NEGATIVE_INFINITY) =>
+	server
+		.by("position")
+		.filter(({ position }) => position >= from)
+		.map(({ text }) => text);
+
+test("arriving loads the newest page and takes the head as the cursor", async () => {
+	const { conversation, server, arrive } = adaReads();
+	for (let count = 0; count < 8; count += 1) server.store();
+	await arrive();
+	assert.deepEqual(texts(conversation), all(server, 4));
+	assert.equal(conversation.cursor.at, 8);
+	assert.equal(conversation.timeline.more, true);
+	assert.deepEqual(server.asked, ["history"]);
+});
+
+test("coming back with an equal head asks for nothing", async () => {
+	const { socket, server, arrive } = adaReads();
+	server.store();
+	await arrive();
+	await socket.cut();
+	server.asked = [];
+	await arrive();
+	assert.deepEqual(server.asked, []);
+});
+
+test("coming back catches up page by page until the head is reached", async () => {
+	const { socket, conversation, server, arrive } = adaReads();
+	const old = server.store();
+	await arrive();
+	await socket.cut();
+	for (let count = 0; count < 12; count += 1) server.store();
+	server.edit(old);
+	server.asked = [];
+	await arrive();
+	assert.deepEqual(server.asked, ["changes 1", "changes 6", "changes 11"]);
+	assert.deepEqual(texts(conversation), all(server));
+	assert.equal(conversation.cursor.at, server.head);
+});
+
+test("a skipped seq makes it ask for what is missing", async () => {
+	const { sync, conversation, server, arrive } = adaReads();
+	server.store();
+	await arrive();
+	server.store();
+	sync.hear(server.store());
+	await settled();
+	assert.deepEqual(texts(conversation), all(server));
+	assert.equal(conversation.cursor.at, 3);
+});
+
+test("seqs in a row are not asked for", async () => {
+	const { sync, server, arrive } = adaReads();
+	await arrive();
+	server.asked = [];
+	for (let count = 0; count < 3; count += 1) sync.hear(server.store());
+	await settled();
+	assert.deepEqual(server.asked, []);
+});
+
+test("a lower head drops everything and loads anew", async () => {
+	const { socket, conversation, server, arrive } = adaReads();
+	for (let count = 0; count < 4; count += 1) server.store();
+	await arrive();
+	await socket.cut();
+	server.messages.clear();
+	server.head = 0;
+	server.store({ id: "after the restore", text: "restored" });
+	await arrive();
+	assert.deepEqual(texts(conversation), ["restored"]);
+	assert.equal(conversation.cursor.at, 1);
+});
+
+test("changes that end below the cursor drop everything, too", async () => {
+	const { sync, conversation, server, arrive } = adaReads();
+	for (let count = 0; count < 4; count += 1) server.store();
+	await arrive();
+	server.messages.clear();
+	server.head = 1;
+	server.messages.set("r", message({ seq: 1, id: "r", text: "restored" }));
+	sync.hear(message({ seq: 9, id: "ghost of the old server" }));
+	await settled();
+	assert.deepEqual(texts(conversation), ["restored"]);
+});
+
+test("who missed very much gets the newest page instead of everything", async () => {
+	const { socket, conversation, server, arrive } = adaReads();
+	server.store();
+	await arrive();
+	await socket.cut();
+	for (let count = 0; count < RELOAD_GAP + 1; count += 1) server.store();
+	server.asked = [];
+	await arrive();
+	assert.deepEqual(server.asked, ["history"]);
+	assert.deepEqual(texts(conversation), all(server, server.head - 4));
+});
+
+test("a change above the loaded pages moves the cursor and shows nothing", async () => {
+	const { sync, conversation, server, arrive } = adaReads();
+	const stored = Array.from({ length: 8 }, () => server.store());
+	await arrive();
+	sync.hear(server.edit(/** @type {Message} */ (stored[0])));
+	assert.equal(conversation.cursor.at, 9);
+	assert.deepEqual(texts(conversation), all(server, 4));
+});
+
+test("older messages come above, with the changes that overtook them", async () => {
+	const { sync, conversation, server, arrive } = adaReads();
+	const stored = Array.from({ length: 8 }, () => server.store());
+	await arrive();
+	const loading = sync.loadOlder(conversation);
+	sync.hear(server.edit(/** @type {Message} */ (stored[1])));
+	await loading;
+	assert.deepEqual(texts(conversation), all(server));
+	assert.equal(conversation.timeline.more, false);
+});
+
+test("a failed load is tried again after a pause, and says so meanwhile", async () => {
+	const { conversation, server, arrive } = adaReads();
+	server.store();
+	server.failing = true;
+	await arrive();
+	assert.equal(conversation.timeline.phase, "failed");
+	server.failing = false;
+	mock.timers.tick(1000);
+	await settled();
+	assert.deepEqual(texts(conversation), all(server));
+	assert.equal(conversation.timeline.phase, "ready");
+});
+
+test("going elsewhere leaves first and joins then; coming back catches up", async () => {
+	const { world, socket, conversation, server, arrive, join } = adaReads();
+	server.store();
+	await arrive();
+	world.open("#music");
+	await settled();
+	assert.deepEqual(
+		socket.asked.map(({ command }) => command),
+		[{ type: "leave", conversation: "#ting" }],
+	);
+	await socket.answer("leave", {});
+	assert.equal(socket.open("join")[0]?.command.conversation, "#music");
+	await socket.answer("join", { topic: "", head: 0, people: [] });
+	server.store();
+	world.open("#ting");
+	await settled();
+	await socket.answer("leave", {});
+	await join();
+	assert.deepEqual(texts(conversation), all(server));
+});
+
+test("whatever is cut, doubled or mixed up, at the end the timeline is the server's", async () => {
+	for (let seed = 1; seed <= 40; seed += 1) {
+		const random = randomFrom(seed);
+		const { socket, sync, conversation, server, join, arrive } = adaReads();
+		await arrive();
+		for (let round = 0; round < 12; round += 1) {
+			const made = Array.from({ length: Math.floor(random() * 6) }, () => {
+				const old = server.by("seq")[Math.floor(random() * server.messages.size * 2)];
+				return old ? server.edit(old) : server.store({ position: (server.head + 1) * 10 - Math.floor(random() * 40) });
+			});
+			const delivered = shuffled([...made, ...made], random).filter(() => random() < 0.7);
+			if (random() < 0.3) await socket.cut();
+			for (const one of delivered) sync.hear(one);
+			if (random() < 0.3) await sync.loadOlder(conversation);
+			if (!socket.live) await arrive();
+			mock.timers.tick(60_000);
+			await settled();
+		}
+		await socket.cut();
+		await socket.connect();
+		await join();
+		while (conversation.timeline.more) await sync.loadOlder(conversation);
+		assert.deepEqual(texts(conversation), all(server), `seed ${seed}`);
+		assert.equal(conversation.cursor.at, server.head, `seed ${seed}`);
+	}
+});

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isCommand, tokenize } from "../../static/js/model/text.js";
+import { randomFrom } from "./support.js";
+
+/** @param {string} text */
+const links = (text) => tokenize(text).flatMap((token) => (token.kind === "link" ? [token.href] : []));
+
+/** @param {string} text */
+const channels = (text) => tokenize(text).flatMap((token) => (token.kind === "channel" ? [token.channel] : []));
+
+test("links of three kinds are found, and no others", () => {
+	assert.deepEqual(links("see https://a.example/x?y=1#z and http://b.example or mailto:ada@example.org"), [
+		"https://a.example/x?y=1#z",
+		"http://b.example/",
+		"mailto:ada@example.org",
+	]);
+	for (const bad of [
+		"javascript:alert(1)",
+		"data:text/html,<script>",
+		"vbscript:x",
+		"file:///etc/passwd",
+		"https://",
+		"http:///",
+		"mailto:nobody",
+		"xhttps://a.example",
+	]) {
+		assert.deepEqual(links(bad), [], bad);
+	}
+});
+
+test("what ends a sentence does not belong to the link", () => {
+	assert.deepEqual(links("Read https://a.example/x."), ["https://a.example/x"]);
+	assert.deepEqual(links("Το διάβασες στο https://a.example/x;"), ["https://a.example/x"]);
+	assert.deepEqual(links("(https://a.example/x), ok"), ["https://a.example/x"]);
+	assert.deepEqual(links("https://a.example/x_(y)"), ["https://a.example/x_(y)"]);
+});
+
+test("markup in a text ends a link and stays text", () => {
+	const tokens = tokenize('https://a.example/"onmouseover="x <img src=x onerror=alert(1)>');
+	assert.deepEqual(tokens[0], { kind: "link", text: "https://a.example/", href: "https://a.example/" });
+	assert.deepEqual(tokens[1]?.kind, "text");
+	assert.equal(tokens.length, 2);
+});
+
+test("channels are found by their names", () => {
+	assert.deepEqual(channels("come to #Music, or #a.b-c_9."), ["#music", "#a.b-c_9"]);
+	assert.deepEqual(channels(`no: a#b #μουσική #ting2α #api #. #${"x".repeat(21)} https://a.example/#b`), []);
+});
+
+test("the pieces together are the text", () => {
+	const random = randomFrom(3);
+	const bits = [
+		"#music",
+		"https://a.example/(x)",
+		" ",
+		"\n",
+		".",
+		")",
+		"mailto:",
+		"α",
+		"😀",
+		"<b>",
+		"#",
+		"a@b",
+		"http://",
+	];
+	for (let round = 0; round < 500; round += 1) {
+		const text = Array.from({ length: 8 }, () => bits[Math.floor(random() * bits.length)]).join("");
+		const joined = tokenize(text)
+			.map((token) => token.text)
+			.join("");
+		assert.equal(joined, text);
+	}
+});
+
+test("one slash begins a command, two begin a text", () => {
+	assert.deepEqual(["/me waves", "//me", "me"].map(isCommand), [true, false, false]);
+});

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Timeline } from "../../static/js/model/timeline.js";
+import { message, randomFrom, shuffled } from "./support.js";
+
+/** @param {Timeline} timeline */
+const shown = (timeline) => timeline.messages.map(({ id, seq }) => `${id}@${seq}`);
+
+test("any order of arrival, with repetitions, gives the same timeline", () => {
+	for (let seed = 1; seed <= 50; seed += 1) {
+		const random = randomFrom(seed);
+		const versions = Array.from({ length: 60 }, (_, index) => {
+			const id = Math.floor(random() * 20);
+			return message({ seq: index + 1, id: `m${id}`, position: id * 7, first: id + 1 });
+		});
+		const straight = new Timeline();
+		straight.merge(versions);
+		const mixed = new Timeline();
+		for (const one of shuffled([...versions, ...versions, ...versions.slice(0, 20)], random)) mixed.merge([one]);
+		assert.deepEqual(shown(mixed), shown(straight), `seed ${seed}`);
+	}
+});
+
+test("messages stand by position, not by seq", () => {
+	const timeline = new Timeline();
+	timeline.merge([message({ seq: 1, position: 5 }), message({ seq: 2, position: 3 })]);
+	assert.deepEqual(shown(timeline), ["m2@2", "m1@1"]);
+});
+
+test("an older version never replaces a newer one", () => {
+	const timeline = new Timeline();
+	timeline.merge([message({ seq: 9, id: "a", text: "new" }), message({ seq: 2, id: "a", text: "old" })]);
+	assert.equal(timeline.get("a")?.text, "new");
+});
+
+test("what is above the loaded pages is not shown while there is more", () => {
+	const timeline = new Timeline();
+	timeline.addPage({ messages: [message({ seq: 10 }), message({ seq: 11 })], more: true });
+	timeline.merge([message({ seq: 12, id: "old", position: 4 }), message({ seq: 13, id: "between", position: 10.5 })]);
+	assert.deepEqual(shown(timeline), ["m10@10", "between@13", "m11@11"]);
+});
+
+test("what stands at the very beginning is shown when everything is loaded", () => {
+	const timeline = new Timeline();
+	timeline.addPage({ messages: [message({ seq: 10 })], more: false });
+	timeline.merge([message({ seq: 12, id: "first", position: 1 })]);
+	assert.deepEqual(shown(timeline), ["first@12", "m10@10"]);
+});
+
+test("a change that overtakes the page it belongs to is not undone by that page", () => {
+	const timeline = new Timeline();
+	timeline.addPage({ messages: [message({ seq: 10 })], more: true });
+	timeline.merge([message({ seq: 20, id: "m3", position: 3, text: "edited" })]);
+	timeline.addPage({ messages: [message({ seq: 3, text: "as it was" })], more: false });
+	assert.deepEqual(shown(timeline), ["m3@20", "m10@10"]);
+	assert.equal(timeline.messages[0]?.text, "edited");
+});
+
+test("the floor is the first position of the oldest page, and none at the beginning", () => {
+	const timeline = new Timeline();
+	assert.equal(timeline.more, false);
+	timeline.addPage({ messages: [message({ seq: 10 })], more: true });
+	assert.equal(timeline.floor, 10);
+	timeline.addPage({ messages: [], more: false });
+	assert.equal(timeline.more, false);
+});
+
+test("trimming keeps the newest and knows that there is more", () => {
+	const timeline = new Timeline();
+	timeline.addPage({ messages: [1, 2, 3, 4].map((seq) => message({ seq })), more: false });
+	timeline.trim(2);
+	assert.deepEqual(shown(timeline), ["m3@3", "m4@4"]);
+	assert.equal(timeline.more, true);
+	assert.equal(timeline.floor, 3);
+});
+
+test("nothing is announced when nothing is new", () => {
+	const timeline = new Timeline();
+	timeline.merge([message({ seq: 1 })]);
+	let announced = 0;
+	timeline.on("change", () => {
+		announced += 1;
+	});
+	timeline.merge([message({ seq: 1 })]);
+	assert.equal(announced, 0);
+	timeline.merge([message({ seq: 2 })]);
+	assert.equal(announced, 1);
+});
