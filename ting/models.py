@@ -10,7 +10,7 @@ MAX_TEXT_CHARS = 4000
 MAX_TOPIC_CHARS = 200
 
 # RFC 9562, 5.7: version 7, variant 10.
-MESSAGE_ID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+MESSAGE_ID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z"
 
 ConversationId = str
 UserId = str
