@@ -1,5 +1,8 @@
 """The embedded database with a real mongod, and with programs that stand in for one that fails."""
 
+# A test may wait for the disk.
+# ruff: noqa: ASYNC240
+
 import asyncio
 import os
 import select

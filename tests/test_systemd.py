@@ -1,0 +1,121 @@
+"""The notifier with a real socket, and the unit with systemd's own checks."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ting.settings import Settings
+from ting.store.embedded import Limits
+from ting.systemd import Notifier
+
+UNIT = Path(__file__).parent.parent / "ting.service"
+MAX_EXPOSURE = 30  # in tenths, as systemd-analyze wants it
+
+needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+
+
+@pytest.fixture(params=["path", "abstract"])
+def systemd(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """What systemd listens on. A relative path to bind, since the absolute one may be too long for a socket."""
+    monkeypatch.chdir(tmp_path)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind("notify" if request.param == "path" else f"\0ting-test-{os.getpid()}")
+        listener.settimeout(5)
+        yield listener
+
+
+def given_by(listener: socket.socket, place: Path) -> dict[str, str]:
+    """The environment in which systemd starts a service."""
+    name = listener.getsockname()
+    return {"NOTIFY_SOCKET": "@" + name[1:].decode() if isinstance(name, bytes) else str(place / name)}
+
+
+def test_every_change_of_state_is_one_datagram(systemd: socket.socket, tmp_path: Path) -> None:
+    notifier = Notifier(given_by(systemd, tmp_path))
+    notifier.ready("Serving http://127.0.0.1:8080/")
+    notifier.status("3 people")
+    notifier.watchdog()
+    notifier.stopping()
+    assert [systemd.recv(1000).decode() for _ in range(4)] == [
+        "READY=1\nSTATUS=Serving http://127.0.0.1:8080/",
+        "STATUS=3 people",
+        "WATCHDOG=1",
+        "STOPPING=1\nSTATUS=Stopping",
+    ]
+
+
+def test_a_status_cannot_smuggle_in_another_assignment(systemd: socket.socket, tmp_path: Path) -> None:
+    Notifier(given_by(systemd, tmp_path)).status("fine\nMAINPID=1")
+    assert systemd.recv(1000) == b"STATUS=fine MAINPID=1"
+
+
+@pytest.mark.parametrize("environ", [{}, {"NOTIFY_SOCKET": ""}, {"NOTIFY_SOCKET": "vsock:2:1234"}])
+def test_without_systemd_nothing_happens(environ: dict[str, str]) -> None:
+    notifier = Notifier(environ)
+    notifier.ready("ready")
+    notifier.watchdog()
+    assert notifier.watchdog_interval_s is None
+
+
+def test_a_systemd_that_is_gone_stops_nothing(tmp_path: Path) -> None:
+    Notifier({"NOTIFY_SOCKET": str(tmp_path / "gone")}).watchdog()
+
+
+def test_a_systemd_that_does_not_read_stops_nothing(systemd: socket.socket, tmp_path: Path) -> None:
+    notifier = Notifier(given_by(systemd, tmp_path))
+    for _ in range(2000):
+        notifier.watchdog()
+    assert systemd.recv(1000) == b"WATCHDOG=1"
+
+
+@pytest.mark.parametrize(
+    ("environ", "interval_s"),
+    [
+        ({"WATCHDOG_USEC": "30000000"}, 15.0),
+        ({"WATCHDOG_USEC": "30000000", "WATCHDOG_PID": str(os.getpid())}, 15.0),
+        ({"WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "1"}, None),
+        ({"WATCHDOG_USEC": "0"}, None),
+        ({"WATCHDOG_USEC": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_the_watchdog_is_fed_twice_as_often_as_it_must(environ: dict[str, str], interval_s: float | None) -> None:
+    assert Notifier(environ).watchdog_interval_s == interval_s
+
+
+@needs_systemd
+def test_systemd_knows_every_line_of_the_unit(tmp_path: Path) -> None:
+    # The command is put aside: Ting need not be installed in /opt where the tests run.
+    unit = tmp_path / UNIT.name
+    unit.write_text(
+        re.sub(r"^ExecStart=\S+", f"ExecStart={shutil.which('true')}", UNIT.read_text(), flags=re.MULTILINE)
+    )
+    verified = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True, check=False
+    )
+    assert (verified.returncode, verified.stdout, verified.stderr) == (0, "", "")
+
+
+@needs_systemd
+def test_the_service_is_sandboxed() -> None:
+    command = ["systemd-analyze", "security", "--offline=true", f"--threshold={MAX_EXPOSURE}", str(UNIT)]
+    judged = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert judged.returncode == 0, judged.stdout[-500:] + judged.stderr
+
+
+def seconds(setting: str) -> int:
+    found = re.search(rf"^{setting}=(\d+)$", UNIT.read_text(), flags=re.MULTILINE)
+    assert found
+    return int(found[1])
+
+
+def test_systemd_waits_longer_than_ting_and_mongod_take_to_stop() -> None:
+
+    assert seconds("TimeoutStopSec") > Settings().pace.drain_s + Limits().stop_within_s
+    assert seconds("TimeoutStartSec") > Limits().ready_within_s + Limits().lock_wait_s
