@@ -203,10 +203,16 @@ test("a late word of an abandoned connection is not heard", () => {
 	assert.equal(link.state, "waiting");
 });
 
-test("once stopped it stays away", () => {
+test("once stopped it says so, once, and stays away", () => {
 	const { socket, opened, last } = client();
+	let down = 0;
+	socket.on("down", () => {
+		down += 1;
+	});
 	last().welcome();
 	socket.stop();
+	socket.stop();
+	assert.equal(down, 1);
 	socket.hasten();
 	mock.timers.tick(MAX_PAUSE_MS);
 	assert.equal(opened.length, 1);

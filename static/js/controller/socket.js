@@ -67,9 +67,11 @@ export class Socket extends Emitter {
 	stop() {
 		this.#wanted = false;
 		clearTimeout(this.#retryTimer);
-		this.#release()?.close();
+		const socket = this.#release();
+		socket?.close();
 		this.#link.state = "off";
 		this.#requests.lose();
+		if (socket) this.emit("down", { code: NO_WORD, welcomed: true });
 	}
 
 	/**

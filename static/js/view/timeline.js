@@ -1,7 +1,7 @@
 import { Refusal } from "../model/refusal.js";
 import { confirm } from "./confirm.js";
 import { Dates } from "./dates.js";
-import { editor } from "./editor.js";
+import { Editor } from "./editor.js";
 import { element, iconButton, setAttribute } from "./elements.js";
 import { icon, logo } from "./icons.js";
 import { MessageDrawer } from "./message.js";
@@ -203,20 +203,24 @@ export class TimelineView {
 
 	/** @param {Message} message */
 	#editor(message) {
-		return editor(message, this.#i18n, {
+		const editor = new Editor(message, this.#i18n, {
 			save: (text) => this.#actions.edit(message.id, text),
 			close: () => {
 				this.#edit(null);
 				this.#onEdited();
 			},
 		});
+		requestAnimationFrame(() => {
+			editor.focus();
+			editor.element.scrollIntoView({ block: "nearest" });
+		});
+		return editor.element;
 	}
 
 	/** @param {string | null} id */
 	#edit(id) {
 		this.#editing = id;
 		this.#render();
-		if (id) requestAnimationFrame(() => this.#list.node(id)?.scrollIntoView({ block: "nearest" }));
 	}
 
 	/** @param {Message} message */
