@@ -23,6 +23,13 @@ def message_id() -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
+async def until(condition: Callable[[], object]) -> None:
+    """Wait for what the server, in the same process, is about to do; looks in every turn, so as to miss nothing."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not condition():  # noqa: ASYNC110 - a condition has no event of its own
+            await asyncio.sleep(0)
+
+
 class Answer:
     """An HTTP answer."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from tornado.ioloop import IOLoop
 
+from tests.backstage import Backstage
 from tests.client import People
 from ting.server import Server
 from ting.settings import Limits, Pace, Settings
@@ -49,6 +50,18 @@ def database(mongodb: str, io_loop: IOLoop) -> Iterator[Database]:
     yield database
     io_loop.run_sync(database.drop)
     database.close()
+
+
+@pytest.fixture
+def backstage(database: Database, io_loop: IOLoop) -> Iterator[Backstage]:
+    """The parts below the edge, on a scratch database."""
+
+    async def built() -> Backstage:
+        return Backstage(database)
+
+    backstage: Backstage = io_loop.run_sync(built)
+    yield backstage
+    io_loop.run_sync(backstage.stop)
 
 
 @pytest.fixture

@@ -1,0 +1,28 @@
+"""A connection for tests of the parts below the edge: it keeps what it is told."""
+
+import json
+
+from tests.client import Frame
+from ting.connection import payloads
+from ting.errors import CloseCode
+from ting.models import Person
+
+
+class Ears:
+    """A `Listener` without a network. `pushes` has one entry per push, with the frames that it brought."""
+
+    def __init__(self, name: str, session: str = "session") -> None:
+        self.person = Person(f"{name}-id", name)
+        self.session = session
+        self.pushes: list[list[Frame]] = []
+        self.closed: CloseCode | None = None
+
+    def push(self, frames: bytes, /) -> None:
+        self.pushes.append([json.loads(payload) for payload in payloads(frames)])
+
+    def close(self, code: CloseCode) -> None:
+        self.closed = code
+
+    def heard(self, type: str) -> list[Frame]:
+        """The frames of one type, in the order in which they came."""
+        return [frame for frames in self.pushes for frame in frames if frame["type"] == type]
