@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+import pymongo
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import WriteConcern
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
@@ -52,7 +53,7 @@ class Database:
     async def server_version(self) -> str:
         """The version of MongoDB. Raises `StartupError` when it cannot be reached or is too old."""
         try:
-            answer = await self._client.admin.command("buildInfo")
+            answer = await self._ask("buildInfo")
         except PyMongoError as error:
             raise StartupError(f"MongoDB cannot be reached: {first_line(error)}") from None
         version = str(answer["version"])
@@ -88,7 +89,7 @@ class Database:
     async def reachable(self) -> bool:
         """Whether the database answers, now."""
         try:
-            await self._client.admin.command("ping")
+            await self._ask("ping")
         except PyMongoError:
             return False
         return True
@@ -103,6 +104,12 @@ class Database:
     async def drop(self) -> None:
         """Remove the whole database (tests and benchmarks use scratch ones)."""
         await self._client.drop_database(self._database.name)
+
+    async def _ask(self, command: str) -> Document:
+        """A short question to the server. PyMongo would wait for one that is away as long as for an operation."""
+        with pymongo.timeout(SELECT_TIMEOUT_MS / 1000):
+            answer: Document = await self._client.admin.command(command)
+        return answer
 
     async def _check_schema_version(self) -> None:
         stored = await self.collection("meta").find_one({"_id": "schema"})
