@@ -1,0 +1,95 @@
+"""Users and sessions in the database."""
+
+import asyncio
+
+import pytest
+
+from tests.backstage import Backstage
+from ting.errors import BadName, NameTaken
+from ting.models import Person, User, session_id
+from ting.names import user_key
+from ting.store.database import Database
+from ting.store.users import UserStore
+
+
+def user(id: str, name: str) -> User:
+    return User(id=id, name=name, key=user_key(name), created=1)
+
+
+@pytest.mark.gen_test
+async def test_of_many_who_want_a_name_at_once_exactly_one_gets_it(backstage: Backstage) -> None:
+    names = ["ada", "Ada", "ADA", "áda"] * 13
+
+    entered = await asyncio.gather(*(backstage.accounts.enter(name) for name in names[:50]), return_exceptions=True)
+
+    got = [one for one in entered if not isinstance(one, BaseException)]
+    assert len(got) == 1
+    assert all(isinstance(one, NameTaken) for one in entered if isinstance(one, BaseException))
+    database = backstage.database
+    assert await database.collection("users").count_documents({}) == 1
+    assert [one["_id"] async for one in database.collection("sessions").find()] == [session_id(got[0][1])]
+
+
+@pytest.mark.gen_test
+async def test_a_bad_name_leaves_nothing_in_the_database(backstage: Backstage) -> None:
+    with pytest.raises(BadName):
+        await backstage.accounts.enter("ada bob")
+
+    assert await backstage.database.collection("sessions").count_documents({}) == 0
+
+
+@pytest.mark.gen_test
+async def test_a_token_is_never_stored_and_opens_its_session(backstage: Backstage) -> None:
+    ada, token = await backstage.accounts.enter("ada")
+
+    session = await backstage.accounts.session(token)
+
+    assert session is not None
+    assert session.user == ada
+    stored = [document async for document in backstage.database.collection("sessions").find()]
+    assert token not in str(stored)
+    for other in ("", session.id, token[:-1], token + "x", "\0"):
+        assert await backstage.accounts.session(other) is None
+
+
+@pytest.mark.gen_test
+async def test_leaving_ends_the_session_and_frees_the_name_but_not_the_authorship(backstage: Backstage) -> None:
+    ada, token = await backstage.accounts.enter("ada")
+    session = await backstage.accounts.session(token)
+    assert session is not None
+
+    await backstage.accounts.leave(session)
+    await backstage.accounts.leave(session)
+
+    assert await backstage.accounts.session(token) is None
+    again, _ = await backstage.accounts.enter("Ada")
+    assert again.id != ada.id
+    gone = await UserStore(backstage.database).get(ada.id)
+    assert gone is not None
+    assert (gone.name, gone.key) == ("ada", "")
+
+
+@pytest.mark.gen_test
+async def test_two_who_left_may_have_had_the_same_name(database: Database) -> None:
+    users = UserStore(database)
+    for id in ("1", "2"):
+        await users.add(user(id, "ada"))
+        await users.release(id)
+
+    assert await users.persons(["1", "2"]) == {"1": Person("1", "ada"), "2": Person("2", "ada")}
+
+
+@pytest.mark.gen_test
+async def test_persons_are_found_remembered_or_unknown(database: Database) -> None:
+    users = UserStore(database, remembered=2)
+    for id in ("1", "2", "3"):
+        await users.add(user(id, f"name{id}"))
+
+    everybody = await users.persons(["1", "2", "3", "4", "1"])
+
+    assert everybody == {id: Person(id, f"name{id}") for id in "123"} | {"4": Person("4", "?")}
+    assert len(vars(users)["_persons"]) == 2
+    await database.collection("users").drop()
+    remembered = list(vars(users)["_persons"])
+    assert await users.persons(remembered) == {id: everybody[id] for id in remembered}
+    assert await users.persons([]) == {}
