@@ -1,0 +1,102 @@
+"""The processes that are measured: a real `ting serve`, and the senders it is compared with."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from benchmarks.machine import Cores, children, pin, running_on
+
+STOP_WITHIN_S = 20.0
+APPEARS_WITHIN_S = 5.0
+
+
+class Child:
+    """A process on the server's core. The first line it prints ends with its port."""
+
+    def __init__(self, command: list[str], cores: Cores, log: Path) -> None:
+        with log.open("ab") as errors, running_on(cores.server):
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, bufsize=0
+            )
+        self.pid = self._process.pid
+        self._log = log
+
+    def line(self) -> str:
+        """The next line it prints. Raises `ChildProcessError` if it ends instead."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline().decode().strip()
+        if not line:
+            raise ChildProcessError(f"{self._process.args!r} ended: {self._log.read_text()[-2000:]}")
+        return line
+
+    def tell(self, line: bytes) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(line)
+
+    @property
+    def output(self) -> int:
+        """The file descriptor of what it prints."""
+        assert self._process.stdout is not None
+        return self._process.stdout.fileno()
+
+    def stop(self, number: int = signal.SIGTERM) -> None:
+        """End it with a signal, and wait for that. Safe to repeat."""
+        self._process.send_signal(number)
+        try:
+            self._process.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
+
+
+class Ting:
+    """A server with its own database, on a directory that can be started again."""
+
+    def __init__(self, data: Path, cores: Cores) -> None:
+        self.data = data
+        self._cores = cores
+        self._child: Child | None = None
+        self.port = 0
+
+    @property
+    def mongodb(self) -> str:
+        """Where its database listens."""
+        return f"mongodb://{str(self.data / 'mongod.sock').replace('/', '%2F')}/?directConnection=true"
+
+    @property
+    def pid(self) -> int:
+        assert self._child is not None, "not started"
+        return self._child.pid
+
+    def start(self) -> None:
+        """Return when it serves, with the database on its cores."""
+        command = [sys.executable, "-m", "ting", "serve", "--port", "0", "--data", str(self.data)]
+        self._child = Child(command, self._cores, self.data.with_name("ting.log"))
+        self.port = urlsplit(self._child.line()).port or 0
+        pin(self.mongod, self._cores.database)
+
+    @property
+    def mongod(self) -> int:
+        """The pid of its database."""
+        deadline = time.monotonic() + APPEARS_WITHIN_S
+        while time.monotonic() < deadline:
+            for pid in children(self.pid):
+                if os.path.basename(os.readlink(f"/proc/{pid}/exe")) == "mongod":  # noqa: PTH115, PTH119
+                    return pid
+        raise ChildProcessError("Ting has started no mongod")
+
+    def stop(self) -> None:
+        if self._child is not None:
+            self._child.stop()
+
+    def kill(self) -> None:
+        """As a crash would."""
+        assert self._child is not None, "not started"
+        self._child.stop(signal.SIGKILL)

@@ -1,0 +1,1 @@
+"""What Ting is compared with: senders that do nothing but send."""

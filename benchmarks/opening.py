@@ -1,0 +1,89 @@
+"""Opening connections: handshakes, `welcome`, `join`; many at once, so that it is the server that is waited for."""
+
+import json
+from collections.abc import Sequence
+
+from benchmarks.load import Receiver
+from benchmarks.people import Person
+from benchmarks.wire import client_frame, handshake, taken
+
+AT_ONCE = 64  # below the backlog of Tornado's listening socket, past which the kernel makes clients wait
+
+
+def open_websockets(port: int, receivers: Sequence[Receiver]) -> None:
+    """Shake hands with a server of nothing but a websocket."""
+    for start in range(0, len(receivers), AT_ONCE):
+        openings = [Opening(receiver) for receiver in receivers[start : start + AT_ONCE]]
+        for opening in openings:
+            opening.send(handshake(port, "/", ""))
+        for opening in openings:
+            opening.switched()
+            opening.done()
+
+
+def join(port: int, people: Sequence[Person], receivers: Sequence[Receiver], rooms: Sequence[str]) -> None:
+    """Each of these people joins a room."""
+    entries = list(zip(people, receivers, rooms, strict=True))
+    for start in range(0, len(entries), AT_ONCE):
+        _join_at_once(port, entries[start : start + AT_ONCE])
+
+
+def members(port: int, people: Sequence[Person], room: str) -> list[Receiver]:
+    """People who are in a room and listen."""
+    receivers = [Receiver(port) for _ in people]
+    join(port, people, receivers, [room] * len(people))
+    return receivers
+
+
+class Opening:
+    """A connection before it belongs to the load: read in order, waiting for each answer."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+        self._buffer = bytearray()
+        self._frames: list[tuple[int, bytes]] = []
+
+    def send(self, data: bytes) -> None:
+        self._receiver.socket.sendall(data)
+
+    def switched(self) -> None:
+        """Read the answer to the handshake. Raises `ConnectionError`."""
+        while (end := self._buffer.find(b"\r\n\r\n")) < 0:
+            self._read()
+        if b" 101 " not in self._buffer[:20]:
+            raise ConnectionError(f"no websocket: {bytes(self._buffer[:200])!r}")
+        del self._buffer[: end + 4]
+
+    def frame(self, head: bytes) -> bytes:
+        """The next frame that begins like this; those before it are dropped."""
+        while True:
+            while self._frames:
+                _, payload = self._frames.pop(0)
+                if payload.startswith(head):
+                    return payload
+            self._frames = taken(self._buffer)
+            if not self._frames:
+                self._read()
+
+    def done(self) -> None:
+        """Leave the rest to the receiver."""
+        self._receiver.begin(self._buffer)
+
+    def _read(self) -> None:
+        got = self._receiver.socket.recv(1 << 16)
+        if not got:
+            raise ConnectionError("the server closed a connection that was being opened")
+        self._buffer += got
+
+
+def _join_at_once(port: int, entries: Sequence[tuple[Person, Receiver, str]]) -> None:
+    openings = [Opening(receiver) for _, receiver, _ in entries]
+    for opening, (person, _, _) in zip(openings, entries, strict=True):
+        opening.send(handshake(port, "/api/socket", person.cookie))
+    for opening, (_, _, room) in zip(openings, entries, strict=True):
+        opening.switched()
+        opening.frame(b'{"type":"welcome"')
+        opening.send(client_frame(json.dumps({"type": "join", "ref": 0, "conversation": room}).encode()))
+    for opening in openings:
+        opening.frame(b'{"type":"joined"')
+        opening.done()
