@@ -2,19 +2,14 @@
 
 from itertools import count
 
-from ting.accounts import Accounts
-from ting.chat import Chat
+import pytest
+
+from ting import server
 from ting.conversations import Conversations
 from ting.models import Message, Person
-from ting.presence import Presence
-from ting.store.conversations import ConversationStore
+from ting.settings import Limits, Pace, Settings
 from ting.store.database import Database
-from ting.store.journal import Journal
 from ting.store.messages import MessageStore
-from ting.store.sessions import SessionStore
-from ting.store.users import UserStore
-
-PRESENCE_INTERVAL_S = 0.05
 
 
 class Line:
@@ -26,24 +21,20 @@ class Line:
 
 
 class Backstage:
-    """What a server builds, under the handlers. Its clock goes on by a second whenever it is asked."""
+    """What a server builds, without its handlers. Its clock goes on by a second whenever it is asked."""
 
-    def __init__(self, database: Database, messages: MessageStore | None = None, waiting_max: int = 10_000) -> None:
-        self.database = database
-        self.users = UserStore(database)
-        self.messages = messages or MessageStore(database, self.users)
-        self.presence = Presence()
-        self.journal = Journal(self.messages, waiting_max=waiting_max, longest_pause_s=0.05)
-        self.conversations = Conversations(
-            self.messages,
-            ConversationStore(database),
-            self.journal,
-            self.presence,
-            presence_interval_s=PRESENCE_INTERVAL_S,
-        )
+    def __init__(self, database: Database, *, waiting_max: int = 10_000) -> None:
+        settings = Settings(limits=Limits(waiting_changes=waiting_max), pace=Pace(presence_ms=50))
         seconds = count(1_000)
-        self.chat = Chat(self.conversations, self.messages, self.presence, lambda: next(seconds) * 1000)
-        self.accounts = Accounts(self.users, SessionStore(database), self.presence, lambda: next(seconds) * 1000)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(server, "now", lambda: next(seconds) * 1000)
+            self.journal, parts = server.Server(settings)._build(database)
+        self.database = database
+        self.presence = parts.presence
+        self.accounts = parts.accounts
+        self.chat = parts.chat
+        self.conversations: Conversations = vars(parts.chat)["_conversations"]
+        self.messages: MessageStore = vars(self.journal)["_messages"]
         self.journal.start()
 
     async def person(self, name: str) -> Person:
