@@ -3,10 +3,15 @@
 import secrets
 from collections.abc import Callable
 
+import msgspec
+
+from ting.connection import framed
 from ting.errors import CloseCode, NameTaken
-from ting.models import Milliseconds, Session, User, UserId, session_id
+from ting.ghosts import Ghosts
+from ting.models import Milliseconds, Session, TypingChoices, User, UserId, session_id
 from ting.names import user_key, user_name
 from ting.presence import Presence
+from ting.protocol import MeChange, encode
 from ting.store.sessions import SessionStore
 from ting.store.users import UserStore
 
@@ -22,11 +27,13 @@ class Accounts:
         users: UserStore,
         sessions: SessionStore,
         presence: Presence,
+        ghosts: Ghosts,
         clock: Callable[[], Milliseconds],
     ) -> None:
         self._users = users
         self._sessions = sessions
         self._presence = presence
+        self._ghosts = ghosts
         self._clock = clock
 
     async def enter(self, name: str) -> tuple[User, str]:
@@ -50,6 +57,17 @@ class Accounts:
         user_id = await self._sessions.user_of(key)
         user = await self._users.get(user_id) if user_id else None
         return Session(id=key, user=user) if user else None
+
+    async def choose_typing(self, user: User, choices: TypingChoices) -> User:
+        """Keep what somebody shares and sees of typing, and hold to it from now on, on all of their devices."""
+        await self._users.choose_typing(user.id, choices)
+        changed = msgspec.structs.replace(user, share_typing=choices.share, see_typing=choices.see)
+        told = framed(encode(MeChange(me=changed.me)))
+        for connection in self._presence.of_user(user.id):
+            connection.typing = choices
+            connection.push(told)
+        self._ghosts.choices_changed(user.id)
+        return changed
 
     async def leave(self, session: Session) -> None:
         """End the session, close its connections, and free the name, which nobody could come back to."""

@@ -18,6 +18,7 @@ from ting.models import (
     MAX_TOPIC_CHARS,
     Conversation,
     ConversationId,
+    Draft,
     Message,
     MessageId,
     MessageKind,
@@ -36,6 +37,8 @@ class Snapshot:
     conversation: Conversation
     head: int
     people: list[Person]
+    drafts: list[Draft]
+    mine: Draft | None
 
 
 class Chat:
@@ -59,7 +62,8 @@ class Chat:
         # From here on no await: what is told after this line is pushed, what was told before is in the snapshot.
         if not self._conversations.join(live, connection):
             self._conversations.release(live.id)
-        return Snapshot(live.stored, live.head, self._presence.people(live.id))
+        drafts, mine = self._conversations.ghosts_seen_by(live, connection)
+        return Snapshot(live.stored, live.head, self._presence.people(live.id), drafts, mine)
 
     def is_live(self, conversation: ConversationId) -> bool:
         """Whether what is sent there now goes on without waiting for the database to load the conversation."""
@@ -75,6 +79,13 @@ class Chat:
     def disconnect(self, connection: Listener) -> None:
         """A connection is gone."""
         self._conversations.disconnect(connection)
+
+    def draft(self, connection: Listener, conversation: ConversationId, message_id: MessageId, text: str) -> None:
+        """What somebody's composer holds now. Raises `BadText` for too long a one, `BadConversation`, `NotJoined`."""
+        if text.strip():
+            _checked_text(text)
+        conversation = names.conversation_id(conversation)
+        self._conversations.draft(conversation, connection, message_id, text, self._clock())
 
     async def send(
         self, author: Person, conversation: ConversationId, message_id: MessageId, text: str, kind: MessageKind = "text"
@@ -154,16 +165,16 @@ class Chat:
         message = Message(
             id=message_id,
             conversation=live.id,
-            seq=0,  # the journal gives seq and first
+            seq=0,  # seq and first are given by the journal, the position by the conversation
             first=0,
-            position=live.take_position(),
+            position=0,
             author=author,
             kind=kind,
             text=text,
             started=now,
             sent=now,
         )
-        return self._conversations.append(live, message)
+        return self._conversations.append_new(live, message)
 
     async def _change(self, author: Person, message_id: MessageId, change: Callable[[Message], Message]) -> Message:
         """Store what `change` makes of a message. It may raise; if it changes nothing, nothing is stored."""

@@ -11,13 +11,13 @@ import socket
 import struct
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
+from typing import Any, Protocol
 
 from tornado.iostream import IOStream, SSLIOStream, StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from ting.errors import CloseCode
-from ting.models import Person
+from ting.models import Person, TypingChoices
 
 TEXT_FRAME = 0x81  # FIN and opcode 1 (RFC 6455, 5.2)
 
@@ -116,6 +116,9 @@ def outlet_of(handler: WebSocketHandler) -> Outlet:
     return TornadoOutlet(handler)
 
 
+Everything = Callable[[str, Any], bytes]
+
+
 class Connection:
     """One client, seen from the server. `push` never waits: what cannot be sent stays in the outbox, up to a bound."""
 
@@ -127,15 +130,18 @@ class Connection:
         "_limit",
         "_outlet",
         "_sending",
+        "_shed",
         "_waiting",
         "person",
         "session",
+        "typing",
     )
 
     def __init__(
         self,
         person: Person,
         session: str,
+        typing: TypingChoices,
         outlet: Outlet,
         flushes: Flushes,
         *,
@@ -145,11 +151,13 @@ class Connection:
         """`close` starts the closing handshake, with a code and a reason."""
         self.person = person
         self.session = session
+        self.typing = typing
         self._outlet = outlet
         self._flushes = flushes
         self._limit = outbox_bytes
         self._close = close
         self._waiting: list[bytes] = []
+        self._shed: dict[str, Everything] = {}
         self._bytes = 0
         self._sending = False
         self._closed = False
@@ -164,6 +172,16 @@ class Connection:
         self._bytes += len(frames)
         if self._sending and self._bytes > self._limit:
             self.close(CloseCode.TOO_SLOW)
+
+    def push_latest(self, key: str, frames: bytes, everything: Everything) -> None:
+        """Send what only matters while it is new. A slow reader gets, when it has caught up, `everything` instead.
+
+        `everything` is called with the key and this connection, then: what is told under the key, in its latest state.
+        """
+        if self._sending:
+            self._shed[key] = everything
+        else:
+            self.push(frames)
 
     def flush(self) -> None:
         """Send what waits, in one write."""
@@ -202,5 +220,8 @@ class Connection:
         if under_way.cancelled() or under_way.exception() is not None:
             self.gone()
             return
+        shed, self._shed = self._shed, {}
+        for key, everything in shed.items():
+            self._waiting.append(everything(key, self))
         self._bytes = sum(map(len, self._waiting))
         self.flush()

@@ -7,11 +7,15 @@ touch it continues from the database.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 import msgspec
 
 from ting.connection import framed
-from ting.models import Conversation, ConversationId, Message
+from ting.drafts import Typing
+from ting.errors import Busy, NotJoined
+from ting.ghosts import Ghosts
+from ting.models import Conversation, ConversationId, Draft, Message, MessageId, Milliseconds
 from ting.presence import Listener, Presence
 from ting.protocol import ConversationChange, PresenceChange, encode
 from ting.store.conversations import ConversationStore
@@ -44,6 +48,7 @@ class Conversations:
         conversations: ConversationStore,
         journal: Journal,
         presence: Presence,
+        ghosts: Ghosts,
         *,
         presence_interval_s: float,
     ) -> None:
@@ -51,6 +56,7 @@ class Conversations:
         self._conversations = conversations
         self._journal = journal
         self._presence = presence
+        self._ghosts = ghosts
         self._presence_interval_s = presence_interval_s
         self._live: dict[ConversationId, asyncio.Task[LiveConversation]] = {}
         self._holders: dict[ConversationId, int] = {}
@@ -94,11 +100,21 @@ class Conversations:
 
     def append(self, live: LiveConversation, message: Message, replaces: int | None = None) -> asyncio.Future[Message]:
         """Store a message, and then tell everybody here. Raises `Busy` when too many wait to be stored."""
-        stored = self._journal.append(live, message, replaces)
-        # Held until then, even if whoever asked gives up: loaded anew, the conversation would not know this change,
-        # and give its position to another message.
-        self._holders[live.id] += 1
-        stored.add_done_callback(lambda _: self.release(live.id))
+        return self._journal.append(live, message, replaces)
+
+    def append_new(self, live: LiveConversation, message: Message) -> asyncio.Future[Message]:
+        """Store a new message: at the place of its author's draft, or else at the next one. Raises `Busy`."""
+        typing = self._ghosts.take(live.id, message.author.id, message.id)
+        position = typing.position if typing else live.take_position()
+        started = typing.started if typing else message.started
+        try:
+            stored = self.append(live, msgspec.structs.replace(message, position=position, started=started))
+        except Busy:
+            if typing is not None:
+                self._ghosts.give_back(live.id, typing)
+            raise
+        if typing is not None:
+            stored.add_done_callback(partial(self._sent, live.id, typing))
         return stored
 
     def inserting(self, message_id: str) -> "asyncio.Future[Message] | None":
@@ -110,18 +126,34 @@ class Conversations:
         """Subscribe. Whether the connection was not subscribed before: then it holds the conversation now."""
         joined = self._presence.join(live.id, connection)
         if joined:
+            self._ghosts.joined(live.id, connection)
             self._presence_changed()
         return joined
+
+    def ghosts_seen_by(self, live: LiveConversation, connection: Listener) -> tuple[list[Draft], Draft | None]:
+        """The ghosts that a connection may see now, and the draft of its own person."""
+        return self._ghosts.seen_by(live.id, connection)
+
+    def draft(
+        self, conversation: ConversationId, device: Listener, message_id: MessageId, text: str, now: Milliseconds
+    ) -> None:
+        """What the composer of somebody who is here holds now. Raises `NotJoined`."""
+        if device not in self._presence.connections(conversation):
+            raise NotJoined
+        live = self._live[conversation].result()  # held by this very connection
+        self._ghosts.update(conversation, device, message_id, text, take_position=live.take_position, now=now)
 
     def leave(self, conversation: ConversationId, connection: Listener) -> None:
         """Unsubscribe a connection, if it is subscribed."""
         if self._presence.leave(conversation, connection):
+            self._ghosts.left(conversation, connection, on_purpose=True)
             self._presence_changed()
             self.release(conversation)
 
     def disconnect(self, connection: Listener) -> None:
         """A connection is gone."""
         for conversation in self._presence.disconnect(connection):
+            self._ghosts.left(conversation, connection, on_purpose=False)
             self.release(conversation)
         self._presence_changed()
 
@@ -131,6 +163,13 @@ class Conversations:
         await self._conversations.put(changed)
         live.stored = changed
         self._tell(live.id, framed(encode(ConversationChange(conversation=live.id, topic=topic))))
+
+    def _sent(self, conversation: ConversationId, typing: Typing, stored: asyncio.Future[Message]) -> None:
+        """If a draft could not be stored, its place is kept for the next try."""
+        if stored.cancelled() or stored.exception() is not None:
+            self._ghosts.give_back(conversation, typing)
+        else:
+            self._ghosts.sent(conversation, typing)
 
     async def _load(self, conversation: ConversationId) -> LiveConversation:
         stored, (head, position) = await asyncio.gather(
@@ -150,6 +189,7 @@ class Conversations:
         for message in messages:
             by_conversation.setdefault(message.conversation, []).append(message)
         for conversation, theirs in by_conversation.items():
+            self._ghosts.committed(conversation, theirs)
             if self._presence.connections(conversation):
                 self._tell(conversation, b"".join(framed(encode(message)) for message in theirs))
 

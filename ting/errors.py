@@ -141,6 +141,14 @@ class BadMethod(Refused):
     message = "This cannot be done with this URL."
 
 
+class NotJoined(Refused):
+    code = "not_joined"
+    status = HTTPStatus.CONFLICT
+    advice = Advice.GIVE_UP
+    message = "Join the conversation first."
+    field = "conversation"
+
+
 class NameTaken(Refused):
     code = "name_taken"
     status = HTTPStatus.CONFLICT

@@ -17,6 +17,7 @@ UserId = str
 MessageId = Annotated[str, Meta(pattern=MESSAGE_ID_PATTERN, description="a UUIDv7 in small letters")]
 Milliseconds = int  # since 1970, UTC, from the server's clock
 MessageKind = Literal["text", "action"]
+TypingView = Literal["letters", "indicator", "nothing"]
 
 
 class Person(Struct, frozen=True):
@@ -33,10 +34,32 @@ class User(Struct, frozen=True, kw_only=True):
     name: str
     key: str
     created: Milliseconds
+    share_typing: TypingView | None = None
+    see_typing: TypingView = "letters"
+
+    @property
+    def typing(self) -> "TypingChoices":
+        return TypingChoices(self.share_typing, self.see_typing)
 
     @property
     def person(self) -> Person:
         return Person(self.id, self.name)
+
+    @property
+    def me(self) -> "Me":
+        return Me(self.id, self.name, self.created, self.share_typing, self.see_typing)
+
+
+class TypingChoices(Struct, frozen=True):
+    """What somebody shares of their typing, and sees of that of others. `share` is None until they were asked."""
+
+    share: TypingView | None = None
+    see: TypingView = "letters"
+
+    @property
+    def shared(self) -> TypingView:
+        """What others may be shown: no letters before somebody has agreed to it."""
+        return self.share or "indicator"
 
 
 class Me(Struct, frozen=True):
@@ -45,6 +68,17 @@ class Me(Struct, frozen=True):
     id: UserId
     name: str
     created: Milliseconds
+    share_typing: TypingView | None
+    see_typing: TypingView
+
+
+class Draft(Struct, frozen=True):
+    """A message that is being typed. A text of "" is one whose letters are not shown; None is one that is gone."""
+
+    id: MessageId
+    author: Person
+    position: int
+    text: str | None
 
 
 class Session(Struct, frozen=True, kw_only=True):

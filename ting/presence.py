@@ -5,11 +5,11 @@ It knows connections only as something with a person, a session, a `push` and a 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Protocol
 
 from ting.errors import CloseCode
-from ting.models import ConversationId, Person, UserId
+from ting.models import ConversationId, Person, TypingChoices, UserId
 
 
 class Listener(Protocol):
@@ -21,7 +21,11 @@ class Listener(Protocol):
     @property
     def session(self) -> str: ...
 
+    typing: TypingChoices
+
     def push(self, frames: bytes, /) -> None: ...
+
+    def push_latest(self, key: str, frames: bytes, everything: "Callable[[str, Listener], bytes]") -> None: ...
 
     def close(self, code: CloseCode) -> None: ...
 
@@ -127,6 +131,14 @@ class Presence:
     def of_session(self, user: UserId, session: str) -> list[Listener]:
         """The open connections of one session of a user."""
         return [connection for connection in self._by_user.get(user, ()) if connection.session == session]
+
+    def of_user(self, user: UserId) -> list[Listener]:
+        """The open connections of a user."""
+        return list(self._by_user.get(user, ()))
+
+    def of_user_in(self, conversation: ConversationId, user: UserId) -> list[Listener]:
+        """The connections of a user that are subscribed to a conversation."""
+        return [connection for connection in self._by_user.get(user, ()) if conversation in self._joined[connection]]
 
     def everyone(self) -> list[Listener]:
         """Every open connection."""

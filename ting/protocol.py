@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from ting.errors import BadFrame, BadRequest, Refused, UnknownType
-from ting.models import ConversationId, Me, Message, MessageId, Person
+from ting.models import ConversationId, Draft, Me, Message, MessageId, Person
 
 Ref = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Id = Annotated[str, Meta(max_length=100)]
@@ -34,6 +34,14 @@ class Leave(Command, frozen=True, tag="leave"):
     """Unsubscribe."""
 
     conversation: Id
+
+
+class DraftUpdate(Struct, frozen=True, tag_field="type", tag="draft"):
+    """What the composer holds now. Not answered, unless it is refused."""
+
+    conversation: Id
+    id: MessageId
+    text: Text
 
 
 class Send(Command, frozen=True, tag="send"):
@@ -61,7 +69,7 @@ class Ping(Command, frozen=True, tag="ping"):
     """Is anybody there? Browsers cannot see the protocol's own pings."""
 
 
-AnyCommand = Join | Leave | Send | Edit | Delete | Ping
+AnyCommand = Join | Leave | DraftUpdate | Send | Edit | Delete | Ping
 
 
 class Event(Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=True):
@@ -101,6 +109,8 @@ class Joined(Event, frozen=True, tag="joined"):
     topic: str
     head: int
     people: list[Person]
+    drafts: list[Draft]
+    mine: Draft | None = None
 
 
 class Ack(Event, frozen=True, tag="ack"):
@@ -133,6 +143,24 @@ class Error(Event, frozen=True, tag="error", kw_only=True):
         )
 
 
+class DraftChange(Event, frozen=True, tag="draft"):
+    """Ghosts that changed since the last such frame; with `all`, every ghost there is.
+
+    With `mine`, drafts of the receiver's own; they are never among the others.
+    """
+
+    conversation: ConversationId
+    drafts: list[Draft]
+    mine: bool = False
+    all: bool = False
+
+
+class MeChange(Event, frozen=True, tag="me"):
+    """The receiver's own user as it now is."""
+
+    me: Me
+
+
 class PresenceChange(Event, frozen=True, tag="presence"):
     """People who came and went since the last such frame."""
 
@@ -156,7 +184,9 @@ class Notice(Event, frozen=True, tag="notice"):
     ref: int | None = None
 
 
-AnyEvent = Welcome | Joined | Ack | Error | Message | PresenceChange | ConversationChange | Notice
+AnyEvent = (
+    Welcome | Joined | Ack | Error | Message | DraftChange | MeChange | PresenceChange | ConversationChange | Notice
+)
 
 _commands: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)
 _encoder = msgspec.json.Encoder()

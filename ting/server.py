@@ -16,7 +16,9 @@ from ting.chat import Chat
 from ting.commands import registry
 from ting.connection import Flushes
 from ting.conversations import Conversations
+from ting.drafts import DraftRules
 from ting.errors import CloseCode, StartupError
+from ting.ghosts import Ghosts
 from ting.handlers import routes
 from ting.handlers.base import Parts
 from ting.models import Milliseconds
@@ -117,11 +119,17 @@ class Server:
     def _build(self, database: Database) -> tuple[Journal, Parts]:
         settings, stores = self.settings, Stores.of(database)
         journal = Journal(stores.messages, waiting_max=settings.limits.waiting_changes)
+        ghosts = Ghosts(
+            self._presence,
+            rules=DraftRules(grace_s=settings.pace.draft_grace_s),
+            interval_s=settings.pace.draft_ms / 1000,
+        )
         conversations = Conversations(
             stores.messages,
             stores.conversations,
             journal,
             self._presence,
+            ghosts,
             presence_interval_s=settings.pace.presence_ms / 1000,
         )
         chat = Chat(conversations, stores.messages, self._presence, now)
@@ -129,7 +137,7 @@ class Server:
             settings=settings,
             database=database,
             presence=self._presence,
-            accounts=Accounts(stores.users, stores.sessions, self._presence, now),
+            accounts=Accounts(stores.users, stores.sessions, self._presence, ghosts, now),
             chat=chat,
             commands=registry.Commands(registry.find(registry.installed()), chat),
             flushes=Flushes(),

@@ -44,6 +44,8 @@ class Pace(Struct, frozen=True, forbid_unknown_fields=True):
     """How often, and for how long."""
 
     presence_ms: Interval = 250
+    draft_ms: Interval = 100
+    draft_grace_s: Seconds = 3.0
     heartbeat_s: Seconds = 10.0
     drain_s: Seconds = 10.0
 

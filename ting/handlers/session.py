@@ -2,16 +2,23 @@
 
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from ting.handlers.base import COOKIE_DAYS, SESSION_COOKIE, Access, ApiHandler, trusted
-from ting.models import Me, User
+from ting.models import TypingChoices, TypingView
 
 
 class Entry(Struct):
     """The body of `POST /api/session`."""
 
     name: str
+
+
+class MeChange(Struct, forbid_unknown_fields=True):
+    """The body of `PATCH /api/me`."""
+
+    share_typing: TypingView | UnsetType = UNSET
+    see_typing: TypingView | UnsetType = UNSET
 
 
 class SessionHandler(ApiHandler):
@@ -29,10 +36,10 @@ class SessionHandler(ApiHandler):
         user, token = await self.parts.accounts.enter(self.body(Entry).name)
         self.set_cookie(SESSION_COOKIE, token, expires_days=COOKIE_DAYS, **self._cookie_attributes())
         self.set_status(201)
-        self.reply(me_of(user))
+        self.reply(user.me)
 
     async def get(self) -> None:
-        self.reply(me_of(self.user))
+        self.reply(self.user.me)
 
     async def delete(self) -> None:
         """Leave."""
@@ -53,9 +60,11 @@ class MeHandler(ApiHandler):
     access = Access.SESSION
 
     async def get(self) -> None:
-        self.reply(me_of(self.user))
+        self.reply(self.user.me)
 
-
-def me_of(user: User) -> Me:
-    """What users see of themselves."""
-    return Me(user.id, user.name, user.created)
+    async def patch(self) -> None:
+        """Change what others see of one's typing, and what one sees of theirs."""
+        change, now = self.body(MeChange), self.user.typing
+        share = now.share if change.share_typing is UNSET else change.share_typing
+        see = now.see if change.see_typing is UNSET else change.see_typing
+        self.reply((await self.parts.accounts.choose_typing(self.user, TypingChoices(share, see))).me)

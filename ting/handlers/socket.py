@@ -13,13 +13,13 @@ from ting import __version__, logs
 from ting.connection import Connection, framed, outlet_of
 from ting.errors import BadFrame, BadOrigin, BadRequest, CloseCode, Internal, Refused
 from ting.handlers.base import Access, Handler, Parts, is_own_origin
-from ting.handlers.session import me_of
 from ting.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, Message
 from ting.protocol import (
     Ack,
     AnyCommand,
     AnyEvent,
     Delete,
+    DraftUpdate,
     Edit,
     Error,
     Join,
@@ -50,9 +50,10 @@ class SocketHandler(Handler, WebSocketHandler):
         self._number = next(numbers)
         self._work: set[asyncio.Task[None]] = set()
         self._connection: Connection | None = None
-        self._table: dict[type[AnyCommand], Callable[[Any], Awaitable[AnyEvent]]] = {
+        self._table: dict[type[AnyCommand], Callable[[Any], Awaitable[AnyEvent | None]]] = {
             Join: self._join,
             Leave: self._leave,
+            DraftUpdate: self._draft,
             Send: self._send,
             Edit: self._edit,
             Delete: self._delete,
@@ -79,6 +80,7 @@ class SocketHandler(Handler, WebSocketHandler):
         connection = self._connection = Connection(
             self.user.person,
             self.current_session.id,
+            self.user.typing,
             outlet_of(self),
             self.parts.flushes,
             outbox_bytes=self.parts.settings.limits.outbox_bytes,
@@ -88,7 +90,7 @@ class SocketHandler(Handler, WebSocketHandler):
         logger.debug("Connected")
         self._push(
             Welcome(
-                me=me_of(self.user),
+                me=self.user.me,
                 version=__version__,
                 limits=Limits(MAX_TEXT_CHARS, MAX_TOPIC_CHARS, self.parts.settings.limits.frame_bytes),
                 commands=self.parts.commands.usages(),
@@ -138,14 +140,15 @@ class SocketHandler(Handler, WebSocketHandler):
 
     async def _answer(self, command: AnyCommand) -> None:
         try:
-            event = await self._table[type(command)](command)
+            event: AnyEvent | None = await self._table[type(command)](command)
         except Refused as refused:
-            event = Error.of(refused, command.ref)
+            event = Error.of(refused, _ref(command))
         except Exception:
             number = secrets.token_hex(4)
             logger.exception("Error %s in a frame of type %s", number, type(command).__name__.lower())
-            event = Error.of(Internal(f"Something went wrong in the server (error {number})."), command.ref)
-        self._push(event)
+            event = Error.of(Internal(f"Something went wrong in the server (error {number})."), _ref(command))
+        if event is not None:
+            self._push(event)
 
     def _push(self, event: AnyEvent) -> None:
         self.connection.push(framed(encode(event)))
@@ -159,11 +162,16 @@ class SocketHandler(Handler, WebSocketHandler):
             topic=snapshot.conversation.topic,
             head=snapshot.head,
             people=snapshot.people,
+            drafts=snapshot.drafts,
+            mine=snapshot.mine,
         )
 
     async def _leave(self, leave: Leave) -> Ack:
         self.parts.chat.leave(self.connection, leave.conversation)
         return Ack(ref=leave.ref)
+
+    async def _draft(self, draft: DraftUpdate) -> None:
+        self.parts.chat.draft(self.connection, draft.conversation, draft.id, draft.text)
 
     async def _send(self, send: Send) -> Ack:
         def tell(text: str) -> None:
@@ -186,6 +194,10 @@ def _decoded(message: str | bytes) -> AnyCommand:
     if isinstance(message, bytes):
         raise BadFrame
     return decode(message)
+
+
+def _ref(command: AnyCommand) -> int | None:
+    return None if isinstance(command, DraftUpdate) else command.ref
 
 
 def _ack(ref: int, message: Message) -> Ack:

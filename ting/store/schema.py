@@ -13,6 +13,7 @@ SCHEMA_VERSION = 1
 
 TEXT = {"bsonType": "string"}
 NUMBER = {"bsonType": ["int", "long"], "minimum": 0}
+TYPING_VIEW = {"enum": ["letters", "indicator", "nothing"]}
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,16 @@ MESSAGES = Collection(
 
 USERS = Collection(
     name="users",
-    properties={"_id": TEXT, "name": TEXT, "key": TEXT, "created": NUMBER},
+    properties={
+        "_id": TEXT,
+        "name": TEXT,
+        "key": TEXT,
+        "created": NUMBER,
+        "share_typing": TYPING_VIEW,
+        "see_typing": TYPING_VIEW,
+    },
     # A user who left has no key: the name is free again, and old messages still know their author.
-    optional=frozenset({"key"}),
+    optional=frozenset({"key", "share_typing", "see_typing"}),
     indexes=(
         IndexModel([("key", ASCENDING)], name="key", unique=True, partialFilterExpression={"key": {"$exists": True}}),
     ),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pymongo.errors import DuplicateKeyError
 
 from ting.errors import NameTaken
-from ting.models import Person, User, UserId
+from ting.models import Person, TypingChoices, User, UserId
 from ting.store.database import Database, Document, answered
 
 UNKNOWN_NAME = "?"
@@ -31,6 +31,12 @@ class UserStore:
     async def get(self, user_id: UserId) -> User | None:
         document = await answered(lambda: self._users.find_one({"_id": user_id}))
         return _user(document) if document else None
+
+    async def choose_typing(self, user_id: UserId, choices: TypingChoices) -> None:
+        """Keep what the user shares and sees of typing."""
+        fields = {"share_typing": choices.share, "see_typing": choices.see}
+        change = {"$set": {name: value for name, value in fields.items() if value is not None}}
+        await answered(lambda: self._users.update_one({"_id": user_id}, change))
 
     async def release(self, user_id: UserId) -> None:
         """Free the user's name; the user stays as the author of what they wrote."""
@@ -62,5 +68,10 @@ class UserStore:
 def _user(document: Document) -> User:
     # A released user has no key; "" is nobody's.
     return User(
-        id=document["_id"], name=document["name"], key=document.get("key", ""), created=int(document["created"])
+        id=document["_id"],
+        name=document["name"],
+        key=document.get("key", ""),
+        created=int(document["created"]),
+        share_typing=document.get("share_typing"),
+        see_typing=document.get("see_typing", "letters"),
     )
