@@ -9,8 +9,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from tornado.web import StaticFileHandler
+from tornado.web import HTTPError, StaticFileHandler
 
+from ting.errors import NotFound
 from ting.handlers.base import Access, Handler, Parts
 
 KEPT_S = 365 * 24 * 3600
@@ -79,10 +80,12 @@ class AssetHandler(Handler, StaticFileHandler):
         StaticFileHandler.initialize(self, path)
 
     def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
-        path = super().validate_absolute_path(root, absolute_path)
+        try:
+            path = super().validate_absolute_path(root, absolute_path)
+        except (HTTPError, ValueError):  # a directory, something outside, or no path at all
+            raise NotFound from None
         if path is not None and Path(path).suffix in NOT_SERVED:
-            self.send_error(404)
-            return None
+            raise NotFound
         return path
 
     def get_content_type(self) -> str:
