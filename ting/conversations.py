@@ -100,7 +100,12 @@ class Conversations:
 
     def append(self, live: LiveConversation, message: Message, replaces: int | None = None) -> asyncio.Future[Message]:
         """Store a message, and then tell everybody here. Raises `Busy` when too many wait to be stored."""
-        return self._journal.append(live, message, replaces)
+        stored = self._journal.append(live, message, replaces)
+        # Held until then, even if whoever asked gives up: loaded anew, the conversation would not know this change,
+        # and give its position to another message.
+        self._holders[live.id] += 1
+        stored.add_done_callback(lambda _: self.release(live.id))
+        return stored
 
     def append_new(self, live: LiveConversation, message: Message) -> asyncio.Future[Message]:
         """Store a new message: at the place of its author's draft, or else at the next one. Raises `Busy`."""
