@@ -1,11 +1,13 @@
 """A connection for tests of the parts below the edge: it keeps what it is told."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 from tests.client import Frame
 from ting.connection import payloads
 from ting.errors import CloseCode
-from ting.models import Person
+from ting.models import Person, TypingChoices
 
 
 class Ears:
@@ -14,11 +16,15 @@ class Ears:
     def __init__(self, name: str, session: str = "session") -> None:
         self.person = Person(f"{name}-id", name)
         self.session = session
+        self.typing = TypingChoices("letters")
         self.pushes: list[list[Frame]] = []
         self.closed: CloseCode | None = None
 
     def push(self, frames: bytes, /) -> None:
         self.pushes.append([json.loads(payload) for payload in payloads(frames)])
+
+    def push_latest(self, key: str, frames: bytes, everything: Callable[[str, Any], bytes]) -> None:
+        self.push(frames)
 
     def close(self, code: CloseCode) -> None:
         self.closed = code

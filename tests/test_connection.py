@@ -12,7 +12,7 @@ from tests.client import People
 from ting.connection import Connection, Flushes, TornadoOutlet, framed, payloads
 from ting.errors import CloseCode
 from ting.handlers import socket
-from ting.models import Person
+from ting.models import Person, TypingChoices
 
 
 class FakeOutlet:
@@ -44,6 +44,7 @@ class Opened:
         self.connection = Connection(
             Person("ada-id", "ada"),
             "session",
+            TypingChoices(),
             self.outlet,
             flushes,
             outbox_bytes=outbox_bytes,
@@ -158,6 +159,28 @@ async def test_the_bound_counts_what_waits_and_not_what_was_sent() -> None:
 
     assert ada.closed == []
     assert len(ada.outlet.writes) == 10
+
+
+@pytest.mark.gen_test
+async def test_a_slow_reader_gets_the_latest_state_instead_of_every_step_towards_it() -> None:
+    ada = Opened(Flushes(), outbox_bytes=100)
+    ada.outlet.slow = True
+    state = "old"
+
+    def everything(key: str, connection: object) -> bytes:
+        assert connection is ada.connection
+        return framed(f"{key} {state}".encode())
+
+    ada.connection.push_latest("ghosts", framed(b"step 0"), everything)
+    await turn()
+    for step in range(1, 100):
+        ada.connection.push_latest("ghosts", framed(b"step %d" % step), everything)
+    state = "new"
+    ada.outlet.under_way[0].set_result(None)
+    await turn()
+
+    assert ada.outlet.writes == [[b"step 0"], [b"ghosts new"]]
+    assert ada.closed == []
 
 
 @pytest.mark.gen_test

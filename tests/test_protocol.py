@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.client import message_id
 from ting.errors import BadFrame, BadRequest, UnknownType
-from ting.models import MESSAGE_ID_PATTERN, Me, Message, Person
+from ting.models import MESSAGE_ID_PATTERN, Draft, Me, Message, Person
 from ting.protocol import (
     COMMAND_TYPES,
     Ack,
@@ -20,12 +20,15 @@ from ting.protocol import (
     CommandUsage,
     ConversationChange,
     Delete,
+    DraftChange,
+    DraftUpdate,
     Edit,
     Error,
     Join,
     Joined,
     Leave,
     Limits,
+    MeChange,
     Notice,
     Ping,
     PresenceChange,
@@ -49,6 +52,7 @@ JSON = st.recursive(
 COMMANDS = st.one_of(
     st.builds(Join, ref=REFS, conversation=TEXTS),
     st.builds(Leave, ref=REFS, conversation=TEXTS),
+    st.builds(DraftUpdate, conversation=TEXTS, id=IDS, text=TEXTS),
     st.builds(Send, ref=REFS, conversation=TEXTS, id=IDS, text=TEXTS),
     st.builds(Edit, ref=REFS, id=IDS, text=TEXTS),
     st.builds(Delete, ref=REFS, id=IDS),
@@ -56,15 +60,35 @@ COMMANDS = st.one_of(
 )
 PERSONS = st.builds(Person, TEXTS, TEXTS)
 OPTIONAL_NUMBERS = st.none() | NUMBERS
+VIEWS = st.sampled_from(["letters", "indicator", "nothing"])
+MES = st.builds(Me, TEXTS, TEXTS, NUMBERS, st.none() | VIEWS, VIEWS)
+DRAFTS = st.builds(Draft, IDS, PERSONS, NUMBERS, st.none() | TEXTS)
 EVENTS = st.one_of(
     st.builds(
         Welcome,
-        me=st.builds(Me, TEXTS, TEXTS, NUMBERS),
+        me=MES,
         version=TEXTS,
         limits=st.builds(Limits, NUMBERS, NUMBERS, NUMBERS),
         commands=st.lists(st.builds(CommandUsage, TEXTS, TEXTS, TEXTS), max_size=2),
     ),
-    st.builds(Joined, ref=REFS, conversation=TEXTS, topic=TEXTS, head=NUMBERS, people=st.lists(PERSONS, max_size=2)),
+    st.builds(
+        Joined,
+        ref=REFS,
+        conversation=TEXTS,
+        topic=TEXTS,
+        head=NUMBERS,
+        people=st.lists(PERSONS, max_size=2),
+        drafts=st.lists(DRAFTS, max_size=2),
+        mine=st.none() | DRAFTS,
+    ),
+    st.builds(
+        DraftChange,
+        conversation=TEXTS,
+        drafts=st.lists(DRAFTS, max_size=2),
+        mine=st.booleans(),
+        all=st.booleans(),
+    ),
+    st.builds(MeChange, me=MES),
     st.builds(Ack, ref=REFS, id=st.none() | TEXTS, seq=OPTIONAL_NUMBERS, position=OPTIONAL_NUMBERS),
     st.builds(Error, ref=st.none() | REFS, code=TEXTS, message=TEXTS, field=st.none() | TEXTS),
     st.builds(
@@ -104,7 +128,7 @@ CUT_OFF = st.builds(lambda text, part: text[: int(len(text) * part)], ALMOST, st
 @example('{"ref": true, "text": "\\ud800"}')
 def test_whatever_comes_is_a_command_or_a_refusal_that_can_be_answered(frame: str) -> None:
     try:
-        assert isinstance(decode(frame), Command)
+        assert isinstance(decode(frame), Command | DraftUpdate)
     except RefusedFrame as refusal:
         answer = json.loads(encode(Error.of(refusal.refused, refusal.ref)))
         assert answer["type"] == "error"
@@ -121,6 +145,12 @@ def test_whatever_comes_is_a_command_or_a_refusal_that_can_be_answered(frame: st
 @given(COMMANDS)
 def test_a_command_is_what_was_sent(command: AnyCommand) -> None:
     assert decode(encode(command).decode()) == command
+
+
+def test_every_frame_is_made_up_here() -> None:
+    made = repr((COMMANDS, EVENTS))
+
+    assert [one.__name__ for one in (*AnyCommand.__args__, *AnyEvent.__args__) if f"{one.__name__}," not in made] == []
 
 
 @given(EVENTS)
@@ -140,7 +170,7 @@ def test_what_is_no_json_object_is_a_bad_frame(frame: str) -> None:
 
 @pytest.mark.parametrize("type", ["", "Join", "joined", "message", None, 1, [], {}])
 def test_an_unknown_type_is_refused_with_the_types_there_are(type: Any) -> None:
-    with pytest.raises(RefusedFrame, match="join, leave, send, edit, delete, ping") as refusal:
+    with pytest.raises(RefusedFrame, match=", ".join(COMMAND_TYPES)) as refusal:
         decode(json.dumps({"type": type, "ref": 7}))
 
     assert isinstance(refusal.value.refused, UnknownType)
