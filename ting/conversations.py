@@ -180,7 +180,8 @@ class Conversations:
         stored, (head, position) = await asyncio.gather(
             self._conversations.get(conversation), self._messages.last(conversation)
         )
-        return LiveConversation(stored, head, position)
+        # Somebody whose connection is gone may still have a place, above all that is stored.
+        return LiveConversation(stored, head, max(position, self._ghosts.last_position(conversation)))
 
     def _forget_failed(self, conversation: ConversationId) -> None:
         """The next one to ask tries again."""

@@ -130,6 +130,11 @@ class Ghosts:
                 connection.push(self._everything(conversation, connection))
             self._changed(conversation, room)
 
+    def last_position(self, conversation: ConversationId) -> int:
+        """The highest place that a draft has, while nobody holds the conversation; 0 if there is none."""
+        room = self._rooms.get(conversation)
+        return max((typing.position for typing in room.drafts.all()), default=0) if room else 0
+
     def seen_by(self, conversation: ConversationId, connection: Listener) -> tuple[list[Draft], Draft | None]:
         """What a connection may see now: the ghosts of others, and its own person's draft."""
         room = self._rooms.get(conversation)
@@ -164,9 +169,17 @@ class Ghosts:
             room.timer.cancel()
         room.due = moment
         delay_s = max(0.0, moment - self._clock())
-        room.timer = asyncio.get_running_loop().call_later(delay_s, self.tell, conversation)
+        room.timer = asyncio.get_running_loop().call_later(delay_s, self._tell, conversation)
 
-    def tell(self, conversation: ConversationId) -> None:
+    def look_again(self, conversation: ConversationId) -> None:
+        """Tell now what is due now (the clock was moved by hand)."""
+        room = self._rooms.get(conversation)
+        if room is not None:
+            if room.timer is not None:
+                room.timer.cancel()
+            self._tell(conversation)
+
+    def _tell(self, conversation: ConversationId) -> None:
         """Tell everybody in a conversation what changed for them."""
         room = self._rooms[conversation]
         room.drafts.sweep()
