@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import durable, fan_out
+from benchmarks import durable, fan_out, history, idle, latency, recovery
 from benchmarks.bench import Bench, Options
 from benchmarks.machine import Cores, description, load_average
 from benchmarks.report import Figure, save, table
@@ -17,6 +17,10 @@ from benchmarks.report import Figure, save, table
 PARTS: dict[str, Callable[[Bench], list[Figure]]] = {
     "a": fan_out.measure,
     "b": durable.measure,
+    "c": latency.measure,
+    "d": idle.measure,
+    "e": recovery.measure,
+    "f": history.measure,
 }
 RESULTS = Path(__file__).with_name("results")
 

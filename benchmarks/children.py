@@ -76,8 +76,8 @@ class Ting:
         return self._child.pid
 
     def start(self) -> None:
-        """Return when it serves, with the database on its cores."""
-        command = [sys.executable, "-m", "ting", "serve", "--port", "0", "--data", str(self.data)]
+        """Return when it serves, with the database on its cores. Each time on the same port."""
+        command = [sys.executable, "-m", "ting", "serve", "--port", str(self.port), "--data", str(self.data)]
         self._child = Child(command, self._cores, self.data.with_name("ting.log"))
         self.port = urlsplit(self._child.line()).port or 0
         pin(self.mongod, self._cores.database)

@@ -3,16 +3,13 @@
 import time
 from collections.abc import Sequence
 from itertools import islice
-from typing import Any
-
-from pymongo import MongoClient, WriteConcern
-from pymongo.collection import Collection
 
 from benchmarks.bench import Bench
 from benchmarks.children import Ting
+from benchmarks.database import document, inserting
 from benchmarks.load import Load, Receiver, Sender
 from benchmarks.opening import join
-from benchmarks.people import TEXT, message_ids, messages
+from benchmarks.people import message_ids, messages
 from benchmarks.report import Figure, Floor, Target
 from benchmarks.rounds import Room, Round, exchange
 from benchmarks.wire import ACK_HEAD
@@ -35,44 +32,21 @@ def measure(bench: Bench) -> list[Figure]:
     return figures
 
 
-def inserting(ting: Ting) -> Collection[dict[str, Any]]:
-    """An empty collection in Ting's mongod, in a database of its own. What is written there is journaled."""
-    client: MongoClient[dict[str, Any]] = MongoClient(ting.mongodb)
-    client.drop_database("bare")
-    return client.get_database("bare", write_concern=WriteConcern(w="majority", j=True))["messages"]
-
-
-def document(message_id: str, number: int, room: str = "#bare", author: str = "0" * 20) -> dict[str, Any]:
-    """A message as Ting stores it."""
-    return {
-        "_id": message_id,
-        "conversation": room,
-        "seq": number,
-        "first": number,
-        "position": number,
-        "author": author,
-        "kind": "text",
-        "text": TEXT,
-        "started": 1_767_225_600_000 + number,
-        "sent": 1_767_225_600_000 + number,
-    }
-
-
 def _pair(bench: Bench, in_flight: int) -> Round:
     room, ids = f"#pair-{in_flight}", message_ids()
-    senders = [Sender(bench.ting.port, ACK_HEAD, messages(room, ids)) for _ in range(2)]
+    senders = [Sender(ACK_HEAD, messages(room, ids)) for _ in range(2)]
     join(bench.ting.port, bench.people[:2], senders, [room] * 2)
     return _exchange(bench, [Room(senders, senders)], in_flight // 2)
 
 
 def _rooms(bench: Bench) -> Round:
-    port, names, ids = bench.ting.port, [f"#room-{number}" for number in range(ROOMS)], message_ids()
+    names, ids = [f"#room-{number}" for number in range(ROOMS)], message_ids()
     rooms = []
     for name in names:
-        sender = Sender(port, ACK_HEAD, messages(name, ids))
-        rooms.append(Room([sender, *(Receiver(port) for _ in range(MEMBERS - 1))], [sender]))
+        sender = Sender(ACK_HEAD, messages(name, ids))
+        rooms.append(Room([sender, *(Receiver() for _ in range(MEMBERS - 1))], [sender]))
     everybody = [member for room in rooms for member in room.members]
-    join(port, bench.people, everybody, [name for name in names for _ in range(MEMBERS)])
+    join(bench.ting.port, bench.people, everybody, [name for name in names for _ in range(MEMBERS)])
     return _exchange(bench, rooms, ROOM_IN_FLIGHT)
 
 

@@ -40,8 +40,8 @@ class TingContender:
     def __init__(self, load: Load, bench: Bench, size: int) -> None:
         ting, room, ids = bench.ting, f"#fan-out-{size}", message_ids()
         self._load, self._ting = load, ting
-        senders = [Sender(ting.port, ACK_HEAD, messages(room, ids)) for _ in range(SENDERS)]
-        members = [*senders, *(Receiver(ting.port) for _ in range(size - SENDERS))]
+        senders = [Sender(ACK_HEAD, messages(room, ids)) for _ in range(SENDERS)]
+        members = [*senders, *(Receiver() for _ in range(size - SENDERS))]
         join(ting.port, bench.people[:size], members, [room] * size)
         self._room = Room(members, senders)
         load.add(members)
@@ -64,18 +64,18 @@ class TornadoContender:
         command = [sys.executable, "-m", "benchmarks.floors.broadcaster"]
         self._load, self._child = load, Child(command, bench.cores, bench.scratch / "tornado.log")
         port = int(self._child.line())
-        senders = [self._sender(port, number, payload) for number in range(SENDERS)]
-        members = [*senders, *(Receiver(port) for _ in range(size - SENDERS))]
+        senders = [self._sender(number, payload) for number in range(SENDERS)]
+        members = [*senders, *(Receiver() for _ in range(size - SENDERS))]
         open_websockets(port, members)
         self._room = Room(members, senders)
         load.add(members)
 
     @staticmethod
-    def _sender(port: int, number: int, payload: bytes) -> Sender:
+    def _sender(number: int, payload: bytes) -> Sender:
         """Each sender's messages begin in a way of their own: one that comes back is its own acknowledgement."""
         own = MESSAGE_HEAD + b',"id":"%d' % number
         theirs = own + payload[len(own) :]
-        return Sender(port, own, iter(lambda: theirs, None))
+        return Sender(own, iter(lambda: theirs, None))
 
     def round(self, seconds: float) -> Round:
         return exchange(self._load, self._child.pid, [self._room], in_flight=IN_FLIGHT, seconds=seconds)
@@ -94,7 +94,9 @@ class SenderContender:
         self._load, self._child = load, Child(command, bench.cores, bench.scratch / "sender.log")
         port = int(self._child.line())
         self._child.tell(frame)
-        self._receivers = [Receiver(port) for _ in range(size)]
+        self._receivers = [Receiver() for _ in range(size)]
+        for receiver in self._receivers:
+            receiver.connect(port)
         self._sent = 0
         load.add(self._receivers)
 

@@ -29,11 +29,15 @@ class Receiver:
 
     __slots__ = ("_kept", "messages", "socket")
 
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), CONNECT_TIMEOUT_S)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def __init__(self) -> None:
+        self.socket = socket.socket()
         self.messages = 0
         self._kept = b""
+
+    def connect(self, port: int) -> None:
+        self.socket.settimeout(CONNECT_TIMEOUT_S)
+        self.socket.connect(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def begin(self, received: bytearray) -> None:
         """Go on from what was received already, the beginning of a frame."""
@@ -64,9 +68,9 @@ class Sender(Receiver):
 
     __slots__ = ("_answer", "_next", "_pending", "answers", "going", "last_message", "sent")
 
-    def __init__(self, port: int, answer: bytes, payloads: Iterator[bytes]) -> None:
+    def __init__(self, answer: bytes, payloads: Iterator[bytes]) -> None:
         """`answer`: how a payload begins that answers one of `payloads`."""
-        super().__init__(port)
+        super().__init__()
         self._answer = answer
         self._next = payloads
         self._pending = bytearray()

@@ -13,7 +13,7 @@ AT_ONCE = 64  # below the backlog of Tornado's listening socket, past which the 
 def open_websockets(port: int, receivers: Sequence[Receiver]) -> None:
     """Shake hands with a server of nothing but a websocket."""
     for start in range(0, len(receivers), AT_ONCE):
-        openings = [Opening(receiver) for receiver in receivers[start : start + AT_ONCE]]
+        openings = [Opening(receiver, port) for receiver in receivers[start : start + AT_ONCE]]
         for opening in openings:
             opening.send(handshake(port, "/", ""))
         for opening in openings:
@@ -28,17 +28,11 @@ def join(port: int, people: Sequence[Person], receivers: Sequence[Receiver], roo
         _join_at_once(port, entries[start : start + AT_ONCE])
 
 
-def members(port: int, people: Sequence[Person], room: str) -> list[Receiver]:
-    """People who are in a room and listen."""
-    receivers = [Receiver(port) for _ in people]
-    join(port, people, receivers, [room] * len(people))
-    return receivers
-
-
 class Opening:
     """A connection before it belongs to the load: read in order, waiting for each answer."""
 
-    def __init__(self, receiver: Receiver) -> None:
+    def __init__(self, receiver: Receiver, port: int) -> None:
+        receiver.connect(port)
         self._receiver = receiver
         self._buffer = bytearray()
         self._frames: list[tuple[int, bytes]] = []
@@ -77,7 +71,7 @@ class Opening:
 
 
 def _join_at_once(port: int, entries: Sequence[tuple[Person, Receiver, str]]) -> None:
-    openings = [Opening(receiver) for _, receiver, _ in entries]
+    openings = [Opening(receiver, port) for _, receiver, _ in entries]
     for opening, (person, _, _) in zip(openings, entries, strict=True):
         opening.send(handshake(port, "/api/socket", person.cookie))
     for opening, (_, _, room) in zip(openings, entries, strict=True):

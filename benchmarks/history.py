@@ -1,0 +1,103 @@
+"""(f) History: a page out of a short conversation, and out of very long ones."""
+
+import http.client
+import json
+import random
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from statistics import median
+
+from benchmarks.bench import Bench
+from benchmarks.children import Ting
+from benchmarks.database import document, history
+from benchmarks.people import Person, message_ids
+from benchmarks.report import Figure, Floor, Target
+
+SIZES = (1_000, 100_000, 1_000_000)
+QUICK_SIZES = SIZES[:2]
+PAGE = 100
+REQUESTS = 100  # of each kind
+BATCH = 10_000
+WRITERS = 2
+SEED = 6
+
+
+class Pages:
+    """Asks for pages of conversations that were filled before."""
+
+    def __init__(self, ting: Ting, person: Person) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", ting.port)
+        self._headers = {"Cookie": person.cookie}
+        self._random = random.Random(SEED)
+
+    def newest(self, size: int) -> float:
+        """How long the newest page took, in seconds."""
+        return self._page(size, "messages?", size - PAGE + 1)
+
+    def before(self, size: int) -> float:
+        """How long a page took that ends at random."""
+        last = self._random.randint(PAGE + 1, size)
+        return self._page(size, f"messages?before={last}&", last - PAGE)
+
+    def changes(self, size: int) -> float:
+        """How long catching up from a random seq took."""
+        after = self._random.randint(0, size - PAGE)
+        return self._page(size, f"changes?after={after}&", after + 1)
+
+    def _page(self, size: int, what: str, first: int) -> float:
+        """Raises `AssertionError` if the page is not the one that was asked for."""
+        start = time.perf_counter()
+        self._connection.request(
+            "GET", f"/api/conversations/%23{_name(size)}/{what}limit={PAGE}", headers=self._headers
+        )
+        body = self._connection.getresponse().read()
+        seconds = time.perf_counter() - start
+        assert [message["seq"] for message in json.loads(body)["messages"]] == list(range(first, first + PAGE))
+        return seconds
+
+
+def measure(bench: Bench) -> list[Figure]:
+    """The median time of a page of 100, beside that out of the shortest conversation."""
+    sizes = QUICK_SIZES if bench.options.quick else SIZES
+    with bench.serving() as ting:
+        seconds = {size: _fill(ting, size, bench.people[0]) for size in sizes}
+        pages = Pages(ting, bench.people[0])
+        kinds = {"newest page": pages.newest, "page at random": pages.before, "changes at random": pages.changes}
+        figures = []
+        for what, ask in kinds.items():
+            # In turns, so that whatever else the machine does meanwhile hits all sizes alike.
+            times = [[ask(size) for size in sizes] for _ in range(REQUESTS)]
+            figures += _figures(what, sizes, [1e3 * median(column) for column in zip(*times, strict=True)])
+    details: dict[str, float | list[float]] = {"fill_s": seconds[sizes[-1]]}
+    return [*figures, Figure("f", "filled directly", sizes[-1] / seconds[sizes[-1]], "messages/s", details=details)]
+
+
+def _figures(what: str, sizes: Sequence[int], medians: Sequence[float]) -> list[Figure]:
+    floor = Floor(f"of {sizes[0]:,}:", medians[0])
+    return [
+        Figure("f", f"{what}, of {size:,}, p50", value, "ms", floor, Target("<", 1.5, "ratio"))
+        for size, value in list(zip(sizes, medians, strict=True))[1:]
+    ]
+
+
+def _fill(ting: Ting, size: int, author: Person) -> float:
+    """Write a conversation of so many messages past Ting; how long that took."""
+    start = time.perf_counter()
+    ids = list(islice(message_ids(), size))
+    messages = history(ting)
+
+    def write(begin: int) -> None:
+        numbers = range(begin, min(begin + BATCH, size))
+        some = [document(ids[number], number + 1, f"#{_name(size)}", author.id) for number in numbers]
+        messages.insert_many(some, ordered=False, bypass_document_validation=True)
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        for _ in pool.map(write, range(0, size, BATCH)):
+            pass
+    return time.perf_counter() - start
+
+
+def _name(size: int) -> str:
+    return f"history-{size}"

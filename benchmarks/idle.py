@@ -1,0 +1,73 @@
+"""(d) Idle connections: how much memory each takes, and how many can be opened in a second."""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from benchmarks.bench import PEOPLE, Bench
+from benchmarks.children import Child
+from benchmarks.load import Load, Receiver
+from benchmarks.machine import memory_kib
+from benchmarks.opening import join, open_websockets
+from benchmarks.report import Figure, Floor, Target
+
+ROOM = "#idle"
+WARM_UP = 10
+SETTLE_S = 1.0
+
+
+class Opened(NamedTuple):
+    """What it took to open all connections."""
+
+    seconds: float
+    kib_each: float
+    highest_kib: float
+
+
+def measure(bench: Bench) -> list[Figure]:
+    """A thousand people who join a channel and say nothing, beside a thousand websockets of a bare Tornado."""
+    with bench.serving():
+        assert len(bench.people) == PEOPLE  # entered before: the server that is measured has seen nobody
+    with bench.serving() as ting:
+        ours = _opened(ting.pid, lambda some: join(ting.port, bench.people[: len(some)], some, [ROOM] * len(some)))
+    return _figures(ours, _tornado(bench))
+
+
+def _tornado(bench: Bench) -> Opened:
+    child = Child([sys.executable, "-m", "benchmarks.floors.broadcaster"], bench.cores, bench.scratch / "tornado.log")
+    port = int(child.line())
+    try:
+        return _opened(child.pid, lambda some: open_websockets(port, some))
+    finally:
+        child.stop()
+
+
+def _opened(pid: int, open_all: Callable[[list[Receiver]], None]) -> Opened:
+    load = Load()
+    _open(load, WARM_UP, open_all)  # what is loaded and cached at the first connections is no connection's
+    load.run(SETTLE_S)
+    before = memory_kib(pid)
+    seconds = _open(load, PEOPLE, open_all)
+    load.run(SETTLE_S)
+    return Opened(seconds, (memory_kib(pid) - before) / PEOPLE, memory_kib(pid, "VmHWM"))
+
+
+def _open(load: Load, count: int, open_all: Callable[[list[Receiver]], None]) -> float:
+    start = time.perf_counter()
+    receivers = [Receiver() for _ in range(count)]
+    open_all(receivers)
+    seconds = time.perf_counter() - start
+    load.add(receivers)
+    return seconds
+
+
+def _figures(ours: Opened, tornado: Opened) -> list[Figure]:
+    memory = Floor("Tornado", tornado.kib_each)
+    highest = Floor("Tornado", tornado.highest_kib / 1024)
+    opened = Floor("Tornado", PEOPLE / tornado.seconds)
+    return [
+        Figure("d", "memory of an idle connection", ours.kib_each, "KiB", memory, Target("<", 25)),
+        Figure("d", "highest memory of the server", ours.highest_kib / 1024, "MiB", highest),
+        Figure("d", "opened and joined", PEOPLE / ours.seconds, "connections/s", opened),
+    ]
