@@ -136,26 +136,25 @@ class Ghosts:
         return max((typing.position for typing in room.drafts.all()), default=0) if room else 0
 
     def seen_by(self, conversation: ConversationId, connection: Listener) -> tuple[list[Draft], Draft | None]:
-        """What a connection may see now: the ghosts of others, and its own person's draft."""
+        """What a connection may see: the ghosts of others, and its own person's draft.
+
+        It is what the others in its audience were told last, so that the next difference fits it, too.
+        """
         room = self._rooms.get(conversation)
         if room is None:
             return [], None
         me = connection.person.id
-        own = room.drafts.of(me)
-        shown = self._shown(conversation, room, connection.typing.see)
-        return [draft for draft in shown.values() if draft.author.id != me], own.own if own else None
+        told: dict[TypingView, Told] = {"letters": room.letters, "indicator": room.indicators, "nothing": {}}
+        typing = room.drafts.of(me)
+        own = typing.own if typing else None
+        room.own[connection] = {own.id: own} if own else {}
+        return [draft for draft in told[connection.typing.see].values() if draft.author.id != me], own
 
     def _everything(self, conversation: ConversationId, connection: Listener) -> bytes:
         """All that a connection may see, instead of what it was told before."""
         ghosts, own = self.seen_by(conversation, connection)
         frames = _frame(conversation, ghosts, complete=True)
         return frames + _frame(conversation, [own] if own else [], mine=True, complete=True)
-
-    def _shown(self, conversation: ConversationId, room: Room, see: TypingView) -> Told:
-        if see == "nothing":
-            return {}
-        ghosts = room.drafts.ghosts(self._presence.count(conversation))
-        return ghosts if see == "letters" else _without_letters(ghosts)
 
     def _changed(self, conversation: ConversationId, room: Room) -> None:
         """Tell what changed as soon as the interval allows, and look again when time alone will change something."""
@@ -184,7 +183,7 @@ class Ghosts:
         room = self._rooms[conversation]
         room.drafts.sweep()
         room.told_at, room.timer = self._clock(), None
-        letters = self._shown(conversation, room, "letters")
+        letters = room.drafts.ghosts(self._presence.count(conversation))
         indicators = _without_letters(letters)
         frames: dict[TypingView, bytes] = {
             "letters": _frame(conversation, _difference(room.letters, letters)),
