@@ -3,18 +3,21 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 
 from ting.chat import Chat
 from ting.commands.api import Command, Plugin
 from ting.errors import CommandFailed, Refused, UnknownCommand
-from ting.models import ConversationId, Message, MessageId, MessageKind, Person
+from ting.models import ConversationId, Message, MessageId, MessageKind, Person, UserId
 from ting.protocol import CommandUsage
 
 GROUP = "ting.commands"
 COMMAND_TIMEOUT_S = 10.0
+REMEMBERED_CALLS = 1_000
 
 logger = logging.getLogger(__name__)
 
@@ -98,6 +101,7 @@ class Commands:
         self._timeout_s = timeout_s
         plugins = [one.plugin for one in found if one.plugin is not None]
         self._commands = {name: command for plugin in plugins for name, command in plugin.commands.items()}
+        self._called: OrderedDict[tuple[UserId, MessageId], asyncio.Task[Message | None]] = OrderedDict()
 
     def usages(self) -> list[CommandUsage]:
         """All commands by name."""
@@ -125,10 +129,20 @@ class Commands:
         if command is None:
             raise UnknownCommand(f"There is no command /{name[:32]}.")
         call = Call(self._chat, caller, conversation, message_id, "".join(arguments).strip(), tell)
-        await self._run(command, call)
-        return call.said
+        return await self._once((caller.id, message_id), partial(self._run, command, call))
 
-    async def _run(self, command: Command, call: Call) -> None:
+    async def _once(
+        self, key: tuple[UserId, MessageId], run: Callable[[], Coroutine[None, None, Message | None]]
+    ) -> Message | None:
+        """Run a command whose message was not sent before; to a retry, the first outcome is the answer."""
+        task = self._called.get(key)
+        if task is None:
+            task = self._called[key] = asyncio.create_task(run())
+            if len(self._called) > REMEMBERED_CALLS:
+                self._called.popitem(last=False)
+        return await asyncio.shield(task)
+
+    async def _run(self, command: Command, call: Call) -> Message | None:
         try:
             async with asyncio.timeout(self._timeout_s):
                 answer = await command.function(call)
@@ -143,3 +157,4 @@ class Commands:
             raise CommandFailed(f"/{command.name} failed (error {error_id}).") from None
         if answer is not None:
             call.reply(str(answer))
+        return call.said
