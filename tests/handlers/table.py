@@ -1,0 +1,62 @@
+"""Every URL of the route table, with an address that leads there: what holds for all is tested for all."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from tornado.web import RequestHandler
+
+from tests.client import message_id
+from ting.handlers.base import NoSuchPage
+from ting.handlers.pages import Client
+from ting.handlers.routes import routes
+
+METHODS = ("GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS")
+CHANGING = ("POST", "DELETE", "PATCH", "PUT")
+EXAMPLES = {
+    "/api/channels/([^/]+)": "/api/channels/music",
+    "/api/conversations/([^/]+)/messages": "/api/conversations/%23music/messages",
+    "/api/conversations/([^/]+)/changes": "/api/conversations/%23music/changes",
+    "/api/messages/([^/]+)": f"/api/messages/{message_id()}",
+    "/u/([^/]+)": "/u/ada",
+    "/(?!(?:api|u|static|files)$)([^/]+)": "/music",
+    "/static/VERSION/(.*)": "/static/VERSION/css/main.css",
+    ".*": "/there/is/nothing/here",
+}
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One row of the table."""
+
+    example: str
+    handler: type[RequestHandler]
+
+    def __str__(self) -> str:
+        return self.example
+
+    @property
+    def path(self) -> str:
+        return self.example.replace("/static/VERSION/", Client().prefix)
+
+    @property
+    def methods(self) -> list[str]:
+        """The methods it implements."""
+        default = RequestHandler._unimplemented_method
+        return [method for method in METHODS if getattr(self.handler, method.lower()) is not default]
+
+
+def endpoints() -> list[Endpoint]:
+    """The whole table. A new URL with a part that varies needs an example above."""
+    client = Client()
+    found = []
+    for route in routes(cast(Any, None), client):
+        pattern = route.regex.pattern.rstrip("$").replace(client.prefix, "/static/VERSION/")
+        example = EXAMPLES.get(pattern, pattern)
+        assert not set("()[]*") & set(example), f"an example is missing for {pattern}"
+        found.append(Endpoint(example, route.handler_class))
+    return found
+
+
+ENDPOINTS = endpoints()
+REAL = [endpoint for endpoint in ENDPOINTS if endpoint.handler is not NoSuchPage]
+API = [endpoint for endpoint in REAL if endpoint.example.startswith("/api")]
