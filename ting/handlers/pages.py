@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from tornado.web import HTTPError, StaticFileHandler
+from tornado.web import StaticFileHandler
 
 from ting.errors import NotFound
 from ting.handlers.base import Access, Handler, Parts
@@ -82,7 +82,7 @@ class AssetHandler(Handler, StaticFileHandler):
     def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
         try:
             path = super().validate_absolute_path(root, absolute_path)
-        except (HTTPError, ValueError):  # a directory, something outside, or no path at all
+        except ValueError:  # a zero character, which no path has
             raise NotFound from None
         if path is not None and Path(path).suffix in NOT_SERVED:
             raise NotFound
@@ -96,4 +96,5 @@ class AssetHandler(Handler, StaticFileHandler):
         self.set_header("Cache-Control", f"public, max-age={KEPT_S}, immutable")
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        Handler.write_error(self, status_code, **kwargs)
+        # Tornado forbids directories and what is outside of its own: for us there is nothing.
+        Handler.write_error(self, 404 if status_code == 403 else status_code, **kwargs)
