@@ -1,0 +1,90 @@
+"""For those who watch over the service."""
+
+import asyncio
+
+import pytest
+
+from tests.client import People
+from ting.server import Server
+from ting.store.database import Database
+from ting.store.messages import MessageStore
+
+
+@pytest.mark.gen_test
+async def test_a_server_that_works_says_so_to_anybody(people: People) -> None:
+    for path in ("/healthz", "/readyz"):
+        answer = await people.stranger().get(path)
+        assert (answer.status, answer.json) == (200, {"status": "ok"})
+        assert "no-store" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.gen_test
+async def test_without_its_database_a_server_lives_but_is_not_ready(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(database: Database) -> bool:
+        return False
+
+    monkeypatch.setattr(Database, "reachable", gone)
+
+    alive, ready = await people.stranger().get("/healthz"), await people.stranger().get("/readyz")
+
+    assert alive.status == 200
+    assert (ready.status, ready.json) == (503, {"status": "not ready", "reasons": ["The database does not answer."]})
+
+
+@pytest.mark.gen_test
+async def test_a_server_that_stops_is_not_ready(people: People, server: Server) -> None:
+    assert not await _ready_reasons(people)
+
+    vars(server)["_stopping"] = True
+
+    assert await _ready_reasons(people) == ["The server is stopping."]
+
+
+async def _ready_reasons(people: People) -> list[str]:
+    answer = await people.stranger().get("/readyz")
+    reasons: list[str] = answer.json.get("reasons", [])
+    return reasons
+
+
+@pytest.mark.gen_test
+async def test_something_unexpected_is_told_by_a_number_that_is_in_the_log(
+    people: People, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(store: MessageStore, *asked: object) -> None:
+        raise RuntimeError("a bug with secrets")
+
+    ada = await people.enter("ada")
+    socket = await ada.connect()
+    monkeypatch.setattr(MessageStore, "page", broken)
+    monkeypatch.setattr(MessageStore, "get", broken)
+
+    answer = await ada.get("/api/conversations/%23ting/messages")
+    frame = await socket.ask("delete", id="01890a5d-ac96-774b-bcce-b302099a8057")
+
+    for error in (answer.json["error"], frame):
+        assert error["code"] == "internal"
+        assert "secrets" not in error["message"]
+        number = error["message"].partition("(error ")[2].rstrip(").")
+        assert len(number) == 8
+        assert number in caplog.text
+    assert answer.status == 500
+    assert "a bug with secrets" in caplog.text
+    assert (await socket.ask("ping"))["type"] == "ack"
+
+
+@pytest.mark.gen_test
+async def test_a_busy_server_says_when_to_come_back(people: People, server: Server) -> None:
+    ada = await people.enter("ada")
+    socket = await ada.connect()
+    journal = vars(server)["_journal"]
+    await asyncio.wait_for(journal.drain(), 5)
+
+    frame = await socket.send("x")
+    answer = await ada.request(
+        "POST", "/api/conversations/%23ting/messages", {"id": "01890a5d-ac96-774b-bcce-b302099a8057", "text": "x"}
+    )
+
+    assert (frame["code"], frame["retry_after"]) == ("busy", 1.0)
+    assert (answer.status, answer.code, answer.headers["Retry-After"]) == (503, "busy", "1")
