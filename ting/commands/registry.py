@@ -53,7 +53,7 @@ def find(entries: Iterable[EntryPoint]) -> list[Found]:
 def _load(entry: EntryPoint, taken: dict[str, str]) -> Found:
     try:
         plugin = entry.load()
-    except Exception as error:  # a plugin may raise anything
+    except (Exception, SystemExit) as error:  # a plugin may raise anything
         return Found(entry.name, None, f"{type(error).__name__}: {error}")
     if not isinstance(plugin, Plugin):
         return Found(entry.name, None, f"{entry.value} is no ting.commands.Plugin, but {type(plugin).__name__}")
@@ -151,7 +151,7 @@ class Commands:
         except TimeoutError:
             logger.warning("Command /%s took more than %g s and was stopped", command.name, self._timeout_s)
             raise CommandFailed(f"/{command.name} took too long and was stopped.") from None
-        except Exception:  # a plugin may raise anything
+        except (Exception, SystemExit):  # a plugin may raise anything; argparse, for one, exits
             error_id = secrets.token_hex(4)
             logger.exception("Command /%s failed, error %s", command.name, error_id)
             raise CommandFailed(f"/{command.name} failed (error {error_id}).") from None
