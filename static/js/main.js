@@ -1,5 +1,7 @@
 /** Builds model, controllers and views, and brings them together. The only place that knows them all. */
 
+import { DraftStore } from "./controller/draft-store.js";
+import { Drafter } from "./controller/drafter.js";
 import { Entrance } from "./controller/entrance.js";
 import { Inbox } from "./controller/inbox.js";
 import { Leadership } from "./controller/leadership.js";
@@ -7,11 +9,13 @@ import { OutboxStore } from "./controller/outbox-store.js";
 import { Rest } from "./controller/rest.js";
 import { Router } from "./controller/router.js";
 import { Sender } from "./controller/sender.js";
+import { Shelf } from "./controller/shelf.js";
 import { Socket } from "./controller/socket.js";
 import { Surroundings } from "./controller/surroundings.js";
 import { Sync } from "./controller/sync.js";
 import { Tabs } from "./controller/tabs.js";
 import { Outbox } from "./model/outbox.js";
+import { Preferences } from "./model/preferences.js";
 import { World } from "./model/world.js";
 import { AppView } from "./view/app.js";
 import { I18n } from "./view/i18n.js";
@@ -22,8 +26,8 @@ function socketUrl() {
 	return url.href;
 }
 
-/** @param {World} world */
-function buildControllers(world) {
+/** @param {World} world @param {Shelf} shelf */
+function buildControllers(world, shelf) {
 	const rest = new Rest();
 	const socket = new Socket(world.link, socketUrl());
 	const entrance = new Entrance(world, rest, socket);
@@ -31,20 +35,22 @@ function buildControllers(world) {
 	const leadership = new Leadership(navigator.locks);
 	const router = new Router(world, window);
 	new Inbox(world, socket, sync);
-	new Sender(world.outbox, socket, leadership);
+	const sender = new Sender(world.outbox, socket, leadership);
+	new Drafter(world, socket, sync, sender, new DraftStore(shelf));
 	new Tabs(world.outbox, leadership, new BroadcastChannel("ting-outbox"), () => socket.live);
 	new Surroundings(world.link, socket, window);
-	return { rest, socket, entrance, sync, leadership, router };
+	return { world, rest, socket, entrance, sync, leadership, router };
 }
 
 /**
  * @param {ReturnType<typeof buildControllers>} controllers
  * @returns {import("./view/actions.js").Actions}
  */
-function buildActions({ rest, socket, entrance, sync, router }) {
+function buildActions({ world, rest, socket, entrance, sync, router }) {
 	return {
 		enter: (name) => entrance.enter(name),
 		leave: () => entrance.leave(),
+		chooseTyping: async (choices) => world.session.learn(await rest.changeMe(choices)),
 		go: (conversation) => router.go(conversation),
 		setTopic: async (channel, topic) => void (await rest.setTopic(channel, topic)),
 		edit: (id, text) => socket.request({ type: "edit", id, text }),
@@ -56,8 +62,9 @@ function buildActions({ rest, socket, entrance, sync, router }) {
 async function start() {
 	const i18n = await I18n.load(navigator.languages);
 	document.documentElement.lang = i18n.language;
-	const world = new World(new Outbox(new OutboxStore(indexedDB)));
-	const controllers = buildControllers(world);
+	const shelf = new Shelf(() => localStorage);
+	const world = new World(new Outbox(new OutboxStore(indexedDB)), new Preferences(shelf));
+	const controllers = buildControllers(world, shelf);
 	new AppView(document.body, world, i18n, buildActions(controllers));
 	controllers.router.start();
 	controllers.leadership.start();

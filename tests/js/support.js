@@ -7,9 +7,12 @@ import { Refusal } from "../../static/js/model/refusal.js";
 /** @typedef {import("../../static/js/model/protocol.js").Message} Message */
 /** @typedef {import("../../static/js/model/outbox.js").Entry} Entry */
 
-export const ada = { id: "user-ada", name: "Ada", created: 1 };
-export const bob = { id: "user-bob", name: "Bob", created: 2 };
-export const eve = { id: "user-eve", name: "Eve", created: 3 };
+/** @type {import("../../static/js/model/protocol.js").TypingChoices} */
+const asked = { share_typing: "letters", see_typing: "letters" };
+
+export const ada = { id: "user-ada", name: "Ada", created: 1, ...asked };
+export const bob = { id: "user-bob", name: "Bob", created: 2, ...asked };
+export const eve = { id: "user-eve", name: "Eve", created: 3, ...asked };
 
 /** @param {Partial<Message> & {seq: number}} given @returns {Message} */
 export function message(given) {
@@ -84,6 +87,13 @@ export class FakeLink extends Emitter {
 	live = false;
 	/** @type {{command: any, resolve: (answer: any) => void, reject: (error: Refusal) => void}[]} */
 	asked = [];
+	/** What was told without asking. @type {any[]} */
+	told = [];
+
+	/** @param {any} command */
+	tell(command) {
+		if (this.live) this.told.push(command);
+	}
 
 	/** @param {any} command @returns {Promise<any>} */
 	request(command) {

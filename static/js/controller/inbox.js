@@ -11,6 +11,8 @@ export class Inbox {
 	/** @type {Record<string, (event: any) => void>} */
 	#handlers = {
 		message: (event) => this.#message(event),
+		draft: (event) => this.#world.known(event.conversation)?.hearDrafts(event, this.#world.session.me?.id),
+		me: ({ me }) => this.#world.session.learn(me),
 		presence: ({ conversation, came, went }) => this.#world.known(conversation)?.people.move(came, went),
 		conversation: (event) => this.#conversation(event),
 		notice: ({ conversation, text }) => this.#world.known(conversation)?.whisper(text, Date.now()),

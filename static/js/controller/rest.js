@@ -36,6 +36,11 @@ export class Rest {
 		return this.#ask("DELETE", "/api/session");
 	}
 
+	/** @param {Partial<import("../model/protocol.js").TypingChoices>} choices @returns {Promise<Me>} */
+	changeMe(choices) {
+		return this.#ask("PATCH", "/api/me", choices);
+	}
+
 	/** @param {string} id @param {number} [before] a position @returns {Promise<HistoryPage>} */
 	history(id, before) {
 		const older = before === undefined ? "" : `before=${before}&`;

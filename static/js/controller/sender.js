@@ -43,6 +43,11 @@ export class Sender {
 		socket.on("down", ({ code }) => this.#interrupted(code));
 	}
 
+	/** Whether a message has left and waits for its answer. @param {string} id */
+	isUnderway(id) {
+		return this.#underway.has(id);
+	}
+
 	/** @param {string} user */
 	#goOn(user) {
 		this.#user = user;

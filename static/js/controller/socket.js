@@ -87,6 +87,14 @@ export class Socket extends Emitter {
 		return answer;
 	}
 
+	/**
+	 * Tell the server something that it does not answer.
+	 * @param {{type: string} & Record<string, unknown>} command
+	 */
+	tell(command) {
+		if (this.live) this.#socket?.send(JSON.stringify(command));
+	}
+
 	/** Something suggests that the way is free, or that the connection is dead: see at once. */
 	hasten() {
 		if (!this.#wanted) return;

@@ -1,3 +1,4 @@
+import { Emitter } from "../model/emitter.js";
 import { growingPause } from "./pauses.js";
 
 /** @typedef {import("../model/conversation.js").Conversation} Conversation */
@@ -10,8 +11,11 @@ import { growingPause } from "./pauses.js";
 /** Someone who missed more than this gets the newest page instead of everything in between. */
 export const RELOAD_GAP = 2_000;
 
-/** Joins what is looked at and keeps it equal to what the server has. */
-export class Sync {
+/**
+ * Joins what is looked at and keeps it equal to what the server has.
+ * @extends {Emitter<{joined: {conversation: Conversation, mine: import("../model/protocol.js").Draft | undefined}}>}
+ */
+export class Sync extends Emitter {
 	#world;
 	#socket;
 	#rest;
@@ -29,15 +33,23 @@ export class Sync {
 	 * @param {() => number} [random]
 	 */
 	constructor(world, socket, rest, random = Math.random) {
+		super();
 		this.#world = world;
 		this.#socket = socket;
 		this.#rest = rest;
 		this.#random = random;
 		world.on("current", () => this.#move());
 		socket.on("live", () => this.#move());
-		socket.on("down", () => {
+		socket.on("down", ({ welcomed }) => {
 			this.#here = null;
+			// Who is typing is old news now. A connection that comes back at once has not missed much.
+			if (!welcomed) world.current?.ghosts.clear();
 		});
+	}
+
+	/** Whether the server counts us in. @param {Conversation} conversation */
+	isHere({ id }) {
+		return this.#here === id;
 	}
 
 	/** @param {Message} message */
@@ -77,6 +89,7 @@ export class Sync {
 		const target = this.#world.current;
 		if (left) {
 			this.#here = null;
+			this.#world.known(left)?.ghosts.clear();
 			await this.#socket.request({ type: "leave", conversation: left });
 		} else if (target) {
 			const joined = await this.#socket.request({ type: "join", conversation: target.id });
@@ -86,14 +99,16 @@ export class Sync {
 	}
 
 	/** @param {Conversation} conversation @param {Joined} joined */
-	#arrive(conversation, { topic, head, people }) {
+	#arrive(conversation, { topic, head, people, drafts = [], mine }) {
 		conversation.topic = topic;
 		conversation.people.replace(people);
+		conversation.ghosts.merge(drafts, { all: true, me: this.#world.session.me?.id });
 		const { cursor } = conversation;
 		if (cursor.started && (head < cursor.at || head - cursor.at > RELOAD_GAP)) conversation.drop();
 		// Every change after `head` reaches this connection; the page loaded next holds what came before.
 		if (!cursor.started) cursor.start(head);
 		cursor.hearOf(head);
+		this.emit("joined", { conversation, mine });
 		this.#keepUp(conversation);
 	}
 

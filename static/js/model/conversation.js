@@ -1,5 +1,7 @@
 import { Cursor } from "./cursor.js";
+import { Ghosts } from "./drafts.js";
 import { Emitter } from "./emitter.js";
+import { OwnDraft } from "./own-draft.js";
 import { People } from "./people.js";
 import { Timeline } from "./timeline.js";
 
@@ -13,8 +15,8 @@ export class Conversation extends Emitter {
 	people = new People();
 	timeline = new Timeline();
 	cursor = new Cursor();
-	/** What stands in the composer while another conversation is looked at. */
-	composed = "";
+	ghosts = new Ghosts();
+	draft = new OwnDraft();
 	#topic = "";
 	/** @type {PrivateLine[]} */
 	#lines = [];
@@ -25,6 +27,7 @@ export class Conversation extends Emitter {
 		super();
 		this.id = id;
 		this.name = id.slice(1);
+		this.timeline.on("change", () => this.#settle());
 	}
 
 	get topic() {
@@ -58,6 +61,18 @@ export class Conversation extends Emitter {
 	dismiss(key) {
 		this.#lines = this.#lines.filter((line) => line.key !== key);
 		this.emit("lines");
+	}
+
+	/** @param {import("./protocol.js").DraftChange} change @param {string | undefined} me */
+	hearDrafts({ drafts, mine, all }, me) {
+		if (mine) this.draft.hear(drafts, all);
+		else this.ghosts.merge(drafts, { all, me });
+	}
+
+	/** Messages stand where their drafts stood. */
+	#settle() {
+		this.ghosts.settle((id) => this.timeline.get(id) !== undefined);
+		this.draft.settle((id) => this.timeline.get(id));
 	}
 
 	/** The server no longer has what we hold. */

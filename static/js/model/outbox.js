@@ -119,10 +119,20 @@ export class Outbox extends Emitter {
 		return this.#own.has(id);
 	}
 
-	/** @param {string} conversation @param {string} text @returns {Entry | null} null when nobody is in */
-	add(conversation, text) {
+	/**
+	 * @param {string} conversation
+	 * @param {string} text
+	 * @param {string} [id] of the draft it was: the message keeps its place
+	 * @returns {Entry | null} null when nobody is in
+	 */
+	add(conversation, text, id = uuid7()) {
 		if (!this.#me) return null;
-		return this.#begin(uuid7(), this.#me.id, conversation, text);
+		return this.#begin(id, this.#me.id, conversation, text);
+	}
+
+	/** Whether this waits to be acknowledged. @param {string} id */
+	holds(id) {
+		return this.#entries.has(id);
 	}
 
 	/**

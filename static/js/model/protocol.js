@@ -7,6 +7,7 @@
 export const COMMANDS = {
 	join: ["ref", "conversation"],
 	leave: ["ref", "conversation"],
+	draft: ["conversation", "id", "text"],
 	send: ["ref", "conversation", "id", "text"],
 	edit: ["ref", "id", "text"],
 	delete: ["ref", "id"],
@@ -16,7 +17,7 @@ export const COMMANDS = {
 /** What the server sends, optional fields too. */
 export const EVENTS = {
 	welcome: ["me", "version", "limits", "commands"],
-	joined: ["ref", "conversation", "topic", "head", "people"],
+	joined: ["ref", "conversation", "topic", "head", "people", "drafts", "mine"],
 	ack: ["ref", "id", "seq", "position"],
 	error: ["ref", "code", "message", "field", "retry_after"],
 	message: [
@@ -33,6 +34,8 @@ export const EVENTS = {
 		"edited",
 		"deleted",
 	],
+	draft: ["conversation", "drafts", "mine", "all"],
+	me: ["me"],
 	presence: ["conversation", "came", "went"],
 	conversation: ["conversation", "topic"],
 	notice: ["conversation", "text", "ref"],
@@ -53,6 +56,7 @@ export const ERRORS = [
 	"bad_origin",
 	"not_yours",
 	"not_found",
+	"not_joined",
 	"no_such_message",
 	"bad_method",
 	"name_taken",
@@ -81,7 +85,9 @@ export const DEFAULT_LIMITS = { text: 4000, topic: 200, frame: 65536 };
 
 /**
  * @typedef {{id: string, name: string}} Person
- * @typedef {{id: string, name: string, created: number}} Me
+ * @typedef {"letters" | "indicator" | "nothing"} TypingView
+ * @typedef {{share_typing: TypingView | null, see_typing: TypingView}} TypingChoices `share_typing` is null until asked
+ * @typedef {{id: string, name: string, created: number} & TypingChoices} Me
  * @typedef {{text: number, topic: number, frame: number}} Limits
  * @typedef {{name: string, usage: string, summary: string}} CommandHelp
  *
@@ -100,14 +106,21 @@ export const DEFAULT_LIMITS = { text: 4000, topic: 200, frame: 65536 };
  * @property {number} [edited]
  * @property {number} [deleted]
  *
+ * @typedef {{id: string, author: Person, position: number, text: string | null}} Draft a message that is being typed;
+ *   its text is "" where letters are not shown, null when it is gone
+ *
  * @typedef {{type: "welcome", me: Me, version: string, limits: Limits, commands: CommandHelp[]}} Welcome
- * @typedef {{type: "joined", ref: number, conversation: string, topic: string, head: number, people: Person[]}} Joined
+ * @typedef {{type: "joined", ref: number, conversation: string, topic: string, head: number, people: Person[],
+ *   drafts?: Draft[], mine?: Draft}} Joined
  * @typedef {{type: "ack", ref: number, id?: string, seq?: number, position?: number}} Ack
  * @typedef {{type: "error", ref?: number, code: string, message: string, field?: string, retry_after?: number}} ErrorFrame
+ * @typedef {{type: "draft", conversation: string, drafts: Draft[], mine?: boolean, all?: boolean}} DraftChange
+ * @typedef {{type: "me", me: Me}} MeChange
  * @typedef {{type: "presence", conversation: string, came: Person[], went: string[]}} Presence
  * @typedef {{type: "conversation", conversation: string, topic: string}} ConversationChanged
  * @typedef {{type: "notice", conversation: string, text: string, ref?: number}} Notice
- * @typedef {Welcome | Joined | Ack | ErrorFrame | Message | Presence | ConversationChanged | Notice} Event
+ * @typedef {Welcome | Joined | Ack | ErrorFrame | Message | DraftChange | MeChange | Presence | ConversationChanged |
+ *   Notice} Event
  *
  * @typedef {{messages: Message[], more: boolean}} HistoryPage
  * @typedef {{messages: Message[], head: number}} ChangesPage

@@ -4,7 +4,8 @@ import { Emitter } from "./emitter.js";
 
 /**
  * Who I am here. `unknown` until the server was asked.
- * @extends {Emitter<{change: void}>}
+ * `change` when somebody came or went, `me` when something about me changed.
+ * @extends {Emitter<{change: void, me: void}>}
  */
 export class Session extends Emitter {
 	/** @type {Me | null} */
@@ -27,6 +28,12 @@ export class Session extends Emitter {
 		this.#me = me;
 		this.#asked = true;
 		if (!known) this.emit("change");
+		this.emit("me");
+	}
+
+	/** What somebody who is inside changed about themselves. @param {Me} me */
+	learn(me) {
+		if (this.#me?.id === me.id) this.enter(me);
 	}
 
 	leave() {

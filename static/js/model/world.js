@@ -1,6 +1,7 @@
 import { Conversation } from "./conversation.js";
 import { Emitter } from "./emitter.js";
 import { Link } from "./link.js";
+import { Preferences } from "./preferences.js";
 import { DEFAULT_LIMITS } from "./protocol.js";
 import { Session } from "./session.js";
 
@@ -22,10 +23,11 @@ export class World extends Emitter {
 	/** @type {Conversation | null} */
 	#current = null;
 
-	/** @param {Outbox} outbox */
-	constructor(outbox) {
+	/** @param {Outbox} outbox @param {Preferences} [preferences] */
+	constructor(outbox, preferences = new Preferences(new Map())) {
 		super();
 		this.outbox = outbox;
+		this.preferences = preferences;
 		outbox.on("stored", (message) => this.known(message.conversation)?.timeline.merge([message]));
 	}
 

@@ -4,6 +4,7 @@
  * @typedef {object} Actions every promise is rejected with a Refusal
  * @property {(name: string) => Promise<void>} enter
  * @property {() => Promise<void>} leave
+ * @property {(choices: Partial<import("../model/protocol.js").TypingChoices>) => Promise<void>} chooseTyping
  * @property {(conversation: string) => void} go
  * @property {(channel: string, topic: string) => Promise<void>} setTopic
  * @property {(id: string, text: string) => Promise<void>} edit

@@ -1,10 +1,13 @@
 import { Refusal } from "../model/refusal.js";
+import { Announcer } from "./announcer.js";
 import { BannerView } from "./banner.js";
 import { ComposerView } from "./composer.js";
 import { element } from "./elements.js";
 import { HeaderView } from "./header.js";
 import { PeopleView } from "./people.js";
 import { TimelineView } from "./timeline.js";
+import { TypingChoiceView } from "./typing-choice.js";
+import { TypingQuestion } from "./typing-question.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
 /** @typedef {import("./i18n.js").I18n} I18n */
@@ -17,15 +20,22 @@ export class ChatView {
 	#timeline;
 	#composer;
 	#people;
+	#question;
+	#announcer;
 
 	/** @param {World} world @param {I18n} i18n @param {Actions} actions */
 	constructor(world, i18n, actions) {
-		const leave = () =>
-			actions.leave().catch((reason) => world.current?.whisper(i18n.error(Refusal.from(reason)), Date.now()));
-		this.#composer = new ComposerView(world, i18n, {
-			sent: () => this.#timeline.goToEnd(),
-			editLast: () => this.#timeline.editLast(),
-		});
+		/** @param {unknown} reason */
+		const tell = (reason) => world.current?.whisper(i18n.error(Refusal.from(reason)), Date.now());
+		const leave = () => actions.leave().catch(tell);
+		/** @param {Partial<import("../model/protocol.js").TypingChoices>} choices */
+		const choose = (choices) => void actions.chooseTyping(choices).catch(tell);
+		this.#question = new TypingQuestion(world.session, i18n, (share_typing) => choose({ share_typing }));
+		const choice = new TypingChoiceView(world.session, world.preferences, i18n, choose);
+		this.#announcer = new Announcer(world.preferences);
+		const does = { sent: () => this.#timeline.goToEnd(), editLast: () => this.#timeline.editLast() };
+		const typing = { question: this.#question.element, choice: choice.element };
+		this.#composer = new ComposerView(world, i18n, does, typing);
 		this.#timeline = new TimelineView(world, i18n, actions, () => this.#composer.focus());
 		this.#people = new PeopleView(world.session, i18n, () => this.#togglePeople(false));
 		this.#header = new HeaderView(world, i18n, actions, {
@@ -47,12 +57,14 @@ export class ChatView {
 			main,
 			this.#people.scrim,
 			this.#people.element,
+			this.#announcer.element,
 		);
 	}
 
 	/** @param {Conversation} conversation */
 	show(conversation) {
-		for (const part of [this.#header, this.#people, this.#timeline, this.#composer]) part.show(conversation);
+		const parts = [this.#header, this.#people, this.#timeline, this.#question, this.#composer, this.#announcer];
+		for (const part of parts) part.show(conversation);
 		this.#people.toggle(false);
 		this.#composer.focus();
 	}

@@ -1,6 +1,6 @@
 import { codePoints } from "../model/names.js";
 import { isCommand } from "../model/text.js";
-import { element, grow, iconButton, isSubmitKey, setAttribute } from "./elements.js";
+import { element, grow, iconButton, isSubmitKey, setAttribute, typesWithFingers } from "./elements.js";
 import { icon } from "./icons.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
@@ -18,6 +18,9 @@ export class ComposerView {
 	#does;
 	/** @type {Conversation | null} */
 	#conversation = null;
+	#stop = () => {};
+	/** An input method is at work, before what another device of mine types. */
+	#continuing = false;
 	#error = element("p", { class: "error", id: "composer-error", role: "alert" });
 	#counter = element("span", { class: "counter", id: "composer-counter", role: "status" });
 	#area;
@@ -27,8 +30,9 @@ export class ComposerView {
 	 * @param {World} world
 	 * @param {I18n} i18n
 	 * @param {{sent: () => void, editLast: () => boolean}} does
+	 * @param {{question: HTMLElement, choice: HTMLElement}} typing what stands above and below the field
 	 */
-	constructor(world, i18n, does) {
+	constructor(world, i18n, does, { question, choice }) {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#does = does;
@@ -36,7 +40,7 @@ export class ComposerView {
 			id: "composer-text",
 			rows: 1,
 			dir: "auto",
-			enterkeyhint: "send",
+			enterkeyhint: typesWithFingers() ? "enter" : "send",
 			"aria-label": i18n.text("composer.label"),
 			"aria-describedby": "composer-error composer-counter",
 		});
@@ -44,8 +48,10 @@ export class ComposerView {
 		this.element = element(
 			"form",
 			{ id: "composer" },
+			question,
 			this.#error,
 			element("div", { class: "composer-field" }, this.#area, this.#counter, this.#send),
+			choice,
 		);
 		this.#listen();
 	}
@@ -56,15 +62,21 @@ export class ComposerView {
 
 	/** @param {Conversation} conversation */
 	show(conversation) {
-		if (this.#conversation) this.#conversation.composed = this.#area.value;
+		this.#stop();
 		this.#conversation = conversation;
+		this.#stop = conversation.draft.on("put", () => this.#put(conversation.draft.text));
 		this.#area.placeholder = this.#i18n.text("composer.placeholder", { name: conversation.id });
-		this.#put(conversation.composed);
+		this.#put(conversation.draft.text);
 	}
 
 	#listen() {
 		this.#area.addEventListener("input", () => this.#changed());
 		this.#area.addEventListener("keydown", (event) => this.#key(event));
+		this.#area.addEventListener("beforeinput", (event) => this.#goOn(event));
+		this.#area.addEventListener("compositionstart", () => {
+			this.#continuing = this.#area.value === "" && Boolean(this.#conversation?.draft.continuable);
+		});
+		this.#area.addEventListener("compositionend", () => this.#goOnAfterComposition());
 		// Keep the keyboard of a phone open.
 		this.#send.addEventListener("pointerdown", (event) => event.preventDefault());
 		this.element.addEventListener("submit", (event) => {
@@ -84,10 +96,28 @@ export class ComposerView {
 		}
 	}
 
+	/** Writing into the empty field goes on with what another device of mine was writing. @param {InputEvent} event */
+	#goOn({ inputType, isComposing }) {
+		if (inputType.startsWith("insert") && !isComposing && !this.#continuing && this.#area.value === "") {
+			this.#conversation?.draft.follow();
+		}
+	}
+
+	/** What an input method composes must not be touched while it does. */
+	#goOnAfterComposition() {
+		if (!this.#continuing) return;
+		this.#continuing = false;
+		const written = this.#area.value;
+		if (this.#conversation?.draft.continuable) this.#conversation.draft.follow();
+		this.#put(`${this.#conversation?.draft.text}${written}`);
+	}
+
 	#submit() {
 		const text = this.#area.value.replace(/^\s*\n/, "").trimEnd();
 		if (text.trim() === "" || this.#left(text) < 0 || !this.#conversation) return this.focus();
-		this.#world.outbox.add(this.#conversation.id, text);
+		const { id, draft } = this.#conversation;
+		draft.write(this.#area.value);
+		this.#world.outbox.add(id, text, draft.commit() ?? undefined);
 		this.#put("");
 		this.focus();
 		this.#does.sent();
@@ -105,11 +135,12 @@ export class ComposerView {
 
 	/** @param {string} text */
 	#put(text) {
-		this.#area.value = text;
+		if (this.#area.value !== text) this.#area.value = text;
 		this.#changed();
 	}
 
 	#changed() {
+		if (!this.#continuing) this.#conversation?.draft.write(this.#area.value);
 		grow(this.#area);
 		const left = this.#left(this.#area.value);
 		this.#counter.textContent = left <= COUNTER_FROM ? String(left) : "";

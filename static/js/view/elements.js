@@ -32,11 +32,17 @@ export function iconButton(picture, label, attributes = {}) {
 	return element("button", { type: "button", "aria-label": label, title: label, ...attributes }, picture);
 }
 
+/** Where fingers type there is no Shift with Enter: there Enter breaks the line, and a button sends. */
+export const typesWithFingers = () => matchMedia("(pointer: coarse)").matches;
+
 /**
  * Whether Enter in a field means "done": not with Shift, not while an input method composes a word.
  * @param {KeyboardEvent} event
  */
-export const isSubmitKey = (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing;
+export function isSubmitKey(event) {
+	if (event.key !== "Enter" || event.shiftKey || event.isComposing) return false;
+	return event.ctrlKey || event.metaKey || !typesWithFingers();
+}
 
 /** Let a text area be as high as its text. The style sheet sets the bounds. @param {HTMLTextAreaElement} area */
 export function grow(area) {

@@ -28,11 +28,16 @@ export class NewerButton {
 		this.button.hidden = true;
 	}
 
-	/** @param {Timeline} timeline @param {boolean} atEnd @param {string | undefined} me */
-	update({ messages }, atEnd, me) {
+	/**
+	 * @param {Timeline} timeline
+	 * @param {boolean} atEnd
+	 * @param {string | undefined} me
+	 * @param {ReadonlySet<string>} [above] what is new, but not down there
+	 */
+	update({ messages }, atEnd, me, above = new Set()) {
 		if (atEnd) this.#seen = messages.reduce((newest, { first }) => Math.max(newest, first), this.#seen);
 		const count = messages.filter(
-			({ first, author, deleted }) => first > this.#seen && author.id !== me && !deleted,
+			({ id, first, author, deleted }) => first > this.#seen && author.id !== me && !deleted && !above.has(id),
 		).length;
 		this.button.hidden = atEnd;
 		this.button.dataset.count = String(count);

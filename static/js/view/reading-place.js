@@ -10,6 +10,10 @@ export class ReadingPlace {
 	#find;
 	#atEnd = true;
 	#onMove;
+	/** The line that stays, and how far from the top. @type {{key: string, top: number} | null} */
+	#anchor = null;
+	/** Where the scroller was left; elsewhere, the reader moved it. */
+	#left = -1;
 
 	/**
 	 * @param {HTMLElement} scroller
@@ -43,13 +47,31 @@ export class ReadingPlace {
 
 	/** Change the lines without moving what is read. @param {() => void} change */
 	keepDuring(change) {
-		const anchor = this.#atEnd ? null : this.#firstVisible();
-		const before = anchor?.getBoundingClientRect().top ?? 0;
+		const anchor = this.#atEnd ? null : this.#anchored();
 		change();
 		// Drawn anew, it is another node under the same key.
-		const after = this.#find(anchor?.dataset.key ?? "");
+		const line = anchor && this.#find(anchor.key);
 		if (this.#atEnd) this.goToEnd();
-		else if (after) this.#scroller.scrollTop += after.getBoundingClientRect().top - before;
+		else if (line) this.#scroller.scrollTop += this.#topOf(line) - anchor.top;
+		this.#left = this.#scroller.scrollTop;
+	}
+
+	/** Whether a line is above what is in sight. @param {HTMLElement | undefined} line */
+	isAbove(line) {
+		return line !== undefined && this.#topOf(line) + line.offsetHeight <= 0;
+	}
+
+	/** The same for as long as the reader does not move, so that rounding does not add up to a drift. */
+	#anchored() {
+		if (this.#anchor && this.#left === this.#scroller.scrollTop && this.#find(this.#anchor.key)) return this.#anchor;
+		const line = this.#firstVisible();
+		this.#anchor = line ? { key: String(line.dataset.key), top: this.#topOf(line) } : null;
+		return this.#anchor;
+	}
+
+	/** @param {HTMLElement} line */
+	#topOf(line) {
+		return line.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
 	}
 
 	/** The first message in sight; days and notices may go elsewhere. @returns {HTMLElement | undefined} */

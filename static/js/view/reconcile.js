@@ -5,13 +5,19 @@
 export class RowList {
 	#parent;
 	#draw;
+	#refresh;
 	/** @type {Map<string, Drawn>} */
 	#drawn = new Map();
 
-	/** @param {HTMLElement} parent @param {(row: Row) => HTMLElement} draw */
-	constructor(parent, draw) {
+	/**
+	 * @param {HTMLElement} parent
+	 * @param {(row: Row) => HTMLElement} draw
+	 * @param {(node: HTMLElement, row: Row) => void} refresh what may change in a line without drawing it anew
+	 */
+	constructor(parent, draw, refresh) {
 		this.#parent = parent;
 		this.#draw = draw;
+		this.#refresh = refresh;
 	}
 
 	/** @param {string} key */
@@ -50,13 +56,33 @@ export class RowList {
 	/** @param {Row} row @param {string} version */
 	#current(row, version) {
 		const drawn = this.#drawn.get(row.key);
-		if (drawn?.version === version) return drawn.node;
-		const node = this.#draw(row);
-		node.dataset.key = row.key;
-		if (drawn) replaceKeepingFocus(drawn.node, node);
+		const node = drawn?.version === version ? drawn.node : this.#fresh(row, drawn?.node);
+		this.#refresh(node, row);
 		this.#drawn.set(row.key, { node, version });
 		return node;
 	}
+
+	/** @param {Row} row @param {HTMLElement | undefined} old */
+	#fresh(row, old) {
+		const fresh = this.#draw(row);
+		fresh.dataset.key = row.key;
+		if (!old) return fresh;
+		// What was typed becomes what was said: the same line, from one frame to the next.
+		if ("ghost" in old.dataset) return become(old, fresh);
+		replaceKeepingFocus(old, fresh);
+		return fresh;
+	}
+}
+
+/** @param {HTMLElement} line @param {HTMLElement} fresh */
+function become(line, fresh) {
+	for (const name of line.getAttributeNames()) line.removeAttribute(name);
+	for (const { name, value } of fresh.attributes) if (name !== "style") line.setAttribute(name, value);
+	// As an attribute, the page's security policy would refuse it.
+	line.style.cssText = fresh.style.cssText;
+	line.classList.add("settling");
+	line.replaceChildren(...fresh.childNodes);
+	return line;
 }
 
 /** @param {HTMLElement} old @param {HTMLElement} fresh */

@@ -1,8 +1,10 @@
 import { Refusal } from "../model/refusal.js";
+import { AboveButton } from "./above.js";
 import { confirm } from "./confirm.js";
 import { Dates } from "./dates.js";
 import { Editor } from "./editor.js";
 import { element, iconButton, setAttribute } from "./elements.js";
+import { GhostDrawer } from "./ghost.js";
 import { icon, logo } from "./icons.js";
 import { MessageDrawer } from "./message.js";
 import { NewerButton } from "./newer.js";
@@ -29,6 +31,7 @@ export class TimelineView {
 	#i18n;
 	#actions;
 	#drawer;
+	#ghosts;
 	/** @type {Conversation | null} */
 	#conversation = null;
 	/** @type {(() => void)[]} */
@@ -36,7 +39,7 @@ export class TimelineView {
 	/** @type {string | null} */
 	#editing = null;
 	/** @type {() => void} */
-	#onEdited;
+	#toComposer;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#quiet;
 	#scheduled = false;
@@ -45,13 +48,15 @@ export class TimelineView {
 	/** @type {ReadingPlace} */
 	#place;
 
-	/** @param {World} world @param {I18n} i18n @param {Actions} actions @param {() => void} onEdited an edit ended */
-	constructor(world, i18n, actions, onEdited) {
+	/** @param {World} world @param {I18n} i18n @param {Actions} actions @param {() => void} toComposer there the reader goes on */
+	constructor(world, i18n, actions, toComposer) {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#actions = actions;
-		this.#onEdited = onEdited;
-		this.#drawer = new MessageDrawer(i18n, new Dates(i18n.locale), {
+		this.#toComposer = toComposer;
+		const dates = new Dates(i18n.locale);
+		this.#ghosts = new GhostDrawer(i18n, dates, () => this.#goOn());
+		this.#drawer = new MessageDrawer(i18n, dates, {
 			go: actions.go,
 			edit: (id) => this.#edit(id),
 			remove: (message) => this.#remove(message),
@@ -74,8 +79,13 @@ export class TimelineView {
 			this.rows,
 		);
 		this.newer = new NewerButton(i18n, () => this.#place.goToEnd());
-		this.element = element("div", { class: "timeline-frame" }, this.log, this.newer.button);
-		this.#list = new RowList(this.rows, (row) => this.#draw(row));
+		this.above = new AboveButton(i18n, (id) => this.#list.node(id));
+		this.element = element("div", { class: "timeline-frame" }, this.above.button, this.log, this.newer.button);
+		this.#list = new RowList(
+			this.rows,
+			(row) => this.#draw(row),
+			(node, row) => this.#refresh(node, row),
+		);
 		this.#place = new ReadingPlace(
 			this.log,
 			this.rows,
@@ -93,6 +103,7 @@ export class TimelineView {
 		this.#editing = null;
 		this.#list.clear();
 		this.newer.forget();
+		this.above.forget();
 		this.log.setAttribute("aria-label", this.#i18n.text("timeline.label", { name: conversation.id }));
 		const { timeline } = conversation;
 		this.#subscriptions = [
@@ -102,6 +113,8 @@ export class TimelineView {
 			}),
 			timeline.on("phase", () => this.#schedule()),
 			conversation.on("lines", () => this.#schedule()),
+			conversation.ghosts.on("change", () => this.#schedule()),
+			conversation.draft.on("change", () => this.#schedule()),
 		];
 		this.#hush();
 		this.#render();
@@ -141,18 +154,42 @@ export class TimelineView {
 	#render() {
 		const conversation = this.#conversation;
 		if (!conversation) return;
-		const { timeline, lines } = conversation;
-		const rows = buildRows({
-			messages: timeline.messages,
-			entries: this.#world.outbox.of(conversation.id),
-			lines,
-			startsPage: (id) => timeline.startsPage(id),
-		});
+		const rows = this.#rows(conversation);
 		this.#place.keepDuring(() => {
 			this.#renderState(conversation, rows.length === 0);
 			this.#list.update(rows, (row) => this.#version(row));
 		});
-		this.newer.update(timeline, this.#place.atEnd, this.#world.session.me?.id);
+		this.#lead(conversation);
+	}
+
+	/** @param {Conversation} conversation */
+	#rows({ id, timeline, lines, ghosts, draft }) {
+		const ready = timeline.phase === "ready";
+		return buildRows({
+			messages: timeline.messages,
+			entries: this.#world.outbox.of(id),
+			lines,
+			ghosts: ready ? ghosts.all : [],
+			own: ready ? this.#own(draft) : null,
+			placeOf: (id) => draft.placeOf(id),
+			floor: timeline.floor,
+			startsPage: (id) => timeline.startsPage(id),
+		});
+	}
+
+	/** @param {Conversation["draft"]} draft @returns {import("./rows.js").OwnGhost | null} */
+	#own(draft) {
+		const author = this.#world.session.me?.id ?? "";
+		const position = draft.id ? draft.placeOf(draft.id) : undefined;
+		if (draft.id && position !== undefined) return { id: draft.id, position, author, text: null };
+		return draft.continuable && { ...draft.continuable, author };
+	}
+
+	/** Buttons that lead to what is new and out of sight. @param {Conversation} conversation */
+	#lead({ timeline }) {
+		const me = this.#world.session.me?.id;
+		const above = this.above.update(timeline, me, (id) => this.#place.isAbove(this.#list.node(id)));
+		this.newer.update(timeline, this.#place.atEnd, me, above);
 	}
 
 	/** @param {Conversation} conversation @param {boolean} empty */
@@ -170,7 +207,7 @@ export class TimelineView {
 	/** @param {Row} row */
 	#version(row) {
 		if (row.key === this.#editing) return "editing";
-		return `${row.version}${row.begins ? "b" : ""}${row.ends ? "e" : ""}${row.kind === "day" ? this.#dayText(row) : ""}`;
+		return `${row.version}${row.kind === "day" ? this.#dayText(row) : ""}`;
 	}
 
 	/** @param {Row} row @returns {HTMLElement} */
@@ -180,7 +217,19 @@ export class TimelineView {
 		if (row.message) return this.#drawer.message(row, row.message, row.message.author.id === me?.id);
 		if (row.entry) return this.#drawer.entry(row, row.entry, me?.name ?? "");
 		if (row.line) return this.#privateLine(row.line);
+		if (row.ghost) return this.#ghosts.ghost(row.ghost);
+		if (row.own) return row.own.text === null ? this.#ghosts.own(row.key) : this.#ghosts.elsewhere(row.key);
+		if (row.crowd) return this.#ghosts.crowd();
 		return element("h2", { class: "day" }, element("span", {}, this.#dayText(row)));
+	}
+
+	/** @param {HTMLElement} node @param {Row} row */
+	#refresh(node, row) {
+		if (row.key !== this.#editing && row.author) {
+			node.classList.toggle("begins", row.begins);
+			node.classList.toggle("ends", row.ends);
+		}
+		this.#ghosts.refresh(node, row);
 	}
 
 	/** @param {Row} row */
@@ -207,7 +256,7 @@ export class TimelineView {
 			save: (text) => this.#actions.edit(message.id, text),
 			close: () => {
 				this.#edit(null);
-				this.#onEdited();
+				this.#toComposer();
 			},
 		});
 		requestAnimationFrame(() => {
@@ -240,7 +289,13 @@ export class TimelineView {
 		const { timeline } = conversation;
 		if (this.#place.atEnd && timeline.messages.length > TRIM_ABOVE_MESSAGES) timeline.trim(KEEP_MESSAGES);
 		if (this.#place.nearTop && timeline.more) this.#loadOlder(false);
-		this.newer.update(timeline, this.#place.atEnd, this.#world.session.me?.id);
+		this.#lead(conversation);
+	}
+
+	/** Take what another device of mine types into this composer. */
+	#goOn() {
+		this.#conversation?.draft.follow();
+		this.#toComposer();
 	}
 
 	/** @param {boolean} asked by the reader, who wants to know why nothing comes */

@@ -1,0 +1,39 @@
+/** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Browsers */
+
+/** Small things kept in this browser. Where nothing may be kept, they last as long as the page. */
+export class Shelf {
+	#storage;
+	/** @type {Map<string, string>} */
+	#here = new Map();
+
+	/** @param {() => Browsers} storage throws where the browser forbids it */
+	constructor(storage) {
+		this.#storage = storage;
+	}
+
+	/** @param {string} key @returns {string | null} */
+	get(key) {
+		return this.#try((storage) => storage.getItem(key)) ?? this.#here.get(key) ?? null;
+	}
+
+	/** @param {string} key @param {string} value */
+	set(key, value) {
+		this.#here.set(key, value);
+		this.#try((storage) => storage.setItem(key, value));
+	}
+
+	/** @param {string} key */
+	delete(key) {
+		this.#here.delete(key);
+		this.#try((storage) => storage.removeItem(key));
+	}
+
+	/** @template T @param {(storage: Browsers) => T} use @returns {T | undefined} */
+	#try(use) {
+		try {
+			return use(this.#storage());
+		} catch {
+			return undefined;
+		}
+	}
+}
