@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
@@ -25,15 +25,27 @@ APT_PACKAGES = ("chromium", "fonts-noto-color-emoji")
 
 def find() -> str | None:
     """Where Chromium is, if there is one."""
+    with sync_playwright() as playwright:
+        return find_for(playwright)
+
+
+def find_for(playwright: Playwright) -> str | None:
+    """As `find`, while Playwright runs."""
     named = os.environ.get("TING_TEST_CHROMIUM")
     if named:
         return named
     for name in NAMES:
         if path := shutil.which(name):
             return path
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
+    path = playwright.chromium.executable_path
     return path if Path(path).exists() else None
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start it, without a window."""
+    path = find_for(playwright)
+    assert path, "no Chromium: python -m tests.browser.chromium installs one"
+    return playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
 
 
 def install() -> None:

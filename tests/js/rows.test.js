@@ -61,6 +61,48 @@ test("what waits stands last, and only until its message is there", () => {
 	);
 });
 
+/** @param {string} id @param {number} position @param {string} [text] */
+const ghost = (id, position, text = "…", author = bob) => ({ id, position, text, author });
+
+test("ghosts and my own place stand among messages by position; one that is a message already does not", () => {
+	const own = { id: "own", position: 4, author: ada.id, text: null };
+	const ghosts = [ghost("g2", 2.5), ghost("m3", 3), ghost("g5", 5)];
+	const built = rows([at(2), at(3), at(6)], { ghosts, own, now: NOON });
+	assert.deepEqual(
+		built.slice(1).map(({ key }) => key),
+		["m2", "g2", "m3", "own", "g5", "m6"],
+	);
+});
+
+test("a ghost is grouped as its message will be, so that nothing jumps when it comes", () => {
+	const typing = groups(rows([at(1), at(3)], { ghosts: [ghost("m2", 2)], now: NOON + 2000 }));
+	assert.equal(groups(rows([at(1), at(2), at(3)])), typing);
+	const author = { id: ada.id, name: ada.name };
+	const between = groups(rows([at(1), at(3)], { ghosts: [ghost("m2", 2, "x", ada)], now: NOON + 2000 }));
+	assert.equal(groups(rows([at(1), at(2, { author }), at(3)])), between);
+});
+
+test("after five ghosts, those without letters are one line at the end", () => {
+	const ghosts = [1, 2, 3, 4, 5, 6, 7, 8].map((position) => ghost(`g${position}`, position, position === 7 ? "x" : ""));
+	const built = rows([], { ghosts, now: NOON });
+	const crowd = built.at(-1);
+	assert.equal(groups(built.slice(0, -1)).replace(/[[\]]/g, ""), "g1 g2 g3 g4 g5 g7");
+	assert.deepEqual(
+		crowd?.crowd?.map(({ id }) => id),
+		["g6", "g8"],
+	);
+});
+
+test("a ghost above the loaded pages is not shown", () => {
+	assert.equal(groups(rows([at(5)], { ghosts: [ghost("g2", 2)], floor: 5, now: NOON })), "[m5]");
+});
+
+test("what waits stands at the place of its draft", () => {
+	const entry = { id: "e", user: ada.id, conversation: "#ting", text: "x", created: NOON, order: 1, refused: null };
+	const built = rows([at(1), at(3)], { entries: [entry], placeOf: () => 2 });
+	assert.equal(groups(built), "[m1] [e] [m3]");
+});
+
 test("a private line stays where it came", () => {
 	const line = { key: "line-1", text: "psst", position: 1, at: NOON };
 	assert.equal(groups(rows([at(1), at(2)], { lines: [line] })), "[m1] [line-1] [m2]");

@@ -121,18 +121,14 @@ export class OwnDraft extends Emitter {
 
 	/** What the server says of my drafts. @param {readonly Draft[]} drafts @param {boolean} [all] these are all there are */
 	hear(drafts, all = false) {
-		if (all) {
-			this.#places.clear();
-			this.#elsewhere = null;
-		}
-		for (const draft of drafts) this.#hear(draft);
+		this.#take(drafts, all);
 		this.emit("change");
 	}
 
 	/** The live state at joining: told anew, and known anew what there is to tell. @param {Draft | undefined} mine */
 	join(mine) {
 		const before = this.#told;
-		this.hear(mine ? [mine] : [], true);
+		this.#take(mine ? [mine] : [], true);
 		if (!this.#text) this.#told = null;
 		else if (!mine) this.#told = Date.now() - this.#touched < LOST_AFTER_MS ? null : this.#text;
 		else if (mine.id !== this.id) this.#told = this.#text;
@@ -158,6 +154,15 @@ export class OwnDraft extends Emitter {
 			this.emit("change");
 		}
 		if (this.id === id) this.#partFrom(text);
+	}
+
+	/** @param {readonly Draft[]} drafts @param {boolean} all */
+	#take(drafts, all) {
+		if (all) {
+			this.#places.clear();
+			this.#elsewhere = null;
+		}
+		for (const draft of drafts) this.#hear(draft);
 	}
 
 	/** @param {Draft} draft */

@@ -11,8 +11,10 @@ export class AboveButton {
 	#i18n;
 	#find;
 	#label = element("span");
-	/** Not seen yet, by rising position. @type {Set<string>} */
+	/** Not seen yet. @type {Set<string>} */
 	#unseen = new Set();
+	/** Came late, and not below what is in sight: nobody finds them there. @type {Set<string>} */
+	#notBelow = new Set();
 	/** What was there before. @type {{first: number, position: number} | null} */
 	#newest = null;
 
@@ -32,29 +34,42 @@ export class AboveButton {
 	forget() {
 		this.#newest = null;
 		this.#unseen.clear();
+		this.#notBelow.clear();
 		this.button.hidden = true;
 	}
 
 	/**
 	 * @param {Timeline} timeline
 	 * @param {string | undefined} me
-	 * @param {(id: string) => boolean} isAbove what is in sight
-	 * @returns {ReadonlySet<string>} what is new above
+	 * @param {(id: string) => "above" | "below" | "here"} sight where a message is, seen from the reader
+	 * @returns {ReadonlySet<string>} what is new and not further down
 	 */
-	update({ messages, phase }, me, isAbove) {
-		if (phase !== "ready") return this.#unseen;
-		const before = this.#newest ?? { first: Number.POSITIVE_INFINITY, position: 0 };
-		const late = messages.filter(
-			({ first, position, author }) => first > before.first && position < before.position && author.id !== me,
-		);
+	update({ messages, phase }, me, sight) {
+		if (phase !== "ready") return this.#notBelow;
+		for (const id of this.#late(messages, me)) {
+			if (sight(id) === "below") continue;
+			this.#notBelow.add(id);
+			this.#unseen.add(id);
+		}
 		this.#newest = newestOf(messages);
 		const there = new Set(messages.filter(({ deleted }) => !deleted).map(({ id }) => id));
-		const candidates = new Set([...this.#unseen, ...late.map(({ id }) => id)]);
-		this.#unseen = new Set([...candidates].filter((id) => there.has(id) && isAbove(id)));
+		for (const id of this.#unseen) if (!there.has(id) || sight(id) !== "above") this.#unseen.delete(id);
+		this.#render();
+		return this.#notBelow;
+	}
+
+	/** New, but not at the end. @param {Timeline["messages"]} messages @param {string | undefined} me @returns {string[]} */
+	#late(messages, me) {
+		const newest = this.#newest;
+		if (!newest) return [];
+		const late = messages.filter(({ first, position }) => first > newest.first && position < newest.position);
+		return late.filter(({ author }) => author.id !== me).map(({ id }) => id);
+	}
+
+	#render() {
 		this.button.hidden = this.#unseen.size === 0;
 		this.button.dataset.count = String(this.#unseen.size);
 		this.#label.textContent = this.#i18n.text("timeline.above", { count: this.#unseen.size });
-		return this.#unseen;
 	}
 
 	/** To the latest of them; where there are more, the button stays. */

@@ -56,9 +56,12 @@ export class ReadingPlace {
 		this.#left = this.#scroller.scrollTop;
 	}
 
-	/** Whether a line is above what is in sight. @param {HTMLElement | undefined} line */
-	isAbove(line) {
-		return line !== undefined && this.#topOf(line) + line.offsetHeight <= 0;
+	/** Where a line is, seen from the reader. @param {HTMLElement | undefined} line @returns {"above" | "below" | "here"} */
+	sight(line) {
+		if (!line) return "here";
+		const top = this.#topOf(line);
+		if (top + line.offsetHeight <= 0) return "above";
+		return top >= this.#scroller.clientHeight ? "below" : "here";
 	}
 
 	/** The same for as long as the reader does not move, so that rounding does not add up to a drift. */

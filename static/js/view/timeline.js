@@ -188,7 +188,7 @@ export class TimelineView {
 	/** Buttons that lead to what is new and out of sight. @param {Conversation} conversation */
 	#lead({ timeline }) {
 		const me = this.#world.session.me?.id;
-		const above = this.above.update(timeline, me, (id) => this.#place.isAbove(this.#list.node(id)));
+		const above = this.above.update(timeline, me, (id) => this.#place.sight(this.#list.node(id)));
 		this.newer.update(timeline, this.#place.atEnd, me, above);
 	}
 

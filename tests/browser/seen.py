@@ -1,0 +1,100 @@
+"""What somebody sees in a page, and what is stored behind it."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.client import message_id
+
+PATIENCE_MS = 15_000
+LOOK_EVERY_MS = 20
+
+
+def messages(page: Page) -> Locator:
+    """The messages that have come from the server. What is acknowledged and has not come back yet has the seq 0."""
+    return page.locator('#timeline article[data-seq]:not([data-seq="0"])')
+
+
+def waiting(page: Page) -> Locator:
+    """The messages that are on their way."""
+    return page.locator("#timeline article[data-pending]")
+
+
+def expect_texts(page: Page, texts: list[str]) -> None:
+    """The stored messages are these, in this order, each once."""
+    expect(messages(page).locator(".text")).to_have_text(texts)
+
+
+def texts(page: Page) -> list[str]:
+    """What the stored messages say at this moment."""
+    return messages(page).locator(".text").all_text_contents()
+
+
+def message(page: Page, text: str) -> Locator:
+    """The stored message with this text in it."""
+    return messages(page).filter(has_text=text)
+
+
+def choose(page: Page, text: str, choice: str) -> None:
+    """Open the menu of one's own message and choose something."""
+    message(page, text).get_by_role("button", name="What to do with this message").click()
+    page.get_by_role("menuitem", name=choice).click()
+
+
+def is_overflowing(page: Page) -> list[str]:
+    """What is wider than the window, which would make it scroll sideways."""
+    found: list[str] = page.evaluate(
+        """() => [document.documentElement, document.body, ...document.querySelectorAll("body *")]
+            .filter((seen) => {
+                const style = getComputedStyle(seen);
+                const scrolls = seen === document.documentElement || /auto|scroll/.test(style.overflowX);
+                const shown = seen.checkVisibility({ visibilityProperty: true });
+                const outside = seen.matches("article, article .bubble, .author, header, #composer, #topic")
+                    && (seen.getBoundingClientRect().right > innerWidth + 1 || seen.getBoundingClientRect().left < -1);
+                return shown && ((scrolls && seen.scrollWidth > seen.clientWidth) || outside);
+            })
+            .map((seen) => `${seen.tagName} ${seen.id} ${seen.className}: ${seen.textContent.slice(0, 60)}`)"""
+    )
+    return found
+
+
+def until(page: Page, condition: Callable[[], object]) -> None:
+    """Wait for what no locator can see. Playwright's own waiting lets the routes of a test go on working."""
+    for _ in range(PATIENCE_MS // LOOK_EVERY_MS):
+        if condition():
+            return
+        page.wait_for_timeout(LOOK_EVERY_MS)
+    raise AssertionError("it did not happen")
+
+
+def conversation_of(page: Page) -> str:
+    """The id of the conversation that a page shows."""
+    return "#" + (urlsplit(page.url).path.strip("/") or "ting")
+
+
+def resource(conversation: str, name: str) -> str:
+    """Where the API has something of a conversation."""
+    return f"/api/conversations/{quote(conversation, safe='')}/{name}"
+
+
+def post(page: Page, *texts: str) -> list[str]:
+    """Send messages through the REST API, as the person of this page; their ids."""
+    return speak(page.context, conversation_of(page), *texts)
+
+
+def speak(context: BrowserContext, conversation: str, *texts: str) -> list[str]:
+    """Send messages through the REST API, as the person of this device; their ids."""
+    ids = [message_id() for _ in texts]
+    for id, text in zip(ids, texts, strict=True):
+        answer = context.request.post(resource(conversation, "messages"), data={"id": id, "text": text})
+        assert answer.status == 201, answer.text()
+    return ids
+
+
+def stored(page: Page) -> list[dict[str, Any]]:
+    """Everything that is stored of the conversation, by rising seq."""
+    answer = page.context.request.get(resource(conversation_of(page), "changes?after=0&limit=1000")).json()
+    found: list[dict[str, Any]] = answer["messages"]
+    return found

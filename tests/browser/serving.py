@@ -1,0 +1,51 @@
+"""A real server process on a data directory of its own."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+
+class RunningTing:
+    """`ting serve` as a process: it can be stopped, killed and started again, on the same data and the same port."""
+
+    def __init__(self) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="ting-"))
+        self.port = 0
+        self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Return when it serves; on the same port as before."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "ting", "serve", "--port", str(self.port), "--data", str(self.directory / "data")],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={name: value for name, value in os.environ.items() if not name.startswith("TING_")},
+        )
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        found = re.search(r":(\d+)/", line)
+        assert found, f"ting serve said {line!r} instead of its URL"
+        self.port = int(found[1])
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """End it as asked, and wait until it has ended."""
+        if self._process is None:
+            return
+        self._process.send_signal(number)
+        self._process.wait(timeout=30)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        self._process = None
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self.directory)

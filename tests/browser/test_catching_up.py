@@ -1,0 +1,135 @@
+"""After a period in which a page heard nothing, or not all, it shows what the server has."""
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import ContextMaker, enter
+from tests.browser.seen import expect_texts, messages, post, texts
+from tests.browser.wire import Frame, Wire
+
+
+def listener(new_context: ContextMaker, room: str) -> tuple[Page, Wire]:
+    """Somebody whose wire is in the hands of the test, in the middle of a conversation."""
+    context = new_context()
+    wire = Wire(context)
+    page = enter(context, "bob", room)
+    expect(page.locator("#people li")).to_have_count(2)
+    return page, wire
+
+
+def change(context: BrowserContext, id: str, text: str) -> None:
+    assert context.request.patch(f"/api/messages/{id}", data={"text": text}).ok
+
+
+def delete(context: BrowserContext, id: str) -> None:
+    assert context.request.delete(f"/api/messages/{id}").ok
+
+
+def test_a_frame_that_was_lost_is_fetched(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    bob, wire = listener(new_context, room)
+    post(ada, "one")
+    expect_texts(bob, ["one"])
+
+    wire.arrival = lambda frame: [] if frame.get("text") == "two" else [frame]
+    with bob.expect_request("**/changes?after=1&*"):
+        post(ada, "two", "three")
+
+    expect_texts(bob, ["one", "two", "three"])
+
+
+def test_frames_that_come_twice_and_in_another_order_change_nothing(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    bob, wire = listener(new_context, room)
+    late: list[Frame] = []
+
+    def shuffled(frame: Frame) -> list[Frame]:
+        if frame["type"] != "message":
+            return [frame]
+        late.append(frame)
+        return [frame, *reversed(late)]
+
+    wire.arrival = shuffled
+    first, _, third = post(ada, "one", "two", "three")
+    change(ada.context, first, "one, changed")
+    delete(ada.context, third)
+
+    expect_texts(bob, ["one, changed", "two", "Message deleted"])
+    expect_texts(ada, ["one, changed", "two", "Message deleted"])
+
+
+def test_what_changed_in_a_missed_period_is_caught_up(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    bob, wire = listener(new_context, room)
+    first, second, _ = post(ada, "one", "two", "three")
+    expect_texts(bob, ["one", "two", "three"])
+
+    wire.cut()
+    expect(bob.locator("#connection")).not_to_have_attribute("data-state", "live")
+    change(ada.context, first, "one, changed")
+    delete(ada.context, second)
+    post(ada, "four")
+    ada.context.request.patch(f"/api/channels{room}", data={"topic": "What was missed"})
+    assert texts(bob) == ["one", "two", "three"]
+    wire.mend()
+
+    expect_texts(bob, ["one, changed", "Message deleted", "three", "four"])
+    expect(messages(bob).nth(0).locator(".edited")).to_be_visible()
+    expect(messages(bob).nth(1)).to_have_attribute("data-deleted", "")
+    expect(bob.locator("#topic")).to_have_text("What was missed")
+
+
+def test_more_than_a_page_of_changes_is_caught_up(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    bob, wire = listener(new_context, room)
+    post(ada, "one")
+    expect_texts(bob, ["one"])
+
+    wire.cut()
+    said = [f"message {number:03}" for number in range(120)]
+    post(ada, *said)
+    wire.mend()
+
+    expect_texts(bob, ["one", *said])
+
+
+def test_while_history_fails_the_page_says_so_and_tries_again(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    post(ada, "here")
+    context = new_context()
+    context.route("**/messages?limit=*", lambda route: route.abort())
+    bob = enter(context, "bob", room)
+    expect(bob.locator("#timeline-state")).to_have_text("The messages could not be fetched. Trying again…")
+
+    context.unroute("**/messages?limit=*")
+
+    expect_texts(bob, ["here"])
+    expect(bob.locator("#timeline-state")).to_be_hidden()
+
+
+def test_a_session_that_ended_elsewhere_leads_to_the_first_screen(new_context: ContextMaker, room: str) -> None:
+    context, bob = new_context(), enter(new_context(), "bob", room)
+    first, second = enter(context, "ada", room), context.new_page()
+    second.goto("/elsewhere")
+    expect(second.locator("#connection")).to_have_attribute("data-state", "live")
+    post(first, "one")
+    expect_texts(first, ["one"])
+
+    context.request.delete("/api/session")
+
+    for page in (first, second):
+        expect(page.locator("#nickname")).to_be_focused()
+        expect(page.locator("#timeline")).to_have_count(0)
+    expect(bob.locator("#people .person-name")).to_have_text(["bob"])
+
+
+def test_a_session_that_ended_while_away_leads_to_the_first_screen(new_context: ContextMaker, room: str) -> None:
+    context = new_context()
+    wire = Wire(context)
+    ada = enter(context, "ada", room)
+    wire.cut()
+    expect(ada.locator("#connection")).not_to_have_attribute("data-state", "live")
+
+    context.request.delete("/api/session")
+    wire.mend()
+
+    expect(ada.locator("#nickname")).to_be_focused()

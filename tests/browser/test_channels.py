@@ -1,0 +1,145 @@
+"""Channels: where one is, who else is there, and what it is about."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ContextMaker, enter, say
+from tests.browser.seen import expect_texts, message
+from tests.browser.serving import RunningTing
+
+
+def names(page: Page) -> list[str]:
+    """Those who are here, as the list beside the conversation says."""
+    return page.locator("#people li[data-user] .person-name").all_text_contents()
+
+
+def test_the_address_is_the_channel(new_context: ContextMaker) -> None:
+    ada, bob = enter(new_context(), "ada", "/music"), enter(new_context(), "bob")
+    expect(ada.locator("#channel-name")).to_have_text("#music")
+    expect(ada).to_have_title("#music · Ting")
+    expect(bob.locator("#channel-name")).to_have_text("#ting")
+
+    say(ada, "Only for music")
+    say(bob, "Only for everybody")
+
+    expect_texts(ada, ["Only for music"])
+    expect_texts(bob, ["Only for everybody"])
+    assert names(ada) == ["ada"]
+
+
+def test_capitals_are_the_same_channel(new_context: ContextMaker) -> None:
+    ada, bob = enter(new_context(), "ada", "/JaZZ"), enter(new_context(), "bob", "/jazz")
+
+    say(ada, "Blue notes")
+
+    expect_texts(bob, ["Blue notes"])
+    assert ada.url == bob.url
+
+
+def test_a_bad_name_leads_to_the_default_channel(new_context: ContextMaker, ting: RunningTing) -> None:
+    page = enter(new_context(), "ada", "/music")
+
+    for path in ("/two words", "/μουσική", "/this-is-a-far-too-long-name", "/%3Cb%3E", "/javascript:alert(1)"):
+        page.goto(path)
+
+        expect(page.locator("#channel-name")).to_have_text("#ting")
+        expect(page).to_have_url(f"{ting.url}/")
+
+
+def test_a_channel_in_a_message_leads_there_and_the_back_button_back(new_context: ContextMaker) -> None:
+    ada = enter(new_context(), "ada", "/first")
+    say(ada, "See you in #second!")
+
+    ada.get_by_role("link", name="#second").click()
+    expect(ada.locator("#channel-name")).to_have_text("#second")
+    say(ada, "Here")
+    ada.go_back()
+
+    expect(ada.locator("#channel-name")).to_have_text("#first")
+    expect_texts(ada, ["See you in #second!"])
+    ada.go_forward()
+    expect_texts(ada, ["Here"])
+
+
+def test_what_is_half_written_waits_in_its_channel(new_context: ContextMaker) -> None:
+    ada = enter(new_context(), "ada", "/desk")
+    say(ada, "Go to #garden")
+    ada.locator("#composer-text").fill("half a tho")
+
+    ada.get_by_role("link", name="#garden").click()
+    expect(ada.locator("#composer-text")).to_have_value("")
+    ada.go_back()
+
+    expect(ada.locator("#composer-text")).to_have_value("half a tho")
+
+
+def test_a_person_with_three_tabs_is_here_once(new_context: ContextMaker, room: str) -> None:
+    context, bob = new_context(), enter(new_context(), "bob", room)
+    tabs = [enter(context, "ada", room), context.new_page(), context.new_page()]
+    for tab in tabs[1:]:
+        tab.goto(room)
+        expect(tab.locator("#connection")).to_have_attribute("data-state", "live")
+
+    expect(bob.locator("#people-title")).to_have_text("2 people here")
+    assert names(bob) == ["ada", "bob"]
+    for tab in tabs[:2]:
+        tab.close()
+    say(tabs[2], "Still here with one tab")
+    expect(message(bob, "Still here with one tab")).to_be_visible()
+    assert names(bob) == ["ada", "bob"]
+    tabs[2].close()
+    expect(bob.locator("#people li[data-user] .person-name")).to_have_text(["bob"])
+
+
+def test_on_a_phone_the_people_are_in_a_drawer(new_context: ContextMaker, room: str) -> None:
+    context = new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = enter(context, "ada", room)
+    expect(page.locator("#people")).not_to_be_visible()
+    expect(page.locator(".people-button")).to_have_accessible_name("1 person here")
+
+    page.locator(".people-button").tap()
+    expect(page.locator("#people li[data-user]")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#people")).not_to_be_visible()
+    expect(page.locator(".people-button")).to_be_focused()
+
+
+def change_topic(page: Page, topic: str) -> None:
+    page.locator(".topic-button").click()
+    page.locator("#topic-input").fill(topic)
+    page.locator("#topic-input").press("Enter")
+
+
+def test_a_new_topic_is_seen_by_all_and_stays(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+
+    change_topic(ada, "Τι θα φάμε;")
+
+    expect(bob.locator("#topic")).to_have_text("Τι θα φάμε;")
+    bob.reload()
+    expect(bob.locator("#topic")).to_have_text("Τι θα φάμε;")
+    change_topic(bob, "")
+    expect(ada.locator("#topic")).to_have_text("Add a topic")
+
+
+def test_a_topic_can_be_left_as_it_is(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    change_topic(ada, "Books")
+    expect(ada.locator("#topic")).to_have_text("Books")
+
+    ada.locator(".topic-button").click()
+    expect(ada.locator("#topic-input")).to_have_value("Books")
+    ada.locator("#topic-input").fill("Films")
+    ada.locator("#topic-input").press("Escape")
+
+    expect(ada.locator(".topic-button")).to_be_focused()
+    expect(ada.locator("#topic")).to_have_text("Books")
+
+
+def test_a_topic_that_is_too_long_is_refused_where_it_is_written(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+
+    change_topic(ada, "x" * 201)
+
+    expect(ada.locator(".topic-form .error")).to_have_text("A topic is one line of at most 200 characters.")
+    expect(ada.locator("#topic-input")).to_have_value("x" * 201)

@@ -1,0 +1,151 @@
+"""The first screen: who are you?"""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import ContextMaker, enter
+from tests.browser.seen import is_overflowing
+
+
+def top(seen: Locator) -> float:
+    box = seen.bounding_box()
+    assert box
+    return box["y"]
+
+
+def stranger(new_context: ContextMaker, path: str = "/", locale: str = "en") -> Page:
+    """Somebody who has not entered yet."""
+    page = new_context(locale=locale).new_page()
+    page.goto(path)
+    expect(page.locator("#nickname")).to_be_focused()
+    return page
+
+
+def test_who_reloads_is_still_in(new_context: ContextMaker) -> None:
+    ada = enter(new_context(), "ada")
+
+    ada.reload()
+
+    expect(ada.locator("#people li[data-user]")).to_have_text(["Aadayou"])
+    expect(ada.locator("#enter")).to_have_count(0)
+
+
+def test_a_taken_name_is_refused_above_the_field(new_context: ContextMaker) -> None:
+    enter(new_context(), "ada")
+    eve = stranger(new_context)
+    error = eve.locator("#enter-error")
+
+    for name in ("ada", "ADA", "ádà"):
+        eve.locator("#nickname").fill(name)
+        expect(error).to_be_empty()
+        eve.locator("#nickname").press("Enter")
+
+        expect(error).to_have_text("Somebody already has this nickname. Please choose another one.")
+        assert top(error) < top(eve.locator("#nickname"))
+        expect(eve.locator("#nickname")).to_be_focused()
+        expect(eve.locator("#nickname")).to_have_attribute("aria-invalid", "true")
+
+
+def test_after_a_taken_name_another_one_works(new_context: ContextMaker) -> None:
+    enter(new_context(), "ada")
+    eve = stranger(new_context)
+    eve.locator("#nickname").fill("ada")
+    eve.locator("#nickname").press("Enter")
+    expect(eve.locator("#enter-error")).not_to_be_empty()
+
+    eve.locator("#nickname").fill("eve")
+    expect(eve.locator("#enter-error")).to_be_empty()
+    eve.get_by_role("button", name="Come in").click()
+
+    expect(eve.locator("#composer-text")).to_be_focused()
+
+
+def test_a_bad_name_is_refused_above_the_field(new_context: ContextMaker) -> None:
+    page = stranger(new_context)
+    error = page.locator("#enter-error")
+    bad_characters = "Only Latin and Greek letters, digits and common symbols, without spaces."
+
+    for name, words in {
+        "": "Please choose a nickname.",
+        "x" * 21: "This nickname is too long: at most 20 characters.",
+        "ada lovelace": bad_characters,
+        "<ada>": bad_characters,
+        "ада": bad_characters,
+    }.items():
+        page.locator("#nickname").fill(name)
+        page.locator("#nickname").press("Enter")
+
+        expect(error).to_have_text(words)
+        assert top(error) < top(page.locator("#nickname"))
+        expect(page.locator("#nickname")).to_have_attribute("aria-invalid", "true")
+
+
+def test_a_name_only_the_server_refuses_is_refused_above_the_field(new_context: ContextMaker) -> None:
+    page = stranger(new_context)
+    page.route("**/api/session", lambda route: route.fulfill(status=400, json={"error": {"code": "bad_name"}}))
+
+    page.locator("#nickname").fill("ada")
+    page.locator("#nickname").press("Enter")
+
+    expect(page.locator("#enter-error")).to_have_text(
+        "A nickname is 1 to 20 letters, digits or symbols, without spaces."
+    )
+
+
+def test_who_leaves_can_come_back(new_context: ContextMaker) -> None:
+    context, bob = new_context(), enter(new_context(), "bob")
+    ada = enter(context, "ada")
+    expect(bob.locator("#people li[data-user]")).to_have_count(2)
+
+    ada.locator("#menu").click()
+    ada.locator("#leave").click()
+
+    expect(ada.locator("#nickname")).to_be_focused()
+    expect(bob.locator("#people li[data-user]")).to_have_count(1)
+    ada.reload()
+    expect(ada.locator("#nickname")).to_be_focused()
+    ada.locator("#nickname").fill("ada")
+    ada.locator("#nickname").press("Enter")
+    expect(bob.locator("#people li[data-user]")).to_have_count(2)
+
+
+@pytest.mark.parametrize(
+    ("locale", "language", "label", "button"),
+    [
+        ("en-GB", "en", "Your nickname", "Come in"),
+        ("el-GR", "el", "Το ψευδώνυμό σας", "Είσοδος"),
+        ("fr-FR", "en", "Your nickname", "Come in"),
+    ],
+)
+def test_the_language_is_that_of_the_browser(
+    new_context: ContextMaker, locale: str, language: str, label: str, button: str
+) -> None:
+    page = stranger(new_context, locale=locale)
+
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    expect(page.get_by_label(label)).to_be_visible()
+    expect(page.get_by_role("button", name=button)).to_be_visible()
+
+
+def test_a_greek_browser_chats_in_greek(new_context: ContextMaker) -> None:
+    page = stranger(new_context, "/parea", "el")
+    expect(page.locator(".enter-channel")).to_have_text("Μπαίνετε στο κανάλι #parea.")
+
+    page.locator("#nickname").fill("Ελένη")
+    page.locator("#nickname").press("Enter")
+
+    expect(page.locator("#composer-text")).to_have_attribute("placeholder", "Γράψτε στο #parea")
+    expect(page.locator("#timeline-state")).to_have_text(
+        "Δεν έχει γραφτεί τίποτα ακόμα στο #parea. Κάντε εσείς την αρχή!"
+    )
+    expect(page.locator("#people-title")).to_have_text("1 άτομο εδώ")
+
+
+@pytest.mark.parametrize("locale", ["en", "el"])
+def test_the_first_screen_fits_a_narrow_phone(new_context: ContextMaker, locale: str) -> None:
+    page = stranger(new_context, "/a-long-channel-name", locale)
+    page.locator("#nickname").press("Enter")
+
+    page.set_viewport_size({"width": 320, "height": 480})
+
+    assert not is_overflowing(page)

@@ -1,0 +1,176 @@
+"""Reading back through 250 messages, and staying where one reads."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser.conftest import ContextMaker, enter, say
+from tests.browser.seen import expect_texts, message, messages, post, texts, until
+from tests.browser.serving import RunningTing
+
+LIBRARY = "/library"
+BOOKS = [f"Book {number:03}" + " and a long subtitle" * (number % 7) for number in range(250)]
+OLDER_PAGES = "**/messages?before=*"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def library(browser: Browser, ting: RunningTing) -> Iterator[None]:
+    """A channel with 250 messages."""
+    with browser.new_context(base_url=ting.url) as context:
+        post(enter(context, "librarian", LIBRARY), *BOOKS)
+    yield
+
+
+def distance_to_end(page: Page) -> float:
+    found: float = page.locator("#timeline").evaluate("(t) => t.scrollHeight - t.scrollTop - t.clientHeight")
+    return found
+
+
+def scroll_up(page: Page, pixels: int) -> None:
+    """By the wheel, as a reader does."""
+    before = distance_to_end(page)
+    page.locator("#timeline").hover()
+    page.mouse.wheel(0, -pixels)
+    until(page, lambda: distance_to_end(page) > before)
+
+
+def scroll_to_top(page: Page) -> None:
+    page.locator("#timeline").evaluate("(timeline) => { timeline.scrollTop = 0; }")
+
+
+def test_the_newest_hundred_come_first_and_the_older_ones_above(new_context: ContextMaker) -> None:
+    ada = enter(new_context(), "ada", LIBRARY)
+    expect_texts(ada, BOOKS[-100:])
+    expect(message(ada, "Book 249")).to_be_in_viewport()
+    assert distance_to_end(ada) < 1
+
+    for shown in (200, 250):
+        expect(ada.locator("#older")).to_be_visible()
+        scroll_to_top(ada)
+        expect(messages(ada)).to_have_count(shown)
+
+    assert texts(ada) == BOOKS
+    expect(ada.locator("#older")).to_be_hidden()
+
+
+def test_older_messages_come_by_the_button(new_context: ContextMaker) -> None:
+    ada = enter(new_context(), "ada", LIBRARY)
+    expect(messages(ada)).to_have_count(100)
+
+    ada.locator("#older").focus()
+    ada.keyboard.press("Enter")
+
+    expect(messages(ada)).to_have_count(200)
+
+
+def test_what_is_read_does_not_move_while_older_messages_load(new_context: ContextMaker) -> None:
+    ada = enter(new_context(), "ada", LIBRARY)
+    held: list[Route] = []
+    ada.route(OLDER_PAGES, lambda route: hold(held, route))
+    expect(messages(ada)).to_have_count(100)
+    scroll_to_top(ada)
+    until(ada, lambda: held)
+
+    watch(ada, "Book 152")
+    held[0].continue_()
+    expect(messages(ada)).to_have_count(200)
+
+    tops = watched(ada)
+    assert len(tops) > 1
+    assert max(tops) - min(tops) < 1, tops
+
+
+def hold(held: list[Route], route: Route) -> None:
+    """Let a request wait."""
+    held.append(route)
+
+
+def watch(page: Page, text: str) -> None:
+    """Write down, frame by frame, where a message stands."""
+    id = message(page, text).get_attribute("data-id")
+    page.evaluate(
+        """(id) => {
+            window.tops = [];
+            const look = () => {
+                const line = document.querySelector(`article[data-id="${id}"]`);
+                if (line) window.tops.push(line.getBoundingClientRect().top);
+                requestAnimationFrame(look);
+            };
+            look();
+        }""",
+        id,
+    )
+
+
+def watched(page: Page) -> list[float]:
+    """Where the message stood in each frame since then, and in a few more."""
+    seen: int = page.evaluate("window.tops.length")
+    until(page, lambda: page.evaluate("window.tops.length") > seen + 3)
+    tops: list[float] = page.evaluate("window.tops")
+    return tops
+
+
+def test_who_reads_the_end_stays_at_the_end(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+    post(bob, *(f"Line {number:02}" for number in range(40)))
+    expect(message(ada, "Line 39")).to_be_in_viewport()
+
+    say(bob, "The\nnewest\nof\nall")
+
+    expect(message(ada, "newest")).to_be_in_viewport(ratio=1)
+    assert distance_to_end(ada) < 1
+    ada.set_viewport_size({"width": 400, "height": 500})
+    expect(message(ada, "newest")).to_be_in_viewport(ratio=1)
+    expect(ada.locator("#newer")).to_be_hidden()
+
+
+def test_who_scrolled_up_is_not_moved_and_is_led_down_to_what_is_new(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+    post(bob, *(f"Line {number:02}" for number in range(60)))
+    expect(messages(ada)).to_have_count(60)
+    scroll_up(ada, 900)
+    expect(ada.locator("#newer")).to_have_attribute("data-count", "0")
+
+    watch(ada, "Line 30")
+    post(bob, "news 1", "news 2", "news 3")
+    expect(ada.locator("#newer")).to_have_text("3 new messages")
+    expect(ada.locator("#newer")).to_have_attribute("data-count", "3")
+    tops = watched(ada)
+    assert max(tops) - min(tops) < 1
+
+    ada.locator("#newer").click()
+    expect(message(ada, "news 3")).to_be_in_viewport(ratio=1)
+    expect(ada.locator("#newer")).to_be_hidden()
+    assert distance_to_end(ada) < 1
+
+
+def test_who_sends_is_led_to_what_was_sent(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    post(ada, *(f"Line {number:02}" for number in range(60)))
+    expect(messages(ada)).to_have_count(60)
+    scroll_up(ada, 900)
+
+    say(ada, "My word")
+
+    expect(message(ada, "My word")).to_be_in_viewport(ratio=1)
+
+
+def test_an_edit_above_does_not_move_what_is_read(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+    first, *_ = post(bob, *(f"Line {number:02}" for number in range(60)))
+    expect(messages(ada)).to_have_count(60)
+    scroll_up(ada, 900)
+
+    watch(ada, "Line 30")
+    bob.context.request.patch(f"/api/messages/{first}", data={"text": "a much\n\nhigher\n\nmessage"})
+    expect(message(ada, "higher")).to_be_attached()
+
+    tops = watched(ada)
+    assert max(tops) - min(tops) < 1
+
+
+def test_days_are_separated(new_context: ContextMaker) -> None:
+    ada = enter(new_context(), "ada", LIBRARY)
+
+    expect(ada.locator("#timeline h2.day")).to_have_text(["Today"])

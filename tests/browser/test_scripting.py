@@ -1,0 +1,228 @@
+"""No message, name or topic becomes more than text: it runs nothing, loads nothing and spoils nothing."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import payloads
+from tests.browser.conftest import ContextMaker, enter, say
+from tests.browser.inspection import Watch, assert_only_text
+from tests.browser.seen import conversation_of, is_overflowing, message, messages, post, speak, texts, until
+from tests.browser.serving import RunningTing
+from tests.browser.wire import Wire
+
+WIDTHS = (320, 390, 1280)
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing makes the page scroll sideways, at any width."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert is_overflowing(page) == [], width
+
+
+def test_messages_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
+    context, mallory = new_context(), enter(new_context(), "mallory", room)
+    watch = Watch(context, ting.url)
+    ada = enter(context, "ada", room)
+    say(mallory, "An honest word")
+
+    post(mallory, *payloads.MESSAGES)
+
+    expect(messages(ada)).to_have_count(len(payloads.MESSAGES) + 1)
+    assert texts(ada)[1:] == payloads.MESSAGES
+    assert_only_text(ada)
+    ada.reload()
+    expect(messages(ada)).to_have_count(len(payloads.MESSAGES) + 1)
+    assert texts(ada)[1:] == payloads.MESSAGES
+    assert_only_text(ada)
+    expect(ada).to_have_title(f"#{room[1:]} · Ting")
+    assert_fits(ada)
+    assert watch.seen == []
+
+
+def test_own_messages_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
+    context = new_context()
+    watch = Watch(context, ting.url)
+    ada = enter(context, "ada", room)
+
+    for text in payloads.MARKUP:
+        ada.locator("#composer-text").fill(text)
+        ada.locator("#composer-text").press("Enter")
+
+    expect(messages(ada)).to_have_count(len(payloads.MARKUP))
+    assert texts(ada) == payloads.MARKUP
+    assert_only_text(ada)
+    assert_fits(ada)
+    assert watch.seen == []
+
+
+def test_an_edit_stays_text(new_context: ContextMaker, room: str) -> None:
+    ada, mallory = enter(new_context(), "ada", room), enter(new_context(), "mallory", room)
+    [id] = post(mallory, "harmless")
+
+    for text in payloads.MARKUP[:8]:
+        mallory.context.request.patch(f"/api/messages/{id}", data={"text": text})
+        expect(messages(ada).locator(".text")).to_have_text(text)
+
+    assert_only_text(ada)
+
+
+def test_actions_stay_text(new_context: ContextMaker, room: str) -> None:
+    ada, mallory = enter(new_context(), "ada", room), enter(new_context(), "mallory", room)
+
+    post(mallory, *(f"/me {text}" for text in payloads.MARKUP))
+
+    expect(ada.locator("article.action")).to_have_count(len(payloads.MARKUP))
+    assert texts(ada) == [f"* mallory {text}" for text in payloads.MARKUP]
+    assert_only_text(ada)
+
+
+def test_topics_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
+    context, mallory = new_context(), enter(new_context(), "mallory", room)
+    watch = Watch(context, ting.url)
+    ada = enter(context, "ada", room)
+
+    for topic in payloads.TOPICS:
+        answer = mallory.context.request.patch(f"/api/channels/{room[1:]}", data={"topic": topic})
+        assert answer.status == 200, answer.text()
+        expect(ada.locator("#topic")).to_have_js_property("textContent", topic)
+        expect(ada.locator("#topic > *")).to_have_count(0)
+
+    assert len(payloads.TOPICS) > 30
+    assert_only_text(ada)
+    expect(ada).to_have_title(f"#{room[1:]} · Ting")
+    assert_fits(ada)
+    ada.reload()
+    expect(ada.locator("#topic")).not_to_be_empty()
+    assert_only_text(ada)
+    assert watch.seen == []
+
+
+def test_names_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
+    context = new_context()
+    watch = Watch(context, ting.url)
+    ada = enter(context, "ada", room)
+
+    for name in payloads.NAMES:
+        context = new_context()
+        context.request.post("/api/session", data={"name": name})
+        speak(context, conversation_of(ada), "/me is here", "and speaks")
+
+    expect(messages(ada)).to_have_count(2 * len(payloads.NAMES))
+    assert ada.locator("article.other .author bdi").all_text_contents() == payloads.NAMES
+    assert ada.locator("article.action .doer bdi").all_text_contents() == payloads.NAMES
+    assert_only_text(ada)
+    assert_fits(ada)
+    assert watch.seen == []
+
+
+def test_a_name_of_symbols_stays_text_for_its_owner(new_context: ContextMaker, room: str) -> None:
+    name = payloads.NAMES[0]
+    page = enter(new_context(), name, room)
+    expect(page.locator("#people .person-name")).to_have_text(name)
+
+    say(page, "It is me")
+    page.locator("#menu").click()
+
+    expect(page.get_by_role("menuitem")).to_have_text(f"Leave ({name})")
+    assert_only_text(page)
+
+
+def test_what_a_faulty_server_says_stays_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
+    context = new_context()
+    watch, wire = Watch(context, ting.url), Wire(context)
+    ada = enter(context, "ada", room)
+    strangers = [{"id": f"<b>{name}", "name": name} for name in payloads.FORBIDDEN_NAMES]
+    conversation = conversation_of(ada)
+    expect(ada.locator("#people li")).to_have_count(1)
+
+    wire.push({"type": "presence", "conversation": conversation, "came": strangers, "went": []})
+    for number, author in enumerate(strangers, 1):
+        wire.push(_message(conversation, number, author))
+    wire.push({"type": "notice", "conversation": conversation, "text": payloads.MARKUP[3]})
+
+    expect(ada.locator("#people li")).to_have_count(len(strangers) + 1)
+    expect(ada.locator(".private-line p")).to_have_text(payloads.MARKUP[3])
+    expect(ada.locator("article.other")).to_have_count(len(strangers))
+    assert_only_text(ada)
+    assert_fits(ada)
+    assert watch.seen == []
+
+
+def _message(conversation: str, number: int, author: dict[str, str]) -> dict[str, object]:
+    return {
+        "type": "message",
+        "id": f'"><script>{payloads.SCRIPT}</script>{number}',
+        "conversation": conversation,
+        "seq": number,
+        "first": number,
+        "position": number,
+        "author": author,
+        "kind": '"><img src=x>',
+        "text": payloads.MARKUP[0],
+        "started": 0,
+        "sent": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/?q=<script>window.pwned=1</script>",
+        "/#<img src=x onerror=window.pwned=1>",
+        "/<script>window.pwned=1<%2Fscript>",
+        "/javascript:window.pwned=1",
+    ],
+)
+def test_an_address_stays_text(new_context: ContextMaker, path: str) -> None:
+    page = new_context().new_page()
+
+    page.goto(path)
+
+    expect(page.locator(".enter-channel")).to_have_text("You are about to enter #ting.")
+    assert_only_text(page)
+
+
+def test_right_to_left_text_keeps_to_its_bubble(new_context: ContextMaker, room: str) -> None:
+    ada, mallory = enter(new_context(), "ada", room), enter(new_context(), "mallory", room)
+    post(mallory, payloads.SPOILERS[0], "plain")
+    expect(messages(ada)).to_have_count(2)
+
+    times = messages(ada).locator("time").all_inner_texts()
+    for line in messages(ada).all():
+        assert line.locator(".text").evaluate("(text) => getComputedStyle(text).unicodeBidi") in (
+            "plaintext",
+            "isolate",
+        )
+
+    assert all(re.fullmatch(r"\d\d:\d\d.[AP]M", time) for time in times), times
+    assert message(ada, "plain").locator(".author").count() == 1
+
+
+def test_the_page_forbids_scripts_of_its_own(new_context: ContextMaker) -> None:
+    page = new_context().new_page()
+    answer = page.goto("/")
+    assert answer
+    rules = dict(rule.strip().partition(" ")[::2] for rule in answer.headers["content-security-policy"].split(";"))
+
+    assert rules["default-src"] == "'self'"
+    assert rules["object-src"] == rules["base-uri"] == rules["frame-ancestors"] == "'none'"
+    assert "unsafe" not in str(rules)
+    page.evaluate(
+        """() => {
+            const script = document.createElement("script");
+            script.append("window.pwned = 1");
+            document.head.append(script);
+            const link = document.createElement("a");
+            link.setAttribute("href", "javascript:window.pwned=1");
+            document.body.append(link);
+            link.click();
+        }"""
+    )
+    seen: list[str] = []
+    page.on("console", lambda said: seen.append(said.text))
+    page.evaluate("setTimeout(() => console.log('after the click'), 100)")
+    until(page, lambda: seen)
+    assert page.evaluate("window.pwned ?? null") is None

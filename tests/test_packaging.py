@@ -1,0 +1,140 @@
+"""The package: what is in the wheel, and that it serves the client wherever it is installed."""
+
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tests.vocabulary import ROOT
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from a copy of the tree as git would have it."""
+    source = tmp_path_factory.mktemp("source")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, source / name)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", "dist"],
+        cwd=source,
+        capture_output=True,
+        check=True,
+    )
+    (built,) = (source / "dist").glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of an environment in which nothing but the wheel and its dependencies can be imported."""
+    environment = tmp_path_factory.mktemp("environment")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    python = environment / "bin" / "python"
+    install = ["install", "--quiet", "--no-deps", "--no-index", "--no-warn-script-location", str(wheel)]
+    subprocess.run([sys.executable, "-m", "pip", "--python", str(python), *install], check=True, capture_output=True)
+    (packages,) = environment.glob("lib/python*/site-packages")
+    # A directory that stands in a .pth file is searched, but its own .pth files, like that of an editable install, are
+    # not: the dependencies are there, and this tree is not.
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return environment / "bin"
+
+
+@pytest.fixture(scope="module")
+def url(installed: Path, mongodb: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the installed Ting serves."""
+    process = subprocess.Popen(
+        [installed / "ting", "serve", "--port", "0", "--mongodb", mongodb],
+        cwd=tmp_path_factory.mktemp("elsewhere"),
+        env={"PATH": "/usr/bin:/bin", "HOME": "/nowhere"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout
+        yield process.stdout.readline().strip().rstrip("/")
+        process.terminate()
+    assert process.returncode == 0
+
+
+def fetched(url: str) -> tuple[str, str]:
+    """The type and the text of what is there."""
+    with urlopen(url, timeout=10) as answer:
+        return answer.headers["Content-Type"], answer.read().decode()
+
+
+def test_the_wheel_has_the_server_the_client_the_settings_and_the_plugins(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+
+    assert {
+        "ting/server.py",
+        "ting/py.typed",
+        "ting/static/index.html",
+        "ting/static/js/main.js",
+        "ting/static/css/main.css",
+        "ting/static/i18n/el.json",
+        "ting/config/ting.toml",
+        "ting_plugins/me.py",
+    } <= set(names)
+
+
+def test_the_wheel_has_every_file_of_the_client(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    tracked = subprocess.run(
+        ["git", "ls-files", "static", "config"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert {f"ting/{name}" for name in tracked.stdout.split() if (ROOT / name).is_file()} <= names
+
+
+def test_the_wheel_has_nothing_else(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"ting", "ting_plugins"}
+    assert [name for name in names if re.search(r"tests|__pycache__|\.pyc$|node_modules", name)] == []
+
+
+def test_the_installed_package_is_the_one_that_runs(installed: Path) -> None:
+    where = subprocess.run(
+        [installed / "python", "-c", "import ting; print(ting.__file__)"],
+        cwd="/",
+        env={},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert where.stdout.startswith(str(installed.parent))
+
+
+def test_the_installed_package_serves_the_client(url: str) -> None:
+    type, page = fetched(f"{url}/")
+    assert type.startswith("text/html")
+
+    files = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js|json|svg|webmanifest))"', page)
+    assert {Path(file).name for file in files} >= {"main.js", "main.css", "ting.svg"}
+    for file in files:
+        assert fetched(url + file)[1]
+
+
+def test_the_installed_package_finds_its_plugins(installed: Path, mongodb: str) -> None:
+    done = subprocess.run(
+        [installed / "ting", "check", "--mongodb", mongodb], cwd="/", env={}, capture_output=True, text=True, check=True
+    )
+
+    assert "ok    plugin me: /me" in done.stdout
