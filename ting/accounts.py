@@ -160,7 +160,7 @@ class Accounts:
         return changed
 
     async def leave(self, session: Session) -> None:
-        """End the session and close its connections. A name without a password is free: nobody could come back to it."""
+        """End the session and close its connections. Without a password, its name is free then."""
         await self._sessions.remove(session.id)
         self.close_connections(session.user.id, session.id)
         await self._users.release(session.user.id)
