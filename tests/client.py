@@ -158,7 +158,10 @@ class Person:
         request = HTTPRequest(
             self.url.replace("http", "ws", 1) + "/api/socket", headers=sent, connect_timeout=PATIENCE_S
         )
-        socket = Socket(await websocket_connect(request, subprotocols=["ting.v1"]))
+        connection = await websocket_connect(request, subprotocols=["ting.v1"])
+        assert connection.protocol is not None
+        connection.protocol.set_nodelay(True)  # as browsers do: a frame does not wait for the answer to the one before
+        socket = Socket(connection)
         self.sockets.append(socket)
         await socket.event("welcome")
         if join is not None:
