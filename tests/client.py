@@ -26,7 +26,7 @@ def message_id() -> str:
 async def until(condition: Callable[[], object]) -> None:
     """Wait for what the server, in the same process, is about to do; looks in every turn, so as to miss nothing."""
     async with asyncio.timeout(PATIENCE_S):
-        while not condition():  # noqa: ASYNC110 - a condition has no event of its own
+        while not condition():
             await asyncio.sleep(0)
 
 
