@@ -30,7 +30,10 @@ export class ChatView {
 		const leave = () => actions.leave().catch(tell);
 		/** @param {Partial<import("../model/protocol.js").TypingChoices>} choices */
 		const choose = (choices) => void actions.chooseTyping(choices).catch(tell);
-		this.#question = new TypingQuestion(world.session, i18n, (share_typing) => choose({ share_typing }));
+		this.#question = new TypingQuestion(world.session, i18n, (share_typing) => {
+			choose({ share_typing });
+			this.#composer.focus();
+		});
 		const choice = new TypingChoiceView(world.session, world.preferences, i18n, choose);
 		this.#announcer = new Announcer(world.preferences);
 		const does = { sent: () => this.#timeline.goToEnd(), editLast: () => this.#timeline.editLast() };
