@@ -24,6 +24,7 @@ from ting.models import (
     MessageKind,
     Milliseconds,
     Person,
+    is_text,
     message_text,
 )
 from ting.presence import Listener, Presence
@@ -156,7 +157,7 @@ class Chat:
     async def change_topic(self, name: str, topic: str) -> tuple[Conversation, int]:
         """Anybody may change a channel's topic. Raises `BadTopic`, `BadConversation`, `Busy`."""
         topic = " ".join(topic.split())
-        if len(topic) > MAX_TOPIC_CHARS or not topic.isprintable():
+        if len(topic) > MAX_TOPIC_CHARS or not is_text(topic):
             raise BadTopic
         async with self._conversations.held(names.channel_id(name)) as live:
             await self._conversations.change_topic(live, topic)

@@ -8,7 +8,7 @@ from tornado.web import RequestHandler
 from tests.client import message_id
 from ting.handlers.base import NoSuchPage
 from ting.handlers.pages import Client
-from ting.handlers.routes import routes
+from ting.handlers.routes import RESERVED, routes
 
 METHODS = ("GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS")
 CHANGING = ("POST", "DELETE", "PATCH", "PUT")
@@ -18,7 +18,7 @@ EXAMPLES = {
     "/api/conversations/([^/]+)/changes": "/api/conversations/%23music/changes",
     "/api/messages/([^/]+)": f"/api/messages/{message_id()}",
     "/u/([^/]+)": "/u/ada",
-    "/(?!(?:api|u|static|files)$)([^/]+)": "/music",
+    f"/(?!(?:{RESERVED})$)([^/]+)": "/music",
     "/static/VERSION/(.*)": "/static/VERSION/css/main.css",
     ".*": "/there/is/nothing/here",
 }

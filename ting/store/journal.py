@@ -168,6 +168,8 @@ class Journal:
                 untold.append((change, found))  # applied by a write whose answer was lost
             elif found is not None and change.replaces is None:
                 self._finish(change, found)  # an earlier message has this id: that is the answer
+            elif change.replaces is not None and (found is None or found.seq != change.replaces):
+                self._fail(change, Busy())  # somebody else changed it: the next try begins with what is there now
             else:
                 undecided.append(change)
         self._announce(sorted(untold, key=lambda pair: pair[1].seq))
