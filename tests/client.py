@@ -26,7 +26,7 @@ def message_id() -> str:
 async def until(condition: Callable[[], object]) -> None:
     """Wait for what the server, in the same process, is about to do; looks in every turn, so as to miss nothing."""
     async with asyncio.timeout(PATIENCE_S):
-        while not condition():  # noqa: ASYNC110 - a condition has no event of its own
+        while not condition():
             await asyncio.sleep(0)
 
 
@@ -158,7 +158,10 @@ class Person:
         request = HTTPRequest(
             self.url.replace("http", "ws", 1) + "/api/socket", headers=sent, connect_timeout=PATIENCE_S
         )
-        socket = Socket(await websocket_connect(request, subprotocols=["ting.v1"]))
+        connection = await websocket_connect(request, subprotocols=["ting.v1"])
+        assert connection.protocol is not None
+        connection.protocol.set_nodelay(True)  # as browsers do: a frame does not wait for the answer to the one before
+        socket = Socket(connection)
         self.sockets.append(socket)
         await socket.event("welcome")
         if join is not None:

@@ -17,7 +17,7 @@ from tests.vocabulary import ROOT
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy of the tree as git would have it."""
+    """Built from a copy of the tree as git would have it, after it has run once."""
     source = tmp_path_factory.mktemp("source")
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -30,6 +30,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if (ROOT / name).is_file():
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, source / name)
+    for package in ("static", "static/js", "config", "plugins", "ting"):
+        (source / package / "__pycache__").mkdir()
+        (source / package / "__pycache__" / "left.cpython-311.pyc").touch()
     subprocess.run(
         [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", "dist"],
         cwd=source,

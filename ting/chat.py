@@ -24,6 +24,7 @@ from ting.models import (
     MessageKind,
     Milliseconds,
     Person,
+    is_text,
     message_text,
 )
 from ting.presence import Listener, Presence
@@ -127,20 +128,24 @@ class Chat:
         return await self._change(author, message_id, deleted)
 
     async def message(self, message_id: MessageId) -> Message:
-        """Raises `NoSuchMessage`."""
-        message = await self._messages.get(message_id)
-        if message is None:
-            raise NoSuchMessage
+        """Raises `NoSuchMessage`, `Busy`."""
+        message = await self._stored(message_id)
+        async with self._conversations.held(message.conversation) as live:
+            await self._conversations.durable(live, [message])
         return message
 
     async def history(self, conversation: ConversationId, before: int | None, limit: int) -> tuple[list[Message], bool]:
         """Messages before a position (None: the newest), by rising position, and whether there are more."""
-        return await self._messages.page(names.conversation_id(conversation), before, limit)
+        async with self._conversations.held(names.conversation_id(conversation)) as live:
+            page, more = await self._messages.page(live.id, before, limit)
+            await self._conversations.durable(live, page)
+            return page, more
 
     async def changes(self, conversation: ConversationId, after: int, limit: int) -> tuple[list[Message], int]:
         """Messages changed after a seq, by rising seq, and the head."""
         async with self._conversations.held(names.conversation_id(conversation)) as live:
             changed = await self._messages.changes(live.id, after, limit)
+            await self._conversations.durable(live, changed)
             # Read after the query: a head that is too new makes the client ask again, one too old makes it miss some.
             return changed, live.head
 
@@ -152,7 +157,7 @@ class Chat:
     async def change_topic(self, name: str, topic: str) -> tuple[Conversation, int]:
         """Anybody may change a channel's topic. Raises `BadTopic`, `BadConversation`, `Busy`."""
         topic = " ".join(topic.split())
-        if len(topic) > MAX_TOPIC_CHARS or not topic.isprintable():
+        if len(topic) > MAX_TOPIC_CHARS or not is_text(topic):
             raise BadTopic
         async with self._conversations.held(names.channel_id(name)) as live:
             await self._conversations.change_topic(live, topic)
@@ -176,11 +181,19 @@ class Chat:
         )
         return self._conversations.append_new(live, message)
 
+    async def _stored(self, message_id: MessageId) -> Message:
+        """A message as the database shows it, which may be more than what is durable."""
+        message = await self._messages.get(message_id)
+        if message is None:
+            raise NoSuchMessage
+        return message
+
     async def _change(self, author: Person, message_id: MessageId, change: Callable[[Message], Message]) -> Message:
         """Store what `change` makes of a message. It may raise; if it changes nothing, nothing is stored."""
-        conversation = (await self.message(message_id)).conversation
+        conversation = (await self._stored(message_id)).conversation
         async with self._conversations.held(conversation) as live, live.editing:
-            message = await self.message(message_id)  # again: as it is now that nobody else can change it
+            message = await self._stored(message_id)  # again: as it is now that nobody else can change it
+            await self._conversations.durable(live, [message])
             if message.author.id != author.id:
                 raise NotYours
             changed = change(message)

@@ -5,7 +5,7 @@ touch it continues from the database.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -21,6 +21,8 @@ from ting.protocol import ConversationChange, PresenceChange, encode
 from ting.store.conversations import ConversationStore
 from ting.store.journal import Journal
 from ting.store.messages import MessageStore
+
+DURABLE_WITHIN_S = 5.0
 
 
 class LiveConversation:
@@ -126,6 +128,20 @@ class Conversations:
         """The future of a message of this id that is waiting to be stored."""
         change = self._journal.inserting(message_id)
         return change.stored if change else None
+
+    async def durable(self, live: LiveConversation, found: Iterable[Message]) -> None:
+        """Return once nothing of what was read from the database can still be lost. Raises `Busy` if that takes long.
+
+        MongoDB shows what it has applied, and that is more than what it has journaled.
+        """
+        newest = max((message.seq for message in found), default=0)
+        try:
+            async with asyncio.timeout(DURABLE_WITHIN_S):
+                # What is above the head without us writing it was written, and answered for, by somebody else.
+                while newest > live.head and self._journal.is_writing(live):
+                    await self._journal.progress()
+        except TimeoutError:
+            raise Busy from None
 
     def join(self, live: LiveConversation, connection: Listener) -> bool:
         """Subscribe. Whether the connection was not subscribed before: then it holds the conversation now."""

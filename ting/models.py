@@ -144,15 +144,20 @@ def session_id(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+def is_text(entered: str) -> bool:
+    """Whether there are neither control characters (but tabs and line ends) nor halves of surrogate pairs in it."""
+    return _UNWANTED.search(entered) is None
+
+
 def message_text(entered: str) -> str | None:
     """The text as it is kept, or None where it cannot be a message's.
 
     Line ends become `\\n`. Control characters and lone surrogates have no place in a text; tabs and line ends do.
     """
     text = entered.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip() or len(text) > MAX_TEXT_CHARS or _UNWANTED.search(text):
+    if not text.strip() or len(text) > MAX_TEXT_CHARS or not is_text(text):
         return None
     return text
-
-
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")

@@ -35,6 +35,8 @@ from ting.store.users import UserStore
 from ting.systemd import Notifier
 
 ANSWERS_S = 1.0
+KEEP_ALIVE_S = 75
+TOLERATED_BODY_BYTES = 2**20
 CLOSE_HANDSHAKE_S = 1.0
 
 logger = logging.getLogger(__name__)
@@ -83,8 +85,9 @@ class Server:
             self._journal, self._parts = self._build(database)
             self._http = HTTPServer(
                 routes.application(self._parts),
-                max_body_size=self.settings.limits.body_bytes,
-                idle_connection_timeout=75,
+                # Handlers refuse what is over the limit, and say so; past this, Tornado hangs up while it arrives.
+                max_body_size=self.settings.limits.body_bytes + TOLERATED_BODY_BYTES,
+                idle_connection_timeout=KEEP_ALIVE_S,
             )
         except BaseException:
             for bound in sockets:

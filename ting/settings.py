@@ -91,6 +91,8 @@ def load(
     options = dict(option_types())
     chosen: dict[str, Any] = {}
     for source, key, value in _given(file, environment or {}, flags or {}, options):
+        if value == {} and any(option.startswith(f"{key}.") for option in options):
+            continue
         if key not in options:
             raise BadSettings(f"{source}: unknown option {_quoted(key)}. {_nearest(key, options)}")
         chosen[key] = _converted(source, key, value, options[key])
@@ -134,7 +136,7 @@ def _read_toml(file: Path) -> dict[str, Any]:
 
 def _flattened(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in table.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value:
             yield from _flattened(value, f"{prefix}{key}.")
         else:
             yield prefix + key, value

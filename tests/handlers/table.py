@@ -8,7 +8,7 @@ from tornado.web import RequestHandler
 from tests.client import message_id
 from ting.handlers.base import NoSuchPage
 from ting.handlers.pages import Client
-from ting.handlers.routes import routes
+from ting.handlers.routes import RESERVED, routes
 
 METHODS = ("GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS")
 CHANGING = ("POST", "DELETE", "PATCH", "PUT")
@@ -19,7 +19,7 @@ EXAMPLES = {
     "/api/messages/([^/]+)": f"/api/messages/{message_id()}",
     "/api/me/sessions/([^/]+)": "/api/me/sessions/0123456789abcdef",
     "/u/([^/]+)": "/u/ada",
-    "/(?!(?:api|u|static|files)$)([^/]+)": "/music",
+    f"/(?!(?:{RESERVED})$)([^/]+)": "/music",
     "/static/VERSION/(.*)": "/static/VERSION/css/main.css",
     ".*": "/there/is/nothing/here",
 }

@@ -1,5 +1,6 @@
 """Who may do what: sessions, origins, and the headers that protect the page, for every URL there is."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,8 @@ from tests.handlers.table import API, CHANGING, ENDPOINTS, METHODS, REAL, Endpoi
 from ting.errors import StartupError
 from ting.handlers import routes
 from ting.handlers.base import SECURITY_HEADERS, Access, ApiHandler, Handler
+from ting.handlers.channels import ChannelHandler
+from ting.server import Server
 from ting.settings import Settings
 
 FRIEND = "https://friend.example"
@@ -155,6 +158,15 @@ def test_a_handler_that_does_not_say_who_may_use_it_keeps_the_server_from_starti
     routes.check(table[:1])
     with pytest.raises(StartupError, match=rf"{handler.__name__} \(/silent\$\) does not say who may use it"):
         routes.check(table)
+
+
+def test_a_server_with_such_a_handler_does_not_start(
+    start_server: Callable[[Settings], Server], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ChannelHandler, "access", None)
+
+    with pytest.raises(StartupError, match=r"ChannelHandler .* does not say who may use it"):
+        start_server(settings)
 
 
 def test_the_table_of_urls_has_an_end_that_catches_everything() -> None:

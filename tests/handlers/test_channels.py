@@ -21,13 +21,13 @@ async def test_a_new_topic_is_told_to_everybody_here_and_kept(people: People) ->
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs, elsewhere = await ada.connect(), await bob.connect(), await bob.connect(join="#music")
 
-    answer = await ada.request("PATCH", "/api/channels/ting", {"topic": " <b>All</b>\n there  is 😀"})
+    answer = await ada.request("PATCH", "/api/channels/ting", {"topic": " <b>All</b>\n there  is 👩‍🚀"})
 
-    assert answer.json == {"conversation": "#ting", "topic": "<b>All</b> there is 😀", "people": 2}
+    assert answer.json == {"conversation": "#ting", "topic": "<b>All</b> there is 👩‍🚀", "people": 2}
     for socket in (adas, bobs):
         changed = await socket.event("conversation")
-        assert changed == {"type": "conversation", "conversation": "#ting", "topic": "<b>All</b> there is 😀"}
-    assert (await elsewhere.ask("join", conversation="#ting"))["topic"] == "<b>All</b> there is 😀"
+        assert changed == {"type": "conversation", "conversation": "#ting", "topic": "<b>All</b> there is 👩‍🚀"}
+    assert (await elsewhere.ask("join", conversation="#ting"))["topic"] == "<b>All</b> there is 👩‍🚀"
     assert [frame for frame in elsewhere.frames if frame["type"] == "conversation"] == []
 
 

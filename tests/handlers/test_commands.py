@@ -43,7 +43,7 @@ async def test_two_slashes_begin_an_ordinary_text_with_one(people: People) -> No
 
 
 @pytest.mark.gen_test
-@pytest.mark.parametrize("typed", ["/", "/nothing", "/nothing at all", "/\n"])
+@pytest.mark.parametrize("typed", ["/", "/nothing", "/nothing at all", "/\n", "/ me waves"])
 async def test_an_unknown_command_is_told_and_never_said(people: People, typed: str) -> None:
     ada = await people.enter("ada")
     socket = await ada.connect()

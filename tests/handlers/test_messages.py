@@ -160,6 +160,16 @@ async def test_a_body_that_is_not_declared_as_json_is_refused(people: People, ty
 
 
 @pytest.mark.gen_test
+async def test_a_body_over_the_limit_is_refused_as_such(people: People) -> None:
+    ada = await people.enter("ada")
+
+    answer = await ada.request("POST", f"{TING}/messages", {"id": message_id(), "text": "x" * 70_000})
+
+    assert (answer.status, answer.code) == (413, "too_large")
+    assert "Content-Security-Policy" in answer.headers
+
+
+@pytest.mark.gen_test
 async def test_a_charset_beside_the_content_type_does_no_harm(people: People) -> None:
     ada = await people.enter("ada")
     body = {"id": message_id(), "text": "x"}

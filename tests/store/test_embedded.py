@@ -1,7 +1,6 @@
 """The embedded database with a real mongod, and with programs that stand in for one that fails."""
 
 # A test may wait for the disk.
-# ruff: noqa: ASYNC240
 
 import asyncio
 import os
@@ -13,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,7 +102,7 @@ def program(path: Path, script: str) -> str:
 
 async def until(condition: Callable[[], object]) -> None:
     """The test's own timeout is the bound."""
-    while not condition():  # noqa: ASYNC110
+    while not condition():
         await asyncio.sleep(0.01)
 
 
@@ -117,7 +117,10 @@ def read(uri: str) -> list[str]:
 
 
 def sockets_of(pid: int) -> set[str]:
-    links = (str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir())
+    links = []
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since the directory was read
+            links.append(str(link.readlink()))
     return {link[len("socket:[") : -1] for link in links if link.startswith("socket:[")}
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.backstage import Line, message
 from tests.client import message_id
+from ting.errors import Busy
 from ting.models import Message
 from ting.store.database import Database
 from ting.store.journal import Journal
@@ -140,6 +141,26 @@ async def test_what_another_process_wrote_meanwhile_is_stepped_over(database: Da
 
     assert [one.seq for one in ours] == [2, 3]
     assert watched.told == ours
+    await watched.journal.stop()
+
+
+@IN_TIME
+async def test_an_edit_of_a_version_that_is_gone_fails_alone(database: Database) -> None:
+    store = LossyStore(database, [])
+    watched, line = Watched(store), Line()
+    first = await watched.journal.append(line, new())
+    second = await watched.journal.append(line, msgspec.structs.replace(first, text="newer"), first.seq)
+
+    late, other = await asyncio.gather(
+        watched.journal.append(line, msgspec.structs.replace(first, text="late"), first.seq),
+        watched.journal.append(line, new()),
+        return_exceptions=True,
+    )
+
+    assert isinstance(late, Busy)
+    assert isinstance(other, Message)
+    assert watched.told == [first, second, other]
+    assert await store.changes("#ting", 0, 10) == [second, other]
     await watched.journal.stop()
 
 

@@ -124,7 +124,7 @@ class Commands:
             return await self._chat.send(caller, conversation, message_id, text)
         if text.startswith("//"):
             return await self._chat.send(caller, conversation, message_id, text[1:])
-        name, *arguments = text[1:].split(maxsplit=1) or [""]
+        name, *arguments = text[1:].split(maxsplit=1) if text[1:2].strip() else [""]
         command = self._commands.get(name.lower())
         if command is None:
             raise UnknownCommand(f"There is no command /{name[:32]}.")
@@ -144,14 +144,14 @@ class Commands:
 
     async def _run(self, command: Command, call: Call) -> Message | None:
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with asyncio.timeout(self._timeout_s) as limit:
                 answer = await command.function(call)
         except Refused:
             raise
-        except TimeoutError:
-            logger.warning("Command /%s took more than %g s and was stopped", command.name, self._timeout_s)
-            raise CommandFailed(f"/{command.name} took too long and was stopped.") from None
         except (Exception, SystemExit):  # a plugin may raise anything; argparse, for one, exits
+            if limit.expired():
+                logger.warning("Command /%s took more than %g s and was stopped", command.name, self._timeout_s)
+                raise CommandFailed(f"/{command.name} took too long and was stopped.") from None
             error_id = secrets.token_hex(4)
             logger.exception("Command /%s failed, error %s", command.name, error_id)
             raise CommandFailed(f"/{command.name} failed (error {error_id}).") from None

@@ -133,6 +133,8 @@ class Handler(RequestHandler):
             self.set_header(name, value)
 
     async def prepare(self) -> None:
+        if len(self.request.body) > self.parts.settings.limits.body_bytes:
+            raise TooLarge(f"A request has at most {self.parts.settings.limits.body_bytes} bytes.")
         if self.request.method not in SAFE_METHODS and not is_own_origin(self.parts, self.request):
             raise BadOrigin
         if self.access is Access.SESSION:

@@ -1,6 +1,7 @@
 """The only table of URLs."""
 
 import logging
+import re
 from collections.abc import Sequence
 from itertools import count
 from typing import Any
@@ -18,10 +19,12 @@ from ting.handlers.pages import AssetHandler, Client, PageHandler
 from ting.handlers.session import SessionHandler
 from ting.handlers.socket import SocketHandler
 from ting.handlers.status import HealthHandler, ReadyHandler
+from ting.names import RESERVED_CHANNELS
 
 logger = logging.getLogger(__name__)
 
 ONE = "([^/]+)"
+RESERVED = "|".join(sorted(map(re.escape, RESERVED_CHANNELS)))
 
 
 def routes(parts: Parts, client: Client) -> list[URLSpec]:
@@ -45,7 +48,7 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
         URLSpec(f"{client.prefix}(.*)", AssetHandler, {**shared, "path": str(client.directory)}),
         URLSpec("/", PageHandler, page),
         URLSpec(f"/u/{ONE}", PageHandler, page),
-        URLSpec(f"/(?!(?:api|u|static|files)$){ONE}", PageHandler, page),
+        URLSpec(f"/(?!(?:{RESERVED})$){ONE}", PageHandler, page),
         URLSpec(".*", NoSuchPage, shared),
     ]
 

@@ -64,6 +64,10 @@ class SocketHandler(Handler, WebSocketHandler):
         if not is_own_origin(self.parts, self.request):
             raise BadOrigin
         await super().prepare()
+        if self.request.method != "GET":
+            return
+        if self.request.headers.get("Upgrade", "").lower() != "websocket":
+            raise BadRequest("This is a websocket (RFC 6455).")
         offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
         if SUBPROTOCOL not in (name.strip() for name in offered.split(",")):
             raise BadRequest(f'Offer the subprotocol "{SUBPROTOCOL}".')

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 import msgspec
@@ -59,6 +60,7 @@ class Journal:
         self._inserts: dict[MessageId, Change] = {}
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
+        self._progress = asyncio.Event()
         self._idle.set()
         self._listener: Listener = lambda messages: None
         self._writer: asyncio.Task[None] | None = None
@@ -98,6 +100,14 @@ class Journal:
         """How many changes are not durable yet."""
         return len(self._waiting) + len(self._in_hand)
 
+    def is_writing(self, line: Line) -> bool:
+        """Whether something of this conversation is not durable yet."""
+        return any(change.line is line for change in chain(self._in_hand, self._waiting))
+
+    async def progress(self) -> None:
+        """Return when the batch in hand has gone a step further."""
+        await self._progress.wait()
+
     async def drain(self) -> None:
         """Take in nothing more, and return when all that waits is durable."""
         self._closed = True
@@ -125,6 +135,8 @@ class Journal:
                     for change in self._in_hand:
                         self._fail(change, Internal())
                     self._in_hand = []
+                progress, self._progress = self._progress, asyncio.Event()
+                progress.set()
             if not self._waiting:
                 self._wake.clear()
                 self._idle.set()
@@ -156,6 +168,8 @@ class Journal:
                 untold.append((change, found))  # applied by a write whose answer was lost
             elif found is not None and change.replaces is None:
                 self._finish(change, found)  # an earlier message has this id: that is the answer
+            elif change.replaces is not None and (found is None or found.seq != change.replaces):
+                self._fail(change, Busy())  # somebody else changed it: the next try begins with what is there now
             else:
                 undecided.append(change)
         self._announce(sorted(untold, key=lambda pair: pair[1].seq))

@@ -83,7 +83,7 @@ class MessageStore:
     async def write(self, batch: Sequence[Write]) -> Written:
         """Store a batch in its order, journaled, up to the first write that fails. Raises `Unanswered`."""
         try:
-            await self._messages.bulk_write([_operation(write) for write in batch], ordered=True)
+            result = await self._messages.bulk_write([_operation(write) for write in batch], ordered=True)
         except BulkWriteError as error:
             return _written(error)
         except InvalidDocument as error:
@@ -93,7 +93,8 @@ class MessageStore:
             return await self.write(batch[:1])
         except PyMongoError as error:
             raise Unanswered(first_line(error)) from error
-        return Written(len(batch))
+        # A version that is not there any more cannot be replaced: which one, the journal finds out.
+        return Written(len(batch)) if result.inserted_count + result.matched_count == len(batch) else Written(0, True)
 
     async def barrier(self) -> None:
         """Return once everything applied so far is durable. Raises `Unanswered`."""

@@ -59,7 +59,13 @@ export class OutboxStore {
 	/** Writes happen in the order in which they were asked for. @param {(store: IDBObjectStore) => IDBRequest} write */
 	#write(write) {
 		this.#database
-			.then((database) => result(write(database.transaction(STORE, "readwrite").objectStore(STORE))))
+			.then((database) => {
+				const transaction = database.transaction(STORE, "readwrite");
+				const written = result(write(transaction.objectStore(STORE)));
+				// Without this it would wait for a page that may be gone the next moment, and be undone.
+				transaction.commit();
+				return written;
+			})
 			.catch(warn);
 	}
 }

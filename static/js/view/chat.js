@@ -29,8 +29,11 @@ export class ChatView {
 		const tell = (reason) => world.current?.whisper(i18n.error(Refusal.from(reason)), Date.now());
 		const leave = () => actions.leave().catch(tell);
 		/** @param {Partial<import("../model/protocol.js").TypingChoices>} choices */
-		const choose = (choices) => void actions.chooseTyping(choices).catch(tell);
-		this.#question = new TypingQuestion(world.session, i18n, (share_typing) => choose({ share_typing }));
+		const choose = (choices) => actions.chooseTyping(choices).catch(tell);
+		this.#question = new TypingQuestion(world.session, i18n, (share_typing) => {
+			this.#composer.focus();
+			return choose({ share_typing });
+		});
 		const choice = new TypingChoiceView(world.session, world.preferences, i18n, choose);
 		this.#announcer = new Announcer(world.preferences);
 		const does = { sent: () => this.#timeline.goToEnd(), editLast: () => this.#timeline.editLast() };

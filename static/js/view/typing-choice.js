@@ -82,7 +82,7 @@ export class TypingChoiceView {
 		if (!open) return;
 		this.#render();
 		place(this.#panel, this.#button.getBoundingClientRect());
-		/** @type {HTMLElement | null} */ (this.#panel.querySelector("input:checked, input"))?.focus();
+		/** @type {HTMLElement | null} */ (this.#panel.querySelector("input:checked"))?.focus();
 	}
 
 	/** @param {HTMLInputElement} input */

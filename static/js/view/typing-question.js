@@ -13,9 +13,10 @@ export class TypingQuestion {
 	#i18n;
 	#answer;
 	#wrote = false;
+	#answering = false;
 	#stop = () => {};
 
-	/** @param {Session} session @param {I18n} i18n @param {(share: TypingView) => void} answer */
+	/** @param {Session} session @param {I18n} i18n @param {(share: TypingView) => Promise<void>} answer */
 	constructor(session, i18n, answer) {
 		this.#session = session;
 		this.#i18n = i18n;
@@ -40,7 +41,7 @@ export class TypingQuestion {
 	}
 
 	#render() {
-		const isOpen = this.#wrote && this.#session.me?.share_typing === null;
+		const isOpen = this.#wrote && !this.#answering && this.#session.me?.share_typing === null;
 		if (!isOpen) this.element.replaceChildren();
 		else if (!this.element.firstChild) this.element.append(this.#question());
 	}
@@ -69,7 +70,16 @@ export class TypingQuestion {
 		const button = element("button", attributes, icon(picture), label);
 		// The field keeps the focus, and a phone its keyboard.
 		button.addEventListener("pointerdown", (event) => event.preventDefault());
-		button.addEventListener("click", () => this.#answer(value));
+		button.addEventListener("click", () => this.#choose(value));
 		return button;
+	}
+
+	/** Gone at once; it comes back if the answer did not arrive. @param {TypingView} share */
+	async #choose(share) {
+		this.#answering = true;
+		this.#render();
+		await this.#answer(share);
+		this.#answering = false;
+		this.#render();
 	}
 }

@@ -1,0 +1,55 @@
+"""Real processes and crowds of clients, ended after each test."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from random import Random
+
+import pytest
+from tornado.ioloop import IOLoop
+
+from tests.faults.crowd import Crowd
+from tests.faults.processes import Ting
+from tests.faults.proxy import Proxy
+
+StartTing = Callable[..., Awaitable[Ting]]
+
+
+@pytest.fixture
+def start_ting(io_loop: IOLoop) -> Iterator[StartTing]:
+    """Starts servers: `await start_ting(pace_heartbeat_s="0.5")`. None of them may have logged a stack trace."""
+    started: list[Ting] = []
+
+    async def start(**settings: str) -> Ting:
+        ting = Ting(**settings)
+        started.append(ting)
+        await ting.start()
+        return ting
+
+    yield start
+    complaints = "".join(ting.complaints() for ting in started)
+    for ting in started:
+        io_loop.run_sync(ting.remove)
+    assert not complaints, complaints
+
+
+@pytest.fixture
+def ting(start_ting: StartTing, io_loop: IOLoop) -> Ting:
+    """A running server with its private mongod."""
+    ting: Ting = io_loop.run_sync(start_ting)
+    return ting
+
+
+@pytest.fixture
+def crowd(io_loop: IOLoop) -> Iterator[Crowd]:
+    """Nobody yet: `await crowd.enter(ting.address, 4)`."""
+    crowd = Crowd()
+    yield crowd
+    io_loop.run_sync(crowd.leave)
+
+
+@pytest.fixture
+def proxy(ting: Ting, io_loop: IOLoop) -> Iterator[Proxy]:
+    """A network between the clients and the server, good until a test says otherwise."""
+    proxy = Proxy(ting.address, Random(1))
+    io_loop.run_sync(proxy.start)
+    yield proxy
+    io_loop.run_sync(proxy.stop)

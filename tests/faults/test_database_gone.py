@@ -1,0 +1,58 @@
+"""The database does not answer: what needs it waits, what does not goes on, and nothing is acknowledged too early."""
+
+import asyncio
+
+import pytest
+
+from tests.faults.conftest import StartTing
+from tests.faults.crowd import Crowd
+from tests.faults.processes import Ting
+from tests.faults.waiting import eventually
+from tests.faults.wire import request
+
+WAITING_MAX = 20
+FROZEN_S = 1.5
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_sends_wait_while_the_database_is_frozen(ting: Ting, crowd: Crowd) -> None:
+    await crowd.enter(ting.address, 4)
+    crowd.talk(window=8)
+    await crowd.progress()
+    ting.freeze_mongod()
+    await eventually(lambda: crowd.waiting == 8 * 4, "everybody waits for an answer")
+    assert (await request(ting.address, "GET", "/healthz")).status == 200
+    acknowledged = crowd.acknowledged
+    await asyncio.sleep(FROZEN_S)  # nothing to wait for: nothing must happen
+    assert crowd.acknowledged == acknowledged
+    assert all(replica.here for replica in crowd.replicas)
+    ting.thaw_mongod()
+    await crowd.progress()
+    await crowd.settle()
+    crowd.assert_faithful(ting.uri)
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_without_the_database_presence_goes_on_and_too_many_sends_are_told_to_wait(
+    start_ting: StartTing, crowd: Crowd
+) -> None:
+    ting = await start_ting(limits_waiting_changes=str(WAITING_MAX))
+    await crowd.enter(ting.address, 3, editing=0)
+    ada, bob, cleo = crowd.replicas
+    ting.freeze_mongod()
+
+    await cleo.stop()
+    await eventually(lambda: cleo.account.id not in ada.people, "ada sees cleo leave")
+    for _ in range(WAITING_MAX):
+        ada.say()
+        bob.say()
+    await eventually(lambda: len(ada.record.busy + bob.record.busy) >= WAITING_MAX, "too many are told to wait")
+    assert all(frame["retry_after"] > 0 for frame in ada.record.busy + bob.record.busy)
+    assert crowd.acknowledged == 0
+    assert len(ada.timeline.messages) == 0
+
+    ting.thaw_mongod()
+    cleo.start()
+    await crowd.settle()
+    assert crowd.acknowledged == 2 * WAITING_MAX
+    crowd.assert_faithful(ting.uri, ordered=False)

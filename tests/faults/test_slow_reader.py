@@ -1,0 +1,76 @@
+"""Somebody who does not read: the others notice nothing, and the server does not keep everything for ever."""
+
+import time
+from random import Random
+
+import pytest
+
+from tests.faults.conftest import StartTing
+from tests.faults.crowd import Crowd
+from tests.faults.replica import Replica
+from tests.faults.waiting import eventually
+from tests.faults.wire import Account, Address, Gone, Wire, enter
+from ting.errors import CloseCode
+
+LONGEST_S = 2.0
+ROOM_S = 5.0  # for the machine
+TORNADO_WAITS_S = 5.0  # for the answer to its goodbye
+WIDE = "\N{FACE WITH TEARS OF JOY}" * 3900  # nearly 16,000 bytes on the wire
+MESSAGES = 500  # more than the kernel's buffers and the outbox take together
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_who_never_reads_slows_nobody_and_catches_up(start_ting: StartTing, crowd: Crowd) -> None:
+    ting = await start_ting(limits_outbox_bytes="65536")
+    eve, gus = await enter(ting.address, "eve"), await enter(ting.address, "gus")
+    eves, guss = await _deaf(ting.address, eve), await _deaf(ting.address, gus)
+    await crowd.enter(ting.address, 2)
+    ada, bob = crowd.replicas
+    assert {eve.id, gus.id} <= ada.people
+
+    delays = [await _delay(ada, bob) for _ in range(MESSAGES)]
+    assert max(delays) < LONGEST_S, f"a message took {max(delays):.3f} s"
+    assert await _goodbye(guss) == CloseCode.TOO_SLOW
+    await eventually(lambda: eve.id not in ada.people, "eve is gone", TORNADO_WAITS_S + ROOM_S)
+    await _ended(eves)
+    assert ada.record.closed == bob.record.closed == [], "who reads stays connected"
+
+    crowd.replicas.append(back := Replica(ting.address, eve, Random(3)))
+    back.start()
+    await crowd.settle()
+    crowd.assert_faithful(ting.uri)
+
+
+async def _deaf(address: Address, account: Account) -> Wire:
+    """Somebody who joins, and then reads nothing."""
+    wire = await Wire.open(address, account.cookie, receive_buffer=4096)
+    wire.send({"type": "join", "ref": 1, "conversation": "#ting"})
+    while (await wire.receive())["type"] != "joined":
+        pass
+    wire.stop_reading()
+    return wire
+
+
+async def _delay(writer: Replica, reader: Replica) -> float:
+    """The seconds from sending a message until somebody else has it."""
+    began, expected = time.monotonic(), reader.timeline.cursor + 1
+    writer.say(f"{WIDE}{expected}")
+    await eventually(lambda: reader.timeline.cursor == expected, "a message arrives", poll_s=0.001)
+    return time.monotonic() - began
+
+
+async def _goodbye(wire: Wire) -> int | None:
+    """Somebody reads again: what was left in the buffers, and then why there is no more."""
+    wire.read_again()
+    try:
+        while True:
+            await wire.receive()
+    except Gone as gone:
+        return gone.code
+    finally:
+        wire.abort()
+
+
+async def _ended(wire: Wire) -> None:
+    wire.read_again()
+    await wire.hung_up()
