@@ -3,6 +3,7 @@
 Kept as the time at which a bucket will be full again (the generic cell rate algorithm, ITU-T I.371): one number each.
 """
 
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -35,7 +36,7 @@ class Buckets:
         full_at = max(self._full_at.get(key, now), now)
         wait_s = full_at + self._rate.interval_s - now - self._rate.burst * self._rate.interval_s
         if wait_s > 0:
-            raise TooMany(retry_after=round(wait_s, 1))
+            raise TooMany(retry_after=math.ceil(wait_s * 10) / 10)
         self._full_at[key] = full_at + self._rate.interval_s
         self._full_at.move_to_end(key)
         while len(self._full_at) > REMEMBERED_KEYS:
