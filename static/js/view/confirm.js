@@ -1,6 +1,6 @@
 import { element } from "./elements.js";
 
-/** @typedef {{value: string, label: string, style: "quiet" | "danger" | "advised"}} Answer */
+/** @typedef {{value: string, label: string, style: "quiet" | "danger" | "risky" | "advised"}} Answer */
 
 /**
  * Ask before something that cannot be undone.
@@ -25,7 +25,7 @@ export function ask({ title, text, answers }) {
 		{ method: "dialog" },
 		element("h2", { id: "confirm-title", dir: "auto" }, title),
 		element("p", { dir: "auto" }, text),
-		element("div", { class: "buttons" }, ...answers.map(answerButton)),
+		element("div", { class: answers.length > 2 ? "buttons stacked" : "buttons" }, ...answers.map(answerButton)),
 	);
 	const dialog = element("dialog", { class: "confirm", "aria-labelledby": "confirm-title" }, form);
 	document.body.append(dialog);
@@ -40,6 +40,6 @@ export function ask({ title, text, answers }) {
 
 /** @param {Answer} answer */
 function answerButton({ value, label, style }) {
-	const styles = { quiet: "button quiet", danger: "button danger", advised: "button" };
+	const styles = { quiet: "button quiet", danger: "button danger", risky: "button quiet risky", advised: "button" };
 	return element("button", { value, class: styles[style], id: `confirm-${value}` }, label);
 }

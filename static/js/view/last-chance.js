@@ -11,9 +11,9 @@ export async function lastChance(i18n, name) {
 		title: i18n.text("lastChance.title", { name }),
 		text: i18n.text("lastChance.text"),
 		answers: [
-			{ value: "cancel", label: i18n.text("lastChance.cancel"), style: "quiet" },
-			{ value: "leave", label: i18n.text("lastChance.leave"), style: "danger" },
 			{ value: "password", label: i18n.text("lastChance.password"), style: "advised" },
+			{ value: "leave", label: i18n.text("lastChance.leave"), style: "risky" },
+			{ value: "cancel", label: i18n.text("lastChance.cancel"), style: "quiet" },
 		],
 	});
 	return answer === "password" || answer === "leave" ? answer : "cancel";
