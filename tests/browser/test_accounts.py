@@ -313,6 +313,22 @@ def test_a_device_is_listed_and_can_be_signed_out(new_context: ContextMaker, ada
     expect(page.locator("#farewell-title")).to_be_visible()
 
 
+def test_who_is_signed_out_in_the_middle_of_it_can_go_on_later(new_context: ContextMaker, ada: str) -> None:
+    first, second = kept(new_context(), ada), signed_in(new_context(), ada)
+    expect_inside(second, ada)
+    open_account(second)
+    second.locator("#new-password").fill("half of a new pass")
+
+    first.context.request.put("/api/me/password", data={"password": BETTER, "current": PASSWORD})
+
+    expect(second.locator("#enter-notice")).to_be_visible()
+    second.locator("#password").fill(BETTER)
+    second.locator("#password").press("Enter")
+    expect_inside(second, ada)
+    open_account(second)
+    expect(second.locator("#new-password")).to_have_value("")
+
+
 def test_the_account_is_used_by_keyboard_and_gives_the_focus_back(new_context: ContextMaker, ada: str) -> None:
     page = enter(new_context(), ada)
     page.locator("#menu").focus()

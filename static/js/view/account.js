@@ -37,7 +37,7 @@ export class AccountView {
 			leave: () => this.#closeAnd(does.leave),
 		});
 		this.#dialog = this.#makeDialog();
-		session.on("change", () => this.#devices.clear());
+		session.on("change", () => this.#forget());
 	}
 
 	/** @param {{atPassword?: boolean}} [how] */
@@ -48,6 +48,13 @@ export class AccountView {
 		this.#dialog.showModal();
 		if (atPassword) this.#password.focus();
 		this.#devices.load();
+	}
+
+	/** Nothing of one person is there for the next. */
+	#forget() {
+		this.#dialog.close();
+		this.#password.reset();
+		this.#devices.clear();
 	}
 
 	#makeDialog() {
