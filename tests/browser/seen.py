@@ -43,6 +43,14 @@ def choose(page: Page, text: str, choice: str) -> None:
     page.get_by_role("menuitem", name=choice).click()
 
 
+def rewrite(page: Page, text: str, new: str) -> None:
+    """Change one's own message. The editor takes the focus a moment after it has come."""
+    choose(page, text, "Edit")
+    editor = page.get_by_label("Edit the message")
+    expect(editor).to_be_focused()
+    editor.fill(new)
+
+
 def is_overflowing(page: Page) -> list[str]:
     """What is wider than the window, which would make it scroll sideways."""
     found: list[str] = page.evaluate(
