@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, ContextMaker, enter, say
 from tests.browser.looks import assert_contrast, assert_named, assert_touchable, focus_stops
-from tests.browser.seen import choose, is_overflowing, message, messages, post
+from tests.browser.seen import choose, message, messages, overflowing, post
 from tests.browser.wire import Frame, Wire
 
 SEND = re.compile("^(Send|Αποστολή)$")
@@ -206,12 +206,12 @@ def test_everything_fits_a_narrow_phone(new_context: ContextMaker, room: str, lo
     narrow = {**TOUCH, "viewport": {"width": 320, "height": 568}}
     page, wire = everything(new_context, room, locale=locale, **narrow)
 
-    assert is_overflowing(page) == []
+    assert overflowing(page) == []
     page.locator(".topic-button").tap()
-    assert is_overflowing(page) == []
+    assert overflowing(page) == []
     page.keyboard.press("Escape")
     wire.mend()
     expect(message(page, "Waiting")).to_be_visible()
     page.locator("#composer-text").press("ArrowUp")
     expect(page.locator(".edit-text")).to_be_focused()
-    assert is_overflowing(page) == []
+    assert overflowing(page) == []

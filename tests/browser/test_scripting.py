@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import payloads
 from tests.browser.conftest import ContextMaker, enter, say
 from tests.browser.inspection import Watch, assert_only_text
-from tests.browser.seen import conversation_of, is_overflowing, message, messages, post, speak, texts, until
+from tests.browser.seen import conversation_of, message, messages, overflowing, post, speak, texts, until
 from tests.browser.serving import RunningTing
 from tests.browser.wire import Wire
 
@@ -20,7 +20,7 @@ def assert_fits(page: Page) -> None:
     """Nothing makes the page scroll sideways, at any width."""
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        assert is_overflowing(page) == [], width
+        assert overflowing(page) == [], width
 
 
 def test_messages_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
