@@ -35,7 +35,7 @@ def measure(bench: Bench) -> list[Figure]:
         sending, inserts = [], []
         for number in range(WARM_UP + (MESSAGES // 5 if bench.options.quick else MESSAGES)):
             load.run(PAUSE_S)
-            sending.append(_to_the_last(load, room, sender))
+            sending.append(to_the_last(load, room, sender))
             load.run(PAUSE_S)
             start = time.perf_counter()
             bare.insert_one(document(next(ids), number))
@@ -45,10 +45,11 @@ def measure(bench: Bench) -> list[Figure]:
     return _figures(sending[WARM_UP:], inserts[WARM_UP:])
 
 
-def _to_the_last(load: Load, room: Room, sender: Sender) -> float:
+def to_the_last(load: Load, room: Room, sender: Sender) -> float:
+    """How long one message took to all members of a room, in seconds."""
     start = time.perf_counter()
     sender.send(1)
-    owed = SIZE * sender.sent
+    owed = len(room.members) * sender.sent
     load.until(lambda: sum(member.messages for member in room.members) >= owed, PATIENCE_S, "the last receiver")
     return time.perf_counter() - start
 
@@ -63,9 +64,9 @@ def _figures(sending: Sequence[float], inserts: Sequence[float]) -> list[Figure]
 
 
 def _figure(what: str, ours: Sequence[float], theirs: Sequence[float], rank: float, target: Target | None) -> Figure:
-    return Figure("c", what, 1e3 * _at(rank, ours), "ms", Floor("insert", 1e3 * _at(rank, theirs)), target)
+    return Figure("c", what, 1e3 * at_rank(rank, ours), "ms", Floor("insert", 1e3 * at_rank(rank, theirs)), target)
 
 
-def _at(rank: float, times: Sequence[float]) -> float:
+def at_rank(rank: float, times: Sequence[float]) -> float:
     """The time that this share of all does not exceed."""
     return sorted(times)[math.ceil(rank * len(times)) - 1]

@@ -12,8 +12,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from tests.browser import chromium
-from tests.browser.seen import message
-from tests.browser.serving import RunningTing
+
+pytest.register_assert_rewrite("tests.browser.inspection", "tests.browser.looks", "tests.browser.seen")
+
+from tests.browser.seen import message  # noqa: E402
+from tests.browser.serving import RunningTing  # noqa: E402
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -75,10 +78,12 @@ def leave(context: BrowserContext) -> None:
         context.request.delete("/api/session")
 
 
-def enter(context: BrowserContext, name: str, path: str = "/") -> Page:
-    """Open the chat as somebody who has entered under a name."""
+def enter(context: BrowserContext, name: str, path: str = "/", *, share: str | None = "letters") -> Page:
+    """Open the chat as somebody who has entered under a name, and chosen what others see of their typing."""
     answer = context.request.post("/api/session", data={"name": name})
     assert answer.status == 201, answer.text()
+    if share:
+        context.request.patch("/api/me", data={"share_typing": share})
     page = context.new_page()
     page.goto(path)
     expect(page.locator("#connection")).to_have_attribute("data-state", "live")

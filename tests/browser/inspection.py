@@ -8,7 +8,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Re
 LINES = """() => {
     const shared = ["class", "dir", "style", "title", "hidden", "role", "tabindex", "lang"];
     const allowed = {
-        ARTICLE: ["data-id", "data-seq", "data-key", "data-deleted", "data-pending", "data-refused", "aria-label"],
+        ARTICLE: ["data-id", "data-seq", "data-key", "data-deleted", "data-pending", "data-refused", "aria-label",
+            "data-ghost", "data-letters", "data-own", "aria-hidden"],
         ASIDE: ["data-key"], DIV: [], SPAN: ["aria-hidden"], BDI: [], P: [], TIME: ["datetime"], BR: [],
         A: ["href", "target", "rel"],
         BUTTON: ["type", "aria-label", "aria-haspopup", "aria-expanded"],

@@ -43,20 +43,31 @@ def choose(page: Page, text: str, choice: str) -> None:
     page.get_by_role("menuitem", name=choice).click()
 
 
-def is_overflowing(page: Page) -> list[str]:
-    """What is wider than the window, which would make it scroll sideways."""
-    found: list[str] = page.evaluate(
-        """() => [document.documentElement, document.body, ...document.querySelectorAll("body *")]
-            .filter((seen) => {
-                const style = getComputedStyle(seen);
-                const scrolls = seen === document.documentElement || /auto|scroll/.test(style.overflowX);
-                const shown = seen.checkVisibility({ visibilityProperty: true });
-                const outside = seen.matches("article, article .bubble, .author, header, #composer, #topic")
-                    && (seen.getBoundingClientRect().right > innerWidth + 1 || seen.getBoundingClientRect().left < -1);
-                return shown && ((scrolls && seen.scrollWidth > seen.clientWidth) || outside);
-            })
-            .map((seen) => `${seen.tagName} ${seen.id} ${seen.className}: ${seen.textContent.slice(0, 60)}`)"""
-    )
+def rewrite(page: Page, text: str, new: str) -> None:
+    """Change one's own message. The editor takes the focus a moment after it has come."""
+    choose(page, text, "Edit")
+    editor = page.get_by_label("Edit the message")
+    expect(editor).to_be_focused()
+    editor.fill(new)
+
+
+# Lines, and what stands in them, may not be wider than there is room, nor scroll sideways, nor lose what is outside.
+OVERFLOWING = """() => {
+    const rooms = "html, body, main, #timeline, .rows, .bubble, .private-line, #composer, #people, .people-list";
+    const edges = "article, .bubble, .author, header, #composer, #topic, #channel-name, .person-name, button";
+    const isOutside = ({ left, right }) => right > innerWidth + 1 || left < -1;
+    const isPutAside = (seen) => seen.closest("#people:not(.open)");
+    const isWide = (seen) => (seen.matches(rooms) && seen.scrollWidth > seen.clientWidth)
+        || (seen.matches(edges) && !isPutAside(seen) && isOutside(seen.getBoundingClientRect()));
+    return [document.documentElement, ...document.querySelectorAll("body, body *")]
+        .filter((seen) => seen.checkVisibility({ visibilityProperty: true }) && isWide(seen))
+        .map((seen) => `${seen.tagName} ${seen.id} ${seen.className}: ${seen.textContent.slice(0, 60)}`);
+}"""
+
+
+def overflowing(page: Page) -> list[str]:
+    """What is wider than its room."""
+    found: list[str] = page.evaluate(OVERFLOWING)
     return found
 
 

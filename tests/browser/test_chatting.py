@@ -1,9 +1,9 @@
 """People chat: they write, change and take back what they wrote."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ContextMaker, enter, say, write
-from tests.browser.seen import choose, expect_texts, message, messages, texts, until
+from tests.browser.conftest import PHONE, ContextMaker, enter, say, write
+from tests.browser.seen import choose, expect_texts, message, messages, rewrite, texts, until
 from tests.browser.serving import RunningTing
 from tests.browser.wire import Wire
 
@@ -59,13 +59,29 @@ def test_enter_sends_and_shift_enter_breaks_the_line(new_context: ContextMaker, 
     assert messages(bob).locator(".text").inner_text() == "one\ntwo"
 
 
+def test_where_fingers_type_enter_breaks_the_line_and_the_button_sends(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(viewport=PHONE, has_touch=True, is_mobile=True), "ada", room)
+    composer = ada.locator("#composer-text")
+
+    composer.tap()
+    composer.press_sequentially("one")
+    composer.press("Enter")
+    composer.press_sequentially("two")
+    expect(composer).to_have_value("one\ntwo")
+    ada.get_by_role("button", name="Send", exact=True).tap()
+
+    expect(messages(ada)).to_have_count(1)
+    assert messages(ada).locator(".text").inner_text() == "one\ntwo"
+    expect(composer).to_be_focused()
+
+
 def test_nothing_but_space_is_not_sent(new_context: ContextMaker, room: str) -> None:
     context = new_context()
     wire = Wire(context)
     ada = enter(context, "ada", room)
 
     write(ada, " \n  ")
-    expect(ada.get_by_role("button", name="Send")).to_be_disabled()
+    expect(ada.get_by_role("button", name="Send", exact=True)).to_be_disabled()
     write(ada, "x")
 
     expect_texts(ada, ["x"])
@@ -90,8 +106,7 @@ def test_an_edit_is_seen_by_the_other(new_context: ContextMaker, room: str) -> N
     say(ada, "Helo")
     expect(message(bob, "Helo").get_by_role("button")).to_have_count(0)
 
-    choose(ada, "Helo", "Edit")
-    ada.get_by_label("Edit the message").fill("Hello")
+    rewrite(ada, "Helo", "Hello")
     ada.get_by_role("button", name="Save").click()
 
     expect_texts(bob, ["Hello"])
@@ -104,8 +119,7 @@ def test_an_edit_can_be_given_up(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     say(ada, "As it was")
 
-    choose(ada, "As it was", "Edit")
-    ada.get_by_label("Edit the message").fill("Something else")
+    rewrite(ada, "As it was", "Something else")
     ada.get_by_label("Edit the message").press("Escape")
 
     expect_texts(ada, ["As it was"])
@@ -141,19 +155,28 @@ def test_everything_works_by_keyboard_alone(new_context: ContextMaker, room: str
     for page in (ada, bob):
         expect_texts(page, ["First"])
 
-    ada.keyboard.press("Shift+Tab")
-    for key in ("Enter", "Enter"):  # opens the menu, and chooses what comes first in it
-        ada.keyboard.press(key)
+    press(ada, "Shift+Tab", "Shift+Tab", "Shift+Tab")
+    expect(ada.get_by_role("button", name="My letters", exact=True)).to_be_focused()
+    press(ada, "Enter")
+    expect(ada.locator("#composer-text")).to_be_focused()
+
+    press(ada, "Shift+Tab", "Enter", "Enter")  # to the message, its menu, and what comes first in it
     expect(ada.get_by_label("Edit the message")).to_be_focused()
     ada.keyboard.type(" and last")
-    ada.keyboard.press("Enter")
+    press(ada, "Enter")
     for page in (ada, bob):
         expect_texts(page, ["First and last"])
 
     expect(ada.locator("#composer-text")).to_be_focused()
-    for key in ("Shift+Tab", "Enter", "ArrowDown", "Enter", "Tab", "Enter"):
-        ada.keyboard.press(key)
+    press(ada, "Shift+Tab", "Enter", "ArrowDown", "Enter")
+    expect(ada.get_by_role("button", name="Keep it")).to_be_focused()
+    press(ada, "Tab", "Enter")
     expect_texts(bob, ["Message deleted"])
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
 
 
 def test_the_arrow_upwards_changes_the_last_own_message(new_context: ContextMaker, room: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ContextMaker, enter
-from tests.browser.seen import is_overflowing
+from tests.browser.seen import overflowing
 
 
 def top(seen: Locator) -> float:
@@ -148,4 +148,4 @@ def test_the_first_screen_fits_a_narrow_phone(new_context: ContextMaker, locale:
 
     page.set_viewport_size({"width": 320, "height": 480})
 
-    assert not is_overflowing(page)
+    assert overflowing(page) == []

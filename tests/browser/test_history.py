@@ -120,8 +120,9 @@ def test_who_reads_the_end_stays_at_the_end(new_context: ContextMaker, room: str
 
     expect(message(ada, "newest")).to_be_in_viewport(ratio=1)
     assert distance_to_end(ada) < 1
-    ada.set_viewport_size({"width": 400, "height": 500})
-    expect(message(ada, "newest")).to_be_in_viewport(ratio=1)
+    for width, height in ((1280, 500), (400, 500)):
+        ada.set_viewport_size({"width": width, "height": height})
+        expect(message(ada, "newest")).to_be_in_viewport(ratio=1)
     expect(ada.locator("#newer")).to_be_hidden()
 
 

@@ -4,8 +4,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ContextMaker, enter, write
-from tests.browser.seen import expect_texts, messages, stored, waiting
+from tests.browser.seen import expect_texts, messages, rewrite, stored, waiting
 from tests.browser.wire import Frame, Wire, no_answer
+
+A_KEYSTROKE_MS = 70  # slow enough for drafts to be told in between
 
 
 def refuse_sends(wire: Wire, code: str, **fields: object) -> None:
@@ -34,7 +36,7 @@ def test_a_refusal_stands_on_the_message_and_can_be_tried_again(
 ) -> None:
     context, bob = new_context(), enter(new_context(), "bob", room)
     wire = Wire(context)
-    ada = enter(context, "ada", room)
+    ada = enter(context, "ada", room, share="nothing")
     refuse_sends(wire, code)
     write(ada, "Take this")
     write(ada, "and this")
@@ -54,7 +56,7 @@ def test_a_refusal_stands_on_the_message_and_can_be_tried_again(
 def test_a_refused_message_can_be_removed_for_good(new_context: ContextMaker, room: str) -> None:
     context = new_context()
     wire = Wire(context)
-    ada = enter(context, "ada", room)
+    ada = enter(context, "ada", room, share="nothing")
     refuse_sends(wire, "bad_text")
     write(ada, "Never mind")
     expect(refused(ada)).to_have_count(1)
@@ -85,14 +87,30 @@ def test_a_busy_server_is_asked_again(new_context: ContextMaker, room: str) -> N
     expect(refused(ada)).to_have_count(0)
 
 
+def test_what_a_busy_server_gets_later_keeps_its_order(new_context: ContextMaker, room: str) -> None:
+    context, bob = new_context(), enter(new_context(), "bob", room)
+    wire = Wire(context)
+    ada = enter(context, "ada", room)
+    refuse_sends(wire, "busy", retry_after=0.1)
+    for line in ("one", "two", "three"):
+        ada.locator("#composer-text").press_sequentially(line, delay=A_KEYSTROKE_MS)
+        expect(bob.locator("[data-ghost] .text")).to_have_text("one")
+        ada.locator("#composer-text").press("Enter")
+    expect(waiting(ada).locator(".text")).to_have_text(["one", "two", "three"])
+
+    wire.answer = no_answer
+
+    expect_texts(ada, ["one", "two", "three"])
+    expect_texts(bob, ["one", "two", "three"])
+
+
 def test_an_edit_that_is_refused_can_be_corrected(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     write(ada, "short")
     expect_texts(ada, ["short"])
     editor = ada.get_by_label("Edit the message")
 
-    ada.locator("#composer-text").press("ArrowUp")
-    editor.fill("x" * 4001)
+    rewrite(ada, "short", "x" * 4001)
     editor.press("Enter")
     expect(ada.locator(".editor .error")).to_have_text("A message is 1 to 4000 characters long.")
     expect(editor).to_be_focused()
@@ -110,8 +128,7 @@ def test_while_the_connection_is_down_an_edit_says_so(new_context: ContextMaker,
     expect_texts(ada, ["as it was"])
 
     wire.cut()
-    ada.locator("#composer-text").press("ArrowUp")
-    ada.get_by_label("Edit the message").fill("as it shall be")
+    rewrite(ada, "as it was", "as it shall be")
     ada.get_by_label("Edit the message").press("Enter")
 
     expect(ada.locator(".editor .error")).to_have_text(

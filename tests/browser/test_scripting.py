@@ -8,10 +8,11 @@ from playwright.sync_api import Page, expect
 from tests.browser import payloads
 from tests.browser.conftest import ContextMaker, enter, say
 from tests.browser.inspection import Watch, assert_only_text
-from tests.browser.seen import conversation_of, is_overflowing, message, messages, post, speak, texts, until
+from tests.browser.seen import conversation_of, message, messages, overflowing, post, speak, texts, until
 from tests.browser.serving import RunningTing
 from tests.browser.wire import Wire
 
+PASTED_CHARS = 200  # more than that at once is held back until the next keystroke
 WIDTHS = (320, 390, 1280)
 
 
@@ -19,7 +20,7 @@ def assert_fits(page: Page) -> None:
     """Nothing makes the page scroll sideways, at any width."""
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        assert is_overflowing(page) == [], width
+        assert overflowing(page) == [], width
 
 
 def test_messages_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
@@ -67,6 +68,21 @@ def test_an_edit_stays_text(new_context: ContextMaker, room: str) -> None:
         expect(messages(ada).locator(".text")).to_have_text(text)
 
     assert_only_text(ada)
+
+
+def test_what_is_being_typed_stays_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
+    context, mallory = new_context(), enter(new_context(), "mallory", room)
+    watch = Watch(context, ting.url)
+    ada = enter(context, "ada", room)
+    ghost = ada.locator("#timeline article[data-ghost]")
+
+    for text in [text for text in payloads.MARKUP if len(text) < PASTED_CHARS]:
+        mallory.locator("#composer-text").fill(text)
+        expect(ghost.locator(".text")).to_have_js_property("textContent", text)
+        expect(ghost.locator(".text *")).to_have_count(0)
+
+    assert_only_text(ada)
+    assert watch.seen == []
 
 
 def test_actions_stay_text(new_context: ContextMaker, room: str) -> None:
