@@ -26,7 +26,6 @@ DAY_MS = 24 * 3600 * 1000
 # Firm for guessing, generous for people: the right password costs nothing.
 GUESSES_PER_NAME = Rate(burst=10, interval_s=30)
 GUESSES_PER_ADDRESS = Rate(burst=30, interval_s=10)
-ENTRIES_PER_ADDRESS = Rate(burst=60, interval_s=5)
 
 
 class Accounts:
@@ -52,18 +51,16 @@ class Accounts:
         self._clock = clock
         self._reserved = reserved_names
         self._name_kept_ms = int(name_kept_days * DAY_MS)
-        self._entries = Buckets(ENTRIES_PER_ADDRESS)
         self._guesses = Buckets(GUESSES_PER_NAME), Buckets(GUESSES_PER_ADDRESS)
 
     async def enter(self, name: str, device: Device) -> tuple[User, str]:
         """A new user of this name, and the token of their session.
 
-        Raises `BadName`, `NameReserved`, `NameTaken`, `TooMany`, `Busy`.
+        Raises `BadName`, `NameReserved`, `NameTaken`, `Busy`.
         """
         name = user_name(name)
         if is_reserved(name, self._reserved):
             raise NameReserved
-        self._entries.take(device.address)
         keys, now = user_keys(name), self._clock()
         await self._free_unused(keys)
         user = User(id=secrets.token_hex(USER_ID_BYTES), name=name, created=now, used=now)
