@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, ContextMaker, enter
-from tests.browser.seen import is_overflowing
+from tests.browser.seen import overflowing
 
 PASSWORD = "correct horse"
 BETTER = "better horse battery"
@@ -363,22 +363,22 @@ def test_the_account_leads_to_the_choices_about_typing(new_context: ContextMaker
 def test_everything_fits_the_window(new_context: ContextMaker, ada: str, locale: str, window: dict[str, int]) -> None:
     page = enter(new_context(locale=locale, viewport=window), ada)
     leave(page)
-    assert not is_overflowing(page)
+    assert overflowing(page) == []
     page.locator("#confirm-password").click()
     expect(page.locator("#devices li")).to_have_count(1)
     save_password(page, "short")
-    assert not is_overflowing(page)
+    assert overflowing(page) == []
     save_password(page, PASSWORD)
     expect(page.locator("#password-done")).not_to_be_empty()
-    assert not is_overflowing(page)
+    assert overflowing(page) == []
     if window["width"] < DESKTOP["width"]:
         box = page.locator("#account-dialog").bounding_box()
         assert box == {"x": 0, "y": 0, **window}
     page.locator("#close-account").click()
     leave(page)
     expect(page.locator("#come-back")).to_be_visible()
-    assert not is_overflowing(page)
+    assert overflowing(page) == []
     page.locator("#come-back").click()
     page.locator("#password").press("Enter")
     expect(page.locator("#enter-error")).not_to_be_empty()
-    assert not is_overflowing(page)
+    assert overflowing(page) == []
