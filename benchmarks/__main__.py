@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import durable, fan_out, history, idle, latency, recovery
+from benchmarks import durable, fan_out, ghosts, history, idle, latency, recovery
 from benchmarks.bench import Bench, Options
-from benchmarks.machine import Cores, description, load_average
+from benchmarks.machine import Cores, Others, description, load_average
 from benchmarks.report import Figure, save, table
 
 PARTS: dict[str, Callable[[Bench], list[Figure]]] = {
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[Bench], list[Figure]]] = {
     "d": idle.measure,
     "e": recovery.measure,
     "f": history.measure,
+    "g": ghosts.measure,
 }
 RESULTS = Path(__file__).with_name("results")
 
@@ -31,9 +32,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="ting-", ignore_cleanup_errors=True) as scratch:
         about = {"date": _now(), **description(Path(scratch)), "load before": load_average()}
         os.sched_setaffinity(0, cores.load)
+        others = Others()
         bench = Bench(Path(scratch), cores, options)
         figures = _measured(bench)
-    about["load after"] = load_average()
+    about |= {"load after": load_average(), "used by others meanwhile": f"{others.share():.0%} of the cores"}
     path = RESULTS / f"{about['date'].replace(':', '')}.json"
     save(path, about, figures)
     print(f"\n{table(figures)}\n")

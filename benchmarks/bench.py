@@ -36,8 +36,8 @@ class Bench:
     @contextmanager
     def serving(self) -> Iterator[Ting]:
         """A server that has just been started; people and messages of earlier ones are still there."""
-        self.ting.start()
         try:
+            self.ting.start()
             yield self.ting
         finally:
             self.ting.stop()

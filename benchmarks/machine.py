@@ -2,6 +2,7 @@
 
 import os
 import platform
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,9 +76,33 @@ def description(data: Path) -> dict[str, str]:
     }
 
 
+class Others:
+    """What the rest of the machine does while the benchmarks run: figures are worth less, the more it is."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+        self._before = _busy_s() - _own_s()
+
+    def share(self) -> float:
+        """Their share of all cores until now. Call it when all children have ended: then their time is known."""
+        cores = os.cpu_count() or 1
+        return max(0.0, _busy_s() - _own_s() - self._before) / (time.monotonic() - self._start) / cores
+
+
 def load_average() -> str:
     """Of the last 1, 5 and 15 minutes."""
     return " ".join(f"{load:.2f}" for load in os.getloadavg())
+
+
+def _busy_s() -> float:
+    """What all processes of the machine have used."""
+    user, nice, system = Path("/proc/stat").read_text().split()[1:4]
+    return (int(user) + int(nice) + int(system)) / TICKS_PER_S
+
+
+def _own_s() -> float:
+    """What this process and those of its children that have ended have used, with their children."""
+    return sum(os.times()[:4])
 
 
 def _processor() -> str:

@@ -193,6 +193,7 @@ def test_commands_do_what_they_say(new_context: ContextMaker, room: str) -> None
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
 
     write(ada, "/me waves")
+    expect_texts(ada, ["* ada waves"])
     write(ada, "//me is how to do that")
 
     expect_texts(bob, ["* ada waves", "/me is how to do that"])

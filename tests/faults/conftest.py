@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from random import Random
+from typing import Any
 
 import pytest
 from tornado.ioloop import IOLoop
@@ -18,7 +19,7 @@ def start_ting(io_loop: IOLoop) -> Iterator[StartTing]:
     """Starts servers: `await start_ting(pace_heartbeat_s="0.5")`. None of them may have logged a stack trace."""
     started: list[Ting] = []
 
-    async def start(**settings: str) -> Ting:
+    async def start(**settings: Any) -> Ting:
         ting = Ting(**settings)
         started.append(ting)
         await ting.start()

@@ -18,18 +18,24 @@ from tests.faults.wire import Address
 
 START_S = 20.0
 DATABASE = "ting"
+PATIENT = "import sys; from ting.__main__ import main; sys.exit(main())"
+IMPATIENT = f"from ting.store import database; database.OPERATION_TIMEOUT_MS = {{ms}}; {PATIENT}"
 
 
 class Ting:
     """One server on one port and one directory, whatever happens to its process."""
 
-    def __init__(self, *, mongodb: str = "", **settings: str) -> None:
-        """`settings`: named as in the environment, without `TING_`; `mongodb`: instead of a private one."""
+    def __init__(self, *, mongodb: str = "", gives_up_after_ms: int | None = None, **settings: str) -> None:
+        """`settings`: named as in the environment, without `TING_`; `mongodb`: instead of a private one.
+
+        `gives_up_after_ms`: how long it waits for the database to answer. This is no setting; tests have less time.
+        """
         self.directory = Path(tempfile.mkdtemp(prefix="ting-"))  # short: a Unix socket is made in it
         self.address: Address = ("127.0.0.1", _free_port())
         self.log = self.directory / "ting.log"
         self._data = self.directory / "data"
         self._mongodb = mongodb
+        self._program = IMPATIENT.format(ms=gives_up_after_ms) if gives_up_after_ms else PATIENT
         self._settings = {f"TING_{name.upper()}": value for name, value in settings.items()}
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped: set[int] = set()
@@ -59,7 +65,8 @@ class Ting:
 
     async def start(self) -> None:
         """Return when people can come in."""
-        command = [sys.executable, "-m", "ting", "serve", "--port", str(self.address[1]), "--data", str(self._data)]
+        command = [sys.executable, "-c", self._program, "serve"]
+        command += ["--port", str(self.address[1]), "--data", str(self._data)]
         command += ["--mongodb", self._mongodb] if self._mongodb else []
         with self.log.open("ab") as log:
             logged = log.tell()

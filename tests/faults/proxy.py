@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from tests.faults.waiting import eventually
 from tests.faults.wire import Address
 
 CHUNK = 4096
@@ -24,15 +25,17 @@ class Plan:
     """Cut after a random number of bytes from the client, between these two."""
     back: tuple[int, int] | None = None
     """The same for bytes to the client."""
+    swallow: bool = False
+    """Connections open, and nothing comes through."""
 
 
 class Link:
     """One connection through the proxy."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, swallows: bool) -> None:
         self.flowing = asyncio.Event()
         self.flowing.set()
-        self.swallows = False
+        self.swallows = swallows
         self.writers: list[asyncio.StreamWriter] = []
 
     def cut(self) -> None:
@@ -52,6 +55,7 @@ class Proxy:
         self._target = target
         self._random = random
         self._links: set[Link] = set()
+        self._stalled: set[Link] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
@@ -75,23 +79,30 @@ class Proxy:
 
     def stall(self) -> None:
         """What is open passes nothing on, until `resume`."""
-        for link in self._links:
+        self._stalled = set(self._links)
+        for link in self._stalled:
             link.flowing.clear()
 
     def resume(self) -> None:
         for link in self._links:
             link.flowing.set()
 
+    async def delivered(self) -> None:
+        """After `resume`: return when the connections that were stalled, and given up meanwhile, have ended."""
+        await eventually(lambda: self._stalled.isdisjoint(self._links), "what was stalled is delivered")
+
     def swallow(self) -> None:
         """What is open stays open and passes nothing on any more: neither side is told."""
         for link in self._links:
             link.swallows = True
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer))
         self._tasks.add(task)
-        link = Link()
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        link = Link(swallows=self.plan.swallow)
         link.writers.append(writer)
         self._links.add(link)
         try:
@@ -101,7 +112,6 @@ class Proxy:
         finally:
             link.cut()
             self._links.discard(link)
-            self._tasks.discard(task)
 
     async def _pass_on(self, link: Link, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         target_reader, target_writer = await self._reach()

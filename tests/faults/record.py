@@ -48,6 +48,8 @@ class Record:
     author: str
     sent: list[str] = field(default_factory=list)
     """The ids of its messages, in the order in which it first sent them."""
+    drafted: bool = False
+    """Whether it took places for messages before it sent them."""
     acked: list[Acked] = field(default_factory=list)
     seen: list[Frame] = field(default_factory=list)
     streams: list[Stream] = field(default_factory=list)

@@ -25,9 +25,16 @@ class Replica:
     """One client in one conversation."""
 
     def __init__(
-        self, address: Address, account: Account, random: Random, *, conversation: str = "#ting", editing: float = 0.25
+        self,
+        address: Address,
+        account: Account,
+        random: Random,
+        *,
+        conversation: str = "#ting",
+        editing: float = 0.25,
+        drafting: float = 0.25,
     ) -> None:
-        """`editing`: how much of what it does is editing and deleting."""
+        """`editing`: how much of what it does is editing and deleting. `drafting`: how much it sends was a draft."""
         self.address = address
         self.account = account
         self.conversation = conversation
@@ -39,6 +46,7 @@ class Replica:
         self.distort: Callable[[Frame], Sequence[Frame]] = lambda event: [event]
         self._random = random
         self._editing = editing
+        self._drafting = drafting
         self._numbers = count(1)
         self._refs = count(JOINING + 1)
         # What this connection was asked to do and has not answered yet.
@@ -82,6 +90,8 @@ class Replica:
         """Send a new message."""
         operation = Operation("send", message_id(), text or self._words())
         self.record.sent.append(operation.id)
+        if self._random.random() < self._drafting:
+            self._type(operation)
         self._do(operation)
 
     def edit(self) -> None:
@@ -103,6 +113,14 @@ class Replica:
         """Hang up; it comes back."""
         if self._wire is not None:
             self._wire.abort()
+
+    def _type(self, operation: Operation) -> None:
+        """Take the place for a message that will be sent. Nothing answers; if it gets lost, nobody cares."""
+        self.record.drafted = True
+        if self._wire is not None and self._here:
+            text = operation.text[:-1]
+            draft = {"type": "draft", "conversation": self.conversation, "id": operation.id, "text": text}
+            self._wire.send(draft)
 
     def _pick(self) -> str:
         return self._mine.pop(self._random.randrange(len(self._mine)))
@@ -200,7 +218,9 @@ class Replica:
             self._resend_after(frame["retry_after"])
         else:
             self.record.unexpected.append(frame)
-            self.outbox.remove(self._asked.pop(frame["ref"]))
+            operation = self._asked.pop(frame.get("ref", JOINING), None)
+            if operation in self.outbox:
+                self.outbox.remove(operation)
 
     def _send_all(self) -> None:
         """Send what is in the outbox and not under way, in order."""

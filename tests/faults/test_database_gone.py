@@ -8,10 +8,12 @@ from tests.faults.conftest import StartTing
 from tests.faults.crowd import Crowd
 from tests.faults.processes import Ting
 from tests.faults.waiting import eventually
-from tests.faults.wire import request
+from tests.faults.wire import Account, Wire, request
 
 WAITING_MAX = 20
 FROZEN_S = 1.5
+KNOCKS = 20
+A_MOMENT_S = 0.3
 
 
 @pytest.mark.gen_test(timeout=60)
@@ -56,3 +58,29 @@ async def test_without_the_database_presence_goes_on_and_too_many_sends_are_told
     await crowd.settle()
     assert crowd.acknowledged == 2 * WAITING_MAX
     crowd.assert_faithful(ting.uri, ordered=False)
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_who_hangs_up_while_coming_in_harms_nobody(ting: Ting, crowd: Crowd) -> None:
+    await crowd.enter(ting.address, 4)
+    crowd.talk()
+    await crowd.progress()
+    ting.freeze_mongod()
+    await _knock_and_run(ting, crowd.replicas[0].account)
+    ting.thaw_mongod()
+    await crowd.progress()
+    await crowd.settle()
+    crowd.assert_faithful(ting.uri)
+    ting.ask_to_stop()
+    assert (await ting.ended(within_s=10))[0] == 0
+
+
+async def _knock_and_run(ting: Ting, account: Account) -> None:
+    """Many who ask for a websocket and are gone before the database has said who they are."""
+    opening = [asyncio.create_task(Wire.open(ting.address, account.cookie)) for _ in range(KNOCKS)]
+    await asyncio.wait(opening, timeout=A_MOMENT_S)
+    for task in opening:
+        task.cancel()
+    await asyncio.gather(*opening, return_exceptions=True)
+    # The server has read that they are gone when it has answered what was asked later.
+    assert (await request(ting.address, "GET", "/healthz")).status == 200

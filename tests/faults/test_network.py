@@ -33,7 +33,8 @@ async def test_byte_by_byte(ting: Ting, proxy: Proxy, crowd: Crowd) -> None:
 
 @pytest.mark.gen_test(timeout=60)
 async def test_what_was_stalled_arrives_after_it_was_sent_again(ting: Ting, proxy: Proxy, crowd: Crowd) -> None:
-    await crowd.enter(ting.address, 3, through=proxy.address)
+    # Without edits: those have a test of their own below.
+    await crowd.enter(ting.address, 3, through=proxy.address, editing=0)
     crowd.talk()
     await crowd.progress()
     proxy.stall()
@@ -42,5 +43,27 @@ async def test_what_was_stalled_arrives_after_it_was_sent_again(ting: Ting, prox
     await crowd.progress()
     proxy.resume()
     await crowd.progress()
+    await crowd.settle()
+    crowd.assert_faithful(ting.uri)
+
+
+@pytest.mark.xfail(strict=True, reason="a server cannot tell an edit that comes late from a new one")
+@pytest.mark.gen_test(timeout=60)
+async def test_an_edit_that_was_stalled_does_not_undo_a_newer_one(ting: Ting, proxy: Proxy, crowd: Crowd) -> None:
+    await crowd.enter(ting.address, 1, through=proxy.address, editing=0)
+    (ada,) = crowd.replicas
+    ada.say()
+    await crowd.progress(1)
+    proxy.stall()
+    ada.edit()
+    await eventually(lambda: not ada.here, "ada notices the silence")
+    await crowd.progress(1)  # her edit, sent again
+    ada.edit()
+    await crowd.progress(1)
+    proxy.resume()  # and now the first one, as it was sent at first
+    await proxy.delivered()
+    for _ in range(2):  # changes take turns: the late one has had its own when these are done
+        ada.edit()
+        await crowd.progress(1)
     await crowd.settle()
     crowd.assert_faithful(ting.uri)
