@@ -6,7 +6,7 @@ import pytest
 
 from ting import server
 from ting.conversations import Conversations
-from ting.models import Message, Person
+from ting.models import Device, Message, Person
 from ting.settings import Limits, Pace, Settings
 from ting.store.database import Database
 from ting.store.messages import MessageStore
@@ -39,11 +39,14 @@ class Backstage:
 
     async def person(self, name: str) -> Person:
         """Somebody who has entered."""
-        user, _ = await self.accounts.enter(name)
+        user, _ = await self.accounts.enter(name, DEVICE)
         return user.person
 
     async def stop(self) -> None:
         await self.journal.stop()
+
+
+DEVICE = Device("a browser", "192.0.2.1")
 
 
 def message(id: str, text: str = "hello", conversation: str = "#ting", position: int = 1, **fields: int) -> Message:

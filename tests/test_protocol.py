@@ -61,7 +61,7 @@ COMMANDS = st.one_of(
 PERSONS = st.builds(Person, TEXTS, TEXTS)
 OPTIONAL_NUMBERS = st.none() | NUMBERS
 VIEWS = st.sampled_from(["letters", "indicator", "nothing"])
-MES = st.builds(Me, TEXTS, TEXTS, NUMBERS, st.none() | VIEWS, VIEWS)
+MES = st.builds(Me, TEXTS, TEXTS, NUMBERS, st.booleans(), st.none() | VIEWS, VIEWS)
 DRAFTS = st.builds(Draft, IDS, PERSONS, NUMBERS, st.none() | TEXTS)
 EVENTS = st.one_of(
     st.builds(

@@ -1,22 +1,31 @@
-"""What people do with their identity: enter, leave, and be recognised."""
+"""What people do with their identity: enter, keep a name, sign in, leave, and be recognised."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from ting.connection import framed
-from ting.errors import CloseCode, NameTaken
+from ting.errors import CloseCode, NameReserved, NameTaken, TooMany, UnknownName, WrongPassword
 from ting.ghosts import Ghosts
-from ting.models import Milliseconds, Session, TypingChoices, User, UserId, session_id
-from ting.names import user_key, user_name
+from ting.models import Device, Milliseconds, Session, SessionView, TypingChoices, User, UserId, session_id
+from ting.names import is_reserved, user_keys, user_name
+from ting.passwords import Passwords
 from ting.presence import Presence
 from ting.protocol import MeChange, encode
+from ting.rates import Buckets, Rate
 from ting.store.sessions import SessionStore
 from ting.store.users import UserStore
 
 TOKEN_BYTES = 32
 USER_ID_BYTES = 10
+PUBLIC_ID_CHARS = 16  # of a session's id: enough to tell one's own sessions apart
+TOUCH_EVERY_MS = 10 * 60 * 1000
+DAY_MS = 24 * 3600 * 1000
+
+# Firm for guessing, generous for people: the right password costs nothing.
+GUESSES_PER_NAME = Rate(burst=10, interval_s=30)
+GUESSES_PER_ADDRESS = Rate(burst=30, interval_s=10)
 
 
 class Accounts:
@@ -28,49 +37,127 @@ class Accounts:
         sessions: SessionStore,
         presence: Presence,
         ghosts: Ghosts,
+        passwords: Passwords,
         clock: Callable[[], Milliseconds],
+        *,
+        reserved_names: Sequence[str] = (),
+        name_kept_days: float = 14.0,
     ) -> None:
         self._users = users
         self._sessions = sessions
         self._presence = presence
         self._ghosts = ghosts
+        self._passwords = passwords
         self._clock = clock
+        self._reserved = reserved_names
+        self._name_kept_ms = int(name_kept_days * DAY_MS)
+        self._guesses = Buckets(GUESSES_PER_NAME), Buckets(GUESSES_PER_ADDRESS)
 
-    async def enter(self, name: str) -> tuple[User, str]:
-        """A new user of this name, and the token of their session. Raises `BadName`, `NameTaken`, `Busy`."""
+    async def enter(self, name: str, device: Device) -> tuple[User, str]:
+        """A new user of this name, and the token of their session.
+
+        Raises `BadName`, `NameReserved`, `NameTaken`, `Busy`.
+        """
         name = user_name(name)
-        now = self._clock()
-        user = User(id=secrets.token_hex(USER_ID_BYTES), name=name, key=user_key(name), created=now)
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+        if is_reserved(name, self._reserved):
+            raise NameReserved
+        keys, now = user_keys(name), self._clock()
+        await self._free_unused(keys)
+        user = User(id=secrets.token_hex(USER_ID_BYTES), name=name, created=now, used=now)
         # The session first: if the database goes away in between, a session of nobody is left, not a name nobody has.
-        await self._sessions.add(session_id(token), user.id, now)
+        token = await self._begin_session(user.id, device)
         try:
-            await self._users.add(user)
+            await self._users.add(user, keys)
         except NameTaken:
             await self._sessions.remove(session_id(token))
             raise
         return user, token
 
-    async def session(self, token: str) -> Session | None:
+    async def sign_in(self, name: str, password: str, device: Device) -> tuple[User, str]:
+        """Whose name and password these are, and the token of a new session.
+
+        A name without a password is answered as a wrong one is, and as slowly. Raises `BadName`, `UnknownName`,
+        `WrongPassword`, `TooMany`, `Busy`.
+        """
+        keys = user_keys(user_name(name))
+        self._count_guess(keys[0], device.address)
+        user = await self._users.named(keys)
+        if user is None:
+            raise UnknownName
+        if not await self._passwords.verify(password, user.password):
+            raise WrongPassword
+        self._forgive_guess(keys[0], device.address)
+        if user.password is not None and self._passwords.is_outdated(user.password):
+            await self._users.set_password(user.id, await self._passwords.hash(password))
+        await self._users.touch(user.id, self._clock())
+        return user, await self._begin_session(user.id, device)
+
+    async def set_password(self, session: Session, password: str, current: str | None, address: str) -> User:
+        """Keep the name for good. All other sessions end; to change a password, the current one is needed.
+
+        Raises `BadPassword`, `WrongPassword`, `TooMany`, `Busy`.
+        """
+        user = session.user
+        self._passwords.check(password, user.name)
+        if user.password is not None:
+            self._count_guess(user.id, address)
+            if not await self._passwords.verify(current or "", user.password):
+                raise WrongPassword(field="current")
+            self._forgive_guess(user.id, address)
+        hashed = await self._passwords.hash(password)
+        await self._users.set_password(user.id, hashed)
+        for ended in await self._sessions.remove_all(user.id, but=session.id):
+            self.close_connections(user.id, ended)
+        changed = msgspec.structs.replace(user, password=hashed)
+        self._tell_me(changed)
+        return changed
+
+    async def session(self, token: str, device: Device) -> Session | None:
         """The session this token stands for; None if there is none. Raises `Busy`."""
         key = session_id(token)
-        user_id = await self._sessions.user_of(key)
-        user = await self._users.get(user_id) if user_id else None
-        return Session(id=key, user=user) if user else None
+        stored = await self._sessions.get(key)
+        user = await self._users.get(stored["user"]) if stored else None
+        if stored is None or user is None:
+            return None
+        now = self._clock()
+        if now - stored["used"] > TOUCH_EVERY_MS:
+            await self._sessions.touch(key, device, now)
+            await self._users.touch(user.id, now)
+        return Session(id=key, user=user)
+
+    async def sessions(self, session: Session) -> list[SessionView]:
+        """All sessions of a user, the one used last first."""
+        return [
+            SessionView(
+                id=stored["_id"][:PUBLIC_ID_CHARS],
+                agent=stored["agent"],
+                address=stored["address"],
+                created=int(stored["created"]),
+                used=int(stored["used"]),
+                current=stored["_id"] == session.id,
+            )
+            for stored in await self._sessions.of(session.user.id)
+        ]
+
+    async def end_session(self, session: Session, public_id: str) -> None:
+        """End one of one's own sessions, and close its connections. Ending one that is over does nothing."""
+        for stored in await self._sessions.of(session.user.id):
+            if stored["_id"][:PUBLIC_ID_CHARS] == public_id:
+                await self._sessions.remove(stored["_id"])
+                self.close_connections(session.user.id, stored["_id"])
 
     async def choose_typing(self, user: User, choices: TypingChoices) -> User:
         """Keep what somebody shares and sees of typing, and hold to it from now on, on all of their devices."""
         await self._users.choose_typing(user.id, choices)
         changed = msgspec.structs.replace(user, share_typing=choices.share, see_typing=choices.see)
-        told = framed(encode(MeChange(me=changed.me)))
         for connection in self._presence.of_user(user.id):
             connection.typing = choices
-            connection.push(told)
+        self._tell_me(changed)
         self._ghosts.choices_changed(user.id)
         return changed
 
     async def leave(self, session: Session) -> None:
-        """End the session, close its connections, and free the name, which nobody could come back to."""
+        """End the session and close its connections. Without a password, its name is free then."""
         await self._sessions.remove(session.id)
         self.close_connections(session.user.id, session.id)
         await self._users.release(session.user.id)
@@ -79,3 +166,35 @@ class Accounts:
         """Close the websockets of a session that has ended."""
         for connection in self._presence.of_session(user, session):
             connection.close(CloseCode.SESSION_ENDED)
+
+    async def _begin_session(self, user_id: UserId, device: Device) -> str:
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        await self._sessions.add(session_id(token), user_id, device, self._clock())
+        return token
+
+    async def _free_unused(self, keys: Sequence[str]) -> None:
+        """A name without a password that nobody used for long is free again."""
+        holder = await self._users.named(keys)
+        if holder is None or self._presence.of_user(holder.id):
+            return
+        await self._users.release(holder.id, unused_since=self._clock() - self._name_kept_ms)
+
+    def _count_guess(self, name: str, address: str) -> None:
+        by_name, by_address = self._guesses
+        by_name.take(name)
+        try:
+            by_address.take(address)
+        except TooMany:
+            by_name.give_back(name)
+            raise
+
+    def _forgive_guess(self, name: str, address: str) -> None:
+        by_name, by_address = self._guesses
+        by_name.give_back(name)
+        by_address.give_back(address)
+
+    def _tell_me(self, user: User) -> None:
+        """Tell all connections of a user what they now are."""
+        told = framed(encode(MeChange(me=user.me)))
+        for connection in self._presence.of_user(user.id):
+            connection.push(told)

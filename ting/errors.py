@@ -69,6 +69,12 @@ class BadName(Malformed):
     field = "name"
 
 
+class BadPassword(Malformed):
+    code = "bad_password"
+    message = "A password has 8 to 256 characters, is not the name, and not one of those everybody tries."
+    field = "password"
+
+
 class BadConversation(Malformed):
     code = "bad_conversation"
     message = "There is no conversation of this kind."
@@ -114,6 +120,14 @@ class BadOrigin(Refused):
     message = "Requests from other sites are not accepted."
 
 
+class WrongPassword(Refused):
+    code = "wrong_password"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.CORRECT
+    message = "This is not the password of this name."
+    field = "password"
+
+
 class NotYours(Refused):
     code = "not_yours"
     status = HTTPStatus.FORBIDDEN
@@ -126,6 +140,13 @@ class NotFound(Refused):
     status = HTTPStatus.NOT_FOUND
     advice = Advice.GIVE_UP
     message = "There is nothing here."
+
+
+class UnknownName(NotFound):
+    code = "unknown_name"
+    advice = Advice.CORRECT
+    message = "Nobody has this name."
+    field = "name"
 
 
 class NoSuchMessage(NotFound):
@@ -155,6 +176,11 @@ class NameTaken(Refused):
     advice = Advice.CORRECT
     message = "Somebody has this name."
     field = "name"
+
+
+class NameReserved(NameTaken):
+    code = "name_reserved"
+    message = "This name is not for people."
 
 
 class IdTaken(Refused):
@@ -195,6 +221,13 @@ class Busy(Refused):
 
     def __init__(self, message: str | None = None, *, retry_after: float = 1.0) -> None:
         super().__init__(message, retry_after=retry_after)
+
+
+class TooMany(Refused):
+    code = "too_many"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    advice = Advice.RETRY
+    message = "This is too much at once. Try again a little later."
 
 
 class Internal(Refused):

@@ -28,12 +28,16 @@ class Person(Struct, frozen=True):
 
 
 class User(Struct, frozen=True, kw_only=True):
-    """Somebody who has entered. `key` is what makes two names the same (`names.user_key`)."""
+    """Somebody who has entered. `password` is the Argon2 hash; without one the name is its device's.
+
+    `used` is when they were last here.
+    """
 
     id: UserId
     name: str
-    key: str
     created: Milliseconds
+    used: Milliseconds
+    password: str | None = None
     share_typing: TypingView | None = None
     see_typing: TypingView = "letters"
 
@@ -47,7 +51,7 @@ class User(Struct, frozen=True, kw_only=True):
 
     @property
     def me(self) -> "Me":
-        return Me(self.id, self.name, self.created, self.share_typing, self.see_typing)
+        return Me(self.id, self.name, self.created, self.password is not None, self.share_typing, self.see_typing)
 
 
 class TypingChoices(Struct, frozen=True):
@@ -68,6 +72,7 @@ class Me(Struct, frozen=True):
     id: UserId
     name: str
     created: Milliseconds
+    has_password: bool
     share_typing: TypingView | None
     see_typing: TypingView
 
@@ -86,6 +91,25 @@ class Session(Struct, frozen=True, kw_only=True):
 
     id: str
     user: User
+    used: Milliseconds = 0
+
+
+class Device(Struct, frozen=True):
+    """Where a session is used: what the browser says of itself, and the address."""
+
+    agent: str
+    address: str
+
+
+class SessionView(Struct, frozen=True):
+    """A session, as its user sees it in the list of them. `id` is not its token, nor the whole hash of it."""
+
+    id: str
+    agent: str
+    address: str
+    created: Milliseconds
+    used: Milliseconds
+    current: bool
 
 
 class Message(Struct, frozen=True, kw_only=True, tag_field="type", tag="message", omit_defaults=True):

@@ -5,11 +5,15 @@ Also the ids of conversations, since these are made of names.
 
 import re
 import unicodedata
+from collections.abc import Iterable
+
+from confusable_homoglyphs.confusables import confusables_data  # type: ignore[import-untyped]
 
 from ting.errors import BadConversation, BadName
 
 MAX_NAME_CHARS = 20
 NAME_SYMBOLS = frozenset(".,/?~!@#$%^&*()-_=+[]{}\\|'\"`;:")
+RESERVED_NAMES = ("admin", "ting", "system", "all", "here", "everyone")
 DEFAULT_CHANNEL = "ting"
 
 # Paths that mean something else than "the channel of this name", so no channel may have them.
@@ -34,13 +38,20 @@ def user_name(entered: str) -> str:
     return name
 
 
-def user_key(name: str) -> str:
-    """What two names have in common when they are the same name: without case, accents and width.
+def user_keys(name: str) -> list[str]:
+    """What names that look the same have in common: two names with a key in common are the same name.
 
-    Full case folding makes the final sigma a sigma (Unicode 3.13); NFKD splits accents from their letters.
+    Case, accents, width and composition make no difference, nor do letters that look alike (skeletons of UTS #39).
+    What looks alike in capitals need not in small letters (Greek Η is like H, η is like n), and letters can be written
+    either way: so there is a key for the name as it is, in small letters, and in capitals.
     """
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
-    return "".join(character for character in folded if not unicodedata.combining(character))
+    return sorted({_folded(_skeleton(_plain(written))) for written in (name, name.casefold(), name.upper())})
+
+
+def is_reserved(name: str, reserved: Iterable[str] = ()) -> bool:
+    """Whether nobody may have a name, since it looks like one that means something else."""
+    keys = set(user_keys(name))
+    return any(keys.intersection(user_keys(other)) for other in (*RESERVED_NAMES, *reserved))
 
 
 def channel_name(entered: str) -> str:
@@ -63,6 +74,31 @@ def conversation_id(entered: str) -> str:
     if entered.startswith("#"):
         return channel_id(entered[1:])
     raise BadConversation('A conversation id begins with "#", like "#ting".')
+
+
+def _folded(text: str) -> str:
+    """Full case folding, which makes the final sigma a sigma (Unicode 3.13)."""
+    return _plain(text.casefold())
+
+
+def _plain(text: str) -> str:
+    """Without accents and width."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _skeleton(text: str) -> str:
+    """The text in prototypes: equal for texts that look alike (UTS #39, 4)."""
+    return "".join(map(_prototype, text))
+
+
+def _prototype(character: str) -> str:
+    """The one of all characters that look like this one which stands for them."""
+    alike: list[dict[str, str]] = confusables_data.get(character, [])
+    if len(alike) != 1:
+        return character  # it looks like nothing else, or it is what others look like
+    other = alike[0]["c"]
+    return other if len(confusables_data.get(other, [])) > 1 else min(character, other)
 
 
 def _may_stand_in_name(character: str) -> bool:

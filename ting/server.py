@@ -22,6 +22,7 @@ from ting.ghosts import Ghosts
 from ting.handlers import routes
 from ting.handlers.base import Parts
 from ting.models import Milliseconds
+from ting.passwords import Passwords
 from ting.presence import Presence
 from ting.settings import Settings
 from ting.store.conversations import ConversationStore
@@ -72,6 +73,7 @@ class Server:
         self._parts: Parts | None = None
         self._http: HTTPServer | None = None
         self._presence = Presence()
+        self._passwords = Passwords()
         self._stopping = False
         self.url = ""
 
@@ -105,6 +107,7 @@ class Server:
             await self._drain(self._journal, self._parts.under_way)
         if self._http is not None:
             await self._http.close_all_connections()
+        self._passwords.close()
         if self._database is not None:
             self._database.close()
         if self._mongod is not None:
@@ -140,7 +143,16 @@ class Server:
             settings=settings,
             database=database,
             presence=self._presence,
-            accounts=Accounts(stores.users, stores.sessions, self._presence, ghosts, now),
+            accounts=Accounts(
+                stores.users,
+                stores.sessions,
+                self._presence,
+                ghosts,
+                self._passwords,
+                now,
+                reserved_names=settings.reserved_names,
+                name_kept_days=settings.name_kept_days,
+            ),
             chat=chat,
             commands=registry.Commands(registry.find(registry.installed()), chat),
             flushes=Flushes(),

@@ -22,6 +22,7 @@ Bytes = Annotated[int, Meta(ge=1024, le=2**30, description="a whole number of by
 Count = Annotated[int, Meta(ge=1, le=10_000_000, description="a whole number, at least 1")]
 Interval = Annotated[int, Meta(ge=1, le=60_000, description="milliseconds: a whole number from 1 to 60000")]
 Seconds = Annotated[float, Meta(ge=0.1, le=3600, description="seconds: a number from 0.1 to 3600")]
+Days = Annotated[float, Meta(ge=0.01, le=36500, description="days: a number from 0.01 to 36500")]
 Words = Annotated[list[str], Meta(description="a list of texts")]
 Level = Annotated[
     Literal["debug", "info", "warning", "error"], Meta(description='one of "debug", "info", "warning", "error"')
@@ -61,6 +62,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     database: Word = "ting"
     origins: Words = []
     trusted_proxies: Words = []
+    reserved_names: Words = []
+    name_kept_days: Days = 14.0
     log_level: Level = "info"
     limits: Limits = Limits()
     pace: Pace = Pace()

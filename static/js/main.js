@@ -48,8 +48,11 @@ function buildControllers(world, shelf) {
  */
 function buildActions({ world, rest, socket, entrance, sync, router }) {
 	return {
-		enter: (name) => entrance.enter(name),
+		enter: (name, password) => entrance.enter(name, password),
 		leave: () => entrance.leave(),
+		setPassword: async (password, current) => world.session.learn(await rest.setPassword(password, current)),
+		devices: () => rest.devices(),
+		signOut: (id) => rest.signOut(id),
 		chooseTyping: async (choices) => world.session.learn(await rest.changeMe(choices)),
 		go: (conversation) => router.go(conversation),
 		setTopic: async (channel, topic) => void (await rest.setTopic(channel, topic)),

@@ -99,6 +99,8 @@ def test_who_leaves_can_come_back(new_context: ContextMaker) -> None:
 
     ada.locator("#menu").click()
     ada.locator("#leave").click()
+    ada.locator("#confirm-leave").click()
+    ada.locator("#come-back").click()
 
     expect(ada.locator("#nickname")).to_be_focused()
     expect(bob.locator("#people li[data-user]")).to_have_count(1)

@@ -17,6 +17,7 @@ EXAMPLES = {
     "/api/conversations/([^/]+)/messages": "/api/conversations/%23music/messages",
     "/api/conversations/([^/]+)/changes": "/api/conversations/%23music/changes",
     "/api/messages/([^/]+)": f"/api/messages/{message_id()}",
+    "/api/me/sessions/([^/]+)": "/api/me/sessions/0123456789abcdef",
     "/u/([^/]+)": "/u/ada",
     f"/(?!(?:{RESERVED})$)([^/]+)": "/music",
     "/static/VERSION/(.*)": "/static/VERSION/css/main.css",

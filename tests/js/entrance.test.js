@@ -29,8 +29,13 @@ function door() {
 	const rest = {
 		/** @type {any} */
 		answer: noSession(),
+		/** @type {any} */
+		goodbye: undefined,
 		enter: async () => ada,
-		leave: async () => {},
+		async leave() {
+			this.answer = noSession();
+			if (this.goodbye) throw this.goodbye;
+		},
 		async whoAmI() {
 			if (this.answer instanceof Error) throw this.answer;
 			return this.answer;
@@ -73,6 +78,49 @@ test("leaving closes everything that was mine", async () => {
 	await entrance.leave();
 	assert.deepEqual([world.session.state, socket.running, world.outbox.user], ["outside", false, null]);
 	assert.deepEqual(world.current?.timeline.messages, []);
+});
+
+test("who leaves is told good-bye, even if the end of the websocket is heard first", async () => {
+	const { world, socket, rest, entrance } = door();
+	await entrance.enter("Ada");
+	const { leave } = rest;
+	rest.leave = async () => {
+		await leave.call(rest);
+		socket.emit("ended");
+		await settled();
+	};
+	await entrance.leave();
+	assert.deepEqual(world.session.farewell, { how: "left", name: "Ada", hasPassword: false });
+	world.session.comeBack();
+	assert.equal(world.session.farewell?.how, "back");
+});
+
+test("leaving where the session had ended is leaving, too; without a network nobody leaves", async () => {
+	const { world, rest, entrance } = door();
+	await entrance.enter("Ada");
+	rest.goodbye = Refusal.offline();
+	await assert.rejects(entrance.leave(), { code: "offline" });
+	assert.equal(world.session.state, "inside");
+	rest.goodbye = noSession();
+	await entrance.leave();
+	assert.equal(world.session.farewell?.how, "left");
+});
+
+test("a session that was ended elsewhere leads out, and it is remembered whose it was", async () => {
+	const { world, socket, entrance } = door();
+	await entrance.enter("Ada");
+	world.session.learn({ ...ada, has_password: true });
+	socket.emit("ended");
+	await settled();
+	assert.deepEqual(world.session.farewell, { how: "ended", name: "Ada", hasPassword: true });
+	await entrance.enter("Ada");
+	assert.equal(world.session.farewell, null);
+});
+
+test("who was never in is not told good-bye", async () => {
+	const { world, entrance } = door();
+	await entrance.start();
+	assert.equal(world.session.farewell, null);
 });
 
 test("a websocket that is refused because the session ended leads out", async () => {
@@ -122,6 +170,16 @@ test("people come and go as sets, topics change, notices are private lines, unkn
 		conversation.lines.map(({ text }) => text),
 		["psst"],
 	);
+});
+
+test("what I changed on another device is known here", async () => {
+	const { world, socket, entrance } = door();
+	new Inbox(world, socket, { hear: () => {} });
+	await entrance.enter("Ada");
+	socket.emit("frame", { type: "me", me: { ...ada, has_password: true } });
+	assert.equal(world.session.me?.has_password, true);
+	socket.emit("frame", { type: "me", me: eve });
+	assert.equal(world.session.me?.name, "Ada");
 });
 
 test("a message of mine that arrives is acknowledged, even if the acknowledgement was lost", async () => {

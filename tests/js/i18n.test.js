@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { ERRORS } from "../../static/js/model/protocol.js";
+import { Dates } from "../../static/js/view/dates.js";
 import { chooseLanguage, I18n } from "../../static/js/view/i18n.js";
 
 const STATIC = new URL("../../static/", import.meta.url);
@@ -43,6 +44,20 @@ test("every error has words, but for those that carry a number", () => {
 test("an error without words is told in the server's", () => {
 	assert.equal(new I18n("en", "en", en).error({ code: "internal", message: "Error 1234." }), "Error 1234.");
 	assert.equal(new I18n("el", "el", el).error({ code: "busy", message: "Busy." }), el["error.busy"]);
+});
+
+test("too much at once is told with the seconds to wait", () => {
+	const tooMany = { code: "too_many", message: "Later." };
+	const english = new I18n("en", "en", en);
+	assert.match(english.error({ ...tooMany, retryAfterS: 11.2 }), /in 12 seconds\.$/);
+	assert.match(english.error({ ...tooMany, retryAfterS: 0.4 }), /in 1 second\.$/);
+});
+
+test("how long ago is told in the unit that fits", () => {
+	const now = Date.UTC(2026, 4, 4, 12);
+	const ago = [0, 59, 60, 3 * 3600, 26 * 3600, 40 * 86400].map((s) => new Dates("en").ago(now - s * 1000, now));
+	assert.deepEqual(ago, ["now", "now", "1 minute ago", "3 hours ago", "yesterday", "40 days ago"]);
+	assert.equal(new Dates("en").ago(now + 5000, now), "now", "clocks differ");
 });
 
 test("the first language that we speak is taken, with its dates", () => {

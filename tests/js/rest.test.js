@@ -35,6 +35,25 @@ test("what is sent is JSON and says so", async () => {
 	assert.equal(asked[0]?.init.body, '{"name":"Ada"}');
 });
 
+test("signing in, passwords and sessions are asked for as the protocol says", async () => {
+	const { rest, asked } = restThatAnswers(200, '{"sessions": [{"id": "a/b"}]}');
+	await rest.enter("Ada", "correct horse");
+	await rest.setPassword("better horse");
+	await rest.setPassword("best horse", "better horse");
+	assert.deepEqual(await rest.devices(), [{ id: "a/b" }]);
+	await rest.signOut("a/b");
+	assert.deepEqual(
+		asked.map(({ url, init }) => [init.method, url, init.body]),
+		[
+			["POST", "/api/session", '{"name":"Ada","password":"correct horse"}'],
+			["PUT", "/api/me/password", '{"password":"better horse"}'],
+			["PUT", "/api/me/password", '{"password":"best horse","current":"better horse"}'],
+			["GET", "/api/me/sessions", undefined],
+			["DELETE", "/api/me/sessions/a%2Fb", undefined],
+		],
+	);
+});
+
 test("a refusal carries its code and its field", async () => {
 	const error = { code: "name_taken", message: "Somebody has this name.", field: "name" };
 	const { rest } = restThatAnswers(409, JSON.stringify({ error }));

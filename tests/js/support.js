@@ -7,8 +7,8 @@ import { Refusal } from "../../static/js/model/refusal.js";
 /** @typedef {import("../../static/js/model/protocol.js").Message} Message */
 /** @typedef {import("../../static/js/model/outbox.js").Entry} Entry */
 
-/** @type {import("../../static/js/model/protocol.js").TypingChoices} */
-const asked = { share_typing: "letters", see_typing: "letters" };
+/** @type {import("../../static/js/model/protocol.js").TypingChoices & {has_password: boolean}} */
+const asked = { has_password: false, share_typing: "letters", see_typing: "letters" };
 
 export const ada = { id: "user-ada", name: "Ada", created: 1, ...asked };
 export const bob = { id: "user-bob", name: "Bob", created: 2, ...asked };

@@ -37,7 +37,7 @@ async def test_good_documents_are_taken(database: Database) -> None:
 
     await messages.insert_one(document())
     await messages.insert_one(document(seq=2, edited=2**45, deleted=3, kind="action", text="", sent=2**45))
-    await database.collection("users").insert_one({"_id": "u", "name": "ada", "created": 1})
+    await database.collection("users").insert_one({"_id": "u", "name": "ada", "created": 1, "used": 1})
 
     assert await messages.count_documents({}) == 2
 
@@ -75,8 +75,8 @@ async def test_a_bad_message_is_refused(database: Database, bad: dict[str, Any])
     ("collection", "bad"),
     [
         ("users", {"_id": "u", "name": "ada"}),
-        ("users", {"_id": "u", "name": "ada", "key": 5, "created": 1}),
-        ("users", {"_id": "u", "name": "ada", "key": "ada", "created": 1, "password": "x"}),
+        ("users", {"_id": "u", "name": "ada", "keys": "ada", "created": 1, "used": 1}),
+        ("users", {"_id": "u", "name": "ada", "keys": ["ada"], "created": 1, "used": 1, "secret": "x"}),
         ("sessions", {"_id": "s", "created": 1}),
         ("sessions", {"_id": "s", "user": "u", "created": 1, "token": "x"}),
         ("conversations", {"_id": "#ting"}),
@@ -119,7 +119,7 @@ async def test_preparing_is_repeatable_and_mends_what_is_missing(database: Datab
     assert await database.missing_indexes() == []
     await database.collection("messages").drop_index("conversation_seq")
     await database.collection("users").drop()
-    assert await database.missing_indexes() == ["messages.conversation_seq", "users.key"]
+    assert await database.missing_indexes() == ["messages.conversation_seq", "users.keys"]
 
     await database.prepare()
     await database.prepare()

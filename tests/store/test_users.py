@@ -4,23 +4,29 @@ import asyncio
 
 import pytest
 
-from tests.backstage import Backstage
+from tests.backstage import DEVICE, Backstage
 from ting.errors import BadName, NameTaken
 from ting.models import Person, User, session_id
-from ting.names import user_key
+from ting.names import user_keys
 from ting.store.database import Database
 from ting.store.users import UserStore
 
 
 def user(id: str, name: str) -> User:
-    return User(id=id, name=name, key=user_key(name), created=1)
+    return User(id=id, name=name, created=1, used=1)
+
+
+async def add(users: UserStore, id: str, name: str) -> None:
+    await users.add(user(id, name), user_keys(name))
 
 
 @pytest.mark.gen_test
 async def test_of_many_who_want_a_name_at_once_exactly_one_gets_it(backstage: Backstage) -> None:
     names = ["ada", "Ada", "ADA", "áda"] * 13
 
-    entered = await asyncio.gather(*(backstage.accounts.enter(name) for name in names[:50]), return_exceptions=True)
+    entered = await asyncio.gather(
+        *(backstage.accounts.enter(name, DEVICE) for name in names[:50]), return_exceptions=True
+    )
 
     got = [one for one in entered if not isinstance(one, BaseException)]
     assert len(got) == 1
@@ -33,47 +39,47 @@ async def test_of_many_who_want_a_name_at_once_exactly_one_gets_it(backstage: Ba
 @pytest.mark.gen_test
 async def test_a_bad_name_leaves_nothing_in_the_database(backstage: Backstage) -> None:
     with pytest.raises(BadName):
-        await backstage.accounts.enter("ada bob")
+        await backstage.accounts.enter("ada bob", DEVICE)
 
     assert await backstage.database.collection("sessions").count_documents({}) == 0
 
 
 @pytest.mark.gen_test
 async def test_a_token_is_never_stored_and_opens_its_session(backstage: Backstage) -> None:
-    ada, token = await backstage.accounts.enter("ada")
+    ada, token = await backstage.accounts.enter("ada", DEVICE)
 
-    session = await backstage.accounts.session(token)
+    session = await backstage.accounts.session(token, DEVICE)
 
     assert session is not None
     assert session.user == ada
     stored = [document async for document in backstage.database.collection("sessions").find()]
     assert token not in str(stored)
     for other in ("", session.id, token[:-1], token + "x", "\0"):
-        assert await backstage.accounts.session(other) is None
+        assert await backstage.accounts.session(other, DEVICE) is None
 
 
 @pytest.mark.gen_test
 async def test_leaving_ends_the_session_and_frees_the_name_but_not_the_authorship(backstage: Backstage) -> None:
-    ada, token = await backstage.accounts.enter("ada")
-    session = await backstage.accounts.session(token)
+    ada, token = await backstage.accounts.enter("ada", DEVICE)
+    session = await backstage.accounts.session(token, DEVICE)
     assert session is not None
 
     await backstage.accounts.leave(session)
     await backstage.accounts.leave(session)
 
-    assert await backstage.accounts.session(token) is None
-    again, _ = await backstage.accounts.enter("Ada")
+    assert await backstage.accounts.session(token, DEVICE) is None
+    again, _ = await backstage.accounts.enter("Ada", DEVICE)
     assert again.id != ada.id
     gone = await UserStore(backstage.database).get(ada.id)
     assert gone is not None
-    assert (gone.name, gone.key) == ("ada", "")
+    assert gone.name == "ada"
 
 
 @pytest.mark.gen_test
 async def test_two_who_left_may_have_had_the_same_name(database: Database) -> None:
     users = UserStore(database)
     for id in ("1", "2"):
-        await users.add(user(id, "ada"))
+        await add(users, id, "ada")
         await users.release(id)
 
     assert await users.persons(["1", "2"]) == {"1": Person("1", "ada"), "2": Person("2", "ada")}
@@ -83,7 +89,7 @@ async def test_two_who_left_may_have_had_the_same_name(database: Database) -> No
 async def test_persons_are_found_remembered_or_unknown(database: Database) -> None:
     users = UserStore(database, remembered=2)
     for id in ("1", "2", "3"):
-        await users.add(user(id, f"name{id}"))
+        await add(users, id, f"name{id}")
 
     everybody = await users.persons(["1", "2", "3", "4", "1"])
 

@@ -31,7 +31,7 @@ from ting.errors import (
     Refused,
     TooLarge,
 )
-from ting.models import Session, User
+from ting.models import Device, Session, User
 from ting.presence import Presence
 from ting.settings import Settings
 from ting.store.database import Database
@@ -96,10 +96,25 @@ def is_own_origin(parts: Parts, request: HTTPServerRequest) -> bool:
     return urlsplit(origin).netloc == request.headers.get("Host") or origin in parts.settings.origins
 
 
+def address_of(parts: Parts, request: HTTPServerRequest) -> str:
+    """Where a request comes from: behind proxies that are trusted, the address that they saw."""
+    trusted_proxies = parts.settings.trusted_proxies
+    seen = [request.remote_ip or ""]
+    if seen[0] in trusted_proxies:
+        forwarded = request.headers.get("X-Forwarded-For", "")
+        seen += [address.strip() for address in reversed(forwarded.split(",")) if address.strip()]
+    return next((address for address in seen if address not in trusted_proxies), seen[-1])
+
+
+def device_of(parts: Parts, request: HTTPServerRequest) -> Device:
+    """What a request comes from."""
+    return Device(request.headers.get("User-Agent", ""), address_of(parts, request))
+
+
 async def session_of(parts: Parts, request: HTTPServerRequest) -> Session | None:
     """The session of whoever made a request."""
     token = parse_cookie(request.headers.get("Cookie", "")).get(SESSION_COOKIE)
-    return await parts.accounts.session(token) if token else None
+    return await parts.accounts.session(token, device_of(parts, request)) if token else None
 
 
 class Handler(RequestHandler):

@@ -13,9 +13,10 @@ from ting.errors import StartupError
 from ting.handlers.base import Handler, NoSuchPage, Parts
 from ting.handlers.channels import ChannelHandler
 from ting.handlers.commands import CommandsHandler
+from ting.handlers.me import MeHandler, OneSessionHandler, PasswordHandler, SessionsHandler
 from ting.handlers.messages import ChangesHandler, MessageHandler, MessagesHandler
 from ting.handlers.pages import AssetHandler, Client, PageHandler
-from ting.handlers.session import MeHandler, SessionHandler
+from ting.handlers.session import SessionHandler
 from ting.handlers.socket import SocketHandler
 from ting.handlers.status import HealthHandler, ReadyHandler
 from ting.names import RESERVED_CHANNELS
@@ -34,6 +35,9 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
         URLSpec("/api/socket", SocketHandler, {**shared, "numbers": count(1)}),
         URLSpec("/api/session", SessionHandler, shared),
         URLSpec("/api/me", MeHandler, shared),
+        URLSpec("/api/me/password", PasswordHandler, shared),
+        URLSpec("/api/me/sessions", SessionsHandler, shared),
+        URLSpec(f"/api/me/sessions/{ONE}", OneSessionHandler, shared),
         URLSpec(f"/api/channels/{ONE}", ChannelHandler, shared),
         URLSpec(f"/api/conversations/{ONE}/messages", MessagesHandler, shared),
         URLSpec(f"/api/conversations/{ONE}/changes", ChangesHandler, shared),

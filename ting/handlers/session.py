@@ -1,24 +1,17 @@
-"""Entering and leaving, and who I am."""
+"""Entering, signing in and leaving, and who I am."""
 
 from typing import Any
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import Struct
 
-from ting.handlers.base import COOKIE_DAYS, SESSION_COOKIE, Access, ApiHandler, trusted
-from ting.models import TypingChoices, TypingView
+from ting.handlers.base import COOKIE_DAYS, SESSION_COOKIE, Access, ApiHandler, device_of, trusted
 
 
 class Entry(Struct):
     """The body of `POST /api/session`."""
 
     name: str
-
-
-class MeChange(Struct, forbid_unknown_fields=True):
-    """The body of `PATCH /api/me`."""
-
-    share_typing: TypingView | UnsetType = UNSET
-    see_typing: TypingView | UnsetType = UNSET
+    password: str | None = None
 
 
 class SessionHandler(ApiHandler):
@@ -32,8 +25,12 @@ class SessionHandler(ApiHandler):
             await self.require_session()
 
     async def post(self) -> None:
-        """Enter under a free name."""
-        user, token = await self.parts.accounts.enter(self.body(Entry).name)
+        """Enter under a free name, or, with a password, sign in under one's own."""
+        entry, device = self.body(Entry), device_of(self.parts, self.request)
+        if entry.password is None:
+            user, token = await self.parts.accounts.enter(entry.name, device)
+        else:
+            user, token = await self.parts.accounts.sign_in(entry.name, entry.password, device)
         self.set_cookie(SESSION_COOKIE, token, expires_days=COOKIE_DAYS, **self._cookie_attributes())
         self.set_status(201)
         self.reply(user.me)
@@ -52,19 +49,3 @@ class SessionHandler(ApiHandler):
         forwarded = self.request.headers.get("X-Forwarded-Proto") if trusted(self.parts, self.request) else None
         encrypted = (forwarded or self.request.protocol) == "https"
         return {"httponly": True, "samesite": "Lax", "secure": encrypted, "path": "/"}
-
-
-class MeHandler(ApiHandler):
-    """`/api/me`."""
-
-    access = Access.SESSION
-
-    async def get(self) -> None:
-        self.reply(self.user.me)
-
-    async def patch(self) -> None:
-        """Change what others see of one's typing, and what one sees of theirs."""
-        change, now = self.body(MeChange), self.user.typing
-        share = now.share if change.share_typing is UNSET else change.share_typing
-        see = now.see if change.see_typing is UNSET else change.see_typing
-        self.reply((await self.parts.accounts.choose_typing(self.user, TypingChoices(share, see))).me)

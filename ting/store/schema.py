@@ -64,21 +64,33 @@ USERS = Collection(
     properties={
         "_id": TEXT,
         "name": TEXT,
-        "key": TEXT,
+        "keys": {"bsonType": "array", "items": TEXT},
+        "password": TEXT,
         "created": NUMBER,
+        "used": NUMBER,
         "share_typing": TYPING_VIEW,
         "see_typing": TYPING_VIEW,
     },
-    # A user who left has no key: the name is free again, and old messages still know their author.
-    optional=frozenset({"key", "share_typing", "see_typing"}),
+    # A user who left has no keys: the name is free again, and old messages still know their author.
+    optional=frozenset({"keys", "password", "share_typing", "see_typing"}),
     indexes=(
-        IndexModel([("key", ASCENDING)], name="key", unique=True, partialFilterExpression={"key": {"$exists": True}}),
+        # Over each of the keys: names that have one in common are the same name.
+        IndexModel(
+            [("keys", ASCENDING)], name="keys", unique=True, partialFilterExpression={"keys": {"$exists": True}}
+        ),
     ),
 )
 
 SESSIONS = Collection(
     name="sessions",
-    properties={"_id": TEXT, "user": TEXT, "created": NUMBER},
+    properties={
+        "_id": TEXT,
+        "user": TEXT,
+        "created": NUMBER,
+        "used": NUMBER,
+        "agent": {"bsonType": "string", "maxLength": 300},
+        "address": TEXT,
+    },
     indexes=(IndexModel([("user", ASCENDING)], name="user"),),
 )
 

@@ -1,7 +1,9 @@
-"""Sessions in the database: which token's hash stands for which user."""
+"""Sessions in the database: which token's hash stands for which user, and where it is used."""
 
-from ting.models import Milliseconds, UserId
-from ting.store.database import Database, answered
+from ting.models import Device, Milliseconds, UserId
+from ting.store.database import Database, Document, answered
+
+MAX_AGENT_CHARS = 300
 
 
 class SessionStore:
@@ -10,14 +12,33 @@ class SessionStore:
     def __init__(self, database: Database) -> None:
         self._sessions = database.collection("sessions")
 
-    async def add(self, session_id: str, user_id: UserId, created: Milliseconds) -> None:
-        document = {"_id": session_id, "user": user_id, "created": created}
+    async def add(self, session_id: str, user_id: UserId, device: Device, now: Milliseconds) -> None:
+        document = {"_id": session_id, "user": user_id, "created": now, "used": now, **_place(device)}
         await answered(lambda: self._sessions.insert_one(document))
 
-    async def user_of(self, session_id: str) -> UserId | None:
-        """Whose session this is; None if there is none (any more)."""
-        document = await answered(lambda: self._sessions.find_one({"_id": session_id}))
-        return str(document["user"]) if document else None
+    async def get(self, session_id: str) -> Document | None:
+        """`user`, `created`, `used`, `agent`, `address`; None if there is no such session (any more)."""
+        return await answered(lambda: self._sessions.find_one({"_id": session_id}))
+
+    async def of(self, user_id: UserId) -> list[Document]:
+        """All sessions of a user, the one used last first."""
+        query = self._sessions.find({"user": user_id}).sort("used", -1)
+        return await answered(lambda: query.to_list(None))
+
+    async def touch(self, session_id: str, device: Device, now: Milliseconds) -> None:
+        """A session was used, from this device."""
+        change = {"$max": {"used": now}, "$set": _place(device)}
+        await answered(lambda: self._sessions.update_one({"_id": session_id}, change))
 
     async def remove(self, session_id: str) -> None:
         await answered(lambda: self._sessions.delete_one({"_id": session_id}))
+
+    async def remove_all(self, user_id: UserId, *, but: str | None = None) -> list[str]:
+        """End the sessions of a user, except for one; which they were."""
+        ended = [document["_id"] for document in await self.of(user_id) if document["_id"] != but]
+        await answered(lambda: self._sessions.delete_many({"_id": {"$in": ended}}))
+        return ended
+
+
+def _place(device: Device) -> dict[str, str]:
+    return {"agent": device.agent[:MAX_AGENT_CHARS], "address": device.address}

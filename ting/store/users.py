@@ -1,12 +1,12 @@
-"""Users in the database. A name belongs to one user at a time: the unique index on `key` decides races."""
+"""Users in the database. A name belongs to one user at a time: the unique index on `keys` decides races."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pymongo.errors import DuplicateKeyError
 
 from ting.errors import NameTaken
-from ting.models import Person, TypingChoices, User, UserId
+from ting.models import Milliseconds, Person, TypingChoices, User, UserId
 from ting.store.database import Database, Document, answered
 
 UNKNOWN_NAME = "?"
@@ -20,9 +20,9 @@ class UserStore:
         self._persons: OrderedDict[UserId, Person] = OrderedDict()
         self._remembered = remembered
 
-    async def add(self, user: User) -> None:
-        """Raises `NameTaken` when somebody has the name."""
-        document = {"_id": user.id, "name": user.name, "key": user.key, "created": user.created}
+    async def add(self, user: User, keys: Sequence[str]) -> None:
+        """A new user, whose name has these keys. Raises `NameTaken` when somebody has one of them."""
+        document = {"_id": user.id, "name": user.name, "keys": keys, "created": user.created, "used": user.used}
         try:
             await answered(lambda: self._insert(document))
         except DuplicateKeyError:
@@ -32,15 +32,34 @@ class UserStore:
         document = await answered(lambda: self._users.find_one({"_id": user_id}))
         return _user(document) if document else None
 
+    async def named(self, keys: Sequence[str]) -> User | None:
+        """Who has a name with one of these keys."""
+        document = await answered(lambda: self._users.find_one({"keys": {"$in": keys}}))
+        return _user(document) if document else None
+
+    async def set_password(self, user_id: UserId, password: str) -> None:
+        """Keep the hash of a password."""
+        await answered(lambda: self._users.update_one({"_id": user_id}, {"$set": {"password": password}}))
+
+    async def touch(self, user_id: UserId, now: Milliseconds) -> None:
+        """The user is here."""
+        await answered(lambda: self._users.update_one({"_id": user_id}, {"$max": {"used": now}}))
+
     async def choose_typing(self, user_id: UserId, choices: TypingChoices) -> None:
         """Keep what the user shares and sees of typing."""
         fields = {"share_typing": choices.share, "see_typing": choices.see}
         change = {"$set": {name: value for name, value in fields.items() if value is not None}}
         await answered(lambda: self._users.update_one({"_id": user_id}, change))
 
-    async def release(self, user_id: UserId) -> None:
-        """Free the user's name; the user stays as the author of what they wrote."""
-        await answered(lambda: self._users.update_one({"_id": user_id}, {"$unset": {"key": ""}}))
+    async def release(self, user_id: UserId, unused_since: Milliseconds | None = None) -> None:
+        """Free the name of a user without a password; the user stays as the author of what they wrote.
+
+        With `unused_since`, only if they were not here since then.
+        """
+        condition: Document = {"_id": user_id, "password": {"$exists": False}}
+        if unused_since is not None:
+            condition["used"] = {"$lt": unused_since}
+        await answered(lambda: self._users.update_one(condition, {"$unset": {"keys": ""}}))
 
     async def persons(self, ids: Iterable[UserId]) -> dict[UserId, Person]:
         """Who these users are. One whose document is gone is shown with the name "?"."""
@@ -66,12 +85,12 @@ class UserStore:
 
 
 def _user(document: Document) -> User:
-    # A released user has no key; "" is nobody's.
     return User(
         id=document["_id"],
         name=document["name"],
-        key=document.get("key", ""),
         created=int(document["created"]),
+        used=int(document["used"]),
+        password=document.get("password"),
         share_typing=document.get("share_typing"),
         see_typing=document.get("see_typing", "letters"),
     )

@@ -11,6 +11,8 @@ export class Entrance {
 	#rest;
 	#socket;
 	#random;
+	/** Until the server has answered, and its end of the websocket may be heard before the answer. */
+	#leaving = false;
 
 	/**
 	 * @param {World} world
@@ -36,14 +38,22 @@ export class Entrance {
 		}
 	}
 
-	/** @param {string} name */
-	async enter(name) {
-		this.#world.session.enter(await this.#rest.enter(name));
+	/** @param {string} name @param {string} [password] of somebody who has this name already */
+	async enter(name, password) {
+		this.#world.session.enter(await this.#rest.enter(name, password));
 	}
 
 	async leave() {
-		await this.#rest.leave();
-		this.#world.session.leave();
+		this.#leaving = true;
+		try {
+			await this.#rest.leave();
+			this.#world.session.leave("left");
+		} catch (error) {
+			if (Refusal.from(error).code !== "no_session") throw error;
+			this.#world.session.leave("left");
+		} finally {
+			this.#leaving = false;
+		}
 	}
 
 	/** A websocket that is refused does not say why; this does. @returns {Promise<boolean>} whether there was an answer */
@@ -55,7 +65,7 @@ export class Entrance {
 			return true;
 		} catch (error) {
 			if (Refusal.from(error).code !== "no_session") return false;
-			this.#world.session.leave();
+			this.#world.session.leave(this.#leaving ? "left" : "ended");
 			return true;
 		}
 	}

@@ -1,5 +1,6 @@
 import { Refusal } from "../model/refusal.js";
 
+/** @typedef {import("../model/protocol.js").Device} Device */
 /** @typedef {import("../model/protocol.js").Me} Me */
 /** @typedef {import("../model/protocol.js").HistoryPage} HistoryPage */
 /** @typedef {import("../model/protocol.js").ChangesPage} ChangesPage */
@@ -21,9 +22,9 @@ export class Rest {
 		this.#fetch = fetcher;
 	}
 
-	/** @param {string} name @returns {Promise<Me>} */
-	enter(name) {
-		return this.#ask("POST", "/api/session", { name });
+	/** @param {string} name @param {string} [password] of somebody who has this name already @returns {Promise<Me>} */
+	enter(name, password) {
+		return this.#ask("POST", "/api/session", { name, password });
 	}
 
 	/** @returns {Promise<Me>} */
@@ -39,6 +40,21 @@ export class Rest {
 	/** @param {Partial<import("../model/protocol.js").TypingChoices>} choices @returns {Promise<Me>} */
 	changeMe(choices) {
 		return this.#ask("PATCH", "/api/me", choices);
+	}
+
+	/** @param {string} password @param {string} [current] the one it replaces @returns {Promise<Me>} */
+	setPassword(password, current) {
+		return this.#ask("PUT", "/api/me/password", { password, current });
+	}
+
+	/** Where I am signed in. @returns {Promise<Device[]>} */
+	async devices() {
+		return (await this.#ask("GET", "/api/me/sessions")).sessions;
+	}
+
+	/** @param {string} id of a session of mine @returns {Promise<void>} */
+	signOut(id) {
+		return this.#ask("DELETE", `/api/me/sessions/${encodeURIComponent(id)}`);
 	}
 
 	/** @param {string} id @param {number} [before] a position @returns {Promise<HistoryPage>} */

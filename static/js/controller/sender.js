@@ -96,7 +96,7 @@ export class Sender {
 
 	/** @param {string} id @param {string} conversation @param {Refusal} refusal */
 	#failed(id, conversation, refusal) {
-		if (refusal.code === "busy") this.#pause(conversation, refusal.retryAfterS ?? 0);
+		if (refusal.postponed) this.#pause(conversation, refusal.retryAfterS ?? 0);
 		else if (!refusal.passing) this.#outbox.refuse(id, refusal);
 		// A lost connection needs nothing: `live` sends again.
 	}

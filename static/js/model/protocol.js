@@ -47,6 +47,7 @@ export const ERRORS = [
 	"bad_frame",
 	"unknown_type",
 	"bad_name",
+	"bad_password",
 	"bad_conversation",
 	"bad_text",
 	"bad_topic",
@@ -54,17 +55,21 @@ export const ERRORS = [
 	"command_failed",
 	"no_session",
 	"bad_origin",
+	"wrong_password",
 	"not_yours",
 	"not_found",
+	"unknown_name",
 	"not_joined",
 	"no_such_message",
 	"bad_method",
 	"name_taken",
+	"name_reserved",
 	"id_taken",
 	"deleted",
 	"too_large",
 	"bad_content_type",
 	"busy",
+	"too_many",
 	"internal",
 ];
 
@@ -87,7 +92,9 @@ export const DEFAULT_LIMITS = { text: 4000, topic: 200, frame: 65536 };
  * @typedef {{id: string, name: string}} Person
  * @typedef {"letters" | "indicator" | "nothing"} TypingView
  * @typedef {{share_typing: TypingView | null, see_typing: TypingView}} TypingChoices `share_typing` is null until asked
- * @typedef {{id: string, name: string, created: number} & TypingChoices} Me
+ * @typedef {{id: string, name: string, created: number, has_password: boolean} & TypingChoices} Me
+ * @typedef {{id: string, agent: string, address: string, created: number, used: number, current: boolean}} Device
+ *   a session: somewhere one is signed in
  * @typedef {{text: number, topic: number, frame: number}} Limits
  * @typedef {{name: string, usage: string, summary: string}} CommandHelp
  *

@@ -24,8 +24,13 @@ export class Refusal extends Error {
 		return new Refusal({ code: OFFLINE, message: "The server cannot be reached." });
 	}
 
+	/** The server asks to try again after a while. */
+	get postponed() {
+		return this.code === "busy" || this.code === "too_many";
+	}
+
 	/** Nothing was decided: the same request may succeed later. */
 	get passing() {
-		return this.code === "busy" || this.code === OFFLINE;
+		return this.postponed || this.code === OFFLINE;
 	}
 }

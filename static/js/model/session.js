@@ -3,6 +3,12 @@ import { Emitter } from "./emitter.js";
 /** @typedef {import("./protocol.js").Me} Me */
 
 /**
+ * Who was here, and why no more: `left` by themselves, `ended` by somebody or something else. They may want to come
+ * `back`.
+ * @typedef {{how: "left" | "ended" | "back", name: string, hasPassword: boolean}} Farewell
+ */
+
+/**
  * Who I am here. `unknown` until the server was asked.
  * `change` when somebody came or went, `me` when something about me changed.
  * @extends {Emitter<{change: void, me: void}>}
@@ -11,6 +17,8 @@ export class Session extends Emitter {
 	/** @type {Me | null} */
 	#me = null;
 	#asked = false;
+	/** @type {Farewell | null} */
+	#farewell = null;
 
 	get me() {
 		return this.#me;
@@ -22,11 +30,17 @@ export class Session extends Emitter {
 		return this.#me ? "inside" : "outside";
 	}
 
+	/** Of whoever was here before; null when nobody was. */
+	get farewell() {
+		return this.#farewell;
+	}
+
 	/** @param {Me} me */
 	enter(me) {
 		const known = this.#me?.id === me.id;
 		this.#me = me;
 		this.#asked = true;
+		this.#farewell = null;
 		if (!known) this.emit("change");
 		this.emit("me");
 	}
@@ -36,10 +50,19 @@ export class Session extends Emitter {
 		if (this.#me?.id === me.id) this.enter(me);
 	}
 
-	leave() {
-		const outside = this.state === "outside";
+	/** @param {"left" | "ended"} how */
+	leave(how) {
+		if (this.state === "outside") return;
+		if (this.#me) this.#farewell = { how, name: this.#me.name, hasPassword: this.#me.has_password };
 		this.#me = null;
 		this.#asked = true;
-		if (!outside) this.emit("change");
+		this.emit("change");
+	}
+
+	/** Whoever has left stands at the door again. */
+	comeBack() {
+		if (!this.#farewell) return;
+		this.#farewell = { ...this.#farewell, how: "back" };
+		this.emit("change");
 	}
 }

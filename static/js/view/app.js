@@ -1,17 +1,19 @@
 import { ChatView } from "./chat.js";
 import { element } from "./elements.js";
 import { EnterView } from "./enter.js";
+import { FarewellView } from "./farewell.js";
 import { logo } from "./icons.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
 /** @typedef {import("./i18n.js").I18n} I18n */
 /** @typedef {import("../model/world.js").World} World */
 
-/** Chooses the screen: nothing yet, entering, or chatting. */
+/** Chooses the screen: nothing yet, entering, chatting, or good-bye. */
 export class AppView {
 	#root;
 	#world;
 	#enter;
+	#farewell;
 	#chat;
 	#wait;
 
@@ -19,7 +21,8 @@ export class AppView {
 	constructor(root, world, i18n, actions) {
 		this.#root = root;
 		this.#world = world;
-		this.#enter = new EnterView(i18n, actions);
+		this.#enter = new EnterView(world.session, i18n, actions);
+		this.#farewell = new FarewellView(world.session, i18n);
 		this.#chat = new ChatView(world, i18n, actions);
 		this.#wait = element(
 			"main",
@@ -38,6 +41,9 @@ export class AppView {
 		if (session.state === "inside" && current) {
 			this.#show(this.#chat.element);
 			this.#chat.show(current);
+		} else if (session.state === "outside" && session.farewell?.how === "left") {
+			this.#show(this.#farewell.element);
+			this.#farewell.show();
 		} else if (session.state === "outside") {
 			this.#show(this.#enter.element);
 			this.#enter.show(current?.id ?? "");

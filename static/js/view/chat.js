@@ -1,9 +1,11 @@
 import { Refusal } from "../model/refusal.js";
+import { AccountView } from "./account.js";
 import { Announcer } from "./announcer.js";
 import { BannerView } from "./banner.js";
 import { ComposerView } from "./composer.js";
 import { element } from "./elements.js";
 import { HeaderView } from "./header.js";
+import { lastChance } from "./last-chance.js";
 import { PeopleView } from "./people.js";
 import { TimelineView } from "./timeline.js";
 import { TypingChoiceView } from "./typing-choice.js";
@@ -16,6 +18,9 @@ import { TypingQuestion } from "./typing-question.js";
 
 /** The screen of somebody who is in: one conversation and what belongs to it. */
 export class ChatView {
+	#session;
+	#i18n;
+	#account;
 	#header;
 	#timeline;
 	#composer;
@@ -25,9 +30,11 @@ export class ChatView {
 
 	/** @param {World} world @param {I18n} i18n @param {Actions} actions */
 	constructor(world, i18n, actions) {
+		this.#session = world.session;
+		this.#i18n = i18n;
 		/** @param {unknown} reason */
 		const tell = (reason) => world.current?.whisper(i18n.error(Refusal.from(reason)), Date.now());
-		const leave = () => actions.leave().catch(tell);
+		const leave = async () => void ((await this.#mayLeave()) && actions.leave().catch(tell));
 		/** @param {Partial<import("../model/protocol.js").TypingChoices>} choices */
 		const choose = (choices) => actions.chooseTyping(choices).catch(tell);
 		this.#question = new TypingQuestion(world.session, i18n, (share_typing) => {
@@ -35,6 +42,7 @@ export class ChatView {
 			return choose({ share_typing });
 		});
 		const choice = new TypingChoiceView(world.session, world.preferences, i18n, choose);
+		this.#account = new AccountView(world.session, i18n, actions, { leave, chooseTyping: () => choice.open() });
 		this.#announcer = new Announcer(world.preferences);
 		const does = { sent: () => this.#timeline.goToEnd(), editLast: () => this.#timeline.editLast() };
 		const typing = { question: this.#question.element, choice: choice.element };
@@ -43,6 +51,7 @@ export class ChatView {
 		this.#people = new PeopleView(world.session, i18n, () => this.#togglePeople(false));
 		this.#header = new HeaderView(world, i18n, actions, {
 			togglePeople: () => this.#togglePeople(!this.#people.isOpen),
+			account: () => this.#account.open(),
 			leave,
 		});
 		const banner = new BannerView(world.link, i18n);
@@ -70,6 +79,15 @@ export class ChatView {
 		for (const part of parts) part.show(conversation);
 		this.#people.toggle(false);
 		this.#composer.focus();
+	}
+
+	/** Whoever would lose their name is asked first. */
+	async #mayLeave() {
+		const { me } = this.#session;
+		if (!me || me.has_password) return true;
+		const answer = await lastChance(this.#i18n, me.name);
+		if (answer === "password") this.#account.open({ atPassword: true });
+		return answer === "leave";
 	}
 
 	/** @param {boolean} open */

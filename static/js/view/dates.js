@@ -1,3 +1,5 @@
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** Times as people of this language write them. */
@@ -25,6 +27,15 @@ export class Dates {
 	/** @param {number} at */
 	full(at) {
 		return this.#full.format(at);
+	}
+
+	/** How long ago. @param {number} at @param {number} [now] */
+	ago(at, now = Date.now()) {
+		const ms = Math.max(now - at, 0);
+		if (ms < MINUTE_MS) return this.#relative.format(0, "second");
+		if (ms < HOUR_MS) return this.#relative.format(-Math.floor(ms / MINUTE_MS), "minute");
+		if (ms < DAY_MS) return this.#relative.format(-Math.floor(ms / HOUR_MS), "hour");
+		return this.#relative.format(-Math.floor(ms / DAY_MS), "day");
 	}
 
 	/** @param {number} at @param {number} [now] */

@@ -22,7 +22,7 @@ export class HeaderView {
 	 * @param {World} world
 	 * @param {I18n} i18n
 	 * @param {Actions} actions
-	 * @param {{togglePeople: () => void, leave: () => void}} does
+	 * @param {{togglePeople: () => void, account: () => void, leave: () => void}} does
 	 */
 	constructor(world, i18n, actions, does) {
 		this.#i18n = i18n;
@@ -35,14 +35,7 @@ export class HeaderView {
 		});
 		this.peopleButton.append(this.#count);
 		this.peopleButton.addEventListener("click", does.togglePeople);
-		const menu = menuButton(i18n.text("menu.label"), () => [
-			{
-				icon: "leave",
-				label: i18n.text("menu.leave", { name: world.session.me?.name ?? "" }),
-				id: "leave",
-				choose: does.leave,
-			},
-		]);
+		const menu = menuButton(i18n.text("menu.label"), () => this.#menuItems(does));
 		menu.id = "menu";
 		this.element = element(
 			"header",
@@ -59,6 +52,16 @@ export class HeaderView {
 		);
 		world.link.on("change", () => this.#renderConnection());
 		this.#renderConnection();
+	}
+
+	/** @param {{account: () => void, leave: () => void}} does @returns {import("./menu.js").MenuItem[]} */
+	#menuItems({ account, leave }) {
+		const { name = "", has_password: isKept = true } = this.#world.session.me ?? {};
+		const hint = isKept ? {} : { hint: this.#i18n.text("menu.keep") };
+		return [
+			{ icon: "person", label: this.#i18n.text("menu.account"), id: "account", choose: account, ...hint },
+			{ icon: "leave", label: this.#i18n.text("menu.leave", { name }), id: "leave", choose: leave },
+		];
 	}
 
 	/** @param {Conversation} conversation */

@@ -47,10 +47,10 @@ export class I18n {
 		return text.replace(/\{(\w+)\}/g, (whole, name) => this.#value(values[name]) ?? whole);
 	}
 
-	/** @param {{code: string, message: string}} reason */
-	error({ code, message }) {
+	/** @param {{code: string, message: string, retryAfterS?: number | undefined}} reason */
+	error({ code, message, retryAfterS = 1 }) {
 		const key = `error.${code}`;
-		return key in this.#words ? this.text(key) : message;
+		return key in this.#words ? this.text(key, { count: Math.ceil(retryAfterS) }) : message;
 	}
 
 	/** @param {Record<string, string>} forms @param {number} count */

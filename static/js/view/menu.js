@@ -5,6 +5,7 @@ import { icon } from "./icons.js";
  * @typedef {object} MenuItem
  * @property {import("./icons.js").IconName} icon
  * @property {string} label
+ * @property {string} [hint] a second line, in small letters
  * @property {string} [id]
  * @property {boolean} [danger]
  * @property {() => void} choose
@@ -45,12 +46,13 @@ function openMenu(button, label, items) {
 }
 
 /** @param {HTMLElement} menu @param {MenuItem} item */
-function menuItem(menu, { icon: picture, label, id, danger, choose }) {
+function menuItem(menu, { icon: picture, label, hint, id, danger, choose }) {
+	const small = hint ? element("small", { class: "menu-hint" }, hint) : null;
 	const button = element(
 		"button",
 		{ type: "button", role: "menuitem", tabindex: "-1", id, class: danger ? "danger" : null },
 		icon(picture),
-		element("span", {}, label),
+		element("span", {}, label, small),
 	);
 	button.addEventListener("click", () => {
 		menu.hidePopover();

@@ -46,6 +46,10 @@ export class TypingChoiceView {
 		this.#render();
 	}
 
+	open() {
+		this.#panel.showPopover();
+	}
+
 	#makePanel() {
 		const attributes = {
 			id: "typing-panel",

@@ -1,0 +1,139 @@
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, passwordFault } from "../model/passwords.js";
+import { Refusal } from "../model/refusal.js";
+import { element, setAttribute } from "./elements.js";
+import { PasswordField } from "./password-field.js";
+
+/** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("../model/session.js").Session} Session */
+
+/** Sets a password, or changes it. */
+export class PasswordForm {
+	#session;
+	#i18n;
+	#save;
+	#busy = false;
+	#heading = element("h3", { id: "password-title" });
+	#why = element("p", { class: "hint" });
+	#error = element("p", { class: "error", id: "password-error", role: "alert" });
+	#done = element("p", { class: "done", id: "password-done", role: "status" });
+	#button = element("button", { class: "button", id: "save-password" });
+	/** For password managers: whose password it is. */
+	#name = element("input", { type: "text", name: "username", autocomplete: "username", readonly: true, hidden: true });
+	#current;
+	#new;
+
+	/** @param {Session} session @param {I18n} i18n @param {(password: string, current?: string) => Promise<void>} save */
+	constructor(session, i18n, save) {
+		this.#session = session;
+		this.#i18n = i18n;
+		this.#save = save;
+		this.#current = new PasswordField(i18n, {
+			id: "current-password",
+			label: i18n.text("password.current"),
+			autocomplete: "current-password",
+			describedBy: "password-error",
+		});
+		this.#new = new PasswordField(i18n, {
+			id: "new-password",
+			label: i18n.text("password.new"),
+			autocomplete: "new-password",
+			describedBy: "password-error password-rules",
+		});
+		this.element = this.#form();
+		session.on("me", () => this.#render());
+		this.#render();
+	}
+
+	/** Empty, as for somebody who has just come. */
+	reset() {
+		for (const field of [this.#current, this.#new]) field.clear();
+		this.#done.textContent = "";
+		this.#say("");
+	}
+
+	focus() {
+		(this.#session.me?.has_password ? this.#current : this.#new).input.focus();
+	}
+
+	#form() {
+		const rules = this.#i18n.text("password.rules", { least: MIN_PASSWORD_CHARS, most: MAX_PASSWORD_CHARS });
+		const form = element(
+			"form",
+			{ id: "password-form", class: "account-part", novalidate: true, "aria-labelledby": "password-title" },
+			this.#heading,
+			this.#why,
+			this.#name,
+			this.#current.element,
+			this.#new.element,
+			element("p", { class: "hint", id: "password-rules" }, rules),
+			this.#done,
+			this.#button,
+		);
+		form.addEventListener("input", () => this.#say(""));
+		form.addEventListener("submit", (event) => {
+			event.preventDefault();
+			this.#submit();
+		});
+		return form;
+	}
+
+	async #submit() {
+		const { me } = this.#session;
+		if (!me || this.#busy) return;
+		this.#done.textContent = "";
+		if (me.has_password && !this.#current.value) return this.#fail(this.#current, this.#fault("noCurrent"));
+		const fault = passwordFault(this.#new.value, me.name);
+		if (fault) return this.#fail(this.#new, this.#fault(fault));
+		this.#wait(true);
+		try {
+			await this.#save(this.#new.value, me.has_password ? this.#current.value : undefined);
+			this.reset();
+			this.#done.textContent = this.#i18n.text(me.has_password ? "password.changed" : "password.set");
+		} catch (reason) {
+			this.#refused(Refusal.from(reason));
+		} finally {
+			this.#wait(false);
+		}
+	}
+
+	/** @param {string} is */
+	#fault(is) {
+		return this.#i18n.text(`password.fault.${is}`);
+	}
+
+	/** @param {Refusal} refusal */
+	#refused(refusal) {
+		const isCurrent = refusal.code === "wrong_password";
+		const words = isCurrent ? this.#i18n.text("password.fault.wrongCurrent") : this.#i18n.error(refusal);
+		this.#fail(isCurrent ? this.#current : this.#new, words);
+	}
+
+	/** @param {PasswordField} field @param {string} text */
+	#fail(field, text) {
+		this.#say(text, field);
+		field.input.focus();
+	}
+
+	/** @param {string} text @param {PasswordField} [at] */
+	#say(text, at) {
+		at?.box.before(this.#error);
+		this.#error.textContent = text;
+		for (const field of [this.#current, this.#new])
+			setAttribute(field.input, "aria-invalid", at === field ? "true" : null);
+	}
+
+	/** @param {boolean} busy */
+	#wait(busy) {
+		this.#busy = busy;
+		this.#button.disabled = busy;
+	}
+
+	#render() {
+		const { name = "", has_password: has = false } = this.#session.me ?? {};
+		this.#name.value = name;
+		this.#current.element.hidden = !has;
+		this.#heading.textContent = this.#i18n.text(has ? "password.change" : "password.first");
+		this.#why.textContent = this.#i18n.text(has ? "password.change.why" : "password.first.why");
+		this.#button.textContent = this.#i18n.text(has ? "password.change.save" : "password.first.save");
+	}
+}

@@ -1,0 +1,240 @@
+"""Names and passwords: entering, keeping, signing in, leaving."""
+
+import asyncio
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from argon2 import PasswordHasher
+
+from ting.accounts import GUESSES_PER_NAME, Accounts
+from ting.drafts import DraftRules
+from ting.errors import BadPassword, NameReserved, NameTaken, TooMany, UnknownName, WrongPassword
+from ting.ghosts import Ghosts
+from ting.models import Device, Session
+from ting.passwords import Passwords
+from ting.presence import Presence
+from ting.store.database import Database
+from ting.store.sessions import SessionStore
+from ting.store.users import UserStore
+
+LAPTOP, PHONE = Device("laptop", "192.0.2.1"), Device("phone", "192.0.2.2")
+GOOD, OTHER = "correct horse", "battery staple"
+DAY_MS = 24 * 3600 * 1000
+
+
+class House:
+    """Accounts on a clock that is moved by hand, with cheap hashes."""
+
+    def __init__(self, database: Database, hasher: PasswordHasher | None = None) -> None:
+        self.now = 100 * DAY_MS
+        self.users = UserStore(database)
+        self.presence = Presence()
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        self.passwords = Passwords(hasher or cheap)
+        self.accounts = Accounts(
+            self.users,
+            SessionStore(database),
+            self.presence,
+            Ghosts(self.presence, rules=DraftRules()),
+            self.passwords,
+            lambda: self.now,
+            reserved_names=["boss"],
+        )
+
+    async def enter(self, name: str, password: str | None = None, device: Device = LAPTOP) -> Session:
+        """Somebody who has entered, and perhaps set a password."""
+        _, token = await self.accounts.enter(name, device)
+        if password is not None:
+            await self.accounts.set_password(await self.opened(token), password, None, device.address)
+        return await self.opened(token)
+
+    async def opened(self, token: str, device: Device = LAPTOP) -> Session:
+        session = await self.accounts.session(token, device)
+        assert session is not None
+        return session
+
+    async def sign_in(self, name: str, password: str, device: Device = PHONE) -> Session:
+        _, token = await self.accounts.sign_in(name, password, device)
+        return await self.opened(token, device)
+
+
+@pytest.fixture
+def house(database: Database) -> Iterator[House]:
+    house = House(database)
+    yield house
+    house.passwords.close()
+
+
+@pytest.mark.gen_test
+async def test_a_name_with_a_password_is_signed_in_to_from_anywhere(house: House) -> None:
+    ada = await house.enter("Ada", GOOD)
+
+    for name in ("Ada", "ada", "ÁDA", "Αda"):
+        assert (await house.sign_in(name, GOOD)).user.id == ada.user.id
+    assert len(await house.accounts.sessions(ada)) == 5
+
+
+@pytest.mark.gen_test
+async def test_a_wrong_password_and_a_name_without_one_are_answered_alike(house: House) -> None:
+    await house.enter("ada", GOOD)
+    await house.enter("bob")
+
+    for name in ("ada", "bob"):
+        with pytest.raises(WrongPassword) as refused:
+            await house.sign_in(name, OTHER)
+        assert (refused.value.code, refused.value.field) == ("wrong_password", "password")
+    with pytest.raises(UnknownName):
+        await house.sign_in("eve", GOOD)
+
+
+@pytest.mark.gen_test
+async def test_of_fifty_who_want_names_that_look_the_same_one_gets_it(house: House) -> None:
+    looks = ["ada", "Ada", "αda", "ÁDA", "ΑDΑ"] * 10
+
+    entered = await asyncio.gather(*(house.accounts.enter(name, LAPTOP) for name in looks), return_exceptions=True)
+
+    assert sum(not isinstance(one, BaseException) for one in entered) == 1
+    assert sum(isinstance(one, NameTaken) for one in entered) == 49
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("name", ["admin", "ΤΙΝG", "B0SS"])
+async def test_reserved_names_are_not_for_people(house: House, name: str) -> None:
+    with pytest.raises(NameReserved):
+        await house.enter(name)
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("password", ["short", "x" * 257, "password123", "PASSWORD1", "ada-lovelace", "ΑDA-LOVELACE"])
+async def test_a_bad_password_is_refused(house: House, password: str) -> None:
+    with pytest.raises(BadPassword):
+        await house.enter("Ada-Lovelace", password)
+
+
+@pytest.mark.gen_test
+async def test_changing_a_password_needs_the_current_one_and_ends_the_other_sessions(house: House) -> None:
+    laptop = await house.enter("ada", GOOD)
+    phone = await house.sign_in("ada", GOOD)
+
+    for wrong in (None, OTHER):
+        with pytest.raises(WrongPassword) as refused:
+            await house.accounts.set_password(laptop, OTHER, wrong, "192.0.2.1")
+        assert refused.value.field == "current"
+    await house.accounts.set_password(laptop, OTHER, GOOD, "192.0.2.1")
+
+    assert [one.current for one in await house.accounts.sessions(laptop)] == [True]
+    assert phone.id != laptop.id
+    with pytest.raises(WrongPassword):
+        await house.sign_in("ada", GOOD)
+    assert (await house.sign_in("ada", OTHER)).user.id == laptop.user.id
+
+
+@pytest.mark.gen_test
+async def test_a_password_is_never_stored(house: House, database: Database) -> None:
+    await house.enter("ada", GOOD)
+
+    stored = await database.collection("users").find_one({"name": "ada"})
+
+    assert stored is not None
+    assert stored["password"].startswith("$argon2id$")
+    assert GOOD not in str(stored)
+
+
+@pytest.mark.gen_test
+async def test_a_hash_with_weaker_parameters_is_renewed_at_sign_in(house: House, database: Database) -> None:
+    ada = await house.enter("ada", GOOD)
+    stronger = House(database, PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+
+    await stronger.sign_in("ada", GOOD)
+
+    renewed = await house.users.get(ada.user.id)
+    assert renewed is not None
+    assert renewed.password is not None
+    assert "m=16,t=2" in renewed.password
+    stronger.passwords.close()
+
+
+@pytest.mark.gen_test
+async def test_leaving_frees_a_name_without_a_password_and_keeps_one_with(house: House) -> None:
+    await house.accounts.leave(await house.enter("ada"))
+    ada = await house.enter("ada", GOOD)
+    await house.accounts.leave(ada)
+
+    with pytest.raises(NameTaken):
+        await house.enter("ada")
+    assert (await house.sign_in("ada", GOOD)).user.id == ada.user.id
+
+
+@pytest.mark.gen_test
+async def test_an_unused_name_without_a_password_is_free_after_two_weeks(house: House) -> None:
+    ada = await house.enter("ada")
+    house.now += 14 * DAY_MS - 1
+    with pytest.raises(NameTaken):
+        await house.enter("ada")
+    house.now += 2
+    again = await house.enter("ada")
+
+    assert again.user.id != ada.user.id
+    assert (await house.users.persons([ada.user.id]))[ada.user.id].name == "ada"
+
+
+@pytest.mark.gen_test
+async def test_using_a_name_keeps_it(house: House) -> None:
+    _, token = await house.accounts.enter("ada", LAPTOP)
+    house.now += 13 * DAY_MS
+    await house.opened(token, PHONE)
+    house.now += 13 * DAY_MS
+
+    with pytest.raises(NameTaken):
+        await house.enter("ada")
+    (view,) = await house.accounts.sessions(await house.opened(token, PHONE))
+    assert (view.agent, view.address, view.current) == ("phone", "192.0.2.2", True)
+
+
+@pytest.mark.gen_test
+async def test_a_name_with_a_password_is_never_free(house: House) -> None:
+    await house.enter("ada", GOOD)
+    house.now += 1000 * DAY_MS
+
+    with pytest.raises(NameTaken):
+        await house.enter("ada")
+
+
+@pytest.mark.gen_test
+async def test_a_session_is_ended_from_another_one_and_only_by_its_user(house: House) -> None:
+    laptop = await house.enter("ada", GOOD)
+    _, token = await house.accounts.sign_in("ada", GOOD, PHONE)
+    bob = await house.enter("bob")
+    (phone,) = [one for one in await house.accounts.sessions(laptop) if not one.current]
+
+    await house.accounts.end_session(bob, phone.id)
+    assert await house.accounts.session(token, PHONE) is not None
+    await house.accounts.end_session(laptop, phone.id)
+    await house.accounts.end_session(laptop, phone.id)
+
+    assert await house.accounts.session(token, PHONE) is None
+    assert len(await house.accounts.sessions(laptop)) == 1
+
+
+@pytest.mark.gen_test
+async def test_guessing_is_slowed_per_name_and_does_not_lock_out_who_is_in(house: House) -> None:
+    _, token = await house.accounts.enter("ada", LAPTOP)
+    addresses = (Device("", f"198.51.100.{number}") for number in count(1))
+    for _ in range(GUESSES_PER_NAME.burst):
+        with pytest.raises(WrongPassword):
+            await house.sign_in("ada", OTHER, next(addresses))
+
+    with pytest.raises(TooMany) as refused:
+        await house.sign_in("ada", OTHER, next(addresses))
+
+    assert refused.value.retry_after
+    assert await house.accounts.session(token, LAPTOP) is not None
+
+
+@pytest.mark.gen_test
+async def test_the_right_password_costs_no_guess(house: House) -> None:
+    await house.enter("ada", GOOD)
+
+    for _ in range(3 * GUESSES_PER_NAME.burst):
+        await house.sign_in("ada", GOOD)

@@ -1,0 +1,48 @@
+"""How often somebody may do something: token buckets, one per key, in memory.
+
+Kept as the time at which a bucket will be full again (the generic cell rate algorithm, ITU-T I.371): one number each.
+"""
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ting.errors import TooMany
+
+REMEMBERED_KEYS = 100_000
+
+
+@dataclass(frozen=True)
+class Rate:
+    """`burst` at once, and one more every `interval_s` seconds."""
+
+    burst: int
+    interval_s: float
+
+
+class Buckets:
+    """A bucket per key, each as large as the rate says."""
+
+    def __init__(self, rate: Rate, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._full_at: OrderedDict[str, float] = OrderedDict()
+
+    def take(self, key: str) -> None:
+        """Take one out of a bucket. Raises `TooMany`, with when to come back, if there is none."""
+        now = self._clock()
+        full_at = max(self._full_at.get(key, now), now)
+        wait_s = full_at + self._rate.interval_s - now - self._rate.burst * self._rate.interval_s
+        if wait_s > 0:
+            raise TooMany(retry_after=math.ceil(wait_s * 10) / 10)
+        self._full_at[key] = full_at + self._rate.interval_s
+        self._full_at.move_to_end(key)
+        while len(self._full_at) > REMEMBERED_KEYS:
+            self._full_at.popitem(last=False)
+
+    def give_back(self, key: str) -> None:
+        """What was taken last did not count."""
+        if key in self._full_at:
+            self._full_at[key] -= self._rate.interval_s
