@@ -6,6 +6,7 @@ tests run by themselves, with the server in a process of its own.
 
 import contextlib
 import itertools
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -24,6 +25,7 @@ PHONE = {"width": 390, "height": 844}
 ContextMaker = Callable[..., BrowserContext]
 
 expect.set_options(timeout=15_000)
+LOADED = re.compile("^(empty|null)$")
 rooms = itertools.count(1)
 
 
@@ -79,15 +81,21 @@ def leave(context: BrowserContext) -> None:
 
 
 def enter(context: BrowserContext, name: str, path: str = "/", *, share: str | None = "letters") -> Page:
-    """Open the chat as somebody who has entered under a name, and chosen what others see of their typing."""
+    """Open the chat as somebody who has entered, and wait until the conversation is there."""
+    become(context, name, share=share)
+    page = context.new_page()
+    page.goto(path)
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    expect(page.locator("#timeline-state")).to_have_attribute("data-state", LOADED)
+    return page
+
+
+def become(context: BrowserContext, name: str, *, share: str | None = "letters") -> None:
+    """Enter under a name, and choose what others see of the typing."""
     answer = context.request.post("/api/session", data={"name": name})
     assert answer.status == 201, answer.text()
     if share:
         context.request.patch("/api/me", data={"share_typing": share})
-    page = context.new_page()
-    page.goto(path)
-    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
-    return page
 
 
 def write(page: Page, text: str) -> None:

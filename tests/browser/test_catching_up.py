@@ -2,7 +2,7 @@
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import ContextMaker, enter
+from tests.browser.conftest import ContextMaker, become, enter
 from tests.browser.seen import expect_texts, messages, post, texts
 from tests.browser.wire import Frame, Wire
 
@@ -97,7 +97,9 @@ def test_while_history_fails_the_page_says_so_and_tries_again(new_context: Conte
     post(ada, "here")
     context = new_context()
     context.route("**/messages?limit=*", lambda route: route.abort())
-    bob = enter(context, "bob", room)
+    become(context, "bob")
+    bob = context.new_page()
+    bob.goto(room)
     expect(bob.locator("#timeline-state")).to_have_text("The messages could not be fetched. Trying again…")
 
     context.unroute("**/messages?limit=*")
