@@ -7,6 +7,7 @@ websocket does not look as expected, everything goes through Tornado.
 """
 
 import asyncio
+import logging
 import socket
 import struct
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from ting.errors import CloseCode
 from ting.models import Person, TypingChoices
+
+logger = logging.getLogger(__name__)
 
 TEXT_FRAME = 0x81  # FIN and opcode 1 (RFC 6455, 5.2)
 
@@ -61,7 +64,11 @@ class Flushes:
     def _run(self) -> None:
         due, self._due = self._due, []
         for connection in due:
-            connection.flush()
+            try:
+                connection.flush()
+            except Exception:  # whatever is wrong with one must not keep the others waiting
+                logger.exception("A connection could not be written to")
+                connection.gone()
 
 
 class Outlet(Protocol):
@@ -105,6 +112,12 @@ class TornadoOutlet:
     async def _written(writes: "list[asyncio.Future[None]]") -> None:
         for write in writes:
             await write
+
+
+def has_hung_up(handler: WebSocketHandler) -> bool:
+    """Whether the other side was gone before the websocket opened: nobody will say so again."""
+    stream = getattr(handler.ws_connection, "stream", None)
+    return isinstance(stream, IOStream) and stream.closed()
 
 
 def outlet_of(handler: WebSocketHandler) -> Outlet:

@@ -10,7 +10,7 @@ from typing import Any
 from tornado.websocket import WebSocketHandler
 
 from ting import __version__, logs
-from ting.connection import Connection, framed, outlet_of
+from ting.connection import Connection, framed, has_hung_up, outlet_of
 from ting.errors import BadFrame, BadOrigin, BadRequest, CloseCode, Internal, Refused
 from ting.handlers.base import Access, Handler, Parts, is_own_origin
 from ting.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, Message
@@ -80,6 +80,8 @@ class SocketHandler(Handler, WebSocketHandler):
         return SUBPROTOCOL
 
     def open(self) -> None:
+        if has_hung_up(self):
+            return
         self.set_nodelay(True)
         connection = self._connection = Connection(
             self.user.person,
