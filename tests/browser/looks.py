@@ -68,6 +68,7 @@ CONTRAST = """([least, leastLarge]) => {
 }"""
 
 NAMELESS = """() => [...document.querySelectorAll("button, a, input, textarea, select, [role=menuitem]")]
+    .filter((seen) => seen.checkVisibility({ visibilityProperty: true }))
     .filter((seen) => !(seen.ariaLabel || seen.textContent.trim() || seen.labels?.[0]?.textContent.trim()))
     .map((seen) => seen.outerHTML.slice(0, 200))"""
 
@@ -90,7 +91,9 @@ SMALL_TARGETS = """(least) => {
             high: Math.max(height, isCovered ? 0 : span([0, 1], [0, -1])),
         };
     };
-    return [...document.querySelectorAll("button, input:not([type=checkbox], [type=radio]), textarea, .option")]
+    // What lies on top of the page may cover parts of it.
+    const top = [...document.querySelectorAll(":popover-open, :modal")].at(-1) ?? document;
+    return [...top.querySelectorAll("button, input:not([type=checkbox], [type=radio]), textarea, .option")]
         .filter((seen) => seen.checkVisibility({ visibilityProperty: true }))
         .map(measure)
         .filter(({ isCovered, wide, high }) => !isCovered && (wide < least || high < least));
@@ -99,7 +102,7 @@ SMALL_TARGETS = """(least) => {
 # How the focused element and what surrounds it are outlined, now and without the focus.
 FOCUS = """() => {
     const seen = document.activeElement;
-    const around = [seen, seen.parentElement, seen.parentElement.parentElement];
+    const around = [seen, seen.parentElement, seen.parentElement?.parentElement].filter(Boolean);
     const outlines = () => JSON.stringify(around.map((each) => {
         const { outlineStyle, outlineWidth, outlineColor, boxShadow, borderColor } = getComputedStyle(each);
         return [outlineStyle === "none" ? "" : outlineStyle + outlineWidth + outlineColor, boxShadow, borderColor];
@@ -108,7 +111,7 @@ FOCUS = """() => {
     seen.blur();
     const blurred = outlines();
     seen.focus({ focusVisible: true, preventScroll: true });
-    const name = seen.id || seen.getAttribute("aria-label") || seen.className || seen.tagName;
+    const name = seen.id || seen.ariaLabel || seen.textContent || seen.tagName;
     return { name, isVisible: focused !== blurred };
 }"""
 
