@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -35,7 +36,11 @@ def _serve(chosen: settings.Settings) -> int:
     except StartupError as error:
         print(f"ting: {error}", file=sys.stderr)
         return EXIT_FAILED
-    return 0
+    # All is stored, told and closed. Only threads of the driver may be left, that wait for a database that does not
+    # answer; Python would wait for them, and whoever stops Ting for Python.
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def _check(chosen: settings.Settings) -> int:

@@ -86,7 +86,6 @@ async def test_a_write_that_is_applied_after_it_was_given_up(
     crowd.assert_faithful(mongodb, scratch)
 
 
-@pytest.mark.xfail(strict=True, reason="closing the client, and its threads, wait out the timeout of an operation")
 @pytest.mark.gen_test(timeout=60)
 async def test_stopping_does_not_wait_for_a_database_that_does_not_answer(
     start_ting: StartTing, between: Proxy, crowd: Crowd, scratch: str

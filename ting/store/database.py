@@ -19,6 +19,7 @@ _Result = TypeVar("_Result")
 OLDEST_MONGODB = (5, 0)
 SELECT_TIMEOUT_MS = 2_000
 OPERATION_TIMEOUT_MS = 10_000
+GOODBYE_S = 1.0
 NAMESPACE_EXISTS = 48
 
 
@@ -99,7 +100,9 @@ class Database:
         await self.collection("meta").update_one({"_id": "barrier"}, {"$inc": {"passed": 1}}, upsert=True)
 
     def close(self) -> None:
-        self._client.close()
+        """Say goodbye to the database, if it listens."""
+        with pymongo.timeout(GOODBYE_S):
+            self._client.close()
 
     async def drop(self) -> None:
         """Remove the whole database (tests and benchmarks use scratch ones)."""
