@@ -41,9 +41,11 @@ def browser() -> Iterator[Browser]:
 def ting() -> Iterator[RunningTing]:
     """A server for the tests of one module."""
     running = RunningTing()
-    running.start()
-    yield running
-    running.remove()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.remove()
 
 
 @pytest.fixture
