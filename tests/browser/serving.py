@@ -13,7 +13,9 @@ from pathlib import Path
 class RunningTing:
     """`ting serve` as a process: it can be stopped, killed and started again, on the same data and the same port."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "ting") -> None:
+        """`module` is run as a program; it serves as `ting` does."""
+        self._module = module
         self.directory = Path(tempfile.mkdtemp(prefix="ting-"))
         self.port = 0
         self._process: subprocess.Popen[str] | None = None
@@ -25,7 +27,16 @@ class RunningTing:
     def start(self) -> None:
         """Return when it serves; on the same port as before."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "ting", "serve", "--port", str(self.port), "--data", str(self.directory / "data")],
+            [
+                sys.executable,
+                "-m",
+                self._module,
+                "serve",
+                "--port",
+                str(self.port),
+                "--data",
+                str(self.directory / "data"),
+            ],
             stdout=subprocess.PIPE,
             text=True,
             env={name: value for name, value in os.environ.items() if not name.startswith("TING_")},

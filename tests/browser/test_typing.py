@@ -1,0 +1,176 @@
+"""People see each other type, each as much as both sides want."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import ContextMaker, enter, say, write
+from tests.browser.seen import expect_texts, message, post, until
+from tests.browser.serving import RunningTing
+
+TOP = "element => element.getBoundingClientRect().top"
+
+
+def ghosts(page: Page) -> Locator:
+    """What others type."""
+    return page.locator("#timeline article.ghost:not([data-own])")
+
+
+def type_text(page: Page, text: str) -> None:
+    """Write, key by key, and send nothing."""
+    page.locator("#composer-text").press_sequentially(text)
+
+
+def rows(page: Page) -> list[str]:
+    """The texts of messages and ghosts, from top to bottom."""
+    return page.locator("#timeline article:not([data-own]) .text").all_text_contents()
+
+
+def test_three_people_see_each_other_type_and_everything_stays_in_its_place(
+    new_context: ContextMaker, room: str
+) -> None:
+    ada, bob, eve = (enter(new_context(), name, room) for name in ("ada", "bob", "eve"))
+    say(ada, "What shall we eat?")
+
+    type_text(bob, "Pizz")
+    expect(ghosts(eve).locator(".text")).to_have_text(["Pizz"])
+    type_text(eve, "Soup")
+    expect(ghosts(ada).locator(".text")).to_have_text(["Pizz", "Soup"])
+    type_text(bob, "a")
+    expect(ghosts(ada).locator(".text")).to_have_text(["Pizza", "Soup"])
+    expect(bob.locator("[data-own]")).to_be_visible()
+
+    write(eve, "Soup!")
+    expect_texts(ada, ["What shall we eat?", "Soup!"])
+    until(ada, lambda: rows(ada) == ["What shall we eat?", "Pizza", "Soup!"])
+    write(bob, "Pizza.")
+    for page in (ada, bob, eve):
+        expect_texts(page, ["What shall we eat?", "Pizza.", "Soup!"])
+        expect(ghosts(page)).to_have_count(0)
+
+
+def test_what_is_erased_is_gone(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+
+    type_text(ada, "Never mind")
+    expect(ghosts(bob).locator(".text")).to_have_text(["Never mind"])
+    ada.locator("#composer-text").fill("")
+
+    expect(ghosts(bob)).to_have_count(0)
+    expect(ada.locator("[data-own]")).to_have_count(0)
+
+
+def test_a_ghost_becomes_the_message_without_a_jump(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+    say(ada, "Hello")
+    type_text(bob, "Hello, Ada")
+    expect(ghosts(ada).locator(".text")).to_have_text(["Hello, Ada"])
+    before = ghosts(ada).bounding_box()
+    ghost = ghosts(ada).element_handle()
+
+    bob.locator("#composer-text").press("Enter")
+    expect(message(ada, "Hello, Ada")).to_be_visible()
+
+    after = message(ada, "Hello, Ada").bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(after["y"] - before["y"]) < 1
+    assert message(ada, "Hello, Ada").evaluate("(element, ghost) => element === ghost", ghost)
+
+
+@pytest.mark.parametrize(("share", "see"), [("indicator", "letters"), ("letters", "indicator")])
+def test_letters_are_shown_only_where_both_want_it(new_context: ContextMaker, room: str, share: str, see: str) -> None:
+    ada, bob = enter(new_context(), "ada", room, share=share), enter(new_context(), "bob", room)
+    bob.context.request.patch("/api/me", data={"see_typing": see})
+
+    type_text(ada, "marker")
+
+    expect(ghosts(bob)).to_have_count(1)
+    assert ghosts(bob).get_attribute("data-letters") is None
+    assert "marker" not in bob.content()
+
+
+@pytest.mark.parametrize(("share", "see"), [("nothing", "letters"), ("letters", "nothing")])
+def test_nothing_is_shown_where_one_side_wants_nothing(
+    new_context: ContextMaker, room: str, share: str, see: str
+) -> None:
+    ada, bob = enter(new_context(), "ada", room, share=share), enter(new_context(), "bob", room)
+    bob.context.request.patch("/api/me", data={"see_typing": see})
+
+    type_text(ada, "marker")
+    post(ada, "said meanwhile")
+
+    expect_texts(bob, ["said meanwhile"])
+    expect(ghosts(bob)).to_have_count(0)
+
+
+def test_who_was_not_asked_yet_is_asked_at_the_first_keystroke(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room, share=None), enter(new_context(), "bob", room)
+
+    type_text(ada, "Hi")
+    expect(ghosts(bob)).to_have_count(1)
+    assert ghosts(bob).get_attribute("data-letters") is None
+    ada.locator('#typing-question [data-share="letters"]').click()
+
+    expect(ada.locator("#typing-question")).to_be_hidden()
+    expect(ghosts(bob).locator(".text")).to_have_text(["Hi"])
+    expect(ada.locator("#typing-choice")).to_have_attribute("data-share", "letters")
+
+
+def test_another_device_takes_a_draft_over(new_context: ContextMaker, room: str) -> None:
+    laptop, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+    context = new_context()
+    context.add_cookies(laptop.context.cookies())  # type: ignore[arg-type]
+    phone = context.new_page()
+    phone.goto(room)
+    type_text(laptop, "From the lap")
+
+    phone.locator("#timeline .continue").click()
+    expect(phone.locator("#composer-text")).to_have_value("From the lap")
+    type_text(phone, "top and the phone")
+    expect(ghosts(bob).locator(".text")).to_have_text(["From the laptop and the phone"])
+    phone.locator("#composer-text").press("Enter")
+
+    expect_texts(bob, ["From the laptop and the phone"])
+    expect(laptop.locator("#composer-text")).to_have_value("")
+
+
+def test_ghosts_move_nothing_for_who_reads_further_up(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+    post(ada, *(f"line {number}" for number in range(60)))
+    expect(message(bob, "line 59")).to_be_visible()
+    bob.locator("#timeline").evaluate("element => { element.scrollTop = 300; }")
+    read = bob.locator("#timeline article", has_text="line 10").first
+    before = read.evaluate(TOP)
+
+    type_text(ada, "something long that grows " * 4)
+    expect(ghosts(bob).locator(".text")).to_contain_text(["grows"])
+    assert abs(read.evaluate(TOP) - before) < 1
+    ada.locator("#composer-text").fill("")
+    expect(ghosts(bob)).to_have_count(0)
+
+    assert abs(read.evaluate(TOP) - before) < 1
+
+
+@pytest.fixture(scope="module")
+def impatient() -> Iterator[RunningTing]:
+    """A server for which silence begins after seconds."""
+    running = RunningTing("tests.browser.impatient")
+    running.start()
+    yield running
+    running.remove()
+
+
+def test_a_silent_ghost_is_hidden_and_comes_back_to_its_place(
+    new_context: ContextMaker, impatient: RunningTing, room: str
+) -> None:
+    ada, bob = (enter(new_context(base_url=impatient.url), name, room) for name in ("ada", "bob"))
+    type_text(ada, "Well")
+    expect(ghosts(bob).locator(".text")).to_have_text(["Well"])
+
+    expect(ghosts(bob)).to_have_count(0)
+    say(bob, "Are you there?")
+    type_text(ada, ", yes")
+
+    until(bob, lambda: rows(bob) == ["Well, yes", "Are you there?"])
