@@ -7,6 +7,10 @@ BIN := $(VENV)/bin
 
 .PHONY: run test test-server test-browser test-js lint format bench clean
 
+# Tests wait more than they work: more of them at a time than there are cores.
+WORKERS := 4
+BROWSERS := 2
+
 # ARGS are passed on: make run ARGS="--port 0"
 run: $(VENV)/.run
 	@exec $(BIN)/ting serve $(ARGS)
@@ -17,11 +21,11 @@ test-js: node_modules/.installed
 	$(BIN)/node --test tests/js/*.test.js
 
 test-server: $(VENV)/.test
-	$(BIN)/pytest --ignore tests/browser
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --ignore tests/browser
 
 test-browser: $(VENV)/.test
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/pytest -p no:tornado tests/browser
+	$(BIN)/pytest --numprocesses $(BROWSERS) --dist loadfile -p no:tornado tests/browser
 
 lint: node_modules/.installed
 	$(BIN)/ruff check .

@@ -13,6 +13,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 Frame = dict[str, Any]
 PATIENCE_S = 10.0
+AN_ID = "01980000-0000-7000-8000-000000000001"  # for parameters of tests: those must be the same in every process
 
 
 def message_id() -> str:

@@ -35,8 +35,6 @@ class Passwords:
         self._hasher = hasher or PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
         self._threads = ThreadPoolExecutor(max_workers=AT_A_TIME, thread_name_prefix="argon2")
         self._worst = frozenset(files("ting").joinpath("worst_passwords.txt").read_text().split())
-        # Verified where there is none, so that this takes as long.
-        self._nobodys = self._hasher.hash("nobody has this password")
 
     def check(self, password: str, name: str) -> None:
         """Raises `BadPassword`, with what is wrong, for one that is not good enough for the user of this name."""
@@ -55,8 +53,11 @@ class Passwords:
         """Whether this is the password of this hash. Without a hash it is not, and that takes as long to say."""
 
         def verified() -> bool:
+            if stored is None:
+                self._hasher.hash(password)  # the same work as verifying it
+                return False
             try:
-                return self._hasher.verify(stored or self._nobodys, password) and stored is not None
+                return self._hasher.verify(stored, password)
             except (VerificationError, InvalidHashError):
                 return False
 

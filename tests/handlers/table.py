@@ -1,11 +1,12 @@
 """Every URL of the route table, with an address that leads there: what holds for all is tested for all."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from tornado.web import RequestHandler
 
-from tests.client import message_id
+from tests.client import AN_ID
 from ting.handlers.base import NoSuchPage
 from ting.handlers.pages import Client
 from ting.handlers.routes import RESERVED, routes
@@ -16,7 +17,7 @@ EXAMPLES = {
     "/api/channels/([^/]+)": "/api/channels/music",
     "/api/conversations/([^/]+)/messages": "/api/conversations/%23music/messages",
     "/api/conversations/([^/]+)/changes": "/api/conversations/%23music/changes",
-    "/api/messages/([^/]+)": f"/api/messages/{message_id()}",
+    "/api/messages/([^/]+)": f"/api/messages/{AN_ID}",
     "/api/me/sessions/([^/]+)": "/api/me/sessions/0123456789abcdef",
     "/u/([^/]+)": "/u/ada",
     f"/(?!(?:{RESERVED})$)([^/]+)": "/music",
@@ -35,7 +36,7 @@ class Endpoint:
     def __str__(self) -> str:
         return self.example
 
-    @property
+    @cached_property
     def path(self) -> str:
         return self.example.replace("/static/VERSION/", Client().prefix)
 

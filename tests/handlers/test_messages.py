@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.client import People, Person, message_id
+from tests.client import AN_ID, People, Person, message_id
 
 TING = "/api/conversations/%23ting"
 
@@ -100,7 +100,7 @@ async def test_messages_of_others_cannot_be_changed(people: People) -> None:
 
 
 @pytest.mark.gen_test
-@pytest.mark.parametrize("id", [message_id(), "x", "%00", "%22", "*", "x" * 5000])
+@pytest.mark.parametrize("id", [AN_ID, "x", "%00", "%22", "*", "x" * 5000])
 async def test_a_message_that_is_none_is_not_found(people: People, id: str) -> None:
     ada = await people.enter("ada")
 
@@ -123,14 +123,14 @@ async def test_an_id_of_somebody_else_is_taken(people: People) -> None:
 @pytest.mark.parametrize(
     ("body", "code", "field"),
     [
-        ({"id": message_id(), "text": ""}, "bad_text", "text"),
-        ({"id": message_id(), "text": "x" * 4001}, "bad_text", "text"),
-        ({"id": message_id(), "text": "\x00"}, "bad_text", "text"),
-        ({"id": message_id(), "text": None}, "bad_request", "text"),
-        ({"id": message_id()}, "bad_request", "text"),
+        ({"id": AN_ID, "text": ""}, "bad_text", "text"),
+        ({"id": AN_ID, "text": "x" * 4001}, "bad_text", "text"),
+        ({"id": AN_ID, "text": "\x00"}, "bad_text", "text"),
+        ({"id": AN_ID, "text": None}, "bad_request", "text"),
+        ({"id": AN_ID}, "bad_request", "text"),
         ({"text": "x"}, "bad_request", "id"),
         ({"id": "1", "text": "x"}, "bad_request", "id"),
-        ({"id": message_id(), "text": "/nothing"}, "unknown_command", "text"),
+        ({"id": AN_ID, "text": "/nothing"}, "unknown_command", "text"),
         ([], "bad_request", None),
         ("x", "bad_request", None),
         (b"{", "bad_request", None),

@@ -11,7 +11,7 @@ from ting.store import database as module
 from ting.store.database import Database, NewerSchema, answered, first_line
 from ting.store.schema import COLLECTIONS
 
-NOTHING = object()
+NOTHING = ...  # no such field
 
 
 def document(**changed: Any) -> dict[str, Any]:
