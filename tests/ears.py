@@ -17,6 +17,7 @@ class Ears:
         self.person = Person(f"{name}-id", name)
         self.session = session
         self.typing = TypingChoices("letters")
+        self.ignores: frozenset[str] = frozenset()
         self.pushes: list[list[Frame]] = []
         self.closed: CloseCode | None = None
 

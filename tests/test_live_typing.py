@@ -44,6 +44,7 @@ class Device:
     person: Person
     typing: TypingChoices
     session: str = ""
+    ignores: frozenset[str] = frozenset()
     ghosts: dict[str, Any] = field(default_factory=dict)
     own: dict[str, Any] = field(default_factory=dict)
     messages: dict[str, int] = field(default_factory=dict)

@@ -33,6 +33,7 @@ from ting.protocol import (
     Ping,
     PresenceChange,
     RefusedFrame,
+    Removed,
     Send,
     Welcome,
     decode,
@@ -61,7 +62,18 @@ COMMANDS = st.one_of(
 PERSONS = st.builds(Person, TEXTS, TEXTS)
 OPTIONAL_NUMBERS = st.none() | NUMBERS
 VIEWS = st.sampled_from(["letters", "indicator", "nothing"])
-MES = st.builds(Me, TEXTS, TEXTS, NUMBERS, st.booleans(), st.none() | VIEWS, VIEWS)
+MES = st.builds(
+    Me,
+    TEXTS,
+    TEXTS,
+    NUMBERS,
+    st.booleans(),
+    st.none() | VIEWS,
+    VIEWS,
+    role=st.sampled_from(["member", "moderator", "admin"]),
+    muted_until=OPTIONAL_NUMBERS,
+    ignored=st.lists(TEXTS, max_size=2).map(tuple),
+)
 DRAFTS = st.builds(Draft, IDS, PERSONS, NUMBERS, st.none() | TEXTS)
 EVENTS = st.one_of(
     st.builds(
@@ -108,6 +120,13 @@ EVENTS = st.one_of(
     ),
     st.builds(PresenceChange, conversation=TEXTS, came=st.lists(PERSONS, max_size=2), went=st.lists(TEXTS, max_size=2)),
     st.builds(ConversationChange, conversation=TEXTS, topic=TEXTS),
+    st.builds(
+        Removed,
+        how=st.sampled_from(["kicked", "banned"]),
+        reason=TEXTS,
+        conversation=st.none() | TEXTS,
+        until=OPTIONAL_NUMBERS,
+    ),
     st.builds(Notice, conversation=TEXTS, text=TEXTS, ref=st.none() | REFS),
 )
 # Near misses: the right fields with anything in them, as a whole or cut off.

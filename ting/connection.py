@@ -10,7 +10,7 @@ import asyncio
 import logging
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -18,7 +18,7 @@ from tornado.iostream import IOStream, SSLIOStream, StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from ting.errors import CloseCode
-from ting.models import Person, TypingChoices
+from ting.models import Person, TypingChoices, UserId
 
 logger = logging.getLogger(__name__)
 
@@ -145,6 +145,7 @@ class Connection:
         "_sending",
         "_shed",
         "_waiting",
+        "ignores",
         "person",
         "session",
         "typing",
@@ -160,11 +161,13 @@ class Connection:
         *,
         outbox_bytes: int,
         close: Callable[[int, str], None],
+        ignores: Iterable[UserId] = (),
     ) -> None:
         """`close` starts the closing handshake, with a code and a reason."""
         self.person = person
         self.session = session
         self.typing = typing
+        self.ignores = frozenset(ignores)
         self._outlet = outlet
         self._flushes = flushes
         self._limit = outbox_bytes

@@ -15,6 +15,7 @@ class Advice(StrEnum):
     CORRECT = "show it beside the field; the user corrects what was entered"
     SIGN_IN = "show the enter screen"
     RETRY = "try the same again after `retry_after` seconds"
+    WAIT = "show it; it can be done again after `retry_after` seconds, if there are any"
     GIVE_UP = "show it; the same request will never succeed"
     REPORT = "show it with its number; the operator finds that number in the log"
 
@@ -126,6 +127,66 @@ class WrongPassword(Refused):
     advice = Advice.CORRECT
     message = "This is not the password of this name."
     field = "password"
+
+
+class NotAllowed(Refused):
+    code = "not_allowed"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.GIVE_UP
+    message = "This is for those who keep order here."
+
+
+class PasswordNeeded(Refused):
+    code = "password_needed"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.CORRECT
+    message = "A new name needs a password here."
+    field = "password"
+
+
+class InvitationNeeded(Refused):
+    code = "invitation_needed"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.GIVE_UP
+    message = "New people need an invitation here."
+    field = "invitation"
+
+
+class BadInvitation(Refused):
+    code = "bad_invitation"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.GIVE_UP
+    message = "This invitation is used up, over, or was taken back."
+    field = "invitation"
+
+
+class Closed(Refused):
+    code = "closed"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.GIVE_UP
+    message = "No new people are taken in here."
+
+
+class Banned(Refused):
+    code = "banned"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.WAIT
+    message = "You are banned from here."
+
+
+class Muted(Refused):
+    code = "muted"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.WAIT
+    message = "You may read, but not write for now."
+
+
+class Kicked(Refused):
+    code = "kicked"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.WAIT
+    message = "You were sent out of this channel and can come back in a moment."
+    field = "conversation"
 
 
 class NotYours(Refused):
@@ -258,11 +319,17 @@ class CloseCode(IntEnum):
     TOO_SLOW = 4001
     SESSION_ENDED = 4002
     BAD_FRAME = 4003
+    BANNED = 4004
 
     @property
     def comes_back(self) -> Return:
         """What the client does next."""
-        return {CloseCode.RESTART: Return.SPREAD, CloseCode.SESSION_ENDED: Return.NEVER}.get(self, Return.NOW)
+        known = {
+            CloseCode.RESTART: Return.SPREAD,
+            CloseCode.SESSION_ENDED: Return.NEVER,
+            CloseCode.BANNED: Return.NEVER,
+        }
+        return known.get(self, Return.NOW)
 
 
 def all_errors(base: type[Refused] = Refused) -> list[type[Refused]]:

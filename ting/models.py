@@ -17,6 +17,7 @@ UserId = str
 MessageId = Annotated[str, Meta(pattern=MESSAGE_ID_PATTERN, description="a UUIDv7 in small letters")]
 Milliseconds = int  # since 1970, UTC, from the server's clock
 MessageKind = Literal["text", "action"]
+Role = Literal["member", "moderator", "admin"]
 TypingView = Literal["letters", "indicator", "nothing"]
 
 
@@ -30,7 +31,8 @@ class Person(Struct, frozen=True):
 class User(Struct, frozen=True, kw_only=True):
     """Somebody who has entered. `password` is the Argon2 hash; without one the name is its device's.
 
-    `used` is when they were last here.
+    `used` is when they were last here, `muted_until` when they may write again, if they may not; `ignored` are those
+    who do not reach them.
     """
 
     id: UserId
@@ -40,6 +42,9 @@ class User(Struct, frozen=True, kw_only=True):
     password: str | None = None
     share_typing: TypingView | None = None
     see_typing: TypingView = "letters"
+    role: Role = "member"
+    muted_until: Milliseconds | None = None
+    ignored: tuple[UserId, ...] = ()
 
     @property
     def typing(self) -> "TypingChoices":
@@ -51,7 +56,17 @@ class User(Struct, frozen=True, kw_only=True):
 
     @property
     def me(self) -> "Me":
-        return Me(self.id, self.name, self.created, self.password is not None, self.share_typing, self.see_typing)
+        return Me(
+            self.id,
+            self.name,
+            self.created,
+            self.password is not None,
+            self.share_typing,
+            self.see_typing,
+            self.role,
+            self.muted_until,
+            self.ignored,
+        )
 
 
 class TypingChoices(Struct, frozen=True):
@@ -75,6 +90,9 @@ class Me(Struct, frozen=True):
     has_password: bool
     share_typing: TypingView | None
     see_typing: TypingView
+    role: Role
+    muted_until: Milliseconds | None
+    ignored: tuple[UserId, ...]
 
 
 class Draft(Struct, frozen=True):

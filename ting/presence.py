@@ -22,6 +22,7 @@ class Listener(Protocol):
     def session(self) -> str: ...
 
     typing: TypingChoices
+    ignores: frozenset[UserId]
 
     def push(self, frames: bytes, /) -> None: ...
 

@@ -5,13 +5,13 @@ The same words stand in `static/js/model/protocol.js` and are explained in `docs
 """
 
 import json
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
 from ting.errors import BadFrame, BadRequest, Refused, UnknownType
-from ting.models import ConversationId, Draft, Me, Message, MessageId, Person
+from ting.models import ConversationId, Draft, Me, Message, MessageId, Milliseconds, Person
 
 Ref = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Id = Annotated[str, Meta(max_length=100)]
@@ -176,6 +176,15 @@ class ConversationChange(Event, frozen=True, tag="conversation"):
     topic: str
 
 
+class Removed(Event, frozen=True, tag="removed"):
+    """The receiver was sent out: kicked from a conversation, or banned altogether; then the websocket closes."""
+
+    how: Literal["kicked", "banned"]
+    reason: str
+    conversation: ConversationId | None = None
+    until: Milliseconds | None = None
+
+
 class Notice(Event, frozen=True, tag="notice"):
     """Shown to one user alone, not stored."""
 
@@ -185,7 +194,17 @@ class Notice(Event, frozen=True, tag="notice"):
 
 
 AnyEvent = (
-    Welcome | Joined | Ack | Error | Message | DraftChange | MeChange | PresenceChange | ConversationChange | Notice
+    Welcome
+    | Joined
+    | Ack
+    | Error
+    | Message
+    | DraftChange
+    | MeChange
+    | PresenceChange
+    | ConversationChange
+    | Removed
+    | Notice
 )
 
 _commands: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)

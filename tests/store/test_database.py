@@ -144,7 +144,7 @@ async def test_the_database_of_a_newer_ting_is_refused(database: Database) -> No
     await database.check_schema_version()
     await database.collection("meta").update_one({"_id": "schema"}, {"$set": {"version": 99}})
 
-    with pytest.raises(NewerSchema, match="has schema version 99, this Ting knows 1: start a newer Ting"):
+    with pytest.raises(NewerSchema, match="has schema version 99, this Ting knows 2: start a newer Ting"):
         await database.prepare()
     with pytest.raises(NewerSchema):
         await database.check_schema_version()

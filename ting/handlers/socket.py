@@ -91,6 +91,7 @@ class SocketHandler(Handler, WebSocketHandler):
             self.parts.flushes,
             outbox_bytes=self.parts.settings.limits.outbox_bytes,
             close=self.close,
+            ignores=self.user.ignored,
         )
         self.parts.presence.connect(connection)
         logger.debug("Connected")

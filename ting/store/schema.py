@@ -9,7 +9,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TEXT = {"bsonType": "string"}
 NUMBER = {"bsonType": ["int", "long"], "minimum": 0}
@@ -70,9 +70,15 @@ USERS = Collection(
         "used": NUMBER,
         "share_typing": TYPING_VIEW,
         "see_typing": TYPING_VIEW,
+        "role": {"enum": ["moderator", "admin"]},
+        "muted_until": NUMBER,
+        "mute_reason": TEXT,
+        "ignored": {"bsonType": "array", "items": TEXT, "maxItems": 500},
     },
     # A user who left has no keys: the name is free again, and old messages still know their author.
-    optional=frozenset({"keys", "password", "share_typing", "see_typing"}),
+    optional=frozenset(
+        {"keys", "password", "share_typing", "see_typing", "role", "muted_until", "mute_reason", "ignored"}
+    ),
     indexes=(
         # Over each of the keys: names that have one in common are the same name.
         IndexModel(

@@ -93,4 +93,11 @@ def _user(document: Document) -> User:
         password=document.get("password"),
         share_typing=document.get("share_typing"),
         see_typing=document.get("see_typing", "letters"),
+        role=document.get("role", "member"),
+        muted_until=_time(document.get("muted_until")),
+        ignored=tuple(document.get("ignored", ())),
     )
+
+
+def _time(stored: int | None) -> Milliseconds | None:
+    return None if stored is None else int(stored)

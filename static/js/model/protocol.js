@@ -38,6 +38,7 @@ export const EVENTS = {
 	me: ["me"],
 	presence: ["conversation", "came", "went"],
 	conversation: ["conversation", "topic"],
+	removed: ["how", "reason", "conversation", "until"],
 	notice: ["conversation", "text", "ref"],
 };
 
@@ -56,6 +57,14 @@ export const ERRORS = [
 	"no_session",
 	"bad_origin",
 	"wrong_password",
+	"not_allowed",
+	"password_needed",
+	"invitation_needed",
+	"bad_invitation",
+	"closed",
+	"banned",
+	"muted",
+	"kicked",
 	"not_yours",
 	"not_found",
 	"unknown_name",
@@ -81,6 +90,7 @@ export const CLOSE_CODES = {
 	TOO_SLOW: 4001,
 	SESSION_ENDED: 4002,
 	BAD_FRAME: 4003,
+	BANNED: 4004,
 };
 
 export const SUBPROTOCOL = "ting.v1";
@@ -92,7 +102,10 @@ export const DEFAULT_LIMITS = { text: 4000, topic: 200, frame: 65536 };
  * @typedef {{id: string, name: string}} Person
  * @typedef {"letters" | "indicator" | "nothing"} TypingView
  * @typedef {{share_typing: TypingView | null, see_typing: TypingView}} TypingChoices `share_typing` is null until asked
- * @typedef {{id: string, name: string, created: number, has_password: boolean} & TypingChoices} Me
+ * @typedef {"member" | "moderator" | "admin"} Role
+ * @typedef {{role?: Role, muted_until?: number | null, ignored?: string[]}} Order what one may do, until when one may not
+ *   write, and the ids of those who do not reach one
+ * @typedef {{id: string, name: string, created: number, has_password: boolean} & TypingChoices & Order} Me
  * @typedef {{id: string, agent: string, address: string, created: number, used: number, current: boolean}} Device
  *   a session: somewhere one is signed in
  * @typedef {{text: number, topic: number, frame: number}} Limits
@@ -125,9 +138,10 @@ export const DEFAULT_LIMITS = { text: 4000, topic: 200, frame: 65536 };
  * @typedef {{type: "me", me: Me}} MeChange
  * @typedef {{type: "presence", conversation: string, came: Person[], went: string[]}} Presence
  * @typedef {{type: "conversation", conversation: string, topic: string}} ConversationChanged
+ * @typedef {{type: "removed", how: "kicked" | "banned", reason: string, conversation?: string, until?: number}} Removed
  * @typedef {{type: "notice", conversation: string, text: string, ref?: number}} Notice
  * @typedef {Welcome | Joined | Ack | ErrorFrame | Message | DraftChange | MeChange | Presence | ConversationChanged |
- *   Notice} Event
+ *   Removed | Notice} Event
  *
  * @typedef {{messages: Message[], more: boolean}} HistoryPage
  * @typedef {{messages: Message[], head: number}} ChangesPage
