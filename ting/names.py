@@ -18,7 +18,7 @@ DEFAULT_CHANNEL = "ting"
 
 # Paths that mean something else than "the channel of this name", so no channel may have them.
 RESERVED_CHANNELS = frozenset(
-    {".", "..", "api", "files", "u", "static", "healthz", "readyz", "metrics"}
+    {".", "..", "api", "files", "u", "static", "healthz", "readyz", "metrics", "search", "channels", "settings"}
     | {"favicon.ico", "robots.txt", "sw.js", "manifest.webmanifest"}
 )
 _CHANNEL_NAME = re.compile(r"[a-z0-9_.-]{1,20}", re.ASCII)

@@ -1,8 +1,10 @@
 /** Builds model, controllers and views, and brings them together. The only place that knows them all. */
 
+import { ConversationsRest } from "./controller/conversations-rest.js";
 import { DraftStore } from "./controller/draft-store.js";
 import { Drafter } from "./controller/drafter.js";
 import { Entrance } from "./controller/entrance.js";
+import { Http } from "./controller/http.js";
 import { Inbox } from "./controller/inbox.js";
 import { Leadership } from "./controller/leadership.js";
 import { OutboxStore } from "./controller/outbox-store.js";
@@ -28,25 +30,31 @@ function socketUrl() {
 
 /** @param {World} world @param {Shelf} shelf */
 function buildControllers(world, shelf) {
-	const rest = new Rest();
+	const http = new Http();
+	const rest = new Rest(http);
+	const conversations = new ConversationsRest(http);
 	const socket = new Socket(world.link, socketUrl());
 	const entrance = new Entrance(world, rest, socket);
-	const sync = new Sync(world, socket, rest);
+	const sync = new Sync(world, socket, conversations);
 	const leadership = new Leadership(navigator.locks);
-	const router = new Router(world, window);
+	const router = new Router(world, window, async (name) => {
+		const entry = await conversations.openPrivate(name);
+		world.conversation(entry.conversation).with = entry.with ?? null;
+		return entry.conversation;
+	});
 	new Inbox(world, socket, sync);
 	const sender = new Sender(world.outbox, socket, leadership);
 	new Drafter(world, socket, sync, sender, new DraftStore(shelf));
 	new Tabs(world.outbox, leadership, new BroadcastChannel("ting-outbox"), () => socket.live);
 	new Surroundings(world.link, socket, window);
-	return { world, rest, socket, entrance, sync, leadership, router };
+	return { world, rest, conversations, socket, entrance, sync, leadership, router };
 }
 
 /**
  * @param {ReturnType<typeof buildControllers>} controllers
  * @returns {import("./view/actions.js").Actions}
  */
-function buildActions({ world, rest, socket, entrance, sync, router }) {
+function buildActions({ world, rest, conversations, socket, entrance, sync, router }) {
 	return {
 		enter: (name, password) => entrance.enter(name, password),
 		leave: () => entrance.leave(),
@@ -54,11 +62,14 @@ function buildActions({ world, rest, socket, entrance, sync, router }) {
 		devices: () => rest.devices(),
 		signOut: (id) => rest.signOut(id),
 		chooseTyping: async (choices) => world.session.learn(await rest.changeMe(choices)),
-		go: (conversation) => router.go(conversation),
-		setTopic: async (channel, topic) => void (await rest.setTopic(channel, topic)),
+		go: (conversation, message) => router.go(world.placeOf(conversation, message)),
+		visit: (place) => router.go(place),
+		setTopic: async (channel, topic) => void (await conversations.setTopic(channel, topic)),
 		edit: (id, text) => socket.request({ type: "edit", id, text }),
 		remove: (id) => socket.request({ type: "delete", id }),
 		loadOlder: (conversation) => sync.loadOlder(conversation),
+		loadNewer: (conversation) => sync.loadNewer(conversation),
+		loadNewest: (conversation) => sync.loadNewest(conversation),
 	};
 }
 

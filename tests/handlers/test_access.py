@@ -111,10 +111,14 @@ async def test_every_answer_has_the_security_headers(people: People) -> None:
         assert answer.status < 500, (method, endpoint.path)
 
 
-def test_the_content_security_policy_allows_own_files_alone() -> None:
+def test_the_content_security_policy_allows_own_files_and_pictures_made_in_the_page_alone() -> None:
     policy = dict(part.strip().split(" ", 1) for part in SECURITY_HEADERS["Content-Security-Policy"].split(";"))
 
     assert policy["default-src"] == "'self'"
+    assert policy["img-src"] == "'self' data: blob:"
+    assert not [
+        name for name, sources in policy.items() if name != "img-src" and ("data:" in sources or "blob:" in sources)
+    ]
     assert {policy[name] for name in ("object-src", "base-uri", "frame-ancestors")} == {"'none'"}
     for sources in policy.values():
         assert "unsafe" not in sources

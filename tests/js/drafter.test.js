@@ -25,8 +25,9 @@ function disk() {
 async function adaWrites({ storage = disk(), me = ada } = {}) {
 	const world = new World(new Outbox(new MemoryStore()));
 	const socket = new FakeLink();
+	const page = async () => ({ messages: [], more: false });
 	const rest = {
-		history: async () => ({ messages: [], more: false }),
+		...{ history: page, newer: page, around: page },
 		changes: async () => ({ messages: [], head: 0 }),
 	};
 	const sync = new Sync(world, socket, rest, () => 1);

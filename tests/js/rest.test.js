@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ConversationsRest } from "../../static/js/controller/conversations-rest.js";
+import { Http } from "../../static/js/controller/http.js";
 import { Rest } from "../../static/js/controller/rest.js";
 
 /** @param {number} status @param {string} body */
@@ -10,19 +12,24 @@ function restThatAnswers(status, body) {
 		asked.push({ url, init });
 		return new Response(status === 204 ? null : body, { status });
 	};
-	return { rest: new Rest(/** @type {any} */ (fetcher)), asked };
+	const http = new Http(/** @type {any} */ (fetcher));
+	return { rest: new Rest(http), conversations: new ConversationsRest(http), asked };
 }
 
 test("conversation ids stand percent-encoded, pages are asked for by position or seq", async () => {
-	const { rest, asked } = restThatAnswers(200, '{"messages": [], "more": false}');
-	await rest.history("#ting");
-	await rest.history("#ting", 40);
-	await rest.changes("#ting", 7);
+	const { conversations, asked } = restThatAnswers(200, '{"messages": [], "more": false}');
+	await conversations.history("#ting");
+	await conversations.history("#ting", 40);
+	await conversations.newer("#ting", 60);
+	await conversations.around("#ting", "m7");
+	await conversations.changes("#ting", 7);
 	assert.deepEqual(
 		asked.map(({ url }) => url),
 		[
 			"/api/conversations/%23ting/messages?limit=100",
 			"/api/conversations/%23ting/messages?before=40&limit=100",
+			"/api/conversations/%23ting/messages?after=60&limit=100",
+			"/api/conversations/%23ting/messages?around=m7&limit=100",
 			"/api/conversations/%23ting/changes?after=7&limit=500",
 		],
 	);
@@ -61,9 +68,11 @@ test("a refusal carries its code and its field", async () => {
 });
 
 test("no network, and a proxy without a server, are the same: offline", async () => {
-	const dead = new Rest(async () => {
-		throw new TypeError("Failed to fetch");
-	});
+	const dead = new Rest(
+		new Http(async () => {
+			throw new TypeError("Failed to fetch");
+		}),
+	);
 	await assert.rejects(dead.whoAmI(), { code: "offline" });
 	await assert.rejects(restThatAnswers(502, "<html>Bad Gateway</html>").rest.whoAmI(), { code: "offline" });
 });

@@ -3,12 +3,21 @@ import { test } from "node:test";
 import { Router } from "../../static/js/controller/router.js";
 import { channelAt, nicknameFault, pathOf } from "../../static/js/model/names.js";
 import { Outbox } from "../../static/js/model/outbox.js";
+import { placeAt, urlOf } from "../../static/js/model/places.js";
+import { Refusal } from "../../static/js/model/refusal.js";
 import { World } from "../../static/js/model/world.js";
-import { MemoryStore } from "./support.js";
+import { ada, bob, MemoryStore, settled } from "./support.js";
 
-/** @param {string} pathname */
-function browserAt(pathname) {
-	const location = { pathname };
+const MESSAGE = "01890000-0000-7000-8000-000000000000";
+
+/** Ada is in, and has a private with Bob. @param {string} address */
+function browserAt(address, me = ada) {
+	const location = { pathname: "", search: "" };
+	const moveTo = (/** @type {string} */ to) => {
+		const [pathname = "", query] = to.split("?");
+		Object.assign(location, { pathname, search: query ? `?${query}` : "" });
+	};
+	moveTo(address);
 	/** @type {string[]} */
 	const moves = [];
 	/** @type {() => void} */
@@ -16,24 +25,33 @@ function browserAt(pathname) {
 	const history = {
 		pushState: (/** @type {any} */ _state, /** @type {string} */ _title, /** @type {string} */ to) => {
 			moves.push(`push ${to}`);
-			location.pathname = to;
+			moveTo(to);
 		},
 		replaceState: (/** @type {any} */ _state, /** @type {string} */ _title, /** @type {string} */ to) => {
 			moves.push(`replace ${to}`);
-			location.pathname = to;
+			moveTo(to);
 		},
 	};
 	const world = new World(new Outbox(new MemoryStore()));
+	if (me) world.session.enter(me);
+	/** @type {string[]} */
+	const refused = [];
+	world.on("refused", ({ code }) => refused.push(code));
+	const find = async (/** @type {string} */ name) => {
+		if (name !== "Bob") throw new Refusal({ code: "unknown_name", message: "" });
+		world.conversation("@a~b").with = bob;
+		return "@a~b";
+	};
 	const addEventListener = (/** @type {string} */ _name, /** @type {() => void} */ listener) => {
 		back = listener;
 	};
-	const router = new Router(world, /** @type {any} */ ({ location, history, addEventListener }));
+	const router = new Router(world, /** @type {any} */ ({ location, history, addEventListener }), find);
 	router.start();
 	const goBackTo = (/** @type {string} */ to) => {
-		location.pathname = to;
+		moveTo(to);
 		back();
 	};
-	return { world, router, moves, goBackTo };
+	return { world, router, moves, goBackTo, refused };
 }
 
 test("an address is a channel", () => {
@@ -61,7 +79,7 @@ test("what is no channel leads to the default one", () => {
 		"/..",
 		"/api",
 		"/sw.js",
-		"/u/ada",
+		"/settings/x",
 	];
 	for (const path of bad) {
 		const { world, moves } = browserAt(path);
@@ -77,13 +95,65 @@ test("a good address stays as it is", () => {
 
 test("going to a channel is one step that back undoes", () => {
 	const { world, router, moves, goBackTo } = browserAt("/");
-	router.go("#music");
-	router.go("#music");
+	router.go({ kind: "channel", id: "#music" });
+	router.go({ kind: "channel", id: "#music" });
 	assert.deepEqual(moves, ["push /music"]);
 	assert.equal(world.current?.id, "#music");
 	goBackTo("/");
 	assert.equal(world.current?.id, "#ting");
 	assert.equal(pathOf("#ting"), "/");
+});
+
+test("an address with a message wants it to be seen, every time", () => {
+	const { world, router, moves } = browserAt(`/music?m=${MESSAGE}`);
+	assert.equal(world.current?.aim, MESSAGE);
+	world.conversation("#music").aim = null;
+	router.go(world.placeOf("#music", MESSAGE));
+	assert.equal(world.current?.aim, MESSAGE);
+	assert.deepEqual(moves, []);
+	assert.equal(browserAt("/music?m=<b>").world.current?.aim, null);
+});
+
+test("the address of a person is the private with them", async () => {
+	const { world, moves } = browserAt("/u/Bob");
+	await settled();
+	assert.equal(world.current?.id, "@a~b");
+	assert.deepEqual(moves, []);
+	assert.deepEqual(world.placeOf("@a~b"), { kind: "private", name: "Bob", message: undefined });
+	assert.equal(urlOf({ kind: "private", name: "a/b?c" }), "/u/a%2Fb%3Fc");
+	assert.deepEqual(placeAt({ pathname: "/u/a%2Fb%3Fc", search: "" }), { kind: "private", name: "a/b?c" });
+});
+
+test("a private is opened when it is known who I am", async () => {
+	const { world } = browserAt("/u/Bob", /** @type {any} */ (null));
+	await settled();
+	const current = () => world.current?.id;
+	assert.equal(current(), undefined);
+	world.session.enter(ada);
+	await settled();
+	assert.equal(current(), "@a~b");
+});
+
+test("a private with nobody leads back to where one was, and says so", async () => {
+	const { world, router, moves, refused } = browserAt("/music");
+	router.go({ kind: "private", name: "nobody" });
+	await settled();
+	assert.equal(world.current?.id, "#music");
+	assert.deepEqual(moves, ["push /u/nobody", "replace /music"]);
+	assert.deepEqual(refused, ["unknown_name"]);
+});
+
+test("searching leaves the conversation where it is", () => {
+	const { world, router, moves, goBackTo } = browserAt("/music");
+	const music = world.current;
+	router.go({ kind: "search", query: { q: "τι λες", in: "#music" } });
+	assert.equal(world.current, music);
+	assert.equal(world.looksAtConversation, false);
+	assert.deepEqual(moves, ["push /search?q=%CF%84%CE%B9+%CE%BB%CE%B5%CF%82&in=%23music"]);
+	goBackTo("/music");
+	assert.equal(world.looksAtConversation, true);
+	const place = placeAt({ pathname: "/search", search: "?q=a&in=%23music&from=bob&x=1" });
+	assert.deepEqual(place, { kind: "search", query: { q: "a", in: "#music", from: "bob" } });
 });
 
 test("nicknames are Latin or Greek letters, digits and symbols, 1 to 20 of them", () => {

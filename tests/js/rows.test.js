@@ -94,7 +94,16 @@ test("after five ghosts, those without letters are one line at the end", () => {
 });
 
 test("a ghost above the loaded pages is not shown", () => {
-	assert.equal(groups(rows([at(5)], { ghosts: [ghost("g2", 2)], floor: 5, now: NOON })), "[m5]");
+	assert.equal(
+		groups(
+			rows([at(5)], {
+				ghosts: [ghost("g2", 2)],
+				reaches: (/** @type {number} */ position) => position >= 5,
+				now: NOON,
+			}),
+		),
+		"[m5]",
+	);
 });
 
 test("what waits stands at the place of its draft", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { RELOAD_GAP, Sync } from "../../static/js/controller/sync.js";
 import { Outbox } from "../../static/js/model/outbox.js";
+import { Refusal } from "../../static/js/model/refusal.js";
 import { World } from "../../static/js/model/world.js";
 import { FakeLink, fakeTimers, MemoryStore, message, randomFrom, settled, shuffled } from "./support.js";
 
@@ -43,6 +44,23 @@ class FakeServer {
 		if (this.failing) throw new Error("no");
 		const all = this.by("position").filter(({ position }) => position < before);
 		return { messages: all.slice(-this.pageSize), more: all.length > this.pageSize };
+	}
+
+	/** @param {string} _id @param {number} after */
+	async newer(_id, after) {
+		this.asked.push(`newer ${after}`);
+		const all = this.by("position").filter(({ position }) => position > after);
+		return { messages: all.slice(0, this.pageSize), more: true, newer: all.length > this.pageSize };
+	}
+
+	/** @param {string} _id @param {string} id */
+	async around(_id, id) {
+		this.asked.push(`around ${id}`);
+		const all = this.by("position");
+		const at = all.findIndex((one) => one.id === id);
+		if (at < 0) throw new Refusal({ code: "no_such_message", message: "" });
+		const from = Math.max(0, at - 2);
+		return { messages: all.slice(from, at + 3), more: from > 0, newer: at + 3 < all.length };
 	}
 
 	/** @param {string} _id @param {number} after */
@@ -221,6 +239,50 @@ test("going elsewhere leaves first and joins then; coming back catches up", asyn
 	await socket.answer("leave", {});
 	await join();
 	assert.deepEqual(texts(conversation), all(server));
+});
+
+test("a message that is wanted comes with its surroundings, and pages lead down to the end", async () => {
+	const { world, sync, conversation, server, arrive } = adaReads();
+	for (let count = 0; count < 16; count += 1) server.store();
+	world.open("#ting", "m6");
+	await arrive();
+	assert.deepEqual(texts(conversation), all(server).slice(3, 8));
+	assert.equal(conversation.timeline.newer, true);
+	sync.hear(server.store());
+	await sync.loadNewer(conversation);
+	assert.deepEqual(texts(conversation), all(server).slice(3, 13));
+	await sync.loadNewer(conversation);
+	assert.deepEqual(texts(conversation), all(server).slice(3));
+	assert.equal(conversation.timeline.newer, false);
+	sync.hear(server.store());
+	assert.deepEqual(texts(conversation), all(server).slice(3));
+});
+
+test("a message that is wanted and shown is not asked for, and the newest page leads back to the end", async () => {
+	const { world, sync, conversation, server, arrive } = adaReads();
+	for (let count = 0; count < 16; count += 1) server.store();
+	await arrive();
+	server.asked = [];
+	world.open("#ting", "m14");
+	await settled();
+	assert.deepEqual(server.asked, []);
+	world.open("#ting", "m2");
+	await settled();
+	assert.deepEqual(texts(conversation), all(server).slice(0, 4));
+	await sync.loadNewest(conversation);
+	assert.deepEqual(texts(conversation), all(server).slice(-5));
+});
+
+test("a message that does not exist leads to the end, and somebody hears of it", async () => {
+	const { world, conversation, server, arrive } = adaReads();
+	for (let count = 0; count < 8; count += 1) server.store();
+	/** @type {string[]} */
+	const told = [];
+	world.on("refused", ({ code }) => told.push(code));
+	world.open("#ting", "gone");
+	await arrive();
+	assert.deepEqual(texts(conversation), all(server, 4));
+	assert.deepEqual([conversation.aim, told], [null, ["no_such_message"]]);
 });
 
 test("whatever is cut, doubled or mixed up, at the end the timeline is the server's", async () => {

@@ -1,38 +1,78 @@
-import { channelAt, DEFAULT_CHANNEL, pathOf } from "../model/names.js";
+import { DEFAULT_CHANNEL } from "../model/names.js";
+import { channelPath, placeAt, urlOf } from "../model/places.js";
+import { Refusal } from "../model/refusal.js";
 
+/** @typedef {import("../model/places.js").Place} Place */
+/** @typedef {import("../model/places.js").PrivatePlace} PrivatePlace */
 /** @typedef {import("../model/world.js").World} World */
 
-/** The address of the browser is the conversation that is looked at. */
+/** The address of the browser is the place where somebody is. */
 export class Router {
 	#world;
 	#window;
+	#findPrivate;
 
 	/**
 	 * @param {World} world
 	 * @param {Pick<Window, "location" | "history" | "addEventListener">} browser
+	 * @param {(name: string) => Promise<string>} findPrivate the id of the private with the user of this name
 	 */
-	constructor(world, browser) {
+	constructor(world, browser, findPrivate) {
 		this.#world = world;
 		this.#window = browser;
+		this.#findPrivate = findPrivate;
 	}
 
 	start() {
 		this.#window.addEventListener("popstate", () => this.#read());
+		// A private is between two people: who I am must be known first.
+		this.#world.session.on("change", () => {
+			const { place } = this.#world;
+			if (place?.kind === "private") this.#openPrivate(place);
+		});
 		this.#read();
 	}
 
-	/** @param {string} conversation */
-	go(conversation) {
-		if (conversation === this.#world.current?.id) return;
-		this.#window.history.pushState(null, "", pathOf(conversation));
-		this.#world.open(conversation);
+	/** @param {Place} place */
+	go(place) {
+		const { pathname, search } = this.#window.location;
+		const url = urlOf(place);
+		if (url !== `${pathname}${search}`) this.#window.history.pushState(null, "", url);
+		this.#open(place);
 	}
 
 	#read() {
-		const path = this.#window.location.pathname;
-		const conversation = channelAt(path);
-		const right = conversation && path !== "/" ? `/${conversation.slice(1)}` : "/";
-		if (path !== right) this.#window.history.replaceState(null, "", right);
-		this.#world.open(conversation ?? DEFAULT_CHANNEL);
+		const { pathname, search } = this.#window.location;
+		const place = placeAt({ pathname, search });
+		const right = place.kind === "channel" ? channelPath(pathname) : pathname;
+		if (pathname !== right) this.#window.history.replaceState(null, "", `${right}${search}`);
+		this.#open(place);
+	}
+
+	/** @param {Place} place */
+	#open(place) {
+		this.#world.place = place;
+		if (place.kind === "channel") this.#world.open(place.id, place.message);
+		else if (place.kind === "private") this.#openPrivate(place);
+		else if (!this.#world.current) this.#world.open(DEFAULT_CHANNEL);
+	}
+
+	/** @param {PrivatePlace} place */
+	async #openPrivate(place) {
+		if (this.#world.session.state !== "inside") return;
+		try {
+			const id = await this.#findPrivate(place.name);
+			if (this.#world.place === place) this.#world.open(id, place.message);
+		} catch (error) {
+			if (this.#world.place === place) this.#turnBack(Refusal.from(error));
+		}
+	}
+
+	/** There is no such place: go where one was, or to the beginning. @param {Refusal} refusal */
+	#turnBack(refusal) {
+		const place = this.#world.placeOf(this.#world.current?.id ?? DEFAULT_CHANNEL);
+		this.#window.history.replaceState(null, "", urlOf(place));
+		this.#open(place);
+		this.#world.emit("refused", refusal);
 	}
 }

@@ -1,11 +1,12 @@
 import { Emitter } from "../model/emitter.js";
+import { Refusal } from "../model/refusal.js";
 import { growingPause } from "./pauses.js";
 
 /** @typedef {import("../model/conversation.js").Conversation} Conversation */
 /** @typedef {import("../model/protocol.js").Joined} Joined */
 /** @typedef {import("../model/protocol.js").Message} Message */
 /** @typedef {import("../model/world.js").World} World */
-/** @typedef {import("./rest.js").Rest} Rest */
+/** @typedef {import("./conversations-rest.js").ConversationsRest} Rest */
 /** @typedef {import("./socket.js").Socket} Socket */
 
 /** Someone who missed more than this gets the newest page instead of everything in between. */
@@ -29,7 +30,7 @@ export class Sync extends Emitter {
 	/**
 	 * @param {World} world
 	 * @param {Pick<Socket, "live" | "on" | "request">} socket
-	 * @param {Pick<Rest, "history" | "changes">} rest
+	 * @param {Pick<Rest, "history" | "newer" | "around" | "changes">} rest
 	 * @param {() => number} [random]
 	 */
 	constructor(world, socket, rest, random = Math.random) {
@@ -39,6 +40,7 @@ export class Sync extends Emitter {
 		this.#rest = rest;
 		this.#random = random;
 		world.on("current", () => this.#move());
+		world.on("aimed", (conversation) => this.#keepUp(conversation));
 		socket.on("live", () => this.#move());
 		socket.on("down", ({ welcomed }) => {
 			this.#here = null;
@@ -72,6 +74,24 @@ export class Sync extends Emitter {
 		} finally {
 			timeline.loadingOlder = false;
 		}
+	}
+
+	/** Show the page after the newest one. @param {Conversation} conversation */
+	async loadNewer({ id, timeline }) {
+		if (timeline.phase !== "ready" || !timeline.newer || timeline.loadingNewer) return;
+		timeline.loadingNewer = true;
+		const ceiling = timeline.ceiling;
+		try {
+			const page = await this.#rest.newer(id, ceiling);
+			if (timeline.ceiling === ceiling) timeline.addNewerPage(page);
+		} finally {
+			timeline.loadingNewer = false;
+		}
+	}
+
+	/** Show the end of the history again. @param {Conversation} conversation */
+	async loadNewest({ id, timeline }) {
+		if (timeline.newer) timeline.jump(await this.#rest.history(id));
 	}
 
 	/** One step at a time, so that a leave never overtakes a join. */
@@ -124,18 +144,45 @@ export class Sync extends Emitter {
 
 	/** @param {Conversation} conversation */
 	#complete(conversation) {
-		return conversation.timeline.phase === "ready" ? this.#catchUp(conversation) : this.#load(conversation);
+		if (conversation.timeline.phase !== "ready") return this.#load(conversation);
+		return isElsewhere(conversation) ? this.#seek(conversation) : this.#catchUp(conversation);
 	}
 
 	/** @param {Conversation} conversation */
-	async #load({ id, timeline }) {
+	async #load(conversation) {
+		const { timeline } = conversation;
 		if (timeline.phase === "unloaded") timeline.phase = "loading";
 		try {
-			timeline.addPage(await this.#rest.history(id));
+			timeline.jump(await this.#page(conversation));
 			timeline.phase = "ready";
 		} catch (error) {
 			timeline.phase = "failed";
 			throw error;
+		}
+	}
+
+	/** @param {Conversation} conversation */
+	async #seek(conversation) {
+		const { aim } = conversation;
+		const page = await this.#page(conversation);
+		if (!aim || conversation.aim !== aim) return;
+		if (isElsewhere(conversation)) conversation.timeline.jump(page);
+		// A page without it would be asked for again and again.
+		if (isElsewhere(conversation)) conversation.aim = null;
+	}
+
+	/** What somebody wants to see, or the end of the history if there is no such message. @param {Conversation} conversation */
+	async #page(conversation) {
+		const { id, aim } = conversation;
+		if (!aim) return this.#rest.history(id);
+		try {
+			return await this.#rest.around(id, aim);
+		} catch (error) {
+			const refusal = Refusal.from(error);
+			if (refusal.passing) throw error;
+			if (conversation.aim === aim) conversation.aim = null;
+			this.#world.emit("refused", refusal);
+			return this.#rest.history(id);
 		}
 	}
 
@@ -168,7 +215,11 @@ export class Sync extends Emitter {
 }
 
 /** @param {Conversation} conversation */
-const isIncomplete = ({ timeline, cursor }) => timeline.phase !== "ready" || cursor.behind;
+const isIncomplete = (conversation) =>
+	conversation.timeline.phase !== "ready" || isElsewhere(conversation) || conversation.cursor.behind;
+
+/** Not where somebody wants to look. @param {Conversation} conversation */
+const isElsewhere = ({ aim, timeline }) => aim !== null && !timeline.shows(aim);
 
 /** The server lost history: begin anew from what it has now. @param {Conversation} conversation @param {number} head */
 function restart(conversation, head) {

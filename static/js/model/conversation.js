@@ -8,8 +8,8 @@ import { Timeline } from "./timeline.js";
 /** @typedef {{key: string, text: string, position: number, at: number}} PrivateLine */
 
 /**
- * One channel as this client knows it.
- * @extends {Emitter<{topic: void, lines: void}>}
+ * One channel or private as this client knows it.
+ * @extends {Emitter<{topic: void, lines: void, aim: void, with: void}>}
  */
 export class Conversation extends Emitter {
 	people = new People();
@@ -18,6 +18,10 @@ export class Conversation extends Emitter {
 	ghosts = new Ghosts();
 	draft = new OwnDraft();
 	#topic = "";
+	/** @type {import("./protocol.js").Person | null} */
+	#with = null;
+	/** @type {string | null} */
+	#aim = null;
 	/** @type {PrivateLine[]} */
 	#lines = [];
 	#lineCount = 0;
@@ -37,6 +41,35 @@ export class Conversation extends Emitter {
 	set topic(topic) {
 		this.#topic = topic;
 		this.emit("topic");
+	}
+
+	/** The other person of a private. */
+	get with() {
+		return this.#with;
+	}
+
+	set with(person) {
+		this.#with = person;
+		this.emit("with");
+	}
+
+	get isPrivate() {
+		return this.id.startsWith("@");
+	}
+
+	/** What it is called: `#music`, or the other person's name. */
+	get title() {
+		return this.isPrivate ? (this.#with?.name ?? "") : this.id;
+	}
+
+	/** The id of the message that somebody wants to see. Whoever shows it takes it away. */
+	get aim() {
+		return this.#aim;
+	}
+
+	set aim(id) {
+		this.#aim = id;
+		this.emit("aim");
 	}
 
 	/** Notices of the server, for this reader's eyes only. @returns {readonly PrivateLine[]} */

@@ -143,6 +143,23 @@ export const DEFAULT_LIMITS = { text: 4000, topic: 200, frame: 65536 };
  * @typedef {Welcome | Joined | Ack | ErrorFrame | Message | DraftChange | MeChange | Presence | ConversationChanged |
  *   Removed | Notice} Event
  *
- * @typedef {{messages: Message[], more: boolean}} HistoryPage
+ * @typedef {"all" | "mentions" | "nothing"} Notify
+ *
+ * @typedef {object} Entry a conversation in somebody's list
+ * @property {string} conversation
+ * @property {Person} [with] the other person of a private
+ * @property {string} [topic]
+ * @property {number} [people] here now
+ * @property {boolean} [online] whether the other person is, if they show it
+ * @property {number} head
+ * @property {number} read
+ * @property {number} [unread]
+ * @property {number} [mentions]
+ * @property {number} active milliseconds since 1970
+ * @property {boolean} [pinned]
+ * @property {Notify} [notify]
+ *
+ * @typedef {{messages: Message[], more: boolean, newer?: boolean}} HistoryPage by rising position; whether there is more above,
+ *   and below
  * @typedef {{messages: Message[], head: number}} ChangesPage
  */

@@ -7,7 +7,8 @@ import { Emitter } from "./emitter.js";
  * Messages of one conversation: merged by id (higher seq wins), ordered by position.
  *
  * What lies above the oldest loaded page is kept but not shown: a change to it may arrive while the page
- * that holds it is on its way, and that page may have left the server before the change.
+ * that holds it is on its way, and that page may have left the server before the change. The same holds for what
+ * lies below the newest loaded page, after a jump to some place in the history.
  *
  * @extends {Emitter<{change: {history: boolean}, phase: void}>}
  */
@@ -16,18 +17,21 @@ export class Timeline extends Emitter {
 	#known = new Map();
 	/** The lowest position shown; -Infinity when the beginning was reached. */
 	#floor = Number.NEGATIVE_INFINITY;
+	/** The highest position shown; Infinity when the end was reached. */
+	#ceiling = Number.POSITIVE_INFINITY;
 	/** @type {Message[] | null} */
 	#shown = null;
 	/** @type {Phase} */
 	#phase = "unloaded";
 	#loadingOlder = false;
+	#loadingNewer = false;
 	/** Ids of the messages that pages begin with. @type {Set<string>} */
 	#pageStarts = new Set();
 
 	/** What is shown, by rising position. @returns {readonly Message[]} */
 	get messages() {
 		this.#shown ??= [...this.#known.values()]
-			.filter((message) => message.position >= this.#floor)
+			.filter((message) => this.reaches(message.position))
 			.sort((a, b) => a.position - b.position || a.first - b.first);
 		return this.#shown;
 	}
@@ -40,6 +44,27 @@ export class Timeline extends Emitter {
 	/** The position to ask for what is older. */
 	get floor() {
 		return this.#floor;
+	}
+
+	/** Whether there are newer messages than those shown. */
+	get newer() {
+		return this.#ceiling !== Number.POSITIVE_INFINITY;
+	}
+
+	/** The position to ask for what is newer. */
+	get ceiling() {
+		return this.#ceiling;
+	}
+
+	/** Whether what stands at a position is within the loaded pages. @param {number} position */
+	reaches(position) {
+		return position >= this.#floor && position <= this.#ceiling;
+	}
+
+	/** Whether a message is among those shown. @param {string} id */
+	shows(id) {
+		const message = this.#known.get(id);
+		return this.#phase === "ready" && message !== undefined && this.reaches(message.position);
 	}
 
 	get phase() {
@@ -57,6 +82,15 @@ export class Timeline extends Emitter {
 
 	set loadingOlder(loading) {
 		this.#loadingOlder = loading;
+		this.emit("phase");
+	}
+
+	get loadingNewer() {
+		return this.#loadingNewer;
+	}
+
+	set loadingNewer(loading) {
+		this.#loadingNewer = loading;
 		this.emit("phase");
 	}
 
@@ -89,6 +123,19 @@ export class Timeline extends Emitter {
 		this.#changed(true);
 	}
 
+	/** A page from another place in the history, instead of those before. @param {import("./protocol.js").HistoryPage} page */
+	jump(page) {
+		this.#ceiling = ceilingOf(page);
+		this.addPage(page);
+	}
+
+	/** The page after the newest one. @param {import("./protocol.js").HistoryPage} page */
+	addNewerPage(page) {
+		this.#keep(page.messages);
+		this.#ceiling = ceilingOf(page);
+		this.#changed(true);
+	}
+
 	/**
 	 * Forget all but the newest, so that a tab open for weeks stays light.
 	 * @param {number} keep
@@ -105,6 +152,7 @@ export class Timeline extends Emitter {
 	reset() {
 		this.#known.clear();
 		this.#floor = Number.NEGATIVE_INFINITY;
+		this.#ceiling = Number.POSITIVE_INFINITY;
 		this.#phase = "unloaded";
 		this.#changed(true);
 	}
@@ -126,4 +174,10 @@ export class Timeline extends Emitter {
 		this.#shown = null;
 		this.emit("change", { history });
 	}
+}
+
+/** @param {import("./protocol.js").HistoryPage} page */
+function ceilingOf({ messages, newer }) {
+	const newest = messages.at(-1);
+	return newer && newest ? newest.position : Number.POSITIVE_INFINITY;
 }

@@ -7,10 +7,14 @@ import { Session } from "./session.js";
 
 /** @typedef {import("./protocol.js").CommandHelp} CommandHelp */
 /** @typedef {import("./outbox.js").Outbox} Outbox */
+/** @typedef {import("./places.js").Place} Place */
+/** @typedef {import("./refusal.js").Refusal} Refusal */
 
 /**
  * Everything this client knows, in one place.
- * @extends {Emitter<{current: Conversation}>}
+ * `current` when another conversation is looked at, `aimed` when a message of it is wanted, `place` when something else
+ * than a conversation may be on the screen, `refused` when nobody but the reader can be told.
+ * @extends {Emitter<{current: Conversation, aimed: Conversation, place: Place, refused: Refusal}>}
  */
 export class World extends Emitter {
 	session = new Session();
@@ -22,6 +26,8 @@ export class World extends Emitter {
 	#conversations = new Map();
 	/** @type {Conversation | null} */
 	#current = null;
+	/** @type {Place | null} */
+	#place = null;
 
 	/** @param {Outbox} outbox @param {Preferences} [preferences] */
 	constructor(outbox, preferences = new Preferences(new Map())) {
@@ -31,9 +37,30 @@ export class World extends Emitter {
 		outbox.on("stored", (message) => this.known(message.conversation)?.timeline.merge([message]));
 	}
 
-	/** What is looked at; null before the address was read. */
+	/** The conversation one is in; null before the address was read. */
 	get current() {
 		return this.#current;
+	}
+
+	/** What the address stands for; null before it was read. */
+	get place() {
+		return this.#place;
+	}
+
+	set place(place) {
+		this.#place = place;
+		if (place) this.emit("place", place);
+	}
+
+	/** Whether the conversation one is in is what the screen shows. */
+	get looksAtConversation() {
+		return this.#place?.kind === "channel" || this.#place?.kind === "private";
+	}
+
+	/** @param {string} id of a conversation @param {string} [message] the id of one of its messages @returns {Place} */
+	placeOf(id, message) {
+		const other = this.known(id)?.with;
+		return other ? { kind: "private", name: other.name, message } : { kind: "channel", id, message };
 	}
 
 	/** @param {string} id @returns {Conversation} */
@@ -48,12 +75,14 @@ export class World extends Emitter {
 		return this.#conversations.get(id);
 	}
 
-	/** @param {string} id */
-	open(id) {
+	/** @param {string} id @param {string} [message] to be looked at */
+	open(id, message) {
 		const conversation = this.conversation(id);
-		if (conversation === this.#current) return;
+		const isAnother = conversation !== this.#current;
 		this.#current = conversation;
-		this.emit("current", conversation);
+		conversation.aim = message ?? null;
+		if (isAnother) this.emit("current", conversation);
+		if (message) this.emit("aimed", conversation);
 	}
 
 	/** Another person sits here now: nothing of the last one stays. */
@@ -61,6 +90,7 @@ export class World extends Emitter {
 		this.#conversations.clear();
 		const id = this.#current?.id;
 		this.#current = null;
-		if (id) this.open(id);
+		// Whose private it was is another question for another person.
+		if (id?.startsWith("#")) this.open(id);
 	}
 }

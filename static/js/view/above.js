@@ -1,10 +1,9 @@
 import { element } from "./elements.js";
+import { highlight } from "./highlight.js";
 import { icon } from "./icons.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
 /** @typedef {import("../model/timeline.js").Timeline} Timeline */
-
-const HIGHLIGHT_MS = 2_000;
 
 /** Who began early may send late: leads up to messages that came to stand above what is in sight. */
 export class AboveButton {
@@ -76,9 +75,7 @@ export class AboveButton {
 	#go() {
 		const line = this.#find([...this.#unseen].at(-1) ?? "");
 		if (!line) return;
-		line.scrollIntoView({ block: "center" });
-		line.classList.add("highlight");
-		setTimeout(() => line.classList.remove("highlight"), HIGHLIGHT_MS);
+		highlight(line);
 	}
 }
 

@@ -8,11 +8,14 @@
  * @property {() => Promise<import("../model/protocol.js").Device[]>} devices
  * @property {(id: string) => Promise<void>} signOut
  * @property {(choices: Partial<import("../model/protocol.js").TypingChoices>) => Promise<void>} chooseTyping
- * @property {(conversation: string) => void} go
+ * @property {(conversation: string, message?: string) => void} go to a conversation, or to a message in it
+ * @property {(place: import("../model/places.js").Place) => void} visit
  * @property {(channel: string, topic: string) => Promise<void>} setTopic
  * @property {(id: string, text: string) => Promise<void>} edit
  * @property {(id: string) => Promise<void>} remove
  * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadOlder
+ * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadNewer the page below
+ * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadNewest the end instead
  */
 
 export {};

@@ -1,11 +1,14 @@
+import { labelOf } from "../model/places.js";
 import { ChatView } from "./chat.js";
 import { element } from "./elements.js";
 import { EnterView } from "./enter.js";
 import { FarewellView } from "./farewell.js";
 import { logo } from "./icons.js";
+import { TitleView } from "./title.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
 /** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("../model/conversation.js").Conversation} Conversation */
 /** @typedef {import("../model/world.js").World} World */
 
 /** Chooses the screen: nothing yet, entering, chatting, or good-bye. */
@@ -16,6 +19,8 @@ export class AppView {
 	#farewell;
 	#chat;
 	#wait;
+	/** @type {Conversation | null} */
+	#shown = null;
 
 	/** @param {HTMLElement} root @param {World} world @param {I18n} i18n @param {Actions} actions */
 	constructor(root, world, i18n, actions) {
@@ -30,26 +35,33 @@ export class AppView {
 			logo(),
 			element("p", {}, i18n.text("wait")),
 		);
+		new TitleView(world, i18n);
 		world.session.on("change", () => this.#render());
 		world.on("current", () => this.#render());
+		world.on("place", () => this.#render());
 		this.#render();
 	}
 
 	#render() {
-		const { session, current } = this.#world;
-		document.title = current ? `${current.id} · Ting` : "Ting";
+		const { session, current, place } = this.#world;
 		if (session.state === "inside" && current) {
 			this.#show(this.#chat.element);
-			this.#chat.show(current);
+			this.#open(current);
 		} else if (session.state === "outside" && session.farewell?.how === "left") {
 			this.#show(this.#farewell.element);
 			this.#farewell.show();
 		} else if (session.state === "outside") {
 			this.#show(this.#enter.element);
-			this.#enter.show(current?.id ?? "");
+			this.#enter.show(place ? labelOf(place) : "");
 		} else {
 			this.#show(this.#wait);
 		}
+	}
+
+	/** Where one is already, nothing moves. @param {Conversation} conversation */
+	#open(conversation) {
+		if (conversation !== this.#shown) this.#chat.show(conversation);
+		this.#shown = conversation;
 	}
 
 	/** @param {HTMLElement} screen */

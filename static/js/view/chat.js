@@ -34,6 +34,7 @@ export class ChatView {
 		this.#i18n = i18n;
 		/** @param {unknown} reason */
 		const tell = (reason) => world.current?.whisper(i18n.error(Refusal.from(reason)), Date.now());
+		world.on("refused", tell);
 		const leave = async () => void ((await this.#mayLeave()) && actions.leave().catch(tell));
 		/** @param {Partial<import("../model/protocol.js").TypingChoices>} choices */
 		const choose = (choices) => actions.chooseTyping(choices).catch(tell);

@@ -65,7 +65,7 @@ export class ComposerView {
 		this.#stop();
 		this.#conversation = conversation;
 		this.#stop = conversation.draft.on("put", () => this.#put(conversation.draft.text));
-		this.#area.placeholder = this.#i18n.text("composer.placeholder", { name: conversation.id });
+		this.#area.placeholder = this.#i18n.text("composer.placeholder", { name: conversation.title });
 		this.#put(conversation.draft.text);
 	}
 

@@ -67,7 +67,7 @@ export class HeaderView {
 	/** @param {Conversation} conversation */
 	show(conversation) {
 		this.#stop();
-		this.#name.textContent = conversation.id;
+		this.#name.textContent = conversation.title;
 		this.#topic.show(conversation);
 		const count = () => this.#renderCount(conversation);
 		this.#stop = conversation.people.on("change", count);

@@ -40,6 +40,12 @@ export class ReadingPlace {
 		return this.#scroller.scrollTop < NEAR_TOP_PX;
 	}
 
+	/** The reader wants to be somewhere else. */
+	leaveEnd() {
+		this.#atEnd = false;
+		this.#anchor = null;
+	}
+
 	goToEnd() {
 		this.#atEnd = true;
 		this.#scroller.scrollTop = this.#scroller.scrollHeight;

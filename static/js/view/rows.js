@@ -40,7 +40,7 @@ const MOST_GHOSTS = 5;
  * @param {readonly Ghost[]} [contents.ghosts] by rising position
  * @param {OwnGhost | null} [contents.own]
  * @param {(id: string) => number | undefined} [contents.placeOf] where an entry will stand, if that is known
- * @param {number} [contents.floor] what stands above it is not shown
+ * @param {(position: number) => boolean} [contents.reaches] what stands elsewhere is not shown
  * @param {number} [contents.now]
  * @param {(id: string) => boolean} [contents.startsPage] a group begins there, too: what stands at the top of the
  *   screen keeps its look when older messages come above it
@@ -48,17 +48,17 @@ const MOST_GHOSTS = 5;
  */
 export function buildRows(contents) {
 	const { messages, entries, lines, ghosts = [], own = null, placeOf = () => undefined } = contents;
-	const { floor = Number.NEGATIVE_INFINITY, now = Date.now(), startsPage = () => false } = contents;
+	const { reaches = () => true, now = Date.now(), startsPage = () => false } = contents;
 	const known = new Set(messages.map((message) => message.id));
 	const waiting = entries.filter((entry) => !known.has(entry.id)).map((entry) => entryRow(entry, placeOf(entry.id)));
 	for (const { key } of waiting) known.add(key);
-	const typing = ghosts.filter(({ id, position }) => !known.has(id) && position >= floor);
+	const typing = ghosts.filter(({ id, position }) => !known.has(id) && reaches(position));
 	const crowd = typing.filter(({ text }, rank) => rank >= MOST_GHOSTS && text === "");
 	const placed = [
 		...messages.map(messageRow),
 		...waiting.filter(({ position }) => position !== undefined),
 		...typing.filter((ghost) => !crowd.includes(ghost)).map((ghost) => ghostRow(ghost, now)),
-		...(own && !known.has(own.id) && own.position >= floor ? [ownRow(own, now)] : []),
+		...(own && !known.has(own.id) && reaches(own.position) ? [ownRow(own, now)] : []),
 	];
 	if (placed.length > messages.length) placed.sort((a, b) => Number(a.position) - Number(b.position));
 	const rows = [...withLines(placed, lines), ...waiting.filter(({ position }) => position === undefined)];

@@ -5,6 +5,7 @@ import { Dates } from "./dates.js";
 import { Editor } from "./editor.js";
 import { element, iconButton, setAttribute } from "./elements.js";
 import { GhostDrawer } from "./ghost.js";
+import { highlight } from "./highlight.js";
 import { icon, logo } from "./icons.js";
 import { MessageDrawer } from "./message.js";
 import { NewerButton } from "./newer.js";
@@ -78,7 +79,7 @@ export class TimelineView {
 			this.state,
 			this.rows,
 		);
-		this.newer = new NewerButton(i18n, () => this.#place.goToEnd());
+		this.newer = new NewerButton(i18n, () => this.goToEnd());
 		this.above = new AboveButton(i18n, (id) => this.#list.node(id));
 		this.element = element("div", { class: "timeline-frame" }, this.above.button, this.log, this.newer.button);
 		this.#list = new RowList(
@@ -104,7 +105,7 @@ export class TimelineView {
 		this.#list.clear();
 		this.newer.forget();
 		this.above.forget();
-		this.log.setAttribute("aria-label", this.#i18n.text("timeline.label", { name: conversation.id }));
+		this.log.setAttribute("aria-label", this.#i18n.text("timeline.label", { name: conversation.title }));
 		const { timeline } = conversation;
 		this.#subscriptions = [
 			timeline.on("change", ({ history }) => {
@@ -113,6 +114,7 @@ export class TimelineView {
 			}),
 			timeline.on("phase", () => this.#schedule()),
 			conversation.on("lines", () => this.#schedule()),
+			conversation.on("aim", () => this.#schedule()),
 			conversation.ghosts.on("change", () => this.#schedule()),
 			conversation.draft.on("change", () => this.#schedule()),
 		];
@@ -122,7 +124,12 @@ export class TimelineView {
 	}
 
 	/** What the reader just wrote is what the reader wants to see. */
-	goToEnd() {
+	async goToEnd() {
+		const conversation = this.#conversation;
+		if (conversation?.timeline.newer) {
+			await this.#actions.loadNewest(conversation).catch((reason) => this.#tell(reason));
+			if (conversation !== this.#conversation) return;
+		}
 		this.#render();
 		this.#place.goToEnd();
 	}
@@ -160,6 +167,16 @@ export class TimelineView {
 			this.#list.update(rows, (row) => this.#version(row));
 		});
 		this.#lead(conversation);
+		this.#showAim(conversation);
+	}
+
+	/** The message that somebody wants to see. @param {Conversation} conversation */
+	#showAim(conversation) {
+		const line = conversation.aim && this.#list.node(conversation.aim);
+		if (!line) return;
+		conversation.aim = null;
+		this.#place.leaveEnd();
+		highlight(line);
 	}
 
 	/** @param {Conversation} conversation */
@@ -172,7 +189,7 @@ export class TimelineView {
 			ghosts: ready ? ghosts.all : [],
 			own: ready ? this.#own(draft) : null,
 			placeOf: (id) => draft.placeOf(id),
-			floor: timeline.floor,
+			reaches: (position) => timeline.reaches(position),
 			startsPage: (id) => timeline.startsPage(id),
 		});
 	}
@@ -189,7 +206,7 @@ export class TimelineView {
 	#lead({ timeline }) {
 		const me = this.#world.session.me?.id;
 		const above = this.above.update(timeline, me, (id) => this.#place.sight(this.#list.node(id)));
-		this.newer.update(timeline, this.#place.atEnd, me, above);
+		this.newer.update(timeline, this.#place.atEnd && !timeline.newer, me, above);
 	}
 
 	/** @param {Conversation} conversation @param {boolean} empty */
@@ -287,7 +304,8 @@ export class TimelineView {
 		const conversation = this.#conversation;
 		if (!conversation) return;
 		const { timeline } = conversation;
-		if (this.#place.atEnd && timeline.messages.length > TRIM_ABOVE_MESSAGES) timeline.trim(KEEP_MESSAGES);
+		if (this.#place.atEnd && timeline.newer) this.#loadNewer();
+		else if (this.#place.atEnd && timeline.messages.length > TRIM_ABOVE_MESSAGES) timeline.trim(KEEP_MESSAGES);
 		if (this.#place.nearTop && timeline.more) this.#loadOlder(false);
 		this.#lead(conversation);
 	}
@@ -302,6 +320,10 @@ export class TimelineView {
 	#loadOlder(asked) {
 		if (!this.#conversation) return;
 		this.#actions.loadOlder(this.#conversation).catch((reason) => asked && this.#tell(reason));
+	}
+
+	#loadNewer() {
+		if (this.#conversation) this.#actions.loadNewer(this.#conversation).catch(() => {});
 	}
 
 	/** @param {unknown} reason */

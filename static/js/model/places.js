@@ -1,0 +1,78 @@
+/** Where in the client somebody is, and how the address of the browser says so. */
+
+import { channelAt, DEFAULT_CHANNEL, pathOf } from "./names.js";
+
+/**
+ * @typedef {{kind: "channel", id: string, message?: string | undefined}} ChannelPlace with `message`: at this message
+ * @typedef {{kind: "private", name: string, message?: string | undefined}} PrivatePlace with the user of this name
+ * @typedef {{kind: "search", query: SearchQuery}} SearchPlace
+ * @typedef {{kind: "channels"}} ChannelsPlace the directory
+ * @typedef {ChannelPlace | PrivatePlace | SearchPlace | ChannelsPlace} Place
+ *
+ * @typedef {object} SearchQuery what is looked for, as in the address
+ * @property {string} q
+ * @property {string} [in] a conversation's id
+ * @property {string} [from] a user's name
+ * @property {string} [after] a day, YYYY-MM-DD
+ * @property {string} [before] a day, YYYY-MM-DD
+ */
+
+const FILTERS = /** @type {const} */ (["in", "from", "after", "before"]);
+
+/** A message's id is a UUID. */
+const MESSAGE_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** @param {string} path @returns {string | null} */
+function privateAt(path) {
+	const name = path.match(/^\/u\/([^/]+)$/)?.[1];
+	try {
+		return name ? decodeURIComponent(name) : null;
+	} catch {
+		return null;
+	}
+}
+
+/** @param {URLSearchParams} given @returns {SearchQuery} */
+function queryIn(given) {
+	/** @type {SearchQuery} */
+	const query = { q: given.get("q") ?? "" };
+	for (const name of FILTERS) {
+		const value = given.get(name);
+		if (value) query[name] = value;
+	}
+	return query;
+}
+
+/**
+ * What an address stands for; the default channel if for nothing.
+ * @param {{pathname: string, search: string}} address
+ * @returns {Place}
+ */
+export function placeAt({ pathname, search }) {
+	const given = new URLSearchParams(search);
+	if (pathname === "/search") return { kind: "search", query: queryIn(given) };
+	if (pathname === "/channels") return { kind: "channels" };
+	const message = given.get("m") ?? "";
+	const at = MESSAGE_ID.test(message) ? { message } : {};
+	const name = privateAt(pathname);
+	if (name) return { kind: "private", name, ...at };
+	return { kind: "channel", id: channelAt(pathname) ?? DEFAULT_CHANNEL, ...at };
+}
+
+/** @param {Place} place @returns {string} */
+export function urlOf(place) {
+	if (place.kind === "channels") return "/channels";
+	if (place.kind === "search") return `/search?${new URLSearchParams({ ...place.query })}`;
+	const path = place.kind === "private" ? `/u/${encodeURIComponent(place.name)}` : pathOf(place.id);
+	return place.message ? `${path}?m=${place.message}` : path;
+}
+
+/** What stands in the title and where one is about to go. @param {Place} place */
+export const labelOf = (place) =>
+	place.kind === "private" ? `@${place.name}` : place.kind === "channel" ? place.id : "";
+
+/** How the address of a channel is written: `/JaZZ` is `/jazz`, and what is no channel is the default one. @param {string} path */
+export function channelPath(path) {
+	const id = channelAt(path);
+	return id && path !== "/" ? `/${id.slice(1)}` : "/";
+}

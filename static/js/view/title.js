@@ -1,0 +1,30 @@
+import { labelOf } from "../model/places.js";
+
+/** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("../model/places.js").Place} Place */
+/** @typedef {import("../model/world.js").World} World */
+
+/** The title of the page: where one is. */
+export class TitleView {
+	#world;
+	#i18n;
+
+	/** @param {World} world @param {I18n} i18n */
+	constructor(world, i18n) {
+		this.#world = world;
+		this.#i18n = i18n;
+		world.on("place", () => this.#render());
+		this.#render();
+	}
+
+	#render() {
+		const { place } = this.#world;
+		const label = place && this.#label(place);
+		document.title = label ? `${label} · Ting` : "Ting";
+	}
+
+	/** @param {Place} place */
+	#label(place) {
+		return labelOf(place) || this.#i18n.text(`title.${place.kind}`);
+	}
+}
