@@ -1,6 +1,7 @@
 """The parts below the edge, on a real database and without a network."""
 
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -49,9 +50,9 @@ class Backstage:
 DEVICE = Device("a browser", "192.0.2.1")
 
 
-def message(id: str, text: str = "hello", conversation: str = "#ting", position: int = 1, **fields: int) -> Message:
+def message(id: str, text: str = "hello", conversation: str = "#ting", position: int = 1, **fields: Any) -> Message:
     """A message by ada, as it comes to the store."""
-    numbers = {"seq": 1, "first": 1, "started": 1, "sent": 1} | fields
+    numbers: dict[str, Any] = {"seq": 1, "first": 1, "started": 1, "sent": 1} | fields
     return Message(
         id=id,
         conversation=conversation,

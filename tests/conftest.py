@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from tornado.ioloop import IOLoop
 
@@ -17,6 +18,10 @@ from ting.server import Server
 from ting.settings import Limits, Pace, Settings
 from ting.store.database import Database
 from ting.store.embedded import EmbeddedMongo
+
+# How long an example takes is the machine's to say, and others may be busy with it.
+hypothesis.settings.register_profile("ting", deadline=None)
+hypothesis.settings.load_profile("ting")
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ import pytest
 from tests.backstage import Backstage
 from tests.client import message_id, until
 from tests.ears import Ears
-from ting.errors import BadConversation, BadText, BadTopic, Deleted, IdTaken, NoSuchMessage, NotYours
-from ting.models import Message
+from ting.errors import BadConversation, BadText, BadTopic, Deleted, EditConflict, IdTaken, NoSuchMessage, NotYours
+from ting.models import Message, Quote
 
 PATIENT = pytest.mark.gen_test(timeout=20)
 
@@ -161,6 +161,70 @@ async def test_an_edit_that_changes_nothing_takes_no_seq(backstage: Backstage) -
     sent = await backstage.chat.send(ada, "#ting", message_id(), "x")
 
     assert await backstage.chat.edit(ada, sent.id, "x") == sent
+
+
+@PATIENT
+async def test_an_edit_of_a_version_that_was_edited_since_is_refused(backstage: Backstage) -> None:
+    ada, bob = await backstage.person("ada"), await backstage.person("bob")
+    sent = await backstage.chat.send(ada, "#ting", message_id(), "x")
+    await backstage.chat.react(bob, sent.id, "👍", on=True)  # takes a seq, but changes no text
+    edited = await backstage.chat.edit(ada, sent.id, "y", sent.seq)
+
+    with pytest.raises(EditConflict):
+        await backstage.chat.edit(ada, sent.id, "z", sent.seq)
+    assert await backstage.chat.edit(ada, sent.id, "y", sent.seq) == edited  # the same once more
+    reacted = await backstage.chat.react(ada, sent.id, "👍", on=True)
+    assert (await backstage.chat.edit(ada, sent.id, "z", edited.seq)).text == "z"
+    with pytest.raises(EditConflict):
+        await backstage.chat.edit(ada, sent.id, "w", reacted.seq)
+
+
+@PATIENT
+async def test_reactions_are_changes_that_everybody_is_told(backstage: Backstage) -> None:
+    ada, bob = await backstage.person("ada"), await backstage.person("bob")
+    sent = await backstage.chat.send(ada, "#ting", message_id(), "x")
+    ears = await listening(backstage, "eve")
+
+    added = await backstage.chat.react(bob, sent.id, "👍", on=True)
+    again = await backstage.chat.react(bob, sent.id, "👍", on=True)
+    taken = await backstage.chat.react(bob, sent.id, "👍", on=False)
+
+    assert (added.reactions, added.seq, added.first, added.edited) == ({"👍": [bob.id]}, 2, 1, None)
+    assert again == added
+    assert taken.reactions == {}
+    assert [frame.get("reactions") for frame in ears.heard("message")] == [{"👍": [bob.id]}, None]
+    await backstage.chat.delete(ada, sent.id)
+    with pytest.raises(Deleted):
+        await backstage.chat.react(bob, sent.id, "👍", on=True)
+
+
+@PATIENT
+async def test_an_answer_shows_the_beginning_of_what_it_answers_as_that_now_is(backstage: Backstage) -> None:
+    ada, bob = await backstage.person("ada"), await backstage.person("bob")
+    asked = await backstage.chat.send(ada, "#ting", message_id(), "x" * 200)
+    ears = await listening(backstage, "eve")
+
+    answer = await backstage.chat.send(bob, "#ting", message_id(), "yes", reply_to=asked.id)
+    await backstage.chat.edit(ada, asked.id, "why?")
+    edited = await backstage.chat.message(answer.id)
+    await backstage.chat.delete(ada, asked.id)
+    deleted = await backstage.chat.message(answer.id)
+
+    assert answer.reply_to == Quote(asked.id, ada, "x" * 160)
+    assert ears.heard("message")[0]["reply_to"]["text"] == "x" * 160
+    assert edited.reply_to == Quote(asked.id, ada, "why?")
+    assert deleted.reply_to == Quote(asked.id, ada, "", deleted=True)
+
+
+@PATIENT
+async def test_only_what_is_there_can_be_answered(backstage: Backstage) -> None:
+    ada = await backstage.person("ada")
+    elsewhere = await backstage.chat.send(ada, "#music", message_id(), "x")
+
+    for id in (message_id(), elsewhere.id):
+        with pytest.raises(NoSuchMessage) as refused:
+            await backstage.chat.send(ada, "#ting", message_id(), "yes", reply_to=id)
+        assert refused.value.field == "reply_to"
 
 
 @PATIENT

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.client import message_id
 from ting.errors import BadFrame, BadRequest, UnknownType
-from ting.models import MESSAGE_ID_PATTERN, Draft, Me, Message, Person
+from ting.models import MESSAGE_ID_PATTERN, Draft, File, Me, Message, Person, Quote
 from ting.protocol import (
     COMMAND_TYPES,
     Ack,
@@ -32,6 +32,7 @@ from ting.protocol import (
     Notice,
     Ping,
     PresenceChange,
+    React,
     RefusedFrame,
     Removed,
     Send,
@@ -54,9 +55,10 @@ COMMANDS = st.one_of(
     st.builds(Join, ref=REFS, conversation=TEXTS),
     st.builds(Leave, ref=REFS, conversation=TEXTS),
     st.builds(DraftUpdate, conversation=TEXTS, id=IDS, text=TEXTS),
-    st.builds(Send, ref=REFS, conversation=TEXTS, id=IDS, text=TEXTS),
-    st.builds(Edit, ref=REFS, id=IDS, text=TEXTS),
+    st.builds(Send, ref=REFS, conversation=TEXTS, id=IDS, text=TEXTS, reply_to=st.none() | IDS),
+    st.builds(Edit, ref=REFS, id=IDS, text=TEXTS, seq=st.none() | REFS),
     st.builds(Delete, ref=REFS, id=IDS),
+    st.builds(React, ref=REFS, id=IDS, emoji=TEXTS, on=st.booleans()),
     st.builds(Ping, ref=REFS),
 )
 PERSONS = st.builds(Person, TEXTS, TEXTS)
@@ -116,7 +118,13 @@ EVENTS = st.one_of(
         started=NUMBERS,
         sent=NUMBERS,
         edited=OPTIONAL_NUMBERS,
+        edited_from=OPTIONAL_NUMBERS,
         deleted=OPTIONAL_NUMBERS,
+        reply_to=st.none() | st.builds(Quote, IDS, PERSONS, TEXTS, st.booleans()),
+        file=st.none() | st.builds(File, id=TEXTS, name=TEXTS, type=TEXTS, size=NUMBERS, width=OPTIONAL_NUMBERS),
+        reactions=st.dictionaries(TEXTS, st.lists(TEXTS, max_size=2), max_size=2),
+        mentions=st.lists(TEXTS, max_size=2),
+        via=st.none() | TEXTS,
     ),
     st.builds(PresenceChange, conversation=TEXTS, came=st.lists(PERSONS, max_size=2), went=st.lists(TEXTS, max_size=2)),
     st.builds(ConversationChange, conversation=TEXTS, topic=TEXTS),
@@ -132,7 +140,7 @@ EVENTS = st.one_of(
 # Near misses: the right fields with anything in them, as a whole or cut off.
 ALMOST = st.fixed_dictionaries(
     {"type": st.sampled_from(COMMAND_TYPES) | JSON},
-    optional=dict.fromkeys(("ref", "conversation", "id", "text", "more"), JSON),
+    optional=dict.fromkeys(("ref", "conversation", "id", "text", "seq", "reply_to", "emoji", "on", "more"), JSON),
 ).map(json.dumps)
 CUT_OFF = st.builds(lambda text, part: text[: int(len(text) * part)], ALMOST, st.floats(0, 1))
 

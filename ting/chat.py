@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from ting import names
+from ting import names, reactions
 from ting.conversations import Conversations, LiveConversation
-from ting.errors import BadConversation, BadText, BadTopic, Deleted, IdTaken, NoSuchMessage, NotYours
+from ting.errors import BadConversation, BadText, BadTopic, Deleted, EditConflict, IdTaken, NoSuchMessage, NotYours
 from ting.models import (
     MAX_TEXT_CHARS,
     MAX_TOPIC_CHARS,
@@ -24,6 +24,7 @@ from ting.models import (
     MessageKind,
     Milliseconds,
     Person,
+    Quote,
     is_text,
     message_text,
 )
@@ -89,43 +90,78 @@ class Chat:
         self._conversations.draft(conversation, connection, message_id, text, self._clock())
 
     async def send(
-        self, author: Person, conversation: ConversationId, message_id: MessageId, text: str, kind: MessageKind = "text"
+        self,
+        author: Person,
+        conversation: ConversationId,
+        message_id: MessageId,
+        text: str,
+        kind: MessageKind = "text",
+        *,
+        reply_to: MessageId | None = None,
+        via: str | None = None,
     ) -> Message:
         """Commit a message, once however often it is sent; it is durable when this returns.
 
-        Raises `BadText`, `BadConversation`, `IdTaken`, `Busy`.
+        `reply_to` is the message that it answers, `via` the command that speaks. Raises `BadText`, `BadConversation`,
+        `NoSuchMessage` (an answer to what is not there), `IdTaken`, `Busy`.
         """
         text = _checked_text(text)
         async with self._conversations.held(names.conversation_id(conversation)) as live:
-            stored = self._conversations.inserting(message_id) or self._append(live, author, message_id, text, kind)
+            quote = await self._quote(live, reply_to) if reply_to else None
+            stored = self._conversations.inserting(message_id) or self._append(
+                live, author, message_id, text=text, kind=kind, reply_to=quote, via=via
+            )
             # Shielded: a sender that goes away takes back nothing, and not what another one waits for.
             message = await asyncio.shield(stored)
         if message.author.id != author.id or message.conversation != live.id:
             raise IdTaken
         return message
 
-    async def edit(self, author: Person, message_id: MessageId, text: str) -> Message:
-        """Change the text of one's own message. Raises `BadText`, `NoSuchMessage`, `NotYours`, `Deleted`, `Busy`."""
+    async def edit(self, author: Person, message_id: MessageId, text: str, seq: int | None = None) -> Message:
+        """Change the text of one's own message; `seq` is that of the version it was made from, if that is known.
+
+        Raises `BadText`, `NoSuchMessage`, `NotYours`, `Deleted`, `EditConflict`, `Busy`.
+        """
         text = _checked_text(text)
 
         def edited(message: Message) -> Message:
+            _check_own(message, author)
             if message.deleted is not None:
                 raise Deleted
             if message.text == text:
                 return message
-            return msgspec.structs.replace(message, text=text, edited=self._clock())
+            # A reaction takes a seq, too: what matters is whether an edit went over that version or a later one.
+            if seq is not None and message.edited_from is not None and seq <= message.edited_from:
+                raise EditConflict
+            return msgspec.structs.replace(message, text=text, edited=self._clock(), edited_from=message.seq)
 
-        return await self._change(author, message_id, edited)
+        return await self._change(message_id, edited)
 
     async def delete(self, author: Person, message_id: MessageId) -> Message:
         """Take back one's own message; a tombstone stays. Raises `NoSuchMessage`, `NotYours`, `Busy`."""
 
         def deleted(message: Message) -> Message:
+            _check_own(message, author)
             if message.deleted is not None:
                 return message
-            return msgspec.structs.replace(message, text="", deleted=self._clock())
+            return _tombstone(message, self._clock())
 
-        return await self._change(author, message_id, deleted)
+        return await self._change(message_id, deleted)
+
+    async def react(self, person: Person, message_id: MessageId, emoji: str, on: bool) -> Message:
+        """Add an emoji to anybody's message, or take it back.
+
+        Raises `BadEmoji`, `TooManyReactions`, `NoSuchMessage`, `Deleted`, `Busy`.
+        """
+        emoji = reactions.checked(emoji)
+
+        def reacted(message: Message) -> Message:
+            if message.deleted is not None:
+                raise Deleted
+            changed = reactions.changed(message.reactions, person.id, emoji, on)
+            return message if changed is message.reactions else msgspec.structs.replace(message, reactions=changed)
+
+        return await self._change(message_id, reacted)
 
     async def message(self, message_id: MessageId) -> Message:
         """Raises `NoSuchMessage`, `Busy`."""
@@ -164,7 +200,15 @@ class Chat:
             return live.stored, self._presence.count(live.id)
 
     def _append(
-        self, live: LiveConversation, author: Person, message_id: MessageId, text: str, kind: MessageKind
+        self,
+        live: LiveConversation,
+        author: Person,
+        message_id: MessageId,
+        *,
+        text: str,
+        kind: MessageKind,
+        reply_to: Quote | None,
+        via: str | None,
     ) -> "asyncio.Future[Message]":
         now = self._clock()
         message = Message(
@@ -178,8 +222,18 @@ class Chat:
             text=text,
             started=now,
             sent=now,
+            reply_to=reply_to,
+            via=via,
         )
         return self._conversations.append_new(live, message)
+
+    async def _quote(self, live: LiveConversation, message_id: MessageId) -> Quote:
+        """What an answer in this conversation shows of the message it answers. Raises `NoSuchMessage`, `Busy`."""
+        message = await self._messages.get(message_id)
+        if message is None or message.conversation != live.id:
+            raise NoSuchMessage("There is no such message to answer here.", field="reply_to")
+        await self._conversations.durable(live, [message])
+        return message.quote
 
     async def _stored(self, message_id: MessageId) -> Message:
         """A message as the database shows it, which may be more than what is durable."""
@@ -188,18 +242,26 @@ class Chat:
             raise NoSuchMessage
         return message
 
-    async def _change(self, author: Person, message_id: MessageId, change: Callable[[Message], Message]) -> Message:
+    async def _change(self, message_id: MessageId, change: Callable[[Message], Message]) -> Message:
         """Store what `change` makes of a message. It may raise; if it changes nothing, nothing is stored."""
         conversation = (await self._stored(message_id)).conversation
         async with self._conversations.held(conversation) as live, live.editing:
             message = await self._stored(message_id)  # again: as it is now that nobody else can change it
             await self._conversations.durable(live, [message])
-            if message.author.id != author.id:
-                raise NotYours
             changed = change(message)
             if changed is message:
                 return message
             return await asyncio.shield(self._conversations.append(live, changed, message.seq))
+
+
+def _check_own(message: Message, author: Person) -> None:
+    if message.author.id != author.id:
+        raise NotYours
+
+
+def _tombstone(message: Message, now: Milliseconds) -> Message:
+    """What stays of a message: that it was there, where, and whose it was."""
+    return msgspec.structs.replace(message, text="", deleted=now, reply_to=None, file=None, reactions={}, mentions=[])
 
 
 def _checked_text(text: str) -> str:

@@ -94,6 +94,12 @@ class BadTopic(Malformed):
     field = "topic"
 
 
+class BadEmoji(Malformed):
+    code = "bad_emoji"
+    message = "One reacts with one emoji."
+    field = "emoji"
+
+
 class UnknownCommand(Malformed):
     code = "unknown_command"
     message = "There is no such command."
@@ -258,6 +264,22 @@ class Deleted(Refused):
     advice = Advice.GIVE_UP
     message = "This message was deleted."
     field = "id"
+
+
+class EditConflict(Refused):
+    code = "edit_conflict"
+    status = HTTPStatus.CONFLICT
+    advice = Advice.CORRECT
+    message = "This message was edited meanwhile."
+    field = "seq"
+
+
+class TooManyReactions(Refused):
+    code = "too_many_reactions"
+    status = HTTPStatus.CONFLICT
+    advice = Advice.GIVE_UP
+    message = "This message has all the reactions it can have."
+    field = "emoji"
 
 
 class TooLarge(Refused):

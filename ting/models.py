@@ -8,6 +8,10 @@ from msgspec import Meta, Struct
 
 MAX_TEXT_CHARS = 4000
 MAX_TOPIC_CHARS = 200
+MAX_QUOTE_CHARS = 160
+MAX_EMOJI_CHARS = 16
+MAX_DIFFERENT_REACTIONS = 20
+MAX_REACTIONS = 1000  # of one message: every change of it tells them all
 
 # RFC 9562, 5.7: version 7, variant 10.
 MESSAGE_ID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z"
@@ -130,6 +134,30 @@ class SessionView(Struct, frozen=True):
     current: bool
 
 
+class Quote(Struct, frozen=True, omit_defaults=True):
+    """The message that another one answers, as it now is: the beginning of its text."""
+
+    id: MessageId
+    author: Person
+    text: str
+    deleted: bool = False
+
+
+class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file that a message brings: its size in bytes; of a picture, width and height in pixels.
+
+    `preview` says that there is a smaller picture of it.
+    """
+
+    id: str
+    name: str
+    type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+    preview: bool = False
+
+
 class Message(Struct, frozen=True, kw_only=True, tag_field="type", tag="message", omit_defaults=True):
     """A committed message, as it now is. It is its own frame on the wire."""
 
@@ -144,7 +172,18 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="type", tag="message"
     started: Milliseconds
     sent: Milliseconds
     edited: Milliseconds | None = None
+    edited_from: int | None = None  # the seq of the version that the last edit went over
     deleted: Milliseconds | None = None
+    reply_to: Quote | None = None
+    file: File | None = None
+    reactions: dict[str, list[UserId]] = {}  # of each emoji, who reacted with it, in the order in which they did
+    mentions: list[str] = []  # user ids, or "here" for everybody
+    via: str | None = None  # the name of the command that spoke
+
+    @property
+    def quote(self) -> Quote:
+        """What an answer to this message shows of it."""
+        return Quote(self.id, self.author, self.text[:MAX_QUOTE_CHARS], self.deleted is not None)
 
 
 class Conversation(Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from ting.errors import BadFrame, BadRequest, Refused, UnknownType
 from ting.models import ConversationId, Draft, Me, Message, MessageId, Milliseconds, Person
 
 Ref = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Id = Annotated[str, Meta(max_length=100)]
 Text = Annotated[str, Meta(max_length=20_000)]  # the real limit is the message's; this only bounds the work
 
@@ -45,18 +46,20 @@ class DraftUpdate(Struct, frozen=True, tag_field="type", tag="draft"):
 
 
 class Send(Command, frozen=True, tag="send"):
-    """Commit a message. Acknowledged once MongoDB has journaled it."""
+    """Commit a message, perhaps as the answer to another. Acknowledged once MongoDB has journaled it."""
 
     conversation: Id
     id: MessageId
     text: Text
+    reply_to: MessageId | None = None
 
 
 class Edit(Command, frozen=True, tag="edit"):
-    """Change the text of one's own message."""
+    """Change the text of one's own message; `seq` is that of the version that was changed."""
 
     id: MessageId
     text: Text
+    seq: Seq | None = None
 
 
 class Delete(Command, frozen=True, tag="delete"):
@@ -65,11 +68,19 @@ class Delete(Command, frozen=True, tag="delete"):
     id: MessageId
 
 
+class React(Command, frozen=True, tag="react"):
+    """Add an emoji to a message, or take it back."""
+
+    id: MessageId
+    emoji: Annotated[str, Meta(max_length=100)]
+    on: bool
+
+
 class Ping(Command, frozen=True, tag="ping"):
     """Is anybody there? Browsers cannot see the protocol's own pings."""
 
 
-AnyCommand = Join | Leave | DraftUpdate | Send | Edit | Delete | Ping
+AnyCommand = Join | Leave | DraftUpdate | Send | Edit | Delete | React | Ping
 
 
 class Event(Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=True):

@@ -65,7 +65,7 @@ function buildActions({ world, rest, conversations, socket, entrance, sync, rout
 		go: (conversation, message) => router.go(world.placeOf(conversation, message)),
 		visit: (place) => router.go(place),
 		setTopic: async (channel, topic) => void (await conversations.setTopic(channel, topic)),
-		edit: (id, text) => socket.request({ type: "edit", id, text }),
+		edit: (id, text, seq) => socket.request({ type: "edit", id, text, seq }),
 		remove: (id) => socket.request({ type: "delete", id }),
 		loadOlder: (conversation) => sync.loadOlder(conversation),
 		loadNewer: (conversation) => sync.loadNewer(conversation),

@@ -13,6 +13,7 @@ class Operation:
     kind: str  # send, edit or delete
     id: str
     text: str = ""
+    seq: int = 0  # of an edit: that of the version it was made from
 
     def frame(self, ref: int, conversation: str) -> Frame:
         frame: Frame = {"type": self.kind, "ref": ref, "id": self.id}
@@ -20,6 +21,8 @@ class Operation:
             frame["conversation"] = conversation
         if self.kind != "delete":
             frame["text"] = self.text
+        if self.kind == "edit":
+            frame["seq"] = self.seq
         return frame
 
 

@@ -53,6 +53,7 @@ class Replica:
         self._asked: dict[int, Operation] = {}
         # Its messages of which no change is under way.
         self._mine: list[str] = []
+        self._versions: dict[str, int] = {}
         self._wire: Wire | None = None
         self._here = False
         self._behind = False
@@ -97,7 +98,8 @@ class Replica:
     def edit(self) -> None:
         """Change one of its messages, if it has one of which no other change is under way."""
         if self._mine:
-            self._do(Operation("edit", self._pick(), self._words()))
+            id = self._pick()
+            self._do(Operation("edit", id, self._words(), self._versions[id]))
 
     def delete(self) -> None:
         """Take back one of its messages, likewise."""
@@ -208,6 +210,7 @@ class Replica:
             return
         self.outbox.remove(operation)
         self.record.ack(operation, frame)
+        self._versions[operation.id] = frame["seq"]
         if operation.kind != "delete":
             self._mine.append(operation.id)
 
@@ -216,11 +219,13 @@ class Replica:
             self.record.busy.append(frame)
             self._asked.pop(frame["ref"], None)
             self._resend_after(frame["retry_after"])
-        else:
-            self.record.unexpected.append(frame)
-            operation = self._asked.pop(frame.get("ref", JOINING), None)
-            if operation in self.outbox:
-                self.outbox.remove(operation)
+            return
+        operation = self._asked.pop(frame.get("ref", JOINING), None)
+        if frame["code"] == "edit_conflict" and operation not in self.outbox:
+            return  # it was sent twice, and the one that came late would have undone a newer one
+        self.record.unexpected.append(frame)
+        if operation in self.outbox:
+            self.outbox.remove(operation)
 
     def _send_all(self) -> None:
         """Send what is in the outbox and not under way, in order."""

@@ -47,7 +47,6 @@ async def test_what_was_stalled_arrives_after_it_was_sent_again(ting: Ting, prox
     crowd.assert_faithful(ting.uri)
 
 
-@pytest.mark.xfail(strict=True, reason="a server cannot tell an edit that comes late from a new one")
 @pytest.mark.gen_test(timeout=60)
 async def test_an_edit_that_was_stalled_does_not_undo_a_newer_one(ting: Ting, proxy: Proxy, crowd: Crowd) -> None:
     await crowd.enter(ting.address, 1, through=proxy.address, editing=0)

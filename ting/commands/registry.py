@@ -115,15 +115,17 @@ class Commands:
         message_id: MessageId,
         text: str,
         tell: Callable[[str], None],
+        *,
+        reply_to: MessageId | None = None,
     ) -> Message | None:
         """Do what was typed: post a message, or run a command. The message it posted, if it posted one.
 
         `tell` shows a text to the caller alone. Raises what `Chat.send` raises, `UnknownCommand`, `CommandFailed`.
         """
         if not text.startswith("/"):
-            return await self._chat.send(caller, conversation, message_id, text)
+            return await self._chat.send(caller, conversation, message_id, text, reply_to=reply_to)
         if text.startswith("//"):
-            return await self._chat.send(caller, conversation, message_id, text[1:])
+            return await self._chat.send(caller, conversation, message_id, text[1:], reply_to=reply_to)
         name, *arguments = text[1:].split(maxsplit=1) if text[1:2].strip() else [""]
         command = self._commands.get(name.lower())
         if command is None:

@@ -13,12 +13,14 @@ class NewMessage(Struct):
 
     id: MessageId
     text: str
+    reply_to: MessageId | None = None
 
 
 class NewText(Struct):
-    """The body of `PATCH /api/messages/{id}`."""
+    """The body of `PATCH /api/messages/{id}`; `seq` is that of the version that was changed."""
 
     text: str
+    seq: int | None = None
 
 
 class MessagesHandler(ApiHandler):
@@ -37,7 +39,9 @@ class MessagesHandler(ApiHandler):
         """The same as a `send` frame."""
         new = self.body(NewMessage)
         told: list[str] = []
-        message = await self.parts.commands.submit(self.user.person, conversation, new.id, new.text, told.append)
+        message = await self.parts.commands.submit(
+            self.user.person, conversation, new.id, new.text, told.append, reply_to=new.reply_to
+        )
         self.set_status(201)
         answer = stored_as(message) if message else {"id": new.id}
         self.reply({**answer, "notices": told} if told else answer)
@@ -65,7 +69,8 @@ class MessageHandler(ApiHandler):
         self.reply(await self.parts.chat.message(message_id))
 
     async def patch(self, message_id: str) -> None:
-        self.reply(stored_as(await self.parts.chat.edit(self.user.person, message_id, self.body(NewText).text)))
+        new = self.body(NewText)
+        self.reply(stored_as(await self.parts.chat.edit(self.user.person, message_id, new.text, new.seq)))
 
     async def delete(self, message_id: str) -> None:
         self.reply(stored_as(await self.parts.chat.delete(self.user.person, message_id)))

@@ -28,6 +28,7 @@ from ting.protocol import (
     Limits,
     Notice,
     Ping,
+    React,
     RefusedFrame,
     Send,
     Welcome,
@@ -57,6 +58,7 @@ class SocketHandler(Handler, WebSocketHandler):
             Send: self._send,
             Edit: self._edit,
             Delete: self._delete,
+            React: self._react,
             Ping: self._ping,
         }
 
@@ -184,14 +186,19 @@ class SocketHandler(Handler, WebSocketHandler):
         def tell(text: str) -> None:
             self._push(Notice(conversation=send.conversation, text=text, ref=send.ref))
 
-        message = await self.parts.commands.submit(self.user.person, send.conversation, send.id, send.text, tell)
+        message = await self.parts.commands.submit(
+            self.user.person, send.conversation, send.id, send.text, tell, reply_to=send.reply_to
+        )
         return _ack(send.ref, message) if message else Ack(ref=send.ref, id=send.id)
 
     async def _edit(self, edit: Edit) -> Ack:
-        return _ack(edit.ref, await self.parts.chat.edit(self.user.person, edit.id, edit.text))
+        return _ack(edit.ref, await self.parts.chat.edit(self.user.person, edit.id, edit.text, edit.seq))
 
     async def _delete(self, delete: Delete) -> Ack:
         return _ack(delete.ref, await self.parts.chat.delete(self.user.person, delete.id))
+
+    async def _react(self, react: React) -> Ack:
+        return _ack(react.ref, await self.parts.chat.react(self.user.person, react.id, react.emoji, react.on))
 
     async def _ping(self, ping: Ping) -> Ack:
         return Ack(ref=ping.ref)

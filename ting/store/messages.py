@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import msgspec
 from bson.errors import InvalidDocument
 from pymongo import ASCENDING, DESCENDING, InsertOne, ReplaceOne
 from pymongo.errors import BulkWriteError, PyMongoError
 
-from ting.models import ConversationId, Message, MessageId, Person
+from ting.models import MAX_QUOTE_CHARS, ConversationId, File, Message, MessageId, Person, Quote
 from ting.store.database import Database, Document, answered, first_line
 from ting.store.users import UserStore
 
@@ -110,8 +111,21 @@ class MessageStore:
 
     async def _read(self, documents: Iterable[Document]) -> list[Message]:
         found = list(documents)
-        authors = await self._users.persons(document["author"] for document in found)
-        return [_message(document, authors[document["author"]]) for document in found]
+        quoted = await self._quoted(found)
+        authors = await self._users.persons(document["author"] for document in (*found, *quoted.values()))
+        quotes = {key: _quote(document, authors[document["author"]]) for key, document in quoted.items()}
+        return [
+            _message(document, authors[document["author"]], quotes.get(document.get("reply_to", "")))
+            for document in found
+        ]
+
+    async def _quoted(self, documents: Sequence[Document]) -> dict[MessageId, Document]:
+        """The messages that these answer."""
+        wanted = {document["reply_to"] for document in documents if "reply_to" in document}
+        if not wanted:
+            return {}
+        query = self._messages.find({"_id": {"$in": list(wanted)}}, {"author": 1, "text": 1, "deleted": 1})
+        return {document["_id"]: document for document in await answered(lambda: query.to_list(None))}
 
 
 def _operation(write: Write) -> InsertOne[Document] | ReplaceOne[Document]:
@@ -134,18 +148,39 @@ def _document(message: Message) -> Document:
         "started": message.started,
         "sent": message.sent,
     }
-    if message.edited is not None:
-        document["edited"] = message.edited
-    if message.deleted is not None:
-        document["deleted"] = message.deleted
-    return document
+    optional = {
+        "edited": message.edited,
+        "edited_from": message.edited_from,
+        "deleted": message.deleted,
+        "reply_to": message.reply_to and message.reply_to.id,
+        "file": message.file and msgspec.to_builtins(message.file),
+        "reactions": message.reactions or None,
+        "mentions": message.mentions or None,
+        "via": message.via,
+    }
+    return document | {name: value for name, value in optional.items() if value is not None}
 
 
-def _message(document: Document, author: Person) -> Message:
-    """BSON's 64-bit integers come as a type of their own: everything above the store gets plain ones."""
-    fields: Document = {name: int(value) if isinstance(value, int) else value for name, value in document.items()}
+def _message(document: Document, author: Person, reply_to: Quote | None) -> Message:
+    fields = _plain(document)
     fields["id"], fields["author"] = fields.pop("_id"), author
+    if "reply_to" in fields:
+        fields["reply_to"] = reply_to
+    if "file" in fields:
+        fields["file"] = File(**_plain(fields["file"]))
     return Message(**fields)
+
+
+def _quote(document: Document, author: Person) -> Quote:
+    return Quote(document["_id"], author, document["text"][:MAX_QUOTE_CHARS], "deleted" in document)
+
+
+def _plain(document: Document) -> Document:
+    """BSON's 64-bit integers come as a type of their own: everything above the store gets plain ones."""
+    return {
+        name: int(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        for name, value in document.items()
+    }
 
 
 def _written(error: BulkWriteError) -> Written:

@@ -8,9 +8,10 @@ export const COMMANDS = {
 	join: ["ref", "conversation"],
 	leave: ["ref", "conversation"],
 	draft: ["conversation", "id", "text"],
-	send: ["ref", "conversation", "id", "text"],
-	edit: ["ref", "id", "text"],
+	send: ["ref", "conversation", "id", "text", "reply_to"],
+	edit: ["ref", "id", "text", "seq"],
 	delete: ["ref", "id"],
+	react: ["ref", "id", "emoji", "on"],
 	ping: ["ref"],
 };
 
@@ -32,7 +33,13 @@ export const EVENTS = {
 		"started",
 		"sent",
 		"edited",
+		"edited_from",
 		"deleted",
+		"reply_to",
+		"file",
+		"reactions",
+		"mentions",
+		"via",
 	],
 	draft: ["conversation", "drafts", "mine", "all"],
 	me: ["me"],
@@ -52,6 +59,7 @@ export const ERRORS = [
 	"bad_conversation",
 	"bad_text",
 	"bad_topic",
+	"bad_emoji",
 	"unknown_command",
 	"command_failed",
 	"no_session",
@@ -75,6 +83,8 @@ export const ERRORS = [
 	"name_reserved",
 	"id_taken",
 	"deleted",
+	"edit_conflict",
+	"too_many_reactions",
 	"too_large",
 	"bad_content_type",
 	"busy",
@@ -111,6 +121,10 @@ export const DEFAULT_LIMITS = { text: 4000, topic: 200, frame: 65536 };
  * @typedef {{text: number, topic: number, frame: number}} Limits
  * @typedef {{name: string, usage: string, summary: string}} CommandHelp
  *
+ * @typedef {{id: string, author: Person, text: string, deleted?: boolean}} Quote the message that another one answers
+ * @typedef {{id: string, name: string, type: string, size: number, width?: number, height?: number, preview?: boolean}}
+ *   File
+ *
  * @typedef {object} Message one message as it now is
  * @property {"message"} type
  * @property {string} id
@@ -124,7 +138,13 @@ export const DEFAULT_LIMITS = { text: 4000, topic: 200, frame: 65536 };
  * @property {number} started
  * @property {number} sent
  * @property {number} [edited]
+ * @property {number} [edited_from] the seq of the version that the last edit went over
  * @property {number} [deleted]
+ * @property {Quote} [reply_to]
+ * @property {File} [file]
+ * @property {Record<string, string[]>} [reactions] of each emoji, who reacted with it
+ * @property {string[]} [mentions] user ids, or "here"
+ * @property {string} [via] the name of the command that spoke
  *
  * @typedef {{id: string, author: Person, position: number, text: string | null}} Draft a message that is being typed;
  *   its text is "" where letters are not shown, null when it is gone

@@ -11,7 +11,7 @@
  * @property {(conversation: string, message?: string) => void} go to a conversation, or to a message in it
  * @property {(place: import("../model/places.js").Place) => void} visit
  * @property {(channel: string, topic: string) => Promise<void>} setTopic
- * @property {(id: string, text: string) => Promise<void>} edit
+ * @property {(id: string, text: string, seq: number) => Promise<void>} edit `seq` of the version it was made from
  * @property {(id: string) => Promise<void>} remove
  * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadOlder
  * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadNewer the page below

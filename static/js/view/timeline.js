@@ -270,7 +270,7 @@ export class TimelineView {
 	/** @param {Message} message */
 	#editor(message) {
 		const editor = new Editor(message, this.#i18n, {
-			save: (text) => this.#actions.edit(message.id, text),
+			save: (text) => this.#actions.edit(message.id, text, message.seq),
 			close: () => {
 				this.#edit(null);
 				this.#toComposer();
