@@ -6,6 +6,7 @@ import { Drafter } from "./controller/drafter.js";
 import { Entrance } from "./controller/entrance.js";
 import { Http } from "./controller/http.js";
 import { Inbox } from "./controller/inbox.js";
+import { Introductions } from "./controller/introductions.js";
 import { Leadership } from "./controller/leadership.js";
 import { OutboxStore } from "./controller/outbox-store.js";
 import { Rest } from "./controller/rest.js";
@@ -43,6 +44,7 @@ function buildControllers(world, shelf) {
 		return entry.conversation;
 	});
 	new Inbox(world, socket, sync);
+	new Introductions(world.persons, rest);
 	const sender = new Sender(world.outbox, socket, leadership);
 	new Drafter(world, socket, sync, sender, new DraftStore(shelf));
 	new Tabs(world.outbox, leadership, new BroadcastChannel("ting-outbox"), () => socket.live);

@@ -16,14 +16,16 @@ LINES = """() => {
         svg: ["viewBox", "aria-hidden", "focusable", "width", "height"],
         path: ["d"], circle: ["cx", "cy", "r"], line: ["x1", "x2", "y1", "y2"],
         rect: ["x", "y", "width", "height", "rx"],
-        polyline: ["points"], g: [],
+        polyline: ["points"], g: [], IMG: ["src", "alt", "loading", "decoding", "draggable"],
     };
+    const isOurs = (image) => image.src.startsWith(`${location.origin}/api/users/`) && image.closest(".avatar");
     const strange = [];
     for (const seen of document.querySelectorAll("#timeline article, #timeline article *, .private-line *")) {
         const attributes = allowed[seen.tagName];
         if (!attributes) strange.push(`<${seen.tagName}> in ${seen.textContent.slice(0, 80)}`);
         for (const { name, value } of attributes ? seen.attributes : [])
             if (![...attributes, ...shared].includes(name)) strange.push(`<${seen.tagName} ${name}="${value}">`);
+        if (seen.tagName === "IMG" && !isOurs(seen)) strange.push(`a picture from ${seen.src}`);
         if (seen.style?.cssText && !/^--hue: [\\d.]+;$/.test(seen.style.cssText)) strange.push(seen.style.cssText);
     }
     for (const seen of document.querySelectorAll(".text *"))
@@ -38,7 +40,7 @@ DOCUMENT = """() => {
         [...seen.attributes].filter(({ name }) => name.startsWith("on")).map(({ name }) => `${seen.tagName} ${name}`));
     return {
         scripts: count("script"), styles: count("style"),
-        foreign: count("iframe, object, embed, base, img, video, audio"),
+        foreign: count("iframe, object, embed, base, img:not(.avatar > img), video, audio"),
         heads: count("head > :not(link, meta, title, script)"), forms: count("form[action]"), handlers,
         stylesheets: document.styleSheets.length, pwned: window.pwned ?? null,
     };

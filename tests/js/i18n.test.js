@@ -25,9 +25,9 @@ test("both languages have the same words, with the same places in them", () => {
 });
 
 test("every word the views use is there", () => {
-	const sources = readdirSync(new URL("js/view/", STATIC)).map((file) =>
-		readFileSync(new URL(`js/view/${file}`, STATIC), "utf8"),
-	);
+	const sources = readdirSync(new URL("js/view/", STATIC), { recursive: true, encoding: "utf8" })
+		.filter((file) => file.endsWith(".js"))
+		.map((file) => readFileSync(new URL(`js/view/${file}`, STATIC), "utf8"));
 	const used = sources.flatMap((source) =>
 		[...source.matchAll(/\.text\("([\w.]+)"/g)].map((match) => String(match[1])),
 	);

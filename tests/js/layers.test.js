@@ -12,16 +12,18 @@ const FORBIDDEN = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval
 
 /** @param {string} layer */
 const sources = (layer) =>
-	readdirSync(new URL(`${layer}/`, ROOT)).map((file) => ({
-		name: `${layer}/${file}`,
-		text: readFileSync(new URL(`${layer}/${file}`, ROOT), "utf8"),
-	}));
+	readdirSync(new URL(`${layer}/`, ROOT), { recursive: true, encoding: "utf8" })
+		.filter((file) => file.endsWith(".js"))
+		.map((file) => ({
+			name: `${layer}/${file}`,
+			text: readFileSync(new URL(`${layer}/${file}`, ROOT), "utf8"),
+		}));
 
 for (const [layer, allowed] of Object.entries(ALLOWED)) {
 	test(`a ${layer} imports only from ${allowed.join(" and ")}`, () => {
 		for (const { name, text } of sources(layer)) {
 			for (const [, path] of text.matchAll(/^import .*from "(.*)";$/gm)) {
-				const used = new URL(String(path), new URL(`${layer}/`, ROOT)).href.slice(ROOT.href.length).split("/")[0];
+				const used = new URL(String(path), new URL(name, ROOT)).href.slice(ROOT.href.length).split("/")[0];
 				assert.ok(allowed.includes(String(used)), `${name} imports ${path}`);
 			}
 		}

@@ -13,6 +13,7 @@ export class Inbox {
 		message: (event) => this.#message(event),
 		draft: (event) => this.#world.known(event.conversation)?.hearDrafts(event, this.#world.session.me?.id),
 		me: ({ me }) => this.#world.session.learn(me),
+		person: ({ person }) => this.#world.persons.meet([person]),
 		presence: ({ conversation, came, went }) => this.#world.known(conversation)?.people.move(came, went),
 		conversation: (event) => this.#conversation(event),
 		notice: ({ conversation, text }) => this.#world.known(conversation)?.whisper(text, Date.now()),

@@ -46,4 +46,9 @@ export class Rest {
 	signOut(id) {
 		return this.#ask("DELETE", `/api/me/sessions/${encodeURIComponent(id)}`);
 	}
+
+	/** @param {string[]} ids at most 100 @returns {Promise<import("../model/protocol.js").Person[]>} those who are known */
+	async persons(ids) {
+		return (await this.#ask("GET", `/api/persons?ids=${ids.map(encodeURIComponent).join(",")}`)).persons;
+	}
 }

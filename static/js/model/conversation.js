@@ -3,6 +3,7 @@ import { Ghosts } from "./drafts.js";
 import { Emitter } from "./emitter.js";
 import { OwnDraft } from "./own-draft.js";
 import { People } from "./people.js";
+import { Persons } from "./persons.js";
 import { Timeline } from "./timeline.js";
 
 /** @typedef {{key: string, text: string, position: number, at: number}} PrivateLine */
@@ -12,10 +13,7 @@ import { Timeline } from "./timeline.js";
  * @extends {Emitter<{topic: void, lines: void, aim: void, with: void}>}
  */
 export class Conversation extends Emitter {
-	people = new People();
-	timeline = new Timeline();
 	cursor = new Cursor();
-	ghosts = new Ghosts();
 	draft = new OwnDraft();
 	#topic = "";
 	/** @type {import("./protocol.js").Person | null} */
@@ -26,9 +24,12 @@ export class Conversation extends Emitter {
 	#lines = [];
 	#lineCount = 0;
 
-	/** @param {string} id */
-	constructor(id) {
+	/** @param {string} id @param {Persons} [persons] who hear of everybody here */
+	constructor(id, persons = new Persons()) {
 		super();
+		this.people = new People(persons);
+		this.timeline = new Timeline(persons);
+		this.ghosts = new Ghosts(persons);
 		this.id = id;
 		this.name = id.slice(1);
 		this.timeline.on("change", () => this.#settle());

@@ -1,4 +1,5 @@
 import { Emitter } from "./emitter.js";
+import { Persons } from "./persons.js";
 
 /** @typedef {import("./protocol.js").Draft} Draft */
 /** @typedef {import("./protocol.js").Person} Person */
@@ -14,6 +15,13 @@ const byPosition = (a, b) => a.position - b.position;
 export class Ghosts extends Emitter {
 	/** @type {Map<string, Ghost>} */
 	#ghosts = new Map();
+	#persons;
+
+	/** @param {Persons} [persons] hear of the authors */
+	constructor(persons = new Persons()) {
+		super();
+		this.#persons = persons;
+	}
 
 	/** By rising position. @returns {Ghost[]} */
 	get all() {
@@ -26,6 +34,7 @@ export class Ghosts extends Emitter {
 	 */
 	merge(drafts, { all = false, me } = {}) {
 		if (all) this.#ghosts.clear();
+		this.#persons.meet(drafts.map(({ author }) => author));
 		for (const { id, author, position, text } of drafts) {
 			if (text === null || author.id === me) this.#ghosts.delete(id);
 			else this.#ghosts.set(id, { id, author, position, text });

@@ -39,7 +39,7 @@ function provisional({ id, conversation, text, created }, me, { seq, position })
 		seq: 0,
 		first: seq,
 		position,
-		author: { id: me.id, name: me.name },
+		author: { id: me.id, name: me.name, ...(me.avatar ? { avatar: me.avatar } : {}) },
 		kind: "text",
 		text: text.startsWith("//") ? text.slice(1) : text,
 		started: created,

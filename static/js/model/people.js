@@ -1,4 +1,5 @@
 import { Emitter } from "./emitter.js";
+import { Persons } from "./persons.js";
 
 /** @typedef {import("./protocol.js").Person} Person */
 
@@ -9,6 +10,13 @@ import { Emitter } from "./emitter.js";
 export class People extends Emitter {
 	/** @type {Map<string, Person>} */
 	#here = new Map();
+	#persons;
+
+	/** @param {Persons} [persons] where they are as they are now */
+	constructor(persons = new Persons()) {
+		super();
+		this.#persons = persons;
+	}
 
 	get size() {
 		return this.#here.size;
@@ -16,17 +24,24 @@ export class People extends Emitter {
 
 	/** @returns {Person[]} */
 	get all() {
-		return [...this.#here.values()];
+		return [...this.#here.values()].map((person) => this.#persons.now(person));
+	}
+
+	/** Some persons are not what they were. @param {ReadonlySet<string>} changed ids */
+	notice(changed) {
+		if ([...changed].some((id) => this.#here.has(id))) this.emit("change");
 	}
 
 	/** @param {Person[]} people */
 	replace(people) {
+		this.#persons.meet(people);
 		this.#here = new Map(people.map((person) => [person.id, person]));
 		this.emit("change");
 	}
 
 	/** @param {Person[]} came @param {string[]} went */
 	move(came, went) {
+		this.#persons.meet(came);
 		for (const person of came) this.#here.set(person.id, person);
 		for (const id of went) this.#here.delete(id);
 		this.emit("change");

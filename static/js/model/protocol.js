@@ -109,13 +109,14 @@ export const SUBPROTOCOL = "ting.v1";
 export const DEFAULT_LIMITS = { text: 4000, topic: 200, frame: 65536 };
 
 /**
- * @typedef {{id: string, name: string}} Person
+ * @typedef {{id: string, name: string, avatar?: string, former?: boolean}} Person `avatar` names a picture; a `former` one
+ *   has lost the name, or deleted the account: then the name is empty
  * @typedef {"letters" | "indicator" | "nothing"} TypingView
  * @typedef {{share_typing: TypingView | null, see_typing: TypingView}} TypingChoices `share_typing` is null until asked
  * @typedef {"member" | "moderator" | "admin"} Role
  * @typedef {{role?: Role, muted_until?: number | null, ignored?: string[]}} Order what one may do, until when one may not
  *   write, and the ids of those who do not reach one
- * @typedef {{id: string, name: string, created: number, has_password: boolean} & TypingChoices & Order} Me
+ * @typedef {{id: string, name: string, avatar?: string, created: number, has_password: boolean} & TypingChoices & Order} Me
  * @typedef {{id: string, agent: string, address: string, created: number, used: number, current: boolean}} Device
  *   a session: somewhere one is signed in
  * @typedef {{text: number, topic: number, frame: number}} Limits

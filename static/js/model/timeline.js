@@ -1,4 +1,5 @@
 import { Emitter } from "./emitter.js";
+import { Persons } from "./persons.js";
 
 /** @typedef {import("./protocol.js").Message} Message */
 /** @typedef {"unloaded" | "loading" | "failed" | "ready"} Phase */
@@ -27,6 +28,13 @@ export class Timeline extends Emitter {
 	#loadingNewer = false;
 	/** Ids of the messages that pages begin with. @type {Set<string>} */
 	#pageStarts = new Set();
+	#persons;
+
+	/** @param {Persons} [persons] hear of the authors */
+	constructor(persons = new Persons()) {
+		super();
+		this.#persons = persons;
+	}
 
 	/** What is shown, by rising position. @returns {readonly Message[]} */
 	get messages() {
@@ -159,14 +167,16 @@ export class Timeline extends Emitter {
 
 	/** @param {Iterable<Message>} messages @returns {boolean} whether anything is new */
 	#keep(messages) {
-		let changed = false;
+		/** @type {import("./protocol.js").Person[]} */
+		const heard = [];
 		for (const message of messages) {
 			const held = this.#known.get(message.id);
 			if (held && held.seq >= message.seq) continue;
 			this.#known.set(message.id, message);
-			changed = true;
+			heard.push(message.author);
 		}
-		return changed;
+		this.#persons.meet(heard);
+		return heard.length > 0;
 	}
 
 	/** @param {boolean} history */

@@ -1,6 +1,7 @@
 import { Conversation } from "./conversation.js";
 import { Emitter } from "./emitter.js";
 import { Link } from "./link.js";
+import { Persons } from "./persons.js";
 import { Preferences } from "./preferences.js";
 import { DEFAULT_LIMITS } from "./protocol.js";
 import { Session } from "./session.js";
@@ -19,6 +20,7 @@ import { Session } from "./session.js";
 export class World extends Emitter {
 	session = new Session();
 	link = new Link();
+	persons = new Persons();
 	limits = DEFAULT_LIMITS;
 	/** @type {CommandHelp[]} */
 	commands = [];
@@ -34,6 +36,10 @@ export class World extends Emitter {
 		super();
 		this.outbox = outbox;
 		this.preferences = preferences;
+		this.session.on("me", () => this.session.me && this.persons.meet([personOf(this.session.me)]));
+		this.persons.on("change", (changed) => {
+			for (const { people } of this.#conversations.values()) people.notice(changed);
+		});
 		outbox.on("stored", (message) => this.known(message.conversation)?.timeline.merge([message]));
 	}
 
@@ -65,7 +71,7 @@ export class World extends Emitter {
 
 	/** @param {string} id @returns {Conversation} */
 	conversation(id) {
-		const held = this.#conversations.get(id) ?? new Conversation(id);
+		const held = this.#conversations.get(id) ?? new Conversation(id, this.persons);
 		this.#conversations.set(id, held);
 		return held;
 	}
@@ -94,3 +100,6 @@ export class World extends Emitter {
 		if (id?.startsWith("#")) this.open(id);
 	}
 }
+
+/** As others see me. @param {import("./protocol.js").Me} me @returns {import("./protocol.js").Person} */
+const personOf = ({ id, name, avatar = "" }) => ({ id, name, avatar });

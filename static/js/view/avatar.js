@@ -1,4 +1,7 @@
 import { element } from "./elements.js";
+import { icon } from "./icons.js";
+
+/** @typedef {import("../model/protocol.js").Person} Person */
 
 const HUES = 24;
 
@@ -22,9 +25,32 @@ export function colour(target, name) {
 	target.style.setProperty("--hue", String(hueOf(name)));
 }
 
-/** @param {string} name */
-export function avatar(name) {
-	const made = element("span", { class: "avatar", "aria-hidden": "true" }, initials(name));
+/**
+ * Where the picture of somebody is.
+ * @param {Person} person
+ * @param {64 | 256} size in pixels
+ */
+export function pictureUrl({ name, avatar = "" }, size) {
+	return `/api/users/${encodeURIComponent(name)}/avatar?v=${encodeURIComponent(avatar)}&size=${size}`;
+}
+
+/**
+ * Somebody's picture. Until it is there, and where it cannot be had, letters stand for the name.
+ * @param {Person} person
+ * @param {64 | 256} [size]
+ */
+export function avatar(person, size = 64) {
+	const { name } = person;
+	const made = element("span", { class: "avatar", "aria-hidden": "true" }, name ? initials(name) : icon("person"));
 	colour(made, name);
+	if (name && person.avatar) made.append(picture(pictureUrl(person, size), made));
+	return made;
+}
+
+/** @param {string} src @param {HTMLElement} around */
+function picture(src, around) {
+	const made = element("img", { src, alt: "", loading: "lazy", decoding: "async", draggable: "false" });
+	made.addEventListener("load", () => around.classList.add("pictured"));
+	made.addEventListener("error", () => made.remove());
 	return made;
 }

@@ -1,10 +1,12 @@
 import { avatar, colour } from "./avatar.js";
 import { element } from "./elements.js";
+import { nameNode } from "./person.js";
 
 /** @typedef {import("./dates.js").Dates} Dates */
 /** @typedef {import("./i18n.js").I18n} I18n */
 /** @typedef {import("./rows.js").Row} Row */
 /** @typedef {import("../model/drafts.js").Ghost} Ghost */
+/** @typedef {import("../model/persons.js").Persons} Persons */
 
 /**
  * Draws what is being typed. Ghosts are for the eyes: who listens hears the message when it is there. They are
@@ -13,22 +15,25 @@ import { element } from "./elements.js";
 export class GhostDrawer {
 	#i18n;
 	#dates;
+	#persons;
 	#goOn;
 
-	/** @param {I18n} i18n @param {Dates} dates @param {() => void} goOn with what another device of mine types */
-	constructor(i18n, dates, goOn) {
+	/** @param {I18n} i18n @param {Dates} dates @param {Persons} persons @param {() => void} goOn with what another device of mine types */
+	constructor(i18n, dates, persons, goOn) {
+		this.#persons = persons;
 		this.#i18n = i18n;
 		this.#dates = dates;
 		this.#goOn = goOn;
 	}
 
 	/** @param {Ghost} ghost */
-	ghost({ id, author }) {
+	ghost({ id, author: writer }) {
+		const author = this.#persons.now(writer);
 		const line = element(
 			"article",
 			{ class: "message other ghost", "data-ghost": id, "aria-hidden": "true" },
-			avatar(author.name),
-			element("span", { class: "author" }, element("bdi", {}, author.name)),
+			avatar(author),
+			element("span", { class: "author" }, nameNode(author, this.#i18n)),
 			element("div", { class: "bubble" }, element("p", { class: "text", dir: "auto" }), this.#room()),
 		);
 		colour(line, author.name);

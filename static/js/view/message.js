@@ -2,6 +2,7 @@ import { avatar, colour } from "./avatar.js";
 import { element } from "./elements.js";
 import { icon } from "./icons.js";
 import { menuButton } from "./menu.js";
+import { nameNode } from "./person.js";
 import { textNodes } from "./text.js";
 
 /** @typedef {import("./dates.js").Dates} Dates */
@@ -9,6 +10,8 @@ import { textNodes } from "./text.js";
 /** @typedef {import("./rows.js").Row} Row */
 /** @typedef {import("../model/protocol.js").Message} Message */
 /** @typedef {import("../model/outbox.js").Entry} Entry */
+/** @typedef {import("../model/persons.js").Persons} Persons */
+/** @typedef {import("../model/protocol.js").Person} Person */
 
 /**
  * @typedef {object} Does what can be done to a line
@@ -24,23 +27,26 @@ export class MessageDrawer {
 	#i18n;
 	#dates;
 	#does;
+	#persons;
 
-	/** @param {I18n} i18n @param {Dates} dates @param {Does} does */
-	constructor(i18n, dates, does) {
+	/** @param {I18n} i18n @param {Dates} dates @param {Persons} persons @param {Does} does */
+	constructor(i18n, dates, persons, does) {
 		this.#i18n = i18n;
+		this.#persons = persons;
 		this.#dates = dates;
 		this.#does = does;
 	}
 
 	/** @param {Row} row @param {Message} message @param {boolean} own */
 	message(row, message, own) {
-		const { id, seq, author, kind, deleted } = message;
+		const { id, seq, kind, deleted } = message;
+		const author = this.#persons.now(message.author);
 		const action = kind === "action" && !deleted;
 		const line = element(
 			"article",
 			{ class: classes(row, own, action), "data-id": id, "data-seq": seq, "data-deleted": Boolean(deleted) },
-			own || action ? null : avatar(author.name),
-			this.#author(author.name),
+			own || action ? null : avatar(author),
+			this.#author(author),
 			this.#bubble(message, action),
 			own && !deleted && seq > 0 ? this.#menu(message) : null,
 		);
@@ -48,8 +54,8 @@ export class MessageDrawer {
 		return line;
 	}
 
-	/** @param {Row} row @param {Entry} entry @param {string} name mine */
-	entry(row, entry, name) {
+	/** @param {Row} row @param {Entry} entry @param {Person} author me */
+	entry(row, entry, author) {
 		const { id, text, refused, created } = entry;
 		const state = refused ? icon("warning") : icon("clock");
 		return element(
@@ -60,7 +66,7 @@ export class MessageDrawer {
 				"data-pending": true,
 				"data-refused": refused?.code,
 			},
-			this.#author(name),
+			this.#author(author),
 			element(
 				"div",
 				{ class: "bubble" },
@@ -75,18 +81,20 @@ export class MessageDrawer {
 		);
 	}
 
-	/** Always there for those who listen; the style sheet shows it where a group begins. @param {string} name */
-	#author(name) {
-		return element("span", { class: "author" }, element("bdi", {}, name));
+	/** Always there for those who listen; the style sheet shows it where a group begins. @param {Person} author */
+	#author(author) {
+		return element("span", { class: "author" }, nameNode(author, this.#i18n));
 	}
 
 	/** @param {Message} message @param {boolean} action */
-	#bubble({ author, text, sent, edited, deleted }, action) {
+	#bubble({ author: writer, text, sent, edited, deleted }, action) {
 		if (deleted) {
 			const gone = element("p", { class: "text gone" }, icon("bin"), this.#i18n.text("message.deleted"));
 			return element("div", { class: "bubble" }, gone, this.#meta(sent));
 		}
-		const doer = action ? [element("span", { class: "doer" }, "* ", element("bdi", {}, author.name), " ")] : [];
+		const doer = action
+			? [element("span", { class: "doer" }, "* ", nameNode(this.#persons.now(writer), this.#i18n), " ")]
+			: [];
 		return element(
 			"div",
 			{ class: "bubble" },

@@ -1,6 +1,7 @@
 import { avatar } from "./avatar.js";
 import { element, iconButton } from "./elements.js";
 import { icon } from "./icons.js";
+import { nameNode } from "./person.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
 /** @typedef {import("../model/conversation.js").Conversation} Conversation */
@@ -65,8 +66,9 @@ export class PeopleView {
 	}
 
 	/** @param {Person} person */
-	#person({ id, name }) {
+	#person(person) {
+		const { id } = person;
 		const mark = id === this.#session.me?.id ? element("span", { class: "you" }, this.#i18n.text("people.you")) : null;
-		return element("li", { "data-user": id }, avatar(name), element("bdi", { class: "person-name" }, name), mark);
+		return element("li", { "data-user": id }, avatar(person), nameNode(person, this.#i18n, "person-name"), mark);
 	}
 }

@@ -56,8 +56,8 @@ export class TimelineView {
 		this.#actions = actions;
 		this.#toComposer = toComposer;
 		const dates = new Dates(i18n.locale);
-		this.#ghosts = new GhostDrawer(i18n, dates, () => this.#goOn());
-		this.#drawer = new MessageDrawer(i18n, dates, {
+		this.#ghosts = new GhostDrawer(i18n, dates, world.persons, () => this.#goOn());
+		this.#drawer = new MessageDrawer(i18n, dates, world.persons, {
 			go: actions.go,
 			edit: (id) => this.#edit(id),
 			remove: (message) => this.#remove(message),
@@ -95,6 +95,7 @@ export class TimelineView {
 		);
 		this.older.addEventListener("click", () => this.#loadOlder(true));
 		world.outbox.on("change", () => this.#schedule());
+		world.persons.on("change", () => this.#schedule());
 	}
 
 	/** @param {Conversation} conversation */
@@ -224,7 +225,9 @@ export class TimelineView {
 	/** @param {Row} row */
 	#version(row) {
 		if (row.key === this.#editing) return "editing";
-		return `${row.version}${row.kind === "day" ? this.#dayText(row) : ""}`;
+		const author = row.message?.author.id ?? row.author;
+		const looks = author ? this.#world.persons.version(author) : "";
+		return `${row.version}${row.kind === "day" ? this.#dayText(row) : ""} ${looks}`;
 	}
 
 	/** @param {Row} row @returns {HTMLElement} */
@@ -232,7 +235,7 @@ export class TimelineView {
 		const me = this.#world.session.me;
 		if (row.message && row.key === this.#editing) return this.#editor(row.message);
 		if (row.message) return this.#drawer.message(row, row.message, row.message.author.id === me?.id);
-		if (row.entry) return this.#drawer.entry(row, row.entry, me?.name ?? "");
+		if (row.entry) return this.#drawer.entry(row, row.entry, me ?? { id: "", name: "" });
 		if (row.line) return this.#privateLine(row.line);
 		if (row.ghost) return this.#ghosts.ghost(row.ghost);
 		if (row.own) return row.own.text === null ? this.#ghosts.own(row.key) : this.#ghosts.elsewhere(row.key);

@@ -1,0 +1,20 @@
+import { element } from "./elements.js";
+
+/** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("../model/protocol.js").Person} Person */
+
+/** What somebody is called; who has deleted the account is called nothing. @param {Person} person @param {I18n} i18n */
+export const nameOf = ({ name }, i18n) => name || i18n.text("person.gone");
+
+/**
+ * Somebody's name, with a mark on one that is no longer theirs.
+ * @param {Person} person
+ * @param {I18n} i18n
+ * @param {string} [className]
+ */
+export function nameNode(person, i18n, className) {
+	const name = element("bdi", { class: className }, nameOf(person, i18n));
+	if (!person.former || !person.name) return name;
+	const mark = element("span", { class: "former" }, i18n.text("person.former"));
+	return element("span", { class: "former-name" }, name, " ", mark);
+}

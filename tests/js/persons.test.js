@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { Introductions } from "../../static/js/controller/introductions.js";
+import { Conversation } from "../../static/js/model/conversation.js";
+import { Persons } from "../../static/js/model/persons.js";
+import { Refusal } from "../../static/js/model/refusal.js";
+import { fakeTimers, message, settled } from "./support.js";
+
+beforeEach(fakeTimers);
+
+const ada = { id: "a", name: "ada", avatar: "1" };
+const bob = { id: "b", name: "bob", avatar: "1" };
+
+test("whoever was heard of is shown as last heard, wherever they wrote", () => {
+	const persons = new Persons();
+	const conversation = new Conversation("#ting", persons);
+	conversation.hear(message({ seq: 1, author: ada }));
+	conversation.people.replace([ada, bob]);
+	persons.meet([{ ...ada, avatar: "2" }]);
+	assert.equal(persons.now(ada).avatar, "2");
+	assert.equal(conversation.people.all[0]?.avatar, "2");
+});
+
+test("only a change is told, and makes another version", () => {
+	const persons = new Persons();
+	/** @type {string[][]} */
+	const told = [];
+	persons.on("change", (changed) => told.push([...changed]));
+	persons.meet([ada, bob]);
+	persons.meet([ada, { ...bob }]);
+	assert.deepEqual([told, persons.version("a")], [[["a", "b"]], 0]);
+	persons.meet([ada, { ...bob, avatar: "2" }]);
+	assert.deepEqual([told[1], persons.version("a"), persons.version("b")], [["b"], 0, 1]);
+});
+
+test("who has lost a name does not get it back through something old", () => {
+	const persons = new Persons();
+	persons.meet([{ id: "a", name: "", former: true }]);
+	persons.meet([ada]);
+	assert.equal(persons.now(ada).name, "");
+});
+
+test("those of whom only the id is known are asked for together, once, until somebody answers", async () => {
+	const persons = new Persons();
+	/** @type {string[][]} */
+	const asked = [];
+	const rest = {
+		/** @param {string[]} ids */
+		async persons(ids) {
+			asked.push(ids);
+			if (asked.length === 1) throw Refusal.offline();
+			return [ada];
+		},
+	};
+	new Introductions(persons, rest, () => 1);
+	assert.equal(persons.find("a"), undefined);
+	persons.find("a");
+	persons.find("nobody");
+	mock.timers.tick(50);
+	await settled();
+	mock.timers.tick(60_000);
+	await settled();
+	assert.deepEqual(asked, [
+		["a", "nobody"],
+		["a", "nobody"],
+	]);
+	assert.equal(persons.find("a"), ada);
+	assert.equal(persons.find("nobody"), undefined);
+	mock.timers.tick(60_000);
+	await settled();
+	assert.equal(asked.length, 2);
+});
