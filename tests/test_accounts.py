@@ -11,8 +11,9 @@ from ting.accounts import GUESSES_PER_NAME, Accounts
 from ting.drafts import DraftRules
 from ting.errors import BadPassword, NameReserved, NameTaken, TooMany, UnknownName, WrongPassword
 from ting.ghosts import Ghosts
-from ting.models import Device, Session
+from ting.models import Device, Person, Session
 from ting.passwords import Passwords
+from ting.persons import Persons
 from ting.presence import Presence
 from ting.store.database import Database
 from ting.store.sessions import SessionStore
@@ -30,13 +31,15 @@ class House:
         self.now = 100 * DAY_MS
         self.users = UserStore(database)
         self.presence = Presence()
+        ghosts = Ghosts(self.presence, rules=DraftRules())
         cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         self.passwords = Passwords(hasher or cheap)
         self.accounts = Accounts(
             self.users,
             SessionStore(database),
             self.presence,
-            Ghosts(self.presence, rules=DraftRules()),
+            ghosts,
+            Persons(self.presence, ghosts),
             self.passwords,
             lambda: self.now,
             reserved_names=["boss"],
@@ -168,7 +171,8 @@ async def test_leaving_frees_a_name_without_a_password_and_keeps_one_with(house:
 
 @pytest.mark.gen_test
 async def test_an_unused_name_without_a_password_is_free_after_two_weeks(house: House) -> None:
-    ada = await house.enter("ada")
+    _, token = await house.accounts.enter("ada", LAPTOP)
+    ada = await house.opened(token)
     house.now += 14 * DAY_MS - 1
     with pytest.raises(NameTaken):
         await house.enter("ada")
@@ -176,7 +180,8 @@ async def test_an_unused_name_without_a_password_is_free_after_two_weeks(house: 
     again = await house.enter("ada")
 
     assert again.user.id != ada.user.id
-    assert (await house.users.persons([ada.user.id]))[ada.user.id].name == "ada"
+    assert (await house.users.persons([ada.user.id]))[ada.user.id] == Person(ada.user.id, "ada", former=True)
+    assert await house.accounts.session(token, LAPTOP) is None
 
 
 @pytest.mark.gen_test

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from tests.ears import Ears
-from ting.models import UserId
+from ting.models import Person, UserId
 from ting.presence import Presence
 
 NAMES = st.sampled_from(["ada", "bob", "eve"])
@@ -131,3 +131,21 @@ def test_the_connections_of_a_session_are_found_whatever_they_joined() -> None:
 
     assert presence.of_session("ada-id", "phone") == [phone]
     assert presence.of_session("eve-id", "phone") == []
+
+
+def test_somebody_who_changed_is_shown_as_they_are_now_in_every_room() -> None:
+    presence, ada, adas_phone, bob = Presence(), Ears("ada"), Ears("ada"), Ears("bob")
+    for ears in (ada, adas_phone, bob):
+        presence.connect(ears)
+        presence.join("#ting", ears)
+    presence.join("#music", ada)
+    changed = Person("ada-id", "Ada", "0123456789abcdef")
+
+    presence.renew(changed)
+    presence.renew(Person("nobody-id", "nobody"))
+
+    assert ada.person == adas_phone.person == changed
+    assert presence.people("#ting") == [changed, bob.person]
+    assert presence.people("#music") == [changed]
+    (_, came, _), _ = presence.take_changes()
+    assert changed in came

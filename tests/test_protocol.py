@@ -30,6 +30,7 @@ from ting.protocol import (
     Limits,
     MeChange,
     Notice,
+    PersonChange,
     Ping,
     PresenceChange,
     React,
@@ -126,6 +127,7 @@ EVENTS = st.one_of(
         mentions=st.lists(TEXTS, max_size=2),
         via=st.none() | TEXTS,
     ),
+    st.builds(PersonChange, person=PERSONS),
     st.builds(PresenceChange, conversation=TEXTS, came=st.lists(PERSONS, max_size=2), went=st.lists(TEXTS, max_size=2)),
     st.builds(ConversationChange, conversation=TEXTS, topic=TEXTS),
     st.builds(

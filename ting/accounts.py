@@ -1,18 +1,15 @@
 """What people do with their identity: enter, keep a name, sign in, leave, and be recognised."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-import msgspec
-
-from ting.connection import framed
-from ting.errors import CloseCode, NameReserved, NameTaken, TooMany, UnknownName, WrongPassword
+from ting.errors import CloseCode, NameReserved, NameTaken, NoSession, TooMany, UnknownName, WrongPassword
 from ting.ghosts import Ghosts
-from ting.models import Device, Milliseconds, Session, SessionView, TypingChoices, User, UserId, session_id
+from ting.models import Device, Milliseconds, Person, Session, SessionView, TypingChoices, User, UserId, session_id
 from ting.names import is_reserved, user_keys, user_name
 from ting.passwords import Passwords
+from ting.persons import Persons
 from ting.presence import Presence
-from ting.protocol import MeChange, encode
 from ting.rates import Buckets, Rate
 from ting.store.sessions import SessionStore
 from ting.store.users import UserStore
@@ -37,6 +34,7 @@ class Accounts:
         sessions: SessionStore,
         presence: Presence,
         ghosts: Ghosts,
+        persons: Persons,
         passwords: Passwords,
         clock: Callable[[], Milliseconds],
         *,
@@ -47,6 +45,7 @@ class Accounts:
         self._sessions = sessions
         self._presence = presence
         self._ghosts = ghosts
+        self._persons = persons
         self._passwords = passwords
         self._clock = clock
         self._reserved = reserved_names
@@ -88,7 +87,7 @@ class Accounts:
             raise WrongPassword
         self._forgive_guess(keys[0], device.address)
         if user.password is not None and self._passwords.is_outdated(user.password):
-            await self._users.set_password(user.id, await self._passwords.hash(password))
+            await self._users.change(user.id, password=await self._passwords.hash(password))
         await self._users.touch(user.id, self._clock())
         return user, await self._begin_session(user.id, device)
 
@@ -105,19 +104,20 @@ class Accounts:
                 raise WrongPassword(field="current")
             self._forgive_guess(user.id, address)
         hashed = await self._passwords.hash(password)
-        await self._users.set_password(user.id, hashed)
+        changed = await self._users.change(user.id, password=hashed)
+        if changed is None:
+            raise NoSession
         for ended in await self._sessions.remove_all(user.id, but=session.id):
             self.close_connections(user.id, ended)
-        changed = msgspec.structs.replace(user, password=hashed)
-        self._tell_me(changed)
+        self._persons.tell_me(changed)
         return changed
 
     async def session(self, token: str, device: Device) -> Session | None:
-        """The session this token stands for; None if there is none. Raises `Busy`."""
+        """The session this token stands for; None if there is none, or the name is theirs no more. Raises `Busy`."""
         key = session_id(token)
         stored = await self._sessions.get(key)
         user = await self._users.get(stored["user"]) if stored else None
-        if stored is None or user is None:
+        if stored is None or user is None or user.former:
             return None
         now = self._clock()
         if now - stored["used"] > TOUCH_EVERY_MS:
@@ -148,11 +148,12 @@ class Accounts:
 
     async def choose_typing(self, user: User, choices: TypingChoices) -> User:
         """Keep what somebody shares and sees of typing, and hold to it from now on, on all of their devices."""
-        await self._users.choose_typing(user.id, choices)
-        changed = msgspec.structs.replace(user, share_typing=choices.share, see_typing=choices.see)
+        changed = await self._users.change(user.id, share_typing=choices.share, see_typing=choices.see)
+        if changed is None:
+            raise NoSession
         for connection in self._presence.of_user(user.id):
             connection.typing = choices
-        self._tell_me(changed)
+        self._persons.tell_me(changed)
         self._ghosts.choices_changed(user.id)
         return changed
 
@@ -160,7 +161,13 @@ class Accounts:
         """End the session and close its connections. Without a password, its name is free then."""
         await self._sessions.remove(session.id)
         self.close_connections(session.user.id, session.id)
-        await self._users.release(session.user.id)
+        freed = await self._users.release(session.user.id)
+        if freed is not None:
+            self._persons.changed(freed)
+
+    async def persons(self, ids: Iterable[UserId]) -> list[Person]:
+        """Those of these users that there are, as others see them. Raises `Busy`."""
+        return list((await self._users.known_persons(ids)).values())
 
     def close_connections(self, user: UserId, session: str) -> None:
         """Close the websockets of a session that has ended."""
@@ -177,7 +184,10 @@ class Accounts:
         holder = await self._users.named(keys)
         if holder is None or self._presence.of_user(holder.id):
             return
-        await self._users.release(holder.id, unused_since=self._clock() - self._name_kept_ms)
+        freed = await self._users.release(holder.id, unused_since=self._clock() - self._name_kept_ms)
+        if freed is not None:
+            self._persons.changed(freed)
+            await self._sessions.remove_all(freed.id)
 
     def _count_guess(self, name: str, address: str) -> None:
         by_name, by_address = self._guesses
@@ -192,9 +202,3 @@ class Accounts:
         by_name, by_address = self._guesses
         by_name.give_back(name)
         by_address.give_back(address)
-
-    def _tell_me(self, user: User) -> None:
-        """Tell all connections of a user what they now are."""
-        told = framed(encode(MeChange(me=user.me)))
-        for connection in self._presence.of_user(user.id):
-            connection.push(told)

@@ -45,7 +45,6 @@ class Typing:
     """A draft as it is now. `device` is the connection it was typed on last."""
 
     id: MessageId
-    author: Person
     position: int
     share: TypingView
     device: Device
@@ -55,6 +54,11 @@ class Typing:
     held_back: bool = False
     later_messages: int = 0
     absent_since: float | None = None
+
+    @property
+    def author(self) -> Person:
+        """Who types, as they now are."""
+        return self.device.person
 
     @property
     def own(self) -> Draft:
@@ -95,7 +99,7 @@ class Drafts:
                 del self._by_author[author.id]
             return
         if typing is None or not same:
-            typing = Typing(draft_id, author, take_position(), share, device, self._clock(), now)
+            typing = Typing(draft_id, take_position(), share, device, self._clock(), now)
             self._by_author[author.id] = typing
         self._type(typing, text)
         typing.share, typing.device = share, device

@@ -130,6 +130,12 @@ class Ghosts:
                 connection.push(self._everything(conversation, connection))
             self._changed(conversation, room)
 
+    def author_changed(self, user: UserId) -> None:
+        """Somebody is shown as somebody else now; their connections have the new person already."""
+        for conversation, room in self._rooms.items():
+            if room.drafts.of(user) is not None:
+                self._changed(conversation, room)
+
     def last_position(self, conversation: ConversationId) -> int:
         """The highest place that a draft has, while nobody holds the conversation; 0 if there is none."""
         room = self._rooms.get(conversation)

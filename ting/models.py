@@ -25,11 +25,16 @@ Role = Literal["member", "moderator", "admin"]
 TypingView = Literal["letters", "indicator", "nothing"]
 
 
-class Person(Struct, frozen=True):
-    """What others see of a user."""
+class Person(Struct, frozen=True, omit_defaults=True):
+    """What others see of a user. `avatar` is the hash of their picture; "" is the one that is drawn from the name.
+
+    `former`: the name is not theirs any more, so somebody else may have it.
+    """
 
     id: UserId
     name: str
+    avatar: str = ""
+    former: bool = False
 
 
 class User(Struct, frozen=True, kw_only=True):
@@ -44,6 +49,8 @@ class User(Struct, frozen=True, kw_only=True):
     created: Milliseconds
     used: Milliseconds
     password: str | None = None
+    avatar: str = ""
+    former: bool = False
     share_typing: TypingView | None = None
     see_typing: TypingView = "letters"
     role: Role = "member"
@@ -56,7 +63,7 @@ class User(Struct, frozen=True, kw_only=True):
 
     @property
     def person(self) -> Person:
-        return Person(self.id, self.name)
+        return Person(self.id, self.name, self.avatar, self.former)
 
     @property
     def me(self) -> "Me":

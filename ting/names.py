@@ -13,6 +13,7 @@ from ting.errors import BadConversation, BadName
 
 MAX_NAME_CHARS = 20
 NAME_SYMBOLS = frozenset(".,/?~!@#$%^&*()-_=+[]{}\\|'\"`;:")
+NO_URL_SEGMENTS = frozenset({".", ".."})  # RFC 3986, 5.2.4: they vanish from a path
 RESERVED_NAMES = ("admin", "ting", "system", "all", "here", "everyone")
 DEFAULT_CHANNEL = "ting"
 
@@ -32,6 +33,8 @@ def user_name(entered: str) -> str:
         raise BadName("A name has at least one character.")
     if len(name) > MAX_NAME_CHARS:
         raise BadName(f"A name has at most {MAX_NAME_CHARS} characters; this one has {len(name)}.")
+    if name in NO_URL_SEGMENTS:
+        raise BadName(f'"{name}" cannot be a name: it means something in addresses.')
     for character in name:
         if not _may_stand_in_name(character):
             raise BadName(f"A name cannot contain {_shown(character)}.")

@@ -15,14 +15,12 @@ from ting.models import ConversationId, Person, TypingChoices, UserId
 class Listener(Protocol):
     """An open connection, as far as the registry is concerned."""
 
-    @property
-    def person(self) -> Person: ...
+    person: Person
+    typing: TypingChoices
+    ignores: frozenset[UserId]
 
     @property
     def session(self) -> str: ...
-
-    typing: TypingChoices
-    ignores: frozenset[UserId]
 
     def push(self, frames: bytes, /) -> None: ...
 
@@ -140,6 +138,13 @@ class Presence:
     def of_user_in(self, conversation: ConversationId, user: UserId) -> list[Listener]:
         """The connections of a user that are subscribed to a conversation."""
         return [connection for connection in self._by_user.get(user, ()) if conversation in self._joined[connection]]
+
+    def renew(self, person: Person) -> None:
+        """Somebody is shown as this from now on, wherever they are."""
+        for connection in self._by_user.get(person.id, ()):
+            connection.person = person
+            for conversation in self._joined[connection]:
+                self._rooms[conversation].people[person.id] = person
 
     def everyone(self) -> list[Listener]:
         """Every open connection."""

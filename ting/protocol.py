@@ -172,6 +172,12 @@ class MeChange(Event, frozen=True, tag="me"):
     me: Me
 
 
+class PersonChange(Event, frozen=True, tag="person"):
+    """Somebody as they now are. To everybody, whether or not they share a conversation."""
+
+    person: Person
+
+
 class PresenceChange(Event, frozen=True, tag="presence"):
     """People who came and went since the last such frame."""
 
@@ -212,6 +218,7 @@ AnyEvent = (
     | Message
     | DraftChange
     | MeChange
+    | PersonChange
     | PresenceChange
     | ConversationChange
     | Removed

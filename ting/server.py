@@ -23,6 +23,7 @@ from ting.handlers import routes
 from ting.handlers.base import Parts
 from ting.models import Milliseconds
 from ting.passwords import Passwords
+from ting.persons import Persons
 from ting.presence import Presence
 from ting.settings import Settings
 from ting.store.conversations import ConversationStore
@@ -148,6 +149,7 @@ class Server:
                 stores.sessions,
                 self._presence,
                 ghosts,
+                Persons(self._presence, ghosts),
                 self._passwords,
                 now,
                 reserved_names=settings.reserved_names,

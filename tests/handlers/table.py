@@ -19,6 +19,7 @@ EXAMPLES = {
     "/api/conversations/([^/]+)/changes": "/api/conversations/%23music/changes",
     "/api/messages/([^/]+)": f"/api/messages/{AN_ID}",
     "/api/me/sessions/([^/]+)": "/api/me/sessions/0123456789abcdef",
+    "/api/persons": "/api/persons?ids=0123456789abcdef0123",
     "/u/([^/]+)": "/u/ada",
     f"/(?!(?:{RESERVED})$)([^/]+)": "/music",
     "/static/VERSION/(.*)": "/static/VERSION/css/main.css",

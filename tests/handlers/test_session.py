@@ -161,5 +161,5 @@ async def test_what_somebody_said_stays_theirs_when_the_name_is_taken_by_another
     again = await people.enter("ADA")
     answer = await again.request("DELETE", f"/api/messages/{(await bob.history())['messages'][0]['id']}")
 
-    assert (await bob.history())["messages"][0]["author"] == {"id": ada.id, "name": "ada"}
+    assert (await bob.history())["messages"][0]["author"] == {"id": ada.id, "name": "ada", "former": True}
     assert (answer.status, answer.code) == (403, "not_yours")

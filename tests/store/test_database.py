@@ -9,7 +9,7 @@ from tests.client import message_id
 from ting.errors import Busy, StartupError
 from ting.store import database as module
 from ting.store.database import Database, NewerSchema, answered, first_line
-from ting.store.schema import COLLECTIONS
+from ting.store.schema import COLLECTIONS, SCHEMA_VERSION
 
 NOTHING = ...  # no such field
 
@@ -144,7 +144,8 @@ async def test_the_database_of_a_newer_ting_is_refused(database: Database) -> No
     await database.check_schema_version()
     await database.collection("meta").update_one({"_id": "schema"}, {"$set": {"version": 99}})
 
-    with pytest.raises(NewerSchema, match="has schema version 99, this Ting knows 2: start a newer Ting"):
+    said = f"has schema version 99, this Ting knows {SCHEMA_VERSION}: start a newer Ting"
+    with pytest.raises(NewerSchema, match=said):
         await database.prepare()
     with pytest.raises(NewerSchema):
         await database.check_schema_version()

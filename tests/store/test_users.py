@@ -82,7 +82,7 @@ async def test_two_who_left_may_have_had_the_same_name(database: Database) -> No
         await add(users, id, "ada")
         await users.release(id)
 
-    assert await users.persons(["1", "2"]) == {"1": Person("1", "ada"), "2": Person("2", "ada")}
+    assert await users.persons(["1", "2"]) == {id: Person(id, "ada", former=True) for id in ("1", "2")}
 
 
 @pytest.mark.gen_test

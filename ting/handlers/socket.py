@@ -187,18 +187,18 @@ class SocketHandler(Handler, WebSocketHandler):
             self._push(Notice(conversation=send.conversation, text=text, ref=send.ref))
 
         message = await self.parts.commands.submit(
-            self.user.person, send.conversation, send.id, send.text, tell, reply_to=send.reply_to
+            self.connection.person, send.conversation, send.id, send.text, tell, reply_to=send.reply_to
         )
         return _ack(send.ref, message) if message else Ack(ref=send.ref, id=send.id)
 
     async def _edit(self, edit: Edit) -> Ack:
-        return _ack(edit.ref, await self.parts.chat.edit(self.user.person, edit.id, edit.text, edit.seq))
+        return _ack(edit.ref, await self.parts.chat.edit(self.connection.person, edit.id, edit.text, edit.seq))
 
     async def _delete(self, delete: Delete) -> Ack:
-        return _ack(delete.ref, await self.parts.chat.delete(self.user.person, delete.id))
+        return _ack(delete.ref, await self.parts.chat.delete(self.connection.person, delete.id))
 
     async def _react(self, react: React) -> Ack:
-        return _ack(react.ref, await self.parts.chat.react(self.user.person, react.id, react.emoji, react.on))
+        return _ack(react.ref, await self.parts.chat.react(self.connection.person, react.id, react.emoji, react.on))
 
     async def _ping(self, ping: Ping) -> Ack:
         return Ack(ref=ping.ref)

@@ -85,6 +85,7 @@ USERS = Collection(
         "name": TEXT,
         "keys": {"bsonType": "array", "items": TEXT},
         "password": TEXT,
+        "avatar": TEXT,
         "created": NUMBER,
         "used": NUMBER,
         "share_typing": TYPING_VIEW,
@@ -96,7 +97,7 @@ USERS = Collection(
     },
     # A user who left has no keys: the name is free again, and old messages still know their author.
     optional=frozenset(
-        {"keys", "password", "share_typing", "see_typing", "role", "muted_until", "mute_reason", "ignored"}
+        {"keys", "password", "avatar", "share_typing", "see_typing", "role", "muted_until", "mute_reason", "ignored"}
     ),
     indexes=(
         # Over each of the keys: names that have one in common are the same name.

@@ -2,11 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from ting.errors import NameTaken
-from ting.models import Milliseconds, Person, TypingChoices, User, UserId
+from ting.models import Milliseconds, Person, User, UserId
 from ting.store.database import Database, Document, answered
 
 UNKNOWN_NAME = "?"
@@ -37,42 +39,55 @@ class UserStore:
         document = await answered(lambda: self._users.find_one({"keys": {"$in": keys}}))
         return _user(document) if document else None
 
-    async def set_password(self, user_id: UserId, password: str) -> None:
-        """Keep the hash of a password."""
-        await answered(lambda: self._users.update_one({"_id": user_id}, {"$set": {"password": password}}))
+    async def change(self, user_id: UserId, **fields: Any) -> User | None:
+        """Keep these fields of a user, in one step; None unsets. The user as they now are; None if they are gone."""
+        kept = {name: value for name, value in fields.items() if value is not None}
+        gone = {name: "" for name, value in fields.items() if value is None}
+        update = {"$set": kept, "$unset": gone}
+        return await self._update({"_id": user_id}, {operator: what for operator, what in update.items() if what})
 
     async def touch(self, user_id: UserId, now: Milliseconds) -> None:
         """The user is here."""
         await answered(lambda: self._users.update_one({"_id": user_id}, {"$max": {"used": now}}))
 
-    async def choose_typing(self, user_id: UserId, choices: TypingChoices) -> None:
-        """Keep what the user shares and sees of typing."""
-        fields = {"share_typing": choices.share, "see_typing": choices.see}
-        change = {"$set": {name: value for name, value in fields.items() if value is not None}}
-        await answered(lambda: self._users.update_one({"_id": user_id}, change))
-
-    async def release(self, user_id: UserId, unused_since: Milliseconds | None = None) -> None:
+    async def release(self, user_id: UserId, unused_since: Milliseconds | None = None) -> User | None:
         """Free the name of a user without a password; the user stays as the author of what they wrote.
 
-        With `unused_since`, only if they were not here since then.
+        With `unused_since`, only if they were not here since then. The former user; None if nothing was freed.
         """
-        condition: Document = {"_id": user_id, "password": {"$exists": False}}
+        condition: Document = {"_id": user_id, "password": {"$exists": False}, "keys": {"$exists": True}}
         if unused_since is not None:
             condition["used"] = {"$lt": unused_since}
-        await answered(lambda: self._users.update_one(condition, {"$unset": {"keys": ""}}))
+        return await self._update(condition, {"$unset": {"keys": ""}})
 
     async def persons(self, ids: Iterable[UserId]) -> dict[UserId, Person]:
         """Who these users are. One whose document is gone is shown with the name "?"."""
         wanted = set(ids)
+        known = await self.known_persons(wanted)
+        return {user_id: known.get(user_id) or Person(user_id, UNKNOWN_NAME) for user_id in wanted}
+
+    async def known_persons(self, ids: Iterable[UserId]) -> dict[UserId, Person]:
+        """Those of these users that there are."""
+        wanted = set(ids)
         unknown = [user_id for user_id in wanted if user_id not in self._persons]
         found = {user_id: self._persons[user_id] for user_id in wanted if user_id in self._persons}
         if unknown:
-            query = self._users.find({"_id": {"$in": unknown}}, {"name": 1})
+            query = self._users.find({"_id": {"$in": unknown}}, {"name": 1, "avatar": 1, "keys": 1})
             for document in await answered(lambda: query.to_list(None)):
-                found[document["_id"]] = Person(document["_id"], document["name"])
-        for user_id in wanted:
-            self._remember(found.setdefault(user_id, Person(user_id, UNKNOWN_NAME)))
+                # Who changed while the database was asked is remembered as they are now.
+                found[document["_id"]] = self._persons.get(document["_id"]) or _person(document)
+        for person in found.values():
+            self._remember(person)
         return found
+
+    async def _update(self, condition: Document, update: Document) -> User | None:
+        after = ReturnDocument.AFTER
+        document = await answered(lambda: self._users.find_one_and_update(condition, update, return_document=after))
+        if document is None:
+            return None
+        user = _user(document)
+        self._remember(user.person)
+        return user
 
     async def _insert(self, document: Document) -> None:
         await self._users.insert_one(document)
@@ -84,6 +99,10 @@ class UserStore:
             self._persons.popitem(last=False)
 
 
+def _person(document: Document) -> Person:
+    return Person(document["_id"], document["name"], document.get("avatar", ""), "keys" not in document)
+
+
 def _user(document: Document) -> User:
     return User(
         id=document["_id"],
@@ -91,6 +110,8 @@ def _user(document: Document) -> User:
         created=int(document["created"]),
         used=int(document["used"]),
         password=document.get("password"),
+        avatar=document.get("avatar", ""),
+        former="keys" not in document,
         share_typing=document.get("share_typing"),
         see_typing=document.get("see_typing", "letters"),
         role=document.get("role", "member"),

@@ -43,6 +43,7 @@ export const EVENTS = {
 	],
 	draft: ["conversation", "drafts", "mine", "all"],
 	me: ["me"],
+	person: ["person"],
 	presence: ["conversation", "came", "went"],
 	conversation: ["conversation", "topic"],
 	removed: ["how", "reason", "conversation", "until"],
@@ -157,12 +158,13 @@ export const DEFAULT_LIMITS = { text: 4000, topic: 200, frame: 65536 };
  * @typedef {{type: "error", ref?: number, code: string, message: string, field?: string, retry_after?: number}} ErrorFrame
  * @typedef {{type: "draft", conversation: string, drafts: Draft[], mine?: boolean, all?: boolean}} DraftChange
  * @typedef {{type: "me", me: Me}} MeChange
+ * @typedef {{type: "person", person: Person}} PersonChange
  * @typedef {{type: "presence", conversation: string, came: Person[], went: string[]}} Presence
  * @typedef {{type: "conversation", conversation: string, topic: string}} ConversationChanged
  * @typedef {{type: "removed", how: "kicked" | "banned", reason: string, conversation?: string, until?: number}} Removed
  * @typedef {{type: "notice", conversation: string, text: string, ref?: number}} Notice
- * @typedef {Welcome | Joined | Ack | ErrorFrame | Message | DraftChange | MeChange | Presence | ConversationChanged |
- *   Removed | Notice} Event
+ * @typedef {Welcome | Joined | Ack | ErrorFrame | Message | DraftChange | MeChange | PersonChange | Presence |
+ *   ConversationChanged | Removed | Notice} Event
  *
  * @typedef {"all" | "mentions" | "nothing"} Notify
  *

@@ -1,0 +1,19 @@
+"""Other people: who they are."""
+
+from ting.errors import BadRequest
+from ting.handlers.base import Access, ApiHandler
+
+MOST_PERSONS = 100
+
+
+class PersonsHandler(ApiHandler):
+    """`/api/persons`."""
+
+    access = Access.SESSION
+
+    async def get(self) -> None:
+        """Who these users are; ids of nobody are left out."""
+        ids = {user_id for user_id in self.get_query_argument("ids", "").split(",") if user_id}
+        if not 1 <= len(ids) <= MOST_PERSONS:
+            raise BadRequest(f"ids are 1 to {MOST_PERSONS} ids of users, with commas between.", field="ids")
+        self.reply({"persons": await self.parts.accounts.persons(ids)})

@@ -1,0 +1,32 @@
+"""Somebody is not quite who they were: everything that remembers persons hears of it, and so do people.
+
+`UserStore` remembers what it wrote itself. Here are the live parts: connections, rooms and ghosts.
+"""
+
+from ting.connection import framed
+from ting.ghosts import Ghosts
+from ting.models import User
+from ting.presence import Presence
+from ting.protocol import MeChange, PersonChange, encode
+
+
+class Persons:
+    """Tells of users as they now are."""
+
+    def __init__(self, presence: Presence, ghosts: Ghosts) -> None:
+        self._presence = presence
+        self._ghosts = ghosts
+
+    def changed(self, user: User) -> None:
+        """Others see somebody differently from now on: another picture, another name, or former. Everybody is told."""
+        self._presence.renew(user.person)
+        self._ghosts.author_changed(user.id)
+        told = framed(encode(PersonChange(person=user.person)))
+        for connection in self._presence.everyone():
+            connection.push(told)
+
+    def tell_me(self, user: User) -> None:
+        """Tell all connections of a user what they now are."""
+        told = framed(encode(MeChange(me=user.me)))
+        for connection in self._presence.of_user(user.id):
+            connection.push(told)
