@@ -15,13 +15,16 @@ from tornado.ioloop import IOLoop
 from tests.backstage import Backstage
 from tests.client import People
 from ting.server import Server
-from ting.settings import Limits, Pace, Settings
+from ting.settings import Limits, Pace, Rates, Settings
 from ting.store.database import Database
 from ting.store.embedded import EmbeddedMongo
 
 # How long an example takes is the machine's to say, and others may be busy with it.
 hypothesis.settings.register_profile("ting", deadline=None)
 hypothesis.settings.load_profile("ting")
+
+
+UNLIMITED = Rates(enter="", send="", upload="", request="", frame="")
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +81,7 @@ def settings(mongodb: str) -> Settings:
         database=f"test_{secrets.token_hex(6)}",
         limits=Limits(),
         pace=Pace(presence_ms=10, drain_s=2.0),
+        rates=UNLIMITED,
     )
 
 

@@ -341,6 +341,7 @@ class CloseCode(IntEnum):
     TOO_SLOW = 4001
     SESSION_ENDED = 4002
     BAD_FRAME = 4003
+    FLOOD = 4005
     BANNED = 4004
 
     @property

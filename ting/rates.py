@@ -4,6 +4,7 @@ Kept as the time at which a bucket will be full again (the generic cell rate alg
 """
 
 import math
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from ting.errors import TooMany
 
 REMEMBERED_KEYS = 100_000
+RATE_PATTERN = r"^(?:[1-9][0-9]{0,6}/[1-9][0-9]{0,4}[smh])?\Z"
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,23 @@ class Rate:
 
     burst: int
     interval_s: float
+
+    @classmethod
+    def read(cls, text: str) -> "Rate | None":
+        """From a text like "5/10s": five at once, and again five in each ten seconds. "" is no limit: None.
+
+        Raises `ValueError` for a text that `RATE_PATTERN` does not match.
+        """
+        if not re.match(RATE_PATTERN, text):
+            raise ValueError(f'"{text}" is no rate; one is like "5/10s": so many in such a time, in s, m or h.')
+        if not text:
+            return None
+        many, _, time_text = text.partition("/")
+        return cls(int(many), int(time_text[:-1]) * _SECONDS[time_text[-1]] / int(many))
+
+    def times(self, factor: int) -> "Rate":
+        """So many times as much."""
+        return Rate(self.burst * factor, self.interval_s / factor)
 
 
 class Buckets:

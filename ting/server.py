@@ -18,6 +18,7 @@ from ting.connection import Flushes
 from ting.conversations import Conversations
 from ting.drafts import DraftRules
 from ting.errors import CloseCode, StartupError
+from ting.gate import Gate
 from ting.ghosts import Ghosts
 from ting.handlers import routes
 from ting.handlers.base import Parts
@@ -158,6 +159,7 @@ class Server:
             chat=chat,
             commands=registry.Commands(registry.find(registry.installed()), chat),
             flushes=Flushes(),
+            gate=Gate(settings.rates),
             stopping=lambda: self._stopping,
         )
 

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from ting.errors import StartupError
+from ting.rates import RATE_PATTERN
 
 ENVIRONMENT_PREFIX = "TING_"
 
@@ -23,6 +24,13 @@ Count = Annotated[int, Meta(ge=1, le=10_000_000, description="a whole number, at
 Interval = Annotated[int, Meta(ge=1, le=60_000, description="milliseconds: a whole number from 1 to 60000")]
 Seconds = Annotated[float, Meta(ge=0.1, le=3600, description="seconds: a number from 0.1 to 3600")]
 Days = Annotated[float, Meta(ge=0.01, le=36500, description="days: a number from 0.01 to 36500")]
+HowOften = Annotated[
+    str,
+    Meta(
+        pattern=RATE_PATTERN,
+        description='so many in such a time, like "60/15s", in s, m or h; "" for no limit',
+    ),
+]
 Words = Annotated[list[str], Meta(description="a list of texts")]
 Level = Annotated[
     Literal["debug", "info", "warning", "error"], Meta(description='one of "debug", "info", "warning", "error"')
@@ -51,6 +59,17 @@ class Pace(Struct, frozen=True, forbid_unknown_fields=True):
     drain_s: Seconds = 10.0
 
 
+class Rates(Struct, frozen=True, forbid_unknown_fields=True):
+    """How much one user may do, and everybody at one address together."""
+
+    enter: HowOften = "60/10m"
+    send: HowOften = "60/15s"
+    upload: HowOften = "60/10m"
+    request: HowOften = "600/1m"
+    frame: HowOften = "900/15s"
+    people_per_address: Count = 10
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Every option Ting has."""
 
@@ -67,6 +86,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     log_level: Level = "info"
     limits: Limits = Limits()
     pace: Pace = Pace()
+    rates: Rates = Rates()
 
     @property
     def data_directory(self) -> Path:

@@ -9,6 +9,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+# All those people of the tests come from one address.
+UNLIMITED = {f"TING_RATES_{rate}": "" for rate in ("ENTER", "SEND", "UPLOAD", "REQUEST", "FRAME")}
+
 
 class RunningTing:
     """`ting serve` as a process: it can be stopped, killed and started again, on the same data and the same port."""
@@ -39,7 +42,7 @@ class RunningTing:
             ],
             stdout=subprocess.PIPE,
             text=True,
-            env={name: value for name, value in os.environ.items() if not name.startswith("TING_")},
+            env={name: value for name, value in os.environ.items() if not name.startswith("TING_")} | UNLIMITED,
         )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()

@@ -18,6 +18,7 @@ from tests.faults.wire import Address
 
 START_S = 20.0
 DATABASE = "ting"
+UNLIMITED = {f"rates_{rate}": "" for rate in ("enter", "send", "upload", "request", "frame")}
 PATIENT = "import sys; from ting.__main__ import main; sys.exit(main())"
 IMPATIENT = f"from ting.store import database; database.OPERATION_TIMEOUT_MS = {{ms}}; {PATIENT}"
 
@@ -36,7 +37,7 @@ class Ting:
         self._data = self.directory / "data"
         self._mongodb = mongodb
         self._program = IMPATIENT.format(ms=gives_up_after_ms) if gives_up_after_ms else PATIENT
-        self._settings = {f"TING_{name.upper()}": value for name, value in settings.items()}
+        self._settings = {f"TING_{name.upper()}": value for name, value in {**UNLIMITED, **settings}.items()}
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped: set[int] = set()
 

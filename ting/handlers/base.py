@@ -6,7 +6,7 @@ Every handler class says with `access` whether it needs a session; `routes.check
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar, TypeVar
@@ -31,6 +31,7 @@ from ting.errors import (
     Refused,
     TooLarge,
 )
+from ting.gate import Deed, Gate
 from ting.models import Device, Session, User
 from ting.presence import Presence
 from ting.settings import Settings
@@ -76,6 +77,7 @@ class Parts:
     chat: Chat
     commands: Commands
     flushes: Flushes
+    gate: Gate
     stopping: Callable[[], bool]
     under_way: set[asyncio.Future[None]] = field(default_factory=set)  # what a stopping server lets end
 
@@ -191,12 +193,23 @@ class Handler(RequestHandler):
 
 
 class ApiHandler(Handler):
-    """A handler of the REST API."""
+    """A handler of the REST API. `deeds` says what a method counts as, where that is not a plain request."""
+
+    deeds: ClassVar[Mapping[str, Deed]] = {}
 
     def initialize(self, parts: Parts) -> None:
         super().initialize(parts)
         self._answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         parts.under_way.add(self._answered)
+
+    async def prepare(self) -> None:
+        deed = self.deeds.get(self.request.method or "", Deed.REQUEST)
+        address = address_of(self.parts, self.request)
+        # Counted before the database is asked who this is; only what they may do is counted for themselves, too.
+        self.parts.gate.admit(deed, address)
+        await super().prepare()
+        if self._session is not None:
+            self.parts.gate.allow(deed, self.user.id)
 
     def on_finish(self) -> None:
         self.parts.under_way.discard(self._answered)

@@ -1,7 +1,10 @@
 """Messages over REST: history, catching up, and what the websocket can do as well."""
 
+from typing import ClassVar
+
 from msgspec import Struct
 
+from ting.gate import Deed
 from ting.handlers.base import Access, ApiHandler
 from ting.models import Message, MessageId
 
@@ -27,6 +30,7 @@ class MessagesHandler(ApiHandler):
     """`/api/conversations/{id}/messages`."""
 
     access = Access.SESSION
+    deeds: ClassVar = {"POST": Deed.SEND}
 
     async def get(self, conversation: str) -> None:
         """A page of history."""
@@ -64,6 +68,7 @@ class MessageHandler(ApiHandler):
     """`/api/messages/{id}`."""
 
     access = Access.SESSION
+    deeds: ClassVar = {"PATCH": Deed.SEND, "DELETE": Deed.SEND}
 
     async def get(self, message_id: str) -> None:
         self.reply(await self.parts.chat.message(message_id))

@@ -1,9 +1,10 @@
 """Entering, signing in and leaving, and who I am."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec import Struct
 
+from ting.gate import Deed
 from ting.handlers.base import COOKIE_DAYS, SESSION_COOKIE, Access, ApiHandler, device_of, trusted
 
 
@@ -18,6 +19,7 @@ class SessionHandler(ApiHandler):
     """`/api/session`."""
 
     access = Access.ANYBODY
+    deeds: ClassVar = {"POST": Deed.ENTER}
 
     async def prepare(self) -> None:
         await super().prepare()

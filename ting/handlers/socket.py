@@ -11,8 +11,9 @@ from tornado.websocket import WebSocketHandler
 
 from ting import __version__, logs
 from ting.connection import Connection, framed, has_hung_up, outlet_of
-from ting.errors import BadFrame, BadOrigin, BadRequest, CloseCode, Internal, Refused
-from ting.handlers.base import Access, Handler, Parts, is_own_origin
+from ting.errors import BadFrame, BadOrigin, BadRequest, CloseCode, Internal, Refused, TooMany
+from ting.gate import Deed
+from ting.handlers.base import Access, Handler, Parts, address_of, is_own_origin
 from ting.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, Message
 from ting.protocol import (
     Ack,
@@ -37,6 +38,8 @@ from ting.protocol import (
 )
 
 SUBPROTOCOL = "ting.v1"
+FLOOD_PAUSE_S = 5.0
+SPEAKING = (Send, Edit, Delete, React)  # what is counted as messages are
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +52,7 @@ class SocketHandler(Handler, WebSocketHandler):
     def initialize(self, parts: Parts, numbers: "count[int]") -> None:  # type: ignore[override]
         super().initialize(parts)
         self._number = next(numbers)
+        self._address = address_of(parts, self.request)
         self._work: set[asyncio.Task[None]] = set()
         self._connection: Connection | None = None
         self._table: dict[type[AnyCommand], Callable[[Any], Awaitable[AnyEvent | None]]] = {
@@ -65,7 +69,9 @@ class SocketHandler(Handler, WebSocketHandler):
     async def prepare(self) -> None:
         if not is_own_origin(self.parts, self.request):
             raise BadOrigin
+        self.parts.gate.admit(Deed.REQUEST, self._address)
         await super().prepare()
+        self.parts.gate.allow(Deed.REQUEST, self.user.id)
         if self.request.method != "GET":
             return
         if self.request.headers.get("Upgrade", "").lower() != "websocket":
@@ -108,6 +114,10 @@ class SocketHandler(Handler, WebSocketHandler):
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:
         """Start to work on a frame. While what this returns is not done, Tornado reads no further frame."""
+        if self.parts.gate.is_flood(str(self._number)):
+            self._push(Error.of(TooMany(retry_after=FLOOD_PAUSE_S)))
+            self.connection.close(CloseCode.FLOOD)
+            return None
         try:
             command = _decoded(message)
         except RefusedFrame as refusal:
@@ -149,6 +159,9 @@ class SocketHandler(Handler, WebSocketHandler):
 
     async def _answer(self, command: AnyCommand) -> None:
         try:
+            if isinstance(command, SPEAKING):
+                self.parts.gate.admit(Deed.SEND, self._address)
+                self.parts.gate.allow(Deed.SEND, self.user.id)
             event: AnyEvent | None = await self._table[type(command)](command)
         except Refused as refused:
             event = Error.of(refused, _ref(command))

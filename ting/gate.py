@@ -1,0 +1,74 @@
+"""How much one person, and everybody at one address together, may do: generous for people, firm for floods.
+
+The edge asks before it does anything. What is counted stays in memory: after a restart everybody begins anew.
+"""
+
+import ipaddress
+from collections.abc import Callable
+from enum import StrEnum
+from time import monotonic
+
+from ting.errors import TooMany
+from ting.rates import Buckets, Rate
+from ting.settings import Rates
+
+IPV6_NETWORK_BITS = 64  # what one household or machine is given: it may choose any address in it (RFC 6177)
+
+
+class Deed(StrEnum):
+    """What is counted, each for itself. Named as in the settings."""
+
+    ENTER = "enter"
+    SEND = "send"
+    UPLOAD = "upload"
+    REQUEST = "request"
+
+
+class Gate:
+    """Buckets of everybody and of every address."""
+
+    def __init__(self, rates: Rates, clock: Callable[[], float] = monotonic) -> None:
+        frame = Rate.read(rates.frame)
+        limited = {deed: rate for deed in Deed if (rate := Rate.read(getattr(rates, deed)))}
+        self._of_user = {deed: Buckets(rate, clock) for deed, rate in limited.items()}
+        self._of_address = {
+            # Nobody is somebody yet who enters: that is counted by address alone.
+            deed: Buckets(rate.times(1 if deed is Deed.ENTER else rates.people_per_address), clock)
+            for deed, rate in limited.items()
+        }
+        self._frames = Buckets(frame, clock) if frame else None
+
+    def admit(self, deed: Deed, address: str) -> None:
+        """Count what comes from an address. Raises `TooMany`."""
+        buckets = self._of_address.get(deed)
+        if buckets is not None:
+            buckets.take(network_of(address))
+
+    def allow(self, deed: Deed, user: str) -> None:
+        """Count what a user does. Raises `TooMany`."""
+        buckets = self._of_user.get(deed)
+        if buckets is not None:
+            buckets.take(user)
+
+    def is_flood(self, connection: str) -> bool:
+        """Count a frame of a connection. Whether it is one too many."""
+        if self._frames is None:
+            return False
+        try:
+            self._frames.take(connection)
+        except TooMany:
+            return True
+        return False
+
+
+def network_of(address: str) -> str:
+    """Whoever has this address has all of these: an IPv4 address, or the network of an IPv6 address."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, IPV6_NETWORK_BITS), strict=False))
