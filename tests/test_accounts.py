@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from itertools import count
+from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -89,6 +90,38 @@ async def test_a_wrong_password_and_a_name_without_one_are_answered_alike(house:
         assert (refused.value.code, refused.value.field) == ("wrong_password", "password")
     with pytest.raises(UnknownName):
         await house.sign_in("eve", GOOD)
+
+
+class Counting(PasswordHasher):
+    """Counts how often it works."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.works = 0
+
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        self.works += 1
+        return super().hash(password, salt=salt)
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+        self.works += 1
+        return super().verify(hash, password)
+
+
+@pytest.mark.gen_test
+async def test_a_guess_is_as_much_work_whatever_there_is_to_guess(database: Database) -> None:
+    house = House(database, hasher := Counting())
+    await house.enter("ada", GOOD)
+    await house.enter("bob")
+    works = []
+
+    for name in ("ada", "bob", "eve"):
+        before = hasher.works
+        with pytest.raises((WrongPassword, UnknownName)):
+            await house.sign_in(name, OTHER)
+        works.append(hasher.works - before)
+
+    assert works == [1, 1, 1]
 
 
 @pytest.mark.gen_test

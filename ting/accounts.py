@@ -1,6 +1,7 @@
 """What people do with their identity: enter, keep a name, sign in, leave, and be recognised."""
 
 import secrets
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 from ting.errors import CloseCode, NameReserved, NameTaken, NoSession, TooMany, UnknownName, WrongPassword
@@ -18,6 +19,7 @@ TOKEN_BYTES = 32
 USER_ID_BYTES = 10
 PUBLIC_ID_CHARS = 16  # of a session's id: enough to tell one's own sessions apart
 TOUCH_EVERY_MS = 10 * 60 * 1000
+REMEMBERED_SESSIONS = 1_000  # that have ended: more than ever end while one websocket opens
 DAY_MS = 24 * 3600 * 1000
 
 # Firm for guessing, generous for people: the right password costs nothing.
@@ -50,6 +52,7 @@ class Accounts:
         self._clock = clock
         self._reserved = reserved_names
         self._name_kept_ms = int(name_kept_days * DAY_MS)
+        self._ended: deque[str] = deque(maxlen=REMEMBERED_SESSIONS)
         self._guesses = Buckets(GUESSES_PER_NAME), Buckets(GUESSES_PER_ADDRESS)
 
     async def enter(self, name: str, device: Device) -> tuple[User, str]:
@@ -82,6 +85,7 @@ class Accounts:
         self._count_guess(keys[0], device.address)
         user = await self._users.named(keys)
         if user is None:
+            await self._passwords.verify(password, None)  # so that the time does not tell names that are there
             raise UnknownName
         if not await self._passwords.verify(password, user.password):
             raise WrongPassword
@@ -169,8 +173,13 @@ class Accounts:
         """Those of these users that there are, as others see them. Raises `Busy`."""
         return list((await self._users.known_persons(ids)).values())
 
+    def has_ended(self, session: str) -> bool:
+        """Whether a session ended a moment ago: a websocket may have been let in just before, and open just after."""
+        return session in self._ended
+
     def close_connections(self, user: UserId, session: str) -> None:
         """Close the websockets of a session that has ended."""
+        self._ended.append(session)
         for connection in self._presence.of_session(user, session):
             connection.close(CloseCode.SESSION_ENDED)
 

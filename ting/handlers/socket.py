@@ -102,6 +102,9 @@ class SocketHandler(Handler, WebSocketHandler):
             ignores=self.user.ignored,
         )
         self.parts.presence.connect(connection)
+        if self.parts.accounts.has_ended(connection.session):
+            connection.close(CloseCode.SESSION_ENDED)
+            return
         logger.debug("Connected")
         self._push(
             Welcome(
