@@ -34,6 +34,7 @@ class Backstage:
         self.presence = parts.presence
         self.accounts = parts.accounts
         self.chat = parts.chat
+        self.reading = parts.reading
         self.conversations: Conversations = vars(parts.chat)["_conversations"]
         self.messages: MessageStore = vars(self.journal)["_messages"]
         self.journal.start()

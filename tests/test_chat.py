@@ -152,7 +152,7 @@ async def test_an_edit_takes_the_next_seq_and_keeps_place_and_first(backstage: B
     assert edited.edited is not None
     assert edited.edited > edited.sent
     assert [message["seq"] for message in ears.heard("message")] == [3]
-    assert await backstage.chat.message(sent[0].id) == edited
+    assert await backstage.reading.message("eve-id", sent[0].id) == edited
 
 
 @PATIENT
@@ -206,9 +206,9 @@ async def test_an_answer_shows_the_beginning_of_what_it_answers_as_that_now_is(b
 
     answer = await backstage.chat.send(bob, "#ting", message_id(), "yes", reply_to=asked.id)
     await backstage.chat.edit(ada, asked.id, "why?")
-    edited = await backstage.chat.message(answer.id)
+    edited = await backstage.reading.message("eve-id", answer.id)
     await backstage.chat.delete(ada, asked.id)
-    deleted = await backstage.chat.message(answer.id)
+    deleted = await backstage.reading.message("eve-id", answer.id)
 
     assert answer.reply_to == Quote(asked.id, ada, "x" * 160)
     assert ears.heard("message")[0]["reply_to"]["text"] == "x" * 160
@@ -236,7 +236,7 @@ async def test_edits_of_one_message_at_the_same_time_all_take_their_turn(backsta
 
     assert sorted(edit.seq for edit in edits) == list(range(2, 22))
     newest = max(edits, key=lambda edit: edit.seq)
-    assert await backstage.chat.message(sent.id) == newest
+    assert await backstage.reading.message("eve-id", sent.id) == newest
     assert all(later.edited > earlier.edited for earlier, later in pairwise(sorted(edits, key=lambda one: one.seq)))  # type: ignore[operator]
 
 
@@ -267,7 +267,7 @@ async def test_others_messages_and_messages_that_are_none_cannot_be_changed(back
     for change in (backstage.chat.edit(ada, message_id(), "y"), backstage.chat.delete(ada, message_id())):
         with pytest.raises(NoSuchMessage):
             await change
-    assert await backstage.chat.message(sent.id) == sent
+    assert await backstage.reading.message("eve-id", sent.id) == sent
 
 
 @PATIENT

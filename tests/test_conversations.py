@@ -69,7 +69,7 @@ async def test_asking_about_a_conversation_leaves_nothing_in_memory(backstage: B
 
     sent = await backstage.chat.send(ada, "#ting", message_id(), "hello")
     await backstage.chat.edit(ada, sent.id, "hello!")
-    await backstage.chat.changes("#ting", 0, 10)
+    await backstage.reading.changes("eve-id", "#ting", 0, 10)
     await backstage.chat.channel("ting")
     await backstage.chat.change_topic("ting", "All there is")
 
@@ -159,7 +159,7 @@ async def test_a_conversation_stays_in_memory_until_what_was_given_up_is_stored(
     await until(lambda: backstage.journal.waiting == 2)
     gate.set()
 
-    assert (await after).position > (await backstage.chat.message(id)).position
+    assert (await after).position > (await backstage.reading.message("eve-id", id)).position
     assert in_memory(backstage) == set()
 
 

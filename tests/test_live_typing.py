@@ -23,6 +23,7 @@ from ting.errors import CloseCode
 from ting.ghosts import Ghosts
 from ting.models import Person, TypingChoices, TypingView
 from ting.presence import Presence
+from ting.reading import Reading
 from ting.server import Stores
 from ting.store.database import Database
 from ting.store.journal import Journal
@@ -101,9 +102,16 @@ class Table:
         self.presence = Presence()
         self.ghosts = Ghosts(self.presence, rules=RULES, interval_s=0.0, clock=lambda: self.now)
         conversations = Conversations(
-            stores.messages, stores.conversations, self.journal, self.presence, self.ghosts, presence_interval_s=0.01
+            stores.messages,
+            stores.conversations,
+            stores.users,
+            self.journal,
+            self.presence,
+            self.ghosts,
+            presence_interval_s=0.01,
         )
-        self.chat = Chat(conversations, stores.messages, self.presence, lambda: 0)
+        reading = Reading(conversations, stores.messages)
+        self.chat = Chat(conversations, reading, stores.messages, self.presence, lambda: 0)
         self.devices: dict[tuple[str, int], Device] = {}
         self.model: dict[str, Expected] = {}
         self.positions = 0

@@ -10,9 +10,19 @@ from dataclasses import dataclass
 
 import msgspec
 
-from ting import names, reactions
+from ting import access, names, reactions
 from ting.conversations import Conversations, LiveConversation
-from ting.errors import BadConversation, BadText, BadTopic, Deleted, EditConflict, IdTaken, NoSuchMessage, NotYours
+from ting.errors import (
+    BadConversation,
+    BadText,
+    BadTopic,
+    Deleted,
+    EditConflict,
+    IdTaken,
+    NoSuchConversation,
+    NoSuchMessage,
+    NotYours,
+)
 from ting.models import (
     MAX_TEXT_CHARS,
     MAX_TOPIC_CHARS,
@@ -25,10 +35,12 @@ from ting.models import (
     Milliseconds,
     Person,
     Quote,
+    UserId,
     is_text,
     message_text,
 )
 from ting.presence import Listener, Presence
+from ting.reading import Reading
 from ting.store.messages import MessageStore
 
 
@@ -49,34 +61,36 @@ class Chat:
     def __init__(
         self,
         conversations: Conversations,
+        reading: Reading,
         messages: MessageStore,
         presence: Presence,
         clock: Callable[[], Milliseconds],
     ) -> None:
         self._conversations = conversations
+        self._reading = reading
         self._messages = messages
         self._presence = presence
         self._clock = clock
 
     async def join(self, connection: Listener, conversation: ConversationId) -> Snapshot:
         """Subscribe a connection. Every change after the snapshot's head will be pushed to it."""
-        live = await self._conversations.hold(names.conversation_id(conversation))
+        live = await self._conversations.hold(access.conversation_id(conversation, connection.person.id))
         # From here on no await: what is told after this line is pushed, what was told before is in the snapshot.
         if not self._conversations.join(live, connection):
             self._conversations.release(live.id)
         drafts, mine = self._conversations.ghosts_seen_by(live, connection)
         return Snapshot(live.stored, live.head, self._presence.people(live.id), drafts, mine)
 
-    def is_live(self, conversation: ConversationId) -> bool:
+    def is_live(self, author: Person, conversation: ConversationId) -> bool:
         """Whether what is sent there now goes on without waiting for the database to load the conversation."""
         try:
-            return self._conversations.is_live(names.conversation_id(conversation))
-        except BadConversation:
+            return self._conversations.is_live(access.conversation_id(conversation, author.id))
+        except (BadConversation, NoSuchConversation):
             return False
 
     def leave(self, connection: Listener, conversation: ConversationId) -> None:
         """Unsubscribe a connection; nothing happens if it is not subscribed."""
-        self._conversations.leave(names.conversation_id(conversation), connection)
+        self._conversations.leave(access.conversation_id(conversation, connection.person.id), connection)
 
     def disconnect(self, connection: Listener) -> None:
         """A connection is gone."""
@@ -86,7 +100,7 @@ class Chat:
         """What somebody's composer holds now. Raises `BadText` for too long a one, `BadConversation`, `NotJoined`."""
         if text.strip():
             _checked_text(text)
-        conversation = names.conversation_id(conversation)
+        conversation = access.conversation_id(conversation, connection.person.id)
         self._conversations.draft(conversation, connection, message_id, text, self._clock())
 
     async def send(
@@ -106,7 +120,7 @@ class Chat:
         `NoSuchMessage` (an answer to what is not there), `IdTaken`, `Busy`.
         """
         text = _checked_text(text)
-        async with self._conversations.held(names.conversation_id(conversation)) as live:
+        async with self._conversations.held(access.conversation_id(conversation, author.id)) as live:
             quote = await self._quote(live, reply_to) if reply_to else None
             stored = self._conversations.inserting(message_id) or self._append(
                 live, author, message_id, text=text, kind=kind, reply_to=quote, via=via
@@ -135,7 +149,7 @@ class Chat:
                 raise EditConflict
             return msgspec.structs.replace(message, text=text, edited=self._clock(), edited_from=message.seq)
 
-        return await self._change(message_id, edited)
+        return await self._change(author.id, message_id, edited)
 
     async def delete(self, author: Person, message_id: MessageId) -> Message:
         """Take back one's own message; a tombstone stays. Raises `NoSuchMessage`, `NotYours`, `Busy`."""
@@ -146,7 +160,7 @@ class Chat:
                 return message
             return _tombstone(message, self._clock())
 
-        return await self._change(message_id, deleted)
+        return await self._change(author.id, message_id, deleted)
 
     async def react(self, person: Person, message_id: MessageId, emoji: str, on: bool) -> Message:
         """Add an emoji to anybody's message, or take it back.
@@ -161,29 +175,7 @@ class Chat:
             changed = reactions.changed(message.reactions, person.id, emoji, on)
             return message if changed is message.reactions else msgspec.structs.replace(message, reactions=changed)
 
-        return await self._change(message_id, reacted)
-
-    async def message(self, message_id: MessageId) -> Message:
-        """Raises `NoSuchMessage`, `Busy`."""
-        message = await self._stored(message_id)
-        async with self._conversations.held(message.conversation) as live:
-            await self._conversations.durable(live, [message])
-        return message
-
-    async def history(self, conversation: ConversationId, before: int | None, limit: int) -> tuple[list[Message], bool]:
-        """Messages before a position (None: the newest), by rising position, and whether there are more."""
-        async with self._conversations.held(names.conversation_id(conversation)) as live:
-            page, more = await self._messages.page(live.id, before, limit)
-            await self._conversations.durable(live, page)
-            return page, more
-
-    async def changes(self, conversation: ConversationId, after: int, limit: int) -> tuple[list[Message], int]:
-        """Messages changed after a seq, by rising seq, and the head."""
-        async with self._conversations.held(names.conversation_id(conversation)) as live:
-            changed = await self._messages.changes(live.id, after, limit)
-            await self._conversations.durable(live, changed)
-            # Read after the query: a head that is too new makes the client ask again, one too old makes it miss some.
-            return changed, live.head
+        return await self._change(person.id, message_id, reacted)
 
     async def channel(self, name: str) -> tuple[Conversation, int]:
         """A channel, and how many people are in it."""
@@ -231,22 +223,15 @@ class Chat:
         """What an answer in this conversation shows of the message it answers. Raises `NoSuchMessage`, `Busy`."""
         message = await self._messages.get(message_id)
         if message is None or message.conversation != live.id:
-            raise NoSuchMessage("There is no such message to answer here.", field="reply_to")
+            raise NoSuchMessage("There is no such message here to answer.", field="reply_to")
         await self._conversations.durable(live, [message])
         return message.quote
 
-    async def _stored(self, message_id: MessageId) -> Message:
-        """A message as the database shows it, which may be more than what is durable."""
-        message = await self._messages.get(message_id)
-        if message is None:
-            raise NoSuchMessage
-        return message
-
-    async def _change(self, message_id: MessageId, change: Callable[[Message], Message]) -> Message:
+    async def _change(self, user: UserId, message_id: MessageId, change: Callable[[Message], Message]) -> Message:
         """Store what `change` makes of a message. It may raise; if it changes nothing, nothing is stored."""
-        conversation = (await self._stored(message_id)).conversation
+        conversation = (await self._reading.stored(user, message_id)).conversation
         async with self._conversations.held(conversation) as live, live.editing:
-            message = await self._stored(message_id)  # again: as it is now that nobody else can change it
+            message = await self._reading.stored(user, message_id)  # again: as it is now that nobody else can change it
             await self._conversations.durable(live, [message])
             changed = change(message)
             if changed is message:

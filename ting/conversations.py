@@ -11,9 +11,10 @@ from functools import partial
 
 import msgspec
 
+from ting import names
 from ting.connection import framed
 from ting.drafts import Typing
-from ting.errors import Busy, NotJoined
+from ting.errors import Busy, NoSuchConversation, NotJoined
 from ting.ghosts import Ghosts
 from ting.models import Conversation, ConversationId, Draft, Message, MessageId, Milliseconds
 from ting.presence import Listener, Presence
@@ -21,6 +22,7 @@ from ting.protocol import ConversationChange, PresenceChange, encode
 from ting.store.conversations import ConversationStore
 from ting.store.journal import Journal
 from ting.store.messages import MessageStore
+from ting.store.users import UserStore
 
 DURABLE_WITHIN_S = 5.0
 
@@ -48,6 +50,7 @@ class Conversations:
         self,
         messages: MessageStore,
         conversations: ConversationStore,
+        users: UserStore,
         journal: Journal,
         presence: Presence,
         ghosts: Ghosts,
@@ -56,6 +59,7 @@ class Conversations:
     ) -> None:
         self._messages = messages
         self._conversations = conversations
+        self._users = users
         self._journal = journal
         self._presence = presence
         self._ghosts = ghosts
@@ -67,7 +71,7 @@ class Conversations:
 
     @asynccontextmanager
     async def held(self, conversation: ConversationId) -> AsyncIterator[LiveConversation]:
-        """The live conversation, for as long as the block lasts. Raises `Busy` without the database."""
+        """The live conversation, for as long as the block lasts. Raises `NoSuchConversation`, `Busy`."""
         live = await self.hold(conversation)
         try:
             yield live
@@ -75,7 +79,10 @@ class Conversations:
             self.release(conversation)
 
     async def hold(self, conversation: ConversationId) -> LiveConversation:
-        """The live conversation, until `release`. Raises `Busy` without the database."""
+        """The live conversation, until `release`.
+
+        Raises `NoSuchConversation` for a private with somebody who never was, `Busy` without the database.
+        """
         self._holders[conversation] = self._holders.get(conversation, 0) + 1
         try:
             task = self._live.get(conversation)
@@ -193,6 +200,9 @@ class Conversations:
             self._ghosts.sent(conversation, typing)
 
     async def _load(self, conversation: ConversationId) -> LiveConversation:
+        members = names.members(conversation)
+        if members and not await self._users.exist(members):
+            raise NoSuchConversation
         stored, (head, position) = await asyncio.gather(
             self._conversations.get(conversation), self._messages.last(conversation)
         )

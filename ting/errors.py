@@ -216,6 +216,12 @@ class UnknownName(NotFound):
     field = "name"
 
 
+class NoSuchConversation(NotFound):
+    code = "no_such_conversation"
+    message = "There is no such conversation."
+    field = "conversation"
+
+
 class NoSuchMessage(NotFound):
     code = "no_such_message"
     message = "There is no such message."

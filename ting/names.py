@@ -11,6 +11,7 @@ from confusable_homoglyphs.confusables import confusables_data  # type: ignore[i
 
 from ting.errors import BadConversation, BadName
 
+CHANNEL, PRIVATE = "#", "@"  # with what the ids of conversations begin
 MAX_NAME_CHARS = 20
 NAME_SYMBOLS = frozenset(".,/?~!@#$%^&*()-_=+[]{}\\|'\"`;:")
 NO_URL_SEGMENTS = frozenset({".", ".."})  # RFC 3986, 5.2.4: they vanish from a path
@@ -69,14 +70,25 @@ def channel_name(entered: str) -> str:
 
 def channel_id(entered: str) -> str:
     """The conversation id of the channel with this name. Raises `BadConversation`."""
-    return "#" + channel_name(entered)
+    return CHANNEL + channel_name(entered)
 
 
 def conversation_id(entered: str) -> str:
-    """The canonical form of a conversation id that came from outside. Raises `BadConversation`."""
-    if entered.startswith("#"):
+    """The canonical form of the id of a channel that came from outside. Raises `BadConversation`."""
+    if entered.startswith(CHANNEL):
         return channel_id(entered[1:])
-    raise BadConversation('A conversation id begins with "#", like "#ting".')
+    raise BadConversation('A conversation id begins with "#", like "#ting", or with "@".')
+
+
+def private_id(one: str, other: str) -> str:
+    """The conversation id of the private between two users, given by their ids."""
+    return PRIVATE + "~".join(sorted((one, other)))
+
+
+def members(conversation: str) -> tuple[str, ...]:
+    """The ids of the two users of a private; nobody for a channel, and for what can be no private's id."""
+    one, _, other = conversation[1:].partition("~")
+    return (one, other) if conversation.startswith(PRIVATE) and one and one < other and "~" not in other else ()
 
 
 def _folded(text: str) -> str:

@@ -26,6 +26,7 @@ from ting.models import Milliseconds
 from ting.passwords import Passwords
 from ting.persons import Persons
 from ting.presence import Presence
+from ting.reading import Reading
 from ting.settings import Settings
 from ting.store.conversations import ConversationStore
 from ting.store.database import Database
@@ -135,12 +136,14 @@ class Server:
         conversations = Conversations(
             stores.messages,
             stores.conversations,
+            stores.users,
             journal,
             self._presence,
             ghosts,
             presence_interval_s=settings.pace.presence_ms / 1000,
         )
-        chat = Chat(conversations, stores.messages, self._presence, now)
+        reading = Reading(conversations, stores.messages)
+        chat = Chat(conversations, reading, stores.messages, self._presence, now)
         return journal, Parts(
             settings=settings,
             database=database,
@@ -157,6 +160,7 @@ class Server:
                 name_kept_days=settings.name_kept_days,
             ),
             chat=chat,
+            reading=reading,
             commands=registry.Commands(registry.find(registry.installed()), chat),
             flushes=Flushes(),
             gate=Gate(settings.rates),

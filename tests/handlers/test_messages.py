@@ -199,7 +199,7 @@ async def test_a_number_in_the_query_must_be_one_and_within_its_bounds(people: P
 
 
 @pytest.mark.gen_test
-@pytest.mark.parametrize("id", ["ting", "%23api", "%23", "%23%20", "%40a~b", "%2523ting", "%23..", "%23%00"])
+@pytest.mark.parametrize("id", ["ting", "%23api", "%23", "%23%20", "%2523ting", "%23..", "%23%00"])
 async def test_a_conversation_that_cannot_be_is_refused(people: People, id: str) -> None:
     ada = await people.enter("ada")
 

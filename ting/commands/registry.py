@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 
+from ting import access
 from ting.chat import Chat
 from ting.commands.api import Command, Plugin
 from ting.errors import CommandFailed, Refused, UnknownCommand
@@ -122,6 +123,7 @@ class Commands:
 
         `tell` shows a text to the caller alone. Raises what `Chat.send` raises, `UnknownCommand`, `CommandFailed`.
         """
+        conversation = access.conversation_id(conversation, caller.id)
         if not text.startswith("/"):
             return await self._chat.send(caller, conversation, message_id, text, reply_to=reply_to)
         if text.startswith("//"):

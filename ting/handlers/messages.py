@@ -36,7 +36,7 @@ class MessagesHandler(ApiHandler):
         """A page of history."""
         before = self.number("before", default=None, least=1, most=LARGEST_NUMBER)
         limit = self.number("limit", default=100, least=1, most=200) or 100
-        messages, more = await self.parts.chat.history(conversation, before, limit)
+        messages, more = await self.parts.reading.history(self.user.id, conversation, before, limit)
         self.reply({"messages": messages, "more": more})
 
     async def post(self, conversation: str) -> None:
@@ -60,7 +60,7 @@ class ChangesHandler(ApiHandler):
         """What changed after a seq."""
         after = self.number("after", default=0, least=0, most=LARGEST_NUMBER) or 0
         limit = self.number("limit", default=500, least=1, most=1000) or 500
-        messages, head = await self.parts.chat.changes(conversation, after, limit)
+        messages, head = await self.parts.reading.changes(self.user.id, conversation, after, limit)
         self.reply({"messages": messages, "head": head})
 
 
@@ -71,7 +71,7 @@ class MessageHandler(ApiHandler):
     deeds: ClassVar = {"PATCH": Deed.SEND, "DELETE": Deed.SEND}
 
     async def get(self, message_id: str) -> None:
-        self.reply(await self.parts.chat.message(message_id))
+        self.reply(await self.parts.reading.message(self.user.id, message_id))
 
     async def patch(self, message_id: str) -> None:
         new = self.body(NewText)

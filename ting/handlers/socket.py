@@ -134,7 +134,7 @@ class SocketHandler(Handler, WebSocketHandler):
         for under_way in (self._work, self.parts.under_way):
             under_way.add(task)
             task.add_done_callback(under_way.discard)
-        if isinstance(command, Send) and not self.parts.chat.is_live(command.conversation):
+        if isinstance(command, Send) and not self.parts.chat.is_live(self.user.person, command.conversation):
             return task  # it waits for the conversation to be loaded; what is sent after it must not overtake it
         if len(self._work) >= self.parts.settings.limits.frames_in_work:
             return self._less_work()

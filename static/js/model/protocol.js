@@ -78,6 +78,7 @@ export const ERRORS = [
 	"not_found",
 	"unknown_name",
 	"not_joined",
+	"no_such_conversation",
 	"no_such_message",
 	"bad_method",
 	"name_taken",
