@@ -126,7 +126,7 @@ BAD_FRAMES: list[tuple[dict[str, Any], str, str | None]] = [
     ({"type": "join", "conversation": "ting"}, "bad_conversation", "conversation"),
     ({"type": "join", "conversation": "#api"}, "bad_conversation", "conversation"),
     ({"type": "join", "conversation": "#" + "x" * 21}, "bad_conversation", "conversation"),
-    ({"type": "leave", "conversation": "@a~b"}, "bad_conversation", "conversation"),
+    ({"type": "leave", "conversation": "@a~b"}, "no_such_conversation", "conversation"),
     ({"type": "send", "conversation": "#ting", "id": "1", "text": "x"}, "bad_request", "id"),
     ({"type": "send", "conversation": "#ting", "id": message_id()}, "bad_request", "text"),
     ({"type": "send", "conversation": "", "id": message_id(), "text": "x"}, "bad_conversation", "conversation"),
