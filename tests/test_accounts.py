@@ -39,7 +39,6 @@ class House:
             self.users,
             SessionStore(database),
             self.presence,
-            ghosts,
             Persons(self.presence, ghosts),
             self.passwords,
             lambda: self.now,

@@ -7,7 +7,8 @@ import pytest
 
 from tests.client import message_id
 from ting.drafts import DraftRules, Drafts
-from ting.models import Person, TypingChoices, TypingView
+from ting.models import Person, TypingChoices
+from ting.profile import TypingView
 
 
 @dataclass(eq=False)

@@ -21,8 +21,9 @@ from ting.conversations import Conversations
 from ting.drafts import DraftRules
 from ting.errors import CloseCode
 from ting.ghosts import Ghosts
-from ting.models import Person, TypingChoices, TypingView
+from ting.models import Person, TypingChoices
 from ting.presence import Presence
+from ting.profile import TypingView
 from ting.reading import Reading
 from ting.server import Stores
 from ting.store.database import Database

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.client import message_id
 from ting.errors import BadFrame, BadRequest, UnknownType
 from ting.models import MESSAGE_ID_PATTERN, Draft, File, Me, Message, Person, Quote
+from ting.profile import Notifications, Profile
 from ting.protocol import (
     COMMAND_TYPES,
     Ack,
@@ -67,12 +68,15 @@ OPTIONAL_NUMBERS = st.none() | NUMBERS
 VIEWS = st.sampled_from(["letters", "indicator", "nothing"])
 MES = st.builds(
     Me,
-    TEXTS,
-    TEXTS,
-    NUMBERS,
-    st.booleans(),
-    st.none() | VIEWS,
-    VIEWS,
+    id=TEXTS,
+    name=TEXTS,
+    avatar=TEXTS,
+    created=NUMBERS,
+    share_typing=st.none() | VIEWS,
+    see_typing=VIEWS,
+    profile=st.builds(Profile, email=st.none() | TEXTS),
+    shown=st.lists(st.sampled_from(["age", "last_seen"]), max_size=2).map(tuple),
+    notifications=st.builds(Notifications, quiet_from=st.none() | st.just("22:00"), quiet_to=st.none()),
     role=st.sampled_from(["member", "moderator", "admin"]),
     muted_until=OPTIONAL_NUMBERS,
     ignored=st.lists(TEXTS, max_size=2).map(tuple),

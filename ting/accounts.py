@@ -5,8 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 from ting.errors import CloseCode, NameReserved, NameTaken, NoSession, TooMany, UnknownName, WrongPassword
-from ting.ghosts import Ghosts
-from ting.models import Device, Milliseconds, Person, Session, SessionView, TypingChoices, User, UserId, session_id
+from ting.models import Device, Milliseconds, Person, Session, SessionView, User, UserId, session_id
 from ting.names import is_reserved, user_keys, user_name
 from ting.passwords import Passwords
 from ting.persons import Persons
@@ -35,7 +34,6 @@ class Accounts:
         users: UserStore,
         sessions: SessionStore,
         presence: Presence,
-        ghosts: Ghosts,
         persons: Persons,
         passwords: Passwords,
         clock: Callable[[], Milliseconds],
@@ -46,7 +44,6 @@ class Accounts:
         self._users = users
         self._sessions = sessions
         self._presence = presence
-        self._ghosts = ghosts
         self._persons = persons
         self._passwords = passwords
         self._clock = clock
@@ -149,17 +146,6 @@ class Accounts:
             if stored["_id"][:PUBLIC_ID_CHARS] == public_id:
                 await self._sessions.remove(stored["_id"])
                 self.close_connections(session.user.id, stored["_id"])
-
-    async def choose_typing(self, user: User, choices: TypingChoices) -> User:
-        """Keep what somebody shares and sees of typing, and hold to it from now on, on all of their devices."""
-        changed = await self._users.change(user.id, share_typing=choices.share, see_typing=choices.see)
-        if changed is None:
-            raise NoSession
-        for connection in self._presence.of_user(user.id):
-            connection.typing = choices
-        self._persons.tell_me(changed)
-        self._ghosts.choices_changed(user.id)
-        return changed
 
     async def leave(self, session: Session) -> None:
         """End the session and close its connections. Without a password, its name is free then."""

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from ting.models import Draft, MessageId, Milliseconds, Person, TypingChoices, TypingView, UserId
+from ting.models import Draft, MessageId, Milliseconds, Person, TypingChoices, UserId
+from ting.profile import TypingView
 
 REMEMBERED_IDS = 100
 

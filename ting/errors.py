@@ -76,6 +76,30 @@ class BadPassword(Malformed):
     field = "password"
 
 
+class BadEmail(Malformed):
+    code = "bad_email"
+    message = "An e-mail address has one @, something before it, a dot after it, and at most 128 characters."
+    field = "email"
+
+
+class BadBirthDate(Malformed):
+    code = "bad_birth_date"
+    message = "A date of birth is a day in the past, like 1815-12-10."
+    field = "birth_date"
+
+
+class BadGender(Malformed):
+    code = "bad_gender"
+    message = "A gender is one line of at most 40 characters."
+    field = "gender"
+
+
+class BadPlace(Malformed):
+    code = "bad_place"
+    message = "A place is one line of at most 80 characters."
+    field = "place"
+
+
 class BadConversation(Malformed):
     code = "bad_conversation"
     message = "There is no conversation of this kind."

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from ting.connection import framed
 from ting.drafts import DraftRules, Drafts, Typing
-from ting.models import ConversationId, Draft, Message, MessageId, Milliseconds, TypingView, UserId
+from ting.models import ConversationId, Draft, Message, MessageId, Milliseconds, UserId
 from ting.presence import Listener, Presence
+from ting.profile import TypingView
 from ting.protocol import DraftChange, encode
 
 INTERVAL_S = 0.1

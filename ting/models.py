@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from ting.profile import SHOWN_AT_FIRST, Language, Notifications, Profile, Showable, Theme, TypingView
+
 MAX_TEXT_CHARS = 4000
 MAX_TOPIC_CHARS = 200
 MAX_QUOTE_CHARS = 160
@@ -22,7 +24,6 @@ MessageId = Annotated[str, Meta(pattern=MESSAGE_ID_PATTERN, description="a UUIDv
 Milliseconds = int  # since 1970, UTC, from the server's clock
 MessageKind = Literal["text", "action"]
 Role = Literal["member", "moderator", "admin"]
-TypingView = Literal["letters", "indicator", "nothing"]
 
 
 class Person(Struct, frozen=True, omit_defaults=True):
@@ -53,6 +54,11 @@ class User(Struct, frozen=True, kw_only=True):
     former: bool = False
     share_typing: TypingView | None = None
     see_typing: TypingView = "letters"
+    language: Language | None = None
+    theme: Theme | None = None
+    profile: Profile = Profile()
+    shown: tuple[Showable, ...] = SHOWN_AT_FIRST
+    notifications: Notifications = Notifications()
     role: Role = "member"
     muted_until: Milliseconds | None = None
     ignored: tuple[UserId, ...] = ()
@@ -68,15 +74,21 @@ class User(Struct, frozen=True, kw_only=True):
     @property
     def me(self) -> "Me":
         return Me(
-            self.id,
-            self.name,
-            self.created,
-            self.password is not None,
-            self.share_typing,
-            self.see_typing,
-            self.role,
-            self.muted_until,
-            self.ignored,
+            id=self.id,
+            name=self.name,
+            avatar=self.avatar,
+            created=self.created,
+            has_password=self.password is not None,
+            share_typing=self.share_typing,
+            see_typing=self.see_typing,
+            language=self.language,
+            theme=self.theme,
+            profile=self.profile,
+            shown=self.shown,
+            notifications=self.notifications,
+            role=self.role,
+            muted_until=self.muted_until,
+            ignored=self.ignored,
         )
 
 
@@ -92,18 +104,41 @@ class TypingChoices(Struct, frozen=True):
         return self.share or "indicator"
 
 
-class Me(Struct, frozen=True):
-    """What a user sees of themselves."""
+class Me(Struct, frozen=True, kw_only=True):
+    """What a user sees of themselves. Of the profile, others see what is `shown`, and whether one is here."""
 
     id: UserId
     name: str
+    avatar: str
     created: Milliseconds
     has_password: bool
     share_typing: TypingView | None
     see_typing: TypingView
+    language: Language | None
+    theme: Theme | None
+    profile: Profile
+    shown: tuple[Showable, ...]
+    notifications: Notifications
     role: Role
     muted_until: Milliseconds | None
     ignored: tuple[UserId, ...]
+
+
+class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What others see of a user who is looked at closely. `ignored` by the one who looks."""
+
+    id: UserId
+    name: str
+    avatar: str = ""
+    role: Role
+    created: Milliseconds
+    online: bool = False
+    last_seen: Milliseconds | None = None
+    age: int | None = None
+    gender: str | None = None
+    place: str | None = None
+    muted_until: Milliseconds | None = None
+    ignored: bool = False
 
 
 class Draft(Struct, frozen=True):

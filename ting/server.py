@@ -26,6 +26,7 @@ from ting.models import Milliseconds
 from ting.passwords import Passwords
 from ting.persons import Persons
 from ting.presence import Presence
+from ting.profiles import Profiles
 from ting.reading import Reading
 from ting.settings import Settings
 from ting.store.conversations import ConversationStore
@@ -144,6 +145,7 @@ class Server:
         )
         reading = Reading(conversations, stores.messages)
         chat = Chat(conversations, reading, stores.messages, self._presence, now)
+        persons = Persons(self._presence, ghosts)
         return journal, Parts(
             settings=settings,
             database=database,
@@ -152,13 +154,13 @@ class Server:
                 stores.users,
                 stores.sessions,
                 self._presence,
-                ghosts,
-                Persons(self._presence, ghosts),
+                persons,
                 self._passwords,
                 now,
                 reserved_names=settings.reserved_names,
                 name_kept_days=settings.name_kept_days,
             ),
+            profiles=Profiles(stores.users, self._presence, ghosts, persons, now),
             chat=chat,
             reading=reading,
             commands=registry.Commands(registry.find(registry.installed()), chat),

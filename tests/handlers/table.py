@@ -20,6 +20,7 @@ EXAMPLES = {
     "/api/messages/([^/]+)": f"/api/messages/{AN_ID}",
     "/api/me/sessions/([^/]+)": "/api/me/sessions/0123456789abcdef",
     "/api/persons": "/api/persons?ids=0123456789abcdef0123",
+    "/api/users/([^/]+)": "/api/users/nobody",
     "/u/([^/]+)": "/u/ada",
     f"/(?!(?:{RESERVED})$)([^/]+)": "/music",
     "/static/VERSION/(.*)": "/static/VERSION/css/main.css",

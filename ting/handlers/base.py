@@ -34,6 +34,7 @@ from ting.errors import (
 from ting.gate import Deed, Gate
 from ting.models import Device, Session, User
 from ting.presence import Presence
+from ting.profiles import Profiles
 from ting.reading import Reading
 from ting.settings import Settings
 from ting.store.database import Database
@@ -75,6 +76,7 @@ class Parts:
     database: Database
     presence: Presence
     accounts: Accounts
+    profiles: Profiles
     chat: Chat
     reading: Reading
     commands: Commands

@@ -1,16 +1,9 @@
 """What users do with their own account."""
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import Struct
 
 from ting.handlers.base import Access, ApiHandler, address_of
-from ting.models import TypingChoices, TypingView
-
-
-class MeChange(Struct, forbid_unknown_fields=True):
-    """The body of `PATCH /api/me`."""
-
-    share_typing: TypingView | UnsetType = UNSET
-    see_typing: TypingView | UnsetType = UNSET
+from ting.profile import Changes
 
 
 class NewPassword(Struct):
@@ -29,11 +22,8 @@ class MeHandler(ApiHandler):
         self.reply(self.user.me)
 
     async def patch(self) -> None:
-        """Change what others see of one's typing, and what one sees of theirs."""
-        change, now = self.body(MeChange), self.user.typing
-        share = now.share if change.share_typing is UNSET else change.share_typing
-        see = now.see if change.see_typing is UNSET else change.see_typing
-        self.reply((await self.parts.accounts.choose_typing(self.user, TypingChoices(share, see))).me)
+        """Change one's profile and settings, all that is asked for or nothing."""
+        self.reply((await self.parts.profiles.change(self.user, self.body(Changes))).me)
 
 
 class PasswordHandler(ApiHandler):

@@ -19,7 +19,7 @@ from ting.handlers.pages import AssetHandler, Client, PageHandler
 from ting.handlers.session import SessionHandler
 from ting.handlers.socket import SocketHandler
 from ting.handlers.status import HealthHandler, ReadyHandler
-from ting.handlers.users import PersonsHandler
+from ting.handlers.users import PersonsHandler, UserHandler
 from ting.names import RESERVED_CHANNELS
 
 logger = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
         URLSpec("/api/me/sessions", SessionsHandler, shared),
         URLSpec(f"/api/me/sessions/{ONE}", OneSessionHandler, shared),
         URLSpec("/api/persons", PersonsHandler, shared),
+        URLSpec(f"/api/users/{ONE}", UserHandler, shared),
         URLSpec(f"/api/channels/{ONE}", ChannelHandler, shared),
         URLSpec(f"/api/conversations/{ONE}/messages", MessagesHandler, shared),
         URLSpec(f"/api/conversations/{ONE}/changes", ChangesHandler, shared),

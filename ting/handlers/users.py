@@ -6,6 +6,16 @@ from ting.handlers.base import Access, ApiHandler
 MOST_PERSONS = 100
 
 
+class UserHandler(ApiHandler):
+    """`/api/users/{name}`."""
+
+    access = Access.SESSION
+
+    async def get(self, name: str) -> None:
+        """What somebody shares with others."""
+        self.reply(await self.parts.profiles.card(name, self.user))
+
+
 class PersonsHandler(ApiHandler):
     """`/api/persons`."""
 

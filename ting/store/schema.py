@@ -90,6 +90,14 @@ USERS = Collection(
         "used": NUMBER,
         "share_typing": TYPING_VIEW,
         "see_typing": TYPING_VIEW,
+        "language": {"enum": ["el", "en"]},
+        "theme": {"enum": ["light", "dark"]},
+        "email": {"bsonType": "string", "maxLength": 128},
+        "birth_date": {"bsonType": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+        "gender": {"bsonType": "string", "maxLength": 40},
+        "place": {"bsonType": "string", "maxLength": 80},
+        "shown": {"bsonType": "array", "items": {"enum": ["age", "gender", "place", "last_seen"]}},
+        "notifications": {"bsonType": "object"},
         "role": {"enum": ["moderator", "admin"]},
         "muted_until": NUMBER,
         "mute_reason": TEXT,
@@ -97,7 +105,8 @@ USERS = Collection(
     },
     # A user who left has no keys: the name is free again, and old messages still know their author.
     optional=frozenset(
-        {"keys", "password", "avatar", "share_typing", "see_typing", "role", "muted_until", "mute_reason", "ignored"}
+        {"keys", "password", "avatar", "share_typing", "see_typing", "language", "theme", "email", "birth_date"}
+        | {"gender", "place", "shown", "notifications", "role", "muted_until", "mute_reason", "ignored"}
     ),
     indexes=(
         # Over each of the keys: names that have one in common are the same name.

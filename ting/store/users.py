@@ -9,6 +9,7 @@ from pymongo.errors import DuplicateKeyError
 
 from ting.errors import NameTaken
 from ting.models import Milliseconds, Person, User, UserId
+from ting.profile import SHOWN_AT_FIRST, Notifications, Profile
 from ting.store.database import Database, Document, answered
 
 UNKNOWN_NAME = "?"
@@ -118,6 +119,11 @@ def _user(document: Document) -> User:
         former="keys" not in document,
         share_typing=document.get("share_typing"),
         see_typing=document.get("see_typing", "letters"),
+        language=document.get("language"),
+        theme=document.get("theme"),
+        profile=Profile(**{name: document.get(name) for name in Profile.__struct_fields__}),
+        shown=tuple(document.get("shown", SHOWN_AT_FIRST)),
+        notifications=Notifications(**document.get("notifications", {})),
         role=document.get("role", "member"),
         muted_until=_time(document.get("muted_until")),
         ignored=tuple(document.get("ignored", ())),
