@@ -143,7 +143,7 @@ class Person:
     async def get(self, path: str, **headers: str) -> Answer:
         return await self.request("GET", path, **headers)
 
-    async def history(self, conversation: str = "#ting", **query: int) -> Any:
+    async def history(self, conversation: str = "#ting", **query: int | str) -> Any:
         """A page of history, as the API answers it."""
         asked = "&".join(f"{name}={value}" for name, value in query.items())
         return (await self.get(f"/api/conversations/{quote(conversation, safe='')}/messages?{asked}")).json

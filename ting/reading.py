@@ -3,10 +3,22 @@
 The database may show more than what is durable: nothing is handed out before it is.
 """
 
+from dataclasses import dataclass
+
 from ting import access
-from ting.conversations import Conversations
+from ting.conversations import Conversations, LiveConversation
+from ting.errors import NoSuchMessage
 from ting.models import ConversationId, Message, MessageId, UserId
 from ting.store.messages import MessageStore
+
+
+@dataclass(frozen=True)
+class Page:
+    """Messages by rising position, whether there are `more` above them, and `newer` ones below (None: not looked)."""
+
+    messages: list[Message]
+    more: bool
+    newer: bool | None = None
 
 
 class Reading:
@@ -27,17 +39,27 @@ class Reading:
         """A message as the database shows it, which may be more than what is durable. Raises `NoSuchMessage`."""
         return access.check(reader, await self._messages.get(message_id))
 
-    async def history(
-        self, reader: UserId, conversation: ConversationId, before: int | None, limit: int
-    ) -> tuple[list[Message], bool]:
-        """Messages before a position (None: the newest), by rising position, and whether there are more.
-
-        Raises `BadConversation`, `NoSuchConversation`.
-        """
+    async def history(self, reader: UserId, conversation: ConversationId, before: int | None, limit: int) -> Page:
+        """Messages before a position (None: the newest). Raises `BadConversation`, `NoSuchConversation`."""
         async with self._conversations.held(access.conversation_id(conversation, reader)) as live:
-            page, more = await self._messages.page(live.id, before, limit)
-            await self._conversations.durable(live, page)
-            return page, more
+            messages, more = await self._messages.page(live.id, before, limit)
+            await self._conversations.durable(live, messages)
+            return Page(messages, more)
+
+    async def following(self, reader: UserId, conversation: ConversationId, after: int, limit: int) -> Page:
+        """Messages after a position. Raises `BadConversation`, `NoSuchConversation`."""
+        async with self._conversations.held(access.conversation_id(conversation, reader)) as live:
+            return await self._between(live, after + 1, 0, limit)
+
+    async def surroundings(
+        self, reader: UserId, conversation: ConversationId, message_id: MessageId, limit: int
+    ) -> Page:
+        """A message among its neighbours. Raises `NoSuchMessage`, `BadConversation`, `NoSuchConversation`."""
+        async with self._conversations.held(access.conversation_id(conversation, reader)) as live:
+            message = await self.stored(reader, message_id)
+            if message.conversation != live.id:
+                raise NoSuchMessage
+            return await self._between(live, message.position, (limit - 1) // 2, limit)
 
     async def changes(
         self, reader: UserId, conversation: ConversationId, after: int, limit: int
@@ -48,3 +70,10 @@ class Reading:
             await self._conversations.durable(live, changed)
             # Read after the query: a head that is too new makes the client ask again, one too old makes it miss some.
             return changed, live.head
+
+    async def _between(self, live: LiveConversation, position: int, above: int, limit: int) -> Page:
+        """The `limit` messages around a position, at most so many of them above it."""
+        older, more = await self._messages.page(live.id, position, above)
+        here, newer = await self._messages.page_after(live.id, position - 1, limit - len(older))
+        await self._conversations.durable(live, [*older, *here])
+        return Page([*older, *here], more, newer)

@@ -48,6 +48,39 @@ async def test_history_is_read_page_by_page(people: People) -> None:
 
 
 @pytest.mark.gen_test
+async def test_history_is_read_around_a_message_and_downwards(people: People) -> None:
+    ada = await people.enter("ada")
+    ids = await said(ada, *map(str, range(1, 10)))
+
+    def texts(page: Any) -> list[str]:
+        return [message["text"] for message in page["messages"]]
+
+    middle = await ada.history(around=ids[4], limit=4)
+    below = await ada.history(after=middle["messages"][-1]["position"], limit=2)
+    top, bottom = await ada.history(around=ids[0], limit=4), await ada.history(around=ids[8], limit=4)
+    first, nothing = await ada.history(after=0, limit=2), await ada.history(after=99)
+
+    assert (texts(middle), middle["more"], middle["newer"]) == (["4", "5", "6", "7"], True, True)
+    assert (texts(below), below["more"], below["newer"]) == (["8", "9"], True, False)
+    assert (texts(top), top["more"], top["newer"]) == (["1", "2", "3", "4"], False, True)
+    assert (texts(bottom), bottom["more"], bottom["newer"]) == (["8", "9"], True, False)
+    assert (texts(first), first["more"], first["newer"]) == (["1", "2"], False, True)
+    assert nothing == {"messages": [], "more": True, "newer": False}
+
+
+@pytest.mark.gen_test
+async def test_a_place_that_is_not_in_a_conversation_has_no_surroundings(people: People) -> None:
+    ada = await people.enter("ada")
+    (id,) = await said(ada, "x")
+
+    for place in (f"%23music/messages?around={id}", f"%23ting/messages?around={AN_ID}", "%23ting/messages?around="):
+        answer = await ada.get(f"/api/conversations/{place}")
+        assert (answer.status, answer.code) == (404, "no_such_message")
+    answer = await ada.get(f"{TING}/messages?before=1&around={id}")
+    assert (answer.code, answer.json["error"]["field"]) == ("bad_request", "around")
+
+
+@pytest.mark.gen_test
 async def test_changes_lead_to_the_head(people: People) -> None:
     ada = await people.enter("ada")
     ids = await said(ada, "1", "2", "3")
@@ -186,6 +219,7 @@ async def test_a_number_in_the_query_must_be_one_and_within_its_bounds(people: P
 
     for page, name, more in (
         ("messages", "before", ["0"]),
+        ("messages", "after", []),
         ("messages", "limit", ["0", "201"]),
         ("changes", "after", []),
         ("changes", "limit", ["0", "1001"]),

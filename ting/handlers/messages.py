@@ -4,9 +4,11 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from ting.errors import BadRequest
 from ting.gate import Deed
 from ting.handlers.base import Access, ApiHandler
 from ting.models import Message, MessageId
+from ting.reading import Page
 
 LARGEST_NUMBER = 2**53 - 1  # what a JSON client can count to
 
@@ -34,10 +36,23 @@ class MessagesHandler(ApiHandler):
 
     async def get(self, conversation: str) -> None:
         """A page of history."""
-        before = self.number("before", default=None, least=1, most=LARGEST_NUMBER)
         limit = self.number("limit", default=100, least=1, most=200) or 100
-        messages, more = await self.parts.reading.history(self.user.id, conversation, before, limit)
-        self.reply({"messages": messages, "more": more})
+        page = await self._page(conversation, limit)
+        newer = {} if page.newer is None else {"newer": page.newer}
+        self.reply({"messages": page.messages, "more": page.more, **newer})
+
+    async def _page(self, conversation: str, limit: int) -> Page:
+        places = [name for name in ("before", "after", "around") if self.get_query_argument(name, None) is not None]
+        if len(places) > 1:
+            raise BadRequest("A page is before, after or around something: not two of them.", field=places[1])
+        reader, reading = self.user.id, self.parts.reading
+        if "around" in places:
+            return await reading.surroundings(reader, conversation, self.get_query_argument("around"), limit)
+        if "after" in places:
+            after = self.number("after", default=0, least=0, most=LARGEST_NUMBER) or 0
+            return await reading.following(reader, conversation, after, limit)
+        before = self.number("before", default=None, least=1, most=LARGEST_NUMBER)
+        return await reading.history(reader, conversation, before, limit)
 
     async def post(self, conversation: str) -> None:
         """The same as a `send` frame."""

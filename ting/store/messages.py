@@ -75,6 +75,13 @@ class MessageStore:
         documents = await answered(lambda: query.to_list(None))
         return await self._read(reversed(documents[:limit])), len(documents) > limit
 
+    async def page_after(self, conversation: ConversationId, after: int, limit: int) -> tuple[list[Message], bool]:
+        """The `limit` messages that follow a position, by rising position, and whether there are more."""
+        condition = {"conversation": conversation, "position": {"$gt": after}}
+        query = self._messages.find(condition).sort("position", ASCENDING).limit(limit + 1)
+        documents = await answered(lambda: query.to_list(None))
+        return await self._read(documents[:limit]), len(documents) > limit
+
     async def changes(self, conversation: ConversationId, after: int, limit: int) -> list[Message]:
         """The `limit` messages that changed first after a seq, by rising seq."""
         condition = {"conversation": conversation, "seq": {"$gt": after}}
