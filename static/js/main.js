@@ -3,6 +3,7 @@
 import { ConversationsRest } from "./controller/conversations-rest.js";
 import { DraftStore } from "./controller/draft-store.js";
 import { Drafter } from "./controller/drafter.js";
+import { EmojiFiles } from "./controller/emoji-files.js";
 import { Entrance } from "./controller/entrance.js";
 import { Http } from "./controller/http.js";
 import { Inbox } from "./controller/inbox.js";
@@ -53,10 +54,10 @@ function buildControllers(world, shelf) {
 }
 
 /**
- * @param {ReturnType<typeof buildControllers>} controllers
+ * @param {ReturnType<typeof buildControllers> & {emoji: EmojiFiles}} controllers
  * @returns {import("./view/actions.js").Actions}
  */
-function buildActions({ world, rest, conversations, socket, entrance, sync, router }) {
+function buildActions({ world, rest, conversations, socket, entrance, sync, router, emoji }) {
 	return {
 		enter: (name, password) => entrance.enter(name, password),
 		leave: () => entrance.leave(),
@@ -69,6 +70,7 @@ function buildActions({ world, rest, conversations, socket, entrance, sync, rout
 		setTopic: async (channel, topic) => void (await conversations.setTopic(channel, topic)),
 		edit: (id, text, seq) => socket.request({ type: "edit", id, text, seq }),
 		remove: (id) => socket.request({ type: "delete", id }),
+		emojiWords: () => emoji.words(),
 		loadOlder: (conversation) => sync.loadOlder(conversation),
 		loadNewer: (conversation) => sync.loadNewer(conversation),
 		loadNewest: (conversation) => sync.loadNewest(conversation),
@@ -80,7 +82,9 @@ async function start() {
 	document.documentElement.lang = i18n.language;
 	const shelf = new Shelf(() => localStorage);
 	const world = new World(new Outbox(new OutboxStore(indexedDB)), new Preferences(shelf));
-	const controllers = buildControllers(world, shelf);
+	const emoji = new EmojiFiles(world.emoji, i18n.language);
+	emoji.start();
+	const controllers = { ...buildControllers(world, shelf), emoji };
 	new AppView(document.body, world, i18n, buildActions(controllers));
 	controllers.router.start();
 	controllers.leadership.start();

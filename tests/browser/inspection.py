@@ -6,12 +6,15 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Re
 
 # All that is ever in a line, with all the attributes that it may have.
 LINES = """() => {
+    const TEXT_PARTS = "a, strong, em, del, code, pre, blockquote, ul, ol, li, .doer, .doer bdi, .mark, .emoji,"
+        + " .mention, .code-block, .language, .copy, .copy *";
     const shared = ["class", "dir", "style", "title", "hidden", "role", "tabindex", "lang"];
     const allowed = {
         ARTICLE: ["data-id", "data-seq", "data-key", "data-deleted", "data-pending", "data-refused", "aria-label",
             "data-ghost", "data-letters", "data-own", "aria-hidden"],
-        ASIDE: ["data-key"], DIV: [], SPAN: ["aria-hidden"], BDI: [], P: [], TIME: ["datetime"], BR: [],
-        A: ["href", "target", "rel"],
+        ASIDE: ["data-key"], DIV: [], SPAN: ["aria-hidden", "data-language"], BDI: [], P: [], TIME: ["datetime"], BR: [],
+        A: ["href", "target", "rel"], STRONG: [], EM: [], DEL: [], CODE: [], PRE: [], BLOCKQUOTE: [],
+        UL: [], OL: [], LI: ["value"],
         BUTTON: ["type", "aria-label", "aria-haspopup", "aria-expanded"],
         svg: ["viewBox", "aria-hidden", "focusable", "width", "height"],
         path: ["d"], circle: ["cx", "cy", "r"], line: ["x1", "x2", "y1", "y2"],
@@ -29,7 +32,7 @@ LINES = """() => {
         if (seen.style?.cssText && !/^--hue: [\\d.]+;$/.test(seen.style.cssText)) strange.push(seen.style.cssText);
     }
     for (const seen of document.querySelectorAll(".text *"))
-        if (!seen.matches("a, .doer, .doer bdi")) strange.push(`<${seen.tagName}> in a text`);
+        if (!seen.matches(TEXT_PARTS)) strange.push(`<${seen.tagName}> in a text`);
     return strange;
 }"""
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isCommand, tokenize } from "../../static/js/model/text.js";
-import { randomFrom } from "./support.js";
+import { inline } from "../../static/js/model/inline.js";
+import { isCommand } from "../../static/js/model/text.js";
 
 /** @param {string} text */
-const links = (text) => tokenize(text).flatMap((token) => (token.kind === "link" ? [token.href] : []));
+const links = (text) => inline(text).flatMap((token) => (token.kind === "link" ? [token.href] : []));
 
 /** @param {string} text */
-const channels = (text) => tokenize(text).flatMap((token) => (token.kind === "channel" ? [token.channel] : []));
+const channels = (text) => inline(text).flatMap((token) => (token.kind === "channel" ? [token.channel] : []));
 
 test("links of three kinds are found, and no others", () => {
 	assert.deepEqual(links("see https://a.example/x?y=1#z and http://b.example or mailto:ada@example.org"), [
@@ -37,7 +37,7 @@ test("what ends a sentence does not belong to the link", () => {
 });
 
 test("markup in a text ends a link and stays text", () => {
-	const tokens = tokenize('https://a.example/"onmouseover="x <img src=x onerror=alert(1)>');
+	const tokens = inline('https://a.example/"onmouseover="x <img src=x onerror=alert(1)>');
 	assert.deepEqual(tokens[0], { kind: "link", text: "https://a.example/", href: "https://a.example/" });
 	assert.deepEqual(tokens[1]?.kind, "text");
 	assert.equal(tokens.length, 2);
@@ -46,32 +46,6 @@ test("markup in a text ends a link and stays text", () => {
 test("channels are found by their names", () => {
 	assert.deepEqual(channels("come to #Music, or #a.b-c_9."), ["#music", "#a.b-c_9"]);
 	assert.deepEqual(channels(`no: a#b #μουσική #ting2α #api #. #${"x".repeat(21)} https://a.example/#b`), []);
-});
-
-test("the pieces together are the text", () => {
-	const random = randomFrom(3);
-	const bits = [
-		"#music",
-		"https://a.example/(x)",
-		" ",
-		"\n",
-		".",
-		")",
-		"mailto:",
-		"α",
-		"😀",
-		"<b>",
-		"#",
-		"a@b",
-		"http://",
-	];
-	for (let round = 0; round < 500; round += 1) {
-		const text = Array.from({ length: 8 }, () => bits[Math.floor(random() * bits.length)]).join("");
-		const joined = tokenize(text)
-			.map((token) => token.text)
-			.join("");
-		assert.equal(joined, text);
-	}
 });
 
 test("one slash begins a command, two begin a text", () => {

@@ -1,19 +1,16 @@
-/** What is in a message's text: plain text, links, names of channels. Knows nothing of nodes. */
+/** Links and names of channels in a text, and which texts are commands. */
 
 import { channelId } from "./names.js";
 
 /**
- * @typedef {{kind: "text", text: string}} TextToken
  * @typedef {{kind: "link", text: string, href: string}} LinkToken
  * @typedef {{kind: "channel", text: string, channel: string}} ChannelToken
- * @typedef {TextToken | LinkToken | ChannelToken} Token
  */
 
-const CANDIDATE = /(?<![\p{L}\p{N}_])(?:(?:https?:\/\/|mailto:)[^\s<>"]+|#[a-z0-9_.-]+(?![\p{L}\p{N}\p{M}]))/giu;
 const LINK_PROTOCOLS = new Set(["http:", "https:", "mailto:"]);
 
 /** Punctuation that ends a sentence around a link rather than the link itself; `;` and `·` are Greek, too. */
-const TRAILING = /[.,;:!?'"»”’·…]$/u;
+const TRAILING = /[.,;:!?'"»”’·…*_~`]$/u;
 const BRACKETS = [
 	["(", ")"],
 	["[", "]"],
@@ -31,8 +28,8 @@ function endsOutside(link) {
 	);
 }
 
-/** @param {string} candidate @returns {Token | null} */
-function linkIn(candidate) {
+/** @param {string} candidate without spaces @returns {LinkToken | null} */
+export function linkIn(candidate) {
 	let link = candidate;
 	while (link && endsOutside(link)) link = link.slice(0, -1);
 	if (!URL.canParse(link)) return null;
@@ -41,31 +38,11 @@ function linkIn(candidate) {
 	return { kind: "link", text: link, href: url.href };
 }
 
-/** @param {string} candidate @returns {Token | null} */
-function channelIn(candidate) {
+/** @param {string} candidate begins with `#` @returns {ChannelToken | null} */
+export function channelIn(candidate) {
 	const text = candidate.replace(/[.-]+$/, "");
 	const channel = channelId(text.slice(1));
 	return channel ? { kind: "channel", text, channel } : null;
-}
-
-/**
- * The same text in pieces; joined together they give exactly the text.
- * @param {string} text
- * @returns {Token[]}
- */
-export function tokenize(text) {
-	/** @type {Token[]} */
-	const tokens = [];
-	let done = 0;
-	for (const { 0: candidate, index } of text.matchAll(CANDIDATE)) {
-		const token = candidate.startsWith("#") ? channelIn(candidate) : linkIn(candidate);
-		if (!token) continue;
-		if (index > done) tokens.push({ kind: "text", text: text.slice(done, index) });
-		tokens.push(token);
-		done = index + token.text.length;
-	}
-	if (done < text.length) tokens.push({ kind: "text", text: text.slice(done) });
-	return tokens;
 }
 
 /** Whether the server runs this text as a command; `//` begins an ordinary text. @param {string} text */

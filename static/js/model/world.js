@@ -1,5 +1,6 @@
 import { Conversation } from "./conversation.js";
 import { Emitter } from "./emitter.js";
+import { EmojiTable } from "./emoji.js";
 import { Link } from "./link.js";
 import { Persons } from "./persons.js";
 import { Preferences } from "./preferences.js";
@@ -20,6 +21,7 @@ import { Session } from "./session.js";
 export class World extends Emitter {
 	session = new Session();
 	link = new Link();
+	emoji = new EmojiTable();
 	persons = new Persons();
 	limits = DEFAULT_LIMITS;
 	/** @type {CommandHelp[]} */

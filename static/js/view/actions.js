@@ -13,6 +13,7 @@
  * @property {(channel: string, topic: string) => Promise<void>} setTopic
  * @property {(id: string, text: string, seq: number) => Promise<void>} edit `seq` of the version it was made from
  * @property {(id: string) => Promise<void>} remove
+ * @property {() => Promise<void>} emojiWords what emoji are called in the reader's language
  * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadOlder
  * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadNewer the page below
  * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadNewest the end instead

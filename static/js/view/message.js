@@ -1,9 +1,10 @@
+import { isOnlyEmoji, parse } from "../model/markup.js";
 import { avatar, colour } from "./avatar.js";
 import { element } from "./elements.js";
 import { icon } from "./icons.js";
 import { menuButton } from "./menu.js";
 import { nameNode } from "./person.js";
-import { textNodes } from "./text.js";
+import { TextDrawer } from "./text.js";
 
 /** @typedef {import("./dates.js").Dates} Dates */
 /** @typedef {import("./i18n.js").I18n} I18n */
@@ -20,6 +21,8 @@ import { textNodes } from "./text.js";
  * @property {(message: Message) => void} remove
  * @property {(id: string) => void} again
  * @property {(id: string) => void} discard
+ * @property {(mentions: readonly string[]) => import("../model/inline.js").Reading} reading
+ * @property {() => string | undefined} me
  */
 
 /** Draws the lines of people: messages, and what waits to become one. */
@@ -28,6 +31,7 @@ export class MessageDrawer {
 	#dates;
 	#does;
 	#persons;
+	#texts;
 
 	/** @param {I18n} i18n @param {Dates} dates @param {Persons} persons @param {Does} does */
 	constructor(i18n, dates, persons, does) {
@@ -35,6 +39,7 @@ export class MessageDrawer {
 		this.#persons = persons;
 		this.#dates = dates;
 		this.#does = does;
+		this.#texts = new TextDrawer(i18n, does.go, does.me);
 	}
 
 	/** @param {Row} row @param {Message} message @param {boolean} own */
@@ -70,7 +75,7 @@ export class MessageDrawer {
 			element(
 				"div",
 				{ class: "bubble" },
-				this.#text(text),
+				this.#text(text, []),
 				this.#meta(
 					created,
 					element("span", { class: "hidden" }, this.#i18n.text(refused ? "message.refused" : "message.waiting")),
@@ -87,7 +92,7 @@ export class MessageDrawer {
 	}
 
 	/** @param {Message} message @param {boolean} action */
-	#bubble({ author: writer, text, sent, edited, deleted }, action) {
+	#bubble({ author: writer, text, sent, edited, deleted, mentions }, action) {
 		if (deleted) {
 			const gone = element("p", { class: "text gone" }, icon("bin"), this.#i18n.text("message.deleted"));
 			return element("div", { class: "bubble" }, gone, this.#meta(sent));
@@ -98,14 +103,16 @@ export class MessageDrawer {
 		return element(
 			"div",
 			{ class: "bubble" },
-			this.#text(text, ...doer),
+			this.#text(text, mentions, ...doer),
 			this.#meta(sent, edited ? this.#editedMark(edited) : null),
 		);
 	}
 
-	/** @param {string} text @param {...Node} before */
-	#text(text, ...before) {
-		return element("p", { class: "text", dir: "auto" }, ...before, ...textNodes(text, this.#does.go));
+	/** @param {string} text @param {readonly string[]} [mentions] @param {...Node} before */
+	#text(text, mentions = [], ...before) {
+		const parts = parse(text, this.#does.reading(mentions));
+		const large = before.length === 0 && isOnlyEmoji(parts);
+		return element("div", { class: large ? "text large" : "text", dir: "auto" }, ...before, ...this.#texts.draw(parts));
 	}
 
 	/** @param {number} at @param {...(Node | null)} marks */

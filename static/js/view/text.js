@@ -1,35 +1,118 @@
+import { parse } from "../model/markup.js";
 import { pathOf } from "../model/names.js";
-import { tokenize } from "../model/text.js";
+import { CopyButton } from "./copy.js";
 import { element } from "./elements.js";
 
-/** @typedef {import("../model/text.js").Token} Token */
+/** @typedef {import("../model/markup.js").Part} Part */
+/** @typedef {import("../model/markup.js").List} List */
+/** @typedef {import("../model/markup.js").CodeBlock} CodeBlock */
+/** @typedef {import("../model/inline.js").MentionLeaf} MentionLeaf */
+/** @typedef {import("../model/inline.js").EmojiLeaf} EmojiLeaf */
+/** @typedef {import("../model/inline.js").Reading} Reading */
+/** @typedef {import("./i18n.js").I18n} I18n */
+
+const SPANS = /** @type {const} */ ({ strong: "strong", emphasis: "em", struck: "del", quote: "blockquote" });
 
 /**
- * A message's text as nodes.
- * @param {string} text
- * @param {(channel: string) => void} go to a channel that is named in the text
- * @returns {(Node | string)[]}
+ * Makes nodes of what a text says. Signs that only say how it is meant stay in the page, hidden: what stands in a
+ * node is exactly what was written.
  */
-export function textNodes(text, go) {
-	return tokenize(text).map((token) => {
-		if (token.kind === "link") return outsideLink(token.text, token.href);
-		if (token.kind === "channel") return channelLink(token.text, token.channel, go);
-		return token.text;
-	});
+export class TextDrawer {
+	#i18n;
+	#go;
+	#me;
+
+	/**
+	 * @param {I18n} i18n
+	 * @param {(channel: string) => void} go to a channel that is named in a text
+	 * @param {() => string | undefined} me whose mentions stand out
+	 */
+	constructor(i18n, go, me) {
+		this.#i18n = i18n;
+		this.#go = go;
+		this.#me = me;
+	}
+
+	/** @param {string} text @param {Reading} [reading] @returns {Node[]} */
+	nodes(text, reading) {
+		return this.draw(parse(text, reading));
+	}
+
+	/** @param {readonly Part[]} parts @returns {Node[]} */
+	draw(parts) {
+		return parts.map((part) => this.#node(part));
+	}
+
+	/** @param {Part} part @returns {Node} */
+	#node(part) {
+		switch (part.kind) {
+			case "text":
+				return document.createTextNode(part.text);
+			case "mark":
+				return element("span", { class: "mark", hidden: true }, part.text);
+			case "code":
+				return element("code", { dir: "ltr" }, part.text);
+			case "link":
+				return outsideLink(part.text, part.href);
+			case "channel":
+				return this.#channelLink(part.text, part.channel);
+			case "mention":
+				return this.#mention(part);
+			case "emoji":
+				return emojiNode(part);
+			case "list":
+				return this.#list(part);
+			case "block":
+				return this.#block(part);
+			default:
+				return element(SPANS[part.kind], part.kind === "quote" ? { dir: "auto" } : {}, ...this.draw(part.children));
+		}
+	}
+
+	/** @param {string} text @param {string} channel */
+	#channelLink(text, channel) {
+		const link = element("a", { href: pathOf(channel), class: "channel-link" }, text);
+		link.addEventListener("click", (event) => {
+			if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+			event.preventDefault();
+			this.#go(channel);
+		});
+		return link;
+	}
+
+	/** @param {MentionLeaf} mention */
+	#mention({ text, who }) {
+		const isMine = who === "here" || who === this.#me();
+		return element("span", { class: isMine ? "mention mine" : "mention" }, text);
+	}
+
+	/** @param {List} list */
+	#list({ ordered, items }) {
+		const lines = items.map(({ value, children }) => element("li", { value, dir: "auto" }, ...this.draw(children)));
+		return element(ordered ? "ol" : "ul", {}, ...lines);
+	}
+
+	/** @param {CodeBlock} block */
+	#block({ open, language, code, close }) {
+		const marks = [open, close].map((text) => element("span", { class: "mark", hidden: true }, text));
+		const copy = new CopyButton(this.#i18n, code);
+		const name = language ? element("span", { class: "language", "data-language": language }) : null;
+		return element(
+			"div",
+			{ class: "code-block" },
+			name,
+			copy.button,
+			element("pre", { dir: "ltr", tabindex: "0" }, ...marks.slice(0, 1), element("code", {}, code), ...marks.slice(1)),
+		);
+	}
+}
+
+/** @param {EmojiLeaf} leaf */
+function emojiNode({ text, emoji }) {
+	return element("span", { class: "emoji", title: text }, emoji);
 }
 
 /** @param {string} text @param {string} href */
 function outsideLink(text, href) {
 	return element("a", { href, target: "_blank", rel: "noopener nofollow noreferrer" }, text);
-}
-
-/** @param {string} text @param {string} channel @param {(channel: string) => void} go */
-function channelLink(text, channel, go) {
-	const link = element("a", { href: pathOf(channel), class: "channel-link" }, text);
-	link.addEventListener("click", (event) => {
-		if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-		event.preventDefault();
-		go(channel);
-	});
-	return link;
 }

@@ -1,3 +1,4 @@
+import { foldName } from "../model/inline.js";
 import { Refusal } from "../model/refusal.js";
 import { AboveButton } from "./above.js";
 import { confirm } from "./confirm.js";
@@ -63,6 +64,8 @@ export class TimelineView {
 			remove: (message) => this.#remove(message),
 			again: (id) => world.outbox.again(id),
 			discard: (id) => world.outbox.remove(id),
+			reading: (mentions) => this.#reading(mentions),
+			me: () => world.session.me?.id,
 		});
 		this.older = element(
 			"button",
@@ -96,6 +99,7 @@ export class TimelineView {
 		this.older.addEventListener("click", () => this.#loadOlder(true));
 		world.outbox.on("change", () => this.#schedule());
 		world.persons.on("change", () => this.#schedule());
+		world.emoji.on("change", () => this.#schedule());
 	}
 
 	/** @param {Conversation} conversation */
@@ -222,12 +226,24 @@ export class TimelineView {
 		if (key) this.state.replaceChildren(logo(), element("span", {}, this.#i18n.text(`timeline.${key}`, { name })));
 	}
 
+	/** @param {readonly string[]} mentions user ids, or "here" @returns {import("../model/inline.js").Reading} */
+	#reading(mentions) {
+		const { emoji, persons } = this.#world;
+		const nameOf = (/** @type {string} */ id) => (id === "here" ? id : (persons.find(id)?.name ?? ""));
+		return {
+			emojiNamed: (name) => emoji.named(name),
+			emojiOf: (emoticon) => emoji.ofEmoticon(emoticon),
+			mentioned: new Map(mentions.map((id) => [foldName(nameOf(id)), id])),
+		};
+	}
+
 	/** @param {Row} row */
 	#version(row) {
 		if (row.key === this.#editing) return "editing";
 		const author = row.message?.author.id ?? row.author;
 		const looks = author ? this.#world.persons.version(author) : "";
 		return `${row.version}${row.kind === "day" ? this.#dayText(row) : ""} ${looks}`;
+		return `${row.version}${row.kind === "day" ? this.#dayText(row) : ""}${this.#world.emoji.ready ? "" : "?"}`;
 	}
 
 	/** @param {Row} row @returns {HTMLElement} */

@@ -1,0 +1,140 @@
+/** What a message's text looks like: paragraphs, quotes, lists, blocks of code. Nothing of it is ever lost. */
+
+import { inline } from "./inline.js";
+
+/** @typedef {import("./inline.js").Inline} Inline */
+/** @typedef {import("./inline.js").Reading} Reading */
+
+/**
+ * @typedef {{kind: "quote", children: Inline[]}} Quote
+ * @typedef {{value: number | null, children: Inline[]}} Item `value` is its number, if it has one
+ * @typedef {{kind: "list", ordered: boolean, items: Item[]}} List
+ * @typedef {{kind: "block", open: string, language: string, code: string, close: string}} CodeBlock `open` and `close`
+ *   are the lines around the code
+ * @typedef {Inline | Quote | List | CodeBlock} Part
+ */
+
+const FENCE = /^```([\p{L}\p{N}+#._-]*)\s*$/u;
+const QUOTE = /^>(?: |$)/;
+const BULLET = /^[-*•] (?=\S)/;
+const NUMBER = /^([1-9]\d{0,2})\. (?=\S)/;
+
+/**
+ * @param {string} text
+ * @param {Reading} [reading]
+ * @returns {Part[]} their texts together (`sourceOf`) are exactly the text
+ */
+export function parse(text, reading = {}) {
+	const lines = text.split("\n");
+	/** @type {Part[]} */
+	const parts = [];
+	let isBlock = false;
+	for (let at = 0; at < lines.length; ) {
+		const [block, next] = blockAt(lines, at, reading);
+		// Between blocks, the end of a line is no line of its own.
+		if (at > 0) parts.push({ kind: isBlock || block ? "mark" : "text", text: "\n" });
+		if (block) parts.push(block);
+		else parts.push(...inline(String(lines[at]), reading));
+		isBlock = block !== null;
+		at = next;
+	}
+	return parts;
+}
+
+/** @param {string[]} lines @param {number} at @param {Reading} reading @returns {[Quote | List | CodeBlock | null, number]} */
+function blockAt(lines, at, reading) {
+	const line = String(lines[at]);
+	if (FENCE.test(line)) return codeAt(lines, at);
+	if (QUOTE.test(line)) return quoteAt(lines, at, reading);
+	for (const bullet of [BULLET, NUMBER]) if (bullet.test(line)) return listAt(lines, at, bullet, reading);
+	return [null, at + 1];
+}
+
+/** How many lines from there on are of this kind. @param {string[]} lines @param {number} at @param {RegExp} kind */
+function runOf(lines, at, kind) {
+	let end = at;
+	while (end < lines.length && kind.test(String(lines[end]))) end += 1;
+	return end;
+}
+
+/** Without an end it is none. @param {string[]} lines @param {number} at @returns {[CodeBlock | null, number]} */
+function codeAt(lines, at) {
+	const end = lines.findIndex((line, index) => index > at && /^```\s*$/.test(line));
+	if (end === -1) return [null, at + 1];
+	const [open, close] = [String(lines[at]), String(lines[end])];
+	const language = FENCE.exec(open)?.[1] ?? "";
+	const inside = lines.slice(at + 1, end);
+	const code = inside.join("\n");
+	const [before, after] = [`${open}\n`, inside.length > 0 ? `\n${close}` : close];
+	return [{ kind: "block", open: before, language, code, close: after }, end + 1];
+}
+
+/** @param {string[]} lines @param {number} at @param {Reading} reading @returns {[Quote, number]} */
+function quoteAt(lines, at, reading) {
+	const end = runOf(lines, at, QUOTE);
+	const children = lines.slice(at, end).flatMap((line, index) => {
+		const mark = QUOTE.exec(line)?.[0] ?? "";
+		const begins = /** @type {Inline[]} */ ([
+			{ kind: "mark", text: mark },
+			...inline(line.slice(mark.length), reading),
+		]);
+		return index === 0 ? begins : [/** @type {Inline} */ ({ kind: "text", text: "\n" }), ...begins];
+	});
+	return [{ kind: "quote", children }, end];
+}
+
+/** @param {string[]} lines @param {number} at @param {RegExp} bullet @param {Reading} reading @returns {[List, number]} */
+function listAt(lines, at, bullet, reading) {
+	const end = runOf(lines, at, bullet);
+	const items = lines.slice(at, end).map((line, index) => {
+		const [mark = "", number] = bullet.exec(line) ?? [];
+		const between = index === 0 ? "" : "\n";
+		const children = /** @type {Inline[]} */ ([
+			{ kind: "mark", text: between + mark },
+			...inline(line.slice(mark.length), reading),
+		]);
+		return { value: number ? Number(number) : null, children };
+	});
+	return [{ kind: "list", ordered: bullet === NUMBER, items }, end];
+}
+
+/** The text that these parts were made of. @param {readonly Part[]} parts @returns {string} */
+export function sourceOf(parts) {
+	return parts.map((part) => each(part, sourceOf)).join("");
+}
+
+/** What a reader reads, in one line. @param {readonly Part[]} parts @returns {string} */
+export function shownIn(parts) {
+	return shown(parts).replace(/\s+/g, " ").trim();
+}
+
+/** @param {readonly Part[]} parts @returns {string} */
+function shown(parts) {
+	return parts
+		.map((part) => {
+			if (part.kind === "mark") return part.text.includes("\n") ? " " : "";
+			if (part.kind === "emoji") return part.emoji;
+			if (part.kind === "block") return ` ${part.code} `;
+			return each(part, shown);
+		})
+		.join("");
+}
+
+/** @param {Part} part @param {(parts: readonly Part[]) => string} of */
+function each(part, of) {
+	if (part.kind === "block") return part.open + part.code + part.close;
+	if (part.kind === "list") return part.items.map(({ children }) => of(children)).join("");
+	return "children" in part ? of(part.children) : part.text;
+}
+
+/** A picture may be made of several signs: UTS #51, "possible emoji". */
+const EMOJI = "(?:\\p{RI}{2}|[0-9#*]\\uFE0F?\\u20E3|P(?:\\u200DP)*)".replaceAll(
+	"P",
+	"(?:\\p{Extended_Pictographic}(?:\\uFE0F|\\p{EMod}|[\\u{E0020}-\\u{E007F}])*)",
+);
+const ONLY_EMOJI = new RegExp(`^\\s*(?:${EMOJI}\\s*){1,12}$`, "u");
+
+/** Whether there is nothing but a few emoji: these are shown larger. @param {readonly Part[]} parts */
+export function isOnlyEmoji(parts) {
+	return parts.every(({ kind }) => kind === "text" || kind === "emoji") && ONLY_EMOJI.test(shown(parts));
+}
