@@ -242,8 +242,9 @@ export class TimelineView {
 		if (row.key === this.#editing) return "editing";
 		const author = row.message?.author.id ?? row.author;
 		const looks = author ? this.#world.persons.version(author) : "";
-		return `${row.version}${row.kind === "day" ? this.#dayText(row) : ""} ${looks}`;
-		return `${row.version}${row.kind === "day" ? this.#dayText(row) : ""}${this.#world.emoji.ready ? "" : "?"}`;
+		const mentioned = (row.message?.mentions ?? []).map((id) => id !== "here" && this.#world.persons.find(id)?.name);
+		const emoji = this.#world.emoji.ready ? "" : "?";
+		return `${row.version}${row.kind === "day" ? this.#dayText(row) : ""}${emoji} ${looks} ${mentioned.join(" ")}`;
 	}
 
 	/** @param {Row} row @returns {HTMLElement} */
