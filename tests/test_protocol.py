@@ -87,7 +87,7 @@ EVENTS = st.one_of(
         Welcome,
         me=MES,
         version=TEXTS,
-        limits=st.builds(Limits, NUMBERS, NUMBERS, NUMBERS),
+        limits=st.builds(Limits, NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.tuples(st.text())),
         commands=st.lists(st.builds(CommandUsage, TEXTS, TEXTS, TEXTS), max_size=2),
     ),
     st.builds(

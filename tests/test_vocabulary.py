@@ -11,6 +11,7 @@ from ting import errors, protocol
 from ting.errors import CloseCode, Return
 from ting.handlers.socket import SUBPROTOCOL
 from ting.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, Message
+from ting.pictures import PICTURE_TYPES
 from ting.settings import Settings
 
 ALL_ERRORS = {error.code: error for error in errors.all_errors()}
@@ -91,7 +92,13 @@ def test_the_browser_knows_the_same_words() -> None:
 
 
 def test_the_browser_begins_with_the_limits_of_the_server() -> None:
-    limits = {"text": MAX_TEXT_CHARS, "topic": MAX_TOPIC_CHARS, "frame": Settings().limits.frame_bytes}
+    limits = {
+        "text": MAX_TEXT_CHARS,
+        "topic": MAX_TOPIC_CHARS,
+        "frame": Settings().limits.frame_bytes,
+        "file": Settings().limits.file_bytes,
+        "pictures": list(PICTURE_TYPES),
+    }
 
     assert javascript("protocol.js", "module.DEFAULT_LIMITS") == limits
 

@@ -118,6 +118,24 @@ class BadTopic(Malformed):
     field = "topic"
 
 
+class BadFile(Malformed):
+    code = "bad_file"
+    message = "There is no such file of yours in this conversation."
+    field = "file"
+
+
+class BadPicture(Malformed):
+    code = "bad_picture"
+    message = "This is no picture of a kind that is shown here: PNG, JPEG, WebP or GIF."
+    field = "picture"
+
+
+class BadQuery(Malformed):
+    code = "bad_query"
+    message = "Search for at least one word."
+    field = "q"
+
+
 class BadEmoji(Malformed):
     code = "bad_emoji"
     message = "One reacts with one emoji."
@@ -324,6 +342,18 @@ class BadContentType(Refused):
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     advice = Advice.GIVE_UP
     message = "Send JSON, with Content-Type: application/json."
+
+
+class BadRange(Refused):
+    code = "bad_range"
+    status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+    advice = Advice.GIVE_UP
+    message = "The file has no such part."
+
+    def __init__(self, size: int) -> None:
+        """`size` is that of the whole file, in bytes."""
+        super().__init__()
+        self.size = size
 
 
 class Busy(Refused):

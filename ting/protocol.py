@@ -88,11 +88,16 @@ class Event(Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=T
 
 
 class Limits(Struct, frozen=True):
-    """Limits a client can check before it sends: characters, characters, bytes."""
+    """Limits a client can check before it sends: characters, characters, bytes, bytes, and media types.
+
+    A file of one of the types in `pictures` is shown as a picture.
+    """
 
     text: int
     topic: int
     frame: int
+    file: int
+    pictures: tuple[str, ...]
 
 
 class CommandUsage(Struct, frozen=True):

@@ -18,13 +18,16 @@ from ting.connection import Flushes
 from ting.conversations import Conversations
 from ting.drafts import DraftRules
 from ting.errors import CloseCode, StartupError
+from ting.files import FileLimits, Files
 from ting.gate import Gate
 from ting.ghosts import Ghosts
 from ting.handlers import routes
 from ting.handlers.base import Parts
+from ting.leftovers import Leftovers
 from ting.models import Milliseconds
 from ting.passwords import Passwords
 from ting.persons import Persons
+from ting.pictures import Pictures
 from ting.presence import Presence
 from ting.profiles import Profiles
 from ting.reading import Reading
@@ -32,6 +35,7 @@ from ting.settings import Settings
 from ting.store.conversations import ConversationStore
 from ting.store.database import Database
 from ting.store.embedded import EmbeddedMongo
+from ting.store.files import FileStore
 from ting.store.journal import Journal
 from ting.store.messages import MessageStore
 from ting.store.sessions import SessionStore
@@ -59,11 +63,20 @@ class Stores:
     sessions: SessionStore
     conversations: ConversationStore
     messages: MessageStore
+    files: FileStore
+    previews: FileStore
 
     @classmethod
     def of(cls, database: Database) -> "Stores":
         users = UserStore(database)
-        return cls(users, SessionStore(database), ConversationStore(database), MessageStore(database, users))
+        return cls(
+            users,
+            SessionStore(database),
+            ConversationStore(database),
+            MessageStore(database, users),
+            FileStore(database, "files"),
+            FileStore(database, "previews"),
+        )
 
 
 class Server:
@@ -78,6 +91,9 @@ class Server:
         self._http: HTTPServer | None = None
         self._presence = Presence()
         self._passwords = Passwords()
+        self._pictures = Pictures(pixels_max=settings.limits.picture_pixels)
+        self._leftovers: Leftovers | None = None
+        self._housekeeping: list[asyncio.Task[None]] = []
         self._stopping = False
         self.url = ""
 
@@ -99,6 +115,7 @@ class Server:
             await self.stop()
             raise
         self._journal.start()
+        self._housekeeping = [asyncio.create_task(self._leftovers.run())] if self._leftovers else []
         self._http.add_sockets(sockets)
         self.url = _url(self.settings.address, sockets[0].getsockname()[1])
 
@@ -111,7 +128,9 @@ class Server:
             await self._drain(self._journal, self._parts.under_way)
         if self._http is not None:
             await self._http.close_all_connections()
+        await self._stop_housekeeping()
         self._passwords.close()
+        self._pictures.close()
         if self._database is not None:
             self._database.close()
         if self._mongod is not None:
@@ -146,6 +165,8 @@ class Server:
         reading = Reading(conversations, stores.messages)
         chat = Chat(conversations, reading, stores.messages, self._presence, now)
         persons = Persons(self._presence, ghosts)
+        files = self._build_files(stores)
+        self._leftovers = Leftovers(files, stores.files, stores.messages, journal.inserting, now)
         return journal, Parts(
             settings=settings,
             database=database,
@@ -163,11 +184,28 @@ class Server:
             profiles=Profiles(stores.users, self._presence, ghosts, persons, now),
             chat=chat,
             reading=reading,
+            files=files,
             commands=registry.Commands(registry.find(registry.installed()), chat),
             flushes=Flushes(),
             gate=Gate(settings.rates),
             stopping=lambda: self._stopping,
         )
+
+    def _build_files(self, stores: Stores) -> Files:
+        limits = self.settings.limits
+        return Files(
+            stores.files,
+            stores.previews,
+            stores.messages,
+            self._pictures,
+            now,
+            FileLimits(limits.file_bytes, limits.uploads_at_once, limits.unsent_files),
+        )
+
+    async def _stop_housekeeping(self) -> None:
+        for task in self._housekeeping:
+            task.cancel()
+        await asyncio.gather(*self._housekeeping, return_exceptions=True)
 
     async def _drain(self, journal: Journal, under_way: set[asyncio.Future[None]]) -> None:
         """Let what was begun be written and answered, within the bound, and say goodbye."""

@@ -20,7 +20,7 @@ ENVIRONMENT_PREFIX = "TING_"
 
 Port = Annotated[int, Meta(ge=0, le=65535, description="a whole number from 0 to 65535; 0 picks a free port")]
 Bytes = Annotated[int, Meta(ge=1024, le=2**30, description="a whole number of bytes, at least 1024")]
-Count = Annotated[int, Meta(ge=1, le=10_000_000, description="a whole number, at least 1")]
+Count = Annotated[int, Meta(ge=1, le=2**30, description="a whole number, at least 1")]
 Interval = Annotated[int, Meta(ge=1, le=60_000, description="milliseconds: a whole number from 1 to 60000")]
 Seconds = Annotated[float, Meta(ge=0.1, le=3600, description="seconds: a number from 0.1 to 3600")]
 Days = Annotated[float, Meta(ge=0.01, le=36500, description="days: a number from 0.01 to 36500")]
@@ -47,6 +47,10 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     outbox_bytes: Bytes = 1024 * 1024
     frames_in_work: Count = 512
     waiting_changes: Count = 10_000
+    file_bytes: Bytes = 25 * 1024 * 1024
+    uploads_at_once: Count = 4
+    unsent_files: Count = 100
+    picture_pixels: Count = 50_000_000
 
 
 class Pace(Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,6 +61,7 @@ class Pace(Struct, frozen=True, forbid_unknown_fields=True):
     draft_grace_s: Seconds = 3.0
     heartbeat_s: Seconds = 10.0
     drain_s: Seconds = 10.0
+    upload_s: Seconds = 900.0
 
 
 class Rates(Struct, frozen=True, forbid_unknown_fields=True):

@@ -22,6 +22,8 @@ EXAMPLES = {
     "/api/persons": "/api/persons?ids=0123456789abcdef0123",
     "/api/users/([^/]+)": "/api/users/nobody",
     "/u/([^/]+)": "/u/ada",
+    "/files/([^/]+)/preview": "/files/0123456789abcdef/preview",
+    "/files/([^/]+)/([^/]+)": "/files/0123456789abcdef/cat.png",
     f"/(?!(?:{RESERVED})$)([^/]+)": "/music",
     "/static/VERSION/(.*)": "/static/VERSION/css/main.css",
     ".*": "/there/is/nothing/here",

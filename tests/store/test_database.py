@@ -127,7 +127,10 @@ async def test_preparing_is_repeatable_and_mends_what_is_missing(database: Datab
     assert await database.missing_indexes() == []
     with pytest.raises(WriteError):
         await database.collection("users").insert_one({"_id": "u"})
-    assert {"messages", "users", "sessions", "conversations", "meta"} == {one.name for one in COLLECTIONS}
+    assert {one.name for one in COLLECTIONS} == {
+        *("messages", "users", "sessions", "conversations", "meta"),
+        *("files.files", "files.chunks", "previews.files", "previews.chunks"),
+    }
 
 
 @pytest.mark.gen_test

@@ -31,6 +31,7 @@ from ting.errors import (
     Refused,
     TooLarge,
 )
+from ting.files import Files
 from ting.gate import Deed, Gate
 from ting.models import Device, Session, User
 from ting.presence import Presence
@@ -80,6 +81,7 @@ class Parts:
     chat: Chat
     reading: Reading
     commands: Commands
+    files: Files
     flushes: Flushes
     gate: Gate
     stopping: Callable[[], bool]
@@ -216,8 +218,13 @@ class ApiHandler(Handler):
             self.parts.gate.allow(deed, self.user.id)
 
     def on_finish(self) -> None:
+        self.answered()
+
+    def answered(self) -> None:
+        """Nothing is under way any more. Safe to repeat."""
         self.parts.under_way.discard(self._answered)
-        self._answered.set_result(None)
+        if not self._answered.done():
+            self._answered.set_result(None)
 
     def body(self, into: type[_Body]) -> _Body:
         """The JSON body. Raises `BadContentType`, `BadRequest`."""

@@ -13,6 +13,7 @@ from ting.errors import StartupError
 from ting.handlers.base import Handler, NoSuchPage, Parts
 from ting.handlers.channels import ChannelHandler
 from ting.handlers.commands import CommandsHandler
+from ting.handlers.files import FileHandler, FilesHandler, PreviewHandler
 from ting.handlers.me import MeHandler, OneSessionHandler, PasswordHandler, SessionsHandler
 from ting.handlers.messages import ChangesHandler, MessageHandler, MessagesHandler
 from ting.handlers.pages import AssetHandler, Client, PageHandler
@@ -46,6 +47,9 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
         URLSpec(f"/api/conversations/{ONE}/changes", ChangesHandler, shared),
         URLSpec(f"/api/messages/{ONE}", MessageHandler, shared),
         URLSpec("/api/commands", CommandsHandler, shared),
+        URLSpec("/api/files", FilesHandler, shared),
+        URLSpec(f"/files/{ONE}/preview", PreviewHandler, shared),
+        URLSpec(f"/files/{ONE}/{ONE}", FileHandler, shared),
         URLSpec("/healthz", HealthHandler, shared),
         URLSpec("/readyz", ReadyHandler, shared),
         URLSpec(f"{client.prefix}(.*)", AssetHandler, {**shared, "path": str(client.directory)}),

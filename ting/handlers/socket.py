@@ -15,6 +15,7 @@ from ting.errors import BadFrame, BadOrigin, BadRequest, CloseCode, Internal, Re
 from ting.gate import Deed
 from ting.handlers.base import Access, Handler, Parts, address_of, is_own_origin
 from ting.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, Message
+from ting.pictures import PICTURE_TYPES
 from ting.protocol import (
     Ack,
     AnyCommand,
@@ -110,7 +111,13 @@ class SocketHandler(Handler, WebSocketHandler):
             Welcome(
                 me=self.user.me,
                 version=__version__,
-                limits=Limits(MAX_TEXT_CHARS, MAX_TOPIC_CHARS, self.parts.settings.limits.frame_bytes),
+                limits=Limits(
+                    text=MAX_TEXT_CHARS,
+                    topic=MAX_TOPIC_CHARS,
+                    frame=self.parts.settings.limits.frame_bytes,
+                    file=self.parts.settings.limits.file_bytes,
+                    pictures=PICTURE_TYPES,
+                ),
                 commands=self.parts.commands.usages(),
             )
         )

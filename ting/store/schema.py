@@ -139,4 +139,52 @@ META = Collection(
     optional=frozenset({"version", "passed"}),
 )
 
-COLLECTIONS = (MESSAGES, USERS, SESSIONS, CONVERSATIONS, META)
+
+def bucket(name: str, metadata: dict[str, Any], optional: frozenset[str] = frozenset()) -> tuple[Collection, ...]:
+    """The two collections of a GridFS bucket (MongoDB's GridFS specification), with what is known of its files."""
+    files = Collection(
+        name=f"{name}.files",
+        properties={
+            "_id": TEXT,
+            "length": NUMBER,
+            "chunkSize": NUMBER,
+            "uploadDate": {"bsonType": "date"},
+            "metadata": {
+                "bsonType": "object",
+                "required": ["complete", *(field for field in metadata if field not in optional)],
+                "properties": {"complete": {"bsonType": "bool"}, **metadata},
+                "additionalProperties": False,
+            },
+        },
+        indexes=(
+            (IndexModel([("metadata.uploader", ASCENDING), ("metadata.message", ASCENDING)], name="uploader_message"),)
+            if "uploader" in metadata
+            else ()
+        ),
+    )
+    chunks = Collection(
+        name=f"{name}.chunks",
+        properties={"_id": {}, "files_id": TEXT, "n": NUMBER, "data": {"bsonType": "binData"}},
+        indexes=(IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="files_id_1_n_1", unique=True),),
+    )
+    return files, chunks
+
+
+FILES = bucket(
+    "files",
+    {
+        "conversation": TEXT,
+        "uploader": TEXT,
+        "name": {"bsonType": "string", "maxLength": 200},
+        "touched": NUMBER,
+        "type": TEXT,
+        "width": NUMBER,
+        "height": NUMBER,
+        "preview": {"bsonType": "bool"},
+        "message": TEXT,
+    },
+    optional=frozenset({"type", "width", "height", "preview", "message"}),
+)
+PREVIEWS = bucket("previews", {})
+
+COLLECTIONS = (MESSAGES, USERS, SESSIONS, CONVERSATIONS, META, *FILES, *PREVIEWS)

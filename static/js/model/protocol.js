@@ -64,6 +64,9 @@ export const ERRORS = [
 	"bad_conversation",
 	"bad_text",
 	"bad_topic",
+	"bad_file",
+	"bad_picture",
+	"bad_query",
 	"bad_emoji",
 	"unknown_command",
 	"command_failed",
@@ -93,6 +96,7 @@ export const ERRORS = [
 	"too_many_reactions",
 	"too_large",
 	"bad_content_type",
+	"bad_range",
 	"busy",
 	"too_many",
 	"internal",
@@ -113,7 +117,13 @@ export const CLOSE_CODES = {
 export const SUBPROTOCOL = "ting.v1";
 
 /** Until `welcome` tells the server's own. */
-export const DEFAULT_LIMITS = { text: 4000, topic: 200, frame: 65536 };
+export const DEFAULT_LIMITS = {
+	text: 4000,
+	topic: 200,
+	frame: 65536,
+	file: 26214400,
+	pictures: ["image/png", "image/jpeg", "image/webp", "image/gif"],
+};
 
 /**
  * @typedef {{id: string, name: string, avatar?: string, former?: boolean}} Person `avatar` names a picture; a `former` one
@@ -126,7 +136,7 @@ export const DEFAULT_LIMITS = { text: 4000, topic: 200, frame: 65536 };
  * @typedef {{id: string, name: string, avatar?: string, created: number, has_password: boolean} & TypingChoices & Order} Me
  * @typedef {{id: string, agent: string, address: string, created: number, used: number, current: boolean}} Device
  *   a session: somewhere one is signed in
- * @typedef {{text: number, topic: number, frame: number}} Limits
+ * @typedef {{text: number, topic: number, frame: number, file: number, pictures: string[]}} Limits
  * @typedef {{name: string, usage: string, summary: string}} CommandHelp
  *
  * @typedef {{id: string, author: Person, text: string, deleted?: boolean}} Quote the message that another one answers
