@@ -49,7 +49,8 @@ async def test_the_first_frame_says_who_one_is_and_what_is_allowed(people: Peopl
     assert welcome["type"] == "welcome"
     assert welcome["me"] == (await ada.get("/api/me")).json
     assert welcome["version"] == __version__
-    assert welcome["limits"] == {"text": 4000, "topic": 200, "frame": 65536}
+    pictures = ["image/png", "image/jpeg", "image/webp", "image/gif"]
+    assert welcome["limits"] == {"text": 4000, "topic": 200, "frame": 65536, "file": 25 * 2**20, "pictures": pictures}
     assert welcome["commands"] == (await ada.get("/api/commands")).json["commands"]
 
 
