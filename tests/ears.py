@@ -18,6 +18,7 @@ class Ears:
         self.session = session
         self.typing = TypingChoices("letters")
         self.ignores: frozenset[str] = frozenset()
+        self.address = "192.0.2.1"
         self.pushes: list[list[Frame]] = []
         self.closed: CloseCode | None = None
 

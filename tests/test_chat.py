@@ -9,7 +9,9 @@ from tests.backstage import Backstage
 from tests.client import message_id, until
 from tests.ears import Ears
 from ting.errors import BadConversation, BadText, BadTopic, Deleted, EditConflict, IdTaken, NoSuchMessage, NotYours
-from ting.models import Message, Quote
+from ting.models import Message, Person, Quote
+
+ADA = Person("ada-id", "ada")
 
 PATIENT = pytest.mark.gen_test(timeout=20)
 
@@ -285,7 +287,7 @@ async def test_a_bad_text_is_refused_with_the_reason(backstage: Backstage, text:
 async def test_a_topic_is_one_line_that_everybody_here_is_told(backstage: Backstage) -> None:
     ears, elsewhere = await listening(backstage, "ada"), await listening(backstage, "bob", "#music")
 
-    changed, people = await backstage.chat.change_topic("Ting", "  All\n there  is ")
+    changed, people = await backstage.chat.change_topic(ADA, "Ting", "  All\n there  is ")
 
     assert (changed.topic, people) == ("All there is", 1)
     assert ears.heard("conversation") == [{"type": "conversation", "conversation": "#ting", "topic": "All there is"}]
@@ -293,9 +295,9 @@ async def test_a_topic_is_one_line_that_everybody_here_is_told(backstage: Backst
     assert (await backstage.chat.join(ears, "#ting")).conversation.topic == "All there is"
     for topic in ("x" * 201, "a\0b", "a\x1bb"):
         with pytest.raises(BadTopic):
-            await backstage.chat.change_topic("ting", topic)
+            await backstage.chat.change_topic(ADA, "ting", topic)
     with pytest.raises(BadConversation):
-        await backstage.chat.change_topic("api", "x")
+        await backstage.chat.change_topic(ADA, "api", "x")
 
 
 @PATIENT

@@ -10,10 +10,12 @@ from tests.backstage import Backstage
 from tests.client import message_id, until
 from tests.ears import Ears
 from ting.errors import Busy
-from ting.models import Conversation
+from ting.models import Conversation, Person
 from ting.store.conversations import ConversationStore
 from ting.store.database import Database
 from ting.store.messages import Write, Written
+
+ADA = Person("ada-id", "ada")
 
 
 def in_memory(backstage: Backstage) -> set[str]:
@@ -71,7 +73,7 @@ async def test_asking_about_a_conversation_leaves_nothing_in_memory(backstage: B
     await backstage.chat.edit(ada, sent.id, "hello!")
     await backstage.reading.changes("eve-id", "#ting", 0, 10)
     await backstage.chat.channel("ting")
-    await backstage.chat.change_topic("ting", "All there is")
+    await backstage.chat.change_topic(ADA, "ting", "All there is")
 
     assert in_memory(backstage) == set()
 

@@ -26,6 +26,7 @@ from ting.presence import Presence
 from ting.profile import TypingView
 from ting.reading import Reading
 from ting.server import Stores
+from ting.standing import Standing
 from ting.store.database import Database
 from ting.store.journal import Journal
 
@@ -47,6 +48,7 @@ class Device:
     typing: TypingChoices
     session: str = ""
     ignores: frozenset[str] = frozenset()
+    address: str = "192.0.2.1"
     ghosts: dict[str, Any] = field(default_factory=dict)
     own: dict[str, Any] = field(default_factory=dict)
     messages: dict[str, int] = field(default_factory=dict)
@@ -111,8 +113,8 @@ class Table:
             self.ghosts,
             presence_interval_s=0.01,
         )
-        reading = Reading(conversations, stores.messages)
-        self.chat = Chat(conversations, reading, stores.messages, self.presence, lambda: 0)
+        reading, standing = Reading(conversations, stores.messages), Standing(lambda: 0)
+        self.chat = Chat(conversations, reading, stores.messages, self.presence, standing, lambda: 0)
         self.devices: dict[tuple[str, int], Device] = {}
         self.model: dict[str, Expected] = {}
         self.positions = 0

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 from ting.errors import CloseCode, NameReserved, NameTaken, NoSession, TooMany, UnknownName, WrongPassword
-from ting.models import Device, Milliseconds, Person, Session, SessionView, User, UserId, session_id
+from ting.models import Device, Milliseconds, Person, Role, Session, SessionView, User, UserId, session_id
 from ting.names import is_reserved, user_keys, user_name
 from ting.passwords import Passwords
 from ting.persons import Persons
@@ -52,17 +52,22 @@ class Accounts:
         self._ended: deque[str] = deque(maxlen=REMEMBERED_SESSIONS)
         self._guesses = Buckets(GUESSES_PER_NAME), Buckets(GUESSES_PER_ADDRESS)
 
-    async def enter(self, name: str, device: Device) -> tuple[User, str]:
+    async def enter(
+        self, name: str, device: Device, password: str | None = None, role: Role = "member"
+    ) -> tuple[User, str]:
         """A new user of this name, and the token of their session.
 
-        Raises `BadName`, `NameReserved`, `NameTaken`, `Busy`.
+        Raises `BadName`, `NameReserved`, `NameTaken`, `BadPassword`, `Busy`.
         """
         name = user_name(name)
         if is_reserved(name, self._reserved):
             raise NameReserved
         keys, now = user_keys(name), self._clock()
+        if password is not None:
+            self._passwords.check(password, name)
         await self._free_unused(keys)
-        user = User(id=secrets.token_hex(USER_ID_BYTES), name=name, created=now, used=now)
+        hashed = None if password is None else await self._passwords.hash(password)
+        user = User(id=secrets.token_hex(USER_ID_BYTES), name=name, created=now, used=now, password=hashed, role=role)
         # The session first: if the database goes away in between, a session of nobody is left, not a name nobody has.
         token = await self._begin_session(user.id, device)
         try:
@@ -72,11 +77,13 @@ class Accounts:
             raise
         return user, token
 
-    async def sign_in(self, name: str, password: str, device: Device) -> tuple[User, str]:
+    async def sign_in(
+        self, name: str, password: str, device: Device, *, check: Callable[[User], None] = lambda _: None
+    ) -> tuple[User, str]:
         """Whose name and password these are, and the token of a new session.
 
-        A name without a password is answered as a wrong one is, and as slowly. Raises `BadName`, `UnknownName`,
-        `WrongPassword`, `TooMany`, `Busy`.
+        A name without a password is answered as a wrong one is, and as slowly. `check` may refuse whoever it is.
+        Raises `BadName`, `UnknownName`, `WrongPassword`, `TooMany`, `Busy`.
         """
         keys = user_keys(user_name(name))
         self._count_guess(keys[0], device.address)
@@ -87,6 +94,7 @@ class Accounts:
         if not await self._passwords.verify(password, user.password):
             raise WrongPassword
         self._forgive_guess(keys[0], device.address)
+        check(user)
         if user.password is not None and self._passwords.is_outdated(user.password):
             await self._users.change(user.id, password=await self._passwords.hash(password))
         await self._users.touch(user.id, self._clock())

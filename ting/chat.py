@@ -41,6 +41,7 @@ from ting.models import (
 )
 from ting.presence import Listener, Presence
 from ting.reading import Reading
+from ting.standing import Standing
 from ting.store.messages import MessageStore
 
 
@@ -64,22 +65,24 @@ class Chat:
         reading: Reading,
         messages: MessageStore,
         presence: Presence,
+        standing: Standing,
         clock: Callable[[], Milliseconds],
     ) -> None:
         self._conversations = conversations
         self._reading = reading
         self._messages = messages
         self._presence = presence
+        self._standing = standing
         self._clock = clock
 
     async def join(self, connection: Listener, conversation: ConversationId) -> Snapshot:
-        """Subscribe a connection. Every change after the snapshot's head will be pushed to it."""
-        live = await self._conversations.hold(access.conversation_id(conversation, connection.person.id))
-        # From here on no await: what is told after this line is pushed, what was told before is in the snapshot.
-        if not self._conversations.join(live, connection):
-            self._conversations.release(live.id)
-        drafts, mine = self._conversations.ghosts_seen_by(live, connection)
-        return Snapshot(live.stored, live.head, self._presence.people(live.id), drafts, mine)
+        """Subscribe a connection. Every change after the snapshot's head will be pushed to it. Raises `Kicked`."""
+        async with self._conversations.held(access.conversation_id(conversation, connection.person.id)) as live:
+            # From here on no await: what is told after this line is pushed, what was told before is in the snapshot.
+            self._standing.check_joining(connection.person.id, live.id)
+            self._conversations.join(live, connection)
+            drafts, mine = self._conversations.ghosts_seen_by(live, connection)
+            return Snapshot(live.stored, live.head, self._presence.people(live.id), drafts, mine)
 
     def is_live(self, author: Person, conversation: ConversationId) -> bool:
         """Whether what is sent there now goes on without waiting for the database to load the conversation."""
@@ -97,10 +100,13 @@ class Chat:
         self._conversations.disconnect(connection)
 
     def draft(self, connection: Listener, conversation: ConversationId, message_id: MessageId, text: str) -> None:
-        """What somebody's composer holds now. Raises `BadText` for too long a one, `BadConversation`, `NotJoined`."""
+        """What somebody's composer holds now. Raises `BadText` for too long a one, `BadConversation`, `NotJoined`,
+        `Muted`, `Kicked`.
+        """
         if text.strip():
             _checked_text(text)
         conversation = access.conversation_id(conversation, connection.person.id)
+        self._standing.check_writing(connection.person.id, conversation)
         self._conversations.draft(conversation, connection, message_id, text, self._clock())
 
     async def send(
@@ -117,11 +123,12 @@ class Chat:
         """Commit a message, once however often it is sent; it is durable when this returns.
 
         `reply_to` is the message that it answers, `via` the command that speaks. Raises `BadText`, `BadConversation`,
-        `NoSuchMessage` (an answer to what is not there), `IdTaken`, `Busy`.
+        `NoSuchMessage` (an answer to what is not there), `IdTaken`, `Muted`, `Kicked`, `Busy`.
         """
         text = _checked_text(text)
         async with self._conversations.held(access.conversation_id(conversation, author.id)) as live:
             quote = await self._quote(live, reply_to) if reply_to else None
+            self._standing.check_writing(author.id, live.id)
             stored = self._conversations.inserting(message_id) or self._append(
                 live, author, message_id, text=text, kind=kind, reply_to=quote, via=via
             )
@@ -134,12 +141,13 @@ class Chat:
     async def edit(self, author: Person, message_id: MessageId, text: str, seq: int | None = None) -> Message:
         """Change the text of one's own message; `seq` is that of the version it was made from, if that is known.
 
-        Raises `BadText`, `NoSuchMessage`, `NotYours`, `Deleted`, `EditConflict`, `Busy`.
+        Raises `BadText`, `NoSuchMessage`, `NotYours`, `Deleted`, `EditConflict`, `Muted`, `Kicked`, `Busy`.
         """
         text = _checked_text(text)
 
         def edited(message: Message) -> Message:
             _check_own(message, author)
+            self._standing.check_writing(author.id, message.conversation)
             if message.deleted is not None:
                 raise Deleted
             if message.text == text:
@@ -151,25 +159,30 @@ class Chat:
 
         return await self._change(author.id, message_id, edited)
 
-    async def delete(self, author: Person, message_id: MessageId) -> Message:
-        """Take back one's own message; a tombstone stays. Raises `NoSuchMessage`, `NotYours`, `Busy`."""
+    async def delete(self, by: Person, message_id: MessageId, *, anybodys: bool = False) -> Message:
+        """Take back one's own message, or `anybodys`; a tombstone stays.
+
+        Raises `NoSuchMessage`, `NotYours`, `Busy`.
+        """
 
         def deleted(message: Message) -> Message:
-            _check_own(message, author)
+            if not anybodys:
+                _check_own(message, by)
             if message.deleted is not None:
                 return message
             return _tombstone(message, self._clock())
 
-        return await self._change(author.id, message_id, deleted)
+        return await self._change(by.id, message_id, deleted)
 
     async def react(self, person: Person, message_id: MessageId, emoji: str, on: bool) -> Message:
         """Add an emoji to anybody's message, or take it back.
 
-        Raises `BadEmoji`, `TooManyReactions`, `NoSuchMessage`, `Deleted`, `Busy`.
+        Raises `BadEmoji`, `TooManyReactions`, `NoSuchMessage`, `Deleted`, `Muted`, `Kicked`, `Busy`.
         """
         emoji = reactions.checked(emoji)
 
         def reacted(message: Message) -> Message:
+            self._standing.check_writing(person.id, message.conversation)
             if message.deleted is not None:
                 raise Deleted
             changed = reactions.changed(message.reactions, person.id, emoji, on)
@@ -182,12 +195,16 @@ class Chat:
         async with self._conversations.held(names.channel_id(name)) as live:
             return live.stored, self._presence.count(live.id)
 
-    async def change_topic(self, name: str, topic: str) -> tuple[Conversation, int]:
-        """Anybody may change a channel's topic. Raises `BadTopic`, `BadConversation`, `Busy`."""
+    async def change_topic(self, by: Person, name: str, topic: str) -> tuple[Conversation, int]:
+        """Anybody who may write may change a channel's topic.
+
+        Raises `BadTopic`, `BadConversation`, `Muted`, `Kicked`, `Busy`.
+        """
         topic = " ".join(topic.split())
         if len(topic) > MAX_TOPIC_CHARS or not is_text(topic):
             raise BadTopic
         async with self._conversations.held(names.channel_id(name)) as live:
+            self._standing.check_writing(by.id, live.id)
             await self._conversations.change_topic(live, topic)
             return live.stored, self._presence.count(live.id)
 

@@ -145,6 +145,7 @@ class Connection:
         "_sending",
         "_shed",
         "_waiting",
+        "address",
         "ignores",
         "person",
         "session",
@@ -162,12 +163,14 @@ class Connection:
         outbox_bytes: int,
         close: Callable[[int, str], None],
         ignores: Iterable[UserId] = (),
+        address: str = "",
     ) -> None:
         """`close` starts the closing handshake, with a code and a reason."""
         self.person = person
         self.session = session
         self.typing = typing
         self.ignores = frozenset(ignores)
+        self.address = address
         self._outlet = outlet
         self._flushes = flushes
         self._limit = outbox_bytes

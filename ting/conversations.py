@@ -150,13 +150,12 @@ class Conversations:
         except TimeoutError:
             raise Busy from None
 
-    def join(self, live: LiveConversation, connection: Listener) -> bool:
-        """Subscribe. Whether the connection was not subscribed before: then it holds the conversation now."""
-        joined = self._presence.join(live.id, connection)
-        if joined:
+    def join(self, live: LiveConversation, connection: Listener) -> None:
+        """Subscribe a connection; from then on it holds the conversation itself."""
+        if self._presence.join(live.id, connection):
+            self._holders[live.id] += 1
             self._ghosts.joined(live.id, connection)
             self._presence_changed()
-        return joined
 
     def ghosts_seen_by(self, live: LiveConversation, connection: Listener) -> tuple[list[Draft], Draft | None]:
         """The ghosts that a connection may see now, and the draft of its own person."""

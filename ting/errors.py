@@ -142,6 +142,12 @@ class BadEmoji(Malformed):
     field = "emoji"
 
 
+class BadReason(Malformed):
+    code = "bad_reason"
+    message = "A reason is one line of at most 200 characters."
+    field = "reason"
+
+
 class UnknownCommand(Malformed):
     code = "unknown_command"
     message = "There is no such command."

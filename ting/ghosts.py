@@ -1,7 +1,8 @@
 """Tells people of each other's drafts, each as much as both sides want.
 
 There are two audiences in a conversation, those who see letters and those who see only that somebody types; each gets
-at most one frame per interval, encoded once, with what changed since the last one. Authors are told of their own draft
+at most one frame per interval, encoded once, with what changed since the last one. Those who ignore somebody who types
+get one of their own, without. Authors are told of their own draft
 apart from that, since they see it whatever others may see. The letters of those who do not share them stay here.
 """
 
@@ -137,6 +138,12 @@ class Ghosts:
             if room.drafts.of(user) is not None:
                 self._changed(conversation, room)
 
+    def silence(self, user: UserId) -> None:
+        """Somebody may not write now: what they type is gone, and its place with it."""
+        for conversation, room in list(self._rooms.items()):
+            room.drafts.give_up(user)
+            self._changed(conversation, room)
+
     def last_position(self, conversation: ConversationId) -> int:
         """The highest place that a draft has, while nobody holds the conversation; 0 if there is none."""
         room = self._rooms.get(conversation)
@@ -155,7 +162,8 @@ class Ghosts:
         typing = room.drafts.of(me)
         own = typing.own if typing else None
         room.own[connection] = {own.id: own} if own else {}
-        return [draft for draft in told[connection.typing.see].values() if draft.author.id != me], own
+        unseen = connection.ignores | {me}
+        return [draft for draft in told[connection.typing.see].values() if draft.author.id not in unseen], own
 
     def _everything(self, conversation: ConversationId, connection: Listener) -> bytes:
         """All that a connection may see, instead of what it was told before."""
@@ -192,18 +200,28 @@ class Ghosts:
         room.told_at, room.timer = self._clock(), None
         letters = room.drafts.ghosts(self._presence.count(conversation))
         indicators = _without_letters(letters)
-        frames: dict[TypingView, bytes] = {
-            "letters": _frame(conversation, _difference(room.letters, letters)),
-            "indicator": _frame(conversation, _difference(room.indicators, indicators)),
-            "nothing": b"",
+        changes: dict[TypingView, list[Draft]] = {
+            "letters": _difference(room.letters, letters),
+            "indicator": _difference(room.indicators, indicators),
+            "nothing": [],
         }
         room.letters, room.indicators = letters, indicators
-        for connection in self._presence.connections(conversation):
-            frame = frames[connection.typing.see]
-            if frame:
-                connection.push_latest(conversation, frame, self._everything)
+        self._tell_audiences(conversation, changes)
         self._tell_authors(conversation, room)
         self._rest(conversation, room)
+
+    def _tell_audiences(self, conversation: ConversationId, changes: dict[TypingView, list[Draft]]) -> None:
+        """Tell each audience what changed; those who ignore an author among them, what others typed."""
+        frames = {see: _frame(conversation, drafts) for see, drafts in changes.items()}
+        authors = {draft.author.id for drafts in changes.values() for draft in drafts}
+        for connection in self._presence.connections(conversation):
+            see = connection.typing.see
+            frame = frames[see]
+            if connection.ignores and not connection.ignores.isdisjoint(authors):
+                heard = [draft for draft in changes[see] if draft.author.id not in connection.ignores]
+                frame = _frame(conversation, heard)
+            if frame:
+                connection.push_latest(conversation, frame, self._everything)
 
     def _tell_authors(self, conversation: ConversationId, room: Room) -> None:
         """Tell authors of their own drafts: where they stand, and to other devices than the one typed on, the text."""

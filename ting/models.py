@@ -61,6 +61,7 @@ class User(Struct, frozen=True, kw_only=True):
     notifications: Notifications = Notifications()
     role: Role = "member"
     muted_until: Milliseconds | None = None
+    mute_reason: str = ""
     ignored: tuple[UserId, ...] = ()
 
     @property

@@ -23,6 +23,7 @@ from ting.gate import Gate
 from ting.ghosts import Ghosts
 from ting.handlers import routes
 from ting.handlers.base import Parts
+from ting.house import House
 from ting.leftovers import Leftovers
 from ting.models import Milliseconds
 from ting.passwords import Passwords
@@ -32,6 +33,7 @@ from ting.presence import Presence
 from ting.profiles import Profiles
 from ting.reading import Reading
 from ting.settings import Settings
+from ting.standing import Standing
 from ting.store.conversations import ConversationStore
 from ting.store.database import Database
 from ting.store.embedded import EmbeddedMongo
@@ -96,6 +98,7 @@ class Server:
         self._housekeeping: list[asyncio.Task[None]] = []
         self._stopping = False
         self.url = ""
+        self.first_link: str | None = None
 
     async def start(self) -> None:
         """Return when people can come in, at `url`. Raises `StartupError`."""
@@ -103,6 +106,8 @@ class Server:
         try:
             database = await self._open_database()
             self._journal, self._parts = self._build(database)
+            self.url = _url(self.settings.address, sockets[0].getsockname()[1])
+            self.first_link = await self._parts.house.open(self.url)
             self._http = HTTPServer(
                 routes.application(self._parts),
                 # Handlers refuse what is over the limit, and say so; past this, Tornado hangs up while it arrives.
@@ -117,7 +122,6 @@ class Server:
         self._journal.start()
         self._housekeeping = [asyncio.create_task(self._leftovers.run())] if self._leftovers else []
         self._http.add_sockets(sockets)
-        self.url = _url(self.settings.address, sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
         """Take in nothing more, finish what was begun, send everybody away, and end. Safe to repeat."""
@@ -131,6 +135,8 @@ class Server:
         await self._stop_housekeeping()
         self._passwords.close()
         self._pictures.close()
+        if self._parts is not None:
+            await self._parts.house.close()
         if self._database is not None:
             self._database.close()
         if self._mongod is not None:
@@ -162,26 +168,42 @@ class Server:
             ghosts,
             presence_interval_s=settings.pace.presence_ms / 1000,
         )
+        standing, persons = Standing(now), Persons(self._presence, ghosts)
         reading = Reading(conversations, stores.messages)
-        chat = Chat(conversations, reading, stores.messages, self._presence, now)
-        persons = Persons(self._presence, ghosts)
+        chat = Chat(conversations, reading, stores.messages, self._presence, standing, now)
+        accounts = Accounts(
+            stores.users,
+            stores.sessions,
+            self._presence,
+            persons,
+            self._passwords,
+            now,
+            reserved_names=settings.reserved_names,
+            name_kept_days=settings.name_kept_days,
+        )
+        house = House.build(
+            settings,
+            database,
+            users=stores.users,
+            sessions=stores.sessions,
+            standing=standing,
+            presence=self._presence,
+            ghosts=ghosts,
+            persons=persons,
+            accounts=accounts,
+            chat=chat,
+            reading=reading,
+            clock=now,
+        )
         files = self._build_files(stores)
         self._leftovers = Leftovers(files, stores.files, stores.messages, journal.inserting, now)
         return journal, Parts(
             settings=settings,
             database=database,
             presence=self._presence,
-            accounts=Accounts(
-                stores.users,
-                stores.sessions,
-                self._presence,
-                persons,
-                self._passwords,
-                now,
-                reserved_names=settings.reserved_names,
-                name_kept_days=settings.name_kept_days,
-            ),
+            accounts=accounts,
             profiles=Profiles(stores.users, self._presence, ghosts, persons, now),
+            house=house,
             chat=chat,
             reading=reading,
             files=files,
@@ -243,6 +265,8 @@ async def serve(settings: Settings, output: TextIO) -> None:
         return
     await start
     print(server.url, file=output, flush=True)
+    if server.first_link is not None:
+        print(f"Nobody is admin yet. Who opens this link first will be: {server.first_link}", file=output, flush=True)
     notifier.ready(f"Serving {server.url}")
     watchdog = asyncio.create_task(_feed_watchdog(notifier))
     await stop

@@ -35,6 +35,15 @@ Words = Annotated[list[str], Meta(description="a list of texts")]
 Level = Annotated[
     Literal["debug", "info", "warning", "error"], Meta(description='one of "debug", "info", "warning", "error"')
 ]
+RegistrationMode = Literal["open", "password", "invite", "closed"]
+Registration = Annotated[RegistrationMode, Meta(description='one of "open", "password", "invite", "closed"')]
+Address = Annotated[
+    str,
+    Meta(
+        pattern=r"^(https?://[^/?#\s]+(/[^?#\s]*)?)?\Z",
+        description='the address of the chat as browsers see it, like "https://chat.example.org"',
+    ),
+]
 Word = Annotated[str, Meta(min_length=1, description="a text that is not empty")]
 Text = Annotated[str, Meta(description="a text")]
 
@@ -88,6 +97,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     trusted_proxies: Words = []
     reserved_names: Words = []
     name_kept_days: Days = 14.0
+    registration: Registration = "open"
+    public_url: Address = ""
     log_level: Level = "info"
     limits: Limits = Limits()
     pace: Pace = Pace()

@@ -27,13 +27,15 @@ from ting.errors import (
     BadRequest,
     Internal,
     NoSession,
+    NotAllowed,
     NotFound,
     Refused,
     TooLarge,
 )
 from ting.files import Files
 from ting.gate import Deed, Gate
-from ting.models import Device, Session, User
+from ting.house import House
+from ting.models import Device, Role, Session, User
 from ting.presence import Presence
 from ting.profiles import Profiles
 from ting.reading import Reading
@@ -67,6 +69,11 @@ class Access(Enum):
 
     ANYBODY = "anybody"
     SESSION = "whoever has entered"
+    MODERATOR = "moderators, and those above them"
+    ADMIN = "admins"
+
+
+ROLES: Mapping[Access, Role] = {Access.MODERATOR: "moderator", Access.ADMIN: "admin"}
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,7 @@ class Parts:
     presence: Presence
     accounts: Accounts
     profiles: Profiles
+    house: House
     chat: Chat
     reading: Reading
     commands: Commands
@@ -145,14 +153,23 @@ class Handler(RequestHandler):
             raise TooLarge(f"A request has at most {self.parts.settings.limits.body_bytes} bytes.")
         if self.request.method not in SAFE_METHODS and not is_own_origin(self.parts, self.request):
             raise BadOrigin
-        if self.access is Access.SESSION:
+        if self.access is not Access.ANYBODY:
             await self.require_session()
+        role = ROLES.get(self.access or Access.ANYBODY)
+        if role is not None and self.request.method in self._implemented():
+            self.require_role(role)
 
     async def require_session(self) -> None:
-        """Raises `NoSession` for somebody who has not entered."""
+        """Raises `NoSession` for somebody who has not entered, `Banned` for somebody who may not be here."""
         self._session = await session_of(self.parts, self.request)
         if self._session is None:
             raise NoSession
+        self.parts.house.standing.check_user(self.user.id, address_of(self.parts, self.request))
+
+    def require_role(self, role: Role) -> None:
+        """Raises `NotAllowed` for somebody who has neither this role nor one above it."""
+        if not self.parts.house.standing.has(self.user.id, role):
+            raise NotAllowed
 
     @property
     def current_session(self) -> Session:

@@ -21,7 +21,7 @@ class ChannelHandler(ApiHandler):
         self._reply(*await self.parts.chat.channel(name))
 
     async def patch(self, name: str) -> None:
-        self._reply(*await self.parts.chat.change_topic(name, self.body(TopicChange).topic))
+        self._reply(*await self.parts.chat.change_topic(self.user.person, name, self.body(TopicChange).topic))
 
     def _reply(self, channel: Conversation, people: int) -> None:
         self.reply({"conversation": channel.id, "topic": channel.topic, "people": people})

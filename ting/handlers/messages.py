@@ -93,7 +93,7 @@ class MessageHandler(ApiHandler):
         self.reply(stored_as(await self.parts.chat.edit(self.user.person, message_id, new.text, new.seq)))
 
     async def delete(self, message_id: str) -> None:
-        self.reply(stored_as(await self.parts.chat.delete(self.user.person, message_id)))
+        self.reply(stored_as(await self.parts.house.moderation.delete_message(self.user, message_id)))
 
 
 def stored_as(message: Message) -> dict[str, str | int]:

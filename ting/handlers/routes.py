@@ -14,8 +14,16 @@ from ting.handlers.base import Handler, NoSuchPage, Parts
 from ting.handlers.channels import ChannelHandler
 from ting.handlers.commands import CommandsHandler
 from ting.handlers.files import FileHandler, FilesHandler, PreviewHandler
+from ting.handlers.ignoring import IgnoredHandler, OneIgnoredHandler
+from ting.handlers.invitations import (
+    InvitationHandler,
+    InvitationsHandler,
+    MyInvitationHandler,
+    RegistrationHandler,
+)
 from ting.handlers.me import MeHandler, OneSessionHandler, PasswordHandler, SessionsHandler
 from ting.handlers.messages import ChangesHandler, MessageHandler, MessagesHandler
+from ting.handlers.moderation import AuditHandler, BanHandler, BansHandler, KickHandler, MuteHandler
 from ting.handlers.pages import AssetHandler, Client, PageHandler
 from ting.handlers.session import SessionHandler
 from ting.handlers.socket import SocketHandler
@@ -40,8 +48,19 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
         URLSpec("/api/me/password", PasswordHandler, shared),
         URLSpec("/api/me/sessions", SessionsHandler, shared),
         URLSpec(f"/api/me/sessions/{ONE}", OneSessionHandler, shared),
+        URLSpec("/api/me/invitation", MyInvitationHandler, shared),
+        URLSpec("/api/me/ignored", IgnoredHandler, shared),
+        URLSpec(f"/api/me/ignored/{ONE}", OneIgnoredHandler, shared),
         URLSpec("/api/persons", PersonsHandler, shared),
         URLSpec(f"/api/users/{ONE}", UserHandler, shared),
+        URLSpec(f"/api/users/{ONE}/mute", MuteHandler, shared),
+        URLSpec(f"/api/users/{ONE}/kick", KickHandler, shared),
+        URLSpec(f"/api/users/{ONE}/ban", BanHandler, shared),
+        URLSpec("/api/bans", BansHandler, shared),
+        URLSpec("/api/audit", AuditHandler, shared),
+        URLSpec("/api/registration", RegistrationHandler, shared),
+        URLSpec("/api/invitations", InvitationsHandler, shared),
+        URLSpec(f"/api/invitations/{ONE}", InvitationHandler, shared),
         URLSpec(f"/api/channels/{ONE}", ChannelHandler, shared),
         URLSpec(f"/api/conversations/{ONE}/messages", MessagesHandler, shared),
         URLSpec(f"/api/conversations/{ONE}/changes", ChangesHandler, shared),

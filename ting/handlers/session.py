@@ -13,6 +13,8 @@ class Entry(Struct):
 
     name: str
     password: str | None = None
+    create: bool = False
+    invitation: str | None = None
 
 
 class SessionHandler(ApiHandler):
@@ -27,12 +29,13 @@ class SessionHandler(ApiHandler):
             await self.require_session()
 
     async def post(self) -> None:
-        """Enter under a free name, or, with a password, sign in under one's own."""
+        """Enter under a free name, or, with a password, sign in under one's own; to make it anew, say `create`."""
         entry, device = self.body(Entry), device_of(self.parts, self.request)
-        if entry.password is None:
-            user, token = await self.parts.accounts.enter(entry.name, device)
+        way_in = self.parts.house.registration
+        if entry.password is None or entry.create:
+            user, token = await way_in.enter(entry.name, device, password=entry.password, invitation=entry.invitation)
         else:
-            user, token = await self.parts.accounts.sign_in(entry.name, entry.password, device)
+            user, token = await way_in.sign_in(entry.name, entry.password, device)
         self.set_cookie(SESSION_COOKIE, token, expires_days=COOKIE_DAYS, **self._cookie_attributes())
         self.set_status(201)
         self.reply(user.me)

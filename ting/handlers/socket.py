@@ -101,7 +101,10 @@ class SocketHandler(Handler, WebSocketHandler):
             outbox_bytes=self.parts.settings.limits.outbox_bytes,
             close=self.close,
             ignores=self.user.ignored,
+            address=address_of(self.parts, self.request),
         )
+        if not self.parts.house.enforcement.admits(connection):
+            return
         self.parts.presence.connect(connection)
         if self.parts.accounts.has_ended(connection.session):
             connection.close(CloseCode.SESSION_ENDED)
@@ -218,7 +221,7 @@ class SocketHandler(Handler, WebSocketHandler):
         return _ack(edit.ref, await self.parts.chat.edit(self.connection.person, edit.id, edit.text, edit.seq))
 
     async def _delete(self, delete: Delete) -> Ack:
-        return _ack(delete.ref, await self.parts.chat.delete(self.connection.person, delete.id))
+        return _ack(delete.ref, await self.parts.house.moderation.delete_message(self.user, delete.id))
 
     async def _react(self, react: React) -> Ack:
         return _ack(react.ref, await self.parts.chat.react(self.connection.person, react.id, react.emoji, react.on))

@@ -1,9 +1,18 @@
 """Other people: who they are."""
 
+from msgspec import Struct
+
 from ting.errors import BadRequest
 from ting.handlers.base import Access, ApiHandler
+from ting.models import Role
 
 MOST_PERSONS = 100
+
+
+class NewRole(Struct, forbid_unknown_fields=True):
+    """The body of `PATCH /api/users/{name}`."""
+
+    role: Role
 
 
 class UserHandler(ApiHandler):
@@ -13,6 +22,12 @@ class UserHandler(ApiHandler):
 
     async def get(self, name: str) -> None:
         """What somebody shares with others."""
+        self.reply(await self.parts.profiles.card(name, self.user))
+
+    async def patch(self, name: str) -> None:
+        """Give somebody a role, as an admin."""
+        self.require_role("admin")
+        await self.parts.house.moderation.set_role(self.user, name, self.body(NewRole).role)
         self.reply(await self.parts.profiles.card(name, self.user))
 
 

@@ -123,8 +123,11 @@ class Database:
             )
 
     async def _prepare_collection(self, collection: Collection) -> None:
+        capped: Document = {"capped": True, "size": collection.capped_bytes} if collection.capped_bytes else {}
         try:
-            await self._database.create_collection(collection.name, validator=collection.validator, check_exists=False)
+            await self._database.create_collection(
+                collection.name, validator=collection.validator, check_exists=False, **capped
+            )
         except OperationFailure as error:
             if error.code != NAMESPACE_EXISTS:
                 raise

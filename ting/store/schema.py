@@ -24,6 +24,7 @@ class Collection:
     properties: dict[str, Any]
     optional: frozenset[str] = frozenset()
     indexes: Sequence[IndexModel] = ()
+    capped_bytes: int | None = None
 
     @property
     def validator(self) -> dict[str, Any]:
@@ -133,10 +134,67 @@ CONVERSATIONS = Collection(
     name="conversations", properties={"_id": TEXT, "topic": {"bsonType": "string", "maxLength": 200}}
 )
 
+INVITATIONS = Collection(
+    name="invitations",
+    properties={
+        "_id": TEXT,
+        "token": TEXT,
+        "role": {"enum": ["member", "moderator", "admin"]},
+        "uses": NUMBER,
+        "left": NUMBER,
+        "expires": NUMBER,
+        "by": TEXT,
+        "first": {"bsonType": "bool"},
+    },
+    indexes=(IndexModel([("token", ASCENDING)], name="token", unique=True),),
+)
+
+BANS = Collection(
+    name="bans",
+    properties={
+        "_id": TEXT,
+        "name": TEXT,
+        "keys": {"bsonType": "array", "items": TEXT},
+        "at": NUMBER,
+        "until": NUMBER,
+        "reason": TEXT,
+        "by": TEXT,
+        "networks": {"bsonType": "array", "items": TEXT},
+        "networks_until": NUMBER,
+    },
+    optional=frozenset({"until", "networks_until"}),
+)
+
+AUDIT = Collection(
+    name="audit",
+    properties={
+        "_id": TEXT,
+        "at": NUMBER,
+        "by": TEXT,
+        "act": TEXT,
+        "whom": TEXT,
+        "conversation": TEXT,
+        "message": TEXT,
+        "role": TEXT,
+        "until": NUMBER,
+        "address": {"bsonType": "bool"},
+        "invitation": TEXT,
+        "reason": TEXT,
+    },
+    optional=frozenset({"whom", "conversation", "message", "role", "until", "address", "invitation", "reason"}),
+)
+
+# What the command line changed, for servers that run. Old entries give way to new ones by themselves.
+BULLETIN = Collection(
+    name="bulletin",
+    properties={"_id": {"bsonType": "objectId"}, "user": TEXT},
+    capped_bytes=1024 * 1024,
+)
+
 META = Collection(
     name="meta",
-    properties={"_id": TEXT, "version": NUMBER, "passed": NUMBER},
-    optional=frozenset({"version", "passed"}),
+    properties={"_id": TEXT, "version": NUMBER, "passed": NUMBER, "url": TEXT},
+    optional=frozenset({"version", "passed", "url"}),
 )
 
 
@@ -187,4 +245,5 @@ FILES = bucket(
 )
 PREVIEWS = bucket("previews", {})
 
-COLLECTIONS = (MESSAGES, USERS, SESSIONS, CONVERSATIONS, META, *FILES, *PREVIEWS)
+ORDER = (INVITATIONS, BANS, AUDIT, BULLETIN)
+COLLECTIONS = (MESSAGES, USERS, SESSIONS, CONVERSATIONS, META, *ORDER, *FILES, *PREVIEWS)

@@ -26,6 +26,8 @@ class UserStore:
     async def add(self, user: User, keys: Sequence[str]) -> None:
         """A new user, whose name has these keys. Raises `NameTaken` when somebody has one of them."""
         document = {"_id": user.id, "name": user.name, "keys": keys, "created": user.created, "used": user.used}
+        document |= {"password": user.password} if user.password is not None else {}
+        document |= {"role": user.role} if user.role != "member" else {}
         try:
             await answered(lambda: self._insert(document))
         except DuplicateKeyError:
@@ -55,14 +57,34 @@ class UserStore:
         """The user is here."""
         await answered(lambda: self._users.update_one({"_id": user_id}, {"$max": {"used": now}}))
 
+    async def any(self) -> bool:
+        """Whether anybody has a name."""
+        return await answered(lambda: self._users.find_one({"keys": {"$exists": True}}, {"_id": 1})) is not None
+
+    async def any_admin(self) -> bool:
+        """Whether there is an admin."""
+        condition = {"role": "admin", "keys": {"$exists": True}}
+        return await answered(lambda: self._users.find_one(condition, {"_id": 1})) is not None
+
+    async def notable(self) -> list[User]:
+        """Everybody with a role, or a mute."""
+        query = self._users.find({"$or": [{"role": {"$exists": True}}, {"muted_until": {"$exists": True}}]})
+        return [_user(document) for document in await answered(lambda: query.to_list(None))]
+
+    async def all(self) -> list[User]:
+        """Everybody who has a name now, by name."""
+        query = self._users.find({"keys": {"$exists": True}}).sort("name", 1)
+        return [_user(document) for document in await answered(lambda: query.to_list(None))]
+
     async def release(self, user_id: UserId, unused_since: Milliseconds | None = None) -> User | None:
         """Free the name of a user without a password; the user stays as the author of what they wrote.
 
-        With `unused_since`, only if they were not here since then. The former user; None if nothing was freed.
+        With `unused_since`, only if they were not here since then and have no role. The former user; None if nothing
+        was freed.
         """
         condition: Document = {"_id": user_id, "password": {"$exists": False}, "keys": {"$exists": True}}
         if unused_since is not None:
-            condition["used"] = {"$lt": unused_since}
+            condition |= {"used": {"$lt": unused_since}, "role": {"$exists": False}}
         return await self._update(condition, {"$unset": {"keys": ""}})
 
     async def persons(self, ids: Iterable[UserId]) -> dict[UserId, Person]:
@@ -126,6 +148,7 @@ def _user(document: Document) -> User:
         notifications=Notifications(**document.get("notifications", {})),
         role=document.get("role", "member"),
         muted_until=_time(document.get("muted_until")),
+        mute_reason=document.get("mute_reason", ""),
         ignored=tuple(document.get("ignored", ())),
     )
 

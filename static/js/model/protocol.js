@@ -68,6 +68,7 @@ export const ERRORS = [
 	"bad_picture",
 	"bad_query",
 	"bad_emoji",
+	"bad_reason",
 	"unknown_command",
 	"command_failed",
 	"no_session",

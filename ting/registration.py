@@ -1,0 +1,103 @@
+"""Who may come in: under a new name, as the operator chose; under one's own, with the password; and nobody banned."""
+
+from ting.accounts import Accounts
+from ting.enforcement import Enforcer
+from ting.errors import BadInvitation, Closed, InvitationNeeded, PasswordNeeded
+from ting.invitations import Invitations
+from ting.models import Device, Session, User
+from ting.names import user_keys, user_name
+from ting.order import Invitation
+from ting.settings import RegistrationMode
+from ting.standing import RANKS, Standing
+from ting.store.users import UserStore
+
+
+class Registration:
+    """The way in."""
+
+    def __init__(
+        self,
+        mode: RegistrationMode,
+        accounts: Accounts,
+        users: UserStore,
+        invitations: Invitations,
+        standing: Standing,
+        enforcer: Enforcer,
+    ) -> None:
+        self.mode = mode
+        self._accounts = accounts
+        self._users = users
+        self._invitations = invitations
+        self._standing = standing
+        self._enforcer = enforcer
+
+    async def anybody_yet(self) -> bool:
+        """Whether somebody has come in before."""
+        return await self._users.any()
+
+    async def enter(
+        self, name: str, device: Device, *, password: str | None = None, invitation: str | None = None
+    ) -> tuple[User, str]:
+        """A new user of this name, and the token of their session.
+
+        Raises `BadName`, `NameReserved`, `NameTaken`, `BadPassword`, `Banned`, `PasswordNeeded`, `InvitationNeeded`,
+        `BadInvitation`, `Closed`, `Busy`.
+        """
+        self._standing.check_name(user_keys(user_name(name)), device.address)
+        if self.mode == "password" and password is None:
+            raise PasswordNeeded
+        if invitation is None:
+            self._check_uninvited()
+            return await self._accounts.enter(name, device, password)
+        used = await self._use(invitation)
+        try:
+            user, token = await self._accounts.enter(name, device, password, used.role)
+        except BaseException:
+            # Whatever went wrong, with the name or with the database: whoever was invited can try again.
+            await self._invitations.give_back(used)
+            raise
+        self._standing.put(user.id, user, None)
+        await self._invitations.used(used, user.id)
+        return user, token
+
+    async def sign_in(self, name: str, password: str, device: Device) -> tuple[User, str]:
+        """Whose name and password these are, and the token of a new session.
+
+        Raises `BadName`, `UnknownName`, `WrongPassword`, `TooMany`, `Banned`, `Busy`.
+        """
+        return await self._accounts.sign_in(
+            name, password, device, check=lambda user: self._standing.check_user(user.id, device.address)
+        )
+
+    async def accept(self, session: Session, token: str) -> User:
+        """Somebody who is in uses an invitation whose role is above theirs, and gets it. Raises `BadInvitation`."""
+        user, found = session.user, await self._invitations.find(token)
+        if found is None:
+            raise BadInvitation
+        if RANKS[found.role] <= RANKS[user.role]:
+            return user
+        used = await self._invitations.use(token)
+        try:
+            changed = await self._users.change(user.id, role=used.role)
+        except BaseException:
+            await self._invitations.give_back(used)
+            raise
+        await self._invitations.used(used, user.id)
+        await self._enforcer.changed(user.id)
+        return changed or user
+
+    def _check_uninvited(self) -> None:
+        if self.mode == "invite":
+            raise InvitationNeeded
+        if self.mode == "closed":
+            raise Closed
+
+    async def _use(self, token: str) -> Invitation:
+        """Count a use of an invitation by somebody new. Where no new people are taken in, only the first admin is."""
+        if self.mode == "closed":
+            found = await self._invitations.find(token)
+            if found is None:
+                raise BadInvitation
+            if not found.first:
+                raise Closed
+        return await self._invitations.use(token)
