@@ -1,5 +1,6 @@
 /** Builds model, controllers and views, and brings them together. The only place that knows them all. */
 
+import { Alerter } from "./controller/alerter.js";
 import { ConversationsRest } from "./controller/conversations-rest.js";
 import { DraftStore } from "./controller/draft-store.js";
 import { Drafter } from "./controller/drafter.js";
@@ -9,15 +10,19 @@ import { Http } from "./controller/http.js";
 import { Inbox } from "./controller/inbox.js";
 import { Introductions } from "./controller/introductions.js";
 import { Leadership } from "./controller/leadership.js";
+import { Lister } from "./controller/lister.js";
 import { OutboxStore } from "./controller/outbox-store.js";
+import { Reader } from "./controller/reader.js";
 import { Rest } from "./controller/rest.js";
 import { Router } from "./controller/router.js";
+import { Searcher } from "./controller/searcher.js";
 import { Sender } from "./controller/sender.js";
 import { Shelf } from "./controller/shelf.js";
 import { Socket } from "./controller/socket.js";
 import { Surroundings } from "./controller/surroundings.js";
 import { Sync } from "./controller/sync.js";
 import { Tabs } from "./controller/tabs.js";
+import { Visits } from "./controller/visits.js";
 import { Outbox } from "./model/outbox.js";
 import { Preferences } from "./model/preferences.js";
 import { World } from "./model/world.js";
@@ -39,25 +44,25 @@ function buildControllers(world, shelf) {
 	const entrance = new Entrance(world, rest, socket);
 	const sync = new Sync(world, socket, conversations);
 	const leadership = new Leadership(navigator.locks);
-	const router = new Router(world, window, async (name) => {
-		const entry = await conversations.openPrivate(name);
-		world.conversation(entry.conversation).with = entry.with ?? null;
-		return entry.conversation;
-	});
-	new Inbox(world, socket, sync);
+	const lister = new Lister(world, socket, conversations);
+	const router = new Router(world, window, (name) => lister.openPrivate(name));
+	new Inbox(world, socket, { sync, lister, reader: new Reader(world, socket, sync) });
+	const searcher = new Searcher(world, http);
+	new Visits(world, socket);
+	new Alerter(world, leadership);
 	new Introductions(world.persons, rest);
 	const sender = new Sender(world.outbox, socket, leadership);
 	new Drafter(world, socket, sync, sender, new DraftStore(shelf));
 	new Tabs(world.outbox, leadership, new BroadcastChannel("ting-outbox"), () => socket.live);
-	new Surroundings(world.link, socket, window);
-	return { world, rest, conversations, socket, entrance, sync, leadership, router };
+	new Surroundings(world, socket, window);
+	return { world, rest, conversations, lister, searcher, socket, entrance, sync, leadership, router };
 }
 
 /**
  * @param {ReturnType<typeof buildControllers> & {emoji: EmojiFiles}} controllers
  * @returns {import("./view/actions.js").Actions}
  */
-function buildActions({ world, rest, conversations, socket, entrance, sync, router, emoji }) {
+function buildActions({ world, rest, conversations, lister, searcher, socket, entrance, sync, router, emoji }) {
 	return {
 		enter: (name, password) => entrance.enter(name, password),
 		leave: () => entrance.leave(),
@@ -71,6 +76,11 @@ function buildActions({ world, rest, conversations, socket, entrance, sync, rout
 		edit: (id, text, seq) => socket.request({ type: "edit", id, text, seq }),
 		remove: (id) => socket.request({ type: "delete", id }),
 		emojiWords: () => emoji.words(),
+		arrange: (conversation, change) => lister.change(conversation, change),
+		unlist: (conversation) => lister.leave(conversation),
+		channels: (prefix) => conversations.channels(prefix),
+		people: (prefix) => conversations.people(prefix),
+		searchMore: () => searcher.more(),
 		loadOlder: (conversation) => sync.loadOlder(conversation),
 		loadNewer: (conversation) => sync.loadNewer(conversation),
 		loadNewest: (conversation) => sync.loadNewest(conversation),

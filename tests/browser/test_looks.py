@@ -158,7 +158,7 @@ def test_who_goes_by_keyboard_sees_where(new_context: ContextMaker, room: str) -
 
     stops = focus_stops(page, "composer-text")
 
-    assert stops[:2] == ["menu", "timeline"]
+    assert stops[:3] == ["search-here", "menu", "timeline"]
 
 
 def test_the_first_screen_shows_where_the_focus_is(new_context: ContextMaker) -> None:

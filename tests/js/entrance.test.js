@@ -46,6 +46,9 @@ function door() {
 	return { world, socket, rest, entrance };
 }
 
+/** Who keeps what the inbox hears, and is not asked here. */
+const keepers = { sync: { hear: () => {} }, lister: { put: () => {} }, reader: { hear: () => {} } };
+
 test("without a session the enter screen is shown", async () => {
 	const { world, socket, entrance } = door();
 	await entrance.start();
@@ -152,7 +155,7 @@ test("a connection that is somebody else's makes me that person, with nothing of
 
 test("people come and go as sets, topics change, notices are private lines, unknown words are ignored", () => {
 	const { world, socket } = door();
-	new Inbox(world, socket, { hear: () => {} });
+	new Inbox(world, socket, keepers);
 	const conversation = world.conversation("#ting");
 	conversation.people.replace([ada]);
 	const came = { type: "presence", conversation: "#ting", came: [ada, bob], went: [eve.id] };
@@ -174,7 +177,7 @@ test("people come and go as sets, topics change, notices are private lines, unkn
 
 test("what I changed on another device is known here", async () => {
 	const { world, socket, entrance } = door();
-	new Inbox(world, socket, { hear: () => {} });
+	new Inbox(world, socket, keepers);
 	await entrance.enter("Ada");
 	socket.emit("frame", { type: "me", me: { ...ada, has_password: true } });
 	assert.equal(world.session.me?.has_password, true);
@@ -184,7 +187,7 @@ test("what I changed on another device is known here", async () => {
 
 test("a message of mine that arrives is acknowledged, even if the acknowledgement was lost", async () => {
 	const { world, socket, entrance } = door();
-	new Inbox(world, socket, { hear: () => {} });
+	new Inbox(world, socket, keepers);
 	await entrance.enter("Ada");
 	const entry = world.outbox.add("#ting", "hello");
 	socket.emit("frame", message({ seq: 1, id: String(entry?.id), author: { id: bob.id, name: bob.name } }));

@@ -39,8 +39,8 @@ function browserAt(address, me = ada) {
 	world.on("refused", ({ code }) => refused.push(code));
 	const find = async (/** @type {string} */ name) => {
 		if (name !== "Bob") throw new Refusal({ code: "unknown_name", message: "" });
-		world.conversation("@a~b").with = bob;
-		return "@a~b";
+		world.persons.meet([bob]);
+		return "@user-ada~user-bob";
 	};
 	const addEventListener = (/** @type {string} */ _name, /** @type {() => void} */ listener) => {
 		back = listener;
@@ -117,9 +117,9 @@ test("an address with a message wants it to be seen, every time", () => {
 test("the address of a person is the private with them", async () => {
 	const { world, moves } = browserAt("/u/Bob");
 	await settled();
-	assert.equal(world.current?.id, "@a~b");
+	assert.equal(world.current?.id, "@user-ada~user-bob");
 	assert.deepEqual(moves, []);
-	assert.deepEqual(world.placeOf("@a~b"), { kind: "private", name: "Bob", message: undefined });
+	assert.deepEqual(world.placeOf("@user-ada~user-bob"), { kind: "private", name: "Bob", message: undefined });
 	assert.equal(urlOf({ kind: "private", name: "a/b?c" }), "/u/a%2Fb%3Fc");
 	assert.deepEqual(placeAt({ pathname: "/u/a%2Fb%3Fc", search: "" }), { kind: "private", name: "a/b?c" });
 });
@@ -131,7 +131,7 @@ test("a private is opened when it is known who I am", async () => {
 	assert.equal(current(), undefined);
 	world.session.enter(ada);
 	await settled();
-	assert.equal(current(), "@a~b");
+	assert.equal(current(), "@user-ada~user-bob");
 });
 
 test("a private with nobody leads back to where one was, and says so", async () => {

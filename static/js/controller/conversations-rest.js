@@ -2,6 +2,7 @@ import { Http } from "./http.js";
 
 /** @typedef {import("../model/protocol.js").HistoryPage} HistoryPage */
 /** @typedef {import("../model/protocol.js").ChangesPage} ChangesPage */
+/** @typedef {import("../model/protocol.js").Channel} Channel */
 /** @typedef {import("../model/protocol.js").Entry} Entry */
 
 export const PAGE_MESSAGES = 100;
@@ -42,6 +43,31 @@ export class ConversationsRest {
 	/** The private with somebody; it begins to exist if it has to. @param {string} user a name @returns {Promise<Entry>} */
 	openPrivate(user) {
 		return this.#http.ask("POST", "/api/conversations", { user });
+	}
+
+	/** My conversations, those with the newest activity first. @returns {Promise<{conversations: Entry[], limit: number}>} */
+	list() {
+		return this.#http.ask("GET", "/api/conversations");
+	}
+
+	/** @param {string} id @param {Partial<Pick<Entry, "pinned" | "notify">>} change @returns {Promise<Entry>} */
+	change(id, change) {
+		return this.#http.ask("PATCH", conversationUrl(id), change);
+	}
+
+	/** Off my list, until something of interest arrives. @param {string} id @returns {Promise<void>} */
+	unlist(id) {
+		return this.#http.ask("DELETE", conversationUrl(id));
+	}
+
+	/** @param {string} prefix @returns {Promise<Channel[]>} those with the newest activity first */
+	async channels(prefix) {
+		return (await this.#http.ask("GET", `/api/channels?${new URLSearchParams({ prefix })}`)).channels;
+	}
+
+	/** @param {string} prefix @returns {Promise<import("../model/protocol.js").Person[]>} */
+	async people(prefix) {
+		return (await this.#http.ask("GET", `/api/users?${new URLSearchParams({ prefix })}`)).persons;
 	}
 
 	/** @param {string} name of a channel @param {string} topic @returns {Promise<{topic: string}>} */

@@ -2,11 +2,15 @@
 /** @typedef {import("../model/world.js").World} World */
 /** @typedef {import("./socket.js").Socket} Socket */
 /** @typedef {import("./sync.js").Sync} Sync */
+/** @typedef {import("./lister.js").Lister} Lister */
+/** @typedef {import("./reader.js").Reader} Reader */
 
 /** What the server says by itself, put where it belongs. */
 export class Inbox {
 	#world;
 	#sync;
+	#lister;
+	#reader;
 
 	/** @type {Record<string, (event: any) => void>} */
 	#handlers = {
@@ -16,13 +20,23 @@ export class Inbox {
 		person: ({ person }) => this.#world.persons.meet([person]),
 		presence: ({ conversation, came, went }) => this.#world.known(conversation)?.people.move(came, went),
 		conversation: (event) => this.#conversation(event),
+		activity: (event) => this.#activity(event),
+		entry: ({ entry }) => this.#lister.put(entry),
+		unlisted: ({ conversation }) => this.#world.listing.drop(conversation),
+		read: (event) => this.#reader.hear(event),
 		notice: ({ conversation, text }) => this.#world.known(conversation)?.whisper(text, Date.now()),
 	};
 
-	/** @param {World} world @param {Pick<Socket, "on">} socket @param {Pick<Sync, "hear">} sync */
-	constructor(world, socket, sync) {
+	/**
+	 * @param {World} world
+	 * @param {Pick<Socket, "on">} socket
+	 * @param {{sync: Pick<Sync, "hear">, lister: Pick<Lister, "put">, reader: Pick<Reader, "hear">}} keepers
+	 */
+	constructor(world, socket, { sync, lister, reader }) {
 		this.#world = world;
 		this.#sync = sync;
+		this.#lister = lister;
+		this.#reader = reader;
 		socket.on("live", ({ limits, commands }) => Object.assign(world, { limits, commands }));
 		// A newer server may say more than we understand.
 		socket.on("frame", (event) => this.#handlers[event.type]?.(event));
@@ -31,13 +45,22 @@ export class Inbox {
 	/** @param {import("../model/protocol.js").Message} message */
 	#message(message) {
 		this.#sync.hear(message);
+		this.#world.listing.hear(message, this.#world.session.me?.id ?? "");
 		// Seen is stored, even if the connection broke before the acknowledgement.
 		if (message.author.id === this.#world.outbox.user) this.#world.outbox.acknowledge(message.id, {});
+	}
+
+	/** Something was said where this connection does not listen. @param {import("../model/protocol.js").Activity} activity */
+	#activity({ messages }) {
+		const { persons, listing, session } = this.#world;
+		persons.meet(messages.map(({ author }) => author));
+		for (const message of messages) listing.hear(message, session.me?.id ?? "");
 	}
 
 	/** @param {import("../model/protocol.js").ConversationChanged} change */
 	#conversation({ conversation, topic }) {
 		const known = this.#world.known(conversation);
 		if (known) known.topic = topic;
+		this.#world.listing.describe(conversation, { topic });
 	}
 }

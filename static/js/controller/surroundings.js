@@ -1,14 +1,15 @@
+/** @typedef {import("../model/attention.js").Attention} Attention */
 /** @typedef {import("../model/link.js").Link} Link */
 /** @typedef {import("./socket.js").Socket} Socket */
 
 /** What the browser knows of the network and of being looked at: reasons not to wait for the next attempt. */
 export class Surroundings {
 	/**
-	 * @param {Link} link
+	 * @param {{link: Link, attention: Attention}} world
 	 * @param {Pick<Socket, "hasten">} socket
 	 * @param {Window} browser
 	 */
-	constructor(link, socket, browser) {
+	constructor({ link, attention }, socket, browser) {
 		const read = () => {
 			link.network = browser.navigator.onLine;
 			socket.hasten();
@@ -16,7 +17,14 @@ export class Surroundings {
 		link.network = browser.navigator.onLine;
 		browser.addEventListener("online", read);
 		browser.addEventListener("offline", read);
+		const look = () => {
+			attention.given = !browser.document.hidden && browser.document.hasFocus();
+		};
+		look();
+		browser.addEventListener("focus", look);
+		browser.addEventListener("blur", look);
 		browser.document.addEventListener("visibilitychange", () => {
+			look();
 			if (!browser.document.hidden) socket.hasten();
 		});
 	}

@@ -14,7 +14,8 @@ export const RELOAD_GAP = 2_000;
 
 /**
  * Joins what is looked at and keeps it equal to what the server has.
- * @extends {Emitter<{joined: {conversation: Conversation, mine: import("../model/protocol.js").Draft | undefined}}>}
+ * @extends {Emitter<{joined: {conversation: Conversation, mine: import("../model/protocol.js").Draft | undefined,
+ *   read: number | undefined}}>}
  */
 export class Sync extends Emitter {
 	#world;
@@ -119,7 +120,7 @@ export class Sync extends Emitter {
 	}
 
 	/** @param {Conversation} conversation @param {Joined} joined */
-	#arrive(conversation, { topic, head, people, drafts = [], mine }) {
+	#arrive(conversation, { topic, head, people, drafts = [], mine, read }) {
 		conversation.topic = topic;
 		conversation.people.replace(people);
 		conversation.ghosts.merge(drafts, { all: true, me: this.#world.session.me?.id });
@@ -128,7 +129,7 @@ export class Sync extends Emitter {
 		// Every change after `head` reaches this connection; the page loaded next holds what came before.
 		if (!cursor.started) cursor.start(head);
 		cursor.hearOf(head);
-		this.emit("joined", { conversation, mine });
+		this.emit("joined", { conversation, mine, read });
 		this.#keepUp(conversation);
 	}
 

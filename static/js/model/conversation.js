@@ -1,9 +1,11 @@
 import { Cursor } from "./cursor.js";
 import { Ghosts } from "./drafts.js";
 import { Emitter } from "./emitter.js";
+import { isPrivate } from "./listing.js";
 import { OwnDraft } from "./own-draft.js";
 import { People } from "./people.js";
 import { Persons } from "./persons.js";
+import { Reading } from "./reading.js";
 import { Timeline } from "./timeline.js";
 
 /** @typedef {{key: string, text: string, position: number, at: number}} PrivateLine */
@@ -15,9 +17,10 @@ import { Timeline } from "./timeline.js";
 export class Conversation extends Emitter {
 	cursor = new Cursor();
 	draft = new OwnDraft();
+	reading = new Reading();
 	#topic = "";
-	/** @type {import("./protocol.js").Person | null} */
-	#with = null;
+	/** @type {import("./protocol.js").Person | undefined} */
+	#with;
 	/** @type {string | null} */
 	#aim = null;
 	/** @type {PrivateLine[]} */
@@ -44,18 +47,19 @@ export class Conversation extends Emitter {
 		this.emit("topic");
 	}
 
-	/** The other person of a private. */
+	/** The other person of a private, as soon as it is known who that is. */
 	get with() {
 		return this.#with;
 	}
 
 	set with(person) {
+		if (person === this.#with) return;
 		this.#with = person;
 		this.emit("with");
 	}
 
 	get isPrivate() {
-		return this.id.startsWith("@");
+		return isPrivate(this.id);
 	}
 
 	/** What it is called: `#music`, or the other person's name. */

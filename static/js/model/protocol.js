@@ -134,7 +134,10 @@ export const DEFAULT_LIMITS = {
  * @typedef {"member" | "moderator" | "admin"} Role
  * @typedef {{role?: Role, muted_until?: number | null, ignored?: string[]}} Order what one may do, until when one may not
  *   write, and the ids of those who do not reach one
- * @typedef {{id: string, name: string, avatar?: string, created: number, has_password: boolean} & TypingChoices & Order} Me
+ * @typedef {{id: string, name: string, avatar?: string, created: number, has_password: boolean,
+ *   notifications?: Notifications} & TypingChoices & Order} Me
+ * @typedef {{sound: boolean, desktop: boolean, quiet_from: string | null, quiet_to: string | null, preview: boolean}}
+ *   Notifications quiet hours are HH:MM, and may go over midnight; `preview` is whether the words are shown
  * @typedef {{id: string, agent: string, address: string, created: number, used: number, current: boolean}} Device
  *   a session: somewhere one is signed in
  * @typedef {{text: number, topic: number, frame: number, file: number, pictures: string[]}} Limits
@@ -170,7 +173,7 @@ export const DEFAULT_LIMITS = {
  *
  * @typedef {{type: "welcome", me: Me, version: string, limits: Limits, commands: CommandHelp[]}} Welcome
  * @typedef {{type: "joined", ref: number, conversation: string, topic: string, head: number, people: Person[],
- *   drafts?: Draft[], mine?: Draft}} Joined
+ *   drafts?: Draft[], mine?: Draft, read?: number}} Joined
  * @typedef {{type: "ack", ref: number, id?: string, seq?: number, position?: number}} Ack
  * @typedef {{type: "error", ref?: number, code: string, message: string, field?: string, retry_after?: number}} ErrorFrame
  * @typedef {{type: "draft", conversation: string, drafts: Draft[], mine?: boolean, all?: boolean}} DraftChange
@@ -180,8 +183,12 @@ export const DEFAULT_LIMITS = {
  * @typedef {{type: "conversation", conversation: string, topic: string}} ConversationChanged
  * @typedef {{type: "removed", how: "kicked" | "banned", reason: string, conversation?: string, until?: number}} Removed
  * @typedef {{type: "notice", conversation: string, text: string, ref?: number}} Notice
+ * @typedef {{type: "entry", entry: Entry}} EntryChanged
+ * @typedef {{type: "unlisted", conversation: string}} Unlisted
+ * @typedef {{type: "read", conversation: string, seq: number, unread?: number, mentions?: number}} Read
+ * @typedef {{type: "activity", conversation: string, head: number, messages: Message[]}} Activity
  * @typedef {Welcome | Joined | Ack | ErrorFrame | Message | DraftChange | MeChange | PersonChange | Presence |
- *   ConversationChanged | Removed | Notice} Event
+ *   ConversationChanged | Removed | Notice | EntryChanged | Unlisted | Read | Activity} Event
  *
  * @typedef {"all" | "mentions" | "nothing"} Notify
  *
@@ -198,6 +205,9 @@ export const DEFAULT_LIMITS = {
  * @property {number} active milliseconds since 1970
  * @property {boolean} [pinned]
  * @property {Notify} [notify]
+ * @typedef {{conversation: string, topic?: string, people?: number, active?: number}} Channel one of the directory
+ * @typedef {{message: Message, marks: [number, number][]}} Hit a message that was found; `marks` are where in its text, in
+ *   code points
  *
  * @typedef {{messages: Message[], more: boolean, newer?: boolean}} HistoryPage by rising position; whether there is more above,
  *   and below

@@ -1,7 +1,11 @@
+import { Alerts } from "./alerts.js";
+import { Attention } from "./attention.js";
 import { Conversation } from "./conversation.js";
 import { Emitter } from "./emitter.js";
 import { EmojiTable } from "./emoji.js";
+import { Finder } from "./finder.js";
 import { Link } from "./link.js";
+import { isPrivate, Listing } from "./listing.js";
 import { Persons } from "./persons.js";
 import { Preferences } from "./preferences.js";
 import { DEFAULT_LIMITS } from "./protocol.js";
@@ -22,6 +26,10 @@ export class World extends Emitter {
 	session = new Session();
 	link = new Link();
 	emoji = new EmojiTable();
+	attention = new Attention();
+	listing = new Listing();
+	alerts = new Alerts();
+	finder = new Finder();
 	persons = new Persons();
 	limits = DEFAULT_LIMITS;
 	/** @type {CommandHelp[]} */
@@ -40,7 +48,10 @@ export class World extends Emitter {
 		this.preferences = preferences;
 		this.session.on("me", () => this.session.me && this.persons.meet([personOf(this.session.me)]));
 		this.persons.on("change", (changed) => {
-			for (const { people } of this.#conversations.values()) people.notice(changed);
+			for (const conversation of this.#conversations.values()) {
+				conversation.people.notice(changed);
+				if (isPrivate(conversation.id)) conversation.with = this.otherIn(conversation.id);
+			}
 		});
 		outbox.on("stored", (message) => this.known(message.conversation)?.timeline.merge([message]));
 	}
@@ -65,17 +76,30 @@ export class World extends Emitter {
 		return this.#place?.kind === "channel" || this.#place?.kind === "private";
 	}
 
+	/** The other person of a private; undefined until it is known who that is. @param {string} id of a private */
+	otherIn(id) {
+		const me = this.session.me?.id;
+		const other = id
+			.slice(1)
+			.split("~")
+			.find((one) => one !== me);
+		return other ? this.persons.find(other) : undefined;
+	}
+
 	/** @param {string} id of a conversation @param {string} [message] the id of one of its messages @returns {Place} */
 	placeOf(id, message) {
-		const other = this.known(id)?.with;
-		return other ? { kind: "private", name: other.name, message } : { kind: "channel", id, message };
+		if (!isPrivate(id)) return { kind: "channel", id, message };
+		return { kind: "private", name: this.otherIn(id)?.name ?? "", message };
 	}
 
 	/** @param {string} id @returns {Conversation} */
 	conversation(id) {
-		const held = this.#conversations.get(id) ?? new Conversation(id, this.persons);
-		this.#conversations.set(id, held);
-		return held;
+		const held = this.#conversations.get(id);
+		if (held) return held;
+		const made = new Conversation(id, this.persons);
+		if (isPrivate(id)) made.with = this.otherIn(id);
+		this.#conversations.set(id, made);
+		return made;
 	}
 
 	/** @param {string} id @returns {Conversation | undefined} */
@@ -96,10 +120,12 @@ export class World extends Emitter {
 	/** Another person sits here now: nothing of the last one stays. */
 	forget() {
 		this.#conversations.clear();
+		this.listing.forget();
+		this.finder.forget();
 		const id = this.#current?.id;
 		this.#current = null;
 		// Whose private it was is another question for another person.
-		if (id?.startsWith("#")) this.open(id);
+		if (id && !isPrivate(id)) this.open(id);
 	}
 }
 

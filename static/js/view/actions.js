@@ -14,6 +14,12 @@
  * @property {(id: string, text: string, seq: number) => Promise<void>} edit `seq` of the version it was made from
  * @property {(id: string) => Promise<void>} remove
  * @property {() => Promise<void>} emojiWords what emoji are called in the reader's language
+ * @property {(conversation: string, change: Partial<Pick<import("../model/protocol.js").Entry, "pinned" | "notify">>) =>
+ *   Promise<void>} arrange a conversation in my list
+ * @property {(conversation: string) => Promise<void>} unlist leave it
+ * @property {(prefix: string) => Promise<import("../model/protocol.js").Channel[]>} channels
+ * @property {(prefix: string) => Promise<import("../model/protocol.js").Person[]>} people
+ * @property {() => void} searchMore the next page of what was found
  * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadOlder
  * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadNewer the page below
  * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadNewest the end instead

@@ -1,12 +1,18 @@
+import { DEFAULT_CHANNEL } from "../model/names.js";
 import { Refusal } from "../model/refusal.js";
 import { AccountView } from "./account.js";
 import { Announcer } from "./announcer.js";
 import { BannerView } from "./banner.js";
 import { ComposerView } from "./composer.js";
-import { element } from "./elements.js";
+import { DirectoryView } from "./directory.js";
+import { element, iconButton, typesWithFingers } from "./elements.js";
 import { HeaderView } from "./header.js";
+import { icon } from "./icons.js";
 import { lastChance } from "./last-chance.js";
+import { ListView } from "./list.js";
 import { PeopleView } from "./people.js";
+import { SearchView } from "./search.js";
+import { listenToShortcuts } from "./shortcuts.js";
 import { TimelineView } from "./timeline.js";
 import { TypingChoiceView } from "./typing-choice.js";
 import { TypingQuestion } from "./typing-question.js";
@@ -18,18 +24,25 @@ import { TypingQuestion } from "./typing-question.js";
 
 /** The screen of somebody who is in: one conversation and what belongs to it. */
 export class ChatView {
+	#world;
 	#session;
 	#i18n;
 	#account;
+	#list;
+	#search;
+	#directory;
 	#header;
 	#timeline;
 	#composer;
 	#people;
 	#question;
 	#announcer;
+	/** @type {HTMLElement[]} */
+	#below;
 
 	/** @param {World} world @param {I18n} i18n @param {Actions} actions */
 	constructor(world, i18n, actions) {
+		this.#world = world;
 		this.#session = world.session;
 		this.#i18n = i18n;
 		/** @param {unknown} reason */
@@ -55,6 +68,14 @@ export class ChatView {
 			account: () => this.#account.open(),
 			leave,
 		});
+		const toConversation = () => this.#composer.focus();
+		this.#list = new ListView(world, i18n, actions, { tell, toConversation });
+		this.#header.element.prepend(this.#list.button);
+		this.#header.peopleButton.before(this.#searchButton(actions));
+		const back = () => actions.go(world.current?.id ?? DEFAULT_CHANNEL);
+		this.#search = new SearchView(world, i18n, actions, back);
+		this.#directory = new DirectoryView(i18n, actions, back);
+		world.on("place", () => this.#showScreen());
 		const banner = new BannerView(world.link, i18n);
 		const main = element(
 			"main",
@@ -66,12 +87,19 @@ export class ChatView {
 		this.element = element(
 			"div",
 			{ class: "chat" },
+			this.#list.scrim,
+			this.#list.element,
 			this.#header.element,
 			main,
+			this.#search.element,
+			this.#directory.element,
 			this.#people.scrim,
 			this.#people.element,
 			this.#announcer.element,
 		);
+		this.#below = [this.#header.element, main, this.#people.element];
+		listenToShortcuts(this.element, this.#list);
+		this.#showScreen();
 	}
 
 	/** @param {Conversation} conversation */
@@ -79,7 +107,31 @@ export class ChatView {
 		const parts = [this.#header, this.#people, this.#timeline, this.#question, this.#composer, this.#announcer];
 		for (const part of parts) part.show(conversation);
 		this.#people.toggle(false);
-		this.#composer.focus();
+		// On a phone that would bring up the keyboard over what somebody came to read.
+		if (!typesWithFingers() && this.#world.looksAtConversation) this.#composer.focus();
+	}
+
+	/** What lies over the conversation, which nobody can get at then. */
+	#showScreen() {
+		const place = this.#world.place;
+		if (place?.kind === "search") this.#search.show(place.query);
+		else this.#search.hide();
+		if (place?.kind === "channels") this.#directory.show();
+		else this.#directory.hide();
+		for (const part of this.#below) part.inert = !this.#world.looksAtConversation;
+	}
+
+	/** @param {Actions} actions */
+	#searchButton(actions) {
+		const button = iconButton(icon("search"), this.#i18n.text("search.here"), {
+			class: "icon-button",
+			id: "search-here",
+		});
+		button.addEventListener("click", () => {
+			const { current } = this.#world;
+			actions.visit({ kind: "search", query: { q: "", ...(current && { in: current.id }) } });
+		});
+		return button;
 	}
 
 	/** Whoever would lose their name is asked first. */

@@ -9,6 +9,7 @@ export class Dates {
 	#day;
 	#dayOfYear;
 	#relative;
+	#short;
 
 	/** @param {string} locale */
 	constructor(locale) {
@@ -16,6 +17,7 @@ export class Dates {
 		this.#full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
 		this.#day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
 		this.#dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
+		this.#short = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
 		this.#relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 	}
 
@@ -27,6 +29,11 @@ export class Dates {
 	/** @param {number} at */
 	full(at) {
 		return this.#full.format(at);
+	}
+
+	/** The time of a day that is today, else the day and the time. @param {number} at @param {number} [now] */
+	when(at, now = Date.now()) {
+		return midnight(at) === midnight(now) ? this.time(at) : `${this.#short.format(at)}, ${this.time(at)}`;
 	}
 
 	/** How long ago. @param {number} at @param {number} [now] */

@@ -8,6 +8,7 @@ import { icon } from "./icons.js";
  * @property {string} [hint] a second line, in small letters
  * @property {string} [id]
  * @property {boolean} [danger]
+ * @property {boolean} [checked] one of several choices: whether it is the present one
  * @property {() => void} choose
  */
 
@@ -46,13 +47,21 @@ function openMenu(button, label, items) {
 }
 
 /** @param {HTMLElement} menu @param {MenuItem} item */
-function menuItem(menu, { icon: picture, label, hint, id, danger, choose }) {
+function menuItem(menu, { icon: picture, label, hint, id, danger, checked, choose }) {
 	const small = hint ? element("small", { class: "menu-hint" }, hint) : null;
 	const button = element(
 		"button",
-		{ type: "button", role: "menuitem", tabindex: "-1", id, class: danger ? "danger" : null },
+		{
+			type: "button",
+			role: checked === undefined ? "menuitem" : "menuitemradio",
+			"aria-checked": checked === undefined ? null : String(checked),
+			tabindex: "-1",
+			id,
+			class: danger ? "danger" : null,
+		},
 		icon(picture),
-		element("span", {}, label, small),
+		element("span", { class: "menu-label" }, label, small),
+		checked ? icon("check") : null,
 	);
 	button.addEventListener("click", () => {
 		menu.hidePopover();

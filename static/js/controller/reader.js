@@ -1,0 +1,113 @@
+import { calls } from "../model/listing.js";
+
+/** @typedef {import("../model/conversation.js").Conversation} Conversation */
+/** @typedef {import("../model/world.js").World} World */
+/** @typedef {import("./socket.js").Socket} Socket */
+/** @typedef {import("./sync.js").Sync} Sync */
+
+/** Many messages that are read one after the other are told of once. */
+export const INTERVAL_MS = 150;
+
+/** Sees what is read: what was on the screen while somebody looked; and tells the server. */
+export class Reader {
+	#world;
+	#socket;
+	#sync;
+	/** @type {(() => void)[]} */
+	#stops = [];
+	/** What the server has heard of, by conversation. @type {Map<string, number>} */
+	#told = new Map();
+	/** What it is to hear of. @type {Set<Conversation>} */
+	#pending = new Set();
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	#timer;
+
+	/**
+	 * @param {World} world
+	 * @param {Pick<Socket, "request">} socket
+	 * @param {Pick<Sync, "on" | "isHere">} sync
+	 */
+	constructor(world, socket, sync) {
+		this.#world = world;
+		this.#socket = socket;
+		this.#sync = sync;
+		world.on("current", (conversation) => this.#enter(conversation));
+		world.on("place", () => this.#consider());
+		world.attention.on("change", () => this.#consider());
+		sync.on("joined", ({ conversation, read }) => this.#joined(conversation, read));
+	}
+
+	/** Another device of mine read. @param {{conversation: string, seq: number, unread?: number, mentions?: number}} mark */
+	hear(mark) {
+		const conversation = this.#world.known(mark.conversation);
+		this.#world.listing.read(mark);
+		if (!conversation) return;
+		conversation.reading.read(mark.seq);
+		if (!this.#isLookedAt(conversation)) conversation.reading.leaveOff();
+	}
+
+	/** @param {Conversation} conversation */
+	#enter(conversation) {
+		for (const stop of this.#stops) stop();
+		const { reading, timeline } = conversation;
+		reading.enter();
+		this.#stops = [reading.on("seen", () => this.#consider()), timeline.on("change", () => this.#heard(conversation))];
+	}
+
+	/** @param {Conversation} conversation @param {number | undefined} read by the server's count; none for whoever is new here */
+	#joined({ id, reading, cursor }, read) {
+		const entry = this.#world.listing.get(id);
+		const mark = read ?? entry?.read ?? cursor.head;
+		if (reading.mark > cursor.head) reading.reset();
+		this.#told.set(id, mark);
+		reading.arrive(mark, entry?.unread);
+		this.#consider();
+	}
+
+	/** What comes while nobody looks is new to whoever comes back. @param {Conversation} conversation */
+	#heard(conversation) {
+		const { reading, timeline } = conversation;
+		if (this.#isLookedAt(conversation)) return;
+		if (reading.unreadOf(timeline.messages, this.#me).length > 0) reading.leaveOff();
+	}
+
+	get #me() {
+		return this.#world.session.me?.id ?? "";
+	}
+
+	/** @param {Conversation} conversation */
+	#isLookedAt(conversation) {
+		const { attention, current, looksAtConversation } = this.#world;
+		return attention.given && looksAtConversation && current === conversation;
+	}
+
+	#consider() {
+		const { current, listing } = this.#world;
+		if (!current || !this.#isLookedAt(current) || !this.#sync.isHere(current)) return;
+		const { id, reading, cursor } = current;
+		const seq = Math.min(reading.seen, cursor.at);
+		if (reading.divider === null || seq < reading.mark) return;
+		if (reading.read(seq)) listing.read({ conversation: id, seq, ...this.#left(current) });
+		if (seq <= (this.#told.get(id) ?? 0)) return;
+		this.#pending.add(current);
+		this.#timer ??= setTimeout(() => this.#tell(), INTERVAL_MS);
+	}
+
+	/** @param {Conversation} conversation */
+	#left({ reading, timeline }) {
+		const left = reading.unreadOf(timeline.messages, this.#me);
+		return { unread: left.length, mentions: left.filter((message) => calls(message, this.#me)).length };
+	}
+
+	#tell() {
+		this.#timer = undefined;
+		const pending = [...this.#pending];
+		this.#pending.clear();
+		for (const { id: conversation, reading } of pending) {
+			const seq = reading.mark;
+			this.#told.set(conversation, seq);
+			// What gets lost is told again after the next join.
+			this.#socket.request({ type: "read", conversation, seq }).catch(() => this.#told.delete(conversation));
+		}
+	}
+}

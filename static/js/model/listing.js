@@ -1,0 +1,143 @@
+import { Emitter } from "./emitter.js";
+
+/** @typedef {import("./protocol.js").Entry} Entry */
+/** @typedef {import("./protocol.js").Message} Message */
+/** @typedef {Required<Omit<Entry, "with">> & Pick<Entry, "with">} Listed an entry with all that the wire leaves out */
+
+/** Until the server tells its own. */
+const DEFAULT_LIMIT = 50;
+
+/** @param {string} conversation */
+export const isPrivate = (conversation) => conversation.startsWith("@");
+
+/** @param {Entry} entry @returns {Listed} */
+function completed(entry) {
+	/** @type {import("./protocol.js").Notify} */
+	const notify = isPrivate(entry.conversation) ? "all" : "mentions";
+	const nothing = { topic: "", people: 0, online: false, unread: 0, mentions: 0, pinned: false, notify };
+	return { ...nothing, ...entry };
+}
+
+/** Whether a message calls somebody. @param {Message} message @param {string} me an id */
+export const calls = ({ mentions = [] }, me) => mentions.includes(me) || mentions.includes("here");
+
+/** How much of what is unread is worth being told of. @param {Listed} entry */
+export function interestOf({ notify, unread, mentions }) {
+	if (notify === "nothing") return 0;
+	return notify === "all" ? unread : mentions;
+}
+
+/** @param {Listed} a @param {Listed} b */
+const byPlace = (a, b) => Number(b.pinned) - Number(a.pinned) || b.active - a.active;
+
+/**
+ * My conversations, as the server lists them; what arrives is counted until the server tells its own counts.
+ * `change` when anything is to be shown anew, `news` when somebody else said something that I have not read, `read` when
+ * I have read, here or on another device.
+ *
+ * @extends {Emitter<{change: void, news: {entry: Listed, message: Message}, read: string}>}
+ */
+export class Listing extends Emitter {
+	/** @type {Map<string, Listed>} */
+	#entries = new Map();
+	#limit = DEFAULT_LIMIT;
+	#loaded = false;
+
+	/** Pinned ones first, then by activity. @returns {Listed[]} */
+	get all() {
+		return [...this.#entries.values()].sort(byPlace).slice(0, this.#limit);
+	}
+
+	/** Whether the server has told which there are. */
+	get loaded() {
+		return this.#loaded;
+	}
+
+	/** What is unread and worth being told of, in all conversations. */
+	get interest() {
+		return this.all.reduce((sum, entry) => sum + interestOf(entry), 0);
+	}
+
+	/** @param {string} conversation @returns {Listed | undefined} */
+	get(conversation) {
+		return this.#entries.get(conversation);
+	}
+
+	/** What the server has is all there is. @param {Entry[]} entries @param {number} [limit] */
+	replace(entries, limit = DEFAULT_LIMIT) {
+		const before = this.#entries;
+		this.#entries = new Map(entries.map((entry) => [entry.conversation, completed(entry)]));
+		this.#limit = limit;
+		this.#loaded = true;
+		for (const id of before.keys()) this.emit("read", id);
+		this.emit("change");
+	}
+
+	/** An entry as it now is. @param {Entry} entry */
+	put(entry) {
+		const held = this.#entries.get(entry.conversation);
+		const now = completed(entry);
+		// What was counted here since then is not in the counts of the server.
+		const isOverdue = held && held.head > now.head && held.read >= now.read;
+		const kept = isOverdue ? { head: held.head, read: held.read, unread: held.unread, mentions: held.mentions } : {};
+		this.#entries.set(entry.conversation, { ...now, ...kept });
+		this.#announce(entry.conversation);
+	}
+
+	/** @param {string} conversation @param {Partial<Pick<Listed, "topic" | "people" | "online">>} description */
+	describe(conversation, description) {
+		const entry = this.#entries.get(conversation);
+		if (!entry) return;
+		this.#entries.set(conversation, { ...entry, ...description });
+		this.emit("change");
+	}
+
+	/** @param {string} conversation */
+	drop(conversation) {
+		if (this.#entries.delete(conversation)) this.#announce(conversation);
+	}
+
+	/** Something was said or changed. @param {Message} message @param {string} me my id */
+	hear(message, me) {
+		const entry = this.#entries.get(message.conversation);
+		if (!entry || message.seq <= entry.head) return;
+		// An edit is no news, and what was counted is not counted again.
+		const isNews = message.first > Math.max(entry.head, entry.read) && message.author.id !== me && !message.deleted;
+		const count = Number(isNews);
+		const now = {
+			...entry,
+			head: message.seq,
+			unread: entry.unread + count,
+			mentions: entry.mentions + (calls(message, me) ? count : 0),
+		};
+		this.#entries.set(message.conversation, now);
+		this.emit("change");
+		if (isNews) this.emit("news", { entry: now, message });
+	}
+
+	/**
+	 * I have read up to here; it never moves back.
+	 * @param {{conversation: string, seq: number, unread?: number, mentions?: number}} mark with what is left
+	 */
+	read({ conversation, seq, unread = 0, mentions = 0 }) {
+		const entry = this.#entries.get(conversation);
+		if (!entry || seq < entry.read) return;
+		this.#entries.set(conversation, { ...entry, read: seq, unread, mentions });
+		this.#announce(conversation);
+	}
+
+	/** Another person sits here now. */
+	forget() {
+		const before = [...this.#entries.keys()];
+		this.#entries.clear();
+		this.#loaded = false;
+		for (const id of before) this.emit("read", id);
+		this.emit("change");
+	}
+
+	/** @param {string} conversation */
+	#announce(conversation) {
+		this.emit("read", conversation);
+		this.emit("change");
+	}
+}

@@ -1,0 +1,85 @@
+import { Emitter } from "./emitter.js";
+
+/** @typedef {import("./protocol.js").Message} Message */
+
+/**
+ * How far somebody has read in a conversation, by seq, and what they have before their eyes.
+ * `change` when the divider or the mark moved, `seen` whenever the screen was looked over.
+ * @extends {Emitter<{change: void, seen: void}>}
+ */
+export class Reading extends Emitter {
+	#mark = 0;
+	#seen = 0;
+	/** Where the reader left off when they came; null before that is known. @type {number | null} */
+	#divider = null;
+	/** So much was new when the reader came. */
+	#waited = 0;
+
+	/** Everything up to this seq is read. */
+	get mark() {
+		return this.#mark;
+	}
+
+	/** Everything up to this seq was on the screen, read or not: somebody may not have been looking. */
+	get seen() {
+		return this.#seen;
+	}
+
+	/** What came after this seq is new to the reader; null when that is not known. */
+	get divider() {
+		return this.#divider;
+	}
+
+	get waited() {
+		return this.#waited;
+	}
+
+	/** The reader comes in. */
+	enter() {
+		this.#divider = null;
+		this.#seen = 0;
+	}
+
+	/** What the server says. @param {number} mark @param {number} [unread] */
+	arrive(mark, unread = 0) {
+		this.#mark = Math.max(this.#mark, mark);
+		if (this.#divider === null) {
+			this.#divider = this.#mark;
+			this.#waited = unread;
+		}
+		this.emit("change");
+	}
+
+	/** Something was said while nobody looked: what follows is new to whoever comes back. */
+	leaveOff() {
+		if (this.#divider === null || this.#divider === this.#mark) return;
+		this.#divider = this.#mark;
+		this.#waited = 0;
+		this.emit("change");
+	}
+
+	/** Everything up to here is on the screen; 0 where the newest is not. @param {number} seq */
+	see(seq) {
+		this.#seen = seq;
+		this.emit("seen");
+	}
+
+	/** It is read; that never moves back. @param {number} seq @returns {boolean} whether that is new */
+	read(seq) {
+		if (seq <= this.#mark) return false;
+		this.#mark = seq;
+		this.emit("change");
+		return true;
+	}
+
+	/** What of these is not read. @param {readonly Message[]} messages @param {string} me my id */
+	unreadOf(messages, me) {
+		return messages.filter(({ first, author, deleted }) => first > this.#mark && author.id !== me && !deleted);
+	}
+
+	/** The server lost history: marks of it mean nothing. */
+	reset() {
+		this.#mark = this.#seen = 0;
+		this.#divider = null;
+	}
+}

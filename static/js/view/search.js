@@ -1,0 +1,108 @@
+import { excerpt } from "../model/excerpt.js";
+import { isPrivate } from "../model/listing.js";
+import { avatar } from "./avatar.js";
+import { Dates } from "./dates.js";
+import { element } from "./elements.js";
+import { nameNode } from "./person.js";
+import { placeLink } from "./place-link.js";
+import { screen } from "./screen.js";
+import { SearchForm } from "./search-form.js";
+
+/** @typedef {import("./actions.js").Actions} Actions */
+/** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("../model/protocol.js").Hit} Hit */
+/** @typedef {import("../model/world.js").World} World */
+
+/** Looking for messages: what was found leads to its place, and back leads here again, to where one was. */
+export class SearchView {
+	#world;
+	#i18n;
+	#actions;
+	#dates;
+	#form;
+	#state = element("p", { class: "screen-state", id: "search-state", role: "status" });
+	#hits = element("ol", { class: "hits" });
+	#more;
+	#scrolled = 0;
+
+	/** @param {World} world @param {I18n} i18n @param {Actions} actions @param {() => void} back */
+	constructor(world, i18n, actions, back) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#actions = actions;
+		this.#dates = new Dates(i18n.locale);
+		this.#form = new SearchForm(world, i18n, actions.visit);
+		this.#more = element("button", { type: "button", id: "more-hits", class: "button small quiet", hidden: true });
+		this.#more.textContent = i18n.text("search.more");
+		this.#more.addEventListener("click", () => actions.searchMore());
+		const words = { id: "search", title: i18n.text("title.search"), back: i18n.text("screen.back") };
+		this.element = screen(words, back, this.#form.element, this.#state, this.#hits, this.#more);
+		world.finder.on("change", () => this.#render());
+		world.persons.on("change", () => this.#render());
+		this.#render();
+	}
+
+	/** @param {import("../model/places.js").SearchQuery} query */
+	show(query) {
+		const wasHidden = this.element.hidden;
+		this.element.hidden = false;
+		this.#form.put(query);
+		if (wasHidden && this.#scrolled > 0) this.#body.scrollTop = this.#scrolled;
+		else if (wasHidden || !query.q) this.#form.focus();
+	}
+
+	hide() {
+		if (this.element.hidden) return;
+		this.#scrolled = this.#body.scrollTop;
+		this.element.hidden = true;
+	}
+
+	get #body() {
+		return /** @type {HTMLElement} */ (this.element.querySelector(".screen-body"));
+	}
+
+	#render() {
+		const { hits, cursor, phase } = this.#world.finder;
+		this.element.setAttribute("aria-busy", String(phase === "searching"));
+		this.#state.textContent = this.#stateText();
+		this.#more.hidden = !cursor || phase === "searching";
+		if (hits.length === 0) this.#scrolled = 0;
+		this.#hits.replaceChildren(...hits.map((hit) => this.#hit(hit)));
+	}
+
+	#stateText() {
+		const { hits, cursor, phase, refusal } = this.#world.finder;
+		if (refusal) return this.#i18n.error(refusal);
+		if (phase === "idle") return this.#i18n.text("search.hint");
+		if (phase === "searching") return hits.length > 0 ? "" : this.#i18n.text("search.searching");
+		if (hits.length === 0) return this.#i18n.text("search.none");
+		return this.#i18n.text(cursor ? "search.found.more" : "search.found", { count: hits.length });
+	}
+
+	/** @param {Hit} hit */
+	#hit({ message, marks }) {
+		const { id, conversation, sent, text } = message;
+		const author = this.#world.persons.now(message.author);
+		const place = isPrivate(conversation) ? this.#world.otherIn(conversation)?.name : conversation;
+		const pieces = excerpt(text, marks);
+		const link = placeLink(
+			() => this.#world.placeOf(conversation, id),
+			this.#actions.visit,
+			{ class: "hit-link" },
+			element(
+				"span",
+				{ class: "hit-line" },
+				avatar(author),
+				nameNode(author, this.#i18n, "hit-author"),
+				element("bdi", { class: "hit-place" }, this.#i18n.text("search.in", { name: place ?? "…" })),
+				element("time", { datetime: new Date(sent).toISOString() }, this.#dates.when(sent)),
+			),
+			element(
+				"span",
+				{ class: "hit-text", dir: "auto" },
+				...pieces.map((piece) => (piece.marked ? element("mark", {}, piece.text) : piece.text)),
+			),
+		);
+		return element("li", { class: "hit", "data-id": id }, link);
+	}
+}
