@@ -75,6 +75,7 @@ function buildActions({ world, rest, conversations, lister, searcher, socket, en
 		setTopic: async (channel, topic) => void (await conversations.setTopic(channel, topic)),
 		edit: (id, text, seq) => socket.request({ type: "edit", id, text, seq }),
 		remove: (id) => socket.request({ type: "delete", id }),
+		findPeople: (prefix) => rest.findPeople(prefix),
 		emojiWords: () => emoji.words(),
 		arrange: (conversation, change) => lister.change(conversation, change),
 		unlist: (conversation) => lister.leave(conversation),

@@ -51,4 +51,9 @@ export class Rest {
 	async persons(ids) {
 		return (await this.#ask("GET", `/api/persons?ids=${ids.map(encodeURIComponent).join(",")}`)).persons;
 	}
+
+	/** @param {string} prefix @returns {Promise<import("../model/protocol.js").Person[]>} those whose names begin so */
+	async findPeople(prefix) {
+		return (await this.#ask("GET", `/api/users?prefix=${encodeURIComponent(prefix)}&limit=8`)).persons;
+	}
 }

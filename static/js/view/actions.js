@@ -13,6 +13,7 @@
  * @property {(channel: string, topic: string) => Promise<void>} setTopic
  * @property {(id: string, text: string, seq: number) => Promise<void>} edit `seq` of the version it was made from
  * @property {(id: string) => Promise<void>} remove
+ * @property {(prefix: string) => Promise<import("../model/protocol.js").Person[]>} findPeople whose names begin so
  * @property {() => Promise<void>} emojiWords what emoji are called in the reader's language
  * @property {(conversation: string, change: Partial<Pick<import("../model/protocol.js").Entry, "pinned" | "notify">>) =>
  *   Promise<void>} arrange a conversation in my list

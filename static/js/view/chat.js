@@ -1,4 +1,6 @@
+import { Completion } from "../model/completion.js";
 import { DEFAULT_CHANNEL } from "../model/names.js";
+import { EmojiOffers, PeopleElsewhere, PeopleHere } from "../model/offers.js";
 import { Refusal } from "../model/refusal.js";
 import { AccountView } from "./account.js";
 import { Announcer } from "./announcer.js";
@@ -60,7 +62,7 @@ export class ChatView {
 		this.#announcer = new Announcer(world.preferences);
 		const does = { sent: () => this.#timeline.goToEnd(), editLast: () => this.#timeline.editLast() };
 		const typing = { question: this.#question.element, choice: choice.element };
-		this.#composer = new ComposerView(world, i18n, does, typing);
+		this.#composer = new ComposerView(world, i18n, does, typing, completionOf(world, i18n, actions));
 		this.#timeline = new TimelineView(world, i18n, actions, () => this.#composer.focus());
 		this.#people = new PeopleView(world.session, i18n, () => this.#togglePeople(false));
 		this.#header = new HeaderView(world, i18n, actions, {
@@ -150,4 +152,13 @@ export class ChatView {
 		else if (this.#people.isOpen) this.#people.toggle(false);
 		else this.#header.peopleButton.focus();
 	}
+}
+
+/** @param {World} world @param {I18n} i18n @param {Actions} actions */
+function completionOf(world, i18n, actions) {
+	return new Completion([
+		new PeopleHere(() => world.current?.people.all ?? [], { here: i18n.text("completion.here") }),
+		new PeopleElsewhere(actions.findPeople),
+		new EmojiOffers(world.emoji, actions.emojiWords),
+	]);
 }

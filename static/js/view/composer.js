@@ -1,5 +1,6 @@
 import { codePoints } from "../model/names.js";
 import { isCommand } from "../model/text.js";
+import { CompletionView } from "./completion.js";
 import { element, grow, iconButton, isSubmitKey, setAttribute, typesWithFingers } from "./elements.js";
 import { icon } from "./icons.js";
 
@@ -25,14 +26,17 @@ export class ComposerView {
 	#counter = element("span", { class: "counter", id: "composer-counter", role: "status" });
 	#area;
 	#send;
+	/** @type {CompletionView} */
+	#offers;
 
 	/**
 	 * @param {World} world
 	 * @param {I18n} i18n
 	 * @param {{sent: () => void, editLast: () => boolean}} does
 	 * @param {{question: HTMLElement, choice: HTMLElement}} typing what stands above and below the field
+	 * @param {import("../model/completion.js").Completion} completion of what is typed
 	 */
-	constructor(world, i18n, does, { question, choice }) {
+	constructor(world, i18n, does, { question, choice }, completion) {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#does = does;
@@ -45,11 +49,13 @@ export class ComposerView {
 			"aria-describedby": "composer-error composer-counter",
 		});
 		this.#send = iconButton(icon("send"), i18n.text("composer.send"), { type: "submit", class: "send-button" });
+		this.#offers = new CompletionView(this.#area, completion, i18n);
 		this.element = element(
 			"form",
 			{ id: "composer" },
 			question,
 			this.#error,
+			this.#offers.element,
 			element("div", { class: "composer-field" }, this.#area, this.#counter, this.#send),
 			choice,
 		);
@@ -70,7 +76,10 @@ export class ComposerView {
 	}
 
 	#listen() {
-		this.#area.addEventListener("input", () => this.#changed());
+		this.#area.addEventListener("input", () => {
+			this.#changed();
+			this.#offers.look();
+		});
 		this.#area.addEventListener("keydown", (event) => this.#key(event));
 		this.#area.addEventListener("beforeinput", (event) => this.#goOn(event));
 		this.#area.addEventListener("compositionstart", () => {
@@ -88,6 +97,7 @@ export class ComposerView {
 
 	/** @param {KeyboardEvent} event */
 	#key(event) {
+		if (this.#offers.key(event)) return;
 		if (isSubmitKey(event)) {
 			event.preventDefault();
 			this.#submit();
@@ -119,6 +129,7 @@ export class ComposerView {
 		draft.write(this.#area.value);
 		this.#world.outbox.add(id, text, draft.commit() ?? undefined);
 		this.#put("");
+		this.#offers.look();
 		this.focus();
 		this.#does.sent();
 	}

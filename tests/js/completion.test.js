@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { mock, test } from "node:test";
+import { Completion } from "../../static/js/model/completion.js";
+import { EmojiTable } from "../../static/js/model/emoji.js";
+import { EmojiOffers, PeopleElsewhere, PeopleHere } from "../../static/js/model/offers.js";
+import { fakeTimers, settled } from "./support.js";
+
+const EMOJI = new URL("../../static/emoji/", import.meta.url);
+
+/** @param {string} name */
+const read = (name) => JSON.parse(readFileSync(new URL(`${name}.json`, EMOJI), "utf8"));
+
+/** @param {string} language */
+function emojiTable(language) {
+	const table = new EmojiTable();
+	table.fill(read("emoji"));
+	table.fillWords(read(`words-${language}`).words);
+	return table;
+}
+
+/** @param {...string} names */
+const people = (...names) => names.map((name) => ({ id: `id-${name}`, name }));
+
+/** @param {Completion} completion */
+const labels = (completion) => completion.options.map(({ label }) => label);
+
+test("people here are offered by the beginning of their names, without accents", () => {
+	const completion = new Completion([new PeopleHere(() => people("Άννα", "anton", "bob"), { here: "all" })]);
+	completion.look("hi @αν", 6);
+	assert.deepEqual(labels(completion), ["Άννα"]);
+	assert.deepEqual(completion.choose(), { from: 3, to: 6, value: "@Άννα " });
+	assert.equal(completion.isOpen, false);
+	completion.look("hi @", 4);
+	assert.equal(completion.options.length, 3);
+	for (const [text, caret] of /** @type {const} */ ([
+		["a@bob", 5],
+		["@bob x", 6],
+		["hi bob", 6],
+		["@bo", 0],
+	])) {
+		completion.look(text, caret);
+		assert.equal(completion.isOpen, false, text);
+	}
+});
+
+test("those elsewhere come behind those here, once, and only for what is still asked", async () => {
+	fakeTimers();
+	/** @type {string[]} */
+	const asked = [];
+	const elsewhere = new PeopleElsewhere(async (prefix) => {
+		asked.push(prefix);
+		return people("bob", "bobby");
+	});
+	const completion = new Completion([new PeopleHere(() => people("bob"), { here: "" }), elsewhere]);
+	completion.look("@b", 2);
+	completion.look("@bo", 3);
+	assert.deepEqual(labels(completion), ["bob"]);
+	completion.move(1);
+	mock.timers.tick(200);
+	await settled();
+	assert.deepEqual(asked, ["bo"]);
+	assert.deepEqual(labels(completion), ["bob", "bobby"]);
+	completion.look("@bo", 3);
+	completion.close();
+	mock.timers.tick(200);
+	await settled();
+	assert.equal(completion.isOpen, false);
+	mock.timers.reset();
+});
+
+test("the choice goes around, and what stands there already is known", () => {
+	const completion = new Completion([new PeopleHere(() => people("bob", "bobby"), { here: "" })]);
+	completion.look("@bob", 4);
+	assert.equal(completion.isWritten, true);
+	completion.move(1);
+	assert.equal(completion.isWritten, false);
+	completion.move(1);
+	assert.equal(completion.at, 0);
+	completion.move(-1);
+	assert.equal(completion.choose()?.value, "@bobby ");
+});
+
+test("emoji are found by name and by words of the language", async () => {
+	const words = read("words-el").words;
+	const emojiWords = new Map(emojiTable("el").all.map(({ emoji }, index) => [emoji, words[index]]));
+	const greek = new Completion([new EmojiOffers(emojiTable("el"), async () => {})]);
+	greek.look("έλα :καρδ", 9);
+	assert.ok(
+		greek.options.length > 0 && greek.options.every(({ icon }) => emojiWords.get(String(icon))?.includes("καρδ")),
+	);
+	greek.look(":thumbsup", 9);
+	assert.deepEqual(greek.choose(), { from: 0, to: 9, value: "👍 " });
+	for (const text of ["at 10:30", ":)", ":d", "http://x:smile"]) {
+		greek.look(text, text.length);
+		assert.equal(greek.isOpen, false, text);
+	}
+});
+
+test("a source may say how something is used without an option", () => {
+	const hint = { parts: ["/ban", "user", "reason"], at: 1 };
+	const completion = new Completion([{ find: (_text, caret) => ({ from: 0, to: caret, options: [], hint }) }]);
+	completion.look("/ban ", 5);
+	assert.deepEqual([completion.isOpen, completion.hint?.at, completion.choose()], [true, 1, null]);
+});
+
+test("every emoji has names of its own, words in both languages, and one way of being written", () => {
+	const { groups, emoticons } = read("emoji");
+	/** @type {[string, string, number][]} */
+	const all = groups.flatMap((/** @type {{emoji: string[][]}} */ group) => group.emoji);
+	const names = all.flatMap(([, names]) => String(names).split(" "));
+	assert.equal(new Set(names).size, names.length);
+	assert.equal(new Set(all.map(([emoji]) => emoji)).size, all.length);
+	for (const language of ["en", "el"]) assert.equal(read(`words-${language}`).words.length, all.length);
+	for (const [emoji] of all)
+		assert.ok(/\p{RI}|\p{Extended_Pictographic}|\u20E3/u.test(String(emoji)) && [...String(emoji)].length <= 16);
+	assert.equal(emoticons[":-)"], "🙂");
+});
