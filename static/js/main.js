@@ -11,6 +11,7 @@ import { Inbox } from "./controller/inbox.js";
 import { Introductions } from "./controller/introductions.js";
 import { Leadership } from "./controller/leadership.js";
 import { Lister } from "./controller/lister.js";
+import { Myself } from "./controller/myself.js";
 import { OutboxStore } from "./controller/outbox-store.js";
 import { Reader } from "./controller/reader.js";
 import { Rest } from "./controller/rest.js";
@@ -27,7 +28,8 @@ import { Outbox } from "./model/outbox.js";
 import { Preferences } from "./model/preferences.js";
 import { World } from "./model/world.js";
 import { AppView } from "./view/app.js";
-import { I18n } from "./view/i18n.js";
+import { chooseLanguage, I18n } from "./view/i18n.js";
+import { ThemeView } from "./view/theme.js";
 
 function socketUrl() {
 	const url = new URL("/api/socket", location.href);
@@ -50,26 +52,24 @@ function buildControllers(world, shelf) {
 	const searcher = new Searcher(world, http);
 	new Visits(world, socket);
 	new Alerter(world, leadership);
+	const own = new Myself(world, rest);
 	new Introductions(world.persons, rest);
 	const sender = new Sender(world.outbox, socket, leadership);
 	new Drafter(world, socket, sync, sender, new DraftStore(shelf));
 	new Tabs(world.outbox, leadership, new BroadcastChannel("ting-outbox"), () => socket.live);
 	new Surroundings(world, socket, window);
-	return { world, rest, conversations, lister, searcher, socket, entrance, sync, leadership, router };
+	return { world, own, rest, conversations, lister, searcher, socket, entrance, sync, leadership, router };
 }
 
 /**
  * @param {ReturnType<typeof buildControllers> & {emoji: EmojiFiles}} controllers
  * @returns {import("./view/actions.js").Actions}
  */
-function buildActions({ world, rest, conversations, lister, searcher, socket, entrance, sync, router, emoji }) {
+function buildActions({ world, own, rest, conversations, lister, searcher, socket, entrance, sync, router, emoji }) {
 	return {
 		enter: (name, password) => entrance.enter(name, password),
 		leave: () => entrance.leave(),
-		setPassword: async (password, current) => world.session.learn(await rest.setPassword(password, current)),
-		devices: () => rest.devices(),
-		signOut: (id) => rest.signOut(id),
-		chooseTyping: async (choices) => world.session.learn(await rest.changeMe(choices)),
+		own,
 		go: (conversation, message) => router.go(world.placeOf(conversation, message)),
 		visit: (place) => router.go(place),
 		setTopic: async (channel, topic) => void (await conversations.setTopic(channel, topic)),
@@ -88,11 +88,24 @@ function buildActions({ world, rest, conversations, lister, searcher, socket, en
 	};
 }
 
+/** The one that was chosen, in the way of this browser's country, before those of the browser. @param {Preferences} preferences */
+function wantedLanguages({ language }) {
+	const wanted = [...navigator.languages];
+	return language ? [...wanted.filter((each) => each.startsWith(language)), language, ...wanted] : wanted;
+}
+
 async function start() {
-	const i18n = await I18n.load(navigator.languages);
-	document.documentElement.lang = i18n.language;
 	const shelf = new Shelf(() => localStorage);
-	const world = new World(new Outbox(new OutboxStore(indexedDB)), new Preferences(shelf));
+	const preferences = new Preferences(shelf);
+	new ThemeView(document, preferences);
+	const i18n = await I18n.load(wantedLanguages(preferences));
+	document.documentElement.lang = i18n.language;
+	const world = new World(new Outbox(new OutboxStore(indexedDB)), preferences);
+	preferences.on("change", () => {
+		// The whole page speaks one language. What cannot be remembered would be asked for again and again.
+		const { language } = chooseLanguage(wantedLanguages(preferences));
+		if (language !== i18n.language && preferences.lasts) location.reload();
+	});
 	const emoji = new EmojiFiles(world.emoji, i18n.language);
 	emoji.start();
 	const controllers = { ...buildControllers(world, shelf), emoji };

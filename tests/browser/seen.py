@@ -53,7 +53,8 @@ def rewrite(page: Page, text: str, new: str) -> None:
 
 # Lines, and what stands in them, may not be wider than there is room, nor scroll sideways, nor lose what is outside.
 OVERFLOWING = """() => {
-    const rooms = "html, body, main, #timeline, .rows, .bubble, .private-line, #composer, #people, .people-list";
+    const rooms = "html, body, main, .settings-part, #timeline, .rows, .bubble, .private-line, #composer, #people, "
+        + ".people-list";
     const edges = "article, .bubble, .author, header, #composer, #topic, #channel-name, .person-name, button";
     const isOutside = ({ left, right }) => right > innerWidth + 1 || left < -1;
     const isPutAside = (seen) => seen.closest("#people:not(.open)");

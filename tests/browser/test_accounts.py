@@ -1,6 +1,7 @@
 """Keeping a name: a password, many devices, leaving and coming back."""
 
 import itertools
+import re
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -54,10 +55,17 @@ def expect_inside(page: Page, name: str) -> None:
     expect(page.locator("#people li", has=page.locator(".you"))).to_contain_text(name)
 
 
-def open_account(page: Page) -> None:
+def open_settings(page: Page, part: str = "") -> None:
     page.locator("#menu").click()
-    page.locator("#account").click()
+    page.locator("#settings").click()
     expect(page.locator("#devices li")).not_to_have_count(0)
+    if part:
+        page.get_by_role("navigation").locator(f'[href="#{part}"]').click()
+
+
+def close_settings(page: Page) -> None:
+    page.locator("#settings-back").click()
+    expect(page.locator("#composer-text")).to_be_focused()
 
 
 def leave(page: Page) -> None:
@@ -66,7 +74,7 @@ def leave(page: Page) -> None:
 
 
 def save_password(page: Page, password: str, current: str | None = None) -> None:
-    """Set or change it in the open dialog."""
+    """Set or change it in the settings."""
     if current is not None:
         page.locator("#current-password").fill(current)
     page.locator("#new-password").fill(password)
@@ -79,7 +87,7 @@ def has_password(page: Page) -> bool:
 
 def test_a_password_keeps_a_name_and_opens_it_on_a_second_device(new_context: ContextMaker, ada: str) -> None:
     first = enter(new_context(), ada)
-    open_account(first)
+    open_settings(first)
     expect(first.locator("#current-password")).to_be_hidden()
 
     save_password(first, PASSWORD)
@@ -94,7 +102,7 @@ def test_a_new_password_signs_the_other_devices_out_and_tells_them(new_context: 
     second = signed_in(second_device, ada)
     expect_inside(second, ada)
 
-    open_account(first)
+    open_settings(first)
     save_password(first, BETTER, current=PASSWORD)
 
     expect(first.locator("#password-done")).to_contain_text("The password is changed.")
@@ -209,7 +217,7 @@ def test_who_would_lose_a_name_has_a_last_chance(new_context: ContextMaker, ada:
     question.get_by_role("button", name="Set a password first").click()
     expect(page.locator("#new-password")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(page.locator("#account-dialog")).to_have_count(0)
+    expect(page.locator("#composer-text")).to_be_focused()
 
     leave(page)
     question.get_by_role("button", name="Leave anyway").click()
@@ -226,20 +234,22 @@ def test_the_menu_reminds_of_the_password_until_there_is_one(new_context: Contex
     other_tab.goto("/")
     expect_inside(other_tab, ada)
     other_tab.locator("#menu").click()
-    expect(other_tab.locator("#account")).to_contain_text("Keep your name: set a password")
-    other_tab.keyboard.press("Escape")
+    other_tab.get_by_role("menuitem", name="Keep your name: set a password").click()
+    expect(other_tab).to_have_url(re.compile("/settings#password$"))
+    expect(other_tab.locator("#new-password")).to_be_focused()
+    close_settings(other_tab)
 
-    open_account(page)
+    open_settings(page)
     save_password(page, PASSWORD)
     expect(page.locator("#password-done")).not_to_be_empty()
 
     other_tab.locator("#menu").click()
-    expect(other_tab.locator("#account")).to_have_text("Account")
+    expect(other_tab.get_by_role("menuitem").first).to_have_text("Settings")
 
 
 def test_a_password_that_is_not_good_enough_is_refused_above_its_field(new_context: ContextMaker, ada: str) -> None:
     page = enter(new_context(), ada)
-    open_account(page)
+    open_settings(page)
     error = page.locator("#password-error")
 
     for password, words in {
@@ -256,7 +266,7 @@ def test_a_password_that_is_not_good_enough_is_refused_above_its_field(new_conte
 
 def test_the_current_password_is_needed_for_another(new_context: ContextMaker, ada: str) -> None:
     page = kept(new_context(), ada)
-    open_account(page)
+    open_settings(page)
 
     for current, words in {
         "": "Please enter your current password.",
@@ -269,7 +279,7 @@ def test_the_current_password_is_needed_for_another(new_context: ContextMaker, a
 
 def test_a_password_can_be_looked_at(new_context: ContextMaker, ada: str) -> None:
     page = enter(new_context(), ada)
-    open_account(page)
+    open_settings(page)
     field = page.locator("#new-password")
     field.fill(PASSWORD)
     expect(field).to_have_attribute("type", "password")
@@ -282,11 +292,11 @@ def test_a_password_can_be_looked_at(new_context: ContextMaker, ada: str) -> Non
 
 def test_password_managers_know_the_fields(new_context: ContextMaker, ada: str) -> None:
     page = kept(new_context(), ada)
-    open_account(page)
+    open_settings(page)
     expect(page.locator("#current-password")).to_have_attribute("autocomplete", "current-password")
     expect(page.locator("#new-password")).to_have_attribute("autocomplete", "new-password")
-    expect(page.locator("#password-form [autocomplete=username]")).to_have_value(ada)
-    page.keyboard.press("Escape")
+    expect(page.locator("#password [autocomplete=username]")).to_have_value(ada)
+    close_settings(page)
 
     leave(page)
     page.locator("#come-back").click()
@@ -300,7 +310,7 @@ def test_a_device_is_listed_and_can_be_signed_out(new_context: ContextMaker, ada
     away = signed_in(laptop, ada)
     expect_inside(away, ada)
 
-    open_account(page)
+    open_settings(page)
     there = page.locator("#devices li", has_text="Firefox on Linux")
     expect(page.locator("#devices li")).to_have_count(2)
     expect(page.locator("#devices li[data-current]")).to_contain_text("this device")
@@ -316,7 +326,7 @@ def test_a_device_is_listed_and_can_be_signed_out(new_context: ContextMaker, ada
 def test_who_is_signed_out_in_the_middle_of_it_can_go_on_later(new_context: ContextMaker, ada: str) -> None:
     first, second = kept(new_context(), ada), signed_in(new_context(), ada)
     expect_inside(second, ada)
-    open_account(second)
+    open_settings(second)
     second.locator("#new-password").fill("half of a new pass")
 
     first.context.request.put("/api/me/password", data={"password": BETTER, "current": PASSWORD})
@@ -324,38 +334,28 @@ def test_who_is_signed_out_in_the_middle_of_it_can_go_on_later(new_context: Cont
     expect(second.locator("#enter-notice")).to_be_visible()
     second.locator("#password").fill(BETTER)
     second.locator("#password").press("Enter")
-    expect_inside(second, ada)
-    open_account(second)
+    expect(second.get_by_role("heading", name="Change the password")).to_be_visible()
     expect(second.locator("#new-password")).to_have_value("")
 
 
-def test_the_account_is_used_by_keyboard_and_gives_the_focus_back(new_context: ContextMaker, ada: str) -> None:
+def test_the_settings_are_used_by_keyboard_and_lead_back(new_context: ContextMaker, ada: str) -> None:
     page = enter(new_context(), ada)
     page.locator("#menu").focus()
-    for key in ("Enter", "Enter"):  # opens the menu, and chooses what comes first in it
+    for key in ("Enter", "ArrowDown", "Enter"):
         page.keyboard.press(key)
-    dialog = page.locator("#account-dialog")
-    expect(dialog).to_be_visible()
-    expect(page.locator("#devices li")).to_have_count(1)
+    expect(page.get_by_role("heading", name="Settings")).to_be_focused()
 
-    for _ in range(12):
-        page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.closest('dialog') || document.activeElement === document.body")
+    link = page.get_by_role("navigation").get_by_role("link", name="Your devices")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your devices")).to_be_focused()
+    expect(page.get_by_role("heading", name="Your devices")).to_be_in_viewport()
+    expect(page).to_have_url(re.compile("/settings#devices$"))
     page.keyboard.press("Escape")
 
-    expect(dialog).to_have_count(0)
-    expect(page.locator("#menu")).to_be_focused()
-
-
-def test_the_account_leads_to_the_choices_about_typing(new_context: ContextMaker, ada: str) -> None:
-    page = enter(new_context(), ada)
-    open_account(page)
-
-    page.locator("#account-typing").click()
-
-    expect(page.locator("#account-dialog")).to_have_count(0)
-    expect(page.locator("#typing-panel")).to_be_visible()
-    expect(page.locator("#typing-panel input:checked").first).to_be_focused()
+    expect(page.locator("#composer-text")).to_be_focused()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Your devices")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("locale", ["en", "el"])
@@ -371,10 +371,7 @@ def test_everything_fits_the_window(new_context: ContextMaker, ada: str, locale:
     save_password(page, PASSWORD)
     expect(page.locator("#password-done")).not_to_be_empty()
     assert overflowing(page) == []
-    if window["width"] < DESKTOP["width"]:
-        box = page.locator("#account-dialog").bounding_box()
-        assert box == {"x": 0, "y": 0, **window}
-    page.locator("#close-account").click()
+    close_settings(page)
     leave(page)
     expect(page.locator("#come-back")).to_be_visible()
     assert overflowing(page) == []

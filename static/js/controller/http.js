@@ -32,7 +32,7 @@ export class Http {
 }
 
 /** @param {number} status @param {any} answer */
-function refusalFrom(status, answer) {
+export function refusalFrom(status, answer) {
 	if (answer?.error?.code) return new Refusal(answer.error);
 	// Something before Ting answered, a proxy for instance: Ting itself always gives a code.
 	return status >= 500 ? Refusal.offline() : new Refusal({ code: "internal", message: `HTTP ${status}` });

@@ -1,15 +1,20 @@
 import { Http } from "./http.js";
+import { upload } from "./upload.js";
 
+/** @typedef {import("../model/protocol.js").Changes} Changes */
 /** @typedef {import("../model/protocol.js").Device} Device */
 /** @typedef {import("../model/protocol.js").Me} Me */
+/** @typedef {import("../model/protocol.js").Person} Person */
 
 /** What is asked about oneself and other people. Every failure is a Refusal. */
 export class Rest {
 	#ask;
+	#upload;
 
-	/** @param {Pick<Http, "ask">} [http] */
-	constructor(http = new Http()) {
+	/** @param {Pick<Http, "ask">} [http] @param {typeof upload} [send] */
+	constructor(http = new Http(), send = upload) {
 		this.#ask = http.ask.bind(http);
+		this.#upload = send;
 	}
 
 	/** @param {string} name @param {string} [password] of somebody who has this name already @returns {Promise<Me>} */
@@ -27,9 +32,19 @@ export class Rest {
 		return this.#ask("DELETE", "/api/session");
 	}
 
-	/** @param {Partial<import("../model/protocol.js").TypingChoices>} choices @returns {Promise<Me>} */
-	changeMe(choices) {
-		return this.#ask("PATCH", "/api/me", choices);
+	/** @param {Changes} changes @returns {Promise<Me>} */
+	changeMe(changes) {
+		return this.#ask("PATCH", "/api/me", changes);
+	}
+
+	/** @param {Blob} picture @param {(part: number) => void} progress from 0 to 1 @returns {Promise<Me>} */
+	setAvatar(picture, progress) {
+		return this.#upload("PUT", "/api/me/avatar", picture, progress);
+	}
+
+	/** Back to the one that is made from the name. @returns {Promise<Me>} */
+	dropAvatar() {
+		return this.#ask("DELETE", "/api/me/avatar");
 	}
 
 	/** @param {string} password @param {string} [current] the one it replaces @returns {Promise<Me>} */
@@ -47,7 +62,22 @@ export class Rest {
 		return this.#ask("DELETE", `/api/me/sessions/${encodeURIComponent(id)}`);
 	}
 
-	/** @param {string[]} ids at most 100 @returns {Promise<import("../model/protocol.js").Person[]>} those who are known */
+	/** @param {string} name @param {boolean} on @returns {Promise<Me>} */
+	ignore(name, on) {
+		return this.#ask(on ? "PUT" : "DELETE", `/api/me/ignored/${encodeURIComponent(name)}`);
+	}
+
+	/** @returns {Promise<Person[]>} */
+	async ignored() {
+		return (await this.#ask("GET", "/api/me/ignored")).persons;
+	}
+
+	/** For good. @param {{password?: string, messages: "keep" | "remove"}} how @returns {Promise<void>} */
+	deleteMe(how) {
+		return this.#ask("DELETE", "/api/me", how);
+	}
+
+	/** @param {string[]} ids at most 100 @returns {Promise<Person[]>} those who are known */
 	async persons(ids) {
 		return (await this.#ask("GET", `/api/persons?ids=${ids.map(encodeURIComponent).join(",")}`)).persons;
 	}

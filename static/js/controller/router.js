@@ -35,15 +35,15 @@ export class Router {
 
 	/** @param {Place} place */
 	go(place) {
-		const { pathname, search } = this.#window.location;
+		const { pathname, search, hash = "" } = this.#window.location;
 		const url = urlOf(place);
-		if (url !== `${pathname}${search}`) this.#window.history.pushState(null, "", url);
+		if (url !== `${pathname}${search}${hash}`) this.#window.history.pushState(null, "", url);
 		this.#open(place);
 	}
 
 	#read() {
-		const { pathname, search } = this.#window.location;
-		const place = placeAt({ pathname, search });
+		const { pathname, search, hash = "" } = this.#window.location;
+		const place = placeAt({ pathname, search, hash });
 		const right = place.kind === "channel" ? channelPath(pathname) : pathname;
 		if (pathname !== right) this.#window.history.replaceState(null, "", `${right}${search}`);
 		this.#open(place);

@@ -22,6 +22,11 @@ export class Shelf {
 		this.#try((storage) => storage.setItem(key, value));
 	}
 
+	/** Whether it will be there when the page is loaded again. @param {string} key */
+	keeps(key) {
+		return this.#try((storage) => storage.getItem(key)) === this.get(key);
+	}
+
 	/** @param {string} key */
 	delete(key) {
 		this.#here.delete(key);

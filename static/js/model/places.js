@@ -7,7 +7,8 @@ import { channelAt, DEFAULT_CHANNEL, pathOf } from "./names.js";
  * @typedef {{kind: "private", name: string, message?: string | undefined}} PrivatePlace with the user of this name
  * @typedef {{kind: "search", query: SearchQuery}} SearchPlace
  * @typedef {{kind: "channels"}} ChannelsPlace the directory
- * @typedef {ChannelPlace | PrivatePlace | SearchPlace | ChannelsPlace} Place
+ * @typedef {{kind: "settings", section: string}} SettingsPlace at one of their sections, or at the beginning
+ * @typedef {ChannelPlace | PrivatePlace | SearchPlace | ChannelsPlace | SettingsPlace} Place
  *
  * @typedef {object} SearchQuery what is looked for, as in the address
  * @property {string} q
@@ -45,12 +46,13 @@ function queryIn(given) {
 
 /**
  * What an address stands for; the default channel if for nothing.
- * @param {{pathname: string, search: string}} address
+ * @param {{pathname: string, search: string, hash?: string}} address
  * @returns {Place}
  */
-export function placeAt({ pathname, search }) {
+export function placeAt({ pathname, search, hash = "" }) {
 	const given = new URLSearchParams(search);
 	if (pathname === "/search") return { kind: "search", query: queryIn(given) };
+	if (pathname === "/settings") return { kind: "settings", section: hash.slice(1) };
 	if (pathname === "/channels") return { kind: "channels" };
 	const message = given.get("m") ?? "";
 	const at = MESSAGE_ID.test(message) ? { message } : {};
@@ -62,6 +64,7 @@ export function placeAt({ pathname, search }) {
 /** @param {Place} place @returns {string} */
 export function urlOf(place) {
 	if (place.kind === "channels") return "/channels";
+	if (place.kind === "settings") return place.section ? `/settings#${place.section}` : "/settings";
 	if (place.kind === "search") return `/search?${new URLSearchParams({ ...place.query })}`;
 	const path = place.kind === "private" ? `/u/${encodeURIComponent(place.name)}` : pathOf(place.id);
 	return place.message ? `${path}?m=${place.message}` : path;

@@ -1,16 +1,27 @@
 import { Emitter } from "./emitter.js";
 
 const ANNOUNCE = "ting-announce-words";
+const LANGUAGE = "ting-language";
+const THEME = "ting-theme";
+
+/** @typedef {import("./protocol.js").Language} Language */
+/** @typedef {import("./protocol.js").Theme} Theme */
+/**
+ * @typedef {object} Storage
+ * @property {(key: string) => string | null | undefined} get
+ * @property {(key: string, value: string) => unknown} set
+ * @property {(key: string) => boolean} [keeps] whether it will be there when the page is loaded again
+ */
 
 /**
- * What somebody prefers in this browser alone.
+ * What somebody prefers in this browser, and what is remembered here of what they prefer everywhere.
  * @extends {Emitter<{change: void}>}
  */
 export class Preferences extends Emitter {
 	#storage;
 	#announceWords;
 
-	/** @param {{get: (key: string) => string | null | undefined, set: (key: string, value: string) => unknown}} storage */
+	/** @param {Storage} storage */
 	constructor(storage) {
 		super();
 		this.#storage = storage;
@@ -25,6 +36,29 @@ export class Preferences extends Emitter {
 	set announceWords(announce) {
 		this.#announceWords = announce;
 		this.#storage.set(ANNOUNCE, announce ? "yes" : "no");
+		this.emit("change");
+	}
+
+	/** The language that was chosen; null for that of the browser. @returns {Language | null} */
+	get language() {
+		return /** @type {Language | null} */ (this.#storage.get(LANGUAGE) || null);
+	}
+
+	/** Day, night, or null for what the system says. @returns {Theme | null} */
+	get theme() {
+		return /** @type {Theme | null} */ (this.#storage.get(THEME) || null);
+	}
+
+	/** Whether they will be here when the page is loaded again. */
+	get lasts() {
+		return this.#storage.keeps?.(LANGUAGE) ?? false;
+	}
+
+	/** As the account says; what it does not speak of stays. @param {{language?: Language | null, theme?: Theme | null}} account */
+	adopt({ language = this.language, theme = this.theme }) {
+		if (language === this.language && theme === this.theme) return;
+		this.#storage.set(LANGUAGE, language ?? "");
+		this.#storage.set(THEME, theme ?? "");
 		this.emit("change");
 	}
 }

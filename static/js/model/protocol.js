@@ -134,10 +134,21 @@ export const DEFAULT_LIMITS = {
  * @typedef {"member" | "moderator" | "admin"} Role
  * @typedef {{role?: Role, muted_until?: number | null, ignored?: string[]}} Order what one may do, until when one may not
  *   write, and the ids of those who do not reach one
- * @typedef {{id: string, name: string, avatar?: string, created: number, has_password: boolean,
- *   notifications?: Notifications} & TypingChoices & Order} Me
+ * @typedef {"el" | "en"} Language
+ * @typedef {"light" | "dark"} Theme
+ * @typedef {"age" | "gender" | "place" | "last_seen"} Shown
+ * @typedef {{email: string | null, birth_date: string | null, gender: string | null, place: string | null}} Profile
+ *   `birth_date` is YYYY-MM-DD
  * @typedef {{sound: boolean, desktop: boolean, quiet_from: string | null, quiet_to: string | null, preview: boolean}}
- *   Notifications quiet hours are HH:MM, and may go over midnight; `preview` is whether the words are shown
+ *   Notifications quiet between two times of the day, HH:MM
+ * @typedef {{language?: Language | null, theme?: Theme | null, profile?: Profile, shown?: Shown[],
+ *   notifications?: Notifications}} Tastes
+ * @typedef {{id: string, name: string, avatar?: string, created: number, has_password: boolean} & TypingChoices & Order
+ *   & Tastes} Me
+ * @typedef {Partial<TypingChoices & Profile & Omit<Tastes, "profile">>} Changes what may be changed about oneself
+ * @typedef {{id: string, name: string, avatar?: string, former?: boolean, role?: Role, created: number, online?: boolean,
+ *   last_seen?: number, age?: number, gender?: string, place?: string, muted_until?: number, ignored?: boolean}} Card
+ *   what somebody shares
  * @typedef {{id: string, agent: string, address: string, created: number, used: number, current: boolean}} Device
  *   a session: somewhere one is signed in
  * @typedef {{text: number, topic: number, frame: number, file: number, pictures: string[]}} Limits

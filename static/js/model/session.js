@@ -3,9 +3,9 @@ import { Emitter } from "./emitter.js";
 /** @typedef {import("./protocol.js").Me} Me */
 
 /**
- * Who was here, and why no more: `left` by themselves, `ended` by somebody or something else. They may want to come
- * `back`.
- * @typedef {{how: "left" | "ended" | "back", name: string, hasPassword: boolean}} Farewell
+ * Who was here, and why no more: `left` by themselves, with the account `deleted` too, `ended` by somebody or something
+ * else. They may want to come `back`.
+ * @typedef {{how: "left" | "deleted" | "ended" | "back", name: string, hasPassword: boolean}} Farewell
  */
 
 /**
@@ -50,7 +50,7 @@ export class Session extends Emitter {
 		if (this.#me?.id === me.id) this.enter(me);
 	}
 
-	/** @param {"left" | "ended"} how */
+	/** @param {"left" | "deleted" | "ended"} how */
 	leave(how) {
 		if (this.state === "outside") return;
 		if (this.#me) this.#farewell = { how, name: this.#me.name, hasPassword: this.#me.has_password };

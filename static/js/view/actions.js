@@ -1,13 +1,27 @@
+/** @typedef {import("../model/protocol.js").Changes} Changes */
+/** @typedef {import("../model/protocol.js").Device} Device */
+/** @typedef {import("../model/protocol.js").Person} Person */
+
+/**
+ * @typedef {object} OwnActions what somebody does with their own account
+ * @property {(changes: Changes) => Promise<void>} change
+ * @property {(picture: Blob, progress: (part: number) => void) => Promise<void>} setAvatar progress from 0 to 1
+ * @property {() => Promise<void>} dropAvatar back to the one made from the name
+ * @property {(password: string, current?: string) => Promise<void>} setPassword
+ * @property {() => Promise<Device[]>} devices
+ * @property {(id: string) => Promise<void>} signOut
+ * @property {(name: string, on: boolean) => Promise<void>} ignore
+ * @property {() => Promise<Person[]>} ignored
+ * @property {(how: {password?: string, messages: "keep" | "remove"}) => Promise<void>} remove the account, for good
+ */
+
 /**
  * What a view may ask for. The controllers do it; `main.js` brings both together.
  *
  * @typedef {object} Actions every promise is rejected with a Refusal
  * @property {(name: string, password?: string) => Promise<void>} enter
  * @property {() => Promise<void>} leave
- * @property {(password: string, current?: string) => Promise<void>} setPassword
- * @property {() => Promise<import("../model/protocol.js").Device[]>} devices
- * @property {(id: string) => Promise<void>} signOut
- * @property {(choices: Partial<import("../model/protocol.js").TypingChoices>) => Promise<void>} chooseTyping
+ * @property {OwnActions} own
  * @property {(conversation: string, message?: string) => void} go to a conversation, or to a message in it
  * @property {(place: import("../model/places.js").Place) => void} visit
  * @property {(channel: string, topic: string) => Promise<void>} setTopic

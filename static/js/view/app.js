@@ -4,6 +4,8 @@ import { element } from "./elements.js";
 import { EnterView } from "./enter.js";
 import { FarewellView } from "./farewell.js";
 import { logo } from "./icons.js";
+import { wayOut } from "./leaving.js";
+import { SettingsView } from "./settings/page.js";
 import { TitleView } from "./title.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
@@ -11,13 +13,14 @@ import { TitleView } from "./title.js";
 /** @typedef {import("../model/conversation.js").Conversation} Conversation */
 /** @typedef {import("../model/world.js").World} World */
 
-/** Chooses the screen: nothing yet, entering, chatting, or good-bye. */
+/** Chooses the screen: nothing yet, entering, chatting, the settings, or good-bye. */
 export class AppView {
 	#root;
 	#world;
 	#enter;
 	#farewell;
 	#chat;
+	#settings;
 	#wait;
 	/** @type {Conversation | null} */
 	#shown = null;
@@ -28,7 +31,9 @@ export class AppView {
 		this.#world = world;
 		this.#enter = new EnterView(world.session, i18n, actions);
 		this.#farewell = new FarewellView(world.session, i18n);
-		this.#chat = new ChatView(world, i18n, actions);
+		const leave = wayOut(world.session, i18n, actions);
+		this.#chat = new ChatView(world, i18n, actions, leave);
+		this.#settings = new SettingsView(world, i18n, actions, leave);
 		this.#wait = element(
 			"main",
 			{ class: "wait-screen", "aria-busy": "true" },
@@ -44,10 +49,11 @@ export class AppView {
 
 	#render() {
 		const { session, current, place } = this.#world;
-		if (session.state === "inside" && current) {
-			this.#show(this.#chat.element);
-			this.#open(current);
-		} else if (session.state === "outside" && session.farewell?.how === "left") {
+		if (session.state === "inside" && place?.kind === "settings") {
+			this.#settings.show(place, this.#show(this.#settings.element));
+		} else if (session.state === "inside" && current) {
+			this.#open(current, this.#show(this.#chat.element));
+		} else if (session.farewell?.how === "left" || session.farewell?.how === "deleted") {
 			this.#show(this.#farewell.element);
 			this.#farewell.show();
 		} else if (session.state === "outside") {
@@ -58,14 +64,16 @@ export class AppView {
 		}
 	}
 
-	/** Where one is already, nothing moves. @param {Conversation} conversation */
-	#open(conversation) {
-		if (conversation !== this.#shown) this.#chat.show(conversation);
+	/** Where one is already, nothing moves. @param {Conversation} conversation @param {boolean} entered the screen */
+	#open(conversation, entered) {
+		if (entered || conversation !== this.#shown) this.#chat.show(conversation);
 		this.#shown = conversation;
 	}
 
-	/** @param {HTMLElement} screen */
+	/** @param {HTMLElement} screen @returns {boolean} whether it was another one */
 	#show(screen) {
-		if (screen.parentElement !== this.#root) this.#root.replaceChildren(screen);
+		const isAnother = screen.parentElement !== this.#root;
+		if (isAnother) this.#root.replaceChildren(screen);
+		return isAnother;
 	}
 }

@@ -2,7 +2,6 @@ import { Completion } from "../model/completion.js";
 import { DEFAULT_CHANNEL } from "../model/names.js";
 import { EmojiOffers, PeopleElsewhere, PeopleHere } from "../model/offers.js";
 import { Refusal } from "../model/refusal.js";
-import { AccountView } from "./account.js";
 import { Announcer } from "./announcer.js";
 import { BannerView } from "./banner.js";
 import { ComposerView } from "./composer.js";
@@ -10,7 +9,6 @@ import { DirectoryView } from "./directory.js";
 import { element, iconButton, typesWithFingers } from "./elements.js";
 import { HeaderView } from "./header.js";
 import { icon } from "./icons.js";
-import { lastChance } from "./last-chance.js";
 import { ListView } from "./list.js";
 import { PeopleView } from "./people.js";
 import { SearchView } from "./search.js";
@@ -27,9 +25,7 @@ import { TypingQuestion } from "./typing-question.js";
 /** The screen of somebody who is in: one conversation and what belongs to it. */
 export class ChatView {
 	#world;
-	#session;
 	#i18n;
-	#account;
 	#list;
 	#search;
 	#directory;
@@ -42,23 +38,20 @@ export class ChatView {
 	/** @type {HTMLElement[]} */
 	#below;
 
-	/** @param {World} world @param {I18n} i18n @param {Actions} actions */
-	constructor(world, i18n, actions) {
+	/** @param {World} world @param {I18n} i18n @param {Actions} actions @param {() => Promise<void>} leave */
+	constructor(world, i18n, actions, leave) {
 		this.#world = world;
-		this.#session = world.session;
 		this.#i18n = i18n;
 		/** @param {unknown} reason */
 		const tell = (reason) => world.current?.whisper(i18n.error(Refusal.from(reason)), Date.now());
 		world.on("refused", tell);
-		const leave = async () => void ((await this.#mayLeave()) && actions.leave().catch(tell));
 		/** @param {Partial<import("../model/protocol.js").TypingChoices>} choices */
-		const choose = (choices) => actions.chooseTyping(choices).catch(tell);
+		const choose = (choices) => actions.own.change(choices).catch(tell);
 		this.#question = new TypingQuestion(world.session, i18n, (share_typing) => {
 			this.#composer.focus();
 			return choose({ share_typing });
 		});
 		const choice = new TypingChoiceView(world.session, world.preferences, i18n, choose);
-		this.#account = new AccountView(world.session, i18n, actions, { leave, chooseTyping: () => choice.open() });
 		this.#announcer = new Announcer(world.preferences);
 		const does = { sent: () => this.#timeline.goToEnd(), editLast: () => this.#timeline.editLast() };
 		const typing = { question: this.#question.element, choice: choice.element };
@@ -67,8 +60,8 @@ export class ChatView {
 		this.#people = new PeopleView(world.session, i18n, () => this.#togglePeople(false));
 		this.#header = new HeaderView(world, i18n, actions, {
 			togglePeople: () => this.#togglePeople(!this.#people.isOpen),
-			account: () => this.#account.open(),
-			leave,
+			settings: (section) => actions.visit({ kind: "settings", section }),
+			leave: () => leave().catch(tell),
 		});
 		const toConversation = () => this.#composer.focus();
 		this.#list = new ListView(world, i18n, actions, { tell, toConversation });
@@ -134,15 +127,6 @@ export class ChatView {
 			actions.visit({ kind: "search", query: { q: "", ...(current && { in: current.id }) } });
 		});
 		return button;
-	}
-
-	/** Whoever would lose their name is asked first. */
-	async #mayLeave() {
-		const { me } = this.#session;
-		if (!me || me.has_password) return true;
-		const answer = await lastChance(this.#i18n, me.name);
-		if (answer === "password") this.#account.open({ atPassword: true });
-		return answer === "leave";
 	}
 
 	/** @param {boolean} open */

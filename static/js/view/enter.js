@@ -66,6 +66,7 @@ export class EnterView {
 	/** @param {string} channel where the reader is about to go */
 	show(channel) {
 		this.#channel.textContent = this.#i18n.text("enter.channel", { channel });
+		this.#channel.hidden = channel === "";
 		this.#greet();
 		this.#focus();
 	}

@@ -32,9 +32,10 @@ export class FarewellView {
 
 	show() {
 		const { farewell } = this.#session;
-		const kept = Boolean(farewell?.hasPassword);
+		const isDeleted = farewell?.how === "deleted";
+		const kept = Boolean(farewell?.hasPassword) && !isDeleted;
 		this.#title.textContent = this.#i18n.text("farewell.title", { name: farewell?.name ?? "" });
-		this.#text.textContent = this.#i18n.text(kept ? "farewell.kept" : "farewell.free");
+		this.#text.textContent = this.#i18n.text(isDeleted ? "farewell.deleted" : kept ? "farewell.kept" : "farewell.free");
 		this.#button.textContent = this.#i18n.text(kept ? "farewell.signIn" : "farewell.enter");
 		this.#button.focus();
 	}

@@ -22,7 +22,7 @@ export class HeaderView {
 	 * @param {World} world
 	 * @param {I18n} i18n
 	 * @param {Actions} actions
-	 * @param {{togglePeople: () => void, account: () => void, leave: () => void}} does
+	 * @param {{togglePeople: () => void, settings: (section: string) => void, leave: () => void}} does
 	 */
 	constructor(world, i18n, actions, does) {
 		this.#i18n = i18n;
@@ -54,14 +54,16 @@ export class HeaderView {
 		this.#renderConnection();
 	}
 
-	/** @param {{account: () => void, leave: () => void}} does @returns {import("./menu.js").MenuItem[]} */
-	#menuItems({ account, leave }) {
+	/** @param {{settings: (section: string) => void, leave: () => void}} does @returns {import("./menu.js").MenuItem[]} */
+	#menuItems({ settings, leave }) {
 		const { name = "", has_password: isKept = true } = this.#world.session.me ?? {};
-		const hint = isKept ? {} : { hint: this.#i18n.text("menu.keep") };
-		return [
-			{ icon: "person", label: this.#i18n.text("menu.account"), id: "account", choose: account, ...hint },
+		const keep = { icon: "key", label: this.#i18n.text("menu.keep"), id: "keep", choose: () => settings("password") };
+		/** @type {import("./menu.js").MenuItem[]} */
+		const items = [
+			{ icon: "settings", label: this.#i18n.text("menu.settings"), id: "settings", choose: () => settings("") },
 			{ icon: "leave", label: this.#i18n.text("menu.leave", { name }), id: "leave", choose: leave },
 		];
+		return isKept ? items : [/** @type {import("./menu.js").MenuItem} */ (keep), ...items];
 	}
 
 	/** @param {Conversation} conversation */

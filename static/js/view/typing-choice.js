@@ -1,9 +1,9 @@
 import { element } from "./elements.js";
 import { icon } from "./icons.js";
+import { TypingOptions } from "./typing-options.js";
 import { choices } from "./typing-words.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
-/** @typedef {import("./typing-words.js").Choice} Choice */
 /** @typedef {import("../model/preferences.js").Preferences} Preferences */
 /** @typedef {import("../model/protocol.js").TypingChoices} TypingChoices */
 /** @typedef {import("../model/session.js").Session} Session */
@@ -14,11 +14,9 @@ const GAP_PX = 6;
 export class TypingChoiceView {
 	#session;
 	#i18n;
-	#preferences;
-	#choose;
+	#options;
 	#button;
 	#panel;
-	#announce = element("input", { type: "checkbox", id: "announce-words" });
 
 	/**
 	 * @param {Session} session
@@ -28,9 +26,8 @@ export class TypingChoiceView {
 	 */
 	constructor(session, preferences, i18n, choose) {
 		this.#session = session;
-		this.#preferences = preferences;
 		this.#i18n = i18n;
-		this.#choose = choose;
+		this.#options = new TypingOptions(session, preferences, i18n, choose);
 		this.#button = element("button", {
 			type: "button",
 			id: "typing-choice",
@@ -40,14 +37,10 @@ export class TypingChoiceView {
 		});
 		this.#panel = this.#makePanel();
 		this.element = element("div", { class: "typing-line" }, this.#button, this.#panel);
-		this.#listen();
+		this.#button.addEventListener("click", () => this.#panel.togglePopover());
+		this.#panel.addEventListener("toggle", (event) => this.#toggled(/** @type {ToggleEvent} */ (event)));
 		session.on("me", () => this.#render());
-		preferences.on("change", () => this.#render());
 		this.#render();
-	}
-
-	open() {
-		this.#panel.showPopover();
 	}
 
 	#makePanel() {
@@ -58,25 +51,7 @@ export class TypingChoiceView {
 			role: "dialog",
 			"aria-label": this.#i18n.text("typing.title"),
 		};
-		return element("div", attributes, this.#group("share"), this.#group("see"), this.#announceOption());
-	}
-
-	/** @param {"share" | "see"} side */
-	#group(side) {
-		const options = choices(this.#i18n, side).map((choice) => option(side, choice));
-		return element("fieldset", {}, element("legend", {}, this.#i18n.text(`typing.${side}`)), ...options);
-	}
-
-	#announceOption() {
-		const hint = element("span", { class: "option-hint" }, this.#i18n.text("typing.announce.hint"));
-		const words = element("span", { class: "option-words" }, this.#i18n.text("typing.announce"), hint);
-		return element("div", { class: "announce-option" }, element("label", { class: "option" }, this.#announce, words));
-	}
-
-	#listen() {
-		this.#button.addEventListener("click", () => this.#panel.togglePopover());
-		this.#panel.addEventListener("toggle", (event) => this.#toggled(/** @type {ToggleEvent} */ (event)));
-		this.#panel.addEventListener("change", ({ target }) => this.#changed(/** @type {HTMLInputElement} */ (target)));
+		return element("div", attributes, this.#options.element);
 	}
 
 	/** @param {ToggleEvent} event */
@@ -84,44 +59,18 @@ export class TypingChoiceView {
 		const open = newState === "open";
 		this.#button.setAttribute("aria-expanded", String(open));
 		if (!open) return;
-		this.#render();
+		this.#options.render();
 		place(this.#panel, this.#button.getBoundingClientRect());
-		/** @type {HTMLElement | null} */ (this.#panel.querySelector("input:checked"))?.focus();
-	}
-
-	/** @param {HTMLInputElement} input */
-	#changed(input) {
-		if (input === this.#announce) this.#preferences.announceWords = input.checked;
-		else this.#choose({ [`${input.name}_typing`]: input.value });
+		this.#options.focus();
 	}
 
 	#render() {
-		const { share_typing: share = null, see_typing: see = "letters" } = this.#session.me ?? {};
-		const shown = share ?? "indicator";
+		const shown = this.#session.me?.share_typing ?? "indicator";
 		const state = choices(this.#i18n, "share").find(({ value }) => value === shown);
 		this.#button.dataset.share = shown;
 		if (state)
 			this.#button.replaceChildren(icon(state.icon), element("span", {}, this.#i18n.text(`typing.state.${shown}`)));
-		for (const [name, value] of [
-			["share", shown],
-			["see", see],
-		]) {
-			const input = this.#panel.querySelector(`input[name="${name}"][value="${value}"]`);
-			/** @type {HTMLInputElement} */ (input).checked = true;
-		}
-		this.#announce.checked = this.#preferences.announceWords;
 	}
-}
-
-/** @param {"share" | "see"} side @param {Choice} choice */
-function option(side, { value, icon: picture, label, hint }) {
-	return element(
-		"label",
-		{ class: "option" },
-		element("input", { type: "radio", name: side, value }),
-		icon(picture),
-		element("span", { class: "option-words" }, label, element("span", { class: "option-hint" }, hint)),
-	);
 }
 
 /** Above the button, inside the window. @param {HTMLElement} panel @param {DOMRect} around */

@@ -1,18 +1,18 @@
-import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, passwordFault } from "../model/passwords.js";
-import { Refusal } from "../model/refusal.js";
-import { element, setAttribute } from "./elements.js";
-import { PasswordField } from "./password-field.js";
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, passwordFault } from "../../model/passwords.js";
+import { Refusal } from "../../model/refusal.js";
+import { element, setAttribute } from "../elements.js";
+import { PasswordField } from "../password-field.js";
 
-/** @typedef {import("./i18n.js").I18n} I18n */
-/** @typedef {import("../model/session.js").Session} Session */
+/** @typedef {import("../i18n.js").I18n} I18n */
+/** @typedef {import("../../model/session.js").Session} Session */
 
 /** Sets a password, or changes it. */
-export class PasswordForm {
+export class PasswordSection {
 	#session;
 	#i18n;
 	#save;
 	#busy = false;
-	#heading = element("h3", { id: "password-title" });
+	#heading = element("h2", { id: "password-title", tabindex: "-1" });
 	#why = element("p", { class: "hint" });
 	#error = element("p", { class: "error", id: "password-error", role: "alert" });
 	#done = element("p", { class: "done", id: "password-done", role: "status" });
@@ -45,7 +45,7 @@ export class PasswordForm {
 	}
 
 	/** Empty, as for somebody who has just come. */
-	reset() {
+	clear() {
 		for (const field of [this.#current, this.#new]) field.clear();
 		this.#done.textContent = "";
 		this.#say("");
@@ -59,7 +59,7 @@ export class PasswordForm {
 		const rules = this.#i18n.text("password.rules", { least: MIN_PASSWORD_CHARS, most: MAX_PASSWORD_CHARS });
 		const form = element(
 			"form",
-			{ id: "password-form", class: "account-part", novalidate: true, "aria-labelledby": "password-title" },
+			{ id: "password", class: "settings-part", novalidate: true, "aria-labelledby": "password-title" },
 			this.#heading,
 			this.#why,
 			this.#name,
@@ -87,7 +87,7 @@ export class PasswordForm {
 		this.#wait(true);
 		try {
 			await this.#save(this.#new.value, me.has_password ? this.#current.value : undefined);
-			this.reset();
+			this.clear();
 			this.#done.textContent = this.#i18n.text(me.has_password ? "password.changed" : "password.set");
 		} catch (reason) {
 			this.#refused(Refusal.from(reason));

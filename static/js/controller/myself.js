@@ -1,0 +1,68 @@
+/** @typedef {import("../model/protocol.js").Changes} Changes */
+/** @typedef {import("../model/protocol.js").Me} Me */
+/** @typedef {import("../model/world.js").World} World */
+/** @typedef {import("./rest.js").Rest} Rest */
+
+/** What somebody changes about themselves: asks the server, and lets the session know what came of it. */
+export class Myself {
+	#world;
+	#rest;
+
+	/** @param {World} world @param {Rest} rest */
+	constructor(world, rest) {
+		this.#world = world;
+		this.#rest = rest;
+		// What is chosen for an account is remembered on its devices, for the next time the page is opened.
+		world.session.on("me", () => world.session.me && world.preferences.adopt(world.session.me));
+	}
+
+	/** @param {Changes} changes */
+	async change(changes) {
+		this.#learn(await this.#rest.changeMe(changes));
+	}
+
+	/** @param {Blob} picture @param {(part: number) => void} progress from 0 to 1 */
+	async setAvatar(picture, progress) {
+		this.#learn(await this.#rest.setAvatar(picture, progress));
+	}
+
+	async dropAvatar() {
+		this.#learn(await this.#rest.dropAvatar());
+	}
+
+	/** @param {string} password @param {string} [current] the one it replaces */
+	async setPassword(password, current) {
+		this.#learn(await this.#rest.setPassword(password, current));
+	}
+
+	devices() {
+		return this.#rest.devices();
+	}
+
+	/** @param {string} id of a session of mine */
+	signOut(id) {
+		return this.#rest.signOut(id);
+	}
+
+	/** @param {string} name @param {boolean} on */
+	async ignore(name, on) {
+		this.#learn(await this.#rest.ignore(name, on));
+	}
+
+	async ignored() {
+		const persons = await this.#rest.ignored();
+		this.#world.persons.meet(persons);
+		return persons;
+	}
+
+	/** @param {{password?: string, messages: "keep" | "remove"}} how */
+	async remove(how) {
+		await this.#rest.deleteMe(how);
+		this.#world.session.leave("deleted");
+	}
+
+	/** @param {Me} me */
+	#learn(me) {
+		this.#world.session.learn(me);
+	}
+}

@@ -1,0 +1,115 @@
+import { avatar } from "../avatar.js";
+import { element, setAttribute } from "../elements.js";
+import { icon } from "../icons.js";
+import { button, hint, Section } from "./section.js";
+
+/** @typedef {import("../actions.js").OwnActions} OwnActions */
+/** @typedef {import("../i18n.js").I18n} I18n */
+/** @typedef {import("../../model/world.js").World} World */
+
+/** What the server opens; it looks for itself, whatever a file calls itself. */
+const KINDS = ["image/png", "image/jpeg", "image/webp", "image/gif"];
+const MAX_BYTES = 5_000_000;
+
+/** One's picture: chosen, dropped or pasted, and the way back to the one made from the name. */
+export class AvatarSection {
+	#world;
+	#i18n;
+	#own;
+	#section;
+	#shown = element("span", { class: "avatar-now" });
+	#name = element("bdi", { class: "avatar-name" });
+	#progress = element("progress", { max: 1, hidden: true });
+	#input = element("input", { type: "file", accept: KINDS.join(","), hidden: true, id: "avatar-file" });
+	#choose;
+	#reset;
+	#busy = false;
+
+	/** @param {World} world @param {I18n} i18n @param {OwnActions} own */
+	constructor(world, i18n, own) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#own = own;
+		this.#section = new Section("avatar", i18n);
+		this.element = this.#section.element;
+		this.#choose = button(i18n.text("avatar.choose"), () => this.#input.click(), { id: "choose-avatar" });
+		this.#choose.prepend(icon("picture"));
+		this.#reset = button(i18n.text("avatar.reset"), () => this.#back(), { id: "reset-avatar" });
+		this.#progress.setAttribute("aria-label", i18n.text("avatar.progress"));
+		this.#section.fill(
+			element(
+				"div",
+				{ class: "avatar-line" },
+				this.#shown,
+				element(
+					"div",
+					{ class: "avatar-words" },
+					this.#name,
+					element("div", { class: "buttons start" }, this.#choose, this.#reset),
+					hint(i18n.text("avatar.hint")),
+					this.#progress,
+				),
+			),
+			this.#input,
+		);
+		this.#listen();
+		this.#render();
+	}
+
+	clear() {
+		this.#section.clear();
+	}
+
+	#listen() {
+		const { element: area } = this;
+		this.#input.addEventListener("change", () => this.#take(this.#input.files));
+		area.addEventListener("dragover", (event) => {
+			event.preventDefault();
+			area.classList.add("dropping");
+		});
+		for (const over of ["dragleave", "drop"]) area.addEventListener(over, () => area.classList.remove("dropping"));
+		area.addEventListener("drop", (event) => {
+			event.preventDefault();
+			this.#take(/** @type {DragEvent} */ (event).dataTransfer?.files);
+		});
+		// Pasting anywhere on the page: nothing else here takes a picture.
+		document.addEventListener("paste", ({ clipboardData }) => {
+			if (this.element.isConnected && clipboardData?.files.length) this.#take(clipboardData.files);
+		});
+		this.#world.session.on("me", () => this.#render());
+		this.#world.persons.on("change", () => this.#render());
+	}
+
+	/** @param {FileList | null | undefined} files */
+	async #take(files) {
+		const file = files?.[0];
+		this.#input.value = "";
+		if (!file || this.#busy) return;
+		if (!KINDS.includes(file.type)) return this.#section.fail(this.#i18n.text("error.bad_picture"));
+		if (file.size > MAX_BYTES) return this.#section.fail(this.#i18n.text("avatar.tooLarge"));
+		this.#wait(true);
+		const progress = (/** @type {number} */ part) => setAttribute(this.#progress, "value", part < 1 ? part : null);
+		const done = this.#i18n.text("avatar.done");
+		await this.#section.attempt(() => this.#own.setAvatar(file, progress), done);
+		this.#wait(false);
+	}
+
+	#back() {
+		return this.#section.attempt(() => this.#own.dropAvatar(), this.#i18n.text("avatar.isReset"));
+	}
+
+	/** @param {boolean} busy */
+	#wait(busy) {
+		this.#busy = busy;
+		this.#progress.hidden = !busy;
+		setAttribute(this.#progress, "value", busy ? 0 : null);
+		this.#choose.disabled = this.#reset.disabled = busy;
+	}
+
+	#render() {
+		const { me } = this.#world.session;
+		if (!me) return;
+		this.#name.textContent = me.name;
+		this.#shown.replaceChildren(avatar(this.#world.persons.now(me), 256));
+	}
+}

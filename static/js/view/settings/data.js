@@ -1,0 +1,117 @@
+import { Refusal } from "../../model/refusal.js";
+import { element } from "../elements.js";
+import { icon } from "../icons.js";
+import { PasswordField } from "../password-field.js";
+import { button, hint, Section } from "./section.js";
+
+/** @typedef {import("../actions.js").OwnActions} OwnActions */
+/** @typedef {import("../i18n.js").I18n} I18n */
+/** @typedef {import("../../model/session.js").Session} Session */
+
+const EXPORT = "/api/me/export";
+
+/** One's own data as a file, and the way out for good. */
+export class DataSection {
+	#session;
+	#i18n;
+	#own;
+	#section;
+
+	/** @param {Session} session @param {I18n} i18n @param {OwnActions} own */
+	constructor(session, i18n, own) {
+		this.#session = session;
+		this.#i18n = i18n;
+		this.#own = own;
+		this.#section = new Section("data", i18n);
+		this.element = this.#section.element;
+		const load = element(
+			"a",
+			{ class: "button small quiet", href: EXPORT, download: true, id: "export" },
+			icon("down"),
+			i18n.text("data.export"),
+		);
+		const remove = button(i18n.text("data.delete"), () => this.#ask(), { id: "delete-account" });
+		remove.classList.add("risky");
+		this.#section.fill(
+			hint(i18n.text("data.hint")),
+			element("div", { class: "buttons start" }, load),
+			hint(i18n.text("data.delete.hint")),
+			element("div", { class: "buttons start" }, remove),
+		);
+	}
+
+	/** What becomes of the messages, and is it really you? */
+	#ask() {
+		const { me } = this.#session;
+		if (!me) return;
+		const password = new PasswordField(this.#i18n, {
+			id: "delete-password",
+			label: this.#i18n.text("data.delete.password"),
+			autocomplete: "current-password",
+			describedBy: "delete-error",
+		});
+		password.element.hidden = !me.has_password;
+		const error = element("p", { class: "error", id: "delete-error", role: "alert" });
+		const sure = element(
+			"button",
+			{ class: "button danger", id: "confirm-delete" },
+			this.#i18n.text("data.delete.yes"),
+		);
+		const dialog = this.#dialog(me.name, password, error, sure);
+		dialog.addEventListener("submit", async (event) => {
+			const isSure = event.submitter === sure;
+			if (!isSure) return;
+			event.preventDefault();
+			sure.disabled = true;
+			error.textContent = await this.#remove(dialog, password);
+			sure.disabled = false;
+			if (!error.textContent) dialog.close();
+		});
+		dialog.addEventListener("close", () => dialog.remove());
+		document.body.append(dialog);
+		dialog.showModal();
+	}
+
+	/** @param {string} name @param {PasswordField} password @param {HTMLElement} error @param {HTMLElement} sure */
+	#dialog(name, password, error, sure) {
+		const choices = ["keep", "remove"].map((value) =>
+			element(
+				"label",
+				{ class: "option" },
+				element("input", { type: "radio", name: "messages", value, checked: value === "keep" }),
+				element("span", { class: "option-words" }, this.#i18n.text(`data.delete.${value}`)),
+			),
+		);
+		const cancel = element(
+			"button",
+			{ class: "button quiet", value: "no", formnovalidate: true },
+			this.#i18n.text("data.delete.no"),
+		);
+		const form = element(
+			"form",
+			{ method: "dialog" },
+			element("h2", { id: "delete-title", dir: "auto" }, this.#i18n.text("data.delete.title", { name })),
+			element("p", {}, this.#i18n.text("data.delete.text")),
+			element("fieldset", { class: "plain" }, ...choices),
+			error,
+			password.element,
+			element("div", { class: "buttons" }, cancel, sure),
+		);
+		return element("dialog", { class: "confirm", "aria-labelledby": "delete-title" }, form);
+	}
+
+	/** @param {HTMLElement} dialog @param {PasswordField} password @returns {Promise<string>} what is wrong */
+	async #remove(dialog, password) {
+		const kept = /** @type {HTMLInputElement | null} */ (dialog.querySelector('[name="messages"]:checked'));
+		const messages = kept?.value === "remove" ? "remove" : "keep";
+		if (!password.element.hidden && !password.value) return this.#i18n.text("enter.fault.noPassword");
+		try {
+			await this.#own.remove({ messages, ...(password.value ? { password: password.value } : {}) });
+			return "";
+		} catch (reason) {
+			const refusal = Refusal.from(reason);
+			if (refusal.code === "wrong_password") return this.#i18n.text("password.fault.wrongCurrent");
+			return this.#i18n.error(refusal);
+		}
+	}
+}

@@ -1,0 +1,60 @@
+import { avatar } from "../avatar.js";
+import { element } from "../elements.js";
+import { nameNode, nameOf } from "../person.js";
+import { button, hint, Section } from "./section.js";
+
+/** @typedef {import("../actions.js").OwnActions} OwnActions */
+/** @typedef {import("../i18n.js").I18n} I18n */
+/** @typedef {import("../../model/protocol.js").Person} Person */
+/** @typedef {import("../../model/world.js").World} World */
+
+/** Those whom one does not want to hear, and the way back for each. */
+export class IgnoredSection {
+	#i18n;
+	#own;
+	#section;
+	#list = element("ul", { class: "entries", "aria-labelledby": "ignored-title" });
+	#empty;
+
+	/** @param {World} world @param {I18n} i18n @param {OwnActions} own */
+	constructor(world, i18n, own) {
+		this.#i18n = i18n;
+		this.#own = own;
+		this.#section = new Section("ignored", i18n);
+		this.#empty = element("p", { class: "nothing" }, i18n.text("ignored.none"));
+		this.#section.fill(hint(i18n.text("ignored.hint")), this.#empty, this.#list);
+		this.element = this.#section.element;
+		let ignored = "";
+		world.session.on("me", () => {
+			const now = (world.session.me?.ignored ?? []).join();
+			if (now !== ignored && this.element.isConnected) this.load();
+			ignored = now;
+		});
+	}
+
+	load() {
+		return this.#section.attempt(async () => {
+			const persons = await this.#own.ignored();
+			this.#empty.hidden = persons.length > 0;
+			this.#list.replaceChildren(...persons.map((person) => this.#row(person)));
+		});
+	}
+
+	clear() {
+		this.#list.replaceChildren();
+		this.#section.clear();
+	}
+
+	/** @param {Person} person */
+	#row(person) {
+		const label = this.#i18n.text("ignored.stop");
+		const stop = () => this.#section.attempt(() => this.#own.ignore(person.name, false));
+		return element(
+			"li",
+			{ "data-user": person.id },
+			avatar(person),
+			element("div", { class: "entry-words" }, nameNode(person, this.#i18n, "entry-name")),
+			button(label, stop, { "aria-label": `${label}: ${nameOf(person, this.#i18n)}` }),
+		);
+	}
+}

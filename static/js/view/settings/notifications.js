@@ -1,0 +1,117 @@
+import { element, setAttribute } from "../elements.js";
+import { hint, Section } from "./section.js";
+
+/** @typedef {import("../actions.js").OwnActions} OwnActions */
+/** @typedef {import("../i18n.js").I18n} I18n */
+/** @typedef {import("../../model/protocol.js").Notifications} Notifications */
+/** @typedef {import("../../model/session.js").Session} Session */
+/** @typedef {"sound" | "desktop" | "preview"} Switch */
+
+/** @type {Notifications} */
+const DEFAULTS = { sound: true, desktop: false, quiet_from: null, quiet_to: null, preview: true };
+
+/** @type {Switch[]} */
+const SWITCHES = ["sound", "desktop", "preview"];
+const NIGHT = { quiet_from: "23:00", quiet_to: "08:00" };
+
+/** How somebody hears of what is new, and when not. */
+export class NotificationsSection {
+	#session;
+	#i18n;
+	#own;
+	#section;
+	/** @type {Map<Switch, HTMLInputElement>} */
+	#switches = new Map();
+	#quiet = element("input", { type: "checkbox", id: "notify-quiet" });
+	#from = element("input", { type: "time", id: "quiet-from", required: true });
+	#to = element("input", { type: "time", id: "quiet-to", required: true });
+	#times;
+
+	/** @param {Session} session @param {I18n} i18n @param {OwnActions} own */
+	constructor(session, i18n, own) {
+		this.#session = session;
+		this.#i18n = i18n;
+		this.#own = own;
+		this.#section = new Section("notifications", i18n);
+		this.element = this.#section.element;
+		this.#times = element(
+			"div",
+			{ class: "times" },
+			element("label", { for: "quiet-from" }, i18n.text("notifications.from")),
+			this.#from,
+			element("label", { for: "quiet-to" }, i18n.text("notifications.to")),
+			this.#to,
+		);
+		this.#section.fill(
+			...SWITCHES.map((name) => this.#switch(name)),
+			this.#option(this.#quiet, "quiet"),
+			this.#times,
+			hint(i18n.text("notifications.perConversation")),
+		);
+		this.element.addEventListener("change", ({ target }) => this.#changed(/** @type {HTMLInputElement} */ (target)));
+		session.on("me", () => this.#render());
+		this.#render();
+	}
+
+	clear() {
+		this.#section.clear();
+	}
+
+	/** @param {Switch} name */
+	#switch(name) {
+		const box = element("input", { type: "checkbox", id: `notify-${name}` });
+		this.#switches.set(name, box);
+		return this.#option(box, name);
+	}
+
+	/** @param {HTMLInputElement} box @param {string} name */
+	#option(box, name) {
+		const more = element("span", { class: "option-hint" }, this.#i18n.text(`notifications.${name}.hint`));
+		const words = element("span", { class: "option-words" }, this.#i18n.text(`notifications.${name}`), more);
+		return element("label", { class: "option" }, box, words);
+	}
+
+	/** @param {HTMLInputElement} input */
+	async #changed(input) {
+		if (input === this.#switches.get("desktop") && input.checked && !(await this.#mayNotify())) return this.#render();
+		if (input.type === "time" && !input.value) return this.#render();
+		if (input === this.#quiet && input.checked) {
+			this.#from.value ||= NIGHT.quiet_from;
+			this.#to.value ||= NIGHT.quiet_to;
+		}
+		await this.#section.attempt(() => this.#own.change({ notifications: this.#chosen() }));
+		this.#render();
+	}
+
+	/** The browser asks whoever sits there. */
+	async #mayNotify() {
+		const answer = "Notification" in window ? await Notification.requestPermission() : "denied";
+		if (answer !== "granted") this.#section.fail(this.#i18n.text("notifications.desktop.denied"));
+		return answer === "granted";
+	}
+
+	/** @returns {Notifications} */
+	#chosen() {
+		const is = (/** @type {Switch} */ name) => Boolean(this.#switches.get(name)?.checked);
+		const quiet = this.#quiet.checked;
+		return {
+			sound: is("sound"),
+			desktop: is("desktop"),
+			preview: is("preview"),
+			quiet_from: quiet ? this.#from.value : null,
+			quiet_to: quiet ? this.#to.value : null,
+		};
+	}
+
+	#render() {
+		const chosen = { ...DEFAULTS, ...this.#session.me?.notifications };
+		for (const [name, box] of this.#switches) box.checked = chosen[name];
+		const quiet = chosen.quiet_from !== null && chosen.quiet_to !== null;
+		this.#quiet.checked = quiet;
+		this.#times.hidden = !quiet;
+		this.#from.value = chosen.quiet_from ?? "";
+		this.#to.value = chosen.quiet_to ?? "";
+		const preview = this.#switches.get("preview");
+		if (preview) setAttribute(preview, "disabled", !chosen.desktop);
+	}
+}

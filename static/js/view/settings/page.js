@@ -1,0 +1,135 @@
+import { DEFAULT_CHANNEL } from "../../model/names.js";
+import { element, iconButton, setAttribute } from "../elements.js";
+import { icon } from "../icons.js";
+import { partsOf } from "./parts.js";
+
+/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../i18n.js").I18n} I18n */
+/** @typedef {import("../../model/places.js").SettingsPlace} SettingsPlace */
+/** @typedef {import("../../model/world.js").World} World */
+/** @typedef {import("./parts.js").Part} Part */
+
+/** Of the window, a band in which the part stands that is being read. */
+const READ_BAND = "-20% 0px -70% 0px";
+
+/** The settings: a page of its own, with an address for each part. */
+export class SettingsView {
+	#world;
+	#i18n;
+	#actions;
+	/** @type {readonly Part[]} */
+	#parts;
+	#title;
+	#nav;
+
+	/** @param {World} world @param {I18n} i18n @param {Actions} actions @param {() => Promise<void>} leave */
+	constructor(world, i18n, actions, leave) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#actions = actions;
+		this.#parts = partsOf(world, i18n, actions, leave);
+		this.#title = element("h1", { tabindex: "-1" }, i18n.text("settings.title"));
+		this.#nav = element(
+			"nav",
+			{ class: "settings-nav", "aria-label": i18n.text("settings.parts") },
+			...this.#parts.map(({ element: { id } }) => element("a", { href: `#${id}` }, i18n.text(`settings.${id}`))),
+		);
+		this.element = element(
+			"div",
+			{ class: "settings" },
+			element("header", { class: "settings-header" }, this.#backButton(), this.#title),
+			this.#nav,
+			element("main", { class: "settings-body" }, ...this.#parts.map((part) => part.element)),
+		);
+		this.#nav.addEventListener("click", (event) => this.#go(event));
+		this.element.addEventListener("keydown", (event) => this.#key(event));
+		world.session.on("change", () => this.#forget());
+		world.session.on("me", () => this.#allow());
+		this.#follow();
+	}
+
+	/** @param {SettingsPlace} place @param {boolean} entered from somewhere else */
+	show({ section }, entered) {
+		if (entered) this.#enter();
+		const part = this.#parts.find(({ element: { id, hidden } }) => id === section && !hidden);
+		if (part) this.#lead(part);
+		else if (entered) this.#title.focus();
+	}
+
+	#enter() {
+		this.#allow();
+		scrollTo(0, 0);
+		for (const part of this.#parts) {
+			part.clear?.();
+			if (!part.element.hidden) part.load?.();
+		}
+	}
+
+	/** @param {Part} part */
+	#lead(part) {
+		part.element.scrollIntoView();
+		if (part.focus) part.focus();
+		else part.element.querySelector("h2")?.focus({ preventScroll: true });
+	}
+
+	/** The browser alone would lead there, and take the focus away. @param {MouseEvent} event */
+	#go(event) {
+		const { target, ctrlKey, metaKey, shiftKey } = event;
+		const section = /** @type {Element} */ (target).getAttribute("href")?.slice(1);
+		if (!section || ctrlKey || metaKey || shiftKey) return;
+		event.preventDefault();
+		this.#actions.visit({ kind: "settings", section });
+	}
+
+	/** Some parts are for those who keep order. */
+	#allow() {
+		const role = this.#world.session.me?.role ?? "member";
+		this.#parts.forEach(({ element: section, roles }, index) => {
+			section.hidden = roles !== undefined && !roles.includes(role);
+			const link = /** @type {HTMLElement | undefined} */ (this.#nav.children[index]);
+			if (link) link.hidden = section.hidden;
+		});
+	}
+
+	/** Nothing of one person is there for the next. */
+	#forget() {
+		for (const part of this.#parts) part.clear?.();
+	}
+
+	#backButton() {
+		const back = iconButton(icon("back"), this.#i18n.text("settings.back"), {
+			class: "icon-button",
+			id: "settings-back",
+		});
+		back.addEventListener("click", () => this.#goBack());
+		return back;
+	}
+
+	#goBack() {
+		this.#actions.visit(this.#world.placeOf(this.#world.current?.id ?? DEFAULT_CHANNEL));
+	}
+
+	/** @param {KeyboardEvent} event */
+	#key(event) {
+		if (event.key !== "Escape" || event.defaultPrevented) return;
+		if (document.querySelector(":popover-open, dialog[open]")) return;
+		this.#goBack();
+	}
+
+	/** Mark the link to the part that is being read. */
+	#follow() {
+		const observer = new IntersectionObserver((seen) => this.#mark(seen), { rootMargin: READ_BAND });
+		for (const part of this.#parts) observer.observe(part.element);
+	}
+
+	/** @param {IntersectionObserverEntry[]} seen */
+	#mark(seen) {
+		const read = seen.find(({ isIntersecting }) => isIntersecting)?.target.id;
+		if (!read) return;
+		for (const link of this.#nav.children) {
+			const isRead = link.getAttribute("href") === `#${read}`;
+			setAttribute(link, "aria-current", isRead ? "true" : null);
+			if (isRead) link.scrollIntoView({ block: "nearest", inline: "nearest" });
+		}
+	}
+}

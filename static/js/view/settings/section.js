@@ -1,0 +1,90 @@
+import { Refusal } from "../../model/refusal.js";
+import { element } from "../elements.js";
+
+/** @typedef {import("../i18n.js").I18n} I18n */
+
+/** One part of the settings: a heading that can be led to, what there is to do, and what became of it. */
+export class Section {
+	#i18n;
+	#error;
+	#done;
+
+	/**
+	 * @param {string} id also the anchor
+	 * @param {I18n} i18n
+	 * @param {{form?: boolean}} [kind]
+	 */
+	constructor(id, i18n, { form = false } = {}) {
+		this.#i18n = i18n;
+		this.id = id;
+		this.heading = element("h2", { id: `${id}-title`, tabindex: "-1" }, i18n.text(`settings.${id}`));
+		this.#error = element("p", { class: "error", id: `${id}-error`, role: "alert" });
+		this.#done = element("p", { class: "done", id: `${id}-done`, role: "status" });
+		this.element = element(form ? "form" : "section", {
+			id,
+			class: "settings-part",
+			"aria-labelledby": `${id}-title`,
+			novalidate: form,
+		});
+		this.fill();
+	}
+
+	/** @param {...(Node | string | null)} children all there is below the heading */
+	fill(...children) {
+		const shown = children.filter((child) => child !== null);
+		this.element.replaceChildren(this.heading, ...shown, this.#error, this.#done);
+	}
+
+	/** What is wrong stands above what it is about. @param {Element} field */
+	errorAbove(field) {
+		field.before(this.#error);
+	}
+
+	/** @param {string} text */
+	done(text) {
+		this.#error.textContent = "";
+		this.#done.textContent = text;
+	}
+
+	/** @param {unknown} reason a refusal, or the words themselves */
+	fail(reason) {
+		this.#done.textContent = "";
+		this.#error.textContent = typeof reason === "string" ? reason : this.#i18n.error(Refusal.from(reason));
+	}
+
+	clear() {
+		this.done("");
+	}
+
+	/**
+	 * Do something, and tell what became of it.
+	 * @param {() => Promise<unknown>} work
+	 * @param {string} [success] what is said then
+	 * @returns {Promise<boolean>} whether it was done
+	 */
+	async attempt(work, success = "") {
+		try {
+			await work();
+			this.done(success);
+			return true;
+		} catch (reason) {
+			this.fail(reason);
+			return false;
+		}
+	}
+}
+
+/** @param {string} text */
+export const hint = (text) => element("p", { class: "hint" }, text);
+
+/** @param {string} label @param {() => unknown} act @param {Record<string, import("../elements.js").Value>} [attributes] */
+export function button(label, act, attributes = {}) {
+	const made = element("button", { type: "button", class: "button small quiet", ...attributes }, label);
+	made.addEventListener("click", async () => {
+		if (made.disabled) return;
+		made.disabled = true;
+		await act();
+		made.disabled = false;
+	});
+	return made;
+}
