@@ -122,12 +122,14 @@ class Person:
         self.cookie = cookie
         self.id = ""
         self.name = ""
+        self.address = ""
         self.sockets: list[Socket] = []
 
     async def request(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Any request. Header names are given with `_` for `-`."""
         sent = {"Content-Type": "application/json"} if body is not None else {}
         sent |= {"Cookie": self.cookie} if self.cookie else {}
+        sent |= {"X-Forwarded-For": self.address} if self.address else {}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         request = HTTPRequest(
             self.url + path,
@@ -155,7 +157,8 @@ class Person:
 
     async def connect(self, *, join: str | None = "#ting", **headers: str) -> Socket:
         """A new websocket, after its `welcome`, in a conversation."""
-        sent = {"Cookie": self.cookie} | {name.replace("_", "-"): value for name, value in headers.items()}
+        forwarded = {"X-Forwarded-For": self.address} if self.address else {}
+        sent = {"Cookie": self.cookie, **forwarded} | {name.replace("_", "-"): value for name, value in headers.items()}
         request = HTTPRequest(
             self.url.replace("http", "ws", 1) + "/api/socket", headers=sent, connect_timeout=PATIENCE_S
         )
@@ -183,10 +186,14 @@ class People:
         self.persons.append(person)
         return person
 
-    async def enter(self, name: str) -> Person:
-        """Somebody who has entered under a free name."""
+    async def enter(self, name: str, address: str = "", **entry: Any) -> Person:
+        """Somebody who has entered under a free name, or as `entry` says.
+
+        `address` is where they seem to come from, for servers that believe proxies on this machine.
+        """
         person = self.stranger()
-        answer = await person.request("POST", "/api/session", {"name": name})
+        person.address = address
+        answer = await person.request("POST", "/api/session", {"name": name, **entry})
         assert answer.status == 201, answer.body
         person.cookie = answer.headers["Set-Cookie"].partition(";")[0]
         person.id, person.name = answer.json["id"], answer.json["name"]
