@@ -85,6 +85,7 @@ function buildActions({ world, own, rest, conversations, lister, searcher, socke
 		loadOlder: (conversation) => sync.loadOlder(conversation),
 		loadNewer: (conversation) => sync.loadNewer(conversation),
 		loadNewest: (conversation) => sync.loadNewest(conversation),
+		seekNew: (conversation) => sync.seekNew(conversation),
 	};
 }
 

@@ -90,6 +90,16 @@ export class Sync extends Emitter {
 		}
 	}
 
+	/** Show where the reader left off. @param {Conversation} conversation */
+	async seekNew(conversation) {
+		const me = this.#world.session.me?.id;
+		const since = conversation.reading.divider ?? 0;
+		const { messages } = await this.#rest.changes(conversation.id, since);
+		const news = messages.filter(({ first, author, deleted }) => first > since && author.id !== me && !deleted);
+		const [oldest] = news.sort((a, b) => a.position - b.position);
+		if (oldest && conversation === this.#world.current) this.#world.open(conversation.id, oldest.id);
+	}
+
 	/** Show the end of the history again. @param {Conversation} conversation */
 	async loadNewest({ id, timeline }) {
 		if (timeline.newer) timeline.jump(await this.#rest.history(id));

@@ -97,7 +97,7 @@ export class Listing extends Emitter {
 		if (this.#entries.delete(conversation)) this.#announce(conversation);
 	}
 
-	/** Something was said or changed. @param {Message} message @param {string} me my id */
+	/** Something was said or changed; what is of interest brings the conversation to the top. @param {Message} message @param {string} me my id */
 	hear(message, me) {
 		const entry = this.#entries.get(message.conversation);
 		if (!entry || message.seq <= entry.head) return;
@@ -109,6 +109,8 @@ export class Listing extends Emitter {
 			head: message.seq,
 			unread: entry.unread + count,
 			mentions: entry.mentions + (calls(message, me) ? count : 0),
+			active:
+				isPrivate(message.conversation) || calls(message, me) ? Math.max(entry.active, message.sent) : entry.active,
 		};
 		this.#entries.set(message.conversation, now);
 		this.emit("change");

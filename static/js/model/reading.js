@@ -1,6 +1,7 @@
 import { Emitter } from "./emitter.js";
 
 /** @typedef {import("./protocol.js").Message} Message */
+/** @typedef {import("./timeline.js").Timeline} Timeline */
 
 /**
  * How far somebody has read in a conversation, by seq, and what they have before their eyes.
@@ -75,6 +76,29 @@ export class Reading extends Emitter {
 	/** What of these is not read. @param {readonly Message[]} messages @param {string} me my id */
 	unreadOf(messages, me) {
 		return messages.filter(({ first, author, deleted }) => first > this.#mark && author.id !== me && !deleted);
+	}
+
+	/** The place below which everything is new to the reader, as far as these tell. @param {readonly Message[]} messages a position */
+	boundary(messages) {
+		const read = messages.filter(({ first }) => first <= (this.#divider ?? 0));
+		return read.reduce((highest, { position }) => Math.max(highest, position), Number.NEGATIVE_INFINITY);
+	}
+
+	/**
+	 * With which message begins what is new to the reader. What was committed late may stand above that.
+	 * @param {Pick<Timeline, "messages" | "more">} timeline
+	 * @param {string} me my id
+	 * @returns {string | null} its id; "above" if it is among what is not loaded; null if nothing is new
+	 */
+	firstNew({ messages, more }, me) {
+		const divider = this.#divider;
+		if (divider === null) return null;
+		const boundary = this.boundary(messages);
+		const first = messages.find(
+			(one) => one.position > boundary && one.first > divider && one.author.id !== me && !one.deleted,
+		);
+		if (!first) return null;
+		return more && boundary === Number.NEGATIVE_INFINITY ? "above" : first.id;
 	}
 
 	/** The server lost history: marks of it mean nothing. */

@@ -38,6 +38,7 @@
  * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadOlder
  * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadNewer the page below
  * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadNewest the end instead
+ * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} seekNew where one left off
  */
 
 export {};

@@ -12,7 +12,7 @@ import { midnight } from "./dates.js";
  * @typedef {object} Row
  * @property {string} key
  * @property {string} version changes when the row has to be drawn anew
- * @property {"day" | "message" | "entry" | "line" | "ghost" | "own" | "crowd"} kind
+ * @property {"day" | "message" | "entry" | "line" | "ghost" | "own" | "crowd" | "new"} kind
  * @property {number} at
  * @property {number} [position]
  * @property {string} [author] an id; rows without one belong to nobody's group
@@ -25,6 +25,9 @@ import { midnight } from "./dates.js";
  * @property {OwnGhost} [own]
  * @property {Ghost[]} [crowd]
  */
+
+/** The key of the line that says where what is new begins. */
+export const DIVIDER = "new";
 
 /** One author's messages that follow each other within this time stand together. */
 const GROUP_MS = 5 * 60_000;
@@ -44,11 +47,12 @@ const MOST_GHOSTS = 5;
  * @param {number} [contents.now]
  * @param {(id: string) => boolean} [contents.startsPage] a group begins there, too: what stands at the top of the
  *   screen keeps its look when older messages come above it
+ * @param {string | null} [contents.newFrom] the id of the message with which begins what is new
  * @returns {Row[]}
  */
 export function buildRows(contents) {
 	const { messages, entries, lines, ghosts = [], own = null, placeOf = () => undefined } = contents;
-	const { reaches = () => true, now = Date.now(), startsPage = () => false } = contents;
+	const { reaches = () => true, now = Date.now(), startsPage = () => false, newFrom = null } = contents;
 	const known = new Set(messages.map((message) => message.id));
 	const waiting = entries.filter((entry) => !known.has(entry.id)).map((entry) => entryRow(entry, placeOf(entry.id)));
 	for (const { key } of waiting) known.add(key);
@@ -63,7 +67,7 @@ export function buildRows(contents) {
 	if (placed.length > messages.length) placed.sort((a, b) => Number(a.position) - Number(b.position));
 	const rows = [...withLines(placed, lines), ...waiting.filter(({ position }) => position === undefined)];
 	if (crowd.length > 0) rows.push(crowdRow(crowd, now));
-	return grouped(withDays(rows), startsPage);
+	return grouped(withDivider(withDays(rows), newFrom), startsPage);
 }
 
 /** @param {Message} message @returns {Row} */
@@ -160,6 +164,15 @@ function withDays(rows) {
 		all.push(row);
 	}
 	return all;
+}
+
+/** @param {Row[]} rows @param {string | null} newFrom @returns {Row[]} */
+function withDivider(rows, newFrom) {
+	const at = newFrom === null ? -1 : rows.findIndex(({ key }) => key === newFrom);
+	if (at < 0) return rows;
+	/** @type {Row} */
+	const divider = { key: DIVIDER, version: "n", kind: "new", at: 0, begins: true, ends: true };
+	return [...rows.slice(0, at), divider, ...rows.slice(at)];
 }
 
 /** @param {Row[]} rows @param {(id: string) => boolean} startsPage */

@@ -1,6 +1,5 @@
 import { foldName } from "../model/inline.js";
 import { Refusal } from "../model/refusal.js";
-import { AboveButton } from "./above.js";
 import { confirm } from "./confirm.js";
 import { Dates } from "./dates.js";
 import { Editor } from "./editor.js";
@@ -8,8 +7,8 @@ import { element, iconButton, setAttribute } from "./elements.js";
 import { GhostDrawer } from "./ghost.js";
 import { highlight } from "./highlight.js";
 import { icon, logo } from "./icons.js";
+import { Leads } from "./leads.js";
 import { MessageDrawer } from "./message.js";
-import { NewerButton } from "./newer.js";
 import { ReadingPlace } from "./reading-place.js";
 import { RowList } from "./reconcile.js";
 import { buildRows } from "./rows.js";
@@ -33,6 +32,7 @@ export class TimelineView {
 	#i18n;
 	#actions;
 	#drawer;
+	#leads;
 	#ghosts;
 	/** @type {Conversation | null} */
 	#conversation = null;
@@ -82,9 +82,14 @@ export class TimelineView {
 			this.state,
 			this.rows,
 		);
-		this.newer = new NewerButton(i18n, () => this.goToEnd());
-		this.above = new AboveButton(i18n, (id) => this.#list.node(id));
-		this.element = element("div", { class: "timeline-frame" }, this.above.button, this.log, this.newer.button);
+		this.#leads = new Leads(
+			i18n,
+			() => this.#place,
+			(key) => this.#list.node(key),
+			{ goToEnd: () => this.goToEnd(), seekNew: () => this.#seekNew() },
+		);
+		const { above, newer } = this.#leads;
+		this.element = element("div", { class: "timeline-frame" }, above.button, this.log, newer.button);
 		this.#list = new RowList(
 			this.rows,
 			(row) => this.#draw(row),
@@ -108,8 +113,7 @@ export class TimelineView {
 		this.#conversation = conversation;
 		this.#editing = null;
 		this.#list.clear();
-		this.newer.forget();
-		this.above.forget();
+		this.#leads.forget();
 		this.log.setAttribute("aria-label", this.#i18n.text("timeline.label", { name: conversation.title }));
 		const { timeline } = conversation;
 		this.#subscriptions = [
@@ -120,6 +124,7 @@ export class TimelineView {
 			timeline.on("phase", () => this.#schedule()),
 			conversation.on("lines", () => this.#schedule()),
 			conversation.on("aim", () => this.#schedule()),
+			conversation.reading.on("change", () => this.#schedule()),
 			conversation.ghosts.on("change", () => this.#schedule()),
 			conversation.draft.on("change", () => this.#schedule()),
 		];
@@ -171,7 +176,7 @@ export class TimelineView {
 			this.#renderState(conversation, rows.length === 0);
 			this.#list.update(rows, (row) => this.#version(row));
 		});
-		this.#lead(conversation);
+		this.#leads.update(conversation, this.#me);
 		this.#showAim(conversation);
 	}
 
@@ -184,8 +189,12 @@ export class TimelineView {
 		highlight(line);
 	}
 
+	get #me() {
+		return this.#world.session.me?.id ?? "";
+	}
+
 	/** @param {Conversation} conversation */
-	#rows({ id, timeline, lines, ghosts, draft }) {
+	#rows({ id, timeline, lines, ghosts, draft, reading }) {
 		const ready = timeline.phase === "ready";
 		return buildRows({
 			messages: timeline.messages,
@@ -196,6 +205,7 @@ export class TimelineView {
 			placeOf: (id) => draft.placeOf(id),
 			reaches: (position) => timeline.reaches(position),
 			startsPage: (id) => timeline.startsPage(id),
+			newFrom: reading.firstNew(timeline, this.#me),
 		});
 	}
 
@@ -205,13 +215,6 @@ export class TimelineView {
 		const position = draft.id ? draft.placeOf(draft.id) : undefined;
 		if (draft.id && position !== undefined) return { id: draft.id, position, author, text: null };
 		return draft.continuable && { ...draft.continuable, author };
-	}
-
-	/** Buttons that lead to what is new and out of sight. @param {Conversation} conversation */
-	#lead({ timeline }) {
-		const me = this.#world.session.me?.id;
-		const above = this.above.update(timeline, me, (id) => this.#place.sight(this.#list.node(id)));
-		this.newer.update(timeline, this.#place.atEnd && !timeline.newer, me, above);
 	}
 
 	/** @param {Conversation} conversation @param {boolean} empty */
@@ -257,6 +260,7 @@ export class TimelineView {
 		if (row.ghost) return this.#ghosts.ghost(row.ghost);
 		if (row.own) return row.own.text === null ? this.#ghosts.own(row.key) : this.#ghosts.elsewhere(row.key);
 		if (row.crowd) return this.#ghosts.crowd();
+		if (row.kind === "new") return this.#divider();
 		return element("h2", { class: "day" }, element("span", {}, this.#dayText(row)));
 	}
 
@@ -267,6 +271,14 @@ export class TimelineView {
 			node.classList.toggle("ends", row.ends);
 		}
 		this.#ghosts.refresh(node, row);
+	}
+
+	#divider() {
+		return element(
+			"h2",
+			{ class: "day new", id: "new-messages" },
+			element("span", {}, this.#i18n.text("timeline.new")),
+		);
 	}
 
 	/** @param {Row} row */
@@ -327,7 +339,7 @@ export class TimelineView {
 		if (this.#place.atEnd && timeline.newer) this.#loadNewer();
 		else if (this.#place.atEnd && timeline.messages.length > TRIM_ABOVE_MESSAGES) timeline.trim(KEEP_MESSAGES);
 		if (this.#place.nearTop && timeline.more) this.#loadOlder(false);
-		this.#lead(conversation);
+		this.#leads.update(conversation, this.#me);
 	}
 
 	/** Take what another device of mine types into this composer. */
@@ -340,6 +352,10 @@ export class TimelineView {
 	#loadOlder(asked) {
 		if (!this.#conversation) return;
 		this.#actions.loadOlder(this.#conversation).catch((reason) => asked && this.#tell(reason));
+	}
+
+	#seekNew() {
+		if (this.#conversation) this.#actions.seekNew(this.#conversation).catch((reason) => this.#tell(reason));
 	}
 
 	#loadNewer() {
