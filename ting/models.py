@@ -25,6 +25,8 @@ Milliseconds = int  # since 1970, UTC, from the server's clock
 MessageKind = Literal["text", "action"]
 Role = Literal["member", "moderator", "admin"]
 
+Traces = Literal["keep", "remove"]  # what becomes of the messages of somebody who deletes their account
+
 
 class Person(Struct, frozen=True, omit_defaults=True):
     """What others see of a user. `avatar` is the hash of their picture; "" is the one that is drawn from the name.

@@ -79,6 +79,9 @@ def _decoded(image: Image.Image) -> Image.Image:
     """The first frame, upright, in plain colours."""
     image.draft("RGB", (2 * PREVIEW_PIXELS, 2 * PREVIEW_PIXELS))  # a large JPEG is not unpacked as a whole
     upright = ImageOps.exif_transpose(image)
+    if upright.mode.startswith("I"):  # 16 bits of grey; Pillow would cut off all above the lowest 8
+        upright = upright.point(lambda value: value * (1 / 256)).convert("L")
+        upright.info.pop("transparency", None)  # a shade of 16 bits
     return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
 
 

@@ -12,6 +12,7 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from ting.accounts import Accounts
+from ting.avatars import Avatars
 from ting.chat import Chat
 from ting.commands import registry
 from ting.connection import Flushes
@@ -67,6 +68,7 @@ class Stores:
     messages: MessageStore
     files: FileStore
     previews: FileStore
+    avatars: FileStore
 
     @classmethod
     def of(cls, database: Database) -> "Stores":
@@ -78,6 +80,7 @@ class Stores:
             MessageStore(database, users),
             FileStore(database, "files"),
             FileStore(database, "previews"),
+            FileStore(database, "avatars"),
         )
 
 
@@ -204,6 +207,7 @@ class Server:
             accounts=accounts,
             profiles=Profiles(stores.users, self._presence, ghosts, persons, now),
             house=house,
+            avatars=Avatars(stores.users, stores.avatars, self._pictures, persons),
             chat=chat,
             reading=reading,
             files=files,

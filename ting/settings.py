@@ -57,6 +57,7 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     frames_in_work: Count = 512
     waiting_changes: Count = 10_000
     file_bytes: Bytes = 25 * 1024 * 1024
+    avatar_bytes: Bytes = 5 * 1024 * 1024
     uploads_at_once: Count = 4
     unsent_files: Count = 100
     picture_pixels: Count = 50_000_000

@@ -17,6 +17,7 @@ from tornado.web import RequestHandler
 
 from ting import protocol
 from ting.accounts import Accounts
+from ting.avatars import Avatars
 from ting.chat import Chat
 from ting.commands.registry import Commands
 from ting.connection import Flushes
@@ -86,6 +87,7 @@ class Parts:
     accounts: Accounts
     profiles: Profiles
     house: House
+    avatars: Avatars
     chat: Chat
     reading: Reading
     commands: Commands

@@ -10,6 +10,7 @@ from tornado.routing import URLSpec
 from tornado.web import Application, RequestHandler
 
 from ting.errors import StartupError
+from ting.handlers.avatars import AvatarHandler, MyAvatarHandler
 from ting.handlers.base import Handler, NoSuchPage, Parts
 from ting.handlers.channels import ChannelHandler
 from ting.handlers.commands import CommandsHandler
@@ -45,6 +46,7 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
         URLSpec("/api/socket", SocketHandler, {**shared, "numbers": count(1)}),
         URLSpec("/api/session", SessionHandler, shared),
         URLSpec("/api/me", MeHandler, shared),
+        URLSpec("/api/me/avatar", MyAvatarHandler, shared),
         URLSpec("/api/me/password", PasswordHandler, shared),
         URLSpec("/api/me/sessions", SessionsHandler, shared),
         URLSpec(f"/api/me/sessions/{ONE}", OneSessionHandler, shared),
@@ -61,6 +63,7 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
         URLSpec("/api/registration", RegistrationHandler, shared),
         URLSpec("/api/invitations", InvitationsHandler, shared),
         URLSpec(f"/api/invitations/{ONE}", InvitationHandler, shared),
+        URLSpec(f"/api/users/{ONE}/avatar", AvatarHandler, shared),
         URLSpec(f"/api/channels/{ONE}", ChannelHandler, shared),
         URLSpec(f"/api/conversations/{ONE}/messages", MessagesHandler, shared),
         URLSpec(f"/api/conversations/{ONE}/changes", ChangesHandler, shared),

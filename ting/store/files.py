@@ -132,6 +132,11 @@ class FileStore:
         closed = await answered(lambda: self._files.update_one(query, change))
         return closed.matched_count == 1
 
+    async def having(self, **metadata: Any) -> list[StoredFile]:
+        """All files with this metadata, complete or not."""
+        query = self._files.find(_condition(metadata))
+        return [_stored(document) for document in await answered(lambda: query.to_list(None))]
+
     async def page(self, after: str, limit: int) -> list[StoredFile]:
         """The next files, complete or not, in the order of their ids."""
         query = self._files.find({"_id": {"$gt": after}}).sort("_id", ASCENDING).limit(limit)

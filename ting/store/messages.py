@@ -8,7 +8,7 @@ from bson.errors import InvalidDocument
 from pymongo import ASCENDING, DESCENDING, InsertOne, ReplaceOne
 from pymongo.errors import BulkWriteError, PyMongoError
 
-from ting.models import MAX_QUOTE_CHARS, ConversationId, File, Message, MessageId, Person, Quote
+from ting.models import MAX_QUOTE_CHARS, ConversationId, File, Message, MessageId, Person, Quote, UserId
 from ting.store.database import Database, Document, answered, first_line
 from ting.store.users import UserStore
 
@@ -81,6 +81,12 @@ class MessageStore:
         query = self._messages.find(condition).sort("position", ASCENDING).limit(limit + 1)
         documents = await answered(lambda: query.to_list(None))
         return await self._read(documents[:limit]), len(documents) > limit
+
+    async def by_author(self, author: UserId, *, after: str, limit: int) -> list[Message]:
+        """The `limit` messages of somebody that follow an id, in any conversation, by rising id. No tombstones."""
+        condition = {"author": author, "_id": {"$gt": after}, "deleted": {"$exists": False}}
+        query = self._messages.find(condition).sort("_id", ASCENDING).limit(limit)
+        return await self._read(await answered(lambda: query.to_list(None)))
 
     async def changes(self, conversation: ConversationId, after: int, limit: int) -> list[Message]:
         """The `limit` messages that changed first after a seq, by rising seq."""

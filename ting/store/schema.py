@@ -76,6 +76,7 @@ MESSAGES = Collection(
     indexes=(
         IndexModel([("conversation", ASCENDING), ("seq", ASCENDING)], name="conversation_seq", unique=True),
         IndexModel([("conversation", ASCENDING), ("position", DESCENDING)], name="conversation_position"),
+        IndexModel([("author", ASCENDING), ("_id", ASCENDING)], name="author_id"),
     ),
 )
 
@@ -99,6 +100,7 @@ USERS = Collection(
         "place": {"bsonType": "string", "maxLength": 80},
         "shown": {"bsonType": "array", "items": {"enum": ["age", "gender", "place", "last_seen"]}},
         "notifications": {"bsonType": "object"},
+        "leaving": {"enum": ["keep", "remove"]},
         "role": {"enum": ["moderator", "admin"]},
         "muted_until": NUMBER,
         "mute_reason": TEXT,
@@ -107,7 +109,7 @@ USERS = Collection(
     # A user who left has no keys: the name is free again, and old messages still know their author.
     optional=frozenset(
         {"keys", "password", "avatar", "share_typing", "see_typing", "language", "theme", "email", "birth_date"}
-        | {"gender", "place", "shown", "notifications", "role", "muted_until", "mute_reason", "ignored"}
+        | {"gender", "place", "shown", "notifications", "leaving", "role", "muted_until", "mute_reason", "ignored"}
     ),
     indexes=(
         # Over each of the keys: names that have one in common are the same name.
@@ -198,7 +200,12 @@ META = Collection(
 )
 
 
-def bucket(name: str, metadata: dict[str, Any], optional: frozenset[str] = frozenset()) -> tuple[Collection, ...]:
+def bucket(
+    name: str,
+    metadata: dict[str, Any],
+    optional: frozenset[str] = frozenset(),
+    indexes: Sequence[IndexModel] = (),
+) -> tuple[Collection, ...]:
     """The two collections of a GridFS bucket (MongoDB's GridFS specification), with what is known of its files."""
     files = Collection(
         name=f"{name}.files",
@@ -214,11 +221,7 @@ def bucket(name: str, metadata: dict[str, Any], optional: frozenset[str] = froze
                 "additionalProperties": False,
             },
         },
-        indexes=(
-            (IndexModel([("metadata.uploader", ASCENDING), ("metadata.message", ASCENDING)], name="uploader_message"),)
-            if "uploader" in metadata
-            else ()
-        ),
+        indexes=indexes,
     )
     chunks = Collection(
         name=f"{name}.chunks",
@@ -242,8 +245,10 @@ FILES = bucket(
         "message": TEXT,
     },
     optional=frozenset({"type", "width", "height", "preview", "message"}),
+    indexes=(IndexModel([("metadata.uploader", ASCENDING), ("metadata.message", ASCENDING)], name="uploader_message"),),
 )
 PREVIEWS = bucket("previews", {})
+AVATARS = bucket("avatars", {"user": TEXT}, indexes=(IndexModel([("metadata.user", ASCENDING)], name="user"),))
 
 ORDER = (INVITATIONS, BANS, AUDIT, BULLETIN)
-COLLECTIONS = (MESSAGES, USERS, SESSIONS, CONVERSATIONS, META, *ORDER, *FILES, *PREVIEWS)
+COLLECTIONS = (MESSAGES, USERS, SESSIONS, CONVERSATIONS, META, *ORDER, *FILES, *PREVIEWS, *AVATARS)

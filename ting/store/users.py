@@ -8,7 +8,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from ting.errors import NameTaken
-from ting.models import Milliseconds, Person, User, UserId
+from ting.models import Milliseconds, Person, Traces, User, UserId
 from ting.profile import SHOWN_AT_FIRST, Notifications, Profile
 from ting.store.database import Database, Document, answered
 
@@ -76,6 +76,11 @@ class UserStore:
         query = self._users.find({"keys": {"$exists": True}}).sort("name", 1)
         return [_user(document) for document in await answered(lambda: query.to_list(None))]
 
+    async def touch_all(self, ids: Iterable[UserId], now: Milliseconds) -> None:
+        """All these users are here."""
+        wanted = list(ids)
+        await answered(lambda: self._users.update_many({"_id": {"$in": wanted}}, {"$max": {"used": now}}))
+
     async def release(self, user_id: UserId, unused_since: Milliseconds | None = None) -> User | None:
         """Free the name of a user without a password; the user stays as the author of what they wrote.
 
@@ -86,6 +91,20 @@ class UserStore:
         if unused_since is not None:
             condition |= {"used": {"$lt": unused_since}, "role": {"$exists": False}}
         return await self._update(condition, {"$unset": {"keys": ""}})
+
+    async def depart(self, user_id: UserId, traces: Traces) -> User | None:
+        """Forget all of a user but that there was one, and on record that the rest is to be removed."""
+        rest = {"_id": "$_id", "name": {"$literal": ""}, "created": "$created", "used": "$used"}
+        return await self._update({"_id": user_id}, [{"$replaceWith": rest | {"leaving": {"$literal": traces}}}])
+
+    async def departing(self) -> list[tuple[UserId, Traces]]:
+        """Those of whom something may still be there."""
+        query = self._users.find({"leaving": {"$exists": True}}, {"leaving": 1})
+        return [(document["_id"], document["leaving"]) for document in await answered(lambda: query.to_list(None))]
+
+    async def departed(self, user_id: UserId) -> None:
+        """All of a user is removed."""
+        await answered(lambda: self._users.update_one({"_id": user_id}, {"$unset": {"leaving": ""}}))
 
     async def persons(self, ids: Iterable[UserId]) -> dict[UserId, Person]:
         """Who these users are. One whose document is gone is shown with the name "?"."""
@@ -107,7 +126,7 @@ class UserStore:
             self._remember(person)
         return found
 
-    async def _update(self, condition: Document, update: Document) -> User | None:
+    async def _update(self, condition: Document, update: Document | list[Document]) -> User | None:
         after = ReturnDocument.AFTER
         document = await answered(lambda: self._users.find_one_and_update(condition, update, return_document=after))
         if document is None:

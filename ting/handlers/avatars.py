@@ -1,0 +1,71 @@
+"""People's pictures over HTTP: everybody's to see, one's own to change."""
+
+from typing import ClassVar, cast
+
+from tornado.http1connection import HTTP1Connection
+from tornado.web import stream_request_body
+
+from ting.avatars import DRAWING_TYPE, SIZES, Avatar
+from ting.errors import BadRequest, TooLarge
+from ting.gate import Deed
+from ting.handlers.base import Access, ApiHandler, Handler
+from ting.handlers.files import SANDBOX
+
+TOLERATED_BYTES = 32 * 2**20  # of a picture that is too large are read: a browser that sends does not read the answer
+BY_HASH = "private, max-age=31536000, immutable"
+DRAWING = "private, max-age=86400"  # a later Ting may draw differently
+
+
+class AvatarHandler(Handler):
+    """`/api/users/{name}/avatar`."""
+
+    access = Access.SESSION
+
+    async def get(self, name: str) -> None:
+        """Somebody's picture; under the hash that `v` gives it never changes."""
+        sizes = {str(size): size for size in SIZES}
+        size = sizes.get(self.get_query_argument("size", str(max(SIZES))))
+        if size is None:
+            raise BadRequest(f"size is one of {', '.join(sizes)}.", field="size")
+        avatar = await self.parts.avatars.find(name, self.get_query_argument("v", None), size)
+        self.set_header("Content-Type", avatar.type)
+        self.set_header("Cache-Control", _kept(avatar))
+        self.set_header("Content-Security-Policy", SANDBOX)
+        await self.finish(avatar.data)
+
+
+@stream_request_body
+class MyAvatarHandler(ApiHandler):
+    """`/api/me/avatar`."""
+
+    access = Access.SESSION
+    deeds: ClassVar = {"PUT": Deed.UPLOAD}
+
+    async def prepare(self) -> None:
+        self._received: bytearray | None = bytearray()
+        self._most = self.parts.settings.limits.avatar_bytes
+        cast(HTTP1Connection, self.request.connection).set_max_body_size(self._most + TOLERATED_BYTES)
+        await super().prepare()
+
+    def data_received(self, chunk: bytes) -> None:
+        if self._received is None or len(self._received) + len(chunk) > self._most:
+            self._received = None
+        else:
+            self._received += chunk
+
+    async def put(self) -> None:
+        """Bring a picture of oneself."""
+        if self._received is None:
+            raise TooLarge(f"A picture has at most {self._most} bytes.", field="picture")
+        self.reply((await self.parts.avatars.bring(self.user, bytes(self._received))).me)
+
+    async def delete(self) -> None:
+        """Be shown by the drawing of one's name again."""
+        self.reply((await self.parts.avatars.give_up(self.user)).me)
+
+
+def _kept(avatar: Avatar) -> str:
+    """For how long a browser keeps a picture."""
+    if not avatar.named:
+        return "private, no-cache"
+    return DRAWING if avatar.type == DRAWING_TYPE else BY_HASH
