@@ -150,6 +150,15 @@ class Conversations:
         except TimeoutError:
             raise Busy from None
 
+    async def settled(self, found: Iterable[Message]) -> None:
+        """As `durable`, for messages of any conversations; of one that is not in memory, nothing waits."""
+        by_conversation: dict[ConversationId, list[Message]] = {}
+        for message in found:
+            by_conversation.setdefault(message.conversation, []).append(message)
+        for conversation, theirs in by_conversation.items():
+            if self.is_live(conversation):
+                await self.durable(self._live[conversation].result(), theirs)
+
     def join(self, live: LiveConversation, connection: Listener) -> None:
         """Subscribe a connection; from then on it holds the conversation itself."""
         if self._presence.join(live.id, connection):

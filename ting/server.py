@@ -25,6 +25,7 @@ from ting.ghosts import Ghosts
 from ting.handlers import routes
 from ting.handlers.base import Parts
 from ting.house import House
+from ting.indexing import Indexer
 from ting.leftovers import Leftovers
 from ting.models import Milliseconds
 from ting.passwords import Passwords
@@ -33,6 +34,7 @@ from ting.pictures import Pictures
 from ting.presence import Presence
 from ting.profiles import Profiles
 from ting.reading import Reading
+from ting.search import Search
 from ting.settings import Settings
 from ting.standing import Standing
 from ting.store.conversations import ConversationStore
@@ -41,6 +43,7 @@ from ting.store.embedded import EmbeddedMongo
 from ting.store.files import FileStore
 from ting.store.journal import Journal
 from ting.store.messages import MessageStore
+from ting.store.search import WordStore
 from ting.store.sessions import SessionStore
 from ting.store.users import UserStore
 from ting.systemd import Notifier
@@ -69,6 +72,7 @@ class Stores:
     files: FileStore
     previews: FileStore
     avatars: FileStore
+    words: WordStore
 
     @classmethod
     def of(cls, database: Database) -> "Stores":
@@ -81,6 +85,7 @@ class Stores:
             FileStore(database, "files"),
             FileStore(database, "previews"),
             FileStore(database, "avatars"),
+            WordStore(database),
         )
 
 
@@ -98,6 +103,7 @@ class Server:
         self._passwords = Passwords()
         self._pictures = Pictures(pixels_max=settings.limits.picture_pixels)
         self._leftovers: Leftovers | None = None
+        self._indexer: Indexer | None = None
         self._housekeeping: list[asyncio.Task[None]] = []
         self._stopping = False
         self.url = ""
@@ -123,7 +129,7 @@ class Server:
             await self.stop()
             raise
         self._journal.start()
-        self._housekeeping = [asyncio.create_task(self._leftovers.run())] if self._leftovers else []
+        self._housekeeping = [asyncio.create_task(part.run()) for part in (self._leftovers, self._indexer) if part]
         self._http.add_sockets(sockets)
 
     async def stop(self) -> None:
@@ -199,6 +205,8 @@ class Server:
             clock=now,
         )
         files = self._build_files(stores)
+        self._indexer = Indexer(stores.messages, stores.words)
+        journal.listen(self._indexer.note)
         self._leftovers = Leftovers(files, stores.files, stores.messages, journal.inserting, now)
         return journal, Parts(
             settings=settings,
@@ -211,6 +219,7 @@ class Server:
             chat=chat,
             reading=reading,
             files=files,
+            search=Search(stores.words, stores.messages, stores.users, conversations),
             commands=registry.Commands(registry.find(registry.installed()), chat),
             flushes=Flushes(),
             gate=Gate(settings.rates),

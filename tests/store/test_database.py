@@ -131,6 +131,7 @@ async def test_preparing_is_repeatable_and_mends_what_is_missing(database: Datab
         *("messages", "users", "sessions", "conversations", "meta"),
         *("invitations", "bans", "audit", "bulletin"),
         *("files.files", "files.chunks", "previews.files", "previews.chunks", "avatars.files", "avatars.chunks"),
+        *("words", "vocabulary", "indexed"),
     }
 
 

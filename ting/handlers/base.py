@@ -40,6 +40,7 @@ from ting.models import Device, Role, Session, User
 from ting.presence import Presence
 from ting.profiles import Profiles
 from ting.reading import Reading
+from ting.search import Search
 from ting.settings import Settings
 from ting.store.database import Database
 
@@ -92,6 +93,7 @@ class Parts:
     reading: Reading
     commands: Commands
     files: Files
+    search: Search
     flushes: Flushes
     gate: Gate
     stopping: Callable[[], bool]

@@ -26,6 +26,7 @@ from ting.handlers.me import MeHandler, OneSessionHandler, PasswordHandler, Sess
 from ting.handlers.messages import ChangesHandler, MessageHandler, MessagesHandler
 from ting.handlers.moderation import AuditHandler, BanHandler, BansHandler, KickHandler, MuteHandler
 from ting.handlers.pages import AssetHandler, Client, PageHandler
+from ting.handlers.search import SearchHandler
 from ting.handlers.session import SessionHandler
 from ting.handlers.socket import SocketHandler
 from ting.handlers.status import HealthHandler, ReadyHandler
@@ -69,6 +70,7 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
         URLSpec(f"/api/conversations/{ONE}/changes", ChangesHandler, shared),
         URLSpec(f"/api/messages/{ONE}", MessageHandler, shared),
         URLSpec("/api/commands", CommandsHandler, shared),
+        URLSpec("/api/search", SearchHandler, shared),
         URLSpec("/api/files", FilesHandler, shared),
         URLSpec(f"/files/{ONE}/preview", PreviewHandler, shared),
         URLSpec(f"/files/{ONE}/{ONE}", FileHandler, shared),

@@ -62,13 +62,16 @@ class Journal:
         self._idle = asyncio.Event()
         self._progress = asyncio.Event()
         self._idle.set()
-        self._listener: Listener = lambda messages: None
+        self._listeners: list[Listener] = []
         self._writer: asyncio.Task[None] | None = None
         self._closed = False
 
     def listen(self, listener: Listener) -> None:
-        """`listener` is told of durable messages, in order of commit. It must not raise and does not wait."""
-        self._listener = listener
+        """`listener` is told of durable messages, in order of commit. It must not raise and does not wait.
+
+        Of several, the one that came first is told first.
+        """
+        self._listeners.append(listener)
 
     def start(self) -> None:
         self._writer = asyncio.get_running_loop().create_task(self._write_batches(), name="journal")
@@ -202,7 +205,9 @@ class Journal:
             return
         for change, message in done:
             change.line.head = message.seq
-        self._listener([message for _, message in done])
+        stored = [message for _, message in done]
+        for listener in self._listeners:
+            listener(stored)
         for change, message in done:
             self._finish(change, message)
 

@@ -1,6 +1,6 @@
 """Messages in the database: reading them for clients, and writing batches for the journal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -93,6 +93,12 @@ class MessageStore:
         condition = {"conversation": conversation, "seq": {"$gt": after}}
         query = self._messages.find(condition).sort("seq", ASCENDING).limit(limit)
         return await self._read(await answered(lambda: query.to_list(None)))
+
+    async def conversations(self) -> AsyncIterator[ConversationId]:
+        """All that have a message."""
+        # One step along the index for each of them, however many messages it has.
+        async for document in self._messages.aggregate([{"$group": {"_id": "$conversation"}}]):
+            yield document["_id"]
 
     async def write(self, batch: Sequence[Write]) -> Written:
         """Store a batch in its order, journaled, up to the first write that fails. Raises `Unanswered`."""

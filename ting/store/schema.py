@@ -251,4 +251,13 @@ PREVIEWS = bucket("previews", {})
 AVATARS = bucket("avatars", {"user": TEXT}, indexes=(IndexModel([("metadata.user", ASCENDING)], name="user"),))
 
 ORDER = (INVITATIONS, BANS, AUDIT, BULLETIN)
-COLLECTIONS = (MESSAGES, USERS, SESSIONS, CONVERSATIONS, META, *ORDER, *FILES, *PREVIEWS, *AVATARS)
+WORDS = Collection(
+    name="words",
+    properties={"_id": {"bsonType": "binData"}, "t": {"bsonType": "array", "items": TEXT}},
+    indexes=(IndexModel([("t", ASCENDING), ("_id", DESCENDING)], name="t_id"),),
+)
+VOCABULARY = Collection(name="vocabulary", properties={"_id": TEXT, "n": NUMBER})
+INDEXED = Collection(name="indexed", properties={"_id": TEXT, "seq": NUMBER})
+SEARCH = (WORDS, VOCABULARY, INDEXED)
+
+COLLECTIONS = (MESSAGES, USERS, SESSIONS, CONVERSATIONS, META, *ORDER, *FILES, *PREVIEWS, *AVATARS, *SEARCH)

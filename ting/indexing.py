@@ -1,0 +1,115 @@
+"""Brings what is said into the index of words, outside the path of a message.
+
+It follows the seqs of every conversation, and the database knows how far it has come: after a restart, or a kill, it
+goes on from there, and a message that was indexed twice is in it once. It takes a few messages at a time and rests
+in between, so that catching up with a long history takes longer rather than slowing down those who chat.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Protocol
+
+from ting.errors import Refused
+from ting.models import ConversationId, Message
+from ting.store.search import Entry, WordStore, key_of
+from ting.words import index_words
+
+AT_ONCE = 200  # messages in one write
+SLICE = 25  # messages of which the words are taken before others have their turn: about a millisecond
+SHARE = 0.25  # of the time: the rest of it is left to those who chat
+GATHERED_S = 0.25
+AGAIN_S = 5.0
+
+logger = logging.getLogger(__name__)
+
+
+class Changes(Protocol):
+    """What is stored."""
+
+    async def changes(self, conversation: ConversationId, after: int, limit: int) -> list[Message]:
+        """The `limit` messages that changed first after a seq, by rising seq."""
+        ...
+
+    def conversations(self) -> AsyncIterator[ConversationId]:
+        """All that have a message."""
+        ...
+
+
+class Indexer:
+    """Follows all conversations, one batch after the other."""
+
+    def __init__(self, messages: Changes, words: WordStore, *, share: float = SHARE) -> None:
+        self._messages = messages
+        self._words = words
+        self._share = share
+        self._behind: dict[ConversationId, None] = {}  # in the order in which they are looked at
+        self._wake = asyncio.Event()
+
+    def note(self, messages: Iterable[Message]) -> None:
+        """These were stored just now. On the path of a message: does no more than that."""
+        for message in messages:
+            self._behind[message.conversation] = None
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Go on until cancelled, whatever happens."""
+        started = False
+        while True:
+            try:
+                if not started:
+                    self._behind |= {conversation: None async for conversation in self._messages.conversations()}
+                    started = True
+                await self.catch_up()
+                self._wake.clear()
+                if not self._behind:
+                    await self._wake.wait()
+                await asyncio.sleep(GATHERED_S)
+            except Refused as refused:
+                logger.warning("The search index waits: %s", refused)
+                await asyncio.sleep(AGAIN_S)
+            except Exception as error:
+                # MongoDB's complaints quote documents, and what people say does not belong into a log.
+                logger.error("The search index waits: %s", type(error).__name__)  # noqa: TRY400
+                await asyncio.sleep(AGAIN_S)
+
+    async def catch_up(self) -> None:
+        """Index all that was noted, and what comes meanwhile."""
+        while self._behind:
+            conversation = next(iter(self._behind))
+            started = time.monotonic()
+            more = await self._follow(conversation)
+            # Noted again while that went on, it has its place at the end already. If it failed, it has kept its place.
+            if more:
+                self._behind[conversation] = self._behind.pop(conversation, None)
+            await asyncio.sleep((time.monotonic() - started) * (1 / self._share - 1))
+        await self._words.count_seen()
+
+    async def _follow(self, conversation: ConversationId) -> bool:
+        """Index what changed next in a conversation; whether there may be more."""
+        after = await self._words.indexed(conversation)
+        self._behind.pop(conversation, None)
+        try:
+            changed = await self._messages.changes(conversation, after, AT_ONCE)
+            if changed:
+                await self._words.put(conversation, await _entries(changed), changed[-1].seq)
+        except BaseException:
+            self._behind[conversation] = None
+            raise
+        return len(changed) == AT_ONCE
+
+
+async def _entries(messages: Sequence[Message]) -> list[Entry]:
+    entries = []
+    for start in range(0, len(messages), SLICE):
+        entries += [_entry(message) for message in messages[start : start + SLICE]]
+        await asyncio.sleep(0)
+    return entries
+
+
+def _entry(message: Message) -> Entry:
+    if message.deleted is not None:
+        return Entry(key_of(message))
+    words = frozenset(index_words(message.text))
+    return Entry(key_of(message), words, message.conversation, message.author.id)

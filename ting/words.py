@@ -1,0 +1,144 @@
+"""The words of a text, as they are searched for: without accents and case, in any script.
+
+A word is a run of letters and digits. Scripts that put no spaces between words have pairs of letters instead: a
+message with 日本語 is found by 日本 and by 本語. What is searched for may be the beginning of a word.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+MAX_WORD_LETTERS = 40  # longer ones are told apart by so many
+LEAST_BEGINNING = 2  # letters; a single one is searched for as a whole word
+
+# Han, kana, Bopomofo, Thai, Lao, Myanmar, Khmer. What is of another width is one of these after folding.
+_DENSE = "\u2e80-\u2fdf\u3005-\u3007\u3041-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_DENSE += "\u0e01-\u0edf\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff"
+_RUN = re.compile(f"[{_DENSE}]+|[^ {_DENSE}]+")
+_IS_DENSE = re.compile(f"[{_DENSE}]")
+_VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_ZERO_WIDTH_SPACE = "\u200b"
+
+Mark = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One thing that is searched for: a word or its beginning, or a run of letters of a script without spaces."""
+
+    letters: str
+    dense: bool
+
+    @property
+    def tokens(self) -> list[tuple[str, bool]]:
+        """What stands in the index for it, all of them, and whether a beginning of it is enough."""
+        if not self.dense:
+            return [(self.letters, len(self.letters) >= LEAST_BEGINNING)]
+        return [(self.letters, True)] if len(self.letters) == 1 else [(pair, False) for pair in _pairs(self.letters)]
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Folded letters that stand together; `places` has the place in the text of each of them, and of what follows."""
+
+    letters: str
+    places: list[int]
+
+    def mark(self, start: int, end: int) -> Mark:
+        """Where in the text these letters are, in code points. One character may fold to several letters."""
+        return self.places[start], max(self.places[end], self.places[end - 1] + 1)
+
+
+def index_words(text: str) -> set[str]:
+    """What stands in the index for a text."""
+    words: set[str] = set()
+    for run in _RUN.findall("".join(map(_folded, text))):
+        if _IS_DENSE.match(run):
+            words.update(_pairs(run))
+            words.add(run[-1])  # so that each of the letters begins something
+        else:
+            words.add(run[:MAX_WORD_LETTERS])
+    return words
+
+
+def terms(query: str) -> list[Term]:
+    """What somebody searches for; empty if there is no word in it."""
+    found: dict[Term, None] = {}
+    for run in _RUN.findall("".join(map(_folded, query))):
+        dense = _IS_DENSE.match(run) is not None
+        found[Term(run if dense else run[:MAX_WORD_LETTERS], dense)] = None
+    return list(found)
+
+
+def marks(text: str, wanted: Iterable[Term]) -> list[Mark]:
+    """Where a text has what is searched for: ranges of code points, by rising start. Empty if something is missing."""
+    runs = _runs(text)
+    found: list[Mark] = []
+    for term in wanted:
+        places = [mark for run in runs for mark in _marks(run, term)]
+        if not places:
+            return []
+        found += places
+    return _merged(sorted(found))
+
+
+def _marks(run: _Run, term: Term) -> list[Mark]:
+    length = len(term.letters)
+    if term.dense:
+        return [run.mark(start, start + length) for start in _occurrences(run.letters, term.letters)]
+    begins = run.letters.startswith(term.letters)
+    if begins and (length >= LEAST_BEGINNING or length == len(run.letters)):
+        return [run.mark(0, length)]
+    return []
+
+
+def _occurrences(text: str, part: str) -> Iterable[int]:
+    start = text.find(part)
+    while start >= 0:
+        yield start
+        start = text.find(part, start + 1)
+
+
+def _runs(text: str) -> list[_Run]:
+    letters, places = [], []
+    for place, character in enumerate(text):
+        folded = _folded(character)
+        letters.append(folded)
+        places += [place] * len(folded)
+    places.append(len(text))
+    found = []
+    for match in _RUN.finditer("".join(letters)):
+        found.append(_Run(match.group(), places[match.start() : match.end() + 1]))
+    return found
+
+
+def _merged(marks: list[Mark]) -> list[Mark]:
+    merged: list[Mark] = []
+    for start, end in marks:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[start : start + 2] for start in range(len(run) - 1)]
+
+
+@lru_cache(maxsize=20_000)
+def _folded(character: str) -> str:
+    """A character without accent, case (the final sigma is a sigma), and width; a space for what is in no word."""
+    if _VARIATION.match(character):
+        return ""
+    small = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    return "".join(map(_letter, small))
+
+
+def _letter(character: str) -> str:
+    category = unicodedata.category(character)
+    if unicodedata.combining(character) or (category == "Cf" and character != _ZERO_WIDTH_SPACE) or category == "Me":
+        return ""  # accents, joiners, soft hyphens: they stand within words
+    return character if category[0] in "LNM" else " "
