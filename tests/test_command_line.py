@@ -194,6 +194,31 @@ async def test_what_was_said_is_still_there_after_a_restart(data: Path) -> None:
 
 
 @PATIENT
+async def test_operators_work_beside_a_server_that_runs_and_after_it_has_stopped(data: Path) -> None:
+    def ting(*arguments: str) -> "asyncio.Task[subprocess.CompletedProcess[str]]":
+        return asyncio.create_task(asyncio.to_thread(run, *arguments, "--data", str(data)))
+
+    async with serving("--data", str(data)) as running:
+        assert running.process.stdout is not None
+        link = (await running.process.stdout.readline()).decode().split()[-1]
+        address, _, token = link.partition("#invitation=")
+        ann = await running.people.enter("ann", invitation=token)
+        socket = await ann.connect()
+        given, invited = await asyncio.gather(ting("user", "role", "ann", "moderator"), ting("invite"))
+        told = await socket.event("me")
+        assert await running.stopped() == 0
+    listed, unknown = await ting("user", "list"), await ting("user", "show", "bob")
+
+    assert address == running.first_line.strip()
+    assert (given.stdout, given.stderr) == ("ann is a moderator now.\n", "")
+    assert told["me"]["role"] == "moderator"
+    assert invited.stdout.startswith(f"{address}#invitation=")
+    assert listed.stdout.startswith("ann  moderator  since ")
+    assert (unknown.returncode, unknown.stdout, unknown.stderr) == (1, "", "ting: Nobody has the name bob.\n")
+    assert not (data / "mongod.lock").read_text()
+
+
+@PATIENT
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
 async def test_a_server_that_is_told_to_stop_says_goodbye_and_ends_well(mongodb: str, by: signal.Signals) -> None:
     async with serving("--mongodb", mongodb) as running:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from ting.addresses import network_of
 from ting.errors import TooMany
-from ting.gate import Deed, Gate, network_of
+from ting.gate import Deed, Gate
 from ting.rates import Rate
 from ting.settings import Rates
 

@@ -1,4 +1,4 @@
-"""The command line: `ting serve`, `ting check`, `ting --version`."""
+"""The command line: `ting serve`, `ting check`, `ting --version`; what operators do with people is in `cli`."""
 
 import argparse
 import asyncio
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ting import __version__, logs, settings
 from ting.check import check
+from ting.cli import audit, invitations, users
 from ting.errors import StartupError
 from ting.server import serve
 
@@ -20,17 +21,17 @@ EXIT_USAGE = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit status."""
     chosen = _parser().parse_args(arguments)
-    flags = {name: getattr(chosen, name) for name in ("address", "port", "data", "mongodb")}
+    flags = {name: getattr(chosen, name, None) for name in ("address", "port", "data", "mongodb")}
     try:
         loaded = settings.load(chosen.config, os.environ, flags)
     except settings.BadSettings as error:
         print(f"ting: {error}", file=sys.stderr)
         return EXIT_USAGE
     logs.configure(loaded.log_level)
-    return int(chosen.run(loaded))
+    return int(chosen.run(loaded, chosen))
 
 
-def _serve(chosen: settings.Settings) -> int:
+def _serve(chosen: settings.Settings, _: argparse.Namespace) -> int:
     try:
         asyncio.run(serve(chosen, sys.stdout))
     except StartupError as error:
@@ -43,7 +44,7 @@ def _serve(chosen: settings.Settings) -> int:
     os._exit(0)
 
 
-def _check(chosen: settings.Settings) -> int:
+def _check(chosen: settings.Settings, _: argparse.Namespace) -> int:
     return 0 if asyncio.run(check(chosen, sys.stdout)) else EXIT_FAILED
 
 
@@ -51,21 +52,28 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ting", description="A self-hosted chat in which people see each other type.")
     parser.add_argument("--version", action="version", version=f"ting {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    options = _options()
-    serving = commands.add_parser("serve", parents=[options], help="serve the chat, until stopped")
+    listening, database = _listening_options(), _database_options()
+    serving = commands.add_parser("serve", parents=[listening, database], help="serve the chat, until stopped")
     serving.set_defaults(run=_serve)
     checking = commands.add_parser(
-        "check", parents=[options], help="say whether settings, database and plugins are well"
+        "check", parents=[listening, database], help="say whether settings, database and plugins are well"
     )
     checking.set_defaults(run=_check)
+    for command in (users, invitations, audit):
+        command.add(commands, database)
     return parser
 
 
-def _options() -> argparse.ArgumentParser:
+def _listening_options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--config", type=Path, metavar="FILE", help="a TOML file; every option stands in ting.toml")
     options.add_argument("--address", metavar="A", help="the address to listen on (default 127.0.0.1)")
     options.add_argument("--port", metavar="N", help="the port to listen on; 0 picks a free one (default 8080)")
+    return options
+
+
+def _database_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--config", type=Path, metavar="FILE", help="a TOML file; every option stands in ting.toml")
     options.add_argument("--data", metavar="DIR", help="the directory of the private database")
     options.add_argument("--mongodb", metavar="URI", help="a MongoDB of your own, instead of a private one")
     return options

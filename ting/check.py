@@ -7,7 +7,8 @@ from ting.commands import registry
 from ting.errors import StartupError
 from ting.settings import Settings
 from ting.store.database import Database
-from ting.store.embedded import SOCKET_NAME, EmbeddedMongo, find_mongod
+from ting.store.embedded import EmbeddedMongo, find_mongod
+from ting.store.opening import start_or_share
 
 
 class Report:
@@ -41,7 +42,7 @@ async def check(settings: Settings, output: TextIO) -> bool:
         if not uri:
             report.tell("mongod", str(find_mongod(settings.mongod or None)))
             mongod = EmbeddedMongo(settings.data_directory, settings.mongod or None)
-            uri = mongod.uri if await _serves(mongod.uri, settings) else await mongod.start()
+            uri = await start_or_share(mongod, settings.database)
         await _check_database(report, Database(uri, settings.database))
     except StartupError as error:
         report.tell("database", str(error), well=False)
@@ -50,15 +51,6 @@ async def check(settings: Settings, output: TextIO) -> bool:
             await mongod.stop()
     _check_plugins(report)
     return report.all_well
-
-
-async def _serves(uri: str, settings: Settings) -> bool:
-    """Whether a Ting that runs keeps the private database open: then that is the one to look at."""
-    database = Database(uri, settings.database)
-    try:
-        return (settings.data_directory / SOCKET_NAME).exists() and await database.reachable()
-    finally:
-        database.close()
 
 
 async def _check_database(report: Report, database: Database) -> None:

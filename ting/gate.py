@@ -3,16 +3,14 @@
 The edge asks before it does anything. What is counted stays in memory: after a restart everybody begins anew.
 """
 
-import ipaddress
 from collections.abc import Callable
 from enum import StrEnum
 from time import monotonic
 
+from ting.addresses import network_of
 from ting.errors import TooMany
 from ting.rates import Buckets, Rate
 from ting.settings import Rates
-
-IPV6_NETWORK_BITS = 64  # what one household or machine is given: it may choose any address in it (RFC 6177)
 
 
 class Deed(StrEnum):
@@ -59,16 +57,3 @@ class Gate:
         except TooMany:
             return True
         return False
-
-
-def network_of(address: str) -> str:
-    """Whoever has this address has all of these: an IPv4 address, or the network of an IPv6 address."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, IPV6_NETWORK_BITS), strict=False))

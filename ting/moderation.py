@@ -7,6 +7,7 @@ in the log. A moderator has power over those whose role is lower, and nobody ove
 from collections.abc import Callable
 
 from ting import names
+from ting.addresses import network_of
 from ting.chat import Chat
 from ting.connection import framed
 from ting.enforcement import Enforcer
@@ -16,7 +17,7 @@ from ting.order import Act, Ban
 from ting.presence import Presence
 from ting.protocol import Removed, encode
 from ting.reading import Reading
-from ting.standing import Standing, network_of
+from ting.standing import Standing
 from ting.store.audit import AuditStore
 from ting.store.bans import BanStore
 from ting.store.sessions import SessionStore

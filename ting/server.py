@@ -35,7 +35,7 @@ from ting.presence import Presence
 from ting.profiles import Profiles
 from ting.reading import Reading
 from ting.search import Search
-from ting.settings import Settings
+from ting.settings import Settings, url_of
 from ting.standing import Standing
 from ting.store.conversations import ConversationStore
 from ting.store.database import Database
@@ -115,7 +115,7 @@ class Server:
         try:
             database = await self._open_database()
             self._journal, self._parts = self._build(database)
-            self.url = _url(self.settings.address, sockets[0].getsockname()[1])
+            self.url = url_of(self.settings.address, sockets[0].getsockname()[1])
             self.first_link = await self._parts.house.open(self.url)
             self._http = HTTPServer(
                 routes.application(self._parts),
@@ -304,8 +304,3 @@ def _bind(settings: Settings) -> list[socket.socket]:
     except OSError as error:
         place = f"{settings.address}, port {settings.port}"
         raise StartupError(f"Cannot listen on {place}: {error.strerror or error}.") from None
-
-
-def _url(address: str, port: int) -> str:
-    host = "localhost" if address in ("0.0.0.0", "::") else address  # noqa: S104 - shown, not bound
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

@@ -114,6 +114,12 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         return Path(home).expanduser() / "ting"
 
 
+def url_of(address: str, port: int) -> str:
+    """Where to find a server that listens there."""
+    host = "localhost" if address in ("0.0.0.0", "::") else address  # noqa: S104 - shown, not bound
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
 class BadSettings(StartupError):
     """An option is unknown, of the wrong type, or impossible. The message is one line for the operator."""
 

@@ -6,9 +6,9 @@ Only what differs from the ordinary is kept: few are moderators, and few are ban
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from ipaddress import IPv6Address, ip_address
 from typing import NamedTuple
 
+from ting.addresses import network_of
 from ting.errors import Banned, Kicked, Muted, Refused
 from ting.models import ConversationId, Milliseconds, Role, User, UserId
 from ting.order import Ban
@@ -22,22 +22,6 @@ class Mute(NamedTuple):
 
     until: Milliseconds
     reason: str
-
-
-def network_of(address: str) -> str:
-    """What is banned with an address: itself, or with one of IPv6 the /64 around it, which its user can choose from.
-
-    "" for what is no address.
-    """
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return ""
-    if not isinstance(parsed, IPv6Address):
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return f"{IPv6Address(int(parsed) >> 64 << 64)}/64"
 
 
 class Standing:

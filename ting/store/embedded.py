@@ -57,13 +57,13 @@ class EmbeddedMongo:
     def __init__(
         self, directory: Path, mongod: str | None = None, *, cache_mb: int = 256, limits: Limits | None = None
     ) -> None:
-        self._directory = directory.expanduser().absolute()
+        self.directory = directory.expanduser().absolute()
         self._configured = mongod
         self._cache_mb = max(cache_mb, MIN_CACHE_MB)
         self._limits = limits or Limits()
-        self._socket = self._directory / SOCKET_NAME
-        self._lock = DirectoryLock(self._directory)
-        self._log = MongodLog(self._directory / "mongod.log")
+        self.socket = self.directory / SOCKET_NAME
+        self._lock = DirectoryLock(self.directory)
+        self._log = MongodLog(self.directory / "mongod.log")
         self._mongod = Path()
         self._process: asyncio.subprocess.Process | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -77,12 +77,12 @@ class EmbeddedMongo:
     @property
     def uri(self) -> str:
         """Where it listens, for any MongoDB client on this machine that runs as the same user."""
-        return f"mongodb://{quote(str(self._socket), safe='')}/?directConnection=true"
+        return f"mongodb://{quote(str(self.socket), safe='')}/?directConnection=true"
 
     async def start(self) -> str:
         """Return the URI once it answers, or raise a StartupError and leave nothing behind."""
         self._mongod = find_mongod(self._configured)
-        prepare(self._directory, self._socket, self._limits.min_free_mb)
+        prepare(self.directory, self.socket, self._limits.min_free_mb)
         try:
             # Before anything else: a mongod that starts removes the socket of the one that runs.
             await self._lock.take(self._limits.lock_wait_s)
@@ -90,7 +90,7 @@ class EmbeddedMongo:
         except BaseException as problem:
             await self.stop()
             if isinstance(problem, OSError):
-                raise StartupError(f"Cannot start the database in {self._directory}: {problem}.") from problem
+                raise StartupError(f"Cannot start the database in {self.directory}: {problem}.") from problem
             raise
         self._keeper = asyncio.create_task(self._keep_running(), name="keep mongod running")
         return self.uri
@@ -113,7 +113,7 @@ class EmbeddedMongo:
                 *(sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid())),
                 *self._command(),
                 # A relative path to the socket, since mongod cuts absolute ones at `,` `:` and `[`.
-                cwd=self._directory,
+                cwd=self.directory,
                 env={**os.environ, "LC_ALL": "C"},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
@@ -128,7 +128,7 @@ class EmbeddedMongo:
 
     def _command(self) -> list[str]:
         options = {
-            "--dbpath": str(self._directory),
+            "--dbpath": str(self.directory),
             "--bind_ip": f"./{SOCKET_NAME}",
             "--filePermissions": "0700",
             "--wiredTigerCacheSizeGB": f"{self._cache_mb / 1024:.3f}",
@@ -148,7 +148,7 @@ class EmbeddedMongo:
             if ended.done():
                 raise StartupError(self._log.explain(ended.result(), self._mongod))
             if not ready.done():
-                raise StartupError(f"mongod did not answer within {within:g} s; see {self._directory}/mongod.log.")
+                raise StartupError(f"mongod did not answer within {within:g} s; see {self.directory}/mongod.log.")
         finally:
             ended.cancel()
             ready.cancel()
@@ -157,7 +157,7 @@ class EmbeddedMongo:
         """Return when it does. The socket first, since the driver would wait half a second between tries."""
         while True:
             try:
-                _, writer = await asyncio.open_unix_connection(self._socket)
+                _, writer = await asyncio.open_unix_connection(self.socket)
                 writer.close()
                 return await _ping(self.uri)
             except (OSError, PyMongoError):

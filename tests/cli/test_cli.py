@@ -1,0 +1,153 @@
+"""What operators do at the command line, beside a server that runs: it holds at once."""
+
+import io
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.client import People, Person
+from tests.handlers.order import first_token
+from ting.__main__ import _parser
+from ting.cli.desk import desk
+from ting.errors import BadPassword, UnknownName
+from ting.server import Server
+
+GOOD = "correct horse"
+
+Ting = Callable[..., Awaitable[list[str]]]
+
+
+@pytest.fixture
+def ting(server: Server, capsys: pytest.CaptureFixture[str]) -> Ting:
+    """Runs a command on the server's database; the lines that it printed."""
+
+    async def run(*arguments: str) -> list[str]:
+        chosen = _parser().parse_args(arguments)
+        async with desk(server.settings) as opened:
+            await chosen.command(opened, chosen)
+        return capsys.readouterr().out.splitlines()
+
+    return run
+
+
+async def kept(people: People, name: str) -> Person:
+    """Somebody with a password."""
+    return await people.enter(name, password=GOOD, create=True)
+
+
+@pytest.mark.gen_test
+async def test_a_role_that_an_operator_gives_holds_at_once(people: People, ting: Ting) -> None:
+    bob = await people.enter("bob")
+    socket = await bob.connect()
+
+    said = await ting("user", "role", "BOB", "admin")
+
+    assert said == ["bob is an admin now."]
+    assert (await socket.event("me"))["me"]["role"] == "admin"
+    assert (await bob.get("/api/audit")).json["acts"][0]["by"] == {"id": "", "name": "ting"}
+    await ting("user", "role", "bob", "member")
+    assert (await socket.event("me"))["me"]["role"] == "member"
+    assert (await bob.get("/api/audit")).status == 403
+    log = await ting("audit")
+    assert [line.split("  ")[1:] for line in log] == [
+        ["(command line)", "role", "bob", "to admin"],
+        ["(command line)", "role", "bob", "to member"],
+    ]
+
+
+@pytest.mark.gen_test
+async def test_who_is_signed_out_is_out_at_once(people: People, ting: Ting) -> None:
+    bob, eve = await kept(people, "bob"), await people.enter("eve")
+    socket, other = await bob.connect(), await eve.connect()
+
+    assert await ting("user", "sign-out", "bob") == ["bob was signed out of 1 session."]
+
+    assert await socket.closed() == (4002, "session_ended")
+    assert (await bob.get("/api/me")).status == 401
+    assert (await other.send("Still here."))["type"] == "ack"
+
+
+@pytest.mark.gen_test
+async def test_a_new_password_is_told_once_and_ends_all_sessions(
+    people: People, ting: Ting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = await kept(people, "bob")
+    socket = await bob.connect()
+
+    (said,) = await ting("user", "reset-password", "bob")
+
+    new = said.removeprefix("bob has a new password now: ")
+    assert len(new) >= 16
+    assert await socket.closed() == (4002, "session_ended")
+    for password, status in ((GOOD, 403), (new, 201)):
+        entry = {"name": "bob", "password": password}
+        assert (await people.stranger().request("POST", "/api/session", entry)).status == status
+    monkeypatch.setattr("sys.stdin", io.StringIO("battery staple\n"))
+    assert await ting("user", "reset-password", "bob", "--stdin") == ["bob has a new password now."]
+    entry = {"name": "bob", "password": "battery staple"}
+    assert (await people.stranger().request("POST", "/api/session", entry)).status == 201
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+    with pytest.raises(BadPassword):
+        await ting("user", "reset-password", "bob", "--stdin")
+
+
+@pytest.mark.gen_test
+async def test_users_are_listed_and_shown_without_what_is_private(people: People, ting: Ting, server: Server) -> None:
+    ann = await people.enter("ann", invitation=first_token(server))
+    bob = await kept(people, "bob")
+    await bob.request("PATCH", "/api/me", {"email": "bob@example.org", "birth_date": "1990-01-31"})
+    await ann.request("POST", "/api/users/bob/mute", {"minutes": 5, "reason": "loud"})
+    await ann.request("POST", "/api/users/bob/ban", {"reason": "spam"})
+
+    listed, admins = await ting("user", "list"), await ting("user", "list", "--role", "admin")
+    shown = await ting("user", "show", "bob")
+
+    assert [line.split()[:2] for line in listed] == [["ann", "admin"], ["bob", "member"]]
+    assert [line.endswith("no password") for line in listed] == [True, False]
+    assert admins == listed[:1]
+    facts = {label: value.strip() for label, _, value in (line.partition(":") for line in shown)}
+    assert (facts["name"], facts["role"], facts["password"]) == ("bob", "member", "yes")
+    assert facts["muted"].endswith("(loud)")
+    assert facts["banned"] == "for good (spam)"
+    assert facts["session"].startswith("127.0.0.1, ")
+    assert "example.org" not in str(shown)
+    assert "1990" not in str(shown)
+    with pytest.raises(UnknownName, match="Nobody has the name eve"):
+        await ting("user", "show", "eve")
+
+
+@pytest.mark.gen_test
+async def test_an_invitation_is_a_link_to_the_server(people: People, ting: Ting, server: Server) -> None:
+    (link,) = await ting("invite", "--uses", "2", "--days", "0.5", "--role", "moderator")
+
+    address, _, token = link.partition("#invitation=")
+    assert address == server.url
+    assert (await people.enter("bob", invitation=token)).id
+    assert (await people.stranger().get(f"/api/registration?invitation={token}")).json["invitation"] == {
+        "role": "moderator"
+    }
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("user",),
+        ("user", "fly", "bob"),
+        ("user", "role", "bob", "king"),
+        ("user", "show"),
+        ("invite", "--uses", "0"),
+        ("invite", "--uses", "²"),
+        ("invite", "--days", "nan"),
+        ("invite", "--days", "soon"),
+        ("audit", "--limit", "-1"),
+    ],
+    ids=str,
+)
+def test_what_makes_no_sense_is_told_how_to_use_it(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        _parser().parse_args(arguments)
+
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: ")

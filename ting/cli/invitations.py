@@ -1,0 +1,51 @@
+"""`ting invite`: a link that lets people in."""
+
+import argparse
+import sys
+from typing import get_args
+
+from ting.cli.commands import Subparsers, runs, when
+from ting.cli.desk import Desk
+from ting.models import Role
+from ting.operating import OPERATOR
+from ting.settings import url_of
+
+MAX_USES = 1000
+MAX_DAYS = 365
+
+
+def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser) -> None:
+    """Add `ting invite`."""
+    parser = commands.add_parser("invite", parents=[options], help="make a link that lets people in")
+    parser.add_argument("--uses", type=_uses, default=1, metavar="N", help="how many it lets in (default 1)")
+    parser.add_argument("--days", type=_days, default=7, metavar="N", help="for how many days it is good (default 7)")
+    parser.add_argument("--role", choices=get_args(Role), default="member", help="what they are then (default member)")
+    runs(parser, invite)
+
+
+async def invite(desk: Desk, arguments: argparse.Namespace) -> None:
+    """The link stands alone on standard output, for other programs."""
+    settings = desk.settings
+    address = settings.public_url or await desk.bulletin.address() or url_of(settings.address, settings.port)
+    invitation, token = await desk.invitations.create(OPERATOR, arguments.uses, arguments.days, arguments.role)
+    print(desk.invitations.link(address, token))
+    good = f"Good for {invitation.uses} {invitation.role}{'' if invitation.uses == 1 else 's'}"
+    print(f"{good}, until {when(invitation.expires)}.", file=sys.stderr)
+    if settings.registration == "closed":
+        print('Registration is "closed": only those who have a name already can use it.', file=sys.stderr)
+
+
+def _uses(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_USES:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {MAX_USES}")
+    return int(text)
+
+
+def _days(text: str) -> float:
+    try:
+        days = float(text)
+    except ValueError:
+        days = 0
+    if not 0 < days <= MAX_DAYS:
+        raise argparse.ArgumentTypeError(f"must be a number above 0, and at most {MAX_DAYS}")
+    return days

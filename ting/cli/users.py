@@ -1,0 +1,108 @@
+"""`ting user`: list, show, role, reset-password, sign-out."""
+
+import argparse
+import sys
+from typing import get_args
+
+from ting.cli.commands import Subparsers, runs, when
+from ting.cli.desk import Desk, now
+from ting.models import Role, User
+
+ROLES = get_args(Role)
+
+
+def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser) -> None:
+    """Add `ting user` and what it has below it."""
+    parser = commands.add_parser("user", help="who there is, and what they may do")
+    acts = parser.add_subparsers(required=True, metavar="ACT")
+
+    listing = acts.add_parser("list", parents=[options], help="everybody who has a name, one line each")
+    listing.add_argument("--role", choices=ROLES, help="only those with this role")
+    runs(listing, list_users)
+
+    showing = _about(acts, options, "show", "who somebody is, and where they are signed in")
+    runs(showing, show)
+
+    giving = _about(acts, options, "role", "make somebody a member, moderator or admin")
+    giving.add_argument("role", choices=ROLES)
+    runs(giving, give_role)
+
+    resetting = _about(acts, options, "reset-password", "give somebody a new password; they are signed out everywhere")
+    resetting.add_argument("--stdin", action="store_true", help="read it from standard input, instead of making one up")
+    runs(resetting, reset_password)
+
+    ending = _about(acts, options, "sign-out", "end all sessions of somebody, and close what they have open")
+    runs(ending, sign_out)
+
+
+def _about(
+    acts: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser, name: str, summary: str
+) -> argparse.ArgumentParser:
+    """A command about one user."""
+    parser = acts.add_parser(name, parents=[options], help=summary, description=f"{summary.capitalize()}.")
+    parser.add_argument("name", metavar="NAME", help="the name, in any way of writing it that looks the same")
+    return parser
+
+
+async def list_users(desk: Desk, arguments: argparse.Namespace) -> None:
+    """One line each: name, role, since when, last here, and whether the name is kept with a password."""
+    users = [user for user in await desk.operating.users() if arguments.role in (None, user.role)]
+    wide = max((len(user.name) for user in users), default=0)
+    for user in users:
+        kept = "" if user.password is not None else "  no password"
+        times = f"since {when(user.created)}  last here {when(user.used)}"
+        print(f"{user.name:{wide}}  {user.role:9}  {times}{kept}")
+
+
+async def show(desk: Desk, arguments: argparse.Namespace) -> None:
+    """What operators need to know of somebody; not what is private to them."""
+    user = await desk.operating.user(arguments.name)
+    for label, value in [*_facts(user), *await _sessions(desk, user)]:
+        print(f"{label + ':':13}{value}")
+    ban = await desk.operating.ban(user)
+    if ban is not None:
+        until = "for good" if ban.until is None else f"until {when(ban.until)}"
+        print(f"{'banned:':13}{until}{f' ({ban.reason})' if ban.reason else ''}")
+
+
+def _facts(user: User) -> list[tuple[str, str]]:
+    facts = [
+        ("name", user.name),
+        ("id", user.id),
+        ("role", user.role),
+        ("password", "yes" if user.password is not None else "none: the name is its browser's"),
+        ("since", when(user.created)),
+        ("last here", when(user.used)),
+    ]
+    if user.muted_until is not None and user.muted_until > now():
+        reason = f" ({user.mute_reason})" if user.mute_reason else ""
+        facts.append(("muted", f"until {when(user.muted_until)}{reason}"))
+    return facts
+
+
+async def _sessions(desk: Desk, user: User) -> list[tuple[str, str]]:
+    return [
+        ("session", f"{session['address']}, {when(int(session['used']))}, {session['agent'] or 'unknown program'}")
+        for session in await desk.operating.sessions(user)
+    ]
+
+
+async def give_role(desk: Desk, arguments: argparse.Namespace) -> None:
+    """Holds at once, on open sockets, too."""
+    user = await desk.operating.set_role(arguments.name, arguments.role)
+    print(f"{user.name} is {'an' if arguments.role == 'admin' else 'a'} {arguments.role} now.")
+
+
+async def reset_password(desk: Desk, arguments: argparse.Namespace) -> None:
+    """A password that was made up is printed, once."""
+    given = sys.stdin.readline().rstrip("\n") if arguments.stdin else None
+    user, password = await desk.operating.reset_password(arguments.name, given)
+    print(f"{user.name} has a new password now{'.' if arguments.stdin else f': {password}'}")
+
+
+async def sign_out(desk: Desk, arguments: argparse.Namespace) -> None:
+    """A name without a password cannot come back: its session was all it had."""
+    user, count = await desk.operating.sign_out(arguments.name)
+    print(f"{user.name} was signed out of {count} session{'' if count == 1 else 's'}.")
+    if user.password is None:
+        print("The name has no password: it is free once it was not used for some time.", file=sys.stderr)
