@@ -80,7 +80,7 @@ function buildActions({ world, own, rest, conversations, lister, searcher, socke
 		arrange: (conversation, change) => lister.change(conversation, change),
 		unlist: (conversation) => lister.leave(conversation),
 		channels: (prefix) => conversations.channels(prefix),
-		people: (prefix) => conversations.people(prefix),
+		card: (name) => rest.card(name),
 		searchMore: () => searcher.more(),
 		loadOlder: (conversation) => sync.loadOlder(conversation),
 		loadNewer: (conversation) => sync.loadNewer(conversation),

@@ -31,7 +31,7 @@ export class Alerter {
 	#tell({ entry: { conversation }, message }) {
 		const { listing, session, alerts } = this.#world;
 		const entry = listing.get(conversation);
-		if (!session.me || !entry || entry.read >= message.first) return;
+		if (!session.me || !entry || entry.read >= message.first || this.#world.isLookedAt(conversation)) return;
 		const alert = alertFor({ entry, message }, session.me, new Date());
 		if (alert) alerts.emit("alert", alert);
 	}

@@ -65,11 +65,6 @@ export class ConversationsRest {
 		return (await this.#http.ask("GET", `/api/channels?${new URLSearchParams({ prefix })}`)).channels;
 	}
 
-	/** @param {string} prefix @returns {Promise<import("../model/protocol.js").Person[]>} */
-	async people(prefix) {
-		return (await this.#http.ask("GET", `/api/users?${new URLSearchParams({ prefix })}`)).persons;
-	}
-
 	/** @param {string} name of a channel @param {string} topic @returns {Promise<{topic: string}>} */
 	setTopic(name, topic) {
 		return this.#http.ask("PATCH", `/api/channels/${encodeURIComponent(name)}`, { topic });

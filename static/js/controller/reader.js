@@ -43,7 +43,7 @@ export class Reader {
 		this.#world.listing.read(mark);
 		if (!conversation) return;
 		conversation.reading.read(mark.seq);
-		if (!this.#isLookedAt(conversation)) conversation.reading.leaveOff();
+		if (!this.#world.isLookedAt(conversation.id)) conversation.reading.leaveOff();
 	}
 
 	/** @param {Conversation} conversation */
@@ -67,7 +67,7 @@ export class Reader {
 	/** What comes while nobody looks is new to whoever comes back. @param {Conversation} conversation */
 	#heard(conversation) {
 		const { reading, timeline } = conversation;
-		if (this.#isLookedAt(conversation)) return;
+		if (this.#world.isLookedAt(conversation.id)) return;
 		if (reading.unreadOf(timeline.messages, this.#me).length > 0) reading.leaveOff();
 	}
 
@@ -75,15 +75,9 @@ export class Reader {
 		return this.#world.session.me?.id ?? "";
 	}
 
-	/** @param {Conversation} conversation */
-	#isLookedAt(conversation) {
-		const { attention, current, looksAtConversation } = this.#world;
-		return attention.given && looksAtConversation && current === conversation;
-	}
-
 	#consider() {
 		const { current, listing } = this.#world;
-		if (!current || !this.#isLookedAt(current) || !this.#sync.isHere(current)) return;
+		if (!current || !this.#world.isLookedAt(current.id) || !this.#sync.isHere(current)) return;
 		const { id, reading, cursor } = current;
 		const seq = Math.min(reading.seen, cursor.at);
 		if (reading.divider === null || seq < reading.mark) return;

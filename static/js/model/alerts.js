@@ -48,8 +48,7 @@ export function alertFor({ entry, message }, me, now) {
 }
 
 /**
- * What is to be heard and seen outside of the page. `alert` when there is something, `over` when a conversation was
- * read, `wondering` when somebody who does not look has not chosen yet whether to be told.
- * @extends {Emitter<{alert: Alert, over: string, wondering: void}>}
+ * What is to be heard and seen outside of the page. `alert` when there is something, `over` when a conversation was read.
+ * @extends {Emitter<{alert: Alert, over: string}>}
  */
 export class Alerts extends Emitter {}

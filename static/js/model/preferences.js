@@ -3,6 +3,7 @@ import { Emitter } from "./emitter.js";
 const ANNOUNCE = "ting-announce-words";
 const LANGUAGE = "ting-language";
 const THEME = "ting-theme";
+const DESKTOP_ASKED = "ting-desktop-asked";
 
 /** @typedef {import("./protocol.js").Language} Language */
 /** @typedef {import("./protocol.js").Theme} Theme */
@@ -37,6 +38,15 @@ export class Preferences extends Emitter {
 		this.#announceWords = announce;
 		this.#storage.set(ANNOUNCE, announce ? "yes" : "no");
 		this.emit("change");
+	}
+
+	/** Whether somebody was asked in this browser if they want to be told on the desktop. */
+	get desktopAsked() {
+		return this.#storage.get(DESKTOP_ASKED) === "yes";
+	}
+
+	set desktopAsked(asked) {
+		this.#storage.set(DESKTOP_ASKED, asked ? "yes" : "no");
 	}
 
 	/** The language that was chosen; null for that of the browser. @returns {Language | null} */

@@ -76,6 +76,16 @@ export class World extends Emitter {
 		return this.#place?.kind === "channel" || this.#place?.kind === "private";
 	}
 
+	/** Whether somebody looks at this conversation, in this tab. @param {string} id */
+	isLookedAt(id) {
+		return this.attention.given && this.looksAtConversation && this.#current?.id === id;
+	}
+
+	/** How much is of interest and unread, for somebody who does not look. */
+	get waiting() {
+		return this.attention.given ? 0 : this.listing.interest;
+	}
+
 	/** The other person of a private; undefined until it is known who that is. @param {string} id of a private */
 	otherIn(id) {
 		const me = this.session.me?.id;

@@ -1,11 +1,14 @@
 import { labelOf } from "../model/places.js";
 import { ChatView } from "./chat.js";
+import { DesktopView } from "./desktop.js";
 import { element } from "./elements.js";
 import { EnterView } from "./enter.js";
 import { FarewellView } from "./farewell.js";
+import { FaviconView } from "./favicon.js";
 import { logo } from "./icons.js";
 import { wayOut } from "./leaving.js";
 import { SettingsView } from "./settings/page.js";
+import { Sound } from "./sound.js";
 import { TitleView } from "./title.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
@@ -41,6 +44,10 @@ export class AppView {
 			element("p", {}, i18n.text("wait")),
 		);
 		new TitleView(world, i18n);
+		new DesktopView(world, i18n, actions);
+		new Sound(world.alerts, document);
+		const icon = document.querySelector("link[rel=icon]");
+		if (icon instanceof HTMLLinkElement) new FaviconView(world, icon);
 		world.session.on("change", () => this.#render());
 		world.on("current", () => this.#render());
 		world.on("place", () => this.#render());

@@ -5,6 +5,7 @@ import { Refusal } from "../model/refusal.js";
 import { Announcer } from "./announcer.js";
 import { BannerView } from "./banner.js";
 import { ComposerView } from "./composer.js";
+import { DesktopQuestion } from "./desktop-question.js";
 import { DirectoryView } from "./directory.js";
 import { element, iconButton, typesWithFingers } from "./elements.js";
 import { HeaderView } from "./header.js";
@@ -13,6 +14,7 @@ import { ListView } from "./list.js";
 import { PeopleView } from "./people.js";
 import { SearchView } from "./search.js";
 import { listenToShortcuts } from "./shortcuts.js";
+import { listenToSwipes } from "./swipe.js";
 import { TimelineView } from "./timeline.js";
 import { TypingChoiceView } from "./typing-choice.js";
 import { TypingQuestion } from "./typing-question.js";
@@ -77,6 +79,7 @@ export class ChatView {
 			{ class: "conversation" },
 			banner.element,
 			this.#timeline.element,
+			new DesktopQuestion(world, i18n, actions).element,
 			this.#composer.element,
 		);
 		this.element = element(
@@ -94,6 +97,7 @@ export class ChatView {
 		);
 		this.#below = [this.#header.element, main, this.#people.element];
 		listenToShortcuts(this.element, this.#list);
+		listenToSwipes(this.element, { toRight: () => this.#swipe(true), toLeft: () => this.#swipe(false) });
 		this.#showScreen();
 	}
 
@@ -127,6 +131,14 @@ export class ChatView {
 			actions.visit({ kind: "search", query: { q: "", ...(current && { in: current.id }) } });
 		});
 		return button;
+	}
+
+	/** The drawers come from the sides; what is open goes first. @param {boolean} toRight */
+	#swipe(toRight) {
+		if (toRight && this.#people.isOpen) this.#people.toggle(false);
+		else if (!toRight && this.#list.isOpen) this.#list.close();
+		else if (toRight && this.#list.isDrawer) this.#list.open();
+		else if (!toRight && this.#header.peopleButton.checkVisibility()) this.#togglePeople(true);
 	}
 
 	/** @param {boolean} open */

@@ -1,6 +1,7 @@
 import { element, iconButton } from "./elements.js";
 import { icon, logo } from "./icons.js";
 import { menuButton } from "./menu.js";
+import { PrivateHeading } from "./private-heading.js";
 import { TopicView } from "./topic.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
@@ -13,6 +14,7 @@ export class HeaderView {
 	#i18n;
 	#world;
 	#topic;
+	#private;
 	#name = element("h1", { id: "channel-name" });
 	#connection = element("span", { id: "connection", role: "status" });
 	#count = element("span", { class: "count" });
@@ -28,6 +30,7 @@ export class HeaderView {
 		this.#i18n = i18n;
 		this.#world = world;
 		this.#topic = new TopicView(world, i18n, actions.setTopic);
+		this.#private = new PrivateHeading(world, i18n, actions.card);
 		this.peopleButton = iconButton(icon("people"), i18n.text("people.show"), {
 			class: "icon-button people-button",
 			"aria-controls": "people",
@@ -41,11 +44,13 @@ export class HeaderView {
 			"header",
 			{ class: "header" },
 			logo(),
+			this.#private.picture,
 			element(
 				"div",
 				{ class: "heading" },
 				element("div", { class: "name-line" }, this.#name, this.#connection),
 				this.#topic.element,
+				this.#private.line,
 			),
 			this.peopleButton,
 			menu,
@@ -69,10 +74,18 @@ export class HeaderView {
 	/** @param {Conversation} conversation */
 	show(conversation) {
 		this.#stop();
-		this.#name.textContent = conversation.title;
 		this.#topic.show(conversation);
+		this.#topic.element.hidden = conversation.isPrivate;
+		this.#private.show(conversation);
+		const name = () => {
+			this.#name.textContent = conversation.title;
+		};
 		const count = () => this.#renderCount(conversation);
-		this.#stop = conversation.people.on("change", count);
+		const stops = [conversation.people.on("change", count), conversation.on("with", name)];
+		this.#stop = () => {
+			for (const stop of stops) stop();
+		};
+		name();
 		count();
 	}
 

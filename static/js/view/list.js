@@ -63,6 +63,11 @@ export class ListView {
 		return this.element.classList.contains("open");
 	}
 
+	/** Whether it is a drawer, and not beside the conversation. */
+	get isDrawer() {
+		return this.button.checkVisibility();
+	}
+
 	/** The drawer, and the box in it. */
 	find() {
 		this.#toggle(true);

@@ -92,7 +92,7 @@ export class SwitcherView {
 		const { query, prefix, wantsChannels, wantsPeople } = this.#switcher;
 		const [channels, people] = await Promise.all([
 			wantsChannels ? this.#actions.channels(prefix).catch(() => []) : [],
-			wantsPeople ? this.#actions.people(prefix).catch(() => []) : [],
+			wantsPeople ? this.#actions.findPeople(prefix).catch(() => []) : [],
 		]);
 		this.#switcher.offer(query, channels, people);
 	}

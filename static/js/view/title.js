@@ -4,7 +4,7 @@ import { labelOf } from "../model/places.js";
 /** @typedef {import("../model/places.js").Place} Place */
 /** @typedef {import("../model/world.js").World} World */
 
-/** The title of the page: where one is. */
+/** The title of the page: where one is, and how much waits for somebody who does not look. */
 export class TitleView {
 	#world;
 	#i18n;
@@ -14,13 +14,16 @@ export class TitleView {
 		this.#world = world;
 		this.#i18n = i18n;
 		world.on("place", () => this.#render());
+		world.listing.on("change", () => this.#render());
+		world.attention.on("change", () => this.#render());
 		this.#render();
 	}
 
 	#render() {
-		const { place } = this.#world;
+		const { place, waiting } = this.#world;
 		const label = place && this.#label(place);
-		document.title = label ? `${label} · Ting` : "Ting";
+		const title = label ? `${label} · Ting` : "Ting";
+		document.title = waiting > 0 ? `(${waiting}) ${title}` : title;
 	}
 
 	/** @param {Place} place */

@@ -1,0 +1,83 @@
+import { Dates } from "./dates.js";
+import { element } from "./elements.js";
+import { presencePicture } from "./list-entry.js";
+
+/** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("../model/conversation.js").Conversation} Conversation */
+/** @typedef {import("../model/protocol.js").Card} Card */
+/** @typedef {import("../model/world.js").World} World */
+
+/** Somebody whose connection comes and goes is not asked about each time. */
+const PAUSE_MS = 1_000;
+
+/** At the top of a private: who the other one is, as far as they tell. */
+export class PrivateHeading {
+	#world;
+	#i18n;
+	#ask;
+	#dates;
+	/** @type {Conversation | null} */
+	#conversation = null;
+	/** @type {Card | null} */
+	#card = null;
+	#asked = 0;
+	#stops = /** @type {(() => void)[]} */ ([]);
+	picture = element("span", { class: "heading-picture", hidden: true });
+	line = element("p", { class: "heading-line", id: "private-line", hidden: true });
+
+	/** @param {World} world @param {I18n} i18n @param {(name: string) => Promise<Card>} ask */
+	constructor(world, i18n, ask) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#ask = ask;
+		this.#dates = new Dates(i18n.locale);
+		world.listing.on("change", () => this.#heard());
+	}
+
+	/** @param {Conversation} conversation */
+	show(conversation) {
+		for (const stop of this.#stops) stop();
+		this.#stops = [conversation.on("with", () => this.#load())];
+		this.#conversation = conversation;
+		this.#card = null;
+		this.#asked = 0;
+		this.picture.hidden = this.line.hidden = !conversation.isPrivate;
+		this.#render();
+		this.#load();
+	}
+
+	/** They came or went: what is told of them is asked for again. */
+	#heard() {
+		const online = this.#online;
+		if (this.#card && online !== undefined && online !== this.#card.online) this.#load();
+	}
+
+	get #online() {
+		return this.#conversation?.isPrivate ? this.#world.listing.get(this.#conversation.id)?.online : undefined;
+	}
+
+	async #load() {
+		const person = this.#conversation?.with;
+		if (!person?.name || Date.now() - this.#asked < PAUSE_MS) return;
+		this.#asked = Date.now();
+		const card = await this.#ask(person.name).catch(() => null);
+		if (!card || card.id !== this.#conversation?.with?.id) return;
+		this.#card = card;
+		this.#render();
+	}
+
+	#render() {
+		const person = this.#conversation?.with;
+		if (!person) return;
+		const online = this.#online ?? this.#card?.online ?? false;
+		this.picture.replaceChildren(presencePicture(person, online));
+		const { age, place } = this.#card ?? {};
+		const said = [online ? this.#i18n.text("private.online") : this.#lastSeen(), age && String(age), place];
+		this.line.textContent = said.filter(Boolean).join(" · ");
+	}
+
+	#lastSeen() {
+		const at = this.#card?.last_seen;
+		return at ? this.#i18n.text("private.lastSeen", { ago: this.#dates.ago(at) }) : "";
+	}
+}

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { Alerter, PATIENCE_MS } from "../../static/js/controller/alerter.js";
+import { alertFor, isOfInterest, isQuiet } from "../../static/js/model/alerts.js";
+import { Outbox } from "../../static/js/model/outbox.js";
+import { World } from "../../static/js/model/world.js";
+import { ada, bob, FakeLeadership, fakeTimers, MemoryStore, message } from "./support.js";
+
+beforeEach(fakeTimers);
+
+const PRIVATE = "@user-ada~user-bob";
+const notifications = { sound: true, desktop: true, quiet_from: null, quiet_to: null, preview: true };
+const me = { ...ada, notifications };
+
+/** @param {string} conversation @param {Partial<import("../../static/js/model/listing.js").Listed>} [given] */
+function listed(conversation, given = {}) {
+	const world = new World(new Outbox(new MemoryStore()));
+	world.listing.put({ conversation, head: 0, read: 0, active: 0, ...given });
+	return /** @type {import("../../static/js/model/listing.js").Listed} */ (world.listing.get(conversation));
+}
+
+/** @param {number} hours @param {number} [minutes] */
+const at = (hours, minutes = 0) => new Date(2026, 4, 4, hours, minutes);
+
+test("privates and mentions are of interest, unless something else was chosen", () => {
+	const plain = message({ seq: 1 });
+	const call = message({ seq: 1, mentions: [ada.id] });
+	const here = message({ seq: 1, mentions: ["here"] });
+	const told = (/** @type {any} */ one, /** @type {any} */ entry) => isOfInterest(one, entry, me);
+	assert.deepEqual(
+		[plain, call, here].map((one) => told(one, listed("#ting"))),
+		[false, true, true],
+	);
+	assert.deepEqual(
+		[plain, call].map((one) => told(one, listed("#ting", { notify: "all" }))),
+		[true, true],
+	);
+	assert.deepEqual(
+		[plain, call].map((one) => told(one, listed(PRIVATE, { notify: "nothing" }))),
+		[false, false],
+	);
+	assert.equal(told(plain, listed(PRIVATE)), true);
+});
+
+test("neither my own words nor those of the ignored are of interest", () => {
+	const entry = listed(PRIVATE);
+	assert.equal(isOfInterest(message({ seq: 1, author: { id: ada.id, name: ada.name } }), entry, me), false);
+	assert.equal(isOfInterest(message({ seq: 1 }), entry, { ...me, ignored: [bob.id] }), false);
+});
+
+test("quiet hours go over midnight, and end", () => {
+	const night = { ...notifications, quiet_from: "22:30", quiet_to: "07:00" };
+	assert.deepEqual(
+		[at(22, 29), at(22, 30), at(0), at(6, 59), at(7)].map((now) => isQuiet(night, now)),
+		[false, true, true, true, false],
+	);
+	const noon = { ...notifications, quiet_from: "12:00", quiet_to: "13:00" };
+	assert.deepEqual(
+		[at(11, 59), at(12), at(13)].map((now) => isQuiet(noon, now)),
+		[false, true, false],
+	);
+	assert.equal(isQuiet({ ...night, quiet_to: null }, at(23)), false);
+});
+
+test("how one is told follows the settings", () => {
+	const news = { entry: listed(PRIVATE), message: message({ seq: 1 }) };
+	const way = (/** @type {any} */ given) => {
+		const alert = alertFor(news, { ...me, notifications: { ...notifications, ...given } }, at(12));
+		return alert && [alert.sound, alert.desktop, alert.preview];
+	};
+	assert.deepEqual(way({}), [true, true, true]);
+	assert.deepEqual(way({ sound: false, preview: false }), [false, true, false]);
+	assert.equal(way({ quiet_from: "11:00", quiet_to: "13:00" }), null);
+	assert.deepEqual(alertFor(news, ada, at(12))?.desktop, false, "who has chosen nothing");
+});
+
+function adaIsTold() {
+	const world = new World(new Outbox(new MemoryStore()));
+	const leadership = new FakeLeadership();
+	new Alerter(world, leadership);
+	world.session.enter(me);
+	world.listing.replace([{ conversation: PRIVATE, head: 0, read: 0, active: 0 }]);
+	/** @type {string[]} */
+	const heard = [];
+	world.alerts.on("alert", (alert) => heard.push(alert.message.id));
+	world.alerts.on("over", (conversation) => heard.push(`over ${conversation}`));
+	const hear = (seq = 1) => world.listing.hear(message({ seq, conversation: PRIVATE }), ada.id);
+	return { world, leadership, heard, hear };
+}
+
+test("one is told of what nobody has read a moment later", () => {
+	const { heard, hear } = adaIsTold();
+	hear();
+	assert.deepEqual(heard, []);
+	mock.timers.tick(PATIENCE_MS);
+	assert.deepEqual(heard, ["m1"]);
+});
+
+test("whoever looks at it, here or elsewhere, is not told", () => {
+	const { world, heard, hear } = adaIsTold();
+	hear();
+	world.listing.read({ conversation: PRIVATE, seq: 1 });
+	mock.timers.tick(PATIENCE_MS);
+	assert.deepEqual(heard, [`over ${PRIVATE}`]);
+	world.place = { kind: "private", name: "Bob" };
+	world.open(PRIVATE);
+	world.attention.given = true;
+	hear(2);
+	mock.timers.tick(PATIENCE_MS);
+	assert.deepEqual(heard, [`over ${PRIVATE}`]);
+});
+
+test("what was told is withdrawn when it is read elsewhere", () => {
+	const { world, heard, hear } = adaIsTold();
+	hear();
+	mock.timers.tick(PATIENCE_MS);
+	world.listing.read({ conversation: PRIVATE, seq: 1 });
+	assert.deepEqual(heard, ["m1", `over ${PRIVATE}`]);
+});
+
+test("of many tabs, one tells", () => {
+	const { leadership, heard, hear } = adaIsTold();
+	leadership.leads = false;
+	hear();
+	mock.timers.tick(PATIENCE_MS);
+	assert.deepEqual(heard, []);
+});

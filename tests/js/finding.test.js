@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Searcher, searchUrl } from "../../static/js/controller/searcher.js";
+import { excerpt } from "../../static/js/model/excerpt.js";
+import { beginsWith, fold } from "../../static/js/model/fold.js";
+import { Outbox } from "../../static/js/model/outbox.js";
+import { Refusal } from "../../static/js/model/refusal.js";
+import { Switcher } from "../../static/js/model/switcher.js";
+import { World } from "../../static/js/model/world.js";
+import { ada, bob, eve, MemoryStore, message, settled } from "./support.js";
+
+/** @param {[string, number, number][]} given conversations, when they were active and what is with them @param {any} [more] */
+function listOf(given, more = {}) {
+	const world = new World(new Outbox(new MemoryStore()));
+	world.listing.replace(
+		given.map(([conversation, active]) => ({ conversation, active, head: 0, read: 0, ...more[conversation] })),
+	);
+	return world.listing.all;
+}
+
+test("accents, case and the final sigma make no difference", () => {
+	assert.equal(fold("Μουσικές"), fold("ΜΟΥΣΙΚΕΣ"));
+	assert.ok(beginsWith("Ωμέγα", fold("ωμε")));
+	assert.ok(beginsWith("Ångström", fold("ang")));
+	assert.ok(!beginsWith("music", fold("usi")));
+});
+
+const PRIVATE = "@user-ada~user-bob";
+const entries = listOf(
+	[
+		["#music", 3, 0],
+		[PRIVATE, 2, 0],
+		["#movies", 1, 0],
+	],
+	{ [PRIVATE]: { with: bob } },
+);
+
+/** @param {string} query @param {any[]} [channels] @param {any[]} [people] */
+function offers(query, channels = [], people = []) {
+	const switcher = new Switcher();
+	switcher.ask(query, entries, ada.id);
+	switcher.offer(switcher.query, channels, people);
+	return switcher.options.map(({ kind, name }) => `${kind} ${name}`);
+}
+
+test("what is in the list comes first, then channels and people, then a new channel, then the search", () => {
+	assert.deepEqual(offers("m", [{ conversation: "#music" }, { conversation: "#math" }], [{ ...eve, name: "Mia" }]), [
+		"entry music",
+		"entry movies",
+		"channel math",
+		"person Mia",
+		"create m",
+		"search m",
+	]);
+	assert.deepEqual(offers("ΜΟ"), ["search ΜΟ"]);
+	assert.deepEqual(offers("music"), ["entry music", "search music"]);
+	assert.deepEqual(offers(""), []);
+});
+
+test("a sign asks for channels alone, or for people alone", () => {
+	assert.deepEqual(offers("#b", [], [bob]), ["create b", "search #b"]);
+	assert.deepEqual(offers("@b", [{ conversation: "#books" }], [bob, { ...ada, name: "bada" }]), [
+		"entry Bob",
+		"search @b",
+	]);
+});
+
+test("arrows go around, and what was chosen stays chosen when more is offered", () => {
+	const switcher = new Switcher();
+	switcher.ask("m", entries, ada.id);
+	switcher.move(-1);
+	assert.equal(switcher.chosen?.kind, "search");
+	switcher.offer("m", [{ conversation: "#math" }], []);
+	assert.equal(switcher.chosen?.kind, "search");
+	switcher.offer("something else", [], []);
+	switcher.move(1);
+	assert.equal(switcher.chosen?.name, "music");
+});
+
+/** @param {string} text @param {[number, number][]} marks @param {number} [most] */
+const marked = (text, marks, most) =>
+	excerpt(text, marks, most)
+		.map((piece) => (piece.marked ? `[${piece.text}]` : piece.text))
+		.join("");
+
+test("what was found is marked, by code points", () => {
+	assert.equal(marked("🙂 καλημέρα σε όλους", [[2, 10]]), "🙂 [καλημέρα] σε όλους");
+	assert.equal(
+		marked("aab", [
+			[0, 1],
+			[1, 2],
+		]),
+		"[a][a]b",
+	);
+	assert.equal(
+		marked("abc", [
+			[0, 2],
+			[1, 3],
+		]),
+		"[ab][c]",
+	);
+	assert.equal(marked("plain", []), "plain");
+	assert.equal(marked("ab", [[1, 99]]), "a[b]");
+});
+
+test("of a long text the part around the first mark is shown", () => {
+	const text = `${"x".repeat(500)} word ${"y".repeat(500)}`;
+	const shown = marked(text, [[501, 505]]);
+	assert.ok(shown.startsWith("… xxx") && shown.endsWith("yyy …") && shown.includes("[word]"));
+	assert.ok(shown.length < 300);
+});
+
+test("days are asked for with their beginning and their end, in the time of this place", () => {
+	const url = new URL(
+		searchUrl({ q: " τι ", in: "#ting", from: "bob", after: "2026-05-04", before: "2026-05-04" }, "c1"),
+		"http://x",
+	);
+	const { after, before, ...rest } = Object.fromEntries(url.searchParams);
+	assert.deepEqual(rest, { q: "τι", in: "#ting", from: "bob", cursor: "c1", limit: "20" });
+	assert.equal(Number(before) - Number(after), 24 * 3600 * 1000);
+	assert.equal(new Date(Number(after)).getHours(), 0);
+	assert.ok(!searchUrl({ q: "a", after: "nonsense" }, null).includes("after"));
+});
+
+/** @param {(url: string) => any} answer */
+function adaSearches(answer) {
+	const world = new World(new Outbox(new MemoryStore()));
+	/** @type {string[]} */
+	const asked = [];
+	const ask = async (/** @type {string} */ _method, /** @type {string} */ url) => {
+		asked.push(url);
+		return answer(url);
+	};
+	const searcher = new Searcher(world, { ask });
+	const search = async (/** @type {string} */ q) => {
+		world.place = { kind: "search", query: { q } };
+		await settled();
+	};
+	const found = () => world.finder.hits.map(({ message: { id } }) => id);
+	return { world, searcher, asked, search, found };
+}
+
+/** @param {...number} seqs */
+const hits = (...seqs) => seqs.map((seq) => ({ message: message({ seq }), marks: [] }));
+
+test("pages follow each other, and whoever comes back finds what was found", async () => {
+	const { world, searcher, asked, search, found } = adaSearches((url) =>
+		url.includes("cursor") ? { hits: hits(2, 1), cursor: null } : { hits: hits(3, 2), cursor: "next" },
+	);
+	world.session.enter(ada);
+	await search("word");
+	searcher.more();
+	searcher.more();
+	await settled();
+	assert.deepEqual(found(), ["m3", "m2", "m1"]);
+	world.place = { kind: "channel", id: "#ting" };
+	await search("word");
+	searcher.more();
+	assert.equal(asked.length, 2);
+});
+
+test("an answer to something else comes too late, and a failure can be tried again", async () => {
+	/** @type {((answer: any) => void)[]} */
+	const waiting = [];
+	const { world, search, found } = adaSearches(() => new Promise((resolve) => waiting.push(resolve)));
+	world.session.enter(ada);
+	await search("one");
+	await search("two");
+	waiting[0]?.({ hits: hits(1), cursor: null });
+	waiting[1]?.(Promise.reject(Refusal.offline()));
+	await settled();
+	assert.deepEqual([found(), world.finder.phase], [[], "failed"]);
+	await search("two");
+	waiting[2]?.({ hits: hits(2), cursor: null });
+	await settled();
+	assert.deepEqual([found(), world.finder.phase], [["m2"], "ready"]);
+});
+
+test("an address to search for waits until somebody is in", async () => {
+	const { world, asked, search } = adaSearches(() => ({ hits: [], cursor: null }));
+	await search("word");
+	assert.deepEqual(asked, []);
+	world.session.enter(ada);
+	await settled();
+	assert.equal(asked.length, 1);
+});

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { calls, interestOf, Listing } from "../../static/js/model/listing.js";
+import { ada, bob, message, randomFrom } from "./support.js";
+
+const PRIVATE = "@user-ada~user-bob";
+
+/** @param {string} conversation @param {Partial<import("../../static/js/model/protocol.js").Entry>} [given] */
+const entry = (conversation, given = {}) => ({ conversation, head: 0, read: 0, active: 0, ...given });
+
+/** @param {import("../../static/js/model/protocol.js").Entry[]} entries */
+function adasList(...entries) {
+	const listing = new Listing();
+	listing.replace(entries, 50);
+	/** @type {string[]} */
+	const news = [];
+	listing.on("news", (one) => news.push(one.message.id));
+	return { listing, news, order: () => listing.all.map(({ conversation }) => conversation) };
+}
+
+test("pinned ones are first, then those with the newest activity, and the oldest fall off", () => {
+	const { listing, order } = adasList(
+		entry("#old", { active: 1 }),
+		entry("#new", { active: 3 }),
+		entry("#pinned", { active: 0, pinned: true }),
+	);
+	assert.deepEqual(order(), ["#pinned", "#new", "#old"]);
+	listing.replace([entry("#a", { active: 1 }), entry("#b", { active: 3 }), entry("#c", { active: 2 })], 2);
+	assert.deepEqual(order(), ["#b", "#c"]);
+});
+
+test("what is of interest brings a conversation to the top, and other talk does not", () => {
+	const { listing, order } = adasList(
+		entry("#music", { active: 10 }),
+		entry(PRIVATE, { active: 5 }),
+		entry("#ting", { active: 1 }),
+	);
+	listing.hear(message({ seq: 1, conversation: "#ting", sent: 90 }), ada.id);
+	assert.deepEqual(order(), ["#music", PRIVATE, "#ting"]);
+	listing.hear(message({ seq: 1, conversation: PRIVATE, sent: 20 }), ada.id);
+	assert.deepEqual(order(), [PRIVATE, "#music", "#ting"]);
+	listing.hear(message({ seq: 2, conversation: "#ting", sent: 30, mentions: [ada.id] }), ada.id);
+	assert.deepEqual(order(), ["#ting", PRIVATE, "#music"]);
+});
+
+test("unread are messages of others, each once; edits and deletions are no news", () => {
+	const { listing, news } = adasList(entry("#ting"));
+	const counts = () => [listing.get("#ting")?.unread, listing.get("#ting")?.mentions];
+	listing.hear(message({ seq: 1 }), ada.id);
+	listing.hear(message({ seq: 1 }), ada.id);
+	listing.hear(message({ seq: 2, author: { id: ada.id, name: ada.name } }), ada.id);
+	listing.hear(message({ seq: 3, id: "m1", first: 1, edited: 3 }), ada.id);
+	listing.hear(message({ seq: 4, deleted: 4 }), ada.id);
+	assert.deepEqual(counts(), [1, 0]);
+	listing.hear(message({ seq: 5, mentions: ["here"] }), ada.id);
+	assert.deepEqual(counts(), [2, 1]);
+	assert.deepEqual(news, ["m1", "m5"]);
+});
+
+test("a mark clears what is read, and never moves back", () => {
+	const { listing } = adasList(entry("#ting", { head: 9, read: 2, unread: 5, mentions: 2 }));
+	listing.read({ conversation: "#ting", seq: 9 });
+	listing.read({ conversation: "#ting", seq: 4, unread: 3, mentions: 1 });
+	assert.deepEqual([listing.get("#ting")?.read, listing.get("#ting")?.unread], [9, 0]);
+});
+
+test("an entry that left the server before what was counted here does not undo it", () => {
+	const { listing } = adasList(entry("#ting", { head: 1, read: 1 }));
+	listing.hear(message({ seq: 2 }), ada.id);
+	listing.put(entry("#ting", { head: 1, read: 1, pinned: true }));
+	assert.deepEqual([listing.get("#ting")?.unread, listing.get("#ting")?.pinned], [1, true]);
+	listing.put(entry("#ting", { head: 2, read: 2 }));
+	assert.equal(listing.get("#ting")?.unread, 0);
+});
+
+test("privates count in full, channels by what was chosen", () => {
+	const { listing } = adasList(
+		entry(PRIVATE, { unread: 3 }),
+		entry("#ting", { unread: 5, mentions: 1 }),
+		entry("#music", { unread: 7, notify: "all" }),
+		entry("#noise", { unread: 9, mentions: 4, notify: "nothing" }),
+	);
+	assert.deepEqual(
+		listing.all.map((one) => [one.conversation, interestOf(one)]),
+		[
+			[PRIVATE, 3],
+			["#ting", 1],
+			["#music", 7],
+			["#noise", 0],
+		],
+	);
+	assert.equal(listing.interest, 11);
+});
+
+test("whatever arrives, counts are those of a simple count over everything", () => {
+	for (let seed = 1; seed <= 60; seed += 1) {
+		const random = randomFrom(seed);
+		const { listing } = adasList(entry("#ting"));
+		/** @type {import("../../static/js/model/protocol.js").Message[]} */
+		const all = [];
+		let mark = 0;
+		for (let seq = 1; seq <= 40; seq += 1) {
+			const old = random() < 0.2 ? all[Math.floor(random() * all.length)] : undefined;
+			const [author, mentions] = [random() < 0.3 ? ada : bob, random() < 0.3 ? [ada.id] : []];
+			const made = old
+				? { ...old, seq, edited: seq }
+				: message({ seq, author: { id: author.id, name: author.name }, mentions });
+			if (!old) all.push(made);
+			// What was told twice is counted once.
+			for (let times = 0; times < 1 + Math.floor(random() * 2); times += 1) listing.hear(made, ada.id);
+			const unread = () => all.filter(({ first, author: { id } }) => first > mark && id !== ada.id);
+			if (random() < 0.2) {
+				mark = Math.max(mark, Math.floor(random() * seq));
+				const left = { unread: unread().length, mentions: unread().filter((one) => calls(one, ada.id)).length };
+				listing.read({ conversation: "#ting", seq: mark, ...left });
+			}
+			const { unread: counted, mentions: called } = /** @type {any} */ (listing.get("#ting"));
+			assert.equal(counted, unread().length, `seed ${seed}, seq ${seq}`);
+			assert.equal(called, unread().filter((one) => calls(one, ada.id)).length, `seed ${seed}, seq ${seq}`);
+		}
+	}
+});

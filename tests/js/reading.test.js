@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { INTERVAL_MS, Reader } from "../../static/js/controller/reader.js";
+import { STAY_MS, Visits } from "../../static/js/controller/visits.js";
+import { Emitter } from "../../static/js/model/emitter.js";
+import { Outbox } from "../../static/js/model/outbox.js";
+import { Reading } from "../../static/js/model/reading.js";
+import { World } from "../../static/js/model/world.js";
+import { ada, FakeLink, fakeTimers, MemoryStore, message, settled } from "./support.js";
+
+beforeEach(fakeTimers);
+
+const mine = { id: ada.id, name: ada.name };
+
+/** @param {number[]} seqs */
+const messages = (...seqs) => seqs.map((seq) => message({ seq }));
+
+test("what is new begins below everything that was read", () => {
+	const reading = new Reading();
+	reading.arrive(3);
+	const timeline = { messages: messages(1, 2, 3, 4, 5), more: false };
+	assert.equal(reading.firstNew(timeline, ada.id), "m4");
+	const late = message({ seq: 6, id: "late", position: 1.5 });
+	assert.equal(reading.firstNew({ messages: [...messages(1), late, ...messages(2, 3)], more: false }, ada.id), null);
+});
+
+test("one's own words are not new, nor what was deleted", () => {
+	const reading = new Reading();
+	reading.arrive(1);
+	const others = [message({ seq: 2, author: mine }), message({ seq: 3, deleted: 3 }), message({ seq: 4 })];
+	assert.equal(reading.firstNew({ messages: [...messages(1), ...others], more: false }, ada.id), "m4");
+	assert.equal(reading.firstNew({ messages: others.slice(0, 2), more: false }, ada.id), null);
+});
+
+test("where one left off may be above what is loaded", () => {
+	const reading = new Reading();
+	reading.arrive(2);
+	assert.equal(reading.firstNew({ messages: messages(8, 9), more: true }, ada.id), "above");
+	assert.equal(reading.firstNew({ messages: messages(3, 4), more: false }, ada.id), "m3");
+});
+
+test("the divider stays while one is here, and comes anew for whoever looked away", () => {
+	const reading = new Reading();
+	reading.arrive(2);
+	reading.read(5);
+	assert.equal(reading.divider, 2);
+	reading.arrive(5);
+	assert.equal(reading.divider, 2);
+	reading.leaveOff();
+	assert.equal(reading.divider, 5);
+	reading.enter();
+	reading.arrive(7);
+	assert.equal(reading.divider, 7);
+});
+
+/** @extends {Emitter<any>} */
+class FakeSync extends Emitter {
+	isHere() {
+		return true;
+	}
+}
+
+function adaReads() {
+	const world = new World(new Outbox(new MemoryStore()));
+	const socket = new FakeLink();
+	const sync = new FakeSync();
+	const reader = new Reader(world, socket, sync);
+	new Visits(world, socket);
+	world.session.enter(ada);
+	world.listing.replace([{ conversation: "#ting", head: 5, read: 2, active: 1, unread: 3 }]);
+	world.place = { kind: "channel", id: "#ting" };
+	world.open("#ting");
+	const conversation = world.conversation("#ting");
+	const arrive = (read = 2) => {
+		socket.live = true;
+		conversation.cursor.start(5);
+		conversation.timeline.addPage({ messages: messages(1, 2, 3, 4, 5), more: false });
+		conversation.timeline.phase = "ready";
+		sync.emit("joined", { conversation, read });
+	};
+	const marks = () => {
+		mock.timers.tick(INTERVAL_MS);
+		return socket.open("read").map(({ command }) => command.seq);
+	};
+	return { world, socket, reader, conversation, arrive, marks };
+}
+
+test("the newest on the screen of somebody who looks is read, and counted so", () => {
+	const { world, conversation, arrive, marks } = adaReads();
+	world.attention.given = true;
+	arrive();
+	assert.deepEqual(marks(), []);
+	conversation.reading.see(Number.POSITIVE_INFINITY);
+	assert.deepEqual(marks(), [5]);
+	assert.equal(world.listing.get("#ting")?.unread, 0);
+});
+
+test("nothing is read in a page that nobody looks at, nor under another screen", () => {
+	const { world, conversation, arrive, marks } = adaReads();
+	arrive();
+	conversation.reading.see(Number.POSITIVE_INFINITY);
+	assert.deepEqual(marks(), []);
+	world.place = { kind: "channels" };
+	world.attention.given = true;
+	assert.deepEqual(marks(), []);
+	world.place = { kind: "channel", id: "#ting" };
+	assert.deepEqual(marks(), [5]);
+});
+
+test("what was committed late and not seen keeps what came after it unread", () => {
+	const { world, conversation, arrive, marks } = adaReads();
+	world.attention.given = true;
+	arrive();
+	conversation.reading.see(3);
+	assert.deepEqual(marks(), [3]);
+	assert.equal(world.listing.get("#ting")?.unread, 2);
+});
+
+test("a mark that got lost is told again after the next join", async () => {
+	const { world, socket, conversation, arrive, marks } = adaReads();
+	world.attention.given = true;
+	arrive();
+	conversation.reading.see(Number.POSITIVE_INFINITY);
+	assert.deepEqual(marks(), [5]);
+	await socket.cut();
+	arrive();
+	assert.deepEqual(marks(), [5]);
+	await socket.answer("read", {});
+	arrive(5);
+	assert.deepEqual(marks(), []);
+});
+
+test("who is new in a channel has nothing to catch up with", () => {
+	const { world, conversation, marks, socket } = adaReads();
+	world.listing.drop("#ting");
+	world.attention.given = true;
+	socket.live = true;
+	conversation.cursor.start(5);
+	conversation.reading.see(0);
+	/** @type {any} */ (conversation).reading.arrive(5);
+	assert.equal(conversation.reading.firstNew({ messages: messages(1, 2, 5), more: false }, ada.id), null);
+	assert.deepEqual(marks(), []);
+});
+
+test("what another device read is read here, too", () => {
+	const { world, reader, conversation, arrive } = adaReads();
+	arrive();
+	reader.hear({ conversation: "#ting", seq: 5, unread: 0, mentions: 0 });
+	assert.equal(world.listing.get("#ting")?.unread, 0);
+	assert.equal(conversation.reading.divider, 5, "who comes back here finds nothing new");
+});
+
+test("staying for a while is a visit, passing by is none", async () => {
+	const { world, socket } = adaReads();
+	socket.live = true;
+	world.attention.given = true;
+	mock.timers.tick(STAY_MS - 1);
+	world.place = { kind: "channel", id: "#music" };
+	world.open("#music");
+	mock.timers.tick(STAY_MS - 1);
+	assert.deepEqual(socket.open("visit"), []);
+	mock.timers.tick(1);
+	assert.deepEqual(
+		socket.open("visit").map(({ command }) => command.conversation),
+		["#music"],
+	);
+	await settled();
+	mock.timers.tick(10 * STAY_MS);
+	assert.equal(socket.open("visit").length, 1);
+});
+
+test("beginning to write is a visit at once", () => {
+	const { world, socket } = adaReads();
+	socket.live = true;
+	const { draft } = world.conversation("#ting");
+	draft.write("h");
+	draft.write("he");
+	assert.equal(socket.open("visit").length, 1);
+	draft.write("");
+	draft.write("again");
+	assert.equal(socket.open("visit").length, 2);
+});
