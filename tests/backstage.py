@@ -35,6 +35,7 @@ class Backstage:
         self.accounts = parts.accounts
         self.chat = parts.chat
         self.reading = parts.reading
+        self.memberships = parts.memberships
         self.conversations: Conversations = vars(parts.chat)["_conversations"]
         self.messages: MessageStore = vars(self.journal)["_messages"]
         self.journal.start()

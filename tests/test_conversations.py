@@ -170,7 +170,7 @@ async def test_arrivals_within_an_interval_are_one_frame_for_each_who_is_here(ba
     guests = [Ears(f"guest{number}") for number in range(30)]
     for ears in guests:
         backstage.presence.connect(ears)
-        await backstage.chat.join(ears, "#ting")
+    await asyncio.gather(*(backstage.chat.join(ears, "#ting") for ears in guests))
 
     await until(lambda: all(ears.pushes for ears in guests))
 

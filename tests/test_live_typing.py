@@ -19,8 +19,11 @@ from ting.chat import Chat
 from ting.connection import payloads
 from ting.conversations import Conversations
 from ting.drafts import DraftRules
+from ting.entries import Entries
 from ting.errors import CloseCode
 from ting.ghosts import Ghosts
+from ting.lists import Lists
+from ting.memberships import Memberships
 from ting.models import Person, TypingChoices
 from ting.presence import Presence
 from ting.profile import TypingView
@@ -114,7 +117,10 @@ class Table:
             presence_interval_s=0.01,
         )
         reading, standing = Reading(conversations, stores.messages), Standing(lambda: 0)
-        self.chat = Chat(conversations, reading, stores.messages, self.presence, standing, lambda: 0)
+        entries = Entries(conversations, stores.conversations, stores.unread, stores.users, self.presence)
+        lists = Lists(stores.memberships)
+        memberships = Memberships(lists, entries, conversations, stores.users, self.presence, lambda: 0)
+        self.chat = Chat(conversations, reading, memberships, stores.messages, self.presence, standing, lambda: 0)
         self.devices: dict[tuple[str, int], Device] = {}
         self.model: dict[str, Expected] = {}
         self.positions = 0

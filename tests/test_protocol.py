@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from tests.client import message_id
 from ting.errors import BadFrame, BadRequest, UnknownType
-from ting.models import MESSAGE_ID_PATTERN, Draft, File, Me, Message, Person, Quote
+from ting.models import MESSAGE_ID_PATTERN, Draft, Entry, File, Me, Message, Person, Quote
 from ting.profile import Notifications, Profile
 from ting.protocol import (
     COMMAND_TYPES,
     Ack,
+    Activity,
     AnyCommand,
     AnyEvent,
     Command,
@@ -24,6 +25,7 @@ from ting.protocol import (
     DraftChange,
     DraftUpdate,
     Edit,
+    EntryChange,
     Error,
     Join,
     Joined,
@@ -35,9 +37,13 @@ from ting.protocol import (
     Ping,
     PresenceChange,
     React,
+    Read,
+    ReadChange,
     RefusedFrame,
     Removed,
     Send,
+    Unlisted,
+    Visit,
     Welcome,
     decode,
     decode_body,
@@ -61,6 +67,8 @@ COMMANDS = st.one_of(
     st.builds(Edit, ref=REFS, id=IDS, text=TEXTS, seq=st.none() | REFS),
     st.builds(Delete, ref=REFS, id=IDS),
     st.builds(React, ref=REFS, id=IDS, emoji=TEXTS, on=st.booleans()),
+    st.builds(Read, ref=REFS, conversation=TEXTS, seq=REFS),
+    st.builds(Visit, ref=REFS, conversation=TEXTS),
     st.builds(Ping, ref=REFS),
 )
 PERSONS = st.builds(Person, TEXTS, TEXTS)
@@ -82,6 +90,36 @@ MES = st.builds(
     ignored=st.lists(TEXTS, max_size=2).map(tuple),
 )
 DRAFTS = st.builds(Draft, IDS, PERSONS, NUMBERS, st.none() | TEXTS)
+MESSAGES = st.builds(
+    Message,
+    id=IDS,
+    conversation=TEXTS,
+    seq=NUMBERS,
+    first=NUMBERS,
+    position=NUMBERS,
+    author=PERSONS,
+    kind=st.sampled_from(["text", "action"]),
+    text=TEXTS,
+    started=NUMBERS,
+    sent=NUMBERS,
+    edited=OPTIONAL_NUMBERS,
+    edited_from=OPTIONAL_NUMBERS,
+    deleted=OPTIONAL_NUMBERS,
+    reply_to=st.none() | st.builds(Quote, IDS, PERSONS, TEXTS, st.booleans()),
+    file=st.none() | st.builds(File, id=TEXTS, name=TEXTS, type=TEXTS, size=NUMBERS, width=OPTIONAL_NUMBERS),
+    reactions=st.dictionaries(TEXTS, st.lists(TEXTS, max_size=2), max_size=2),
+    mentions=st.lists(TEXTS, max_size=2),
+    via=st.none() | TEXTS,
+)
+ENTRIES = st.builds(
+    Entry,
+    conversation=TEXTS,
+    with_=st.none() | PERSONS,
+    head=NUMBERS,
+    read=NUMBERS,
+    active=NUMBERS,
+    notify=st.sampled_from(["all", "nothing"]),
+)
 EVENTS = st.one_of(
     st.builds(
         Welcome,
@@ -96,6 +134,7 @@ EVENTS = st.one_of(
         conversation=TEXTS,
         topic=TEXTS,
         head=NUMBERS,
+        read=NUMBERS,
         people=st.lists(PERSONS, max_size=2),
         drafts=st.lists(DRAFTS, max_size=2),
         mine=st.none() | DRAFTS,
@@ -110,27 +149,7 @@ EVENTS = st.one_of(
     st.builds(MeChange, me=MES),
     st.builds(Ack, ref=REFS, id=st.none() | TEXTS, seq=OPTIONAL_NUMBERS, position=OPTIONAL_NUMBERS),
     st.builds(Error, ref=st.none() | REFS, code=TEXTS, message=TEXTS, field=st.none() | TEXTS),
-    st.builds(
-        Message,
-        id=IDS,
-        conversation=TEXTS,
-        seq=NUMBERS,
-        first=NUMBERS,
-        position=NUMBERS,
-        author=PERSONS,
-        kind=st.sampled_from(["text", "action"]),
-        text=TEXTS,
-        started=NUMBERS,
-        sent=NUMBERS,
-        edited=OPTIONAL_NUMBERS,
-        edited_from=OPTIONAL_NUMBERS,
-        deleted=OPTIONAL_NUMBERS,
-        reply_to=st.none() | st.builds(Quote, IDS, PERSONS, TEXTS, st.booleans()),
-        file=st.none() | st.builds(File, id=TEXTS, name=TEXTS, type=TEXTS, size=NUMBERS, width=OPTIONAL_NUMBERS),
-        reactions=st.dictionaries(TEXTS, st.lists(TEXTS, max_size=2), max_size=2),
-        mentions=st.lists(TEXTS, max_size=2),
-        via=st.none() | TEXTS,
-    ),
+    MESSAGES,
     st.builds(PersonChange, person=PERSONS),
     st.builds(PresenceChange, conversation=TEXTS, came=st.lists(PERSONS, max_size=2), went=st.lists(TEXTS, max_size=2)),
     st.builds(ConversationChange, conversation=TEXTS, topic=TEXTS),
@@ -141,6 +160,10 @@ EVENTS = st.one_of(
         conversation=st.none() | TEXTS,
         until=OPTIONAL_NUMBERS,
     ),
+    st.builds(ReadChange, conversation=TEXTS, seq=NUMBERS, unread=NUMBERS, mentions=NUMBERS),
+    st.builds(EntryChange, entry=ENTRIES),
+    st.builds(Unlisted, conversation=TEXTS),
+    st.builds(Activity, conversation=TEXTS, head=NUMBERS, messages=st.lists(MESSAGES, max_size=2)),
     st.builds(Notice, conversation=TEXTS, text=TEXTS, ref=st.none() | REFS),
 )
 # Near misses: the right fields with anything in them, as a whole or cut off.

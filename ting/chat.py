@@ -23,6 +23,7 @@ from ting.errors import (
     NoSuchMessage,
     NotYours,
 )
+from ting.memberships import Memberships
 from ting.models import (
     MAX_TEXT_CHARS,
     MAX_TOPIC_CHARS,
@@ -51,6 +52,7 @@ class Snapshot:
 
     conversation: Conversation
     head: int
+    read: int
     people: list[Person]
     drafts: list[Draft]
     mine: Draft | None
@@ -63,6 +65,7 @@ class Chat:
         self,
         conversations: Conversations,
         reading: Reading,
+        memberships: Memberships,
         messages: MessageStore,
         presence: Presence,
         standing: Standing,
@@ -70,6 +73,7 @@ class Chat:
     ) -> None:
         self._conversations = conversations
         self._reading = reading
+        self._memberships = memberships
         self._messages = messages
         self._presence = presence
         self._standing = standing
@@ -77,19 +81,26 @@ class Chat:
 
     async def join(self, connection: Listener, conversation: ConversationId) -> Snapshot:
         """Subscribe a connection. Every change after the snapshot's head will be pushed to it. Raises `Kicked`."""
-        async with self._conversations.held(access.conversation_id(conversation, connection.person.id)) as live:
+        conversation = access.conversation_id(conversation, connection.person.id)
+        mark = await self._memberships.mark(connection.person.id, conversation)
+        async with self._conversations.held(conversation) as live:
             # From here on no await: what is told after this line is pushed, what was told before is in the snapshot.
             self._standing.check_joining(connection.person.id, live.id)
             self._conversations.join(live, connection)
             drafts, mine = self._conversations.ghosts_seen_by(live, connection)
-            return Snapshot(live.stored, live.head, self._presence.people(live.id), drafts, mine)
+            read = live.head if mark is None else mark
+            return Snapshot(live.stored, live.head, read, self._presence.people(live.id), drafts, mine)
 
-    def is_live(self, author: Person, conversation: ConversationId) -> bool:
-        """Whether what is sent there now goes on without waiting for the database to load the conversation."""
+    def goes_at_once(self, author: Person, conversation: ConversationId, reply_to: MessageId | None) -> bool:
+        """Whether what is sent there now takes its place without waiting for the database before that.
+
+        It waits while the conversation is loaded, and while it is found out what is answered and who is to be reached.
+        """
         try:
-            return self._conversations.is_live(access.conversation_id(conversation, author.id))
+            live = self._conversations.peek(access.conversation_id(conversation, author.id))
         except (BadConversation, NoSuchConversation):
             return False
+        return live is not None and not reply_to and self._memberships.reaches(live, live.members)
 
     def leave(self, connection: Listener, conversation: ConversationId) -> None:
         """Unsubscribe a connection; nothing happens if it is not subscribed."""
@@ -129,6 +140,8 @@ class Chat:
         async with self._conversations.held(access.conversation_id(conversation, author.id)) as live:
             quote = await self._quote(live, reply_to) if reply_to else None
             self._standing.check_writing(author.id, live.id)
+            if not self._memberships.reaches(live, live.members):
+                await self._memberships.reach(live, author.id, live.members)
             stored = self._conversations.inserting(message_id) or self._append(
                 live, author, message_id, text=text, kind=kind, reply_to=quote, via=via
             )

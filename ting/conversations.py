@@ -5,7 +5,7 @@ touch it continues from the database.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -26,12 +26,15 @@ from ting.store.users import UserStore
 
 DURABLE_WITHIN_S = 5.0
 
+Announced = Callable[[ConversationId, Sequence[Message]], None]
+
 
 class LiveConversation:
     """One conversation, as long as it is in memory."""
 
     def __init__(self, stored: Conversation, head: int, last_position: int) -> None:
         self.id = stored.id
+        self.members = names.members(stored.id)
         self.stored = stored
         self.head = head  # moved by the journal
         self.editing = asyncio.Lock()  # held from reading a message to storing its change
@@ -67,7 +70,15 @@ class Conversations:
         self._live: dict[ConversationId, asyncio.Task[LiveConversation]] = {}
         self._holders: dict[ConversationId, int] = {}
         self._presence_timer: asyncio.TimerHandle | None = None
+        self._listeners: list[Announced] = []
         journal.listen(self._announce)
+
+    def listen(self, listener: Announced) -> None:
+        """`listener` is told of durable messages after those who are here: a conversation's, in order of seq.
+
+        It must not raise and does not wait.
+        """
+        self._listeners.append(listener)
 
     @asynccontextmanager
     async def held(self, conversation: ConversationId) -> AsyncIterator[LiveConversation]:
@@ -102,10 +113,11 @@ class Conversations:
             del self._holders[conversation]
             self._live.pop(conversation, None)
 
-    def is_live(self, conversation: ConversationId) -> bool:
-        """Whether the conversation is in memory, so that `hold` returns at once."""
+    def peek(self, conversation: ConversationId) -> LiveConversation | None:
+        """The live conversation, if it is in memory, so that `hold` returns at once."""
         task = self._live.get(conversation)
-        return task is not None and task.done()
+        loaded = task is not None and task.done() and not task.cancelled() and task.exception() is None
+        return task.result() if task is not None and loaded else None
 
     def append(self, live: LiveConversation, message: Message, replaces: int | None = None) -> asyncio.Future[Message]:
         """Store a message, and then tell everybody here. Raises `Busy` when too many wait to be stored."""
@@ -156,8 +168,9 @@ class Conversations:
         for message in found:
             by_conversation.setdefault(message.conversation, []).append(message)
         for conversation, theirs in by_conversation.items():
-            if self.is_live(conversation):
-                await self.durable(self._live[conversation].result(), theirs)
+            live = self.peek(conversation)
+            if live is not None:
+                await self.durable(live, theirs)
 
     def join(self, live: LiveConversation, connection: Listener) -> None:
         """Subscribe a connection; from then on it holds the conversation itself."""
@@ -232,6 +245,8 @@ class Conversations:
             self._ghosts.committed(conversation, theirs)
             if self._presence.connections(conversation):
                 self._tell(conversation, b"".join(framed(encode(message)) for message in theirs))
+            for listener in self._listeners:
+                listener(conversation, theirs)
 
     def _tell(self, conversation: ConversationId, frames: bytes) -> None:
         for connection in self._presence.connections(conversation):

@@ -4,13 +4,14 @@ import hashlib
 import re
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from ting.profile import SHOWN_AT_FIRST, Language, Notifications, Profile, Showable, Theme, TypingView
 
 MAX_TEXT_CHARS = 4000
 MAX_TOPIC_CHARS = 200
 MAX_QUOTE_CHARS = 160
+HERE = "here"  # a mention of everybody
 MAX_EMOJI_CHARS = 16
 MAX_DIFFERENT_REACTIONS = 20
 MAX_REACTIONS = 1000  # of one message: every change of it tells them all
@@ -22,6 +23,7 @@ ConversationId = str
 UserId = str
 MessageId = Annotated[str, Meta(pattern=MESSAGE_ID_PATTERN, description="a UUIDv7 in small letters")]
 Milliseconds = int  # since 1970, UTC, from the server's clock
+Notify = Literal["all", "mentions", "nothing"]
 MessageKind = Literal["text", "action"]
 Role = Literal["member", "moderator", "admin"]
 
@@ -236,6 +238,48 @@ class Conversation(Struct, frozen=True, kw_only=True):
 
     id: ConversationId
     topic: str = ""
+
+
+class Membership(Struct, frozen=True, kw_only=True):
+    """What a conversation is to somebody: how far they have read it, and how it stands in their list.
+
+    `read` is a seq. `active` is when it last came to the top of the list; it stays known while it is not `listed`.
+    """
+
+    user: UserId
+    conversation: ConversationId
+    active: Milliseconds
+    read: int = 0
+    listed: bool = True
+    pinned: bool = False
+    notify: Notify | None = None  # None: nothing was chosen
+
+
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A conversation in somebody's list. `unread` and `mentions` are counted up to `head`.
+
+    Of a private: `with` whom, and whether they are `online` (None: they do not show it).
+    """
+
+    conversation: ConversationId
+    with_: Person | None = field(default=None, name="with")
+    topic: str = ""
+    people: int = 0
+    online: bool | None = None
+    head: int
+    read: int
+    unread: int = 0
+    mentions: int = 0
+    active: Milliseconds
+    pinned: bool = False
+    notify: Notify
+
+
+class Counts(Struct, frozen=True):
+    """How many messages of others somebody has not read, and in how many of them they are called."""
+
+    unread: int = 0
+    mentions: int = 0
 
 
 def session_id(token: str) -> str:

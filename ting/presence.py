@@ -138,6 +138,10 @@ class Presence:
         """The open connections of a user."""
         return list(self._by_user.get(user, ()))
 
+    def ignored_by(self, user: UserId) -> frozenset[UserId]:
+        """Whom a user ignores, as far as one of their connections knows it."""
+        return next((connection.ignores for connection in self._by_user.get(user, ())), frozenset())
+
     def of_user_in(self, conversation: ConversationId, user: UserId) -> list[Listener]:
         """The connections of a user that are subscribed to a conversation."""
         return [connection for connection in self._by_user.get(user, ()) if conversation in self._joined[connection]]

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from ting.errors import BadFrame, BadRequest, Refused, UnknownType
-from ting.models import ConversationId, Draft, Me, Message, MessageId, Milliseconds, Person
+from ting.models import ConversationId, Draft, Entry, Me, Message, MessageId, Milliseconds, Person
 
 Ref = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
@@ -76,11 +76,24 @@ class React(Command, frozen=True, tag="react"):
     on: bool
 
 
+class Read(Command, frozen=True, tag="read"):
+    """Everything up to `seq` was read. A mark never moves back."""
+
+    conversation: Id
+    seq: Seq
+
+
+class Visit(Command, frozen=True, tag="visit"):
+    """A conversation is being looked at for good, or written in: to the top of the list."""
+
+    conversation: Id
+
+
 class Ping(Command, frozen=True, tag="ping"):
     """Is anybody there? Browsers cannot see the protocol's own pings."""
 
 
-AnyCommand = Join | Leave | DraftUpdate | Send | Edit | Delete | React | Ping
+AnyCommand = Join | Leave | DraftUpdate | Send | Edit | Delete | React | Read | Visit | Ping
 
 
 class Event(Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=True):
@@ -125,6 +138,7 @@ class Joined(Event, frozen=True, tag="joined"):
     topic: str
     head: int
     people: list[Person]
+    read: int
     drafts: list[Draft]
     mine: Draft | None = None
 
@@ -207,6 +221,35 @@ class Removed(Event, frozen=True, tag="removed"):
     until: Milliseconds | None = None
 
 
+class ReadChange(Event, frozen=True, tag="read"):
+    """The receiver has read up to `seq` on another device; what is left to read."""
+
+    conversation: ConversationId
+    seq: int
+    unread: int
+    mentions: int
+
+
+class EntryChange(Event, frozen=True, tag="entry"):
+    """A conversation in the receiver's list as it now is."""
+
+    entry: Entry
+
+
+class Unlisted(Event, frozen=True, tag="unlisted"):
+    """A conversation is not in the receiver's list any more."""
+
+    conversation: ConversationId
+
+
+class Activity(Event, frozen=True, tag="activity"):
+    """What was said in a conversation that the receiver lists, but is not subscribed to: the newest of it."""
+
+    conversation: ConversationId
+    head: int
+    messages: list[Message]
+
+
 class Notice(Event, frozen=True, tag="notice"):
     """Shown to one user alone, not stored."""
 
@@ -227,6 +270,10 @@ AnyEvent = (
     | PresenceChange
     | ConversationChange
     | Removed
+    | ReadChange
+    | EntryChange
+    | Unlisted
+    | Activity
     | Notice
 )
 

@@ -18,7 +18,8 @@ from ting.commands import registry
 from ting.connection import Flushes
 from ting.conversations import Conversations
 from ting.drafts import DraftRules
-from ting.errors import CloseCode, StartupError
+from ting.entries import Entries
+from ting.errors import Busy, CloseCode, StartupError
 from ting.files import FileLimits, Files
 from ting.gate import Gate
 from ting.ghosts import Ghosts
@@ -27,6 +28,8 @@ from ting.handlers.base import Parts
 from ting.house import House
 from ting.indexing import Indexer
 from ting.leftovers import Leftovers
+from ting.lists import Lists
+from ting.memberships import Memberships
 from ting.models import Milliseconds
 from ting.passwords import Passwords
 from ting.persons import Persons
@@ -42,11 +45,14 @@ from ting.store.database import Database
 from ting.store.embedded import EmbeddedMongo
 from ting.store.files import FileStore
 from ting.store.journal import Journal
+from ting.store.memberships import MembershipStore
 from ting.store.messages import MessageStore
 from ting.store.search import WordStore
 from ting.store.sessions import SessionStore
+from ting.store.unread import UnreadStore
 from ting.store.users import UserStore
 from ting.systemd import Notifier
+from ting.watching import Watching
 
 ANSWERS_S = 1.0
 KEEP_ALIVE_S = 75
@@ -69,6 +75,8 @@ class Stores:
     sessions: SessionStore
     conversations: ConversationStore
     messages: MessageStore
+    memberships: MembershipStore
+    unread: UnreadStore
     files: FileStore
     previews: FileStore
     avatars: FileStore
@@ -82,6 +90,8 @@ class Stores:
             SessionStore(database),
             ConversationStore(database),
             MessageStore(database, users),
+            MembershipStore(database),
+            UnreadStore(database),
             FileStore(database, "files"),
             FileStore(database, "previews"),
             FileStore(database, "avatars"),
@@ -105,6 +115,7 @@ class Server:
         self._leftovers: Leftovers | None = None
         self._indexer: Indexer | None = None
         self._housekeeping: list[asyncio.Task[None]] = []
+        self._lists: Lists | None = None
         self._stopping = False
         self.url = ""
         self.first_link: str | None = None
@@ -178,8 +189,13 @@ class Server:
             presence_interval_s=settings.pace.presence_ms / 1000,
         )
         standing, persons = Standing(now), Persons(self._presence, ghosts)
+        self._lists = Lists(stores.memberships)
+        watching = Watching(self._presence, self._lists, interval_s=settings.pace.activity_ms / 1000)
+        conversations.listen(watching.announced)
+        entries = Entries(conversations, stores.conversations, stores.unread, stores.users, self._presence)
+        memberships = Memberships(self._lists, entries, conversations, stores.users, self._presence, now)
         reading = Reading(conversations, stores.messages)
-        chat = Chat(conversations, reading, stores.messages, self._presence, standing, now)
+        chat = Chat(conversations, reading, memberships, stores.messages, self._presence, standing, now)
         accounts = Accounts(
             stores.users,
             stores.sessions,
@@ -218,6 +234,7 @@ class Server:
             avatars=Avatars(stores.users, stores.avatars, self._pictures, persons),
             chat=chat,
             reading=reading,
+            memberships=memberships,
             files=files,
             search=Search(stores.words, stores.messages, stores.users, conversations),
             commands=registry.Commands(registry.find(registry.installed()), chat),
@@ -255,6 +272,15 @@ class Server:
         for connection in self._presence.everyone():
             connection.close(CloseCode.RESTART)
         await self._closed()
+        await self._write_lists()
+
+    async def _write_lists(self) -> None:
+        """Write what is written later."""
+        try:
+            if self._lists is not None:
+                await self._lists.stop()
+        except Busy:
+            logger.warning("Some read marks of the last moment could not be stored")
 
     async def _closed(self) -> None:
         """Return when all websockets have said goodbye, or after a bound."""

@@ -68,6 +68,7 @@ class Pace(Struct, frozen=True, forbid_unknown_fields=True):
 
     presence_ms: Interval = 250
     draft_ms: Interval = 100
+    activity_ms: Interval = 500
     draft_grace_s: Seconds = 3.0
     heartbeat_s: Seconds = 10.0
     drain_s: Seconds = 10.0

@@ -15,6 +15,7 @@ METHODS = ("GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS")
 CHANGING = ("POST", "DELETE", "PATCH", "PUT")
 EXAMPLES = {
     "/api/channels/([^/]+)": "/api/channels/music",
+    "/api/conversations/([^/]+)": "/api/conversations/%23music",
     "/api/conversations/([^/]+)/messages": "/api/conversations/%23music/messages",
     "/api/conversations/([^/]+)/changes": "/api/conversations/%23music/changes",
     "/api/messages/([^/]+)": f"/api/messages/{AN_ID}",

@@ -79,7 +79,7 @@ async def test_a_bad_message_is_refused(database: Database, bad: dict[str, Any])
         ("users", {"_id": "u", "name": "ada", "keys": ["ada"], "created": 1, "used": 1, "secret": "x"}),
         ("sessions", {"_id": "s", "created": 1}),
         ("sessions", {"_id": "s", "user": "u", "created": 1, "token": "x"}),
-        ("conversations", {"_id": "#ting"}),
+        ("conversations", {"_id": "#ting", "active": -1}),
         ("conversations", {"_id": "#ting", "topic": "x" * 201}),
         ("meta", {"_id": "schema", "version": "1"}),
     ],
@@ -128,7 +128,7 @@ async def test_preparing_is_repeatable_and_mends_what_is_missing(database: Datab
     with pytest.raises(WriteError):
         await database.collection("users").insert_one({"_id": "u"})
     assert {one.name for one in COLLECTIONS} == {
-        *("messages", "users", "sessions", "conversations", "meta"),
+        *("messages", "users", "sessions", "conversations", "memberships", "meta"),
         *("invitations", "bans", "audit", "bulletin"),
         *("files.files", "files.chunks", "previews.files", "previews.chunks", "avatars.files", "avatars.chunks"),
         *("words", "vocabulary", "indexed"),

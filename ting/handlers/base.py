@@ -36,6 +36,7 @@ from ting.errors import (
 from ting.files import Files
 from ting.gate import Deed, Gate
 from ting.house import House
+from ting.memberships import Memberships
 from ting.models import Device, Role, Session, User
 from ting.presence import Presence
 from ting.profiles import Profiles
@@ -91,6 +92,7 @@ class Parts:
     avatars: Avatars
     chat: Chat
     reading: Reading
+    memberships: Memberships
     commands: Commands
     files: Files
     search: Search

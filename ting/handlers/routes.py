@@ -22,6 +22,7 @@ from ting.handlers.invitations import (
     MyInvitationHandler,
     RegistrationHandler,
 )
+from ting.handlers.lists import EntryHandler, ListHandler
 from ting.handlers.me import MeHandler, OneSessionHandler, PasswordHandler, SessionsHandler
 from ting.handlers.messages import ChangesHandler, MessageHandler, MessagesHandler
 from ting.handlers.moderation import AuditHandler, BanHandler, BansHandler, KickHandler, MuteHandler
@@ -66,6 +67,8 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
         URLSpec(f"/api/invitations/{ONE}", InvitationHandler, shared),
         URLSpec(f"/api/users/{ONE}/avatar", AvatarHandler, shared),
         URLSpec(f"/api/channels/{ONE}", ChannelHandler, shared),
+        URLSpec("/api/conversations", ListHandler, shared),
+        URLSpec(f"/api/conversations/{ONE}", EntryHandler, shared),
         URLSpec(f"/api/conversations/{ONE}/messages", MessagesHandler, shared),
         URLSpec(f"/api/conversations/{ONE}/changes", ChangesHandler, shared),
         URLSpec(f"/api/messages/{ONE}", MessageHandler, shared),

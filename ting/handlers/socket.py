@@ -31,8 +31,10 @@ from ting.protocol import (
     Notice,
     Ping,
     React,
+    Read,
     RefusedFrame,
     Send,
+    Visit,
     Welcome,
     decode,
     encode,
@@ -64,6 +66,8 @@ class SocketHandler(Handler, WebSocketHandler):
             Edit: self._edit,
             Delete: self._delete,
             React: self._react,
+            Read: self._read,
+            Visit: self._visit,
             Ping: self._ping,
         }
 
@@ -109,6 +113,7 @@ class SocketHandler(Handler, WebSocketHandler):
         if self.parts.accounts.has_ended(connection.session):
             connection.close(CloseCode.SESSION_ENDED)
             return
+        self.parts.memberships.connected(connection)
         logger.debug("Connected")
         self._push(
             Welcome(
@@ -144,8 +149,10 @@ class SocketHandler(Handler, WebSocketHandler):
         for under_way in (self._work, self.parts.under_way):
             under_way.add(task)
             task.add_done_callback(under_way.discard)
-        if isinstance(command, Send) and not self.parts.chat.is_live(self.user.person, command.conversation):
-            return task  # it waits for the conversation to be loaded; what is sent after it must not overtake it
+        if isinstance(command, Send) and not self.parts.chat.goes_at_once(
+            self.user.person, command.conversation, command.reply_to
+        ):
+            return task  # what is sent after it must not overtake it
         if len(self._work) >= self.parts.settings.limits.frames_in_work:
             return self._less_work()
         return None
@@ -154,6 +161,7 @@ class SocketHandler(Handler, WebSocketHandler):
         if self._connection is not None:
             self._connection.gone()
             self.parts.chat.disconnect(self._connection)
+            self.parts.memberships.disconnected(self._connection)
             logger.debug("Disconnected, code %s", self.close_code)
 
     def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
@@ -196,6 +204,7 @@ class SocketHandler(Handler, WebSocketHandler):
             conversation=snapshot.conversation.id,
             topic=snapshot.conversation.topic,
             head=snapshot.head,
+            read=snapshot.read,
             people=snapshot.people,
             drafts=snapshot.drafts,
             mine=snapshot.mine,
@@ -225,6 +234,14 @@ class SocketHandler(Handler, WebSocketHandler):
 
     async def _react(self, react: React) -> Ack:
         return _ack(react.ref, await self.parts.chat.react(self.connection.person, react.id, react.emoji, react.on))
+
+    async def _read(self, read: Read) -> Ack:
+        await self.parts.memberships.read(self.connection, read.conversation, read.seq)
+        return Ack(ref=read.ref)
+
+    async def _visit(self, visit: Visit) -> Ack:
+        await self.parts.memberships.visit(self.user.id, visit.conversation)
+        return Ack(ref=visit.ref)
 
     async def _ping(self, ping: Ping) -> Ack:
         return Ack(ref=ping.ref)

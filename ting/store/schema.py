@@ -77,6 +77,16 @@ MESSAGES = Collection(
         IndexModel([("conversation", ASCENDING), ("seq", ASCENDING)], name="conversation_seq", unique=True),
         IndexModel([("conversation", ASCENDING), ("position", DESCENDING)], name="conversation_position"),
         IndexModel([("author", ASCENDING), ("_id", ASCENDING)], name="author_id"),
+        # What is counted as unread is counted in the index alone.
+        IndexModel(
+            [("conversation", ASCENDING), ("first", ASCENDING), ("author", ASCENDING), ("deleted", ASCENDING)],
+            name="conversation_first",
+        ),
+        IndexModel(
+            [("mentions", ASCENDING), ("conversation", ASCENDING), ("first", ASCENDING)],
+            name="mentions",
+            partialFilterExpression={"mentions": {"$exists": True}},
+        ),
     ),
 )
 
@@ -133,7 +143,29 @@ SESSIONS = Collection(
 )
 
 CONVERSATIONS = Collection(
-    name="conversations", properties={"_id": TEXT, "topic": {"bsonType": "string", "maxLength": 200}}
+    name="conversations",
+    properties={"_id": TEXT, "topic": {"bsonType": "string", "maxLength": 200}, "active": NUMBER},
+    optional=frozenset({"topic", "active"}),
+    indexes=(IndexModel([("active", DESCENDING)], name="active"),),
+)
+
+MEMBERSHIPS = Collection(
+    name="memberships",
+    properties={
+        "_id": TEXT,
+        "user": TEXT,
+        "conversation": TEXT,
+        "read": NUMBER,
+        "active": NUMBER,
+        "listed": {"bsonType": "bool"},
+        "pinned": {"bsonType": "bool"},
+        "notify": {"enum": ["all", "mentions", "nothing"]},
+    },
+    optional=frozenset({"notify"}),
+    indexes=(
+        IndexModel([("user", ASCENDING), ("listed", ASCENDING)], name="user_listed"),
+        IndexModel([("conversation", ASCENDING), ("listed", ASCENDING)], name="conversation_listed"),
+    ),
 )
 
 INVITATIONS = Collection(
@@ -260,4 +292,16 @@ VOCABULARY = Collection(name="vocabulary", properties={"_id": TEXT, "n": NUMBER}
 INDEXED = Collection(name="indexed", properties={"_id": TEXT, "seq": NUMBER})
 SEARCH = (WORDS, VOCABULARY, INDEXED)
 
-COLLECTIONS = (MESSAGES, USERS, SESSIONS, CONVERSATIONS, META, *ORDER, *FILES, *PREVIEWS, *AVATARS, *SEARCH)
+COLLECTIONS = (
+    MESSAGES,
+    USERS,
+    SESSIONS,
+    CONVERSATIONS,
+    MEMBERSHIPS,
+    META,
+    *ORDER,
+    *FILES,
+    *PREVIEWS,
+    *AVATARS,
+    *SEARCH,
+)

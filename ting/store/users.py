@@ -49,6 +49,11 @@ class UserStore:
         update = {"$set": kept, "$unset": gone}
         return await self._update({"_id": user_id}, {operator: what for operator, what in update.items() if what})
 
+    async def many(self, ids: Iterable[UserId]) -> dict[UserId, User]:
+        """Those of these users who are there."""
+        query = self._users.find({"_id": {"$in": list(ids)}})
+        return {document["_id"]: _user(document) for document in await answered(lambda: query.to_list(None))}
+
     async def exist(self, ids: Sequence[UserId]) -> bool:
         """Whether all of these users are there, those whose name is free again too."""
         return await answered(lambda: self._users.count_documents({"_id": {"$in": ids}})) == len(ids)

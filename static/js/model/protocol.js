@@ -12,13 +12,15 @@ export const COMMANDS = {
 	edit: ["ref", "id", "text", "seq"],
 	delete: ["ref", "id"],
 	react: ["ref", "id", "emoji", "on"],
+	read: ["ref", "conversation", "seq"],
+	visit: ["ref", "conversation"],
 	ping: ["ref"],
 };
 
 /** What the server sends, optional fields too. */
 export const EVENTS = {
 	welcome: ["me", "version", "limits", "commands"],
-	joined: ["ref", "conversation", "topic", "head", "people", "drafts", "mine"],
+	joined: ["ref", "conversation", "topic", "head", "read", "people", "drafts", "mine"],
 	ack: ["ref", "id", "seq", "position"],
 	error: ["ref", "code", "message", "field", "retry_after"],
 	message: [
@@ -47,6 +49,10 @@ export const EVENTS = {
 	presence: ["conversation", "came", "went"],
 	conversation: ["conversation", "topic"],
 	removed: ["how", "reason", "conversation", "until"],
+	read: ["conversation", "seq", "unread", "mentions"],
+	entry: ["entry"],
+	unlisted: ["conversation"],
+	activity: ["conversation", "head", "messages"],
 	notice: ["conversation", "text", "ref"],
 };
 

@@ -1,0 +1,47 @@
+"""Something that is written a little later, so that much of it goes in one write."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from ting.errors import Busy
+
+logger = logging.getLogger(__name__)
+
+
+class Later:
+    """Runs `write` at most once per interval after it was asked for; while the database does not answer, again."""
+
+    def __init__(self, write: Callable[[], Awaitable[None]], interval_s: float) -> None:
+        self._write = write
+        self._interval_s = interval_s
+        self._timer: asyncio.TimerHandle | None = None
+        self._writing: asyncio.Task[None] | None = None
+
+    def soon(self) -> None:
+        """There is something to write."""
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self._interval_s, self._begin)
+
+    async def stop(self) -> None:
+        """Write what there is, now, for the last time. Raises `Busy`."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._writing is not None:
+            await asyncio.gather(self._writing, return_exceptions=True)
+        await self._write()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _begin(self) -> None:
+        self._writing = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        self._timer = None
+        try:
+            await self._write()
+        except Busy as error:
+            logger.warning("What is written later still waits: %s", error)
+            self.soon()
+        except Exception:
+            logger.exception("What is written later could not be written")
