@@ -83,7 +83,7 @@ async def test_who_may_not_come_in_is_told_why(
     assert (answer.status, answer.code, answer.json["error"]["field"]) == (status, code, field)
 
 
-@pytest.mark.gen_test
+@pytest.mark.gen_test(timeout=30)  # eleven hashes, as costly as they are meant to be
 async def test_somebody_who_guesses_is_told_when_to_come_back(people: People) -> None:
     ada = await people.enter("ada")
     await ada.request("PUT", "/api/me/password", {"password": GOOD})

@@ -19,6 +19,8 @@ _Result = TypeVar("_Result")
 OLDEST_MONGODB = (5, 0)
 SELECT_TIMEOUT_MS = 2_000
 OPERATION_TIMEOUT_MS = 10_000
+# A new index on a large collection takes its time; systemd waits a little longer than this (TimeoutStartSec).
+PREPARE_TIMEOUT_S = 170
 GOODBYE_S = 1.0
 NAMESPACE_EXISTS = 48
 
@@ -68,10 +70,11 @@ class Database:
         await self.server_version()
         try:
             await self._check_schema_version()
-            await asyncio.gather(*(self._prepare_collection(collection) for collection in COLLECTIONS))
-            await self.collection("meta").update_one(
-                {"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}}, upsert=True
-            )
+            with pymongo.timeout(PREPARE_TIMEOUT_S):
+                await asyncio.gather(*(self._prepare_collection(collection) for collection in COLLECTIONS))
+                await self.collection("meta").update_one(
+                    {"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}}, upsert=True
+                )
         except PyMongoError as error:
             raise StartupError(f"The database cannot be prepared: {first_line(error)}") from None
 
