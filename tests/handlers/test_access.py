@@ -38,7 +38,7 @@ def settings(settings: Settings) -> Settings:
 async def test_everything_under_api_but_entering_needs_a_session(people: People) -> None:
     stranger = people.stranger()
     cookies = ("", "ting_session=", "ting_session=wrong", "other=1", 'ting_session="\\073"')
-    for_anybody = {("/api/session", "POST"), ("/api/registration", "GET")}
+    for_anybody = {("/api/session", "POST"), ("/api/registration", "GET"), ("/api/registration", "POST")}
     requests = [(path, method) for path, method in implemented(API) if (path, method) not in for_anybody]
 
     for (path, method), stranger.cookie in product(requests, cookies):

@@ -1,7 +1,9 @@
 """Who may come in: every mode of registration, invitations, and the first admin."""
 
 import asyncio
+import logging
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
@@ -27,6 +29,13 @@ def settings(settings: Settings, mode: RegistrationMode) -> Settings:
 
 async def entered(people: People, **entry: object) -> Answer:
     return await people.stranger().request("POST", "/api/session", entry)
+
+
+async def asked(people: People, token: str) -> Any:
+    """What it takes to come in with an invitation."""
+    answer = await people.stranger().request("POST", "/api/registration", {"invitation": token})
+    assert answer.status == 200
+    return answer.json
 
 
 async def invited(by: Person, **wanted: object) -> str:
@@ -88,7 +97,7 @@ async def test_new_people_need_an_invitation_where_the_operator_says_so(people: 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("mode", ["closed"])
 async def test_nobody_new_comes_in_where_it_is_closed_but_the_first_admin(people: People, server: Server) -> None:
-    before = (await people.stranger().get(f"/api/registration?invitation={first_token(server)}")).json
+    before = await asked(people, first_token(server))
     refused = await entered(people, name="bob")
     ann = await admin(people, server)
     token = await invited(ann)
@@ -112,7 +121,7 @@ async def test_an_invitation_for_three_lets_three_of_twenty_in(people: People, s
     assert {answer.code for answer in answers if answer.status == 403} == {"bad_invitation"}
     assert {answer.json["role"] for answer in answers if answer.status == 201} == {"moderator"}
     assert (await ann.get("/api/invitations")).json == {"invitations": []}
-    assert (await people.stranger().get(f"/api/registration?invitation={token}")).json["invitation"] is None
+    assert (await asked(people, token))["invitation"] is None
 
 
 @pytest.mark.gen_test
@@ -208,3 +217,20 @@ def test_the_link_for_the_first_admin_is_new_at_every_start_until_there_is_one(
     assert second.first_link == f"https://chat.example.org/#invitation={first_token(second)}"
     assert start_server(settings).first_link is None
     assert ann.id
+
+
+@pytest.mark.gen_test
+async def test_refusals_at_the_door_are_logged_with_the_address_and_without_the_name(
+    people: People, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "ting.handlers.session")
+    await entered(people, name="ada", password=GOOD, create=True)
+
+    await entered(people, name="ada", password="hunter2!")
+    await entered(people, name="hunter3", password="hunter2!")
+    await entered(people, name="hunter3", invitation="wrong")
+
+    logged = [record.getMessage() for record in caplog.records if record.name == "ting.handlers.session"]
+    assert logged == [
+        f"Refused at the door: {code} from 127.0.0.1" for code in ("wrong_password", "unknown_name", "bad_invitation")
+    ]

@@ -22,7 +22,7 @@ class NewInvitation(Struct, forbid_unknown_fields=True):
 
 
 class UsedInvitation(Struct):
-    """The body of `PUT /api/me/invitation`."""
+    """The body of `PUT /api/me/invitation` and `POST /api/registration`."""
 
     invitation: str
 
@@ -33,17 +33,23 @@ class RegistrationHandler(ApiHandler):
     access = Access.ANYBODY
 
     async def get(self) -> None:
-        """What it takes to come in, and what an invitation is worth."""
+        """What it takes to come in."""
+        self.reply(await self._answer(self.get_query_argument("invitation", None)))
+
+    async def post(self) -> None:
+        """The same, and what an invitation is worth: its token has no place in a URL, which proxies log."""
+        self.reply(await self._answer(self.body(UsedInvitation).invitation))
+
+    async def _answer(self, token: str | None) -> dict[str, Any]:
         house = self.parts.house
         answer: dict[str, Any] = {
             "registration": house.registration.mode,
             "users": await house.registration.anybody_yet(),
         }
-        token = self.get_query_argument("invitation", None)
         if token is not None:
             found = await house.invitations.find(token)
             answer["invitation"] = {"role": found.role} if found else None
-        self.reply(answer)
+        return answer
 
 
 class InvitationsHandler(ApiHandler):
