@@ -12,6 +12,7 @@ import { Introductions } from "./controller/introductions.js";
 import { Leadership } from "./controller/leadership.js";
 import { Lister } from "./controller/lister.js";
 import { Myself } from "./controller/myself.js";
+import { OrderRest } from "./controller/order-rest.js";
 import { OutboxStore } from "./controller/outbox-store.js";
 import { Reader } from "./controller/reader.js";
 import { Rest } from "./controller/rest.js";
@@ -52,24 +53,39 @@ function buildControllers(world, shelf) {
 	const searcher = new Searcher(world, http);
 	new Visits(world, socket);
 	new Alerter(world, leadership);
+	const order = new OrderRest(http);
 	const own = new Myself(world, rest);
 	new Introductions(world.persons, rest);
 	const sender = new Sender(world.outbox, socket, leadership);
 	new Drafter(world, socket, sync, sender, new DraftStore(shelf));
 	new Tabs(world.outbox, leadership, new BroadcastChannel("ting-outbox"), () => socket.live);
 	new Surroundings(world, socket, window);
-	return { world, own, rest, conversations, lister, searcher, socket, entrance, sync, leadership, router };
+	return { world, own, order, rest, conversations, lister, searcher, socket, entrance, sync, leadership, router };
 }
 
 /**
  * @param {ReturnType<typeof buildControllers> & {emoji: EmojiFiles}} controllers
  * @returns {import("./view/actions.js").Actions}
  */
-function buildActions({ world, own, rest, conversations, lister, searcher, socket, entrance, sync, router, emoji }) {
+function buildActions({
+	world,
+	own,
+	order,
+	rest,
+	conversations,
+	lister,
+	searcher,
+	socket,
+	entrance,
+	sync,
+	router,
+	emoji,
+}) {
 	return {
-		enter: (name, password) => entrance.enter(name, password),
+		enter: (name, password, create) => entrance.enter(name, password, create),
 		leave: () => entrance.leave(),
 		own,
+		order,
 		go: (conversation, message) => router.go(world.placeOf(conversation, message)),
 		visit: (place) => router.go(place),
 		setTopic: async (channel, topic) => void (await conversations.setTopic(channel, topic)),

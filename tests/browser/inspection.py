@@ -12,7 +12,7 @@ LINES = """() => {
     const allowed = {
         ARTICLE: ["data-id", "data-seq", "data-key", "data-deleted", "data-pending", "data-refused", "aria-label",
             "data-ghost", "data-letters", "data-own", "aria-hidden"],
-        ASIDE: ["data-key"], DIV: [], SPAN: ["aria-hidden", "data-language"], BDI: [], P: [], BR: [],
+        ASIDE: ["data-key"], DIV: [], SPAN: ["aria-hidden", "data-language", "data-card"], BDI: [], P: [], BR: [],
         TIME: ["datetime"],
         A: ["href", "target", "rel"], STRONG: [], EM: [], DEL: [], CODE: [], PRE: [], BLOCKQUOTE: [],
         UL: [], OL: [], LI: ["value"],

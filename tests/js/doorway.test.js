@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Doorway } from "../../static/js/model/doorway.js";
 import { passwordFault } from "../../static/js/model/passwords.js";
 import { Refusal } from "../../static/js/model/refusal.js";
+import { removalFrom } from "../../static/js/model/removal.js";
 
 /** @param {string} code @param {string} [field] */
 const refusal = (code, field) => new Refusal({ code, message: code, ...(field ? { field } : {}) });
@@ -14,19 +15,22 @@ function doorway(way = "new") {
 	return made;
 }
 
+/** @param {string} name @param {string} [password] @param {string} [repeat] */
+const entered = (name, password = "", repeat = password) => ({ name, password, repeat });
+
 test("a new name needs no password, a known one does", () => {
-	assert.equal(doorway().try("Ada", ""), true);
+	assert.equal(doorway().try(entered("Ada", "")), true);
 	const door = doorway("known");
-	assert.equal(door.try("Ada", ""), false);
+	assert.equal(door.try(entered("Ada", "")), false);
 	assert.deepEqual(door.fault, { field: "password", is: "noPassword" });
-	assert.equal(door.try("Ada", "correct horse"), true);
+	assert.equal(door.try(entered("Ada", "correct horse")), true);
 });
 
 test("a name that cannot be is told either way, an empty one only when it is tried", () => {
 	const door = doorway("known");
 	door.correct("name", "");
 	assert.equal(door.fault, null);
-	assert.equal(door.try("", "correct horse"), false);
+	assert.equal(door.try(entered("", "correct horse")), false);
 	assert.deepEqual(door.fault, { field: "name", is: "empty" });
 	door.correct("name", "ada lovelace");
 	assert.deepEqual(door.fault, { field: "name", is: "characters" });
@@ -64,4 +68,52 @@ test("a new password has 8 to 256 characters, and is not the name", () => {
 		passwordFault(password, "Ada-Lovelace"),
 	);
 	assert.deepEqual(faults, ["empty", "short", null, null, "long", "name"]);
+});
+
+test("where new names need a password, it is entered twice and must be a good one", () => {
+	const door = doorway();
+	door.learn({ registration: "password", users: true });
+	for (const [given, fault] of /** @type {const} */ ([
+		[entered("Ada"), { field: "password", is: "password.empty" }],
+		[entered("Ada", "1234567"), { field: "password", is: "password.short" }],
+		[entered("Ada", "correct horse", "correct house"), { field: "repeat", is: "repeat" }],
+	])) {
+		assert.equal(door.try(given), false);
+		assert.deepEqual(door.fault, fault);
+	}
+	assert.equal(door.try(entered("Ada", "correct horse")), true);
+});
+
+test("where new people are not let in, only those who have a name are, unless they are invited", () => {
+	for (const registration of /** @type {const} */ (["invite", "closed"])) {
+		const door = doorway();
+		door.learn({ registration, users: true });
+		door.take("new");
+		assert.deepEqual([door.way, door.takesNew, door.word], ["known", false, registration]);
+		door.refuse(refusal("unknown_name", "name"));
+		assert.equal(door.offer, null, "nobody can use it");
+		door.learn({ registration, users: true, invitation: { role: "member" } });
+		door.take("new");
+		assert.deepEqual([door.way, door.needsPassword, door.word], ["new", true, "invited"]);
+		door.learn({ registration, users: true, invitation: null });
+		assert.deepEqual([door.way, door.word], ["known", "bad_invitation"]);
+	}
+});
+
+test("what was not known beforehand is learned from a refusal", () => {
+	const door = doorway();
+	door.refuse(refusal("password_needed", "password"));
+	assert.deepEqual([door.needsPassword, door.fault?.field], [true, "password"]);
+	door.refuse(refusal("closed"));
+	assert.deepEqual([door.way, door.word], ["known", "closed"]);
+});
+
+test("being banned tells until when and why", () => {
+	const until = new Refusal({
+		code: "banned",
+		message: "… until 2026-01-01 10:00 (UTC): shouting: a lot",
+		retry_after: 60,
+	});
+	assert.deepEqual(removalFrom(until, 1000), { reason: "shouting: a lot", until: 61_000 });
+	assert.deepEqual(removalFrom(refusal("banned")), { reason: "", until: null });
 });

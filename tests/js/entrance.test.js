@@ -47,7 +47,11 @@ function door() {
 }
 
 /** Who keeps what the inbox hears, and is not asked here. */
-const keepers = { sync: { hear: () => {} }, lister: { put: () => {} }, reader: { hear: () => {} } };
+const keepers = {
+	sync: { hear: () => {}, dismissed: () => {} },
+	lister: { put: () => {} },
+	reader: { hear: () => {} },
+};
 
 test("without a session the enter screen is shown", async () => {
 	const { world, socket, entrance } = door();
@@ -194,4 +198,39 @@ test("a message of mine that arrives is acknowledged, even if the acknowledgemen
 	assert.equal(world.outbox.of("#ting").length, 1, "somebody else's is not mine");
 	socket.emit("frame", message({ seq: 1, id: String(entry?.id), author: { id: ada.id, name: ada.name } }));
 	assert.equal(world.outbox.of("#ting").length, 0);
+});
+
+test("who is banned is led out and told why, whether it is heard or found out", async () => {
+	const ban = { reason: "shouting", until: 5000 };
+	const { world, socket, rest, entrance } = door();
+	new Inbox(world, socket, keepers);
+	await entrance.enter("Ada");
+	socket.emit("frame", { type: "removed", how: "banned", ...ban });
+	assert.deepEqual(world.session.farewell, { how: "banned", name: "Ada", hasPassword: false, ban });
+	const later = door();
+	later.rest.answer = new Refusal({ code: "banned", message: "You are banned from here: shouting" });
+	await later.entrance.start();
+	assert.deepEqual(later.world.session.farewell?.ban, { reason: "shouting", until: null });
+	assert.equal(rest.answer.code, "no_session");
+});
+
+test("an invitation is used by who is new, and kept for after signing in by who is not", async () => {
+	const { world, rest, entrance } = door();
+	/** @type {any[]} */
+	const entries = [];
+	/** @type {any} */ (rest).enter = async (/** @type {any} */ entry) => {
+		entries.push(entry);
+		return ada;
+	};
+	world.invitation = "t0ken";
+	await entrance.enter("Ada", "correct horse");
+	assert.equal(world.invitation, "t0ken");
+	await entrance.enter("Ada", "correct horse", true);
+	assert.equal(world.invitation, null);
+	await entrance.enter("Ada");
+	assert.deepEqual(entries, [
+		{ name: "Ada", password: "correct horse" },
+		{ name: "Ada", password: "correct horse", create: true, invitation: "t0ken" },
+		{ name: "Ada" },
+	]);
 });

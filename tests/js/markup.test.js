@@ -124,7 +124,7 @@ const ALLOWED = {
 	ol: [],
 	li: ["value", "dir"],
 	a: ["href", "target", "rel", "class"],
-	span: ["class", "hidden", "title", "data-language"],
+	span: ["class", "hidden", "title", "data-language", "data-card", "role", "tabindex"],
 	div: ["class"],
 	button: ["type", "aria-label", "title", "class"],
 	svg: ["class", "viewBox", "aria-hidden"],

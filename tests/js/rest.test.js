@@ -37,14 +37,14 @@ test("conversation ids stand percent-encoded, pages are asked for by position or
 
 test("what is sent is JSON and says so", async () => {
 	const { rest, asked } = restThatAnswers(201, "{}");
-	await rest.enter("Ada");
+	await rest.enter({ name: "Ada" });
 	assert.equal(asked[0]?.init.headers["Content-Type"], "application/json");
 	assert.equal(asked[0]?.init.body, '{"name":"Ada"}');
 });
 
 test("signing in, passwords and sessions are asked for as the protocol says", async () => {
 	const { rest, asked } = restThatAnswers(200, '{"sessions": [{"id": "a/b"}]}');
-	await rest.enter("Ada", "correct horse");
+	await rest.enter({ name: "Ada", password: "correct horse" });
 	await rest.setPassword("better horse");
 	await rest.setPassword("best horse", "better horse");
 	assert.deepEqual(await rest.devices(), [{ id: "a/b" }]);
@@ -64,7 +64,7 @@ test("signing in, passwords and sessions are asked for as the protocol says", as
 test("a refusal carries its code and its field", async () => {
 	const error = { code: "name_taken", message: "Somebody has this name.", field: "name" };
 	const { rest } = restThatAnswers(409, JSON.stringify({ error }));
-	await assert.rejects(rest.enter("Ada"), { code: "name_taken", field: "name", message: error.message });
+	await assert.rejects(rest.enter({ name: "Ada" }), { code: "name_taken", field: "name", message: error.message });
 });
 
 test("no network, and a proxy without a server, are the same: offline", async () => {

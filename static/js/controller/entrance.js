@@ -1,4 +1,5 @@
 import { Refusal } from "../model/refusal.js";
+import { removalFrom } from "../model/removal.js";
 import { growingPause } from "./pauses.js";
 
 /** @typedef {import("../model/world.js").World} World */
@@ -38,9 +39,24 @@ export class Entrance {
 		}
 	}
 
-	/** @param {string} name @param {string} [password] of somebody who has this name already */
-	async enter(name, password) {
-		this.#world.session.enter(await this.#rest.enter(name, password));
+	/**
+	 * Under a new name, or, with its password, under one's own.
+	 * @param {string} name
+	 * @param {string} [password]
+	 * @param {boolean} [create] the name is new, and the password is for it
+	 */
+	async enter(name, password, create = false) {
+		const isNew = password === undefined || create;
+		const { invitation } = this.#world;
+		const me = await this.#rest.enter({
+			name,
+			...(password === undefined ? {} : { password }),
+			...(create ? { create } : {}),
+			...(isNew && invitation ? { invitation } : {}),
+		});
+		// Whoever signs in uses it afterwards.
+		if (isNew) this.#world.invitation = null;
+		this.#world.session.enter(me);
 	}
 
 	async leave() {
@@ -64,7 +80,9 @@ export class Entrance {
 			this.#socket.start();
 			return true;
 		} catch (error) {
-			if (Refusal.from(error).code !== "no_session") return false;
+			const refusal = Refusal.from(error);
+			if (refusal.code === "banned") this.#world.session.leave("banned", removalFrom(refusal));
+			else if (refusal.code !== "no_session") return false;
 			this.#world.session.leave(this.#leaving ? "left" : "ended");
 			return true;
 		}

@@ -24,13 +24,14 @@ export class Inbox {
 		entry: ({ entry }) => this.#lister.put(entry),
 		unlisted: ({ conversation }) => this.#world.listing.drop(conversation),
 		read: (event) => this.#reader.hear(event),
+		removed: (event) => this.#removed(event),
 		notice: ({ conversation, text }) => this.#world.known(conversation)?.whisper(text, Date.now()),
 	};
 
 	/**
 	 * @param {World} world
 	 * @param {Pick<Socket, "on">} socket
-	 * @param {{sync: Pick<Sync, "hear">, lister: Pick<Lister, "put">, reader: Pick<Reader, "hear">}} keepers
+	 * @param {{sync: Pick<Sync, "hear" | "dismissed">, lister: Pick<Lister, "put">, reader: Pick<Reader, "hear">}} keepers
 	 */
 	constructor(world, socket, { sync, lister, reader }) {
 		this.#world = world;
@@ -48,6 +49,15 @@ export class Inbox {
 		this.#world.listing.hear(message, this.#world.session.me?.id ?? "");
 		// Seen is stored, even if the connection broke before the acknowledgement.
 		if (message.author.id === this.#world.outbox.user) this.#world.outbox.acknowledge(message.id, {});
+	}
+
+	/** @param {import("../model/protocol.js").Removed} removed */
+	#removed({ how, conversation, reason, until }) {
+		if (how === "banned") return this.#world.session.leave("banned", { reason, until: until ?? null });
+		const known = this.#world.known(conversation ?? "");
+		if (!known) return;
+		known.removal = { reason, until: until ?? null };
+		this.#sync.dismissed(known);
 	}
 
 	/** Something was said where this connection does not listen. @param {import("../model/protocol.js").Activity} activity */

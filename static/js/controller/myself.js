@@ -1,3 +1,5 @@
+import { Refusal } from "../model/refusal.js";
+
 /** @typedef {import("../model/protocol.js").Changes} Changes */
 /** @typedef {import("../model/protocol.js").Me} Me */
 /** @typedef {import("../model/world.js").World} World */
@@ -12,6 +14,8 @@ export class Myself {
 	constructor(world, rest) {
 		this.#world = world;
 		this.#rest = rest;
+		world.on("invited", () => this.#useInvitation());
+		world.session.on("change", () => this.#useInvitation());
 		// What is chosen for an account is remembered on its devices, for the next time the page is opened.
 		world.session.on("me", () => world.session.me && world.preferences.adopt(world.session.me));
 	}
@@ -59,6 +63,21 @@ export class Myself {
 	async remove(how) {
 		await this.#rest.deleteMe(how);
 		this.#world.session.leave("deleted");
+	}
+
+	/** Whoever is in gets the role; whoever is not enters with it. */
+	async #useInvitation() {
+		const { session, invitation } = this.#world;
+		if (session.state !== "inside" || !invitation) return;
+		this.#world.invitation = null;
+		const before = session.me?.role;
+		try {
+			this.#learn(await this.#rest.useInvitation(invitation));
+			const after = session.me?.role;
+			if (after && after !== before) this.#world.emit("promoted", after);
+		} catch (error) {
+			this.#world.emit("refused", Refusal.from(error));
+		}
 	}
 
 	/** @param {Me} me */

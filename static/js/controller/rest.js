@@ -17,9 +17,13 @@ export class Rest {
 		this.#upload = send;
 	}
 
-	/** @param {string} name @param {string} [password] of somebody who has this name already @returns {Promise<Me>} */
-	enter(name, password) {
-		return this.#ask("POST", "/api/session", { name, password });
+	/**
+	 * With `create`, the password is for a new name.
+	 * @param {{name: string, password?: string, create?: boolean, invitation?: string}} entry
+	 * @returns {Promise<Me>}
+	 */
+	enter(entry) {
+		return this.#ask("POST", "/api/session", entry);
 	}
 
 	/** @returns {Promise<Me>} */
@@ -75,6 +79,11 @@ export class Rest {
 	/** For good. @param {{password?: string, messages: "keep" | "remove"}} how @returns {Promise<void>} */
 	deleteMe(how) {
 		return this.#ask("DELETE", "/api/me", how);
+	}
+
+	/** For somebody who is in: get the role of an invitation. @param {string} invitation @returns {Promise<Me>} */
+	useInvitation(invitation) {
+		return this.#ask("PUT", "/api/me/invitation", { invitation });
 	}
 
 	/** @param {string[]} ids at most 100 @returns {Promise<Person[]>} those who are known */

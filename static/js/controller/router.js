@@ -1,5 +1,5 @@
 import { DEFAULT_CHANNEL } from "../model/names.js";
-import { channelPath, placeAt, urlOf } from "../model/places.js";
+import { channelPath, invitationIn, placeAt, urlOf } from "../model/places.js";
 import { Refusal } from "../model/refusal.js";
 
 /** @typedef {import("../model/places.js").Place} Place */
@@ -43,6 +43,10 @@ export class Router {
 
 	#read() {
 		const { pathname, search, hash = "" } = this.#window.location;
+		const invitation = invitationIn(hash);
+		// Whoever is shown this address next is not invited.
+		if (invitation) this.#window.history.replaceState(null, "", `${pathname}${search}`);
+		if (invitation) this.#world.invitation = invitation;
 		const place = placeAt({ pathname, search, hash });
 		const right = place.kind === "channel" ? channelPath(pathname) : pathname;
 		if (pathname !== right) this.#window.history.replaceState(null, "", `${right}${search}`);

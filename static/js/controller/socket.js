@@ -147,7 +147,7 @@ export class Socket extends Emitter {
 		this.#link.state = "waiting";
 		this.#requests.lose();
 		this.emit("down", { code, welcomed });
-		if (code === CLOSE_CODES.SESSION_ENDED) this.#end();
+		if (code === CLOSE_CODES.SESSION_ENDED || code === CLOSE_CODES.BANNED) this.#end();
 		else if (this.#wanted && !this.#socket) this.#comeBack(code);
 	}
 

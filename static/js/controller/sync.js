@@ -1,5 +1,6 @@
 import { Emitter } from "../model/emitter.js";
 import { Refusal } from "../model/refusal.js";
+import { removalFrom } from "../model/removal.js";
 import { growingPause } from "./pauses.js";
 
 /** @typedef {import("../model/conversation.js").Conversation} Conversation */
@@ -105,12 +106,29 @@ export class Sync extends Emitter {
 		if (timeline.newer) timeline.jump(await this.#rest.history(id));
 	}
 
+	/** The server no longer counts us in; it may do so again. @param {Conversation} conversation */
+	dismissed({ id }) {
+		if (this.#here !== id) return;
+		this.#here = null;
+		this.#move();
+	}
+
+	/** @param {Refusal} refusal @param {number} failures */
+	#refused(refusal, failures) {
+		const { current } = this.#world;
+		if (current && refusal.code === "kicked") {
+			const { reason = "" } = current.removal ?? {};
+			current.removal = { ...removalFrom(refusal), reason };
+		}
+		return this.#pause(failures, refusal.retryAfterS);
+	}
+
 	/** One step at a time, so that a leave never overtakes a join. */
 	async #move() {
 		if (this.#moving) return;
 		this.#moving = true;
 		for (let failures = 0; this.#socket.live && this.#here !== this.#world.current?.id; ) {
-			await this.#step().catch(() => this.#pause(failures++));
+			await this.#step().catch((error) => this.#refused(Refusal.from(error), failures++));
 		}
 		this.#moving = false;
 	}
@@ -131,6 +149,7 @@ export class Sync extends Emitter {
 
 	/** @param {Conversation} conversation @param {Joined} joined */
 	#arrive(conversation, { topic, head, people, drafts = [], mine, read }) {
+		conversation.removal = null;
 		conversation.topic = topic;
 		conversation.people.replace(people);
 		conversation.ghosts.merge(drafts, { all: true, me: this.#world.session.me?.id });
@@ -209,17 +228,17 @@ export class Sync extends Emitter {
 		cursor.hearOf(head);
 	}
 
-	/** Until the pause is over or a new connection is there. @param {number} failures */
-	#pause(failures) {
+	/** Until the pause is over, a new connection is there, or something else is wanted. @param {number} failures @param {number} [leastS] */
+	#pause(failures, leastS = 0) {
 		/** @type {Promise<void>} */
 		const over = new Promise((resolve) => {
 			const done = () => {
 				clearTimeout(timer);
-				stop();
+				for (const stop of stops) stop();
 				resolve();
 			};
-			const timer = setTimeout(done, growingPause(failures + 1, this.#random));
-			const stop = this.#socket.on("live", done);
+			const timer = setTimeout(done, leastS * 1000 + growingPause(failures + 1, this.#random));
+			const stops = [this.#socket.on("live", done), this.#world.on("current", done)];
 		});
 		return over;
 	}

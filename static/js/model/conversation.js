@@ -8,17 +8,20 @@ import { Persons } from "./persons.js";
 import { Reading } from "./reading.js";
 import { Timeline } from "./timeline.js";
 
+/** @typedef {import("./removal.js").Removal} Removal */
 /** @typedef {{key: string, text: string, position: number, at: number}} PrivateLine */
 
 /**
  * One channel or private as this client knows it.
- * @extends {Emitter<{topic: void, lines: void, aim: void, with: void}>}
+ * @extends {Emitter<{topic: void, lines: void, removal: void, aim: void, with: void}>}
  */
 export class Conversation extends Emitter {
 	cursor = new Cursor();
 	draft = new OwnDraft();
 	reading = new Reading();
 	#topic = "";
+	/** @type {Removal | null} */
+	#removal = null;
 	/** @type {import("./protocol.js").Person | undefined} */
 	#with;
 	/** @type {string | null} */
@@ -75,6 +78,17 @@ export class Conversation extends Emitter {
 	set aim(id) {
 		this.#aim = id;
 		this.emit("aim");
+	}
+
+	/** Sent out of here; null for who may be here. @returns {Removal | null} */
+	get removal() {
+		return this.#removal;
+	}
+
+	set removal(removal) {
+		if (removal === this.#removal) return;
+		this.#removal = removal;
+		this.emit("removal");
 	}
 
 	/** Notices of the server, for this reader's eyes only. @returns {readonly PrivateLine[]} */

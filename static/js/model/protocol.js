@@ -155,6 +155,14 @@ export const DEFAULT_LIMITS = {
  * @typedef {{id: string, name: string, avatar?: string, former?: boolean, role?: Role, created: number, online?: boolean,
  *   last_seen?: number, age?: number, gender?: string, place?: string, muted_until?: number, ignored?: boolean}} Card
  *   what somebody shares
+ * @typedef {"open" | "password" | "invite" | "closed"} RegistrationMode
+ * @typedef {{registration: RegistrationMode, users: boolean, invitation?: {role: Role} | null}} Registration what it takes
+ *   to come in; `invitation` is null for one that is of no use
+ * @typedef {{id: string, token?: string, link?: string, uses: number, left: number, expires: number, role: Role,
+ *   by: Person}} Invitation
+ * @typedef {{id: string, name: string, at: number, until: number | null, reason: string, address: boolean, by: Person}} Ban
+ * @typedef {{id: string, at: number, by: Person, act: string, whom?: Person, conversation?: string, message?: string,
+ *   role?: Role, until?: number, address?: boolean, invitation?: string, reason?: string}} Act what was done, and by whom
  * @typedef {{id: string, agent: string, address: string, created: number, used: number, current: boolean}} Device
  *   a session: somewhere one is signed in
  * @typedef {{text: number, topic: number, frame: number, file: number, pictures: string[]}} Limits

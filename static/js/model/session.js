@@ -1,11 +1,13 @@
 import { Emitter } from "./emitter.js";
 
 /** @typedef {import("./protocol.js").Me} Me */
+/** @typedef {import("./removal.js").Removal} Removal */
 
 /**
  * Who was here, and why no more: `left` by themselves, with the account `deleted` too, `ended` by somebody or something
- * else. They may want to come `back`.
- * @typedef {{how: "left" | "deleted" | "ended" | "back", name: string, hasPassword: boolean}} Farewell
+ * else, `banned` by those who keep order. They may want to come `back`.
+ * @typedef {{how: "left" | "deleted" | "ended" | "banned" | "back", name: string, hasPassword: boolean,
+ *   ban?: Removal}} Farewell
  */
 
 /**
@@ -35,6 +37,11 @@ export class Session extends Emitter {
 		return this.#farewell;
 	}
 
+	/** Whether somebody is not heard by me. @param {string} id */
+	ignores(id) {
+		return this.#me?.ignored?.includes(id) ?? false;
+	}
+
 	/** @param {Me} me */
 	enter(me) {
 		const known = this.#me?.id === me.id;
@@ -50,10 +57,12 @@ export class Session extends Emitter {
 		if (this.#me?.id === me.id) this.enter(me);
 	}
 
-	/** @param {"left" | "deleted" | "ended"} how */
-	leave(how) {
+	/** @param {"left" | "deleted" | "ended" | "banned"} how @param {Removal | null} [ban] */
+	leave(how, ban = null) {
 		if (this.state === "outside") return;
-		if (this.#me) this.#farewell = { how, name: this.#me.name, hasPassword: this.#me.has_password };
+		if (this.#me)
+			this.#farewell = { how, name: this.#me.name, hasPassword: this.#me.has_password, ...(ban && { ban }) };
+		else if (ban) this.#farewell = { how, name: "", hasPassword: false, ban };
 		this.#me = null;
 		this.#asked = true;
 		this.emit("change");

@@ -14,13 +14,16 @@ import { Session } from "./session.js";
 /** @typedef {import("./protocol.js").CommandHelp} CommandHelp */
 /** @typedef {import("./outbox.js").Outbox} Outbox */
 /** @typedef {import("./places.js").Place} Place */
+/** @typedef {import("./protocol.js").Role} Role */
 /** @typedef {import("./refusal.js").Refusal} Refusal */
 
 /**
  * Everything this client knows, in one place.
  * `current` when another conversation is looked at, `aimed` when a message of it is wanted, `place` when something else
- * than a conversation may be on the screen, `refused` when nobody but the reader can be told.
- * @extends {Emitter<{current: Conversation, aimed: Conversation, place: Place, refused: Refusal}>}
+ * than a conversation may be on the screen, `invited` when an invitation was opened, `promoted` when it gave me a role,
+ * `refused` when nobody but the reader can be told.
+ * @extends {Emitter<{current: Conversation, aimed: Conversation, place: Place, refused: Refusal, invited: void,
+ *   promoted: Role}>}
  */
 export class World extends Emitter {
 	session = new Session();
@@ -40,6 +43,8 @@ export class World extends Emitter {
 	#current = null;
 	/** @type {Place | null} */
 	#place = null;
+	/** @type {string | null} */
+	#invitation = null;
 
 	/** @param {Outbox} outbox @param {Preferences} [preferences] */
 	constructor(outbox, preferences = new Preferences(new Map())) {
@@ -69,6 +74,16 @@ export class World extends Emitter {
 	set place(place) {
 		this.#place = place;
 		if (place) this.emit("place", place);
+	}
+
+	/** The token of an invitation that was opened and is not used yet. */
+	get invitation() {
+		return this.#invitation;
+	}
+
+	set invitation(token) {
+		this.#invitation = token;
+		if (token) this.emit("invited");
 	}
 
 	/** Whether the conversation one is in is what the screen shows. */

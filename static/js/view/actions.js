@@ -15,13 +15,38 @@
  * @property {(how: {password?: string, messages: "keep" | "remove"}) => Promise<void>} remove the account, for good
  */
 
+/** @typedef {import("../model/protocol.js").Act} Act */
+/** @typedef {import("../model/protocol.js").Ban} Ban */
+/** @typedef {import("../model/protocol.js").Card} Card */
+/** @typedef {import("../model/protocol.js").Invitation} Invitation */
+/** @typedef {import("../model/protocol.js").Registration} Registration */
+/** @typedef {import("../model/protocol.js").Role} Role */
+
+/**
+ * @typedef {object} OrderActions what is asked about others, and done to keep order
+ * @property {(invitation: string | null) => Promise<Registration>} registration
+ * @property {(name: string) => Promise<Card>} card
+ * @property {(name: string, role: Role) => Promise<Card>} setRole
+ * @property {(name: string, how: {minutes: number, reason: string}) => Promise<Card>} mute
+ * @property {(name: string) => Promise<Card>} unmute
+ * @property {(name: string, how: {conversation: string, reason: string}) => Promise<Card>} kick
+ * @property {(name: string, how: {days: number | null, reason: string, address: boolean}) => Promise<Card>} ban
+ * @property {(name: string) => Promise<Card | null>} unban
+ * @property {() => Promise<Ban[]>} bans
+ * @property {(before?: string) => Promise<{acts: Act[], more: boolean}>} audit
+ * @property {() => Promise<Invitation[]>} invitations
+ * @property {(how: {uses: number, days: number, role: Role}) => Promise<Invitation>} invite
+ * @property {(id: string) => Promise<void>} uninvite
+ */
+
 /**
  * What a view may ask for. The controllers do it; `main.js` brings both together.
  *
  * @typedef {object} Actions every promise is rejected with a Refusal
- * @property {(name: string, password?: string) => Promise<void>} enter
+ * @property {(name: string, password?: string, create?: boolean) => Promise<void>} enter with `create`: a new name
  * @property {() => Promise<void>} leave
  * @property {OwnActions} own
+ * @property {OrderActions} order
  * @property {(conversation: string, message?: string) => void} go to a conversation, or to a message in it
  * @property {(place: import("../model/places.js").Place) => void} visit
  * @property {(channel: string, topic: string) => Promise<void>} setTopic

@@ -32,7 +32,7 @@ export class AppView {
 	constructor(root, world, i18n, actions) {
 		this.#root = root;
 		this.#world = world;
-		this.#enter = new EnterView(world.session, i18n, actions);
+		this.#enter = new EnterView(world, i18n, actions);
 		this.#farewell = new FarewellView(world.session, i18n);
 		const leave = wayOut(world.session, i18n, actions);
 		this.#chat = new ChatView(world, i18n, actions, leave);

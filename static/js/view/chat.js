@@ -4,6 +4,7 @@ import { EmojiOffers, PeopleElsewhere, PeopleHere } from "../model/offers.js";
 import { Refusal } from "../model/refusal.js";
 import { Announcer } from "./announcer.js";
 import { BannerView } from "./banner.js";
+import { CardView } from "./card.js";
 import { ComposerView } from "./composer.js";
 import { DesktopQuestion } from "./desktop-question.js";
 import { DirectoryView } from "./directory.js";
@@ -14,6 +15,7 @@ import { ListView } from "./list.js";
 import { PeopleView } from "./people.js";
 import { SearchView } from "./search.js";
 import { listenToShortcuts } from "./shortcuts.js";
+import { StandingView } from "./standing.js";
 import { listenToSwipes } from "./swipe.js";
 import { TimelineView } from "./timeline.js";
 import { TypingChoiceView } from "./typing-choice.js";
@@ -35,6 +37,7 @@ export class ChatView {
 	#timeline;
 	#composer;
 	#people;
+	#standing;
 	#question;
 	#announcer;
 	/** @type {HTMLElement[]} */
@@ -73,6 +76,11 @@ export class ChatView {
 		this.#search = new SearchView(world, i18n, actions, back);
 		this.#directory = new DirectoryView(i18n, actions, back);
 		world.on("place", () => this.#showScreen());
+		this.#standing = new StandingView(world.session, i18n, (held) => this.#composer.hold(held));
+		world.on("promoted", (role) => {
+			world.current?.whisper(i18n.text("invitation.accepted", { role: i18n.text(`role.${role}`) }), Date.now());
+		});
+		const card = new CardView(world, i18n, actions);
 		const banner = new BannerView(world.link, i18n);
 		const main = element(
 			"main",
@@ -80,6 +88,7 @@ export class ChatView {
 			banner.element,
 			this.#timeline.element,
 			new DesktopQuestion(world, i18n, actions).element,
+			this.#standing.element,
 			this.#composer.element,
 		);
 		this.element = element(
@@ -94,7 +103,9 @@ export class ChatView {
 			this.#people.scrim,
 			this.#people.element,
 			this.#announcer.element,
+			card.element,
 		);
+		card.listenTo(this.element);
 		this.#below = [this.#header.element, main, this.#people.element];
 		listenToShortcuts(this.element, this.#list);
 		listenToSwipes(this.element, { toRight: () => this.#swipe(true), toLeft: () => this.#swipe(false) });
@@ -103,7 +114,15 @@ export class ChatView {
 
 	/** @param {Conversation} conversation */
 	show(conversation) {
-		const parts = [this.#header, this.#people, this.#timeline, this.#question, this.#composer, this.#announcer];
+		const parts = [
+			this.#header,
+			this.#people,
+			this.#timeline,
+			this.#question,
+			this.#composer,
+			this.#announcer,
+			this.#standing,
+		];
 		for (const part of parts) part.show(conversation);
 		this.#people.toggle(false);
 		// On a phone that would bring up the keyboard over what somebody came to read.

@@ -66,6 +66,12 @@ export class ComposerView {
 		this.#area.focus();
 	}
 
+	/** Whether nobody may write here now; what was begun stays. @param {boolean} held */
+	hold(held) {
+		this.element.inert = held;
+		this.element.classList.toggle("held", held);
+	}
+
 	/** @param {Conversation} conversation */
 	show(conversation) {
 		this.#stop();

@@ -8,6 +8,7 @@ export class Dates {
 	#full;
 	#day;
 	#dayOfYear;
+	#moment;
 	#relative;
 	#short;
 
@@ -18,12 +19,23 @@ export class Dates {
 		this.#day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
 		this.#dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
 		this.#short = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
+		this.#moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 		this.#relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 	}
 
 	/** @param {number} at */
 	time(at) {
 		return this.#time.format(at);
+	}
+
+	/** A day of any year. @param {number} at */
+	date(at) {
+		return this.#dayOfYear.format(at);
+	}
+
+	/** A time, with its day unless that is today. @param {number} at @param {number} [now] */
+	moment(at, now = Date.now()) {
+		return midnight(at) === midnight(now) ? this.time(at) : this.#moment.format(at);
 	}
 
 	/** @param {number} at */

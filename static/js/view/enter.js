@@ -1,20 +1,26 @@
 import { Doorway } from "../model/doorway.js";
 import { MAX_NAME_CHARS } from "../model/names.js";
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from "../model/passwords.js";
 import { Refusal } from "../model/refusal.js";
+import { removalFrom } from "../model/removal.js";
 import { element, setAttribute } from "./elements.js";
 import { logo } from "./icons.js";
 import { PasswordField } from "./password-field.js";
+import { removalText } from "./removal.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
 /** @typedef {import("./i18n.js").I18n} I18n */
 /** @typedef {import("../model/doorway.js").Offer} Offer */
-/** @typedef {import("../model/session.js").Session} Session */
+/** @typedef {import("../model/world.js").World} World */
 
+/** @typedef {import("../model/doorway.js").Field} Field */
+
+const FIELDS = /** @type {const} */ (["name", "password", "repeat"]);
 const DESCRIPTIONS = "enter-error enter-hint";
 
 /** The first screen: who are you? With a new name, or with one that has a password. */
 export class EnterView {
-	#session;
+	#world;
 	#i18n;
 	#actions;
 	#doorway = new Doorway();
@@ -29,7 +35,9 @@ export class EnterView {
 	#button = element("button", { class: "button primary", id: "enter-button" });
 	#otherWay = element("button", { type: "button", class: "link-button", id: "other-way" });
 	#hint;
+	#rules = element("p", { class: "hint" });
 	#password;
+	#repeat;
 	#input = element("input", {
 		id: "nickname",
 		name: "username",
@@ -41,9 +49,9 @@ export class EnterView {
 		"aria-describedby": DESCRIPTIONS,
 	});
 
-	/** @param {Session} session @param {I18n} i18n @param {Actions} actions */
-	constructor(session, i18n, actions) {
-		this.#session = session;
+	/** @param {World} world @param {I18n} i18n @param {Actions} actions */
+	constructor(world, i18n, actions) {
+		this.#world = world;
 		this.#i18n = i18n;
 		this.#actions = actions;
 		this.#hint = element("p", { class: "hint", id: "enter-hint" }, i18n.text("enter.hint", { count: MAX_NAME_CHARS }));
@@ -53,6 +61,14 @@ export class EnterView {
 			autocomplete: "current-password",
 			describedBy: "enter-error",
 		});
+		this.#repeat = new PasswordField(i18n, {
+			id: "repeat-password",
+			label: i18n.text("enter.repeat"),
+			autocomplete: "new-password",
+			describedBy: "enter-error",
+		});
+		const limits = { least: MIN_PASSWORD_CHARS, most: MAX_PASSWORD_CHARS };
+		this.#rules.textContent = i18n.text("password.rules", limits);
 		const form = this.#form();
 		this.element = element(
 			"main",
@@ -69,6 +85,17 @@ export class EnterView {
 		this.#channel.hidden = channel === "";
 		this.#greet();
 		this.#focus();
+		this.#ask();
+	}
+
+	/** What it takes to come in; whatever is not known is told by the server when somebody tries. */
+	async #ask() {
+		const { invitation } = this.#world;
+		try {
+			this.#doorway.learn(await this.#actions.order.registration(invitation));
+		} catch {
+			// The server is away; entering will say so.
+		}
 	}
 
 	#heading() {
@@ -92,6 +119,8 @@ export class EnterView {
 			this.#input,
 			this.#hint,
 			this.#password.element,
+			this.#rules,
+			this.#repeat.element,
 			this.#button,
 		);
 	}
@@ -99,6 +128,8 @@ export class EnterView {
 	/** @param {HTMLFormElement} form */
 	#listen(form) {
 		this.#doorway.on("change", () => this.#render());
+		this.#world.on("invited", () => this.#world.session.state === "outside" && this.#ask());
+		this.#repeat.input.addEventListener("input", () => this.#doorway.correct("repeat", this.#name));
 		this.#input.addEventListener("input", () => this.#doorway.correct("name", this.#name));
 		this.#password.input.addEventListener("input", () => this.#doorway.correct("password", this.#name));
 		this.#otherWay.addEventListener("click", () => this.#take(this.#doorway.way === "new" ? "known" : "new"));
@@ -115,20 +146,18 @@ export class EnterView {
 
 	/** Whoever was here before is expected again. */
 	#greet() {
-		const { farewell } = this.#session;
+		const { farewell } = this.#world.session;
 		if (farewell === this.#greeted) return;
 		this.#greeted = farewell;
 		if (farewell?.hasPassword) this.#input.value = farewell.name;
 		this.#doorway.take(farewell?.hasPassword ? "known" : "new");
-		const ended = farewell?.how === "ended";
-		this.#notice.hidden = !ended;
-		this.#notice.textContent = ended ? this.#i18n.text("enter.ended") : "";
+		this.#render();
 	}
 
 	#focus() {
 		const { way, fault } = this.#doorway;
-		const atPassword = fault ? fault.field === "password" : way === "known" && this.#name !== "";
-		(atPassword ? this.#password.input : this.#input).focus();
+		const field = fault?.field ?? (way === "known" && this.#name !== "" ? "password" : "name");
+		this.#inputOf(field).focus();
 	}
 
 	/** @param {import("../model/doorway.js").Way} way */
@@ -145,10 +174,16 @@ export class EnterView {
 
 	async #submit() {
 		if (this.#busy) return;
-		if (!this.#doorway.try(this.#name, this.#password.value)) return this.#focus();
+		const entered = { name: this.#name, password: this.#password.value, repeat: this.#repeat.value };
+		if (!this.#doorway.try(entered)) return this.#focus();
 		this.#wait(true);
 		try {
-			await this.#actions.enter(this.#name, this.#doorway.way === "known" ? this.#password.value : undefined);
+			const { way, needsPassword } = this.#doorway;
+			await this.#actions.enter(
+				entered.name,
+				needsPassword ? entered.password : undefined,
+				way === "new" && needsPassword,
+			);
 			this.#clear();
 		} catch (reason) {
 			this.#doorway.refuse(Refusal.from(reason));
@@ -160,7 +195,7 @@ export class EnterView {
 
 	#clear() {
 		this.#input.value = "";
-		this.#password.clear();
+		for (const field of [this.#password, this.#repeat]) field.clear();
 		this.#doorway.take("new");
 	}
 
@@ -171,12 +206,30 @@ export class EnterView {
 	}
 
 	#render() {
-		const known = this.#doorway.way === "known";
+		const { way, takesNew, needsPassword } = this.#doorway;
+		const known = way === "known";
+		const makes = needsPassword && !known;
 		this.#hint.hidden = known;
-		this.#password.element.hidden = !known;
+		this.#password.element.hidden = !needsPassword;
+		this.#password.input.autocomplete = makes ? "new-password" : "current-password";
+		this.#rules.hidden = this.#repeat.element.hidden = !makes;
 		this.#button.textContent = this.#i18n.text(known ? "enter.signIn" : "enter.button");
 		this.#otherWay.textContent = this.#i18n.text(known ? "enter.isNew" : "enter.isKnown");
+		this.#otherWay.hidden = !takesNew;
+		const notice = this.#noticeText();
+		this.#notice.hidden = notice === "";
+		if (this.#notice.textContent !== notice) this.#notice.textContent = notice;
 		this.#renderFault();
+	}
+
+	/** What somebody has to know before they try. */
+	#noticeText() {
+		const { farewell } = this.#world.session;
+		if (farewell?.how === "banned" && farewell.ban) return removalText(this.#i18n, "banned", farewell.ban);
+		if (farewell?.how === "ended") return this.#i18n.text("enter.ended");
+		const { word } = this.#doorway;
+		if (word === "bad_invitation") return this.#i18n.text("error.bad_invitation");
+		return word ? this.#i18n.text(`enter.word.${word}`) : "";
 	}
 
 	#renderFault() {
@@ -185,17 +238,29 @@ export class EnterView {
 		this.#error.textContent = fault ? this.#words(fault.is) : "";
 		this.#offer.hidden = !offer;
 		this.#offer.textContent = offer ? this.#i18n.text(`enter.offer.${offer}`) : "";
-		setAttribute(this.#input, "aria-invalid", fault?.field === "name" ? "true" : null);
-		setAttribute(this.#password.input, "aria-invalid", fault?.field === "password" ? "true" : null);
+		for (const field of FIELDS)
+			setAttribute(this.#inputOf(field), "aria-invalid", fault?.field === field ? "true" : null);
 	}
 
-	/** @param {import("../model/doorway.js").Field} field */
+	/** @param {Field} field */
 	#boxOf(field) {
-		return field === "password" ? this.#password.box : this.#input;
+		if (field === "name") return this.#input;
+		return field === "password" ? this.#password.box : this.#repeat.box;
+	}
+
+	/** @param {Field} field */
+	#inputOf(field) {
+		if (field === "name") return this.#input;
+		return field === "password" ? this.#password.input : this.#repeat.input;
 	}
 
 	/** @param {string | Refusal} is */
 	#words(is) {
-		return typeof is === "string" ? this.#i18n.text(`enter.fault.${is}`) : this.#i18n.error(is);
+		if (typeof is !== "string") {
+			return is.code === "banned" ? removalText(this.#i18n, "banned", removalFrom(is)) : this.#i18n.error(is);
+		}
+		return this.#i18n.text(
+			is.startsWith("password.") ? is.replace("password.", "password.fault.") : `enter.fault.${is}`,
+		);
 	}
 }

@@ -3,7 +3,7 @@ import { avatar, colour } from "./avatar.js";
 import { element } from "./elements.js";
 import { icon } from "./icons.js";
 import { menuButton } from "./menu.js";
-import { nameNode } from "./person.js";
+import { nameNode, nameOf, toCard } from "./person.js";
 import { TextDrawer } from "./text.js";
 
 /** @typedef {import("./dates.js").Dates} Dates */
@@ -50,13 +50,22 @@ export class MessageDrawer {
 		const line = element(
 			"article",
 			{ class: classes(row, own, action), "data-id": id, "data-seq": seq, "data-deleted": Boolean(deleted) },
-			own || action ? null : avatar(author),
+			own || action ? null : this.#face(author),
 			this.#author(author),
 			this.#bubble(message, action),
 			own && !deleted && seq > 0 ? this.#menu(message) : null,
 		);
 		colour(line, author.name);
 		return line;
+	}
+
+	/** One line for what somebody wrote whom one ignores. @param {Message} message @param {() => void} open */
+	folded({ id, seq, author }, open) {
+		const name = nameOf(this.#persons.now(author), this.#i18n);
+		const button = element("button", { type: "button", class: "fold" }, icon("hidden"));
+		button.append(this.#i18n.text("message.folded", { name }));
+		button.addEventListener("click", open);
+		return element("article", { class: "message folded", "data-id": id, "data-seq": seq }, button);
 	}
 
 	/** @param {Row} row @param {Entry} entry @param {Person} author me */
@@ -86,9 +95,19 @@ export class MessageDrawer {
 		);
 	}
 
-	/** Always there for those who listen; the style sheet shows it where a group begins. @param {Person} author */
+	/** A picture that leads to a card, for the pointer: by keyboard the name does. @param {Person} author */
+	#face(author) {
+		const face = avatar(author);
+		face.dataset.card = author.id;
+		return face;
+	}
+
+	/**
+	 * Always there for those who listen; the style sheet shows it where a group begins.
+	 * @param {Person} author
+	 */
 	#author(author) {
-		return element("span", { class: "author" }, nameNode(author, this.#i18n));
+		return element("span", { class: "author" }, element("span", toCard(author), nameNode(author, this.#i18n)));
 	}
 
 	/** @param {Message} message @param {boolean} action */

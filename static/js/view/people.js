@@ -69,6 +69,13 @@ export class PeopleView {
 	#person(person) {
 		const { id } = person;
 		const mark = id === this.#session.me?.id ? element("span", { class: "you" }, this.#i18n.text("people.you")) : null;
-		return element("li", { "data-user": id }, avatar(person), nameNode(person, this.#i18n, "person-name"), mark);
+		const row = element(
+			"button",
+			{ type: "button", class: "person", "data-card": id },
+			avatar(person),
+			nameNode(person, this.#i18n, "person-name"),
+			mark,
+		);
+		return element("li", { "data-user": id }, row);
 	}
 }

@@ -6,6 +6,9 @@ import { element } from "./elements.js";
 /** What somebody is called; who has deleted the account is called nothing. @param {Person} person @param {I18n} i18n */
 export const nameOf = ({ name }, i18n) => name || i18n.text("person.gone");
 
+/** What leads to somebody's card, for pointer and keyboard. @param {Person} person */
+export const toCard = ({ id }) => ({ "data-card": id, role: "button", tabindex: 0 });
+
 /**
  * Somebody's name, with a mark on one that is no longer theirs.
  * @param {Person} person

@@ -2,6 +2,7 @@ import { parse } from "../model/markup.js";
 import { pathOf } from "../model/names.js";
 import { CopyButton } from "./copy.js";
 import { element } from "./elements.js";
+import { toCard } from "./person.js";
 
 /** @typedef {import("../model/markup.js").Part} Part */
 /** @typedef {import("../model/markup.js").List} List */
@@ -83,7 +84,8 @@ export class TextDrawer {
 	/** @param {MentionLeaf} mention */
 	#mention({ text, who }) {
 		const isMine = who === "here" || who === this.#me();
-		return element("span", { class: isMine ? "mention mine" : "mention" }, text);
+		const card = who === "here" ? {} : toCard({ id: who, name: "" });
+		return element("span", { class: isMine ? "mention mine" : "mention", ...card }, text);
 	}
 
 	/** @param {List} list */

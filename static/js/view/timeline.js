@@ -45,6 +45,8 @@ export class TimelineView {
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#quiet;
 	#scheduled = false;
+	/** Messages of people one ignores that were opened all the same. @type {Set<string>} */
+	#opened = new Set();
 	/** @type {RowList} */
 	#list;
 	/** @type {ReadingPlace} */
@@ -104,6 +106,7 @@ export class TimelineView {
 		this.older.addEventListener("click", () => this.#loadOlder(true));
 		world.outbox.on("change", () => this.#schedule());
 		world.persons.on("change", () => this.#schedule());
+		world.session.on("me", () => this.#schedule());
 		world.emoji.on("change", () => this.#schedule());
 	}
 
@@ -112,6 +115,7 @@ export class TimelineView {
 		for (const stop of this.#subscriptions) stop();
 		this.#conversation = conversation;
 		this.#editing = null;
+		this.#opened.clear();
 		this.#list.clear();
 		this.#leads.forget();
 		this.log.setAttribute("aria-label", this.#i18n.text("timeline.label", { name: conversation.title }));
@@ -200,7 +204,7 @@ export class TimelineView {
 			messages: timeline.messages,
 			entries: this.#world.outbox.of(id),
 			lines,
-			ghosts: ready ? ghosts.all : [],
+			ghosts: ready ? ghosts.all.filter(({ author }) => !this.#world.session.ignores(author.id)) : [],
 			own: ready ? this.#own(draft) : null,
 			placeOf: (id) => draft.placeOf(id),
 			reaches: (position) => timeline.reaches(position),
@@ -247,13 +251,15 @@ export class TimelineView {
 		const looks = author ? this.#world.persons.version(author) : "";
 		const mentioned = (row.message?.mentions ?? []).map((id) => id !== "here" && this.#world.persons.find(id)?.name);
 		const emoji = this.#world.emoji.ready ? "" : "?";
-		return `${row.version}${row.kind === "day" ? this.#dayText(row) : ""}${emoji} ${looks} ${mentioned.join(" ")}`;
+		const folded = this.#isFolded(row) ? "folded " : "";
+		return `${folded}${row.version}${row.kind === "day" ? this.#dayText(row) : ""}${emoji} ${looks} ${mentioned.join(" ")}`;
 	}
 
 	/** @param {Row} row @returns {HTMLElement} */
 	#draw(row) {
 		const me = this.#world.session.me;
 		if (row.message && row.key === this.#editing) return this.#editor(row.message);
+		if (row.message && this.#isFolded(row)) return this.#drawer.folded(row.message, () => this.#unfold(row.key));
 		if (row.message) return this.#drawer.message(row, row.message, row.message.author.id === me?.id);
 		if (row.entry) return this.#drawer.entry(row, row.entry, me ?? { id: "", name: "" });
 		if (row.line) return this.#privateLine(row.line);
@@ -279,6 +285,19 @@ export class TimelineView {
 			{ class: "day new", id: "new-messages" },
 			element("span", {}, this.#i18n.text("timeline.new")),
 		);
+	}
+
+	/** What people wrote whom one ignores is one line, until it is opened. @param {Row} row */
+	#isFolded({ key, message }) {
+		if (!message || message.deleted) return false;
+		return this.#world.session.ignores(message.author.id) && !this.#opened.has(key);
+	}
+
+	/** @param {string} key */
+	#unfold(key) {
+		this.#opened.add(key);
+		this.#render();
+		this.#list.node(key)?.querySelector("[data-card]")?.scrollIntoView({ block: "nearest" });
 	}
 
 	/** @param {Row} row */

@@ -1,0 +1,70 @@
+import { element } from "./elements.js";
+import { icon } from "./icons.js";
+import { removalText } from "./removal.js";
+
+/** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("../model/conversation.js").Conversation} Conversation */
+/** @typedef {import("../model/session.js").Session} Session */
+
+const SECOND_MS = 1000;
+const MINUTE_S = 60;
+
+/** Why somebody may not write here at the moment, and for how long. While it says so, the composer is put away. */
+export class StandingView {
+	#session;
+	#i18n;
+	#hold;
+	/** @type {Conversation | null} */
+	#conversation = null;
+	#text = element("p", { dir: "auto" });
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	#timer;
+	#stop = () => {};
+
+	/** @param {Session} session @param {I18n} i18n @param {(held: boolean) => void} hold whether nobody may write */
+	constructor(session, i18n, hold) {
+		this.#session = session;
+		this.#i18n = i18n;
+		this.#hold = hold;
+		this.element = element("div", { id: "standing", role: "status", hidden: true }, icon("mute"), this.#text);
+		session.on("me", () => this.#render());
+	}
+
+	/** @param {Conversation} conversation */
+	show(conversation) {
+		this.#stop();
+		this.#conversation = conversation;
+		this.#stop = conversation.on("removal", () => this.#render());
+		this.#render();
+	}
+
+	#render() {
+		clearTimeout(this.#timer);
+		const text = this.#words(Date.now());
+		this.element.hidden = text === "";
+		if (this.#text.textContent !== text) this.#text.textContent = text;
+		this.#hold(text !== "");
+		if (text) this.#timer = setTimeout(() => this.#render(), SECOND_MS);
+	}
+
+	/** @param {number} now */
+	#words(now) {
+		const { removal, id } = this.#conversation ?? {};
+		if (removal) return removalText(this.#i18n, "kicked", removal, id);
+		const leftMs = (this.#session.me?.muted_until ?? 0) - now;
+		return leftMs > 0 ? this.#i18n.text("standing.muted", { left: this.#left(Math.ceil(leftMs / SECOND_MS)) }) : "";
+	}
+
+	/** In the unit that fits. @param {number} seconds */
+	#left(seconds) {
+		const units = /** @type {const} */ ([
+			["day", 24 * 60 * MINUTE_S],
+			["hour", 60 * MINUTE_S],
+			["minute", MINUTE_S],
+			["second", 1],
+		]);
+		const [unit, size] = units.find(([, size]) => seconds >= 2 * size) ?? ["second", 1];
+		const style = { style: "unit", unit, unitDisplay: "long" };
+		return new Intl.NumberFormat(this.#i18n.locale, /** @type {any} */ (style)).format(Math.ceil(seconds / size));
+	}
+}
