@@ -122,6 +122,7 @@ class Table:
         memberships = Memberships(lists, entries, conversations, stores.users, self.presence, lambda: 0)
         self.chat = Chat(conversations, reading, memberships, stores.messages, self.presence, standing, lambda: 0)
         self.devices: dict[tuple[str, int], Device] = {}
+        self.ignored: dict[str, frozenset[str]] = {}
         self.model: dict[str, Expected] = {}
         self.positions = 0
         self.stored: dict[str, int] = {}
@@ -141,6 +142,7 @@ class Table:
 
     def device(self, name: str, number: int, choices: TypingChoices) -> Device:
         device = self.devices[name, number] = Device(Person(name, name), choices)
+        device.ignores = self.ignored.get(name, frozenset())
         self.presence.connect(device)
         return device
 
@@ -202,6 +204,13 @@ class Table:
             if not self.others(name) and name in self.model:
                 self.model[name].absent = self.now
 
+    async def ignore(self, name: str, other: str) -> None:
+        """Ignore somebody, or no longer."""
+        now = self.ignored[name] = self.ignored.get(name, frozenset()) ^ {other}
+        for device in self.others(name):
+            device.ignores = now
+        self.ghosts.choices_changed(name)
+
     async def wait(self, seconds: float) -> None:
         self.now += seconds
         for author, draft in list(self.model.items()):
@@ -246,7 +255,7 @@ class Table:
         found = []
         for rank, (position, author, draft) in enumerate(sorted(shown, key=lambda entry: entry[0])):
             readable = see == "letters" and rank < RULES.most_with_letters and CHOICES[author][0] == "letters"
-            if author != viewer:
+            if author != viewer and author not in self.ignored.get(viewer, ()):
                 found.append((position, draft.id, draft.text if readable else ""))
         return found
 
@@ -259,6 +268,7 @@ STEP = st.one_of(
     st.tuples(st.just("send"), NAME, NUMBER, st.booleans()),
     st.tuples(st.just("leave"), NAME, NUMBER),
     st.tuples(st.just("cut"), NAME, NUMBER),
+    st.tuples(st.just("ignore"), NAME, NAME).filter(lambda step: step[1] != step[2]),
     st.tuples(st.just("wait"), st.sampled_from((0.5, 3.0, 29.0, 30.0, 100.0, 120.0))),
 )
 

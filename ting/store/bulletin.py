@@ -55,16 +55,21 @@ class Bulletin:
 
     async def follow(self, changed: Changed, reload: Reload) -> None:
         """Call `changed` for every post to come, until cancelled. After a gap, `reload` stands for what was missed."""
+        is_current, is_told = True, False
         while True:
             try:
+                if not is_current:
+                    await self.catch_up(reload)
+                    is_current, is_told = True, False
                 await self._follow(changed)
             except (PyMongoError, Busy) as error:
-                logger.warning("The bulletin cannot be read: %s", first_line(error))
+                if not is_told:
+                    logger.warning("What the command line changes is not heard of for now: %s", first_line(error))
+                is_told = True
+            except Exception:  # one who cannot be read must not keep all others from being heard of
+                logger.exception("What the command line changed could not be brought in")
+            is_current = False
             await asyncio.sleep(PAUSE_S)
-            try:
-                await self.catch_up(reload)
-            except (PyMongoError, Busy):
-                continue
 
     async def _follow(self, changed: Changed) -> None:
         """Until the cursor ends."""
