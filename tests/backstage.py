@@ -33,6 +33,7 @@ class Backstage:
         self.database = database
         self.presence = parts.presence
         self.accounts = parts.accounts
+        self.departures = parts.departures
         self.chat = parts.chat
         self.reading = parts.reading
         self.memberships = parts.memberships

@@ -107,11 +107,7 @@ class Accounts:
         """
         user = session.user
         self._passwords.check(password, user.name)
-        if user.password is not None:
-            self._count_guess(user.id, address)
-            if not await self._passwords.verify(current or "", user.password):
-                raise WrongPassword(field="current")
-            self._forgive_guess(user.id, address)
+        await self.prove(user, current, address, field="current")
         hashed = await self._passwords.hash(password)
         changed = await self._users.change(user.id, password=hashed)
         if changed is None:
@@ -120,6 +116,20 @@ class Accounts:
             self.close_connections(user.id, ended)
         self._persons.tell_me(changed)
         return changed
+
+    async def prove(self, user: User, password: str | None, address: str, *, field: str = "password") -> None:
+        """Whoever asks knows the user's password, if there is one. Raises `WrongPassword`, `TooMany`, `Busy`."""
+        if user.password is None:
+            return
+        self._count_guess(user.id, address)
+        if not await self._passwords.verify(password or "", user.password):
+            raise WrongPassword(field=field)
+        self._forgive_guess(user.id, address)
+
+    async def end_sessions(self, user: UserId) -> None:
+        """End all sessions of a user, and close their connections. Raises `Busy`."""
+        for ended in await self._sessions.remove_all(user):
+            self.close_connections(user, ended)
 
     async def session(self, token: str, device: Device) -> Session | None:
         """The session this token stands for; None if there is none, or the name is theirs no more. Raises `Busy`."""

@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -17,9 +18,11 @@ from ting.chat import Chat
 from ting.commands import registry
 from ting.connection import Flushes
 from ting.conversations import Conversations
+from ting.departures import Departures
 from ting.drafts import DraftRules
 from ting.entries import Entries
 from ting.errors import Busy, CloseCode, StartupError
+from ting.exports import Exports
 from ting.files import FileLimits, Files
 from ting.gate import Gate
 from ting.ghosts import Ghosts
@@ -38,6 +41,7 @@ from ting.presence import Presence
 from ting.profiles import Profiles
 from ting.reading import Reading
 from ting.search import Search
+from ting.seen import Seen
 from ting.settings import Settings, url_of
 from ting.standing import Standing
 from ting.store.conversations import ConversationStore
@@ -112,8 +116,7 @@ class Server:
         self._presence = Presence()
         self._passwords = Passwords()
         self._pictures = Pictures(pixels_max=settings.limits.picture_pixels)
-        self._leftovers: Leftovers | None = None
-        self._indexer: Indexer | None = None
+        self._chores: list[Callable[[], Coroutine[None, None, None]]] = []
         self._housekeeping: list[asyncio.Task[None]] = []
         self._lists: Lists | None = None
         self._stopping = False
@@ -140,7 +143,7 @@ class Server:
             await self.stop()
             raise
         self._journal.start()
-        self._housekeeping = [asyncio.create_task(part.run()) for part in (self._leftovers, self._indexer) if part]
+        self._housekeeping = [asyncio.create_task(chore()) for chore in self._chores]
         self._http.add_sockets(sockets)
 
     async def stop(self) -> None:
@@ -220,10 +223,21 @@ class Server:
             reading=reading,
             clock=now,
         )
+        avatars = Avatars(stores.users, stores.avatars, self._pictures, persons)
+        departures = Departures(
+            stores.users,
+            self._presence,
+            persons,
+            chat,
+            stores.messages,
+            [accounts.end_sessions, avatars.forget, stores.memberships.forget, house.enforcement.changed],
+        )
         files = self._build_files(stores)
-        self._indexer = Indexer(stores.messages, stores.words)
-        journal.listen(self._indexer.note)
-        self._leftovers = Leftovers(files, stores.files, stores.messages, journal.inserting, now)
+        indexer = Indexer(stores.messages, stores.words)
+        journal.listen(indexer.note)
+        leftovers = Leftovers(files, stores.files, stores.messages, journal.inserting, now)
+        seen = Seen(stores.users, self._presence, now)
+        self._chores = [leftovers.run, indexer.run, departures.run, seen.run]
         return journal, Parts(
             settings=settings,
             database=database,
@@ -231,7 +245,9 @@ class Server:
             accounts=accounts,
             profiles=Profiles(stores.users, self._presence, ghosts, persons, now),
             house=house,
-            avatars=Avatars(stores.users, stores.avatars, self._pictures, persons),
+            avatars=avatars,
+            departures=departures,
+            exports=Exports(accounts, stores.messages, {"memberships": stores.memberships.of}, now),
             chat=chat,
             reading=reading,
             memberships=memberships,

@@ -119,7 +119,7 @@ async def test_preparing_is_repeatable_and_mends_what_is_missing(database: Datab
     assert await database.missing_indexes() == []
     await database.collection("messages").drop_index("conversation_seq")
     await database.collection("users").drop()
-    assert await database.missing_indexes() == ["messages.conversation_seq", "users.keys"]
+    assert await database.missing_indexes() == ["messages.conversation_seq", "users.keys", "users.leaving"]
 
     await database.prepare()
     await database.prepare()

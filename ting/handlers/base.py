@@ -21,6 +21,7 @@ from ting.avatars import Avatars
 from ting.chat import Chat
 from ting.commands.registry import Commands
 from ting.connection import Flushes
+from ting.departures import Departures
 from ting.errors import (
     BadContentType,
     BadMethod,
@@ -33,6 +34,7 @@ from ting.errors import (
     Refused,
     TooLarge,
 )
+from ting.exports import Exports
 from ting.files import Files
 from ting.gate import Deed, Gate
 from ting.house import House
@@ -89,6 +91,8 @@ class Parts:
     accounts: Accounts
     profiles: Profiles
     house: House
+    departures: Departures
+    exports: Exports
     avatars: Avatars
     chat: Chat
     reading: Reading
@@ -176,6 +180,19 @@ class Handler(RequestHandler):
         """Raises `NotAllowed` for somebody who has neither this role nor one above it."""
         if not self.parts.house.standing.has(self.user.id, role):
             raise NotAllowed
+
+    def keep_session(self, token: str) -> None:
+        """Have the browser remember a session."""
+        self.set_cookie(SESSION_COOKIE, token, expires_days=COOKIE_DAYS, **self._cookie_attributes())
+
+    def forget_session(self) -> None:
+        """Have the browser forget its session."""
+        self.clear_cookie(SESSION_COOKIE, **self._cookie_attributes())
+
+    def _cookie_attributes(self) -> dict[str, Any]:
+        forwarded = self.request.headers.get("X-Forwarded-Proto") if trusted(self.parts, self.request) else None
+        encrypted = (forwarded or self.request.protocol) == "https"
+        return {"httponly": True, "samesite": "Lax", "secure": encrypted, "path": "/"}
 
     @property
     def current_session(self) -> Session:

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from ting.handlers.base import Access, ApiHandler, address_of
+from ting.models import Traces
 from ting.profile import Changes
 
 
@@ -11,6 +12,13 @@ class NewPassword(Struct):
 
     password: str
     current: str | None = None
+
+
+class Departure(Struct, forbid_unknown_fields=True):
+    """The body of `DELETE /api/me`. `messages`: what becomes of what they wrote."""
+
+    messages: Traces
+    password: str | None = None
 
 
 class MeHandler(ApiHandler):
@@ -24,6 +32,32 @@ class MeHandler(ApiHandler):
     async def patch(self) -> None:
         """Change one's profile and settings, all that is asked for or nothing."""
         self.reply((await self.parts.profiles.change(self.user, self.body(Changes))).me)
+
+    async def delete(self) -> None:
+        """Delete one's account."""
+        departure, address = self.body(Departure), address_of(self.parts, self.request)
+        await self.parts.accounts.prove(self.user, departure.password, address)
+        await self.parts.departures.depart(self.user, departure.messages)
+        self.forget_session()
+        self.set_status(204)
+        self.finish()
+
+
+class ExportHandler(ApiHandler):
+    """`/api/me/export`."""
+
+    access = Access.SESSION
+
+    async def get(self) -> None:
+        """All that is kept of oneself, as a download."""
+        async for piece in self.parts.exports.pieces(self.current_session):
+            # Once something of it is there: before, a refusal can still be answered.
+            self.set_header("Content-Type", "application/json; charset=utf-8")
+            self.set_header("Content-Disposition", 'attachment; filename="ting.json"')
+            self.set_header("Cache-Control", "no-store")
+            self.write(piece)
+            await self.flush()  # whoever reads slowly has one piece in memory
+        await self.finish()
 
 
 class PasswordHandler(ApiHandler):

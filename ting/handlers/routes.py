@@ -23,7 +23,7 @@ from ting.handlers.invitations import (
     RegistrationHandler,
 )
 from ting.handlers.lists import EntryHandler, ListHandler
-from ting.handlers.me import MeHandler, OneSessionHandler, PasswordHandler, SessionsHandler
+from ting.handlers.me import ExportHandler, MeHandler, OneSessionHandler, PasswordHandler, SessionsHandler
 from ting.handlers.messages import ChangesHandler, MessageHandler, MessagesHandler
 from ting.handlers.moderation import AuditHandler, BanHandler, BansHandler, KickHandler, MuteHandler
 from ting.handlers.pages import AssetHandler, Client, PageHandler
@@ -49,6 +49,7 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
         URLSpec("/api/session", SessionHandler, shared),
         URLSpec("/api/me", MeHandler, shared),
         URLSpec("/api/me/avatar", MyAvatarHandler, shared),
+        URLSpec("/api/me/export", ExportHandler, shared),
         URLSpec("/api/me/password", PasswordHandler, shared),
         URLSpec("/api/me/sessions", SessionsHandler, shared),
         URLSpec(f"/api/me/sessions/{ONE}", OneSessionHandler, shared),

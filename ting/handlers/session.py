@@ -1,13 +1,13 @@
 """Entering, signing in and leaving, and who I am."""
 
 import logging
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from msgspec import Struct
 
 from ting.errors import BadInvitation, Banned, TooMany, UnknownName, WrongPassword
 from ting.gate import Deed
-from ting.handlers.base import COOKIE_DAYS, SESSION_COOKIE, Access, ApiHandler, device_of, trusted
+from ting.handlers.base import Access, ApiHandler, device_of
 from ting.models import Device, User
 
 SUSPICIOUS = (BadInvitation, Banned, TooMany, UnknownName, WrongPassword)
@@ -44,7 +44,7 @@ class SessionHandler(ApiHandler):
             # For those who ban addresses by what is logged. Not the name: people type passwords there.
             logger.info("Refused at the door: %s from %s", refused.code, device.address)
             raise
-        self.set_cookie(SESSION_COOKIE, token, expires_days=COOKIE_DAYS, **self._cookie_attributes())
+        self.keep_session(token)
         self.set_status(201)
         self.reply(user.me)
 
@@ -60,11 +60,6 @@ class SessionHandler(ApiHandler):
     async def delete(self) -> None:
         """Leave."""
         await self.parts.accounts.leave(self.current_session)
-        self.clear_cookie(SESSION_COOKIE, **self._cookie_attributes())
+        self.forget_session()
         self.set_status(204)
         self.finish()
-
-    def _cookie_attributes(self) -> dict[str, Any]:
-        forwarded = self.request.headers.get("X-Forwarded-Proto") if trusted(self.parts, self.request) else None
-        encrypted = (forwarded or self.request.protocol) == "https"
-        return {"httponly": True, "samesite": "Lax", "secure": encrypted, "path": "/"}

@@ -28,6 +28,15 @@ class MembershipStore:
         document = await answered(lambda: self._memberships.find_one({"_id": _key(user, conversation)}))
         return _membership(document) if document else None
 
+    async def of(self, user: UserId) -> list[Membership]:
+        """All of somebody's, in the list or not."""
+        query = self._memberships.find({"user": user})
+        return [_membership(document) for document in await answered(lambda: query.to_list(None))]
+
+    async def forget(self, user: UserId) -> None:
+        """Remove all of somebody's."""
+        await answered(lambda: self._memberships.delete_many({"user": user}))
+
     async def write(
         self,
         kept: Sequence[Membership],

@@ -126,6 +126,7 @@ USERS = Collection(
         IndexModel(
             [("keys", ASCENDING)], name="keys", unique=True, partialFilterExpression={"keys": {"$exists": True}}
         ),
+        IndexModel([("leaving", ASCENDING)], name="leaving", partialFilterExpression={"leaving": {"$exists": True}}),
     ),
 )
 
