@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import durable, fan_out, ghosts, history, idle, latency, recovery
+from benchmarks import durable, fan_out, ghosts, history, idle, latency, recovery, search
 from benchmarks.bench import Bench, Options
 from benchmarks.machine import Cores, Others, description, load_average
 from benchmarks.report import Figure, save, table
@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[Bench], list[Figure]]] = {
     "e": recovery.measure,
     "f": history.measure,
     "g": ghosts.measure,
+    "h": search.measure,
 }
 RESULTS = Path(__file__).with_name("results")
 

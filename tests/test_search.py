@@ -129,11 +129,8 @@ async def test_what_was_changed_is_found_as_it_now_is(library: Library) -> None:
 
 
 @pytest.mark.gen_test
-async def test_nothing_is_lost_when_the_indexer_is_killed_at_any_point(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_nothing_is_lost_when_the_indexer_is_killed_at_any_point(library: Library) -> None:
     ada = await library.user("ada")
-    monkeypatch.setattr("ting.indexing.AT_ONCE", 3)
     texts = [f"bread {number}" for number in range(10)]
 
     class Killed(BaseException):
@@ -163,7 +160,7 @@ async def test_nothing_is_lost_when_the_indexer_is_killed_at_any_point(
         await library.backstage.chat.send(ada.person, "#ting", message_id(), text)
     died = 0
     while await library.words.indexed("#ting") < len(texts):
-        indexer = Indexer(library.backstage.messages, dying_after(died), share=1.0)
+        indexer = Indexer(library.backstage.messages, dying_after(died), share=1.0, at_once=3)
         running = asyncio.create_task(indexer.run())
         while not running.done() and await library.words.indexed("#ting") < len(texts):
             await asyncio.sleep(0.01)

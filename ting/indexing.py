@@ -16,7 +16,7 @@ from ting.models import ConversationId, Message
 from ting.store.search import Entry, WordStore, key_of
 from ting.words import index_words
 
-AT_ONCE = 200  # messages in one write
+AT_ONCE = 100  # messages in one write: a few milliseconds of the server's time
 SLICE = 25  # messages of which the words are taken before others have their turn: about a millisecond
 SHARE = 0.25  # of the time: the rest of it is left to those who chat
 GATHERED_S = 0.25
@@ -40,10 +40,12 @@ class Changes(Protocol):
 class Indexer:
     """Follows all conversations, one batch after the other."""
 
-    def __init__(self, messages: Changes, words: WordStore, *, share: float = SHARE) -> None:
+    def __init__(self, messages: Changes, words: WordStore, *, share: float = SHARE, at_once: int = AT_ONCE) -> None:
+        """It works this share of the time, on so many messages at once."""
         self._messages = messages
         self._words = words
         self._share = share
+        self._at_once = at_once
         self._behind: dict[ConversationId, None] = {}  # in the order in which they are looked at
         self._wake = asyncio.Event()
 
@@ -91,13 +93,13 @@ class Indexer:
         after = await self._words.indexed(conversation)
         self._behind.pop(conversation, None)
         try:
-            changed = await self._messages.changes(conversation, after, AT_ONCE)
+            changed = await self._messages.changes(conversation, after, self._at_once)
             if changed:
                 await self._words.put(conversation, await _entries(changed), changed[-1].seq)
         except BaseException:
             self._behind[conversation] = None
             raise
-        return len(changed) == AT_ONCE
+        return len(changed) == self._at_once
 
 
 async def _entries(messages: Sequence[Message]) -> list[Entry]:
