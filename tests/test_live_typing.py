@@ -21,10 +21,12 @@ from ting.conversations import Conversations
 from ting.drafts import DraftRules
 from ting.entries import Entries
 from ting.errors import CloseCode
+from ting.files import FileLimits, Files
 from ting.ghosts import Ghosts
 from ting.lists import Lists
 from ting.memberships import Memberships
 from ting.models import Person, TypingChoices
+from ting.pictures import Pictures
 from ting.presence import Presence
 from ting.profile import TypingView
 from ting.reading import Reading
@@ -120,7 +122,11 @@ class Table:
         entries = Entries(conversations, stores.conversations, stores.unread, stores.users, self.presence)
         lists = Lists(stores.memberships)
         memberships = Memberships(lists, entries, conversations, stores.users, self.presence, lambda: 0)
-        self.chat = Chat(conversations, reading, memberships, stores.messages, self.presence, standing, lambda: 0)
+        pictures, limits = Pictures(pixels_max=1), FileLimits(bytes=1, uploads=1, unsent=1)
+        files = Files(stores.files, stores.previews, stores.messages, pictures, lambda: 0, limits)
+        self.chat = Chat(
+            conversations, reading, memberships, stores.messages, self.presence, standing, files, lambda: 0
+        )
         self.devices: dict[tuple[str, int], Device] = {}
         self.ignored: dict[str, frozenset[str]] = {}
         self.model: dict[str, Expected] = {}

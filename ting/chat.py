@@ -14,6 +14,7 @@ from ting import access, names, reactions
 from ting.conversations import Conversations, LiveConversation
 from ting.errors import (
     BadConversation,
+    BadFile,
     BadText,
     BadTopic,
     Deleted,
@@ -23,6 +24,7 @@ from ting.errors import (
     NoSuchMessage,
     NotYours,
 )
+from ting.files import Files
 from ting.memberships import Memberships
 from ting.models import (
     MAX_TEXT_CHARS,
@@ -30,6 +32,7 @@ from ting.models import (
     Conversation,
     ConversationId,
     Draft,
+    File,
     Message,
     MessageId,
     MessageKind,
@@ -69,6 +72,7 @@ class Chat:
         messages: MessageStore,
         presence: Presence,
         standing: Standing,
+        files: Files,
         clock: Callable[[], Milliseconds],
     ) -> None:
         self._conversations = conversations
@@ -77,6 +81,7 @@ class Chat:
         self._messages = messages
         self._presence = presence
         self._standing = standing
+        self._files = files
         self._clock = clock
 
     async def join(self, connection: Listener, conversation: ConversationId) -> Snapshot:
@@ -91,16 +96,17 @@ class Chat:
             read = live.head if mark is None else mark
             return Snapshot(live.stored, live.head, read, self._presence.people(live.id), drafts, mine)
 
-    def goes_at_once(self, author: Person, conversation: ConversationId, reply_to: MessageId | None) -> bool:
+    def goes_at_once(self, author: Person, conversation: ConversationId, brings: MessageId | str | None) -> bool:
         """Whether what is sent there now takes its place without waiting for the database before that.
 
-        It waits while the conversation is loaded, and while it is found out what is answered and who is to be reached.
+        It waits while the conversation is loaded, and while it is found out what is answered, which file it `brings`,
+        and who is to be reached.
         """
         try:
             live = self._conversations.peek(access.conversation_id(conversation, author.id))
         except (BadConversation, NoSuchConversation):
             return False
-        return live is not None and not reply_to and self._memberships.reaches(live, live.members)
+        return live is not None and not brings and self._memberships.reaches(live, live.members)
 
     def leave(self, connection: Listener, conversation: ConversationId) -> None:
         """Unsubscribe a connection; nothing happens if it is not subscribed."""
@@ -129,21 +135,24 @@ class Chat:
         kind: MessageKind = "text",
         *,
         reply_to: MessageId | None = None,
+        file: str | None = None,
         via: str | None = None,
     ) -> Message:
         """Commit a message, once however often it is sent; it is durable when this returns.
 
-        `reply_to` is the message that it answers, `via` the command that speaks. Raises `BadText`, `BadConversation`,
-        `NoSuchMessage` (an answer to what is not there), `IdTaken`, `Muted`, `Kicked`, `Busy`.
+        `reply_to` is the message that it answers, `file` the id of a file that goes with it (it may have no text then),
+        `via` the command that speaks. Raises `BadText`, `BadConversation`, `NoSuchMessage` (an answer to what is not
+        there), `BadFile`, `IdTaken`, `Muted`, `Kicked`, `Busy`.
         """
-        text = _checked_text(text)
+        text = _checked_text(text, may_be_empty=file is not None)
         async with self._conversations.held(access.conversation_id(conversation, author.id)) as live:
             quote = await self._quote(live, reply_to) if reply_to else None
             self._standing.check_writing(author.id, live.id)
             if not self._memberships.reaches(live, live.members):
                 await self._memberships.reach(live, author.id, live.members)
+            attached = await self._attached(file, message_id, live.id, author) if file else None
             stored = self._conversations.inserting(message_id) or self._append(
-                live, author, message_id, text=text, kind=kind, reply_to=quote, via=via
+                live, author, message_id, text=text, kind=kind, reply_to=quote, file=attached, via=via
             )
             # Shielded: a sender that goes away takes back nothing, and not what another one waits for.
             message = await asyncio.shield(stored)
@@ -156,10 +165,11 @@ class Chat:
 
         Raises `BadText`, `NoSuchMessage`, `NotYours`, `Deleted`, `EditConflict`, `Muted`, `Kicked`, `Busy`.
         """
-        text = _checked_text(text)
+        text = _checked_text(text, may_be_empty=True)
 
         def edited(message: Message) -> Message:
             _check_own(message, author)
+            _checked_text(text, may_be_empty=message.file is not None)
             self._standing.check_writing(author.id, message.conversation)
             if message.deleted is not None:
                 raise Deleted
@@ -230,6 +240,7 @@ class Chat:
         text: str,
         kind: MessageKind,
         reply_to: Quote | None,
+        file: File | None,
         via: str | None,
     ) -> "asyncio.Future[Message]":
         now = self._clock()
@@ -245,6 +256,7 @@ class Chat:
             started=now,
             sent=now,
             reply_to=reply_to,
+            file=file,
             via=via,
         )
         return self._conversations.append_new(live, message)
@@ -256,6 +268,17 @@ class Chat:
             raise NoSuchMessage("There is no such message here to answer.", field="reply_to")
         await self._conversations.durable(live, [message])
         return message.quote
+
+    async def _attached(
+        self, file: str, message_id: MessageId, conversation: ConversationId, author: Person
+    ) -> File | None:
+        """The file that goes with a message, which must be a new one or brought it before. Raises `BadFile`, `Busy`."""
+        try:
+            return await self._files.attach(file, message_id, conversation, author)
+        except BadFile:
+            if await self._messages.get(message_id) is None:
+                raise
+            return None  # sent before, and the file is gone with the message: what is stored answers
 
     async def _change(self, user: UserId, message_id: MessageId, change: Callable[[Message], Message]) -> Message:
         """Store what `change` makes of a message. It may raise; if it changes nothing, nothing is stored."""
@@ -279,7 +302,9 @@ def _tombstone(message: Message, now: Milliseconds) -> Message:
     return msgspec.structs.replace(message, text="", deleted=now, reply_to=None, file=None, reactions={}, mentions=[])
 
 
-def _checked_text(text: str) -> str:
+def _checked_text(text: str, *, may_be_empty: bool = False) -> str:
+    if may_be_empty and not text.strip():
+        return ""
     kept = message_text(text)
     if kept is None:
         wrong = "has no letters" if not text.strip() else "has characters that are no text"

@@ -46,12 +46,16 @@ class DraftUpdate(Struct, frozen=True, tag_field="type", tag="draft"):
 
 
 class Send(Command, frozen=True, tag="send"):
-    """Commit a message, perhaps as the answer to another. Acknowledged once MongoDB has journaled it."""
+    """Commit a message, perhaps as the answer to another, or with a file; it may have no text then.
+
+    Acknowledged once MongoDB has journaled it.
+    """
 
     conversation: Id
     id: MessageId
     text: Text
     reply_to: MessageId | None = None
+    file: Id | None = None
 
 
 class Edit(Command, frozen=True, tag="edit"):

@@ -198,7 +198,8 @@ class Server:
         entries = Entries(conversations, stores.conversations, stores.unread, stores.users, self._presence)
         memberships = Memberships(self._lists, entries, conversations, stores.users, self._presence, now)
         reading = Reading(conversations, stores.messages)
-        chat = Chat(conversations, reading, memberships, stores.messages, self._presence, standing, now)
+        files = self._build_files(stores)
+        chat = Chat(conversations, reading, memberships, stores.messages, self._presence, standing, files, now)
         accounts = Accounts(
             stores.users,
             stores.sessions,
@@ -232,7 +233,6 @@ class Server:
             stores.messages,
             [accounts.end_sessions, avatars.forget, stores.memberships.forget, house.enforcement.changed],
         )
-        files = self._build_files(stores)
         indexer = Indexer(stores.messages, stores.words)
         journal.listen(indexer.note)
         leftovers = Leftovers(files, stores.files, stores.messages, journal.inserting, now)

@@ -13,7 +13,7 @@ from PIL import Image
 from tornado.iostream import IOStream
 from tornado.tcpclient import TCPClient
 
-from tests.client import People, Person
+from tests.client import People, Person, message_id
 from ting.handlers.files import SANDBOX
 from ting.server import Server
 from ting.settings import Limits, Settings
@@ -274,6 +274,66 @@ async def test_before_it_is_sent_a_file_is_its_uploaders_alone(people: People) -
         assert (await bob.get(place)).status == 404
         assert (await bob.get(place)).json == (await bob.get("/files/nothing/x")).json
         assert (await people.stranger().get(place)).status == 401
+
+
+@pytest.mark.gen_test
+async def test_a_message_brings_a_file_and_shows_it_to_those_who_may_read_it(people: People) -> None:
+    ada, bob = await people.enter("ada"), await people.enter("bob")
+    writing, reading = await ada.connect(), await bob.connect()
+    file, id = await bring(ada, picture("PNG", (20, 10)), "cat.png"), message_id()
+
+    for _ in range(2):  # a retry is the same message
+        ack = await writing.ask("send", conversation="#ting", id=id, text="", file=file["id"])
+        assert (ack["type"], ack["id"]) == ("ack", id)
+    message = await reading.event("message", id=id)
+    assert (message["text"], message["file"]) == ("", file)
+    assert (await ada.history())["messages"][0]["file"] == file
+    for place in (url(file), f"/files/{file['id']}/preview"):
+        assert (await bob.get(place)).status == 200
+
+    assert (await writing.ask("edit", id=id, text=" "))["type"] == "ack"
+    await writing.ask("delete", id=id)
+    for person in (ada, bob):
+        assert (await person.get(url(file))).status == 404
+    again = await writing.ask("send", conversation="#ting", id=id, text="", file=file["id"])
+    assert again["seq"] == ack["seq"] + 1  # the edit that changed nothing took none
+
+
+@pytest.mark.gen_test
+async def test_a_file_that_is_not_ones_own_new_one_goes_with_no_message(people: People) -> None:
+    ada, bob = await people.enter("ada"), await people.enter("bob")
+    mine, his = await bring(ada, TEXT), await bring(bob, TEXT)
+    socket = await ada.connect()
+    await socket.ask("send", conversation="#ting", id=message_id(), text="x", file=mine["id"])
+
+    for conversation, text, file in (
+        ("#ting", "x", his["id"]),
+        ("#ting", "x", mine["id"]),  # in another message already
+        ("#music", "x", (await bring(ada, TEXT))["id"]),
+        ("#ting", "x", "nothing"),
+        ("#ting", "", "nothing"),
+        ("#ting", "/me x", (await bring(ada, TEXT))["id"]),
+    ):
+        answer = await socket.ask("send", conversation=conversation, id=message_id(), text=text, file=file)
+        assert (answer["type"], answer.get("code"), answer.get("field")) == ("error", "bad_file", "file"), text
+    body = {"id": message_id(), "text": "x", "file": his["id"]}
+    assert (await ada.request("POST", "/api/conversations/%23ting/messages", body)).code == "bad_file"
+    assert len((await ada.history())["messages"]) == 1
+
+
+@pytest.mark.gen_test
+async def test_a_third_person_learns_nothing_of_the_files_of_a_private(people: People) -> None:
+    ada, bob, eve = [await people.enter(name) for name in ("ada", "bob", "eve")]
+    private = "@" + "~".join(sorted((ada.id, bob.id)))
+    file = await bring(ada, picture("PNG", (20, 10)), "secret.png", private)
+    socket = await ada.connect(join=private)
+    await socket.ask("send", conversation=private, id=message_id(), text="", file=file["id"])
+
+    for place in (url(file), f"/files/{file['id']}/preview"):
+        assert (await bob.get(place)).status == 200
+        assert (await eve.get(place)).json == (await eve.get("/files/nothing/x")).json
+    answer = await eve.request("POST", path(private), TEXT, Content_Type="text/plain")
+    assert (answer.status, answer.code) == (404, "no_such_conversation")
 
 
 @pytest.mark.gen_test(timeout=30)

@@ -12,7 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from ting import access
 from ting.chat import Chat
 from ting.commands.api import Command, Plugin
-from ting.errors import CommandFailed, Refused, UnknownCommand
+from ting.errors import BadFile, CommandFailed, Refused, UnknownCommand
 from ting.models import ConversationId, Message, MessageId, MessageKind, Person, UserId
 from ting.protocol import CommandUsage
 
@@ -118,16 +118,18 @@ class Commands:
         tell: Callable[[str], None],
         *,
         reply_to: MessageId | None = None,
+        file: str | None = None,
     ) -> Message | None:
         """Do what was typed: post a message, or run a command. The message it posted, if it posted one.
 
         `tell` shows a text to the caller alone. Raises what `Chat.send` raises, `UnknownCommand`, `CommandFailed`.
         """
         conversation = access.conversation_id(conversation, caller.id)
-        if not text.startswith("/"):
-            return await self._chat.send(caller, conversation, message_id, text, reply_to=reply_to)
-        if text.startswith("//"):
-            return await self._chat.send(caller, conversation, message_id, text[1:], reply_to=reply_to)
+        if not text.startswith("/") or text.startswith("//"):
+            said = text.removeprefix("/")
+            return await self._chat.send(caller, conversation, message_id, said, reply_to=reply_to, file=file)
+        if file is not None:
+            raise BadFile("A command takes no file.")
         name, *arguments = text[1:].split(maxsplit=1) if text[1:2].strip() else [""]
         command = self._commands.get(name.lower())
         if command is None:

@@ -19,6 +19,7 @@ class NewMessage(Struct):
     id: MessageId
     text: str
     reply_to: MessageId | None = None
+    file: str | None = None
 
 
 class NewText(Struct):
@@ -59,7 +60,7 @@ class MessagesHandler(ApiHandler):
         new = self.body(NewMessage)
         told: list[str] = []
         message = await self.parts.commands.submit(
-            self.user.person, conversation, new.id, new.text, told.append, reply_to=new.reply_to
+            self.user.person, conversation, new.id, new.text, told.append, reply_to=new.reply_to, file=new.file
         )
         self.set_status(201)
         answer = stored_as(message) if message else {"id": new.id}

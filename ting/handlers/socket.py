@@ -150,7 +150,7 @@ class SocketHandler(Handler, WebSocketHandler):
             under_way.add(task)
             task.add_done_callback(under_way.discard)
         if isinstance(command, Send) and not self.parts.chat.goes_at_once(
-            self.user.person, command.conversation, command.reply_to
+            self.user.person, command.conversation, command.reply_to or command.file
         ):
             return task  # what is sent after it must not overtake it
         if len(self._work) >= self.parts.settings.limits.frames_in_work:
@@ -222,7 +222,7 @@ class SocketHandler(Handler, WebSocketHandler):
             self._push(Notice(conversation=send.conversation, text=text, ref=send.ref))
 
         message = await self.parts.commands.submit(
-            self.connection.person, send.conversation, send.id, send.text, tell, reply_to=send.reply_to
+            self.connection.person, send.conversation, send.id, send.text, tell, reply_to=send.reply_to, file=send.file
         )
         return _ack(send.ref, message) if message else Ack(ref=send.ref, id=send.id)
 

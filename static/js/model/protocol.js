@@ -8,7 +8,7 @@ export const COMMANDS = {
 	join: ["ref", "conversation"],
 	leave: ["ref", "conversation"],
 	draft: ["conversation", "id", "text"],
-	send: ["ref", "conversation", "id", "text", "reply_to"],
+	send: ["ref", "conversation", "id", "text", "reply_to", "file"],
 	edit: ["ref", "id", "text", "seq"],
 	delete: ["ref", "id"],
 	react: ["ref", "id", "emoji", "on"],
