@@ -35,7 +35,7 @@ async def kept(people: People, name: str) -> Person:
     return await people.enter(name, password=GOOD, create=True)
 
 
-@pytest.mark.gen_test
+@pytest.mark.gen_test(timeout=30)
 async def test_a_role_that_an_operator_gives_holds_at_once(people: People, ting: Ting) -> None:
     bob = await people.enter("bob")
     socket = await bob.connect()
@@ -55,7 +55,7 @@ async def test_a_role_that_an_operator_gives_holds_at_once(people: People, ting:
     ]
 
 
-@pytest.mark.gen_test
+@pytest.mark.gen_test(timeout=30)
 async def test_who_is_signed_out_is_out_at_once(people: People, ting: Ting) -> None:
     bob, eve = await kept(people, "bob"), await people.enter("eve")
     socket, other = await bob.connect(), await eve.connect()
@@ -67,7 +67,7 @@ async def test_who_is_signed_out_is_out_at_once(people: People, ting: Ting) -> N
     assert (await other.send("Still here."))["type"] == "ack"
 
 
-@pytest.mark.gen_test
+@pytest.mark.gen_test(timeout=30)
 async def test_a_new_password_is_told_once_and_ends_all_sessions(
     people: People, ting: Ting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,7 +91,7 @@ async def test_a_new_password_is_told_once_and_ends_all_sessions(
         await ting("user", "reset-password", "bob", "--stdin")
 
 
-@pytest.mark.gen_test
+@pytest.mark.gen_test(timeout=30)
 async def test_users_are_listed_and_shown_without_what_is_private(people: People, ting: Ting, server: Server) -> None:
     ann = await people.enter("ann", invitation=first_token(server))
     bob = await kept(people, "bob")
@@ -116,7 +116,7 @@ async def test_users_are_listed_and_shown_without_what_is_private(people: People
         await ting("user", "show", "eve")
 
 
-@pytest.mark.gen_test
+@pytest.mark.gen_test(timeout=30)
 async def test_an_invitation_is_a_link_to_the_server(people: People, ting: Ting, server: Server) -> None:
     (link,) = await ting("invite", "--uses", "2", "--days", "0.5", "--role", "moderator")
 

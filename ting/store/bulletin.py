@@ -74,13 +74,11 @@ class Bulletin:
     async def _follow(self, changed: Changed) -> None:
         """Until the cursor ends."""
         cursor = self._posts.find(cursor_type=CursorType.TAILABLE_AWAIT).max_await_time_ms(AWAIT_MS)
-        try:
-            while cursor.alive:  # type: ignore[truthy-function]  # a property, whatever its stub says
-                async for post in cursor:
-                    if post["_id"] not in self._seen and post["user"]:
-                        await changed(post["user"])
-        finally:
-            await cursor.close()
+        # Never closed: it ends with the database, or with the client, which would wait for one that does not answer.
+        while cursor.alive:  # type: ignore[truthy-function]  # a property, whatever its stub says
+            async for post in cursor:
+                if post["_id"] not in self._seen and post["user"]:
+                    await changed(post["user"])
 
     async def _ids(self) -> set[Any]:
         posts = await answered(lambda: self._posts.find({}, {"_id": 1}).to_list(None))
