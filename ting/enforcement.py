@@ -87,11 +87,19 @@ class Enforcement:
                 self.admits(connection)
 
     def _tell(self, user: User | None, user_id: UserId, sessions: set[str]) -> None:
-        """Close what is no longer signed in, and tell the rest what they now are; everybody, if it is somebody else."""
+        """Close what is no longer signed in, and tell the rest what they now are."""
         for connection in self._presence.of_user(user_id):
             if connection.session not in sessions:
                 connection.close(CloseCode.SESSION_ENDED)
-        if user is not None:
+        if user is None or user.former:
+            self._forget(user_id, user)
+        else:
             self._persons.tell_me(user)
-            if user.former:
-                self._persons.changed(user)
+
+    def _forget(self, user_id: UserId, user: User | None) -> None:
+        """Somebody was deleted, perhaps by another process: this one still knows them by their name."""
+        for connection in self._presence.of_user(user_id):
+            connection.close(CloseCode.SESSION_ENDED)
+        if user is not None:
+            self._users.remember(user.person)
+            self._persons.changed(user)

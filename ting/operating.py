@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from ting.enforcement import Enforcer
 from ting.errors import UnknownName
-from ting.models import Milliseconds, Role, User
+from ting.models import Milliseconds, Role, Traces, User
 from ting.names import user_keys, user_name
 from ting.order import Ban
 from ting.passwords import Passwords
@@ -84,6 +84,14 @@ class Operating:
         user = await self.user(name)
         await self._audit.add(self._clock(), OPERATOR, "sign-out", whom=user.id)
         return user, await self._sign_out(user)
+
+    async def delete(self, name: str, traces: Traces) -> User:
+        """Delete somebody's account. Their messages stay as from somebody who left; to "remove" is left to a server."""
+        user = await self.user(name)
+        await self._audit.add(self._clock(), OPERATOR, "delete-account", whom=user.id)
+        await self._users.depart(user.id, traces)
+        await self._sign_out(user)
+        return user
 
     async def _sign_out(self, user: User) -> int:
         ended = await self._sessions.remove_all(user.id)

@@ -7,14 +7,22 @@ import pytest
 
 from tests.client import People, Person
 from tests.handlers.order import first_token
+from ting import departures
 from ting.__main__ import _parser
 from ting.cli.desk import desk
-from ting.errors import BadPassword, UnknownName
+from ting.errors import BadPassword, StartupError, UnknownName
 from ting.server import Server
+from ting.settings import Settings
 
 GOOD = "correct horse"
 
 Ting = Callable[..., Awaitable[list[str]]]
+
+
+@pytest.fixture
+def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setattr(departures, "LOOK_EVERY_S", 0.2)
+    return settings
 
 
 @pytest.fixture
@@ -125,6 +133,27 @@ async def test_an_invitation_is_a_link_to_the_server(people: People, ting: Ting,
     assert (await people.enter("bob", invitation=token)).id
     answer = await people.stranger().request("POST", "/api/registration", {"invitation": token})
     assert answer.json["invitation"] == {"role": "moderator"}
+
+
+@pytest.mark.gen_test(timeout=30)
+async def test_a_deleted_account_is_gone_at_once_and_what_they_wrote_with_it_if_asked(
+    people: People, ting: Ting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob, eve = await people.enter("bob"), await people.enter("eve")
+    bobs, eves = await bob.connect(), await eve.connect()
+    await bobs.send("Mine.")
+    monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
+    with pytest.raises(StartupError, match="Nothing was deleted"):
+        await ting("user", "delete", "bob")
+
+    said = await ting("user", "delete", "bob", "--messages", "remove", "--yes")
+
+    assert said == ["bob is deleted, and the name is free."]
+    assert await bobs.closed() == (4002, "session_ended")
+    assert (await eves.event("person"))["person"] == {"id": bob.id, "name": "", "former": True}
+    assert (await bob.get("/api/me")).status == 401
+    assert (await people.enter("bob")).id != bob.id
+    assert (await eves.next(lambda frame: "deleted" in frame))["text"] == ""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`ting user`: list, show, role, reset-password, sign-out."""
+"""`ting user`: list, show, role, reset-password, sign-out, delete."""
 
 import argparse
 import sys
@@ -6,9 +6,11 @@ from typing import get_args
 
 from ting.cli.commands import Subparsers, runs, when
 from ting.cli.desk import Desk, now
-from ting.models import Role, User
+from ting.errors import StartupError
+from ting.models import Role, Traces, User
 
 ROLES = get_args(Role)
+TRACES = get_args(Traces)
 
 
 def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser) -> None:
@@ -33,6 +35,13 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
 
     ending = _about(acts, options, "sign-out", "end all sessions of somebody, and close what they have open")
     runs(ending, sign_out)
+
+    deleting = _about(acts, options, "delete", "delete an account for good")
+    deleting.add_argument(
+        "--messages", choices=TRACES, default="keep", help="keep what they wrote, as from someone who left (default)"
+    )
+    deleting.add_argument("--yes", action="store_true", help="do not ask")
+    runs(deleting, delete)
 
 
 def _about(
@@ -106,3 +115,20 @@ async def sign_out(desk: Desk, arguments: argparse.Namespace) -> None:
     print(f"{user.name} was signed out of {count} session{'' if count == 1 else 's'}.")
     if user.password is None:
         print("The name has no password: it is free once it was not used for some time.", file=sys.stderr)
+
+
+async def delete(desk: Desk, arguments: argparse.Namespace) -> None:
+    """Asks, unless told not to. The name is free at once; a server removes messages that shall not stay."""
+    user = await desk.operating.user(arguments.name)
+    if not arguments.yes:
+        _confirm(user)
+    await desk.operating.delete(user.name, arguments.messages)
+    print(f"{user.name} is deleted, and the name is free.")
+    if arguments.messages == "remove":
+        print("What they wrote is removed within a minute, or when Ting runs again.", file=sys.stderr)
+
+
+def _confirm(user: User) -> None:
+    print(f"Delete {user.name} for good? Type the name to go on: ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip() != user.name:
+        raise StartupError("Nothing was deleted.")
