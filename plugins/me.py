@@ -1,14 +1,11 @@
 """/me: say what one does."""
 
-from ting.commands import Context, Plugin
+from ting.commands import Context, Plugin, Rest
 
 plugin = Plugin("me")
 
 
-@plugin.command("me", arguments="what you do")
-async def me(ctx: Context) -> str | None:
+@plugin.command("me")
+async def me(ctx: Context, what_you_do: Rest) -> None:
     """Tell what you do: /me waves."""
-    if not ctx.arguments:
-        return "Tell what you do, like: /me waves"
-    await ctx.say(ctx.arguments, kind="action")
-    return None
+    await ctx.say(what_you_do, kind="action")

@@ -1,13 +1,13 @@
 """/shrug: a shrug, perhaps after some words."""
 
-from ting.commands import Context, Plugin
+from ting.commands import Context, Plugin, Rest
 
 SHRUG = r"¯\_(ツ)_/¯"
 
 plugin = Plugin("shrug")
 
 
-@plugin.command("shrug", arguments="[text]")
-async def shrug(ctx: Context) -> None:
+@plugin.command("shrug")
+async def shrug(ctx: Context, text: Rest = "") -> None:
     """Shrug, after a text if there is one."""
-    await ctx.say(f"{ctx.arguments} {SHRUG}".strip())
+    await ctx.say(f"{text} {SHRUG}".strip())

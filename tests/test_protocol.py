@@ -19,6 +19,8 @@ from ting.protocol import (
     AnyCommand,
     AnyEvent,
     Command,
+    CommandArgument,
+    CommandsChange,
     CommandUsage,
     ConversationChange,
     Delete,
@@ -120,13 +122,16 @@ ENTRIES = st.builds(
     active=NUMBERS,
     notify=st.sampled_from(["all", "nothing"]),
 )
+ARGUMENTS = st.builds(CommandArgument, name=TEXTS, kind=st.sampled_from(["text", "rest"]), required=st.booleans())
+USAGES = st.lists(st.builds(CommandUsage, TEXTS, TEXTS, TEXTS, TEXTS, st.lists(ARGUMENTS, max_size=2)), max_size=2)
 EVENTS = st.one_of(
+    st.builds(CommandsChange, commands=USAGES),
     st.builds(
         Welcome,
         me=MES,
         version=TEXTS,
         limits=st.builds(Limits, NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.tuples(st.text())),
-        commands=st.lists(st.builds(CommandUsage, TEXTS, TEXTS, TEXTS), max_size=2),
+        commands=USAGES,
     ),
     st.builds(
         Joined,

@@ -49,7 +49,7 @@ def test_the_example_file_lists_every_option_with_its_default() -> None:
 
 def test_the_example_file_explains_every_option_in_the_line_above_it() -> None:
     lines = EXAMPLE.read_text().splitlines()
-    options = [index for index, line in enumerate(lines) if re.match(r"\w+ = ", line)]
+    options = [index for index, line in enumerate(lines) if re.match(r"\w+ = |\[plugins\]", line)]
 
     assert len(options) == len(OPTIONS)
     assert [lines[index] for index in options if not re.match(r"# [A-Z].*\.$", lines[index - 1])] == []
@@ -190,3 +190,14 @@ def test_the_data_directory_is_in_the_data_home_of_the_user(monkeypatch: pytest.
     assert Settings().data_directory == tmp_path / "xdg" / "ting"
 
     assert Settings(data="~/here").data_directory == tmp_path / "home" / "here"
+
+
+def test_tables_of_plugins_stay_whole_whatever_is_in_them(written: Written) -> None:
+    file = written('[commands]\nnames = { roll = "dice" }\n[plugins.dice]\nsides = 6\n[plugins.dice.deep]\nx = 1\n')
+
+    loaded = settings.load(file, {"TING_COMMANDS_PERMISSIONS": "kick=admin, dice:roll=member"})
+
+    assert loaded.commands.names == {"roll": "dice"}
+    assert loaded.commands.permissions == {"kick": "admin", "dice:roll": "member"}
+    assert loaded.plugins == {"dice": {"sides": 6, "deep": {"x": 1}}}
+    assert "must be a table of tables" in refusal(written("plugins = { dice = 6 }"))

@@ -131,6 +131,21 @@ class Accounts:
         for ended in await self._sessions.remove_all(user):
             self.close_connections(user, ended)
 
+    async def rename(self, user: User, name: str) -> User:
+        """Take another name; the old one is free. Raises `BadName`, `NameReserved`, `NameTaken`, `Busy`."""
+        name = user_name(name)
+        if is_reserved(name, self._reserved):
+            raise NameReserved
+        keys = user_keys(name)
+        if not set(keys) & set(user_keys(user.name)):
+            await self._free_unused(keys)
+        changed = await self._users.rename(user.id, name, keys)
+        if changed is None:
+            raise NoSession
+        self._persons.changed(changed)
+        self._persons.tell_me(changed)
+        return changed
+
     async def session(self, token: str, device: Device) -> Session | None:
         """The session this token stands for; None if there is none, or the name is theirs no more. Raises `Busy`."""
         key = session_id(token)

@@ -12,6 +12,7 @@ import msgspec
 
 from ting import access, names, reactions
 from ting.conversations import Conversations, LiveConversation
+from ting.drafts import Device
 from ting.errors import (
     BadConversation,
     BadFile,
@@ -125,6 +126,13 @@ class Chat:
         conversation = access.conversation_id(conversation, connection.person.id)
         self._standing.check_writing(connection.person.id, conversation)
         self._conversations.draft(conversation, connection, message_id, text, self._clock())
+
+    async def haunt(self, device: Device, conversation: ConversationId, message_id: MessageId, text: str) -> None:
+        """What somebody writes who is not connected, a plugin: a ghost like others. Raises `BadText`, `Busy`."""
+        if text.strip():
+            _checked_text(text)
+        async with self._conversations.held(access.conversation_id(conversation, device.person.id)) as live:
+            self._conversations.haunt(live, device, message_id, text, self._clock())
 
     async def send(
         self,

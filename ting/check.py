@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TextIO
 
-from ting.commands import registry
+from ting.commands import loading
 from ting.errors import StartupError
 from ting.settings import Settings
 from ting.store.database import Database
@@ -49,7 +49,7 @@ async def check(settings: Settings, output: TextIO) -> bool:
     finally:
         if mongod is not None:
             await mongod.stop()
-    _check_plugins(report)
+    _check_plugins(report, settings)
     return report.all_well
 
 
@@ -69,11 +69,16 @@ async def _check_database(report: Report, database: Database) -> None:
         database.close()
 
 
-def _check_plugins(report: Report) -> None:
-    for found in registry.find(registry.installed()):
-        if found.plugin is None:
-            report.tell(f"plugin {found.name}", found.reason, well=False)
+def _check_plugins(report: Report, settings: Settings) -> None:
+    choices = loading.Choices(names=settings.commands.names, config=settings.plugins)
+    found = loading.find(loading.installed(), choices)
+    for one in found:
+        if one.plugin is None:
+            report.tell(f"plugin {one.name}", one.reason, well=False)
         else:
-            report.tell(
-                f"plugin {found.name}", ", ".join(f"/{name}" for name in found.plugin.commands) or "no commands"
-            )
+            commands = ", ".join(f"/{name}" for name in one.plugin.commands) or "no commands"
+            report.tell(f"plugin {one.name}", "; ".join((commands, *one.notes)))
+    there = {one.name for one in found if one.plugin is not None}
+    for name in settings.commands.required:
+        if name not in there:
+            report.tell(f"plugin {name}", "required, but not there", well=False)

@@ -13,10 +13,10 @@ import msgspec
 
 from ting import names
 from ting.connection import framed
-from ting.drafts import Typing
+from ting.drafts import Device, Typing
 from ting.errors import Busy, NoSuchConversation, NotJoined
 from ting.ghosts import Ghosts
-from ting.models import Conversation, ConversationId, Draft, Message, MessageId, Milliseconds
+from ting.models import Conversation, ConversationId, Draft, Message, MessageId, Milliseconds, Person, UserId
 from ting.presence import Listener, Presence
 from ting.protocol import ConversationChange, PresenceChange, encode
 from ting.store.conversations import ConversationStore
@@ -27,6 +27,7 @@ from ting.store.users import UserStore
 DURABLE_WITHIN_S = 5.0
 
 Announced = Callable[[ConversationId, Sequence[Message]], None]
+Moved = Callable[[ConversationId, Sequence[Person], Sequence[UserId]], None]
 
 
 class LiveConversation:
@@ -70,6 +71,7 @@ class Conversations:
         self._live: dict[ConversationId, asyncio.Task[LiveConversation]] = {}
         self._holders: dict[ConversationId, int] = {}
         self._presence_timer: asyncio.TimerHandle | None = None
+        self._watchers: list[Moved] = []
         self._listeners: list[Announced] = []
         journal.listen(self._announce)
 
@@ -213,6 +215,16 @@ class Conversations:
         live.stored = changed
         self._tell(live.id, framed(encode(ConversationChange(conversation=live.id, topic=topic))))
 
+    def watch(self, watcher: Moved) -> None:
+        """`watcher` is told who came and who went, after those who are here. It must not raise and does not wait."""
+        self._watchers.append(watcher)
+
+    def haunt(
+        self, live: LiveConversation, device: Device, message_id: MessageId, text: str, now: Milliseconds
+    ) -> None:
+        """What somebody writes who is not connected: a plugin."""
+        self._ghosts.update(live.id, device, message_id, text, take_position=live.take_position, now=now)
+
     def _sent(self, conversation: ConversationId, typing: Typing, stored: asyncio.Future[Message]) -> None:
         """If a draft could not be stored, its place is kept for the next try."""
         if stored.cancelled() or stored.exception() is not None:
@@ -263,3 +275,5 @@ class Conversations:
         for conversation, came, went in self._presence.take_changes():
             change = PresenceChange(conversation=conversation, came=came, went=went)
             self._tell(conversation, framed(encode(change)))
+            for watcher in self._watchers:
+                watcher(conversation, came, went)

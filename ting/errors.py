@@ -154,11 +154,24 @@ class UnknownCommand(Malformed):
     field = "text"
 
 
+class BadArguments(Malformed):
+    code = "bad_arguments"
+    message = "The command takes something else."
+    field = "text"
+
+
 class CommandFailed(Refused):
     code = "command_failed"
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     advice = Advice.REPORT
     message = "The command failed."
+
+
+class CommandPaused(Refused):
+    code = "command_paused"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    advice = Advice.WAIT
+    message = "This command has failed too often, and is paused."
 
 
 class NoSession(Refused):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from ting.connection import framed
-from ting.drafts import DraftRules, Drafts, Typing
+from ting.drafts import Device, DraftRules, Drafts, Typing
 from ting.models import ConversationId, Draft, Message, MessageId, Milliseconds, UserId
 from ting.presence import Listener, Presence
 from ting.profile import TypingView
@@ -60,7 +60,7 @@ class Ghosts:
     def update(
         self,
         conversation: ConversationId,
-        device: Listener,
+        device: Device,
         draft_id: MessageId,
         text: str,
         *,

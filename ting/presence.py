@@ -110,9 +110,7 @@ class Presence:
         if room.remove(connection):
             self._touch(conversation, connection)
         if not room.connections:
-            # Nobody is left to be told of changes.
             del self._rooms[conversation]
-            self._touched.pop(conversation, None)
         return True
 
     def people(self, conversation: ConversationId) -> list[Person]:
@@ -142,6 +140,10 @@ class Presence:
         """Whom a user ignores, as far as one of their connections knows it."""
         return next((connection.ignores for connection in self._by_user.get(user, ())), frozenset())
 
+    def joined(self, connection: Listener) -> Collection[ConversationId]:
+        """The conversations that a connection is subscribed to."""
+        return self._joined.get(connection, ())
+
     def of_user_in(self, conversation: ConversationId, user: UserId) -> list[Listener]:
         """The connections of a user that are subscribed to a conversation."""
         return [connection for connection in self._by_user.get(user, ()) if conversation in self._joined[connection]]
@@ -169,7 +171,8 @@ class Presence:
         """
         touched, self._touched = self._touched, {}
         for conversation, users in touched.items():
-            here = self._rooms[conversation].people
+            room = self._rooms.get(conversation)
+            here = room.people if room else {}
             came = [here[user] for user in users if user in here]
             yield conversation, came, [user for user in users if user not in here]
 

@@ -117,12 +117,26 @@ class Limits(Struct, frozen=True):
     pictures: tuple[str, ...]
 
 
-class CommandUsage(Struct, frozen=True):
-    """A slash command, as shown in a list of them."""
+class CommandArgument(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a command takes at one place. `keyword`: written as --name; `many`: any number of them."""
 
     name: str
+    kind: Literal["text", "number", "choice", "user", "channel", "duration", "time", "flag", "rest", "custom"]
+    required: bool = False
+    choices: list[str] = []
+    keyword: bool = False
+    many: bool = False
+
+
+class CommandUsage(Struct, frozen=True):
+    """A slash command, as shown in a list of them. `role`: who may run it."""
+
+    name: str
+    plugin: str
     usage: str
     summary: str
+    arguments: list[CommandArgument] = []
+    role: Literal["everyone", "member", "moderator", "admin"] = "everyone"
 
 
 class Welcome(Event, frozen=True, tag="welcome"):
@@ -255,11 +269,18 @@ class Activity(Event, frozen=True, tag="activity"):
 
 
 class Notice(Event, frozen=True, tag="notice"):
-    """Shown to one user alone, not stored."""
+    """Shown to one user alone, not stored. A later one with the same id stands in its place; without text, nothing."""
 
     conversation: ConversationId
     text: str
     ref: int | None = None
+    id: str | None = None
+
+
+class CommandsChange(Event, frozen=True, tag="commands"):
+    """The commands that the receiver may run, as they now are."""
+
+    commands: list[CommandUsage]
 
 
 AnyEvent = (
@@ -279,6 +300,7 @@ AnyEvent = (
     | Unlisted
     | Activity
     | Notice
+    | CommandsChange
 )
 
 _commands: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)

@@ -39,6 +39,14 @@ class Reading:
         """A message as the database shows it, which may be more than what is durable. Raises `NoSuchMessage`."""
         return access.check(reader, await self._messages.get(message_id))
 
+    async def any(self, message_id: MessageId) -> Message | None:
+        """A message, whoever may see it: for the server's own use."""
+        message = await self._messages.get(message_id)
+        if message is not None:
+            async with self._conversations.held(message.conversation) as live:
+                await self._conversations.durable(live, [message])
+        return message
+
     async def history(self, reader: UserId, conversation: ConversationId, before: int | None, limit: int) -> Page:
         """Messages before a position (None: the newest). Raises `BadConversation`, `NoSuchConversation`."""
         async with self._conversations.held(access.conversation_id(conversation, reader)) as live:

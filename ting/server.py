@@ -15,7 +15,8 @@ from tornado.netutil import bind_sockets
 from ting.accounts import Accounts
 from ting.avatars import Avatars
 from ting.chat import Chat
-from ting.commands import registry
+from ting.commands import loading
+from ting.commands.hosting import Backing, Commands
 from ting.connection import Flushes
 from ting.conversations import Conversations
 from ting.departures import Departures
@@ -51,6 +52,7 @@ from ting.store.files import FileStore
 from ting.store.journal import Journal
 from ting.store.memberships import MembershipStore
 from ting.store.messages import MessageStore
+from ting.store.plugins import AgendaStore, ValueStore
 from ting.store.search import WordStore
 from ting.store.sessions import SessionStore
 from ting.store.unread import UnreadStore
@@ -143,6 +145,7 @@ class Server:
             await self.stop()
             raise
         self._journal.start()
+        await self._parts.commands.start()
         self._housekeeping = [asyncio.create_task(chore()) for chore in self._chores]
         self._http.add_sockets(sockets)
 
@@ -153,6 +156,7 @@ class Server:
             self._http.stop()
         if self._journal is not None and self._parts is not None:
             await self._drain(self._journal, self._parts.under_way)
+            await self._parts.commands.stop()
         if self._http is not None:
             await self._http.close_all_connections()
         await self._stop_housekeeping()
@@ -253,11 +257,35 @@ class Server:
             memberships=memberships,
             files=files,
             search=Search(stores.words, stores.messages, stores.users, conversations),
-            commands=registry.Commands(registry.find(registry.installed()), chat),
+            commands=self._build_commands(
+                Backing(
+                    chat=chat,
+                    reading=reading,
+                    conversations=conversations,
+                    presence=self._presence,
+                    accounts=accounts,
+                    users=stores.users,
+                    standing=standing,
+                    house=house,
+                    values=ValueStore(database),
+                    agenda=AgendaStore(database, stores.users),
+                    clock=now,
+                )
+            ),
             flushes=Flushes(),
             gate=Gate(settings.rates),
             stopping=lambda: self._stopping,
         )
+
+    def _build_commands(self, backing: Backing) -> Commands:
+        choices = loading.Choices(
+            required=self.settings.commands.required,
+            disabled=self.settings.commands.disabled,
+            names=self.settings.commands.names,
+            permissions=self.settings.commands.permissions,
+            config=self.settings.plugins,
+        )
+        return Commands(loading.find(loading.installed(), choices), backing, choices)
 
     def _build_files(self, stores: Stores) -> Files:
         limits = self.settings.limits

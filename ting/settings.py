@@ -48,6 +48,10 @@ Word = Annotated[str, Meta(min_length=1, description="a text that is not empty")
 Text = Annotated[str, Meta(description="a text")]
 
 
+Names = Annotated[dict[str, str], Meta(description="a table of texts")]
+Tables = Annotated[dict[str, dict[str, Any]], Meta(description="a table of tables")]
+
+
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     """How much of something there may be."""
 
@@ -86,6 +90,15 @@ class Rates(Struct, frozen=True, forbid_unknown_fields=True):
     people_per_address: Count = 10
 
 
+class CommandChoices(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which plugins are needed and wanted, and whose commands are whose."""
+
+    required: Words = []
+    disabled: Words = []
+    names: Names = {}
+    permissions: Names = {}
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Every option Ting has."""
 
@@ -105,6 +118,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
     pace: Pace = Pace()
     rates: Rates = Rates()
+    commands: CommandChoices = CommandChoices()
+    plugins: Tables = {}
 
     @property
     def data_directory(self) -> Path:
@@ -157,7 +172,7 @@ def _given(
 ) -> Iterator[tuple[str, str, Any]]:
     """Where each value comes from, the option's name, and the value; weakest source first."""
     if file is not None:
-        yield from ((str(file), key, value) for key, value in _flattened(_read_toml(file)))
+        yield from ((str(file), key, value) for key, value in _flattened(_read_toml(file), options))
     names = {ENVIRONMENT_PREFIX + key.replace(".", "_").upper(): key for key in options}
     for variable, text in sorted(environment.items()):
         if variable.startswith(ENVIRONMENT_PREFIX):
@@ -178,12 +193,17 @@ def _read_toml(file: Path) -> dict[str, Any]:
     return read
 
 
-def _flattened(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _flattened(table: Mapping[str, Any], options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Options by their dotted names; one that is a table itself stays whole."""
     for key, value in table.items():
-        if isinstance(value, dict) and value:
-            yield from _flattened(value, f"{prefix}{key}.")
+        if isinstance(value, dict) and value and not _is_table(options.get(prefix + key)):
+            yield from _flattened(value, options, f"{prefix}{key}.")
         else:
             yield prefix + key, value
+
+
+def _is_table(kind: Any) -> bool:
+    return kind is not None and get_origin(get_args(kind)[0]) is dict
 
 
 def _nested(flat: Mapping[str, Any]) -> dict[str, Any]:
@@ -204,6 +224,9 @@ def _from_text(text: Any, kind: Any) -> Any:
     bare = get_args(kind)[0]
     if get_origin(bare) is list:
         return [word.strip() for word in text.split(",") if word.strip()]
+    if get_origin(bare) is dict:
+        pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
+        return {name.strip(): value.strip() for name, _, value in pairs}
     if bare in (int, float):
         try:
             return bare(text)

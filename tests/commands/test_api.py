@@ -27,8 +27,8 @@ def test_a_bad_name_is_refused(name: str) -> None:
 def test_a_command_says_how_it_is_used_and_what_it_does() -> None:
     plugin = Plugin("dice")
 
-    @plugin.command("roll", arguments="[sides]")
-    async def roll(ctx: Context) -> None:
+    @plugin.command("roll")
+    async def roll(ctx: Context, sides: int = 6) -> None:
         """Roll a die.
 
         It has six sides, unless told otherwise.
@@ -43,20 +43,33 @@ def test_a_command_says_how_it_is_used_and_what_it_does() -> None:
     assert plugin.commands["roll"].function is roll
 
 
-def test_two_commands_of_a_plugin_have_two_names() -> None:
+async def handler(ctx: Context) -> None: ...
+def blocking(ctx: Context) -> None: ...
+async def greedy(ctx: Context, x: dict[str, str]) -> None: ...
+
+
+def test_what_cannot_work_is_refused_where_it_is_written() -> None:
     plugin = Plugin("dice")
+    plugin.command("roll")(handler)
+    plugin.every("1h")(handler)
+    plugin.task("late")(late)
 
-    @plugin.command("roll")
-    async def roll(ctx: Context) -> None:
-        """Roll a die."""
+    for error, message, wrong in (
+        (ValueError, 'Plugin "dice" has two commands "roll"', lambda: plugin.command("roll")),
+        (ValueError, "a permission is one of everyone, member", lambda: plugin.command("x", permission="king")),  # type: ignore[arg-type]
+        (ValueError, 'a cooldown is like "5/10s", not "often"', lambda: plugin.command("x", cooldown="often")),
+        (TypeError, r'Command "x" \(greedy\): "x" has the type dict', lambda: plugin.command("x")(greedy)),
+        (ValueError, "at most once a second", lambda: plugin.every("0.1s")),
+        (ValueError, "is no span of time", lambda: plugin.every("often")),
+        (ValueError, 'has two timers "handler"', lambda: plugin.every("2h")(handler)),
+        (TypeError, "A timer .* must be a coroutine function", lambda: plugin.every("2h")(blocking)),
+        (ValueError, 'has two tasks "late"', lambda: plugin.task("late")),
+        (TypeError, "must take the Context and one more argument", lambda: plugin.task("other")(handler)),
+        (ValueError, 'There is no event "draft", only message', lambda: plugin.on("draft")),  # type: ignore[arg-type]
+        (TypeError, "must take the Context and one more argument", lambda: plugin.on("message")(handler)),
+    ):
+        with pytest.raises(error, match=message):
+            wrong()
 
-    with pytest.raises(ValueError, match='Plugin "dice" has two commands "roll"'):
-        plugin.command("roll")
 
-
-def test_a_command_is_a_coroutine_function() -> None:
-    def roll(ctx: Context) -> None:
-        """Roll a die."""
-
-    with pytest.raises(TypeError, match='Command "roll" must be a coroutine function'):
-        Plugin("dice").command("roll")(roll)  # type: ignore[arg-type]
+async def late(ctx: Context, payload: object) -> None: ...

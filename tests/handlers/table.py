@@ -28,6 +28,7 @@ EXAMPLES = {
     "/api/users/([^/]+)/ban": "/api/users/bob/ban",
     "/api/invitations/([^/]+)": "/api/invitations/0123456789abcdef",
     "/api/users/([^/]+)/avatar": "/api/users/nobody/avatar",
+    "/api/plugins/([^/]+)": "/api/plugins/shrug",
     "/u/([^/]+)": "/u/ada",
     "/files/([^/]+)/preview": "/files/0123456789abcdef/preview",
     "/files/([^/]+)/([^/]+)": "/files/0123456789abcdef/cat.png",

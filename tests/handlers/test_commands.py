@@ -59,12 +59,12 @@ async def test_the_answer_of_a_command_is_for_its_caller_alone(people: People) -
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(), await bob.connect()
 
-    ref = await adas.begin("send", conversation="#ting", id=message_id(), text="/me")
+    ref = await adas.begin("send", conversation="#ting", id=message_id(), text="/help shrug")
     notice = await adas.event("notice", ref=ref)
     ack = await adas.answer(ref)
     await bobs.ask("ping")
 
-    assert (notice["conversation"], notice["text"]) == ("#ting", "Tell what you do, like: /me waves")
+    assert (notice["conversation"], notice["text"]) == ("#ting", "/shrug [text…]\nShrug, after a text if there is one.")
     assert set(ack) == {"type", "ref", "id"}
     assert [frame for frame in bobs.frames if frame["type"] in ("notice", "message")] == []
     assert (await ada.history())["messages"] == []
@@ -87,8 +87,15 @@ async def test_the_commands_there_are_can_be_listed(people: People) -> None:
 
     listed = {command["name"]: command for command in (await ada.get("/api/commands")).json["commands"]}
 
-    assert listed["me"] == {"name": "me", "usage": "/me what you do", "summary": "Tell what you do: /me waves."}
-    assert listed["shrug"]["usage"] == "/shrug [text]"
+    assert listed["me"] == {
+        "name": "me",
+        "plugin": "me",
+        "usage": "/me <what-you-do…>",
+        "summary": "Tell what you do: /me waves.",
+        "arguments": [{"name": "what-you-do", "kind": "rest", "required": True}],
+        "role": "everyone",
+    }
+    assert listed["shrug"]["usage"] == "/shrug [text…]"
     assert list(listed) == sorted(listed)
 
 
@@ -98,8 +105,36 @@ async def test_commands_work_over_rest_with_their_notices(people: People) -> Non
     url = "/api/conversations/%23ting/messages"
 
     said = await ada.request("POST", url, {"id": id, "text": "/me waves"})
-    told = await ada.request("POST", url, {"id": message_id(), "text": "/me"})
+    told = await ada.request("POST", url, {"id": message_id(), "text": "/help shrug"})
 
     assert (said.status, said.json) == (201, {"id": id, "seq": 1, "position": 1})
     assert told.status == 201
-    assert told.json["notices"] == ["Tell what you do, like: /me waves"]
+    assert told.json["notices"] == ["/shrug [text…]\nShrug, after a text if there is one."]
+
+
+@pytest.mark.gen_test
+async def test_arguments_that_are_wrong_are_refused_with_the_usage(people: People) -> None:
+    ada = await people.enter("ada")
+    socket = await ada.connect()
+
+    answer = await socket.send("/me")
+
+    assert (answer["code"], answer["field"]) == ("bad_arguments", "text")
+    assert answer["message"] == "<what-you-do> is missing. Usage: /me <what-you-do…>"
+    assert (await ada.history())["messages"] == []
+
+
+@pytest.mark.gen_test
+async def test_what_could_stand_at_the_caret_is_asked_of_the_server(people: People) -> None:
+    ada = await people.enter("ada")
+    await ada.connect()
+
+    names = await ada.get("/api/commands/complete?conversation=%23ting&text=/shr")
+    values = await ada.get("/api/commands/complete?conversation=%23ting&text=/msg%20a&at=6")
+    no_command = await ada.get("/api/commands/complete?conversation=%23ting&text=shrug")
+    private = await ada.get("/api/commands/complete?conversation=@x~y&text=/msg%20a")
+
+    assert names.json == {"options": [{"value": "/shrug"}], "from": 0, "to": 4}
+    assert values.json == {"options": [{"value": "ada"}], "from": 5, "to": 6}
+    assert (no_command.status, no_command.json["error"]["field"]) == (400, "text")
+    assert private.json["error"]["code"] == "no_such_conversation"

@@ -13,7 +13,7 @@ const words = (language) => JSON.parse(readFileSync(new URL(`i18n/${language}.js
 const [en, el] = [words("en"), words("el")];
 
 /** Reported with their number, in the server's words. */
-const SERVER_WORDS = ["internal", "command_failed"];
+const SERVER_WORDS = ["bad_arguments", "command_paused", "internal", "command_failed"];
 
 test("both languages have the same words, with the same places in them", () => {
 	assert.deepEqual(Object.keys(el).sort(), Object.keys(en).sort());

@@ -1,5 +1,36 @@
-"""Slash commands. Plugin authors import from here: `from ting.commands import Context, Plugin`."""
+"""Slash commands and other hooks. Plugin authors import from here: `from ting.commands import Context, Plugin`."""
 
-from ting.commands.api import Context, Plugin
+from ting.commands.api import API_VERSION, Plugin
+from ting.commands.arguments import Rest
+from ting.commands.context import Context
+from ting.commands.converters import Channel, Converter, Duration, Option, Pattern, Range, Scene, Time, User
+from ting.commands.speaking import Ghost, Said, Told
+from ting.commands.storing import Store, StoreFull
+from ting.commands.words import ArgumentError
+from ting.errors import Refused
+from ting.models import Message, Person
 
-__all__ = ["Context", "Plugin"]
+__all__ = [
+    "API_VERSION",
+    "ArgumentError",
+    "Channel",
+    "Context",
+    "Converter",
+    "Duration",
+    "Ghost",
+    "Message",
+    "Option",
+    "Pattern",
+    "Person",
+    "Plugin",
+    "Range",
+    "Refused",
+    "Rest",
+    "Said",
+    "Scene",
+    "Store",
+    "StoreFull",
+    "Time",
+    "Told",
+    "User",
+]

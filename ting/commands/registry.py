@@ -1,166 +1,276 @@
-"""Finds plugins, keeps their failures visible, and runs their commands so that none can harm the chat."""
+"""All plugins that were loaded: which commands there are for whom, which are on, and running what was typed."""
 
 import asyncio
 import logging
-import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import EntryPoint, entry_points
 
-from ting import access
-from ting.chat import Chat
-from ting.commands.api import Command, Plugin
-from ting.errors import BadFile, CommandFailed, Refused, UnknownCommand
-from ting.models import ConversationId, Message, MessageId, MessageKind, Person, UserId
-from ting.protocol import CommandUsage
+from ting.commands import completing
+from ting.commands.api import Command
+from ting.commands.completing import Completion
+from ting.commands.context import Context, Occasion
+from ting.commands.converters import Option
+from ting.commands.interfaces import PERMISSIONS, Permission, Services
+from ting.commands.loading import Choices, Found, bare_names
+from ting.commands.running import COMMAND_TIMEOUT_S, LoadedPlugin
+from ting.commands.sandbox import Watchdog
+from ting.commands.speaking import new_id
+from ting.commands.words import ArgumentError
+from ting.errors import Advice, BadArguments, CommandPaused, NotAllowed, Refused, UnknownCommand
+from ting.models import ConversationId, Message, MessageId, Milliseconds, Person, UserId
+from ting.protocol import CommandArgument, CommandUsage
+from ting.rates import Buckets
 
-GROUP = "ting.commands"
-COMMAND_TIMEOUT_S = 10.0
 REMEMBERED_CALLS = 1_000
+# Clocks of clients differ from ours by so much at most: a command that was made that long after the start is no retry
+# of one from before it.
+CLOCKS_DIFFER_MS = 5 * 60 * 1000
+
+WHO_MAY: dict[Permission, str] = {
+    "member": "{} is for those who have kept their name with a password.",
+    "moderator": "{} is for moderators.",
+    "admin": "{} is for admins.",
+}
+Tell = Callable[[str, str], object]
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Found:
-    """An entry point, with its plugin or the reason why it has none."""
+class PluginState:
+    """A plugin, as admins see it."""
 
     name: str
-    plugin: Plugin | None
+    enabled: bool
+    commands: list[str]
     reason: str = ""
+    paused_s: float = 0
 
 
-def installed() -> Sequence[EntryPoint]:
-    """The entry points of all installed plugins."""
-    return sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
-
-
-def find(entries: Iterable[EntryPoint]) -> list[Found]:
-    """Load each plugin alone: one that fails is left out, with the reason."""
-    found: list[Found] = []
-    taken: dict[str, str] = {}
-    for entry in entries:
-        loaded = _load(entry, taken)
-        if loaded.plugin is None:
-            logger.error("Plugin %s is left out: %s", loaded.name, loaded.reason)
-        else:
-            taken.update(dict.fromkeys(loaded.plugin.commands, loaded.name))
-        found.append(loaded)
-    return found
-
-
-def _load(entry: EntryPoint, taken: dict[str, str]) -> Found:
-    try:
-        plugin = entry.load()
-    except (Exception, SystemExit) as error:  # a plugin may raise anything
-        return Found(entry.name, None, f"{type(error).__name__}: {error}")
-    if not isinstance(plugin, Plugin):
-        return Found(entry.name, None, f"{entry.value} is no ting.commands.Plugin, but {type(plugin).__name__}")
-    for name in plugin.commands:
-        if name in taken:
-            return Found(entry.name, None, f"its command /{name} is taken by the plugin {taken[name]}")
-    return Found(entry.name, plugin)
-
-
-class Call:
-    """The `Context` of one call."""
+class Registry:
+    """The plugins, and their commands by name: `roll`, and always `dice:roll`."""
 
     def __init__(
         self,
-        chat: Chat,
-        caller: Person,
-        conversation: ConversationId,
-        message_id: MessageId,
-        arguments: str,
-        tell: Callable[[str], None],
-    ) -> None:
-        self._chat = chat
-        self._message_id = message_id
-        self._tell = tell
-        self.caller = caller
-        self.conversation = conversation
-        self.arguments = arguments
-        self.said: Message | None = None
-
-    def reply(self, text: str) -> None:
-        self._tell(text)
-
-    async def say(self, text: str, *, kind: MessageKind = "text") -> None:
-        # The id that the client gave, so that a retry of the same command posts nothing twice.
-        if self.said is not None:
-            raise RuntimeError("A command posts at most one message.")
-        self.said = await self._chat.send(self.caller, self.conversation, self._message_id, text, kind)
-
-
-class Commands:
-    """The commands of all plugins that could be loaded."""
-
-    def __init__(self, found: Iterable[Found], chat: Chat, *, timeout_s: float = COMMAND_TIMEOUT_S) -> None:
-        self._chat = chat
-        self._timeout_s = timeout_s
-        plugins = [one.plugin for one in found if one.plugin is not None]
-        self._commands = {name: command for plugin in plugins for name, command in plugin.commands.items()}
-        self._called: OrderedDict[tuple[UserId, MessageId], asyncio.Task[Message | None]] = OrderedDict()
-
-    def usages(self) -> list[CommandUsage]:
-        """All commands by name."""
-        every = sorted(self._commands.values(), key=lambda command: command.name)
-        return [CommandUsage(command.name, command.usage, command.summary) for command in every]
-
-    async def submit(
-        self,
-        caller: Person,
-        conversation: ConversationId,
-        message_id: MessageId,
-        text: str,
-        tell: Callable[[str], None],
+        found: Iterable[Found],
+        services: Services,
+        choices: Choices | None = None,
         *,
-        reply_to: MessageId | None = None,
-        file: str | None = None,
-    ) -> Message | None:
-        """Do what was typed: post a message, or run a command. The message it posted, if it posted one.
+        watchdog: Watchdog | None = None,
+        timeout_s: float = COMMAND_TIMEOUT_S,
+    ) -> None:
+        self.found = list(found)
+        self.services = services
+        self.plugins: dict[str, LoadedPlugin] = {}
+        self._choices = choices or Choices()
+        self._watchdog = watchdog or Watchdog()
+        self._names: dict[str, str] = {}
+        self._commands: dict[str, tuple[LoadedPlugin, Command]] = {}
+        self._cooldowns: dict[str, Buckets] = {}
+        self._called: OrderedDict[tuple[UserId, MessageId], asyncio.Task[Message | None]] = OrderedDict()
+        self._started = services.clock.now()
+        self._add(timeout_s)
 
-        `tell` shows a text to the caller alone. Raises what `Chat.send` raises, `UnknownCommand`, `CommandFailed`.
+    def usages(self, permission: Permission) -> list[CommandUsage]:
+        """The commands that somebody may run, by name."""
+        shown = []
+        for name, (plugin, command) in sorted(self._commands.items()):
+            is_main = name == self._shown_name(command)
+            if is_main and plugin.works and self._may(permission, command):
+                shown.append(self._usage(name, command))
+        return shown
+
+    def states(self) -> list[PluginState]:
+        """Every plugin that was found."""
+        return [self._state(one) for one in self.found]
+
+    def troubles(self) -> list[str]:
+        """What is wrong with plugins, in words."""
+        wrong = []
+        for state in self.states():
+            if state.reason:
+                wrong.append(f"{state.name} is left out: {state.reason}")
+            elif not state.enabled:
+                wrong.append(f"{state.name} is switched off")
+            elif state.paused_s:
+                wrong.append(f"{state.name} is paused for {round(state.paused_s)} s, since it failed too often")
+        return wrong + [f"{one.name}: {note}" for one in self.found for note in one.notes]
+
+    def state(self, name: str) -> PluginState:
+        """A plugin that was loaded."""
+        return next(state for state in self.states() if state.name == name)
+
+    async def complete(self, caller: Person, conversation: ConversationId, text: str, caret: int) -> Completion:
+        """What could stand at the caret in a text that begins with a command."""
+        name, start = _name_of(text)
+        found = self._commands.get(name)
+        permission = await self.services.people.permission(caller.id)
+        if found is None or caret < start or not self._may(permission, found[1]) or not found[0].works:
+            names = [usage.name for usage in self.usages(permission) if usage.name.startswith(name)]
+            return Completion([Option(f"/{one}") for one in names[: completing.MOST_OPTIONS]], 0, min(caret, start))
+        plugin, command = found
+        occasion = Occasion(caller, caller, conversation, new_id(self.services.clock.now()), name, text[start:])
+        completion = completing.complete(command.signature, text[start:], caret - start, Context(plugin, occasion))
+        offered = await plugin.run(f"completing /{name}", completion)
+        return Completion(offered.options, start + offered.start, start + offered.end)
+
+    async def run(
+        self, caller: Person, conversation: ConversationId, message_id: MessageId, text: str, tell: Tell
+    ) -> Message | None:
+        """Run the command that was typed; the first message it posted, if it posted one. To a retry of the same id,
+        the first outcome is the answer.
+
+        `tell` shows a notice (its id and text) to the caller alone. Raises `UnknownCommand`, `NotAllowed`,
+        `BadArguments`, `CommandFailed`, `CommandPaused`, and what the chat refuses.
         """
-        conversation = access.conversation_id(conversation, caller.id)
-        if not text.startswith("/") or text.startswith("//"):
-            said = text.removeprefix("/")
-            return await self._chat.send(caller, conversation, message_id, said, reply_to=reply_to, file=file)
-        if file is not None:
-            raise BadFile("A command takes no file.")
-        name, *arguments = text[1:].split(maxsplit=1) if text[1:2].strip() else [""]
-        command = self._commands.get(name.lower())
-        if command is None:
-            raise UnknownCommand(f"There is no command /{name[:32]}.")
-        call = Call(self._chat, caller, conversation, message_id, "".join(arguments).strip(), tell)
-        return await self._once((caller.id, message_id), partial(self._run, command, call))
-
-    async def _once(
-        self, key: tuple[UserId, MessageId], run: Callable[[], Coroutine[None, None, Message | None]]
-    ) -> Message | None:
-        """Run a command whose message was not sent before; to a retry, the first outcome is the answer."""
+        key = (caller.id, message_id)
         task = self._called.get(key)
         if task is None:
-            task = self._called[key] = asyncio.create_task(run())
+            work = self._run(caller, conversation, message_id, text, tell)
+            task = self._called[key] = asyncio.create_task(work)
+            task.add_done_callback(partial(self._forget_postponed, key))
             if len(self._called) > REMEMBERED_CALLS:
                 self._called.popitem(last=False)
         return await asyncio.shield(task)
 
-    async def _run(self, command: Command, call: Call) -> Message | None:
+    def close(self) -> None:
+        """Nothing runs any more."""
+        for plugin in self.plugins.values():
+            plugin.sandbox.close()
+        self._watchdog.close()
+
+    def _add(self, timeout_s: float) -> None:
+        loaded = [one for one in self.found if one.plugin is not None]
+        self._names = bare_names([one.plugin for one in loaded if one.plugin], self._choices.names)
+        for one in loaded:
+            assert one.plugin is not None
+            plugin = LoadedPlugin(
+                one.plugin,
+                one.config,
+                self.services,
+                self._watchdog,
+                timeout_s=timeout_s,
+                owns=partial(self._owns, one.plugin.name),
+                catalogue=self.usages,
+                troubles=self.troubles,
+            )
+            plugin.is_on = plugin.name not in self._choices.disabled
+            self.plugins[plugin.name] = plugin
+            for command in one.plugin.commands.values():
+                self._commands[f"{plugin.name}:{command.name}"] = (plugin, command)
+                if self._names[command.name] == plugin.name:
+                    self._commands[command.name] = (plugin, command)
+                if command.cooldown is not None:
+                    key = f"{plugin.name}:{command.name}"
+                    self._cooldowns[key] = Buckets(command.cooldown, lambda: self.services.clock.now() / 1000)
+
+    async def _run(
+        self, caller: Person, conversation: ConversationId, message_id: MessageId, text: str, tell: Tell
+    ) -> Message | None:
+        name, start = _name_of(text)
+        found = self._commands.get(name)
+        if found is None:
+            raise UnknownCommand(f"There is no command /{name[:32]}.")
+        plugin, command = found
+        await self._check(caller, plugin, command)
+        stored = await self._outcome_before_start(caller, message_id)
+        if stored is not None:
+            return stored
+        shown = self._shown_name(command)
+        arguments = text[start:].strip()
+        occasion = Occasion(caller, caller, conversation, message_id, shown, arguments, tell=tell)
+        context = Context(plugin, occasion)
         try:
-            async with asyncio.timeout(self._timeout_s) as limit:
-                answer = await command.function(call)
-        except Refused:
-            raise
-        except (Exception, SystemExit):  # a plugin may raise anything; argparse, for one, exits
-            if limit.expired():
-                logger.warning("Command /%s took more than %g s and was stopped", command.name, self._timeout_s)
-                raise CommandFailed(f"/{command.name} took too long and was stopped.") from None
-            error_id = secrets.token_hex(4)
-            logger.exception("Command /%s failed, error %s", command.name, error_id)
-            raise CommandFailed(f"/{command.name} failed (error {error_id}).") from None
+            answer = await plugin.run(f"/{shown}", _called(plugin, command, context))
+        except ArgumentError as error:
+            raise BadArguments(f"{error.message} Usage: {self._usage(shown, command).usage}") from None
         if answer is not None:
-            call.reply(str(answer))
-        return call.said
+            await context.reply(str(answer))
+        return context.first_said
+
+    async def _check(self, caller: Person, plugin: LoadedPlugin, command: Command) -> None:
+        if not plugin.is_on:
+            raise UnknownCommand(f"The command /{command.name} is switched off.")
+        if plugin.paused_s:
+            raise CommandPaused(f"/{command.name} failed too often, and is paused.", retry_after=plugin.paused_s)
+        needed = self._permission(command)
+        if needed != "everyone" and not self._may(await self.services.people.permission(caller.id), command):
+            raise NotAllowed(WHO_MAY[needed].format(f"/{command.name}"))
+        cooldown = self._cooldowns.get(f"{command.plugin}:{command.name}")
+        if cooldown is not None:
+            cooldown.take(caller.id)
+
+    async def _outcome_before_start(self, caller: Person, message_id: MessageId) -> Message | None:
+        """What a command posted that ran before a restart, and is retried now."""
+        if _made(message_id) > self._started + CLOCKS_DIFFER_MS:
+            return None
+        stored = await self.services.voice.message(message_id)
+        return stored if stored is not None and stored.author.id == caller.id else None
+
+    def _forget_postponed(self, key: tuple[UserId, MessageId], task: "asyncio.Task[Message | None]") -> None:
+        """What is to be tried again later has no outcome yet."""
+        error = None if task.cancelled() else task.exception()
+        if task.cancelled() or (isinstance(error, Refused) and error.advice in (Advice.RETRY, Advice.WAIT)):
+            self._called.pop(key, None)
+
+    def _owns(self, plugin: str, via: str) -> bool:
+        found = self._commands.get(via)
+        return found is not None and found[0].name == plugin
+
+    def _shown_name(self, command: Command) -> str:
+        mine = self._names[command.name] == command.plugin
+        return command.name if mine else f"{command.plugin}:{command.name}"
+
+    def _permission(self, command: Command) -> Permission:
+        chosen = self._choices.permissions
+        name = chosen.get(f"{command.plugin}:{command.name}") or chosen.get(self._shown_name(command))
+        return next((one for one in PERMISSIONS if one == name), command.permission)
+
+    def _may(self, permission: Permission, command: Command) -> bool:
+        return PERMISSIONS.index(permission) >= PERMISSIONS.index(self._permission(command))
+
+    def _usage(self, name: str, command: Command) -> CommandUsage:
+        arguments = [
+            CommandArgument(
+                name=one.name,
+                kind=one.converter.kind,
+                required=one.required,
+                choices=list(one.converter.choices),
+                keyword=one.shape in ("option", "flag"),
+                many=one.shape == "many",
+            )
+            for one in command.signature.arguments
+        ]
+        usage = f"/{name} {command.signature.usage}".strip()
+        return CommandUsage(name, command.plugin, usage, command.summary, arguments, self._permission(command))
+
+    def _state(self, one: Found) -> PluginState:
+        plugin = self.plugins.get(one.name) if one.plugin is not None else None
+        if plugin is None:
+            return PluginState(one.name, False, [], one.reason)
+        names = [self._shown_name(command) for command in plugin.plugin.commands.values()]
+        return PluginState(one.name, plugin.is_on, names, paused_s=plugin.paused_s)
+
+
+async def _called(plugin: LoadedPlugin, command: Command, context: Context) -> object:
+    """Read the arguments and call the function: all in the sandbox, since converters are the plugin's, too."""
+    call = await command.signature.parse(context.arguments, context)
+    return await plugin.call(command.function, context, *call.positional, **call.keywords)
+
+
+def _name_of(text: str) -> tuple[str, int]:
+    """The name in "/name arguments", and where the arguments begin."""
+    end = 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    start = end
+    while start < len(text) and text[start].isspace():
+        start += 1
+    return text[1:end].casefold(), start
+
+
+def _made(message_id: MessageId) -> Milliseconds:
+    """When a UUIDv7 was made, by its maker's clock (RFC 9562, 5.7)."""
+    return int(message_id[:8] + message_id[9:13], 16)

@@ -19,7 +19,7 @@ from ting import protocol
 from ting.accounts import Accounts
 from ting.avatars import Avatars
 from ting.chat import Chat
-from ting.commands.registry import Commands
+from ting.commands.hosting import Commands
 from ting.connection import Flushes
 from ting.departures import Departures
 from ting.errors import (

@@ -58,12 +58,19 @@ class MessagesHandler(ApiHandler):
     async def post(self, conversation: str) -> None:
         """The same as a `send` frame."""
         new = self.body(NewMessage)
-        told: list[str] = []
+        notices: dict[str, str] = {}
         message = await self.parts.commands.submit(
-            self.user.person, conversation, new.id, new.text, told.append, reply_to=new.reply_to, file=new.file
+            self.user.person,
+            conversation,
+            new.id,
+            new.text,
+            notices.__setitem__,
+            reply_to=new.reply_to,
+            file=new.file,
         )
         self.set_status(201)
         answer = stored_as(message) if message else {"id": new.id}
+        told = [text for text in notices.values() if text]
         self.reply({**answer, "notices": told} if told else answer)
 
 

@@ -13,7 +13,7 @@ from ting.errors import StartupError
 from ting.handlers.avatars import AvatarHandler, MyAvatarHandler
 from ting.handlers.base import Handler, NoSuchPage, Parts
 from ting.handlers.channels import ChannelHandler
-from ting.handlers.commands import CommandsHandler
+from ting.handlers.commands import CommandsHandler, CompletionHandler, PluginHandler, PluginsHandler
 from ting.handlers.files import FileHandler, FilesHandler, PreviewHandler
 from ting.handlers.ignoring import IgnoredHandler, OneIgnoredHandler
 from ting.handlers.invitations import (
@@ -75,6 +75,9 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
         URLSpec(f"/api/messages/{ONE}", MessageHandler, shared),
         URLSpec("/api/commands", CommandsHandler, shared),
         URLSpec("/api/search", SearchHandler, shared),
+        URLSpec("/api/commands/complete", CompletionHandler, shared),
+        URLSpec("/api/plugins", PluginsHandler, shared),
+        URLSpec(f"/api/plugins/{ONE}", PluginHandler, shared),
         URLSpec("/api/files", FilesHandler, shared),
         URLSpec(f"/files/{ONE}/preview", PreviewHandler, shared),
         URLSpec(f"/files/{ONE}/{ONE}", FileHandler, shared),

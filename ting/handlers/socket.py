@@ -126,7 +126,7 @@ class SocketHandler(Handler, WebSocketHandler):
                     file=self.parts.settings.limits.file_bytes,
                     pictures=PICTURE_TYPES,
                 ),
-                commands=self.parts.commands.usages(),
+                commands=self.parts.commands.usages(self.user),
             )
         )
 
@@ -218,8 +218,8 @@ class SocketHandler(Handler, WebSocketHandler):
         self.parts.chat.draft(self.connection, draft.conversation, draft.id, draft.text)
 
     async def _send(self, send: Send) -> Ack:
-        def tell(text: str) -> None:
-            self._push(Notice(conversation=send.conversation, text=text, ref=send.ref))
+        def tell(notice_id: str, text: str) -> None:
+            self._push(Notice(conversation=send.conversation, text=text, ref=send.ref, id=notice_id))
 
         message = await self.parts.commands.submit(
             self.connection.person, send.conversation, send.id, send.text, tell, reply_to=send.reply_to, file=send.file

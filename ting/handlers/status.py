@@ -13,7 +13,10 @@ class HealthHandler(ApiHandler):
 
 
 class ReadyHandler(ApiHandler):
-    """`/readyz`: 200 when messages can be stored, else 503 with the reasons."""
+    """`/readyz`: 200 when messages can be stored, else 503 with the reasons.
+
+    What is wrong with plugins stands there too; the chat works without them.
+    """
 
     access = Access.ANYBODY
 
@@ -24,4 +27,6 @@ class ReadyHandler(ApiHandler):
         if not await self.parts.database.reachable():
             reasons.append("The database does not answer.")
         self.set_status(503 if reasons else 200)
-        self.reply({"status": "not ready", "reasons": reasons} if reasons else {"status": "ok"})
+        answer: dict[str, object] = {"status": "not ready", "reasons": reasons} if reasons else {"status": "ok"}
+        plugins = self.parts.commands.troubles()
+        self.reply({**answer, "plugins": plugins} if plugins else answer)

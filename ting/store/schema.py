@@ -283,7 +283,51 @@ FILES = bucket(
 PREVIEWS = bucket("previews", {})
 AVATARS = bucket("avatars", {"user": TEXT}, indexes=(IndexModel([("metadata.user", ASCENDING)], name="user"),))
 
+PLUGINS = Collection(
+    name="plugins",
+    properties={
+        "_id": TEXT,
+        "enabled": {"bsonType": "bool"},
+        "ran": {"bsonType": "object", "additionalProperties": NUMBER},  # by timer
+    },
+    optional=frozenset({"enabled", "ran"}),
+)
+
+PLUGIN_VALUES = Collection(
+    name="plugin_values",
+    properties={
+        "_id": TEXT,
+        "plugin": TEXT,
+        "value": TEXT,  # JSON
+        "number": {"bsonType": ["int", "long"]},
+        "expires": {"bsonType": "date"},
+    },
+    optional=frozenset({"value", "number", "expires"}),
+    indexes=(
+        IndexModel([("plugin", ASCENDING)], name="plugin"),
+        IndexModel([("expires", ASCENDING)], name="expires", expireAfterSeconds=0),
+    ),
+)
+
+PLUGIN_JOBS = Collection(
+    name="plugin_jobs",
+    properties={
+        "_id": TEXT,
+        "plugin": TEXT,
+        "task": TEXT,
+        "due": NUMBER,
+        "payload": TEXT,  # JSON
+        "caller": TEXT,
+        "conversation": TEXT,
+    },
+    indexes=(
+        IndexModel([("due", ASCENDING)], name="due"),
+        IndexModel([("plugin", ASCENDING)], name="plugin"),
+    ),
+)
+
 ORDER = (INVITATIONS, BANS, AUDIT, BULLETIN)
+
 WORDS = Collection(
     name="words",
     properties={"_id": {"bsonType": "binData"}, "t": {"bsonType": "array", "items": TEXT}},
@@ -293,16 +337,6 @@ VOCABULARY = Collection(name="vocabulary", properties={"_id": TEXT, "n": NUMBER}
 INDEXED = Collection(name="indexed", properties={"_id": TEXT, "seq": NUMBER})
 SEARCH = (WORDS, VOCABULARY, INDEXED)
 
-COLLECTIONS = (
-    MESSAGES,
-    USERS,
-    SESSIONS,
-    CONVERSATIONS,
-    MEMBERSHIPS,
-    META,
-    *ORDER,
-    *FILES,
-    *PREVIEWS,
-    *AVATARS,
-    *SEARCH,
-)
+PLUGIN = (PLUGINS, PLUGIN_VALUES, PLUGIN_JOBS)
+CHAT = (MESSAGES, USERS, SESSIONS, CONVERSATIONS, MEMBERSHIPS, META)
+COLLECTIONS = (*CHAT, *ORDER, *FILES, *PREVIEWS, *AVATARS, *SEARCH, *PLUGIN)

@@ -33,6 +33,13 @@ class UserStore:
         except DuplicateKeyError:
             raise NameTaken from None
 
+    async def persona(self, plugin: str, now: Milliseconds) -> Person:
+        """The author of what a plugin says by itself. No person can have its name, for there is a space in it."""
+        user_id, name = f"plugin-{plugin}", f"{plugin} bot"
+        update = {"$setOnInsert": {"name": name, "keys": [name], "created": now, "used": now}}
+        await answered(lambda: self._users.update_one({"_id": user_id}, update, upsert=True))
+        return Person(user_id, name)
+
     async def get(self, user_id: UserId) -> User | None:
         document = await answered(lambda: self._users.find_one({"_id": user_id}))
         return _user(document) if document else None
@@ -53,6 +60,13 @@ class UserStore:
         """Those of these users who are there."""
         query = self._users.find({"_id": {"$in": list(ids)}})
         return {document["_id"]: _user(document) for document in await answered(lambda: query.to_list(None))}
+
+    async def rename(self, user_id: UserId, name: str, keys: Sequence[str]) -> User | None:
+        """Give a user another name. The user as they now are; None if they are gone. Raises `NameTaken`."""
+        try:
+            return await self.change(user_id, name=name, keys=list(keys))
+        except DuplicateKeyError:
+            raise NameTaken from None
 
     async def exist(self, ids: Sequence[UserId]) -> bool:
         """Whether all of these users are there, those whose name is free again too."""

@@ -25,7 +25,8 @@ export class Inbox {
 		unlisted: ({ conversation }) => this.#world.listing.drop(conversation),
 		read: (event) => this.#reader.hear(event),
 		removed: (event) => this.#removed(event),
-		notice: ({ conversation, text }) => this.#world.known(conversation)?.whisper(text, Date.now()),
+		notice: ({ conversation, text, id }) => this.#world.known(conversation)?.whisper(text, Date.now(), id),
+		commands: ({ commands }) => Object.assign(this.#world, { commands }),
 	};
 
 	/**

@@ -102,10 +102,17 @@ export class Conversation extends Emitter {
 		this.timeline.merge([message]);
 	}
 
-	/** @param {string} text @param {number} at */
-	whisper(text, at) {
+	/**
+	 * @param {string} text @param {number} at
+	 * @param {string} [id] of a notice: what has it already is replaced, or taken away where there is no text
+	 */
+	whisper(text, at, id) {
 		this.#lineCount += 1;
-		this.#lines = [...this.#lines, { key: `line-${this.#lineCount}`, text, position: this.timeline.top, at }];
+		const key = id ? `notice-${id}` : `line-${this.#lineCount}`;
+		const known = this.#lines.find((line) => line.key === key);
+		if (known) this.#lines = this.#lines.map((line) => (line === known ? { ...line, text } : line));
+		else this.#lines = [...this.#lines, { key, text, position: this.timeline.top, at }];
+		this.#lines = this.#lines.filter((line) => line.text);
 		this.emit("lines");
 	}
 

@@ -53,7 +53,8 @@ export const EVENTS = {
 	entry: ["entry"],
 	unlisted: ["conversation"],
 	activity: ["conversation", "head", "messages"],
-	notice: ["conversation", "text", "ref"],
+	notice: ["conversation", "text", "ref", "id"],
+	commands: ["commands"],
 };
 
 /** Every way in which the server says no. */
@@ -76,7 +77,9 @@ export const ERRORS = [
 	"bad_emoji",
 	"bad_reason",
 	"unknown_command",
+	"bad_arguments",
 	"command_failed",
+	"command_paused",
 	"no_session",
 	"bad_origin",
 	"wrong_password",
@@ -166,7 +169,10 @@ export const DEFAULT_LIMITS = {
  * @typedef {{id: string, agent: string, address: string, created: number, used: number, current: boolean}} Device
  *   a session: somewhere one is signed in
  * @typedef {{text: number, topic: number, frame: number, file: number, pictures: string[]}} Limits
- * @typedef {{name: string, usage: string, summary: string}} CommandHelp
+ * @typedef {{name: string, kind: "text" | "number" | "choice" | "user" | "channel" | "duration" | "time" | "flag" | "rest" |
+ *   "custom", required?: boolean, choices?: string[], keyword?: boolean, many?: boolean}} CommandArgument
+ * @typedef {{name: string, plugin: string, usage: string, summary: string, arguments: CommandArgument[],
+ *   role: "everyone" | "member" | "moderator" | "admin"}} CommandHelp
  *
  * @typedef {{id: string, author: Person, text: string, deleted?: boolean}} Quote the message that another one answers
  * @typedef {{id: string, name: string, type: string, size: number, width?: number, height?: number, preview?: boolean}}
@@ -207,11 +213,12 @@ export const DEFAULT_LIMITS = {
  * @typedef {{type: "presence", conversation: string, came: Person[], went: string[]}} Presence
  * @typedef {{type: "conversation", conversation: string, topic: string}} ConversationChanged
  * @typedef {{type: "removed", how: "kicked" | "banned", reason: string, conversation?: string, until?: number}} Removed
- * @typedef {{type: "notice", conversation: string, text: string, ref?: number}} Notice
  * @typedef {{type: "entry", entry: Entry}} EntryChanged
  * @typedef {{type: "unlisted", conversation: string}} Unlisted
  * @typedef {{type: "read", conversation: string, seq: number, unread?: number, mentions?: number}} Read
  * @typedef {{type: "activity", conversation: string, head: number, messages: Message[]}} Activity
+ * @typedef {{type: "notice", conversation: string, text: string, ref?: number, id?: string}} Notice a later one of the
+ *   same id stands in its place; one without text takes it away
  * @typedef {Welcome | Joined | Ack | ErrorFrame | Message | DraftChange | MeChange | PersonChange | Presence |
  *   ConversationChanged | Removed | Notice | EntryChanged | Unlisted | Read | Activity} Event
  *

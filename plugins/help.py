@@ -1,0 +1,22 @@
+"""/help: which commands there are, and how one is used."""
+
+from ting.commands import ArgumentError, Context, Plugin
+
+plugin = Plugin("help")
+
+
+@plugin.command("help")
+async def help_(ctx: Context, command: str = "") -> str:
+    """Show the commands that you may run, or how one of them is used.
+
+    Admins also see what is wrong with plugins.
+    """
+    usages = await ctx.catalogue()
+    if not command:
+        lines = [f"{usage.usage}: {usage.summary}" for usage in usages]
+        return "\n".join(lines + [f"! {trouble}" for trouble in await ctx.troubles()])
+    name = command.removeprefix("/").casefold()
+    for usage in usages:
+        if name in (usage.name, f"{usage.plugin}:{usage.name}"):
+            return f"{usage.usage}\n{usage.summary}"
+    raise ArgumentError(f"You have no command /{name[:32]}.")

@@ -1,0 +1,51 @@
+"""/remind: to be reminded of something, by oneself or with everybody here; also after a restart.
+
+Who is away when the time comes is reminded on coming back.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from ting.commands import ArgumentError, Context, Duration, Person, Plugin, Rest, Time
+
+MOST_PER_PERSON = 50
+
+plugin = Plugin("remind")
+
+
+@plugin.command("remind", cooldown="10/1m")
+async def remind(ctx: Context, when: Duration | Time, what: Rest, *, here: bool = False) -> str:
+    """Be reminded: /remind 20m tea, /remind tomorrow at 9 call Bob; with --here, everybody in the channel is."""
+    due = ctx.now + when if isinstance(when, timedelta) else when
+    if due <= ctx.now:
+        raise ArgumentError("This time is over.")
+    key = f"count {ctx.caller.id}"
+    if await ctx.store.increment(key) > MOST_PER_PERSON:
+        await ctx.store.increment(key, -1)
+        raise ArgumentError(f"You have {MOST_PER_PERSON} reminders already.")
+    await ctx.later(due, "remind", {"what": what, "here": here})
+    return f"You will be reminded on {told(due)}: {what}"
+
+
+@plugin.task("remind")
+async def ring(ctx: Context, payload: dict[str, Any]) -> None:
+    """The time has come."""
+    await ctx.store.increment(f"count {ctx.caller.id}", -1)
+    text = f"⏰ {payload['what']}"
+    if payload["here"]:
+        await ctx.say(text)
+    elif not await ctx.notify(ctx.caller, text):
+        await ctx.store.set(f"missed {ctx.caller.id} {ctx.message_id}", text, expires=timedelta(days=30))
+
+
+@plugin.on("join")
+async def tell_missed(ctx: Context, person: Person) -> None:
+    """Somebody is back: tell what they missed."""
+    async for key, text in ctx.store.scan(f"missed {person.id} "):
+        if await ctx.notify(person, text):
+            await ctx.store.delete(key)
+
+
+def told(moment: datetime) -> str:
+    """A moment, for people."""
+    return moment.strftime("%Y-%m-%d at %H:%M")

@@ -1,0 +1,45 @@
+"""/stats: who said how much in a channel, since this plugin is there.
+
+Every message is counted in memory and kept once a minute, so that counting costs the database little.
+"""
+
+from collections import Counter
+from typing import Annotated
+
+from ting.commands import Context, Message, Plugin, Range
+
+plugin = Plugin("stats")
+uncounted: Counter[tuple[str, str]] = Counter()
+
+
+@plugin.on("message")
+async def count(ctx: Context, message: Message) -> None:
+    """Remember that somebody said something."""
+    uncounted[message.conversation, message.author.name] += 1
+
+
+@plugin.every("1m")
+async def keep(ctx: Context) -> None:
+    """Keep what was counted."""
+    while uncounted:
+        (conversation, name), messages = uncounted.popitem()
+        await ctx.store.increment(f"{conversation} {name}", messages)
+
+
+@plugin.on("stop")
+async def keep_the_rest(ctx: Context) -> None:
+    """Keep what was counted since the last minute."""
+    await keep(ctx)
+
+
+@plugin.command("stats")
+async def stats(ctx: Context, top: Annotated[int, Range(1, 50)] = 10) -> str:
+    """Show who said most in this channel."""
+    await keep(ctx)
+    totals: Counter[str] = Counter()
+    async for key, messages in ctx.store.scan(f"{ctx.conversation} "):
+        totals[key.partition(" ")[2]] = messages
+    if not totals:
+        return "Nothing was said here since this is counted."
+    lines = [f"{rank}. {name}: {messages}" for rank, (name, messages) in enumerate(totals.most_common(top), 1)]
+    return "\n".join([f"{totals.total()} messages by {len(totals)} people", *lines])

@@ -1,0 +1,14 @@
+"""/topic: what a channel is about."""
+
+from ting.commands import Context, Plugin, Rest
+
+plugin = Plugin("topic")
+
+
+@plugin.command("topic")
+async def topic(ctx: Context, text: Rest = "", *, clear: bool = False) -> str | None:
+    """Show the topic of this channel, or change it; --clear takes it away."""
+    if text or clear:
+        await ctx.change_topic(text)
+        return None
+    return await ctx.topic() or "This channel has no topic."

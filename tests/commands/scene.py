@@ -1,0 +1,20 @@
+"""Where arguments are read in tests: a caller, a few people, and a clock that stands."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from ting.models import Person
+
+ADA, BOB = Person("ada-id", "ada"), Person("bob-id", "bob")
+
+
+class Stage:
+    """As much of a context as a converter needs."""
+
+    caller = ADA
+    conversation = "#ting"
+    here: Sequence[Person] = (ADA, BOB)
+    now = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
+
+    async def find_user(self, name: str) -> Person | None:
+        return next((person for person in self.here if person.name == name.casefold()), None)

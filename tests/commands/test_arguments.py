@@ -1,0 +1,289 @@
+"""Arguments: what the usage says is accepted, what it does not say is refused, and nothing else ever happens."""
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Annotated, Any, Literal
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tests.commands.scene import ADA, BOB, Stage
+from ting.commands import (
+    ArgumentError,
+    Channel,
+    Context,
+    Converter,
+    Duration,
+    Option,
+    Pattern,
+    Range,
+    Rest,
+    Time,
+    User,
+)
+from ting.commands.arguments import Signature
+from ting.commands.completing import complete
+from ting.commands.converters import Scene
+
+
+class Colour(Enum):
+    RED = "red"
+    DARK_BLUE = 2
+
+
+class CardConverter(Converter[int]):
+    """A playing card, as its number."""
+
+    async def convert(self, text: str, ctx: Scene) -> int:
+        if text not in ("ace", "king of hearts"):
+            raise ArgumentError("No such card.")
+        return len(text)
+
+    async def complete(self, text: str, ctx: Scene) -> list[Option | str]:
+        return [card for card in ("ace", "king of hearts") if card.startswith(text)]
+
+
+async def roll(
+    ctx: Context,
+    dice: Annotated[str, Pattern(r"\d*d\d+")] = "1d6",
+    *,
+    to: User | None = None,
+    loud: bool = False,
+    sort: bool = True,
+) -> None: ...
+async def every_kind(
+    ctx: Context,
+    whole: Annotated[int, Range(-5, 5)],
+    decimal: float,
+    choice: Literal["on", "off"],
+    colour: Colour,
+    who: User,
+    where: Channel,
+    card: Annotated[int, CardConverter()],
+    how_long: Duration,
+    sure: bool,
+) -> None: ...
+async def remind(ctx: Context, when: Duration | Time, what: Rest) -> None: ...
+async def tell(ctx: Context, who: User, *words: str, times: int) -> None: ...
+
+
+def values(function: Callable[..., Any], text: str) -> dict[str, Any]:
+    """What a function would be called with, by its parameters' names."""
+    parsing = Signature.of(function).parse(text, Stage())
+    try:
+        parsing.send(None)  # nothing here waits for anything, but times: a loop for each example would take long
+    except StopIteration as ended:
+        call = ended.value
+    except RuntimeError:
+        call = asyncio.run(Signature.of(function).parse(text, Stage()))
+    bound = inspect.signature(function).bind(None, *call.positional, **call.keywords)
+    bound.apply_defaults()
+    return {name: value for name, value in bound.arguments.items() if name != "ctx"}
+
+
+def wrong(function: Callable[..., Any], text: str) -> str:
+    """What is said of arguments that are wrong."""
+    with pytest.raises(ArgumentError) as caught:
+        values(function, text)
+    return caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("function", "usage"),
+    [
+        (roll, "[dice] [--to <user>] [--loud] [--no-sort]"),
+        (
+            every_kind,
+            "<whole> <decimal> <on|off> <red|dark-blue> <who> <where> <card> <how-long> <yes|no>",
+        ),
+        (remind, "<when> <what…>"),
+        (tell, "<who> [words …] --times <number>"),
+    ],
+)
+def test_the_usage_follows_from_the_signature(function: Callable[..., Any], usage: str) -> None:
+    assert Signature.of(function).usage == usage
+
+
+def test_every_kind_of_argument_gets_its_value() -> None:
+    assert values(every_kind, "−3 2,5 ON dark-blue @bob #Music ace 1h30m ναι") == {
+        "whole": -3,
+        "decimal": 2.5,
+        "choice": "on",
+        "colour": Colour.DARK_BLUE,
+        "who": BOB,
+        "where": Channel("#music"),
+        "card": 3,
+        "how_long": timedelta(minutes=90),
+        "sure": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", {}),
+        ("2d6", {"dice": "2d6"}),
+        ("--to bob 2d6", {"dice": "2d6", "to": BOB}),
+        ("2d6 --to=bob --loud", {"dice": "2d6", "to": BOB, "loud": True}),
+        ("—to bob", {"to": BOB}),
+        ("–-to “bob” --no-sort", {"to": BOB, "sort": False}),
+        ("--to «ada» -- 2d6", {"dice": "2d6", "to": ADA}),
+    ],
+)
+def test_keyword_arguments_stand_anywhere(text: str, expected: dict[str, Any]) -> None:
+    assert values(roll, text) == {"dice": "1d6", "to": None, "loud": False, "sort": True} | expected
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("six", r'<dice>: "six" does not look like \d*d\d+.'),
+        ("2d6 3d6", '"3d6" is too much.'),
+        ("--to", "--to needs a value."),
+        ("--to eve", '--to: Nobody has the name "eve".'),
+        ("--loud --loud", "--loud is there twice."),
+        ("--loud=yes", "--loud takes no value."),
+        ("--sort", "There is no --sort, only --to, --loud, --no-sort. A text that begins with -- comes after a --."),
+        ('"2d6', 'The quotation mark " is never closed.'),
+    ],
+)
+def test_what_the_usage_does_not_say_is_refused_with_what_is_wrong(text: str, complaint: str) -> None:
+    assert wrong(roll, text) == complaint
+
+
+def test_what_is_missing_is_named() -> None:
+    assert wrong(remind, "20m") == "<what> is missing."
+    assert wrong(tell, "bob hello") == "--times is missing."
+
+
+def test_several_words_are_one_value_in_quotes_or_where_they_make_one() -> None:
+    assert values(tell, 'bob "good morning" «καλή μέρα» it\'s "a \\"b\\"" --times 2')["words"] == (
+        "good morning",
+        "καλή μέρα",
+        "it's",
+        'a "b"',
+    )
+    assert values(remind, "1 hour 30 minutes  buy  milk ") == {"when": timedelta(minutes=90), "what": "buy  milk"}
+    assert values(remind, "tomorrow at 9 --call “Bob")["what"] == "--call “Bob"
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("18:30", datetime(2026, 11, 25, 18, 30)),
+        ("in 20 minutes", datetime(2026, 11, 25, 3, 20)),
+        ("tomorrow at 9", datetime(2026, 11, 26, 9)),
+        ("friday at 6 pm", datetime(2026, 11, 27, 18)),
+        ("αύριο στις 9", datetime(2026, 11, 26, 9)),
+        ("την Παρασκευή στις 18:00", datetime(2026, 11, 27, 18)),
+        ("σε 20 λεπτά", datetime(2026, 11, 25, 3, 20)),
+    ],
+)
+def test_times_are_read_in_english_and_greek(text: str, when: datetime) -> None:
+    async def at(ctx: Context, when: Time) -> None: ...
+
+    assert values(at, text) == {"when": when.replace(tzinfo=Stage.now.tzinfo)}
+
+
+def test_signatures_that_nobody_could_type_are_refused_with_the_reason() -> None:
+    async def no_context() -> None: ...
+    async def mapping(ctx: Context, x: dict[str, str]) -> None: ...
+    async def after_rest(ctx: Context, x: Rest, y: str) -> None: ...
+    async def anything(ctx: Context, **x: str) -> None: ...
+    async def mixed(ctx: Context, x: Annotated[str, Range(1, 2)]) -> None: ...
+
+    for function, reason in (
+        (no_context, "its first parameter must be the Context"),
+        (mapping, '"x" has the type dict'),
+        (after_rest, "nothing can come after the Rest"),
+        (anything, "cannot be typed"),
+        (mixed, "Pattern is for texts"),
+    ):
+        with pytest.raises(TypeError, match=reason):
+            Signature.of(function)
+
+
+words = st.text(st.characters(exclude_categories=("Cs", "Cc", "Z")), min_size=1, max_size=8)
+typed = {
+    "whole": st.integers(-5, 5),
+    "decimal": st.decimals(-100, 100, places=3).map(float),
+    "choice": st.sampled_from(["on", "off"]),
+    "colour": st.sampled_from(Colour),
+    "who": st.sampled_from([ADA, BOB]),
+    "where": st.from_regex(r"\A[a-z0-9_-]{2,9}\Z").filter(lambda name: name not in ("api", "files", "static")),
+    "card": st.just("ace"),
+    "how_long": st.integers(1, 10_000),
+    "sure": st.booleans(),
+}
+
+
+@settings(max_examples=50)
+@given(st.fixed_dictionaries(typed), st.sampled_from(['"{}"', "“{}”", "„{}“", "«{}»", "{}"]), st.sampled_from(" \n\t"))
+def test_what_the_usage_says_is_accepted(wanted: dict[str, Any], quotes: str, space: str) -> None:
+    written = {
+        **{name: str(value) for name, value in wanted.items()},
+        "decimal": f"{wanted['decimal']:.3f}",
+        "colour": "RED" if wanted["colour"] is Colour.RED else "Dark-Blue",
+        "who": wanted["who"].name,
+        "how_long": f"{wanted['how_long']}s",
+        "sure": "yes" if wanted["sure"] else "no",
+    }
+    ordered = [quotes.format(written[name]) for name in typed]
+    text = space.join(ordered)
+
+    assert values(every_kind, text) == wanted | {
+        "where": Channel("#" + wanted["where"]),
+        "card": 3,
+        "how_long": timedelta(seconds=wanted["how_long"]),
+    }
+    assert "is too much" in wrong(every_kind, text + " more")
+    assert "is missing" in wrong(every_kind, space.join(ordered[:-1]))
+
+
+@settings(max_examples=50)
+@given(st.lists(words.filter(lambda word: word[0] not in '"“”„«»-–—')))
+def test_plain_words_stay_as_they_are(said: list[str]) -> None:
+    assert values(tell, " ".join(["bob", *said, "--times 1"]))["words"] == tuple(said)
+
+
+@given(
+    st.text(max_size=60)
+    | st.lists(st.sampled_from(["--to", "—", '"', "“", "\\", " ", "=", "2d6", "1h", "9"])).map("".join)
+)
+@example("--to=")
+@example("—")
+@example('--to="')
+@example("\x00")
+@example("9" * 5000)
+def test_no_input_does_anything_but_fit_or_be_refused(text: str) -> None:
+    for function in (roll, every_kind, tell):
+        try:
+            values(function, text)
+        except ArgumentError as error:
+            assert 0 < len(error.message) < 500
+
+
+@pytest.mark.parametrize(
+    ("function", "text", "options"),
+    [
+        (roll, "--", ["--to", "--loud", "--sort"]),
+        (roll, "--to @", ["@ada", "@bob"]),
+        (roll, "2d6 --to b", ["bob"]),
+        (every_kind, "1 2 o", ["on", "off"]),
+        (every_kind, "1 2 on r", ["red"]),
+        (every_kind, "1 2 on red ada #m k", ['"king of hearts"']),
+        (every_kind, '1 2 on red ada #m "king o', ['"king of hearts"']),
+        (tell, "bob ", []),
+    ],
+)
+def test_completion_offers_what_could_stand_at_the_caret(
+    function: Callable[..., Any], text: str, options: list[str]
+) -> None:
+    found = asyncio.run(complete(Signature.of(function), text, len(text), Stage()))
+
+    assert [option.value for option in found.options] == options
+    assert text[found.start :] in ("", "--", "@", "b", "o", "r", "k", '"king o')

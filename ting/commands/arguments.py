@@ -1,0 +1,293 @@
+"""From a function's signature: how its command is used, and the values for a call.
+
+`Signature.of` reads the signature once and refuses what cannot be typed; `parse` reads what somebody typed, and raises
+nothing but `ArgumentError` (and whatever the database says when it is away).
+"""
+
+import inspect
+import types
+import typing
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from ting.commands.converters import (
+    Channel,
+    ChannelConverter,
+    Checked,
+    ChoiceConverter,
+    Converter,
+    DecimalConverter,
+    DurationConverter,
+    EitherConverter,
+    FlagConverter,
+    Pattern,
+    Range,
+    RestConverter,
+    Scene,
+    TextConverter,
+    TimeConverter,
+    UserConverter,
+    WholeConverter,
+    shown,
+)
+from ting.commands.words import END_OF_OPTIONS, ArgumentError, Reader, Word
+from ting.models import Person
+
+Rest = Annotated[str, RestConverter()]
+Shape = Literal["word", "many", "rest", "option", "flag"]
+
+BY_TYPE: dict[Any, Callable[[], Converter[Any]]] = {
+    str: TextConverter,
+    int: WholeConverter,
+    float: DecimalConverter,
+    bool: FlagConverter,
+    timedelta: DurationConverter,
+    datetime: TimeConverter,
+    Person: UserConverter,
+    Channel: ChannelConverter,
+}
+_Parameter = inspect.Parameter
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a command. `name` is how it is called in the usage, `parameter` in the function."""
+
+    name: str
+    parameter: str
+    shape: Shape
+    converter: Converter[Any]
+    required: bool
+    default: Any = None
+
+    @property
+    def usage(self) -> str:
+        """As it stands in the usage: <required> or [optional]."""
+        shape = {"rest": f"{self.name}…", "many": f"{self.name} …", "word": self.name}.get(self.shape, "")
+        if self.shape == "flag":
+            return f"[--{'no-' * bool(self.default)}{self.name}]"
+        if self.shape == "option":
+            value = f"--{self.name} <{self._value}>"
+            return value if self.required else f"[{value}]"
+        shape = "|".join(self.converter.choices) if self.shape == "word" and self.converter.choices else shape
+        return f"<{shape}>" if self.required else f"[{shape}]"
+
+    @property
+    def _value(self) -> str:
+        return "|".join(self.converter.choices) or (
+            self.name if self.converter.kind in ("text", "custom") else self.converter.kind
+        )
+
+
+@dataclass
+class Call:
+    """The values for a function."""
+
+    positional: list[Any] = field(default_factory=list)
+    keywords: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a command takes."""
+
+    positional: Sequence[Argument]
+    keywords: dict[str, Argument]
+
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> "Signature":
+        """Read a function's signature. Raises `TypeError` for what nobody could type."""
+        hints = typing.get_type_hints(function, include_extras=True)
+        parameters = list(inspect.signature(function).parameters.values())
+        if not parameters or parameters[0].kind is _Parameter.KEYWORD_ONLY:
+            raise TypeError("its first parameter must be the Context")
+        others = parameters[1:]
+        arguments = [_argument(parameter, hints.get(parameter.name, str)) for parameter in others]
+        positional = [one for one in arguments if one.shape not in ("option", "flag")]
+        if any(one.shape == "rest" for one in positional[:-1]):
+            raise TypeError("nothing can come after the Rest")
+        return cls(positional, {one.name: one for one in arguments if one.shape in ("option", "flag")})
+
+    @property
+    def arguments(self) -> list[Argument]:
+        """All of them, as they stand in the usage."""
+        return [*self.positional, *self.keywords.values()]
+
+    @property
+    def usage(self) -> str:
+        return " ".join(argument.usage for argument in self.arguments)
+
+    async def parse(self, text: str, ctx: Scene) -> Call:
+        """The values for a call. Raises `ArgumentError`."""
+        return await Parsing(self, text, ctx).run()
+
+
+class Parsing:
+    """One reading of what was typed after a command."""
+
+    def __init__(self, signature: Signature, text: str, ctx: Scene) -> None:
+        self._signature = signature
+        self._reader = Reader(text)
+        self._ctx = ctx
+        self._call = Call()
+        self._options_end = not signature.keywords
+
+    async def run(self) -> Call:
+        for argument in self._signature.positional:
+            await self._options()
+            await self._take(argument)
+        await self._options()
+        if not self._reader.at_end:
+            raise ArgumentError(f"{shown(self._reader.rest())} is too much.")
+        for keyword in self._signature.keywords.values():
+            if keyword.parameter not in self._call.keywords:
+                if keyword.required:
+                    raise ArgumentError(f"--{keyword.name} is missing.")
+                self._call.keywords[keyword.parameter] = keyword.default
+        return self._call
+
+    async def _take(self, argument: Argument) -> None:
+        if argument.shape == "many":
+            await self._take_many(argument)
+        elif self._reader.at_end:
+            if argument.required:
+                raise ArgumentError(f"<{argument.name}> is missing.")
+            self._call.positional.append(argument.default)
+        elif argument.shape == "rest":
+            self._call.positional.append(await argument.converter.convert(self._reader.rest(), self._ctx))
+        else:
+            self._call.positional.append(await self._value(argument))
+
+    async def _take_many(self, argument: Argument) -> None:
+        while not self._reader.at_end:
+            self._call.positional.append(await self._value(argument))
+            await self._options()
+
+    async def _options(self) -> None:
+        """The keyword arguments that stand here."""
+        while not self._reader.at_end and not self._options_end:
+            word = self._reader.peek()
+            if not word.quoted and word.text in END_OF_OPTIONS:
+                self._options_end = True
+            elif word.option is None:
+                return
+            self._reader.take()
+            if word.option is not None:
+                await self._option(word, word.option)
+
+    async def _option(self, word: Word, name: str) -> None:
+        argument, value = self._named(name)
+        if argument.parameter in self._call.keywords:
+            raise ArgumentError(f"--{name} is there twice.")
+        if argument.shape == "flag":
+            if word.assigned is not None:
+                raise ArgumentError(f"--{name} takes no value.")
+            self._call.keywords[argument.parameter] = value
+        elif word.assigned is not None:
+            self._call.keywords[argument.parameter] = await self._converted(argument, word.assigned)
+        elif self._reader.at_end:
+            raise ArgumentError(f"--{name} needs a value.")
+        else:
+            self._call.keywords[argument.parameter] = await self._value(argument)
+
+    def _named(self, name: str) -> tuple[Argument, bool]:
+        """The keyword argument of a name, and what its flag would mean."""
+        keywords, written = self._signature.keywords, name.casefold()
+        if written in keywords and not (keywords[written].shape == "flag" and keywords[written].default):
+            return keywords[written], True
+        flag = keywords.get(written.removeprefix("no-"))
+        if flag is not None and flag.shape == "flag" and flag.default and written.startswith("no-"):
+            return flag, False
+        known = ", ".join(_switch(argument) for argument in keywords.values())
+        raise ArgumentError(f"There is no --{name[:32]}, only {known}. A text that begins with -- comes after a --.")
+
+    async def _value(self, argument: Argument) -> Any:
+        """The longest run of words that can be a value; most values are one word."""
+        first = self._reader.peek()
+        run = [first] if first.quoted else self._run(first, argument.converter.most_words)
+        for last in reversed(run[1:]):
+            try:
+                text = self._reader.text[first.start : last.end]
+                value = await argument.converter.convert(text, self._ctx)
+            except ArgumentError:
+                continue
+            self._reader.go_to(last.end)
+            return value
+        self._reader.go_to(first.end)
+        return await self._converted(argument, first.text)
+
+    def _run(self, first: Word, most: int) -> list[Word]:
+        """Words that may belong together."""
+        words, reader = [first], Reader(self._reader.text)
+        reader.go_to(first.end)
+        while len(words) < most and not reader.at_end:
+            try:
+                word = reader.take()
+            except ArgumentError:
+                break
+            if word.quoted or (word.option is not None and not self._options_end):
+                break
+            words.append(word)
+        return words
+
+    async def _converted(self, argument: Argument, text: str) -> Any:
+        try:
+            return await argument.converter.convert(text, self._ctx)
+        except ArgumentError as error:
+            raise ArgumentError(f"{_called(argument)}: {error.message}") from None
+
+
+def _argument(parameter: _Parameter, hint: Any) -> Argument:
+    if parameter.kind in (_Parameter.VAR_KEYWORD, _Parameter.POSITIONAL_ONLY):
+        raise TypeError(f'"{parameter}" cannot be typed: use plain parameters, *{parameter.name} or keyword-only ones')
+    converter = converter_for(hint, parameter.name)
+    required = parameter.default is _Parameter.empty and parameter.kind is not _Parameter.VAR_POSITIONAL
+    default = None if parameter.default is _Parameter.empty else parameter.default
+    shape: Shape = "rest" if converter.kind == "rest" else "word"
+    if parameter.kind is _Parameter.VAR_POSITIONAL:
+        shape = "many"
+    elif parameter.kind is _Parameter.KEYWORD_ONLY:
+        shape = "flag" if isinstance(default, bool) and converter.kind == "flag" else "option"
+    return Argument(
+        parameter.name.strip("_").replace("_", "-").casefold(), parameter.name, shape, converter, required, default
+    )
+
+
+def converter_for(hint: Any, name: str) -> Converter[Any]:
+    """The converter for a type. Raises `TypeError` for one that has none."""
+    if get_origin(hint) is Annotated:
+        return _annotated(hint, name)
+    if get_origin(hint) is Literal:
+        return ChoiceConverter({str(value): value for value in get_args(hint)})
+    if get_origin(hint) in (Union, types.UnionType):
+        kinds = [kind for kind in get_args(hint) if kind is not type(None)]
+        converters = [converter_for(kind, name) for kind in kinds]
+        return converters[0] if len(converters) == 1 else EitherConverter(converters)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return ChoiceConverter.of_enum(hint)
+    if hint in BY_TYPE:
+        return BY_TYPE[hint]()
+    known = "str, int, float, bool, Literal, Enum, Duration, Time, User, Channel, Rest"
+    raise TypeError(f'"{name}" has the type {hint}: it must be one of {known}, or Annotated with a Converter')
+
+
+def _annotated(hint: Any, name: str) -> Converter[Any]:
+    bare, *extras = get_args(hint)
+    own = [extra for extra in extras if isinstance(extra, Converter)]
+    checks = [extra for extra in extras if isinstance(extra, Range | Pattern)]
+    converter = own[0] if own else converter_for(bare, name)
+    text = converter.kind in ("text", "rest")
+    if any(isinstance(one, Pattern) != text for one in checks) and not own:
+        raise TypeError(f'"{name}": Pattern is for texts, Range for numbers and spans of time')
+    return Checked(converter, checks) if checks else converter
+
+
+def _switch(argument: Argument) -> str:
+    return f"--{'no-' * (argument.shape == 'flag' and bool(argument.default))}{argument.name}"
+
+
+def _called(argument: Argument) -> str:
+    return f"--{argument.name}" if argument.shape == "option" else f"<{argument.name}>"

@@ -1,0 +1,339 @@
+"""`Context`: what a command, a timer, a task or an event handler is called with.
+
+It holds what is known of the occasion, and is the one way to the rest of Ting. Whatever it does for a plugin runs
+outside of the plugin's sandbox: nothing of the server's is timed or cancelled as if it were the plugin's.
+"""
+
+import logging
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from ting.commands.converters import Channel
+from ting.commands.interfaces import Permission, Planned, Services
+from ting.commands.speaking import Ghost, Said, Told, derived_id, new_id, shortened
+from ting.commands.storing import Store
+from ting.models import ConversationId, Message, MessageId, MessageKind, Person
+from ting.names import PRIVATE
+from ting.protocol import CommandUsage
+
+MAX_REPLIES = 20  # of one call
+MAX_SAID = 10
+MAX_PAYLOAD_BYTES = 16 * 1024
+MAX_PLANNED = 10_000  # of one plugin
+
+_Result = TypeVar("_Result")
+
+
+class Home(Protocol):
+    """The plugin that a context belongs to, as it is loaded."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def config(self) -> Any: ...
+
+    @property
+    def log(self) -> logging.Logger: ...
+
+    @property
+    def services(self) -> Services: ...
+
+    @property
+    def tasks(self) -> Sequence[str]: ...
+
+    @property
+    def wake(self) -> Callable[[], None]: ...
+
+    def outside(self, work: Coroutine[Any, Any, _Result]) -> Awaitable[_Result]:
+        """Do the server's own work, outside of the sandbox."""
+
+    def ghost_lock(self, conversation: ConversationId) -> Any:
+        """Held by whoever writes the plugin's ghost in a conversation."""
+
+    def owns(self, via: str) -> bool:
+        """Whether a message that came by this name is the plugin's."""
+
+    def catalogue(self, permission: Permission) -> list[CommandUsage]: ...
+
+    def troubles(self) -> list[str]: ...
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Why a plugin is called. `author` is whose name its messages carry, `tell` shows a notice to the caller alone."""
+
+    caller: Person
+    author: Person
+    conversation: ConversationId
+    message_id: MessageId
+    command: str = ""
+    arguments: str = ""
+    message: Message | None = None
+    tell: Callable[[str, str], object] = lambda notice_id, text: None
+
+
+class Context:
+    """One call. Its attributes cannot be changed; what it hands out cannot change the chat behind its back."""
+
+    __slots__ = ("_home", "_ids", "_occasion", "_replies", "_said", "_services")
+
+    def __init__(self, home: Home, occasion: Occasion) -> None:
+        self._home = home
+        self._occasion = occasion
+        self._services = home.services
+        self._said: list[Message] = []
+        self._ids = 0
+        self._replies = 0
+
+    @property
+    def caller(self) -> Person:
+        """Who typed the command, planned the task, or did what the event tells; for a timer, the plugin itself."""
+        return self._occasion.caller
+
+    @property
+    def conversation(self) -> ConversationId:
+        """Where it happens, like "#ting"; "" for timers, "start" and "stop"."""
+        return self._occasion.conversation
+
+    @property
+    def arguments(self) -> str:
+        """What was typed after the command's name, as it was written."""
+        return self._occasion.arguments
+
+    @property
+    def command(self) -> str:
+        """The name under which the command was called."""
+        return self._occasion.command
+
+    @property
+    def message_id(self) -> MessageId:
+        """The id of what was sent. A retry carries the same one, and never runs a command twice."""
+        return self._occasion.message_id
+
+    @property
+    def message(self) -> Message | None:
+        """The message that an event tells of."""
+        return self._occasion.message
+
+    @property
+    def first_said(self) -> Message | None:
+        """The first message that this call posted."""
+        return self._said[0] if self._said else None
+
+    @property
+    def here(self) -> Sequence[Person]:
+        """The people in this conversation now."""
+        return tuple(self._services.people.here(self.conversation))
+
+    @property
+    def now(self) -> datetime:
+        """The time, in the server's time zone."""
+        return datetime.fromtimestamp(self._services.clock.now() / 1000, UTC).astimezone()
+
+    @property
+    def config(self) -> Any:
+        """The plugin's configuration."""
+        return self._home.config
+
+    @property
+    def store(self) -> Store:
+        """What the plugin keeps."""
+        return Store(self._services.values, self._home.name, self._services.clock.now, self._home.outside)
+
+    @property
+    def log(self) -> logging.Logger:
+        """A log of the plugin's own."""
+        return self._home.log
+
+    async def reply(self, text: str) -> Told:
+        """Tell the caller alone. The handle edits it or takes it back."""
+        if self._replies == MAX_REPLIES:
+            raise RuntimeError(f"One call tells at most {MAX_REPLIES} notices.")
+        self._replies += 1
+        told = Told(secrets.token_hex(8), lambda notice, words: self._occasion.tell(notice, shortened(words)))
+        await told.edit(text)
+        return told
+
+    async def say(self, text: str, *, kind: MessageKind = "text", to: ConversationId | Channel | None = None) -> Said:
+        """Post a message here, or in a channel that is named. The handle edits it or takes it back.
+
+        It carries the caller's name in a command or a task, and the plugin's in a timer or an event. Raises `Refused`.
+        """
+        conversation = self._target(to)
+        message_id = self._next_id()
+        message = await self._outside(
+            self._services.voice.say(self._occasion.author, conversation, message_id, text, kind=kind, via=self._via)
+        )
+        return self._remember(message)
+
+    @asynccontextmanager
+    async def typing(self, *, to: ConversationId | Channel | None = None) -> AsyncIterator[Ghost]:
+        """Write a live ghost, letter by letter; at the end of the block it becomes a message at its place.
+
+        It carries the plugin's name; in a private, which only its two members write in, the caller's, and comes at
+        once. Where the block raises, or nothing was written, the ghost goes without a message.
+        """
+        conversation, message_id = self._target(to), self._next_id()
+        is_private = conversation.startswith(PRIVATE)
+        persona = await self._outside(self._services.people.persona(self._home.name))
+        author = self._occasion.author if is_private else persona
+        async with self._home.ghost_lock(conversation):
+            show = _unseen if is_private else partial(self._type, author, conversation, message_id)
+            ghost = Ghost(show, self._services.clock)
+            try:
+                yield ghost
+            except BaseException:
+                await show("")
+                raise
+            if ghost.text.strip():
+                said = self._services.voice.say(
+                    author, conversation, message_id, ghost.text, kind="text", via=self._via
+                )
+                ghost.said = self._remember(await self._outside(said))
+
+    async def said(self, message_id: MessageId) -> Said | None:
+        """The handle of a message that this plugin said before; None where there is none of that id."""
+        message = await self._outside(self._services.voice.message(message_id))
+        if message is None or not self._home.owns(message.via or ""):
+            return None
+        return self._handle(message)
+
+    async def notify(self, person: Person, text: str) -> bool:
+        """Show a text to somebody alone, if they are connected; whether they are."""
+        voice = self._services.voice
+        return voice.notify(person.id, self.conversation, secrets.token_hex(8), shortened(text))
+
+    async def later(self, when: datetime | timedelta, name: str, payload: Any = None) -> str:
+        """Run the task of this name then, even after a restart; its id. `payload` is whatever JSON can say.
+
+        Raises `ValueError`.
+        """
+        if name not in self._home.tasks:
+            raise ValueError(f'There is no task "{name}".')
+        encoded = msgspec.json.encode(payload)
+        if len(encoded) > MAX_PAYLOAD_BYTES:
+            raise ValueError(f"A payload has at most {MAX_PAYLOAD_BYTES} bytes as JSON.")
+        agenda, now = self._services.agenda, self._services.clock.now()
+        if await self._outside(agenda.planned(self._home.name)) >= MAX_PLANNED:
+            raise ValueError(f"A plugin plans at most {MAX_PLANNED} things.")
+        wait = when if isinstance(when, timedelta) else when.astimezone(UTC) - datetime.fromtimestamp(now / 1000, UTC)
+        due = now + max(0, int(wait.total_seconds() * 1000))
+        job = Planned(new_id(now), self._home.name, name, due, encoded, self.caller, self.conversation)
+        await self._outside(agenda.plan(job))
+        self._home.wake()
+        return job.id
+
+    async def cancel(self, job_id: str) -> bool:
+        """Forget what was planned. Whether it was still to come."""
+        return await self._outside(self._services.agenda.done(job_id))
+
+    async def find_user(self, name: str) -> Person | None:
+        """Who has this name; None if nobody has."""
+        return await self._outside(self._services.people.named(name))
+
+    def is_online(self, person: Person) -> bool:
+        """Whether somebody is connected."""
+        return self._services.people.is_online(person.id)
+
+    async def permission(self) -> Permission:
+        """What the caller may do here: "everyone", "member", "moderator" or "admin"."""
+        return await self._outside(self._services.people.permission(self.caller.id))
+
+    async def catalogue(self) -> list[CommandUsage]:
+        """The commands that the caller may run."""
+        return self._home.catalogue(await self.permission())
+
+    async def troubles(self) -> list[str]:
+        """Which plugins are left out, off or paused, and why; empty for all but admins."""
+        return self._home.troubles() if await self.permission() == "admin" else []
+
+    async def topic(self) -> str:
+        """The topic of this channel."""
+        return await self._outside(self._services.acts.topic(self.conversation))
+
+    async def change_topic(self, topic: str) -> None:
+        """As the caller: change the topic of this channel. Raises `Refused`, as the next ones do."""
+        await self._outside(self._services.acts.change_topic(self.caller, self.conversation, topic))
+
+    async def whisper(self, to: Person, text: str) -> None:
+        """As the caller: write to somebody in private."""
+        await self._outside(self._services.acts.whisper(self.caller, to, self._next_id(), text, self._via))
+
+    async def rename(self, name: str) -> Person:
+        """As the caller: take another name."""
+        return await self._outside(self._services.acts.rename(self.caller, name))
+
+    async def invite(self, *, uses: int = 1, days: float = 7) -> str:
+        """As the caller: make an invitation; its link."""
+        return await self._outside(self._services.acts.invite(self.caller, uses, days))
+
+    async def kick(self, whom: Person, reason: str = "") -> None:
+        """As the caller: send somebody out of this channel."""
+        await self._outside(self._services.acts.kick(self.caller, whom, self.conversation, reason))
+
+    async def ban(self, whom: Person, *, days: float | None = None, reason: str = "") -> None:
+        """As the caller: keep somebody out, for some days or for good."""
+        await self._outside(self._services.acts.ban(self.caller, whom, days, reason))
+
+    async def unban(self, name: str) -> None:
+        """As the caller: let somebody in again."""
+        await self._outside(self._services.acts.unban(self.caller, name))
+
+    async def mute(self, whom: Person, *, minutes: int, reason: str = "") -> None:
+        """As the caller: let somebody read, but not write, for a time."""
+        await self._outside(self._services.acts.mute(self.caller, whom, minutes, reason))
+
+    async def unmute(self, whom: Person) -> None:
+        """As the caller: let somebody write again."""
+        await self._outside(self._services.acts.unmute(self.caller, whom))
+
+    async def ignore(self, whom: Person, *, on: bool = True) -> None:
+        """As the caller: see nothing of somebody any more, or (`on=False`) again."""
+        await self._outside(self._services.acts.ignore(self.caller, whom, on))
+
+    @property
+    def _via(self) -> str:
+        return self._occasion.command or self._home.name
+
+    def _target(self, to: ConversationId | Channel | None) -> ConversationId:
+        conversation = to.id if isinstance(to, Channel) else to or self.conversation
+        if not conversation:
+            raise ValueError('There is no conversation here: name one, like to="#ting".')
+        return conversation
+
+    def _next_id(self) -> MessageId:
+        """The first message has the id that the client gave, the others follow from it: a retry posts none twice."""
+        if self._ids == MAX_SAID:
+            raise RuntimeError(f"One call posts at most {MAX_SAID} messages.")
+        self._ids += 1
+        return derived_id(self.message_id, self._ids - 1)
+
+    def _remember(self, message: Message) -> Said:
+        self._said.append(message)
+        return self._handle(message)
+
+    def _handle(self, message: Message) -> Said:
+        voice = self._services.voice
+        return Said(
+            message,
+            lambda said, text: self._outside(voice.edit(said, text)),
+            lambda said: self._outside(voice.delete(said)),
+        )
+
+    async def _type(self, author: Person, conversation: ConversationId, message_id: MessageId, text: str) -> None:
+        await self._outside(self._services.voice.type(author, conversation, message_id, text))
+
+    async def _outside(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        return await self._home.outside(work)
+
+
+async def _unseen(text: str) -> None:
+    """Nobody is shown this ghost."""

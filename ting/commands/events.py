@@ -1,0 +1,137 @@
+"""Tells plugins what happened, afterwards: each has a queue of its own, and what is on its way never waits for one."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ting.commands.api import EventName
+from ting.commands.context import Context, Occasion
+from ting.commands.registry import Registry
+from ting.commands.running import LoadedPlugin
+from ting.commands.speaking import new_id
+from ting.models import ConversationId, Message, Person, UserId
+from ting.names import PRIVATE
+
+MOST_WAITING = 1_000
+STOP_S = 2.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that happened, and who did it: a person, or a user whose person is looked up."""
+
+    event: EventName
+    conversation: ConversationId = ""
+    person: Person | None = None
+    message: Message | None = None
+    user: UserId = ""
+
+
+class Events:
+    """The queues of all plugins that listen."""
+
+    def __init__(self, registry: Registry, *, most_waiting: int = MOST_WAITING) -> None:
+        self._registry = registry
+        self._services = registry.services
+        self._most_waiting = most_waiting
+        self._queues: dict[str, asyncio.Queue[Happening]] = {}
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._dropped: set[str] = set()
+        self._runs = False
+        self._listening: dict[EventName, list[LoadedPlugin]] = {}
+        for plugin in registry.plugins.values():
+            for event in plugin.plugin.events:
+                self._listening.setdefault(event, []).append(plugin)
+
+    def start(self) -> None:
+        """From now on, plugins are told; first, that Ting has started."""
+        self._runs = True
+        for plugin in self._registry.plugins.values():
+            if plugin.is_on:
+                self.switched(plugin, True)
+
+    def switched(self, plugin: LoadedPlugin, on: bool) -> None:
+        """A plugin starts or stops."""
+        event: EventName = "start" if on else "stop"
+        if event in plugin.plugin.events:
+            self._put(plugin, Happening(event))
+
+    async def stop(self) -> None:
+        """Tell that Ting stops, give it a moment, and end."""
+        for plugin in self._listening.get("stop", ()):
+            if plugin.is_on:
+                self._put(plugin, Happening("stop"))
+        self._runs = False
+        waiting = [asyncio.ensure_future(queue.join()) for queue in self._queues.values()]
+        if waiting:
+            await asyncio.wait(waiting, timeout=STOP_S)
+        for task in (*waiting, *self._workers.values()):
+            task.cancel()
+        await asyncio.gather(*waiting, *self._workers.values(), return_exceptions=True)
+
+    async def settle(self) -> None:
+        """Return when everything that happened was told."""
+        await asyncio.gather(*(queue.join() for queue in self._queues.values()))
+
+    def committed(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
+        """Messages are durable. Only new ones in channels are told: privates are their two people's."""
+        if conversation.startswith(PRIVATE):
+            return
+        for plugin in self._listening.get("message", ()):
+            for message in messages:
+                if message.first == message.seq and not (message.via and plugin.owns(message.via)):
+                    self._put(plugin, Happening("message", message.conversation, message.author, message))
+
+    def moved(self, conversation: ConversationId, came: Sequence[Person], went: Sequence[UserId]) -> None:
+        """People came to a channel or went from it."""
+        if conversation.startswith(PRIVATE):
+            return
+        for plugin in self._listening.get("join", ()):
+            for person in came:
+                self._put(plugin, Happening("join", conversation, person))
+        for plugin in self._listening.get("leave", ()):
+            for user in went:
+                self._put(plugin, Happening("leave", conversation, user=user))
+
+    def _put(self, plugin: LoadedPlugin, happening: Happening) -> None:
+        if not self._runs or (not plugin.works and happening.event != "stop"):
+            return
+        queue = self._queues.get(plugin.name)
+        if queue is None:
+            queue = self._queues[plugin.name] = asyncio.Queue(self._most_waiting)
+            self._workers[plugin.name] = asyncio.get_running_loop().create_task(self._work(plugin, queue))
+        try:
+            queue.put_nowait(happening)
+        except asyncio.QueueFull:
+            if plugin.name not in self._dropped:
+                self._dropped.add(plugin.name)
+                logger.warning("Plugin %s is too slow: events are not told to it until it has caught up", plugin.name)
+
+    async def _work(self, plugin: LoadedPlugin, queue: asyncio.Queue[Happening]) -> None:
+        while True:
+            happening = await queue.get()
+            try:
+                for handler in plugin.plugin.events[happening.event]:
+                    await self._tell(plugin, happening, handler)
+            except Exception:
+                logger.exception("Plugin %s could not be told of %s", plugin.name, happening.event)
+            finally:
+                queue.task_done()
+            if queue.empty():
+                self._dropped.discard(plugin.name)
+
+    async def _tell(self, plugin: LoadedPlugin, happening: Happening, handler: Any) -> None:
+        persona = await self._services.people.persona(plugin.name)
+        message = happening.message
+        own = new_id(self._services.clock.now())
+        person = happening.person or (await self._services.people.person(happening.user) if happening.user else None)
+        occasion = Occasion(person or persona, persona, happening.conversation, own, message=message)
+        subject = message or person
+        arguments = [Context(plugin, occasion), *([subject] if subject is not None else [])]
+        what = f'the handler of "{happening.event}"'
+        last = happening.event == "stop"  # perhaps it was switched off just now
+        await plugin.run_aside(what, handler, *arguments, even_if_off=last)

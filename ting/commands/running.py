@@ -1,0 +1,144 @@
+"""A plugin as it is loaded: its configuration, whether it is on, how often it failed, and how its functions are run."""
+
+import asyncio
+import inspect
+import logging
+import secrets
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from ting.commands.api import Function, Plugin
+from ting.commands.interfaces import Permission, Services, StoreFull
+from ting.commands.sandbox import Exited, Sandbox, Stuck, TookTooLong, Watchdog
+from ting.commands.words import ArgumentError
+from ting.errors import CommandFailed, CommandPaused, Refused
+from ting.models import ConversationId, Milliseconds
+from ting.protocol import CommandUsage
+
+COMMAND_TIMEOUT_S = 10.0
+FAILURES_UNTIL_PAUSE = 5
+PAUSE_MS = 10 * 60 * 1000
+
+_Result = TypeVar("_Result")
+
+logger = logging.getLogger(__name__)
+
+
+class LoadedPlugin:
+    """One plugin. It is the `Home` of its contexts."""
+
+    def __init__(
+        self,
+        plugin: Plugin,
+        config: Struct,
+        services: Services,
+        watchdog: Watchdog,
+        *,
+        timeout_s: float = COMMAND_TIMEOUT_S,
+        owns: Callable[[str], bool] = lambda via: False,
+        catalogue: Callable[[Permission], list[CommandUsage]] = lambda permission: [],
+        troubles: Callable[[], list[str]] = list,
+    ) -> None:
+        self.plugin = plugin
+        self.config = config
+        self.services = services
+        self.sandbox = Sandbox(plugin.name, watchdog)
+        self.log = logging.getLogger(f"ting.plugins.{plugin.name}")
+        self.is_on = True
+        self.catalogue = catalogue
+        self.troubles = troubles
+        self.wake: Callable[[], None] = lambda: None  # something was planned
+        self._owns = owns
+        self._timeout_s = timeout_s
+        self._failures = 0
+        self._paused_until: Milliseconds = 0
+        self._ghosts: dict[ConversationId, asyncio.Lock] = {}
+
+    @property
+    def name(self) -> str:
+        return self.plugin.name
+
+    @property
+    def tasks(self) -> Sequence[str]:
+        return list(self.plugin.tasks)
+
+    @property
+    def paused_s(self) -> float:
+        """For how long it is paused still."""
+        return max(0, self._paused_until - self.services.clock.now()) / 1000
+
+    @property
+    def works(self) -> bool:
+        """Whether its functions may be called now."""
+        return self.is_on and not self.paused_s
+
+    def owns(self, via: str) -> bool:
+        return via == self.name or self._owns(via)
+
+    async def outside(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        # Not `create_task`: within a step of the plugin's, the loop would take it for the plugin's.
+        return await asyncio.Task(work, loop=asyncio.get_running_loop())
+
+    def ghost_lock(self, conversation: ConversationId) -> asyncio.Lock:
+        """A person has one draft per conversation, and so has a plugin."""
+        if len(self._ghosts) > 100:
+            self._ghosts = {key: lock for key, lock in self._ghosts.items() if lock.locked()}
+        return self._ghosts.setdefault(conversation, asyncio.Lock())
+
+    async def run(self, what: str, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Do something of the plugin's. `what` names it to people, like "/roll" or "the timer count".
+
+        Raises `Refused` (what it asked for was refused), `ArgumentError`, `CommandPaused`, `CommandFailed`.
+        """
+        if self.paused_s:
+            work.close()
+            raise CommandPaused(retry_after=self.paused_s)
+        try:
+            result = await self.sandbox.run(what, work, self._timeout_s)
+        except (Refused, ArgumentError):
+            raise
+        except TookTooLong:
+            logger.warning("Plugin %s: %s took more than %g s and was stopped", self.name, what, self._timeout_s)
+            self._failed(f"{what} took too long")
+            raise CommandFailed(f"{what} took too long and was stopped.") from None
+        except (Exception, Stuck, Exited) as error:  # a plugin may raise anything
+            number = secrets.token_hex(4)
+            logger.exception("Plugin %s: %s failed, error %s", self.name, what, number)
+            self._failed(f"{what}: {type(error).__name__}")
+            raise CommandFailed(f"{what} failed (error {number}).") from None
+        self._failures = 0
+        return result
+
+    async def run_aside(self, what: str, function: Function, *arguments: Any, even_if_off: bool = False) -> None:
+        """Call a function that nobody waits for: what it raises is logged, and goes no further."""
+        if not (self.works or even_if_off):
+            return
+        try:
+            await self.run(what, self.call(function, *arguments))
+        except (CommandFailed, CommandPaused):
+            pass  # logged
+        except (Refused, ArgumentError, StoreFull) as error:
+            logger.warning("Plugin %s: %s was refused: %s", self.name, what, error)
+
+    def resume(self) -> None:
+        """Forget how often it failed."""
+        self._failures, self._paused_until = 0, 0
+
+    async def call(self, function: Function, *arguments: Any, **keywords: Any) -> Any:
+        """Call one of its functions: a coroutine function here, any other one in a thread."""
+        if inspect.iscoroutinefunction(function):
+            return await function(*arguments, **keywords)
+        return await self.sandbox.run_in_thread(partial(function, *arguments, **keywords))
+
+    def _failed(self, how: str) -> None:
+        """After some failures in a row it is paused, and admins are told; after the pause one more is enough."""
+        self._failures += 1
+        if self._failures < FAILURES_UNTIL_PAUSE:
+            return
+        self._paused_until = self.services.clock.now() + PAUSE_MS
+        text = f"The plugin {self.name} failed {self._failures} times in a row (last: {how})"
+        logger.error("%s and is paused for %d minutes", text, PAUSE_MS // 60_000)
+        self.services.voice.alert(f"{text} and is paused for {PAUSE_MS // 60_000} minutes.")

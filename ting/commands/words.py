@@ -1,0 +1,108 @@
+"""Typed text, word by word: quotes, and what phones make of quotes and dashes.
+
+Nothing here knows what the words mean; `arguments.py` does.
+"""
+
+import re
+from dataclasses import dataclass
+
+# What closes each quotation mark that may open a word. Phones and word processors write the curly ones by themselves.
+QUOTES = {'"': '"“”', "“": '”“"', "”": '”"', "„": '“”"', "«": "»", "»": "«»"}
+OPTION = re.compile(r"(?:--|—|–-?)(?P<name>[^\W\d_][\w-]*)(?:=(?P<value>.*))?", re.DOTALL)
+END_OF_OPTIONS = frozenset({"--", "—"})
+BACKSLASH = "\\"
+
+
+class ArgumentError(Exception):
+    """What was typed after a command is not what it takes; the message says what is wrong, to whoever typed it.
+
+    Raised by converters and by commands; the caller sees it with the usage line, and keeps what they typed.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of `text[start:end]`, without its quotes."""
+
+    text: str
+    start: int
+    end: int
+    quoted: bool
+
+    @property
+    def option(self) -> str | None:
+        """The name in `--name`, however its dashes look; None where this is no option."""
+        found = None if self.quoted else OPTION.fullmatch(self.text)
+        return found["name"].rstrip("-") if found else None
+
+    @property
+    def assigned(self) -> str | None:
+        """The value in `--name=value`."""
+        found = None if self.quoted else OPTION.fullmatch(self.text)
+        return found["value"] if found else None
+
+
+class Reader:
+    """Reads a text from its beginning."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self._skip_space()
+
+    @property
+    def at_end(self) -> bool:
+        return self.at >= len(self.text)
+
+    def peek(self) -> Word:
+        """The next word, which stays. Raises `ArgumentError` for a quote that is not closed."""
+        if self.text[self.at] in QUOTES:
+            return self._quoted(self.at)
+        end = self.at
+        while end < len(self.text) and not self.text[end].isspace():
+            end += 1
+        return self._assignment(Word(self.text[self.at : end], self.at, end, quoted=False))
+
+    def take(self) -> Word:
+        """The next word. Raises `ArgumentError` for a quote that is not closed."""
+        word = self.peek()
+        self.go_to(word.end)
+        return word
+
+    def go_to(self, at: int) -> None:
+        """Go on from there."""
+        self.at = at
+        self._skip_space()
+
+    def rest(self) -> str:
+        """All that is left, as it was typed."""
+        rest, self.at = self.text[self.at :].rstrip(), len(self.text)
+        return rest
+
+    def _quoted(self, start: int) -> Word:
+        closing, kept, at = QUOTES[self.text[start]], [], start + 1
+        while at < len(self.text) and self.text[at] not in closing:
+            if self.text[at] == BACKSLASH and at + 1 < len(self.text) and self.text[at + 1] in (BACKSLASH, *closing):
+                at += 1
+            kept.append(self.text[at])
+            at += 1
+        if at == len(self.text):
+            raise ArgumentError(f"The quotation mark {self.text[start]} is never closed.")
+        return Word("".join(kept), start, at + 1, quoted=True)
+
+    def _assignment(self, word: Word) -> Word:
+        """In `--name="two words"` the quotes hold the value together."""
+        value = word.assigned
+        if not value or value[0] not in QUOTES:
+            return word
+        opening = word.start + word.text.index("=") + 1
+        quoted = self._quoted(opening)
+        return Word(self.text[word.start : opening] + quoted.text, word.start, quoted.end, quoted=False)
+
+    def _skip_space(self) -> None:
+        while self.at < len(self.text) and self.text[self.at].isspace():
+            self.at += 1

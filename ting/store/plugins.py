@@ -1,0 +1,203 @@
+"""What plugins keep, what they planned, and which of them admins switched."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from bson.int64 import Int64
+from pymongo import ASCENDING, ReturnDocument
+from pymongo.errors import DuplicateKeyError, OperationFailure
+
+from ting.commands.interfaces import Planned, StoreFull
+from ting.models import Milliseconds
+from ting.store.database import Database, Document, answered
+from ting.store.users import UserStore
+
+MAX_KEYS = 100_000  # of one plugin
+COUNT_AFTER = 100  # new keys: counting takes time
+TYPE_MISMATCH = 14
+BAD_VALUE = 2  # a sum that does not fit into 64 bits
+
+
+class ValueStore:
+    """Values by plugin and key. What has expired is not there, whether or not MongoDB has removed it yet."""
+
+    def __init__(self, database: Database, *, max_keys: int = MAX_KEYS) -> None:
+        self._values = database.collection("plugin_values")
+        self._max_keys = max_keys
+        self._room: dict[str, int] = {}
+
+    async def get(self, plugin: str, key: str, now: Milliseconds) -> bytes | int | None:
+        document = await answered(lambda: self._values.find_one(_there(plugin, key, now)))
+        return _value(document) if document else None
+
+    async def put(
+        self, plugin: str, key: str, value: bytes | int, expires: Milliseconds | None, now: Milliseconds
+    ) -> None:
+        await self._make_room(plugin)
+        document = _document(plugin, key, value, expires)
+        result = await answered(lambda: self._values.replace_one({"_id": document["_id"]}, document, upsert=True))
+        self._room[plugin] -= result.upserted_id is not None
+
+    async def swap(
+        self, plugin: str, key: str, old: bytes | int | None, new: bytes | int, expires: Milliseconds | None, now: int
+    ) -> bool:
+        document = _document(plugin, key, new, expires)
+        if old is not None:
+            condition = {**_there(plugin, key, now), **_kept(old)}
+            return (await answered(lambda: self._values.replace_one(condition, document))).matched_count == 1
+        await self._make_room(plugin)
+        gone = {"_id": document["_id"], "expires": {"$lte": _date(now)}}
+        try:  # over an expired one, or where none is: the unique id decides
+            await answered(lambda: self._values.replace_one(gone, document, upsert=True))
+        except DuplicateKeyError:
+            return False
+        self._room[plugin] -= 1
+        return True
+
+    async def add(self, plugin: str, key: str, by: int, now: Milliseconds) -> int | None:
+        await self._make_room(plugin)
+        await answered(lambda: self._values.delete_one({"_id": _id(plugin, key), "expires": {"$lte": _date(now)}}))
+        change = {"$inc": {"number": Int64(by)}, "$setOnInsert": {"plugin": plugin}}
+        condition = {"_id": _id(plugin, key), "value": {"$exists": False}}
+        try:
+            document = await answered(
+                lambda: self._values.find_one_and_update(
+                    condition, change, upsert=True, return_document=ReturnDocument.AFTER
+                )
+            )
+        except DuplicateKeyError:
+            return None  # a value that is no number
+        except OperationFailure as error:
+            if error.code in (TYPE_MISMATCH, BAD_VALUE):
+                return None
+            raise
+        self._room[plugin] -= document["number"] == by  # at most that: it is counted again before it is refused
+        return int(document["number"])
+
+    async def remove(self, plugin: str, key: str, now: Milliseconds) -> bool:
+        return (await answered(lambda: self._values.delete_one(_there(plugin, key, now)))).deleted_count == 1
+
+    async def page(
+        self, plugin: str, prefix: str, after: str, limit: int, now: Milliseconds
+    ) -> list[tuple[str, bytes | int]]:
+        start, least = _id(plugin, prefix), _id(plugin, after)
+        condition = {
+            "$and": [{"_id": {"$gte": start, "$lt": start + "\U0010ffff"}}, {"_id": {"$gt": least}}],
+            **_not_expired(now),
+        }
+        query = self._values.find(condition).sort("_id", ASCENDING).limit(limit)
+        documents = await answered(lambda: query.to_list(None))
+        return [(document["_id"].partition("/")[2], _value(document)) for document in documents]
+
+    async def _make_room(self, plugin: str) -> None:
+        """Raises `StoreFull`. What is left is counted now and then, not at every write."""
+        if self._room.get(plugin, 0) > 0:
+            return
+        used = await answered(lambda: self._values.count_documents({"plugin": plugin}, limit=self._max_keys))
+        if used >= self._max_keys:
+            raise StoreFull(f"The plugin {plugin} keeps {used} keys, which is all it may.")
+        self._room[plugin] = min(COUNT_AFTER, self._max_keys - used)
+
+
+class AgendaStore:
+    """What is planned, when timers ran, and which plugins are switched."""
+
+    def __init__(self, database: Database, users: UserStore) -> None:
+        self._jobs = database.collection("plugin_jobs")
+        self._plugins = database.collection("plugins")
+        self._users = users
+
+    async def plan(self, job: Planned) -> None:
+        document = {
+            "_id": job.id,
+            "plugin": job.plugin,
+            "task": job.task,
+            "due": Int64(job.due),
+            "payload": job.payload.decode(),
+            "caller": job.caller.id,
+            "conversation": job.conversation,
+        }
+        await answered(lambda: self._insert(document))
+
+    async def due(self, until: Milliseconds, plugins: Sequence[str], limit: int) -> list[Planned]:
+        condition = {"plugin": {"$in": list(plugins)}, "due": {"$lte": until}}
+        query = self._jobs.find(condition).sort([("due", ASCENDING), ("_id", ASCENDING)]).limit(limit)
+        documents = await answered(lambda: query.to_list(None))
+        persons = await self._users.persons(document["caller"] for document in documents)
+        return [
+            Planned(
+                id=document["_id"],
+                plugin=document["plugin"],
+                task=document["task"],
+                due=int(document["due"]),
+                payload=document["payload"].encode(),
+                caller=persons[document["caller"]],
+                conversation=document["conversation"],
+            )
+            for document in documents
+        ]
+
+    async def next_due(self, plugins: Sequence[str]) -> Milliseconds | None:
+        condition = {"plugin": {"$in": list(plugins)}}
+        document = await answered(lambda: self._jobs.find_one(condition, {"due": 1}, sort=[("due", ASCENDING)]))
+        return int(document["due"]) if document else None
+
+    async def planned(self, plugin: str) -> int:
+        return await answered(lambda: self._jobs.count_documents({"plugin": plugin}))
+
+    async def done(self, job_id: str) -> bool:
+        return (await answered(lambda: self._jobs.delete_one({"_id": job_id}))).deleted_count == 1
+
+    async def last_runs(self) -> Mapping[tuple[str, str], Milliseconds]:
+        documents = await answered(lambda: self._plugins.find({}).to_list(None))
+        return {
+            (document["_id"], timer): int(at) for document in documents for timer, at in document.get("ran", {}).items()
+        }
+
+    async def ran(self, plugin: str, timer: str, at: Milliseconds) -> None:
+        await self._set(plugin, {f"ran.{timer}": Int64(at)})
+
+    async def switched(self) -> Mapping[str, bool]:
+        documents = await answered(lambda: self._plugins.find({"enabled": {"$exists": True}}).to_list(None))
+        return {document["_id"]: document["enabled"] for document in documents}
+
+    async def switch(self, plugin: str, on: bool) -> None:
+        await self._set(plugin, {"enabled": on})
+
+    async def _set(self, plugin: str, fields: Document) -> None:
+        await answered(lambda: self._plugins.update_one({"_id": plugin}, {"$set": fields}, upsert=True))
+
+    async def _insert(self, document: Document) -> None:
+        await self._jobs.insert_one(document)
+
+
+def _id(plugin: str, key: str) -> str:
+    return f"{plugin}/{key}"  # no plugin's name has a slash
+
+
+def _there(plugin: str, key: str, now: Milliseconds) -> Document:
+    return {"_id": _id(plugin, key), **_not_expired(now)}
+
+
+def _not_expired(now: Milliseconds) -> Document:
+    return {"expires": {"$not": {"$lte": _date(now)}}}
+
+
+def _document(plugin: str, key: str, value: bytes | int, expires: Milliseconds | None) -> Document:
+    document = {"_id": _id(plugin, key), "plugin": plugin, **_kept(value)}
+    return document if expires is None else {**document, "expires": _date(expires)}
+
+
+def _kept(value: bytes | int) -> Document:
+    return {"number": Int64(value)} if isinstance(value, int) else {"value": value.decode()}
+
+
+def _value(document: Document) -> bytes | int:
+    value: Any = document.get("value")
+    return int(document["number"]) if value is None else str(value).encode()
+
+
+def _date(moment: Milliseconds) -> datetime:
+    """BSON's own kind of time, so that MongoDB removes what has expired."""
+    return datetime.fromtimestamp(moment / 1000, UTC)
