@@ -25,6 +25,7 @@ from ting.files import FileLimits, Files
 from ting.ghosts import Ghosts
 from ting.lists import Lists
 from ting.memberships import Memberships
+from ting.mentions import Mentions
 from ting.models import Person, TypingChoices
 from ting.pictures import Pictures
 from ting.presence import Presence
@@ -124,8 +125,9 @@ class Table:
         memberships = Memberships(lists, entries, conversations, stores.users, self.presence, lambda: 0)
         pictures, limits = Pictures(pixels_max=1), FileLimits(bytes=1, uploads=1, unsent=1)
         files = Files(stores.files, stores.previews, stores.messages, pictures, lambda: 0, limits)
+        mentions = Mentions(stores.users, standing)
         self.chat = Chat(
-            conversations, reading, memberships, stores.messages, self.presence, standing, files, lambda: 0
+            conversations, reading, memberships, mentions, stores.messages, self.presence, standing, files, lambda: 0
         )
         self.devices: dict[tuple[str, int], Device] = {}
         self.ignored: dict[str, frozenset[str]] = {}

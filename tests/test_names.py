@@ -153,7 +153,7 @@ def are_one_name(one: str, other: str) -> bool:
 
 
 def test_case_tells_no_names_apart_whatever_the_letter() -> None:
-    letters = [letter for letter in map(chr, range(sys.maxunicode + 1)) if names._may_stand_in_name(letter)]
+    letters = [letter for letter in map(chr, range(sys.maxunicode + 1)) if names.may_stand_in_name(letter)]
     apart = [
         letter
         for letter in letters

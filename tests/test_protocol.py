@@ -65,7 +65,7 @@ COMMANDS = st.one_of(
     st.builds(Join, ref=REFS, conversation=TEXTS),
     st.builds(Leave, ref=REFS, conversation=TEXTS),
     st.builds(DraftUpdate, conversation=TEXTS, id=IDS, text=TEXTS),
-    st.builds(Send, ref=REFS, conversation=TEXTS, id=IDS, text=TEXTS, reply_to=st.none() | IDS),
+    st.builds(Send, ref=REFS, conversation=TEXTS, id=IDS, text=TEXTS, reply_to=st.none() | IDS, file=st.none() | TEXTS),
     st.builds(Edit, ref=REFS, id=IDS, text=TEXTS, seq=st.none() | REFS),
     st.builds(Delete, ref=REFS, id=IDS),
     st.builds(React, ref=REFS, id=IDS, emoji=TEXTS, on=st.booleans()),
@@ -174,7 +174,9 @@ EVENTS = st.one_of(
 # Near misses: the right fields with anything in them, as a whole or cut off.
 ALMOST = st.fixed_dictionaries(
     {"type": st.sampled_from(COMMAND_TYPES) | JSON},
-    optional=dict.fromkeys(("ref", "conversation", "id", "text", "seq", "reply_to", "emoji", "on", "more"), JSON),
+    optional=dict.fromkeys(
+        ("ref", "conversation", "id", "text", "seq", "reply_to", "file", "emoji", "on", "more"), JSON
+    ),
 ).map(json.dumps)
 CUT_OFF = st.builds(lambda text, part: text[: int(len(text) * part)], ALMOST, st.floats(0, 1))
 

@@ -7,6 +7,7 @@ checked here.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -27,7 +28,9 @@ from ting.errors import (
 )
 from ting.files import Files
 from ting.memberships import Memberships
+from ting.mentions import Mentions
 from ting.models import (
+    HERE,
     MAX_TEXT_CHARS,
     MAX_TOPIC_CHARS,
     Conversation,
@@ -70,6 +73,7 @@ class Chat:
         conversations: Conversations,
         reading: Reading,
         memberships: Memberships,
+        mentions: Mentions,
         messages: MessageStore,
         presence: Presence,
         standing: Standing,
@@ -79,6 +83,7 @@ class Chat:
         self._conversations = conversations
         self._reading = reading
         self._memberships = memberships
+        self._mentions = mentions
         self._messages = messages
         self._presence = presence
         self._standing = standing
@@ -97,17 +102,24 @@ class Chat:
             read = live.head if mark is None else mark
             return Snapshot(live.stored, live.head, read, self._presence.people(live.id), drafts, mine)
 
-    def goes_at_once(self, author: Person, conversation: ConversationId, brings: MessageId | str | None) -> bool:
+    def goes_at_once(
+        self,
+        author: Person,
+        conversation: ConversationId,
+        text: str,
+        *,
+        reply_to: MessageId | None = None,
+        file: str | None = None,
+    ) -> bool:
         """Whether what is sent there now takes its place without waiting for the database before that.
 
-        It waits while the conversation is loaded, and while it is found out what is answered, which file it `brings`,
-        and who is to be reached.
+        It waits while the conversation is loaded, and for what is not plain.
         """
         try:
             live = self._conversations.peek(access.conversation_id(conversation, author.id))
         except (BadConversation, NoSuchConversation):
             return False
-        return live is not None and not brings and self._memberships.reaches(live, live.members)
+        return live is not None and self._is_plain(live, text, reply_to, file)
 
     def leave(self, connection: Listener, conversation: ConversationId) -> None:
         """Unsubscribe a connection; nothing happens if it is not subscribed."""
@@ -154,13 +166,12 @@ class Chat:
         """
         text = _checked_text(text, may_be_empty=file is not None)
         async with self._conversations.held(access.conversation_id(conversation, author.id)) as live:
-            quote = await self._quote(live, reply_to) if reply_to else None
             self._standing.check_writing(author.id, live.id)
-            if not self._memberships.reaches(live, live.members):
-                await self._memberships.reach(live, author.id, live.members)
-            attached = await self._attached(file, message_id, live.id, author) if file else None
+            beside: dict[str, Any] = {}
+            if not self._is_plain(live, text, reply_to, file):
+                beside = await self._beside(live, author, message_id, text, reply_to, file)
             stored = self._conversations.inserting(message_id) or self._append(
-                live, author, message_id, text=text, kind=kind, reply_to=quote, file=attached, via=via
+                live, author, message_id, text=text, kind=kind, via=via, **beside
             )
             # Shielded: a sender that goes away takes back nothing, and not what another one waits for.
             message = await asyncio.shield(stored)
@@ -174,6 +185,7 @@ class Chat:
         Raises `BadText`, `NoSuchMessage`, `NotYours`, `Deleted`, `EditConflict`, `Muted`, `Kicked`, `Busy`.
         """
         text = _checked_text(text, may_be_empty=True)
+        called = await self._mentions.find(author.id, text)
 
         def edited(message: Message) -> Message:
             _check_own(message, author)
@@ -186,7 +198,13 @@ class Chat:
             # A reaction takes a seq, too: what matters is whether an edit went over that version or a later one.
             if seq is not None and message.edited_from is not None and seq <= message.edited_from:
                 raise EditConflict
-            return msgspec.structs.replace(message, text=text, edited=self._clock(), edited_from=message.seq)
+            return msgspec.structs.replace(
+                message,
+                text=text,
+                mentions=_who_sees(message.conversation, called),
+                edited=self._clock(),
+                edited_from=message.seq,
+            )
 
         return await self._change(author.id, message_id, edited)
 
@@ -247,9 +265,8 @@ class Chat:
         *,
         text: str,
         kind: MessageKind,
-        reply_to: Quote | None,
-        file: File | None,
         via: str | None,
+        **beside: Any,
     ) -> "asyncio.Future[Message]":
         now = self._clock()
         message = Message(
@@ -263,11 +280,30 @@ class Chat:
             text=text,
             started=now,
             sent=now,
-            reply_to=reply_to,
-            file=file,
             via=via,
+            **beside,
         )
         return self._conversations.append_new(live, message)
+
+    def _is_plain(self, live: LiveConversation, text: str, reply_to: MessageId | None, file: str | None) -> bool:
+        """Whether there is nothing to be asked of the database before a message takes its place."""
+        return not reply_to and not file and "@" not in text and self._memberships.reaches(live, live.members)
+
+    async def _beside(
+        self,
+        live: LiveConversation,
+        author: Person,
+        message_id: MessageId,
+        text: str,
+        reply_to: MessageId | None,
+        file: str | None,
+    ) -> dict[str, Any]:
+        """The fields of a message beside its text. Whoever it is to reach has the conversation in their list then."""
+        quote = await self._quote(live, reply_to) if reply_to else None
+        attached = await self._attached(file, message_id, live.id, author) if file else None
+        mentions = _who_sees(live.id, await self._mentions.find(author.id, text))
+        await self._memberships.reach(live, author.id, live.members or [user for user in mentions if user != HERE])
+        return {"reply_to": quote, "file": attached, "mentions": mentions}
 
     async def _quote(self, live: LiveConversation, message_id: MessageId) -> Quote:
         """What an answer in this conversation shows of the message it answers. Raises `NoSuchMessage`, `Busy`."""
@@ -298,6 +334,11 @@ class Chat:
             if changed is message:
                 return message
             return await asyncio.shield(self._conversations.append(live, changed, message.seq))
+
+
+def _who_sees(conversation: ConversationId, mentions: list[str]) -> list[str]:
+    """Of a private, only its members can be called in it."""
+    return [who for who in mentions if access.sees(who, conversation)]
 
 
 def _check_own(message: Message, author: Person) -> None:

@@ -37,7 +37,7 @@ def user_name(entered: str) -> str:
     if name in NO_URL_SEGMENTS:
         raise BadName(f'"{name}" cannot be a name: it means something in addresses.')
     for character in name:
-        if not _may_stand_in_name(character):
+        if not may_stand_in_name(character):
             raise BadName(f"A name cannot contain {_shown(character)}.")
     return name
 
@@ -116,7 +116,8 @@ def _prototype(character: str) -> str:
     return other if len(confusables_data.get(other, [])) > 1 else min(character, other)
 
 
-def _may_stand_in_name(character: str) -> bool:
+def may_stand_in_name(character: str) -> bool:
+    """Whether a character, composed, may be part of a user's name."""
     if character.isascii():
         return character.isalnum() or character in NAME_SYMBOLS
     return _LETTER_NAME.match(unicodedata.name(character, "")) is not None

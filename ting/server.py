@@ -34,6 +34,7 @@ from ting.indexing import Indexer
 from ting.leftovers import Leftovers
 from ting.lists import Lists
 from ting.memberships import Memberships
+from ting.mentions import Mentions
 from ting.models import Milliseconds
 from ting.passwords import Passwords
 from ting.persons import Persons
@@ -203,7 +204,10 @@ class Server:
         memberships = Memberships(self._lists, entries, conversations, stores.users, self._presence, now)
         reading = Reading(conversations, stores.messages)
         files = self._build_files(stores)
-        chat = Chat(conversations, reading, memberships, stores.messages, self._presence, standing, files, now)
+        mentions = Mentions(stores.users, standing, here_for=settings.here_for)
+        chat = Chat(
+            conversations, reading, memberships, mentions, stores.messages, self._presence, standing, files, now
+        )
         accounts = Accounts(
             stores.users,
             stores.sessions,

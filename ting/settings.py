@@ -36,6 +36,8 @@ Level = Annotated[
     Literal["debug", "info", "warning", "error"], Meta(description='one of "debug", "info", "warning", "error"')
 ]
 RegistrationMode = Literal["open", "password", "invite", "closed"]
+Audience = Literal["everyone", "moderators"]
+HereFor = Annotated[Audience, Meta(description='"everyone" or "moderators"')]
 Registration = Annotated[RegistrationMode, Meta(description='one of "open", "password", "invite", "closed"')]
 Address = Annotated[
     str,
@@ -113,6 +115,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     reserved_names: Words = []
     name_kept_days: Days = 14.0
     registration: Registration = "open"
+    here_for: HereFor = "everyone"
     public_url: Address = ""
     log_level: Level = "info"
     limits: Limits = Limits()

@@ -150,7 +150,7 @@ class SocketHandler(Handler, WebSocketHandler):
             under_way.add(task)
             task.add_done_callback(under_way.discard)
         if isinstance(command, Send) and not self.parts.chat.goes_at_once(
-            self.user.person, command.conversation, command.reply_to or command.file
+            self.user.person, command.conversation, command.text, reply_to=command.reply_to, file=command.file
         ):
             return task  # what is sent after it must not overtake it
         if len(self._work) >= self.parts.settings.limits.frames_in_work:

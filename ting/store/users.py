@@ -1,7 +1,7 @@
 """Users in the database. A name belongs to one user at a time: the unique index on `keys` decides races."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -55,6 +55,12 @@ class UserStore:
         gone = {name: "" for name, value in fields.items() if value is None}
         update = {"$set": kept, "$unset": gone}
         return await self._update({"_id": user_id}, {operator: what for operator, what in update.items() if what})
+
+    async def holders(self, keys: Collection[str]) -> dict[str, UserId]:
+        """Who has a name with one of these keys, by each key that they have."""
+        query = self._users.find({"keys": {"$in": list(keys)}}, {"keys": 1})
+        documents = await answered(lambda: query.to_list(None))
+        return {key: document["_id"] for document in documents for key in document["keys"]}
 
     async def many(self, ids: Iterable[UserId]) -> dict[UserId, User]:
         """Those of these users who are there."""
