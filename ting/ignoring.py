@@ -4,7 +4,7 @@ import msgspec
 
 from ting.errors import NotAllowed, UnknownName
 from ting.ghosts import Ghosts
-from ting.models import Person, User, UserId
+from ting.models import Person, User
 from ting.names import user_keys, user_name
 from ting.persons import Persons
 from ting.presence import Presence
@@ -52,11 +52,6 @@ class Ignoring:
         """Whom somebody ignores."""
         persons = await self._users.persons(user.ignored)
         return [persons[user_id] for user_id in user.ignored]
-
-    async def ignores(self, user_id: UserId, other: UserId) -> bool:
-        """Whether somebody ignores another, both of whom may be away."""
-        here = self._presence.of_user(user_id)
-        return other in here[0].ignores if here else await self._ignoring.ignores(user_id, other)
 
     async def _hold(self, user: User) -> User:
         """Read anew whom a user ignores, and hold to it on all of their devices."""

@@ -34,22 +34,16 @@ class RegistrationHandler(ApiHandler):
 
     async def get(self) -> None:
         """What it takes to come in."""
-        self.reply(await self._answer(self.get_query_argument("invitation", None)))
+        self.reply(await self._answer())
 
     async def post(self) -> None:
         """The same, and what an invitation is worth: its token has no place in a URL, which proxies log."""
-        self.reply(await self._answer(self.body(UsedInvitation).invitation))
+        found = await self.parts.house.invitations.find(self.body(UsedInvitation).invitation)
+        self.reply({**await self._answer(), "invitation": {"role": found.role} if found else None})
 
-    async def _answer(self, token: str | None) -> dict[str, Any]:
-        house = self.parts.house
-        answer: dict[str, Any] = {
-            "registration": house.registration.mode,
-            "users": await house.registration.anybody_yet(),
-        }
-        if token is not None:
-            found = await house.invitations.find(token)
-            answer["invitation"] = {"role": found.role} if found else None
-        return answer
+    async def _answer(self) -> dict[str, Any]:
+        registration = self.parts.house.registration
+        return {"registration": registration.mode, "users": await registration.anybody_yet()}
 
 
 class InvitationsHandler(ApiHandler):

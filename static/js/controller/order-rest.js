@@ -23,8 +23,8 @@ export class OrderRest {
 
 	/** What it takes to come in. @param {string | null} invitation its token @returns {Promise<Registration>} */
 	registration(invitation) {
-		const query = invitation ? `?${new URLSearchParams({ invitation })}` : "";
-		return this.#ask("GET", `/api/registration${query}`);
+		// In a body: an address is logged on its way.
+		return invitation ? this.#ask("POST", "/api/registration", { invitation }) : this.#ask("GET", "/api/registration");
 	}
 
 	/** What somebody shares. @param {string} name @returns {Promise<Card>} */
