@@ -6,7 +6,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Re
 
 # All that is ever in a line, with all the attributes that it may have.
 LINES = """() => {
-    const TEXT_PARTS = "a, strong, em, del, code, pre, blockquote, ul, ol, li, .doer, .doer bdi, .mark, .emoji,"
+    const TEXT_PARTS = "a, strong, em, del, code, pre, blockquote, ul, ol, li, .doer, .doer *, .mark, .emoji,"
         + " .mention, .code-block, .language, .copy, .copy *";
     const shared = ["class", "dir", "style", "title", "hidden", "role", "tabindex", "lang"];
     const allowed = {

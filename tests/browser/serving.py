@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 # All those people of the tests come from one address.
@@ -16,9 +17,10 @@ UNLIMITED = {f"TING_RATES_{rate}": "" for rate in ("ENTER", "SEND", "UPLOAD", "R
 class RunningTing:
     """`ting serve` as a process: it can be stopped, killed and started again, on the same data and the same port."""
 
-    def __init__(self, module: str = "ting") -> None:
-        """`module` is run as a program; it serves as `ting` does."""
+    def __init__(self, module: str = "ting", settings: Mapping[str, str] | None = None) -> None:
+        """`module` is run as a program; it serves as `ting` does. `settings` are its environment."""
         self._module = module
+        self._settings = {**UNLIMITED, **(settings or {})}
         self.directory = Path(tempfile.mkdtemp(prefix="ting-"))
         self.port = 0
         self._process: subprocess.Popen[str] | None = None
@@ -42,13 +44,20 @@ class RunningTing:
             ],
             stdout=subprocess.PIPE,
             text=True,
-            env={name: value for name, value in os.environ.items() if not name.startswith("TING_")} | UNLIMITED,
+            env={name: value for name, value in os.environ.items() if not name.startswith("TING_")} | self._settings,
         )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         found = re.search(r":(\d+)/", line)
         assert found, f"ting serve said {line!r} instead of its URL"
         self.port = int(found[1])
+
+    def read_first_link(self) -> str:
+        """The link that makes the first admin: a new server prints it once, after its URL."""
+        assert self._process and self._process.stdout
+        found = re.search(r"http\S+#invitation=\S+", self._process.stdout.readline())
+        assert found
+        return found[0]
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
         """End it as asked, and wait until it has ended."""

@@ -162,8 +162,9 @@ export const DEFAULT_LIMITS = {
  * @typedef {{registration: RegistrationMode, users: boolean, invitation?: {role: Role} | null}} Registration what it takes
  *   to come in; `invitation` is null for one that is of no use
  * @typedef {{id: string, token?: string, link?: string, uses: number, left: number, expires: number, role: Role,
- *   by: Person}} Invitation
- * @typedef {{id: string, name: string, at: number, until: number | null, reason: string, address: boolean, by: Person}} Ban
+ *   by?: Person | null}} Invitation `by` is missing for one made at the command line
+ * @typedef {{id: string, name: string, at: number, until: number | null, reason: string, address: boolean,
+ *   by?: Person | null}} Ban
  * @typedef {{id: string, at: number, by: Person, act: string, whom?: Person, conversation?: string, message?: string,
  *   role?: Role, until?: number, address?: boolean, invitation?: string, reason?: string}} Act what was done, and by whom
  * @typedef {{id: string, agent: string, address: string, created: number, used: number, current: boolean}} Device

@@ -43,7 +43,7 @@ export function avatar(person, size = 64) {
 	const { name } = person;
 	const made = element("span", { class: "avatar", "aria-hidden": "true" }, name ? initials(name) : icon("person"));
 	colour(made, name);
-	if (name && person.avatar) made.append(picture(pictureUrl(person, size), made));
+	if (name) made.append(picture(pictureUrl(person, size), made));
 	return made;
 }
 

@@ -51,7 +51,7 @@ export class MessageDrawer {
 			"article",
 			{ class: classes(row, own, action), "data-id": id, "data-seq": seq, "data-deleted": Boolean(deleted) },
 			own || action ? null : this.#face(author),
-			this.#author(author),
+			own || action ? this.#author(author) : this.#authorOfCard(author),
 			this.#bubble(message, action),
 			own && !deleted && seq > 0 ? this.#menu(message) : null,
 		);
@@ -107,6 +107,11 @@ export class MessageDrawer {
 	 * @param {Person} author
 	 */
 	#author(author) {
+		return element("span", { class: "author" }, nameNode(author, this.#i18n));
+	}
+
+	/** @param {Person} author */
+	#authorOfCard(author) {
 		return element("span", { class: "author" }, element("span", toCard(author), nameNode(author, this.#i18n)));
 	}
 
@@ -116,15 +121,18 @@ export class MessageDrawer {
 			const gone = element("p", { class: "text gone" }, icon("bin"), this.#i18n.text("message.deleted"));
 			return element("div", { class: "bubble" }, gone, this.#meta(sent));
 		}
-		const doer = action
-			? [element("span", { class: "doer" }, "* ", nameNode(this.#persons.now(writer), this.#i18n), " ")]
-			: [];
+		const doer = action ? [this.#doer(this.#persons.now(writer))] : [];
 		return element(
 			"div",
 			{ class: "bubble" },
 			this.#text(text, mentions, ...doer),
 			this.#meta(sent, edited ? this.#editedMark(edited) : null),
 		);
+	}
+
+	/** @param {Person} person */
+	#doer(person) {
+		return element("span", { class: "doer" }, "* ", element("span", toCard(person), nameNode(person, this.#i18n)), " ");
 	}
 
 	/** @param {string} text @param {readonly string[]} [mentions] @param {...Node} before */

@@ -275,6 +275,9 @@ export class TimelineView {
 		if (row.key !== this.#editing && row.author) {
 			node.classList.toggle("begins", row.begins);
 			node.classList.toggle("ends", row.ends);
+			// A name that is only heard is no place to stop at.
+			const name = node.querySelector(":scope > .author > [data-card]");
+			name?.setAttribute("tabindex", row.begins ? "0" : "-1");
 		}
 		this.#ghosts.refresh(node, row);
 	}

@@ -1,9 +1,12 @@
 /** The parts of the settings, in their order. */
 
+import { AuditSection } from "./audit.js";
 import { AvatarSection } from "./avatar.js";
+import { BansSection } from "./bans.js";
 import { DataSection } from "./data.js";
 import { DevicesSection } from "./devices.js";
 import { IgnoredSection } from "./ignored.js";
+import { InvitationsSection } from "./invitations.js";
 import { LooksSection } from "./looks.js";
 import { NotificationsSection } from "./notifications.js";
 import { PasswordSection } from "./password.js";
@@ -32,7 +35,7 @@ import { TypingSection } from "./typing.js";
  * @returns {readonly Part[]}
  */
 export function partsOf(world, i18n, actions, leave) {
-	const { own } = actions;
+	const { own, order } = actions;
 	const devices = new DevicesSection(i18n, own, leave);
 	const password = new PasswordSection(world.session, i18n, async (fresh, current) => {
 		await own.setPassword(fresh, current);
@@ -47,6 +50,9 @@ export function partsOf(world, i18n, actions, leave) {
 		new NotificationsSection(world.session, i18n, own),
 		devices,
 		new IgnoredSection(world, i18n, own),
+		new InvitationsSection(world.session, i18n, order),
+		new BansSection(i18n, order),
+		new AuditSection(i18n, order),
 		new DataSection(world.session, i18n, own),
 	];
 }

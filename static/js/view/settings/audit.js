@@ -1,0 +1,82 @@
+import { Dates } from "../dates.js";
+import { element } from "../elements.js";
+import { nameOf } from "../person.js";
+import { button, hint, Section } from "./section.js";
+
+/** @typedef {import("../actions.js").OrderActions} OrderActions */
+/** @typedef {import("../i18n.js").I18n} I18n */
+/** @typedef {import("../../model/protocol.js").Act} Act */
+/** @typedef {import("../../model/protocol.js").Person} Person */
+
+/** What those who keep order did, the newest first. */
+export class AuditSection {
+	roles = /** @type {const} */ (["admin"]);
+	#i18n;
+	#order;
+	#dates;
+	#section;
+	#list = element("ul", { class: "entries", "aria-labelledby": "audit-title" });
+	#empty;
+	#older;
+	/** @type {string | undefined} */
+	#last;
+
+	/** @param {I18n} i18n @param {OrderActions} order */
+	constructor(i18n, order) {
+		this.#i18n = i18n;
+		this.#order = order;
+		this.#dates = new Dates(i18n.locale);
+		this.#section = new Section("audit", i18n);
+		this.element = this.#section.element;
+		this.#empty = element("p", { class: "nothing", hidden: true }, i18n.text("audit.none"));
+		this.#older = button(i18n.text("audit.older"), () => this.#fetch(this.#last), { hidden: true });
+		this.#section.fill(hint(i18n.text("audit.hint")), this.#empty, this.#list, this.#older);
+	}
+
+	async load() {
+		this.#list.replaceChildren();
+		await this.#fetch();
+	}
+
+	clear() {
+		this.#list.replaceChildren();
+		this.#older.hidden = true;
+		this.#section.clear();
+	}
+
+	/** @param {string} [before] */
+	#fetch(before) {
+		return this.#section.attempt(async () => {
+			const { acts, more } = await this.#order.audit(before);
+			this.#list.append(...acts.map((act) => this.#row(act)));
+			this.#last = acts.at(-1)?.id;
+			this.#older.hidden = !more;
+			this.#empty.hidden = this.#list.childElementCount > 0;
+		});
+	}
+
+	/** @param {Act} act */
+	#row({ at, by, act, whom, conversation = "", role, until, reason }) {
+		const values = { by: this.#name(by), whom: this.#name(whom), channel: conversation, role: "", when: "" };
+		if (role) values.role = this.#i18n.text(`role.${role}`);
+		if (until) values.when = this.#dates.moment(until);
+		const words = this.#i18n.text(until ? `audit.${act}.until` : `audit.${act}`, values);
+		const more = [this.#dates.moment(at), reason].filter(Boolean).join(" · ");
+		return element(
+			"li",
+			{ "data-act": act },
+			element(
+				"div",
+				{ class: "entry-words" },
+				element("span", { class: "entry-act", dir: "auto" }, words),
+				element("span", { class: "entry-more", dir: "auto" }, more),
+			),
+		);
+	}
+
+	/** Without an id, it was done at the command line. @param {Person | undefined} person */
+	#name(person) {
+		if (!person) return "";
+		return person.id ? nameOf(person, this.#i18n) : this.#i18n.text("audit.operator");
+	}
+}

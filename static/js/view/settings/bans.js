@@ -1,0 +1,72 @@
+import { Dates } from "../dates.js";
+import { element } from "../elements.js";
+import { icon } from "../icons.js";
+import { nameOf } from "../person.js";
+import { button, Section } from "./section.js";
+
+/** @typedef {import("../actions.js").OrderActions} OrderActions */
+/** @typedef {import("../i18n.js").I18n} I18n */
+/** @typedef {import("../../model/protocol.js").Ban} Ban */
+
+/** Who may not come in, until when and why, and the way to lift it. */
+export class BansSection {
+	roles = /** @type {const} */ (["moderator", "admin"]);
+	#i18n;
+	#order;
+	#dates;
+	#section;
+	#list = element("ul", { class: "entries", "aria-labelledby": "bans-title" });
+	#empty;
+
+	/** @param {I18n} i18n @param {OrderActions} order */
+	constructor(i18n, order) {
+		this.#i18n = i18n;
+		this.#order = order;
+		this.#dates = new Dates(i18n.locale);
+		this.#section = new Section("bans", i18n);
+		this.#empty = element("p", { class: "nothing", hidden: true }, i18n.text("bans.none"));
+		this.#section.fill(this.#empty, this.#list);
+		this.element = this.#section.element;
+	}
+
+	load() {
+		return this.#section.attempt(async () => {
+			const bans = await this.#order.bans();
+			this.#empty.hidden = bans.length > 0;
+			this.#list.replaceChildren(...bans.map((ban) => this.#row(ban)));
+		});
+	}
+
+	clear() {
+		this.#list.replaceChildren();
+		this.#section.clear();
+	}
+
+	/** @param {Ban} ban */
+	#row({ name, until, reason, address, by }) {
+		const more = [
+			until === null
+				? this.#i18n.text("bans.forGood")
+				: this.#i18n.text("bans.until", { when: this.#dates.moment(until) }),
+			address ? this.#i18n.text("bans.address") : null,
+			by?.id ? this.#i18n.text("bans.by", { name: nameOf(by, this.#i18n) }) : null,
+			reason || null,
+		];
+		const label = this.#i18n.text("bans.lift");
+		const lift = async () => {
+			if (await this.#section.attempt(() => this.#order.unban(name))) await this.load();
+		};
+		return element(
+			"li",
+			{},
+			icon("ban"),
+			element(
+				"div",
+				{ class: "entry-words" },
+				element("bdi", { class: "entry-name" }, name),
+				element("span", { class: "entry-more", dir: "auto" }, more.filter(Boolean).join(" · ")),
+			),
+			button(label, lift, { "aria-label": `${label}: ${name}` }),
+		);
+	}
+}

@@ -1,0 +1,160 @@
+import { CopyButton } from "../copy.js";
+import { Dates } from "../dates.js";
+import { element } from "../elements.js";
+import { icon } from "../icons.js";
+import { nameOf } from "../person.js";
+import { button, hint, Section } from "./section.js";
+
+/** @typedef {import("../actions.js").OrderActions} OrderActions */
+/** @typedef {import("../i18n.js").I18n} I18n */
+/** @typedef {import("../../model/protocol.js").Invitation} Invitation */
+/** @typedef {import("../../model/protocol.js").Role} Role */
+/** @typedef {import("../../model/session.js").Session} Session */
+
+const MAX_USES = 1000;
+const DAYS = [1, 7, 30, 365];
+const ROLES = /** @type {const} */ (["member", "moderator", "admin"]);
+
+/** Links that let people in: made, copied, and taken back. */
+export class InvitationsSection {
+	roles = /** @type {const} */ (["moderator", "admin"]);
+	#session;
+	#i18n;
+	#order;
+	#dates;
+	#section;
+	#uses = element("input", { id: "invite-uses", type: "number", min: 1, max: MAX_USES, value: 1, required: true });
+	#days;
+	#role;
+	#roleField;
+	#fresh = element("div", { class: "fresh", hidden: true });
+	#list = element("ul", { class: "entries", "aria-labelledby": "invitations-title" });
+	#empty;
+
+	/** @param {Session} session @param {I18n} i18n @param {OrderActions} order */
+	constructor(session, i18n, order) {
+		this.#session = session;
+		this.#i18n = i18n;
+		this.#order = order;
+		this.#dates = new Dates(i18n.locale);
+		this.#section = new Section("invitations", i18n, { form: true });
+		this.element = this.#section.element;
+		this.#days = select(
+			"invite-days",
+			DAYS.map((days) => [String(days), i18n.text("invitations.days", { count: days })]),
+		);
+		this.#days.value = "7";
+		this.#role = select(
+			"invite-role",
+			ROLES.map((role) => [role, i18n.text(`role.${role}`)]),
+		);
+		this.#roleField = this.#field("invite-role", "invitations.role", this.#role);
+		this.#empty = element("p", { class: "nothing", hidden: true }, i18n.text("invitations.none"));
+		this.#section.fill(
+			hint(i18n.text("invitations.hint")),
+			element(
+				"div",
+				{ class: "field-row" },
+				this.#field("invite-uses", "invitations.uses", this.#uses),
+				this.#field("invite-days", "invitations.for", this.#days),
+				this.#roleField,
+			),
+			element("button", { class: "button", id: "invite" }, i18n.text("invitations.make")),
+			this.#fresh,
+			this.#empty,
+			this.#list,
+		);
+		this.element.addEventListener("submit", (event) => {
+			event.preventDefault();
+			this.#make();
+		});
+	}
+
+	load() {
+		this.#roleField.hidden = this.#session.me?.role !== "admin";
+		return this.#section.attempt(async () => {
+			const invitations = await this.#order.invitations();
+			this.#empty.hidden = invitations.length > 0;
+			this.#list.replaceChildren(...invitations.map((invitation) => this.#row(invitation)));
+		});
+	}
+
+	clear() {
+		this.#list.replaceChildren();
+		this.#showFresh("");
+		this.#role.value = "member";
+		this.#section.clear();
+	}
+
+	/** @param {string} id @param {string} key @param {HTMLElement} input */
+	#field(id, key, input) {
+		return element("div", { class: "field" }, element("label", { for: id }, this.#i18n.text(key)), input);
+	}
+
+	async #make() {
+		if (!this.#uses.checkValidity()) {
+			return this.#section.fail(this.#i18n.text("invitations.badUses", { most: MAX_USES }));
+		}
+		await this.#section.attempt(async () => {
+			const { token = "" } = await this.#order.invite({
+				uses: Number(this.#uses.value),
+				days: Number(this.#days.value),
+				role: /** @type {Role} */ (this.#role.value),
+			});
+			await this.load();
+			// As seen from here: the server may have another address for itself.
+			this.#showFresh(`${location.origin}/#invitation=${token}`);
+		});
+	}
+
+	/** The link, this once. @param {string} link */
+	#showFresh(link) {
+		this.#fresh.hidden = link === "";
+		if (!link) return this.#fresh.replaceChildren();
+		const label = this.#i18n.text("invitations.link");
+		const shown = element("input", {
+			type: "text",
+			readonly: true,
+			id: "invite-link",
+			value: link,
+			"aria-label": label,
+		});
+		shown.addEventListener("focus", () => shown.select());
+		this.#fresh.replaceChildren(
+			hint(this.#i18n.text("invitations.once")),
+			element("div", { class: "copy-line" }, shown, new CopyButton(this.#i18n, link).button),
+		);
+		shown.focus();
+	}
+
+	/** @param {Invitation} invitation */
+	#row({ id, left, uses, expires, role, by }) {
+		const name = this.#i18n.text(`role.${role}`);
+		const more = [
+			this.#i18n.text("invitations.left", { left, uses }),
+			this.#i18n.text("invitations.until", { when: this.#dates.moment(expires) }),
+			by?.id ? this.#i18n.text("invitations.by", { name: nameOf(by, this.#i18n) }) : null,
+		];
+		const label = this.#i18n.text("invitations.revoke");
+		const revoke = async () => {
+			if (await this.#section.attempt(() => this.#order.uninvite(id))) await this.load();
+		};
+		return element(
+			"li",
+			{},
+			icon("key"),
+			element(
+				"div",
+				{ class: "entry-words" },
+				element("span", { class: "entry-name" }, name),
+				element("span", { class: "entry-more" }, more.filter(Boolean).join(" · ")),
+			),
+			button(label, revoke, { "aria-label": `${label}: ${name}` }),
+		);
+	}
+}
+
+/** @param {string} id @param {[string, string][]} options value and label */
+function select(id, options) {
+	return element("select", { id }, ...options.map(([value, label]) => element("option", { value }, label)));
+}

@@ -1,0 +1,285 @@
+"""Being somebody among others: pictures, profiles, cards, ignoring, and those who keep order."""
+
+import io
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.browser.conftest import PHONE, ContextMaker, enter, say, write
+from tests.browser.looks import assert_contrast, assert_named, assert_touchable
+from tests.browser.seen import message, overflowing
+from tests.browser.serving import RunningTing
+
+TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "reduced_motion": "reduce"}
+FIRST_PASSWORD = "the very first"
+
+DROP = """([selector, name, type, data]) => {
+    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([bytes], name, { type }));
+    document.querySelector(selector).dispatchEvent(
+        new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+}"""
+
+# Somebody's picture as the page shows it: its size, once it is there.
+PICTURED = """(avatar) => avatar.querySelector("img")?.naturalWidth ?? 0"""
+
+
+@pytest.fixture(scope="module")
+def first_link(ting: RunningTing) -> str:
+    return ting.read_first_link()
+
+
+@pytest.fixture
+def eve(new_context: ContextMaker, first_link: str) -> BrowserContext:
+    """The device of the admin, who came in by the link that the first start prints."""
+    context = new_context()
+    body = {"name": "eve", "password": FIRST_PASSWORD}
+    answer = context.request.post("/api/session", data=body)
+    if answer.status == 404:
+        body = {**body, "create": True, "invitation": first_link.partition("=")[2]}  # type: ignore[dict-item]
+        answer = context.request.post("/api/session", data=body)
+    assert answer.status == 201, answer.text()
+    return context
+
+
+def opened(context: BrowserContext, path: str) -> Page:
+    """A page of somebody who is in."""
+    page = context.new_page()
+    page.goto(path)
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    return page
+
+
+def drop(page: Page, name: str, type: str, data: bytes) -> None:
+    page.evaluate(DROP, ["#avatar", name, type, b64encode(data).decode()])
+
+
+def picture(colour: str) -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", (300, 200), colour).save(data, "PNG")
+    return data.getvalue()
+
+
+def in_list(page: Page, name: str) -> Locator:
+    return page.locator("#people li", has=page.locator(f'.person-name:text-is("{name}")'))
+
+
+def card_of(page: Page, name: str) -> Locator:
+    """Open somebody's card from the list."""
+    in_list(page, name).get_by_role("button").click()
+    card = page.get_by_role("dialog", name=name)
+    expect(card.locator(".card-acts")).to_be_visible()
+    return card
+
+
+def test_a_picture_that_is_dropped_is_seen_by_everybody_until_it_is_taken_back(
+    new_context: ContextMaker, room: str
+) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+    say(ada, "look at me")
+    seen = message(bob, "look at me").locator(".avatar")
+    expect(seen.locator("img")).to_have_attribute("src", re.compile("v=&"))
+    ada.goto("/settings")
+    drop(ada, "me.png", "image/png", b"PK\3\4 no picture at all")
+    expect(ada.locator("#avatar-error")).to_have_text(re.compile("not a PNG, JPEG, WebP or GIF picture"))
+    drop(ada, "me.svg", "image/svg+xml", b"<svg/>")
+    expect(ada.locator("#avatar-error")).not_to_be_empty()
+
+    drop(ada, "me.png", "image/png", picture("red"))
+
+    expect(ada.locator("#avatar-done")).to_have_text("Everybody sees your new picture.")
+    expect(seen.locator("img")).to_have_attribute("src", re.compile("v=[0-9a-f]{16}&"))
+    expect(seen).to_have_class(re.compile("pictured"))
+    assert seen.evaluate(PICTURED) == 64
+    assert ada.locator("#avatar .avatar").evaluate(PICTURED) == 256
+    ada.locator("#reset-avatar").click()
+    expect(ada.locator("#avatar-done")).to_have_text("Your picture is made from your name again.")
+    expect(seen.locator("img")).to_have_attribute("src", re.compile("v=&"))
+
+
+def test_what_somebody_shares_and_nothing_else_is_on_their_card(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(reduced_motion="reduce"), "ada", room)
+    bob = enter(new_context(), "bob", room)
+    bob.goto("/settings#profile")
+    bob.locator("#profile-email").fill("bob@")
+    bob.locator("#save-profile").click()
+    expect(bob.locator("#profile-error")).to_have_text(re.compile("An e-mail address has one @"))
+    expect(bob.locator("#profile-email")).to_be_focused()
+    bob.locator("#profile-email").fill("bob@example.org")
+    bob.locator("#profile-birth_date").fill("1990-02-03")
+    bob.locator("#profile-place").fill("Πάτρα")
+    bob.get_by_label("Others see my age, never the date").check()
+    bob.locator("#show-place").check()
+    bob.locator("#save-profile").click()
+    expect(bob.locator("#profile-done")).to_have_text("Saved.")
+    bob.goto(room)
+    say(bob, "hello @ada")
+
+    mention = message(bob, "hello @ada").locator(".mention")
+    mention.press("Enter")
+    expect(bob.get_by_role("dialog", name="ada").locator(".card-presence")).to_have_text("Here now")
+    bob.keyboard.press("Escape")
+    message(ada, "hello").locator(".author [role=button]").click()
+    card = ada.get_by_role("dialog", name="bob")
+    expect(card.locator("dd")).to_have_text([re.compile(r"^\d\d$"), "Πάτρα", re.compile("20")])
+    assert "example.org" not in card.inner_text()
+    assert "1990" not in card.inner_text()
+    assert_contrast(ada)
+    assert_named(ada)
+    card.get_by_role("button", name="Write in private").click()
+    expect(ada).to_have_url(re.compile("/u/bob$"))
+
+
+def test_what_people_say_whom_one_ignores_is_folded_and_how_they_type_is_not_seen(
+    new_context: ContextMaker, room: str
+) -> None:
+    ada, bob = enter(new_context(**TOUCH), "ada", room), enter(new_context(), "bob", room)
+    say(bob, "before")
+    expect(message(ada, "before")).to_be_visible()
+    ada.locator(".people-button").click()
+    card = card_of(ada, "bob")
+    assert_touchable(ada)
+    assert overflowing(ada) == []
+    card.get_by_role("button", name="Ignore").click()
+    expect(card.get_by_role("button", name="Stop ignoring")).to_be_focused()
+    card.get_by_role("button", name="Close").click()
+    ada.locator("#people").get_by_role("button", name="Close").click()
+
+    expect(message(ada, "before")).to_have_count(0)
+    say(bob, "after")
+    bob.locator("#composer-text").fill("something else")
+    folded = ada.get_by_role("button", name="bob wrote something. Show it")
+    expect(folded).to_have_count(2)
+    expect(ada.locator("[data-ghost]")).to_have_count(0)
+    folded.first.click()
+    expect(message(ada, "before")).to_be_visible()
+    ada.goto("/settings#ignored")
+    ada.get_by_role("button", name="Stop ignoring: bob").click()
+    expect(ada.locator("#ignored .nothing")).to_be_visible()
+    ada.goto(room)
+    expect(message(ada, "after")).to_be_visible()
+
+
+def test_those_who_keep_order_mute_send_out_and_ban_and_each_is_told_why(
+    new_context: ContextMaker, eve: BrowserContext, room: str
+) -> None:
+    judge, bob = opened(eve, room), enter(new_context(), "bob", room)
+    expect(in_list(judge, "bob")).to_be_visible()
+    bob.locator("#composer-text").fill("half a thought")
+
+    card = card_of(judge, "bob")
+    card.get_by_role("button", name="Mute").click()
+    card.get_by_label("For how long").select_option("An hour")
+    card.get_by_label("Reason").fill("too loud")
+    card.get_by_role("button", name="Mute").click()
+    expect(bob.locator("#standing")).to_contain_text("You can write again in 60 minutes.")
+    expect(bob.locator("#composer")).to_have_attribute("inert", "")
+    card.get_by_role("button", name="Let speak again").click()
+    expect(bob.locator("#standing")).to_be_hidden()
+    expect(bob.locator("#composer-text")).to_have_value("half a thought")
+
+    card.get_by_role("button", name="Send out").click()
+    card.get_by_label("Reason").fill("cool down")
+    card.get_by_role("button", name="Send out").click()
+    expect(bob.locator("#standing")).to_contain_text(f"You were sent out of #{room[1:]}.")
+    expect(bob.locator("#standing")).to_contain_text("The reason: cool down")
+    expect(in_list(judge, "bob")).to_have_count(0)
+    bob.goto("/elsewhere")
+    expect(bob.locator("#standing")).to_be_hidden()
+    judge.goto("/elsewhere")
+
+    card = card_of(judge, "bob")
+    card.get_by_role("button", name="Ban").click()
+    card.get_by_label("For how long").select_option("A week")
+    card.get_by_label("Reason").fill("no manners: none")
+    card.get_by_role("button", name="Ban").click()
+    notice = bob.locator("#enter-notice")
+    expect(notice).to_have_text(re.compile(r"^You are banned from here until .+\. The reason: no manners: none$"))
+    bob.reload()
+    expect(notice).to_contain_text("The reason: no manners: none")
+    bob.locator("#nickname").fill("bob")
+    bob.locator("#nickname").press("Enter")
+    expect(bob.locator("#enter-error")).to_contain_text("The reason: no manners: none")
+
+    judge.goto("/settings#audit")
+    expect(judge.locator("#audit li[data-act=ban]")).to_contain_text("eve banned bob until")
+    expect(judge.locator("#audit li[data-act=kick]")).to_contain_text(f"eve sent bob out of #{room[1:]}")
+    judge.get_by_role("button", name="Lift: bob").click()
+    expect(judge.locator("#bans .nothing")).to_be_visible()
+
+
+def test_an_invitation_link_makes_a_moderator_of_whoever_opens_it(
+    new_context: ContextMaker, eve: BrowserContext, room: str
+) -> None:
+    judge, bob = opened(eve, room), enter(new_context(), "bob", room)
+    judge.goto("/settings#invitations")
+    judge.get_by_label("As a").select_option("Moderator")
+    judge.get_by_role("button", name="Make an invitation").click()
+    link = judge.locator("#invite-link").input_value()
+    expect(judge.locator("#invitations li")).to_contain_text("1 of 1 uses left")
+
+    bob.goto(link)
+
+    expect(bob.locator(".private-line")).to_contain_text("Your role here now: Moderator.")
+    assert "invitation" not in bob.url
+    bob.goto("/settings")
+    expect(bob.locator("#bans")).to_be_visible()
+    expect(bob.locator("#audit")).to_be_hidden()
+
+
+def test_ones_data_is_downloaded_and_ones_account_deleted(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+    say(ada, "remember me")
+    ada.goto("/settings#data")
+    with ada.expect_download() as download:
+        ada.locator("#export").click()
+    assert "remember me" in download.value.path().read_text()
+
+    ada.locator("#delete-account").click()
+    ada.locator("#confirm-delete").click()
+
+    expect(ada.locator(".tagline")).to_have_text("Your account is deleted. You are welcome at any time.")
+    expect(message(bob, "remember me").locator(".author")).to_have_text("someone who left")
+
+
+@pytest.fixture
+def guarded() -> Iterator[RunningTing]:
+    """A server that takes in those who are invited."""
+    running = RunningTing(settings={"TING_REGISTRATION": "invite"})
+    try:
+        running.start()
+        yield running
+    finally:
+        running.remove()
+
+
+def test_where_people_are_invited_the_first_screen_says_so_and_the_link_lets_in(
+    new_context: ContextMaker, guarded: RunningTing
+) -> None:
+    page = new_context(base_url=guarded.url, reduced_motion="reduce").new_page()
+    page.goto(guarded.url)
+    expect(page.locator("#enter-notice")).to_contain_text("New people need an invitation here")
+    expect(page.locator("#other-way")).to_be_hidden()
+    expect(page.locator("#password")).to_be_visible()
+
+    page.goto(guarded.read_first_link())
+
+    expect(page.locator("#enter-notice")).to_contain_text("you will be the first, and an admin")
+    page.locator("#nickname").fill("ann")
+    page.locator("#password").fill("correct horse")
+    page.locator("#repeat-password").fill("correct house")
+    page.locator("#repeat-password").press("Enter")
+    expect(page.locator("#enter-error")).to_have_text("The two passwords are not the same.")
+    expect(page.locator("#repeat-password")).to_be_focused()
+    assert_contrast(page)
+    assert_named(page)
+    page.locator("#repeat-password").fill("correct horse")
+    page.locator("#repeat-password").press("Enter")
+    expect(page.locator("#people li")).to_contain_text("ann")
+    write(page, "at last")
+    expect(message(page, "at last")).to_be_visible()
