@@ -56,6 +56,7 @@ def opened(context: BrowserContext, path: str) -> Page:
 
 
 def drop(page: Page, name: str, type: str, data: bytes) -> None:
+    expect(page.locator("#avatar")).to_be_visible()
     page.evaluate(DROP, ["#avatar", name, type, b64encode(data).decode()])
 
 

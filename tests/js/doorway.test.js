@@ -93,7 +93,6 @@ test("where new people are not let in, only those who have a name are, unless th
 		door.refuse(refusal("unknown_name", "name"));
 		assert.equal(door.offer, null, "nobody can use it");
 		door.learn({ registration, users: true, invitation: { role: "member" } });
-		door.take("new");
 		assert.deepEqual([door.way, door.needsPassword, door.word], ["new", true, "invited"]);
 		door.learn({ registration, users: true, invitation: null });
 		assert.deepEqual([door.way, door.word], ["known", "bad_invitation"]);

@@ -68,8 +68,10 @@ export class Doorway extends Emitter {
 
 	/** What it takes to come in here. @param {Registration} registration */
 	learn(registration) {
+		const couldBeNew = this.takesNew;
 		this.#registration = registration;
 		if (!this.takesNew) this.#way = "known";
+		else if (!couldBeNew) this.#way = "new";
 		this.emit("change");
 	}
 
