@@ -311,3 +311,29 @@ test("whatever is cut, doubled or mixed up, at the end the timeline is the serve
 		assert.equal(conversation.cursor.at, server.head, `seed ${seed}`);
 	}
 });
+
+test("who was sent out waits as long as the server says, and comes back by itself", async () => {
+	const { conversation, socket, sync, join, arrive } = adaReads();
+	await arrive();
+	conversation.removal = { reason: "cool down", until: null };
+	sync.dismissed(conversation);
+	await socket.refuse("join", { code: "kicked", retry_after: 60 });
+	assert.deepEqual(conversation.removal, { reason: "cool down", until: Date.now() + 60_000 });
+	mock.timers.tick(59_000);
+	await settled();
+	assert.equal(socket.open("join").length, 0);
+	mock.timers.tick(60_000);
+	await settled();
+	await join();
+	assert.equal(conversation.removal, null);
+	assert.ok(sync.isHere(conversation));
+});
+
+test("who was sent out can go somewhere else meanwhile", async () => {
+	const { world, socket } = adaReads();
+	await socket.connect();
+	await socket.refuse("join", { code: "kicked", retry_after: 60 });
+	world.open("#music");
+	await settled();
+	assert.equal(socket.open("join")[0]?.command.conversation, "#music");
+});
