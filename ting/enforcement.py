@@ -62,7 +62,7 @@ class Enforcement:
         """A user was changed in the database: let it hold. Raises `Busy`."""
         async with self._in_turn:
             user, ban, sessions = await asyncio.gather(
-                self._users.get(user_id), self._bans.get(user_id), self._sessions.of(user_id)
+                self._users.reread(user_id), self._bans.get(user_id), self._sessions.of(user_id)
             )
             self._standing.put(user_id, user, ban)
         if self._standing.mute_of(user_id):

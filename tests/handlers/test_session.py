@@ -1,5 +1,6 @@
 """Entering, staying, and leaving."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -84,6 +85,17 @@ async def test_a_token_is_stored_as_its_hash_alone(people: People, server: Serve
 
     assert len(everything) >= 3
     assert cookie(answer)["value"] not in str(everything)
+
+
+@pytest.mark.gen_test
+async def test_of_fifty_clients_who_want_one_name_at_once_one_gets_it(people: People) -> None:
+    wanted = ["ada", "Ada", "ÁDA", "αda", "ΑDΑ"] * 10
+
+    answers = await asyncio.gather(*(entered(people.stranger(), name) for name in wanted))
+
+    refused = [answer.code for answer in answers if answer.status != 201]
+    assert refused == ["name_taken"] * 49
+    assert sum("Set-Cookie" in answer.headers for answer in answers) == 1
 
 
 @pytest.mark.gen_test

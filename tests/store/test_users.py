@@ -99,3 +99,25 @@ async def test_persons_are_found_remembered_or_unknown(database: Database) -> No
     remembered = list(vars(users)["_persons"])
     assert await users.persons(remembered) == {id: everybody[id] for id in remembered}
     assert await users.persons([]) == {}
+
+
+@pytest.mark.gen_test
+async def test_a_user_of_the_first_version_is_read_with_what_is_right_for_everybody(database: Database) -> None:
+    old = {"_id": "1", "name": "ada", "keys": ["ada"], "created": 1, "used": 2, "see_typing": "nothing"}
+    await database.collection("users").insert_one(old)
+
+    assert await UserStore(database).get("1") == User(id="1", name="ada", created=1, used=2, see_typing="nothing")
+
+
+@pytest.mark.gen_test
+async def test_who_changes_is_remembered_as_they_are_now(database: Database) -> None:
+    users = UserStore(database)
+    await add(users, "1", "ada")
+    assert await users.persons(["1"]) == {"1": Person("1", "ada")}
+
+    await users.change("1", avatar="0123456789abcdef")
+    assert await users.persons(["1"]) == {"1": Person("1", "ada", "0123456789abcdef")}
+    await UserStore(database).depart("1", "keep")
+    await users.reread("1")
+    assert await users.persons(["1"]) == {"1": Person("1", "", former=True)}
+    assert await users.change("2", avatar="x") is None

@@ -44,6 +44,11 @@ class UserStore:
         document = await answered(lambda: self._users.find_one({"_id": user_id}))
         return _user(document) if document else None
 
+    async def reread(self, user_id: UserId) -> User | None:
+        """A user who may have been changed by another process, whatever is remembered of them."""
+        self._persons.pop(user_id, None)
+        return await self.get(user_id)
+
     async def named(self, keys: Sequence[str]) -> User | None:
         """Who has a name with one of these keys."""
         document = await answered(lambda: self._users.find_one({"keys": {"$in": keys}}))
