@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ting.errors import CloseCode, NameReserved, NameTaken, NoSession, TooMany, UnknownName, WrongPassword
 from ting.models import Device, Milliseconds, Person, Role, Session, SessionView, User, UserId, session_id
-from ting.names import is_reserved, user_keys, user_name
+from ting.names import MAX_NAME_CHARS, is_reserved, user_keys, user_name
 from ting.passwords import Passwords
 from ting.persons import Persons
 from ting.presence import Presence
@@ -191,6 +191,12 @@ class Accounts:
     async def persons(self, ids: Iterable[UserId]) -> list[Person]:
         """Those of these users that there are, as others see them. Raises `Busy`."""
         return list((await self._users.known_persons(ids)).values())
+
+    async def beginning(self, prefix: str, limit: int) -> list[Person]:
+        """People whose names begin so, or look as if they did. Raises `Busy`."""
+        if len(prefix) > MAX_NAME_CHARS:
+            return []
+        return await self._users.beginning(user_keys(prefix), limit)
 
     def has_ended(self, session: str) -> bool:
         """Whether a session ended a moment ago: a websocket may have been let in just before, and open just after."""

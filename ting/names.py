@@ -68,6 +68,11 @@ def channel_name(entered: str) -> str:
     return name
 
 
+def channel_prefix(entered: str) -> str:
+    """What the ids begin with of the channels whose names begin so, whatever its case and accents."""
+    return CHANNEL + _folded(entered.removeprefix(CHANNEL))
+
+
 def channel_id(entered: str) -> str:
     """The conversation id of the channel with this name. Raises `BadConversation`."""
     return CHANNEL + channel_name(entered)

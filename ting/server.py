@@ -14,6 +14,7 @@ from tornado.netutil import bind_sockets
 
 from ting.accounts import Accounts
 from ting.avatars import Avatars
+from ting.channels import Channels
 from ting.chat import Chat
 from ting.commands import loading
 from ting.commands.hosting import Backing, Commands
@@ -122,6 +123,7 @@ class Server:
         self._chores: list[Callable[[], Coroutine[None, None, None]]] = []
         self._housekeeping: list[asyncio.Task[None]] = []
         self._lists: Lists | None = None
+        self._channels: Channels | None = None
         self._stopping = False
         self.url = ""
         self.first_link: str | None = None
@@ -200,6 +202,8 @@ class Server:
         self._lists = Lists(stores.memberships)
         watching = Watching(self._presence, self._lists, interval_s=settings.pace.activity_ms / 1000)
         conversations.listen(watching.announced)
+        self._channels = Channels(stores.conversations, self._presence)
+        conversations.listen(self._channels.announced)
         entries = Entries(conversations, stores.conversations, stores.unread, stores.users, self._presence)
         memberships = Memberships(self._lists, entries, conversations, stores.users, self._presence, now)
         reading = Reading(conversations, stores.messages)
@@ -259,6 +263,7 @@ class Server:
             chat=chat,
             reading=reading,
             memberships=memberships,
+            channels=self._channels,
             files=files,
             search=Search(stores.words, stores.messages, stores.users, conversations),
             commands=self._build_commands(
@@ -325,10 +330,11 @@ class Server:
     async def _write_lists(self) -> None:
         """Write what is written later."""
         try:
-            if self._lists is not None:
-                await self._lists.stop()
+            for late in (self._lists, self._channels):
+                if late is not None:
+                    await late.stop()
         except Busy:
-            logger.warning("Some read marks of the last moment could not be stored")
+            logger.warning("Some read marks and the activity of the last moment could not be stored")
 
     async def _closed(self) -> None:
         """Return when all websockets have said goodbye, or after a bound."""

@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 from pymongo.errors import AutoReconnect, DuplicateKeyError, OperationFailure, WriteError
 
+from tests.backstage import message
 from tests.client import message_id
 from ting.errors import Busy, StartupError
 from ting.store import database as module
 from ting.store.database import Database, NewerSchema, answered, first_line
+from ting.store.messages import MessageStore, Write
 from ting.store.schema import COLLECTIONS, SCHEMA_VERSION
+from ting.store.users import UserStore
 
 NOTHING = ...  # no such field
 
@@ -132,6 +135,7 @@ async def test_preparing_is_repeatable_and_mends_what_is_missing(database: Datab
         *("invitations", "bans", "audit", "bulletin"),
         *("files.files", "files.chunks", "previews.files", "previews.chunks", "avatars.files", "avatars.chunks"),
         *("words", "vocabulary", "indexed"),
+        *("plugins", "plugin_values", "plugin_jobs"),
     }
 
 
@@ -210,3 +214,19 @@ async def test_a_query_without_an_answer_is_busy_and_one_with_an_error_is_an_err
 def test_the_description_of_the_topology_is_cut_off() -> None:
     assert first_line(AutoReconnect("no answer, Timeout: 2.0s, Topology Description: <...>")) == "no answer."
     assert first_line(AutoReconnect("one.\ntwo")) == "one."
+
+
+@pytest.mark.gen_test
+async def test_channels_of_an_older_database_know_when_something_was_last_said_there(database: Database) -> None:
+    messages = MessageStore(database, UserStore(database))
+    for number, (conversation, sent) in enumerate([("#ting", 5), ("#ting", 7), ("#music", 3), ("@a~b", 9)], start=1):
+        new = message(message_id(), conversation=conversation, position=number, seq=number, first=number, sent=sent)
+        await messages.write([Write(new)])
+    await database.collection("conversations").insert_one({"_id": "#music", "topic": "la"})
+    await database.collection("meta").update_one({"_id": "schema"}, {"$set": {"version": 1}})
+
+    for _ in range(2):
+        await database.prepare()
+
+    found = await database.collection("conversations").find().sort("_id").to_list(None)
+    assert found == [{"_id": "#music", "topic": "la", "active": 3}, {"_id": "#ting", "active": 7}]

@@ -18,6 +18,7 @@ from tornado.web import RequestHandler
 from ting import protocol
 from ting.accounts import Accounts
 from ting.avatars import Avatars
+from ting.channels import Channels
 from ting.chat import Chat
 from ting.commands.hosting import Commands
 from ting.connection import Flushes
@@ -97,6 +98,7 @@ class Parts:
     chat: Chat
     reading: Reading
     memberships: Memberships
+    channels: Channels
     commands: Commands
     files: Files
     search: Search

@@ -12,6 +12,18 @@ class TopicChange(Struct):
     topic: str
 
 
+class ChannelsHandler(ApiHandler):
+    """`/api/channels`."""
+
+    access = Access.SESSION
+
+    async def get(self) -> None:
+        """The directory."""
+        limit = self.number("limit", default=50, least=1, most=200) or 50
+        prefix = self.get_query_argument("prefix", "", strip=False)
+        self.reply({"channels": await self.parts.channels.directory(prefix, limit)})
+
+
 class ChannelHandler(ApiHandler):
     """`/api/channels/{name}`."""
 

@@ -12,7 +12,7 @@ from tornado.web import Application, RequestHandler
 from ting.errors import StartupError
 from ting.handlers.avatars import AvatarHandler, MyAvatarHandler
 from ting.handlers.base import Handler, NoSuchPage, Parts
-from ting.handlers.channels import ChannelHandler
+from ting.handlers.channels import ChannelHandler, ChannelsHandler
 from ting.handlers.commands import CommandsHandler, CompletionHandler, PluginHandler, PluginsHandler
 from ting.handlers.files import FileHandler, FilesHandler, PreviewHandler
 from ting.handlers.ignoring import IgnoredHandler, OneIgnoredHandler
@@ -31,7 +31,7 @@ from ting.handlers.search import SearchHandler
 from ting.handlers.session import SessionHandler
 from ting.handlers.socket import SocketHandler
 from ting.handlers.status import HealthHandler, ReadyHandler
-from ting.handlers.users import PersonsHandler, UserHandler
+from ting.handlers.users import PersonsHandler, UserHandler, UsersHandler
 from ting.names import RESERVED_CHANNELS
 
 logger = logging.getLogger(__name__)
@@ -57,6 +57,7 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
         URLSpec("/api/me/ignored", IgnoredHandler, shared),
         URLSpec(f"/api/me/ignored/{ONE}", OneIgnoredHandler, shared),
         URLSpec("/api/persons", PersonsHandler, shared),
+        URLSpec("/api/users", UsersHandler, shared),
         URLSpec(f"/api/users/{ONE}", UserHandler, shared),
         URLSpec(f"/api/users/{ONE}/mute", MuteHandler, shared),
         URLSpec(f"/api/users/{ONE}/kick", KickHandler, shared),
@@ -67,6 +68,7 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
         URLSpec("/api/invitations", InvitationsHandler, shared),
         URLSpec(f"/api/invitations/{ONE}", InvitationHandler, shared),
         URLSpec(f"/api/users/{ONE}/avatar", AvatarHandler, shared),
+        URLSpec("/api/channels", ChannelsHandler, shared),
         URLSpec(f"/api/channels/{ONE}", ChannelHandler, shared),
         URLSpec("/api/conversations", ListHandler, shared),
         URLSpec(f"/api/conversations/{ONE}", EntryHandler, shared),

@@ -31,6 +31,18 @@ class UserHandler(ApiHandler):
         self.reply(await self.parts.profiles.card(name, self.user))
 
 
+class UsersHandler(ApiHandler):
+    """`/api/users`."""
+
+    access = Access.SESSION
+
+    async def get(self) -> None:
+        """People whose names begin so."""
+        limit = self.number("limit", default=20, least=1, most=100) or 20
+        prefix = self.get_query_argument("prefix", "", strip=False)
+        self.reply({"persons": await self.parts.accounts.beginning(prefix, limit)})
+
+
 class PersonsHandler(ApiHandler):
     """`/api/persons`."""
 

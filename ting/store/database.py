@@ -16,6 +16,7 @@ Document = dict[str, Any]
 Documents = AsyncIOMotorCollection[Document]
 _Result = TypeVar("_Result")
 
+NOTES_ACTIVITY = 2  # the first schema version in which channels know when something was last said
 OLDEST_MONGODB = (5, 0)
 SELECT_TIMEOUT_MS = 2_000
 OPERATION_TIMEOUT_MS = 10_000
@@ -69,9 +70,11 @@ class Database:
         """Make collections, validators and indexes; safe to repeat. Raises `StartupError`."""
         await self.server_version()
         try:
-            await self._check_schema_version()
+            version = await self._check_schema_version()
             with pymongo.timeout(PREPARE_TIMEOUT_S):
                 await asyncio.gather(*(self._prepare_collection(collection) for collection in COLLECTIONS))
+                if version < NOTES_ACTIVITY:
+                    await self._note_activity()
                 await self.collection("meta").update_one(
                     {"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}}, upsert=True
                 )
@@ -117,13 +120,24 @@ class Database:
             answer: Document = await self._client.admin.command(command)
         return answer
 
-    async def _check_schema_version(self) -> None:
+    async def _check_schema_version(self) -> int:
         stored = await self.collection("meta").find_one({"_id": "schema"})
         version = (stored or {}).get("version", SCHEMA_VERSION)
         if not isinstance(version, int) or version > SCHEMA_VERSION:
             raise NewerSchema(
                 f"The database has schema version {version}, this Ting knows {SCHEMA_VERSION}: start a newer Ting."
             )
+        return version
+
+    async def _note_activity(self) -> None:
+        """Older databases do not know of channels when something was last said there: their messages do."""
+        stages: list[Document] = [
+            {"$match": {"conversation": {"$gte": "#", "$lt": "$"}}},
+            {"$sort": {"conversation": pymongo.DESCENDING, "seq": pymongo.DESCENDING}},
+            {"$group": {"_id": "$conversation", "active": {"$first": "$sent"}}},
+            {"$merge": {"into": "conversations", "whenMatched": "merge"}},
+        ]
+        await self.collection("messages").aggregate(stages).to_list(None)
 
     async def _prepare_collection(self, collection: Collection) -> None:
         capped: Document = {"capped": True, "size": collection.capped_bytes} if collection.capped_bytes else {}

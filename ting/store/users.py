@@ -1,5 +1,6 @@
 """Users in the database. A name belongs to one user at a time: the unique index on `keys` decides races."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
@@ -66,6 +67,12 @@ class UserStore:
         query = self._users.find({"keys": {"$in": list(keys)}}, {"keys": 1})
         documents = await answered(lambda: query.to_list(None))
         return {key: document["_id"] for document in documents for key in document["keys"]}
+
+    async def beginning(self, keys: Iterable[str], limit: int) -> list[Person]:
+        """People with a name of which a key begins with one of these, about in the order of their names."""
+        begins = [{"keys": {"$regex": f"^{re.escape(key)}"}} for key in keys]
+        query = self._users.find({"$or": begins}).hint("keys").limit(limit)
+        return [_user(document).person for document in await answered(lambda: query.to_list(None))]
 
     async def many(self, ids: Iterable[UserId]) -> dict[UserId, User]:
         """Those of these users who are there."""
