@@ -26,6 +26,7 @@ import { Sync } from "./controller/sync.js";
 import { Tabs } from "./controller/tabs.js";
 import { Visits } from "./controller/visits.js";
 import { Outbox } from "./model/outbox.js";
+import { urlOf } from "./model/places.js";
 import { Preferences } from "./model/preferences.js";
 import { World } from "./model/world.js";
 import { AppView } from "./view/app.js";
@@ -91,6 +92,8 @@ function buildActions({
 		setTopic: async (channel, topic) => void (await conversations.setTopic(channel, topic)),
 		edit: (id, text, seq) => socket.request({ type: "edit", id, text, seq }),
 		remove: (id) => socket.request({ type: "delete", id }),
+		react: (id, emoji, on) => socket.request({ type: "react", id, emoji, on }),
+		linkTo: ({ conversation, id }) => new URL(urlOf(world.placeOf(conversation, id)), location.href).href,
 		findPeople: (prefix) => rest.findPeople(prefix),
 		emojiWords: () => emoji.words(),
 		arrange: (conversation, change) => lister.change(conversation, change),

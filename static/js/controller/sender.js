@@ -80,10 +80,11 @@ export class Sender {
 	}
 
 	/** @param {Entry} entry */
-	async #send({ id, conversation, text }) {
+	async #send({ id, conversation, text, reply_to: quote, file }) {
 		this.#underway.add(id);
+		const beside = { ...(quote && { reply_to: quote.id }), ...(file && { file: file.id }) };
 		try {
-			const ack = await this.#socket.request({ type: "send", conversation, id, text });
+			const ack = await this.#socket.request({ type: "send", conversation, id, text, ...beside });
 			this.#underway.delete(id);
 			this.#attempts.delete(conversation);
 			this.#outbox.acknowledge(id, ack);

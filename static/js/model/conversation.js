@@ -13,7 +13,7 @@ import { Timeline } from "./timeline.js";
 
 /**
  * One channel or private as this client knows it.
- * @extends {Emitter<{topic: void, lines: void, removal: void, aim: void, with: void}>}
+ * @extends {Emitter<{topic: void, lines: void, removal: void, aim: void, with: void, answering: void}>}
  */
 export class Conversation extends Emitter {
 	cursor = new Cursor();
@@ -26,6 +26,8 @@ export class Conversation extends Emitter {
 	#with;
 	/** @type {string | null} */
 	#aim = null;
+	/** @type {import("./protocol.js").Quote | null} */
+	#answering = null;
 	/** @type {PrivateLine[]} */
 	#lines = [];
 	#lineCount = 0;
@@ -89,6 +91,16 @@ export class Conversation extends Emitter {
 		if (removal === this.#removal) return;
 		this.#removal = removal;
 		this.emit("removal");
+	}
+
+	/** The message that what I write here answers. */
+	get answering() {
+		return this.#answering;
+	}
+
+	set answering(quote) {
+		this.#answering = quote;
+		this.emit("answering");
 	}
 
 	/** Notices of the server, for this reader's eyes only. @returns {readonly PrivateLine[]} */

@@ -10,6 +10,8 @@ import { uuid7 } from "./uuid7.js";
  * @property {string} user who wrote it; nobody else ever sends it
  * @property {string} conversation
  * @property {string} text
+ * @property {import("./protocol.js").Quote} [reply_to]
+ * @property {import("./protocol.js").File} [file] that the server has already
  * @property {number} created milliseconds since 1970, by this machine's clock
  * @property {number} order what goes out first
  * @property {{code: string, message: string} | null} refused
@@ -22,6 +24,11 @@ import { uuid7 } from "./uuid7.js";
  * @property {(id: string) => void} drop
  */
 
+/** @typedef {Pick<Entry, "reply_to" | "file">} Beside what a message has beside its text */
+
+/** @param {Beside} given @returns {Beside} */
+const beside = ({ reply_to, file }) => ({ ...(reply_to && { reply_to }), ...(file && { file }) });
+
 /**
  * How a message looks between its acknowledgement and its own arrival. Its seq is below every real one,
  * so whatever the server says of it wins.
@@ -30,8 +37,9 @@ import { uuid7 } from "./uuid7.js";
  * @param {{seq?: number, position?: number}} ack
  * @returns {Message | null} null for a command: it stores nothing under this id
  */
-function provisional({ id, conversation, text, created }, me, { seq, position }) {
+function provisional(entry, me, { seq, position }) {
 	if (seq === undefined || position === undefined) return null;
+	const { id, conversation, text, created } = entry;
 	return {
 		type: "message",
 		id,
@@ -44,6 +52,7 @@ function provisional({ id, conversation, text, created }, me, { seq, position })
 		text: text.startsWith("//") ? text.slice(1) : text,
 		started: created,
 		sent: created,
+		...beside(entry),
 	};
 }
 
@@ -123,11 +132,12 @@ export class Outbox extends Emitter {
 	 * @param {string} conversation
 	 * @param {string} text
 	 * @param {string} [id] of the draft it was: the message keeps its place
+	 * @param {Beside} [more]
 	 * @returns {Entry | null} null when nobody is in
 	 */
-	add(conversation, text, id = uuid7()) {
+	add(conversation, text, id = uuid7(), more = {}) {
 		if (!this.#me) return null;
-		return this.#begin(id, this.#me.id, conversation, text);
+		return this.#begin(id, this.#me.id, conversation, text, more);
 	}
 
 	/** Whether this waits to be acknowledged. @param {string} id */
@@ -162,7 +172,7 @@ export class Outbox extends Emitter {
 		if (!entry?.refused) return;
 		if (entry.refused.code === "id_taken") {
 			this.remove(id);
-			this.#begin(uuid7(), entry.user, entry.conversation, entry.text);
+			this.#begin(uuid7(), entry.user, entry.conversation, entry.text, entry);
 		} else {
 			this.#put({ ...entry, refused: null, order: this.#nextOrder() });
 		}
@@ -186,9 +196,10 @@ export class Outbox extends Emitter {
 		this.emit("change");
 	}
 
-	/** @param {string} id @param {string} user @param {string} conversation @param {string} text @returns {Entry} */
-	#begin(id, user, conversation, text) {
-		const entry = { id, user, conversation, text, created: Date.now(), order: this.#nextOrder(), refused: null };
+	/** @param {string} id @param {string} user @param {string} conversation @param {string} text @param {Beside} more @returns {Entry} */
+	#begin(id, user, conversation, text, more) {
+		const now = { created: Date.now(), order: this.#nextOrder(), refused: null };
+		const entry = { id, user, conversation, text, ...now, ...beside(more) };
 		this.#own.add(id);
 		this.#put(entry);
 		return entry;

@@ -1,4 +1,5 @@
 import { Emitter } from "./emitter.js";
+import { Favourites } from "./favourites.js";
 
 const ANNOUNCE = "ting-announce-words";
 const LANGUAGE = "ting-language";
@@ -26,6 +27,7 @@ export class Preferences extends Emitter {
 	constructor(storage) {
 		super();
 		this.#storage = storage;
+		this.emoji = new Favourites(storage);
 		this.#announceWords = storage.get(ANNOUNCE) === "yes";
 	}
 

@@ -52,6 +52,8 @@
  * @property {(channel: string, topic: string) => Promise<void>} setTopic
  * @property {(id: string, text: string, seq: number) => Promise<void>} edit `seq` of the version it was made from
  * @property {(id: string) => Promise<void>} remove
+ * @property {(id: string, emoji: string, on: boolean) => Promise<void>} react to a message, or take that back
+ * @property {(message: import("../model/protocol.js").Message) => string} linkTo the address of a message
  * @property {(prefix: string) => Promise<import("../model/protocol.js").Person[]>} findPeople whose names begin so
  * @property {() => Promise<void>} emojiWords what emoji are called in the reader's language
  * @property {(conversation: string, change: Partial<Pick<import("../model/protocol.js").Entry, "pinned" | "notify">>) =>

@@ -9,6 +9,7 @@ import { ComposerView } from "./composer.js";
 import { DesktopQuestion } from "./desktop-question.js";
 import { DirectoryView } from "./directory.js";
 import { element, iconButton, typesWithFingers } from "./elements.js";
+import { EmojiPicker } from "./emoji-picker.js";
 import { HeaderView } from "./header.js";
 import { icon } from "./icons.js";
 import { ListView } from "./list.js";
@@ -61,7 +62,8 @@ export class ChatView {
 		const does = { sent: () => this.#timeline.goToEnd(), editLast: () => this.#timeline.editLast() };
 		const typing = { question: this.#question.element, choice: choice.element };
 		this.#composer = new ComposerView(world, i18n, does, typing, completionOf(world, i18n, actions));
-		this.#timeline = new TimelineView(world, i18n, actions, () => this.#composer.focus());
+		const picker = new EmojiPicker(world.emoji, world.preferences.emoji, i18n, actions.emojiWords);
+		this.#timeline = new TimelineView(world, i18n, actions, picker, () => this.#composer.focus());
 		this.#people = new PeopleView(world.session, i18n, () => this.#togglePeople(false));
 		this.#header = new HeaderView(world, i18n, actions, {
 			togglePeople: () => this.#togglePeople(!this.#people.isOpen),

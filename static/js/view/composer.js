@@ -1,8 +1,10 @@
+import { parse, shownIn } from "../model/markup.js";
 import { codePoints } from "../model/names.js";
 import { isCommand } from "../model/text.js";
 import { CompletionView } from "./completion.js";
 import { element, grow, iconButton, isSubmitKey, setAttribute, typesWithFingers } from "./elements.js";
 import { icon } from "./icons.js";
+import { nameOf } from "./person.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
 /** @typedef {import("../model/conversation.js").Conversation} Conversation */
@@ -26,6 +28,7 @@ export class ComposerView {
 	#counter = element("span", { class: "counter", id: "composer-counter", role: "status" });
 	#area;
 	#send;
+	#answering = element("div", { class: "composer-answering", hidden: true });
 	/** @type {CompletionView} */
 	#offers;
 
@@ -56,6 +59,7 @@ export class ComposerView {
 			question,
 			this.#error,
 			this.#offers.element,
+			this.#answering,
 			element("div", { class: "composer-field" }, this.#area, this.#counter, this.#send),
 			choice,
 		);
@@ -76,7 +80,12 @@ export class ComposerView {
 	show(conversation) {
 		this.#stop();
 		this.#conversation = conversation;
-		this.#stop = conversation.draft.on("put", () => this.#put(conversation.draft.text));
+		const stops = [
+			conversation.draft.on("put", () => this.#put(conversation.draft.text)),
+			conversation.on("answering", () => this.#showAnswering(conversation)),
+		];
+		this.#stop = () => stops.forEach((stop) => void stop());
+		this.#showAnswering(conversation);
 		this.#area.placeholder = this.#i18n.text("composer.placeholder", { name: conversation.title });
 		this.#put(conversation.draft.text);
 	}
@@ -104,7 +113,9 @@ export class ComposerView {
 	/** @param {KeyboardEvent} event */
 	#key(event) {
 		if (this.#offers.key(event)) return;
-		if (isSubmitKey(event)) {
+		if (event.key === "Escape" && this.#conversation?.answering) {
+			this.#conversation.answering = null;
+		} else if (isSubmitKey(event)) {
 			event.preventDefault();
 			this.#submit();
 		} else if (event.key === "ArrowUp" && this.#area.value === "" && this.#does.editLast()) {
@@ -131,9 +142,10 @@ export class ComposerView {
 	#submit() {
 		const text = this.#area.value.replace(/^\s*\n/, "").trimEnd();
 		if (text.trim() === "" || this.#left(text) < 0 || !this.#conversation) return this.focus();
-		const { id, draft } = this.#conversation;
+		const { id, draft, answering } = this.#conversation;
 		draft.write(this.#area.value);
-		this.#world.outbox.add(id, text, draft.commit() ?? undefined);
+		this.#world.outbox.add(id, text, draft.commit() ?? undefined, answering ? { reply_to: answering } : {});
+		this.#conversation.answering = null;
 		this.#put("");
 		this.#offers.look();
 		this.focus();
@@ -148,6 +160,28 @@ export class ComposerView {
 		outbox.remove(id);
 		this.#put(text);
 		this.#error.textContent = this.#i18n.error(refused);
+	}
+
+	/** @param {Conversation} conversation */
+	#showAnswering(conversation) {
+		const { answering } = conversation;
+		this.#answering.hidden = !answering;
+		if (!answering) return;
+		const name = nameOf(this.#world.persons.now(answering.author), this.#i18n);
+		const close = iconButton(icon("close"), this.#i18n.text("reply.cancel"), { class: "icon-button" });
+		close.addEventListener("click", () => {
+			conversation.answering = null;
+			this.focus();
+		});
+		this.#answering.replaceChildren(
+			element("span", { class: "reply-author" }, this.#i18n.text("reply.to", { name })),
+			element(
+				"span",
+				{ class: "reply-text", dir: "auto" },
+				shownIn(parse(answering.text)) || this.#i18n.text("reply.file"),
+			),
+			close,
+		);
 	}
 
 	/** @param {string} text */

@@ -1,5 +1,6 @@
 import { element, iconButton } from "./elements.js";
 import { icon } from "./icons.js";
+import { openBeside } from "./popover.js";
 
 /**
  * @typedef {object} MenuItem
@@ -11,8 +12,6 @@ import { icon } from "./icons.js";
  * @property {boolean} [checked] one of several choices: whether it is the present one
  * @property {() => void} choose
  */
-
-const GAP_PX = 4;
 
 /**
  * A button and the menu it opens. The menu is made when it is wanted: a timeline has hundreds of these buttons.
@@ -30,19 +29,12 @@ export function menuButton(label, items, picture = "more") {
 	return button;
 }
 
-/** @param {HTMLElement} button @param {string} label @param {MenuItem[]} items */
-function openMenu(button, label, items) {
+/** @param {HTMLElement} button beside it @param {string} label @param {MenuItem[]} items */
+export function openMenu(button, label, items) {
 	const menu = element("div", { class: "menu", role: "menu", popover: "auto", "aria-label": label });
 	menu.append(...items.map((item) => menuItem(menu, item)));
 	menu.addEventListener("keydown", (event) => moveFocus(menu, event));
-	menu.addEventListener("toggle", (event) => {
-		const open = /** @type {ToggleEvent} */ (event).newState === "open";
-		button.setAttribute("aria-expanded", String(open));
-		if (!open) menu.remove();
-	});
-	button.after(menu);
-	menu.showPopover();
-	place(menu, button.getBoundingClientRect());
+	openBeside(menu, button);
 	/** @type {HTMLElement | null} */ (menu.firstElementChild)?.focus();
 }
 
@@ -68,16 +60,6 @@ function menuItem(menu, { icon: picture, label, hint, id, danger, checked, choos
 		choose();
 	});
 	return button;
-}
-
-/** Below the button or above it, inside the window. @param {HTMLElement} menu @param {DOMRect} around */
-function place(menu, around) {
-	const { offsetWidth: width, offsetHeight: height } = menu;
-	const below = around.bottom + GAP_PX;
-	const top = below + height < innerHeight ? below : around.top - height - GAP_PX;
-	const left = Math.min(Math.max(around.right - width, GAP_PX), innerWidth - width - GAP_PX);
-	menu.style.setProperty("top", `${Math.max(top, GAP_PX)}px`);
-	menu.style.setProperty("left", `${left}px`);
 }
 
 /** @type {Record<string, (at: number, count: number) => number>} */

@@ -1,13 +1,13 @@
-import { isOnlyEmoji, parse } from "../model/markup.js";
 import { avatar, colour } from "./avatar.js";
+import { BubbleDrawer } from "./bubble.js";
 import { element } from "./elements.js";
 import { icon } from "./icons.js";
-import { menuButton } from "./menu.js";
 import { nameNode, nameOf, toCard } from "./person.js";
-import { TextDrawer } from "./text.js";
+import { ReactionsDrawer } from "./reactions.js";
 
 /** @typedef {import("./dates.js").Dates} Dates */
 /** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("./message-actions.js").MessageActions} MessageActions */
 /** @typedef {import("./rows.js").Row} Row */
 /** @typedef {import("../model/protocol.js").Message} Message */
 /** @typedef {import("../model/outbox.js").Entry} Entry */
@@ -15,31 +15,38 @@ import { TextDrawer } from "./text.js";
 /** @typedef {import("../model/protocol.js").Person} Person */
 
 /**
- * @typedef {object} Does what can be done to a line
- * @property {(channel: string) => void} go
- * @property {(id: string) => void} edit
- * @property {(message: Message) => void} remove
+ * @typedef {object} EntryDoes what can be done with what waits
  * @property {(id: string) => void} again
  * @property {(id: string) => void} discard
- * @property {(mentions: readonly string[]) => import("../model/inline.js").Reading} reading
- * @property {() => string | undefined} me
  */
 
 /** Draws the lines of people: messages, and what waits to become one. */
 export class MessageDrawer {
 	#i18n;
-	#dates;
 	#does;
 	#persons;
-	#texts;
+	#actions;
+	#bubbles;
+	#reactions;
 
-	/** @param {I18n} i18n @param {Dates} dates @param {Persons} persons @param {Does} does */
-	constructor(i18n, dates, persons, does) {
+	/**
+	 * @param {I18n} i18n
+	 * @param {Dates} dates
+	 * @param {Persons} persons
+	 * @param {MessageActions} actions
+	 * @param {EntryDoes & import("./bubble.js").BubbleDoes} does
+	 */
+	constructor(i18n, dates, persons, actions, does) {
 		this.#i18n = i18n;
 		this.#persons = persons;
-		this.#dates = dates;
 		this.#does = does;
-		this.#texts = new TextDrawer(i18n, does.go, does.me);
+		this.#actions = actions;
+		this.#bubbles = new BubbleDrawer(i18n, dates, persons, does);
+		this.#reactions = new ReactionsDrawer(i18n, persons, {
+			react: (message, emoji, on) => actions.react(message, emoji, on),
+			pick: (button, message) => actions.pick(button, message),
+			me: does.me,
+		});
 	}
 
 	/** @param {Row} row @param {Message} message @param {boolean} own */
@@ -47,13 +54,15 @@ export class MessageDrawer {
 		const { id, seq, kind, deleted } = message;
 		const author = this.#persons.now(message.author);
 		const action = kind === "action" && !deleted;
+		const isThere = !deleted && seq > 0;
 		const line = element(
 			"article",
 			{ class: classes(row, own, action), "data-id": id, "data-seq": seq, "data-deleted": Boolean(deleted) },
 			own || action ? null : this.#face(author),
 			own || action ? this.#author(author) : this.#authorOfCard(author),
-			this.#bubble(message, action),
-			own && !deleted && seq > 0 ? this.#menu(message) : null,
+			deleted ? this.#bubbles.deleted(message) : this.#bubbles.message(message, action),
+			isThere ? this.#actions.button(message) : null,
+			deleted ? null : this.#reactions.draw(message),
 		);
 		colour(line, author.name);
 		return line;
@@ -68,10 +77,31 @@ export class MessageDrawer {
 		return element("article", { class: "message folded", "data-id": id, "data-seq": seq }, button);
 	}
 
+	/** Changes when a message has to be drawn anew because of people in it. @param {Message} message */
+	version(message) {
+		const persons = [
+			message.author.id,
+			...(message.mentions ?? []),
+			...(message.reply_to ? [message.reply_to.author.id] : []),
+		];
+		const looks = persons.map((id) =>
+			id === "here" ? "" : `${this.#persons.version(id)}${this.#persons.find(id)?.name}`,
+		);
+		return `${looks.join()} ${this.#reactions.version(message)}`;
+	}
+
 	/** @param {Row} row @param {Entry} entry @param {Person} author me */
 	entry(row, entry, author) {
-		const { id, text, refused, created } = entry;
+		const { id, conversation, text, refused, created, reply_to: quote } = entry;
 		const state = refused ? icon("warning") : icon("clock");
+		const said = element("span", { class: "hidden" }, this.#i18n.text(refused ? "message.refused" : "message.waiting"));
+		const bubble = element(
+			"div",
+			{ class: "bubble" },
+			quote ? this.#bubbles.quote(quote, conversation) : null,
+			text ? this.#bubbles.text(text) : null,
+			this.#bubbles.meta(created, said, state),
+		);
 		return element(
 			"article",
 			{
@@ -81,16 +111,7 @@ export class MessageDrawer {
 				"data-refused": refused?.code,
 			},
 			this.#author(author),
-			element(
-				"div",
-				{ class: "bubble" },
-				this.#text(text, []),
-				this.#meta(
-					created,
-					element("span", { class: "hidden" }, this.#i18n.text(refused ? "message.refused" : "message.waiting")),
-					state,
-				),
-			),
+			bubble,
 			refused ? this.#refusal(id, refused) : null,
 		);
 	}
@@ -113,56 +134,6 @@ export class MessageDrawer {
 	/** @param {Person} author */
 	#authorOfCard(author) {
 		return element("span", { class: "author" }, element("span", toCard(author), nameNode(author, this.#i18n)));
-	}
-
-	/** @param {Message} message @param {boolean} action */
-	#bubble({ author: writer, text, sent, edited, deleted, mentions }, action) {
-		if (deleted) {
-			const gone = element("p", { class: "text gone" }, icon("bin"), this.#i18n.text("message.deleted"));
-			return element("div", { class: "bubble" }, gone, this.#meta(sent));
-		}
-		const doer = action ? [this.#doer(this.#persons.now(writer))] : [];
-		return element(
-			"div",
-			{ class: "bubble" },
-			this.#text(text, mentions, ...doer),
-			this.#meta(sent, edited ? this.#editedMark(edited) : null),
-		);
-	}
-
-	/** @param {Person} person */
-	#doer(person) {
-		return element("span", { class: "doer" }, "* ", element("span", toCard(person), nameNode(person, this.#i18n)), " ");
-	}
-
-	/** @param {string} text @param {readonly string[]} [mentions] @param {...Node} before */
-	#text(text, mentions = [], ...before) {
-		const parts = parse(text, this.#does.reading(mentions));
-		const large = before.length === 0 && isOnlyEmoji(parts);
-		return element("div", { class: large ? "text large" : "text", dir: "auto" }, ...before, ...this.#texts.draw(parts));
-	}
-
-	/** @param {number} at @param {...(Node | null)} marks */
-	#meta(at, ...marks) {
-		const time = element(
-			"time",
-			{ datetime: new Date(at).toISOString(), title: this.#dates.full(at) },
-			this.#dates.time(at),
-		);
-		return element("span", { class: "meta" }, ...marks, time);
-	}
-
-	/** @param {number} at */
-	#editedMark(at) {
-		return element("span", { class: "edited", title: this.#dates.full(at) }, this.#i18n.text("message.edited"));
-	}
-
-	/** @param {Message} message */
-	#menu(message) {
-		return menuButton(this.#i18n.text("message.menu"), () => [
-			{ icon: "pencil", label: this.#i18n.text("message.edit"), choose: () => this.#does.edit(message.id) },
-			{ icon: "bin", label: this.#i18n.text("message.delete"), danger: true, choose: () => this.#does.remove(message) },
-		]);
 	}
 
 	/** @param {string} id @param {{code: string, message: string}} reason */

@@ -1,14 +1,17 @@
 import { foldName } from "../model/inline.js";
 import { Refusal } from "../model/refusal.js";
-import { confirm } from "./confirm.js";
+
 import { Dates } from "./dates.js";
-import { Editor } from "./editor.js";
+import { Editing } from "./editing.js";
 import { element, iconButton, setAttribute } from "./elements.js";
 import { GhostDrawer } from "./ghost.js";
 import { highlight } from "./highlight.js";
 import { icon, logo } from "./icons.js";
 import { Leads } from "./leads.js";
 import { MessageDrawer } from "./message.js";
+
+import { MessageActions } from "./message-actions.js";
+
 import { ReadingPlace } from "./reading-place.js";
 import { RowList } from "./reconcile.js";
 import { buildRows } from "./rows.js";
@@ -38,8 +41,7 @@ export class TimelineView {
 	#conversation = null;
 	/** @type {(() => void)[]} */
 	#subscriptions = [];
-	/** @type {string | null} */
-	#editing = null;
+	#editing;
 	/** @type {() => void} */
 	#toComposer;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -52,18 +54,28 @@ export class TimelineView {
 	/** @type {ReadingPlace} */
 	#place;
 
-	/** @param {World} world @param {I18n} i18n @param {Actions} actions @param {() => void} toComposer there the reader goes on */
-	constructor(world, i18n, actions, toComposer) {
+	/**
+	 * @param {World} world
+	 * @param {I18n} i18n
+	 * @param {Actions} actions
+	 * @param {import("./emoji-picker.js").EmojiPicker} picker
+	 * @param {() => void} toComposer there the reader goes on
+	 */
+	constructor(world, i18n, actions, picker, toComposer) {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#actions = actions;
 		this.#toComposer = toComposer;
 		const dates = new Dates(i18n.locale);
 		this.#ghosts = new GhostDrawer(i18n, dates, world.persons, () => this.#goOn());
-		this.#drawer = new MessageDrawer(i18n, dates, world.persons, {
+		this.#editing = new Editing(i18n, actions, { changed: () => this.#render(), ended: toComposer });
+		const messageActions = new MessageActions(world, i18n, actions, picker, {
+			edit: (id) => this.#editing.begin(id),
+			reply: (message) => this.#answer(message),
+			tell: (reason) => this.#tell(reason),
+		});
+		this.#drawer = new MessageDrawer(i18n, dates, world.persons, messageActions, {
 			go: actions.go,
-			edit: (id) => this.#edit(id),
-			remove: (message) => this.#remove(message),
 			again: (id) => world.outbox.again(id),
 			discard: (id) => world.outbox.remove(id),
 			reading: (mentions) => this.#reading(mentions),
@@ -103,6 +115,7 @@ export class TimelineView {
 			(key) => this.#list.node(key),
 			() => this.#moved(),
 		);
+		messageActions.watch(this.rows);
 		this.older.addEventListener("click", () => this.#loadOlder(true));
 		world.outbox.on("change", () => this.#schedule());
 		world.persons.on("change", () => this.#schedule());
@@ -114,7 +127,7 @@ export class TimelineView {
 	show(conversation) {
 		for (const stop of this.#subscriptions) stop();
 		this.#conversation = conversation;
-		this.#editing = null;
+		this.#editing.forget();
 		this.#opened.clear();
 		this.#list.clear();
 		this.#leads.forget();
@@ -155,7 +168,7 @@ export class TimelineView {
 			({ author, deleted, seq }) => author.id === me && !deleted && seq > 0,
 		);
 		const last = own?.at(-1);
-		if (last) this.#edit(last.id);
+		if (last) this.#editing.begin(last.id);
 		return Boolean(last);
 	}
 
@@ -246,19 +259,18 @@ export class TimelineView {
 
 	/** @param {Row} row */
 	#version(row) {
-		if (row.key === this.#editing) return "editing";
-		const author = row.message?.author.id ?? row.author;
-		const looks = author ? this.#world.persons.version(author) : "";
-		const mentioned = (row.message?.mentions ?? []).map((id) => id !== "here" && this.#world.persons.find(id)?.name);
+		if (row.key === this.#editing.id) return "editing";
 		const emoji = this.#world.emoji.ready ? "" : "?";
 		const folded = this.#isFolded(row) ? "folded " : "";
-		return `${folded}${row.version}${row.kind === "day" ? this.#dayText(row) : ""}${emoji} ${looks} ${mentioned.join(" ")}`;
+		if (row.message) return `${folded}${row.version}${emoji} ${this.#drawer.version(row.message)}`;
+		const looks = row.author ? this.#world.persons.version(row.author) : "";
+		return `${row.version}${row.kind === "day" ? this.#dayText(row) : ""}${emoji} ${looks}`;
 	}
 
 	/** @param {Row} row @returns {HTMLElement} */
 	#draw(row) {
 		const me = this.#world.session.me;
-		if (row.message && row.key === this.#editing) return this.#editor(row.message);
+		if (row.message && row.key === this.#editing.id) return this.#editing.draw(row.message);
 		if (row.message && this.#isFolded(row)) return this.#drawer.folded(row.message, () => this.#unfold(row.key));
 		if (row.message) return this.#drawer.message(row, row.message, row.message.author.id === me?.id);
 		if (row.entry) return this.#drawer.entry(row, row.entry, me ?? { id: "", name: "" });
@@ -272,7 +284,8 @@ export class TimelineView {
 
 	/** @param {HTMLElement} node @param {Row} row */
 	#refresh(node, row) {
-		if (row.key !== this.#editing && row.author) {
+		if (row.message && row.key === this.#editing.id) this.#editing.hear(row.message);
+		else if (row.author) {
 			node.classList.toggle("begins", row.begins);
 			node.classList.toggle("ends", row.ends);
 			// A name that is only heard is no place to stop at.
@@ -322,36 +335,11 @@ export class TimelineView {
 	}
 
 	/** @param {Message} message */
-	#editor(message) {
-		const editor = new Editor(message, this.#i18n, {
-			save: (text) => this.#actions.edit(message.id, text, message.seq),
-			close: () => {
-				this.#edit(null);
-				this.#toComposer();
-			},
-		});
-		requestAnimationFrame(() => {
-			editor.focus();
-			editor.element.scrollIntoView({ block: "nearest" });
-		});
-		return editor.element;
-	}
-
-	/** @param {string | null} id */
-	#edit(id) {
-		this.#editing = id;
-		this.#render();
-	}
-
-	/** @param {Message} message */
-	async #remove(message) {
-		const sure = await confirm({
-			title: this.#i18n.text("delete.title"),
-			text: this.#i18n.text("delete.text"),
-			yes: this.#i18n.text("delete.yes"),
-			no: this.#i18n.text("delete.no"),
-		});
-		if (sure) await this.#actions.remove(message.id).catch((reason) => this.#tell(reason));
+	#answer(message) {
+		if (!this.#conversation) return;
+		const { id, author, text } = message;
+		this.#conversation.answering = { id, author, text };
+		this.#toComposer();
 	}
 
 	#moved() {

@@ -1,0 +1,46 @@
+const RECENT = "ting-emoji-recent";
+const TONE = "ting-emoji-tone";
+const MOST_RECENT = 18;
+const FIRST = ["👍", "❤️", "😂", "😮", "😢", "🎉"];
+
+export const TONES = ["", "🏻", "🏼", "🏽", "🏾", "🏿"];
+
+/** @typedef {{get: (key: string) => string | null | undefined, set: (key: string, value: string) => unknown}} Storage */
+
+/** The emoji that somebody took last in this browser, and the colour of skin they have. */
+export class Favourites {
+	#storage;
+
+	/** @param {Storage} storage */
+	constructor(storage) {
+		this.#storage = storage;
+	}
+
+	/** The latest first. @returns {string[]} */
+	get recent() {
+		const kept = (this.#storage.get(RECENT) ?? "").split(" ").filter(Boolean);
+		return [...new Set([...kept, ...FIRST])].slice(0, MOST_RECENT);
+	}
+
+	/** @param {string} emoji that was taken */
+	took(emoji) {
+		this.#storage.set(RECENT, [...new Set([emoji, ...this.recent])].slice(0, MOST_RECENT).join(" "));
+	}
+
+	/** One of TONES. */
+	get tone() {
+		const tone = this.#storage.get(TONE) ?? "";
+		return TONES.includes(tone) ? tone : "";
+	}
+
+	set tone(tone) {
+		this.#storage.set(TONE, tone);
+	}
+}
+
+/** An emoji that may have a colour of skin, in this one. @param {string} emoji @param {string} tone one of TONES */
+export function toned(emoji, tone) {
+	if (!tone) return emoji;
+	const [first = "", ...rest] = emoji;
+	return `${first}${tone}${rest.join("").replace(/^\uFE0F/, "")}`;
+}

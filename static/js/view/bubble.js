@@ -1,0 +1,107 @@
+import { isOnlyEmoji, parse, shownIn } from "../model/markup.js";
+import { element } from "./elements.js";
+import { icon } from "./icons.js";
+import { nameNode, toCard } from "./person.js";
+import { TextDrawer } from "./text.js";
+
+/** @typedef {import("./dates.js").Dates} Dates */
+/** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("../model/inline.js").Reading} Reading */
+/** @typedef {import("../model/persons.js").Persons} Persons */
+/** @typedef {import("../model/protocol.js").Message} Message */
+/** @typedef {import("../model/protocol.js").Quote} Quote */
+
+/**
+ * @typedef {object} BubbleDoes
+ * @property {(conversation: string, message?: string) => void} go
+ * @property {(mentions: readonly string[]) => Reading} reading
+ * @property {() => string | undefined} me
+ */
+
+/** Draws what somebody said, in its bubble: what it answers, the text, the time. */
+export class BubbleDrawer {
+	#i18n;
+	#dates;
+	#persons;
+	#does;
+	#texts;
+
+	/** @param {I18n} i18n @param {Dates} dates @param {Persons} persons @param {BubbleDoes} does */
+	constructor(i18n, dates, persons, does) {
+		this.#i18n = i18n;
+		this.#dates = dates;
+		this.#persons = persons;
+		this.#does = does;
+		this.#texts = new TextDrawer(i18n, does.go, does.me);
+	}
+
+	/** @param {Message} message @param {boolean} action */
+	message(message, action) {
+		const { author, text, sent, edited, mentions, via } = message;
+		const doer = action ? [this.#doer(this.#persons.now(author))] : [];
+		return element(
+			"div",
+			{ class: "bubble" },
+			message.reply_to ? this.quote(message.reply_to, message.conversation) : null,
+			text || action ? this.text(text, mentions, ...doer) : null,
+			this.meta(sent, via ? this.#viaMark(via) : null, edited ? this.#editedMark(edited) : null),
+		);
+	}
+
+	/** @param {import("../model/protocol.js").Person} person */
+	#doer(person) {
+		return element("span", { class: "doer" }, "* ", element("span", toCard(person), nameNode(person, this.#i18n)), " ");
+	}
+
+	/** @param {Message} message */
+	deleted({ sent }) {
+		const gone = element("p", { class: "text gone" }, icon("bin"), this.#i18n.text("message.deleted"));
+		return element("div", { class: "bubble" }, gone, this.meta(sent));
+	}
+
+	/** @param {string} text @param {readonly string[]} [mentions] @param {...Node} before */
+	text(text, mentions = [], ...before) {
+		const parts = parse(text, this.#does.reading(mentions));
+		const large = before.length === 0 && isOnlyEmoji(parts);
+		return element("div", { class: large ? "text large" : "text", dir: "auto" }, ...before, ...this.#texts.draw(parts));
+	}
+
+	/** The line that is answered; it leads there. @param {Quote} quote @param {string} conversation */
+	quote(quote, conversation) {
+		const line = element(
+			"button",
+			{ type: "button", class: "reply-quote", title: this.#i18n.text("reply.go") },
+			element("span", { class: "reply-author" }, nameNode(this.#persons.now(quote.author), this.#i18n)),
+			element("span", { class: "reply-text", dir: "auto" }, this.quoted(quote)),
+		);
+		line.addEventListener("click", () => this.#does.go(conversation, quote.id));
+		return line;
+	}
+
+	/** @param {Quote} quote @returns {string} in one line */
+	quoted({ text, deleted }) {
+		if (deleted) return this.#i18n.text("message.deleted");
+		return shownIn(parse(text, this.#does.reading([]))) || this.#i18n.text("reply.file");
+	}
+
+	/** @param {number} at @param {...(Node | null)} marks */
+	meta(at, ...marks) {
+		const time = element(
+			"time",
+			{ datetime: new Date(at).toISOString(), title: this.#dates.full(at) },
+			this.#dates.time(at),
+		);
+		return element("span", { class: "meta" }, ...marks, time);
+	}
+
+	/** @param {number} at */
+	#editedMark(at) {
+		const title = this.#i18n.text("message.editedAt", { time: this.#dates.full(at) });
+		return element("span", { class: "edited", title }, this.#i18n.text("message.edited"));
+	}
+
+	/** @param {string} command */
+	#viaMark(command) {
+		return element("span", { class: "via" }, this.#i18n.text("message.via", { command: `/${command}` }));
+	}
+}

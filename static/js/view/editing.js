@@ -1,0 +1,64 @@
+import { Editor } from "./editor.js";
+
+/** @typedef {import("./actions.js").Actions} Actions */
+/** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("../model/protocol.js").Message} Message */
+
+/** Which message is being changed, and where. One at a time. */
+export class Editing {
+	#i18n;
+	#actions;
+	#does;
+	/** @type {string | null} */
+	#id = null;
+	/** @type {Editor | null} */
+	#editor = null;
+
+	/** @param {I18n} i18n @param {Actions} actions @param {{changed: () => void, ended: () => void}} does */
+	constructor(i18n, actions, does) {
+		this.#i18n = i18n;
+		this.#actions = actions;
+		this.#does = does;
+	}
+
+	get id() {
+		return this.#id;
+	}
+
+	/** @param {string} id */
+	begin(id) {
+		this.#id = id;
+		this.#editor = null;
+		this.#does.changed();
+	}
+
+	/** Another conversation is shown. */
+	forget() {
+		this.#id = this.#editor = null;
+	}
+
+	/** The message as it now is; it may change while it is being changed here. @param {Message} message */
+	hear(message) {
+		this.#editor?.hear(message);
+	}
+
+	/** @param {Message} message @returns {HTMLElement} */
+	draw(message) {
+		const editor = new Editor(message, this.#i18n, {
+			save: (text, seq) => this.#actions.edit(message.id, text, seq),
+			close: () => this.#end(),
+		});
+		this.#editor = editor;
+		requestAnimationFrame(() => {
+			editor.focus();
+			editor.element.scrollIntoView({ block: "nearest" });
+		});
+		return editor.element;
+	}
+
+	#end() {
+		this.forget();
+		this.#does.changed();
+		this.#does.ended();
+	}
+}
