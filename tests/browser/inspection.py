@@ -16,7 +16,7 @@ LINES = """() => {
         TIME: ["datetime"],
         A: ["href", "target", "rel"], STRONG: [], EM: [], DEL: [], CODE: [], PRE: [], BLOCKQUOTE: [],
         UL: [], OL: [], LI: ["value"],
-        BUTTON: ["type", "aria-label", "aria-haspopup", "aria-expanded"],
+        BUTTON: ["type", "aria-label", "aria-haspopup", "aria-expanded", "aria-pressed"],
         svg: ["viewBox", "aria-hidden", "focusable", "width", "height"],
         path: ["d"], circle: ["cx", "cy", "r"], line: ["x1", "x2", "y1", "y2"],
         rect: ["x", "y", "width", "height", "rx"],

@@ -86,10 +86,11 @@ export class EmojiTable extends Emitter {
 			.map(({ emoji }) => emoji);
 	}
 
-	/** 0 is best, 4 is no match. @param {Emoji} emoji @param {string} wanted */
+	/** 0 is best, 4 is no match; a shorter name is nearer to what was typed. @param {Emoji} emoji @param {string} wanted */
 	#rank({ emoji, names }, wanted) {
 		if (names.includes(wanted) || emoji === wanted) return 0;
-		if (names.some((name) => name.startsWith(wanted))) return 1;
+		const beginning = names.filter((name) => name.startsWith(wanted)).map(({ length }) => length);
+		if (beginning.length > 0) return 2 - 1 / Math.min(...beginning);
 		const words = (this.#words.get(emoji) ?? []).map(plain);
 		if (words.some((word) => word.startsWith(wanted))) return 2;
 		const inside = [...names.map((name) => name.replaceAll("_", " ")), ...words];

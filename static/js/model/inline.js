@@ -1,5 +1,6 @@
 /** What is in one line of a text: emphasis, code, links, channels, mentions, emoji. Knows nothing of nodes of a page. */
 
+import { PICTURE } from "./pictures.js";
 import { channelIn, linkIn } from "./text.js";
 
 /**
@@ -7,7 +8,7 @@ import { channelIn, linkIn } from "./text.js";
  * @typedef {{kind: "mark", text: string}} MarkLeaf says how the rest is meant; not shown itself
  * @typedef {{kind: "code", text: string}} CodeLeaf
  * @typedef {{kind: "mention", text: string, who: string}} MentionLeaf `who` is a user id, or "here"
- * @typedef {{kind: "emoji", text: string, emoji: string}} EmojiLeaf written as a name or an emoticon
+ * @typedef {{kind: "emoji", text: string, emoji: string}} EmojiLeaf written as it is, as a name or as an emoticon
  * @typedef {TextLeaf | MarkLeaf | CodeLeaf | MentionLeaf | EmojiLeaf | import("./text.js").LinkToken |
  *   import("./text.js").ChannelToken} Leaf
  * @typedef {{kind: "strong" | "emphasis" | "struck", children: Inline[]}} Span
@@ -34,6 +35,7 @@ const STYLES = /** @type {const} */ ({
 const BEGINNINGS = new RegExp(
 	[
 		"(?<code>`+)",
+		`(?<picture>${PICTURE})`,
 		'(?<link>(?<![\\p{L}\\p{N}_])(?:https?://|mailto:)[^\\s<>"]+)',
 		"(?<channel>(?<![\\p{L}\\p{N}_])#[a-z0-9_.-]+(?![\\p{L}\\p{N}\\p{M}]))",
 		`(?<mention>(?<![\\p{L}\\p{N}_])@\\S{1,${2 * MAX_NAME_CHARS}})`,
@@ -95,6 +97,7 @@ function pieceAt(line, { 0: text, index, groups = {} }, reading) {
 	if (groups.link) return one(linkIn(text));
 	if (groups.channel) return one(channelIn(text));
 	if (groups.mention) return one(mentionIn(text, reading));
+	if (groups.picture) return one(emojiIn(text, text));
 	if (groups.name) return one(emojiIn(text, reading.emojiNamed?.(text.slice(1, -1).toLowerCase())));
 	if (groups.emoticon) return one(emojiIn(text, reading.emojiOf?.(text)));
 	return one(markerAt(line, index, text));

@@ -127,14 +127,13 @@ function each(part, of) {
 	return "children" in part ? of(part.children) : part.text;
 }
 
-/** A picture may be made of several signs: UTS #51, "possible emoji". */
-const EMOJI = "(?:\\p{RI}{2}|[0-9#*]\\uFE0F?\\u20E3|P(?:\\u200DP)*)".replaceAll(
-	"P",
-	"(?:\\p{Extended_Pictographic}(?:\\uFE0F|\\p{EMod}|[\\u{E0020}-\\u{E007F}])*)",
-);
-const ONLY_EMOJI = new RegExp(`^\\s*(?:${EMOJI}\\s*){1,12}$`, "u");
+/** So many at most. */
+const MOST_LARGE = 12;
 
 /** Whether there is nothing but a few emoji: these are shown larger. @param {readonly Part[]} parts */
 export function isOnlyEmoji(parts) {
-	return parts.every(({ kind }) => kind === "text" || kind === "emoji") && ONLY_EMOJI.test(shown(parts));
+	const emoji = parts.filter(({ kind }) => kind === "emoji");
+	const rest = parts.filter(({ kind }) => kind !== "emoji");
+	const isBlank = rest.every((part) => part.kind === "text" && part.text.trim() === "");
+	return emoji.length > 0 && emoji.length <= MOST_LARGE && isBlank;
 }

@@ -93,21 +93,31 @@ export class MessageActions {
 		/** @type {HTMLElement | null | undefined} */
 		const button = line?.querySelector(":scope > .message-actions > [aria-haspopup]");
 		if (!button || !message) return;
+		let held = false;
 		const timer = setTimeout(() => {
-			release();
+			held = true;
 			navigator.vibrate?.(10);
-			openMenu(button, this.#i18n.text("message.menu"), this.#items(message, button));
 		}, LONG_PRESS_MS);
-		const moved = (/** @type {PointerEvent} */ { clientX: x, clientY: y }) => {
-			if (Math.hypot(x - clientX, y - clientY) > STILL_PX) release();
-		};
-		const release = () => {
-			clearTimeout(timer);
-			for (const end of ENDS) removeEventListener(end, release);
-			removeEventListener("pointermove", moved);
-		};
-		for (const end of ENDS) addEventListener(end, release);
-		addEventListener("pointermove", moved);
+		const gone = new AbortController();
+		const until = { signal: gone.signal };
+		gone.signal.addEventListener("abort", () => clearTimeout(timer));
+		// Opened under the finger, the menu would be closed again by lifting it.
+		addEventListener(
+			"pointerup",
+			() => {
+				gone.abort();
+				if (held) openMenu(button, this.#i18n.text("message.menu"), this.#items(message, button));
+			},
+			until,
+		);
+		addEventListener("pointercancel", () => gone.abort(), until);
+		addEventListener(
+			"pointermove",
+			({ clientX: x, clientY: y }) => {
+				if (Math.hypot(x - clientX, y - clientY) > STILL_PX) gone.abort();
+			},
+			until,
+		);
 	}
 
 	/** @param {Message} message @param {HTMLElement} beside @returns {import("./menu.js").MenuItem[]} */
@@ -150,5 +160,3 @@ export class MessageActions {
 		if (sure) await this.#actions.remove(message.id).catch(this.#does.tell);
 	}
 }
-
-const ENDS = /** @type {const} */ (["pointerup", "pointercancel", "scroll"]);

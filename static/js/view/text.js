@@ -111,7 +111,7 @@ export class TextDrawer {
 
 /** @param {EmojiLeaf} leaf */
 function emojiNode({ text, emoji }) {
-	return element("span", { class: "emoji", title: text }, emoji);
+	return element("span", { class: "emoji", title: text === emoji ? null : text }, emoji);
 }
 
 /** @param {string} text @param {string} href */

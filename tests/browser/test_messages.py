@@ -1,0 +1,143 @@
+"""What people do with messages: format, answer, react, copy, correct each other's corrections."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, ContextMaker, enter, say
+from tests.browser.seen import choose, expect_texts, message, messages, post, rewrite, stored
+
+CODE = "```python\nprint('*no*')\n```"
+
+
+def test_a_text_looks_as_meant_and_stays_what_was_written(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+    written = "*bold* _it_ ~no~ `x*y*` :) :tada:\n> quoted\n- one\n- two"
+
+    post(bob, written, CODE, "👍 :)")
+
+    expect(messages(ada)).to_have_count(3)
+    first = messages(ada).first.locator(".text")
+    for part, text in (("strong", "bold"), ("em", "it"), ("del", "no"), ("code", "x*y*"), ("blockquote", "quoted")):
+        expect(first.locator(part)).to_contain_text(text)
+    expect(first.locator(".emoji")).to_have_text(["🙂", "🎉"])
+    expect(first.locator("li")).to_have_count(2)
+    assert first.inner_text().split() == ["bold", "it", "no", "x*y*", "🙂", "🎉", "quoted", "one", "two"]
+    expect(messages(ada).last.locator(".text.large")).to_be_visible()
+    assert [each["text"] for each in stored(ada)] == [written, CODE, "👍 :)"]
+
+
+def test_code_is_copied_as_it_was_written(new_context: ContextMaker, room: str) -> None:
+    context = new_context(permissions=["clipboard-read", "clipboard-write"])
+    ada = enter(context, "ada", room)
+    post(ada, CODE)
+
+    messages(ada).get_by_role("button", name="Copy").click()
+
+    assert pasted(ada) == "print('*no*')"
+
+
+def pasted(page: Page) -> str:
+    """What is on the clipboard."""
+    expect(page.locator("body")).to_be_visible()
+    text: str = page.evaluate("navigator.clipboard.readText()")
+    return text
+
+
+def test_who_is_mentioned_sees_it_in_orange(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+    composer = bob.locator("#composer-text")
+
+    composer.press_sequentially("hi @a")
+    expect(bob.get_by_role("option")).to_have_text(["Aada"])
+    composer.press("Tab")
+    composer.press_sequentially(":tad")
+    expect(bob.get_by_role("option").first).to_contain_text(":tada:")
+    composer.press("Enter")
+    composer.press("Enter")
+
+    expect_texts(ada, ["hi @ada 🎉"])
+    expect(messages(ada).locator(".mention.mine")).to_have_text("@ada")
+    expect(messages(bob).locator(".mention:not(.mine)")).to_have_text("@ada")
+
+
+def test_an_answer_shows_what_it_answers_and_leads_there(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+    post(bob, "Where shall *we* meet?")
+
+    choose(ada, "Where shall", "Reply")
+    expect(ada.locator(".composer-answering")).to_contain_text("bob")
+    say(ada, "At the station")
+    expect(ada.locator(".composer-answering")).to_be_hidden()
+    quote = message(bob, "At the station").locator(".reply-quote")
+    expect(quote).to_contain_text("Where shall we meet?")
+
+    post(bob, *(f"line {number}" for number in range(150)))
+    bob.reload()
+    post(ada, "one more")
+    bob.goto(f"{room}?m={stored(ada)[1]['id']}")
+    quote.click()
+    expect(message(bob, "Where shall").first).to_be_in_viewport()
+
+
+def test_reactions_are_counted_and_told_at_once(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+    say(ada, "Cake!")
+
+    message(bob, "Cake!").hover()
+    message(bob, "Cake!").get_by_role("button", name="React").click()
+    bob.get_by_placeholder("Search emoji").press_sequentially("heart_eyes")
+    bob.keyboard.press("Enter")
+    reaction = message(ada, "Cake!").locator(".reaction").first
+    expect(reaction).to_have_accessible_name("😍 1: bob")
+    expect(reaction).to_have_attribute("aria-pressed", "false")
+
+    reaction.click()
+    expect(message(ada, "Cake!").locator(".reaction").first).to_have_accessible_name("😍 2: bob, you")
+    expect(message(bob, "Cake!").locator(".reaction-count")).to_have_text("2")
+    message(bob, "Cake!").locator(".reaction").first.click()
+    expect(message(ada, "Cake!").locator(".reaction-count")).to_have_text("1")
+
+
+def test_an_edit_that_meets_another_keeps_both(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    say(ada, "Meet at nine")
+    [said] = stored(ada)
+    rewrite(ada, "Meet at nine", "Meet at ten")
+    ada.context.request.patch(f"/api/messages/{said['id']}", data={"text": "Meet at eight"})
+
+    editor = ada.get_by_label("Edit the message")
+    editor.press("Enter")
+    expect(ada.locator(".edit-theirs-text")).to_have_text("Meet at eight")
+    expect(editor).to_have_value("Meet at ten")
+    editor.press("Enter")
+
+    expect_texts(ada, ["Meet at ten"])
+
+
+def test_a_link_to_a_message_opens_there(new_context: ContextMaker, room: str) -> None:
+    context = new_context(permissions=["clipboard-read", "clipboard-write"])
+    ada = enter(context, "ada", room)
+    post(ada, "The first", *(f"line {number}" for number in range(120)))
+    link = f"{room}?m={stored(ada)[0]['id']}"
+    ada.goto(link)
+    expect(message(ada, "The first")).to_be_in_viewport()
+
+    choose(ada, "The first", "Copy link")
+    assert pasted(ada).endswith(link)
+    choose(ada, "The first", "Copy text")
+    assert pasted(ada) == "The first"
+
+
+def test_a_long_press_opens_the_menu(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(viewport=PHONE, has_touch=True, is_mobile=True), "ada", room)
+    [_] = post(ada, "Hold me")
+    box = message(ada, "Hold me").locator(".bubble").bounding_box()
+    assert box
+    at = {"x": box["x"] + 20, "y": box["y"] + 10}
+    finger = ada.context.new_cdp_session(ada)
+
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
+    ada.wait_for_timeout(500)  # as long as it takes to be a long one
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    ada.get_by_role("menuitem", name="Reply").tap()
+    expect(ada.locator(".composer-answering")).to_be_visible()
