@@ -106,7 +106,7 @@ export class MessageActions {
 			"pointerup",
 			() => {
 				gone.abort();
-				if (held) openMenu(button, this.#i18n.text("message.menu"), this.#items(message, button));
+				if (held) setTimeout(() => openMenu(button, this.#i18n.text("message.menu"), this.#items(message, button)));
 			},
 			until,
 		);
