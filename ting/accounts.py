@@ -146,18 +146,23 @@ class Accounts:
         self._persons.tell_me(changed)
         return changed
 
-    async def session(self, token: str, device: Device) -> Session | None:
-        """The session this token stands for; None if there is none, or the name is theirs no more. Raises `Busy`."""
-        key = session_id(token)
+    async def session(self, token: str, device: Device, *, program: bool = False) -> Session | None:
+        """The session this token stands for, of a browser or of a `program`. Raises `Busy`.
+
+        None if there is none, its time is over, or the name is theirs no more.
+        """
+        key, now = session_id(token), self._clock()
         stored = await self._sessions.get(key)
-        user = await self._users.get(stored["user"]) if stored else None
-        if stored is None or user is None or user.former:
+        if stored is None or ("name" in stored) != program or stored.get("expires", now + 1) <= now:
             return None
-        now = self._clock()
+        user = await self._users.get(stored["user"])
+        if user is None or user.former:
+            return None
         if now - stored["used"] > TOUCH_EVERY_MS:
             await self._sessions.touch(key, device, now)
             await self._users.touch(user.id, now)
-        return Session(id=key, user=user)
+        expires = int(stored["expires"]) if "expires" in stored else None
+        return Session(id=key, user=user, program=program, expires=expires)
 
     async def sessions(self, session: Session) -> list[SessionView]:
         """All sessions of a user, the one used last first."""
@@ -171,19 +176,22 @@ class Accounts:
                 current=stored["_id"] == session.id,
             )
             for stored in await self._sessions.of(session.user.id)
+            if "name" not in stored
         ]
 
     async def end_session(self, session: Session, public_id: str) -> None:
         """End one of one's own sessions, and close its connections. Ending one that is over does nothing."""
         for stored in await self._sessions.of(session.user.id):
-            if stored["_id"][:PUBLIC_ID_CHARS] == public_id:
+            if "name" not in stored and stored["_id"][:PUBLIC_ID_CHARS] == public_id:
                 await self._sessions.remove(stored["_id"])
                 self.close_connections(session.user.id, stored["_id"])
 
     async def leave(self, session: Session) -> None:
-        """End the session and close its connections. Without a password, its name is free then."""
+        """End the session and close its connections. Without a password, its name is free then (not by a program)."""
         await self._sessions.remove(session.id)
         self.close_connections(session.user.id, session.id)
+        if session.program:
+            return
         freed = await self._users.release(session.user.id)
         if freed is not None:
             self._persons.changed(freed)
@@ -197,6 +205,10 @@ class Accounts:
         if len(prefix) > MAX_NAME_CHARS:
             return []
         return await self._users.beginning(user_keys(prefix), limit)
+
+    def seconds_left(self, session: Session) -> float | None:
+        """For how long a session is good; None for one without an end."""
+        return None if session.expires is None else max(0.0, (session.expires - self._clock()) / 1000)
 
     def has_ended(self, session: str) -> bool:
         """Whether a session ended a moment ago: a websocket may have been let in just before, and open just after."""

@@ -156,11 +156,26 @@ class Draft(Struct, frozen=True):
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """One browser or program that is signed in. `id` is the hash of its token; the token itself is not kept."""
+    """One browser or program that is signed in. `id` is the hash of its token; the token itself is not kept.
+
+    `program`: it shows a token that was made for programs, rather than a cookie. `expires`: it has an end.
+    """
 
     id: str
     user: User
     used: Milliseconds = 0
+    program: bool = False
+    expires: Milliseconds | None = None
+
+
+class TokenView(Struct, frozen=True, kw_only=True):
+    """A token for programs, as its user sees it in the list of them. `id` is not its secret, nor the hash of it."""
+
+    id: str
+    name: str
+    created: Milliseconds
+    used: Milliseconds | None = None
+    expires: Milliseconds | None = None
 
 
 class Device(Struct, frozen=True):

@@ -36,7 +36,7 @@ from ting.leftovers import Leftovers
 from ting.lists import Lists
 from ting.memberships import Memberships
 from ting.mentions import Mentions
-from ting.models import Milliseconds
+from ting.models import Milliseconds, UserId
 from ting.passwords import Passwords
 from ting.persons import Persons
 from ting.pictures import Pictures
@@ -60,6 +60,7 @@ from ting.store.sessions import SessionStore
 from ting.store.unread import UnreadStore
 from ting.store.users import UserStore
 from ting.systemd import Notifier
+from ting.tokens import Tokens
 from ting.watching import Watching
 
 ANSWERS_S = 1.0
@@ -222,6 +223,11 @@ class Server:
             reserved_names=settings.reserved_names,
             name_kept_days=settings.name_kept_days,
         )
+
+        async def token_ended(user: UserId, session: str) -> None:
+            accounts.close_connections(user, session)
+
+        tokens = Tokens(stores.sessions, token_ended, now)
         house = House.build(
             settings,
             database,
@@ -259,7 +265,10 @@ class Server:
             house=house,
             avatars=avatars,
             departures=departures,
-            exports=Exports(accounts, stores.messages, {"memberships": stores.memberships.of}, now),
+            exports=Exports(
+                accounts, stores.messages, {"memberships": stores.memberships.of, "tokens": tokens.of}, now
+            ),
+            tokens=tokens,
             chat=chat,
             reading=reading,
             memberships=memberships,

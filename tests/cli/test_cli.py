@@ -179,3 +179,21 @@ def test_what_makes_no_sense_is_told_how_to_use_it(
 
     assert ended.value.code == 2
     assert capsys.readouterr().err.startswith("usage: ")
+
+
+@pytest.mark.gen_test
+async def test_a_token_is_made_listed_and_revoked(people: People, ting: Ting) -> None:
+    bob, bot = await people.enter("bob"), people.stranger()
+
+    (secret,) = await ting("token", "create", "BOB", "backup bot", "--days", "7")
+
+    bearer = f"Bearer {secret}"
+    assert (await bot.get("/api/me", Authorization=bearer)).json["id"] == bob.id
+    socket = await bot.connect(Authorization=bearer)
+    (line,) = await ting("token", "list", "bob")
+    id, name, *_ = line.split("  ")
+    assert name == "backup bot"
+    assert await ting("token", "revoke", "bob", id) == [f"Token {id} of bob is revoked."]
+    assert await socket.closed() == (4002, "session_ended")
+    assert (await bot.get("/api/me", Authorization=bearer)).status == 401
+    assert [line.split("  ")[2] for line in await ting("audit")] == ["token-create", "token-revoke"]

@@ -29,6 +29,7 @@ EXAMPLES = {
     "/api/invitations/([^/]+)": "/api/invitations/0123456789abcdef",
     "/api/users/([^/]+)/avatar": "/api/users/nobody/avatar",
     "/api/plugins/([^/]+)": "/api/plugins/shrug",
+    "/api/me/tokens/([^/]+)": "/api/me/tokens/0123456789abcdef",
     "/u/([^/]+)": "/u/ada",
     "/files/([^/]+)/preview": "/files/0123456789abcdef/preview",
     "/files/([^/]+)/([^/]+)": "/files/0123456789abcdef/cat.png",

@@ -19,7 +19,8 @@ async def test_the_log_has_no_texts_tokens_or_cookies(
     caplog.set_level(logging.DEBUG, "tornado")
     ada = await people.enter("ada")
     token = ada.cookie.partition("=")[2]
-    socket = await ada.connect(Authorization=f"Bearer {SECRET}")
+    assert (await ada.get("/api/me", Authorization=f"Bearer {SECRET}")).status == 401
+    socket = await ada.connect()
     write, lost = MessageStore.write, 1
 
     async def lossy(store: MessageStore, batch: list[Write]) -> Written:

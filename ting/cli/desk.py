@@ -18,6 +18,7 @@ from ting.store.invitations import InvitationStore
 from ting.store.opening import opened
 from ting.store.sessions import SessionStore
 from ting.store.users import UserStore
+from ting.tokens import Tokens
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Desk:
     settings: Settings
     operating: Operating
     invitations: Invitations
+    tokens: Tokens
     audit: AuditStore
     bulletin: Bulletin
 
@@ -48,6 +50,7 @@ async def desk(settings: Settings) -> AsyncIterator[Desk]:
                 settings=settings,
                 operating=Operating(users, sessions, bans, audit, passwords, bulletin, now),
                 invitations=Invitations(InvitationStore(database), users, audit, now),
+                tokens=Tokens(sessions, lambda user, _: bulletin.changed(user), now),
                 audit=audit,
                 bulletin=bulletin,
             )

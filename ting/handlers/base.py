@@ -47,6 +47,7 @@ from ting.reading import Reading
 from ting.search import Search
 from ting.settings import Settings
 from ting.store.database import Database
+from ting.tokens import Tokens
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +103,7 @@ class Parts:
     commands: Commands
     files: Files
     search: Search
+    tokens: Tokens
     flushes: Flushes
     gate: Gate
     stopping: Callable[[], bool]
@@ -116,12 +118,21 @@ def trusted(parts: Parts, request: HTTPServerRequest) -> bool:
 def is_own_origin(parts: Parts, request: HTTPServerRequest) -> bool:
     """Whether a request was made by one of our own pages, or by no page at all.
 
-    Browsers send `Origin` with everything that changes something and with every websocket.
+    Browsers send `Origin` with everything that changes something and with every websocket. What shows a token was made
+    by a program: no page of another site can add one, and no cookie is looked at beside it.
     """
+    if bearer_of(request) is not None:
+        return True
     origin = request.headers.get("Origin")
     if origin is None:
         return request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
     return urlsplit(origin).netloc == request.headers.get("Host") or origin in parts.settings.origins
+
+
+def bearer_of(request: HTTPServerRequest) -> str | None:
+    """The token of a program (RFC 6750, 2.1); None where none is shown."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def address_of(parts: Parts, request: HTTPServerRequest) -> str:
@@ -140,7 +151,10 @@ def device_of(parts: Parts, request: HTTPServerRequest) -> Device:
 
 
 async def session_of(parts: Parts, request: HTTPServerRequest) -> Session | None:
-    """The session of whoever made a request."""
+    """The session of whoever made a request: of the token that is shown, or else of the cookie."""
+    bearer = bearer_of(request)
+    if bearer is not None:
+        return await parts.accounts.session(bearer, device_of(parts, request), program=True)
     token = parse_cookie(request.headers.get("Cookie", "")).get(SESSION_COOKIE)
     return await parts.accounts.session(token, device_of(parts, request)) if token else None
 
@@ -217,6 +231,9 @@ class Handler(RequestHandler):
         self.set_status(refused.status)
         if isinstance(refused, BadMethod):
             self.set_header("Allow", ", ".join(self._implemented()))
+        if isinstance(refused, NoSession):
+            invalid = ' error="invalid_token"' if bearer_of(self.request) is not None else ""
+            self.set_header("WWW-Authenticate", f"Bearer{invalid}")  # RFC 6750, 3
         if refused.retry_after is not None:
             self.set_header("Retry-After", str(max(1, round(refused.retry_after))))
         self.reply({"error": _described(refused)})

@@ -31,6 +31,7 @@ from ting.handlers.search import SearchHandler
 from ting.handlers.session import SessionHandler
 from ting.handlers.socket import SocketHandler
 from ting.handlers.status import HealthHandler, ReadyHandler
+from ting.handlers.tokens import OneTokenHandler, TokensHandler
 from ting.handlers.users import PersonsHandler, UserHandler, UsersHandler
 from ting.names import RESERVED_CHANNELS
 
@@ -76,6 +77,8 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
         URLSpec(f"/api/conversations/{ONE}/changes", ChangesHandler, shared),
         URLSpec(f"/api/messages/{ONE}", MessageHandler, shared),
         URLSpec("/api/commands", CommandsHandler, shared),
+        URLSpec("/api/me/tokens", TokensHandler, shared),
+        URLSpec(f"/api/me/tokens/{ONE}", OneTokenHandler, shared),
         URLSpec("/api/search", SearchHandler, shared),
         URLSpec("/api/commands/complete", CompletionHandler, shared),
         URLSpec("/api/plugins", PluginsHandler, shared),

@@ -58,6 +58,7 @@ class SocketHandler(Handler, WebSocketHandler):
         self._address = address_of(parts, self.request)
         self._work: set[asyncio.Task[None]] = set()
         self._connection: Connection | None = None
+        self._end: asyncio.TimerHandle | None = None
         self._table: dict[type[AnyCommand], Callable[[Any], Awaitable[AnyEvent | None]]] = {
             Join: self._join,
             Leave: self._leave,
@@ -114,6 +115,9 @@ class SocketHandler(Handler, WebSocketHandler):
             connection.close(CloseCode.SESSION_ENDED)
             return
         self.parts.memberships.connected(connection)
+        left_s = self.parts.accounts.seconds_left(self.current_session)
+        if left_s is not None:
+            self._end = asyncio.get_running_loop().call_later(left_s, connection.close, CloseCode.SESSION_ENDED)
         logger.debug("Connected")
         self._push(
             Welcome(
@@ -158,6 +162,8 @@ class SocketHandler(Handler, WebSocketHandler):
         return None
 
     def on_close(self) -> None:
+        if self._end is not None:
+            self._end.cancel()
         if self._connection is not None:
             self._connection.gone()
             self.parts.chat.disconnect(self._connection)

@@ -139,7 +139,11 @@ SESSIONS = Collection(
         "used": NUMBER,
         "agent": {"bsonType": "string", "maxLength": 300},
         "address": TEXT,
+        "name": {"bsonType": "string", "maxLength": 60},
+        "expires": NUMBER,
     },
+    # Tokens of programs have a name, and perhaps an end.
+    optional=frozenset({"name", "expires"}),
     indexes=(IndexModel([("user", ASCENDING)], name="user"),),
 )
 

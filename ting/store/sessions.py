@@ -12,12 +12,23 @@ class SessionStore:
     def __init__(self, database: Database) -> None:
         self._sessions = database.collection("sessions")
 
-    async def add(self, session_id: str, user_id: UserId, device: Device, now: Milliseconds) -> None:
+    async def add(
+        self,
+        session_id: str,
+        user_id: UserId,
+        device: Device,
+        now: Milliseconds,
+        *,
+        name: str | None = None,
+        expires: Milliseconds | None = None,
+    ) -> None:
+        """A new session. One with a name is that of a program."""
         document = {"_id": session_id, "user": user_id, "created": now, "used": now, **_place(device)}
+        document |= {key: value for key, value in (("name", name), ("expires", expires)) if value is not None}
         await answered(lambda: self._sessions.insert_one(document))
 
     async def get(self, session_id: str) -> Document | None:
-        """`user`, `created`, `used`, `agent`, `address`; None if there is no such session (any more)."""
+        """`user`, `created`, `used`, `agent`, `address`, `name`?, `expires`?; None if there is none (any more)."""
         return await answered(lambda: self._sessions.find_one({"_id": session_id}))
 
     async def of(self, user_id: UserId) -> list[Document]:
