@@ -1,0 +1,255 @@
+"""Many conversations: the list, privates, what is unread, and being told of it. Ada has two devices, and Bob one."""
+
+import re
+from urllib.parse import quote
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.browser.conftest import PHONE, ContextMaker, become, enter, say, write
+from tests.browser.seen import expect_texts, message, post, speak
+
+AWAY = """() => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+    document.hasFocus = () => false;
+    dispatchEvent(new Event("blur"));
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+BACK = """() => {
+    delete document.hidden;
+    delete document.hasFocus;
+    dispatchEvent(new Event("focus"));
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+# What a page would ring and show, without a loudspeaker and a desktop.
+RECORDED = """() => {
+    window.rung = 0;
+    window.shown = [];
+    const { createOscillator } = AudioContext.prototype;
+    AudioContext.prototype.createOscillator = function () { window.rung += 1; return createOscillator.call(this); };
+    window.Notification = class {
+        static permission = "default";
+        static async requestPermission() { return (this.permission = "granted"); }
+        constructor(title, { body, tag }) { Object.assign(this, { title, body, tag }); window.shown.push(this); }
+        close() { this.closed = true; }
+    };
+}"""
+SHOWN = "() => window.shown.map(({ title, body, closed }) => [title, body, Boolean(closed)])"
+
+
+def entry(page: Page, conversation: str) -> Locator:
+    """A conversation in the list: a channel's name, or the other person's."""
+    return page.locator("#list-entries > li").filter(has=page.locator(".entry-name", has_text=re.compile(f"^{conversation}$")))
+
+
+def order(page: Page) -> list[str]:
+    return page.locator("#list-entries .entry-name").all_text_contents()
+
+
+def expect_order(page: Page, *names: str) -> None:
+    expect(page.locator("#list-entries .entry-name")).to_have_text(list(names))
+
+
+def expect_badge(page: Page, conversation: str, count: int, *, of_interest: bool) -> None:
+    badge = entry(page, conversation).locator(".badge")
+    expect(badge.locator("[aria-hidden]")).to_have_text(str(count))
+    expect(badge).to_have_class(re.compile("of-interest" if of_interest else "^badge$"))
+
+
+def go_to(page: Page, words: str, title: str) -> None:
+    """Through the box above the list."""
+    page.keyboard.press("Control+k")
+    expect(page.locator("#switcher")).to_be_focused()
+    page.keyboard.type(words)
+    expect(page.locator("#switcher-options [aria-selected=true] .entry-name")).to_have_text(title)
+    page.keyboard.press("Enter")
+
+
+def another_device(new_context: ContextMaker, context: BrowserContext, path: str, **options: object) -> Page:
+    page = new_context(storage_state=context.storage_state(), **options).new_page()
+    page.goto(path)
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    return page
+
+
+def test_a_private_reaches_its_receiver_everywhere_and_is_read_once(new_context: ContextMaker) -> None:
+    ada, bob = enter(new_context(), "ada", "/tea"), enter(new_context(), "bob", "/coffee")
+    phone = another_device(new_context, ada.context, "/tea", viewport=PHONE, has_touch=True, is_mobile=True)
+    for page in (ada, phone):
+        page.evaluate(AWAY)
+
+    go_to(bob, "ad", "ada")
+    expect(bob).to_have_url(re.compile("/u/ada$"))
+    expect(bob.locator("#channel-name")).to_have_text("ada")
+    expect(bob.locator("#private-line")).to_have_text("online now")
+    say(bob, "Only for you")
+
+    for page in (ada, phone):
+        expect_badge(page, "bob", 1, of_interest=True)
+        expect(page).to_have_title("(1) #tea · Ting")
+        expect(page.locator("link[rel=icon]")).to_have_attribute("href", re.compile("^data:image/svg"))
+    expect(phone.locator(".list-button")).to_have_accessible_name("Your conversations, 1 new message")
+    ada.evaluate(BACK)
+    expect(ada).to_have_title("#tea · Ting")
+    entry(ada, "bob").locator("a").click()
+    expect(ada).to_have_url(re.compile("/u/bob$"))
+    expect_texts(ada, ["Only for you"])
+    expect(ada.locator("#new-messages")).to_have_text("New")
+
+    for page in (ada, phone):
+        expect(entry(page, "bob").locator(".badge")).to_be_hidden()
+    expect(phone).to_have_title("#tea · Ting")
+    expect(phone.locator("link[rel=icon]")).to_have_attribute("href", re.compile("ting.svg$"))
+    ada.locator("#composer-text").press_sequentially("I see")
+    expect(bob.locator("[data-ghost] .text")).to_have_text("I see")
+    ada.locator("#composer-text").press("Enter")
+    expect_texts(bob, ["Only for you", "I see"])
+
+
+def test_the_list_has_on_top_what_matters(new_context: ContextMaker) -> None:
+    ada, bob = enter(new_context(), "ada", "/one"), enter(new_context(), "bob", "/one")
+    ada.locator("#composer-text").fill("typing is staying")
+    expect_order(ada, "one")
+    for channel in ("two", "three"):
+        go_to(ada, channel, f"Create #{channel}")
+        expect(ada.locator("#channel-name")).to_have_text(f"#{channel}")
+        say(ada, "first!")
+    expect_order(ada, "three", "two", "one")
+    phone = another_device(new_context, ada.context, "/two", viewport=PHONE, has_touch=True, is_mobile=True)
+    expect_order(phone, "three", "two", "one")
+
+    speak(bob.context, "#one", "Nobody in particular")
+    expect_badge(ada, "one", 1, of_interest=False)
+    assert order(ada) == ["three", "two", "one"]
+    speak(bob.context, "#one", "But you, @ada!")
+    for page in (ada, phone):
+        expect_order(page, "one", "three", "two")
+        expect_badge(page, "one", 1, of_interest=True)
+    entry(ada, "two").hover()
+    entry(ada, "two").get_by_role("button").click()
+    ada.get_by_role("menuitem", name="Pin to the top").click()
+    for page in (ada, phone):
+        expect_order(page, "two", "one", "three")
+    entry(ada, "one").hover()
+    entry(ada, "one").get_by_role("button").click()
+    ada.get_by_role("menuitemradio", name="Tell me nothing").click()
+    expect(entry(phone, "one").locator(".badge")).to_have_class("badge silent")
+
+    ada.locator("#composer-text").focus()
+    ada.keyboard.press("Alt+ArrowUp")
+    expect(ada.locator("#channel-name")).to_have_text("#one")
+    expect_texts(ada, ["Nobody in particular", "But you, @ada!"])
+    expect(message(ada, "But you")).to_be_visible()
+    ada.keyboard.press("Alt+ArrowUp")
+    expect(ada.locator("#channel-name")).to_have_text("#two")
+    entry(ada, "three").hover()
+    entry(ada, "three").get_by_role("button").click()
+    ada.get_by_role("menuitem", name="Leave this channel").click()
+    for page in (ada, phone):
+        expect_order(page, "two", "one")
+
+
+def test_where_one_left_off_is_marked_and_one_is_led_there(new_context: ContextMaker) -> None:
+    ada, bob = enter(new_context(), "ada", "/long"), enter(new_context(), "bob", "/elsewhere")
+    say(ada, "I was here")
+    expect_order(ada, "long")
+    go_to(ada, "short", "Create #short")
+    expect(ada.locator("#channel-name")).to_have_text("#short")
+    speak(bob.context, "#long", *(f"line {number}" for number in range(130)))
+    expect(entry(ada, "long").locator(".badge [aria-hidden]")).to_have_text("99+")
+
+    entry(ada, "long").locator("a").click()
+    expect(message(ada, "line 129")).to_be_in_viewport()
+    expect(ada.locator("#above")).to_have_text("130 new messages above")
+    ada.locator("#above").click()
+
+    expect(ada.locator("#new-messages")).to_be_in_viewport()
+    expect(message(ada, "line 0")).to_be_in_viewport()
+    expect(ada.locator("#above")).to_be_hidden()
+    ada.locator("#newer").click()
+    expect(message(ada, "line 129")).to_be_in_viewport()
+    expect(entry(ada, "long").locator(".badge")).to_be_hidden()
+
+
+def test_an_address_leads_to_a_message_and_its_surroundings(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    ids = post(ada, *(f"line {number}" for number in range(260)))
+
+    ada.goto(f"{room}?m={ids[50]}")
+
+    expect(message(ada, "line 50").first).to_be_in_viewport()
+    expect(message(ada, "line 259")).to_have_count(0)
+    write(ada, "and back to the end")
+    expect(message(ada, "and back to the end")).to_be_in_viewport()
+    ada.goto(f"{room}?m=01890000-0000-7000-8000-000000000000")
+    expect(message(ada, "and back to the end")).to_be_in_viewport()
+    expect(ada.locator(".private-line")).to_contain_text("This message does not exist.")
+
+
+def test_messages_are_found_without_accents_and_lead_to_their_place(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    post(ada, "Η Μουσική του δάσους", *(f"line {number}" for number in range(120)), "μουσικές βραδιές")
+    search = ada.context.request
+    for _ in range(100):
+        if len(search.get(f"/api/search?q={quote('μουσικ')}&in={quote('#' + room[1:])}").json()["hits"]) == 2:
+            break
+        ada.wait_for_timeout(50)
+
+    ada.locator("#search-here").click()
+    ada.locator("#search-words").fill("ΜΟΥΣΙΚ")
+    ada.keyboard.press("Enter")
+
+    expect(ada.locator(".hit mark")).to_have_text(["μουσικές", "Μουσική"])
+    ada.locator(".hit-link").last.click()
+    expect(message(ada, "Η Μουσική του δάσους")).to_be_in_viewport()
+    expect(ada.locator("#search")).to_be_hidden()
+    ada.go_back()
+    expect(ada.locator(".hit")).to_have_count(2)
+    expect(ada.locator("#search-words")).to_have_value("ΜΟΥΣΙΚ")
+    ada.locator(".screen-back:visible").click()
+    expect(ada.locator("#composer-text")).to_be_focused()
+
+
+def test_somebody_who_looks_elsewhere_is_told_as_they_like(new_context: ContextMaker) -> None:
+    context = new_context()
+    context.add_init_script(f"({RECORDED})()")
+    ada, bob = enter(context, "ada", "/home"), enter(new_context(), "bob", "/u/ada")
+    ada.locator("#composer-text").click()
+    ada.evaluate(AWAY)
+
+    say(bob, "Are you there?")
+    expect(ada.locator("#desktop-question")).to_be_attached()
+    assert ada.evaluate("() => window.rung") > 0
+    assert ada.evaluate(SHOWN) == []
+    ada.evaluate(BACK)
+    ada.locator("#desktop-yes").click()
+    expect(ada.locator("#desktop-question")).to_have_count(0)
+    ada.wait_for_function("() => Notification.permission === 'granted'")
+    ada.evaluate(AWAY)
+    say(bob, "Hello again")
+    ada.wait_for_function("() => window.shown.length === 1")
+    assert ada.evaluate(SHOWN) == [["bob", "Hello again", False]]
+
+    other = another_device(new_context, context, "/u/bob")
+    expect(message(other, "Hello again")).to_be_visible()
+    ada.wait_for_function("() => window.shown[0].closed")
+    expect(ada).to_have_title("#home · Ting")
+
+
+def test_all_channels_are_listed_with_what_goes_on(new_context: ContextMaker) -> None:
+    ada = enter(new_context(), "ada", "/garden-dir")
+    say(ada, "Tomatoes")
+    ada.context.request.patch("/api/channels/garden-dir", data={"topic": "What grows"})
+    eve = new_context()
+    become(eve, "eve")
+    page = eve.new_page()
+    page.goto("/channels")
+
+    listed = page.locator('.directory [data-conversation="#garden-dir"]')
+    expect(listed).to_contain_text("What grows")
+    expect(listed).to_contain_text("1 person here")
+    page.locator("#directory-filter").fill("GARDEN-D")
+    expect(page.locator(".directory li")).to_have_count(1)
+    listed.locator("a").click()
+
+    expect(page.locator("#channel-name")).to_have_text("#garden-dir")
+    expect_texts(page, ["Tomatoes"])
