@@ -38,7 +38,9 @@ SHOWN = "() => window.shown.map(({ title, body, closed }) => [title, body, Boole
 
 def entry(page: Page, conversation: str) -> Locator:
     """A conversation in the list: a channel's name, or the other person's."""
-    return page.locator("#list-entries > li").filter(has=page.locator(".entry-name", has_text=re.compile(f"^{conversation}$")))
+    return page.locator("#list-entries > li").filter(
+        has=page.locator(".entry-name", has_text=re.compile(f"^{conversation}$"))
+    )
 
 
 def order(page: Page) -> list[str]:
@@ -198,7 +200,7 @@ def test_messages_are_found_without_accents_and_lead_to_their_place(new_context:
     ada.locator("#search-words").fill("ΜΟΥΣΙΚ")
     ada.keyboard.press("Enter")
 
-    expect(ada.locator(".hit mark")).to_have_text(["μουσικές", "Μουσική"])
+    expect(ada.locator(".hit mark")).to_have_text(["μουσικ", "Μουσικ"])
     ada.locator(".hit-link").last.click()
     expect(message(ada, "Η Μουσική του δάσους")).to_be_in_viewport()
     expect(ada.locator("#search")).to_be_hidden()

@@ -111,6 +111,8 @@ test("an address with a message wants it to be seen, every time", () => {
 	router.go(world.placeOf("#music", MESSAGE));
 	assert.equal(world.current?.aim, MESSAGE);
 	assert.deepEqual(moves, []);
+	world.forget();
+	assert.equal(world.current?.aim, MESSAGE, "whoever comes in first wants to see it then");
 	assert.equal(browserAt("/music?m=<b>").world.current?.aim, null);
 });
 

@@ -106,6 +106,14 @@ test("arriving loads the newest page and takes the head as the cursor", async ()
 	assert.deepEqual(server.asked, ["history"]);
 });
 
+test("being nowhere asks for nothing", async () => {
+	const world = new World(new Outbox(new MemoryStore()));
+	const socket = new FakeLink();
+	new Sync(world, socket, new FakeServer(), () => 1);
+	await socket.connect();
+	assert.deepEqual(socket.asked, []);
+});
+
 test("coming back with an equal head asks for nothing", async () => {
 	const { socket, server, arrive } = adaReads();
 	server.store();

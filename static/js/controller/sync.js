@@ -127,7 +127,7 @@ export class Sync extends Emitter {
 	async #move() {
 		if (this.#moving) return;
 		this.#moving = true;
-		for (let failures = 0; this.#socket.live && this.#here !== this.#world.current?.id; ) {
+		for (let failures = 0; this.#socket.live && this.#here !== (this.#world.current?.id ?? null); ) {
 			await this.#step().catch((error) => this.#refused(Refusal.from(error), failures++));
 		}
 		this.#moving = false;

@@ -34,6 +34,7 @@ function parse(query) {
 export class Switcher extends Emitter {
 	#query = "";
 	#at = 0;
+	#moved = false;
 	/** @type {Listed[]} */
 	#entries = [];
 	/** @type {Channel[]} */
@@ -65,6 +66,7 @@ export class Switcher extends Emitter {
 		this.#entries = entries;
 		this.#me = me;
 		this.#at = 0;
+		this.#moved = false;
 		// What was offered before and still fits stays until there is an answer: nothing flickers.
 		this.emit("change");
 	}
@@ -72,13 +74,12 @@ export class Switcher extends Emitter {
 	/** The server's answer. @param {string} query to what @param {Channel[]} channels @param {Person[]} people */
 	offer(query, channels, people) {
 		if (query !== this.#query) return;
-		const chosen = this.chosen?.key;
+		// Who has not chosen gets the best of what there is now.
+		const chosen = this.#moved ? this.chosen?.key : undefined;
 		this.#channels = channels;
 		this.#people = people;
-		this.#at = Math.max(
-			0,
-			this.options.findIndex(({ key }) => key === chosen),
-		);
+		const at = this.options.findIndex(({ key }) => key === chosen);
+		this.#at = Math.max(0, at);
 		this.emit("change");
 	}
 
@@ -90,6 +91,7 @@ export class Switcher extends Emitter {
 	/** @param {number} step */
 	move(step) {
 		const count = this.options.length;
+		this.#moved = true;
 		if (count > 0) this.#at = (this.#at + step + count) % count;
 		this.emit("change");
 	}

@@ -147,10 +147,10 @@ export class World extends Emitter {
 		this.#conversations.clear();
 		this.listing.forget();
 		this.finder.forget();
-		const id = this.#current?.id;
+		const { id, aim } = this.#current ?? {};
 		this.#current = null;
 		// Whose private it was is another question for another person.
-		if (id && !isPrivate(id)) this.open(id);
+		if (id && !isPrivate(id)) this.open(id, aim ?? undefined);
 	}
 }
 

@@ -138,7 +138,10 @@ export class ChatView {
 		else this.#search.hide();
 		if (place?.kind === "channels") this.#directory.show();
 		else this.#directory.hide();
-		for (const part of this.#below) part.inert = !this.#world.looksAtConversation;
+		const { looksAtConversation } = this.#world;
+		const isBack = looksAtConversation && this.#below.some((part) => part.inert);
+		for (const part of this.#below) part.inert = !looksAtConversation;
+		if (isBack && !typesWithFingers()) this.#composer.focus();
 	}
 
 	/** @param {Actions} actions */
