@@ -61,36 +61,33 @@ async def test_null_clears_and_what_is_not_named_stays(people: People) -> None:
     assert (await ada.request("PATCH", "/api/me", {})).json == me
 
 
+MISTAKES: list[tuple[dict[str, Any], str, str | None]] = [
+    ({"email": "nowhere"}, "bad_email", "email"),
+    ({"birth_date": "2990-01-01"}, "bad_birth_date", "birth_date"),
+    ({"gender": "x" * 41}, "bad_gender", "gender"),
+    ({"place": "a\0"}, "bad_place", "place"),
+    ({"email": 5}, "bad_request", "email"),
+    ({"language": "fr"}, "bad_request", "language"),
+    ({"theme": "pink"}, "bad_request", "theme"),
+    ({"shown": ["email"]}, "bad_request", "shown[0]"),
+    ({"shown": None}, "bad_request", "shown"),
+    ({"notifications": {"quiet_from": "24:00"}}, "bad_request", "notifications.quiet_from"),
+    ({"notifications": {"quiet_to": "9:00"}}, "bad_request", "notifications.quiet_to"),
+    ({"notifications": {"smoke": True}}, "bad_request", "notifications"),
+    ({"role": "admin"}, "bad_request", None),
+    ({"name": "eve"}, "bad_request", None),
+]
+
+
 @pytest.mark.gen_test
-@pytest.mark.parametrize(
-    ("change", "code", "field"),
-    [
-        ({"email": "nowhere"}, "bad_email", "email"),
-        ({"birth_date": "2990-01-01"}, "bad_birth_date", "birth_date"),
-        ({"gender": "x" * 41}, "bad_gender", "gender"),
-        ({"place": "a\0"}, "bad_place", "place"),
-        ({"email": 5}, "bad_request", "email"),
-        ({"language": "fr"}, "bad_request", "language"),
-        ({"theme": "pink"}, "bad_request", "theme"),
-        ({"shown": ["email"]}, "bad_request", "shown[0]"),
-        ({"shown": None}, "bad_request", "shown"),
-        ({"notifications": {"quiet_from": "24:00"}}, "bad_request", "notifications.quiet_from"),
-        ({"notifications": {"quiet_to": "9:00"}}, "bad_request", "notifications.quiet_to"),
-        ({"notifications": {"smoke": True}}, "bad_request", "notifications"),
-        ({"role": "admin"}, "bad_request", None),
-        ({"name": "eve"}, "bad_request", None),
-    ],
-    ids=str,
-)
-async def test_a_change_with_a_mistake_changes_nothing(
-    people: People, change: dict[str, Any], code: str, field: str | None
-) -> None:
+async def test_a_change_with_a_mistake_changes_nothing(people: People) -> None:
     ada = await people.enter("ada")
     before = (await ada.get("/api/me")).json
 
-    answer = await ada.request("PATCH", "/api/me", {"place": "Paris", **change})
+    for change, code, field in MISTAKES:
+        answer = await ada.request("PATCH", "/api/me", {"place": "Paris", **change})
+        assert (answer.status, answer.code, answer.json["error"].get("field")) == (400, code, field), change
 
-    assert (answer.status, answer.code, answer.json["error"].get("field")) == (400, code, field)
     assert (await ada.get("/api/me")).json == before
 
 

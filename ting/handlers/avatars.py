@@ -44,8 +44,12 @@ class MyAvatarHandler(ApiHandler):
     async def prepare(self) -> None:
         self._received: bytearray | None = bytearray()
         self._most = self.parts.settings.limits.avatar_bytes
-        cast(HTTP1Connection, self.request.connection).set_max_body_size(self._most + TOLERATED_BYTES)
+        connection = cast(HTTP1Connection, self.request.connection)
+        connection.set_max_body_size(self._most + TOLERATED_BYTES)
+        connection.set_body_timeout(self.parts.settings.pace.upload_s)
         await super().prepare()
+        if int(self.request.headers.get("Content-Length", 0)) > self._most + TOLERATED_BYTES:
+            raise self._too_large()
 
     def data_received(self, chunk: bytes) -> None:
         if self._received is None or len(self._received) + len(chunk) > self._most:
@@ -56,12 +60,15 @@ class MyAvatarHandler(ApiHandler):
     async def put(self) -> None:
         """Bring a picture of oneself."""
         if self._received is None:
-            raise TooLarge(f"A picture has at most {self._most} bytes.", field="picture")
+            raise self._too_large()
         self.reply((await self.parts.avatars.bring(self.user, bytes(self._received))).me)
 
     async def delete(self) -> None:
         """Be shown by the drawing of one's name again."""
         self.reply((await self.parts.avatars.give_up(self.user)).me)
+
+    def _too_large(self) -> TooLarge:
+        return TooLarge(f"A picture has at most {self._most} bytes.", field="picture")
 
 
 def _kept(avatar: Avatar) -> str:
