@@ -2,9 +2,10 @@
 
 import itertools
 import re
+from functools import partial
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import DESKTOP, ContextMaker, enter
 from tests.browser.looks import assert_contrast, assert_named, assert_touchable
@@ -156,12 +157,16 @@ def test_a_name_is_used_if_nobody_has_it_and_signed_in_to_if_it_is_ones_own(
     expect_inside(other, ada)
 
 
+def refuse(status: int, error: dict[str, object], route: Route) -> None:
+    route.fulfill(status=status, json={"error": error})
+
+
 def test_who_must_wait_is_told_so(new_context: ContextMaker, ada: str) -> None:
     context = new_context()
     page = context.new_page()
     page.goto("/")
     expect(page.locator("#nickname")).to_be_focused()
-    answers = [
+    answers: list[tuple[int, dict[str, object], str]] = [
         (429, {"code": "too_many", "retry_after": 11.2}, "Too many attempts. Please try again in 12 seconds."),
         (503, {"code": "busy", "retry_after": 1}, "The server is busy. Please try again in a moment."),
         (502, {}, "The server cannot be reached. Check your connection and try again."),
@@ -169,7 +174,7 @@ def test_who_must_wait_is_told_so(new_context: ContextMaker, ada: str) -> None:
 
     for status, error, words in answers:
         context.unroute("**/api/session")
-        context.route("**/api/session", lambda route, s=status, e=error: route.fulfill(status=s, json={"error": e}))
+        context.route("**/api/session", partial(refuse, status, error))
         page.locator("#nickname").fill(ada)
         page.locator("#nickname").press("Enter")
         expect(page.locator("#enter-error")).to_have_text(words)

@@ -119,9 +119,10 @@ def test_what_somebody_shares_and_nothing_else_is_on_their_card(new_context: Con
     bob.locator("#save-profile").click()
     expect(bob.locator("#profile-done")).to_have_text("Saved.")
     bob.goto(room)
-    say(bob, "hello")
+    say(bob, "hello @ada")
 
-    expect(card_of(bob, "ada").locator(".card-presence")).to_have_text("Here now")
+    message(bob, "hello @ada").locator(".mention").press("Enter")
+    expect(bob.get_by_role("dialog", name="ada").locator(".card-presence")).to_have_text("Here now")
     message(ada, "hello").locator(".author [role=button]").press("Enter")
     card = ada.get_by_role("dialog", name="bob")
     expect(card.locator("dd")).to_have_text([re.compile(r"^\d\d$"), "Πάτρα", re.compile("20")])

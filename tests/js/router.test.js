@@ -12,10 +12,11 @@ const MESSAGE = "01890000-0000-7000-8000-000000000000";
 
 /** Ada is in, and has a private with Bob. @param {string} address */
 function browserAt(address, me = ada) {
-	const location = { pathname: "", search: "" };
+	const location = { pathname: "", search: "", hash: "" };
 	const moveTo = (/** @type {string} */ to) => {
-		const [pathname = "", query] = to.split("?");
-		Object.assign(location, { pathname, search: query ? `?${query}` : "" });
+		const [address = "", fragment] = to.split("#");
+		const [pathname = "", query] = address.split("?");
+		Object.assign(location, { pathname, search: query ? `?${query}` : "", hash: fragment ? `#${fragment}` : "" });
 	};
 	moveTo(address);
 	/** @type {string[]} */
@@ -166,4 +167,20 @@ test("nicknames are Latin or Greek letters, digits and symbols, 1 to 20 of them"
 	assert.equal(nicknameFault("x".repeat(21)), "long");
 	for (const name of ["a b", "<a>", "Жук", "名", "a\u200bb", "🙂"])
 		assert.equal(nicknameFault(name), "characters", name);
+});
+
+test("an invitation is taken from the address, and leaves no trace in it", () => {
+	const { world, moves } = browserAt("/#invitation=a-b_C1");
+	assert.equal(world.invitation, "a-b_C1");
+	assert.deepEqual(moves, ["replace /"]);
+	assert.equal(browserAt("/#invitation=<script>").world.invitation, null);
+});
+
+test("each part of the settings has its address", () => {
+	const { world, router, moves } = browserAt("/settings#devices");
+	assert.deepEqual(world.place, { kind: "settings", section: "devices" });
+	router.go({ kind: "settings", section: "password" });
+	router.go({ kind: "settings", section: "" });
+	assert.deepEqual(moves, ["push /settings#password", "push /settings"]);
+	assert.equal(world.current?.id, "#ting", "there is a conversation to go back to");
 });

@@ -48,6 +48,20 @@ export class Myself {
 		return this.#rest.signOut(id);
 	}
 
+	tokens() {
+		return this.#rest.tokens();
+	}
+
+	/** @param {string} name @param {number | null} days null until it is revoked */
+	makeToken(name, days) {
+		return this.#rest.makeToken(name, days);
+	}
+
+	/** @param {string} id */
+	dropToken(id) {
+		return this.#rest.dropToken(id);
+	}
+
 	/** @param {string} name @param {boolean} on */
 	async ignore(name, on) {
 		this.#learn(await this.#rest.ignore(name, on));

@@ -5,6 +5,7 @@ import { upload } from "./upload.js";
 /** @typedef {import("../model/protocol.js").Device} Device */
 /** @typedef {import("../model/protocol.js").Me} Me */
 /** @typedef {import("../model/protocol.js").Person} Person */
+/** @typedef {import("../model/protocol.js").Token} Token */
 
 /** What is asked about oneself and other people. Every failure is a Refusal. */
 export class Rest {
@@ -64,6 +65,21 @@ export class Rest {
 	/** @param {string} id of a session of mine @returns {Promise<void>} */
 	signOut(id) {
 		return this.#ask("DELETE", `/api/me/sessions/${encodeURIComponent(id)}`);
+	}
+
+	/** Of my programs. @returns {Promise<Token[]>} */
+	async tokens() {
+		return (await this.#ask("GET", "/api/me/tokens")).tokens;
+	}
+
+	/** @param {string} name @param {number | null} days null until it is revoked @returns {Promise<string>} the secret, told this once */
+	async makeToken(name, days) {
+		return (await this.#ask("POST", "/api/me/tokens", { name, days })).secret;
+	}
+
+	/** @param {string} id @returns {Promise<void>} */
+	dropToken(id) {
+		return this.#ask("DELETE", `/api/me/tokens/${encodeURIComponent(id)}`);
 	}
 
 	/** @param {string} name @param {boolean} on @returns {Promise<Me>} */

@@ -169,6 +169,7 @@ export const DEFAULT_LIMITS = {
  *   role?: Role, until?: number, address?: boolean, invitation?: string, reason?: string}} Act what was done, and by whom
  * @typedef {{id: string, agent: string, address: string, created: number, used: number, current: boolean}} Device
  *   a session: somewhere one is signed in
+ * @typedef {{id: string, name: string, created: number, used?: number | null, expires?: number | null}} Token of a program
  * @typedef {{text: number, topic: number, frame: number, file: number, pictures: string[]}} Limits
  * @typedef {{name: string, kind: "text" | "number" | "choice" | "user" | "channel" | "duration" | "time" | "flag" | "rest" |
  *   "custom", required?: boolean, choices?: string[], keyword?: boolean, many?: boolean}} CommandArgument

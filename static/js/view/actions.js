@@ -10,6 +10,9 @@
  * @property {(password: string, current?: string) => Promise<void>} setPassword
  * @property {() => Promise<Device[]>} devices
  * @property {(id: string) => Promise<void>} signOut
+ * @property {() => Promise<import("../model/protocol.js").Token[]>} tokens
+ * @property {(name: string, days: number | null) => Promise<string>} makeToken its secret, told this once
+ * @property {(id: string) => Promise<void>} dropToken
  * @property {(name: string, on: boolean) => Promise<void>} ignore
  * @property {() => Promise<Person[]>} ignored
  * @property {(how: {password?: string, messages: "keep" | "remove"}) => Promise<void>} remove the account, for good

@@ -50,7 +50,10 @@ export function avatar(person, size = 64) {
 /** @param {string} src @param {HTMLElement} around */
 function picture(src, around) {
 	const made = element("img", { src, alt: "", loading: "lazy", decoding: "async", draggable: "false" });
-	made.addEventListener("load", () => around.classList.add("pictured"));
+	made.addEventListener("load", () => {
+		around.classList.add("pictured");
+		around.replaceChildren(made);
+	});
 	made.addEventListener("error", () => made.remove());
 	return made;
 }

@@ -1,14 +1,13 @@
+import { DEFAULT_NOTIFICATIONS } from "../../model/alerts.js";
+import { permission } from "../desktop.js";
 import { element, setAttribute } from "../elements.js";
-import { hint, Section } from "./section.js";
+import { button, hint, Section } from "./section.js";
 
 /** @typedef {import("../actions.js").OwnActions} OwnActions */
 /** @typedef {import("../i18n.js").I18n} I18n */
 /** @typedef {import("../../model/protocol.js").Notifications} Notifications */
 /** @typedef {import("../../model/session.js").Session} Session */
 /** @typedef {"sound" | "desktop" | "preview"} Switch */
-
-/** @type {Notifications} */
-const DEFAULTS = { sound: true, desktop: false, quiet_from: null, quiet_to: null, preview: true };
 
 /** @type {Switch[]} */
 const SWITCHES = ["sound", "desktop", "preview"];
@@ -26,6 +25,8 @@ export class NotificationsSection {
 	#from = element("input", { type: "time", id: "quiet-from", required: true });
 	#to = element("input", { type: "time", id: "quiet-to", required: true });
 	#times;
+	/** The account may want what this browser does not allow. */
+	#missing;
 
 	/** @param {Session} session @param {I18n} i18n @param {OwnActions} own */
 	constructor(session, i18n, own) {
@@ -42,8 +43,10 @@ export class NotificationsSection {
 			element("label", { for: "quiet-to" }, i18n.text("notifications.to")),
 			this.#to,
 		);
+		this.#missing = button(i18n.text("notifications.allow"), () => this.#allow(), { id: "allow-desktop" });
 		this.#section.fill(
 			...SWITCHES.map((name) => this.#switch(name)),
+			this.#missing,
 			this.#option(this.#quiet, "quiet"),
 			this.#times,
 			hint(i18n.text("notifications.perConversation")),
@@ -85,9 +88,14 @@ export class NotificationsSection {
 
 	/** The browser asks whoever sits there. */
 	async #mayNotify() {
-		const answer = "Notification" in window ? await Notification.requestPermission() : "denied";
+		const answer = permission() ? await Notification.requestPermission() : "denied";
 		if (answer !== "granted") this.#section.fail(this.#i18n.text("notifications.desktop.denied"));
 		return answer === "granted";
+	}
+
+	async #allow() {
+		if (await this.#mayNotify()) this.#section.clear();
+		this.#render();
 	}
 
 	/** @returns {Notifications} */
@@ -104,13 +112,14 @@ export class NotificationsSection {
 	}
 
 	#render() {
-		const chosen = { ...DEFAULTS, ...this.#session.me?.notifications };
+		const chosen = { ...DEFAULT_NOTIFICATIONS, ...this.#session.me?.notifications };
 		for (const [name, box] of this.#switches) box.checked = chosen[name];
 		const quiet = chosen.quiet_from !== null && chosen.quiet_to !== null;
 		this.#quiet.checked = quiet;
 		this.#times.hidden = !quiet;
 		this.#from.value = chosen.quiet_from ?? "";
 		this.#to.value = chosen.quiet_to ?? "";
+		this.#missing.hidden = !chosen.desktop || permission() === "granted";
 		const preview = this.#switches.get("preview");
 		if (preview) setAttribute(preview, "disabled", !chosen.desktop);
 	}

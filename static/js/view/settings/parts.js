@@ -11,6 +11,7 @@ import { LooksSection } from "./looks.js";
 import { NotificationsSection } from "./notifications.js";
 import { PasswordSection } from "./password.js";
 import { ProfileSection } from "./profile.js";
+import { TokensSection } from "./tokens.js";
 import { TypingSection } from "./typing.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -49,6 +50,7 @@ export function partsOf(world, i18n, actions, leave) {
 		new TypingSection(world, i18n, own),
 		new NotificationsSection(world.session, i18n, own),
 		devices,
+		new TokensSection(i18n, own),
 		new IgnoredSection(world, i18n, own),
 		new InvitationsSection(world.session, i18n, order),
 		new BansSection(i18n, order),

@@ -1,0 +1,144 @@
+import { CopyButton } from "../copy.js";
+import { Dates } from "../dates.js";
+import { element } from "../elements.js";
+import { icon } from "../icons.js";
+import { button, hint, Section } from "./section.js";
+
+/** @typedef {import("../actions.js").OwnActions} OwnActions */
+/** @typedef {import("../i18n.js").I18n} I18n */
+/** @typedef {import("../../model/protocol.js").Token} Token */
+
+const MAX_NAME_CHARS = 60;
+const DAYS = [7, 30, 90, 365];
+const FOREVER = "";
+
+/** Keys for one's programs: each with a name and an end, told once, revoked at any time. */
+export class TokensSection {
+	#i18n;
+	#own;
+	#dates;
+	#section;
+	#name = element("input", {
+		id: "token-name",
+		type: "text",
+		maxlength: MAX_NAME_CHARS,
+		autocomplete: "off",
+		dir: "auto",
+		"aria-describedby": "tokens-error",
+	});
+	#days;
+	#fresh = element("div", { class: "fresh", hidden: true });
+	#list = element("ul", { class: "entries", "aria-labelledby": "tokens-title" });
+
+	/** @param {I18n} i18n @param {OwnActions} own */
+	constructor(i18n, own) {
+		this.#i18n = i18n;
+		this.#own = own;
+		this.#dates = new Dates(i18n.locale);
+		this.#section = new Section("tokens", i18n, { form: true });
+		this.element = this.#section.element;
+		this.#days = element(
+			"select",
+			{ id: "token-days" },
+			...DAYS.map((days) => element("option", { value: days }, i18n.text("tokens.days", { count: days }))),
+			element("option", { value: FOREVER }, i18n.text("tokens.forever")),
+		);
+		this.#days.value = "90";
+		this.#section.fill(
+			hint(i18n.text("tokens.hint")),
+			element(
+				"div",
+				{ class: "field-row" },
+				this.#field("token-name", "tokens.name", this.#name),
+				this.#field("token-days", "tokens.for", this.#days),
+			),
+			element("button", { class: "button", id: "make-token" }, i18n.text("tokens.make")),
+			this.#fresh,
+			this.#list,
+		);
+		this.element.addEventListener("submit", (event) => {
+			event.preventDefault();
+			this.#make();
+		});
+	}
+
+	load() {
+		return this.#section.attempt(async () => {
+			const tokens = await this.#own.tokens();
+			this.#list.replaceChildren(...tokens.map((token) => this.#row(token)));
+		});
+	}
+
+	clear() {
+		this.#list.replaceChildren();
+		this.#name.value = "";
+		this.#showFresh("");
+		this.#section.clear();
+	}
+
+	/** @param {string} id @param {string} key @param {HTMLElement} input */
+	#field(id, key, input) {
+		return element("div", { class: "field" }, element("label", { for: id }, this.#i18n.text(key)), input);
+	}
+
+	async #make() {
+		const name = this.#name.value.trim();
+		if (!name) {
+			this.#section.fail(this.#i18n.text("tokens.noName"));
+			return this.#name.focus();
+		}
+		await this.#section.attempt(async () => {
+			const days = this.#days.value === FOREVER ? null : Number(this.#days.value);
+			const secret = await this.#own.makeToken(name, days);
+			this.#name.value = "";
+			await this.load();
+			this.#showFresh(secret);
+		});
+	}
+
+	/** The secret, this once. @param {string} secret */
+	#showFresh(secret) {
+		this.#fresh.hidden = secret === "";
+		if (!secret) return this.#fresh.replaceChildren();
+		const label = this.#i18n.text("tokens.secret");
+		const shown = element("input", {
+			type: "text",
+			readonly: true,
+			id: "token-secret",
+			value: secret,
+			"aria-label": label,
+		});
+		shown.addEventListener("focus", () => shown.select());
+		this.#fresh.replaceChildren(
+			hint(this.#i18n.text("tokens.once")),
+			element("div", { class: "copy-line" }, shown, new CopyButton(this.#i18n, secret).button),
+		);
+		shown.focus();
+	}
+
+	/** @param {Token} token */
+	#row({ id, name, used, expires }) {
+		const more = [
+			used ? this.#i18n.text("tokens.used", { ago: this.#dates.ago(used) }) : this.#i18n.text("tokens.unused"),
+			expires
+				? this.#i18n.text("tokens.until", { when: this.#dates.moment(expires) })
+				: this.#i18n.text("tokens.noEnd"),
+		];
+		const label = this.#i18n.text("tokens.revoke");
+		const revoke = async () => {
+			if (await this.#section.attempt(() => this.#own.dropToken(id))) await this.load();
+		};
+		return element(
+			"li",
+			{},
+			icon("program"),
+			element(
+				"div",
+				{ class: "entry-words" },
+				element("bdi", { class: "entry-name" }, name),
+				element("span", { class: "entry-more" }, more.join(" · ")),
+			),
+			button(label, revoke, { "aria-label": `${label}: ${name}` }),
+		);
+	}
+}
