@@ -30,12 +30,18 @@ class Refused(Exception):
     field: str | None = None
 
     def __init__(
-        self, message: str | None = None, *, field: str | None = None, retry_after: float | None = None
+        self,
+        message: str | None = None,
+        *,
+        field: str | None = None,
+        retry_after: float | None = None,
+        reason: str | None = None,
     ) -> None:
-        """`message` and `field` replace the class's own; `retry_after` is in seconds."""
+        """`message` and `field` replace the class's own; `retry_after` in seconds, `reason` a moderator's."""
         self.message = message or self.message
         self.field = field or self.field
         self.retry_after = retry_after
+        self.reason = reason or None
         super().__init__(self.message)
 
 

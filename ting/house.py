@@ -28,8 +28,6 @@ from ting.store.invitations import InvitationStore
 from ting.store.sessions import SessionStore
 from ting.store.users import UserStore
 
-GOODBYE_S = 1.0
-
 
 @dataclass
 class House:
@@ -98,8 +96,7 @@ class House:
         """Follow the bulletin no longer."""
         if self._following is not None:
             self._following.cancel()
-            # A database that does not answer keeps its cursor from closing; nobody waits for that.
-            await asyncio.wait({self._following}, timeout=GOODBYE_S)
+            await asyncio.gather(self._following, return_exceptions=True)
 
     async def _reload(self) -> None:
         await self.enforcement.reload(self.clock())

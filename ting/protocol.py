@@ -171,13 +171,14 @@ class Ack(Event, frozen=True, tag="ack"):
 
 
 class Error(Event, frozen=True, tag="error", kw_only=True):
-    """Not done. `retry_after` in seconds."""
+    """Not done. `retry_after` in seconds; `reason` is that of a moderator, for a mute or a ban."""
 
     ref: int | None = None
     code: str
     message: str
     field: str | None = None
     retry_after: float | None = None
+    reason: str | None = None
 
     @classmethod
     def of(cls, refused: Refused, ref: int | None = None) -> "Error":
@@ -188,6 +189,7 @@ class Error(Event, frozen=True, tag="error", kw_only=True):
             message=refused.message,
             field=refused.field,
             retry_after=refused.retry_after,
+            reason=refused.reason,
         )
 
 

@@ -148,6 +148,6 @@ class Standing:
     def _until(self, error: type[Refused], what: str, until: Milliseconds | None, reason: str) -> Refused:
         because = f": {reason}" if reason else "."
         if until is None:
-            return error(what + because)
+            return error(what + because, reason=reason)
         when = datetime.fromtimestamp(until / 1000, UTC).strftime("%Y-%m-%d %H:%M")
-        return error(f"{what} until {when} (UTC){because}", retry_after=(until - self._clock()) / 1000)
+        return error(f"{what} until {when} (UTC){because}", retry_after=(until - self._clock()) / 1000, reason=reason)

@@ -68,6 +68,7 @@ async def test_the_muted_may_read_but_not_write(people: People, server: Server) 
     for refusal in refusals:
         assert refusal["code"] == "muted"
         assert "too loud" in refusal["message"]
+        assert refusal["reason"] == "too loud"
         assert 290 < refusal["retry_after"] <= 300
     over_rest = await cast.bob.request(
         "POST", "/api/conversations/%23ting/messages", {"id": message_id(), "text": "Let me!"}
@@ -115,6 +116,7 @@ async def test_the_banned_are_told_why_and_do_not_come_back(people: People, serv
     refused = await cast.bob.get("/api/me")
     assert (refused.status, refused.code) == (403, "banned")
     assert "spam" in refused.json["error"]["message"]
+    assert refused.json["error"]["reason"] == "spam"
     assert 2 * 86400 - 10 < refused.json["error"]["retry_after"] <= 2 * 86400
     with pytest.raises(HTTPClientError) as refusal:
         await cast.bob.connect()

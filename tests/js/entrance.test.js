@@ -208,7 +208,7 @@ test("who is banned is led out and told why, whether it is heard or found out", 
 	socket.emit("frame", { type: "removed", how: "banned", ...ban });
 	assert.deepEqual(world.session.farewell, { how: "banned", name: "Ada", hasPassword: false, ban });
 	const later = door();
-	later.rest.answer = new Refusal({ code: "banned", message: "You are banned from here: shouting" });
+	later.rest.answer = new Refusal({ code: "banned", message: "…", reason: "shouting" });
 	await later.entrance.start();
 	assert.deepEqual(later.world.session.farewell?.ban, { reason: "shouting", until: null });
 	assert.equal(rest.answer.code, "no_session");

@@ -317,6 +317,7 @@ def _described(refused: Refused) -> dict[str, Any]:
         "message": refused.message,
         "field": refused.field,
         "retry_after": refused.retry_after,
+        "reason": refused.reason,
     }
     return {name: value for name, value in described.items() if value is not None}
 

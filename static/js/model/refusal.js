@@ -3,7 +3,7 @@
 /** A code of our own beside the server's: nobody could be reached. */
 export const OFFLINE = "offline";
 
-/** @typedef {{code: string, message: string, field?: string, retry_after?: number}} Reason */
+/** @typedef {{code: string, message: string, field?: string, retry_after?: number, reason?: string}} Reason */
 
 export class Refusal extends Error {
 	/** @param {Reason} reason */
@@ -12,6 +12,7 @@ export class Refusal extends Error {
 		this.code = reason.code;
 		this.field = reason.field;
 		this.retryAfterS = reason.retry_after;
+		this.reason = reason.reason;
 	}
 
 	/** @param {unknown} error @returns {Refusal} */

@@ -4,15 +4,11 @@
 /** @typedef {{reason: string, until: number | null}} Removal `until` is null for good */
 
 /**
- * What a refusal tells of it. The reason, if there is one, stands behind the first colon with a space.
+ * What a refusal tells of it.
  * @param {Refusal} refusal
  * @param {number} [now]
  * @returns {Removal}
  */
-export function removalFrom({ message, retryAfterS }, now = Date.now()) {
-	const at = message.indexOf(": ");
-	return {
-		reason: at < 0 ? "" : message.slice(at + 2),
-		until: retryAfterS === undefined ? null : now + retryAfterS * 1000,
-	};
+export function removalFrom({ reason = "", retryAfterS }, now = Date.now()) {
+	return { reason, until: retryAfterS === undefined ? null : now + retryAfterS * 1000 };
 }
