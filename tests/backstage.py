@@ -25,7 +25,7 @@ class Backstage:
     """What a server builds, without its handlers. Its clock goes on by a second whenever it is asked."""
 
     def __init__(self, database: Database, *, waiting_max: int = 10_000) -> None:
-        settings = Settings(limits=Limits(waiting_changes=waiting_max), pace=Pace(presence_ms=50))
+        settings = Settings(limits=Limits(waiting_changes=waiting_max), pace=Pace(presence_ms=50, activity_ms=1))
         seconds = count(1_000)
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(server, "now", lambda: next(seconds) * 1000)

@@ -165,7 +165,7 @@ EVENTS = st.one_of(
         conversation=st.none() | TEXTS,
         until=OPTIONAL_NUMBERS,
     ),
-    st.builds(ReadChange, conversation=TEXTS, seq=NUMBERS, unread=NUMBERS, mentions=NUMBERS),
+    st.builds(ReadChange, conversation=TEXTS, seq=NUMBERS, head=NUMBERS, unread=NUMBERS, mentions=NUMBERS),
     st.builds(EntryChange, entry=ENTRIES),
     st.builds(Unlisted, conversation=TEXTS),
     st.builds(Activity, conversation=TEXTS, head=NUMBERS, messages=st.lists(MESSAGES, max_size=2)),

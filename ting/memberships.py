@@ -6,7 +6,7 @@ or is taken off, keeps its read mark, and comes back when something of interest 
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -27,6 +27,7 @@ from ting.store.users import UserStore
 
 MOST_LISTED = 50
 REMEMBERED_REACHED = 100_000
+COUNT_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -123,11 +124,7 @@ class Memberships:
             if mark <= membership.read:
                 return
             self._lists.put(own, msgspec.structs.replace(membership, read=mark))
-            others = [one for one in self._presence.of_user(user) if one is not connection]
-            if others:
-                left = await self._left(user, Behind(live.id, mark, live.head))
-                event = ReadChange(conversation=live.id, seq=mark, unread=left.unread, mentions=left.mentions)
-                _tell(others, event)
+            await self._tell_read(own, live, [one for one in self._presence.of_user(user) if one is not connection])
 
     async def mark(self, user: UserId, conversation: ConversationId) -> int | None:
         """How far somebody has read a conversation that exists for them; None if it is new to them."""
@@ -204,9 +201,25 @@ class Memberships:
         async with self._lists.held(user) as own, self._conversations.held(id) as live:
             yield own, live
 
-    async def _left(self, user: UserId, behind: Behind) -> Counts:
-        """What is left to read."""
-        return (await self._entries.counts(user, [behind])).get(behind.conversation, Counts())
+    async def _tell_read(self, own: OwnList, live: LiveConversation, others: Sequence[Listener]) -> None:
+        """Tell the user's other connections how far they have read, and what is left."""
+        membership = own.get(live.id)
+        if not others or membership is None:
+            return
+        left, head = await self._left(own.user, live, membership.read)
+        now = own.get(live.id)
+        if now is not None and now.read == membership.read:  # else somebody tells of a newer mark
+            mark, unread, mentions = membership.read, left.unread, left.mentions
+            _tell(others, ReadChange(conversation=live.id, seq=mark, head=head, unread=unread, mentions=mentions))
+
+    async def _left(self, user: UserId, live: LiveConversation, mark: int) -> tuple[Counts, int]:
+        """What is left to read, and the head up to which it was counted: the newest, if it does not move too fast."""
+        for _ in range(COUNT_TRIES):
+            head = live.head
+            counts = await self._entries.counts(user, [Behind(live.id, mark, head)])
+            if head == live.head:
+                break
+        return counts.get(live.id, Counts()), head
 
 
 def _tell(connections: Iterable[Listener], event: AnyEvent) -> None:

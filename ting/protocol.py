@@ -242,10 +242,11 @@ class Removed(Event, frozen=True, tag="removed"):
 
 
 class ReadChange(Event, frozen=True, tag="read"):
-    """The receiver has read up to `seq` on another device; what is left to read."""
+    """The receiver has read up to `seq` on another device; what is left to read, counted up to `head`."""
 
     conversation: ConversationId
     seq: int
+    head: int
     unread: int
     mentions: int
 

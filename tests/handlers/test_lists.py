@@ -82,8 +82,8 @@ async def test_what_was_read_on_one_device_is_read_on_all(people: People) -> Non
     await desk.ask("read", conversation="#ting", seq=1)
     await phone.ask("read", conversation="#ting", seq=99)
 
-    assert told == {"type": "read", "conversation": "#ting", "seq": 2, "unread": 1, "mentions": 0}
-    assert await desk.event("read") == {"type": "read", "conversation": "#ting", "seq": 3, "unread": 0, "mentions": 0}
+    assert told == {"type": "read", "conversation": "#ting", "seq": 2, "head": 3, "unread": 1, "mentions": 0}
+    assert await desk.event("read") == {**told, "seq": 3, "unread": 0}
     entry = (await listed(bob))["#ting"]
     assert (entry["read"], entry["head"], entry.get("unread", 0)) == (3, 3, 0)
     assert (await phone.ask("join", conversation="#ting"))["read"] == 3

@@ -119,12 +119,13 @@ export class Listing extends Emitter {
 
 	/**
 	 * I have read up to here; it never moves back.
-	 * @param {{conversation: string, seq: number, unread?: number, mentions?: number}} mark with what is left
+	 * @param {{conversation: string, seq: number, head?: number, unread?: number, mentions?: number}} mark with what is
+	 *   left, counted up to `head`
 	 */
-	read({ conversation, seq, unread = 0, mentions = 0 }) {
+	read({ conversation, seq, head = 0, unread = 0, mentions = 0 }) {
 		const entry = this.#entries.get(conversation);
 		if (!entry || seq < entry.read) return;
-		this.#entries.set(conversation, { ...entry, read: seq, unread, mentions });
+		this.#entries.set(conversation, { ...entry, read: seq, head: Math.max(entry.head, head), unread, mentions });
 		this.#announce(conversation);
 	}
 

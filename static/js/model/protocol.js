@@ -49,7 +49,7 @@ export const EVENTS = {
 	presence: ["conversation", "came", "went"],
 	conversation: ["conversation", "topic"],
 	removed: ["how", "reason", "conversation", "until"],
-	read: ["conversation", "seq", "unread", "mentions"],
+	read: ["conversation", "seq", "head", "unread", "mentions"],
 	entry: ["entry"],
 	unlisted: ["conversation"],
 	activity: ["conversation", "head", "messages"],
@@ -218,7 +218,7 @@ export const DEFAULT_LIMITS = {
  * @typedef {{type: "removed", how: "kicked" | "banned", reason: string, conversation?: string, until?: number}} Removed
  * @typedef {{type: "entry", entry: Entry}} EntryChanged
  * @typedef {{type: "unlisted", conversation: string}} Unlisted
- * @typedef {{type: "read", conversation: string, seq: number, unread?: number, mentions?: number}} Read
+ * @typedef {{type: "read", conversation: string, seq: number, head: number, unread: number, mentions: number}} Read
  * @typedef {{type: "activity", conversation: string, head: number, messages: Message[]}} Activity
  * @typedef {{type: "notice", conversation: string, text: string, ref?: number, id?: string}} Notice a later one of the
  *   same id stands in its place; one without text takes it away
