@@ -32,12 +32,16 @@ class Engine:
         self._changed = changed
 
     async def start(self) -> None:
-        """Heed what admins switched, tell plugins that Ting has started, and let their timers run."""
+        """Tell plugins that Ting has started, and let their timers run. Raises `Busy`."""
+        await self.begin()
+        self.scheduler.start()
+
+    async def begin(self) -> None:
+        """Heed what admins switched, and tell plugins that Ting has started."""
         for name, on in (await self.registry.services.agenda.switched()).items():
             if name in self.registry.plugins:
                 self.registry.plugins[name].is_on = on
         self.events.start()
-        self.scheduler.start()
 
     async def stop(self) -> None:
         await self.scheduler.stop()

@@ -9,9 +9,8 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -91,6 +90,8 @@ class Sandbox:
         self._slow_s = slow_s
         self._threads: ThreadPoolExecutor | None = None
         self._in_threads = 0
+        # Coroutines that do not let themselves be closed: Python would try again when it collects them.
+        self._dropped: list[list[Any]] = []
 
     async def run(self, what: str, coroutine: Coroutine[Any, Any, _Result], timeout_s: float) -> _Result:
         """What a coroutine returns. The tasks it leaves are cancelled. Raises what it raises, and `TookTooLong`."""
@@ -132,7 +133,7 @@ class Sandbox:
     async def _driven(
         self, what: str, coroutine: Coroutine[Any, Any, _Result], left: set[asyncio.Task[Any]]
     ) -> _Result:
-        result: _Result = await _Steps(coroutine, partial(self._step, what, left))
+        result: _Result = await _Steps(coroutine, partial(self._step, what, left), self._dropped.append)
         return result
 
     def _step(self, what: str, left: set[asyncio.Task[Any]], act: Step, value: Any) -> Any:
@@ -174,9 +175,15 @@ class _Steps:
     It may swallow being cancelled once; the second time it is closed.
     """
 
-    def __init__(self, coroutine: Coroutine[Any, Any, Any], step: Callable[[Step, Any], Any]) -> None:
+    def __init__(
+        self,
+        coroutine: Coroutine[Any, Any, Any],
+        step: Callable[[Step, Any], Any],
+        refuses_to_end: Callable[[list[Any]], None],
+    ) -> None:
         self._coroutine = coroutine
         self._step = step
+        self._refuses_to_end = refuses_to_end
 
     def __await__(self) -> Generator[Any, Any, Any]:
         act: Step = self._coroutine.send
@@ -202,8 +209,20 @@ class _Steps:
                 act, value = self._coroutine.throw, error
 
     def _close(self) -> None:
-        with suppress(BaseException):
+        chain = list(_chain(self._coroutine))
+        try:
             self._step(lambda _: self._coroutine.close(), None)
+        except RuntimeError:
+            self._refuses_to_end(chain)
+        except BaseException as error:
+            logger.debug("A plugin's coroutine raised when it was closed", exc_info=error)
+
+
+def _chain(coroutine: Any) -> Iterator[Any]:
+    """A coroutine, what it awaits, and so on."""
+    while coroutine is not None:
+        yield coroutine
+        coroutine = getattr(coroutine, "cr_await", None)
 
 
 async def _end(tasks: set[asyncio.Task[Any]]) -> None:

@@ -122,16 +122,23 @@ class Scheduler:
             logger.warning("Plugin %s: the task %s was refused: %s", plugin.name, job.task, error)
         await self._services.agenda.done(job.id)
 
-    async def _until_next(self) -> float:
-        """Seconds until something is due, as far as is known."""
-        now = self._services.clock.now()
+    async def next_moment(self) -> Milliseconds | None:
+        """When something is due next; None where nothing is planned. Raises `Busy`."""
         names = [plugin.name for plugin in self._registry.plugins.values() if plugin.works]
+        moments = [
+            self._ran[plugin.name, timer.name] + _interval_ms(timer)
+            for plugin, timer in self._timers()
+            if plugin.works and (plugin.name, timer.name) in self._ran
+        ]
         planned = await self._services.agenda.next_due(names)
-        moments = [self._ran[plugin.name, timer.name] + _interval_ms(timer) for plugin, timer in self._timers()]
-        if planned is not None and len(self._running) < MOST_AT_ONCE:
-            moments.append(planned)
-        soonest = min(moments, default=now + int(LONGEST_SLEEP_S * 1000))
-        return min(LONGEST_SLEEP_S, max(0.01, (soonest - now) / 1000))
+        return min([*moments, planned] if planned is not None else moments, default=None)
+
+    async def _until_next(self) -> float:
+        """Seconds until something is due, as far as is known. What runs wakes us when it has ended."""
+        moment = await self.next_moment()
+        if moment is None or self._running:
+            return LONGEST_SLEEP_S
+        return min(LONGEST_SLEEP_S, max(0.01, (moment - self._services.clock.now()) / 1000))
 
     def _timers(self) -> Iterator[tuple[LoadedPlugin, Timer]]:
         for plugin in self._registry.plugins.values():

@@ -1,0 +1,394 @@
+"""A rogues' gallery: whatever a plugin does, the others and the chat go on, and its author reads what was wrong."""
+
+import asyncio
+import logging
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from msgspec import Struct
+
+from ting.commands import Context, Plugin, loading
+from ting.commands.loading import Choices
+from ting.commands.sandbox import Watchdog
+from ting.errors import StartupError
+from ting.models import Message
+from ting.testing import Chat
+
+MODULE = "plugins_of_this_test"
+
+good = Plugin("good")
+rogue = Plugin("rogue")
+released = threading.Event()
+
+
+@good.command("hello")
+async def hello(ctx: Context) -> str:
+    """Say hello."""
+    return f"Hello, {ctx.caller.name}!"
+
+
+@rogue.command("raise")
+async def raising(ctx: Context) -> None:
+    """Fail."""
+    raise RuntimeError("a bug with secrets")
+
+
+@rogue.command("exit")
+async def leaving(ctx: Context) -> None:
+    """Try to end the server."""
+    raise SystemExit
+
+
+@rogue.command("wait")
+async def waiting(ctx: Context) -> None:
+    """Never end."""
+    await asyncio.get_running_loop().create_future()
+
+
+@rogue.command("stubborn")
+async def stubborn(ctx: Context) -> None:
+    """Not end for long, and not listen either."""
+    for _ in range(1_000):
+        with suppress(BaseException):
+            await asyncio.sleep(0.01)
+
+
+@rogue.command("loop")
+async def looping(ctx: Context) -> None:
+    """Never give the event loop back."""
+    while True:
+        with suppress(Exception):
+            time.time()
+
+
+@rogue.command("block")
+async def blocking(ctx: Context) -> str:
+    """Sleep where one must not."""
+    time.sleep(0.15)
+    return "done"
+
+
+@rogue.command("sleep")
+async def sleeping(ctx: Context) -> None:
+    """Sleep there for good."""
+    time.sleep(60)
+
+
+@rogue.command("thread")
+def in_thread(ctx: Context) -> None:
+    """Never end, in a thread."""
+    released.wait(30)
+
+
+@rogue.command("huge")
+async def huge(ctx: Context) -> str:
+    """Answer at length."""
+    return "x" * 10_000_000
+
+
+@rogue.command("flood")
+async def flood(ctx: Context) -> None:
+    """Answer a lot."""
+    for number in range(1_000):
+        await ctx.reply(str(number))
+
+
+@rogue.command("leak")
+async def leaking(ctx: Context) -> str:
+    """Leave tasks behind."""
+
+    async def forever() -> None:
+        leaked.append(asyncio.create_task(asyncio.sleep(60)))
+        await asyncio.sleep(60)
+
+    leaked.append(asyncio.create_task(forever()))
+    await asyncio.sleep(0)
+    return "done"
+
+
+@rogue.command("change")
+async def changing(ctx: Context, *words: str) -> None:
+    """Change what it was given."""
+    ctx.caller.name = "eve"  # type: ignore[misc]
+
+
+@rogue.command("pretend")
+async def pretending(ctx: Context) -> None:
+    """Be somebody else."""
+    ctx.caller = ctx.here[0]  # type: ignore[misc]
+
+
+@rogue.command("number")
+async def number(ctx: Context) -> int:
+    """Return what is no text."""
+    return 5
+
+
+@rogue.on("message")
+async def on_message(ctx: Context, message: Message) -> None:
+    raise RuntimeError("on message")
+
+
+@rogue.on("join")
+async def on_join(ctx: Context, person: object) -> None:
+    raise RuntimeError("on join")
+
+
+@rogue.on("start")
+async def on_start(ctx: Context) -> None:
+    raise RuntimeError("on start")
+
+
+@rogue.on("stop")
+async def on_stop(ctx: Context) -> None:
+    raise RuntimeError("on stop")
+
+
+@rogue.every("1h")
+async def hourly(ctx: Context) -> None:
+    raise RuntimeError("every hour")
+
+
+leaked: list[asyncio.Task[Any]] = []
+kept: list[Chat] = []  # one of them holds a coroutine that complains when it is collected
+
+
+@pytest.fixture
+def chat_plugins() -> Sequence[Plugin]:
+    return [good, rogue]
+
+
+@pytest.fixture
+def hurried(chat_plugins: Sequence[Plugin]) -> Iterator[Chat]:
+    """A chat in which nothing may take long."""
+    released.clear()
+    chat = Chat(chat_plugins, timeout_s=0.05)
+    vars(chat.engine.registry)["_watchdog"]._stuck_s = 0.2
+    chat.engine.registry.plugins["rogue"].resume()
+    yield chat
+    released.set()
+    chat.close()
+    kept.append(chat)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "logged"),
+    [
+        ("/raise", r"/raise failed (error ", "a bug with secrets"),
+        ("/exit", r"/exit failed (error ", "Exited: SystemExit"),
+        ("/wait", "/wait took too long and was stopped.", "/wait took more than 0.05 s"),
+        ("/stubborn", "/stubborn took too long and was stopped.", "/stubborn took more than 0.05 s"),
+        ("/loop", "/loop failed (error ", "Stuck: It kept the event loop"),
+        ("/sleep", "/sleep failed (error ", "Stuck: It kept the event loop"),
+        ("/thread", "/thread took too long and was stopped.", "/thread took more than 0.05 s"),
+        ("/flood", "/flood failed (error ", "One call tells at most 20 notices."),
+        ("/change", "/change failed (error ", "immutable type: 'Person'"),
+        ("/pretend", "/pretend failed (error ", "has no setter"),
+    ],
+)
+def test_a_rogue_is_stopped_and_told_of_while_others_go_on(
+    hurried: Chat, caplog: pytest.LogCaptureFixture, typed: str, said: str, logged: str
+) -> None:
+    ada, bob = hurried.as_("ada"), hurried.as_("bob")
+    hurried.engine.registry.plugins["rogue"].resume()
+
+    outcome = ada.run(typed)
+
+    assert outcome.error.startswith(said)
+    assert outcome.refusal is not None and outcome.refusal.code == "command_failed"
+    assert logged in caplog.text
+    if "(error " in said:
+        assert (
+            f"Plugin rogue: {typed} failed, error {outcome.error.partition('(error ')[2].rstrip(').')}" in caplog.text
+        )
+    assert bob.run("/hello").replies == ["Hello, bob!"]
+
+
+def test_who_blocks_the_loop_is_named(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
+    assert chat.as_("ada").run("/block").replies == ["done"]
+
+    assert "Plugin rogue: /block kept the event loop for 1" in caplog.text
+
+
+def test_a_huge_answer_is_shortened(chat: Chat) -> None:
+    (answer,) = chat.as_("ada").run("/huge").replies
+
+    assert len(answer) == 4000
+    assert answer.endswith("x … (shortened)")
+
+
+def test_what_a_command_returns_is_told_as_a_text(chat: Chat) -> None:
+    assert chat.as_("ada").run("/number").replies == ["5"]
+
+
+def test_tasks_that_a_command_leaves_are_cancelled(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
+    leaked.clear()
+
+    assert chat.as_("ada").run("/leak").replies == ["done"]
+
+    assert len(leaked) == 2
+    assert all(task.cancelled() for task in leaked)
+    assert "Plugin rogue: /leak left 2 tasks, which were cancelled" in caplog.text
+
+
+def test_hooks_that_fail_harm_nothing(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
+    ada = chat.as_("ada")
+    ada.say("hello")
+    chat.advance("1h")
+    chat.restart()
+
+    for what in ("on message", "on join", "on start", "on stop", "every hour"):
+        assert f"RuntimeError: {what}" in caplog.text
+    assert ada.run("/hello").replies == ["Hello, ada!"]
+
+
+def test_a_plugin_that_keeps_failing_is_paused_and_admins_are_told(chat: Chat) -> None:
+    ada = chat.as_("ada")
+    chat.engine.registry.plugins["rogue"].resume()
+    for _ in range(5):
+        assert ada.run("/raise").error.startswith("/raise failed")
+
+    assert ada.run("/raise").error == "/raise failed too often, and is paused."
+    assert ada.run("/hello").replies == ["Hello, ada!"]
+    assert chat.alerts == [
+        "The plugin rogue failed 5 times in a row (last: /raise: RuntimeError) and is paused for 10 minutes."
+    ]
+    assert chat.engine.registry.troubles() == ["rogue is paused for 600 s, since it failed too often"]
+    assert [usage.name for usage in chat.commands()] == ["hello"]
+
+    chat.advance("11m")
+
+    assert ada.run("/number").replies == ["5"]
+
+
+def test_too_many_threads_are_refused(hurried: Chat) -> None:
+    sandbox = hurried.engine.registry.plugins["rogue"].sandbox
+
+    async def eleven() -> list[object]:
+        tasks = [asyncio.create_task(sandbox.run_in_thread(lambda: released.wait(30))) for _ in range(11)]
+        await asyncio.sleep(0)
+        released.set()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    answers = hurried.wait(eleven())
+
+    assert str(answers[-1]) == "The plugin rogue is busy with 10 commands."
+
+
+def test_a_watchdog_leaves_the_signal_as_it_was() -> None:
+    import signal
+
+    before = signal.getsignal(signal.SIGALRM)
+    watchdog = Watchdog()
+    watchdog.begin()
+    watchdog.end()
+    watchdog.close()
+
+    assert signal.getsignal(signal.SIGALRM) is before
+
+
+class Options(Struct):
+    sides: int = 6
+
+
+other = Plugin("other")
+twin = Plugin("good")
+newer = Plugin("newer", api=2)
+configured = Plugin("configured", config=Options)
+
+
+@other.command("hello")
+async def other_hello(ctx: Context) -> str:
+    """Say hello, too."""
+    return "Hello from the other."
+
+
+@pytest.fixture
+def modules(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A module with plugins and other things in it, and some that cannot be imported, for entry points to name."""
+    module = ModuleType(MODULE)
+    vars(module).update(good=good, other=other, newer=newer, twin=twin, configured=configured, text="no plugin")
+    monkeypatch.setitem(sys.modules, MODULE, module)
+    (tmp_path / f"{MODULE}_that_exits.py").write_text("raise SystemExit(3)\n")
+    (tmp_path / f"{MODULE}_badly_signed.py").write_text(
+        "from ting.commands import Plugin\nplugin = Plugin('signed')\n"
+        "@plugin.command('sign')\nasync def sign(ctx, x: dict): ...\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+def entry(name: str, value: str | None = None) -> EntryPoint:
+    return EntryPoint(name, value or f"{MODULE}:{name}", loading.GROUP)
+
+
+def test_plugins_that_fail_are_left_out_with_the_reason(modules: None, caplog: pytest.LogCaptureFixture) -> None:
+    found = loading.find(
+        [
+            entry("good"),
+            entry("missing", "no_such_module_anywhere:plugin"),
+            entry("nothing", f"{MODULE}:nothing"),
+            entry("text"),
+            entry("exits", f"{MODULE}_that_exits:plugin"),
+            entry("signed", f"{MODULE}_badly_signed:plugin"),
+            entry("newer"),
+            entry("twin"),
+            entry("configured"),
+            entry("other"),
+        ],
+        Choices(config={"configured": {"side": 6}}),
+    )
+
+    reasons = {one.name: one.reason for one in found if one.plugin is None}
+    assert list(reasons) == ["missing", "nothing", "text", "exits", "signed", "newer", "twin", "configured"]
+    for name, reason in {
+        "missing": "ModuleNotFoundError: No module named 'no_such_module_anywhere'",
+        "nothing": f"AttributeError: module '{MODULE}' has no attribute 'nothing'",
+        "text": f"{MODULE}:text is no ting.commands.Plugin, but str",
+        "exits": "SystemExit: 3",
+        "signed": 'TypeError: Command "sign" (sign): "x" has the type',
+        "newer": "it is for version 2 of the plugin API, and this Ting has 1",
+        "twin": 'the name "good" is taken by another plugin',
+        "configured": '[plugins.configured]: unknown option "side". Did you mean "sides"?',
+    }.items():
+        assert reasons[name].startswith(reason)
+        assert f"Plugin {name} is left out: {reasons[name]}" in caplog.text
+    assert [one.name for one in found if one.plugin is not None] == ["good", "other"]
+    assert "Plugin other: /hello is good's: /other:hello works" in caplog.text
+
+
+def test_a_plugin_that_is_required_must_be_there(modules: None) -> None:
+    for name, reason in (("missing", "ModuleNotFoundError"), ("absent", "it is not installed")):
+        with pytest.raises(StartupError, match=f"The plugin {name} is required, but: {reason}"):
+            loading.find([entry("missing", "no_such_module_anywhere:plugin")], Choices(required=[name]))
+
+
+@pytest.mark.parametrize(("names", "answer"), [({}, "Hello, ada!"), ({"hello": "other"}, "Hello from the other.")])
+def test_the_operator_decides_whose_a_name_is(
+    names: dict[str, str], answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = Chat([good, other])
+    vars(chat)["_choices"] = Choices(names=names)
+    chat.restart()
+    ada = chat.as_("ada")
+
+    assert ada.run("/hello").replies == [answer]
+    assert ada.run("/good:hello").replies == ["Hello, ada!"]
+    assert ada.run("/other:hello").replies == ["Hello from the other."]
+    assert len({usage.usage for usage in chat.commands()}) == 2
+    chat.close()
+
+
+def test_shutting_down_waits_for_no_rogue(hurried: Chat) -> None:
+    began = time.monotonic()
+    logging.getLogger("ting").setLevel(logging.CRITICAL)
+    hurried.restart()
+
+    assert time.monotonic() - began < 2

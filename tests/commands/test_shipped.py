@@ -1,0 +1,166 @@
+"""The commands that come with Ting, as their users meet them: each through the chat that plugins are tested with."""
+
+import re
+
+import pytest
+
+from ting.testing import Chat
+
+
+def test_help_shows_what_one_may_run(chat: Chat) -> None:
+    (everyones,) = chat.as_("ada").run("/help").replies
+    (admins,) = chat.as_("bob", permission="admin").run("/help").replies
+
+    assert "/roll [dice]: Roll dice: d20, 2d6, 3d8+2." in everyones
+    assert "/kick" not in everyones
+    assert "/kick <user> [reason…]" in admins
+    assert chat.as_("ada").run("/help /roll").replies == ["/roll [dice]\nRoll dice: d20, 2d6, 3d8+2."]
+    assert chat.as_("ada").run("/help kick").error.startswith("You have no command /kick.")
+
+
+def test_help_tells_admins_what_is_wrong(chat: Chat) -> None:
+    chat.wait(chat.engine.switch("roll", False))
+
+    assert "! roll is switched off" in chat.as_("bob", permission="admin").run("/help").replies[0]
+    assert "switched off" not in chat.as_("ada").run("/help").replies[0]
+    assert chat.as_("ada").run("/roll").error == "The command /roll is switched off."
+    chat.restart()
+    assert chat.as_("ada").run("/roll").refusal is not None
+    chat.wait(chat.engine.switch("roll", True))
+    assert chat.as_("ada").run("/roll").refusal is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("/me waves", "waves"),
+        ("/shrug", r"¯\_(ツ)_/¯"),
+        ("/shrug who knows", r"who knows ¯\_(ツ)_/¯"),
+        ("/roll d1000", r"rolls d1000: \d{1,4}"),
+        ("/roll 2D6", r"rolls 2d6: (\d+) \(\d \+ \d\)"),
+        ("/roll 1d2+3", r"rolls 1d2\+3: [45] \([12] \+ 3\)"),
+        ("/roll 1d2-3", r"rolls 1d2-3: -[12] \([12] - 3\)"),
+    ],
+)
+def test_what_is_said(chat: Chat, typed: str, said: str) -> None:
+    outcome = chat.as_("ada").run(typed)
+
+    assert len(outcome.said) == 1
+    assert outcome.said[0] == said or re.fullmatch(said, outcome.said[0])
+    assert outcome.posted[0].author.name == "ada"
+    assert outcome.posted[0].via == typed[1:].partition(" ")[0]
+
+
+@pytest.mark.parametrize("typed", ["/roll 0d6", "/roll 101d6", "/roll d1", "/roll six", "/me", "/msg bob", "/vote 1"])
+def test_what_makes_no_sense_is_refused(chat: Chat, typed: str) -> None:
+    chat.as_("bob")
+    outcome = chat.as_("ada").run(typed)
+
+    assert outcome.refusal is not None and outcome.refusal.code == "bad_arguments"
+    assert "Usage: /" in outcome.error
+
+
+def test_rolling_too_often_is_refused(chat: Chat) -> None:
+    ada = chat.as_("ada")
+    outcomes = [ada.run("/roll").refusal for _ in range(6)]
+
+    assert [refusal.code for refusal in outcomes if refusal] == ["too_many"]
+    chat.advance("3s")
+    assert ada.run("/roll").refusal is None
+
+
+def test_topics_people_and_names(chat: Chat) -> None:
+    ada = chat.as_("ada")
+    chat.as_("Bob")
+
+    assert ada.run("/topic").replies == ["This channel has no topic."]
+    assert ada.run("/topic tea & cake").replies == []
+    assert ada.run("/topic").replies == ["tea & cake"]
+    ada.run("/topic --clear")
+    assert ada.run("/topic").replies == ["This channel has no topic."]
+    assert ada.run("/who").replies == ["2 here: ada, Bob"]
+    assert ada.run("/nick anna").replies == ["You are anna now."]
+    assert ada.run("/nick BOB").refusal is not None
+    assert ada.run("/who").replies == ["2 here: anna, Bob"]
+
+
+def test_a_private_message_goes_to_the_private(chat: Chat) -> None:
+    chat.as_("bob")
+    outcome = chat.as_("ada").run("/msg @bob hello there")
+
+    assert outcome.replies == ["To bob, in private: hello there"]
+    assert [(one.conversation, one.text) for one in outcome.posted] == [("@ada-id~bob-id", "hello there")]
+    assert "This is you." in chat.as_("ada").run("/msg ada hello").error
+
+
+def test_order_is_kept_by_those_who_may(chat: Chat) -> None:
+    eve = chat.as_("eve")
+    mod = chat.as_("ada", permission="moderator")
+
+    assert eve.run("/kick ada").error == "/kick is for moderators."
+    assert mod.run("/mute eve 1h too loud").replies == ["eve may read, but not write, for 60 minutes."]
+    assert mod.run("/mute eve --off").replies == ["eve may write again."]
+    assert mod.run("/kick eve be nice").replies == ["eve was sent out."]
+    assert mod.run("/ban eve --days 3 spam spam").replies == ["eve is kept out for 3 days."]
+    assert mod.run("/unban eve").replies == ["eve may come in again."]
+    assert mod.run("/invite --uses 5").replies[0].startswith("Whoever opens this link may come in (5 in all, within 7")
+    assert eve.run("/ignore ada").replies == ["You see nothing of ada any more."]
+    assert chat.memory.acts.done == [
+        ("mute", "eve", "60", "too loud"),
+        ("unmute", "eve"),
+        ("kick", "eve", "#ting", "be nice"),
+        ("ban", "eve", "3", "spam spam"),
+        ("unban", "eve"),
+        ("invite", "5", "7"),
+        ("ignore", "ada"),
+    ]
+
+
+def test_a_poll_shows_its_result_as_people_vote(chat: Chat) -> None:
+    ada, bob = chat.as_("ada"), chat.as_("bob")
+    ada.run('/poll "Lunch?" pizza "fish and chips" --ends 1h')
+
+    assert bob.run("/vote 2").replies == ["You voted for fish and chips."]
+    ada.run("/vote 2")
+    ada.run("/vote 1")
+    (shown,) = chat.messages
+    assert shown.splitlines() == [
+        "📊 Lunch?",
+        "1. pizza  ▰▰▰▰▰▱▱▱▱▱ 1",
+        "2. fish and chips  ▰▰▰▰▰▱▱▱▱▱ 1",
+        "2 votes. Vote with /vote and a number.",
+    ]
+    assert "This poll has 2 options." in ada.run("/vote 3").error
+    chat.restart()
+    chat.advance("1h")
+    assert chat.messages[0].endswith("Over, with 2 votes.")
+    assert "no poll here that is open" in ada.run("/vote 1").error
+
+
+def test_a_reminder_comes_in_time_after_a_restart_and_to_who_was_away(chat: Chat) -> None:
+    ada, bob = chat.as_("ada"), chat.as_("bob")
+    assert ada.run("/remind 20m tea").replies[0].endswith(": tea")
+    assert bob.run("/remind --here in 30 minutes stand up").replies != []
+    assert "This time is over." in ada.run("/remind 2001-01-01 nothing").error
+
+    chat.restart()
+    chat.advance("19m")
+    assert ada.notices == []
+    chat.advance("1m")
+    assert ada.notices == ["⏰ tea"]
+    assert bob.notices == []
+
+    ada.run("/remind 1h cake")
+    ada.leave()
+    assert chat.advance("2h").said == ["⏰ stand up"]
+    ada.come()
+    assert ada.notices == ["⏰ cake"]
+
+
+def test_messages_are_counted(chat: Chat) -> None:
+    ada, bob = chat.as_("ada"), chat.as_("bob")
+    for visitor in (ada, ada, bob):
+        visitor.say("hello")
+    chat.restart()
+
+    assert bob.run("/stats").replies == ["3 messages by 2 people\n1. ada: 2\n2. bob: 1"]

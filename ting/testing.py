@@ -1,0 +1,261 @@
+"""For tests of plugins: a chat without a server and without a database. It comes with Ting as a pytest plugin.
+
+    def test_a_die_falls(chat):
+        assert chat.as_("ann").run("/roll 2d6").said[0].startswith("rolls 2d6")
+
+The registry, the arguments, the sandbox and the context are the real ones. Time stands until it is moved.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import pytest
+
+from ting.commands import times
+from ting.commands.api import Plugin
+from ting.commands.engine import Engine
+from ting.commands.interfaces import Permission
+from ting.commands.loading import Choices, Found, gather, installed
+from ting.commands.memory import Memory
+from ting.commands.running import COMMAND_TIMEOUT_S
+from ting.commands.speaking import new_id
+from ting.errors import Refused
+from ting.models import ConversationId, Message, Person
+from ting.names import DEFAULT_CHANNEL
+from ting.protocol import CommandUsage
+
+_Result = TypeVar("_Result")
+
+
+@dataclass
+class Outcome:
+    """What came of a command: what its caller was told, what was posted, and the refusal, if it was refused.
+
+    `replies` and `said` are texts as they now are: editing and deleting through handles shows in them.
+    """
+
+    notices: dict[str, str] = field(default_factory=dict)
+    posted: list[Message] = field(default_factory=list)
+    refusal: Refused | None = None
+
+    @property
+    def replies(self) -> list[str]:
+        """What the caller was told."""
+        return [text for text in self.notices.values() if text]
+
+    @property
+    def said(self) -> list[str]:
+        """The messages that were posted, by the command and by what it set off."""
+        return [message.text for message in self.posted if message.deleted is None]
+
+    @property
+    def error(self) -> str:
+        """Why it was refused: for wrong arguments, with the usage. "" where it was not."""
+        return self.refusal.message if self.refusal else ""
+
+
+class Visitor:
+    """Somebody in the chat."""
+
+    def __init__(self, chat: "Chat", person: Person, conversation: ConversationId) -> None:
+        self.person = person
+        self.conversation = conversation
+        self._chat = chat
+
+    def run(self, text: str, *, message_id: str | None = None) -> Outcome:
+        """Type a command; what came of it. The same `message_id` again is a retry."""
+        return self._chat.run(self.person, self.conversation, text, message_id)
+
+    def say(self, text: str) -> Message:
+        """Post an ordinary message; plugins that listen hear of it."""
+        memory = self._chat.memory
+        said = memory.voice.say(self.person, self.conversation, new_id(memory.clock.now()), text)
+        return self._chat.wait(said)
+
+    @property
+    def notices(self) -> list[str]:
+        """What plugins notified this person of, outside of commands."""
+        return [text for text in self._chat.memory.voice.notices.get(self.person.id, {}).values() if text]
+
+    def leave(self) -> None:
+        """Go away: plugins hear of it."""
+        self._chat.move(self.person, self.conversation, here=False)
+
+    def come(self) -> None:
+        """Come back: plugins hear of it."""
+        self._chat.move(self.person, self.conversation, here=True)
+
+
+class Chat:
+    """The chat of a test."""
+
+    def __init__(
+        self,
+        plugins: Sequence[Plugin] | None = None,
+        config: dict[str, dict[str, Any]] | None = None,
+        *,
+        timeout_s: float = COMMAND_TIMEOUT_S,
+    ) -> None:
+        """With these plugins (None: all that are installed), configured as the settings would."""
+        self.memory = Memory()
+        self._choices = Choices(config=config or {})
+        self._plugins = plugins
+        self._timeout_s = timeout_s
+        self._runner = asyncio.Runner()
+        self._engine: Engine | None = None
+        self._heard: list[Message] = []
+        self.restart()
+
+    def as_(self, name: str, *, permission: Permission = "everyone", conversation: str = "") -> Visitor:
+        """Somebody of this name, who is here; the same person for the same name."""
+        place = conversation or f"#{DEFAULT_CHANNEL}"
+        person = Person(f"{name}-id", name)
+        person = self.memory.people.persons.setdefault(person.id, person)
+        self.memory.people.permissions[person.id] = permission
+        if person.id not in self.memory.people.rooms.get(place, {}):
+            self.move(person, place, here=True)
+        return Visitor(self, person, place)
+
+    def advance(self, span: str) -> Outcome:
+        """Let time pass, like "1h30m": timers and planned tasks run, each at its moment. What came of them."""
+        clock, outcome = self.memory.clock, Outcome()
+        target = clock.now() + int(times.duration(span).total_seconds() * 1000)
+        self._heard = outcome.posted
+        while (moment := self.wait(self.engine.scheduler.next_moment())) is not None and moment <= target:
+            clock.move(max(0, moment - clock.now()))
+            self.wait(self.engine.scheduler.run_due())
+        clock.move(target - clock.now())
+        return self._settled(outcome)
+
+    def restart(self) -> None:
+        """Stop and start Ting. What is kept and planned stays; running commands end."""
+        if self._engine is not None:
+            self.wait(self._engine.stop())
+        self._engine = Engine(self._found(), self.memory.services, self._choices, timeout_s=self._timeout_s)
+        self.memory.voice.listener = self._committed
+        self.wait(self._start(self._engine))
+
+    def close(self) -> None:
+        """Stop Ting."""
+        self.wait(self.engine.stop())
+        self._runner.close()
+
+    @property
+    def engine(self) -> Engine:
+        """What runs the plugins."""
+        assert self._engine is not None
+        return self._engine
+
+    @property
+    def messages(self) -> list[str]:
+        """All that was said and not taken back, in its order."""
+        said = sorted(self.memory.voice.messages.values(), key=lambda message: message.position)
+        return [message.text for message in said if message.deleted is None]
+
+    @property
+    def ghosts(self) -> list[str]:
+        """What ghosts showed, one after the other."""
+        return self.memory.voice.ghosts
+
+    @property
+    def alerts(self) -> list[str]:
+        """What admins were told."""
+        return self.memory.voice.alerts
+
+    def commands(self, permission: Permission = "everyone") -> list[CommandUsage]:
+        """The commands that somebody may run."""
+        return self.engine.registry.usages(permission)
+
+    def complete(self, visitor: Visitor, text: str) -> list[str]:
+        """What is offered at the end of a text that begins with a command."""
+        found = self.engine.registry.complete(visitor.person, visitor.conversation, text, len(text))
+        return [option.value for option in self.wait(found).options]
+
+    def run(self, person: Person, conversation: ConversationId, text: str, message_id: str | None = None) -> Outcome:
+        """Run a command as somebody."""
+        outcome = Outcome()
+        self._heard = outcome.posted
+        person = self.memory.people.persons[person.id]
+        command_id = message_id or new_id(self.memory.clock.now())
+        try:
+            self.wait(self.engine.registry.run(person, conversation, command_id, text, outcome.notices.__setitem__))
+        except Refused as refused:
+            outcome.refusal = refused
+        return self._settled(outcome)
+
+    def move(self, person: Person, conversation: ConversationId, *, here: bool) -> None:
+        """Somebody comes or goes."""
+        room = self.memory.people.rooms.setdefault(conversation, {})
+        if here:
+            room[person.id] = person
+            self.memory.voice.notices.setdefault(person.id, {})
+        else:
+            room.pop(person.id, None)
+            if not self.memory.people.is_online(person.id):
+                self.memory.voice.notices.pop(person.id, None)
+        self.wait(self._moved(conversation, person, here=here))
+
+    def wait(self, work: Awaitable[_Result]) -> _Result:
+        """Do something to its end, and what plugins make of it."""
+        return self._runner.run(self._and_settle(work))
+
+    async def _and_settle(self, work: Awaitable[_Result]) -> _Result:
+        try:
+            return await work
+        finally:
+            if self._engine is not None:
+                await self._engine.events.settle()
+
+    async def _moved(self, conversation: ConversationId, person: Person, *, here: bool) -> None:
+        self.engine.events.moved(conversation, [person] if here else [], [] if here else [person.id])
+
+    async def _start(self, engine: Engine) -> None:
+        await engine.begin()
+        await engine.scheduler.run_due()
+
+    def _committed(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
+        self._heard += [message for message in messages if message.first == message.seq]
+        self.engine.events.committed(conversation, messages)
+
+    def _settled(self, outcome: Outcome) -> Outcome:
+        """Messages as they now are."""
+        self._heard = []
+        outcome.posted[:] = [self.memory.voice.messages[message.id] for message in outcome.posted]
+        return outcome
+
+    def _found(self) -> list[Found]:
+        if self._plugins is None:
+            entries = [(entry.name, entry.value, entry.load) for entry in installed()]
+        else:
+            entries = [(plugin.name, plugin.name, _loads(plugin)) for plugin in self._plugins]
+        found = gather(entries, self._choices)
+        for one in found:
+            if one.plugin is None and (self._plugins is not None or one.name in self._choices.config):
+                raise ValueError(f"The plugin {one.name} is left out: {one.reason}")
+        return found
+
+
+def _loads(plugin: Plugin) -> Callable[[], Plugin]:
+    return lambda: plugin
+
+
+@pytest.fixture
+def chat_plugins() -> Sequence[Plugin] | None:
+    """The plugins of the chat; None is all that are installed. A test module overrides it with its own."""
+    return None
+
+
+@pytest.fixture
+def chat_config() -> dict[str, dict[str, Any]]:
+    """What the settings would have under `[plugins]`: `{"dice": {"sides": 6}}`. A test module overrides it."""
+    return {}
+
+
+@pytest.fixture
+def chat(chat_plugins: Sequence[Plugin] | None, chat_config: dict[str, dict[str, Any]]) -> Iterator[Chat]:
+    """A chat with plugins, without a server or a database."""
+    chat = Chat(chat_plugins, chat_config)
+    yield chat
+    chat.close()
