@@ -120,4 +120,8 @@ async def test_who_changes_is_remembered_as_they_are_now(database: Database) -> 
     await UserStore(database).depart("1", "keep")
     await users.reread("1")
     assert await users.persons(["1"]) == {"1": Person("1", "", former=True)}
-    assert await users.change("2", avatar="x") is None
+    for gone in ("1", "2"):
+        assert await users.change(gone, avatar="x", email="ada@example.org") is None
+    await database.collection("users").update_one({"_id": "1"}, {"$set": {"ignored": ["2"]}})
+    await users.departed("1")
+    assert await database.collection("users").find_one() == {"_id": "1", "name": "", "created": 1, "used": 1}

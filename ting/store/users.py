@@ -14,6 +14,8 @@ from ting.profile import SHOWN_AT_FIRST, Notifications, Profile
 from ting.store.database import Database, Document, answered
 
 UNKNOWN_NAME = "?"
+# What stays of a user who left for good, so that it is known that there was one.
+NOBODY: Document = {"_id": "$_id", "name": {"$literal": ""}, "created": "$created", "used": "$used"}
 
 
 class UserStore:
@@ -56,11 +58,15 @@ class UserStore:
         return _user(document) if document else None
 
     async def change(self, user_id: UserId, **fields: Any) -> User | None:
-        """Keep these fields of a user, in one step; None unsets. The user as they now are; None if they are gone."""
+        """Keep these fields of a user, in one step; None unsets. The user as they now are.
+
+        None if their name is not theirs any more: nothing is kept of somebody who has just left.
+        """
         kept = {name: value for name, value in fields.items() if value is not None}
         gone = {name: "" for name, value in fields.items() if value is None}
         update = {"$set": kept, "$unset": gone}
-        return await self._update({"_id": user_id}, {operator: what for operator, what in update.items() if what})
+        whose = {"_id": user_id, "keys": {"$exists": True}}
+        return await self._update(whose, {operator: what for operator, what in update.items() if what})
 
     async def holders(self, keys: Collection[str]) -> dict[str, UserId]:
         """Who has a name with one of these keys, by each key that they have."""
@@ -131,8 +137,8 @@ class UserStore:
 
     async def depart(self, user_id: UserId, traces: Traces) -> User | None:
         """Forget all of a user but that there was one, and on record that the rest is to be removed."""
-        rest = {"_id": "$_id", "name": {"$literal": ""}, "created": "$created", "used": "$used"}
-        return await self._update({"_id": user_id}, [{"$replaceWith": rest | {"leaving": {"$literal": traces}}}])
+        rest = NOBODY | {"leaving": {"$literal": traces}}
+        return await self._update({"_id": user_id}, [{"$replaceWith": rest}])
 
     async def departing(self) -> list[tuple[UserId, Traces]]:
         """Those of whom something may still be there."""
@@ -140,8 +146,8 @@ class UserStore:
         return [(document["_id"], document["leaving"]) for document in await answered(lambda: query.to_list(None))]
 
     async def departed(self, user_id: UserId) -> None:
-        """All of a user is removed."""
-        await answered(lambda: self._users.update_one({"_id": user_id}, {"$unset": {"leaving": ""}}))
+        """All of a user is removed, and what was just being kept of them, too."""
+        await answered(lambda: self._users.update_one({"_id": user_id}, [{"$replaceWith": NOBODY}]))
 
     async def persons(self, ids: Iterable[UserId]) -> dict[UserId, Person]:
         """Who these users are. One whose document is gone is shown with the name "?"."""
