@@ -156,30 +156,30 @@ def test_where_one_left_off_is_marked_and_one_is_led_there(new_context: ContextM
     expect_order(ada, "long")
     go_to(ada, "short", "Create #short")
     expect(ada.locator("#channel-name")).to_have_text("#short")
-    speak(bob.context, "#long", *(f"line {number}" for number in range(130)))
+    speak(bob.context, "#long", *(f"line {number}." for number in range(130)))
     expect(entry(ada, "long").locator(".badge [aria-hidden]")).to_have_text("99+")
 
     entry(ada, "long").locator("a").click()
-    expect(message(ada, "line 129")).to_be_in_viewport()
+    expect(message(ada, "line 129.")).to_be_in_viewport()
     expect(ada.locator("#above")).to_have_text("130 new messages above")
     ada.locator("#above").click()
 
     expect(ada.locator("#new-messages")).to_be_in_viewport()
-    expect(message(ada, "line 0")).to_be_in_viewport()
+    expect(message(ada, "line 0.")).to_be_in_viewport()
     expect(ada.locator("#above")).to_be_hidden()
     ada.locator("#newer").click()
-    expect(message(ada, "line 129")).to_be_in_viewport()
+    expect(message(ada, "line 129.")).to_be_in_viewport()
     expect(entry(ada, "long").locator(".badge")).to_be_hidden()
 
 
 def test_an_address_leads_to_a_message_and_its_surroundings(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
-    ids = post(ada, *(f"line {number}" for number in range(260)))
+    ids = post(ada, *(f"line {number}." for number in range(260)))
 
     ada.goto(f"{room}?m={ids[50]}")
 
-    expect(message(ada, "line 50").first).to_be_in_viewport()
-    expect(message(ada, "line 259")).to_have_count(0)
+    expect(message(ada, "line 50.")).to_be_in_viewport()
+    expect(message(ada, "line 259.")).to_have_count(0)
     write(ada, "and back to the end")
     expect(message(ada, "and back to the end")).to_be_in_viewport()
     ada.goto(f"{room}?m=01890000-0000-7000-8000-000000000000")
@@ -189,7 +189,7 @@ def test_an_address_leads_to_a_message_and_its_surroundings(new_context: Context
 
 def test_messages_are_found_without_accents_and_lead_to_their_place(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
-    post(ada, "Η Μουσική του δάσους", *(f"line {number}" for number in range(120)), "μουσικές βραδιές")
+    post(ada, "Η Μουσική του δάσους", *(f"line {number}." for number in range(120)), "μουσικές βραδιές")
     search = ada.context.request
     for _ in range(100):
         if len(search.get(f"/api/search?q={quote('μουσικ')}&in={quote('#' + room[1:])}").json()["hits"]) == 2:

@@ -49,7 +49,7 @@ function door() {
 /** Who keeps what the inbox hears, and is not asked here. */
 const keepers = {
 	sync: { hear: () => {}, dismissed: () => {} },
-	lister: { put: () => {} },
+	lister: { put: () => {}, hear: () => {} },
 	reader: { hear: () => {} },
 };
 

@@ -20,7 +20,7 @@ export class Inbox {
 		person: ({ person }) => this.#world.persons.meet([person]),
 		presence: ({ conversation, came, went }) => this.#world.known(conversation)?.people.move(came, went),
 		conversation: (event) => this.#conversation(event),
-		activity: (event) => this.#activity(event),
+		activity: (event) => this.#lister.hear(event),
 		entry: ({ entry }) => this.#lister.put(entry),
 		unlisted: ({ conversation }) => this.#world.listing.drop(conversation),
 		read: (event) => this.#reader.hear(event),
@@ -32,7 +32,7 @@ export class Inbox {
 	/**
 	 * @param {World} world
 	 * @param {Pick<Socket, "on">} socket
-	 * @param {{sync: Pick<Sync, "hear" | "dismissed">, lister: Pick<Lister, "put">, reader: Pick<Reader, "hear">}} keepers
+	 * @param {{sync: Pick<Sync, "hear" | "dismissed">, lister: Pick<Lister, "put" | "hear">, reader: Pick<Reader, "hear">}} keepers
 	 */
 	constructor(world, socket, { sync, lister, reader }) {
 		this.#world = world;
@@ -59,13 +59,6 @@ export class Inbox {
 		if (!known) return;
 		known.removal = { reason, until: until ?? null };
 		this.#sync.dismissed(known);
-	}
-
-	/** Something was said where this connection does not listen. @param {import("../model/protocol.js").Activity} activity */
-	#activity({ messages }) {
-		const { persons, listing, session } = this.#world;
-		persons.meet(messages.map(({ author }) => author));
-		for (const message of messages) listing.hear(message, session.me?.id ?? "");
 	}
 
 	/** @param {import("../model/protocol.js").ConversationChanged} change */

@@ -6,6 +6,11 @@ import { growingPause } from "./pauses.js";
 /** @typedef {import("./conversations-rest.js").ConversationsRest} Rest */
 /** @typedef {import("./socket.js").Socket} Socket */
 
+/** As many messages as the server tells of at most. */
+export const MOST_TOLD = 20;
+/** Whose list has gaps asks for it again, but not for each of them. */
+export const REFRESH_MS = 2_000;
+
 /** Keeps my list of conversations as the server has it. */
 export class Lister {
 	#world;
@@ -13,6 +18,8 @@ export class Lister {
 	#random;
 	/** What was asked for an earlier connection is no answer for this one. */
 	#connection = 0;
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	#timer;
 
 	/**
 	 * @param {World} world
@@ -27,7 +34,23 @@ export class Lister {
 		socket.on("live", () => this.#load());
 		socket.on("down", () => {
 			this.#connection += 1;
+			clearTimeout(this.#timer);
+			this.#timer = undefined;
 		});
+	}
+
+	/**
+	 * Something was said where this connection does not listen. Of very much at once only the newest is told, and the
+	 * rest is to be counted by the server.
+	 * @param {import("../model/protocol.js").Activity} activity
+	 */
+	hear({ conversation, messages }) {
+		const { listing, persons, session } = this.#world;
+		const known = listing.get(conversation)?.head ?? 0;
+		persons.meet(messages.map(({ author }) => author));
+		for (const message of messages) listing.hear(message, session.me?.id ?? "");
+		const isGap = messages.length >= MOST_TOLD && Number(messages[0]?.seq) > known + 1;
+		if (isGap) this.#timer ??= setTimeout(() => this.#load(), REFRESH_MS);
 	}
 
 	/** The private with the user of this name: it is in my list from now on. @param {string} name @returns {Promise<string>} its id */
@@ -56,6 +79,7 @@ export class Lister {
 
 	/** Ask until there is an answer, or another connection. Who is refused for good has no list, and chats without. */
 	async #load() {
+		this.#timer = undefined;
 		this.#connection += 1;
 		const connection = this.#connection;
 		for (let failures = 0; connection === this.#connection; failures += 1) {

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { Lister, MOST_TOLD, REFRESH_MS } from "../../static/js/controller/lister.js";
+import { Outbox } from "../../static/js/model/outbox.js";
+import { Refusal } from "../../static/js/model/refusal.js";
+import { World } from "../../static/js/model/world.js";
+import { ada, bob, FakeLink, fakeTimers, MemoryStore, message, settled } from "./support.js";
+
+beforeEach(fakeTimers);
+
+const PRIVATE = "@user-ada~user-bob";
+
+function adaLists() {
+	const world = new World(new Outbox(new MemoryStore()));
+	const socket = new FakeLink();
+	const server = {
+		/** @type {any[]} */
+		entries: [{ conversation: "#ting", head: 0, read: 0, active: 1 }],
+		asked: 0,
+		/** @type {Refusal | null} */
+		refusal: null,
+	};
+	const rest = {
+		list: async () => {
+			server.asked += 1;
+			if (server.refusal) throw server.refusal;
+			return { conversations: server.entries, limit: 50 };
+		},
+		change: async (/** @type {string} */ conversation, /** @type {object} */ change) => ({
+			...{ conversation, head: 0, read: 0, active: 1 },
+			...change,
+		}),
+		unlist: async () => {},
+		openPrivate: async () => ({ conversation: PRIVATE, with: bob, head: 0, read: 0, active: 9 }),
+	};
+	const lister = new Lister(world, socket, rest, () => 1);
+	world.session.enter(ada);
+	return { world, socket, server, lister, order: () => world.listing.all.map(({ conversation }) => conversation) };
+}
+
+test("every connection begins with the list as the server has it", async () => {
+	const { socket, server, order } = adaLists();
+	await socket.connect();
+	assert.deepEqual(order(), ["#ting"]);
+	await socket.cut();
+	server.entries = [{ conversation: "#music", head: 0, read: 0, active: 1 }];
+	await socket.connect();
+	assert.deepEqual(order(), ["#music"]);
+});
+
+test("a list that cannot be had is asked for again, and a refused one is not", async () => {
+	const { socket, server, order } = adaLists();
+	server.refusal = Refusal.offline();
+	await socket.connect();
+	server.refusal = null;
+	mock.timers.tick(5_000);
+	await settled();
+	assert.deepEqual(order(), ["#ting"]);
+	server.refusal = new Refusal({ code: "not_found", message: "" });
+	server.asked = 0;
+	await socket.connect();
+	mock.timers.tick(60_000);
+	await settled();
+	assert.equal(server.asked, 1);
+});
+
+test("a private that is opened is in the list, with the other one's name", async () => {
+	const { world, socket, lister, order } = adaLists();
+	await socket.connect();
+	assert.equal(await lister.openPrivate("Bob"), PRIVATE);
+	assert.deepEqual(order(), [PRIVATE, "#ting"]);
+	assert.equal(world.conversation(PRIVATE).title, "Bob");
+});
+
+test("what is pinned, or left, is so at once", async () => {
+	const { world, socket, lister, order } = adaLists();
+	await socket.connect();
+	await lister.change("#ting", { pinned: true });
+	assert.equal(world.listing.get("#ting")?.pinned, true);
+	await lister.leave("#ting");
+	assert.deepEqual(order(), []);
+});
+
+test("of so much that only the newest is told, the server is asked for the counts", async () => {
+	const { world, socket, server, lister } = adaLists();
+	await socket.connect();
+	server.asked = 0;
+	const burst = Array.from({ length: MOST_TOLD }, (_, index) => message({ seq: 31 + index }));
+	lister.hear({ type: "activity", conversation: "#ting", head: 50, messages: burst });
+	assert.equal(world.listing.get("#ting")?.unread, MOST_TOLD);
+	server.entries = [{ conversation: "#ting", head: 50, read: 0, active: 1, unread: 50 }];
+	mock.timers.tick(REFRESH_MS);
+	await settled();
+	assert.equal(world.listing.get("#ting")?.unread, 50);
+	lister.hear({ type: "activity", conversation: "#ting", head: 51, messages: [message({ seq: 51 })] });
+	mock.timers.tick(REFRESH_MS);
+	await settled();
+	assert.equal(server.asked, 1);
+});
