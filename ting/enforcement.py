@@ -5,6 +5,7 @@ user anew: roles and mutes are known from then on, sockets of ended sessions and
 """
 
 import asyncio
+from collections.abc import Iterable
 from typing import Protocol
 
 from ting.connection import framed
@@ -61,6 +62,8 @@ class Enforcement:
     async def changed(self, user_id: UserId) -> None:
         """A user was changed in the database: let it hold. Raises `Busy`."""
         async with self._in_turn:
+            # Only those: who connects while the database is asked may have a session that was not there yet.
+            here = self._presence.of_user(user_id)
             user, ban, sessions = await asyncio.gather(
                 self._users.reread(user_id), self._bans.get(user_id), self._sessions.of(user_id)
             )
@@ -68,7 +71,12 @@ class Enforcement:
         if self._standing.mute_of(user_id):
             self._ghosts.silence(user_id)
         self._remove_banned(user_id, ban)
-        self._tell(user, user_id, {session["_id"] for session in sessions})
+        signed_in = {session["_id"] for session in sessions}
+        self._end([connection for connection in here if connection.session not in signed_in])
+        if user is None or user.former:
+            self._forget(user_id, user)
+        else:
+            self._persons.tell_me(user)
 
     def admits(self, connection: Listener) -> bool:
         """Whether a connection may stay; if not, it is told why, and closed."""
@@ -86,20 +94,13 @@ class Enforcement:
             for connection in concerned:
                 self.admits(connection)
 
-    def _tell(self, user: User | None, user_id: UserId, sessions: set[str]) -> None:
-        """Close what is no longer signed in, and tell the rest what they now are."""
-        for connection in self._presence.of_user(user_id):
-            if connection.session not in sessions:
-                connection.close(CloseCode.SESSION_ENDED)
-        if user is None or user.former:
-            self._forget(user_id, user)
-        else:
-            self._persons.tell_me(user)
-
     def _forget(self, user_id: UserId, user: User | None) -> None:
-        """Somebody was deleted, perhaps by another process: this one still knows them by their name."""
-        for connection in self._presence.of_user(user_id):
-            connection.close(CloseCode.SESSION_ENDED)
+        """Somebody was deleted, perhaps by another process: whoever is here still knows them by their name."""
+        self._end(self._presence.of_user(user_id))
         if user is not None:
-            self._users.remember(user.person)
             self._persons.changed(user)
+
+    @staticmethod
+    def _end(connections: Iterable[Listener]) -> None:
+        for connection in connections:
+            connection.close(CloseCode.SESSION_ENDED)

@@ -2,7 +2,8 @@
 
 import argparse
 import sys
-from typing import get_args
+from collections.abc import Mapping
+from typing import Any, get_args
 
 from ting.cli.commands import Subparsers, runs, when
 from ting.cli.desk import Desk, now
@@ -90,10 +91,15 @@ def _facts(user: User) -> list[tuple[str, str]]:
 
 
 async def _sessions(desk: Desk, user: User) -> list[tuple[str, str]]:
-    return [
-        ("session", f"{session['address']}, {when(int(session['used']))}, {session['agent'] or 'unknown program'}")
-        for session in await desk.operating.sessions(user)
-    ]
+    return [_place(session) for session in await desk.operating.sessions(user)]
+
+
+def _place(session: Mapping[str, Any]) -> tuple[str, str]:
+    """Where a session is used, or a program's token, which may not have been used yet."""
+    place = f"{session['address'] or 'not used yet'}, {when(int(session['used']))}"
+    if "name" in session:
+        return "token", f"{session['name']}, {place}"
+    return "session", f"{place}, {session['agent'] or 'unknown program'}"
 
 
 async def give_role(desk: Desk, arguments: argparse.Namespace) -> None:

@@ -166,7 +166,7 @@ class UserStore:
                 # Who changed while the database was asked is remembered as they are now.
                 found[document["_id"]] = self._persons.get(document["_id"]) or _person(document)
         for person in found.values():
-            self.remember(person)
+            self._remember(person)
         return found
 
     async def _update(self, condition: Document, update: Document | list[Document]) -> User | None:
@@ -175,14 +175,13 @@ class UserStore:
         if document is None:
             return None
         user = _user(document)
-        self.remember(user.person)
+        self._remember(user.person)
         return user
 
     async def _insert(self, document: Document) -> None:
         await self._users.insert_one(document)
 
-    def remember(self, person: Person) -> None:
-        """From now on, this is who somebody is."""
+    def _remember(self, person: Person) -> None:
         self._persons[person.id] = person
         self._persons.move_to_end(person.id)
         if len(self._persons) > self._remembered:
