@@ -3,9 +3,11 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ting import profile
-from ting.errors import BadBirthDate, BadEmail, BadGender, BadPlace
+from ting.errors import BadBirthDate, BadEmail, BadGender, BadPlace, Malformed
 
 TODAY = date(2026, 3, 1)
 
@@ -110,3 +112,14 @@ def test_what_is_no_line_of_text_is_refused(said: str) -> None:
         profile.place(said)
     with pytest.raises(BadGender):
         profile.gender(said[:41])
+
+
+@given(st.text(max_size=150))
+def test_any_text_can_be_kept_or_is_refused(said: str) -> None:
+    for check, most in ((profile.email, 128), (profile.gender, 40), (profile.place, 80)):
+        try:
+            kept = check(said)
+        except Malformed:
+            continue
+        assert kept is None or 1 <= len(kept) <= most
+        assert kept is None or check(kept) == kept

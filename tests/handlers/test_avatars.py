@@ -264,6 +264,14 @@ async def test_a_former_one_keeps_the_picture_and_the_next_of_that_name_has_thei
 
 
 @pytest.mark.gen_test
+async def test_whatever_stands_in_a_name_leads_to_its_picture(people: People) -> None:
+    ada = await people.enter("ada")
+
+    for name in ("a/b", "?", "100%", "%2F", "a\\b", "...", "#", "it's", "Ελένη", "Éa"):
+        assert (await picture(ada, name, v="")).body == drawn(name), name
+
+
+@pytest.mark.gen_test
 @pytest.mark.parametrize(
     ("path", "field"), [("ada/avatar?size=65", "size"), ("ada/avatar?size=", "size"), ("a%20b/avatar", "name")]
 )
