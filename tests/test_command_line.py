@@ -123,6 +123,18 @@ def test_a_check_finds_all_well(mongodb: str) -> None:
         assert f"ok    {subject}" in done.stdout
 
 
+def test_nobody_complains_to_whoever_has_read_enough(mongodb: str) -> None:
+    command = [*TING, "check", "--mongodb", mongodb]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=environment(), cwd="/", stdout=pipe, stderr=pipe) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+
+        assert process.stderr.read() == b""
+        assert process.wait() == 1
+
+
 def test_a_check_of_the_private_database_leaves_nothing_running(data: Path) -> None:
     done = run("check", "--data", str(data))
 

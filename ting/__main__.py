@@ -28,7 +28,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"ting: {error}", file=sys.stderr)
         return EXIT_USAGE
     logs.configure(loaded.log_level)
-    return int(chosen.run(loaded, chosen))
+    try:
+        status = int(chosen.run(loaded, chosen))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads, like `head`, has read enough. Python would complain once more at its end (its note on SIGPIPE).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILED
+    return status
 
 
 def _serve(chosen: settings.Settings, _: argparse.Namespace) -> int:
