@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ting import __version__, logs, settings
 from ting.check import check
-from ting.cli import audit, invitations, tokens, users
+from ting.cli import audit, invitations, plugins, tokens, users
 from ting.errors import StartupError
 from ting.server import serve
 
@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         "check", parents=[listening, database], help="say whether settings, database and plugins are well"
     )
     checking.set_defaults(run=_check)
-    for command in (users, invitations, tokens, audit):
+    for command in (users, invitations, tokens, audit, plugins):
         command.add(commands, database)
     return parser
 

@@ -70,8 +70,8 @@ async def _check_database(report: Report, database: Database) -> None:
 
 
 def _check_plugins(report: Report, settings: Settings) -> None:
-    choices = loading.Choices(names=settings.commands.names, config=settings.plugins)
-    found = loading.find(loading.installed(), choices)
+    choices = loading.Choices.of(settings)
+    found = loading.look(loading.installed(), choices)
     for one in found:
         if one.plugin is None:
             report.tell(f"plugin {one.name}", one.reason, well=False)

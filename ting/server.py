@@ -296,13 +296,7 @@ class Server:
         )
 
     def _build_commands(self, backing: Backing) -> Commands:
-        choices = loading.Choices(
-            required=self.settings.commands.required,
-            disabled=self.settings.commands.disabled,
-            names=self.settings.commands.names,
-            permissions=self.settings.commands.permissions,
-            config=self.settings.plugins,
-        )
+        choices = loading.Choices.of(self.settings)
         return Commands(loading.find(loading.installed(), choices), backing, choices)
 
     def _build_files(self, stores: Stores) -> Files:

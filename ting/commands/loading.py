@@ -11,6 +11,7 @@ import msgspec
 
 from ting.commands.api import API_VERSION, NoConfig, Plugin
 from ting.errors import StartupError
+from ting.settings import Settings
 
 GROUP = "ting.commands"
 
@@ -46,16 +47,27 @@ class Choices:
     permissions: Mapping[str, str] = field(default_factory=dict)
     config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, settings: Settings) -> "Choices":
+        """As the settings say."""
+        chosen = settings.commands
+        return cls(chosen.required, chosen.disabled, chosen.names, chosen.permissions, settings.plugins)
+
 
 def installed() -> Sequence[EntryPoint]:
     """The entry points of all installed plugins."""
     return sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
 
 
+def look(entries: Iterable[EntryPoint], choices: Choices | None = None) -> list[Found]:
+    """Load each plugin alone."""
+    return gather([(entry.name, entry.value, entry.load) for entry in entries], choices or Choices())
+
+
 def find(entries: Iterable[EntryPoint], choices: Choices | None = None) -> list[Found]:
-    """Load each plugin alone. Raises `StartupError` where one that is required cannot be had."""
+    """Load each plugin alone, and log what is wrong. Raises `StartupError` if one that is required cannot be had."""
     choices = choices or Choices()
-    found = gather([(entry.name, entry.value, entry.load) for entry in entries], choices)
+    found = look(entries, choices)
     for one in found:
         if one.plugin is None:
             logger.error("Plugin %s is left out: %s", one.name, one.reason)
