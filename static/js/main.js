@@ -24,6 +24,7 @@ import { Socket } from "./controller/socket.js";
 import { Surroundings } from "./controller/surroundings.js";
 import { Sync } from "./controller/sync.js";
 import { Tabs } from "./controller/tabs.js";
+import { Uploader } from "./controller/uploader.js";
 import { Visits } from "./controller/visits.js";
 import { Outbox } from "./model/outbox.js";
 import { urlOf } from "./model/places.js";
@@ -50,6 +51,7 @@ function buildControllers(world, shelf) {
 	const leadership = new Leadership(navigator.locks);
 	const lister = new Lister(world, socket, conversations);
 	const router = new Router(world, window, (name) => lister.openPrivate(name));
+	new Uploader(world.uploads);
 	new Inbox(world, socket, { sync, lister, reader: new Reader(world, socket, sync) });
 	const searcher = new Searcher(world, http);
 	new Visits(world, socket);

@@ -10,6 +10,7 @@ import { Persons } from "./persons.js";
 import { Preferences } from "./preferences.js";
 import { DEFAULT_LIMITS } from "./protocol.js";
 import { Session } from "./session.js";
+import { Uploads } from "./uploads.js";
 
 /** @typedef {import("./protocol.js").CommandHelp} CommandHelp */
 /** @typedef {import("./outbox.js").Outbox} Outbox */
@@ -50,6 +51,7 @@ export class World extends Emitter {
 	constructor(outbox, preferences = new Preferences(new Map())) {
 		super();
 		this.outbox = outbox;
+		this.uploads = new Uploads(outbox, () => this.limits);
 		this.preferences = preferences;
 		this.session.on("me", () => this.session.me && this.persons.meet([personOf(this.session.me)]));
 		this.persons.on("change", (changed) => {
@@ -145,6 +147,7 @@ export class World extends Emitter {
 	/** Another person sits here now: nothing of the last one stays. */
 	forget() {
 		this.#conversations.clear();
+		this.uploads.forget();
 		this.listing.forget();
 		this.finder.forget();
 		const { id, aim } = this.#current ?? {};

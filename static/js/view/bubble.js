@@ -1,5 +1,6 @@
 import { isOnlyEmoji, parse, shownIn } from "../model/markup.js";
 import { element } from "./elements.js";
+import { FileDrawer } from "./file.js";
 import { icon } from "./icons.js";
 import { nameNode, toCard } from "./person.js";
 import { TextDrawer } from "./text.js";
@@ -16,6 +17,8 @@ import { TextDrawer } from "./text.js";
  * @property {(conversation: string, message?: string) => void} go
  * @property {(mentions: readonly string[]) => Reading} reading
  * @property {() => string | undefined} me
+ * @property {() => readonly string[]} pictures content types that are shown
+ * @property {(file: import("../model/protocol.js").File) => void} view a picture, large
  */
 
 /** Draws what somebody said, in its bubble: what it answers, the text, the time. */
@@ -25,6 +28,7 @@ export class BubbleDrawer {
 	#persons;
 	#does;
 	#texts;
+	#files;
 
 	/** @param {I18n} i18n @param {Dates} dates @param {Persons} persons @param {BubbleDoes} does */
 	constructor(i18n, dates, persons, does) {
@@ -32,6 +36,7 @@ export class BubbleDrawer {
 		this.#dates = dates;
 		this.#persons = persons;
 		this.#does = does;
+		this.#files = new FileDrawer(i18n, does.pictures);
 		this.#texts = new TextDrawer(i18n, does.go, does.me);
 	}
 
@@ -43,6 +48,7 @@ export class BubbleDrawer {
 			"div",
 			{ class: "bubble" },
 			message.reply_to ? this.quote(message.reply_to, message.conversation) : null,
+			message.file ? this.file(message.file) : null,
 			text || action ? this.text(text, mentions, ...doer) : null,
 			this.meta(sent, via ? this.#viaMark(via) : null, edited ? this.#editedMark(edited) : null),
 		);
@@ -64,6 +70,11 @@ export class BubbleDrawer {
 		const parts = parse(text, this.#does.reading(mentions));
 		const large = before.length === 0 && isOnlyEmoji(parts);
 		return element("div", { class: large ? "text large" : "text", dir: "auto" }, ...before, ...this.#texts.draw(parts));
+	}
+
+	/** @param {import("../model/protocol.js").File} file */
+	file(file) {
+		return this.#files.draw(file, () => this.#does.view(file));
 	}
 
 	/** The line that is answered; it leads there. @param {Quote} quote @param {string} conversation */

@@ -8,6 +8,7 @@ import { CardView } from "./card.js";
 import { ComposerView } from "./composer.js";
 import { DesktopQuestion } from "./desktop-question.js";
 import { DirectoryView } from "./directory.js";
+import { Dropping } from "./dropping.js";
 import { element, iconButton, typesWithFingers } from "./elements.js";
 import { EmojiPicker } from "./emoji-picker.js";
 import { HeaderView } from "./header.js";
@@ -93,6 +94,8 @@ export class ChatView {
 			this.#standing.element,
 			this.#composer.element,
 		);
+		const dropping = new Dropping(main, i18n, (files) => this.#composer.take(files));
+		main.append(dropping.element);
 		this.element = element(
 			"div",
 			{ class: "chat" },

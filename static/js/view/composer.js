@@ -1,6 +1,7 @@
 import { parse, shownIn } from "../model/markup.js";
 import { codePoints } from "../model/names.js";
 import { isCommand } from "../model/text.js";
+import { AttachmentsView } from "./attachments.js";
 import { CompletionView } from "./completion.js";
 import { element, grow, iconButton, isSubmitKey, setAttribute, typesWithFingers } from "./elements.js";
 import { icon } from "./icons.js";
@@ -28,6 +29,8 @@ export class ComposerView {
 	#counter = element("span", { class: "counter", id: "composer-counter", role: "status" });
 	#area;
 	#send;
+	/** @type {AttachmentsView} */
+	#files;
 	#answering = element("div", { class: "composer-answering", hidden: true });
 	/** @type {CompletionView} */
 	#offers;
@@ -52,6 +55,7 @@ export class ComposerView {
 			"aria-describedby": "composer-error composer-counter",
 		});
 		this.#send = iconButton(icon("send"), i18n.text("composer.send"), { type: "submit", class: "send-button" });
+		this.#files = new AttachmentsView(world, i18n, () => this.#changed());
 		this.#offers = new CompletionView(this.#area, completion, i18n);
 		this.element = element(
 			"form",
@@ -60,7 +64,8 @@ export class ComposerView {
 			this.#error,
 			this.#offers.element,
 			this.#answering,
-			element("div", { class: "composer-field" }, this.#area, this.#counter, this.#send),
+			this.#files.element,
+			element("div", { class: "composer-field" }, this.#files.button, this.#area, this.#counter, this.#send),
 			choice,
 		);
 		this.#listen();
@@ -68,6 +73,12 @@ export class ComposerView {
 
 	focus() {
 		this.#area.focus();
+	}
+
+	/** Files to be sent with what is written. @param {File[]} files */
+	take(files) {
+		this.#files.take(files);
+		this.focus();
 	}
 
 	/** Whether nobody may write here now; what was begun stays. @param {boolean} held */
@@ -86,6 +97,7 @@ export class ComposerView {
 		];
 		this.#stop = () => stops.forEach((stop) => void stop());
 		this.#showAnswering(conversation);
+		this.#files.render();
 		this.#area.placeholder = this.#i18n.text("composer.placeholder", { name: conversation.title });
 		this.#put(conversation.draft.text);
 	}
@@ -141,10 +153,14 @@ export class ComposerView {
 
 	#submit() {
 		const text = this.#area.value.replace(/^\s*\n/, "").trimEnd();
-		if (text.trim() === "" || this.#left(text) < 0 || !this.#conversation) return this.focus();
+		const isNothing = text.trim() === "" && !this.#files.ready;
+		if (isNothing || this.#left(text) < 0 || !this.#conversation) return this.focus();
 		const { id, draft, answering } = this.#conversation;
 		draft.write(this.#area.value);
-		this.#world.outbox.add(id, text, draft.commit() ?? undefined, answering ? { reply_to: answering } : {});
+		const beside = answering ? { reply_to: answering } : {};
+		const draftId = draft.commit() ?? undefined;
+		const isCarried = !isCommand(text) && this.#world.uploads.release(id, { text, id: draftId, ...beside });
+		if (!isCarried) this.#world.outbox.add(id, text, draftId, beside);
 		this.#conversation.answering = null;
 		this.#put("");
 		this.#offers.look();
@@ -198,7 +214,7 @@ export class ComposerView {
 		this.#counter.classList.toggle("over", left < 0);
 		this.#error.textContent = left < 0 ? this.#i18n.text("composer.tooLong", { count: -left }) : "";
 		setAttribute(this.#area, "aria-invalid", left < 0 ? "true" : null);
-		this.#send.disabled = left < 0 || this.#area.value.trim() === "";
+		this.#send.disabled = left < 0 || (this.#area.value.trim() === "" && !this.#files.ready);
 	}
 
 	/** @param {string} text how many characters may still be written */

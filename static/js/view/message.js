@@ -99,6 +99,7 @@ export class MessageDrawer {
 			"div",
 			{ class: "bubble" },
 			quote ? this.#bubbles.quote(quote, conversation) : null,
+			entry.file ? this.#bubbles.file(entry.file) : null,
 			text ? this.#bubbles.text(text) : null,
 			this.#bubbles.meta(created, said, state),
 		);

@@ -4,6 +4,7 @@ import { Refusal } from "../model/refusal.js";
 import { Dates } from "./dates.js";
 import { Editing } from "./editing.js";
 import { element, iconButton, setAttribute } from "./elements.js";
+import { isPicture } from "./file.js";
 import { GhostDrawer } from "./ghost.js";
 import { highlight } from "./highlight.js";
 import { icon, logo } from "./icons.js";
@@ -15,6 +16,7 @@ import { MessageActions } from "./message-actions.js";
 import { ReadingPlace } from "./reading-place.js";
 import { RowList } from "./reconcile.js";
 import { buildRows } from "./rows.js";
+import { viewPictures } from "./viewer.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
 /** @typedef {import("./i18n.js").I18n} I18n */
@@ -80,6 +82,8 @@ export class TimelineView {
 			discard: (id) => world.outbox.remove(id),
 			reading: (mentions) => this.#reading(mentions),
 			me: () => world.session.me?.id,
+			pictures: () => world.limits.pictures,
+			view: (file) => this.#view(file),
 		});
 		this.older = element(
 			"button",
@@ -332,6 +336,15 @@ export class TimelineView {
 			element("div", {}, mark, element("p", { dir: "auto" }, text)),
 			dismiss,
 		);
+	}
+
+	/** All pictures that are loaded, beginning with one. @param {import("../model/protocol.js").File} first */
+	#view(first) {
+		const files = (this.#conversation?.timeline.messages ?? []).flatMap(({ file, deleted }) =>
+			file && !deleted ? [file] : [],
+		);
+		const pictures = files.filter((file) => isPicture(file, this.#world.limits.pictures));
+		viewPictures(pictures.some(({ id }) => id === first.id) ? pictures : [first], first.id, this.#i18n);
 	}
 
 	/** @param {Message} message */

@@ -1,0 +1,117 @@
+"""Pictures and files: dropped, pasted, picked, cancelled, looked at."""
+
+import io
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import ContextMaker, enter
+from tests.browser.seen import message, messages, until
+
+DROP = """([name, files]) => {
+    const transfer = new DataTransfer();
+    for (const { name, type, bytes } of files) transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
+    const target = document.querySelector("#composer-text");
+    const events = name === "paste"
+        ? [new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: transfer })]
+        : [name].map((type) => new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+    for (const event of events) target.dispatchEvent(event);
+}"""
+
+
+def picture(name: str, colour: str, size: tuple[int, int] = (640, 400)) -> dict[str, Any]:
+    """A PNG of one colour."""
+    content = io.BytesIO()
+    Image.new("RGB", size, colour).save(content, "PNG")
+    return {"name": name, "type": "image/png", "bytes": list(content.getvalue())}
+
+
+def bring(page: Page, how: str, *files: dict[str, Any]) -> None:
+    """Let files come over the field: `dragenter`, `drop` or `paste`."""
+    page.evaluate(DROP, [how, files])
+
+
+def test_three_pictures_are_dropped_and_one_is_cancelled(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+    held: list[Route] = []
+    ada.route("**/api/files?*name=two*", held.append)
+    composer = ada.locator("#composer-text")
+    composer.fill("From the ")
+    three = [picture("one.png", "red"), picture("two.png", "green"), picture("three.png", "blue", (300, 900))]
+
+    bring(ada, "dragenter", *three)
+    expect(ada.locator(".drop-overlay")).to_be_visible()
+    bring(ada, "drop", *three)
+    expect(ada.locator(".drop-overlay")).to_be_hidden()
+    composer.press_sequentially("beach")
+    expect(composer).to_have_value("From the beach")
+    expect(ada.locator(".attachment")).to_have_count(3)
+    until(ada, lambda: held)
+    ada.get_by_role("button", name="Remove two.png").click()
+    expect(ada.locator(".attachment[data-state=stored]")).to_have_count(2)
+    composer.press("Enter")
+
+    expect(messages(bob).locator(".picture img")).to_have_count(2)
+    expect(messages(bob).first.locator(".text")).to_have_text("From the beach")
+    expect(ada.locator(".attachment")).to_have_count(0)
+    until(bob, lambda: bob.evaluate("[...document.querySelectorAll('.picture img')].every((i) => i.naturalWidth > 0)"))
+    box = messages(bob).locator(".picture img").nth(1).bounding_box()
+    assert box and abs(box["height"] / box["width"] - 3) < 0.05
+
+    messages(bob).locator(".picture").first.click()
+    viewer = bob.locator("dialog.viewer")
+    expect(viewer.locator(".viewer-name")).to_have_text("one.png")
+    bob.keyboard.press("ArrowRight")
+    expect(viewer.locator(".viewer-name")).to_have_text("three.png")
+    expect(viewer.get_by_role("button", name="Next picture")).to_be_hidden()
+    bob.keyboard.press("Escape")
+    expect(viewer).to_have_count(0)
+
+
+def test_a_file_is_pasted_and_downloaded(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+
+    bring(ada, "paste", {"name": "notes.txt", "type": "text/plain", "bytes": list(b"remember the milk")})
+    expect(ada.locator(".attachment[data-state=stored]")).to_have_count(1)
+    ada.locator("#composer-text").press("Enter")
+
+    card = messages(bob).locator(".file-card")
+    expect(card).to_contain_text("notes.txt")
+    expect(card).to_contain_text("17 byte")
+    with bob.expect_download() as download:
+        card.click()
+    assert download.value.path().read_text() == "remember the milk"
+
+
+def test_what_is_too_large_is_told_before_it_goes(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    asked: list[str] = []
+    ada.on("request", lambda request: asked.append(request.url) if "/api/files" in request.url else None)
+
+    ada.evaluate(
+        """() => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([new Uint8Array(26214401)], "film.mp4", { type: "video/mp4" }));
+            const drop = new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: transfer });
+            document.querySelector("#composer-text").dispatchEvent(drop);
+        }"""
+    )
+
+    expect(ada.locator(".attachment .error")).to_be_visible()
+    ada.get_by_role("button", name="Remove film.mp4").click()
+    expect(ada.locator(".attachment")).to_have_count(0)
+    assert asked == []
+
+
+def test_an_upload_that_fails_goes_again_by_hand(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    ada.route("**/api/files?*", lambda route: route.abort())
+    bring(ada, "drop", picture("one.png", "red"))
+    ada.locator("#composer-text").fill("Here")
+    ada.locator("#composer-text").press("Enter")
+
+    ada.unroute("**/api/files?*")
+    ada.locator(".attachment").get_by_role("button", name="Try again").click()
+
+    expect(message(ada, "Here").locator(".picture")).to_be_visible()
