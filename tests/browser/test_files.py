@@ -32,10 +32,15 @@ def bring(page: Page, how: str, *files: dict[str, Any]) -> None:
     page.evaluate(DROP, [how, files])
 
 
+def hold(held: list[Route], route: Route) -> None:
+    """Let a request wait."""
+    held.append(route)
+
+
 def test_three_pictures_are_dropped_and_one_is_cancelled(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
     held: list[Route] = []
-    ada.route("**/api/files?*name=two*", held.append)
+    ada.route("**/api/files?*name=two*", lambda route: hold(held, route))
     composer = ada.locator("#composer-text")
     composer.fill("From the ")
     three = [picture("one.png", "red"), picture("two.png", "green"), picture("three.png", "blue", (300, 900))]

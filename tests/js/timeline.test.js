@@ -65,13 +65,19 @@ test("the floor is the first position of the oldest page, and none at the beginn
 	assert.equal(timeline.more, false);
 });
 
-test("trimming keeps the newest and knows that there is more", () => {
+test("trimming keeps what is around a message, and knows that there is more on both sides", () => {
 	const timeline = new Timeline();
+	timeline.addPage({ messages: [1, 2, 3, 4, 5, 6, 7].map((seq) => message({ seq })), more: false });
+	timeline.trim("m7", 2);
+	assert.deepEqual(shown(timeline), ["m5@5", "m6@6", "m7@7"]);
+	assert.deepEqual([timeline.more, timeline.floor, timeline.newer], [true, 5, false]);
 	timeline.addPage({ messages: [1, 2, 3, 4].map((seq) => message({ seq })), more: false });
-	timeline.trim(2);
-	assert.deepEqual(shown(timeline), ["m3@3", "m4@4"]);
-	assert.equal(timeline.more, true);
-	assert.equal(timeline.floor, 3);
+	timeline.trim("m2", 2);
+	assert.deepEqual(shown(timeline), ["m1@1", "m2@2", "m3@3", "m4@4"]);
+	assert.deepEqual([timeline.more, timeline.newer, timeline.ceiling], [false, true, 4]);
+	timeline.merge([message({ seq: 8 })]);
+	timeline.addNewerPage({ messages: [5, 6, 7, 8].map((seq) => message({ seq })), more: true, newer: false });
+	assert.deepEqual([shown(timeline).at(-1), timeline.newer], ["m8@8", false]);
 });
 
 test("nothing is announced when nothing is new", () => {

@@ -145,15 +145,20 @@ export class Timeline extends Emitter {
 	}
 
 	/**
-	 * Forget all but the newest, so that a tab open for weeks stays light.
-	 * @param {number} keep
+	 * Forget what is far from a message, so that neither a tab open for weeks nor a long way through the history
+	 * becomes heavy: it is fetched again when wanted.
+	 * @param {string} id
+	 * @param {number} around so many messages are kept on each side
 	 */
-	trim(keep) {
-		const kept = this.messages.slice(-keep);
-		const oldest = kept[0];
-		if (kept.length === this.messages.length || !oldest) return;
-		this.#known = new Map(kept.map((message) => [message.id, message]));
-		this.#floor = oldest.position;
+	trim(id, around) {
+		const shown = this.messages;
+		const at = shown.findIndex((message) => message.id === id);
+		const kept = at === -1 ? shown : shown.slice(Math.max(at - around, 0), at + around + 1);
+		const [oldest, newest] = [kept[0], kept.at(-1)];
+		if (kept.length === shown.length || !oldest || !newest) return;
+		if (oldest !== shown[0]) this.#floor = oldest.position;
+		if (newest !== shown.at(-1)) this.#ceiling = newest.position;
+		for (const { id: each, position } of shown) if (!this.reaches(position)) this.#known.delete(each);
 		this.#changed(true);
 	}
 

@@ -1,7 +1,7 @@
 /** So near to the end counts as being there. In pixels. */
 const NEAR_PX = 40;
-/** So near to the beginning, older messages are fetched. */
-const NEAR_TOP_PX = 400;
+/** So near to the edge of what is loaded, more is fetched: before anybody reaches it. */
+const NEAR_EDGE_PX = 1_500;
 
 /** Where the reader is: at the end, which stays the end, or at a line, which stays where it is. */
 export class ReadingPlace {
@@ -27,7 +27,7 @@ export class ReadingPlace {
 		this.#find = find;
 		this.#onMove = onMove;
 		scroller.addEventListener("scroll", () => this.#moved(), { passive: true });
-		const sizes = new ResizeObserver(() => this.#atEnd && this.goToEnd());
+		const sizes = new ResizeObserver(() => (this.#atEnd ? this.goToEnd() : this.#stay()));
 		sizes.observe(scroller);
 		sizes.observe(rows);
 	}
@@ -37,7 +37,17 @@ export class ReadingPlace {
 	}
 
 	get nearTop() {
-		return this.#scroller.scrollTop < NEAR_TOP_PX;
+		return this.#scroller.scrollTop < NEAR_EDGE_PX;
+	}
+
+	get nearBottom() {
+		const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+		return scrollHeight - scrollTop - clientHeight < NEAR_EDGE_PX;
+	}
+
+	/** The id of the first message in sight. @returns {string | undefined} */
+	get message() {
+		return this.#firstVisible()?.dataset.id;
 	}
 
 	/** The reader wants to be somewhere else. */
@@ -55,11 +65,23 @@ export class ReadingPlace {
 	keepDuring(change) {
 		const anchor = this.#atEnd ? null : this.#anchored();
 		change();
+		if (this.#atEnd) this.goToEnd();
+		else this.#bringBack(anchor);
+		this.#left = this.#scroller.scrollTop;
+	}
+
+	/** Something above grew or shrank by itself. */
+	#stay() {
+		if (this.#left !== this.#scroller.scrollTop) return;
+		this.#bringBack(this.#anchor);
+		this.#left = this.#scroller.scrollTop;
+	}
+
+	/** @param {{key: string, top: number} | null} anchor */
+	#bringBack(anchor) {
 		// Drawn anew, it is another node under the same key.
 		const line = anchor && this.#find(anchor.key);
-		if (this.#atEnd) this.goToEnd();
-		else if (line) this.#scroller.scrollTop += this.#topOf(line) - anchor.top;
-		this.#left = this.#scroller.scrollTop;
+		if (line) this.#scroller.scrollTop += this.#topOf(line) - anchor.top;
 	}
 
 	/** Where a line is, seen from the reader. @param {HTMLElement | undefined} line @returns {"above" | "below" | "here"} */
@@ -73,6 +95,11 @@ export class ReadingPlace {
 	/** The same for as long as the reader does not move, so that rounding does not add up to a drift. */
 	#anchored() {
 		if (this.#anchor && this.#left === this.#scroller.scrollTop && this.#find(this.#anchor.key)) return this.#anchor;
+		return this.#holdOn();
+	}
+
+	/** To what is in sight now. */
+	#holdOn() {
 		const line = this.#firstVisible();
 		this.#anchor = line ? { key: String(line.dataset.key), top: this.#topOf(line) } : null;
 		return this.#anchor;
@@ -100,6 +127,10 @@ export class ReadingPlace {
 	#moved() {
 		const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
 		this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+		if (!this.#atEnd && scrollTop !== this.#left) {
+			this.#holdOn();
+			this.#left = scrollTop;
+		}
 		this.#onMove();
 	}
 }

@@ -27,9 +27,9 @@ import { viewPictures } from "./viewer.js";
 
 /** History is not news: those who listen hear only what comes after it. */
 const QUIET_MS = 600;
-/** A reader at the end needs no more than this; the rest is fetched again when wanted. */
-const KEEP_MESSAGES = 400;
-const TRIM_ABOVE_MESSAGES = 800;
+/** So many messages are in the page at most, and so many on each side of the reader stay when there are more. */
+const MOST_MESSAGES = 600;
+const KEEP_AROUND = 250;
 
 /** The history of the conversation that is looked at. */
 export class TimelineView {
@@ -359,10 +359,19 @@ export class TimelineView {
 		const conversation = this.#conversation;
 		if (!conversation) return;
 		const { timeline } = conversation;
-		if (this.#place.atEnd && timeline.newer) this.#loadNewer();
-		else if (this.#place.atEnd && timeline.messages.length > TRIM_ABOVE_MESSAGES) timeline.trim(KEEP_MESSAGES);
-		if (this.#place.nearTop && timeline.more) this.#loadOlder(false);
+		// What is loaded ends here, but not the history: there is no end to stay at.
+		if (timeline.newer && this.#place.atEnd) this.#place.leaveEnd();
+		if (timeline.newer && this.#place.nearBottom) this.#loadNewer();
+		if (timeline.more && this.#place.nearTop) this.#loadOlder(false);
+		if (timeline.messages.length > MOST_MESSAGES) this.#trim(timeline);
 		this.#leads.update(conversation, this.#me);
+	}
+
+	/** @param {Conversation["timeline"]} timeline */
+	#trim(timeline) {
+		const here = this.#place.atEnd ? timeline.messages.at(-1)?.id : this.#place.message;
+		// What is being changed here would be lost.
+		if (here && !this.#editing.id) timeline.trim(here, KEEP_AROUND);
 	}
 
 	/** Take what another device of mine types into this composer. */
