@@ -15,7 +15,7 @@ from tests.client import message_id
 
 ROOM = "/archive"
 MESSAGES = 20_000
-PART = 2_500  # of them are walked through, in each direction
+PART = 1_000  # of them are walked through, in each direction
 MOST_IN_PAGE = 800
 BATCH = 5_000
 
