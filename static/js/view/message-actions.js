@@ -96,11 +96,15 @@ export class MessageActions {
 		let held = false;
 		const timer = setTimeout(() => {
 			held = true;
+			line?.classList.add("held");
 			navigator.vibrate?.(10);
 		}, LONG_PRESS_MS);
 		const gone = new AbortController();
 		const until = { signal: gone.signal };
-		gone.signal.addEventListener("abort", () => clearTimeout(timer));
+		gone.signal.addEventListener("abort", () => {
+			clearTimeout(timer);
+			line?.classList.remove("held");
+		});
 		// Opened under the finger, the menu would be closed again by lifting it.
 		addEventListener(
 			"pointerup",
