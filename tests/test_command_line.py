@@ -118,7 +118,7 @@ def test_a_check_finds_all_well(mongodb: str) -> None:
     done = run("check", "--mongodb", mongodb)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert [line[:4] for line in done.stdout.splitlines()] == ["ok  "] * 5
+    assert {line[:4] for line in done.stdout.splitlines()} == {"ok  "}
     for subject in ("settings: valid", "database: MongoDB ", "schema: ", "plugin me: /me", "plugin shrug: /shrug"):
         assert f"ok    {subject}" in done.stdout
 

@@ -14,6 +14,8 @@ from ting.profile import SHOWN_AT_FIRST, Notifications, Profile
 from ting.store.database import Database, Document, answered
 
 UNKNOWN_NAME = "?"
+PERSONA = "plugin-"  # begins the ids of what plugins speak as
+PEOPLE: Document = {"keys": {"$exists": True}, "_id": {"$not": {"$regex": f"^{PERSONA}"}}}
 # What stays of a user who left for good, so that it is known that there was one.
 NOBODY: Document = {"_id": "$_id", "name": {"$literal": ""}, "created": "$created", "used": "$used"}
 
@@ -38,7 +40,7 @@ class UserStore:
 
     async def persona(self, plugin: str, now: Milliseconds) -> Person:
         """The author of what a plugin says by itself. No person can have its name, for there is a space in it."""
-        user_id, name = f"plugin-{plugin}", f"{plugin} bot"
+        user_id, name = f"{PERSONA}{plugin}", f"{plugin} bot"
         update = {"$setOnInsert": {"name": name, "keys": [name], "created": now, "used": now}}
         await answered(lambda: self._users.update_one({"_id": user_id}, update, upsert=True))
         return Person(user_id, name)
@@ -101,8 +103,8 @@ class UserStore:
         await answered(lambda: self._users.update_one({"_id": user_id}, {"$max": {"used": now}}))
 
     async def any(self) -> bool:
-        """Whether anybody has a name."""
-        return await answered(lambda: self._users.find_one({"keys": {"$exists": True}}, {"_id": 1})) is not None
+        """Whether anybody has a name, who is no plugin."""
+        return await answered(lambda: self._users.find_one(PEOPLE, {"_id": 1})) is not None
 
     async def any_admin(self) -> bool:
         """Whether there is an admin."""
@@ -115,8 +117,8 @@ class UserStore:
         return [_user(document) for document in await answered(lambda: query.to_list(None))]
 
     async def all(self) -> list[User]:
-        """Everybody who has a name now, by name."""
-        query = self._users.find({"keys": {"$exists": True}}).sort("name", 1)
+        """Everybody who has a name now, by name; not what plugins speak as."""
+        query = self._users.find(PEOPLE).sort("name", 1)
         return [_user(document) for document in await answered(lambda: query.to_list(None))]
 
     async def touch_all(self, ids: Iterable[UserId], now: Milliseconds) -> None:
