@@ -1,6 +1,7 @@
 /** Builds model, controllers and views, and brings them together. The only place that knows them all. */
 
 import { Alerter } from "./controller/alerter.js";
+import { CommandsRest } from "./controller/commands-rest.js";
 import { ConversationsRest } from "./controller/conversations-rest.js";
 import { DraftStore } from "./controller/draft-store.js";
 import { Drafter } from "./controller/drafter.js";
@@ -45,6 +46,7 @@ function buildControllers(world, shelf) {
 	const http = new Http();
 	const rest = new Rest(http);
 	const conversations = new ConversationsRest(http);
+	const commands = new CommandsRest(http);
 	const socket = new Socket(world.link, socketUrl());
 	const entrance = new Entrance(world, rest, socket);
 	const sync = new Sync(world, socket, conversations);
@@ -63,7 +65,21 @@ function buildControllers(world, shelf) {
 	new Drafter(world, socket, sync, sender, new DraftStore(shelf));
 	new Tabs(world.outbox, leadership, new BroadcastChannel("ting-outbox"), () => socket.live);
 	new Surroundings(world, socket, window);
-	return { world, own, order, rest, conversations, lister, searcher, socket, entrance, sync, leadership, router };
+	return {
+		world,
+		own,
+		order,
+		rest,
+		commands,
+		conversations,
+		lister,
+		searcher,
+		socket,
+		entrance,
+		sync,
+		leadership,
+		router,
+	};
 }
 
 /**
@@ -75,6 +91,7 @@ function buildActions({
 	own,
 	order,
 	rest,
+	commands,
 	conversations,
 	lister,
 	searcher,
@@ -98,6 +115,8 @@ function buildActions({
 		linkTo: ({ conversation, id }) => new URL(urlOf(world.placeOf(conversation, id)), location.href).href,
 		findPeople: (prefix) => rest.findPeople(prefix),
 		emojiWords: () => emoji.words(),
+		complete: (conversation, text, caret) => commands.complete(conversation, text, caret),
+		plugins: commands,
 		arrange: (conversation, change) => lister.change(conversation, change),
 		unlist: (conversation) => lister.leave(conversation),
 		channels: (prefix) => conversations.channels(prefix),

@@ -58,10 +58,10 @@ export class Completion extends Emitter {
 		return this.#at;
 	}
 
-	/** Whether the best option says nothing but what stands there already. */
+	/** Whether the text may stay as it is: nothing is typed of what is offered, or all of the best option. */
 	get isWritten() {
 		const { from = 0, to = 0 } = this.#found ?? {};
-		return this.options[this.#at]?.value.trim() === this.#text.slice(from, to);
+		return from === to || this.options[this.#at]?.value.trim() === this.#text.slice(from, to);
 	}
 
 	/** @param {string} text @param {number} caret where in it one is */

@@ -175,6 +175,8 @@ export const DEFAULT_LIMITS = {
  *   "custom", required?: boolean, choices?: string[], keyword?: boolean, many?: boolean}} CommandArgument
  * @typedef {{name: string, plugin: string, usage: string, summary: string, arguments: CommandArgument[],
  *   role: "everyone" | "member" | "moderator" | "admin"}} CommandHelp
+ * @typedef {{name: string, enabled: boolean, commands: string[], reason: string, paused_s: number}} PluginState
+ *   with a reason, it could not be loaded
  *
  * @typedef {{id: string, author: Person, text: string, deleted?: boolean}} Quote the message that another one answers
  * @typedef {{id: string, name: string, type: string, size: number, width?: number, height?: number, preview?: boolean}}

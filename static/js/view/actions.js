@@ -58,6 +58,9 @@
  * @property {(id: string, emoji: string, on: boolean) => Promise<void>} react to a message, or take that back
  * @property {(message: import("../model/protocol.js").Message) => string} linkTo the address of a message
  * @property {(prefix: string) => Promise<import("../model/protocol.js").Person[]>} findPeople whose names begin so
+ * @property {(conversation: string, text: string, caret: number) => Promise<import("../model/completion.js").Found>}
+ *   complete a command
+ * @property {PluginActions} plugins
  * @property {() => Promise<void>} emojiWords what emoji are called in the reader's language
  * @property {(conversation: string, change: Partial<Pick<import("../model/protocol.js").Entry, "pinned" | "notify">>) =>
  *   Promise<void>} arrange a conversation in my list
@@ -69,6 +72,13 @@
  * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadNewer the page below
  * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadNewest the end instead
  * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} seekNew where one left off
+ */
+
+/**
+ * For admins.
+ * @typedef {object} PluginActions
+ * @property {() => Promise<import("../model/protocol.js").PluginState[]>} list
+ * @property {(name: string, enabled: boolean) => Promise<import("../model/protocol.js").PluginState>} switch on or off
  */
 
 export {};

@@ -1,3 +1,4 @@
+import { CommandArguments, CommandNames, CommandUsages } from "../model/command-offers.js";
 import { Completion } from "../model/completion.js";
 import { DEFAULT_CHANNEL } from "../model/names.js";
 import { EmojiOffers, PeopleElsewhere, PeopleHere } from "../model/offers.js";
@@ -179,9 +180,13 @@ export class ChatView {
 
 /** @param {World} world @param {I18n} i18n @param {Actions} actions */
 function completionOf(world, i18n, actions) {
+	const commands = () => world.commands;
 	return new Completion([
 		new PeopleHere(() => world.current?.people.all ?? [], { here: i18n.text("completion.here") }),
 		new PeopleElsewhere(actions.findPeople),
 		new EmojiOffers(world.emoji, actions.emojiWords),
+		new CommandNames(commands),
+		new CommandUsages(commands),
+		new CommandArguments(commands, (text, caret) => actions.complete(world.current?.id ?? "", text, caret)),
 	]);
 }

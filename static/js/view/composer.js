@@ -1,3 +1,4 @@
+import { commandIn, commandNamed } from "../model/commands.js";
 import { parse, shownIn } from "../model/markup.js";
 import { codePoints } from "../model/names.js";
 import { isCommand } from "../model/text.js";
@@ -6,6 +7,7 @@ import { CompletionView } from "./completion.js";
 import { element, grow, iconButton, isSubmitKey, setAttribute, typesWithFingers } from "./elements.js";
 import { icon } from "./icons.js";
 import { nameOf } from "./person.js";
+import { UnknownCommand } from "./unknown-command.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
 /** @typedef {import("../model/conversation.js").Conversation} Conversation */
@@ -32,6 +34,7 @@ export class ComposerView {
 	/** @type {AttachmentsView} */
 	#files;
 	#answering = element("div", { class: "composer-answering", hidden: true });
+	#unknown;
 	/** @type {CompletionView} */
 	#offers;
 
@@ -54,6 +57,14 @@ export class ComposerView {
 			"aria-label": i18n.text("composer.label"),
 			"aria-describedby": "composer-error composer-counter",
 		});
+		this.#unknown = new UnknownCommand(i18n, {
+			instead: (text) => this.#correct(text),
+			// Two slashes begin a text with one.
+			asText: (text) => {
+				this.#put(`/${text}`);
+				this.#submit();
+			},
+		});
 		this.#send = iconButton(icon("send"), i18n.text("composer.send"), { type: "submit", class: "send-button" });
 		this.#files = new AttachmentsView(world, i18n, () => this.#changed());
 		this.#offers = new CompletionView(this.#area, completion, i18n);
@@ -62,6 +73,7 @@ export class ComposerView {
 			{ id: "composer" },
 			question,
 			this.#error,
+			this.#unknown.element,
 			this.#offers.element,
 			this.#answering,
 			this.#files.element,
@@ -155,6 +167,7 @@ export class ComposerView {
 		const text = this.#area.value.replace(/^\s*\n/, "").trimEnd();
 		const isNothing = text.trim() === "" && !this.#files.ready;
 		if (isNothing || this.#left(text) < 0 || !this.#conversation) return this.focus();
+		if (isUnknown(text, this.#world.commands)) return this.#unknown.show(text, this.#world.commands);
 		const { id, draft, answering } = this.#conversation;
 		draft.write(this.#area.value);
 		const beside = answering ? { reply_to: answering } : {};
@@ -175,7 +188,15 @@ export class ComposerView {
 		if (conversation !== this.#conversation?.id || this.#area.value !== "") return;
 		outbox.remove(id);
 		this.#put(text);
-		this.#error.textContent = this.#i18n.error(refused);
+		if (refused.code === "unknown_command") this.#unknown.show(text, this.#world.commands);
+		else this.#error.textContent = this.#i18n.error(refused);
+	}
+
+	/** @param {string} text what was meant */
+	#correct(text) {
+		this.#put(text);
+		this.focus();
+		this.#offers.look();
 	}
 
 	/** @param {Conversation} conversation */
@@ -208,6 +229,7 @@ export class ComposerView {
 
 	#changed() {
 		if (!this.#continuing) this.#conversation?.draft.write(this.#area.value);
+		this.#unknown.hide();
 		grow(this.#area);
 		const left = this.#left(this.#area.value);
 		this.#counter.textContent = left <= COUNTER_FROM ? String(left) : "";
@@ -221,4 +243,13 @@ export class ComposerView {
 	#left(text) {
 		return this.#world.limits.text - codePoints(text);
 	}
+}
+
+/**
+ * Whether there is no such command. Before the server was heard, nobody knows.
+ * @param {string} text
+ * @param {readonly import("../model/protocol.js").CommandHelp[]} commands
+ */
+function isUnknown(text, commands) {
+	return commands.length > 0 && isCommand(text) && !commandNamed(commands, commandIn(text).name);
 }

@@ -10,6 +10,7 @@ import { InvitationsSection } from "./invitations.js";
 import { LooksSection } from "./looks.js";
 import { NotificationsSection } from "./notifications.js";
 import { PasswordSection } from "./password.js";
+import { PluginsSection } from "./plugins.js";
 import { ProfileSection } from "./profile.js";
 import { TokensSection } from "./tokens.js";
 import { TypingSection } from "./typing.js";
@@ -36,7 +37,7 @@ import { TypingSection } from "./typing.js";
  * @returns {readonly Part[]}
  */
 export function partsOf(world, i18n, actions, leave) {
-	const { own, order } = actions;
+	const { own, order, plugins } = actions;
 	const devices = new DevicesSection(i18n, own, leave);
 	const password = new PasswordSection(world.session, i18n, async (fresh, current) => {
 		await own.setPassword(fresh, current);
@@ -55,6 +56,7 @@ export function partsOf(world, i18n, actions, leave) {
 		new InvitationsSection(world.session, i18n, order),
 		new BansSection(i18n, order),
 		new AuditSection(i18n, order),
+		new PluginsSection(i18n, plugins),
 		new DataSection(world.session, i18n, own),
 	];
 }

@@ -1,0 +1,89 @@
+/** What can be completed in slash commands: their names, and what they take. Each is a source for `Completion`. */
+
+import { argumentAt, commandIn, commandNamed, usageParts } from "./commands.js";
+import { isCommand } from "./text.js";
+
+/** @typedef {import("./completion.js").Found} Found */
+/** @typedef {import("./protocol.js").CommandHelp} CommandHelp */
+
+/** What nobody can guess, and what stands in the list of commands. */
+const KNOWN_HERE = new Set(["text", "number", "rest", "choice"]);
+const PAUSE_MS = 120;
+
+/** The names of the commands that one may run. */
+export class CommandNames {
+	#commands;
+
+	/** @param {() => readonly CommandHelp[]} commands */
+	constructor(commands) {
+		this.#commands = commands;
+	}
+
+	/** @param {string} text @param {number} caret @returns {Found | null} */
+	find(text, caret) {
+		const { end } = commandIn(text);
+		if (!isCommand(text) || caret === 0 || caret > end) return null;
+		const typed = text.slice(1, caret).toLowerCase();
+		const options = this.#commands()
+			.filter(
+				({ name, plugin }) => name.startsWith(typed) || (typed.includes(":") && `${plugin}:${name}`.startsWith(typed)),
+			)
+			.map(({ name, usage, summary }) => ({ value: `/${name} `, label: usage, detail: summary }));
+		return { from: 0, to: end, options };
+	}
+}
+
+/** How a command is used, and where in it one is. */
+export class CommandUsages {
+	#commands;
+
+	/** @param {() => readonly CommandHelp[]} commands */
+	constructor(commands) {
+		this.#commands = commands;
+	}
+
+	/** @param {string} text @param {number} caret @returns {Found | null} */
+	find(text, caret) {
+		const place = placeIn(this.#commands(), text, caret);
+		if (!place) return null;
+		const { command, index, word } = place;
+		const choices = (command.arguments[index]?.choices ?? []).filter((choice) => choice.startsWith(word));
+		const options = choices.map((choice) => ({ value: `${choice} `, label: choice }));
+		return { from: caret - word.length, to: caret, options, hint: { parts: usageParts(command), at: index + 1 } };
+	}
+}
+
+/** What could stand where one is, as far as only the server knows. */
+export class CommandArguments {
+	#commands;
+	#ask;
+	#round = 0;
+
+	/**
+	 * @param {() => readonly CommandHelp[]} commands
+	 * @param {(text: string, caret: number) => Promise<Found>} ask
+	 */
+	constructor(commands, ask) {
+		this.#commands = commands;
+		this.#ask = ask;
+	}
+
+	/** @param {string} text @param {number} caret @returns {Promise<Found | null>} */
+	async find(text, caret) {
+		this.#round += 1;
+		const round = this.#round;
+		const place = placeIn(this.#commands(), text, caret);
+		const argument = place?.command.arguments[place.index];
+		if (!argument || KNOWN_HERE.has(argument.kind)) return null;
+		await new Promise((go) => setTimeout(go, PAUSE_MS));
+		// Whoever types on asks for something else.
+		return round === this.#round ? this.#ask(text, caret) : null;
+	}
+}
+
+/** @param {readonly CommandHelp[]} commands @param {string} text @param {number} caret */
+function placeIn(commands, text, caret) {
+	const { name, end } = commandIn(text);
+	const command = isCommand(text) && caret > end ? commandNamed(commands, name) : undefined;
+	return command ? { command, ...argumentAt(command, text.slice(end, caret)) } : null;
+}
