@@ -26,7 +26,8 @@ def test_who_reloads_is_still_in(new_context: ContextMaker) -> None:
 
     ada.reload()
 
-    expect(ada.locator("#people li[data-user]")).to_have_text(["Aadayou"])
+    expect(ada.locator("#people .person-name")).to_have_text(["ada"])
+    expect(ada.locator("#people .you")).to_be_visible()
     expect(ada.locator("#enter")).to_have_count(0)
 
 

@@ -28,6 +28,9 @@ const CHANNEL_NAME = /^[a-z0-9_.-]{1,20}$/;
 /** Letters of Latin and Greek with their accents, digits, and the symbols that may stand in a nickname. */
 const NICKNAME = /^[\p{Script=Latin}\p{Script=Greek}\p{M}0-9.,/?~!@#$%^&*()\-_=+[\]{}\\|'"`;:]+$/u;
 
+/** Addresses mean something else by them. */
+const DOT_SEGMENT = /^\.{1,2}$/;
+
 /** @param {string} text */
 export const codePoints = (text) => {
 	let count = 0;
@@ -43,7 +46,7 @@ export const codePoints = (text) => {
 export function nicknameFault(name) {
 	if (name === "") return "empty";
 	if (codePoints(name.normalize("NFC")) > MAX_NAME_CHARS) return "long";
-	return NICKNAME.test(name) ? null : "characters";
+	return NICKNAME.test(name) && !DOT_SEGMENT.test(name) ? null : "characters";
 }
 
 /**

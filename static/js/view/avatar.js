@@ -1,3 +1,4 @@
+import { nicknameFault } from "../model/names.js";
 import { element } from "./elements.js";
 import { icon } from "./icons.js";
 
@@ -43,7 +44,8 @@ export function avatar(person, size = 64) {
 	const { name } = person;
 	const made = element("span", { class: "avatar", "aria-hidden": "true" }, name ? initials(name) : icon("person"));
 	colour(made, name);
-	if (name) made.append(picture(pictureUrl(person, size), made));
+	// What can be no name has no picture: nobody need be asked for it.
+	if (nicknameFault(name) === null) made.append(picture(pictureUrl(person, size), made));
 	return made;
 }
 
