@@ -36,6 +36,7 @@ class Backstage:
         self.departures = parts.departures
         self.chat = parts.chat
         self.reading = parts.reading
+        self.commands = parts.commands
         self.memberships = parts.memberships
         self.conversations: Conversations = vars(parts.chat)["_conversations"]
         self.messages: MessageStore = vars(self.journal)["_messages"]

@@ -259,7 +259,7 @@ def test_a_plugin_that_keeps_failing_is_paused_and_admins_are_told(chat: Chat) -
     assert ada.run("/raise").error == "/raise failed too often, and is paused."
     assert ada.run("/hello").replies == ["Hello, ada!"]
     assert chat.alerts == [
-        "The plugin rogue failed 5 times in a row (last: /raise: RuntimeError) and is paused for 10 minutes."
+        "The plugin rogue failed 5 times in a row (/raise: RuntimeError) and is paused for 10 minutes."
     ]
     assert chat.engine.registry.troubles() == ["rogue is paused for 600 s, since it failed too often"]
     assert [usage.name for usage in chat.commands()] == ["hello"]

@@ -2,8 +2,9 @@
 
 from ting.commands.api import API_VERSION, Plugin
 from ting.commands.arguments import Rest
+from ting.commands.checks import Pattern, Range
 from ting.commands.context import Context
-from ting.commands.converters import Channel, Converter, Duration, Option, Pattern, Range, Scene, Time, User
+from ting.commands.converters import Channel, Converter, Duration, Option, Scene, Time, User
 from ting.commands.speaking import Ghost, Said, Told
 from ting.commands.storing import Store, StoreFull
 from ting.commands.words import ArgumentError

@@ -13,27 +13,24 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from ting.commands.checks import Checked, Pattern, Range
 from ting.commands.converters import (
     Channel,
     ChannelConverter,
-    Checked,
     ChoiceConverter,
     Converter,
     DecimalConverter,
     DurationConverter,
     EitherConverter,
     FlagConverter,
-    Pattern,
-    Range,
     RestConverter,
     Scene,
     TextConverter,
     TimeConverter,
     UserConverter,
     WholeConverter,
-    shown,
 )
-from ting.commands.words import END_OF_OPTIONS, ArgumentError, Reader, Word
+from ting.commands.words import END_OF_OPTIONS, ArgumentError, Reader, Word, shown
 from ting.models import Person
 
 Rest = Annotated[str, RestConverter()]

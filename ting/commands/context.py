@@ -6,17 +6,17 @@ outside of the plugin's sandbox: nothing of the server's is timed or cancelled a
 
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from ting.commands.converters import Channel
-from ting.commands.interfaces import Permission, Planned, Services
+from ting.commands.interfaces import Permission, Planned
+from ting.commands.occasion import Home, Occasion
 from ting.commands.speaking import Ghost, Said, Told, derived_id, new_id, shortened
 from ting.commands.storing import Store
 from ting.models import ConversationId, Message, MessageId, MessageKind, Person
@@ -29,55 +29,6 @@ MAX_PAYLOAD_BYTES = 16 * 1024
 MAX_PLANNED = 10_000  # of one plugin
 
 _Result = TypeVar("_Result")
-
-
-class Home(Protocol):
-    """The plugin that a context belongs to, as it is loaded."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def config(self) -> Any: ...
-
-    @property
-    def log(self) -> logging.Logger: ...
-
-    @property
-    def services(self) -> Services: ...
-
-    @property
-    def tasks(self) -> Sequence[str]: ...
-
-    @property
-    def wake(self) -> Callable[[], None]: ...
-
-    def outside(self, work: Coroutine[Any, Any, _Result]) -> Awaitable[_Result]:
-        """Do the server's own work, outside of the sandbox."""
-
-    def ghost_lock(self, conversation: ConversationId) -> Any:
-        """Held by whoever writes the plugin's ghost in a conversation."""
-
-    def owns(self, via: str) -> bool:
-        """Whether a message that came by this name is the plugin's."""
-
-    def catalogue(self, permission: Permission) -> list[CommandUsage]: ...
-
-    def troubles(self) -> list[str]: ...
-
-
-@dataclass(frozen=True)
-class Occasion:
-    """Why a plugin is called. `author` is whose name its messages carry, `tell` shows a notice to the caller alone."""
-
-    caller: Person
-    author: Person
-    conversation: ConversationId
-    message_id: MessageId
-    command: str = ""
-    arguments: str = ""
-    message: Message | None = None
-    tell: Callable[[str, str], object] = lambda notice_id, text: None
 
 
 class Context:

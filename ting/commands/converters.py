@@ -14,7 +14,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from ting import names
 from ting.commands import times
-from ting.commands.words import ArgumentError
+from ting.commands.words import ArgumentError, shown
 from ting.errors import Refused
 from ting.models import ConversationId, Person
 
@@ -29,7 +29,6 @@ DASHES = str.maketrans("−–—", "---")  # what phones make of a minus
 YES = frozenset({"yes", "y", "on", "true", "1", "ναι"})
 NO = frozenset({"no", "n", "off", "false", "0", "οχι", "όχι"})
 LONGEST_TIME_WORDS = 6
-SHOWN_CHARS = 40
 
 Value = TypeVar("Value")
 Made_co = TypeVar("Made_co", covariant=True)
@@ -248,73 +247,10 @@ class EitherConverter(Converter[Any]):
         return [option for one in self._converters for option in await one.complete(text, ctx)]
 
 
-class Check(Protocol):
-    """A condition on a value, given with its type: `Annotated[int, Range(1, 6)]`."""
-
-    def check(self, value: Any) -> None:
-        """Raises `ArgumentError`."""
-
-
-@dataclass(frozen=True)
-class Range:
-    """A number or a span of time from `least` to `most`, both included; None: no bound."""
-
-    least: Any = None
-    most: Any = None
-
-    def check(self, value: Any) -> None:
-        if (self.least is None or value >= self.least) and (self.most is None or value <= self.most):
-            return
-        bounds = [f"at least {self.least}"] * (self.least is not None) + [f"at most {self.most}"] * (
-            self.most is not None
-        )
-        raise ArgumentError(f"{value} must be {' and '.join(bounds)}.")
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """A text that the regular expression matches as a whole. `hint` says in words what that is."""
-
-    expression: str
-    hint: str = ""
-
-    def __post_init__(self) -> None:
-        re.compile(self.expression)  # a wrong one is the author's mistake, and told to them
-
-    def check(self, value: Any) -> None:
-        if not re.fullmatch(self.expression, value):
-            raise ArgumentError(f"{shown(value)} {self.hint or f'does not look like {self.expression}'}.")
-
-
-class Checked(Converter[Value]):
-    """A converter whose values must pass checks as well."""
-
-    def __init__(self, converter: Converter[Value], checks: Sequence[Check]) -> None:
-        self._converter = converter
-        self._checks = checks
-        self.kind = converter.kind
-        self.most_words = converter.most_words
-        self.choices = converter.choices
-
-    async def convert(self, text: str, ctx: Scene) -> Value:
-        value = await self._converter.convert(text, ctx)
-        for one in self._checks:
-            one.check(value)
-        return value
-
-    async def complete(self, text: str, ctx: Scene) -> Sequence[Option | str]:
-        return await self._converter.complete(text, ctx)
-
-
 def beginning(text: str, words: Sequence[str]) -> list[Option | str]:
     """Those words that begin with a text, accents and capitals aside."""
     wanted = times.plain(text)
     return [word for word in words if times.plain(word).startswith(wanted)]
-
-
-def shown(text: str) -> str:
-    """A text in quotes, not at length."""
-    return f'"{text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1] + "…"}"'
 
 
 def _word_of(member: Enum) -> str:

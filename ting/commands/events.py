@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ting.commands.api import EventName
-from ting.commands.context import Context, Occasion
+from ting.commands.context import Context
+from ting.commands.occasion import Occasion
 from ting.commands.registry import Registry
 from ting.commands.running import LoadedPlugin
 from ting.commands.speaking import new_id

@@ -10,10 +10,11 @@ from functools import partial
 from ting.commands import completing
 from ting.commands.api import Command
 from ting.commands.completing import Completion
-from ting.commands.context import Context, Occasion
+from ting.commands.context import Context
 from ting.commands.converters import Option
 from ting.commands.interfaces import PERMISSIONS, Permission, Services
 from ting.commands.loading import Choices, Found, bare_names
+from ting.commands.occasion import Occasion
 from ting.commands.running import COMMAND_TIMEOUT_S, LoadedPlugin
 from ting.commands.sandbox import Watchdog
 from ting.commands.speaking import new_id

@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, TypeVar
@@ -53,7 +54,7 @@ class LoadedPlugin:
         self.wake: Callable[[], None] = lambda: None  # something was planned
         self._owns = owns
         self._timeout_s = timeout_s
-        self._failures = 0
+        self._failures: Counter[str] = Counter()  # in a row, of each of its functions
         self._paused_until: Milliseconds = 0
         self._ghosts: dict[ConversationId, asyncio.Lock] = {}
 
@@ -102,14 +103,14 @@ class LoadedPlugin:
             raise
         except TookTooLong:
             logger.warning("Plugin %s: %s took more than %g s and was stopped", self.name, what, self._timeout_s)
-            self._failed(f"{what} took too long")
+            self._failed(what, "it took too long")
             raise CommandFailed(f"{what} took too long and was stopped.") from None
         except (Exception, Stuck, Exited) as error:  # a plugin may raise anything
             number = secrets.token_hex(4)
             logger.exception("Plugin %s: %s failed, error %s", self.name, what, number)
-            self._failed(f"{what}: {type(error).__name__}")
+            self._failed(what, type(error).__name__)
             raise CommandFailed(f"{what} failed (error {number}).") from None
-        self._failures = 0
+        self._failures.pop(what, None)
         return result
 
     async def run_aside(self, what: str, function: Function, *arguments: Any, even_if_off: bool = False) -> None:
@@ -125,7 +126,8 @@ class LoadedPlugin:
 
     def resume(self) -> None:
         """Forget how often it failed."""
-        self._failures, self._paused_until = 0, 0
+        self._failures.clear()
+        self._paused_until = 0
 
     async def call(self, function: Function, *arguments: Any, **keywords: Any) -> Any:
         """Call one of its functions: a coroutine function here, any other one in a thread."""
@@ -133,12 +135,12 @@ class LoadedPlugin:
             return await function(*arguments, **keywords)
         return await self.sandbox.run_in_thread(partial(function, *arguments, **keywords))
 
-    def _failed(self, how: str) -> None:
+    def _failed(self, what: str, how: str) -> None:
         """After some failures in a row it is paused, and admins are told; after the pause one more is enough."""
-        self._failures += 1
-        if self._failures < FAILURES_UNTIL_PAUSE:
+        self._failures[what] += 1
+        if self._failures[what] < FAILURES_UNTIL_PAUSE:
             return
         self._paused_until = self.services.clock.now() + PAUSE_MS
-        text = f"The plugin {self.name} failed {self._failures} times in a row (last: {how})"
+        text = f"The plugin {self.name} failed {self._failures[what]} times in a row ({what}: {how})"
         logger.error("%s and is paused for %d minutes", text, PAUSE_MS // 60_000)
         self.services.voice.alert(f"{text} and is paused for {PAUSE_MS // 60_000} minutes.")

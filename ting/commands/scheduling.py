@@ -8,8 +8,9 @@ from contextlib import suppress
 import msgspec
 
 from ting.commands.api import Timer
-from ting.commands.context import Context, Occasion
+from ting.commands.context import Context
 from ting.commands.interfaces import Planned
+from ting.commands.occasion import Occasion
 from ting.commands.registry import Registry
 from ting.commands.running import LoadedPlugin
 from ting.commands.speaking import new_id

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 QUOTES = {'"': '"“”', "“": '”“"', "”": '”"', "„": '“”"', "«": "»", "»": "«»"}
 OPTION = re.compile(r"(?:--|—|–-?)(?P<name>[^\W\d_][\w-]*)(?:=(?P<value>.*))?", re.DOTALL)
 END_OF_OPTIONS = frozenset({"--", "—"})
+SHOWN_CHARS = 40
 BACKSLASH = "\\"
 
 
@@ -106,3 +107,8 @@ class Reader:
     def _skip_space(self) -> None:
         while self.at < len(self.text) and self.text[self.at].isspace():
             self.at += 1
+
+
+def shown(text: str) -> str:
+    """A text in quotes, not at length."""
+    return f'"{text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1] + "…"}"'

@@ -1,0 +1,161 @@
+"""What plugins are tested with behaves like what they run on: every answer of both is the same."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.backstage import Backstage
+from ting.commands.interfaces import KeyValues, Planned
+from ting.commands.memory import MemoryAgenda, MemoryKeyValues, MemoryPeople
+from ting.commands.speaking import new_id
+from ting.commands.storing import MAX_KEY_CHARS, MAX_VALUE_BYTES, Store, StoreFull
+from ting.errors import BadName
+from ting.store.database import Database
+from ting.store.plugins import AgendaStore, ValueStore
+from ting.store.users import UserStore
+
+START = 1_900_000_000_000
+
+
+class Watch:
+    """A clock that is moved."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+
+async def inside(work: Any) -> Any:
+    return await work
+
+
+def store(values: KeyValues, watch: Watch, plugin: str = "dice") -> Store:
+    return Store(values, plugin, lambda: watch.now, inside)
+
+
+@pytest.mark.gen_test(timeout=30)
+async def test_values_are_kept_alike_in_memory_and_in_the_database(database: Database) -> None:
+    chosen, watch = random.Random(7), Watch()
+    kept = [
+        store(values, watch, plugin)
+        for values in (MemoryKeyValues(), ValueStore(database))
+        for plugin in ("dice", "tea")
+    ]
+    keys = ["a", "a b", "a/b", "β", "😀", "b"]
+    values: list[Any] = [0, 1, -5, 2**62, True, "x", "1", [1, {"z": 1, "a": None}], 1.5, {}]
+
+    async def scanned(one: Store, prefix: str) -> list[Any]:
+        return [pair async for pair in one.scan(prefix)]
+
+    async def answer(one: Store, act: str, key: str, value: Any, expires: timedelta | None) -> Any:
+        try:
+            match act:
+                case "set":
+                    return await one.set(key, value, expires=expires)
+                case "get":
+                    return await one.get(key, "nothing")
+                case "delete":
+                    return await one.delete(key)
+                case "increment":
+                    return await one.increment(key, value if type(value) is int else 1)
+                case "swap":
+                    return await one.compare_and_set(key, value, "swapped", expires=expires)
+                case "put":
+                    return await one.compare_and_set(key, None, value, expires=expires)
+                case _:
+                    return await scanned(one, key[:1])
+        except ValueError as error:
+            return str(error)
+
+    for _ in range(250):
+        act = chosen.choice(["set", "get", "delete", "increment", "swap", "put", "scan"])
+        key, value = chosen.choice(keys), chosen.choice(values)
+        expires = chosen.choice([None, None, timedelta(seconds=chosen.randrange(1, 20))])
+        which = chosen.randrange(2)
+        in_memory, in_database = [await answer(one, act, key, value, expires) for one in kept[which::2]]
+        assert in_memory == in_database, (act, key, value, expires)
+        watch.now += chosen.randrange(3_000)
+
+
+@pytest.mark.gen_test
+async def test_what_cannot_be_kept_is_refused(database: Database) -> None:
+    for values in (MemoryKeyValues(), ValueStore(database)):
+        kept = store(values, Watch())
+        for key in ("", "x" * (MAX_KEY_CHARS + 1), "\0"):
+            with pytest.raises(ValueError, match="A key is a text of 1 to 200 characters"):
+                await kept.set(key, 1)
+        for value in (None, object(), "x" * MAX_VALUE_BYTES, b"\xff" * MAX_VALUE_BYTES):
+            with pytest.raises(ValueError, match=r"None is what|cannot be kept|has at most"):
+                await kept.set("key", value)
+        with pytest.raises(ValueError, match="is no whole number"):
+            await kept.increment("key", 2**63)
+
+
+@pytest.mark.gen_test
+async def test_a_plugin_keeps_no_more_than_it_may(database: Database) -> None:
+    kept = store(ValueStore(database, max_keys=3), Watch())
+    for key in "abc":
+        await kept.set(key, key)
+    await store(ValueStore(database, max_keys=3), Watch(), "other").set("a", 1)
+
+    with pytest.raises(StoreFull, match="The plugin dice keeps 3 keys"):
+        await kept.increment("d")
+    await kept.delete("a")
+    await kept.set("d", "there is room again")
+
+    assert [key async for key, _ in kept.scan()] == ["b", "c", "d"]
+
+
+@pytest.mark.gen_test
+async def test_what_is_planned_is_kept_alike(backstage: Backstage) -> None:
+    ada = await backstage.person("ada")
+    database = backstage.database
+    answers = []
+    jobs = [
+        Planned(new_id(START), plugin, "task", START + due, b'{"n":1}', ada, "#ting")
+        for plugin, due in (("dice", 30), ("dice", 10), ("tea", 20))
+    ]
+    for agenda in (MemoryAgenda(), AgendaStore(database, UserStore(database))):
+        for job in jobs:
+            await agenda.plan(job)
+        await agenda.ran("dice", "hourly", 5)
+        await agenda.ran("dice", "hourly", 6)
+        await agenda.switch("dice", False)
+        await agenda.switch("tea", False)
+        await agenda.switch("tea", True)
+        answers.append(
+            [
+                await agenda.due(START + 20, ["dice", "tea"], 10),
+                await agenda.due(START + 30, ["dice"], 1),
+                await agenda.next_due(["dice"]),
+                await agenda.next_due([]),
+                await agenda.planned("dice"),
+                await agenda.done(jobs[1].id),
+                await agenda.done(jobs[1].id),
+                await agenda.next_due(["dice"]),
+                dict(await agenda.last_runs()),
+                dict(await agenda.switched()),
+            ]
+        )
+
+    assert answers[0] == answers[1]
+    assert answers[0][0] == [jobs[1], jobs[2]]
+
+
+@pytest.mark.gen_test
+async def test_people_are_found_alike(backstage: Backstage) -> None:
+    ada = await backstage.person("ada")
+    services = vars(backstage.commands)["_backing"].services
+    memory = MemoryPeople()
+    memory.persons[ada.id] = ada
+    for people in (memory, services.people):
+        assert await people.named("ADA") == ada
+        assert await people.named("bob") is None
+        assert await people.person(ada.id) == ada
+        assert await people.permission(ada.id) == "everyone"
+        assert not people.is_online(ada.id)
+        persona = await people.persona("dice")
+        assert (persona.id, persona.name) == ("plugin-dice", "dice bot")
+        with pytest.raises(BadName):
+            await people.named("no name")
