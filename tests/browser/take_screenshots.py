@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser import chromium
-from tests.browser.conftest import DESKTOP, PHONE, enter, leave, write
-from tests.browser.seen import message, messages
+from tests.browser.conftest import DESKTOP, PHONE, enter, leave, say, write
+from tests.browser.seen import message, messages, speak
 from tests.browser.serving import RunningTing
 
 HOUR_OF_TALK = 11
+SHOWN = ["age", "place", "last_seen"]
 PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
 
 
@@ -30,6 +32,9 @@ class Talk:
     lines: tuple[tuple[str, str], ...]
     correction: tuple[str, str]
     typing: tuple[str, str]
+    others: tuple[tuple[str, str, str], ...]
+    private: tuple[str, ...]
+    search: str
 
 
 ENGLISH = Talk(
@@ -49,6 +54,13 @@ ENGLISH = Talk(
     ),
     correction=("half past nine", "Looks lovely. Meet at the monastery at a quarter to ten?"),
     typing=("Ελένη", "Και μετά μπάνιο στη θά"),
+    others=(
+        ("/music", "What we listen to", "@Maria, the choir sings on Friday at eight"),
+        ("/kitchen", "Recipes, and what became of them", "The lemons are ripe again."),
+        ("/books", "", "Page 120, and I still trust nobody."),
+    ),
+    private=("Can you bring the map?", "And the thermos!"),
+    search="choir",
 )
 
 GREEK = Talk(
@@ -68,6 +80,13 @@ GREEK = Talk(
     ),
     correction=("Εννιά και μισή", "Ωραίο φαίνεται. Δέκα παρά τέταρτο στο μοναστήρι;"),
     typing=("Sofia", "And afterwards a swim in the s"),
+    others=(
+        ("/mousiki", "Τι ακούμε", "@Μαρία, η χορωδία τραγουδάει την Παρασκευή στις οκτώ"),
+        ("/kouzina", "Συνταγές, και τι απέγιναν", "Ωρίμασαν πάλι τα λεμόνια."),
+        ("/vivlia", "", "Σελίδα 120, και ακόμη δεν εμπιστεύομαι κανέναν."),
+    ),
+    private=("Θα φέρεις τον χάρτη;", "Και το θερμός!"),
+    search="χορωδια",
 )
 
 
@@ -102,12 +121,15 @@ class Photographer:
         """Pictures of a conversation."""
         pages = {name: enter(self._device(locale), name, talk.channel) for name in talk.people}
         me = pages[talk.people[0]]
+        self._talk_elsewhere(talk, pages)
         self._speak(talk, pages)
         self._take(me, f"desktop-{locale}")
         phone = self._phone_of(me, locale)
         self._take(phone, f"phone-{locale}")
         self._open_everything(me, f"desktop-{locale}", talk)
         self._open_everything(phone, f"phone-{locale}", talk)
+        self._go_everywhere(me, f"desktop-{locale}", talk)
+        self._go_everywhere(phone, f"phone-{locale}", talk)
         for page in (phone, *pages.values()):
             leave(page.context)
             page.context.close()
@@ -124,6 +146,25 @@ class Photographer:
         phone.goto(page.url)
         expect(phone.locator("[data-ghost]")).to_be_in_viewport()
         return phone
+
+    def _talk_elsewhere(self, talk: Talk, pages: dict[str, Page]) -> None:
+        """There are other conversations in the list, with something new in them."""
+        me, other = pages[talk.people[0]], pages[talk.people[1]]
+        other.context.request.patch("/api/me", data={"birth_date": "1996-02-01", "place": "Αθήνα", "shown": SHOWN})
+        for path, topic, _ in talk.others:
+            me.goto(path)
+            me.context.request.patch(f"/api/channels{path}", data={"topic": topic})
+            me.locator("#composer-text").fill("…")
+            expect(me.locator(f'#list-entries [data-conversation="#{path[1:]}"]')).to_be_visible()
+            me.locator("#composer-text").fill("")
+        me.goto(talk.channel)
+        for path, _, text in talk.others:
+            speak(other.context, f"#{path[1:]}", text)
+        other.goto(f"/u/{quote(talk.people[0])}")
+        for line in talk.private:
+            say(other, line)
+        other.goto(talk.channel)
+        expect(me.locator("#list-entries .badge.of-interest:visible")).to_have_count(2)
 
     def _speak(self, talk: Talk, pages: dict[str, Page]) -> None:
         me = pages[talk.people[0]]
@@ -157,6 +198,27 @@ class Photographer:
         page.get_by_role("menuitem").nth(-2).click()
         self._take(page, f"{name}-editor")
         page.keyboard.press("Escape")
+
+    def _go_everywhere(self, page: Page, name: str, talk: Talk) -> None:
+        """The list and its box, the search, the directory, a private."""
+        if page.locator(".list-button").is_visible():
+            page.locator(".list-button").click()
+            self._take(page, f"{name}-list")
+        else:
+            page.keyboard.press("Control+k")
+        page.locator("#switcher").fill(talk.others[0][0][1:3])
+        expect(page.locator("#switcher-options [data-kind=create]")).to_be_visible()
+        self._take(page, f"{name}-switcher")
+        page.keyboard.press("Escape")
+        page.goto("/channels")
+        expect(page.locator(".directory li").first).to_be_visible()
+        self._take(page, f"{name}-channels")
+        page.goto(f"/search?q={quote(talk.search)}&in=")
+        expect(page.locator(".hit mark").first).to_be_visible()
+        self._take(page, f"{name}-search")
+        page.goto(f"/u/{quote(talk.people[1])}")
+        expect(page.locator("#private-line")).to_contain_text("Αθήνα")
+        self._take(page, f"{name}-private")
 
     def _take(self, page: Page, name: str) -> None:
         for light in ("light", "dark"):

@@ -6,7 +6,8 @@ from urllib.parse import quote
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import PHONE, ContextMaker, become, enter, say, write
-from tests.browser.seen import expect_texts, message, post, speak
+from tests.browser.looks import assert_contrast, assert_named, assert_touchable
+from tests.browser.seen import expect_texts, message, overflowing, post, speak, until
 
 AWAY = """() => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
@@ -190,11 +191,7 @@ def test_an_address_leads_to_a_message_and_its_surroundings(new_context: Context
 def test_messages_are_found_without_accents_and_lead_to_their_place(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     post(ada, "Η Μουσική του δάσους", *(f"line {number}." for number in range(120)), "μουσικές βραδιές")
-    search = ada.context.request
-    for _ in range(100):
-        if len(search.get(f"/api/search?q={quote('μουσικ')}&in={quote('#' + room[1:])}").json()["hits"]) == 2:
-            break
-        ada.wait_for_timeout(50)
+    wait_for_hits(ada, "μουσικ", 2)
 
     ada.locator("#search-here").click()
     ada.locator("#search-words").fill("ΜΟΥΣΙΚ")
@@ -255,3 +252,42 @@ def test_all_channels_are_listed_with_what_goes_on(new_context: ContextMaker) ->
 
     expect(page.locator("#channel-name")).to_have_text("#garden-dir")
     expect_texts(page, ["Tomatoes"])
+
+
+def test_what_belongs_to_many_conversations_can_be_read_used_and_touched(new_context: ContextMaker) -> None:
+    touch = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "locale": "el"}
+    ada, bob = enter(new_context(**touch), "ada", "/phone"), enter(new_context(), "bob", "/u/ada")
+    say(bob, "Προτιμώ το τηλέφωνο")
+    become(eve := new_context(), "eve")
+    speak(eve, "#phone", "@ada, μίλα πιο σιγά", "και συ @bob")
+    expect(ada.locator(".list-button .badge")).to_have_text("1")
+
+    ada.locator(".list-button").tap()
+    expect(ada.locator("#list-entries [data-conversation]").first).to_be_in_viewport()
+    assert_usable(ada)
+    ada.locator("#switcher").fill("ph")
+    expect(ada.locator("#switcher-options [data-kind=search]")).to_be_in_viewport()
+    assert_usable(ada)
+    ada.goto("/channels")
+    expect(ada.locator(".directory li").first).to_be_visible()
+    assert_usable(ada)
+    wait_for_hits(ada, "προτιμω", 1)
+    ada.goto(f"/search?q={quote('προτιμω')}&from=bob")
+    expect(ada.locator(".hit mark")).to_have_text("Προτιμώ")
+    assert_usable(ada)
+    ada.locator(".hit-link").tap()
+    expect(ada.locator("#private-line")).to_have_text("σε σύνδεση τώρα")
+    assert_usable(ada)
+
+
+def assert_usable(page: Page) -> None:
+    assert_contrast(page)
+    assert_named(page)
+    assert_touchable(page)
+    assert overflowing(page) == []
+
+
+def wait_for_hits(page: Page, words: str, count: int) -> None:
+    """Messages are found a moment after they were sent."""
+    url = f"/api/search?q={quote(words)}"
+    until(page, lambda: len(page.context.request.get(url).json()["hits"]) == count)
