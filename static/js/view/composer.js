@@ -110,7 +110,8 @@ export class ComposerView {
 		this.#stop = () => stops.forEach((stop) => void stop());
 		this.#showAnswering(conversation);
 		this.#files.render();
-		this.#area.placeholder = this.#i18n.text("composer.placeholder", { name: conversation.title });
+		const placeholder = conversation.isPrivate ? "composer.placeholder.private" : "composer.placeholder";
+		this.#area.placeholder = this.#i18n.text(placeholder, { name: conversation.title });
 		this.#put(conversation.draft.text);
 	}
 

@@ -26,6 +26,7 @@ export class DesktopQuestion {
 	}
 
 	#missed() {
+		if (this.#world.attention.given) return;
 		if (permission() !== "default" || this.#world.preferences.desktopAsked || this.element.firstChild) return;
 		this.element.append(this.#question());
 	}

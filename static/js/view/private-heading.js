@@ -72,7 +72,11 @@ export class PrivateHeading {
 		const online = this.#online ?? this.#card?.online ?? false;
 		this.picture.replaceChildren(presencePicture(person, online));
 		const { age, place } = this.#card ?? {};
-		const said = [online ? this.#i18n.text("private.online") : this.#lastSeen(), age && String(age), place];
+		const said = [
+			online ? this.#i18n.text("private.online") : this.#lastSeen(),
+			age && this.#i18n.text("private.age", { count: age }),
+			place,
+		];
 		this.line.textContent = said.filter(Boolean).join(" · ");
 	}
 

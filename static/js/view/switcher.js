@@ -1,4 +1,4 @@
-import { element, iconButton, setAttribute } from "./elements.js";
+import { element, iconButton, setAttribute, typesWithFingers } from "./elements.js";
 import { icon } from "./icons.js";
 import { channelPicture, presencePicture } from "./list-entry.js";
 
@@ -11,6 +11,9 @@ import { channelPicture, presencePicture } from "./list-entry.js";
 
 /** Whoever writes on is not asked for yet. */
 const PAUSE_MS = 150;
+
+/** The keys that lead here, where there are keys. */
+const shortcut = () => (typesWithFingers() ? "" : ` (${navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl+"}K)`);
 
 /** The box above the list: from a few letters to a conversation. */
 export class SwitcherView {
@@ -47,7 +50,7 @@ export class SwitcherView {
 			spellcheck: "false",
 			enterkeyhint: "go",
 			dir: "auto",
-			placeholder: i18n.text("switcher.placeholder"),
+			placeholder: `${i18n.text("switcher.placeholder")}${shortcut()}`,
 			"aria-label": i18n.text("switcher.label"),
 			"aria-controls": "switcher-options",
 			"aria-expanded": "false",

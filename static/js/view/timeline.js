@@ -239,15 +239,16 @@ export class TimelineView {
 	}
 
 	/** @param {Conversation} conversation @param {boolean} empty */
-	#renderState({ timeline, name }, empty) {
+	#renderState({ timeline, isPrivate, title }, empty) {
 		this.older.hidden = timeline.phase !== "ready" || !timeline.more;
 		setAttribute(this.older, "aria-disabled", timeline.loadingOlder);
 		const { phase } = timeline;
 		const key = phase === "ready" ? (empty ? "empty" : null) : phase === "failed" ? "failed" : "loading";
 		this.state.hidden = key === null || (key === "loading" && !empty);
-		if (this.state.dataset.state === String(key)) return;
 		this.state.dataset.state = String(key);
-		if (key) this.state.replaceChildren(logo(), element("span", {}, this.#i18n.text(`timeline.${key}`, { name })));
+		const words = key === "empty" && isPrivate ? "timeline.empty.private" : `timeline.${key}`;
+		const text = key === null ? "" : this.#i18n.text(words, { name: title });
+		if (this.state.textContent !== text) this.state.replaceChildren(logo(), element("span", {}, text));
 	}
 
 	/** @param {readonly string[]} mentions user ids, or "here" @returns {import("../model/inline.js").Reading} */
