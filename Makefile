@@ -33,12 +33,12 @@ lint: node_modules/.installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	node_modules/.bin/tsc -p .
-	node_modules/.bin/biome check static tests/js
+	node_modules/.bin/biome check static tests/js tools
 
 format: node_modules/.installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	node_modules/.bin/biome check --write static tests/js
+	node_modules/.bin/biome check --write static tests/js tools
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks

@@ -61,7 +61,10 @@ function write(name, content) {
 }
 
 /** @type {Entry[]} */
-const all = load("emojibase-data/en/data.json").map((/** @type {Entry} */ entry) => ({ ...entry, emoji: bare(entry.emoji) }));
+const all = load("emojibase-data/en/data.json").map((/** @type {Entry} */ entry) => ({
+	...entry,
+	emoji: bare(entry.emoji),
+}));
 const shortcodes = load("emojibase-data/en/shortcodes/github.json");
 const others = load("emojibase-data/en/shortcodes/emojibase.json");
 const greek = load("cldr-annotations-full/annotations/el/annotations.json").annotations.annotations;

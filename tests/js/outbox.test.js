@@ -150,3 +150,25 @@ test("a tab of another user does not learn of these messages", async () => {
 	add(one, "a secret");
 	assert.deepEqual(texts(two), []);
 });
+
+test("what a message answers and its file stay with it until it is stored, also when it is sent anew", async () => {
+	const store = new MemoryStore();
+	const outbox = new Outbox(store);
+	await outbox.open(ada);
+	const beside = {
+		reply_to: { id: "m1", author: bob, text: "?" },
+		file: { id: "f1", name: "a.png", type: "image/png", size: 3 },
+	};
+	outbox.add("#ting", "", "m9", beside);
+	outbox.refuse("m9", { code: "id_taken", message: "" });
+	outbox.again("m9");
+	const again = new Outbox(store);
+	await again.open(ada);
+	const [entry] = again.of("#ting");
+	assert.deepEqual([entry?.reply_to, entry?.file], [beside.reply_to, beside.file]);
+	/** @type {any[]} */
+	const stored = [];
+	again.on("stored", (message) => stored.push(message));
+	again.acknowledge(String(entry?.id), { seq: 4, position: 5 });
+	assert.deepEqual([stored[0].reply_to, stored[0].file], [beside.reply_to, beside.file]);
+});

@@ -152,6 +152,6 @@ export class Uploads extends Emitter {
 	/** @param {Blob} blob */
 	#fault({ size }) {
 		if (size > this.#limits().file) return { code: "too_large", message: "This file is too large." };
-		return size === 0 ? { code: "bad_file", message: "This file is empty." } : null;
+		return size === 0 ? { code: "empty_file", message: "This file is empty." } : null;
 	}
 }

@@ -4,6 +4,7 @@ import { copy } from "./copy.js";
 import { element, iconButton } from "./elements.js";
 import { icon } from "./icons.js";
 import { menuButton, openMenu } from "./menu.js";
+import { reactionsText } from "./reactions.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
 /** @typedef {import("./emoji-picker.js").EmojiPicker} EmojiPicker */
@@ -128,10 +129,12 @@ export class MessageActions {
 	#items(message, beside) {
 		const own = message.author.id === this.#world.session.me?.id;
 		const words = (/** @type {string} */ key) => this.#i18n.text(`message.${key}`);
+		const { persons, session } = this.#world;
+		const reacted = reactionsText(message, persons, session.me?.id, this.#i18n);
 		/** @type {import("./menu.js").MenuItem[]} */
 		const items = [
 			{ icon: "reply", label: words("reply"), choose: () => this.#does.reply(message) },
-			{ icon: "smile", label: words("react"), choose: () => this.pick(beside, message) },
+			{ icon: "smile", label: words("react"), hint: reacted, choose: () => this.pick(beside, message) },
 			{ icon: "link", label: words("copyLink"), choose: () => this.#copy(this.#actions.linkTo(message)) },
 		];
 		if (message.text) items.push({ icon: "copy", label: words("copyText"), choose: () => this.#copy(message.text) });

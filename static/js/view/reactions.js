@@ -70,11 +70,33 @@ export class ReactionsDrawer {
 
 	/** @param {string[]} users */
 	#names(users) {
-		const me = this.#does.me();
-		const named = users.slice(0, MOST_NAMED).map((id) => {
-			return id === me ? this.#i18n.text("people.you") : this.#persons.find(id)?.name || "…";
-		});
-		const rest = users.length - named.length;
-		return [...named, ...(rest > 0 ? [`+${rest}`] : [])].join(", ");
+		return namesOf(users, this.#persons, this.#does.me(), this.#i18n);
 	}
+}
+
+/**
+ * @param {string[]} users ids
+ * @param {Persons} persons
+ * @param {string | undefined} me
+ * @param {I18n} i18n
+ */
+function namesOf(users, persons, me, i18n) {
+	const named = users.slice(0, MOST_NAMED).map((id) => {
+		return id === me ? i18n.text("people.you") : persons.find(id)?.name || "…";
+	});
+	const rest = users.length - named.length;
+	return [...named, ...(rest > 0 ? [`+${rest}`] : [])].join(", ");
+}
+
+/**
+ * Who reacted how, in a line; empty if nobody did.
+ * @param {Message} message
+ * @param {Persons} persons
+ * @param {string | undefined} me
+ * @param {I18n} i18n
+ */
+export function reactionsText({ reactions = {} }, persons, me, i18n) {
+	return Object.entries(reactions)
+		.map(([emoji, users]) => `${emoji} ${namesOf(users, persons, me, i18n)}`)
+		.join(" · ");
 }
