@@ -59,16 +59,17 @@ class Pictures:
         return await loop.run_in_executor(self._thread, self._rendered, shaped, picture)
 
     def _check_size(self, image: Image.Image) -> None:
-        """Told by the header: nothing is decoded yet."""
-        if image.width * image.height > self._pixels_max:
-            raise BadPicture(f"A picture has at most {self._pixels_max / 1e6:g} million pixels.")
+        """Told by the header: nothing is decoded yet. Of a large JPEG no more than half as much ever is."""
+        most = self._pixels_max * (2 if image.format in ("JPEG", "MPO") else 1)
+        if image.width * image.height > most:
+            raise BadPicture(f"Such a picture has at most {most / 1e6:g} million pixels.")
 
     def _rendered(self, shaped: Callable[[Image.Image], Image.Image], picture: bytes) -> Rendered:
         try:
             with Image.open(BytesIO(picture), formats=FORMATS) as image:
                 self._check_size(image)
                 width, height = _shown_size(image)
-                return Rendered(_encoded(shaped(_decoded(image))), width, height)
+                return Rendered(_encoded(_plain(ImageOps.exif_transpose(shaped(_decoded(image))))), width, height)
         except BadPicture:
             raise
         except Exception:  # Pillow raises nearly everything for files that are damaged, or made to harm
@@ -76,13 +77,17 @@ class Pictures:
 
 
 def _decoded(image: Image.Image) -> Image.Image:
-    """The first frame, upright, in plain colours."""
+    """The first frame, in a form that can be made smaller. No copy is made of a large one that has that form."""
     image.draft("RGB", (2 * PREVIEW_PIXELS, 2 * PREVIEW_PIXELS))  # a large JPEG is not unpacked as a whole
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode.startswith("I"):  # 16 bits of grey; Pillow would cut off all above the lowest 8
-        upright = upright.point(lambda value: value * (1 / 256)).convert("L")
-        upright.info.pop("transparency", None)  # a shade of 16 bits
-    return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    if image.mode.startswith("I"):  # 16 bits of grey; Pillow would cut off all above the lowest 8
+        grey = image.point(lambda value: value * (1 / 256)).convert("L")
+        grey.info.pop("transparency", None)  # a shade of 16 bits
+        return grey
+    return _plain(image) if image.mode in ("1", "P", "PA") else image
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
 def _encoded(image: Image.Image) -> bytes:

@@ -66,7 +66,7 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     avatar_bytes: Bytes = 5 * 1024 * 1024
     uploads_at_once: Count = 4
     unsent_files: Count = 100
-    picture_pixels: Count = 50_000_000
+    picture_pixels: Count = 25_000_000
 
 
 class Pace(Struct, frozen=True, forbid_unknown_fields=True):
