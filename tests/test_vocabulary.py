@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from ting import errors, protocol
 from ting.errors import CloseCode, Return
 from ting.handlers.socket import SUBPROTOCOL
 from ting.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, Message
+from ting.order import ActName
 from ting.pictures import PICTURE_TYPES
 from ting.settings import Settings
 
@@ -89,6 +91,15 @@ def test_the_browser_knows_the_same_words() -> None:
     assert sorted(codes) == sorted(ALL_ERRORS)
     assert close_codes == {code.name: code.value for code in CloseCode}
     assert subprotocol == SUBPROTOCOL
+
+
+def test_the_browser_and_the_documentation_know_every_act_in_the_audit_log() -> None:
+    page = (ROOT / "docs" / "protocol.md").read_text()
+    _, found, named = page.partition("The acts are ")
+
+    assert javascript("protocol.js", "module.ACTS") == list(get_args(ActName))
+    assert found
+    assert re.findall(r"`([\w-]+)`", named.partition(".")[0]) == list(get_args(ActName))
 
 
 def test_the_browser_begins_with_the_limits_of_the_server() -> None:

@@ -1,5 +1,7 @@
 """The values of keeping order: who is banned, who is invited, and what was done. Frozen, like those in `models`."""
 
+from typing import Literal
+
 from msgspec import Struct
 
 from ting.models import ConversationId, MessageId, Milliseconds, Person, Role, UserId
@@ -41,6 +43,25 @@ class Invitation(Struct, frozen=True, kw_only=True):
     first: bool = False
 
 
+ActName = Literal[
+    "role",
+    "mute",
+    "unmute",
+    "kick",
+    "ban",
+    "unban",
+    "delete",
+    "invite",
+    "revoke",
+    "accept",
+    "reset-password",
+    "sign-out",
+    "delete-account",
+    "token-create",
+    "token-revoke",
+]
+
+
 class Act(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An entry in the audit log: who did what to whom, and why. Fields that the act does not have are absent.
 
@@ -50,7 +71,7 @@ class Act(Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
     at: Milliseconds
     by: Person
-    act: str
+    act: ActName
     whom: Person | None = None
     conversation: ConversationId | None = None
     message: MessageId | None = None

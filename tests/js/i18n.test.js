@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ERRORS } from "../../static/js/model/protocol.js";
+import { ACTS, ERRORS } from "../../static/js/model/protocol.js";
 import { Dates } from "../../static/js/view/dates.js";
 import { chooseLanguage, I18n } from "../../static/js/view/i18n.js";
 
@@ -39,6 +39,10 @@ test("every error has words, but for those that carry a number", () => {
 	for (const code of [...ERRORS, "offline"]) {
 		assert.equal(`error.${code}` in en, !SERVER_WORDS.includes(code), code);
 	}
+});
+
+test("every act in the audit log has words", () => {
+	for (const act of ACTS) assert.ok(`audit.${act}` in en, act);
 });
 
 test("an error without words is told in the server's", () => {

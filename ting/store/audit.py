@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from ting.models import Milliseconds, Person, UserId
-from ting.order import Act
+from ting.order import Act, ActName
 from ting.store.database import Database, Document, answered
 from ting.store.users import UserStore
 
@@ -21,7 +21,7 @@ class AuditStore:
         self._acts = database.collection("audit")
         self._users = users
 
-    async def add(self, at: Milliseconds, by: UserId, act: str, **details: Any) -> None:
+    async def add(self, at: Milliseconds, by: UserId, act: ActName, **details: Any) -> None:
         """Log an act. `details`: fields of `Act`, with the id of `whom`; those that are None or empty are left out."""
         given = {name: value for name, value in details.items() if value}
         document = {"_id": f"{at:0{TIME_DIGITS}x}-{secrets.token_hex(4)}", "at": at, "by": by, "act": act, **given}

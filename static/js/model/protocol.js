@@ -112,6 +112,25 @@ export const ERRORS = [
 	"internal",
 ];
 
+/** What stands in the audit log. */
+export const ACTS = [
+	"role",
+	"mute",
+	"unmute",
+	"kick",
+	"ban",
+	"unban",
+	"delete",
+	"invite",
+	"revoke",
+	"accept",
+	"reset-password",
+	"sign-out",
+	"delete-account",
+	"token-create",
+	"token-revoke",
+];
+
 /** Why the server closes a websocket. */
 export const CLOSE_CODES = {
 	GOING_AWAY: 1001,
