@@ -89,6 +89,7 @@ MES = st.builds(
     notifications=st.builds(Notifications, quiet_from=st.none() | st.just("22:00"), quiet_to=st.none()),
     role=st.sampled_from(["member", "moderator", "admin"]),
     muted_until=OPTIONAL_NUMBERS,
+    mute_reason=TEXTS,
     ignored=st.lists(TEXTS, max_size=2).map(tuple),
 )
 DRAFTS = st.builds(Draft, IDS, PERSONS, NUMBERS, st.none() | TEXTS)

@@ -93,6 +93,7 @@ class User(Struct, frozen=True, kw_only=True):
             notifications=self.notifications,
             role=self.role,
             muted_until=self.muted_until,
+            mute_reason=self.mute_reason,
             ignored=self.ignored,
         )
 
@@ -126,6 +127,7 @@ class Me(Struct, frozen=True, kw_only=True):
     notifications: Notifications
     role: Role
     muted_until: Milliseconds | None
+    mute_reason: str
     ignored: tuple[UserId, ...]
 
 

@@ -177,6 +177,7 @@ def test_those_who_keep_order_mute_send_out_and_ban_and_each_is_told_why(
     card.get_by_label("Reason").fill("too loud")
     card.get_by_role("button", name="Mute").click()
     expect(bob.locator("#standing")).to_contain_text("You can write again in 60 minutes.")
+    expect(bob.locator("#standing")).to_contain_text("The reason: too loud")
     expect(bob.locator("#composer")).to_have_attribute("inert", "")
     card.get_by_role("button", name="Let speak again").click()
     expect(bob.locator("#standing")).to_be_hidden()

@@ -55,6 +55,7 @@ async def test_the_muted_may_read_but_not_write(people: People, server: Server) 
     assert (card.status, card.json["name"]) == (200, "bob")
     me = (await bobs.event("me"))["me"]
     assert card.json["muted_until"] == me["muted_until"]
+    assert me["mute_reason"] == "too loud"
     (gone,) = (await eves.event("draft"))["drafts"]
     assert gone["text"] is None
     await draft(bobs, "Still")
@@ -77,7 +78,7 @@ async def test_the_muted_may_read_but_not_write(people: People, server: Server) 
     assert (await cast.bob.request("PATCH", "/api/channels/ting", {"topic": "x"})).code == "muted"
     assert (await bobs.ask("delete", id=sent["id"]))["type"] == "ack"
     assert (await cast.ada.request("DELETE", "/api/users/bob/mute")).status == 200
-    assert (await bobs.event("me", me=me | {"muted_until": None}))["me"]["muted_until"] is None
+    assert (await bobs.event("me", me=me | {"muted_until": None, "mute_reason": ""}))["me"]["muted_until"] is None
     assert (await bobs.send("Thanks."))["type"] == "ack"
 
 

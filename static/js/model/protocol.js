@@ -160,7 +160,7 @@ export const DEFAULT_LIMITS = {
  * @typedef {"letters" | "indicator" | "nothing"} TypingView
  * @typedef {{share_typing: TypingView | null, see_typing: TypingView}} TypingChoices `share_typing` is null until asked
  * @typedef {"member" | "moderator" | "admin"} Role
- * @typedef {{role?: Role, muted_until?: number | null, ignored?: string[]}} Order what one may do, until when one may not
+ * @typedef {{role?: Role, muted_until?: number | null, mute_reason?: string, ignored?: string[]}} Order what one may do, until when one may not
  *   write, and the ids of those who do not reach one
  * @typedef {"el" | "en"} Language
  * @typedef {"light" | "dark"} Theme

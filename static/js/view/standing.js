@@ -52,7 +52,10 @@ export class StandingView {
 		const { removal, id } = this.#conversation ?? {};
 		if (removal) return removalText(this.#i18n, "kicked", removal, id);
 		const leftMs = (this.#session.me?.muted_until ?? 0) - now;
-		return leftMs > 0 ? this.#i18n.text("standing.muted", { left: this.#left(Math.ceil(leftMs / SECOND_MS)) }) : "";
+		if (leftMs <= 0) return "";
+		const { mute_reason: reason } = this.#session.me ?? {};
+		const what = this.#i18n.text("standing.muted", { left: this.#left(Math.ceil(leftMs / SECOND_MS)) });
+		return reason ? `${what} ${this.#i18n.text("removal.reason", { reason })}` : what;
 	}
 
 	/** In the unit that fits. @param {number} seconds */
