@@ -37,6 +37,14 @@ async def test_the_page_is_at_every_address_that_may_be_a_channel_or_a_user(peop
 
 
 @pytest.mark.gen_test
+@pytest.mark.parametrize("path", ["/%FF", "/%E0%A4%A", "/u/%FF", "/u/%C3%28"])
+async def test_an_address_that_is_no_text_leads_to_the_beginning(people: People, path: str) -> None:
+    answer = await people.stranger().get(path)
+
+    assert (answer.status, answer.headers["Location"]) == (302, "/")
+
+
+@pytest.mark.gen_test
 async def test_every_file_the_page_names_is_served_and_may_be_kept_for_good(people: People) -> None:
     somebody = people.stranger()
     html = await page(somebody)

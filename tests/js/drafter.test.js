@@ -257,3 +257,24 @@ test("what another tab sends leaves this composer", async () => {
 	await settled();
 	assert.equal(draft.text, "");
 });
+
+test("what was refused and is taken back is no draft for others either", async () => {
+	const { world, draft, arrive, socket, submit } = await adaWrites();
+	await arrive();
+	draft.write("hello");
+	const entry = submit();
+	assert.ok(entry);
+	world.outbox.refuse(entry.id, { code: "muted", message: "" });
+	socket.told.length = 0;
+	world.outbox.remove(entry.id);
+	assert.deepEqual(socket.told, [{ type: "draft", conversation: "#ting", id: entry.id, text: "" }]);
+});
+
+test("where nobody is told of drafts, nobody is told that one is taken back", async () => {
+	const { world, arrive, socket } = await adaWrites();
+	await arrive();
+	const entry = world.outbox.add("#music", "hello");
+	assert.ok(entry);
+	world.outbox.remove(entry.id);
+	assert.deepEqual(socket.told, []);
+});

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from tornado.web import StaticFileHandler
+from tornado.web import HTTPError, StaticFileHandler
 
 from ting.errors import NotFound
 from ting.handlers.base import Access, Handler, Parts
@@ -61,8 +61,20 @@ class PageHandler(Handler):
     def initialize(self, parts: Parts, client: Client) -> None:  # type: ignore[override]
         super().initialize(parts)
         self._client = client
+        self._is_readable = True
+
+    def decode_argument(self, value: bytes, name: str | None = None) -> str:
+        try:
+            return super().decode_argument(value, name)
+        except HTTPError:
+            self._is_readable = False
+            return ""
 
     async def get(self, *_: str) -> None:
+        """The page; an address that is no text (not UTF-8) leads to the beginning."""
+        if not self._is_readable:
+            self.redirect("/")
+            return
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-cache")
         self.finish(self._client.page)

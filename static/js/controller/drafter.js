@@ -52,6 +52,7 @@ export class Drafter {
 		this.#store = store;
 		world.on("current", (conversation) => this.#open(conversation));
 		world.outbox.on("change", () => this.#outboxChanged());
+		world.outbox.on("removed", (entry) => this.#withdraw(entry));
 		world.session.on("me", () => this.#consider());
 		sync.on("joined", ({ conversation, mine }) => this.#joined(conversation, mine));
 	}
@@ -79,6 +80,15 @@ export class Drafter {
 		if (!conversation) return;
 		for (const { id, text } of this.#world.outbox.of(conversation.id)) conversation.draft.sent(id, text);
 		this.#consider();
+	}
+
+	/**
+	 * What could not be sent stands before others as a draft still; its author does not want it any more.
+	 * @param {import("../model/outbox.js").Entry} entry
+	 */
+	#withdraw({ conversation, id }) {
+		const known = this.#world.known(conversation);
+		if (known && this.#sync.isHere(known)) this.#socket.tell({ type: "draft", conversation, id, text: "" });
 	}
 
 	/** @param {Conversation} conversation */

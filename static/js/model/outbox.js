@@ -58,7 +58,7 @@ function provisional(entry, me, { seq, position }) {
 
 /**
  * What was sent and is not acknowledged yet, in order. Shown at once, kept until the server has it.
- * @extends {Emitter<{change: void, stored: Message, refused: Entry, told: Change}>}
+ * @extends {Emitter<{change: void, stored: Message, refused: Entry, removed: Entry, told: Change}>}
  */
 export class Outbox extends Emitter {
 	#store;
@@ -180,7 +180,10 @@ export class Outbox extends Emitter {
 
 	/** @param {string} id */
 	remove(id) {
-		if (this.#entries.has(id)) this.#drop(id);
+		const entry = this.#entries.get(id);
+		if (!entry) return;
+		this.#drop(id);
+		this.emit("removed", entry);
 	}
 
 	/** What another tab did. @param {Change} change */

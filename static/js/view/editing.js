@@ -30,6 +30,7 @@ export class Editing {
 		this.#id = id;
 		this.#editor = null;
 		this.#does.changed();
+		this.#enter();
 	}
 
 	/** Another conversation is shown. */
@@ -49,11 +50,13 @@ export class Editing {
 			close: () => this.#end(),
 		});
 		this.#editor = editor;
-		requestAnimationFrame(() => {
-			editor.focus();
-			editor.element.scrollIntoView({ block: "nearest" });
-		});
 		return editor.element;
+	}
+
+	/** It stands in the page: whoever asked for it types on in it, without a moment in which keys go elsewhere. */
+	#enter() {
+		this.#editor?.focus();
+		this.#editor?.element.scrollIntoView({ block: "nearest" });
 	}
 
 	#end() {
