@@ -29,17 +29,18 @@ def enter(port: int, names: Sequence[str]) -> list[Person]:
         return [person for people in pool.map(lambda part: _enter(port, part), parts) for person in people]
 
 
-def message_ids() -> Iterator[str]:
-    """UUIDv7s (RFC 9562, 5.7) of this moment, rising, without end."""
-    now, run = f"{time.time_ns() // 1_000_000:012x}", secrets.token_hex(2)
+def message_ids(ahead_s: int = 0) -> Iterator[str]:
+    """UUIDv7s (RFC 9562, 5.7) of this moment or a later one, rising, without end."""
+    now, run = f"{time.time_ns() // 1_000_000 + 1000 * ahead_s:012x}", secrets.token_hex(2)
     for number in count():
         yield f"{now[:8]}-{now[8:]}-7000-8{run[1:]}-{number:012x}"
 
 
-def messages(room: str, ids: Iterator[str]) -> Iterator[bytes]:
-    """The payloads of `send` frames, without end."""
+def messages(room: str, ids: Iterator[str], before: str = "") -> Iterator[bytes]:
+    """The payloads of `send` frames, without end; each text begins with `before`."""
+    text = before + TEXT
     for ref, message_id in enumerate(ids):
-        yield (f'{{"type":"send","ref":{ref},"conversation":"{room}","id":"{message_id}","text":"{TEXT}"}}').encode()
+        yield (f'{{"type":"send","ref":{ref},"conversation":"{room}","id":"{message_id}","text":"{text}"}}').encode()
 
 
 def _enter(port: int, names: Sequence[str]) -> list[Person]:

@@ -34,7 +34,7 @@ _Result = TypeVar("_Result")
 class Context:
     """One call. Its attributes cannot be changed; what it hands out cannot change the chat behind its back."""
 
-    __slots__ = ("_home", "_ids", "_occasion", "_replies", "_said", "_services")
+    __slots__ = ("_home", "_ids", "_message_id", "_occasion", "_replies", "_said", "_services")
 
     def __init__(self, home: Home, occasion: Occasion) -> None:
         self._home = home
@@ -42,6 +42,7 @@ class Context:
         self._services = home.services
         self._said: list[Message] = []
         self._ids = 0
+        self._message_id = occasion.message_id
         self._replies = 0
 
     @property
@@ -67,7 +68,9 @@ class Context:
     @property
     def message_id(self) -> MessageId:
         """The id of what was sent. A retry carries the same one, and never runs a command twice."""
-        return self._occasion.message_id
+        if self._message_id is None:
+            self._message_id = new_id(self._services.clock.now())
+        return self._message_id
 
     @property
     def message(self) -> Message | None:

@@ -2,21 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ting.commands.api import EventName
 from ting.commands.context import Context
 from ting.commands.occasion import Occasion
 from ting.commands.registry import Registry
-from ting.commands.running import LoadedPlugin
-from ting.commands.speaking import new_id
+from ting.commands.running import Call, LoadedPlugin
 from ting.models import ConversationId, Message, Person, UserId
 from ting.names import PRIVATE
 
 MOST_WAITING = 1_000
 STOP_S = 2.0
+GATHER_S = 0.05
+MOST_AT_ONCE = 100
 
 logger = logging.getLogger(__name__)
 
@@ -113,26 +113,31 @@ class Events:
                 logger.warning("Plugin %s is too slow: events are not told to it until it has caught up", plugin.name)
 
     async def _work(self, plugin: LoadedPlugin, queue: asyncio.Queue[Happening]) -> None:
+        """Tell what has gathered, all of it in one go: entering the sandbox costs more than most handlers do."""
         while True:
-            happening = await queue.get()
+            batch = [await queue.get()]
+            await self._services.clock.sleep(GATHER_S)
+            while not queue.empty() and len(batch) < MOST_AT_ONCE:
+                batch.append(queue.get_nowait())
             try:
-                for handler in plugin.plugin.events[happening.event]:
-                    await self._tell(plugin, happening, handler)
+                last = batch[-1].event == "stop"  # perhaps it was switched off just now
+                await plugin.run_all(
+                    [call for one in batch async for call in self._calls(plugin, one)], even_if_off=last
+                )
             except Exception:
-                logger.exception("Plugin %s could not be told of %s", plugin.name, happening.event)
+                logger.exception("Plugin %s could not be told of %d events", plugin.name, len(batch))
             finally:
-                queue.task_done()
+                for _ in batch:
+                    queue.task_done()
             if queue.empty():
                 self._dropped.discard(plugin.name)
 
-    async def _tell(self, plugin: LoadedPlugin, happening: Happening, handler: Any) -> None:
-        persona = await self._services.people.persona(plugin.name)
-        message = happening.message
-        own = new_id(self._services.clock.now())
-        person = happening.person or (await self._services.people.person(happening.user) if happening.user else None)
-        occasion = Occasion(person or persona, persona, happening.conversation, own, message=message)
+    async def _calls(self, plugin: LoadedPlugin, happening: Happening) -> AsyncIterator[Call]:
+        people, message = self._services.people, happening.message
+        persona = await people.persona(plugin.name)
+        person = happening.person or (await people.person(happening.user) if happening.user else None)
+        occasion = Occasion(person or persona, persona, happening.conversation, message=message)
         subject = message or person
-        arguments = [Context(plugin, occasion), *([subject] if subject is not None else [])]
-        what = f'the handler of "{happening.event}"'
-        last = happening.event == "stop"  # perhaps it was switched off just now
-        await plugin.run_aside(what, handler, *arguments, even_if_off=last)
+        for handler in plugin.plugin.events[happening.event]:
+            arguments = [Context(plugin, occasion), *([subject] if subject is not None else [])]
+            yield Call(f'the handler of "{happening.event}"', handler, arguments)

@@ -54,7 +54,7 @@ class Occasion:
     caller: Person
     author: Person
     conversation: ConversationId
-    message_id: MessageId
+    message_id: MessageId | None = None  # None: one is made when it is needed
     command: str = ""
     arguments: str = ""
     message: Message | None = None

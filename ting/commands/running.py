@@ -7,7 +7,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -26,6 +26,14 @@ PAUSE_MS = 10 * 60 * 1000
 _Result = TypeVar("_Result")
 
 logger = logging.getLogger(__name__)
+
+
+class Call(NamedTuple):
+    """A function that nobody waits for."""
+
+    what: str
+    function: Function
+    arguments: Sequence[Any]
 
 
 class LoadedPlugin:
@@ -106,10 +114,7 @@ class LoadedPlugin:
             self._failed(what, "it took too long")
             raise CommandFailed(f"{what} took too long and was stopped.") from None
         except (Exception, Stuck, Exited) as error:  # a plugin may raise anything
-            number = secrets.token_hex(4)
-            logger.exception("Plugin %s: %s failed, error %s", self.name, what, number)
-            self._failed(what, type(error).__name__)
-            raise CommandFailed(f"{what} failed (error {number}).") from None
+            raise CommandFailed(f"{what} failed (error {self._raised(what, error)}).") from None
         self._failures.pop(what, None)
         return result
 
@@ -124,6 +129,19 @@ class LoadedPlugin:
         except (Refused, ArgumentError, StoreFull) as error:
             logger.warning("Plugin %s: %s was refused: %s", self.name, what, error)
 
+    async def run_all(self, calls: Sequence[Call], *, even_if_off: bool = False) -> None:
+        """Call functions that nobody waits for, one after the other; one that raises does not keep the next from it."""
+        begun: list[str] = []
+        if not (self.works or even_if_off):
+            return
+        try:
+            await self.sandbox.run("a handler", self._each(calls, begun), self._timeout_s)
+        except TookTooLong:
+            logger.warning("Plugin %s: %s took more than %g s and was stopped", self.name, begun[-1], self._timeout_s)
+            self._failed(begun[-1], "it took too long")
+        except (Exception, Stuck, Exited) as error:
+            self._raised(begun[-1], error)
+
     def resume(self) -> None:
         """Forget how often it failed."""
         self._failures.clear()
@@ -134,6 +152,27 @@ class LoadedPlugin:
         if inspect.iscoroutinefunction(function):
             return await function(*arguments, **keywords)
         return await self.sandbox.run_in_thread(partial(function, *arguments, **keywords))
+
+    async def _each(self, calls: Sequence[Call], begun: list[str]) -> None:
+        for call in calls:
+            begun.append(call.what)
+            try:
+                await self.call(call.function, *call.arguments)
+            except (Refused, ArgumentError, StoreFull) as error:
+                logger.warning("Plugin %s: %s was refused: %s", self.name, call.what, error)
+            except Exception as error:  # a plugin may raise anything
+                self._raised(call.what, error)
+                if self.paused_s:
+                    return
+            else:
+                self._failures.pop(call.what, None)
+
+    def _raised(self, what: str, error: BaseException) -> str:
+        """Log what a function raised; the number under which."""
+        number = secrets.token_hex(4)
+        logger.error("Plugin %s: %s failed, error %s", self.name, what, number, exc_info=error)
+        self._failed(what, type(error).__name__)
+        return number
 
     def _failed(self, what: str, how: str) -> None:
         """After some failures in a row it is paused, and admins are told; after the pause one more is enough."""

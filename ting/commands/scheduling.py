@@ -13,7 +13,6 @@ from ting.commands.interfaces import Planned
 from ting.commands.occasion import Occasion
 from ting.commands.registry import Registry
 from ting.commands.running import LoadedPlugin
-from ting.commands.speaking import new_id
 from ting.commands.words import ArgumentError
 from ting.errors import Advice, CommandFailed, Refused
 from ting.models import Milliseconds
@@ -102,7 +101,7 @@ class Scheduler:
 
     async def _run_timer(self, plugin: LoadedPlugin, timer: Timer) -> None:
         persona = await self._services.people.persona(plugin.name)
-        occasion = Occasion(persona, persona, "", new_id(self._services.clock.now()))
+        occasion = Occasion(persona, persona, "")
         await plugin.run_aside(f"the timer {timer.name}", timer.function, Context(plugin, occasion))
 
     async def _run_job(self, plugin: LoadedPlugin, job: Planned) -> None:
