@@ -76,6 +76,7 @@ export class HeaderView {
 		this.#stop();
 		this.#topic.show(conversation);
 		this.#topic.element.hidden = conversation.isPrivate;
+		this.element.classList.toggle("private", conversation.isPrivate);
 		this.#private.show(conversation);
 		const name = () => {
 			this.#name.textContent = conversation.title;
