@@ -1,11 +1,11 @@
 import { Refusal } from "../model/refusal.js";
 import { ranksAbove } from "../model/roles.js";
-import { avatar } from "./avatar.js";
+import { cardFacts, cardHead } from "./card-facts.js";
 import { orderForm } from "./card-form.js";
 import { Dates } from "./dates.js";
 import { element, iconButton } from "./elements.js";
 import { icon } from "./icons.js";
-import { nameNode, nameOf } from "./person.js";
+import { nameOf } from "./person.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
 /** @typedef {import("./i18n.js").I18n} I18n */
@@ -123,8 +123,8 @@ export class CardView {
 			/** @type {any} */ (document.activeElement),
 		);
 		const parts = [
-			this.#head(person),
-			this.#facts(),
+			cardHead(person, this.#card, this.#i18n, this.#dates),
+			cardFacts(this.#card, this.#i18n, this.#dates),
 			this.#error,
 			this.#measure ? this.#form(person, this.#measure) : this.#acts(person),
 		];
@@ -139,53 +139,6 @@ export class CardView {
 		if (acts[at]) return acts[at].focus();
 		const first = ".card-form :is(select, input), .card-acts button, .card-close";
 		/** @type {HTMLElement | null} */ (this.element.querySelector(first))?.focus();
-	}
-
-	/** @param {Person} person */
-	#head(person) {
-		const role = this.#card?.role ?? "member";
-		const badge = role === "member" ? null : element("span", { class: "you" }, this.#i18n.text(`role.${role}`));
-		return element(
-			"div",
-			{ class: "card-head" },
-			avatar(person, 256),
-			element(
-				"div",
-				{ class: "card-words" },
-				element("h2", { class: "card-name" }, nameNode(person, this.#i18n)),
-				badge,
-				element("p", { class: "card-presence", "data-online": this.#card?.online }, this.#presence()),
-			),
-		);
-	}
-
-	/** What they let others see of it. */
-	#presence() {
-		const { online, last_seen } = this.#card ?? {};
-		if (online) return this.#i18n.text("card.online");
-		return last_seen ? this.#i18n.text("card.seen", { ago: this.#dates.ago(last_seen) }) : "";
-	}
-
-	#facts() {
-		const card = this.#card;
-		if (!card) return null;
-		const facts = /** @type {[string, string][]} */ (
-			Object.entries({
-				age: card.age === undefined ? "" : String(card.age),
-				gender: card.gender ?? "",
-				place: card.place ?? "",
-				since: this.#dates.date(card.created),
-				muted: card.muted_until ? this.#dates.moment(card.muted_until) : "",
-			})
-		).filter(([, value]) => value !== "");
-		return element(
-			"dl",
-			{ class: "card-facts" },
-			...facts.flatMap(([name, value]) => [
-				element("dt", {}, this.#i18n.text(`card.${name}`)),
-				element("dd", { dir: "auto" }, value),
-			]),
-		);
 	}
 
 	/** @param {Person} person */
