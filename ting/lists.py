@@ -138,6 +138,15 @@ class Lists:
         for user in written:
             self._forget_unheld(user)
 
+    async def forget(self, user: UserId) -> None:
+        """Remove all of somebody's, for good, with what would be written of it. Raises `Busy`."""
+        async with self._turn:
+            self._changed.pop(user, None)
+            self._touched = {key: at for key, at in self._touched.items() if key[0] != user}
+            await self._store.forget(user)
+        if user in self._holders:
+            self._forget_unheld(user)
+
     async def stop(self) -> None:
         """Write what there is to write. Raises `Busy`."""
         await self._later.stop()

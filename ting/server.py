@@ -249,7 +249,7 @@ class Server:
             persons,
             chat,
             stores.messages,
-            [accounts.end_sessions, avatars.forget, stores.memberships.forget, house.enforcement.changed],
+            [accounts.end_sessions, avatars.forget, self._lists.forget, house.enforcement.changed],
         )
         indexer = Indexer(stores.messages, stores.words)
         journal.listen(indexer.note)

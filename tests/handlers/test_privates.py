@@ -98,6 +98,27 @@ async def test_a_third_person_finds_nothing_at_any_url(people: People) -> None:
 
 
 @pytest.mark.gen_test(timeout=20)
+async def test_a_third_person_finds_nothing_through_what_is_asked_beside_the_path(people: People) -> None:
+    ada, bob, eve = [await people.enter(name) for name in ("ada", "bob", "eve")]
+    secret = (await (await ada.connect()).send("secret", private(ada, bob)))["id"]
+    named = {"/api/search": "in", "/api/files": "conversation", "/api/commands/complete": "conversation"}
+    assert named.keys() <= {endpoint.path for endpoint in API}
+
+    for path, name in named.items():
+        answers = set()
+        for conversation in hidden(ada, bob).values():
+            asked = f"{path}?{name}={quote(conversation, safe='')}&q=secret&name=x&text=/me&at=3"
+            method, body = ("POST", b"x") if path == "/api/files" else ("GET", None)
+            answer = await eve.request(method, asked, body, Content_Type="text/plain")
+            assert (answer.status, answer.code) == (404, "no_such_conversation"), path
+            answers.add(repr(answered(answer.json["error"])))
+        assert len(answers) == 1
+    assert (await eve.get("/api/search?q=secret")).json["hits"] == []
+    around = await eve.get(f"/api/conversations/%23ting/messages?around={secret}")
+    assert (around.status, around.code) == (404, "no_such_message")
+
+
+@pytest.mark.gen_test(timeout=20)
 async def test_a_third_person_finds_nothing_with_any_frame(people: People) -> None:
     ada, bob, eve = [await people.enter(name) for name in ("ada", "bob", "eve")]
     adas, eves = await ada.connect(join=private(ada, bob)), await eve.connect()
