@@ -205,7 +205,7 @@ async def test_what_was_said_is_still_there_after_a_restart(data: Path) -> None:
     assert (ack["seq"], ack["position"]) == (2, 2)
 
 
-@PATIENT
+@pytest.mark.gen_test(timeout=60)
 async def test_operators_work_beside_a_server_that_runs_and_after_it_has_stopped(data: Path) -> None:
     def ting(*arguments: str) -> "asyncio.Task[subprocess.CompletedProcess[str]]":
         return asyncio.create_task(asyncio.to_thread(run, *arguments, "--data", str(data)))
@@ -216,10 +216,12 @@ async def test_operators_work_beside_a_server_that_runs_and_after_it_has_stopped
         address, _, token = link.partition("#invitation=")
         ann = await running.people.enter("ann", invitation=token)
         socket = await ann.connect()
-        given, invited = await asyncio.gather(ting("user", "role", "ann", "moderator"), ting("invite"))
+        given, invited, unknown = await asyncio.gather(
+            ting("user", "role", "ann", "moderator"), ting("invite"), ting("user", "show", "bob")
+        )
         told = await socket.event("me")
         assert await running.stopped() == 0
-    listed, unknown = await ting("user", "list"), await ting("user", "show", "bob")
+    listed = await ting("user", "list")
 
     assert address == running.first_line.strip()
     assert (given.stdout, given.stderr) == ("ann is a moderator now.\n", "")
