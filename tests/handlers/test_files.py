@@ -14,6 +14,7 @@ from tornado.iostream import IOStream
 from tornado.tcpclient import TCPClient
 
 from tests.client import People, Person, message_id
+from tests.handlers.order import admin
 from ting.handlers.files import SANDBOX
 from ting.server import Server
 from ting.settings import Limits, Settings
@@ -222,6 +223,20 @@ async def test_what_cannot_be_a_file_is_refused(people: People) -> None:
 
 
 @pytest.mark.gen_test
+async def test_the_muted_bring_no_files_and_a_length_that_is_none_is_refused(people: People, server: Server) -> None:
+    ann, bob = await admin(people, server), await people.enter("bob")
+    await ann.request("POST", "/api/users/bob/mute", {"minutes": 5, "reason": "too loud"})
+
+    answer = await bob.request("POST", path(), TEXT, Content_Type="text/plain")
+    assert (answer.status, answer.code) == (403, "muted")
+    for size in ("x", "-1", "9" * 30):
+        stream = await begin(ann, size)
+        assert (await stream.read_until(b"\r\n")).startswith(b"HTTP/1.1 4"), size
+        stream.close()
+    assert await in_database(server.settings, "files.files") == 0
+
+
+@pytest.mark.gen_test
 async def test_refused_and_broken_uploads_leave_nothing_behind(people: People, server: Server) -> None:
     ada = await people.enter("ada")
     await ada.request("POST", path(), bytes(LARGEST + 1), Content_Type="text/plain")
@@ -370,7 +385,7 @@ async def test_large_uploads_take_little_memory_and_leave_the_others_alone(setti
     assert slowest < 1
 
 
-async def begin(person: Person, size: int) -> IOStream:
+async def begin(person: Person, size: int | str) -> IOStream:
     """An upload of which only the headers were sent."""
     place = urlsplit(person.url)
     stream = await TCPClient().connect(place.hostname or "", place.port or 0)

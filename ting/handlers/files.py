@@ -10,6 +10,7 @@ from tornado.http1connection import HTTP1Connection
 from tornado.iostream import StreamClosedError
 from tornado.web import stream_request_body
 
+from ting.access import conversation_id
 from ting.errors import BadRange, Refused, TooLarge
 from ting.files import Incoming
 from ting.gate import Deed
@@ -43,10 +44,13 @@ class FilesHandler(ApiHandler):
         await super().prepare()
         if self.request.method != "POST":
             return
-        if int(self.request.headers.get("Content-Length", 0)) > largest + TOLERATED_BYTES:
+        declared = self.request.headers.get("Content-Length", "")  # Tornado looks at it later, before it reads
+        if declared.isascii() and declared.isdigit() and int(declared[:20]) > largest + TOLERATED_BYTES:
             raise TooLarge(f"A file has at most {largest} bytes.", field="file")
         conversation, name = self.get_query_argument("conversation"), self.get_query_argument("name", "")
         try:
+            conversation = conversation_id(conversation, self.user.id)
+            self.parts.house.standing.check_writing(self.user.id, conversation)
             self._incoming = await self.parts.files.receive(self.user.person, conversation, name)
         except Refused as refused:
             self._failure = refused  # told when all has come
