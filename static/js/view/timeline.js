@@ -1,28 +1,16 @@
-import { foldName } from "../model/inline.js";
 import { Refusal } from "../model/refusal.js";
-
-import { Dates } from "./dates.js";
-import { Editing } from "./editing.js";
-import { element, iconButton, setAttribute } from "./elements.js";
-import { isPicture } from "./file.js";
-import { GhostDrawer } from "./ghost.js";
+import { element, setAttribute } from "./elements.js";
 import { highlight } from "./highlight.js";
 import { icon, logo } from "./icons.js";
 import { Leads } from "./leads.js";
-import { MessageDrawer } from "./message.js";
-
-import { MessageActions } from "./message-actions.js";
-
+import { LineDrawer } from "./lines.js";
 import { ReadingPlace } from "./reading-place.js";
 import { RowList } from "./reconcile.js";
 import { buildRows } from "./rows.js";
-import { viewPictures } from "./viewer.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
 /** @typedef {import("./i18n.js").I18n} I18n */
-/** @typedef {import("./rows.js").Row} Row */
 /** @typedef {import("../model/conversation.js").Conversation} Conversation */
-/** @typedef {import("../model/protocol.js").Message} Message */
 /** @typedef {import("../model/world.js").World} World */
 
 /** History is not news: those who listen hear only what comes after it. */
@@ -36,21 +24,16 @@ export class TimelineView {
 	#world;
 	#i18n;
 	#actions;
-	#drawer;
 	#leads;
-	#ghosts;
 	/** @type {Conversation | null} */
 	#conversation = null;
 	/** @type {(() => void)[]} */
 	#subscriptions = [];
-	#editing;
-	/** @type {() => void} */
-	#toComposer;
+	/** @type {LineDrawer} */
+	#lines;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#quiet;
 	#scheduled = false;
-	/** Messages of people one ignores that were opened all the same. @type {Set<string>} */
-	#opened = new Set();
 	/** @type {RowList} */
 	#list;
 	/** @type {ReadingPlace} */
@@ -67,23 +50,11 @@ export class TimelineView {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#actions = actions;
-		this.#toComposer = toComposer;
-		const dates = new Dates(i18n.locale);
-		this.#ghosts = new GhostDrawer(i18n, dates, world.persons, () => this.#goOn());
-		this.#editing = new Editing(i18n, actions, { changed: () => this.#render(), ended: toComposer });
-		const messageActions = new MessageActions(world, i18n, actions, picker, {
-			edit: (id) => this.#editing.begin(id),
-			reply: (message) => this.#answer(message),
+		this.#lines = new LineDrawer(world, i18n, actions, picker, {
+			toComposer,
+			changed: () => this.#render(),
 			tell: (reason) => this.#tell(reason),
-		});
-		this.#drawer = new MessageDrawer(i18n, dates, world.persons, messageActions, {
-			go: actions.go,
-			again: (id) => world.outbox.again(id),
-			discard: (id) => world.outbox.remove(id),
-			reading: (mentions) => this.#reading(mentions),
-			me: () => world.session.me?.id,
-			pictures: () => world.limits.pictures,
-			view: (file) => this.#view(file),
+			show: (key) => this.#list.node(key)?.querySelector("[data-card]")?.scrollIntoView({ block: "nearest" }),
 		});
 		this.older = element(
 			"button",
@@ -110,8 +81,8 @@ export class TimelineView {
 		this.element = element("div", { class: "timeline-frame" }, above.button, this.log, newer.button);
 		this.#list = new RowList(
 			this.rows,
-			(row) => this.#draw(row),
-			(node, row) => this.#refresh(node, row),
+			(row) => this.#lines.draw(row),
+			(node, row) => this.#lines.refresh(node, row),
 		);
 		this.#place = new ReadingPlace(
 			this.log,
@@ -119,7 +90,7 @@ export class TimelineView {
 			(key) => this.#list.node(key),
 			() => this.#moved(),
 		);
-		messageActions.watch(this.rows);
+		this.#lines.watch(this.rows);
 		this.older.addEventListener("click", () => this.#loadOlder(true));
 		world.outbox.on("change", () => this.#schedule());
 		world.persons.on("change", () => this.#schedule());
@@ -131,8 +102,7 @@ export class TimelineView {
 	show(conversation) {
 		for (const stop of this.#subscriptions) stop();
 		this.#conversation = conversation;
-		this.#editing.forget();
-		this.#opened.clear();
+		this.#lines.forget();
 		this.#list.clear();
 		this.#leads.forget();
 		this.log.setAttribute("aria-label", this.#i18n.text("timeline.label", { name: conversation.title }));
@@ -172,7 +142,7 @@ export class TimelineView {
 			({ author, deleted, seq }) => author.id === me && !deleted && seq > 0,
 		);
 		const last = own?.at(-1);
-		if (last) this.#editing.begin(last.id);
+		if (last) this.#lines.edit(last.id);
 		return Boolean(last);
 	}
 
@@ -195,7 +165,7 @@ export class TimelineView {
 		const rows = this.#rows(conversation);
 		this.#place.keepDuring(() => {
 			this.#renderState(conversation, rows.length === 0);
-			this.#list.update(rows, (row) => this.#version(row));
+			this.#list.update(rows, (row) => this.#lines.version(row));
 		});
 		this.#leads.update(conversation, this.#me);
 		this.#showAim(conversation);
@@ -251,111 +221,6 @@ export class TimelineView {
 		if (this.state.textContent !== text) this.state.replaceChildren(logo(), element("span", {}, text));
 	}
 
-	/** @param {readonly string[]} mentions user ids, or "here" @returns {import("../model/inline.js").Reading} */
-	#reading(mentions) {
-		const { emoji, persons } = this.#world;
-		const nameOf = (/** @type {string} */ id) => (id === "here" ? id : (persons.find(id)?.name ?? ""));
-		return {
-			emojiNamed: (name) => emoji.named(name),
-			emojiOf: (emoticon) => emoji.ofEmoticon(emoticon),
-			mentioned: new Map(mentions.map((id) => [foldName(nameOf(id)), id])),
-		};
-	}
-
-	/** @param {Row} row */
-	#version(row) {
-		if (row.key === this.#editing.id) return "editing";
-		const emoji = this.#world.emoji.ready ? "" : "?";
-		const folded = this.#isFolded(row) ? "folded " : "";
-		if (row.message) return `${folded}${row.version}${emoji} ${this.#drawer.version(row.message)}`;
-		const looks = row.author ? this.#world.persons.version(row.author) : "";
-		return `${row.version}${row.kind === "day" ? this.#dayText(row) : ""}${emoji} ${looks}`;
-	}
-
-	/** @param {Row} row @returns {HTMLElement} */
-	#draw(row) {
-		const me = this.#world.session.me;
-		if (row.message && row.key === this.#editing.id) return this.#editing.draw(row.message);
-		if (row.message && this.#isFolded(row)) return this.#drawer.folded(row.message, () => this.#unfold(row.key));
-		if (row.message) return this.#drawer.message(row, row.message, row.message.author.id === me?.id);
-		if (row.entry) return this.#drawer.entry(row, row.entry, me ?? { id: "", name: "" });
-		if (row.line) return this.#privateLine(row.line);
-		if (row.ghost) return this.#ghosts.ghost(row.ghost);
-		if (row.own) return row.own.text === null ? this.#ghosts.own(row.key) : this.#ghosts.elsewhere(row.key);
-		if (row.crowd) return this.#ghosts.crowd();
-		if (row.kind === "new") return this.#divider();
-		return element("h2", { class: "day" }, element("span", {}, this.#dayText(row)));
-	}
-
-	/** @param {HTMLElement} node @param {Row} row */
-	#refresh(node, row) {
-		if (row.message && row.key === this.#editing.id) this.#editing.hear(row.message);
-		else if (row.author) {
-			node.classList.toggle("begins", row.begins);
-			node.classList.toggle("ends", row.ends);
-			// A name that is only heard is no place to stop at.
-			const name = node.querySelector(":scope > .author > [data-card]");
-			name?.setAttribute("tabindex", row.begins ? "0" : "-1");
-		}
-		this.#ghosts.refresh(node, row);
-	}
-
-	#divider() {
-		return element(
-			"h2",
-			{ class: "day new", id: "new-messages" },
-			element("span", {}, this.#i18n.text("timeline.new")),
-		);
-	}
-
-	/** What people wrote whom one ignores is one line, until it is opened. @param {Row} row */
-	#isFolded({ key, message }) {
-		if (!message || message.deleted) return false;
-		return this.#world.session.ignores(message.author.id) && !this.#opened.has(key);
-	}
-
-	/** @param {string} key */
-	#unfold(key) {
-		this.#opened.add(key);
-		this.#render();
-		this.#list.node(key)?.querySelector("[data-card]")?.scrollIntoView({ block: "nearest" });
-	}
-
-	/** @param {Row} row */
-	#dayText(row) {
-		return new Dates(this.#i18n.locale).day(row.at);
-	}
-
-	/** @param {import("../model/conversation.js").PrivateLine} line */
-	#privateLine({ key, text }) {
-		const dismiss = iconButton(icon("close"), this.#i18n.text("line.dismiss"), { class: "icon-button" });
-		dismiss.addEventListener("click", () => this.#conversation?.dismiss(key));
-		const mark = element("span", { class: "line-mark" }, this.#i18n.text("line.private"));
-		return element(
-			"aside",
-			{ class: "private-line", role: "note" },
-			element("div", {}, mark, element("p", { dir: "auto" }, text)),
-			dismiss,
-		);
-	}
-
-	/** All pictures that are loaded, beginning with one. @param {import("../model/protocol.js").File} first */
-	#view(first) {
-		const files = (this.#conversation?.timeline.messages ?? []).flatMap(({ file, deleted }) =>
-			file && !deleted ? [file] : [],
-		);
-		const pictures = files.filter((file) => isPicture(file, this.#world.limits.pictures));
-		viewPictures(pictures.some(({ id }) => id === first.id) ? pictures : [first], first.id, this.#i18n);
-	}
-
-	/** @param {Message} message */
-	#answer(message) {
-		if (!this.#conversation) return;
-		const { id, author, text } = message;
-		this.#conversation.answering = { id, author, text };
-		this.#toComposer();
-	}
-
 	#moved() {
 		const conversation = this.#conversation;
 		if (!conversation) return;
@@ -372,13 +237,7 @@ export class TimelineView {
 	#trim(timeline) {
 		const here = this.#place.atEnd ? timeline.messages.at(-1)?.id : this.#place.message;
 		// What is being changed here would be lost.
-		if (here && !this.#editing.id) timeline.trim(here, KEEP_AROUND);
-	}
-
-	/** Take what another device of mine types into this composer. */
-	#goOn() {
-		this.#conversation?.draft.follow();
-		this.#toComposer();
+		if (here && !this.#lines.isEditing) timeline.trim(here, KEEP_AROUND);
 	}
 
 	/** @param {boolean} asked by the reader, who wants to know why nothing comes */
