@@ -50,7 +50,7 @@ export class BubbleDrawer {
 			message.reply_to ? this.quote(message.reply_to, message.conversation) : null,
 			message.file ? this.file(message.file) : null,
 			text || action ? this.text(text, mentions, ...doer) : null,
-			this.meta(sent, via ? this.#viaMark(via) : null, edited ? this.#editedMark(edited) : null),
+			this.meta(sent, via && !action ? this.#viaMark(via) : null, edited ? this.#editedMark(edited) : null),
 		);
 	}
 

@@ -34,6 +34,8 @@ export class TimelineView {
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#quiet;
 	#scheduled = false;
+	/** Whether the end of the history is among the lines that are drawn. */
+	#showsEnd = true;
 	/** @type {RowList} */
 	#list;
 	/** @type {ReadingPlace} */
@@ -166,6 +168,7 @@ export class TimelineView {
 		this.#place.keepDuring(() => {
 			this.#renderState(conversation, rows.length === 0);
 			this.#list.update(rows, (row) => this.#lines.version(row));
+			this.#showsEnd = !conversation.timeline.newer;
 		});
 		this.#leads.update(conversation, this.#me);
 		this.#showAim(conversation);
@@ -226,7 +229,7 @@ export class TimelineView {
 		if (!conversation) return;
 		const { timeline } = conversation;
 		// What is loaded ends here, but not the history: there is no end to stay at.
-		if (timeline.newer && this.#place.atEnd) this.#place.leaveEnd();
+		if (!this.#showsEnd && this.#place.atEnd) this.#place.leaveEnd();
 		if (timeline.newer && this.#place.nearBottom) this.#loadNewer();
 		if (timeline.more && this.#place.nearTop) this.#loadOlder(false);
 		if (timeline.messages.length > MOST_MESSAGES) this.#trim(timeline);
