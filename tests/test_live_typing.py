@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tornado.ioloop import IOLoop
 
 from tests.client import message_id
+from ting.beside import Beside
 from ting.chat import Chat
 from ting.connection import payloads
 from ting.conversations import Conversations
@@ -126,9 +127,8 @@ class Table:
         pictures, limits = Pictures(pixels_max=1), FileLimits(bytes=1, uploads=1, unsent=1)
         files = Files(stores.files, stores.previews, stores.messages, pictures, lambda: 0, limits)
         mentions = Mentions(stores.users, standing)
-        self.chat = Chat(
-            conversations, reading, memberships, mentions, stores.messages, self.presence, standing, files, lambda: 0
-        )
+        beside = Beside(conversations, memberships, mentions, files, stores.messages)
+        self.chat = Chat(conversations, reading, memberships, beside, self.presence, standing, lambda: 0)
         self.devices: dict[tuple[str, int], Device] = {}
         self.ignored: dict[str, frozenset[str]] = {}
         self.model: dict[str, Expected] = {}

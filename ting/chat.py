@@ -12,37 +12,31 @@ from typing import Any
 import msgspec
 
 from ting import access, names, reactions
+from ting.beside import Beside
 from ting.conversations import Conversations, LiveConversation
 from ting.drafts import Device
 from ting.errors import (
     BadConversation,
-    BadFile,
     BadText,
     BadTopic,
     Deleted,
     EditConflict,
     IdTaken,
     NoSuchConversation,
-    NoSuchMessage,
     NotYours,
 )
-from ting.files import Files
 from ting.memberships import Memberships
-from ting.mentions import Mentions
 from ting.models import (
-    HERE,
     MAX_TEXT_CHARS,
     MAX_TOPIC_CHARS,
     Conversation,
     ConversationId,
     Draft,
-    File,
     Message,
     MessageId,
     MessageKind,
     Milliseconds,
     Person,
-    Quote,
     UserId,
     is_text,
     message_text,
@@ -50,7 +44,6 @@ from ting.models import (
 from ting.presence import Listener, Presence
 from ting.reading import Reading
 from ting.standing import Standing
-from ting.store.messages import MessageStore
 
 
 @dataclass(frozen=True)
@@ -73,21 +66,17 @@ class Chat:
         conversations: Conversations,
         reading: Reading,
         memberships: Memberships,
-        mentions: Mentions,
-        messages: MessageStore,
+        beside: Beside,
         presence: Presence,
         standing: Standing,
-        files: Files,
         clock: Callable[[], Milliseconds],
     ) -> None:
         self._conversations = conversations
         self._reading = reading
         self._memberships = memberships
-        self._mentions = mentions
-        self._messages = messages
+        self._beside = beside
         self._presence = presence
         self._standing = standing
-        self._files = files
         self._clock = clock
 
     async def join(self, connection: Listener, conversation: ConversationId) -> Snapshot:
@@ -119,7 +108,7 @@ class Chat:
             live = self._conversations.peek(access.conversation_id(conversation, author.id))
         except (BadConversation, NoSuchConversation):
             return False
-        return live is not None and self._is_plain(live, text, reply_to, file)
+        return live is not None and self._beside.is_plain(live, text, reply_to, file)
 
     def leave(self, connection: Listener, conversation: ConversationId) -> None:
         """Unsubscribe a connection; nothing happens if it is not subscribed."""
@@ -168,8 +157,8 @@ class Chat:
         async with self._conversations.held(access.conversation_id(conversation, author.id)) as live:
             self._standing.check_writing(author.id, live.id)
             beside: dict[str, Any] = {}
-            if not self._is_plain(live, text, reply_to, file):
-                beside = await self._beside(live, author, message_id, text, reply_to, file)
+            if not self._beside.is_plain(live, text, reply_to, file):
+                beside = await self._beside.fields(live, author, message_id, text, reply_to, file)
             stored = self._conversations.inserting(message_id) or self._append(
                 live, author, message_id, text=text, kind=kind, via=via, **beside
             )
@@ -185,7 +174,7 @@ class Chat:
         Raises `BadText`, `NoSuchMessage`, `NotYours`, `Deleted`, `EditConflict`, `Muted`, `Kicked`, `Busy`.
         """
         text = _checked_text(text, may_be_empty=True)
-        called = await self._mentions.find(author.id, text)
+        called = await self._beside.called(author.id, text)
 
         def edited(message: Message) -> Message:
             _check_own(message, author)
@@ -201,7 +190,7 @@ class Chat:
             return msgspec.structs.replace(
                 message,
                 text=text,
-                mentions=_who_sees(message.conversation, called),
+                mentions=self._beside.seeing(message.conversation, called),
                 edited=self._clock(),
                 edited_from=message.seq,
             )
@@ -285,45 +274,6 @@ class Chat:
         )
         return self._conversations.append_new(live, message)
 
-    def _is_plain(self, live: LiveConversation, text: str, reply_to: MessageId | None, file: str | None) -> bool:
-        """Whether there is nothing to be asked of the database before a message takes its place."""
-        return not reply_to and not file and "@" not in text and self._memberships.reaches(live, live.members)
-
-    async def _beside(
-        self,
-        live: LiveConversation,
-        author: Person,
-        message_id: MessageId,
-        text: str,
-        reply_to: MessageId | None,
-        file: str | None,
-    ) -> dict[str, Any]:
-        """The fields of a message beside its text. Whoever it is to reach has the conversation in their list then."""
-        quote = await self._quote(live, reply_to) if reply_to else None
-        attached = await self._attached(file, message_id, live.id, author) if file else None
-        mentions = _who_sees(live.id, await self._mentions.find(author.id, text))
-        await self._memberships.reach(live, author.id, live.members or [user for user in mentions if user != HERE])
-        return {"reply_to": quote, "file": attached, "mentions": mentions}
-
-    async def _quote(self, live: LiveConversation, message_id: MessageId) -> Quote:
-        """What an answer in this conversation shows of the message it answers. Raises `NoSuchMessage`, `Busy`."""
-        message = await self._messages.get(message_id)
-        if message is None or message.conversation != live.id:
-            raise NoSuchMessage("There is no such message here to answer.", field="reply_to")
-        await self._conversations.durable(live, [message])
-        return message.quote
-
-    async def _attached(
-        self, file: str, message_id: MessageId, conversation: ConversationId, author: Person
-    ) -> File | None:
-        """The file that goes with a message, which must be a new one or brought it before. Raises `BadFile`, `Busy`."""
-        try:
-            return await self._files.attach(file, message_id, conversation, author)
-        except BadFile:
-            if await self._messages.get(message_id) is None:
-                raise
-            return None  # sent before, and the file is gone with the message: what is stored answers
-
     async def _change(self, user: UserId, message_id: MessageId, change: Callable[[Message], Message]) -> Message:
         """Store what `change` makes of a message. It may raise; if it changes nothing, nothing is stored."""
         conversation = (await self._reading.stored(user, message_id)).conversation
@@ -334,11 +284,6 @@ class Chat:
             if changed is message:
                 return message
             return await asyncio.shield(self._conversations.append(live, changed, message.seq))
-
-
-def _who_sees(conversation: ConversationId, mentions: list[str]) -> list[str]:
-    """Of a private, only its members can be called in it."""
-    return [who for who in mentions if access.sees(who, conversation)]
 
 
 def _check_own(message: Message, author: Person) -> None:

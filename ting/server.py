@@ -14,6 +14,7 @@ from tornado.netutil import bind_sockets
 
 from ting.accounts import Accounts
 from ting.avatars import Avatars
+from ting.beside import Beside
 from ting.channels import Channels
 from ting.chat import Chat
 from ting.commands import loading
@@ -210,9 +211,8 @@ class Server:
         reading = Reading(conversations, stores.messages)
         files = self._build_files(stores)
         mentions = Mentions(stores.users, standing, here_for=settings.here_for)
-        chat = Chat(
-            conversations, reading, memberships, mentions, stores.messages, self._presence, standing, files, now
-        )
+        beside = Beside(conversations, memberships, mentions, files, stores.messages)
+        chat = Chat(conversations, reading, memberships, beside, self._presence, standing, now)
         accounts = Accounts(
             stores.users,
             stores.sessions,
