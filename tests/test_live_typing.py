@@ -33,6 +33,7 @@ from ting.presence import Presence
 from ting.profile import TypingView
 from ting.reading import Reading
 from ting.server import Stores
+from ting.sightings import Sightings
 from ting.standing import Standing
 from ting.store.database import Database
 from ting.store.journal import Journal
@@ -123,7 +124,15 @@ class Table:
         reading, standing = Reading(conversations, stores.messages), Standing(lambda: 0)
         entries = Entries(conversations, stores.conversations, stores.unread, stores.users, self.presence)
         lists = Lists(stores.memberships)
-        memberships = Memberships(lists, entries, conversations, stores.users, self.presence, lambda: 0)
+        memberships = Memberships(
+            lists,
+            entries,
+            conversations,
+            stores.users,
+            self.presence,
+            lambda: 0,
+            Sightings(self.presence, lists, stores.users),
+        )
         pictures, limits = Pictures(pixels_max=1), FileLimits(bytes=1, uploads=1, unsent=1)
         files = Files(stores.files, stores.previews, stores.messages, pictures, lambda: 0, limits)
         mentions = Mentions(stores.users, standing)

@@ -35,6 +35,7 @@ from ting.protocol import (
     Limits,
     MeChange,
     Notice,
+    OnlineChange,
     PersonChange,
     Ping,
     PresenceChange,
@@ -169,6 +170,7 @@ EVENTS = st.one_of(
     st.builds(ReadChange, conversation=TEXTS, seq=NUMBERS, head=NUMBERS, unread=NUMBERS, mentions=NUMBERS),
     st.builds(EntryChange, entry=ENTRIES),
     st.builds(Unlisted, conversation=TEXTS),
+    st.builds(OnlineChange, user=TEXTS, online=st.booleans()),
     st.builds(Activity, conversation=TEXTS, head=NUMBERS, messages=st.lists(MESSAGES, max_size=2)),
     st.builds(Notice, conversation=TEXTS, text=TEXTS, ref=st.none() | REFS),
 )

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
+from ting import names
 from ting.later import Later
 from ting.models import ConversationId, Membership, Milliseconds, UserId
 from ting.store.memberships import MembershipStore
@@ -49,6 +50,7 @@ class Lists:
         self._loading: dict[UserId, asyncio.Task[OwnList]] = {}
         self._holders: dict[UserId, int] = {}
         self._listers: dict[ConversationId, set[UserId]] = {}
+        self._watchers: dict[UserId, set[UserId]] = {}
         self._changed: dict[UserId, set[ConversationId]] = {}
         self._writing: dict[UserId, set[ConversationId]] = {}
         self._touched: dict[tuple[UserId, ConversationId], Milliseconds] = {}
@@ -83,6 +85,10 @@ class Lists:
     def listers(self, conversation: ConversationId) -> Collection[UserId]:
         """Whose lists, of those in memory, have this conversation."""
         return self._listers.get(conversation, ())
+
+    def watchers(self, user: UserId) -> Collection[UserId]:
+        """Whose lists, of those in memory, have a private with this user."""
+        return self._watchers.get(user, ())
 
     async def membership(self, own: OwnList, conversation: ConversationId) -> Membership | None:
         """What a conversation is to the owner of a list. Raises `Busy`."""
@@ -180,6 +186,8 @@ class Lists:
     def _index(self, membership: Membership) -> None:
         if membership.listed:
             self._listers.setdefault(membership.conversation, set()).add(membership.user)
+            for other in _others(membership):
+                self._watchers.setdefault(other, set()).add(membership.user)
         else:
             self._unindex(membership)
 
@@ -188,6 +196,11 @@ class Lists:
         listers.discard(membership.user)
         if not listers:
             self._listers.pop(membership.conversation, None)
+        for other in _others(membership):
+            watchers = self._watchers.get(other, set())
+            watchers.discard(membership.user)
+            if not watchers:
+                self._watchers.pop(other, None)
 
     def _forget_unheld(self, user: UserId) -> None:
         if self._holders.get(user) or user in self._changed or user in self._writing:
@@ -197,6 +210,11 @@ class Lists:
         self._loading.pop(user, None)
         for membership in own.listed if own else ():
             self._unindex(membership)
+
+
+def _others(membership: Membership) -> list[UserId]:
+    """The other one of a private; nobody for a channel."""
+    return [member for member in names.members(membership.conversation) if member != membership.user]
 
 
 def _succeeded(task: "asyncio.Task[OwnList]") -> bool:

@@ -22,6 +22,7 @@ from ting.lists import Lists, OwnList
 from ting.models import ConversationId, Counts, Entry, Membership, Milliseconds, Notify, UserId
 from ting.presence import Listener, Presence
 from ting.protocol import AnyEvent, EntryChange, ReadChange, Unlisted, encode
+from ting.sightings import Sightings
 from ting.store.unread import Behind
 from ting.store.users import UserStore
 
@@ -49,6 +50,7 @@ class Memberships:
         users: UserStore,
         presence: Presence,
         clock: Callable[[], Milliseconds],
+        sightings: Sightings,
         *,
         most_listed: int = MOST_LISTED,
     ) -> None:
@@ -58,6 +60,7 @@ class Memberships:
         self._users = users
         self._presence = presence
         self._clock = clock
+        self._sightings = sightings
         self._most_listed = most_listed
         self._connections: set[Listener] = set()
         # Who has which conversation in their list, durably: asked for with every message of a private.
@@ -66,13 +69,19 @@ class Memberships:
     def connected(self, connection: Listener) -> None:
         """From now on a connection is told of what goes on in the conversations of its user's list."""
         self._connections.add(connection)
-        self._lists.begin(connection.person.id)
+        user = connection.person.id
+        self._lists.begin(user)
+        if len(self._presence.of_user(user)) == 1:
+            self._sightings.moved(user)
 
     def disconnected(self, connection: Listener) -> None:
         """A connection is gone. Safe to repeat."""
         if connection in self._connections:
             self._connections.remove(connection)
-            self._lists.release(connection.person.id)
+            user = connection.person.id
+            self._lists.release(user)
+            if not self._presence.of_user(user):
+                self._sightings.moved(user)
 
     async def list(self, user: UserId) -> list[Entry]:
         """Somebody's list, the most recently active first."""

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from ting.errors import BadFrame, BadRequest, Refused, UnknownType
-from ting.models import ConversationId, Draft, Entry, Me, Message, MessageId, Milliseconds, Person
+from ting.models import ConversationId, Draft, Entry, Me, Message, MessageId, Milliseconds, Person, UserId
 
 Ref = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
@@ -263,6 +263,13 @@ class Unlisted(Event, frozen=True, tag="unlisted"):
     conversation: ConversationId
 
 
+class OnlineChange(Event, frozen=True, tag="online"):
+    """Somebody with whom the receiver has a private in the list came online, or went."""
+
+    user: UserId
+    online: bool
+
+
 class Activity(Event, frozen=True, tag="activity"):
     """What was said in a conversation that the receiver lists, but is not subscribed to: the newest of it."""
 
@@ -301,6 +308,7 @@ AnyEvent = (
     | ReadChange
     | EntryChange
     | Unlisted
+    | OnlineChange
     | Activity
     | Notice
     | CommandsChange

@@ -47,6 +47,7 @@ from ting.reading import Reading
 from ting.search import Search
 from ting.seen import Seen
 from ting.settings import Settings, url_of
+from ting.sightings import Sightings
 from ting.standing import Standing
 from ting.store.conversations import ConversationStore
 from ting.store.database import Database
@@ -125,6 +126,7 @@ class Server:
         self._chores: list[Callable[[], Coroutine[None, None, None]]] = []
         self._housekeeping: list[asyncio.Task[None]] = []
         self._lists: Lists | None = None
+        self._sightings: Sightings | None = None
         self._channels: Channels | None = None
         self._stopping = False
         self.url = ""
@@ -207,7 +209,10 @@ class Server:
         self._channels = Channels(stores.conversations, self._presence)
         conversations.listen(self._channels.announced)
         entries = Entries(conversations, stores.conversations, stores.unread, stores.users, self._presence)
-        memberships = Memberships(self._lists, entries, conversations, stores.users, self._presence, now)
+        self._sightings = Sightings(self._presence, self._lists, stores.users)
+        memberships = Memberships(
+            self._lists, entries, conversations, stores.users, self._presence, now, self._sightings
+        )
         reading = Reading(conversations, stores.messages)
         files = self._build_files(stores)
         mentions = Mentions(stores.users, standing, here_for=settings.here_for)
@@ -333,7 +338,7 @@ class Server:
     async def _write_lists(self) -> None:
         """Write what is written later."""
         try:
-            for late in (self._lists, self._channels):
+            for late in (self._lists, self._channels, self._sightings):
                 if late is not None:
                     await late.stop()
         except Busy:

@@ -178,3 +178,22 @@ async def test_whether_somebody_is_online_is_theirs_to_show(people: People) -> N
     assert (await listed(ada))[opened["conversation"]]["online"] is True
     await bob.request("PATCH", "/api/me", {"shown": []})
     assert "online" not in (await listed(ada))[opened["conversation"]]
+
+
+@pytest.mark.gen_test
+async def test_who_lists_a_private_sees_the_other_come_and_go(people: People) -> None:
+    ada, bob, eve = [await people.enter(name) for name in ("ada", "bob", "eve")]
+    adas, eves = await ada.connect(), await eve.connect()
+    for name in ("bob", "eve"):
+        await ada.request("POST", "/api/conversations", {"user": name})
+    bobs = [await bob.connect(), await bob.connect()]
+    came = await adas.event("online")
+    assert (came["user"], came["online"]) == (bob.id, True)
+
+    await bob.request("PATCH", "/api/me", {"shown": []})
+    for socket in (*bobs, eves):
+        socket.connection.close()
+
+    went = await adas.event("online")
+    assert (went["user"], went["online"]) == (eve.id, False)
+    assert [frame["user"] for frame in adas.frames if frame["type"] == "online"] == []

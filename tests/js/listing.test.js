@@ -73,6 +73,25 @@ test("an entry that left the server before what was counted here does not undo i
 	assert.equal(listing.get("#ting")?.unread, 0);
 });
 
+test("what was counted after the server counted stays counted", () => {
+	const { listing } = adasList(entry("#ting", { head: 4, read: 0, unread: 4 }));
+	listing.hear(message({ seq: 5, mentions: [ada.id] }), ada.id);
+	listing.read({ conversation: "#ting", seq: 2, head: 4, unread: 2, mentions: 0 });
+	assert.deepEqual([listing.get("#ting")?.unread, listing.get("#ting")?.mentions], [3, 1]);
+	listing.replace([entry("#ting", { head: 4, read: 2, unread: 2 })], 50);
+	assert.deepEqual([listing.get("#ting")?.unread, listing.get("#ting")?.mentions], [3, 1]);
+	listing.replace([entry("#ting", { head: 5, read: 2, unread: 3, mentions: 1 })], 50);
+	assert.deepEqual([listing.get("#ting")?.unread, listing.get("#ting")?.mentions], [3, 1]);
+});
+
+test("who comes online is seen so in the list", () => {
+	const { listing } = adasList(entry(PRIVATE, { with: bob, online: true }), entry("#ting"));
+	listing.notice(bob.id, false);
+	assert.equal(listing.get(PRIVATE)?.online, false);
+	listing.notice("somebody else", true);
+	assert.equal(listing.get(PRIVATE)?.online, false);
+});
+
 test("privates count in full, channels by what was chosen", () => {
 	const { listing } = adasList(
 		entry(PRIVATE, { unread: 3 }),

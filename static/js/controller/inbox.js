@@ -23,6 +23,7 @@ export class Inbox {
 		activity: (event) => this.#lister.hear(event),
 		entry: ({ entry }) => this.#lister.put(entry),
 		unlisted: ({ conversation }) => this.#world.listing.drop(conversation),
+		online: ({ user, online }) => this.#world.listing.notice(user, online),
 		read: (event) => this.#reader.hear(event),
 		removed: (event) => this.#removed(event),
 		notice: ({ conversation, text, id }) => this.#world.known(conversation)?.whisper(text, Date.now(), id),

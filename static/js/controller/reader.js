@@ -37,7 +37,7 @@ export class Reader {
 		sync.on("joined", ({ conversation, read }) => this.#joined(conversation, read));
 	}
 
-	/** Another device of mine read. @param {{conversation: string, seq: number, unread?: number, mentions?: number}} mark */
+	/** Another device of mine read. @param {{conversation: string, seq: number, head?: number, unread?: number, mentions?: number}} mark */
 	hear(mark) {
 		const conversation = this.#world.known(mark.conversation);
 		this.#world.listing.read(mark);

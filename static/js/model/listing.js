@@ -7,6 +7,11 @@ import { Emitter } from "./emitter.js";
 /** Until the server tells its own. */
 const DEFAULT_LIMIT = 50;
 
+/** A message that was counted: whether it calls me, and its first seq. @typedef {{first: number, called: boolean}} Counted */
+
+/** So many are remembered of each conversation. */
+const REMEMBERED = 100;
+
 /** @param {string} conversation */
 export const isPrivate = (conversation) => conversation.startsWith("@");
 
@@ -42,6 +47,8 @@ export class Listing extends Emitter {
 	#entries = new Map();
 	#limit = DEFAULT_LIMIT;
 	#loaded = false;
+	/** What was counted here, by conversation: the server's counts may be older. @type {Map<string, Counted[]>} */
+	#counted = new Map();
 
 	/** Pinned ones first, then by activity. @returns {Listed[]} */
 	get all() {
@@ -66,7 +73,8 @@ export class Listing extends Emitter {
 	/** What the server has is all there is. @param {Entry[]} entries @param {number} [limit] */
 	replace(entries, limit = DEFAULT_LIMIT) {
 		const before = this.#entries;
-		this.#entries = new Map(entries.map((entry) => [entry.conversation, completed(entry)]));
+		const all = entries.map((entry) => this.#joined(completed(entry)));
+		this.#entries = new Map(all.map((entry) => [entry.conversation, entry]));
 		this.#limit = limit;
 		this.#loaded = true;
 		for (const id of before.keys()) this.emit("read", id);
@@ -75,13 +83,14 @@ export class Listing extends Emitter {
 
 	/** An entry as it now is. @param {Entry} entry */
 	put(entry) {
-		const held = this.#entries.get(entry.conversation);
-		const now = completed(entry);
-		// What was counted here since then is not in the counts of the server.
-		const isOverdue = held && held.head > now.head && held.read >= now.read;
-		const kept = isOverdue ? { head: held.head, read: held.read, unread: held.unread, mentions: held.mentions } : {};
-		this.#entries.set(entry.conversation, { ...now, ...kept });
+		this.#entries.set(entry.conversation, this.#joined(completed(entry)));
 		this.#announce(entry.conversation);
+	}
+
+	/** Somebody came online, or went. @param {string} user an id @param {boolean} online */
+	notice(user, online) {
+		for (const { conversation, with: person } of this.#entries.values())
+			if (person?.id === user) this.describe(conversation, { online });
 	}
 
 	/** @param {string} conversation @param {Partial<Pick<Listed, "topic" | "people" | "online">>} description */
@@ -113,6 +122,7 @@ export class Listing extends Emitter {
 				isPrivate(message.conversation) || calls(message, me) ? Math.max(entry.active, message.sent) : entry.active,
 		};
 		this.#entries.set(message.conversation, now);
+		if (isNews) this.#remember(message.conversation, { first: message.first, called: calls(message, me) });
 		this.emit("change");
 		if (isNews) this.emit("news", { entry: now, message });
 	}
@@ -122,10 +132,12 @@ export class Listing extends Emitter {
 	 * @param {{conversation: string, seq: number, head?: number, unread?: number, mentions?: number}} mark with what is
 	 *   left, counted up to `head`
 	 */
-	read({ conversation, seq, head = 0, unread = 0, mentions = 0 }) {
+	read({ conversation, seq, head, unread = 0, mentions = 0 }) {
 		const entry = this.#entries.get(conversation);
 		if (!entry || seq < entry.read) return;
-		this.#entries.set(conversation, { ...entry, read: seq, head: Math.max(entry.head, head), unread, mentions });
+		const since = this.#since(conversation, Math.max(head ?? entry.head, seq));
+		const left = { unread: unread + since.unread, mentions: mentions + since.mentions };
+		this.#entries.set(conversation, { ...entry, read: seq, ...left });
 		this.#announce(conversation);
 	}
 
@@ -133,9 +145,31 @@ export class Listing extends Emitter {
 	forget() {
 		const before = [...this.#entries.keys()];
 		this.#entries.clear();
+		this.#counted.clear();
 		this.#loaded = false;
 		for (const id of before) this.emit("read", id);
 		this.emit("change");
+	}
+
+	/** What the server says, with what is known here and not there yet. @param {Listed} entry @returns {Listed} */
+	#joined(entry) {
+		const held = this.#entries.get(entry.conversation);
+		if (!held || held.head <= entry.head) return entry;
+		const { head, read, unread, mentions } = held;
+		if (read > entry.read) return { ...entry, head, read, unread, mentions };
+		const since = this.#since(entry.conversation, Math.max(entry.head, entry.read));
+		return { ...entry, head, unread: entry.unread + since.unread, mentions: entry.mentions + since.mentions };
+	}
+
+	/** @param {string} conversation @param {Counted} counted */
+	#remember(conversation, counted) {
+		this.#counted.set(conversation, [...(this.#counted.get(conversation) ?? []), counted].slice(-REMEMBERED));
+	}
+
+	/** What was counted here of what came after a seq. @param {string} conversation @param {number} seq */
+	#since(conversation, seq) {
+		const since = (this.#counted.get(conversation) ?? []).filter(({ first }) => first > seq);
+		return { unread: since.length, mentions: since.filter(({ called }) => called).length };
 	}
 
 	/** @param {string} conversation */

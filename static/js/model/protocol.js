@@ -52,6 +52,7 @@ export const EVENTS = {
 	read: ["conversation", "seq", "head", "unread", "mentions"],
 	entry: ["entry"],
 	unlisted: ["conversation"],
+	online: ["user", "online"],
 	activity: ["conversation", "head", "messages"],
 	notice: ["conversation", "text", "ref", "id"],
 	commands: ["commands"],
@@ -238,13 +239,14 @@ export const DEFAULT_LIMITS = {
  * @typedef {{type: "conversation", conversation: string, topic: string}} ConversationChanged
  * @typedef {{type: "removed", how: "kicked" | "banned", reason: string, conversation?: string, until?: number}} Removed
  * @typedef {{type: "entry", entry: Entry}} EntryChanged
+ * @typedef {{type: "online", user: string, online: boolean}} OnlineChange
  * @typedef {{type: "unlisted", conversation: string}} Unlisted
  * @typedef {{type: "read", conversation: string, seq: number, head: number, unread: number, mentions: number}} Read
  * @typedef {{type: "activity", conversation: string, head: number, messages: Message[]}} Activity
  * @typedef {{type: "notice", conversation: string, text: string, ref?: number, id?: string}} Notice a later one of the
  *   same id stands in its place; one without text takes it away
  * @typedef {Welcome | Joined | Ack | ErrorFrame | Message | DraftChange | MeChange | PersonChange | Presence |
- *   ConversationChanged | Removed | Notice | EntryChanged | Unlisted | Read | Activity} Event
+ *   ConversationChanged | Removed | Notice | EntryChanged | Unlisted | OnlineChange | Read | Activity} Event
  *
  * @typedef {"all" | "mentions" | "nothing"} Notify
  *
