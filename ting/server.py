@@ -146,13 +146,13 @@ class Server:
                 max_body_size=self.settings.limits.body_bytes + TOLERATED_BODY_BYTES,
                 idle_connection_timeout=KEEP_ALIVE_S,
             )
+            self._journal.start()
+            await self._parts.commands.start()
         except BaseException:
             for bound in sockets:
                 bound.close()
             await self.stop()
             raise
-        self._journal.start()
-        await self._parts.commands.start()
         self._housekeeping = [asyncio.create_task(chore()) for chore in self._chores]
         self._http.add_sockets(sockets)
 

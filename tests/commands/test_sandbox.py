@@ -386,6 +386,20 @@ def test_the_operator_decides_whose_a_name_is(
     chat.close()
 
 
+def test_the_operator_decides_who_may_run_what() -> None:
+    chat = Chat([good, other])
+    vars(chat)["_choices"] = Choices(permissions={"hello": "moderator", "other:hello": "member"})
+    chat.restart()
+    ada, bob = chat.as_("ada"), chat.as_("bob", permission="member")
+
+    assert ada.run("/hello").error == "/hello is for moderators."
+    assert bob.run("/hello").error == "/hello is for moderators."
+    assert ada.run("/other:hello").error == "/hello is for those who have kept their name with a password."
+    assert bob.run("/other:hello").replies == ["Hello from the other."]
+    assert [usage.name for usage in chat.commands("member")] == ["other:hello"]
+    chat.close()
+
+
 def test_shutting_down_waits_for_no_rogue(hurried: Chat) -> None:
     began = time.monotonic()
     logging.getLogger("ting").setLevel(logging.CRITICAL)

@@ -15,7 +15,7 @@ from ting.commands.loading import Choices, Found
 from ting.commands.registry import PluginState, Tell
 from ting.connection import framed
 from ting.conversations import Conversations
-from ting.errors import BadFile, UnknownName
+from ting.errors import BadFile, Busy, StartupError, UnknownName
 from ting.house import House
 from ting.models import (
     ConversationId,
@@ -225,8 +225,11 @@ class Commands:
         backing.conversations.watch(self._engine.events.moved)
 
     async def start(self) -> None:
-        """Begin timers and events. Raises `Busy`."""
-        await self._engine.start()
+        """Begin timers and events. Raises `StartupError`."""
+        try:
+            await self._engine.start()
+        except Busy as error:
+            raise StartupError(error.message) from error
 
     async def stop(self) -> None:
         """End them."""

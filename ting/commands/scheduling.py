@@ -62,6 +62,9 @@ class Scheduler:
             except Refused as refused:
                 logger.warning("What plugins planned cannot be looked up: %s", refused.message)
                 wait_s = TRY_AGAIN_S
+            except Exception:
+                logger.exception("What plugins planned cannot be run")
+                wait_s = TRY_AGAIN_S
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await self._wake.wait()
