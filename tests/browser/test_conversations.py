@@ -107,6 +107,11 @@ def test_a_private_reaches_its_receiver_everywhere_and_is_read_once(new_context:
     ada.locator("#composer-text").press("Enter")
     expect_texts(bob, ["Only for you", "I see"])
 
+    expect(entry(ada, "bob").locator("[data-online]")).to_have_count(1)
+    bob.close()
+    expect(entry(ada, "bob").locator("[data-online]")).to_have_count(0)
+    expect(ada.locator("#private-line")).to_have_text("last seen now")
+
 
 def test_the_list_has_on_top_what_matters(new_context: ContextMaker) -> None:
     ada, bob = enter(new_context(), "ada", "/one"), enter(new_context(), "bob", "/one")
