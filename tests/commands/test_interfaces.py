@@ -1,6 +1,7 @@
 """What plugins are tested with behaves like what they run on: every answer of both is the same."""
 
 import random
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 
@@ -8,10 +9,10 @@ import pytest
 
 from tests.backstage import Backstage
 from ting.commands.interfaces import KeyValues, Planned
-from ting.commands.memory import MemoryAgenda, MemoryKeyValues, MemoryPeople
+from ting.commands.memory import Memory, MemoryAgenda, MemoryKeyValues, MemoryPeople
 from ting.commands.speaking import new_id
 from ting.commands.storing import MAX_KEY_CHARS, MAX_VALUE_BYTES, Store, StoreFull
-from ting.errors import BadName
+from ting.errors import BadName, Refused
 from ting.store.database import Database
 from ting.store.plugins import AgendaStore, ValueStore
 from ting.store.users import UserStore
@@ -159,3 +160,54 @@ async def test_people_are_found_alike(backstage: Backstage) -> None:
         assert (persona.id, persona.name) == ("plugin-dice", "dice bot")
         with pytest.raises(BadName):
             await people.named("no name")
+
+
+@pytest.mark.gen_test
+async def test_speaking_and_acting_are_alike(backstage: Backstage) -> None:
+    ada, bob = await backstage.person("ada"), await backstage.person("bob")
+    memory = Memory()
+    memory.people.persons |= {ada.id: ada, bob.id: bob}
+    answers = []
+    for services in (memory.services, vars(backstage.commands)["_backing"].services):
+        voice, acts = services.voice, services.acts
+        id, other = new_id(START), new_id(START)
+
+        async def refused(work: Awaitable[object]) -> str:
+            try:
+                await work
+            except Refused as refusal:
+                return refusal.code
+            return ""
+
+        said = await voice.say(ada, "#ting", id, "one\r\ntwo", kind="action", via="roll")
+        again = await voice.say(ada, "#ting", id, "a retry", kind="text", via="roll")
+        edited = await voice.edit(said, "three")
+        found = await voice.message(id)
+        deleted = await voice.delete(edited)
+        persona = await services.people.persona("dice")
+        by_itself = await voice.say(persona, "#ting", new_id(START), "hello", kind="text", via="dice")
+        private = await acts.whisper(ada, bob, other, "psst", "msg")
+        await acts.change_topic(ada, "#ting", "tea")
+        answers.append(
+            [
+                (said.text, said.kind, said.via, said.author, said.conversation, said.first == said.seq),
+                again.text,
+                (edited.text, edited.edited is not None, edited.first == said.first),
+                found.text if found else None,
+                (deleted.text, deleted.deleted is not None),
+                await voice.message(new_id(START)),
+                await voice.message(id),
+                by_itself.author.name,
+                (private.text, private.conversation),
+                await acts.topic("#ting"),
+                await refused(voice.say(bob, "#ting", id, "mine", kind="text", via="roll")),
+                await refused(voice.say(ada, "#ting", new_id(START), " ", kind="text", via="roll")),
+                await refused(voice.edit(private, "x" * 5_000)),
+                await refused(acts.kick(ada, bob, "#ting", "")),
+                await refused(acts.rename(bob, "ADA")),
+                (await acts.rename(bob, "rob")).name,
+                voice.notify("nobody", "#ting", "1", "hello"),
+            ]
+        )
+
+    assert answers[0] == answers[1]

@@ -38,7 +38,8 @@ class Voice(Protocol):
     ) -> Message:
         """Post a message, once however often it is said. Raises `Refused`."""
 
-    async def message(self, message_id: MessageId) -> Message | None: ...
+    async def message(self, message_id: MessageId) -> Message | None:
+        """A message that was not taken back."""
 
     async def edit(self, message: Message, text: str) -> Message:
         """Change a message in its author's name. Raises `Refused`."""

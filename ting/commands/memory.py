@@ -167,7 +167,8 @@ class MemoryVoice:
         )
 
     async def message(self, message_id: MessageId) -> Message | None:
-        return self.messages.get(message_id)
+        found = self.messages.get(message_id)
+        return found if found is not None and found.deleted is None else None
 
     async def edit(self, message: Message, text: str) -> Message:
         kept = message_text(text)
