@@ -17,21 +17,21 @@ class Later:
         self._interval_s = interval_s
         self._timer: asyncio.TimerHandle | None = None
         self._writing: asyncio.Task[None] | None = None
+        self._stopped = False
 
     def soon(self) -> None:
         """There is something to write."""
-        if self._timer is None:
+        if self._timer is None and not self._stopped:
             self._timer = asyncio.get_running_loop().call_later(self._interval_s, self._begin)
 
     async def stop(self) -> None:
         """Write what there is, now, for the last time. Raises `Busy`."""
+        self._stopped = True
         if self._timer is not None:
             self._timer.cancel()
         if self._writing is not None:
             await asyncio.gather(self._writing, return_exceptions=True)
         await self._write()
-        if self._timer is not None:
-            self._timer.cancel()
 
     def _begin(self) -> None:
         self._writing = asyncio.create_task(self._run())

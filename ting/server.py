@@ -336,12 +336,13 @@ class Server:
         await self._write_lists()
 
     async def _write_lists(self) -> None:
-        """Write what is written later."""
+        """Write what is written later, if the database answers."""
         try:
-            for late in (self._lists, self._channels, self._sightings):
-                if late is not None:
-                    await late.stop()
-        except Busy:
+            async with asyncio.timeout(ANSWERS_S):
+                for late in (self._lists, self._channels, self._sightings):
+                    if late is not None:
+                        await late.stop()
+        except (Busy, TimeoutError):
             logger.warning("Some read marks and the activity of the last moment could not be stored")
 
     async def _closed(self) -> None:
