@@ -1,7 +1,6 @@
 """Real parts for all tests: one private mongod per run, a scratch database per test, a server on a free port."""
 
 import asyncio
-import secrets
 import shutil
 import tempfile
 import threading
@@ -14,6 +13,7 @@ from tornado.ioloop import IOLoop
 
 from tests.backstage import Backstage
 from tests.client import People
+from tests.scratch import Scratch
 from ting.server import Server
 from ting.settings import Limits, Pace, Rates, Settings
 from ting.store.database import Database
@@ -45,18 +45,32 @@ def mongodb() -> Iterator[str]:
         shutil.rmtree(directory)
 
 
+@pytest.fixture(scope="session")
+def databases(mongodb: str) -> Iterator[Scratch]:
+    """The scratch databases of this test run."""
+    databases = Scratch(mongodb)
+    yield databases
+    databases.close()
+
+
 @pytest.fixture
-def database(mongodb: str, io_loop: IOLoop) -> Iterator[Database]:
-    """A scratch database, prepared, gone after the test."""
+def scratch(databases: Scratch) -> Iterator[Scratch]:
+    """Lends databases that are empty, and are emptied after the test."""
+    yield databases
+    databases.take_back()
+
+
+@pytest.fixture
+def database(mongodb: str, io_loop: IOLoop, scratch: Scratch) -> Iterator[Database]:
+    """A scratch database, prepared."""
 
     async def opened() -> Database:
-        database = Database(mongodb, f"test_{secrets.token_hex(6)}")
+        database = Database(mongodb, scratch.lend())
         await database.prepare()
         return database
 
     database: Database = io_loop.run_sync(opened)
     yield database
-    io_loop.run_sync(database.drop)
     database.close()
 
 
@@ -73,12 +87,12 @@ def backstage(database: Database, io_loop: IOLoop) -> Iterator[Backstage]:
 
 
 @pytest.fixture
-def settings(mongodb: str) -> Settings:
+def settings(mongodb: str, scratch: Scratch) -> Settings:
     """Settings for a test's own server; a test that needs lower limits overrides this fixture."""
     return Settings(
         port=0,
         mongodb=mongodb,
-        database=f"test_{secrets.token_hex(6)}",
+        database=scratch.lend(),
         limits=Limits(),
         pace=Pace(presence_ms=10, drain_s=2.0),
         rates=UNLIMITED,
@@ -86,8 +100,8 @@ def settings(mongodb: str) -> Settings:
 
 
 @pytest.fixture
-def start_server(io_loop: IOLoop) -> Iterator[Callable[[Settings], Server]]:
-    """Starts servers; they are stopped, and their databases dropped, after the test."""
+def start_server(io_loop: IOLoop, scratch: Scratch) -> Iterator[Callable[[Settings], Server]]:
+    """Starts servers; they are stopped after the test, and before their databases are emptied."""
     servers: list[Server] = []
 
     def start(settings: Settings) -> Server:
@@ -99,10 +113,6 @@ def start_server(io_loop: IOLoop) -> Iterator[Callable[[Settings], Server]]:
     async def end() -> None:
         for server in servers:
             await server.stop()
-        for settings in {server.settings.database: server.settings for server in servers}.values():
-            database = Database(settings.mongodb, settings.database)
-            await database.drop()
-            database.close()
 
     yield start
     io_loop.run_sync(end)
