@@ -103,7 +103,7 @@ class Chat:
         self._choices = Choices(config=config or {})
         self._plugins = plugins
         self._timeout_s = timeout_s
-        self._runner = asyncio.Runner()
+        self._loop = asyncio.new_event_loop()  # its own: a test may have another one that is current
         self._engine: Engine | None = None
         self._heard: list[Message] = []
         self.restart()
@@ -140,7 +140,9 @@ class Chat:
     def close(self) -> None:
         """Stop Ting."""
         self.wait(self.engine.stop())
-        self._runner.close()
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()
 
     @property
     def engine(self) -> Engine:
@@ -199,7 +201,7 @@ class Chat:
 
     def wait(self, work: Awaitable[_Result]) -> _Result:
         """Do something to its end, and what plugins make of it."""
-        return self._runner.run(self._and_settle(work))
+        return self._loop.run_until_complete(self._and_settle(work))
 
     async def _and_settle(self, work: Awaitable[_Result]) -> _Result:
         try:

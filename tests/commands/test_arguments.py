@@ -2,10 +2,10 @@
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import pytest
 from hypothesis import example, given, settings
@@ -28,6 +28,8 @@ from ting.commands import (
 from ting.commands.arguments import Signature
 from ting.commands.completing import complete
 from ting.commands.converters import Scene
+
+Result = TypeVar("Result")
 
 
 class Colour(Enum):
@@ -71,6 +73,16 @@ async def remind(ctx: Context, when: Duration | Time, what: Rest) -> None: ...
 async def tell(ctx: Context, who: User, *words: str, times: int) -> None: ...
 
 
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """What it returns. `asyncio.run` would also end the loop that is current in other tests."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(work)
+    finally:
+        loop.run_until_complete(loop.shutdown_default_executor())
+        loop.close()
+
+
 def values(function: Callable[..., Any], text: str) -> dict[str, Any]:
     """What a function would be called with, by its parameters' names."""
     parsing = Signature.of(function).parse(text, Stage())
@@ -79,7 +91,7 @@ def values(function: Callable[..., Any], text: str) -> dict[str, Any]:
     except StopIteration as ended:
         call = ended.value
     except RuntimeError:
-        call = asyncio.run(Signature.of(function).parse(text, Stage()))
+        call = run(Signature.of(function).parse(text, Stage()))
     bound = inspect.signature(function).bind(None, *call.positional, **call.keywords)
     bound.apply_defaults()
     return {name: value for name, value in bound.arguments.items() if name != "ctx"}
@@ -283,7 +295,7 @@ def test_no_input_does_anything_but_fit_or_be_refused(text: str) -> None:
 def test_completion_offers_what_could_stand_at_the_caret(
     function: Callable[..., Any], text: str, options: list[str]
 ) -> None:
-    found = asyncio.run(complete(Signature.of(function), text, len(text), Stage()))
+    found = run(complete(Signature.of(function), text, len(text), Stage()))
 
     assert [option.value for option in found.options] == options
     assert text[found.start :] in ("", "--", "@", "b", "o", "r", "k", '"king o')
