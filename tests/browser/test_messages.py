@@ -99,6 +99,22 @@ def test_reactions_are_counted_and_told_at_once(new_context: ContextMaker, room:
     expect(message(ada, "Cake!").locator(".reaction-count")).to_have_text("1")
 
 
+def test_emoji_are_put_where_one_writes(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    composer = ada.locator("#composer-text")
+    composer.fill("see you")
+    composer.press("Home")
+
+    ada.get_by_role("button", name="Emoji").click()
+    expect(ada.get_by_placeholder("Search emoji")).to_be_focused()
+    ada.keyboard.press("ArrowDown")
+    ada.keyboard.press("ArrowRight")
+    ada.keyboard.press("Enter")
+
+    expect(composer).to_have_value("❤️see you")
+    expect(composer).to_be_focused()
+
+
 def test_an_edit_that_meets_another_keeps_both(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     say(ada, "Meet at nine")

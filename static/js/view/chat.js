@@ -63,8 +63,9 @@ export class ChatView {
 		this.#announcer = new Announcer(world.preferences);
 		const does = { sent: () => this.#timeline.goToEnd(), editLast: () => this.#timeline.editLast() };
 		const typing = { question: this.#question.element, choice: choice.element };
-		this.#composer = new ComposerView(world, i18n, does, typing, completionOf(world, i18n, actions));
 		const picker = new EmojiPicker(world.emoji, world.preferences.emoji, i18n, actions.emojiWords);
+		const completion = completionOf(world, i18n, actions);
+		this.#composer = new ComposerView(world, i18n, does, typing, completion, picker);
 		this.#timeline = new TimelineView(world, i18n, actions, picker, () => this.#composer.focus());
 		this.#people = new PeopleView(world.session, i18n, () => this.#togglePeople(false));
 		this.#header = new HeaderView(world, i18n, actions, {

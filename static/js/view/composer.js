@@ -44,8 +44,9 @@ export class ComposerView {
 	 * @param {{sent: () => void, editLast: () => boolean}} does
 	 * @param {{question: HTMLElement, choice: HTMLElement}} typing what stands above and below the field
 	 * @param {import("../model/completion.js").Completion} completion of what is typed
+	 * @param {import("./emoji-picker.js").EmojiPicker} picker
 	 */
-	constructor(world, i18n, does, { question, choice }, completion) {
+	constructor(world, i18n, does, { question, choice }, completion, picker) {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#does = does;
@@ -77,7 +78,15 @@ export class ComposerView {
 			this.#offers.element,
 			this.#answering,
 			this.#files.element,
-			element("div", { class: "composer-field" }, this.#files.button, this.#area, this.#counter, this.#send),
+			element(
+				"div",
+				{ class: "composer-field" },
+				this.#files.button,
+				this.#area,
+				this.#counter,
+				this.#emojiButton(picker),
+				this.#send,
+			),
 			choice,
 		);
 		this.#listen();
@@ -113,6 +122,21 @@ export class ComposerView {
 		const placeholder = conversation.isPrivate ? "composer.placeholder.private" : "composer.placeholder";
 		this.#area.placeholder = this.#i18n.text(placeholder, { name: conversation.title });
 		this.#put(conversation.draft.text);
+	}
+
+	/** @param {import("./emoji-picker.js").EmojiPicker} picker */
+	#emojiButton(picker) {
+		const button = iconButton(icon("smile"), this.#i18n.text("emoji.label"), { class: "icon-button emoji-button" });
+		button.addEventListener("click", () => picker.open(button, (emoji) => this.#insert(emoji)));
+		return button;
+	}
+
+	/** At the caret. @param {string} text */
+	#insert(text) {
+		const { selectionStart, selectionEnd } = this.#area;
+		this.#area.setRangeText(text, selectionStart, selectionEnd, "end");
+		this.focus();
+		this.#changed();
 	}
 
 	#listen() {
