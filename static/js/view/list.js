@@ -132,7 +132,9 @@ export class ListView {
 
 	/** @param {KeyboardEvent} event */
 	#key(event) {
-		if (event.key === "Escape") this.close();
+		// An open menu closes by itself, and the list stays.
+		const isInMenu = event.target instanceof Element && event.target.closest(".menu") !== null;
+		if (event.key === "Escape" && !isInMenu) this.close();
 		if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
 		if (event.altKey || !(event.target instanceof HTMLAnchorElement)) return;
 		event.preventDefault();
