@@ -1,7 +1,6 @@
 """A rogues' gallery: whatever a plugin does, the others and the chat go on, and its author reads what was wrong."""
 
 import asyncio
-import logging
 import sys
 import threading
 import time
@@ -402,7 +401,6 @@ def test_the_operator_decides_who_may_run_what() -> None:
 
 def test_shutting_down_waits_for_no_rogue(hurried: Chat) -> None:
     began = time.monotonic()
-    logging.getLogger("ting").setLevel(logging.CRITICAL)
     hurried.restart()
 
     assert time.monotonic() - began < 2
