@@ -160,6 +160,7 @@ async def test_people_are_found_alike(backstage: Backstage) -> None:
         assert (persona.id, persona.name) == ("plugin-dice", "dice bot")
         with pytest.raises(BadName):
             await people.named("no name")
+    assert await backstage.accounts.beginning("d", 10) == []
 
 
 @pytest.mark.gen_test

@@ -79,7 +79,7 @@ class UserStore:
     async def beginning(self, keys: Iterable[str], limit: int) -> list[Person]:
         """People with a name of which a key begins with one of these, about in the order of their names."""
         begins = [{"keys": {"$regex": f"^{re.escape(key)}"}} for key in keys]
-        query = self._users.find({"$or": begins}).hint("keys").limit(limit)
+        query = self._users.find({"$or": begins, "_id": PEOPLE["_id"]}).hint("keys").limit(limit)
         return [_user(document).person for document in await answered(lambda: query.to_list(None))]
 
     async def many(self, ids: Iterable[UserId]) -> dict[UserId, User]:
