@@ -233,7 +233,8 @@ async def test_the_muted_bring_no_files_and_a_length_that_is_none_is_refused(peo
         stream = await begin(ann, size)
         assert (await stream.read_until(b"\r\n")).startswith(b"HTTP/1.1 4"), size
         stream.close()
-    assert await in_database(server.settings, "files.files") == 0
+    while await in_database(server.settings, "files.files"):  # one that ended before it began is taken away again
+        await asyncio.sleep(0.01)
 
 
 @pytest.mark.gen_test

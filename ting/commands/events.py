@@ -10,12 +10,14 @@ from ting.commands.context import Context
 from ting.commands.occasion import Occasion
 from ting.commands.registry import Registry
 from ting.commands.running import Call, LoadedPlugin
+from ting.errors import Busy
 from ting.models import ConversationId, Message, Person, UserId
 from ting.names import PRIVATE
 
 MOST_WAITING = 1_000
 STOP_S = 2.0
 GATHER_S = 0.05
+PAUSE_S = 1.0  # until the database is asked again
 MOST_AT_ONCE = 100
 
 logger = logging.getLogger(__name__)
@@ -121,9 +123,7 @@ class Events:
                 batch.append(queue.get_nowait())
             try:
                 last = batch[-1].event == "stop"  # perhaps it was switched off just now
-                await plugin.run_all(
-                    [call for one in batch async for call in self._calls(plugin, one)], even_if_off=last
-                )
+                await plugin.run_all(await self._prepared(plugin, batch), even_if_off=last)
             except Exception:
                 logger.exception("Plugin %s could not be told of %d events", plugin.name, len(batch))
             finally:
@@ -131,6 +131,14 @@ class Events:
                     queue.task_done()
             if queue.empty():
                 self._dropped.discard(plugin.name)
+
+    async def _prepared(self, plugin: LoadedPlugin, batch: Sequence[Happening]) -> list[Call]:
+        """What to call. While the database does not answer, that waits, and with it all that happens meanwhile."""
+        while True:
+            try:
+                return [call for one in batch async for call in self._calls(plugin, one)]
+            except Busy:
+                await self._services.clock.sleep(PAUSE_S)
 
     async def _calls(self, plugin: LoadedPlugin, happening: Happening) -> AsyncIterator[Call]:
         people, message = self._services.people, happening.message
