@@ -3,9 +3,7 @@
 from itertools import count
 from typing import Any
 
-import pytest
-
-from ting import server
+from ting.building import Building
 from ting.conversations import Conversations
 from ting.models import Device, Message, Person
 from ting.settings import Limits, Pace, Settings
@@ -27,9 +25,8 @@ class Backstage:
     def __init__(self, database: Database, *, waiting_max: int = 10_000) -> None:
         settings = Settings(limits=Limits(waiting_changes=waiting_max), pace=Pace(presence_ms=50, activity_ms=1))
         seconds = count(1_000)
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(server, "now", lambda: next(seconds) * 1000)
-            self.journal, parts = server.Server(settings)._build(database)
+        building = Building(settings, database, lambda: next(seconds) * 1000)
+        self.journal, parts = building.journal, building.parts(lambda: False)
         self.database = database
         self.presence = parts.presence
         self.accounts = parts.accounts

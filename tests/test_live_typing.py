@@ -16,6 +16,7 @@ from tornado.ioloop import IOLoop
 
 from tests.client import message_id
 from ting.beside import Beside
+from ting.building import Stores
 from ting.chat import Chat
 from ting.connection import payloads
 from ting.conversations import Conversations
@@ -32,7 +33,6 @@ from ting.pictures import Pictures
 from ting.presence import Presence
 from ting.profile import TypingView
 from ting.reading import Reading
-from ting.server import Stores
 from ting.sightings import Sightings
 from ting.standing import Standing
 from ting.store.database import Database

@@ -4,11 +4,11 @@ import pytest
 
 from tests.backstage import Backstage
 from tests.client import message_id
+from ting.building import Stores
 from ting.entries import default_notify
 from ting.mentions import Mentions, calls_in
 from ting.models import HERE
 from ting.names import private_id
-from ting.server import Stores
 from ting.standing import Standing
 
 

@@ -1,69 +1,25 @@
-"""Builds the parts, hands them to each other, starts, drains, stops."""
+"""Starts a server, drains it, stops it: its life. What it is made of is put together in `building.py`."""
 
 import asyncio
 import logging
 import signal
 import socket
 import time
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TextIO
 
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
-from ting.accounts import Accounts
-from ting.avatars import Avatars
-from ting.beside import Beside
-from ting.channels import Channels
-from ting.chat import Chat
-from ting.commands import loading
-from ting.commands.hosting import Backing, Commands
-from ting.connection import Flushes
-from ting.conversations import Conversations
-from ting.departures import Departures
-from ting.drafts import DraftRules
-from ting.entries import Entries
+from ting.building import Building, Late, now
 from ting.errors import Busy, CloseCode, StartupError
-from ting.exports import Exports
-from ting.files import FileLimits, Files
-from ting.gate import Gate
-from ting.ghosts import Ghosts
 from ting.handlers import routes
 from ting.handlers.base import Parts
-from ting.house import House
-from ting.indexing import Indexer
-from ting.leftovers import Leftovers
-from ting.lists import Lists
-from ting.memberships import Memberships
-from ting.mentions import Mentions
-from ting.models import Milliseconds, UserId
-from ting.passwords import Passwords
-from ting.persons import Persons
-from ting.pictures import Pictures
 from ting.presence import Presence
-from ting.profiles import Profiles
-from ting.reading import Reading
-from ting.search import Search
-from ting.seen import Seen
 from ting.settings import Settings, url_of
-from ting.sightings import Sightings
-from ting.standing import Standing
-from ting.store.conversations import ConversationStore
 from ting.store.database import Database
 from ting.store.embedded import EmbeddedMongo
-from ting.store.files import FileStore
-from ting.store.journal import Journal
-from ting.store.memberships import MembershipStore
-from ting.store.messages import MessageStore
-from ting.store.plugins import AgendaStore, ValueStore
-from ting.store.search import WordStore
-from ting.store.sessions import SessionStore
-from ting.store.unread import UnreadStore
-from ting.store.users import UserStore
 from ting.systemd import Notifier
-from ting.tokens import Tokens
-from ting.watching import Watching
 
 ANSWERS_S = 1.0
 KEEP_ALIVE_S = 75
@@ -73,43 +29,6 @@ CLOSE_HANDSHAKE_S = 1.0
 logger = logging.getLogger(__name__)
 
 
-def now() -> Milliseconds:
-    """The server's clock."""
-    return time.time_ns() // 1_000_000
-
-
-@dataclass(frozen=True)
-class Stores:
-    """What reads and writes the database."""
-
-    users: UserStore
-    sessions: SessionStore
-    conversations: ConversationStore
-    messages: MessageStore
-    memberships: MembershipStore
-    unread: UnreadStore
-    files: FileStore
-    previews: FileStore
-    avatars: FileStore
-    words: WordStore
-
-    @classmethod
-    def of(cls, database: Database) -> "Stores":
-        users = UserStore(database)
-        return cls(
-            users,
-            SessionStore(database),
-            ConversationStore(database),
-            MessageStore(database, users),
-            MembershipStore(database),
-            UnreadStore(database),
-            FileStore(database, "files"),
-            FileStore(database, "previews"),
-            FileStore(database, "avatars"),
-            WordStore(database),
-        )
-
-
 class Server:
     """One Ting: `start`, then `stop`. A second `start` is not meant."""
 
@@ -117,17 +36,10 @@ class Server:
         self.settings = settings
         self._mongod: EmbeddedMongo | None = None
         self._database: Database | None = None
-        self._journal: Journal | None = None
+        self._building: Building | None = None
         self._parts: Parts | None = None
         self._http: HTTPServer | None = None
-        self._presence = Presence()
-        self._passwords = Passwords()
-        self._pictures = Pictures(pixels_max=settings.limits.picture_pixels)
-        self._chores: list[Callable[[], Coroutine[None, None, None]]] = []
         self._housekeeping: list[asyncio.Task[None]] = []
-        self._lists: Lists | None = None
-        self._sightings: Sightings | None = None
-        self._channels: Channels | None = None
         self._stopping = False
         self.url = ""
         self.first_link: str | None = None
@@ -136,8 +48,8 @@ class Server:
         """Return when people can come in, at `url`. Raises `StartupError`."""
         sockets = _bind(self.settings)  # first, so that a taken port costs nothing
         try:
-            database = await self._open_database()
-            self._journal, self._parts = self._build(database)
+            building = self._building = Building(self.settings, await self._open_database(), now)
+            self._parts = building.parts(lambda: self._stopping)
             self.url = url_of(self.settings.address, sockets[0].getsockname()[1])
             self.first_link = await self._parts.house.open(self.url)
             self._http = HTTPServer(
@@ -146,14 +58,14 @@ class Server:
                 max_body_size=self.settings.limits.body_bytes + TOLERATED_BODY_BYTES,
                 idle_connection_timeout=KEEP_ALIVE_S,
             )
-            self._journal.start()
+            building.journal.start()
             await self._parts.commands.start()
         except BaseException:
             for bound in sockets:
                 bound.close()
             await self.stop()
             raise
-        self._housekeeping = [asyncio.create_task(chore()) for chore in self._chores]
+        self._housekeeping = [asyncio.create_task(chore()) for chore in building.chores]
         self._http.add_sockets(sockets)
 
     async def stop(self) -> None:
@@ -161,14 +73,14 @@ class Server:
         self._stopping = True
         if self._http is not None:
             self._http.stop()
-        if self._journal is not None and self._parts is not None:
-            await self._drain(self._journal, self._parts.under_way)
+        if self._building is not None and self._parts is not None:
+            await self._drain(self._building, self._parts.under_way)
             await self._parts.commands.stop()
         if self._http is not None:
             await self._http.close_all_connections()
         await self._stop_housekeeping()
-        self._passwords.close()
-        self._pictures.close()
+        if self._building is not None:
+            self._building.close()
         if self._parts is not None:
             await self._parts.house.close()
         if self._database is not None:
@@ -185,143 +97,14 @@ class Server:
         await self._database.prepare()
         return self._database
 
-    def _build(self, database: Database) -> tuple[Journal, Parts]:
-        settings, stores = self.settings, Stores.of(database)
-        journal = Journal(stores.messages, waiting_max=settings.limits.waiting_changes)
-        ghosts = Ghosts(
-            self._presence,
-            rules=DraftRules(grace_s=settings.pace.draft_grace_s),
-            interval_s=settings.pace.draft_ms / 1000,
-        )
-        conversations = Conversations(
-            stores.messages,
-            stores.conversations,
-            stores.users,
-            journal,
-            self._presence,
-            ghosts,
-            presence_interval_s=settings.pace.presence_ms / 1000,
-        )
-        standing, persons = Standing(now), Persons(self._presence, ghosts)
-        self._lists = Lists(stores.memberships)
-        watching = Watching(self._presence, self._lists, interval_s=settings.pace.activity_ms / 1000)
-        conversations.listen(watching.announced)
-        self._channels = Channels(stores.conversations, self._presence)
-        conversations.listen(self._channels.announced)
-        entries = Entries(conversations, stores.conversations, stores.unread, stores.users, self._presence)
-        self._sightings = Sightings(self._presence, self._lists, stores.users)
-        memberships = Memberships(
-            self._lists, entries, conversations, stores.users, self._presence, now, self._sightings
-        )
-        reading = Reading(conversations, stores.messages)
-        files = self._build_files(stores)
-        mentions = Mentions(stores.users, standing, here_for=settings.here_for)
-        beside = Beside(conversations, memberships, mentions, files, stores.messages)
-        chat = Chat(conversations, reading, memberships, beside, self._presence, standing, now)
-        accounts = Accounts(
-            stores.users,
-            stores.sessions,
-            self._presence,
-            persons,
-            self._passwords,
-            now,
-            reserved_names=settings.reserved_names,
-            name_kept_days=settings.name_kept_days,
-        )
-
-        async def token_ended(user: UserId, session: str) -> None:
-            accounts.close_connections(user, session)
-
-        tokens = Tokens(stores.sessions, token_ended, now)
-        house = House.build(
-            settings,
-            database,
-            users=stores.users,
-            sessions=stores.sessions,
-            standing=standing,
-            presence=self._presence,
-            ghosts=ghosts,
-            persons=persons,
-            accounts=accounts,
-            chat=chat,
-            reading=reading,
-            clock=now,
-        )
-        avatars = Avatars(stores.users, stores.avatars, self._pictures, persons)
-        departures = Departures(
-            stores.users,
-            self._presence,
-            persons,
-            chat,
-            stores.messages,
-            [accounts.end_sessions, avatars.forget, self._lists.forget, house.enforcement.changed],
-        )
-        indexer = Indexer(stores.messages, stores.words)
-        journal.listen(indexer.note)
-        leftovers = Leftovers(files, stores.files, stores.messages, journal.inserting, now)
-        seen = Seen(stores.users, self._presence, now)
-        self._chores = [leftovers.run, indexer.run, departures.run, seen.run]
-        return journal, Parts(
-            settings=settings,
-            database=database,
-            presence=self._presence,
-            accounts=accounts,
-            profiles=Profiles(stores.users, self._presence, ghosts, persons, now),
-            house=house,
-            avatars=avatars,
-            departures=departures,
-            exports=Exports(
-                accounts, stores.messages, {"memberships": stores.memberships.of, "tokens": tokens.of}, now
-            ),
-            tokens=tokens,
-            chat=chat,
-            reading=reading,
-            memberships=memberships,
-            channels=self._channels,
-            files=files,
-            search=Search(stores.words, stores.messages, stores.users, conversations),
-            commands=self._build_commands(
-                Backing(
-                    chat=chat,
-                    reading=reading,
-                    conversations=conversations,
-                    presence=self._presence,
-                    accounts=accounts,
-                    users=stores.users,
-                    standing=standing,
-                    house=house,
-                    values=ValueStore(database),
-                    agenda=AgendaStore(database, stores.users),
-                    clock=now,
-                )
-            ),
-            flushes=Flushes(),
-            gate=Gate(settings.rates),
-            stopping=lambda: self._stopping,
-        )
-
-    def _build_commands(self, backing: Backing) -> Commands:
-        choices = loading.Choices.of(self.settings)
-        return Commands(loading.find(loading.installed(), choices), backing, choices)
-
-    def _build_files(self, stores: Stores) -> Files:
-        limits = self.settings.limits
-        return Files(
-            stores.files,
-            stores.previews,
-            stores.messages,
-            self._pictures,
-            now,
-            FileLimits(limits.file_bytes, limits.uploads_at_once, limits.unsent_files),
-        )
-
     async def _stop_housekeeping(self) -> None:
         for task in self._housekeeping:
             task.cancel()
         await asyncio.gather(*self._housekeeping, return_exceptions=True)
 
-    async def _drain(self, journal: Journal, under_way: set[asyncio.Future[None]]) -> None:
+    async def _drain(self, building: Building, under_way: set[asyncio.Future[None]]) -> None:
         """Let what was begun be written and answered, within the bound, and say goodbye."""
+        journal, presence = building.journal, building.presence
         try:
             async with asyncio.timeout(self.settings.pace.drain_s):
                 await journal.drain()
@@ -330,26 +113,27 @@ class Server:
         await journal.stop()
         if under_way:
             await asyncio.wait(under_way, timeout=ANSWERS_S)
-        for connection in self._presence.everyone():
+        for connection in presence.everyone():
             connection.close(CloseCode.RESTART)
-        await self._closed()
-        await self._write_lists()
+        await _closed(presence)
+        await _write(building.late)
 
-    async def _write_lists(self) -> None:
-        """Write what is written later, if the database answers."""
-        try:
-            async with asyncio.timeout(ANSWERS_S):
-                for late in (self._lists, self._channels, self._sightings):
-                    if late is not None:
-                        await late.stop()
-        except (Busy, TimeoutError):
-            logger.warning("Some read marks and the activity of the last moment could not be stored")
 
-    async def _closed(self) -> None:
-        """Return when all websockets have said goodbye, or after a bound."""
-        deadline = time.monotonic() + CLOSE_HANDSHAKE_S
-        while self._presence.everyone() and time.monotonic() < deadline:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+async def _write(late: Sequence[Late]) -> None:
+    """Write what is written later, if the database answers."""
+    try:
+        async with asyncio.timeout(ANSWERS_S):
+            for one in late:
+                await one.stop()
+    except (Busy, TimeoutError):
+        logger.warning("Some read marks and the activity of the last moment could not be stored")
+
+
+async def _closed(presence: Presence) -> None:
+    """Return when all websockets have said goodbye, or after a bound."""
+    deadline = time.monotonic() + CLOSE_HANDSHAKE_S
+    while presence.everyone() and time.monotonic() < deadline:  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
 
 
 async def serve(settings: Settings, output: TextIO) -> None:

@@ -6,12 +6,12 @@ python -m tests.browser.impatient serve ...
 import sys
 from functools import partial
 
-from ting import server
+from ting import building
 from ting.__main__ import main
 from ting.drafts import DraftRules
 
 HIDDEN_AFTER_S = 1.5
 
 if __name__ == "__main__":
-    setattr(server, "DraftRules", partial(DraftRules, hidden_after_s=HIDDEN_AFTER_S))  # noqa: B010 - for mypy
+    setattr(building, "DraftRules", partial(DraftRules, hidden_after_s=HIDDEN_AFTER_S))  # noqa: B010 - for mypy
     sys.exit(main())

@@ -6,7 +6,8 @@ import pytest
 from tornado.httpclient import HTTPClientError
 
 from tests.client import People, Person
-from ting.server import Server, now
+from ting.building import now
+from ting.server import Server
 from ting.store.database import Database
 
 

@@ -1,0 +1,278 @@
+"""What a server is made of: every part, built once, from those before it. Nothing runs yet."""
+
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ting.accounts import Accounts
+from ting.avatars import Avatars
+from ting.beside import Beside
+from ting.channels import Channels
+from ting.chat import Chat
+from ting.commands import loading
+from ting.commands.hosting import Backing, Commands
+from ting.connection import Flushes
+from ting.conversations import Conversations
+from ting.departures import Departures
+from ting.drafts import DraftRules
+from ting.entries import Entries
+from ting.exports import Exports
+from ting.files import FileLimits, Files
+from ting.gate import Gate
+from ting.ghosts import Ghosts
+from ting.handlers.base import Parts
+from ting.house import House
+from ting.indexing import Indexer
+from ting.leftovers import Leftovers
+from ting.lists import Lists
+from ting.memberships import Memberships
+from ting.mentions import Mentions
+from ting.models import Milliseconds, UserId
+from ting.passwords import Passwords
+from ting.persons import Persons
+from ting.pictures import Pictures
+from ting.presence import Presence
+from ting.profiles import Profiles
+from ting.reading import Reading
+from ting.search import Search
+from ting.seen import Seen
+from ting.settings import Settings
+from ting.sightings import Sightings
+from ting.standing import Standing
+from ting.store.conversations import ConversationStore
+from ting.store.database import Database
+from ting.store.files import FileStore
+from ting.store.journal import Journal
+from ting.store.memberships import MembershipStore
+from ting.store.messages import MessageStore
+from ting.store.plugins import AgendaStore, ValueStore
+from ting.store.search import WordStore
+from ting.store.sessions import SessionStore
+from ting.store.unread import UnreadStore
+from ting.store.users import UserStore
+from ting.tokens import Tokens
+from ting.watching import Watching
+
+Chore = Callable[[], Coroutine[None, None, None]]
+
+
+class Late(Protocol):
+    """What is written a moment later."""
+
+    async def stop(self) -> None:
+        """Write what waits. Raises `Busy`."""
+
+
+def now() -> Milliseconds:
+    """The server's clock."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True)
+class Stores:
+    """What reads and writes the database."""
+
+    users: UserStore
+    sessions: SessionStore
+    conversations: ConversationStore
+    messages: MessageStore
+    memberships: MembershipStore
+    unread: UnreadStore
+    files: FileStore
+    previews: FileStore
+    avatars: FileStore
+    words: WordStore
+
+    @classmethod
+    def of(cls, database: Database) -> "Stores":
+        users = UserStore(database)
+        return cls(
+            users,
+            SessionStore(database),
+            ConversationStore(database),
+            MessageStore(database, users),
+            MembershipStore(database),
+            UnreadStore(database),
+            FileStore(database, "files"),
+            FileStore(database, "previews"),
+            FileStore(database, "avatars"),
+            WordStore(database),
+        )
+
+
+class Building:
+    """The parts of one server."""
+
+    def __init__(self, settings: Settings, database: Database, clock: Callable[[], Milliseconds]) -> None:
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self.stores = Stores.of(database)
+        self.presence = Presence()
+        self._passwords = Passwords()
+        self._pictures = Pictures(pixels_max=settings.limits.picture_pixels)
+        self._build_conversations()
+        self._build_lists()
+        self._build_chat()
+        self._build_people()
+        self._build_chores()
+
+    @property
+    def late(self) -> Sequence[Late]:
+        """What is written a moment later, and so at the end."""
+        return (self._lists, self._channels, self._sightings)
+
+    def parts(self, stopping: Callable[[], bool]) -> Parts:
+        """What handlers are built from; `stopping` tells whether the server is about to end."""
+        stores = self.stores
+        return Parts(
+            settings=self._settings,
+            database=self._database,
+            presence=self.presence,
+            accounts=self._accounts,
+            profiles=Profiles(stores.users, self.presence, self._ghosts, self._persons, self._clock),
+            house=self._house,
+            avatars=self._avatars,
+            departures=self._departures,
+            exports=Exports(
+                self._accounts,
+                stores.messages,
+                {"memberships": stores.memberships.of, "tokens": self._tokens.of},
+                self._clock,
+            ),
+            tokens=self._tokens,
+            chat=self._chat,
+            reading=self._reading,
+            memberships=self._memberships,
+            channels=self._channels,
+            files=self._files,
+            search=Search(stores.words, stores.messages, stores.users, self._conversations),
+            commands=self._commands(),
+            flushes=Flushes(),
+            gate=Gate(self._settings.rates),
+            stopping=stopping,
+        )
+
+    def close(self) -> None:
+        """End the threads."""
+        self._passwords.close()
+        self._pictures.close()
+
+    def _build_conversations(self) -> None:
+        """Their live state, and what tells people of it."""
+        stores, pace = self.stores, self._settings.pace
+        self.journal = Journal(stores.messages, waiting_max=self._settings.limits.waiting_changes)
+        self._ghosts = Ghosts(
+            self.presence, rules=DraftRules(grace_s=pace.draft_grace_s), interval_s=pace.draft_ms / 1000
+        )
+        self._conversations = Conversations(
+            stores.messages,
+            stores.conversations,
+            stores.users,
+            self.journal,
+            self.presence,
+            self._ghosts,
+            presence_interval_s=pace.presence_ms / 1000,
+        )
+        self._standing = Standing(self._clock)
+        self._persons = Persons(self.presence, self._ghosts)
+
+    def _build_lists(self) -> None:
+        """Everybody's list, and the directory."""
+        stores, conversations = self.stores, self._conversations
+        self._lists = Lists(stores.memberships)
+        self._channels = Channels(stores.conversations, self.presence)
+        self._sightings = Sightings(self.presence, self._lists, stores.users)
+        watching = Watching(self.presence, self._lists, interval_s=self._settings.pace.activity_ms / 1000)
+        conversations.listen(watching.announced)
+        conversations.listen(self._channels.announced)
+        entries = Entries(conversations, stores.conversations, stores.unread, stores.users, self.presence)
+        self._memberships = Memberships(
+            self._lists, entries, conversations, stores.users, self.presence, self._clock, self._sightings
+        )
+
+    def _build_chat(self) -> None:
+        """What people do in conversations."""
+        stores, limits = self.stores, self._settings.limits
+        self._reading = Reading(self._conversations, stores.messages)
+        self._files = Files(
+            stores.files,
+            stores.previews,
+            stores.messages,
+            self._pictures,
+            self._clock,
+            FileLimits(limits.file_bytes, limits.uploads_at_once, limits.unsent_files),
+        )
+        mentions = Mentions(stores.users, self._standing, here_for=self._settings.here_for)
+        beside = Beside(self._conversations, self._memberships, mentions, self._files, stores.messages)
+        self._chat = Chat(
+            self._conversations, self._reading, self._memberships, beside, self.presence, self._standing, self._clock
+        )
+
+    def _build_people(self) -> None:
+        """Who people are, who may come in, and how they leave."""
+        stores = self.stores
+        self._accounts = Accounts(
+            stores.users,
+            stores.sessions,
+            self.presence,
+            self._persons,
+            self._passwords,
+            self._clock,
+            reserved_names=self._settings.reserved_names,
+            name_kept_days=self._settings.name_kept_days,
+        )
+        self._tokens = Tokens(stores.sessions, self._token_ended, self._clock)
+        self._house = House.build(
+            self._settings,
+            self._database,
+            users=stores.users,
+            sessions=stores.sessions,
+            standing=self._standing,
+            presence=self.presence,
+            ghosts=self._ghosts,
+            persons=self._persons,
+            accounts=self._accounts,
+            chat=self._chat,
+            reading=self._reading,
+            clock=self._clock,
+        )
+        self._avatars = Avatars(stores.users, stores.avatars, self._pictures, self._persons)
+        self._departures = Departures(
+            stores.users,
+            self.presence,
+            self._persons,
+            self._chat,
+            stores.messages,
+            [self._accounts.end_sessions, self._avatars.forget, self._lists.forget, self._house.enforcement.changed],
+        )
+
+    def _build_chores(self) -> None:
+        """What goes on beside everything else, for as long as the server runs."""
+        stores = self.stores
+        indexer = Indexer(stores.messages, stores.words)
+        self.journal.listen(indexer.note)
+        leftovers = Leftovers(self._files, stores.files, stores.messages, self.journal.inserting, self._clock)
+        seen = Seen(stores.users, self.presence, self._clock)
+        self.chores: Sequence[Chore] = (leftovers.run, indexer.run, self._departures.run, seen.run)
+
+    async def _token_ended(self, user: UserId, session: str) -> None:
+        self._accounts.close_connections(user, session)
+
+    def _commands(self) -> Commands:
+        choices = loading.Choices.of(self._settings)
+        backing = Backing(
+            chat=self._chat,
+            reading=self._reading,
+            conversations=self._conversations,
+            presence=self.presence,
+            accounts=self._accounts,
+            users=self.stores.users,
+            standing=self._standing,
+            house=self._house,
+            values=ValueStore(self._database),
+            agenda=AgendaStore(self._database, self.stores.users),
+            clock=self._clock,
+        )
+        return Commands(loading.find(loading.installed(), choices), backing, choices)
