@@ -203,7 +203,7 @@ def test_commands_do_what_they_say(new_context: ContextMaker, room: str) -> None
     expect_texts(bob, ["* ada waves", "/me is how to do that"])
     expect(messages(bob).first).to_have_class(r"message action begins ends")
     write(ada, "/nosuch thing")
-    expect(ada.locator("#composer-error")).to_contain_text("There is no command /nosuch.")
+    expect(ada.locator("#unknown-command")).to_contain_text("There is no command /nosuch.")
     expect(ada.locator("#composer-text")).to_have_value("/nosuch thing")
 
 

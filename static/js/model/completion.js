@@ -19,7 +19,7 @@ import { Emitter } from "./emitter.js";
  */
 
 /** So many options are offered at most. */
-export const MOST_OPTIONS = 8;
+export const MOST_OPTIONS = 50;
 
 /**
  * What could be meant by what is being typed. All sources are asked; what comes late is added to what is shown, as

@@ -1,7 +1,5 @@
 /** What can be completed: people by `@`, emoji by `:`. Each is a source for `Completion`. */
 
-import { MOST_OPTIONS } from "./completion.js";
-
 /** @typedef {import("./completion.js").Found} Found */
 /** @typedef {import("./completion.js").Option} Option */
 /** @typedef {import("./protocol.js").Person} Person */
@@ -10,6 +8,8 @@ const NAME = /(?<![\p{L}\p{N}_])@([^\s@]{0,20})$/u;
 /** One letter behind a colon is a face more often than the name of one. */
 const EMOJI = /(?<![\p{L}\p{N}:]):([\p{L}\p{N}_+-]{2,40})$/u;
 const PAUSE_MS = 150;
+/** Whoever wants another one types a letter more. */
+const FEW = 8;
 
 /** @param {string} text @param {number} caret @param {RegExp} pattern */
 function typed(text, caret, pattern) {
@@ -41,6 +41,7 @@ export class PeopleHere {
 		const wanted = plain(asked.query);
 		const options = this.#people()
 			.filter(({ name }) => plain(name).startsWith(wanted))
+			.slice(0, FEW)
 			.map(personOption);
 		if (wanted && "here".startsWith(wanted)) options.push({ value: "@here ", label: "here", detail: this.#words.here });
 		return { ...asked, options };
@@ -66,7 +67,7 @@ export class PeopleElsewhere {
 		await new Promise((go) => setTimeout(go, PAUSE_MS));
 		// Whoever types on asks for something else.
 		if (round !== this.#round) return null;
-		return { ...asked, options: (await this.#ask(asked.query)).map(personOption) };
+		return { ...asked, options: (await this.#ask(asked.query)).slice(0, FEW).map(personOption) };
 	}
 }
 
@@ -91,7 +92,7 @@ export class EmojiOffers {
 
 	/** @param {string} query @returns {Option[]} */
 	#options(query) {
-		return this.#table.search(query, MOST_OPTIONS).map((found) => {
+		return this.#table.search(query, FEW).map((found) => {
 			const name = found.names.find((each) => each.startsWith(query)) ?? found.names[0] ?? "";
 			return { value: `${found.emoji} `, label: `:${name}:`, detail: this.#table.labelOf(found), icon: found.emoji };
 		});
