@@ -54,7 +54,7 @@ def uri_of(proxy: Proxy) -> str:
 async def test_lost_answers_are_found_out_about(
     start_ting: StartTing, between: Proxy, crowd: Crowd, mongodb: str, scratch: str
 ) -> None:
-    ting = await start_ting(mongodb=uri_of(between), database=scratch)
+    ting = await start_ting(mongodb=uri_of(between), database=scratch, gives_up_after_ms=2_000)
     await crowd.enter(ting.address, 4)
     crowd.talk()
     await crowd.progress()

@@ -268,7 +268,7 @@ async def test_own_messages_can_be_edited_and_deleted_and_those_of_others_cannot
 async def test_a_stopping_server_acknowledges_what_was_begun_and_says_goodbye(
     people: People, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    journal, gate = vars(server)["_journal"], asyncio.Event()
+    journal, gate = vars(server)["_building"].journal, asyncio.Event()
     store = vars(journal)["_messages"]
     write = store.write
 

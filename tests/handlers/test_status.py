@@ -78,7 +78,7 @@ async def test_something_unexpected_is_told_by_a_number_that_is_in_the_log(
 async def test_a_busy_server_says_when_to_come_back(people: People, server: Server) -> None:
     ada = await people.enter("ada")
     socket = await ada.connect()
-    journal = vars(server)["_journal"]
+    journal = vars(server)["_building"].journal
     await asyncio.wait_for(journal.drain(), 5)
 
     frame = await socket.send("x")

@@ -71,7 +71,7 @@ async def test_when_somebody_was_last_here_is_kept_while_they_are(people: People
     ada, bob = await people.enter("ada"), await people.enter("bob")
     socket = await ada.connect()
     database = Database(server.settings.mongodb, server.settings.database)
-    presence: Presence = vars(server)["_presence"]
+    presence: Presence = vars(server)["_building"].presence
     later = (await ada.get("/api/me")).json["created"] + 3_600_000
 
     await Seen(UserStore(database), presence, lambda: later).note()
