@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 
 # Tests wait more than they work: more of them at a time than there are cores.
 WORKERS := 4
-BROWSERS := 3
+BROWSERS := 2
 
 # ARGS are passed on: make run ARGS="--port 0"
 run: $(VENV)/.run
