@@ -106,7 +106,7 @@ class SocketHandler(Handler, WebSocketHandler):
             outbox_bytes=self.parts.settings.limits.outbox_bytes,
             close=self.close,
             ignores=self.user.ignored,
-            address=address_of(self.parts, self.request),
+            address=self._address,
         )
         if not self.parts.house.enforcement.admits(connection):
             return

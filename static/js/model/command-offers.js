@@ -2,6 +2,7 @@
 
 import { argumentAt, commandIn, commandNamed, usageParts } from "./commands.js";
 import { isCommand } from "./text.js";
+import { Unhurried } from "./unhurried.js";
 
 /** @typedef {import("./completion.js").Found} Found */
 /** @typedef {import("./protocol.js").CommandHelp} CommandHelp */
@@ -57,7 +58,7 @@ export class CommandUsages {
 export class CommandArguments {
 	#commands;
 	#ask;
-	#round = 0;
+	#unhurried = new Unhurried(PAUSE_MS);
 
 	/**
 	 * @param {() => readonly CommandHelp[]} commands
@@ -70,14 +71,11 @@ export class CommandArguments {
 
 	/** @param {string} text @param {number} caret @returns {Promise<Found | null>} */
 	async find(text, caret) {
-		this.#round += 1;
-		const round = this.#round;
+		const hasPaused = this.#unhurried.begin();
 		const place = placeIn(this.#commands(), text, caret);
 		const argument = place?.command.arguments[place.index];
 		if (!argument || KNOWN_HERE.has(argument.kind)) return null;
-		await new Promise((go) => setTimeout(go, PAUSE_MS));
-		// Whoever types on asks for something else.
-		return round === this.#round ? this.#ask(text, caret) : null;
+		return (await hasPaused()) ? this.#ask(text, caret) : null;
 	}
 }
 

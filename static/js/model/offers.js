@@ -1,5 +1,7 @@
 /** What can be completed: people by `@`, emoji by `:`. Each is a source for `Completion`. */
 
+import { Unhurried } from "./unhurried.js";
+
 /** @typedef {import("./completion.js").Found} Found */
 /** @typedef {import("./completion.js").Option} Option */
 /** @typedef {import("./protocol.js").Person} Person */
@@ -51,7 +53,7 @@ export class PeopleHere {
 /** Who is elsewhere: the server knows. */
 export class PeopleElsewhere {
 	#ask;
-	#round = 0;
+	#unhurried = new Unhurried(PAUSE_MS);
 
 	/** @param {(prefix: string) => Promise<Person[]>} ask */
 	constructor(ask) {
@@ -61,12 +63,8 @@ export class PeopleElsewhere {
 	/** @param {string} text @param {number} caret @returns {Promise<Found | null>} */
 	async find(text, caret) {
 		const asked = typed(text, caret, NAME);
-		this.#round += 1;
-		if (!asked?.query) return null;
-		const round = this.#round;
-		await new Promise((go) => setTimeout(go, PAUSE_MS));
-		// Whoever types on asks for something else.
-		if (round !== this.#round) return null;
+		const hasPaused = this.#unhurried.begin();
+		if (!asked?.query || !(await hasPaused())) return null;
 		return { ...asked, options: (await this.#ask(asked.query)).slice(0, FEW).map(personOption) };
 	}
 }

@@ -1,0 +1,20 @@
+/** Waits until whoever types has paused: whoever types on asks for something else. */
+export class Unhurried {
+	#ms;
+	#round = 0;
+
+	/** @param {number} ms how long a pause is */
+	constructor(ms) {
+		this.#ms = ms;
+	}
+
+	/** What was asked before is out of date. @returns {() => Promise<boolean>} waits; whether nothing was asked since */
+	begin() {
+		this.#round += 1;
+		const round = this.#round;
+		return async () => {
+			await new Promise((go) => setTimeout(go, this.#ms));
+			return round === this.#round;
+		};
+	}
+}
