@@ -120,7 +120,6 @@ function buildActions({
 		arrange: (conversation, change) => lister.change(conversation, change),
 		unlist: (conversation) => lister.leave(conversation),
 		channels: (prefix) => conversations.channels(prefix),
-		card: (name) => rest.card(name),
 		searchMore: () => searcher.more(),
 		loadOlder: (conversation) => sync.loadOlder(conversation),
 		loadNewer: (conversation) => sync.loadNewer(conversation),

@@ -1,6 +1,6 @@
 import { Refusal } from "../model/refusal.js";
 import { removalFrom } from "../model/removal.js";
-import { growingPause } from "./pauses.js";
+import { growingPause, pause } from "./pauses.js";
 
 /** @typedef {import("../model/world.js").World} World */
 /** @typedef {import("./rest.js").Rest} Rest */
@@ -35,7 +35,7 @@ export class Entrance {
 	/** Ask until somebody answers: nothing can be shown before. */
 	async start() {
 		for (let attempt = 0; this.#world.session.state === "unknown"; attempt += 1) {
-			if (!(await this.#check())) await new Promise((go) => setTimeout(go, growingPause(attempt, this.#random)));
+			if (!(await this.#check())) await pause(growingPause(attempt, this.#random));
 		}
 	}
 

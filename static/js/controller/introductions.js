@@ -1,4 +1,4 @@
-import { growingPause } from "./pauses.js";
+import { growingPause, pause } from "./pauses.js";
 
 /** @typedef {import("../model/persons.js").Persons} Persons */
 /** @typedef {import("../model/protocol.js").Person} Person */
@@ -43,6 +43,3 @@ export class Introductions {
 		this.#busy = false;
 	}
 }
-
-/** @param {number} ms */
-const pause = (ms) => new Promise((go) => setTimeout(go, ms));

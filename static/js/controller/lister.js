@@ -1,5 +1,5 @@
 import { Refusal } from "../model/refusal.js";
-import { growingPause } from "./pauses.js";
+import { growingPause, pause } from "./pauses.js";
 
 /** @typedef {import("../model/protocol.js").Entry} Entry */
 /** @typedef {import("../model/world.js").World} World */
@@ -87,7 +87,7 @@ export class Lister {
 			if (connection !== this.#connection) return;
 			if (!(answer instanceof Refusal)) return this.#replace(answer);
 			if (!answer.passing) return;
-			await new Promise((go) => setTimeout(go, growingPause(failures + 1, this.#random)));
+			await pause(growingPause(failures + 1, this.#random));
 		}
 	}
 

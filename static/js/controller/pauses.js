@@ -15,3 +15,6 @@ export function growingPause(attempt, random) {
 
 /** Everybody lost the server at the same moment. @param {() => number} random */
 export const spreadPause = (random) => random() * SPREAD_MS;
+
+/** @param {number} ms @returns {Promise<void>} */
+export const pause = (ms) => new Promise((go) => setTimeout(go, ms));

@@ -107,11 +107,6 @@ export class Rest {
 		return (await this.#ask("GET", `/api/persons?ids=${ids.map(encodeURIComponent).join(",")}`)).persons;
 	}
 
-	/** @param {string} name @returns {Promise<import("../model/protocol.js").Card>} what they share */
-	card(name) {
-		return this.#ask("GET", `/api/users/${encodeURIComponent(name)}`);
-	}
-
 	/** @param {string} prefix @returns {Promise<import("../model/protocol.js").Person[]>} those whose names begin so */
 	async findPeople(prefix) {
 		return (await this.#ask("GET", `/api/users?prefix=${encodeURIComponent(prefix)}&limit=8`)).persons;

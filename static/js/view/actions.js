@@ -66,7 +66,6 @@
  *   Promise<void>} arrange a conversation in my list
  * @property {(conversation: string) => Promise<void>} unlist leave it
  * @property {(prefix: string) => Promise<import("../model/protocol.js").Channel[]>} channels
- * @property {(name: string) => Promise<import("../model/protocol.js").Card>} card what somebody shares
  * @property {() => void} searchMore the next page of what was found
  * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadOlder
  * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadNewer the page below

@@ -30,7 +30,7 @@ export class HeaderView {
 		this.#i18n = i18n;
 		this.#world = world;
 		this.#topic = new TopicView(world, i18n, actions.setTopic);
-		this.#private = new PrivateHeading(world, i18n, actions.card);
+		this.#private = new PrivateHeading(world, i18n, (name) => actions.order.card(name));
 		this.peopleButton = iconButton(icon("people"), i18n.text("people.show"), {
 			class: "icon-button people-button",
 			"aria-controls": "people",
