@@ -1,5 +1,6 @@
 """People see each other type, each as much as both sides want."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from tests.browser.conftest import ContextMaker, enter, say, write
 from tests.browser.seen import expect_texts, message, post, until
 from tests.browser.serving import RunningTing
 
+TOLD_EVERY_MS = 100
 TOP = "element => element.getBoundingClientRect().top"
 
 
@@ -76,8 +78,26 @@ def test_a_ghost_becomes_the_message_without_a_jump(new_context: ContextMaker, r
     assert before is not None
     assert after is not None
     assert abs(after["y"] - before["y"]) < 1
-    # The same line, from one frame to the next; later it may be drawn anew.
-    assert ghost.evaluate("line => line.dataset.id === line.dataset.key")
+    assert message(ada, "Hello, Ada").evaluate("(element, ghost) => element === ghost", ghost)
+
+
+def test_who_pauses_before_sending_keeps_the_place(new_context: ContextMaker, room: str) -> None:
+    ada, context = enter(new_context(), "ada", room), new_context()
+    sent: list[dict[str, object]] = []
+    context.on("page", lambda page: page.on("websocket", lambda socket: socket.on("framesent", note)))
+
+    def note(frame: str | bytes) -> None:
+        sent.append(json.loads(frame))
+
+    bob = enter(context, "bob", room)
+    type_text(bob, "First")
+    expect(ghosts(ada).locator(".text")).to_have_text(["First"])
+    bob.wait_for_timeout(2 * TOLD_EVERY_MS)  # longer than what is typed may wait to be told
+    bob.locator("#composer-text").press("Enter")
+    expect_texts(ada, ["First"])
+
+    ids = [frame["id"] for frame in sent if frame["type"] in ("draft", "send")]
+    assert len(set(ids)) == 1, "what is being sent is no draft a second time"
 
 
 @pytest.mark.parametrize(("share", "see"), [("indicator", "letters"), ("letters", "indicator")])

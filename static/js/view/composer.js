@@ -67,7 +67,7 @@ export class ComposerView {
 			},
 		});
 		this.#send = iconButton(icon("send"), i18n.text("composer.send"), { type: "submit", class: "send-button" });
-		this.#files = new AttachmentsView(world, i18n, () => this.#changed());
+		this.#files = new AttachmentsView(world, i18n, () => this.#refresh());
 		this.#offers = new CompletionView(this.#area, completion, i18n);
 		this.element = element(
 			"form",
@@ -254,6 +254,11 @@ export class ComposerView {
 
 	#changed() {
 		if (!this.#continuing) this.#conversation?.draft.write(this.#area.value);
+		this.#refresh();
+	}
+
+	/** What goes with the text. Files may change while it is being sent: its draft has ended then, and is none again. */
+	#refresh() {
 		this.#unknown.hide();
 		grow(this.#area);
 		const left = this.#left(this.#area.value);
