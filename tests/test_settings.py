@@ -10,6 +10,7 @@ import pytest
 
 from tests.vocabulary import ROOT
 from ting import settings
+from ting.addresses import Network
 from ting.settings import BadSettings, Limits, Pace, Settings
 
 EXAMPLE = ROOT / "config" / "ting.toml"
@@ -44,7 +45,7 @@ def test_without_any_source_everything_has_its_default() -> None:
 def test_the_example_file_lists_every_option_with_its_default() -> None:
     listed = msgspec.toml.decode(EXAMPLE.read_bytes())
 
-    assert listed == msgspec.to_builtins(Settings())
+    assert listed == msgspec.to_builtins(Settings(), enc_hook=str)
 
 
 def test_the_example_file_explains_every_option_in_the_line_above_it() -> None:
@@ -86,6 +87,7 @@ def test_tables_numbers_and_lists_come_from_the_environment() -> None:
         {
             "TING_PORT": "1",
             "TING_ORIGINS": "https://a.example, https://b.example,",
+            "TING_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8",
             "TING_LIMITS_FRAME_BYTES": "2048",
             "TING_PACE_DRAIN_S": "1.5",
             "TING_DATA": "12",
@@ -96,6 +98,7 @@ def test_tables_numbers_and_lists_come_from_the_environment() -> None:
     assert loaded == Settings(
         port=1,
         origins=["https://a.example", "https://b.example"],
+        trusted_proxies=[Network("127.0.0.1"), Network("10.0.0.0/8")],
         limits=Limits(frame_bytes=2048),
         pace=Pace(drain_s=1.5),
         data="12",
@@ -118,6 +121,9 @@ def test_tables_numbers_and_lists_come_from_the_environment() -> None:
         ("port = 2020-01-01", 'port is "2020-01-01", but must be'),
         ("address = 1", "address is 1, but must be a text that is not empty."),
         ('address = ""', 'address is "", but must be a text that is not empty.'),
+        ('trusted_proxies = ["proxy"]', 'trusted_proxies is ["proxy"], but must be a list of addresses and networks'),
+        ('metrics_from = ["10.0.0.1/8"]', 'metrics_from is ["10.0.0.1/8"], but must be a list of addresses'),
+        ("metrics_from = [1]", "metrics_from is [1], but must be a list of addresses"),
         ('origins = "https://a.example"', 'origins is "https://a.example", but must be a list of texts.'),
         ("origins = [1]", "origins is [1], but must be a list of texts."),
         ('log_level = "loud"', 'log_level is "loud", but must be one of "debug", "info", "warning", "error".'),

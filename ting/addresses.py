@@ -1,6 +1,7 @@
-"""Addresses of people: which of them belong together."""
+"""Addresses of people and proxies: which of them belong together."""
 
 import ipaddress
+from collections.abc import Iterable
 
 IPV6_NETWORK_BITS = 64  # what one household or machine is given: it may choose any address in it (RFC 6177)
 
@@ -16,3 +17,37 @@ def network_of(address: str) -> str:
     if parsed.ipv4_mapped is not None:
         return str(parsed.ipv4_mapped)
     return str(ipaddress.ip_network((parsed, IPV6_NETWORK_BITS), strict=False))
+
+
+class Network:
+    """An address, or all that begin like it: "192.0.2.7", "10.0.0.0/8", "2001:db8::/32" (RFC 4632, RFC 4291)."""
+
+    def __init__(self, text: str) -> None:
+        """Raises `ValueError` for what is neither, and for a network with bits set beyond its prefix."""
+        self._network = ipaddress.ip_network(text)
+
+    def __contains__(self, address: str) -> bool:
+        try:
+            parsed = ipaddress.ip_address(address.partition("%")[0])
+        except ValueError:
+            return False
+        mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+        return (mapped or parsed) in self._network
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Network) and self._network == other._network
+
+    def __hash__(self) -> int:
+        return hash(self._network)
+
+    def __repr__(self) -> str:
+        return f"Network({str(self)!r})"
+
+    def __str__(self) -> str:
+        alone = self._network.num_addresses == 1
+        return str(self._network.network_address if alone else self._network)
+
+
+def is_among(address: str, networks: Iterable[Network]) -> bool:
+    """Whether an address belongs to one of these networks."""
+    return any(address in network for network in networks)

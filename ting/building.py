@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ting import __version__
 from ting.accounts import Accounts
 from ting.avatars import Avatars
 from ting.beside import Beside
@@ -28,6 +29,7 @@ from ting.leftovers import Leftovers
 from ting.lists import Lists
 from ting.memberships import Memberships
 from ting.mentions import Mentions
+from ting.metrics import Metrics
 from ting.models import Milliseconds, UserId
 from ting.passwords import Passwords
 from ting.persons import Persons
@@ -110,6 +112,7 @@ class Building:
         self._clock = clock
         self.stores = Stores.of(database)
         self.presence = Presence()
+        self._metrics = Metrics(__version__)
         self._passwords = Passwords()
         self._pictures = Pictures(pixels_max=settings.limits.picture_pixels)
         self._build_conversations()
@@ -117,6 +120,7 @@ class Building:
         self._build_chat()
         self._build_people()
         self._build_chores()
+        self._watch()
 
     @property
     def late(self) -> Sequence[Late]:
@@ -151,6 +155,7 @@ class Building:
             commands=self._commands(),
             flushes=Flushes(),
             gate=Gate(self._settings.rates),
+            metrics=self._metrics,
             stopping=stopping,
         )
 
@@ -162,7 +167,9 @@ class Building:
     def _build_conversations(self) -> None:
         """Their live state, and what tells people of it."""
         stores, pace = self.stores, self._settings.pace
-        self.journal = Journal(stores.messages, waiting_max=self._settings.limits.waiting_changes)
+        self.journal = Journal(
+            stores.messages, waiting_max=self._settings.limits.waiting_changes, wrote=self._metrics.wrote
+        )
         self._ghosts = Ghosts(
             self.presence, rules=DraftRules(grace_s=pace.draft_grace_s), interval_s=pace.draft_ms / 1000
         )
@@ -251,11 +258,22 @@ class Building:
     def _build_chores(self) -> None:
         """What goes on beside everything else, for as long as the server runs."""
         stores = self.stores
-        indexer = Indexer(stores.messages, stores.words)
+        indexer = self._indexer = Indexer(stores.messages, stores.words)
         self.journal.listen(indexer.note)
+        self.journal.listen(self._metrics.stored)
         leftovers = Leftovers(self._files, stores.files, stores.messages, self.journal.inserting, self._clock)
         seen = Seen(stores.users, self.presence, self._clock)
-        self.chores: Sequence[Chore] = (leftovers.run, indexer.run, self._departures.run, seen.run)
+        self.chores: Sequence[Chore] = (leftovers.run, indexer.run, self._departures.run, seen.run, self._metrics.run)
+
+    def _watch(self) -> None:
+        """What is measured when somebody looks."""
+        watch, presence = self._metrics.watch, self.presence
+        watch("ting_people", "People who are connected.", lambda: presence.size[0])
+        watch("ting_connections", "Open websockets.", lambda: presence.size[1])
+        watch("ting_conversations", "Conversations in memory.", lambda: len(self._conversations))
+        watch("ting_drafts", "Messages that are being typed.", lambda: len(self._ghosts))
+        watch("ting_journal_waiting", "Changes that are not durable yet.", lambda: self.journal.waiting)
+        watch("ting_index_behind", "Conversations with something to index.", lambda: self._indexer.behind)
 
     async def _token_ended(self, user: UserId, session: str) -> None:
         self._accounts.close_connections(user, session)

@@ -115,6 +115,10 @@ class Conversations:
             del self._holders[conversation]
             self._live.pop(conversation, None)
 
+    def __len__(self) -> int:
+        """How many are in memory."""
+        return len(self._live)
+
     def peek(self, conversation: ConversationId) -> LiveConversation | None:
         """The live conversation, if it is in memory, so that `hold` returns at once."""
         task = self._live.get(conversation)

@@ -144,6 +144,10 @@ class Ghosts:
             room.drafts.give_up(user)
             self._changed(conversation, room)
 
+    def __len__(self) -> int:
+        """How many drafts there are."""
+        return sum(len(room.drafts) for room in self._rooms.values())
+
     def last_position(self, conversation: ConversationId) -> int:
         """The highest place that a draft has, while nobody holds the conversation; 0 if there is none."""
         room = self._rooms.get(conversation)

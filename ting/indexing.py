@@ -55,6 +55,11 @@ class Indexer:
             self._behind[message.conversation] = None
         self._wake.set()
 
+    @property
+    def behind(self) -> int:
+        """In how many conversations there is something to index."""
+        return len(self._behind)
+
     async def run(self) -> None:
         """Go on until cancelled, whatever happens."""
         started = False

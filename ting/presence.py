@@ -160,6 +160,11 @@ class Presence:
         return list(self._joined)
 
     @property
+    def size(self) -> tuple[int, int]:
+        """How many people are connected, and with how many connections."""
+        return len(self._by_user), len(self._joined)
+
+    @property
     def any_changes(self) -> bool:
         """Whether `take_changes` would give any."""
         return bool(self._touched)

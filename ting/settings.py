@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 import msgspec
 from msgspec import Meta, Struct
 
+from ting.addresses import Network
 from ting.errors import StartupError
 from ting.rates import RATE_PATTERN
 
@@ -32,6 +33,9 @@ HowOften = Annotated[
     ),
 ]
 Words = Annotated[list[str], Meta(description="a list of texts")]
+Networks = Annotated[
+    list[Network], Meta(description='a list of addresses and networks, like ["127.0.0.1", "10.0.0.0/8"]')
+]
 Level = Annotated[
     Literal["debug", "info", "warning", "error"], Meta(description='one of "debug", "info", "warning", "error"')
 ]
@@ -111,7 +115,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     mongod: Text = ""
     database: Word = "ting"
     origins: Words = []
-    trusted_proxies: Words = []
+    trusted_proxies: Networks = []
+    metrics_from: Networks = msgspec.field(default_factory=lambda: [Network("127.0.0.1"), Network("::1")])
     reserved_names: Words = []
     name_kept_days: Days = 14.0
     registration: Registration = "open"
@@ -240,10 +245,17 @@ def _from_text(text: Any, kind: Any) -> Any:
 
 def _converted(source: str, key: str, value: Any, kind: Any) -> Any:
     try:
-        return msgspec.convert(value, kind)
+        return msgspec.convert(value, kind, dec_hook=_made)
     except msgspec.ValidationError:
         meta: Meta = get_args(kind)[1]
         raise BadSettings(f"{source}: {key} is {_quoted(value)}, but must be {meta.description}.") from None
+
+
+def _made(kind: type[Any], value: Any) -> Any:
+    """What msgspec does not know to make. Raises `ValueError`, `TypeError`."""
+    if kind is Network and isinstance(value, str):
+        return Network(value)
+    raise TypeError
 
 
 def _quoted(value: Any) -> str:

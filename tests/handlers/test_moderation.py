@@ -8,13 +8,14 @@ from tornado.httpclient import HTTPClientError
 
 from tests.client import People, Person, Socket, message_id
 from tests.handlers.order import admin, moderator
+from ting.addresses import Network
 from ting.server import Server
 from ting.settings import Settings
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return msgspec.structs.replace(settings, trusted_proxies=["127.0.0.1"])
+    return msgspec.structs.replace(settings, trusted_proxies=[Network("127.0.0.1")])
 
 
 class Cast:

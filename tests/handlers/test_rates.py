@@ -4,13 +4,14 @@ import msgspec
 import pytest
 
 from tests.client import People, message_id
+from ting.addresses import Network
 from ting.settings import Rates, Settings
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     rates = Rates(enter="4/1h", send="3/1h", request="8/1h", frame="20/1h", people_per_address=2)
-    return msgspec.structs.replace(settings, rates=rates, trusted_proxies=["127.0.0.1"])
+    return msgspec.structs.replace(settings, rates=rates, trusted_proxies=[Network("127.0.0.1")])
 
 
 @pytest.mark.gen_test

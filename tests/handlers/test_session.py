@@ -13,6 +13,7 @@ from tornado.ioloop import IOLoop
 from tornado.websocket import websocket_connect
 
 from tests.client import Answer, People, Person
+from ting.addresses import Network
 from ting.handlers.socket import SocketHandler
 from ting.server import Server
 from ting.settings import Settings
@@ -23,7 +24,7 @@ Start = Callable[[Settings], Server]
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return msgspec.structs.replace(settings, trusted_proxies=["127.0.0.1"])
+    return msgspec.structs.replace(settings, trusted_proxies=[Network("127.0.0.1")])
 
 
 async def entered(person: Person, name: str = "ada", **headers: str) -> Answer:
@@ -62,7 +63,7 @@ async def test_the_cookie_is_secure_behind_a_proxy_that_encrypts(people: People)
 
 
 def test_strangers_do_not_say_what_a_proxy_says(io_loop: IOLoop, start_server: Start, settings: Settings) -> None:
-    server = start_server(msgspec.structs.replace(settings, trusted_proxies=["10.0.0.1"]))
+    server = start_server(msgspec.structs.replace(settings, trusted_proxies=[Network("10.0.0.1")]))
     stranger = People(server.url).stranger()
 
     answer = io_loop.run_sync(lambda: entered(stranger, "ada", X_Forwarded_Proto="https"))

@@ -17,6 +17,7 @@ from tornado.web import RequestHandler
 
 from ting import protocol
 from ting.accounts import Accounts
+from ting.addresses import is_among
 from ting.avatars import Avatars
 from ting.channels import Channels
 from ting.chat import Chat
@@ -40,6 +41,7 @@ from ting.files import Files
 from ting.gate import Deed, Gate
 from ting.house import House
 from ting.memberships import Memberships
+from ting.metrics import Metrics
 from ting.models import Device, Role, Session, User
 from ting.presence import Presence
 from ting.profiles import Profiles
@@ -106,13 +108,14 @@ class Parts:
     tokens: Tokens
     flushes: Flushes
     gate: Gate
+    metrics: Metrics
     stopping: Callable[[], bool]
     under_way: set[asyncio.Future[None]] = field(default_factory=set)  # what a stopping server lets end
 
 
 def trusted(parts: Parts, request: HTTPServerRequest) -> bool:
     """Whether the request came through a proxy whose headers are believed."""
-    return request.remote_ip in parts.settings.trusted_proxies
+    return is_among(request.remote_ip or "", parts.settings.trusted_proxies)
 
 
 def is_own_origin(parts: Parts, request: HTTPServerRequest) -> bool:
@@ -137,12 +140,12 @@ def bearer_of(request: HTTPServerRequest) -> str | None:
 
 def address_of(parts: Parts, request: HTTPServerRequest) -> str:
     """Where a request comes from: behind proxies that are trusted, the address that they saw."""
-    trusted_proxies = parts.settings.trusted_proxies
     seen = [request.remote_ip or ""]
-    if seen[0] in trusted_proxies:
+    if trusted(parts, request):
         forwarded = request.headers.get("X-Forwarded-For", "")
         seen += [address.strip() for address in reversed(forwarded.split(",")) if address.strip()]
-    return next((address for address in seen if address not in trusted_proxies), seen[-1])
+    proxies = parts.settings.trusted_proxies
+    return next((address for address in seen if not is_among(address, proxies)), seen[-1])
 
 
 def device_of(parts: Parts, request: HTTPServerRequest) -> Device:
@@ -228,6 +231,7 @@ class Handler(RequestHandler):
         refused = error if isinstance(error, Refused) else _refusal(status_code)
         if isinstance(refused, Internal):
             refused = Internal(f"Something went wrong in the server (error {self._log_unexpected(error)}).")
+        self.parts.metrics.refused(refused.code)
         self.set_status(refused.status)
         if isinstance(refused, BadMethod):
             self.set_header("Allow", ", ".join(self._implemented()))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
+from tornado.httputil import HTTPServerRequest
 from tornado.routing import URLSpec
 from tornado.web import Application, RequestHandler
 
@@ -30,7 +31,7 @@ from ting.handlers.pages import AssetHandler, Client, PageHandler
 from ting.handlers.search import SearchHandler
 from ting.handlers.session import SessionHandler
 from ting.handlers.socket import SocketHandler
-from ting.handlers.status import HealthHandler, ReadyHandler
+from ting.handlers.status import HealthHandler, MetricsHandler, ReadyHandler
 from ting.handlers.tokens import OneTokenHandler, TokensHandler
 from ting.handlers.users import PersonsHandler, UserHandler, UsersHandler
 from ting.names import RESERVED_CHANNELS
@@ -88,6 +89,7 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
         URLSpec(f"/files/{ONE}/{ONE}", FileHandler, shared),
         URLSpec("/healthz", HealthHandler, shared),
         URLSpec("/readyz", ReadyHandler, shared),
+        URLSpec("/metrics", MetricsHandler, shared),
         URLSpec(f"{client.prefix}(.*)", AssetHandler, {**shared, "path": str(client.directory)}),
         URLSpec("/", PageHandler, page),
         URLSpec("/search", PageHandler, page),
@@ -123,6 +125,9 @@ def application(parts: Parts) -> Application:
 
 def _log_request(handler: RequestHandler) -> None:
     request = handler.request
+    if isinstance(handler, Handler):
+        name = type(handler).__name__.removesuffix("Handler")
+        handler.parts.metrics.answered(name, _method(request), handler.get_status(), request.request_time())
     logger.log(
         logging.DEBUG if handler.get_status() < 500 else logging.WARNING,
         "%s %s: %d in %.1f ms",
@@ -131,3 +136,8 @@ def _log_request(handler: RequestHandler) -> None:
         handler.get_status(),
         1000 * request.request_time(),
     )
+
+
+def _method(request: HTTPServerRequest) -> str:
+    """Its method; anybody may make one up, and what is measured has an end."""
+    return request.method if request.method in RequestHandler.SUPPORTED_METHODS else "other"

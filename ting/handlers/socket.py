@@ -137,18 +137,19 @@ class SocketHandler(Handler, WebSocketHandler):
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:
         """Start to work on a frame. While what this returns is not done, Tornado reads no further frame."""
         if self.parts.gate.is_flood(str(self._number)):
-            self._push(Error.of(TooMany(retry_after=FLOOD_PAUSE_S)))
+            self._refuse(TooMany(retry_after=FLOOD_PAUSE_S))
             self.connection.close(CloseCode.FLOOD)
             return None
         try:
             command = _decoded(message)
         except RefusedFrame as refusal:
-            self._push(Error.of(refusal.refused, refusal.ref))
+            self._refuse(refusal.refused, refusal.ref)
             return None
         except BadFrame as refused:
-            self._push(Error.of(refused))
+            self._refuse(refused)
             self.connection.close(CloseCode.BAD_FRAME)
             return None
+        self.parts.metrics.frame(_type_of(command))
         task = asyncio.create_task(self._answer(command))
         for under_way in (self._work, self.parts.under_way):
             under_way.add(task)
@@ -168,6 +169,7 @@ class SocketHandler(Handler, WebSocketHandler):
             self._connection.gone()
             self.parts.chat.disconnect(self._connection)
             self.parts.memberships.disconnected(self._connection)
+            self.parts.metrics.closed(self.close_code)
             logger.debug("Disconnected, code %s", self.close_code)
 
     def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
@@ -191,13 +193,18 @@ class SocketHandler(Handler, WebSocketHandler):
                 self.parts.gate.allow(Deed.SEND, self.user.id)
             event: AnyEvent | None = await self._table[type(command)](command)
         except Refused as refused:
-            event = Error.of(refused, _ref(command))
+            self._refuse(refused, _ref(command))
         except Exception:
             number = secrets.token_hex(4)
             logger.exception("Error %s in a frame of type %s", number, type(command).__name__.lower())
-            event = Error.of(Internal(f"Something went wrong in the server (error {number})."), _ref(command))
-        if event is not None:
-            self._push(event)
+            self._refuse(Internal(f"Something went wrong in the server (error {number})."), _ref(command))
+        else:
+            if event is not None:
+                self._push(event)
+
+    def _refuse(self, refused: Refused, ref: int | None = None) -> None:
+        self.parts.metrics.refused(refused.code)
+        self._push(Error.of(refused, ref))
 
     def _push(self, event: AnyEvent) -> None:
         self.connection.push(framed(encode(event)))
@@ -257,6 +264,10 @@ def _decoded(message: str | bytes) -> AnyCommand:
     if isinstance(message, bytes):
         raise BadFrame
     return decode(message)
+
+
+def _type_of(command: AnyCommand) -> str:
+    return str(type(command).__struct_config__.tag)
 
 
 def _ref(command: AnyCommand) -> int | None:

@@ -8,6 +8,7 @@ same batch again, after finding out what of it was applied; nothing is told twic
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -45,16 +46,28 @@ class Change:
 
 
 Listener = Callable[[Sequence[Message]], None]
+Wrote = Callable[[int, float], None]
 
 
 class Journal:
     """Writes changes durably, many at a time."""
 
-    def __init__(self, messages: MessageStore, *, waiting_max: int, longest_pause_s: float = LONGEST_PAUSE_S) -> None:
-        """`waiting_max`: past so many waiting changes, `append` raises `Busy`."""
+    def __init__(
+        self,
+        messages: MessageStore,
+        *,
+        waiting_max: int,
+        longest_pause_s: float = LONGEST_PAUSE_S,
+        wrote: Wrote = lambda changes, seconds: None,
+    ) -> None:
+        """`waiting_max`: past so many waiting changes, `append` raises `Busy`.
+
+        `wrote` is told of every write that was answered: how many changes are stored by it, and how long it took.
+        """
         self._messages = messages
         self._waiting_max = waiting_max
         self._longest_pause_s = longest_pause_s
+        self._wrote = wrote
         self._waiting: list[Change] = []
         self._in_hand: list[Change] = []
         self._inserts: dict[MessageId, Change] = {}
@@ -148,12 +161,14 @@ class Journal:
         """Write what is in hand, as far as it goes."""
         numbered = _numbered(self._in_hand)
         batch = [Write(message, change.replaces) for change, message in zip(self._in_hand, numbered, strict=True)]
+        began = time.monotonic()
         try:
             written = await self._messages.write(batch)
         except Unanswered as error:
             logger.warning("The database does not answer, %d changes wait: %s", self.waiting, error)
             await self._find_out(numbered)
             return
+        self._wrote(written.done, time.monotonic() - began)
         self._settle(numbered[: written.done])
         if written.duplicate:
             await self._find_out(numbered[written.done :])
