@@ -10,6 +10,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.client import AN_ID, Answer, People
+from tests.vocabulary import ROOT
 from ting.addresses import Network
 from ting.server import Server
 from ting.settings import Settings
@@ -116,3 +117,14 @@ async def test_a_made_up_method_makes_no_label_of_its_own(people: People) -> Non
 
     assert 'method="other"' in told
     assert "BREW" not in told
+
+
+@pytest.mark.gen_test
+async def test_the_handbook_explains_all_that_is_measured(people: People) -> None:
+    told = (await people.stranger().get("/metrics")).body.decode()
+    measures = {family.name for family in text_string_to_metric_families(told)}
+
+    explained = set(re.findall(r"\bting_\w+", (ROOT / "docs" / "operations.md").read_text()))
+
+    ours = {name for name in measures if name.startswith("ting_") and not name.endswith("_created")}
+    assert ours - {name.removesuffix("_total") for name in explained} == set()
