@@ -2,7 +2,7 @@
 
 from ting.accounts import Accounts
 from ting.enforcement import Enforcer
-from ting.errors import BadInvitation, Closed, InvitationNeeded, PasswordNeeded
+from ting.errors import BadInvitation, Closed, InvitationNeeded, NameReserved, PasswordNeeded
 from ting.invitations import Invitations
 from ting.models import Device, Session, User
 from ting.names import user_keys, user_name
@@ -69,6 +69,24 @@ class Registration:
             name, password, device, check=lambda user: self._standing.check_user(user.id, device.address)
         )
 
+    async def rename(self, user: User, name: str) -> User:
+        """Take another name, as whoever comes in anew may have it; whether they come in was decided when they did.
+
+        Nobody takes the name of somebody who is banned, and where new names need a password, this one does, too.
+        Raises `BadName`, `NameReserved`, `NameTaken`, `PasswordNeeded`, `Busy`.
+        """
+        keys = set(user_keys(user_name(name)))
+        if self._standing.ban_of_name(sorted(keys)):
+            raise NameReserved
+        is_new = not keys & set(user_keys(user.name))
+        if self.mode == "password" and user.password is None and is_new:
+            raise PasswordNeeded
+        return await self._accounts.rename(user, name)
+
+    def admits(self, invitation: Invitation) -> bool:
+        """Whether somebody new comes in with it. Where no new people are taken in, only the first admin does."""
+        return self.mode != "closed" or invitation.first
+
     async def accept(self, session: Session, token: str) -> User:
         """Somebody who is in uses an invitation whose role is above theirs, and gets it. Raises `BadInvitation`."""
         user, found = session.user, await self._invitations.find(token)
@@ -93,11 +111,8 @@ class Registration:
             raise Closed
 
     async def _use(self, token: str) -> Invitation:
-        """Count a use of an invitation by somebody new. Where no new people are taken in, only the first admin is."""
-        if self.mode == "closed":
-            found = await self._invitations.find(token)
-            if found is None:
-                raise BadInvitation
-            if not found.first:
-                raise Closed
+        """Count a use of an invitation by somebody new."""
+        found = await self._invitations.find(token)
+        if found is not None and not self.admits(found):
+            raise Closed
         return await self._invitations.use(token)

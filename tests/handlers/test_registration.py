@@ -38,6 +38,19 @@ async def asked(people: People, token: str) -> Any:
     return answer.json
 
 
+async def three(people: People, server: Server) -> list[Person]:
+    """An admin who has a password, and two who have none."""
+    ann = await admin(people, server, password=GOOD, create=True)  # type: ignore[arg-type]
+    return [ann, await people.enter("bob"), await people.enter("eve")]
+
+
+async def forget_name(server: Server, person: Person) -> None:
+    """As after two weeks: somebody's name is free again."""
+    database = Database(server.settings.mongodb, server.settings.database)
+    await database.collection("users").update_one({"_id": person.id}, {"$unset": {"keys": ""}})
+    database.close()
+
+
 async def invited(by: Person, **wanted: object) -> str:
     """The token of a new invitation."""
     answer = await by.request("POST", "/api/invitations", wanted)
@@ -102,12 +115,42 @@ async def test_nobody_new_comes_in_where_it_is_closed_but_the_first_admin(people
     ann = await admin(people, server)
     token = await invited(ann)
 
+    told = await asked(people, token)
     invited_too = await entered(people, name="bob", invitation=token)
 
-    assert before == {"registration": "closed", "users": False, "invitation": {"role": "admin"}}
+    assert before == {"registration": "closed", "users": False, "invitation": {"role": "admin", "admits": True}}
+    assert told["invitation"] == {"role": "member", "admits": False}
     assert (refused.status, refused.code) == (403, "closed")
     assert (invited_too.status, invited_too.code) == (403, "closed")
     assert (await ann.get("/api/me")).json["role"] == "admin"
+
+
+@pytest.mark.parametrize("later", ["password", "closed"])
+def test_who_is_in_takes_another_name_as_new_people_may(
+    start_server: Callable[[Settings], Server], settings: Settings, io_loop: object, later: RegistrationMode
+) -> None:
+    run = io_loop.run_sync  # type: ignore[attr-defined]
+    first = start_server(settings)
+    ann, bob, eve = run(lambda: three(People(first.url), first))
+    run(first.stop)
+    second = start_server(msgspec.structs.replace(settings, registration=later))
+    for person in (ann, bob, eve):
+        person.url = second.url.rstrip("/")
+
+    async def renamed() -> None:
+        assert (await ann.request("POST", "/api/users/eve/ban", {})).status == 200
+        await forget_name(second, eve)
+        socket, anns = await bob.connect(), await ann.connect()
+        answers = [await socket.send(f"/nick {name}") for name in ("BOB", "\N{GREEK CAPITAL LETTER EPSILON}ve", "rob")]
+        new = "password_needed" if later == "password" else None
+        assert [answer.get("code") for answer in answers] == [None, "name_reserved", new]
+        assert (await anns.send("/nick Anna"))["type"] == "ack"
+        names = [(await person.get("/api/me")).json["name"] for person in (ann, bob)]
+        assert names == ["Anna", "BOB" if new else "rob"]
+        for opened in (socket, anns):
+            opened.connection.close()
+
+    run(renamed)
 
 
 @pytest.mark.gen_test(timeout=20)

@@ -92,11 +92,27 @@ test("where new people are not let in, only those who have a name are, unless th
 		assert.deepEqual([door.way, door.takesNew, door.word], ["known", false, registration]);
 		door.refuse(refusal("unknown_name", "name"));
 		assert.equal(door.offer, null, "nobody can use it");
-		door.learn({ registration, users: true, invitation: { role: "member" } });
+		door.learn({ registration, users: true, invitation: { role: "member", admits: true } });
 		assert.deepEqual([door.way, door.needsPassword, door.word], ["new", true, "invited"]);
 		door.learn({ registration, users: true, invitation: null });
 		assert.deepEqual([door.way, door.word], ["known", "bad_invitation"]);
 	}
+});
+
+test("an invitation that admits nobody new says at once that it is closed, and is for those who have a name", () => {
+	const door = doorway();
+	door.learn({ registration: "closed", users: true, invitation: { role: "moderator", admits: false } });
+	door.take("new");
+	assert.deepEqual([door.way, door.takesNew, door.word], ["known", false, "closed"]);
+	door.refuse(refusal("unknown_name", "name"));
+	assert.equal(door.offer, null, "nobody can use it");
+});
+
+test("what was closed after the invitation was looked at is learned from the refusal", () => {
+	const door = doorway();
+	door.learn({ registration: "invite", users: true, invitation: { role: "member", admits: true } });
+	door.refuse(refusal("closed"));
+	assert.deepEqual([door.way, door.takesNew, door.word], ["known", false, "closed"]);
 });
 
 test("what was not known beforehand is learned from a refusal", () => {

@@ -181,7 +181,7 @@ class HostedActs:
         return await self.backing.chat.send(by, private, message_id, text, via=via)
 
     async def rename(self, by: Person, name: str) -> Person:
-        return (await self.backing.accounts.rename(await self._user(by), name)).person
+        return (await self.backing.house.registration.rename(await self._user(by), name)).person
 
     async def invite(self, by: Person, uses: int, days: float) -> str:
         house = self.backing.house

@@ -38,8 +38,10 @@ class RegistrationHandler(ApiHandler):
 
     async def post(self) -> None:
         """The same, and what an invitation is worth: its token has no place in a URL, which proxies log."""
-        found = await self.parts.house.invitations.find(self.body(UsedInvitation).invitation)
-        self.reply({**await self._answer(), "invitation": {"role": found.role} if found else None})
+        house = self.parts.house
+        found = await house.invitations.find(self.body(UsedInvitation).invitation)
+        worth = {"role": found.role, "admits": house.registration.admits(found)} if found else None
+        self.reply({**await self._answer(), "invitation": worth})
 
     async def _answer(self) -> dict[str, Any]:
         registration = self.parts.house.registration

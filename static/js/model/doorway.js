@@ -48,7 +48,7 @@ export class Doorway extends Emitter {
 	/** Whether somebody who is new here is let in. */
 	get takesNew() {
 		const { registration, invitation } = this.#registration;
-		return registration === "open" || registration === "password" || Boolean(invitation);
+		return invitation ? invitation.admits : registration === "open" || registration === "password";
 	}
 
 	/** Whether the present way needs a password: to sign in, or for a new name that is to be kept from the start. */
@@ -61,7 +61,7 @@ export class Doorway extends Emitter {
 	/** What to say of coming in, before anything is tried. @returns {"invite" | "closed" | "invited" | "bad_invitation" | "first" | null} */
 	get word() {
 		const { registration, users, invitation } = this.#registration;
-		if (invitation) return users ? "invited" : "first";
+		if (invitation?.admits) return users ? "invited" : "first";
 		if (invitation === null) return "bad_invitation";
 		return registration === "invite" || registration === "closed" ? registration : null;
 	}
@@ -109,10 +109,16 @@ export class Doorway extends Emitter {
 	refuse(refusal) {
 		const mode = /** @type {const} */ ({ password_needed: "password", invitation_needed: "invite", closed: "closed" });
 		const known = /** @type {Record<string, import("./protocol.js").RegistrationMode>} */ (mode)[refusal.code];
-		if (known) this.learn({ ...this.#registration, registration: known });
+		if (known) this.#learnMode(known);
 		const field = refusal.field === "password" && this.needsPassword ? "password" : "name";
 		const offer = OFFERS[refusal.code];
 		this.#say({ field, is: refusal }, offer === "use-it" && !this.takesNew ? null : offer);
+	}
+
+	/** An invitation that was shown and did not help admits nobody. @param {import("./protocol.js").RegistrationMode} registration */
+	#learnMode(registration) {
+		const { users, invitation } = this.#registration;
+		this.learn({ registration, users, ...(registration === "password" && { invitation }) });
 	}
 
 	/** @param {Fault | null} fault @param {Offer | null} [offer] */

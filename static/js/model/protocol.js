@@ -179,7 +179,7 @@ export const DEFAULT_LIMITS = {
  *   last_seen?: number, age?: number, gender?: string, place?: string, muted_until?: number, ignored?: boolean}} Card
  *   what somebody shares
  * @typedef {"open" | "password" | "invite" | "closed"} RegistrationMode
- * @typedef {{registration: RegistrationMode, users: boolean, invitation?: {role: Role} | null}} Registration what it takes
+ * @typedef {{registration: RegistrationMode, users: boolean, invitation?: {role: Role, admits: boolean} | null | undefined}} Registration what it takes
  *   to come in; `invitation` is null for one that is of no use
  * @typedef {{id: string, token?: string, link?: string, uses: number, left: number, expires: number, role: Role,
  *   by?: Person | null}} Invitation `by` is missing for one made at the command line
