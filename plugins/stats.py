@@ -1,6 +1,7 @@
 """/stats: who said how much in a channel, since this plugin is there.
 
-Every message is counted in memory and kept once a minute, so that counting costs the database little.
+Every message is counted in memory and kept once a minute, so that counting costs the database little. It is counted for
+an id, so that the counts of somebody go with their account, and stay with them under another name.
 """
 
 from collections import Counter
@@ -15,15 +16,16 @@ uncounted: Counter[tuple[str, str]] = Counter()
 @plugin.on("message")
 async def count(ctx: Context, message: Message) -> None:
     """Remember that somebody said something."""
-    uncounted[message.conversation, message.author.name] += 1
+    uncounted[message.conversation, message.author.id] += 1
 
 
 @plugin.every("1m")
 async def keep(ctx: Context) -> None:
     """Keep what was counted."""
     while uncounted:
-        (conversation, name), messages = uncounted.popitem()
-        await ctx.store.increment(f"{conversation} {name}", messages)
+        (conversation, person), messages = uncounted.popitem()
+        if (await ctx.person(person)).name:  # nothing is kept of somebody who has left
+            await ctx.store.increment(f"{conversation} {person}", messages)
 
 
 @plugin.on("stop")
@@ -41,5 +43,8 @@ async def stats(ctx: Context, top: Annotated[int, Range(1, 50)] = 10) -> str:
         totals[key.partition(" ")[2]] = messages
     if not totals:
         return "Nothing was said here since this is counted."
-    lines = [f"{rank}. {name}: {messages}" for rank, (name, messages) in enumerate(totals.most_common(top), 1)]
+    lines = [
+        f"{rank}. {(await ctx.person(person)).name}: {messages}"
+        for rank, (person, messages) in enumerate(totals.most_common(top), 1)
+    ]
     return "\n".join([f"{totals.total()} messages by {len(totals)} people", *lines])

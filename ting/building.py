@@ -81,6 +81,8 @@ class Stores:
     messages: MessageStore
     memberships: MembershipStore
     unread: UnreadStore
+    values: ValueStore
+    agenda: AgendaStore
     files: FileStore
     previews: FileStore
     avatars: FileStore
@@ -96,6 +98,8 @@ class Stores:
             MessageStore(database, users),
             MembershipStore(database),
             UnreadStore(database),
+            ValueStore(database),
+            AgendaStore(database, users),
             FileStore(database, "files"),
             FileStore(database, "previews"),
             FileStore(database, "avatars"),
@@ -139,12 +143,7 @@ class Building:
             house=self._house,
             avatars=self._avatars,
             departures=self._departures,
-            exports=Exports(
-                self._accounts,
-                stores.messages,
-                {"memberships": stores.memberships.of, "tokens": self._tokens.of},
-                self._clock,
-            ),
+            exports=self._exports(),
             tokens=self._tokens,
             chat=self._chat,
             reading=self._reading,
@@ -252,7 +251,14 @@ class Building:
             self._persons,
             self._chat,
             stores.messages,
-            [self._accounts.end_sessions, self._avatars.forget, self._lists.forget, self._house.enforcement.changed],
+            [
+                self._accounts.end_sessions,
+                self._avatars.forget,
+                self._lists.forget,
+                stores.values.forget,
+                stores.agenda.forget,
+                self._house.enforcement.changed,
+            ],
         )
 
     def _build_chores(self) -> None:
@@ -275,6 +281,20 @@ class Building:
         watch("ting_journal_waiting", "Changes that are not durable yet.", lambda: self.journal.waiting)
         watch("ting_index_behind", "Conversations with something to index.", lambda: self._indexer.behind)
 
+    def _exports(self) -> Exports:
+        """What people can take along."""
+        stores = self.stores
+        return Exports(
+            self._accounts,
+            {"memberships": stores.memberships.of, "tokens": self._tokens.of},
+            {
+                "plugin_values": lambda user, after, limit: stores.values.theirs(user, after, limit, self._clock()),
+                "plugin_tasks": stores.agenda.theirs,
+                "messages": stores.messages.theirs,
+            },
+            self._clock,
+        )
+
     async def _token_ended(self, user: UserId, session: str) -> None:
         self._accounts.close_connections(user, session)
 
@@ -289,8 +309,8 @@ class Building:
             users=self.stores.users,
             standing=self._standing,
             house=self._house,
-            values=ValueStore(self._database),
-            agenda=AgendaStore(self._database, self.stores.users),
+            values=self.stores.values,
+            agenda=self.stores.agenda,
             clock=self._clock,
         )
         return Commands(loading.find(loading.installed(), choices), backing, choices)

@@ -1,16 +1,17 @@
 """All that Ting keeps of somebody, for themselves: one JSON document, made piece by piece."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from ting.accounts import Accounts
 from ting.models import Milliseconds, Session, UserId
 from ting.protocol import encode
-from ting.store.messages import MessageStore
 
-MESSAGES_AT_ONCE = 200
+AT_ONCE = 200
 
 Section = Callable[[UserId], Awaitable[object]]
+Pages = Callable[[UserId, str, int], Awaitable[Sequence[tuple[str, object]]]]
+"""The next so many things of a user whose ids follow one ("" at first), each after its id, by rising id."""
 
 
 class Exports:
@@ -19,14 +20,17 @@ class Exports:
     def __init__(
         self,
         accounts: Accounts,
-        messages: MessageStore,
         sections: Mapping[str, Section],
+        lists: Mapping[str, Pages],
         clock: Callable[[], Milliseconds],
     ) -> None:
-        """`sections` are what else is kept of a user, by the names under which it is told."""
+        """`sections` and `lists` are what else is kept of a user, by the names under which it is told.
+
+        There is little in a section; a list may be of any length.
+        """
         self._accounts = accounts
-        self._messages = messages
         self._sections = sections
+        self._lists = lists
         self._clock = clock
 
     async def pieces(self, session: Session) -> AsyncIterator[bytes]:
@@ -39,11 +43,19 @@ class Exports:
         }
         for name, section in self._sections.items():
             small[name] = await section(user.id)
-        # All of an object but its closing brace, so that the messages are its last member.
-        yield encode(small)[:-1] + b',"messages":[\n'
-        last = ""
-        while found := await self._messages.by_author(user.id, after=last, limit=MESSAGES_AT_ONCE):
-            separator = b",\n" if last else b""
-            yield separator + b",\n".join(encode(message) for message in found)
-            last = found[-1].id
-        yield b"\n]}\n"
+        yield encode(small)[:-1]  # all of an object but its closing brace
+        for name, pages in self._lists.items():
+            yield b',"' + name.encode() + b'":[\n'
+            async for piece in _joined(pages, user.id):
+                yield piece
+            yield b"\n]"
+        yield b"}\n"
+
+
+async def _joined(pages: Pages, user: UserId) -> AsyncIterator[bytes]:
+    """The members of a JSON array."""
+    last = ""
+    while found := await pages(user, last, AT_ONCE):
+        separator = b",\n" if last else b""
+        yield separator + b",\n".join(encode(thing) for _, thing in found)
+        last = found[-1][0]

@@ -42,10 +42,43 @@ async def test_ones_data_is_a_download_of_all_that_is_kept(people: People, serve
 
 
 @pytest.mark.gen_test
+async def test_what_plugins_keep_of_somebody_is_theirs_to_take_along_and_goes_with_them(
+    people: People, server: Server
+) -> None:
+    ada, bob = await people.enter("ada"), await people.enter("bob")
+    adas, bobs = await ada.connect(), await bob.connect()
+    for socket in (adas, bobs):
+        for typed in ("/poll Tea? yes no", "/vote 1", "/remind 1h drink it"):
+            assert (await socket.send(typed))["type"] == "ack"
+    database = Database(server.settings.mongodb, server.settings.database)
+    values, jobs = database.collection("plugin_values"), database.collection("plugin_jobs")
+    await values.insert_one({"_id": f"gone/score {ada.id}", "plugin": "gone", "value": '{"best":[7]}'})
+
+    export = json.loads((await ada.get("/api/me/export")).body)
+
+    kept = {(one["plugin"], one["key"].split()[0]): one["value"] for one in export["plugin_values"]}
+    assert kept == {("gone", "score"): {"best": [7]}, ("poll", "vote"): 1, ("remind", "count"): 1}
+    assert {one["plugin"] for one in export["plugin_values"] if "expires" in one} == {"poll"}
+    (task,) = export["plugin_tasks"]
+    assert (task["plugin"], task["task"], task["conversation"]) == ("remind", "remind", "#ting")
+    assert task["payload"] == {"what": "drink it", "here": False}
+    assert bob.id not in str(export)
+
+    assert (await ada.request("DELETE", "/api/me", {"messages": "keep"})).status == 204
+    async with asyncio.timeout(PATIENCE_S):
+        while await values.count_documents({"_id": {"$regex": ada.id}}) or await jobs.find_one({"caller": ada.id}):
+            await asyncio.sleep(0.02)
+    left = {document["_id"].split()[0] async for document in values.find({"_id": {"$regex": bob.id}})}
+    assert left == {"poll/vote", "remind/count"}
+    assert await jobs.count_documents({"caller": bob.id}) == 1
+    database.close()
+
+
+@pytest.mark.gen_test
 async def test_who_wrote_nothing_has_a_download_too(people: People) -> None:
     export = json.loads((await (await people.enter("ada")).get("/api/me/export")).body)
 
-    assert export["messages"] == []
+    assert (export["messages"], export["plugin_values"], export["plugin_tasks"]) == ([], [], [])
 
 
 @pytest.mark.gen_test

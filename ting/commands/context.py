@@ -19,7 +19,7 @@ from ting.commands.interfaces import Permission, Planned
 from ting.commands.occasion import Home, Occasion
 from ting.commands.speaking import Ghost, Said, Told, derived_id, new_id, shortened
 from ting.commands.storing import Store
-from ting.models import ConversationId, Message, MessageId, MessageKind, Person
+from ting.models import ConversationId, Message, MessageId, MessageKind, Person, UserId
 from ting.names import PRIVATE
 from ting.protocol import CommandUsage
 
@@ -192,6 +192,10 @@ class Context:
     async def find_user(self, name: str) -> Person | None:
         """Who has this name; None if nobody has."""
         return await self._outside(self._services.people.named(name))
+
+    async def person(self, user: UserId) -> Person:
+        """Who has this id. Without a name, if they have left."""
+        return await self._outside(self._services.people.person(user))
 
     def is_online(self, person: Person) -> bool:
         """Whether somebody is connected."""

@@ -88,6 +88,10 @@ class MessageStore:
         query = self._messages.find(condition).sort("_id", ASCENDING).limit(limit)
         return await self._read(await answered(lambda: query.to_list(None)))
 
+    async def theirs(self, author: UserId, after: str, limit: int) -> list[tuple[str, Message]]:
+        """The same, each after its id."""
+        return [(message.id, message) for message in await self.by_author(author, after=after, limit=limit)]
+
     async def changes(self, conversation: ConversationId, after: int, limit: int) -> list[Message]:
         """The `limit` messages that changed first after a seq, by rising seq."""
         condition = {"conversation": conversation, "seq": {"$gt": after}}

@@ -1,15 +1,21 @@
-"""What plugins keep, what they planned, and which of them admins switched."""
+"""What plugins keep, what they planned, and which of them admins switched.
 
+What is somebody's among it is found here, whether its plugin is there or not: values under a key in which their id
+stands, and what was planned for them.
+"""
+
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from bson.int64 import Int64
 from pymongo import ASCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from ting.commands.interfaces import Planned, StoreFull
-from ting.models import Milliseconds
+from ting.models import ConversationId, Milliseconds, UserId
 from ting.store.database import Database, Document, answered
 from ting.store.users import UserStore
 
@@ -17,6 +23,25 @@ MAX_KEYS = 100_000  # of one plugin
 COUNT_AFTER = 100  # new keys: counting takes time
 TYPE_MISMATCH = 14
 BAD_VALUE = 2  # a sum that does not fit into 64 bits
+
+
+class KeptValue(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A value that a plugin keeps of somebody, as they are told of it."""
+
+    plugin: str
+    key: str
+    value: Any
+    expires: Milliseconds | None = None
+
+
+class PlannedTask(msgspec.Struct, frozen=True):
+    """What a plugin is to do for somebody later, as they are told of it."""
+
+    plugin: str
+    task: str
+    due: Milliseconds
+    payload: Any
+    conversation: ConversationId
 
 
 class ValueStore:
@@ -90,6 +115,16 @@ class ValueStore:
         documents = await answered(lambda: query.to_list(None))
         return [(document["_id"].partition("/")[2], _value(document)) for document in documents]
 
+    async def theirs(self, user: UserId, after: str, limit: int, now: Milliseconds) -> list[tuple[str, KeptValue]]:
+        """What any plugin keeps of somebody, each after its id, by rising id; those that follow an id."""
+        condition = {"$and": [{"_id": {"$gt": after}}, _of(user)], **_not_expired(now)}
+        query = self._values.find(condition).sort("_id", ASCENDING).limit(limit)
+        return [(document["_id"], _told(document)) for document in await answered(lambda: query.to_list(None))]
+
+    async def forget(self, user: UserId) -> None:
+        """Remove what any plugin keeps of somebody."""
+        await answered(lambda: self._values.delete_many(_of(user)))
+
     async def _make_room(self, plugin: str) -> None:
         """Raises `StoreFull`. What is left is counted now and then, not at every write."""
         if self._room.get(plugin, 0) > 0:
@@ -146,6 +181,27 @@ class AgendaStore:
     async def planned(self, plugin: str) -> int:
         return await answered(lambda: self._jobs.count_documents({"plugin": plugin}))
 
+    async def theirs(self, user: UserId, after: str, limit: int) -> list[tuple[str, PlannedTask]]:
+        """What was planned for somebody, each after its id, by rising id; those that follow an id."""
+        query = self._jobs.find({"caller": user, "_id": {"$gt": after}}).sort("_id", ASCENDING).limit(limit)
+        return [
+            (
+                document["_id"],
+                PlannedTask(
+                    plugin=document["plugin"],
+                    task=document["task"],
+                    due=int(document["due"]),
+                    payload=msgspec.json.decode(document["payload"]),
+                    conversation=document["conversation"],
+                ),
+            )
+            for document in await answered(lambda: query.to_list(None))
+        ]
+
+    async def forget(self, user: UserId) -> None:
+        """Let nothing happen that was planned for somebody."""
+        await answered(lambda: self._jobs.delete_many({"caller": user}))
+
     async def done(self, job_id: str) -> bool:
         return (await answered(lambda: self._jobs.delete_one({"_id": job_id}))).deleted_count == 1
 
@@ -174,6 +230,19 @@ class AgendaStore:
 
 def _id(plugin: str, key: str) -> str:
     return f"{plugin}/{key}"  # no plugin's name has a slash
+
+
+def _of(user: UserId) -> Document:
+    """What has somebody's id in its key. Ids are of 80 random bits: nothing else looks like one."""
+    return {"_id": {"$regex": re.escape(user)}}
+
+
+def _told(document: Document) -> KeptValue:
+    plugin, _, key = document["_id"].partition("/")
+    found, expires = _value(document), document.get("expires")
+    value = found if isinstance(found, int) else msgspec.json.decode(found)
+    until = None if expires is None else int(expires.replace(tzinfo=UTC).timestamp() * 1000)
+    return KeptValue(plugin=plugin, key=key, value=value, expires=until)
 
 
 def _there(plugin: str, key: str, now: Milliseconds) -> Document:
