@@ -4,22 +4,21 @@ Playwright's synchronous interface keeps an event loop of its own running, which
 tests run by themselves, with the server in a process of its own.
 """
 
-import contextlib
 import itertools
 import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import chromium
+from tests.browser.devices import DESKTOP, Devices, new_page
 
 pytest.register_assert_rewrite("tests.browser.inspection", "tests.browser.looks", "tests.browser.seen")
 
 from tests.browser.seen import message  # noqa: E402
-from tests.browser.serving import RunningTing  # noqa: E402
+from tests.browser.serving import RunningTing, serving  # noqa: E402
 
-DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
 ContextMaker = Callable[..., BrowserContext]
@@ -37,15 +36,16 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def devices(browser: Browser) -> Devices:
+    return Devices(browser)
+
+
+@pytest.fixture(scope="session")
 def ting() -> Iterator[RunningTing]:
-    """A server for the tests of one module."""
-    running = RunningTing()
-    try:
-        running.start()
+    """A server for all tests of this run but those of modules that have one of their own."""
+    with serving() as running:
         yield running
-    finally:
-        running.remove()
 
 
 @pytest.fixture
@@ -55,37 +55,25 @@ def room() -> str:
 
 
 @pytest.fixture
-def new_context(browser: Browser, ting: RunningTing) -> Iterator[ContextMaker]:
-    """Makes browser contexts: each is a person's device. An exception in a page fails the test."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
+def new_context(devices: Devices, ting: RunningTing) -> Iterator[ContextMaker]:
+    """Lends browser contexts: each is a person's device. An exception in a page fails the test.
 
-    def make(**options: object) -> BrowserContext:
-        settings = {"base_url": ting.url, "viewport": DESKTOP, "locale": "en", **options}
-        context = browser.new_context(**settings)  # type: ignore[arg-type]
-        context.on("weberror", lambda error: faults.append(str(error.error)))
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        return context
+    A test that changes one beyond its pages (its scripts, its clock, its websockets) asks for one that is used `once`.
+    """
+
+    def make(*, once: bool = False, **options: object) -> BrowserContext:
+        return devices.lend(once=once, **{"base_url": ting.url, "viewport": DESKTOP, "locale": "en", **options})
 
     yield make
-    for context in contexts:
-        leave(context)
-        context.close()
+    faults = [*devices.faults]
+    devices.take_back()
     assert not faults, faults
-
-
-def leave(context: BrowserContext) -> None:
-    """End the session, so that the next test finds the name free."""
-    context.set_offline(False)
-    with contextlib.suppress(Error):
-        context.request.delete("/api/session")
 
 
 def enter(context: BrowserContext, name: str, path: str = "/", *, share: str | None = "letters") -> Page:
     """Open the chat as somebody who has entered, and wait until the conversation is there."""
     become(context, name, share=share)
-    page = context.new_page()
+    page = new_page(context)
     page.goto(path)
     expect(page.locator("#connection")).to_have_attribute("data-state", "live")
     expect(page.locator("#timeline-state")).to_have_attribute("data-state", LOADED)

@@ -71,6 +71,8 @@ class Watch:
     """Writes down what a page of this device does that no text should make it do."""
 
     def __init__(self, context: BrowserContext, own: str) -> None:
+        """Of a device that is used once: it is watched for good."""
+        assert not context.pages
         self.seen: list[str] = []
         self._own = own
         context.on("dialog", self._dialog)

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 # All those people of the tests come from one address.
@@ -72,3 +73,14 @@ class RunningTing:
     def remove(self) -> None:
         self.stop()
         shutil.rmtree(self.directory)
+
+
+@contextmanager
+def serving(module: str = "ting", settings: Mapping[str, str] | None = None) -> Iterator[RunningTing]:
+    """One that serves within the block, and leaves nothing behind."""
+    running = RunningTing(module, settings)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.remove()

@@ -13,7 +13,8 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser import chromium
-from tests.browser.conftest import DESKTOP, PHONE, enter, leave, say, write
+from tests.browser.conftest import PHONE, enter, say, write
+from tests.browser.devices import DESKTOP, leave
 from tests.browser.seen import message, messages, speak
 from tests.browser.serving import RunningTing
 

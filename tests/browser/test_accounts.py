@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import DESKTOP, ContextMaker, enter
+from tests.browser.conftest import ContextMaker, enter
+from tests.browser.devices import DESKTOP, new_page
 from tests.browser.looks import assert_contrast, assert_named, assert_touchable
 from tests.browser.seen import overflowing
 
@@ -36,7 +37,7 @@ def kept(context: BrowserContext, name: str) -> Page:
 
 def signed_in(context: BrowserContext, name: str, password: str = PASSWORD) -> Page:
     """Sign in on the first screen."""
-    page = context.new_page()
+    page = new_page(context)
     page.goto("/")
     page.get_by_role("button", name="I have a password").click()
     page.locator("#nickname").fill(name)
@@ -47,7 +48,7 @@ def signed_in(context: BrowserContext, name: str, password: str = PASSWORD) -> P
 
 def stranger(context: BrowserContext, name: str) -> Page:
     """Somebody who tries to enter under a name, without a password."""
-    page = context.new_page()
+    page = new_page(context)
     page.goto("/")
     page.locator("#nickname").fill(name)
     page.locator("#nickname").press("Enter")
@@ -163,7 +164,7 @@ def refuse(status: int, error: dict[str, object], route: Route) -> None:
 
 def test_who_must_wait_is_told_so(new_context: ContextMaker, ada: str) -> None:
     context = new_context()
-    page = context.new_page()
+    page = new_page(context)
     page.goto("/")
     expect(page.locator("#nickname")).to_be_focused()
     answers: list[tuple[int, dict[str, object], str]] = [
@@ -299,7 +300,7 @@ def test_language_and_theme_are_chosen_for_the_account_and_hold_on_all_its_devic
     other = signed_in(new_context(color_scheme="light"), ada)
     expect(other.locator("html")).to_have_attribute("lang", "el")
     expect(other.locator("html")).to_have_attribute("data-theme", "dark")
-    page.locator(".segment", has_text="Όπως ο browser").click()
+    page.locator(".segment", has_text="Όπως το πρόγραμμα περιήγησης").click()
     expect(page.get_by_role("heading", name="Settings")).to_be_visible()
 
 

@@ -3,13 +3,14 @@
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import ContextMaker, become, enter
+from tests.browser.devices import new_page
 from tests.browser.seen import expect_texts, messages, post, texts
 from tests.browser.wire import Frame, Wire
 
 
 def listener(new_context: ContextMaker, room: str) -> tuple[Page, Wire]:
     """Somebody whose wire is in the hands of the test, in the middle of a conversation."""
-    context = new_context()
+    context = new_context(once=True)
     wire = Wire(context)
     page = enter(context, "bob", room)
     expect(page.locator("#people li")).to_have_count(2)
@@ -98,7 +99,7 @@ def test_while_history_fails_the_page_says_so_and_tries_again(new_context: Conte
     context = new_context()
     context.route("**/messages?limit=*", lambda route: route.abort())
     become(context, "bob")
-    bob = context.new_page()
+    bob = new_page(context)
     bob.goto(room)
     expect(bob.locator("#timeline-state")).to_have_text("The messages could not be fetched. Trying again…")
 
@@ -110,7 +111,7 @@ def test_while_history_fails_the_page_says_so_and_tries_again(new_context: Conte
 
 def test_a_session_that_ended_elsewhere_leads_to_the_first_screen(new_context: ContextMaker, room: str) -> None:
     context, bob = new_context(), enter(new_context(), "bob", room)
-    first, second = enter(context, "ada", room), context.new_page()
+    first, second = enter(context, "ada", room), new_page(context)
     second.goto("/elsewhere")
     expect(second.locator("#connection")).to_have_attribute("data-state", "live")
     post(first, "one")
@@ -125,7 +126,7 @@ def test_a_session_that_ended_elsewhere_leads_to_the_first_screen(new_context: C
 
 
 def test_a_session_that_ended_while_away_leads_to_the_first_screen(new_context: ContextMaker, room: str) -> None:
-    context = new_context()
+    context = new_context(once=True)
     wire = Wire(context)
     ada = enter(context, "ada", room)
     wire.cut()

@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, ContextMaker, enter, say, write
+from tests.browser.devices import new_page
 from tests.browser.seen import choose, expect_texts, message, messages, rewrite, texts, until
 from tests.browser.serving import RunningTing
 from tests.browser.wire import Wire
@@ -76,7 +77,7 @@ def test_where_fingers_type_enter_breaks_the_line_and_the_button_sends(new_conte
 
 
 def test_nothing_but_space_is_not_sent(new_context: ContextMaker, room: str) -> None:
-    context = new_context()
+    context = new_context(once=True)
     wire = Wire(context)
     ada = enter(context, "ada", room)
 
@@ -146,7 +147,7 @@ def test_a_deleted_message_is_gone_for_the_other(new_context: ContextMaker, room
 
 
 def test_everything_works_by_keyboard_alone(new_context: ContextMaker, room: str) -> None:
-    bob, ada = enter(new_context(), "bob", room), new_context().new_page()
+    bob, ada = enter(new_context(), "bob", room), new_page(new_context())
     ada.goto(room)
     expect(ada.locator("#nickname")).to_be_focused()
     ada.keyboard.type("ada")

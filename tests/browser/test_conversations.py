@@ -6,6 +6,7 @@ from urllib.parse import quote
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import PHONE, ContextMaker, become, enter, say, write
+from tests.browser.devices import new_page
 from tests.browser.looks import assert_contrast, assert_named, assert_touchable
 from tests.browser.seen import expect_texts, message, overflowing, post, speak, until
 
@@ -68,7 +69,9 @@ def go_to(page: Page, words: str, title: str) -> None:
 
 
 def another_device(new_context: ContextMaker, context: BrowserContext, path: str, **options: object) -> Page:
-    page = new_context(storage_state=context.storage_state(), **options).new_page()
+    device = new_context(**options)
+    device.add_cookies(context.cookies())  # type: ignore[arg-type]
+    page = new_page(device)
     page.goto(path)
     expect(page.locator("#connection")).to_have_attribute("data-state", "live")
     return page
@@ -214,7 +217,7 @@ def test_messages_are_found_without_accents_and_lead_to_their_place(new_context:
 
 
 def test_somebody_who_looks_elsewhere_is_told_as_they_like(new_context: ContextMaker) -> None:
-    context = new_context()
+    context = new_context(once=True)
     context.add_init_script(f"({RECORDED})()")
     ada, bob = enter(context, "ada", "/home"), enter(new_context(), "bob", "/u/ada")
     ada.locator("#composer-text").click()
@@ -245,7 +248,7 @@ def test_all_channels_are_listed_with_what_goes_on(new_context: ContextMaker) ->
     ada.context.request.patch("/api/channels/garden-dir", data={"topic": "What grows"})
     eve = new_context()
     become(eve, "eve")
-    page = eve.new_page()
+    page = new_page(eve)
     page.goto("/channels")
 
     listed = page.locator('.directory [data-conversation="#garden-dir"]')

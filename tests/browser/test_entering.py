@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ContextMaker, enter
+from tests.browser.devices import new_page
 from tests.browser.seen import overflowing
 
 
@@ -15,7 +16,7 @@ def top(seen: Locator) -> float:
 
 def stranger(new_context: ContextMaker, path: str = "/", locale: str = "en") -> Page:
     """Somebody who has not entered yet."""
-    page = new_context(locale=locale).new_page()
+    page = new_page(new_context(locale=locale))
     page.goto(path)
     expect(page.locator("#nickname")).to_be_focused()
     return page

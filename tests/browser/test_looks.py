@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, ContextMaker, enter, say
+from tests.browser.devices import new_page
 from tests.browser.looks import assert_contrast, assert_named, assert_touchable, focus_stops
 from tests.browser.seen import choose, message, messages, overflowing, post
 from tests.browser.wire import Frame, Wire
@@ -28,7 +29,7 @@ def send(page: Page, text: str) -> None:
 
 def everything(new_context: ContextMaker, room: str, **options: object) -> tuple[Page, Wire]:
     """A page on which there is one of each: messages of all kinds, one that waits, one that is refused, a banner."""
-    context, bob = new_context(reduced_motion="reduce", **options), enter(new_context(), "bob", room)
+    context, bob = new_context(once=True, reduced_motion="reduce", **options), enter(new_context(), "bob", room)
     wire = Wire(context)
     wire.answer = refuse_what_is_refused
     page = enter(context, "ada", room, share=None)
@@ -77,7 +78,7 @@ def test_all_that_is_there_can_be_read_and_has_a_name(new_context: ContextMaker,
 
 
 def test_the_first_screen_can_be_read(new_context: ContextMaker) -> None:
-    page = new_context(reduced_motion="reduce").new_page()
+    page = new_page(new_context(reduced_motion="reduce"))
     page.goto("/")
     page.locator("#nickname").fill("a b")
 
@@ -87,7 +88,7 @@ def test_the_first_screen_can_be_read(new_context: ContextMaker) -> None:
 
 
 def test_names_of_every_colour_can_be_read(new_context: ContextMaker, room: str) -> None:
-    context = new_context(reduced_motion="reduce")
+    context = new_context(once=True, reduced_motion="reduce")
     wire = Wire(context)
     page = enter(context, "ada", room)
     expect(page.locator("#people li")).to_have_count(1)
@@ -139,7 +140,7 @@ LISTEN = """
 
 
 def test_news_is_read_out_and_history_is_not(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context(), enter(new_context(), "bob", room)
+    context, bob = new_context(once=True), enter(new_context(), "bob", room)
     post(bob, "old", "older")
     context.add_init_script(LISTEN)
     ada = enter(context, "ada", room)
@@ -162,7 +163,7 @@ def test_who_goes_by_keyboard_sees_where(new_context: ContextMaker, room: str) -
 
 
 def test_the_first_screen_shows_where_the_focus_is(new_context: ContextMaker) -> None:
-    page = new_context().new_page()
+    page = new_page(new_context())
     page.goto("/")
     page.get_by_role("button", name="Come in").focus()
 
@@ -194,7 +195,7 @@ def test_everything_is_as_large_as_a_finger(new_context: ContextMaker, room: str
 
 
 def test_the_first_screen_is_as_large_as_a_finger(new_context: ContextMaker) -> None:
-    page = new_context(**TOUCH).new_page()
+    page = new_page(new_context(**TOUCH))
     page.goto("/")
     expect(page.locator("#nickname")).to_be_visible()
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ContextMaker, enter, say, write
+from tests.browser.devices import new_page
 from tests.browser.seen import expect_texts, messages, post, stored, texts, until, waiting
 from tests.browser.serving import RunningTing
 from tests.browser.wire import Frame, Wire
@@ -21,7 +22,7 @@ def assert_stored_once(page: Page, wanted: list[str]) -> None:
 
 
 def test_what_is_written_offline_is_delivered_once_and_in_order(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context(), enter(new_context(), "bob", room)
+    context, bob = new_context(once=True), enter(new_context(), "bob", room)
     wire = Wire(context)
     ada = enter(context, "ada", room)
     banner = ada.locator("#connection-banner")
@@ -48,7 +49,7 @@ def test_what_is_written_offline_is_delivered_once_and_in_order(new_context: Con
 
 
 def test_without_the_server_the_banner_says_that_it_is_reconnecting(new_context: ContextMaker, room: str) -> None:
-    context = new_context()
+    context = new_context(once=True)
     wire = Wire(context)
     ada = enter(context, "ada", room)
 
@@ -62,7 +63,7 @@ def test_without_the_server_the_banner_says_that_it_is_reconnecting(new_context:
 
 
 def test_it_comes_back_by_itself(new_context: ContextMaker, room: str) -> None:
-    context = new_context()
+    context = new_context(once=True)
     wire = Wire(context)
     ada = enter(context, "ada", room)
 
@@ -75,7 +76,7 @@ def test_it_comes_back_by_itself(new_context: ContextMaker, room: str) -> None:
 
 
 def test_what_waits_survives_closing_the_page(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context(), enter(new_context(), "bob", room)
+    context, bob = new_context(once=True), enter(new_context(), "bob", room)
     wire = Wire(context)
     ada = enter(context, "ada", room)
     wire.cut()
@@ -84,7 +85,7 @@ def test_what_waits_survives_closing_the_page(new_context: ContextMaker, room: s
     expect(waiting(ada)).to_have_count(10)
 
     ada.close()
-    ada = context.new_page()
+    ada = new_page(context)
     ada.goto(room)
     expect(waiting(ada).locator(".text")).to_have_text(TEN_LINES)
     expect(messages(bob)).to_have_count(0)
@@ -100,7 +101,7 @@ def test_what_waits_survives_closing_the_page(new_context: ContextMaker, room: s
 
 
 def test_an_answer_that_was_lost_does_not_send_twice(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context(), enter(new_context(), "bob", room)
+    context, bob = new_context(once=True), enter(new_context(), "bob", room)
     wire = Wire(context)
     ada = enter(context, "ada", room)
     wire.arrival = lambda frame: [] if frame["type"] in ("ack", "message") else [frame]
@@ -118,9 +119,9 @@ def test_an_answer_that_was_lost_does_not_send_twice(new_context: ContextMaker, 
 
 
 def test_two_tabs_send_it_once(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context(), enter(new_context(), "bob", room)
+    context, bob = new_context(once=True), enter(new_context(), "bob", room)
     wire = Wire(context)
-    first, second = enter(context, "ada", room), context.new_page()
+    first, second = enter(context, "ada", room), new_page(context)
     second.goto(room)
     expect(second.locator("#connection")).to_have_attribute("data-state", "live")
 
@@ -166,7 +167,7 @@ def test_the_server_ends_amid_messages_and_comes_back(
 
 
 def test_a_connection_that_says_nothing_any_more_is_replaced(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context(), enter(new_context(), "bob", room)
+    context, bob = new_context(once=True), enter(new_context(), "bob", room)
     context.clock.install()
     wire = Wire(context)
     ada = enter(context, "ada", room)
@@ -183,7 +184,7 @@ def test_a_connection_that_says_nothing_any_more_is_replaced(new_context: Contex
 
 
 def test_the_outbox_tells_waiting_from_sent(new_context: ContextMaker, room: str) -> None:
-    context = new_context()
+    context = new_context(once=True)
     wire = Wire(context)
     ada = enter(context, "ada", room)
     held: list[Frame] = []

@@ -10,9 +10,10 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import PHONE, ContextMaker, enter, say, write
+from tests.browser.devices import new_page
 from tests.browser.looks import assert_contrast, assert_named, assert_touchable
 from tests.browser.seen import message, overflowing
-from tests.browser.serving import RunningTing
+from tests.browser.serving import RunningTing, serving
 
 TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "reduced_motion": "reduce"}
 FIRST_PASSWORD = "the very first"
@@ -27,6 +28,13 @@ DROP = """([selector, name, type, data]) => {
 
 # Somebody's picture as the page shows it: its size, once it is there.
 PICTURED = """(avatar) => avatar.querySelector("img")?.naturalWidth ?? 0"""
+
+
+@pytest.fixture(scope="module")
+def ting() -> Iterator[RunningTing]:
+    """A server that tells how to become its admin."""
+    with serving() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +57,7 @@ def eve(new_context: ContextMaker, first_link: str) -> BrowserContext:
 
 def opened(context: BrowserContext, path: str) -> Page:
     """A page of somebody who is in."""
-    page = context.new_page()
+    page = new_page(context)
     page.goto(path)
     expect(page.locator("#connection")).to_have_attribute("data-state", "live")
     return page
@@ -250,18 +258,14 @@ def test_ones_data_is_downloaded_and_ones_account_deleted(new_context: ContextMa
 @pytest.fixture
 def guarded() -> Iterator[RunningTing]:
     """A server that takes in those who are invited."""
-    running = RunningTing(settings={"TING_REGISTRATION": "invite"})
-    try:
-        running.start()
+    with serving(settings={"TING_REGISTRATION": "invite"}) as running:
         yield running
-    finally:
-        running.remove()
 
 
 def test_where_people_are_invited_the_first_screen_says_so_and_the_link_lets_in(
     new_context: ContextMaker, guarded: RunningTing
 ) -> None:
-    page = new_context(base_url=guarded.url, reduced_motion="reduce").new_page()
+    page = new_page(new_context(base_url=guarded.url, reduced_motion="reduce"))
     page.goto(guarded.url)
     expect(page.locator("#enter-notice")).to_contain_text("New people need an invitation here")
     expect(page.locator("#other-way")).to_be_hidden()

@@ -34,7 +34,7 @@ def refused(page: Page) -> Locator:
 def test_a_refusal_stands_on_the_message_and_can_be_tried_again(
     new_context: ContextMaker, room: str, code: str, reason: str
 ) -> None:
-    context, bob = new_context(), enter(new_context(), "bob", room)
+    context, bob = new_context(once=True), enter(new_context(), "bob", room)
     wire = Wire(context)
     ada = enter(context, "ada", room, share="nothing")
     refuse_sends(wire, code)
@@ -54,7 +54,7 @@ def test_a_refusal_stands_on_the_message_and_can_be_tried_again(
 
 
 def test_a_refused_message_can_be_removed_for_good(new_context: ContextMaker, room: str) -> None:
-    context = new_context()
+    context = new_context(once=True)
     wire = Wire(context)
     ada = enter(context, "ada", room, share="nothing")
     refuse_sends(wire, "bad_text")
@@ -73,7 +73,7 @@ def test_a_refused_message_can_be_removed_for_good(new_context: ContextMaker, ro
 
 
 def test_a_busy_server_is_asked_again(new_context: ContextMaker, room: str) -> None:
-    context = new_context()
+    context = new_context(once=True)
     wire = Wire(context)
     ada = enter(context, "ada", room)
     refuse_sends(wire, "busy", retry_after=0.1)
@@ -88,7 +88,7 @@ def test_a_busy_server_is_asked_again(new_context: ContextMaker, room: str) -> N
 
 
 def test_what_a_busy_server_gets_later_keeps_its_order(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context(), enter(new_context(), "bob", room)
+    context, bob = new_context(once=True), enter(new_context(), "bob", room)
     wire = Wire(context)
     ada = enter(context, "ada", room)
     refuse_sends(wire, "busy", retry_after=0.1)
@@ -121,7 +121,7 @@ def test_an_edit_that_is_refused_can_be_corrected(new_context: ContextMaker, roo
 
 
 def test_while_the_connection_is_down_an_edit_says_so(new_context: ContextMaker, room: str) -> None:
-    context = new_context()
+    context = new_context(once=True)
     wire = Wire(context)
     ada = enter(context, "ada", room)
     write(ada, "as it was")

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import payloads
 from tests.browser.conftest import ContextMaker, enter, say
+from tests.browser.devices import new_page
 from tests.browser.inspection import Watch, assert_only_text
 from tests.browser.seen import conversation_of, message, messages, overflowing, post, speak, texts, until
 from tests.browser.serving import RunningTing
@@ -24,7 +25,7 @@ def assert_fits(page: Page) -> None:
 
 
 def test_messages_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context, mallory = new_context(), enter(new_context(), "mallory", room)
+    context, mallory = new_context(once=True), enter(new_context(), "mallory", room)
     watch = Watch(context, ting.url)
     ada = enter(context, "ada", room)
     say(mallory, "An honest word")
@@ -44,7 +45,7 @@ def test_messages_stay_text(new_context: ContextMaker, ting: RunningTing, room: 
 
 
 def test_own_messages_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context = new_context()
+    context = new_context(once=True)
     watch = Watch(context, ting.url)
     ada = enter(context, "ada", room)
 
@@ -71,7 +72,7 @@ def test_an_edit_stays_text(new_context: ContextMaker, room: str) -> None:
 
 
 def test_what_is_being_typed_stays_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context, mallory = new_context(), enter(new_context(), "mallory", room)
+    context, mallory = new_context(once=True), enter(new_context(), "mallory", room)
     watch = Watch(context, ting.url)
     ada = enter(context, "ada", room)
     ghost = ada.locator("#timeline article[data-ghost]")
@@ -96,7 +97,7 @@ def test_actions_stay_text(new_context: ContextMaker, room: str) -> None:
 
 
 def test_topics_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context, mallory = new_context(), enter(new_context(), "mallory", room)
+    context, mallory = new_context(once=True), enter(new_context(), "mallory", room)
     watch = Watch(context, ting.url)
     ada = enter(context, "ada", room)
 
@@ -117,7 +118,7 @@ def test_topics_stay_text(new_context: ContextMaker, ting: RunningTing, room: st
 
 
 def test_names_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context = new_context()
+    context = new_context(once=True)
     watch = Watch(context, ting.url)
     ada = enter(context, "ada", room)
 
@@ -147,7 +148,7 @@ def test_a_name_of_symbols_stays_text_for_its_owner(new_context: ContextMaker, r
 
 
 def test_what_a_faulty_server_says_stays_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context = new_context()
+    context = new_context(once=True)
     watch, wire = Watch(context, ting.url), Wire(context)
     ada = enter(context, "ada", room)
     strangers = [{"id": f"<b>{name}", "name": name} for name in payloads.FORBIDDEN_NAMES]
@@ -193,7 +194,7 @@ def _message(conversation: str, number: int, author: dict[str, str]) -> dict[str
     ],
 )
 def test_an_address_stays_text(new_context: ContextMaker, path: str) -> None:
-    page = new_context().new_page()
+    page = new_page(new_context())
 
     page.goto(path)
 
@@ -218,7 +219,7 @@ def test_right_to_left_text_keeps_to_its_bubble(new_context: ContextMaker, room:
 
 
 def test_the_page_forbids_scripts_of_its_own(new_context: ContextMaker) -> None:
-    page = new_context().new_page()
+    page = new_page(new_context())
     answer = page.goto("/")
     assert answer
     rules = dict(rule.strip().partition(" ")[::2] for rule in answer.headers["content-security-policy"].split(";"))

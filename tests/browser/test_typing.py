@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ContextMaker, enter, say, write
+from tests.browser.devices import new_page
 from tests.browser.seen import expect_texts, message, post, until
-from tests.browser.serving import RunningTing
+from tests.browser.serving import RunningTing, serving
 
 TOLD_EVERY_MS = 100
 TOP = "element => element.getBoundingClientRect().top"
@@ -82,7 +83,7 @@ def test_a_ghost_becomes_the_message_without_a_jump(new_context: ContextMaker, r
 
 
 def test_who_pauses_before_sending_keeps_the_place(new_context: ContextMaker, room: str) -> None:
-    ada, context = enter(new_context(), "ada", room), new_context()
+    ada, context = enter(new_context(), "ada", room), new_context(once=True)
     sent: list[dict[str, object]] = []
     context.on("page", lambda page: page.on("websocket", lambda socket: socket.on("framesent", note)))
 
@@ -143,7 +144,7 @@ def test_another_device_takes_a_draft_over(new_context: ContextMaker, room: str)
     laptop, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
     context = new_context()
     context.add_cookies(laptop.context.cookies())  # type: ignore[arg-type]
-    phone = context.new_page()
+    phone = new_page(context)
     phone.goto(room)
     type_text(laptop, "From the lap")
 
@@ -177,10 +178,8 @@ def test_ghosts_move_nothing_for_who_reads_further_up(new_context: ContextMaker,
 @pytest.fixture(scope="module")
 def impatient() -> Iterator[RunningTing]:
     """A server for which silence begins after seconds."""
-    running = RunningTing("tests.browser.impatient")
-    running.start()
-    yield running
-    running.remove()
+    with serving("tests.browser.impatient") as running:
+        yield running
 
 
 def test_a_silent_ghost_is_hidden_and_comes_back_to_its_place(

@@ -31,6 +31,8 @@ class Wire:
     """
 
     def __init__(self, context: BrowserContext) -> None:
+        """Of a device that is used once: it is wired for good."""
+        assert not context.pages
         self.sent: list[Frame] = []
         self.answer: Callable[[Frame], Frame | None] = no_answer
         self.arrival: Callable[[Frame], list[Frame]] = as_it_is
