@@ -16,13 +16,11 @@ from ting.beside import Beside
 from ting.conversations import Conversations, LiveConversation
 from ting.drafts import Device
 from ting.errors import (
-    BadConversation,
     BadText,
     BadTopic,
     Deleted,
     EditConflict,
     IdTaken,
-    NoSuchConversation,
     NotYours,
 )
 from ting.memberships import Memberships
@@ -92,22 +90,14 @@ class Chat:
             return Snapshot(live.stored, live.head, read, self._presence.people(live.id), drafts, mine)
 
     def goes_at_once(
-        self,
-        author: Person,
-        conversation: ConversationId,
-        text: str,
-        *,
-        reply_to: MessageId | None = None,
-        file: str | None = None,
+        self, conversation: str, text: str, *, reply_to: MessageId | None = None, file: str | None = None
     ) -> bool:
         """Whether what is sent there now takes its place without waiting for the database before that.
 
-        It waits while the conversation is loaded, and for what is not plain.
+        It waits while the conversation is loaded, and for what is not plain. An id that is not in its canonical form
+        is taken for one that has to be loaded.
         """
-        try:
-            live = self._conversations.peek(access.conversation_id(conversation, author.id))
-        except (BadConversation, NoSuchConversation):
-            return False
+        live = self._conversations.peek(conversation)
         return live is not None and self._beside.is_plain(live, text, reply_to, file)
 
     def leave(self, connection: Listener, conversation: ConversationId) -> None:

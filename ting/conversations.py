@@ -5,8 +5,7 @@ touch it continues from the database.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import msgspec
@@ -47,6 +46,22 @@ class LiveConversation:
         return self._last_position
 
 
+class Holding:
+    """A conversation for as long as a block lasts. On the path of a message: cheaper than a generator."""
+
+    __slots__ = ("_conversation", "_conversations")
+
+    def __init__(self, conversations: "Conversations", conversation: ConversationId) -> None:
+        self._conversations = conversations
+        self._conversation = conversation
+
+    async def __aenter__(self) -> LiveConversation:
+        return await self._conversations.hold(self._conversation)
+
+    async def __aexit__(self, *ending: object) -> None:
+        self._conversations.release(self._conversation)
+
+
 class Conversations:
     """All conversations that somebody holds."""
 
@@ -68,7 +83,8 @@ class Conversations:
         self._presence = presence
         self._ghosts = ghosts
         self._presence_interval_s = presence_interval_s
-        self._live: dict[ConversationId, asyncio.Task[LiveConversation]] = {}
+        self._live: dict[ConversationId, LiveConversation] = {}
+        self._loading: dict[ConversationId, asyncio.Task[LiveConversation]] = {}
         self._holders: dict[ConversationId, int] = {}
         self._presence_timer: asyncio.TimerHandle | None = None
         self._watchers: list[Moved] = []
@@ -82,14 +98,9 @@ class Conversations:
         """
         self._listeners.append(listener)
 
-    @asynccontextmanager
-    async def held(self, conversation: ConversationId) -> AsyncIterator[LiveConversation]:
-        """The live conversation, for as long as the block lasts. Raises `NoSuchConversation`, `Busy`."""
-        live = await self.hold(conversation)
-        try:
-            yield live
-        finally:
-            self.release(conversation)
+    def held(self, conversation: ConversationId) -> "Holding":
+        """The live conversation, for as long as an `async with` lasts. Raises `NoSuchConversation`, `Busy`."""
+        return Holding(self, conversation)
 
     async def hold(self, conversation: ConversationId) -> LiveConversation:
         """The live conversation, until `release`.
@@ -97,14 +108,16 @@ class Conversations:
         Raises `NoSuchConversation` for a private with somebody who never was, `Busy` without the database.
         """
         self._holders[conversation] = self._holders.get(conversation, 0) + 1
+        live = self._live.get(conversation)
+        if live is not None:
+            return live
         try:
-            task = self._live.get(conversation)
+            task = self._loading.get(conversation)
             if task is None:
-                task = self._live[conversation] = asyncio.create_task(self._load(conversation))
+                task = self._loading[conversation] = asyncio.create_task(self._load(conversation))
             # However many wait for it, it is loaded once; one of them giving up does not stop it for the others.
             return await asyncio.shield(task)
         except BaseException:
-            self._forget_failed(conversation)
             self.release(conversation)
             raise
 
@@ -114,6 +127,7 @@ class Conversations:
         if not self._holders[conversation]:
             del self._holders[conversation]
             self._live.pop(conversation, None)
+            self._loading.pop(conversation, None)
 
     def __len__(self) -> int:
         """How many are in memory."""
@@ -121,9 +135,7 @@ class Conversations:
 
     def peek(self, conversation: ConversationId) -> LiveConversation | None:
         """The live conversation, if it is in memory, so that `hold` returns at once."""
-        task = self._live.get(conversation)
-        loaded = task is not None and task.done() and not task.cancelled() and task.exception() is None
-        return task.result() if task is not None and loaded else None
+        return self._live.get(conversation)
 
     def append(self, live: LiveConversation, message: Message, replaces: int | None = None) -> asyncio.Future[Message]:
         """Store a message, and then tell everybody here. Raises `Busy` when too many wait to be stored."""
@@ -195,7 +207,7 @@ class Conversations:
         """What the composer of somebody who is here holds now. Raises `NotJoined`."""
         if device not in self._presence.connections(conversation):
             raise NotJoined
-        live = self._live[conversation].result()  # held by this very connection
+        live = self._live[conversation]  # held by this very connection
         self._ghosts.update(conversation, device, message_id, text, take_position=live.take_position, now=now)
 
     def leave(self, conversation: ConversationId, connection: Listener) -> None:
@@ -237,6 +249,20 @@ class Conversations:
             self._ghosts.sent(conversation, typing)
 
     async def _load(self, conversation: ConversationId) -> LiveConversation:
+        try:
+            live = await self._read(conversation)
+            if self._is_awaited(conversation):
+                self._live[conversation] = live
+            return live
+        finally:
+            if self._is_awaited(conversation):
+                del self._loading[conversation]
+
+    def _is_awaited(self, conversation: ConversationId) -> bool:
+        """Whether anybody still wants what the current task loads. If it fails, the next one to ask tries again."""
+        return self._loading.get(conversation) is asyncio.current_task()
+
+    async def _read(self, conversation: ConversationId) -> LiveConversation:
         members = names.members(conversation)
         if members and not await self._users.exist(members):
             raise NoSuchConversation
@@ -245,12 +271,6 @@ class Conversations:
         )
         # Somebody whose connection is gone may still have a place, above all that is stored.
         return LiveConversation(stored, head, max(position, self._ghosts.last_position(conversation)))
-
-    def _forget_failed(self, conversation: ConversationId) -> None:
-        """The next one to ask tries again."""
-        task = self._live.get(conversation)
-        if task is not None and task.done() and (task.cancelled() or task.exception() is not None):
-            del self._live[conversation]
 
     def _announce(self, messages: Sequence[Message]) -> None:
         """Tell durable messages to those who are here, in the order of their seqs: all of a turn in one piece."""

@@ -114,16 +114,18 @@ async def test_the_tutorial_works_in_a_server_after_a_restart(installed: Path, m
     cookie = ""
     for typed, told in (("/tea mint --steep 10s", "The kettle is on."), ("/teas", "No tea was made yet.")):
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout
-            people = People(process.stdout.readline().strip())
-            ann = people.stranger() if cookie else await people.enter("ann")
-            ann.cookie = cookie = cookie or ann.cookie
-            socket = await ann.connect()
-            ack = await socket.send(typed)
-            assert ack["type"] == "ack"
-            assert (await socket.event("notice"))["text"] == told
-            await people.close()
-            process.terminate()
+            try:
+                assert process.stdout
+                people = People(process.stdout.readline().strip())
+                ann = people.stranger() if cookie else await people.enter("ann")
+                ann.cookie = cookie = cookie or ann.cookie
+                socket = await ann.connect()
+                ack = await socket.send(typed)
+                assert ack["type"] == "ack"
+                assert (await socket.event("notice"))["text"] == told
+                await people.close()
+            finally:
+                process.terminate()  # leaving the block waits for its end
 
 
 def test_a_new_plugin_is_written_with_a_test_that_passes(tmp_path: Path) -> None:

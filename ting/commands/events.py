@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
 
 from ting.commands.api import EventName
 from ting.commands.context import Context
@@ -23,8 +24,7 @@ MOST_AT_ONCE = 100
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """Something that happened, and who did it: a person, or a user whose person is looked up."""
 
     event: EventName
@@ -61,13 +61,13 @@ class Events:
         """A plugin starts or stops."""
         event: EventName = "start" if on else "stop"
         if event in plugin.plugin.events:
-            self._put(plugin, Happening(event))
+            self._put(plugin, [Happening(event)])
 
     async def stop(self) -> None:
         """Tell that Ting stops, give it a moment, and end."""
         for plugin in self._listening.get("stop", ()):
             if plugin.is_on:
-                self._put(plugin, Happening("stop"))
+                self._put(plugin, [Happening("stop")])
         self._runs = False
         waiting = [asyncio.ensure_future(queue.join()) for queue in self._queues.values()]
         if waiting:
@@ -85,31 +85,34 @@ class Events:
         if conversation.startswith(PRIVATE):
             return
         for plugin in self._listening.get("message", ()):
-            for message in messages:
-                if message.first == message.seq and not (message.via and plugin.owns(message.via)):
-                    self._put(plugin, Happening("message", message.conversation, message.author, message))
+            new = [
+                Happening("message", conversation, message.author, message)
+                for message in messages
+                if message.first == message.seq and not (message.via and plugin.owns(message.via))
+            ]
+            self._put(plugin, new)
 
     def moved(self, conversation: ConversationId, came: Sequence[Person], went: Sequence[UserId]) -> None:
         """People came to a channel or went from it."""
         if conversation.startswith(PRIVATE):
             return
         for plugin in self._listening.get("join", ()):
-            for person in came:
-                self._put(plugin, Happening("join", conversation, person))
+            self._put(plugin, [Happening("join", conversation, person) for person in came])
         for plugin in self._listening.get("leave", ()):
-            for user in went:
-                self._put(plugin, Happening("leave", conversation, user=user))
+            self._put(plugin, [Happening("leave", conversation, user=user) for user in went])
 
-    def _put(self, plugin: LoadedPlugin, happening: Happening) -> None:
-        if not self._runs or (not plugin.works and happening.event != "stop"):
+    def _put(self, plugin: LoadedPlugin, happenings: Sequence[Happening]) -> None:
+        """Have a plugin told, if it works; whether it does makes no difference to being told that it stops."""
+        if not happenings or not self._runs or (not plugin.works and happenings[0].event != "stop"):
             return
         queue = self._queues.get(plugin.name)
         if queue is None:
             queue = self._queues[plugin.name] = asyncio.Queue(self._most_waiting)
             self._workers[plugin.name] = asyncio.get_running_loop().create_task(self._work(plugin, queue))
-        try:
+        room = self._most_waiting - queue.qsize()
+        for happening in happenings[:room]:
             queue.put_nowait(happening)
-        except asyncio.QueueFull:
+        if len(happenings) > room:
             if plugin.name not in self._dropped:
                 self._dropped.add(plugin.name)
                 logger.warning("Plugin %s is too slow: events are not told to it until it has caught up", plugin.name)
@@ -134,18 +137,25 @@ class Events:
 
     async def _prepared(self, plugin: LoadedPlugin, batch: Sequence[Happening]) -> list[Call]:
         """What to call. While the database does not answer, that waits, and with it all that happens meanwhile."""
+        people = self._services.people
         while True:
             try:
-                return [call for one in batch async for call in self._calls(plugin, one)]
+                persona = await people.persona(plugin.name)
+                who = {user: await people.person(user) for user in {one.user for one in batch if one.user}}
             except Busy:
                 await self._services.clock.sleep(PAUSE_S)
+            else:
+                return [call for one in batch for call in _calls(plugin, one, persona, who)]
 
-    async def _calls(self, plugin: LoadedPlugin, happening: Happening) -> AsyncIterator[Call]:
-        people, message = self._services.people, happening.message
-        persona = await people.persona(plugin.name)
-        person = happening.person or (await people.person(happening.user) if happening.user else None)
-        occasion = Occasion(person or persona, persona, happening.conversation, message=message)
-        subject = message or person
-        for handler in plugin.plugin.events[happening.event]:
-            arguments = [Context(plugin, occasion), *([subject] if subject is not None else [])]
-            yield Call(f'the handler of "{happening.event}"', handler, arguments)
+
+def _calls(
+    plugin: LoadedPlugin, happening: Happening, persona: Person, who: Mapping[UserId, Person]
+) -> Iterator[Call]:
+    """What a plugin has for this; `who` has the persons of users."""
+    message = happening.message
+    person = happening.person or who.get(happening.user)
+    occasion = Occasion(person or persona, persona, happening.conversation, message=message)
+    subject = message or person
+    for handler in plugin.plugin.events[happening.event]:
+        arguments = [Context(plugin, occasion), *([subject] if subject is not None else [])]
+        yield Call(f'the handler of "{happening.event}"', handler, arguments)

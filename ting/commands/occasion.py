@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
+
+from msgspec import Struct
 
 from ting.commands.interfaces import Permission, Services
 from ting.models import ConversationId, Message, MessageId, Person
@@ -47,8 +48,7 @@ class Home(Protocol):
     def troubles(self) -> list[str]: ...
 
 
-@dataclass(frozen=True)
-class Occasion:
+class Occasion(Struct, frozen=True):
     """Why a plugin is called. `author` is whose name its messages carry, `tell` shows a notice to the caller alone."""
 
     caller: Person

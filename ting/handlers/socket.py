@@ -151,11 +151,11 @@ class SocketHandler(Handler, WebSocketHandler):
             return None
         self.parts.metrics.frame(_type_of(command))
         task = asyncio.create_task(self._answer(command))
-        for under_way in (self._work, self.parts.under_way):
-            under_way.add(task)
-            task.add_done_callback(under_way.discard)
+        self._work.add(task)
+        self.parts.under_way.add(task)
+        task.add_done_callback(self._done)
         if isinstance(command, Send) and not self.parts.chat.goes_at_once(
-            self.user.person, command.conversation, command.text, reply_to=command.reply_to, file=command.file
+            command.conversation, command.text, reply_to=command.reply_to, file=command.file
         ):
             return task  # what is sent after it must not overtake it
         if len(self._work) >= self.parts.settings.limits.frames_in_work:
@@ -182,6 +182,10 @@ class SocketHandler(Handler, WebSocketHandler):
         """The open connection."""
         assert self._connection is not None, "no frame comes before open()"
         return self._connection
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._work.discard(task)
+        self.parts.under_way.discard(task)
 
     async def _less_work(self) -> None:
         await asyncio.wait(self._work, return_when=asyncio.FIRST_COMPLETED)

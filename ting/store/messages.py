@@ -159,7 +159,7 @@ def _operation(write: Write) -> InsertOne[Document] | ReplaceOne[Document]:
 
 
 def _document(message: Message) -> Document:
-    document = {
+    document: Document = {
         "_id": message.id,
         "conversation": message.conversation,
         "seq": message.seq,
@@ -171,17 +171,18 @@ def _document(message: Message) -> Document:
         "started": message.started,
         "sent": message.sent,
     }
-    optional = {
-        "edited": message.edited,
-        "edited_from": message.edited_from,
-        "deleted": message.deleted,
-        "reply_to": message.reply_to and message.reply_to.id,
-        "file": message.file and msgspec.to_builtins(message.file),
-        "reactions": message.reactions or None,
-        "mentions": message.mentions or None,
-        "via": message.via,
-    }
-    return document | {name: value for name, value in optional.items() if value is not None}
+    for name in ("edited", "edited_from", "deleted", "via"):
+        if (value := getattr(message, name)) is not None:
+            document[name] = value
+    if message.reply_to:
+        document["reply_to"] = message.reply_to.id
+    if message.file:
+        document["file"] = msgspec.to_builtins(message.file)
+    if message.reactions:
+        document["reactions"] = message.reactions
+    if message.mentions:
+        document["mentions"] = message.mentions
+    return document
 
 
 def _message(document: Document, author: Person, reply_to: Quote | None) -> Message:
