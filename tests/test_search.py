@@ -1,6 +1,7 @@
 """Search: what the indexer brings into the index, and what is found there, by whom."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from tests.backstage import Backstage
 from tests.client import message_id
 from ting.errors import BadQuery, BadRequest, Busy, NoSuchConversation, UnknownName
-from ting.indexing import Indexer
+from ting.indexing import SHARE, Indexer
 from ting.models import Message, User
 from ting.search import Question, Search
 from ting.store import search as index
@@ -255,3 +256,26 @@ async def test_a_search_never_sorts_in_memory(library: Library) -> None:
 
     assert "SORT_MERGE" in str(plan["queryPlanner"]["winningPlan"])
     assert "'stage': 'SORT'" not in str(plan["queryPlanner"]["winningPlan"])
+
+
+@pytest.mark.gen_test
+async def test_while_more_is_said_than_can_be_indexed_the_indexer_rests_longer(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, rounds, takes_s = await library.user("ada"), 3, 0.005
+    (said,) = await library.say(ada, "bread")
+    indexer = Indexer(library.backstage.messages, library.words, at_once=1)
+    changes = iter([[said]] * rounds)
+
+    async def flooded(store: MessageStore, conversation: str, after: int, limit: int) -> list[Message]:
+        await asyncio.sleep(takes_s)
+        more = next(changes, [])
+        indexer.note([said] * 100 * len(more))
+        return more
+
+    monkeypatch.setattr(MessageStore, "changes", flooded)
+    indexer.note([said])
+    started = time.monotonic()
+    await indexer.catch_up()
+
+    assert time.monotonic() - started > 2 * rounds * takes_s / SHARE

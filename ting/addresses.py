@@ -2,10 +2,12 @@
 
 import ipaddress
 from collections.abc import Iterable
+from functools import lru_cache
 
 IPV6_NETWORK_BITS = 64  # what one household or machine is given: it may choose any address in it (RFC 6177)
 
 
+@lru_cache(maxsize=10_000)
 def network_of(address: str) -> str:
     """Whoever has this address has all of these: an IPv4 address, or the network of an IPv6 address."""
     try:

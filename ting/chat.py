@@ -149,11 +149,11 @@ class Chat:
             beside: dict[str, Any] = {}
             if not self._beside.is_plain(live, text, reply_to, file):
                 beside = await self._beside.fields(live, author, message_id, text, reply_to, file)
-            stored = self._conversations.inserting(message_id) or self._append(
-                live, author, message_id, text=text, kind=kind, via=via, **beside
+            # A sender that goes away takes back nothing.
+            message = await (
+                self._conversations.inserting(message_id)
+                or self._append(live, author, message_id, text=text, kind=kind, via=via, **beside)
             )
-            # Shielded: a sender that goes away takes back nothing, and not what another one waits for.
-            message = await asyncio.shield(stored)
         if message.author.id != author.id or message.conversation != live.id:
             raise IdTaken
         return message
@@ -273,7 +273,7 @@ class Chat:
             changed = change(message)
             if changed is message:
                 return message
-            return await asyncio.shield(self._conversations.append(live, changed, message.seq))
+            return await self._conversations.append(live, changed, message.seq)
 
 
 def _check_own(message: Message, author: Person) -> None:

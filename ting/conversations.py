@@ -137,13 +137,17 @@ class Conversations:
         """The live conversation, if it is in memory, so that `hold` returns at once."""
         return self._live.get(conversation)
 
-    def append(self, live: LiveConversation, message: Message, replaces: int | None = None) -> asyncio.Future[Message]:
-        """Store a message, and then tell everybody here. Raises `Busy` when too many wait to be stored."""
-        stored = self._journal.append(live, message, replaces)
+    def append(
+        self, live: LiveConversation, message: Message, replaces: int | None = None, typing: Typing | None = None
+    ) -> asyncio.Future[Message]:
+        """Store a message, and then tell everybody here. Raises `Busy` when too many wait to be stored.
+
+        Whoever waits for it may give up: it is stored all the same.
+        """
+        stored = self._journal.append(live, message, replaces, partial(self._settled, live.id, typing))
         # Held until then, even if whoever asked gives up: loaded anew, the conversation would not know this change,
         # and give its position to another message.
         self._holders[live.id] += 1
-        stored.add_done_callback(lambda _: self.release(live.id))
         return stored
 
     def append_new(self, live: LiveConversation, message: Message) -> asyncio.Future[Message]:
@@ -152,19 +156,17 @@ class Conversations:
         position = typing.position if typing else live.take_position()
         started = typing.started if typing else message.started
         try:
-            stored = self.append(live, msgspec.structs.replace(message, position=position, started=started))
+            placed = msgspec.structs.replace(message, position=position, started=started)
+            return self.append(live, placed, typing=typing)
         except Busy:
             if typing is not None:
                 self._ghosts.give_back(live.id, typing)
             raise
-        if typing is not None:
-            stored.add_done_callback(partial(self._sent, live.id, typing))
-        return stored
 
     def inserting(self, message_id: str) -> "asyncio.Future[Message] | None":
-        """The future of a message of this id that is waiting to be stored."""
+        """A future of the message of this id that is waiting to be stored, if there is one."""
         change = self._journal.inserting(message_id)
-        return change.stored if change else None
+        return change.stored() if change else None
 
     async def durable(self, live: LiveConversation, found: Iterable[Message]) -> None:
         """Return once nothing of what was read from the database can still be lost. Raises `Busy` if that takes long.
@@ -241,12 +243,11 @@ class Conversations:
         """What somebody writes who is not connected: a plugin."""
         self._ghosts.update(live.id, device, message_id, text, take_position=live.take_position, now=now)
 
-    def _sent(self, conversation: ConversationId, typing: Typing, stored: asyncio.Future[Message]) -> None:
-        """If a draft could not be stored, its place is kept for the next try."""
-        if stored.cancelled() or stored.exception() is not None:
-            self._ghosts.give_back(conversation, typing)
-        else:
-            self._ghosts.sent(conversation, typing)
+    def _settled(self, conversation: ConversationId, typing: Typing | None, stored: Message | None) -> None:
+        """A change is over. If a draft could not be stored, its place is kept for the next try."""
+        if typing is not None:
+            (self._ghosts.give_back if stored is None else self._ghosts.sent)(conversation, typing)
+        self.release(conversation)
 
     async def _load(self, conversation: ConversationId) -> LiveConversation:
         try:

@@ -8,7 +8,7 @@ in between, so that catching up with a long history takes longer rather than slo
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from ting.errors import Refused
@@ -19,6 +19,7 @@ from ting.words import index_words
 AT_ONCE = 100  # messages in one write: a few milliseconds of the server's time
 SLICE = 25  # messages of which the words are taken before others have their turn: about a millisecond
 SHARE = 0.25  # of the time: the rest of it is left to those who chat
+BUSY_SHARE = 0.05  # while more is said than it could index in its share: it falls behind either way
 GATHERED_S = 0.25
 AGAIN_S = 5.0
 
@@ -47,12 +48,13 @@ class Indexer:
         self._share = share
         self._at_once = at_once
         self._behind: dict[ConversationId, None] = {}  # in the order in which they are looked at
+        self._noted = 0
         self._wake = asyncio.Event()
 
-    def note(self, messages: Iterable[Message]) -> None:
+    def note(self, messages: Sequence[Message]) -> None:
         """These were stored just now. On the path of a message: does no more than that."""
-        for message in messages:
-            self._behind[message.conversation] = None
+        self._behind.update(dict.fromkeys([message.conversation for message in messages]))
+        self._noted += len(messages)
         self._wake.set()
 
     @property
@@ -83,18 +85,24 @@ class Indexer:
 
     async def catch_up(self) -> None:
         """Index all that was noted, and what comes meanwhile."""
+        looked_at, noted = time.monotonic(), self._noted
         while self._behind:
             conversation = next(iter(self._behind))
             started = time.monotonic()
-            more = await self._follow(conversation)
+            indexed = await self._follow(conversation)
             # Noted again while that went on, it has its place at the end already. If it failed, it has kept its place.
-            if more:
+            if indexed == self._at_once:
                 self._behind[conversation] = self._behind.pop(conversation, None)
-            await asyncio.sleep((time.monotonic() - started) * (1 / self._share - 1))
+            now = time.monotonic()
+            worked_s = now - started
+            is_too_much = (self._noted - noted) * worked_s > indexed * self._share * (now - looked_at)
+            looked_at, noted = now, self._noted
+            share = min(self._share, BUSY_SHARE) if is_too_much else self._share
+            await asyncio.sleep(worked_s * (1 / share - 1))
         await self._words.count_seen()
 
-    async def _follow(self, conversation: ConversationId) -> bool:
-        """Index what changed next in a conversation; whether there may be more."""
+    async def _follow(self, conversation: ConversationId) -> int:
+        """Index what changed next in a conversation; how much that was, `at_once` at the most."""
         after = await self._words.indexed(conversation)
         self._behind.pop(conversation, None)
         try:
@@ -104,7 +112,7 @@ class Indexer:
         except BaseException:
             self._behind[conversation] = None
             raise
-        return len(changed) == self._at_once
+        return len(changed)
 
 
 async def _entries(messages: Sequence[Message]) -> list[Entry]:

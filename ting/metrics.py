@@ -51,6 +51,7 @@ class Metrics:
             "ting_journal_batch_changes", "Changes in a batch.", buckets=BATCH_BUCKETS, registry=registry
         )
         self._frames = Counter("ting_frames", "Frames from clients.", ["type"], registry=registry)
+        self._of_kind: dict[str, Counter] = {}  # those of the types: to look one up takes longer than to count
         self._refusals = Counter("ting_refusals", "Errors answered, by their code.", ["code"], registry=registry)
         self._closings = Counter("ting_connections_closed", "Websockets that ended.", ["code"], registry=registry)
         self._requests = Counter(
@@ -87,7 +88,10 @@ class Metrics:
 
     def frame(self, kind: str) -> None:
         """A frame of this type came."""
-        self._frames.labels(kind).inc()
+        counter = self._of_kind.get(kind)
+        if counter is None:
+            counter = self._of_kind[kind] = self._frames.labels(kind)
+        counter.inc()
 
     def refused(self, code: str) -> None:
         """An error was answered."""

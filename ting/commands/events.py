@@ -112,10 +112,9 @@ class Events:
         room = self._most_waiting - queue.qsize()
         for happening in happenings[:room]:
             queue.put_nowait(happening)
-        if len(happenings) > room:
-            if plugin.name not in self._dropped:
-                self._dropped.add(plugin.name)
-                logger.warning("Plugin %s is too slow: events are not told to it until it has caught up", plugin.name)
+        if len(happenings) > room and plugin.name not in self._dropped:
+            self._dropped.add(plugin.name)
+            logger.warning("Plugin %s is too slow: events are not told to it until it has caught up", plugin.name)
 
     async def _work(self, plugin: LoadedPlugin, queue: asyncio.Queue[Happening]) -> None:
         """Tell what has gathered, all of it in one go: entering the sandbox costs more than most handlers do."""
@@ -148,9 +147,7 @@ class Events:
                 return [call for one in batch for call in _calls(plugin, one, persona, who)]
 
 
-def _calls(
-    plugin: LoadedPlugin, happening: Happening, persona: Person, who: Mapping[UserId, Person]
-) -> Iterator[Call]:
+def _calls(plugin: LoadedPlugin, happening: Happening, persona: Person, who: Mapping[UserId, Person]) -> Iterator[Call]:
     """What a plugin has for this; `who` has the persons of users."""
     message = happening.message
     person = happening.person or who.get(happening.user)

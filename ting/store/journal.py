@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Protocol
 
@@ -35,6 +35,9 @@ class Line(Protocol):
     head: int
 
 
+Settled = Callable[[Message | None], None]
+
+
 @dataclass(eq=False, slots=True)
 class Change:
     """A message that waits to be stored. Its `seq` is given with its batch."""
@@ -42,7 +45,14 @@ class Change:
     line: Line
     message: Message
     replaces: int | None
-    stored: asyncio.Future[Message]
+    settled: Settled
+    waiters: list[asyncio.Future[Message]] = field(default_factory=list)
+
+    def stored(self) -> asyncio.Future[Message]:
+        """The message as stored, once it is durable; for each who waits one, so that giving up stops nobody else."""
+        waiter = asyncio.get_running_loop().create_future()
+        self.waiters.append(waiter)
+        return waiter
 
 
 Listener = Callable[[Sequence[Message]], None]
@@ -89,23 +99,30 @@ class Journal:
     def start(self) -> None:
         self._writer = asyncio.get_running_loop().create_task(self._write_batches(), name="journal")
 
-    def append(self, line: Line, message: Message, replaces: int | None = None) -> asyncio.Future[Message]:
+    def append(
+        self,
+        line: Line,
+        message: Message,
+        replaces: int | None = None,
+        settled: Settled = lambda message: None,
+    ) -> asyncio.Future[Message]:
         """Queue a change; the future has the message as stored, once that is durable.
 
         If a message of this id is stored already, the future has that one. `replaces` is the seq of the version that
-        this one goes over. Raises `Busy` when too many changes wait.
+        this one goes over. `settled` is told how it ended, even if nobody waits any more: with the message, or with
+        None if it failed; it must not raise. Raises `Busy` when too many changes wait.
         """
         if self._closed:
             raise Busy(RESTARTING)
         if self.waiting >= self._waiting_max:
             raise Busy
-        change = Change(line, message, replaces, asyncio.get_running_loop().create_future())
+        change = Change(line, message, replaces, settled)
         self._waiting.append(change)
         if replaces is None:
             self._inserts[message.id] = change
         self._idle.clear()
         self._wake.set()
-        return change.stored
+        return change.stored()
 
     def inserting(self, message_id: MessageId) -> Change | None:
         """The change that is about to store a new message of this id, if there is one."""
@@ -228,13 +245,17 @@ class Journal:
 
     def _finish(self, change: Change, message: Message) -> None:
         self._inserts.pop(message.id, None)
-        if not change.stored.done():
-            change.stored.set_result(message)
+        change.settled(message)
+        for waiter in change.waiters:
+            if not waiter.done():
+                waiter.set_result(message)
 
     def _fail(self, change: Change, reason: Exception) -> None:
         self._inserts.pop(change.message.id, None)
-        if not change.stored.done():
-            change.stored.set_exception(reason)
+        change.settled(None)
+        for waiter in change.waiters:
+            if not waiter.done():
+                waiter.set_exception(reason)
 
 
 def _numbered(changes: Sequence[Change]) -> list[Message]:
