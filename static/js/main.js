@@ -141,14 +141,14 @@ async function start() {
 	const i18n = await I18n.load(wantedLanguages(preferences));
 	document.documentElement.lang = i18n.language;
 	const world = new World(new Outbox(new OutboxStore(indexedDB)), preferences);
-	preferences.on("change", () => {
-		// The whole page speaks one language. What cannot be remembered would be asked for again and again.
-		const { language } = chooseLanguage(wantedLanguages(preferences));
-		if (language !== i18n.language && preferences.lasts) location.reload();
-	});
 	const emoji = new EmojiFiles(world.emoji, i18n.language);
 	emoji.start();
 	const controllers = { ...buildControllers(world, shelf), emoji };
+	preferences.on("change", () => {
+		// The whole page speaks one language. What cannot be remembered would be asked for again and again.
+		const { language } = chooseLanguage(wantedLanguages(preferences));
+		if (language !== i18n.language && preferences.lasts) controllers.router.reload();
+	});
 	new AppView(document.body, world, i18n, buildActions(controllers));
 	controllers.router.start();
 	controllers.leadership.start();

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from tests.browser.conftest import ContextMaker, enter
 from tests.browser.devices import DESKTOP, new_page
 from tests.browser.looks import assert_contrast, assert_named, assert_touchable
-from tests.browser.seen import overflowing
+from tests.browser.seen import message, overflowing, post, speak
 
 PASSWORD = "correct horse"
 BETTER = "better horse battery"
@@ -282,6 +282,43 @@ def test_the_settings_are_used_by_keyboard_and_lead_back(new_context: ContextMak
     expect(page.locator("#composer-text")).to_be_focused()
     page.go_back()
     expect(page.get_by_role("heading", name="Your devices")).to_be_in_viewport()
+
+
+def test_who_comes_back_from_the_settings_is_where_they_were(new_context: ContextMaker, ada: str, room: str) -> None:
+    page = enter(new_context(), ada, room)
+    post(page, *(f"line {number:02}" for number in range(60)))
+    expect(message(page, "line 59")).to_be_visible()
+    message(page, "line 20").scroll_into_view_if_needed()
+    before = message(page, "line 20").bounding_box()
+    page.locator("#composer-text").fill("half a sent")
+
+    open_settings(page)
+    speak(page.context, f"#{room[1:]}", "said meanwhile")
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#composer-text")).to_be_focused()
+    expect(page.locator("#composer-text")).to_have_value("half a sent")
+    expect(page.locator("#timeline")).to_contain_text("said meanwhile")
+    assert message(page, "line 20").bounding_box() == before
+
+
+def test_the_part_of_the_settings_that_one_is_led_to_is_the_one_that_is_marked(
+    new_context: ContextMaker, ada: str
+) -> None:
+    page = enter(new_context(), ada)
+    page.goto("/settings")
+    links = page.get_by_role("navigation").get_by_role("link")
+    marked = page.locator(".settings-nav [aria-current]")
+    expect(marked).to_have_text("Your picture")
+
+    for name in links.all_inner_texts():
+        links.get_by_text(name, exact=True).click()
+        expect(marked).to_have_text(name)
+    page.mouse.move(800, 400)
+    page.mouse.wheel(0, -10_000)
+    expect(marked).to_have_text("Your picture")
+    page.mouse.wheel(0, 10_000)
+    expect(marked).to_have_text("Your data")
 
 
 def test_language_and_theme_are_chosen_for_the_account_and_hold_on_all_its_devices(

@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import ContextMaker, enter
 from tests.browser.devices import new_page
 from tests.browser.seen import overflowing
+from tests.browser.serving import RunningTing
 
 
 def top(seen: Locator) -> float:
@@ -129,6 +130,40 @@ def test_the_language_is_that_of_the_browser(
     expect(page.locator("html")).to_have_attribute("lang", language)
     expect(page.get_by_label(label)).to_be_visible()
     expect(page.get_by_role("button", name=button)).to_be_visible()
+
+
+def test_whoever_wants_another_language_chooses_it_at_the_door_and_keeps_it(
+    new_context: ContextMaker, ting: RunningTing
+) -> None:
+    invitation = ting.read_first_link().partition("#")[2]
+    page = stranger(new_context, f"/parea#{invitation}", "el")
+    notice = page.locator("#enter-notice")
+    expect(notice).to_contain_text("Διαλέξτε")
+    expect(page.get_by_role("button", name="Ελληνικά")).to_have_attribute("aria-pressed", "true")
+
+    page.get_by_role("button", name="English").click()
+
+    expect(page.locator(".enter-channel")).to_have_text("You are about to enter #parea.")
+    expect(notice).to_contain_text("Choose a nickname")
+    assert page.url.endswith("/parea")
+    page.locator("#nickname").fill("Eleni")
+    page.locator("#password").fill("correct horse")
+    page.locator("#repeat-password").fill("correct horse")
+    with page.expect_response(lambda answer: answer.request.method == "PATCH") as kept:
+        page.locator("#nickname").press("Enter")
+    assert (kept.value.json()["language"], kept.value.json()["role"]) == ("en", "admin")
+    page.reload()
+    expect(page.locator("#composer-text")).to_have_attribute("placeholder", "Write in #parea")
+
+
+def test_an_invitation_that_is_over_keeps_nobody_out_where_none_is_needed(new_context: ContextMaker) -> None:
+    page = stranger(new_context, "/#invitation=0ld")
+    expect(page.locator("#enter-notice")).to_have_text("This invitation is used up, has expired, or was taken back.")
+
+    page.locator("#nickname").fill("ada")
+    page.locator("#nickname").press("Enter")
+
+    expect(page.locator("#composer-text")).to_be_focused()
 
 
 def test_a_greek_browser_chats_in_greek(new_context: ContextMaker) -> None:

@@ -115,6 +115,15 @@ test("what was closed after the invitation was looked at is learned from the ref
 	assert.deepEqual([door.way, door.takesNew, door.word], ["known", false, "closed"]);
 });
 
+test("an invitation that turns out to be over is told, and keeps nobody out where one comes in without", () => {
+	const door = doorway();
+	door.learn({ registration: "open", users: true, invitation: { role: "moderator", admits: true } });
+	assert.equal(door.needsPassword, true);
+	door.refuse(refusal("bad_invitation", "invitation"));
+	assert.deepEqual([door.way, door.needsPassword, door.word], ["new", false, "bad_invitation"]);
+	assert.equal(door.try(entered("Ada")), true);
+});
+
 test("what was not known beforehand is learned from a refusal", () => {
 	const door = doorway();
 	door.refuse(refusal("password_needed", "password"));

@@ -214,6 +214,23 @@ test("who is banned is led out and told why, whether it is heard or found out", 
 	assert.equal(rest.answer.code, "no_session");
 });
 
+test("an invitation that is over is not shown a second time", async () => {
+	const { world, rest, entrance } = door();
+	/** @type {(string | undefined)[]} */
+	const shown = [];
+	rest.enter = /** @type {any} */ (
+		async (/** @type {{invitation?: string}} */ { invitation }) => {
+			shown.push(invitation);
+			if (invitation) throw new Refusal({ code: "bad_invitation", message: "" });
+			return ada;
+		}
+	);
+	world.invitation = "0ld";
+	await assert.rejects(entrance.enter("Ada"), { code: "bad_invitation" });
+	await entrance.enter("Ada");
+	assert.deepEqual(shown, ["0ld", undefined]);
+});
+
 test("an invitation is used by who is new, and kept for after signing in by who is not", async () => {
 	const { world, rest, entrance } = door();
 	/** @type {any[]} */

@@ -39,6 +39,31 @@ test("whatever is changed about oneself is known at once, and remembered by the 
 	assert.equal(world.persons.find(ada.id)?.avatar, "1".repeat(16));
 });
 
+test("the language that was chosen at the door is kept for whoever comes in, and asked for until it is", async () => {
+	let away = true;
+	const { world, asked } = adasSelf((_method, _url, body) => {
+		if (away) throw new Refusal({ code: "busy", message: "" });
+		return { ...ada, ...body };
+	});
+	const { preferences, session } = world;
+	preferences.chooseLanguage("el");
+	session.enter({ ...ada, language: null });
+	await settled();
+	assert.deepEqual([preferences.language, asked], ["el", []], "what the server says of me could come later");
+	world.link.state = "live";
+	session.enter({ ...ada, language: null });
+	await settled();
+	assert.deepEqual([preferences.language, session.me?.language], ["el", null]);
+	away = false;
+	session.enter({ ...ada, language: "en" });
+	session.enter({ ...ada, language: "en" });
+	await settled();
+	assert.deepEqual(asked, Array(2).fill(["PATCH", "/api/me", { language: "el" }]));
+	assert.deepEqual([preferences.language, session.me?.language, preferences.chosenLanguage], ["el", "el", null]);
+	session.enter({ ...ada, language: "en" });
+	assert.equal(preferences.language, "en", "from then on it is the account that says so");
+});
+
 test("an invitation that is opened inside is used there, once, and tells of the role or why not", async () => {
 	const { world, asked } = adasSelf(() => ({ ...ada, role: "moderator" }));
 	/** @type {string[]} */

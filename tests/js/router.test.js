@@ -12,7 +12,7 @@ const MESSAGE = "01890000-0000-7000-8000-000000000000";
 
 /** Ada is in, and has a private with Bob. @param {string} address */
 function browserAt(address, me = ada) {
-	const location = { pathname: "", search: "", hash: "" };
+	const location = { pathname: "", search: "", hash: "", reload: () => moves.push("reload") };
 	const moveTo = (/** @type {string} */ to) => {
 		const [address = "", fragment] = to.split("#");
 		const [pathname = "", query] = address.split("?");
@@ -183,4 +183,13 @@ test("each part of the settings has its address", () => {
 	router.go({ kind: "settings", section: "" });
 	assert.deepEqual(moves, ["push /settings#password", "push /settings"]);
 	assert.equal(world.current?.id, "#ting", "there is a conversation to go back to");
+});
+
+test("the page is loaded anew in the same place, with the invitation that was opened", () => {
+	const invited = browserAt("/music?m=1#invitation=t0ken");
+	invited.router.reload();
+	assert.deepEqual(invited.moves.slice(-2), ["replace /music?m=1#invitation=t0ken", "reload"]);
+	const { router, moves } = browserAt("/settings#looks");
+	router.reload();
+	assert.deepEqual(moves.slice(-2), ["replace /settings#looks", "reload"]);
 });

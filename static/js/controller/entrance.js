@@ -48,11 +48,16 @@ export class Entrance {
 	async enter(name, password, create = false) {
 		const isNew = password === undefined || create;
 		const { invitation } = this.#world;
-		const me = await this.#rest.enter({
+		const entry = {
 			name,
 			...(password === undefined ? {} : { password }),
 			...(create ? { create } : {}),
 			...(isNew && invitation ? { invitation } : {}),
+		};
+		const me = await this.#rest.enter(entry).catch((error) => {
+			// The next try is without it.
+			if (Refusal.from(error).code === "bad_invitation") this.#world.invitation = null;
+			throw error;
 		});
 		// Whoever signs in uses it afterwards.
 		if (isNew) this.#world.invitation = null;

@@ -9,6 +9,7 @@ import { Refusal } from "../model/refusal.js";
 export class Myself {
 	#world;
 	#rest;
+	#keeping = false;
 
 	/** @param {World} world @param {Rest} rest */
 	constructor(world, rest) {
@@ -17,12 +18,14 @@ export class Myself {
 		world.on("invited", () => this.#useInvitation());
 		world.session.on("change", () => this.#useInvitation());
 		// What is chosen for an account is remembered on its devices, for the next time the page is opened.
-		world.session.on("me", () => world.session.me && world.preferences.adopt(world.session.me));
+		world.session.on("me", () => world.session.me && this.#remember(world.session.me));
 	}
 
 	/** @param {Changes} changes */
 	async change(changes) {
-		this.#learn(await this.#rest.changeMe(changes));
+		const me = await this.#rest.changeMe(changes);
+		if ("language" in changes) this.#world.preferences.languageKept();
+		this.#learn(me);
 	}
 
 	/** @param {Blob} picture @param {(part: number) => void} progress from 0 to 1 */
@@ -77,6 +80,24 @@ export class Myself {
 	async remove(how) {
 		await this.#rest.deleteMe(how);
 		this.#world.session.leave("deleted");
+	}
+
+	/** @param {Me} me */
+	#remember(me) {
+		const { preferences, link } = this.#world;
+		if (me.language === preferences.chosenLanguage) preferences.languageKept();
+		preferences.adopt(me);
+		// Not before the server has told who I am: that could be of before this, and come after it.
+		if (preferences.chosenLanguage && link.live) this.#keepLanguage(preferences.chosenLanguage);
+	}
+
+	/** What was chosen at the door holds inside, too. @param {import("../model/protocol.js").Language} language */
+	async #keepLanguage(language) {
+		if (this.#keeping) return;
+		this.#keeping = true;
+		// Whatever keeps it from being known everywhere, it holds here, and is tried again.
+		await this.change({ language }).catch(() => {});
+		this.#keeping = false;
 	}
 
 	/** Whoever is in gets the role; whoever is not enters with it. */

@@ -1,5 +1,5 @@
 import { DEFAULT_CHANNEL } from "../model/names.js";
-import { channelPath, invitationIn, placeAt, urlOf } from "../model/places.js";
+import { channelPath, invitationHash, invitationIn, placeAt, urlOf } from "../model/places.js";
 import { Refusal } from "../model/refusal.js";
 
 /** @typedef {import("../model/places.js").Place} Place */
@@ -39,6 +39,15 @@ export class Router {
 		const url = urlOf(place);
 		if (url !== `${pathname}${search}${hash}`) this.#window.history.pushState(null, "", url);
 		this.#open(place);
+	}
+
+	/** Load the page anew: in the same place, and with the invitation that was opened. */
+	reload() {
+		const { location, history } = this.#window;
+		const { invitation } = this.#world;
+		const hash = invitation ? invitationHash(invitation) : location.hash;
+		history.replaceState(null, "", `${location.pathname}${location.search}${hash}`);
+		location.reload();
 	}
 
 	#read() {

@@ -110,6 +110,7 @@ export class Doorway extends Emitter {
 		const mode = /** @type {const} */ ({ password_needed: "password", invitation_needed: "invite", closed: "closed" });
 		const known = /** @type {Record<string, import("./protocol.js").RegistrationMode>} */ (mode)[refusal.code];
 		if (known) this.#learnMode(known);
+		if (refusal.code === "bad_invitation") this.learn({ ...this.#registration, invitation: null });
 		const field = refusal.field === "password" && this.needsPassword ? "password" : "name";
 		const offer = OFFERS[refusal.code];
 		this.#say({ field, is: refusal }, offer === "use-it" && !this.takesNew ? null : offer);

@@ -64,6 +64,9 @@ export function placeAt({ pathname, search, hash = "" }) {
 /** The token of the invitation that an address is; a fragment, which browsers tell nobody. @param {string} hash @returns {string | null} */
 export const invitationIn = (hash) => /^#invitation=([\w-]+)$/.exec(hash)?.[1] ?? null;
 
+/** @param {string} token */
+export const invitationHash = (token) => `#invitation=${token}`;
+
 /** @param {Place} place @returns {string} */
 export function urlOf(place) {
 	if (place.kind === "channels") return "/channels";

@@ -3,6 +3,7 @@ import { Favourites } from "./favourites.js";
 
 const ANNOUNCE = "ting-announce-words";
 const LANGUAGE = "ting-language";
+const CHOSEN = "ting-language-chosen";
 const THEME = "ting-theme";
 const DESKTOP_ASKED = "ting-desktop-asked";
 
@@ -66,8 +67,26 @@ export class Preferences extends Emitter {
 		return this.#storage.keeps?.(LANGUAGE) ?? false;
 	}
 
-	/** As the account says; what it does not speak of stays. @param {{language?: Language | null, theme?: Theme | null}} account */
+	/** What was chosen here before anybody came in, and whoever does is to keep; null for nothing. @returns {Language | null} */
+	get chosenLanguage() {
+		return this.#storage.get(CHOSEN) === "yes" ? this.language : null;
+	}
+
+	/** Somebody who is not in wants to read in this language. @param {Language} language */
+	chooseLanguage(language) {
+		this.#storage.set(LANGUAGE, language);
+		this.#storage.set(CHOSEN, "yes");
+		this.emit("change");
+	}
+
+	/** From now on the account says which language it is. */
+	languageKept() {
+		this.#storage.set(CHOSEN, "");
+	}
+
+	/** As the account says; what it does not speak of stays, and so does what is yet to be kept. @param {{language?: Language | null, theme?: Theme | null}} account */
 	adopt({ language = this.language, theme = this.theme }) {
+		language = this.chosenLanguage ?? language;
 		if (language === this.language && theme === this.theme) return;
 		this.#storage.set(LANGUAGE, language ?? "");
 		this.#storage.set(THEME, theme ?? "");

@@ -73,7 +73,8 @@ export class AppView {
 
 	/** Where one is already, nothing moves. @param {Conversation} conversation @param {boolean} entered the screen */
 	#open(conversation, entered) {
-		if (entered || conversation !== this.#shown) this.#chat.show(conversation);
+		if (conversation !== this.#shown) this.#chat.show(conversation);
+		else if (entered) this.#chat.comeBack();
 		this.#shown = conversation;
 	}
 

@@ -131,6 +131,16 @@ export class ChatView {
 			this.#standing,
 		];
 		for (const part of parts) part.show(conversation);
+		this.#begin();
+	}
+
+	/** The screen was another one, and shows the same conversation again. */
+	comeBack() {
+		this.#timeline.comeBack();
+		this.#begin();
+	}
+
+	#begin() {
 		this.#people.toggle(false);
 		// On a phone that would bring up the keyboard over what somebody came to read.
 		if (!typesWithFingers() && this.#world.looksAtConversation) this.#composer.focus();

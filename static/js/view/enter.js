@@ -4,6 +4,7 @@ import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from "../model/passwords.js";
 import { Refusal } from "../model/refusal.js";
 import { removalFrom } from "../model/removal.js";
 import { element, setAttribute } from "./elements.js";
+import { LANGUAGES } from "./i18n.js";
 import { logo } from "./icons.js";
 import { PasswordField } from "./password-field.js";
 import { removalText } from "./removal.js";
@@ -73,7 +74,7 @@ export class EnterView {
 		this.element = element(
 			"main",
 			{ class: "enter-screen" },
-			element("div", { class: "enter-card" }, this.#heading(), form, this.#otherWay),
+			element("div", { class: "enter-card" }, this.#heading(), form, this.#otherWay, this.#languages()),
 		);
 		this.#listen(form);
 		this.#render();
@@ -92,7 +93,10 @@ export class EnterView {
 	async #ask() {
 		const { invitation } = this.#world;
 		try {
-			this.#doorway.learn(await this.#actions.order.registration(invitation));
+			const registration = await this.#actions.order.registration(invitation);
+			// Where one comes in without, nobody is kept out by an invitation that is over.
+			if (registration.invitation === null && this.#world.invitation === invitation) this.#world.invitation = null;
+			this.#doorway.learn(registration);
 		} catch {
 			// The server is away; entering will say so.
 		}
@@ -123,6 +127,27 @@ export class EnterView {
 			this.#repeat.element,
 			this.#button,
 		);
+	}
+
+	/** The browser may speak another language than whoever sits before it. */
+	#languages() {
+		const { preferences } = this.#world;
+		const choices = LANGUAGES.map((language) => {
+			const choice = element(
+				"button",
+				{
+					type: "button",
+					class: "link-button",
+					lang: language,
+					"aria-pressed": String(language === this.#i18n.language),
+				},
+				this.#i18n.text(`looks.language.${language}`),
+			);
+			choice.addEventListener("click", () => preferences.chooseLanguage(language));
+			return choice;
+		});
+		const attributes = { class: "enter-languages", role: "group", hidden: !preferences.lasts };
+		return element("div", { ...attributes, "aria-label": this.#i18n.text("looks.language") }, ...choices);
 	}
 
 	/** @param {HTMLFormElement} form */

@@ -3,6 +3,7 @@
 /** @typedef {Record<string, string | Record<string, string>>} Words */
 /** @typedef {Record<string, string | number>} Values */
 
+/** @type {import("../model/protocol.js").Language[]} */
 export const LANGUAGES = ["en", "el"];
 const FALLBACK = "en";
 
@@ -13,7 +14,7 @@ const FALLBACK = "en";
 export function chooseLanguage(wanted) {
 	for (const locale of wanted) {
 		const language = locale.toLowerCase().split("-")[0];
-		if (language && LANGUAGES.includes(language)) return { language, locale };
+		if (language && LANGUAGES.some((known) => known === language)) return { language, locale };
 	}
 	return { language: FALLBACK, locale: FALLBACK };
 }

@@ -27,7 +27,7 @@ export class ReadingPlace {
 		this.#find = find;
 		this.#onMove = onMove;
 		scroller.addEventListener("scroll", () => this.#moved(), { passive: true });
-		const sizes = new ResizeObserver(() => (this.#atEnd ? this.goToEnd() : this.#stay()));
+		const sizes = new ResizeObserver(() => scroller.isConnected && (this.#atEnd ? this.goToEnd() : this.#stay()));
 		sizes.observe(scroller);
 		sizes.observe(rows);
 	}
@@ -61,8 +61,16 @@ export class ReadingPlace {
 		this.#scroller.scrollTop = this.#scroller.scrollHeight;
 	}
 
+	/** The lines were not on the screen, where nothing keeps its place, and are again. */
+	comeBack() {
+		if (this.#atEnd) this.goToEnd();
+		else this.#bringBack(this.#anchor);
+		this.#left = this.#scroller.scrollTop;
+	}
+
 	/** Change the lines without moving what is read. @param {() => void} change */
 	keepDuring(change) {
+		if (!this.#scroller.isConnected) return change();
 		const anchor = this.#atEnd ? null : this.#anchored();
 		change();
 		if (this.#atEnd) this.goToEnd();

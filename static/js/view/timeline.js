@@ -126,6 +126,12 @@ export class TimelineView {
 		this.#place.goToEnd();
 	}
 
+	/** The reader was elsewhere, and is back in the same conversation. */
+	comeBack() {
+		this.#place.comeBack();
+		this.#render();
+	}
+
 	/** What the reader just wrote is what the reader wants to see. */
 	async goToEnd() {
 		const conversation = this.#conversation;

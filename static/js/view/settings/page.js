@@ -9,8 +9,10 @@ import { partsOf } from "./parts.js";
 /** @typedef {import("../../model/world.js").World} World */
 /** @typedef {import("./parts.js").Part} Part */
 
-/** Of the window, a band in which the part stands that is being read. */
-const READ_BAND = "-20% 0px -70% 0px";
+/** Of the window's height: a part that begins above this is being read. */
+const READ_FROM = 0.25;
+/** Of it, too: who was led to a part and moves by less still reads it, wherever in the window it came to stand. */
+const STILL_THERE = 0.15;
 
 /** The settings: a page of its own, with an address for each part. */
 export class SettingsView {
@@ -21,6 +23,8 @@ export class SettingsView {
 	#parts;
 	#title;
 	#nav;
+	/** The part somebody was led to, and how far below the top of the window. @type {{part: HTMLElement, top: number} | null} */
+	#led = null;
 
 	/** @param {World} world @param {I18n} i18n @param {Actions} actions @param {() => Promise<void>} leave */
 	constructor(world, i18n, actions, leave) {
@@ -54,10 +58,12 @@ export class SettingsView {
 		const part = this.#parts.find(({ element: { id, hidden } }) => id === section && !hidden);
 		if (part) this.#lead(part);
 		else if (entered) this.#title.focus();
+		if (!part) this.#markRead();
 	}
 
 	#enter() {
 		this.#allow();
+		this.#led = null;
 		scrollTo(0, 0);
 		for (const part of this.#parts) {
 			part.clear?.();
@@ -68,6 +74,8 @@ export class SettingsView {
 	/** @param {Part} part */
 	#lead(part) {
 		part.element.scrollIntoView();
+		this.#led = { part: part.element, top: topOf(part.element) };
+		this.#markRead();
 		if (part.focus) part.focus();
 		else part.element.querySelector("h2")?.focus({ preventScroll: true });
 	}
@@ -118,18 +126,37 @@ export class SettingsView {
 
 	/** Mark the link to the part that is being read. */
 	#follow() {
-		const observer = new IntersectionObserver((seen) => this.#mark(seen), { rootMargin: READ_BAND });
-		for (const part of this.#parts) observer.observe(part.element);
+		let scheduled = false;
+		const moved = () => {
+			if (scheduled || !this.element.isConnected) return;
+			scheduled = true;
+			requestAnimationFrame(() => {
+				scheduled = false;
+				this.#markRead();
+			});
+		};
+		for (const event of ["scroll", "resize"]) addEventListener(event, moved, { passive: true });
 	}
 
-	/** @param {IntersectionObserverEntry[]} seen */
-	#mark(seen) {
-		const read = seen.find(({ isIntersecting }) => isIntersecting)?.target.id;
-		if (!read) return;
+	#markRead() {
+		const read = this.#read();
 		for (const link of this.#nav.children) {
-			const isRead = link.getAttribute("href") === `#${read}`;
+			const isRead = link.getAttribute("href") === `#${read?.id}`;
+			if (isRead && !link.hasAttribute("aria-current")) link.scrollIntoView({ block: "nearest", inline: "nearest" });
 			setAttribute(link, "aria-current", isRead ? "true" : null);
-			if (isRead) link.scrollIntoView({ block: "nearest", inline: "nearest" });
 		}
 	}
+
+	/** Where somebody was led, until they go on; else the last part that has come up. @returns {HTMLElement | undefined} */
+	#read() {
+		if (this.#led && Math.abs(topOf(this.#led.part) - this.#led.top) < STILL_THERE * innerHeight) return this.#led.part;
+		this.#led = null;
+		const shown = this.#parts.map((part) => part.element).filter(({ hidden }) => !hidden);
+		const { scrollHeight, clientHeight, scrollTop } = document.documentElement;
+		if (scrollTop > 0 && scrollHeight - clientHeight - scrollTop < 2) return shown.at(-1);
+		return shown.findLast((part) => topOf(part) < READ_FROM * innerHeight) ?? shown[0];
+	}
 }
+
+/** @param {HTMLElement} part */
+const topOf = (part) => part.getBoundingClientRect().top;
