@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 
 .PHONY: run test test-server test-browser test-js lint format bench clean
 
+# Python starts often while tests run: what it compiled is kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Tests wait more than they work: more of them at a time than there are cores.
 WORKERS := 4
 BROWSERS := 2

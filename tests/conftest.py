@@ -1,6 +1,7 @@
 """Real parts for all tests: one private mongod per run, a scratch database per test, a server on a free port."""
 
 import asyncio
+import functools
 import shutil
 import tempfile
 import threading
@@ -14,6 +15,9 @@ from tornado.ioloop import IOLoop
 from tests.backstage import Backstage
 from tests.client import People
 from tests.scratch import Scratch
+from ting.commands import loading
+from ting.handlers import routes
+from ting.handlers.pages import Client
 from ting.server import Server
 from ting.settings import Limits, Pace, Rates, Settings
 from ting.store.database import Database
@@ -25,6 +29,15 @@ hypothesis.settings.load_profile("ting")
 
 
 UNLIMITED = Rates(enter="", send="", upload="", request="", frame="")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def found_once() -> Iterator[None]:
+    """The files of the client and the installed plugins, which every server looks for, stay while tests run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(routes, "Client", functools.cache(Client))
+        patch.setattr(loading, "installed", functools.cache(loading.installed))
+        yield
 
 
 @pytest.fixture(scope="session")

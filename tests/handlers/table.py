@@ -39,6 +39,9 @@ EXAMPLES = {
 }
 
 
+CLIENT = Client()
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """One row of the table."""
@@ -51,7 +54,7 @@ class Endpoint:
 
     @cached_property
     def path(self) -> str:
-        return self.example.replace("/static/VERSION/", Client().prefix)
+        return self.example.replace("/static/VERSION/", CLIENT.prefix)
 
     @property
     def methods(self) -> list[str]:
@@ -62,10 +65,9 @@ class Endpoint:
 
 def endpoints() -> list[Endpoint]:
     """The whole table. A new URL with a part that varies needs an example above."""
-    client = Client()
     found = []
-    for route in routes(cast(Any, None), client):
-        pattern = route.regex.pattern.rstrip("$").replace(client.prefix, "/static/VERSION/")
+    for route in routes(cast(Any, None), CLIENT):
+        pattern = route.regex.pattern.rstrip("$").replace(CLIENT.prefix, "/static/VERSION/")
         example = EXAMPLES.get(pattern, pattern)
         assert not set("()[]*") & set(example), f"an example is missing for {pattern}"
         found.append(Endpoint(example, route.handler_class))

@@ -63,7 +63,8 @@ async def test_every_file_the_page_names_is_served_and_may_be_kept_for_good(peop
 async def test_the_page_names_every_module_and_runs_nothing_of_its_own(people: People) -> None:
     html = await page(people.stranger())
 
-    modules = {path.relative_to(Client().directory).as_posix() for path in Client().directory.rglob("*.js")}
+    directory = Client().directory
+    modules = {path.relative_to(directory).as_posix() for path in directory.rglob("*.js")}
     preloaded = set(re.findall(r'<link rel="modulepreload" href="/static/[0-9a-f]{16}/([^"]+)">', html))
     assert preloaded == modules
     assert "main.js" in str(modules)

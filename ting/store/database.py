@@ -1,7 +1,7 @@
 """The connection to MongoDB: client, collections, indexes, validators, and the checks at the start."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import pymongo
@@ -72,7 +72,8 @@ class Database:
         try:
             version = await self._check_schema_version()
             with pymongo.timeout(PREPARE_TIMEOUT_S):
-                await asyncio.gather(*(self._prepare_collection(collection) for collection in COLLECTIONS))
+                there = await self._validators()
+                await asyncio.gather(*(self._prepare_collection(collection, there) for collection in COLLECTIONS))
                 if version < NOTES_ACTIVITY:
                     await self._note_activity()
                 await self.collection("meta").update_one(
@@ -139,15 +140,23 @@ class Database:
         ]
         await self.collection("messages").aggregate(stages).to_list(None)
 
-    async def _prepare_collection(self, collection: Collection) -> None:
-        capped: Document = {"capped": True, "size": collection.capped_bytes} if collection.capped_bytes else {}
-        try:
-            await self._database.create_collection(
-                collection.name, validator=collection.validator, check_exists=False, **capped
-            )
-        except OperationFailure as error:
-            if error.code != NAMESPACE_EXISTS:
-                raise
+    async def _validators(self) -> dict[str, Document]:
+        """Of all collections that there are, by their names."""
+        listed = await (await self._database.list_collections()).to_list(None)
+        return {collection["name"]: collection["options"].get("validator", {}) for collection in listed}
+
+    async def _prepare_collection(self, collection: Collection, there: Mapping[str, Document]) -> None:
+        """`there` has the validators of those that there are already: most often nothing is to be done."""
+        if collection.name not in there:
+            capped: Document = {"capped": True, "size": collection.capped_bytes} if collection.capped_bytes else {}
+            try:
+                await self._database.create_collection(
+                    collection.name, validator=collection.validator, check_exists=False, **capped
+                )
+            except OperationFailure as error:
+                if error.code != NAMESPACE_EXISTS:  # somebody else prepares the same one
+                    raise
+        elif there[collection.name] != collection.validator:
             await self._database.command("collMod", collection.name, validator=collection.validator)
         if collection.indexes:
             await self.collection(collection.name).create_indexes(list(collection.indexes))
