@@ -132,7 +132,7 @@ async def test_an_invitation_is_a_link_to_the_server(people: People, ting: Ting,
     assert address == server.url
     assert (await people.enter("bob", invitation=token)).id
     answer = await people.stranger().request("POST", "/api/registration", {"invitation": token})
-    assert answer.json["invitation"] == {"role": "moderator"}
+    assert answer.json["invitation"] == {"role": "moderator", "admits": True}
 
 
 @pytest.mark.gen_test(timeout=30)
