@@ -1,6 +1,8 @@
 """The same words everywhere: the server, the browser and the documentation of the protocol."""
 
+import json
 import re
+import unicodedata
 from pathlib import Path
 from typing import get_args
 
@@ -9,9 +11,10 @@ import pytest
 
 from tests.vocabulary import ROOT, javascript, table
 from ting import errors, protocol
-from ting.errors import CloseCode, Return
+from ting.errors import BadName, CloseCode, Return
 from ting.handlers.socket import SUBPROTOCOL
 from ting.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, Message
+from ting.names import user_name
 from ting.order import ActName
 from ting.pictures import PICTURE_TYPES
 from ting.settings import Settings
@@ -100,6 +103,33 @@ def test_the_browser_and_the_documentation_know_every_act_in_the_audit_log() -> 
     assert javascript("protocol.js", "module.ACTS") == list(get_args(ActName))
     assert found
     assert re.findall(r"`([\w-]+)`", named.partition(".")[0]) == list(get_args(ActName))
+
+
+def test_the_browser_and_the_server_agree_on_what_may_stand_in_a_name() -> None:
+    """The browser refuses nothing that the server takes, and lets letters alone pass of which only the server knows."""
+    special = ["", ".", "..", "...", "x" * 20, "x" * 21, "a\u0301" * 20, "a\u0301" * 21]
+    every = "Array.from({length: 0x20000}, (_, point) => 'a' + String.fromCodePoint(point))"
+    wanted = (
+        f"[...{json.dumps(special)}, ...{every}].filter((name) => name.isWellFormed() && !module.nicknameFault(name))"
+    )
+    passed = set(javascript("names.js", wanted))
+    names = special + [f"a{chr(point)}" for point in range(0x20000) if not 0xD800 <= point <= 0xDFFF]
+
+    taken = {name for name in names if is_name(name)}
+
+    assert len(taken) > 1_000
+    assert taken - passed == set()
+    only_the_server_knows = {unicodedata.category(name[-1]) for name in passed - taken}
+    assert only_the_server_knows <= {"Ll", "Lu", "Lt", "Cn"}
+    assert len(passed - taken) < 150
+
+
+def is_name(name: str) -> bool:
+    try:
+        user_name(name)
+    except BadName:
+        return False
+    return True
 
 
 def test_the_browser_begins_with_the_limits_of_the_server() -> None:

@@ -165,7 +165,8 @@ test("nicknames are Latin or Greek letters, digits and symbols, 1 to 20 of them"
 	}
 	assert.equal(nicknameFault(""), "empty");
 	assert.equal(nicknameFault("x".repeat(21)), "long");
-	for (const name of ["a b", "<a>", ".", "..", "Жук", "名", "a\u200bb", "🙂"])
+	for (const name of [".", ".."]) assert.equal(nicknameFault(name), "dots", name);
+	for (const name of ["a b", "<a>", "Жук", "名", "a\u200bb", "🙂", "ada\u0301\u0301", "ａ"])
 		assert.equal(nicknameFault(name), "characters", name);
 });
 

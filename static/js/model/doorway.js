@@ -81,10 +81,10 @@ export class Doorway extends Emitter {
 		this.#say(null);
 	}
 
-	/** While somebody writes, an empty field is no mistake yet. @param {Field} field @param {string} name */
+	/** While somebody writes, what only begins is no mistake yet. @param {Field} field @param {string} name */
 	correct(field, name) {
 		const is = field === "name" ? nicknameFault(name) : null;
-		this.#say(is && is !== "empty" ? { field, is } : null);
+		this.#say(is && is !== "empty" && is !== "dots" ? { field, is } : null);
 	}
 
 	/** @param {Entered} entered @returns {boolean} whether it is worth asking the server */

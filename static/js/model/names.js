@@ -25,8 +25,9 @@ const RESERVED = new Set([
 
 const CHANNEL_NAME = /^[a-z0-9_.-]{1,20}$/;
 
-/** Letters of Latin and Greek with their accents, digits, and the symbols that may stand in a nickname. */
-const NICKNAME = /^[\p{Script=Latin}\p{Script=Greek}\p{M}0-9.,/?~!@#$%^&*()\-_=+[\]{}\\|'"`;:]+$/u;
+/** Small and capital letters of Latin and Greek, of ordinary width, digits, and the symbols that may stand in a nickname. */
+const NICKNAME =
+	/^(?:(?=[\p{Script=Latin}\p{Script=Greek}])(?![\uFF00-\uFFEF])[\p{Lu}\p{Ll}\p{Lt}]|[0-9.,/?~!@#$%^&*()\-_=+[\]{}\\|'"`;:])+$/u;
 
 /** Addresses mean something else by them. */
 const DOT_SEGMENT = /^\.{1,2}$/;
@@ -41,12 +42,14 @@ export const codePoints = (text) => {
 /**
  * What is wrong with a nickname, as far as the client can tell.
  * @param {string} name
- * @returns {"empty" | "long" | "characters" | null}
+ * @returns {"empty" | "long" | "dots" | "characters" | null}
  */
 export function nicknameFault(name) {
 	if (name === "") return "empty";
-	if (codePoints(name.normalize("NFC")) > MAX_NAME_CHARS) return "long";
-	return NICKNAME.test(name) && !DOT_SEGMENT.test(name) ? null : "characters";
+	const composed = name.normalize("NFC");
+	if (codePoints(composed) > MAX_NAME_CHARS) return "long";
+	if (DOT_SEGMENT.test(composed)) return "dots";
+	return NICKNAME.test(composed) ? null : "characters";
 }
 
 /**
