@@ -97,3 +97,22 @@ test("of so much that only the newest is told, the server is asked for the count
 	await settled();
 	assert.equal(server.asked, 1);
 });
+
+test("what changes while the list is on its way is not undone by it", async () => {
+	const { world, socket, server, lister, order } = adaLists();
+	server.entries = ["#ting", "#left"].map((conversation) => ({ conversation, head: 4, read: 0, active: 1, unread: 4 }));
+	const connected = socket.connect();
+	await Promise.resolve();
+	lister.put({ conversation: "#music", head: 0, read: 0, active: 2 });
+	world.listing.drop("#left");
+	world.listing.read({ conversation: "#ting", seq: 4 });
+	await connected;
+	await settled();
+	assert.deepEqual(order(), ["#music", "#ting"]);
+	assert.deepEqual([world.listing.get("#ting")?.read, world.listing.get("#ting")?.unread], [4, 0]);
+	lister.put({ conversation: "#late", head: 0, read: 0, active: 3 });
+	await socket.cut();
+	server.entries = [];
+	await socket.connect();
+	assert.deepEqual(order(), []);
+});

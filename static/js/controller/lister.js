@@ -34,6 +34,7 @@ export class Lister {
 		socket.on("live", () => this.#load());
 		socket.on("down", () => {
 			this.#connection += 1;
+			world.listing.expecting = false;
 			clearTimeout(this.#timer);
 			this.#timer = undefined;
 		});
@@ -83,9 +84,11 @@ export class Lister {
 		this.#connection += 1;
 		const connection = this.#connection;
 		for (let failures = 0; connection === this.#connection; failures += 1) {
+			this.#world.listing.expecting = true;
 			const answer = await this.#rest.list().catch(Refusal.from);
 			if (connection !== this.#connection) return;
 			if (!(answer instanceof Refusal)) return this.#replace(answer);
+			this.#world.listing.expecting = false;
 			if (!answer.passing) return;
 			await pause(growingPause(failures + 1, this.#random));
 		}

@@ -47,6 +47,8 @@ export class Listing extends Emitter {
 	#entries = new Map();
 	#limit = DEFAULT_LIMIT;
 	#loaded = false;
+	/** What changed while an answer of the server was on its way. @type {(() => void)[] | null} */
+	#meanwhile = null;
 	/** What was counted here, by conversation: the server's counts may be older. @type {Map<string, Counted[]>} */
 	#counted = new Map();
 
@@ -70,6 +72,11 @@ export class Listing extends Emitter {
 		return this.#entries.get(conversation);
 	}
 
+	/** Whether the server was asked for all there is: what changes until it answers goes over its answer. */
+	set expecting(/** @type {boolean} */ expecting) {
+		this.#meanwhile = expecting ? [] : null;
+	}
+
 	/** What the server has is all there is. @param {Entry[]} entries @param {number} [limit] */
 	replace(entries, limit = DEFAULT_LIMIT) {
 		const before = this.#entries;
@@ -79,22 +86,28 @@ export class Listing extends Emitter {
 		this.#loaded = true;
 		for (const id of before.keys()) this.emit("read", id);
 		this.emit("change");
+		const meanwhile = this.#meanwhile ?? [];
+		this.#meanwhile = null;
+		for (const change of meanwhile) change();
 	}
 
 	/** An entry as it now is. @param {Entry} entry */
 	put(entry) {
+		this.#meanwhile?.push(() => this.put(entry));
 		this.#entries.set(entry.conversation, this.#joined(completed(entry)));
 		this.#announce(entry.conversation);
 	}
 
 	/** Somebody came online, or went. @param {string} user an id @param {boolean} online */
 	notice(user, online) {
+		this.#meanwhile?.push(() => this.notice(user, online));
 		for (const { conversation, with: person } of this.#entries.values())
 			if (person?.id === user) this.describe(conversation, { online });
 	}
 
 	/** @param {string} conversation @param {Partial<Pick<Listed, "topic" | "people" | "online">>} description */
 	describe(conversation, description) {
+		this.#meanwhile?.push(() => this.describe(conversation, description));
 		const entry = this.#entries.get(conversation);
 		if (!entry) return;
 		this.#entries.set(conversation, { ...entry, ...description });
@@ -103,6 +116,7 @@ export class Listing extends Emitter {
 
 	/** @param {string} conversation */
 	drop(conversation) {
+		this.#meanwhile?.push(() => this.drop(conversation));
 		if (this.#entries.delete(conversation)) this.#announce(conversation);
 	}
 
@@ -132,7 +146,9 @@ export class Listing extends Emitter {
 	 * @param {{conversation: string, seq: number, head?: number, unread?: number, mentions?: number}} mark with what is
 	 *   left, counted up to `head`
 	 */
-	read({ conversation, seq, head, unread = 0, mentions = 0 }) {
+	read(mark) {
+		this.#meanwhile?.push(() => this.read(mark));
+		const { conversation, seq, head, unread = 0, mentions = 0 } = mark;
 		const entry = this.#entries.get(conversation);
 		if (!entry || seq < entry.read) return;
 		const since = this.#since(conversation, Math.max(head ?? entry.head, seq));
@@ -147,6 +163,7 @@ export class Listing extends Emitter {
 		this.#entries.clear();
 		this.#counted.clear();
 		this.#loaded = false;
+		this.#meanwhile = null;
 		for (const id of before) this.emit("read", id);
 		this.emit("change");
 	}
