@@ -3,95 +3,26 @@
 python -m tests.browser.take_screenshots DIRECTORY
 """
 
+import subprocess
 import sys
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.conftest import PHONE, enter, say, write
 from tests.browser.devices import DESKTOP, leave
 from tests.browser.seen import message, messages, speak
 from tests.browser.serving import RunningTing
+from tests.browser.talks import TALKS, Talk, files, landscape
+from tests.browser.test_files import bring
 
 HOUR_OF_TALK = 11
 SHOWN = ["age", "place", "last_seen"]
 PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
-
-
-@dataclass(frozen=True)
-class Talk:
-    """What is said in one language."""
-
-    channel: str
-    topic: str
-    people: tuple[str, ...]
-    lines: tuple[tuple[str, str], ...]
-    correction: tuple[str, str]
-    typing: tuple[str, str]
-    others: tuple[tuple[str, str, str], ...]
-    private: tuple[str, ...]
-    search: str
-
-
-ENGLISH = Talk(
-    channel="/ting",
-    topic="Saturday's walk: Hymettus, and something to eat afterwards",
-    people=("Maria", "Jonas", "Ελένη", "dim.k", "Thanos", "Wren"),
-    lines=(
-        ("Jonas", "Morning! Are we still on for Saturday?"),
-        ("Maria", "Yes! The forecast says sun from nine o'clock on."),
-        ("Ελένη", "Καλημέρα σε όλους! Θα έρθω κι εγώ, μαζί με τον αδελφό μου."),
-        ("Maria", "Τέλεια, Ελένη! Πόσα άτομα είμαστε τώρα;"),
-        ("dim.k", "Seven, with Eleni's brother. I reserved a table for two o'clock, right under the big plane tree."),
-        ("Wren", "This path has shade nearly all the way up:"),
-        ("Wren", "https://www.openstreetmap.org/#map=14/37.9601/23.8021"),
-        ("Maria", "Looks lovely. Meet at the monastery at half past nine?"),
-        ("Thanos", "/me brings the koulouria"),
-    ),
-    correction=("half past nine", "Looks lovely. Meet at the monastery at a quarter to ten?"),
-    typing=("Ελένη", "Και μετά μπάνιο στη θά"),
-    others=(
-        ("/music", "What we listen to", "@Maria, the choir sings on Friday at eight"),
-        ("/kitchen", "Recipes, and what became of them", "The lemons are ripe again."),
-        ("/books", "", "Page 120, and I still trust nobody."),
-    ),
-    private=("Can you bring the map?", "And the thermos!"),
-    search="choir",
-)
-
-GREEK = Talk(
-    channel="/parea",
-    topic="Σάββατο στον Υμηττό, και μετά φαγητό",
-    people=("Μαρία", "Γιάννης", "Ελένη", "Νίκος_Π", "Sofia", "άλκης"),
-    lines=(
-        ("Γιάννης", "Καλημέρα! Ισχύει το Σάββατο;"),
-        ("Μαρία", "Ναι! Από τις εννιά και μετά βγάζει ήλιο."),
-        ("Sofia", "Good morning everybody! May I bring my cousin? She is here from Porto until Sunday."),
-        ("Μαρία", "Και βέβαια! Όσο περισσότεροι, τόσο το καλύτερο."),
-        ("Νίκος_Π", "Με την ξαδέλφη γινόμαστε επτά. Έκλεισα τραπέζι για τις δύο, κάτω από τον πλάτανο."),
-        ("Ελένη", "Αυτό το μονοπάτι έχει σκιά σχεδόν ως πάνω:"),
-        ("Ελένη", "https://www.openstreetmap.org/#map=14/37.9601/23.8021"),
-        ("Μαρία", "Ωραίο φαίνεται. Εννιά και μισή στο μοναστήρι;"),
-        ("άλκης", "/me φέρνει τα κουλούρια"),
-    ),
-    correction=("Εννιά και μισή", "Ωραίο φαίνεται. Δέκα παρά τέταρτο στο μοναστήρι;"),
-    typing=("Sofia", "And afterwards a swim in the s"),
-    others=(
-        ("/mousiki", "Τι ακούμε", "@Μαρία, η χορωδία τραγουδάει την Παρασκευή στις οκτώ"),
-        ("/kouzina", "Συνταγές, και τι απέγιναν", "Ωρίμασαν πάλι τα λεμόνια."),
-        ("/vivlia", "", "Σελίδα 120, και ακόμη δεν εμπιστεύομαι κανέναν."),
-    ),
-    private=("Θα φέρεις τον χάρτη;", "Και το θερμός!"),
-    search="χορωδια",
-)
-
-
-TALKS = {"en": ENGLISH, "el": GREEK}
 
 
 def timezone() -> str:
@@ -103,9 +34,10 @@ def timezone() -> str:
 class Photographer:
     """Lets people talk, and takes pictures as the first of them."""
 
-    def __init__(self, browser: Browser, url: str, directory: Path) -> None:
+    def __init__(self, browser: Browser, ting: RunningTing, directory: Path) -> None:
         self._browser = browser
-        self._url = url
+        self._ting = ting
+        self._url = ting.url
         self._directory = directory
 
     def first_screen(self, locale: str) -> None:
@@ -122,6 +54,7 @@ class Photographer:
         """Pictures of a conversation."""
         pages = {name: enter(self._device(locale), name, talk.channel) for name in talk.people}
         me = pages[talk.people[0]]
+        self._promote(talk.people[0])
         self._talk_elsewhere(talk, pages)
         self._speak(talk, pages)
         self._take(me, f"desktop-{locale}")
@@ -131,9 +64,19 @@ class Photographer:
         self._open_everything(phone, f"phone-{locale}", talk)
         self._go_everywhere(me, f"desktop-{locale}", talk)
         self._go_everywhere(phone, f"phone-{locale}", talk)
+        self._work(talk, pages)
+        for page, size in ((me, "desktop"), (phone, "phone")):
+            self._look_closely(page, f"{size}-{locale}", talk)
+            self._compose(page, f"{size}-{locale}", talk)
+            self._settle(page, f"{size}-{locale}", talk)
         for page in (phone, *pages.values()):
             leave(page.context)
             page.context.close()
+
+    def _promote(self, name: str) -> None:
+        """Somebody who keeps order sees more: as the operator would."""
+        program = [sys.executable, "-m", "ting", "user", "role", name, "admin"]
+        subprocess.run([*program, "--data", str(self._ting.directory / "data")], check=True, stdout=subprocess.DEVNULL)
 
     def _device(self, locale: str, **options: Any) -> BrowserContext:
         settings = {"viewport": DESKTOP, "reduced_motion": "reduce", "timezone_id": timezone(), **options}
@@ -221,10 +164,83 @@ class Photographer:
         expect(page.locator("#private-line")).to_contain_text("Αθήνα")
         self._take(page, f"{name}-private")
 
-    def _take(self, page: Page, name: str) -> None:
+    def _work(self, talk: Talk, pages: dict[str, Page]) -> None:
+        """A channel with all that a message can have: shape, an answer, reactions, a picture."""
+        me, *others = (pages[name] for name in talk.people)
+        for page in (me, *others[:3]):
+            page.goto(talk.workshop)
+        for name, line in talk.shaped:
+            page = pages[name]
+            page.goto(talk.workshop)
+            write(page, line)
+            expect(messages(me)).to_have_count(talk.shaped.index((name, line)) + 1)
+        last = messages(me).last
+        last.hover()
+        last.get_by_role("button").nth(1).click()
+        say(me, talk.answer)
+        painter = pages[talk.people[1]]
+        content = list(landscape())
+        bring(painter, "drop", {"name": talk.files[1], "type": "image/png", "bytes": content})
+        expect(painter.locator(".attachment[data-state=stored]")).to_have_count(1)
+        say(painter, talk.view)
+        for page, emoji in ((me, "heart_eyes"), (others[1], "heart_eyes"), (others[2], "thumbsup")):
+            self._react(page, message(page, talk.view), emoji)
+        expect(message(me, talk.view).locator(".reaction")).to_have_count(2)
+
+    def _react(self, page: Page, line: Locator, emoji: str) -> None:
+        line.hover()
+        line.locator(".message-bar button").first.click()
+        page.locator(".emoji-search").press_sequentially(emoji)
+        page.locator(".emoji-body button").first.click()
+
+    def _look_closely(self, page: Page, name: str, talk: Talk) -> None:
+        """What people make of messages, a picture by itself, and somebody's card."""
+        page.goto(talk.workshop)
+        picture = message(page, talk.view).locator(".picture")
+        expect(picture.locator("img")).to_be_in_viewport()
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('.picture img')].every((seen) => seen.naturalWidth)"
+        )
+        self._take(page, f"{name}-shaped")
+        picture.click()
+        self._take(page, f"{name}-viewer")
+        page.keyboard.press("Escape")
+        message(page, talk.view).locator("[data-card]").first.click()
+        self._take(page, f"{name}-card")
+        page.keyboard.press("Escape")
+
+    def _compose(self, page: Page, name: str, talk: Talk) -> None:
+        """What comes up while one writes."""
+        composer = page.locator("#composer-text")
+        for kind, begun in (("mention", talk.half_a_name), ("emoji", talk.half_an_emoji), ("command", "/r")):
+            composer.fill(begun[:-1])
+            composer.press_sequentially(begun[-1])
+            expect(page.locator("[role=listbox] [role=option]:visible").first).to_be_visible()
+            self._take(page, f"{name}-complete-{kind}")
+        composer.fill("")
+        bring(page, "dragenter", *files(talk))
+        self._take(page, f"{name}-drop")
+        bring(page, "drop", *files(talk))
+        expect(page.locator(".attachment[data-state=stored]")).to_have_count(len(talk.files))
+        self._take(page, f"{name}-attachments")
+        for _ in talk.files:
+            page.locator(".attachment button").last.click()
+        if page.locator(".emoji-button").is_visible():
+            page.locator(".emoji-button").click()
+            self._take(page, f"{name}-picker")
+            page.keyboard.press("Escape")
+
+    def _settle(self, page: Page, name: str, talk: Talk) -> None:
+        """The whole page of settings, as an admin has it."""
+        page.goto("/settings")
+        expect(page.locator("#plugins li").first).to_be_attached()
+        page.wait_for_load_state("networkidle")
+        self._take(page, f"{name}-settings", full_page=True)
+
+    def _take(self, page: Page, name: str, **options: Any) -> None:
         for light in ("light", "dark"):
             page.emulate_media(color_scheme=light)
-            page.screenshot(path=self._directory / f"{name}-{light}.png")
+            page.screenshot(path=self._directory / f"{name}-{light}.png", **options)
 
 
 def main(directory: Path) -> None:
@@ -233,7 +249,7 @@ def main(directory: Path) -> None:
     ting.start()
     try:
         with sync_playwright() as playwright:
-            photographer = Photographer(chromium.launch(playwright), ting.url, directory)
+            photographer = Photographer(chromium.launch(playwright), ting, directory)
             for locale, talk in TALKS.items():
                 photographer.first_screen(locale)
                 photographer.talk(talk, locale)

@@ -51,9 +51,10 @@ export class PeopleView {
 		else if (was) this.#onClose();
 	}
 
-	/** @param {Conversation} conversation */
-	show({ people }) {
+	/** Who else is in a private stands in its heading. @param {Conversation} conversation */
+	show({ people, isPrivate }) {
 		this.#stop();
+		this.element.hidden = isPrivate;
 		this.#stop = people.on("change", () => this.#render(people.all));
 		this.#render(people.all);
 	}
