@@ -138,6 +138,7 @@ class Person:
             body=body if isinstance(body, bytes | str | None) else json.dumps(body),
             allow_nonstandard_methods=True,
             follow_redirects=False,
+            decompress_response="Accept-Encoding" not in sent,
             request_timeout=PATIENCE_S,
         )
         return Answer(await AsyncHTTPClient().fetch(request, raise_error=False))

@@ -17,7 +17,7 @@ from tests.client import People
 from tests.scratch import Scratch
 from ting.commands import loading
 from ting.handlers import routes
-from ting.handlers.pages import Client
+from ting.handlers.assets import Client
 from ting.server import Server
 from ting.settings import Limits, Pace, Rates, Settings
 from ting.store.database import Database

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.vocabulary import javascript
 from ting import names
 from ting.errors import BadConversation, BadName
-from ting.handlers.pages import Client
+from ting.handlers.assets import Client
 from ting.handlers.routes import routes
 
 ALLOWED_SYMBOLS = ".,/?~!@#$%^&*()-_=+[]{}\\|'\"`;:"

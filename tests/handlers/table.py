@@ -7,8 +7,8 @@ from typing import Any, cast
 from tornado.web import RequestHandler
 
 from tests.client import AN_ID
+from ting.handlers.assets import Client
 from ting.handlers.base import NoSuchPage
-from ting.handlers.pages import Client
 from ting.handlers.routes import RESERVED, routes
 
 METHODS = ("GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS")

@@ -1,12 +1,13 @@
 """The browser client: one page at every address, and files that may be kept for good."""
 
+import gzip
 import re
 from pathlib import Path
 
 import pytest
 
 from tests.client import People, Person
-from ting.handlers.pages import Client
+from ting.handlers.assets import Client
 
 
 async def page(person: Person, path: str = "/") -> str:
@@ -63,11 +64,8 @@ async def test_every_file_the_page_names_is_served_and_may_be_kept_for_good(peop
 async def test_the_page_names_every_module_and_runs_nothing_of_its_own(people: People) -> None:
     html = await page(people.stranger())
 
-    directory = Client().directory
-    modules = {path.relative_to(directory).as_posix() for path in directory.rglob("*.js")}
     preloaded = set(re.findall(r'<link rel="modulepreload" href="/static/[0-9a-f]{16}/([^"]+)">', html))
-    assert preloaded == modules
-    assert "main.js" in str(modules)
+    assert {"js/main.js", "js/model/world.js", "js/view/chat.js"} <= preloaded
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\bstyle=|\bon\w+=|javascript:", html)
 
 
@@ -140,18 +138,47 @@ async def test_files_of_another_version_are_not_served(people: People) -> None:
         assert (await somebody.get(path)).status == 404
 
 
+@pytest.mark.gen_test
+@pytest.mark.parametrize("offers", ["gzip", "br, GZIP;q=0.5", "gzip;q=1, identity;q=0"])
+async def test_files_are_packed_for_whoever_understands_it(people: People, offers: str) -> None:
+    somebody = people.stranger()
+    main = Client().assets["js/main.js"]
+
+    packed = await somebody.get(await assets(somebody) + "js/main.js", Accept_Encoding=offers)
+
+    assert (packed.headers["Content-Encoding"], packed.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    assert gzip.decompress(packed.body) == main.body
+    assert len(packed.body) < len(main.body) / 2
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("offers", ["", "identity", "gzip;q=0, br", "gzip; q=0.000"])
+async def test_files_are_sent_as_they_are_to_whoever_does_not(people: People, offers: str) -> None:
+    somebody = people.stranger()
+
+    plain = await somebody.get(await assets(somebody) + "js/main.js", Accept_Encoding=offers)
+
+    assert "Content-Encoding" not in plain.headers
+    assert plain.headers["Vary"] == "Accept-Encoding"
+    assert plain.body == Client().assets["js/main.js"].body
+
+
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    """A client of two modules."""
+    """A client of two modules, and one for later."""
     for name, text in {
-        "index.html": '<head><link href="/static/a.css"></head>',
-        "a.css": "a",
-        "a.js": "a",
-        "b/c.js": "c",
+        "index.html": '<head><link href="/static/css/a.css"><script src="/static/a.js"></script></head>',
+        "css/a.css": '@import url("b.css");\n@import url("c/d.css");\na {}\n',
+        "css/b.css": "b {}\n",
+        "css/c/d.css": '@import url("../e.css");\nd {}\n',
+        "css/e.css": "e {}\n",
+        "a.js": 'import {\n\tc,\n} from "./b/c.js";\nexport const later = () => import("./later.js");\n',
+        "b/c.js": 'export { a } from "../a.js";\n',
+        "later.js": "",
         "__init__.py": "",
     }.items():
         file = tmp_path / name
-        file.parent.mkdir(exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     return tmp_path
 
@@ -161,18 +188,32 @@ def test_the_path_of_the_files_changes_with_their_contents_and_names_alone(direc
     (directory / "__init__.py").write_text("x = 1")
     assert Client(directory).prefix == before
 
-    (directory / "b" / "c.js").write_text("changed")
+    (directory / "later.js").write_text("changed")
     changed = Client(directory).prefix
-    (directory / "b" / "c.js").rename(directory / "b" / "d.js")
+    (directory / "later.js").rename(directory / "never.js")
 
     assert len({before, changed, Client(directory).prefix}) == 3
 
 
-def test_the_page_is_written_with_the_path_of_the_files(directory: Path) -> None:
+def test_the_page_is_written_with_the_path_of_the_files_and_names_the_modules_it_starts_with(directory: Path) -> None:
     client = Client(directory)
 
-    assert client.page.decode() == (
-        f'<head><link href="{client.prefix}a.css">'
+    assert client.page.body.decode() == (
+        f'<head><link href="{client.prefix}css/a.css"><script src="{client.prefix}a.js"></script>'
         f'<link rel="modulepreload" href="{client.prefix}a.js">\n'
         f'<link rel="modulepreload" href="{client.prefix}b/c.js">\n</head>'
     )
+    assert "later.js" in client.assets
+
+
+def test_a_style_sheet_has_what_it_imports_in_it(directory: Path) -> None:
+    assert Client(directory).assets["css/a.css"].body == b"b {}\ne {}\nd {}\na {}\n"
+
+
+def test_what_runs_already_stays_as_it_was_read(directory: Path) -> None:
+    client = Client(directory)
+    before = client.assets["a.js"].body
+
+    (directory / "a.js").write_text("changed")
+
+    assert client.assets["a.js"].body == before

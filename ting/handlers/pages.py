@@ -1,67 +1,45 @@
-"""The browser client: one page, and its files under a path that changes with their contents.
+"""The browser client: one page at all its addresses, and its files, which may be kept for good."""
 
-Files may therefore be kept by browsers for good, and a page never runs with the files of another version.
-"""
+import re
 
-import hashlib
-from collections.abc import Iterator
-from importlib.resources import files
-from pathlib import Path
-from typing import Any
-
-from tornado.web import HTTPError, StaticFileHandler
+from tornado.web import HTTPError
 
 from ting.errors import NotFound
+from ting.handlers.assets import Asset, Client
 from ting.handlers.base import Access, Handler, Parts
 
 KEPT_S = 365 * 24 * 3600
-NOT_SERVED = frozenset({".py", ".pyc", ".html"})
-CONTENT_TYPES = {
-    ".css": "text/css",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".webmanifest": "application/manifest+json",
-}
 
 
-class Client:
-    """The files of the browser client, as they are when the server starts."""
-
-    def __init__(self, directory: Path | None = None) -> None:
-        self.directory = directory or Path(str(files("ting.static")))
-        self.prefix = f"/static/{self._version()}/"
-        self.page = self._page().encode()
-
-    def _files(self) -> Iterator[Path]:
-        for file in sorted(self.directory.rglob("*")):
-            if file.is_file() and file.suffix not in NOT_SERVED:
-                yield file
-
-    def _version(self) -> str:
-        digest = hashlib.sha256()
-        for file in self._files():
-            digest.update(str(file.relative_to(self.directory)).encode() + b"\0" + file.read_bytes() + b"\0")
-        return digest.hexdigest()[:16]
-
-    def _page(self) -> str:
-        """index.html; every module is named in it, so that a browser fetches them all at once."""
-        page = (self.directory / "index.html").read_text()
-        modules = [file.relative_to(self.directory) for file in self._files() if file.suffix == ".js"]
-        links = "".join(f'<link rel="modulepreload" href="/static/{module.as_posix()}">\n' for module in modules)
-        return page.replace("</head>", links + "</head>").replace("/static/", self.prefix)
-
-
-class PageHandler(Handler):
-    """`/`, `/{channel}` and whatever else the client makes a page of."""
+class ClientHandler(Handler):
+    """Sends what a client consists of."""
 
     access = Access.ANYBODY
+    _asset: Asset | None = None
 
     def initialize(self, parts: Parts, client: Client) -> None:  # type: ignore[override]
         super().initialize(parts)
-        self._client = client
-        self._is_readable = True
+        self.client = client
+
+    def send(self, asset: Asset) -> None:
+        """End with this, packed where that is understood."""
+        self._asset = asset
+        self.set_header("Content-Type", asset.type)
+        self.set_header("Vary", "Accept-Encoding")
+        if takes_gzip(self.request.headers.get("Accept-Encoding", "")):
+            self.set_header("Content-Encoding", "gzip")
+            self.finish(asset.packed)
+        else:
+            self.finish(asset.body)
+
+    def compute_etag(self) -> str | None:
+        return self._asset.etag if self._asset else super().compute_etag()
+
+
+class PageHandler(ClientHandler):
+    """`/`, `/{channel}` and whatever else the client makes a page of."""
+
+    _is_readable = True
 
     def decode_argument(self, value: bytes, name: str | None = None) -> str:
         try:
@@ -75,38 +53,29 @@ class PageHandler(Handler):
         if not self._is_readable:
             self.redirect("/")
             return
-        self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-cache")
-        self.finish(self._client.page)
+        self.send(self.client.page)
 
     head = get
 
 
-class AssetHandler(Handler, StaticFileHandler):
+class AssetHandler(ClientHandler):
     """`/static/{version}/...`."""
 
-    access = Access.ANYBODY
-
-    def initialize(self, parts: Parts, path: str) -> None:  # type: ignore[override]
-        Handler.initialize(self, parts)
-        StaticFileHandler.initialize(self, path)
-
-    def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
-        try:
-            path = super().validate_absolute_path(root, absolute_path)
-        except ValueError:  # a zero character, which no path has
-            raise NotFound from None
-        if path is not None and Path(path).suffix in NOT_SERVED:
+    async def get(self, name: str) -> None:
+        """A file, and nothing that is not one of the client's."""
+        if name not in self.client.assets:
             raise NotFound
-        return path
-
-    def get_content_type(self) -> str:
-        suffix = Path(str(self.absolute_path)).suffix
-        return CONTENT_TYPES.get(suffix, "application/octet-stream")
-
-    def set_extra_headers(self, path: str) -> None:
         self.set_header("Cache-Control", f"public, max-age={KEPT_S}, immutable")
+        self.send(self.client.assets[name])
 
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        # Tornado forbids directories and what is outside of its own: for us there is nothing.
-        Handler.write_error(self, 404 if status_code == 403 else status_code, **kwargs)
+    head = get
+
+
+def takes_gzip(offers: str) -> bool:
+    """Whether an `Accept-Encoding` has gzip in it (RFC 9110, 12.5.3)."""
+    for offer in offers.split(","):
+        name, _, weight = offer.partition(";")
+        if name.strip().lower() == "gzip":
+            return not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight)
+    return False

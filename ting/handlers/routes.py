@@ -11,6 +11,7 @@ from tornado.routing import URLSpec
 from tornado.web import Application, RequestHandler
 
 from ting.errors import StartupError
+from ting.handlers.assets import Client
 from ting.handlers.avatars import AvatarHandler, MyAvatarHandler
 from ting.handlers.base import Handler, NoSuchPage, Parts
 from ting.handlers.channels import ChannelHandler, ChannelsHandler
@@ -27,7 +28,7 @@ from ting.handlers.lists import EntryHandler, ListHandler
 from ting.handlers.me import ExportHandler, MeHandler, OneSessionHandler, PasswordHandler, SessionsHandler
 from ting.handlers.messages import ChangesHandler, MessageHandler, MessagesHandler
 from ting.handlers.moderation import AuditHandler, BanHandler, BansHandler, KickHandler, MuteHandler
-from ting.handlers.pages import AssetHandler, Client, PageHandler
+from ting.handlers.pages import AssetHandler, PageHandler
 from ting.handlers.search import SearchHandler
 from ting.handlers.session import SessionHandler
 from ting.handlers.socket import SocketHandler
@@ -45,7 +46,7 @@ RESERVED = "|".join(sorted(map(re.escape, RESERVED_CHANNELS)))
 def routes(parts: Parts, client: Client) -> list[URLSpec]:
     """Every URL and its handler."""
     shared: dict[str, Any] = {"parts": parts}
-    page = {**shared, "client": client}
+    page: dict[str, Any] = {**shared, "client": client}
     return [
         URLSpec("/api/socket", SocketHandler, {**shared, "numbers": count(1)}),
         URLSpec("/api/session", SessionHandler, shared),
@@ -90,7 +91,7 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
         URLSpec("/healthz", HealthHandler, shared),
         URLSpec("/readyz", ReadyHandler, shared),
         URLSpec("/metrics", MetricsHandler, shared),
-        URLSpec(f"{client.prefix}(.*)", AssetHandler, {**shared, "path": str(client.directory)}),
+        URLSpec(f"{client.prefix}(.*)", AssetHandler, page),
         URLSpec("/", PageHandler, page),
         URLSpec("/search", PageHandler, page),
         URLSpec("/channels", PageHandler, page),
