@@ -273,7 +273,12 @@ async def test_while_more_is_said_than_can_be_indexed_the_indexer_rests_longer(
         indexer.note([said] * 100 * len(more))
         return more
 
+    async def at_once(*arguments: Any) -> int:
+        return 0
+
     monkeypatch.setattr(MessageStore, "changes", flooded)
+    monkeypatch.setattr(WordStore, "indexed", at_once)
+    monkeypatch.setattr(WordStore, "put", at_once)
     indexer.note([said])
     started = time.monotonic()
     await indexer.catch_up()
