@@ -78,6 +78,8 @@ class Server:
             await self._parts.commands.stop()
         if self._http is not None:
             await self._http.close_all_connections()
+        if self._parts is not None:
+            await _ended(self._parts.under_way)  # uploads that broke off just now remove what they left
         await self._stop_housekeeping()
         if self._building is not None:
             self._building.close()
@@ -111,12 +113,17 @@ class Server:
         except TimeoutError:
             logger.warning("%d changes were not stored in time; their clients send them again", journal.waiting)
         await journal.stop()
-        if under_way:
-            await asyncio.wait(under_way, timeout=ANSWERS_S)
+        await _ended(under_way)
         for connection in presence.everyone():
             connection.close(CloseCode.RESTART)
         await _closed(presence)
         await _write(building.late)
+
+
+async def _ended(under_way: set[asyncio.Future[None]]) -> None:
+    """Return when all that is under way has ended, or after a bound."""
+    if under_way:
+        await asyncio.wait(under_way, timeout=ANSWERS_S)
 
 
 async def _write(late: Sequence[Late]) -> None:

@@ -289,7 +289,11 @@ class Commands:
 
     async def _tell_everyone(self) -> None:
         for connection in self._backing.presence.everyone():
-            permission = await self._backing.services.people.permission(connection.person.id)
+            try:
+                permission = await self._backing.services.people.permission(connection.person.id)
+            except Busy:
+                logger.warning("Not everybody was told which commands there are now: their next connection is")
+                return
             usages = self._engine.registry.usages(permission)
             connection.push(framed(encode(CommandsChange(commands=usages))))
 

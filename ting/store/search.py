@@ -12,6 +12,7 @@ chooses which word of several a search follows, and which words stand for a begi
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from uuid import UUID
 
 from bson import Int64
@@ -170,7 +171,7 @@ class WordStore:
                 self._seen[word] += count
                 del self._known[word]
             self._known[word] = None  # the last ones are those that were seen last
-        for word in list(self._known)[: max(0, len(self._known) - REMEMBERED_WORDS)]:
+        for word in list(islice(self._known, max(0, len(self._known) - REMEMBERED_WORDS))):
             del self._known[word]
         if len(self._seen) > REMEMBERED_WORDS // 10:
             await self.count_seen()
