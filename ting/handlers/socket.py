@@ -38,6 +38,7 @@ from ting.protocol import (
     Welcome,
     decode,
     encode,
+    tag,
 )
 
 SUBPROTOCOL = "ting.v1"
@@ -149,7 +150,7 @@ class SocketHandler(Handler, WebSocketHandler):
             self._refuse(refused)
             self.connection.close(CloseCode.BAD_FRAME)
             return None
-        self.parts.metrics.frame(_type_of(command))
+        self.parts.metrics.frame(tag(type(command)))
         task = asyncio.create_task(self._answer(command))
         self._work.add(task)
         self.parts.under_way.add(task)
@@ -268,10 +269,6 @@ def _decoded(message: str | bytes) -> AnyCommand:
     if isinstance(message, bytes):
         raise BadFrame
     return decode(message)
-
-
-def _type_of(command: AnyCommand) -> str:
-    return str(type(command).__struct_config__.tag)
 
 
 def _ref(command: AnyCommand) -> int | None:
