@@ -12,7 +12,8 @@ from ting.beside import Beside
 from ting.channels import Channels
 from ting.chat import Chat
 from ting.commands import loading
-from ting.commands.hosting import Backing, Commands
+from ting.commands.hosting import Backing
+from ting.commands.typed import Commands
 from ting.connection import Flushes
 from ting.conversations import Conversations
 from ting.departures import Departures
@@ -22,7 +23,7 @@ from ting.exports import Exports
 from ting.files import FileLimits, Files
 from ting.gate import Gate
 from ting.ghosts import Ghosts
-from ting.handlers.base import Parts
+from ting.handlers.parts import Parts
 from ting.house import House
 from ting.indexing import Indexer
 from ting.leftovers import Leftovers

@@ -14,7 +14,7 @@ from tornado.netutil import bind_sockets
 from ting.building import Building, Late, now
 from ting.errors import Busy, CloseCode, StartupError
 from ting.handlers import routes
-from ting.handlers.base import Parts
+from ting.handlers.parts import Parts
 from ting.presence import Presence
 from ting.settings import Settings, url_of
 from ting.store.database import Database

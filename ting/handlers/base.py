@@ -1,4 +1,4 @@
-"""What all handlers share: who is asking, JSON in and out, errors, security headers.
+"""What all handlers share: who may use them, JSON in and out, errors, security headers.
 
 Every handler class says with `access` whether it needs a session; `routes.check` refuses a table in which one does not.
 """
@@ -6,24 +6,13 @@ Every handler class says with `access` whether it needs a session; `routes.check
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any, ClassVar, TypeVar
-from urllib.parse import urlsplit
 
-from tornado.httputil import HTTPServerRequest, parse_cookie
 from tornado.web import RequestHandler
 
 from ting import protocol
-from ting.accounts import Accounts
-from ting.addresses import is_among
-from ting.avatars import Avatars
-from ting.channels import Channels
-from ting.chat import Chat
-from ting.commands.hosting import Commands
-from ting.connection import Flushes
-from ting.departures import Departures
 from ting.errors import (
     BadContentType,
     BadMethod,
@@ -36,24 +25,13 @@ from ting.errors import (
     Refused,
     TooLarge,
 )
-from ting.exports import Exports
-from ting.files import Files
-from ting.gate import Deed, Gate
-from ting.house import House
-from ting.memberships import Memberships
-from ting.metrics import Metrics
-from ting.models import Device, Role, Session, User
-from ting.presence import Presence
-from ting.profiles import Profiles
-from ting.reading import Reading
-from ting.search import Search
-from ting.settings import Settings
-from ting.store.database import Database
-from ting.tokens import Tokens
+from ting.gate import Deed
+from ting.handlers.asking import SESSION_COOKIE, address_of, bearer_of, is_own_origin, session_of, trusted
+from ting.handlers.parts import Parts
+from ting.models import Role, Session, User
 
 logger = logging.getLogger(__name__)
 
-SESSION_COOKIE = "ting_session"
 COOKIE_DAYS = 365
 MAX_DIGITS = 16  # of 2**53, the largest number that all clients can count to
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -83,83 +61,6 @@ class Access(Enum):
 
 
 ROLES: Mapping[Access, Role] = {Access.MODERATOR: "moderator", Access.ADMIN: "admin"}
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What handlers are built from."""
-
-    settings: Settings
-    database: Database
-    presence: Presence
-    accounts: Accounts
-    profiles: Profiles
-    house: House
-    departures: Departures
-    exports: Exports
-    avatars: Avatars
-    chat: Chat
-    reading: Reading
-    memberships: Memberships
-    channels: Channels
-    commands: Commands
-    files: Files
-    search: Search
-    tokens: Tokens
-    flushes: Flushes
-    gate: Gate
-    metrics: Metrics
-    stopping: Callable[[], bool]
-    under_way: set[asyncio.Future[None]] = field(default_factory=set)  # what a stopping server lets end
-
-
-def trusted(parts: Parts, request: HTTPServerRequest) -> bool:
-    """Whether the request came through a proxy whose headers are believed."""
-    return is_among(request.remote_ip or "", parts.settings.trusted_proxies)
-
-
-def is_own_origin(parts: Parts, request: HTTPServerRequest) -> bool:
-    """Whether a request was made by one of our own pages, or by no page at all.
-
-    Browsers send `Origin` with everything that changes something and with every websocket. What shows a token was made
-    by a program: no page of another site can add one, and no cookie is looked at beside it.
-    """
-    if bearer_of(request) is not None:
-        return True
-    origin = request.headers.get("Origin")
-    if origin is None:
-        return request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
-    return urlsplit(origin).netloc == request.headers.get("Host") or origin in parts.settings.origins
-
-
-def bearer_of(request: HTTPServerRequest) -> str | None:
-    """The token of a program (RFC 6750, 2.1); None where none is shown."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
-
-
-def address_of(parts: Parts, request: HTTPServerRequest) -> str:
-    """Where a request comes from: behind proxies that are trusted, the address that they saw."""
-    seen = [request.remote_ip or ""]
-    if trusted(parts, request):
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        seen += [address.strip() for address in reversed(forwarded.split(",")) if address.strip()]
-    proxies = parts.settings.trusted_proxies
-    return next((address for address in seen if not is_among(address, proxies)), seen[-1])
-
-
-def device_of(parts: Parts, request: HTTPServerRequest) -> Device:
-    """What a request comes from."""
-    return Device(request.headers.get("User-Agent", ""), address_of(parts, request))
-
-
-async def session_of(parts: Parts, request: HTTPServerRequest) -> Session | None:
-    """The session of whoever made a request: of the token that is shown, or else of the cookie."""
-    bearer = bearer_of(request)
-    if bearer is not None:
-        return await parts.accounts.session(bearer, device_of(parts, request), program=True)
-    token = parse_cookie(request.headers.get("Cookie", "")).get(SESSION_COOKIE)
-    return await parts.accounts.session(token, device_of(parts, request)) if token else None
 
 
 class Handler(RequestHandler):

@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from ting.handlers.base import Access, ApiHandler, address_of
+from ting.handlers.asking import address_of
+from ting.handlers.base import Access, ApiHandler
 from ting.models import Traces
 from ting.profile import Changes
 

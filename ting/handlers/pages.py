@@ -6,7 +6,8 @@ from tornado.web import HTTPError
 
 from ting.errors import NotFound
 from ting.handlers.assets import Asset, Client
-from ting.handlers.base import Access, Handler, Parts
+from ting.handlers.base import Access, Handler
+from ting.handlers.parts import Parts
 
 KEPT_S = 365 * 24 * 3600
 

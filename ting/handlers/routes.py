@@ -13,7 +13,7 @@ from tornado.web import Application, RequestHandler
 from ting.errors import StartupError
 from ting.handlers.assets import Client
 from ting.handlers.avatars import AvatarHandler, MyAvatarHandler
-from ting.handlers.base import Handler, NoSuchPage, Parts
+from ting.handlers.base import Handler, NoSuchPage
 from ting.handlers.channels import ChannelHandler, ChannelsHandler
 from ting.handlers.commands import CommandsHandler, CompletionHandler, PluginHandler, PluginsHandler
 from ting.handlers.files import FileHandler, FilesHandler, PreviewHandler
@@ -29,6 +29,7 @@ from ting.handlers.me import ExportHandler, MeHandler, OneSessionHandler, Passwo
 from ting.handlers.messages import ChangesHandler, MessageHandler, MessagesHandler
 from ting.handlers.moderation import AuditHandler, BanHandler, BansHandler, KickHandler, MuteHandler
 from ting.handlers.pages import AssetHandler, PageHandler
+from ting.handlers.parts import Parts
 from ting.handlers.search import SearchHandler
 from ting.handlers.session import SessionHandler
 from ting.handlers.socket import SocketHandler

@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from ting.errors import BadInvitation, Banned, TooMany, UnknownName, WrongPassword
 from ting.gate import Deed
-from ting.handlers.base import Access, ApiHandler, device_of
+from ting.handlers.asking import device_of
+from ting.handlers.base import Access, ApiHandler
 from ting.models import Device, User
 
 SUSPICIOUS = (BadInvitation, Banned, TooMany, UnknownName, WrongPassword)

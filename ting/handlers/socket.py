@@ -13,7 +13,9 @@ from ting import __version__, logs
 from ting.connection import Connection, framed, has_hung_up, outlet_of
 from ting.errors import BadFrame, BadOrigin, BadRequest, CloseCode, Internal, Refused, TooMany
 from ting.gate import Deed
-from ting.handlers.base import Access, Handler, Parts, address_of, is_own_origin
+from ting.handlers.asking import address_of, is_own_origin
+from ting.handlers.base import Access, Handler
+from ting.handlers.parts import Parts
 from ting.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, Message
 from ting.pictures import PICTURE_TYPES
 from ting.protocol import (

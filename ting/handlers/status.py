@@ -2,7 +2,8 @@
 
 from ting.addresses import is_among
 from ting.errors import NotAllowed
-from ting.handlers.base import Access, ApiHandler, address_of, trusted
+from ting.handlers.asking import address_of, trusted
+from ting.handlers.base import Access, ApiHandler
 
 
 class HealthHandler(ApiHandler):
