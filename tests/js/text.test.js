@@ -29,6 +29,18 @@ test("links of three kinds are found, and no others", () => {
 	}
 });
 
+test("what a link shows is where it leads, and what is hidden in it is no part of it", () => {
+	assert.deepEqual(links("https://bank.example@evil.example/ https://a:b@evil.example/"), []);
+	assert.deepEqual(links("https://a.example/\u202egnp.exe https://b\u200b.example/"), [
+		"https://a.example/",
+		"https://b/",
+	]);
+	const leads = (/** @type {string} */ text) => inline(text).map((token) => token.kind === "link" && token.host);
+	assert.deepEqual(leads("https://A.example:443/x"), [undefined]);
+	assert.deepEqual(leads("https://аpple.example/?https://xn--pple-43d.example"), ["xn--pple-43d.example"]);
+	assert.deepEqual(leads("http://0x7f.1/"), ["127.0.0.1"]);
+});
+
 test("what ends a sentence does not belong to the link", () => {
 	assert.deepEqual(links("Read https://a.example/x."), ["https://a.example/x"]);
 	assert.deepEqual(links("Το διάβασες στο https://a.example/x;"), ["https://a.example/x"]);

@@ -123,12 +123,14 @@ function codeAt(line, index, fence) {
 
 /** @param {string} candidate @param {Reading} reading @returns {MentionLeaf | null} the longest name that is mentioned */
 function mentionIn(candidate, { mentioned }) {
-	if (!mentioned?.size) return null;
+	const folded = foldName(candidate.slice(1));
+	// Most signs of this kind call nobody, and a text may be full of them.
+	if (![...(mentioned?.keys() ?? [])].some((name) => folded.startsWith(name))) return null;
 	const characters = [...candidate].slice(0, MAX_NAME_CHARS + 1);
 	for (let length = characters.length; length > 1; length -= 1) {
 		if (WORD_START.test(characters[length] ?? "")) continue;
 		const text = characters.slice(0, length).join("");
-		const who = mentioned.get(foldName(text.slice(1)));
+		const who = mentioned?.get(foldName(text.slice(1)));
 		if (who) return { kind: "mention", text, who };
 	}
 	return null;

@@ -1,4 +1,4 @@
-import { element } from "./elements.js";
+import { element, setText } from "./elements.js";
 import { highlight } from "./highlight.js";
 import { icon } from "./icons.js";
 import { DIVIDER } from "./rows.js";
@@ -105,7 +105,7 @@ export class AboveButton {
 	#render(count) {
 		this.button.hidden = count === 0;
 		this.button.dataset.count = String(count);
-		this.#label.textContent = this.#i18n.text("timeline.above", { count });
+		setText(this.#label, this.#i18n.text("timeline.above", { count }));
 	}
 
 	/** To where the reader left off, then to the latest of the late ones; where there are more, the button stays. */

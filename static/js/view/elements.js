@@ -22,6 +22,11 @@ export function setAttribute(target, name, value) {
 	else target.setAttribute(name, value === true ? "" : String(value));
 }
 
+/** Only if it is another text: what stays as it is need not be laid out anew. @param {Element} target @param {string} text */
+export function setText(target, text) {
+	if (target.textContent !== text) target.textContent = text;
+}
+
 /**
  * A button that is a picture.
  * @param {SVGElement} picture

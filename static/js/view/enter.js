@@ -3,7 +3,7 @@ import { MAX_NAME_CHARS } from "../model/names.js";
 import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from "../model/passwords.js";
 import { Refusal } from "../model/refusal.js";
 import { removalFrom } from "../model/removal.js";
-import { element, setAttribute } from "./elements.js";
+import { element, setAttribute, setText } from "./elements.js";
 import { LANGUAGES } from "./i18n.js";
 import { logo } from "./icons.js";
 import { PasswordField } from "./password-field.js";
@@ -243,7 +243,7 @@ export class EnterView {
 		this.#otherWay.hidden = !takesNew;
 		const notice = this.#noticeText();
 		this.#notice.hidden = notice === "";
-		if (this.#notice.textContent !== notice) this.#notice.textContent = notice;
+		setText(this.#notice, notice);
 		this.#renderFault();
 	}
 

@@ -22,6 +22,7 @@ export function chooseLanguage(wanted) {
 export class I18n {
 	#words;
 	#plurals;
+	#numbers;
 
 	/** @param {string} language @param {string} locale @param {Words} words */
 	constructor(language, locale, words) {
@@ -29,6 +30,7 @@ export class I18n {
 		this.locale = locale;
 		this.#words = words;
 		this.#plurals = new Intl.PluralRules(language);
+		this.#numbers = new Intl.NumberFormat(locale);
 	}
 
 	/** @param {readonly string[]} wanted */
@@ -61,6 +63,6 @@ export class I18n {
 
 	/** @param {string | number | undefined} value */
 	#value(value) {
-		return typeof value === "number" ? value.toLocaleString(this.locale) : value;
+		return typeof value === "number" ? this.#numbers.format(value) : value;
 	}
 }

@@ -5,7 +5,7 @@ import { element, iconButton } from "./elements.js";
 import { isPicture } from "./file.js";
 import { GhostDrawer } from "./ghost.js";
 import { icon } from "./icons.js";
-import { MessageDrawer } from "./message.js";
+import { MessageDrawer, stopAt } from "./message.js";
 import { MessageActions } from "./message-actions.js";
 import { viewPictures } from "./viewer.js";
 
@@ -32,6 +32,7 @@ export class LineDrawer {
 	#actions;
 	#ghosts;
 	#editing;
+	#dates;
 	/** Of people one ignores, and opened nevertheless. @type {Set<string>} */
 	#opened = new Set();
 
@@ -47,6 +48,7 @@ export class LineDrawer {
 		this.#i18n = i18n;
 		this.#does = does;
 		const dates = new Dates(i18n.locale);
+		this.#dates = dates;
 		this.#ghosts = new GhostDrawer(i18n, dates, world.persons, () => this.#goOn());
 		this.#editing = new Editing(i18n, actions, { changed: does.changed, ended: does.toComposer });
 		this.#actions = new MessageActions(world, i18n, actions, picker, {
@@ -113,13 +115,7 @@ export class LineDrawer {
 	/** @param {HTMLElement} node @param {Row} row */
 	refresh(node, row) {
 		if (row.message && row.key === this.#editing.id) this.#editing.hear(row.message);
-		else if (row.author) {
-			node.classList.toggle("begins", row.begins);
-			node.classList.toggle("ends", row.ends);
-			// A name that is only heard is no place to stop at.
-			const name = node.querySelector(":scope > .author > [data-card]");
-			name?.setAttribute("tabindex", row.begins ? "0" : "-1");
-		}
+		else if (row.author) regroup(node, row);
 		this.#ghosts.refresh(node, row);
 	}
 
@@ -157,7 +153,7 @@ export class LineDrawer {
 
 	/** @param {Row} row */
 	#dayText(row) {
-		return new Dates(this.#i18n.locale).day(row.at);
+		return this.#dates.day(row.at);
 	}
 
 	/** @param {import("../model/conversation.js").PrivateLine} line */
@@ -194,4 +190,12 @@ export class LineDrawer {
 		this.#world.current?.draft.follow();
 		this.#does.toComposer();
 	}
+}
+
+/** Another line came beside it, or went. @param {HTMLElement} node @param {Row} row */
+function regroup(node, { begins, ends }) {
+	if (node.classList.contains("begins") === begins && node.classList.contains("ends") === ends) return;
+	node.classList.toggle("begins", begins);
+	node.classList.toggle("ends", ends);
+	node.querySelector(":scope > .author > [data-card]")?.setAttribute("tabindex", stopAt(begins));
 }

@@ -59,7 +59,7 @@ export class MessageDrawer {
 			"article",
 			{ class: classes(row, own, action), "data-id": id, "data-seq": seq, "data-deleted": Boolean(deleted) },
 			own || action ? null : this.#face(author),
-			own || action ? this.#author(author) : this.#authorOfCard(author),
+			own || action ? this.#author(author) : this.#authorOfCard(author, row.begins),
 			deleted ? this.#bubbles.deleted(message) : this.#bubbles.message(message, action),
 			isThere ? this.#actions.button(message) : null,
 			deleted ? null : this.#reactions.draw(message),
@@ -132,9 +132,10 @@ export class MessageDrawer {
 		return element("span", { class: "author" }, nameNode(author, this.#i18n));
 	}
 
-	/** @param {Person} author */
-	#authorOfCard(author) {
-		return element("span", { class: "author" }, element("span", toCard(author), nameNode(author, this.#i18n)));
+	/** @param {Person} author @param {boolean} begins a group */
+	#authorOfCard(author, begins) {
+		const card = { ...toCard(author), tabindex: stopAt(begins) };
+		return element("span", { class: "author" }, element("span", card, nameNode(author, this.#i18n)));
 	}
 
 	/** @param {string} id @param {{code: string, message: string}} reason */
@@ -161,6 +162,9 @@ export class MessageDrawer {
 		);
 	}
 }
+
+/** A name that is only heard is no place to stop at. @param {boolean} begins a group, so that the name is seen */
+export const stopAt = (begins) => (begins ? "0" : "-1");
 
 /** @param {Row} row @param {boolean} own @param {boolean} action */
 function classes({ begins, ends }, own, action) {

@@ -1,4 +1,4 @@
-import { element } from "./elements.js";
+import { element, setText } from "./elements.js";
 import { icon } from "./icons.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
@@ -41,6 +41,6 @@ export class NewerButton {
 		).length;
 		this.button.hidden = atEnd;
 		this.button.dataset.count = String(count);
-		this.#label.textContent = this.#i18n.text(count ? "timeline.newer" : "timeline.down", { count });
+		setText(this.#label, this.#i18n.text(count ? "timeline.newer" : "timeline.down", { count }));
 	}
 }

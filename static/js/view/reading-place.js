@@ -121,15 +121,15 @@ export class ReadingPlace {
 	/** The first message in sight; days and notices may go elsewhere. @returns {HTMLElement | undefined} */
 	#firstVisible() {
 		const top = this.#scroller.getBoundingClientRect().top;
-		/** @type {NodeListOf<HTMLElement>} */
-		const lines = this.#rows.querySelectorAll("[data-id]");
+		const lines = this.#rows.children;
 		let [low, high] = [0, lines.length];
 		while (low < high) {
 			const middle = (low + high) >> 1;
 			if (Number(lines[middle]?.getBoundingClientRect().bottom) > top) high = middle;
 			else low = middle + 1;
 		}
-		return lines[low];
+		while (lines[low] && !lines[low]?.hasAttribute("data-id")) low += 1;
+		return /** @type {HTMLElement | undefined} */ (lines[low]);
 	}
 
 	#moved() {

@@ -1,4 +1,4 @@
-import { element } from "./elements.js";
+import { element, setText } from "./elements.js";
 import { icon } from "./icons.js";
 import { removalText } from "./removal.js";
 
@@ -42,7 +42,7 @@ export class StandingView {
 		clearTimeout(this.#timer);
 		const text = this.#words(Date.now());
 		this.element.hidden = text === "";
-		if (this.#text.textContent !== text) this.#text.textContent = text;
+		setText(this.#text, text);
 		this.#hold(text !== "");
 		if (text) this.#timer = setTimeout(() => this.#render(), SECOND_MS);
 	}

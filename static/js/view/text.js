@@ -54,7 +54,7 @@ export class TextDrawer {
 			case "code":
 				return element("code", { dir: "ltr" }, part.text);
 			case "link":
-				return outsideLink(part.text, part.href);
+				return outsideLink(part);
 			case "channel":
 				return this.#channelLink(part.text, part.channel);
 			case "mention":
@@ -114,7 +114,7 @@ function emojiNode({ text, emoji }) {
 	return element("span", { class: "emoji", title: text === emoji ? null : text }, emoji);
 }
 
-/** @param {string} text @param {string} href */
-function outsideLink(text, href) {
-	return element("a", { href, target: "_blank", rel: "noopener nofollow noreferrer" }, text);
+/** By itself, from left to right: nothing before it turns it around. @param {import("../model/text.js").LinkToken} link */
+function outsideLink({ text, href, host }) {
+	return element("a", { href, title: host, dir: "ltr", target: "_blank", rel: "noopener nofollow noreferrer" }, text);
 }

@@ -7,6 +7,7 @@ import { LineDrawer } from "./lines.js";
 import { ReadingPlace } from "./reading-place.js";
 import { RowList } from "./reconcile.js";
 import { buildRows } from "./rows.js";
+import { unrolled } from "./unrolling.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
 /** @typedef {import("./i18n.js").I18n} I18n */
@@ -18,6 +19,8 @@ const QUIET_MS = 600;
 /** So many messages are in the page at most, and so many on each side of the reader stay when there are more. */
 const MOST_MESSAGES = 600;
 const KEEP_AROUND = 250;
+/** So many lines are made within a frame, on each side. */
+const LINES_A_FRAME = 10;
 
 /** The history of the conversation that is looked at. */
 export class TimelineView {
@@ -36,6 +39,8 @@ export class TimelineView {
 	#scheduled = false;
 	/** Whether the end of the history is among the lines that are drawn. */
 	#showsEnd = true;
+	/** Whether all that is loaded is drawn. */
+	#isUnrolled = true;
 	/** @type {RowList} */
 	#list;
 	/** @type {ReadingPlace} */
@@ -160,23 +165,28 @@ export class TimelineView {
 		this.#scheduled = true;
 		const draw = () => {
 			this.#scheduled = false;
-			this.#render();
+			this.#render(LINES_A_FRAME);
 		};
 		// A hidden page has no frames, but it has a reader who will come back.
 		if (document.hidden) setTimeout(draw, 100);
 		else requestAnimationFrame(draw);
 	}
 
-	#render() {
+	/** @param {number} [most] lines that are made anew on each side; who follows the end sees all of it at once */
+	#render(most = Number.POSITIVE_INFINITY) {
 		const conversation = this.#conversation;
 		if (!conversation) return;
-		const rows = this.#rows(conversation);
+		const all = this.#rows(conversation);
+		const isDrawn = (/** @type {string} */ key) => this.#list.node(key) !== undefined;
+		const { rows, above, below } = unrolled(all, isDrawn, this.#place.atEnd ? Number.POSITIVE_INFINITY : most);
 		this.#place.keepDuring(() => {
 			this.#renderState(conversation, rows.length === 0);
 			this.#list.update(rows, (row) => this.#lines.version(row));
-			this.#showsEnd = !conversation.timeline.newer;
+			this.#showsEnd = !conversation.timeline.newer && below === 0;
 		});
-		this.#leads.update(conversation, this.#me);
+		this.#isUnrolled = above + below === 0;
+		if (this.#isUnrolled) this.#leads.update(conversation, this.#me);
+		else this.#schedule();
 		this.#showAim(conversation);
 	}
 
@@ -236,6 +246,7 @@ export class TimelineView {
 		const { timeline } = conversation;
 		// What is loaded ends here, but not the history: there is no end to stay at.
 		if (!this.#showsEnd && this.#place.atEnd) this.#place.leaveEnd();
+		if (!this.#isUnrolled) return;
 		if (timeline.newer && this.#place.nearBottom) this.#loadNewer();
 		if (timeline.more && this.#place.nearTop) this.#loadOlder(false);
 		if (timeline.messages.length > MOST_MESSAGES) this.#trim(timeline);
