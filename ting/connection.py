@@ -181,6 +181,11 @@ class Connection:
         self._sending = False
         self._closed = False
 
+    @property
+    def is_over(self) -> bool:
+        """Whether goodbye was said, or the other side is gone: what still comes from there is nobody's."""
+        return self._closed
+
     def push(self, frames: bytes, /) -> None:
         """Send frames at the end of this turn of the loop; close instead if too much waits already."""
         if self._closed:

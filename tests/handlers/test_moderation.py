@@ -7,6 +7,7 @@ import pytest
 from tornado.httpclient import HTTPClientError
 
 from tests.client import People, Person, Socket, message_id
+from tests.faults.wire import Gone, Wire, address_of
 from tests.handlers.order import admin, moderator
 from ting.addresses import Network
 from ting.server import Server
@@ -151,6 +152,22 @@ async def test_with_an_address_everybody_there_is_kept_out_but_moderators(people
     assert (await others.send("Still here."))["type"] == "ack"
     neighbour.address = "192.0.2.77"
     assert (await neighbour.get("/api/me")).status == 200
+
+
+@pytest.mark.gen_test
+async def test_what_the_banned_send_after_the_goodbye_is_not_heard(people: People, server: Server) -> None:
+    cast = await everybody(people, server)
+    wire = await Wire.open(address_of(server.url), cast.bob.cookie)
+    await cast.ada.request("POST", "/api/users/bob/ban", {"reason": "spam"})
+
+    wire.send({"type": "send", "ref": 1, "conversation": "#ting", "id": message_id(), "text": "One more thing."})
+    with pytest.raises(Gone) as gone:
+        while True:
+            assert (await wire.receive())["type"] in ("welcome", "removed")
+    await wire.hung_up()
+
+    assert gone.value.code == 4004
+    assert (await cast.ada.history())["messages"] == []
 
 
 @pytest.mark.gen_test

@@ -1,7 +1,6 @@
 """What plugins reach in the server: their interfaces, over the real chat."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -29,8 +28,6 @@ from ting.protocol import Notice, encode
 from ting.reading import Reading
 from ting.standing import Standing
 from ting.store.users import UserStore
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)

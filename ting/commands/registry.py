@@ -1,7 +1,6 @@
 """All plugins that were loaded: which commands there are for whom, which are on, and running what was typed."""
 
 import asyncio
-import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -35,8 +34,6 @@ WHO_MAY: dict[Permission, str] = {
     "admin": "{} is for admins.",
 }
 Tell = Callable[[str, str], object]
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)

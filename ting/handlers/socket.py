@@ -100,17 +100,7 @@ class SocketHandler(Handler, WebSocketHandler):
         if has_hung_up(self):
             return
         self.set_nodelay(True)
-        connection = self._connection = Connection(
-            self.user.person,
-            self.current_session.id,
-            self.user.typing,
-            outlet_of(self),
-            self.parts.flushes,
-            outbox_bytes=self.parts.settings.limits.outbox_bytes,
-            close=self.close,
-            ignores=self.user.ignored,
-            address=self._address,
-        )
+        connection = self._connection = self._connected()
         if not self.parts.house.enforcement.admits(connection):
             return
         self.parts.presence.connect(connection)
@@ -122,41 +112,17 @@ class SocketHandler(Handler, WebSocketHandler):
         if left_s is not None:
             self._end = asyncio.get_running_loop().call_later(left_s, connection.close, CloseCode.SESSION_ENDED)
         logger.debug("Connected")
-        self._push(
-            Welcome(
-                me=self.user.me,
-                version=__version__,
-                limits=Limits(
-                    text=MAX_TEXT_CHARS,
-                    topic=MAX_TOPIC_CHARS,
-                    frame=self.parts.settings.limits.frame_bytes,
-                    file=self.parts.settings.limits.file_bytes,
-                    pictures=PICTURE_TYPES,
-                ),
-                commands=self.parts.commands.usages(self.user),
-            )
-        )
+        self._push(self._welcome())
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:
         """Start to work on a frame. While what this returns is not done, Tornado reads no further frame."""
-        if self.parts.gate.is_flood(str(self._number)):
-            self._refuse(TooMany(retry_after=FLOOD_PAUSE_S))
-            self.connection.close(CloseCode.FLOOD)
+        if self.connection.is_over:
             return None
-        try:
-            command = _decoded(message)
-        except RefusedFrame as refusal:
-            self._refuse(refusal.refused, refusal.ref)
-            return None
-        except BadFrame as refused:
-            self._refuse(refused)
-            self.connection.close(CloseCode.BAD_FRAME)
+        command = self._read_frame(message)
+        if command is None:
             return None
         self.parts.metrics.frame(tag(type(command)))
-        task = asyncio.create_task(self._answer(command))
-        self._work.add(task)
-        self.parts.under_way.add(task)
-        task.add_done_callback(self._done)
+        task = self._begin(command)
         if isinstance(command, Send) and not self.parts.chat.goes_at_once(
             command.conversation, command.text, reply_to=command.reply_to, file=command.file
         ):
@@ -185,6 +151,56 @@ class SocketHandler(Handler, WebSocketHandler):
         """The open connection."""
         assert self._connection is not None, "no frame comes before open()"
         return self._connection
+
+    def _connected(self) -> Connection:
+        return Connection(
+            self.user.person,
+            self.current_session.id,
+            self.user.typing,
+            outlet_of(self),
+            self.parts.flushes,
+            outbox_bytes=self.parts.settings.limits.outbox_bytes,
+            close=self.close,
+            ignores=self.user.ignored,
+            address=self._address,
+        )
+
+    def _welcome(self) -> Welcome:
+        limits = self.parts.settings.limits
+        return Welcome(
+            me=self.user.me,
+            version=__version__,
+            limits=Limits(
+                text=MAX_TEXT_CHARS,
+                topic=MAX_TOPIC_CHARS,
+                frame=limits.frame_bytes,
+                file=limits.file_bytes,
+                pictures=PICTURE_TYPES,
+            ),
+            commands=self.parts.commands.usages(self.user),
+        )
+
+    def _read_frame(self, message: str | bytes) -> AnyCommand | None:
+        """The command in a frame. What is none is refused, and None."""
+        if self.parts.gate.is_flood(str(self._number)):
+            self._refuse(TooMany(retry_after=FLOOD_PAUSE_S))
+            self.connection.close(CloseCode.FLOOD)
+            return None
+        try:
+            return _decoded(message)
+        except RefusedFrame as refusal:
+            self._refuse(refusal.refused, refusal.ref)
+        except BadFrame as refused:
+            self._refuse(refused)
+            self.connection.close(CloseCode.BAD_FRAME)
+        return None
+
+    def _begin(self, command: AnyCommand) -> "asyncio.Task[None]":
+        task = asyncio.create_task(self._answer(command))
+        self._work.add(task)
+        self.parts.under_way.add(task)
+        task.add_done_callback(self._done)
+        return task
 
     def _done(self, task: "asyncio.Task[None]") -> None:
         self._work.discard(task)
