@@ -1,6 +1,7 @@
 """The log: standard error, one line each, with level and whoever it is about; never a message's text or a token."""
 
 import logging
+import re
 import sys
 from contextvars import ContextVar
 
@@ -8,12 +9,16 @@ from contextvars import ContextVar
 asking: ContextVar[str] = ContextVar("asking", default="-")
 
 
+# MongoDB quotes what it was told to store, and PyMongo appends all of that to its complaints.
+_QUOTED = re.compile(r", full error: .*")
+
+
 class OneLine(logging.Formatter):
     """A record on one line, stack traces included, so that a line of the journal is always a whole record."""
 
     def format(self, record: logging.LogRecord) -> str:
         record.asking = asking.get()
-        return super().format(record).replace("\n", " | ")
+        return _QUOTED.sub(", and more", super().format(record)).replace("\n", " | ")
 
 
 def configure(level: str) -> None:
