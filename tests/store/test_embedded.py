@@ -5,12 +5,10 @@
 import asyncio
 import os
 import select
-import shutil
 import signal
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -24,7 +22,6 @@ import ting.errors
 from ting.errors import StartupError
 from ting.store import embedded
 from ting.store.embedded import EmbeddedMongo, Limits, find_mongod
-from ting.store.mongod_log import MongodLog
 
 ROOT = Path(ting.errors.__file__).parent.parent
 QUICK = Limits(first_pause_s=0.02, longest_pause_s=0.08, lock_wait_s=5, ready_within_s=10)
@@ -50,14 +47,6 @@ async def main() -> None:
 
 asyncio.run(main())
 """
-
-
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """A directory that is not there yet, under a path short enough for a socket."""
-    parent = Path(tempfile.mkdtemp(prefix="ting-"))
-    yield parent / "db"
-    shutil.rmtree(parent, ignore_errors=True)
 
 
 @pytest.fixture
@@ -394,49 +383,6 @@ async def test_an_open_directory_of_somebody_else(make: Make, place: Path) -> No
     place.chmod(0o755)
     os.chown(place, 12345, 12345)
     assert "belongs to user 12345" in await refusal(make().start())
-
-
-RECORDED = {
-    "full": '{"s":"E","c":"WT","msg":"WiredTiger error message","attr":{"error":28,"message":{"msg":'
-    '"__log_fs_write:218: fatal log failure","error_str":"No space left on device"}}}\n'
-    '{"s":"E","c":"WT","msg":"WiredTiger error message","attr":{"message":{"error_str":"WT_PANIC: library panic"}}}',
-    "another version": '{"s":"F","c":"CONTROL","msg":"** IMPORTANT: UPGRADE PROBLEM: {error}","attr":{"error":"Invalid '
-    "feature compatibility version value, expected '5.0', '5.3' or '6.0'\"}}",
-    "damaged": '{"s":"E","c":"WT","msg":"WiredTiger error message","attr":{"message":{"msg":'
-    '"__desc_read:381:WiredTiger.wt is corrupted","error_str":"WT_TRY_SALVAGE: database corruption detected"}}}',
-    "Fatal assertion": '{"s":"F","c":"ASSERT","msg":"Fatal assertion\\n","attr":{"msgid":1}}',
-    "exit status 14 (": '{"s":"I","c":"COMMAND","msg":"somebody wrote: No space left on device, corrupt"}',
-}
-
-
-@pytest.mark.parametrize("expected", RECORDED)
-def test_what_mongod_says_becomes_one_line(place: Path, expected: str) -> None:
-    place.mkdir()
-    log = MongodLog(place / "mongod.log")
-    with os.fdopen(log.open(), "w") as output:
-        output.write(RECORDED[expected])
-    said = log.explain(14, Path("mongod"))
-    assert expected in said
-    assert "\n" not in said
-
-
-def test_an_earlier_run_explains_nothing(place: Path) -> None:
-    place.mkdir()
-    (place / "mongod.log").write_text(RECORDED["full"] + "\n")
-    log = MongodLog(place / "mongod.log")
-    os.close(log.open())
-    assert "full" not in log.explain(1, Path("mongod"))
-
-
-def test_the_log_stays_small_while_mongod_writes_it(place: Path) -> None:
-    place.mkdir()
-    log = MongodLog(place / "mongod.log", max_bytes=100)
-    with os.fdopen(log.open(), "w", buffering=1) as output:
-        output.write("x" * 101 + "\n")
-        log.trim()
-        output.write("new\n")
-    assert (place / "mongod.log").read_text() == "new\n"
-    assert (place / "mongod.log.1").stat().st_size == 102
 
 
 def test_where_mongod_comes_from(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
