@@ -108,6 +108,8 @@ def test_a_picture_that_is_dropped_is_seen_by_everybody_until_it_is_taken_back(
     assert ada.locator("#avatar .avatar").evaluate(PICTURED) == 256
     ada.locator("#reset-avatar").click()
     expect(ada.locator("#avatar-done")).to_have_text("Your picture is made from your name again.")
+    expect(ada.locator("#reset-avatar")).to_be_hidden()
+    expect(ada.locator("#choose-avatar")).to_be_focused()
     expect(seen.locator("img")).to_have_attribute("src", re.compile("v=&"))
 
 
@@ -126,6 +128,9 @@ def test_what_somebody_shares_and_nothing_else_is_on_their_card(new_context: Con
     bob.locator("#show-place").check()
     bob.locator("#save-profile").click()
     expect(bob.locator("#profile-done")).to_have_text("Saved.")
+    bob.reload()
+    expect(bob.locator("#profile-place")).to_have_value("Πάτρα")
+    expect(bob.locator("#profile-birth_date")).to_have_value("1990-02-03")
     bob.goto(room)
     say(bob, "hello @ada")
 

@@ -33,9 +33,8 @@ export class AuditSection {
 		this.#section.fill(hint(i18n.text("audit.hint")), this.#empty, this.#list, this.#older);
 	}
 
-	async load() {
-		this.#list.replaceChildren();
-		await this.#fetch();
+	load() {
+		return this.#fetch();
 	}
 
 	clear() {
@@ -48,6 +47,7 @@ export class AuditSection {
 	#fetch(before) {
 		return this.#section.attempt(async () => {
 			const { acts, more } = await this.#order.audit(before);
+			if (!before) this.#list.replaceChildren();
 			this.#list.append(...acts.map((act) => this.#row(act)));
 			this.#last = acts.at(-1)?.id;
 			this.#older.hidden = !more;

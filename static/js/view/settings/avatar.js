@@ -94,8 +94,9 @@ export class AvatarSection {
 		this.#wait(false);
 	}
 
-	#back() {
-		return this.#section.attempt(() => this.#own.dropAvatar(), this.#i18n.text("avatar.isReset"));
+	async #back() {
+		if (await this.#section.attempt(() => this.#own.dropAvatar(), this.#i18n.text("avatar.isReset")))
+			this.#choose.focus();
 	}
 
 	/** @param {boolean} busy */
@@ -110,6 +111,7 @@ export class AvatarSection {
 		const { me } = this.#world.session;
 		if (!me) return;
 		this.#name.textContent = me.name;
+		this.#reset.hidden = !me.avatar;
 		this.#shown.replaceChildren(avatar(this.#world.persons.now(me), 256));
 	}
 }

@@ -23,6 +23,8 @@ export class SettingsView {
 	#parts;
 	#title;
 	#nav;
+	/** Whose settings are shown. @type {string | null} */
+	#whose = null;
 	/** The part somebody was led to, and how far below the top of the window. @type {{part: HTMLElement, top: number} | null} */
 	#led = null;
 
@@ -48,7 +50,7 @@ export class SettingsView {
 		this.#nav.addEventListener("click", (event) => this.#go(event));
 		this.element.addEventListener("keydown", (event) => this.#key(event));
 		world.session.on("change", () => this.#forget());
-		world.session.on("me", () => this.#allow());
+		world.session.on("me", () => this.#allowMore());
 		this.#follow();
 	}
 
@@ -62,9 +64,15 @@ export class SettingsView {
 	}
 
 	#enter() {
-		this.#allow();
 		this.#led = null;
 		scrollTo(0, 0);
+		this.#begin();
+	}
+
+	/** Whoever is in finds what is theirs. */
+	#begin() {
+		this.#allow();
+		this.#whose = this.#world.session.me?.id ?? null;
 		for (const part of this.#parts) {
 			part.clear?.();
 			if (!part.element.hidden) part.load?.();
@@ -89,19 +97,31 @@ export class SettingsView {
 		this.#actions.visit({ kind: "settings", section });
 	}
 
-	/** Some parts are for those who keep order. */
+	/** Some parts are for those who keep order. @returns {Part[]} those that were not there before */
 	#allow() {
 		const role = this.#world.session.me?.role ?? "member";
-		this.#parts.forEach(({ element: section, roles }, index) => {
+		return this.#parts.filter(({ element: section, roles }, index) => {
+			const wasHidden = section.hidden;
 			section.hidden = roles !== undefined && !roles.includes(role);
 			const link = /** @type {HTMLElement | undefined} */ (this.#nav.children[index]);
 			if (link) link.hidden = section.hidden;
+			return wasHidden && !section.hidden;
 		});
 	}
 
-	/** Nothing of one person is there for the next. */
+	/** What somebody may see from now on, they see. */
+	#allowMore() {
+		const more = this.#allow();
+		if (this.#whose && this.element.isConnected) for (const part of more) part.load?.();
+	}
+
+	/** Nothing of one person is there for the next, who may be in already. */
 	#forget() {
-		for (const part of this.#parts) part.clear?.();
+		const { me } = this.#world.session;
+		if (me && me.id === this.#whose) return;
+		this.#whose = null;
+		if (me && this.element.isConnected) this.#begin();
+		else for (const part of this.#parts) part.clear?.();
 	}
 
 	#backButton() {
