@@ -42,11 +42,11 @@ class Gate:
         if buckets is not None:
             buckets.take(network_of(address))
 
-    def allow(self, deed: Deed, user: str) -> None:
-        """Count what a user does. Raises `TooMany`."""
+    def allow(self, deed: Deed, who: str) -> None:
+        """Count what a user does, or a program of theirs. Raises `TooMany`."""
         buckets = self._of_user.get(deed)
         if buckets is not None:
-            buckets.take(user)
+            buckets.take(who)
 
     def is_flood(self, connection: str) -> bool:
         """Count a frame of a connection. Whether it is one too many."""

@@ -169,6 +169,11 @@ class Session(Struct, frozen=True, kw_only=True):
     program: bool = False
     expires: Milliseconds | None = None
 
+    @property
+    def counted(self) -> str:
+        """For whom it is counted how much is done: a user on all their devices, but a program for itself."""
+        return self.id if self.program else self.user.id
+
 
 class TokenView(Struct, frozen=True, kw_only=True):
     """A token for programs, as its user sees it in the list of them. `id` is not its secret, nor the hash of it."""

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from tests.client import People, message_id
+from tests.handlers.test_tokens import make, program
 from ting.addresses import Network
 from ting.settings import Rates, Settings
 
@@ -30,6 +31,20 @@ async def test_who_sends_too_much_is_told_when_to_come_back_and_others_are_not(p
     assert (answer.status, answer.code) == (429, "too_many")
     assert int(answer.headers["Retry-After"]) > 0
     assert (await bobs.send("hello"))["type"] == "ack"
+
+
+@pytest.mark.gen_test
+async def test_a_program_is_counted_for_itself(people: People) -> None:
+    ada = await people.enter("ada")
+    bot = await program(people, (await make(ada))["secret"])
+    bots, adas = await bot.connect(), await ada.connect()
+
+    answers = [await bots.send("beep") for _ in range(4)]
+
+    assert [answer.get("code") for answer in answers] == [None, None, None, "too_many"]
+    assert (await adas.send("hello"))["type"] == "ack"
+    assert [(await bot.get("/api/me")).status for _ in range(8)] == [200] * 7 + [429]
+    assert (await ada.get("/api/me")).status == 200
 
 
 @pytest.mark.gen_test

@@ -179,7 +179,7 @@ class ApiHandler(Handler):
         self.parts.gate.admit(deed, address)
         await super().prepare()
         if self._session is not None:
-            self.parts.gate.allow(deed, self.user.id)
+            self.parts.gate.allow(deed, self._session.counted)
 
     def on_finish(self) -> None:
         self.answered()

@@ -80,7 +80,7 @@ class SocketHandler(Handler, WebSocketHandler):
             raise BadOrigin
         self.parts.gate.admit(Deed.REQUEST, self._address)
         await super().prepare()
-        self.parts.gate.allow(Deed.REQUEST, self.user.id)
+        self.parts.gate.allow(Deed.REQUEST, self.current_session.counted)
         if self.request.method != "GET":
             return
         if self.request.headers.get("Upgrade", "").lower() != "websocket":
@@ -213,7 +213,7 @@ class SocketHandler(Handler, WebSocketHandler):
         try:
             if isinstance(command, SPEAKING):
                 self.parts.gate.admit(Deed.SEND, self._address)
-                self.parts.gate.allow(Deed.SEND, self.user.id)
+                self.parts.gate.allow(Deed.SEND, self.current_session.counted)
             event: AnyEvent | None = await self._table[type(command)](command)
         except Refused as refused:
             self._refuse(refused, _ref(command))
