@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from itertools import count
+from time import perf_counter
 from typing import Literal
 
 import pytest
@@ -121,6 +122,28 @@ async def test_a_guess_is_as_much_work_whatever_there_is_to_guess(database: Data
         works.append(hasher.works - before)
 
     assert works == [1, 1, 1]
+
+
+@pytest.mark.gen_test(timeout=30)
+async def test_a_guess_takes_as_long_whatever_there_is_to_guess(database: Database) -> None:
+    # So much work that it is most of the time a guess takes, and so little that others hardly disturb it.
+    house = House(database, PasswordHasher(time_cost=2, memory_cost=8 * 1024, parallelism=1))
+    times: dict[str, list[float]] = {"with": [], "without": [], "nobody": []}
+    for number in range(7):
+        await house.enter(f"with{number}", GOOD)
+        await house.enter(f"without{number}")
+    for number in range(7):
+        for kind, taken in times.items():
+            device = Device("", f"198.51.100.{number}")
+            begun = perf_counter()
+            with pytest.raises((WrongPassword, UnknownName)):
+                await house.accounts.sign_in(f"{kind}{number}", OTHER, device)
+            taken.append(perf_counter() - begun)
+    house.passwords.close()
+
+    # The quickest of each: what else the machine does only ever adds.
+    quickest = [min(taken) for taken in times.values()]
+    assert max(quickest) < 1.5 * min(quickest), times
 
 
 @pytest.mark.gen_test
