@@ -1,6 +1,7 @@
 """Names and passwords: entering, keeping, signing in, leaving."""
 
 import asyncio
+import unicodedata
 from collections.abc import Iterator
 from itertools import count
 from time import perf_counter
@@ -186,6 +187,31 @@ async def test_changing_a_password_needs_the_current_one_and_ends_the_other_sess
     with pytest.raises(WrongPassword):
         await house.sign_in("ada", GOOD)
     assert (await house.sign_in("ada", OTHER)).user.id == laptop.user.id
+
+
+@pytest.mark.gen_test
+async def test_a_password_is_the_same_on_every_keyboard(house: House) -> None:
+    await house.enter("ada", unicodedata.normalize("NFC", "ψάρι με λεμόνι"))
+
+    await house.sign_in("ada", unicodedata.normalize("NFD", "ψάρι με λεμόνι"))
+
+
+@pytest.mark.gen_test
+async def test_who_signs_in_while_the_password_is_changed_does_not_stay_in_with_the_old_one(
+    house: House, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await house.enter("ada", GOOD)
+    begun = house.accounts._begin_session
+
+    async def late(*given: object) -> str:
+        await house.accounts.set_password(ada, OTHER, GOOD, "192.0.2.1")
+        return await begun(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(house.accounts, "_begin_session", late)
+    with pytest.raises(WrongPassword):
+        await house.sign_in("ada", GOOD)
+
+    assert [one.current for one in await house.accounts.sessions(ada)] == [True]
 
 
 @pytest.mark.gen_test

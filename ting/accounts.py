@@ -95,10 +95,25 @@ class Accounts:
             raise WrongPassword
         self._forgive_guess(keys[0], device.address)
         check(user)
-        if user.password is not None and self._passwords.is_outdated(user.password):
+        token = await self._begin_session(user.id, device)
+        try:
+            return await self._admitted(user, password), token
+        except BaseException:
+            await self._sessions.remove(session_id(token))
+            raise
+
+    async def _admitted(self, user: User, password: str) -> User:
+        """Whoever has a session now; not if the password was changed while it was checked. Raises `WrongPassword`.
+
+        Changing it ends the sessions that are there: this one is there before the password is looked at again.
+        """
+        now = await self._users.get(user.id)
+        if now is None or (now.password != user.password and not await self._passwords.verify(password, now.password)):
+            raise WrongPassword
+        if now.password is not None and self._passwords.is_outdated(now.password):
             await self._users.change(user.id, password=await self._passwords.hash(password))
         await self._users.touch(user.id, self._clock())
-        return user, await self._begin_session(user.id, device)
+        return now
 
     async def set_password(self, session: Session, password: str, current: str | None, address: str) -> User:
         """Keep the name for good. All other sessions end; to change a password, the current one is needed.

@@ -90,7 +90,7 @@ class BadEmail(Malformed):
 
 class BadBirthDate(Malformed):
     code = "bad_birth_date"
-    message = "A date of birth is a day in the past, like 1815-12-10."
+    message = "A date of birth is a day in the past, like 1990-12-10."
     field = "birth_date"
 
 

@@ -5,6 +5,7 @@ and its own memory, so ten people who sign in at once wait for each other, and n
 """
 
 import asyncio
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
@@ -38,6 +39,7 @@ class Passwords:
 
     def check(self, password: str, name: str) -> None:
         """Raises `BadPassword`, with what is wrong, for one that is not good enough for the user of this name."""
+        password = _composed(password)
         if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
             raise BadPassword(f"A password has {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS} characters.")
         if password.casefold() in self._worst:
@@ -47,17 +49,17 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         """What the database keeps."""
-        return await self._in_thread(lambda: self._hasher.hash(password))
+        return await self._in_thread(lambda: self._hasher.hash(_composed(password)))
 
     async def verify(self, password: str, stored: str | None) -> bool:
         """Whether this is the password of this hash. Without a hash it is not, and that takes as long to say."""
 
         def verified() -> bool:
             if stored is None:
-                self._hasher.hash(password)  # the same work as verifying it
+                self._hasher.hash(_composed(password))  # the same work as verifying it
                 return False
             try:
-                return self._hasher.verify(stored, password)
+                return self._hasher.verify(stored, _composed(password))
             except (VerificationError, InvalidHashError):
                 return False
 
@@ -72,3 +74,8 @@ class Passwords:
 
     async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+def _composed(password: str) -> str:
+    """The same for every keyboard: some type a letter and its accent apart (RFC 8265, 4.2.2)."""
+    return unicodedata.normalize("NFC", password)

@@ -162,7 +162,7 @@ export class SettingsView {
 		const read = this.#read();
 		for (const link of this.#nav.children) {
 			const isRead = link.getAttribute("href") === `#${read?.id}`;
-			if (isRead && !link.hasAttribute("aria-current")) link.scrollIntoView({ block: "nearest", inline: "nearest" });
+			if (isRead && !link.hasAttribute("aria-current")) link.scrollIntoView({ block: "nearest", inline: "center" });
 			setAttribute(link, "aria-current", isRead ? "true" : null);
 		}
 	}
