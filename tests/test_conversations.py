@@ -187,7 +187,7 @@ async def test_departures_are_told_to_those_who_stay_and_second_tabs_to_nobody(b
     for ears in (ada, bob, tab):
         backstage.presence.connect(ears)
         await backstage.chat.join(ears, "#ting")
-    await until(lambda: ada.pushes)
+    await until(lambda: ada.pushes and not backstage.presence.any_changes)
     ada.pushes.clear()
 
     backstage.chat.disconnect(tab)

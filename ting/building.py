@@ -184,6 +184,7 @@ class Building:
         )
         self._standing = Standing(self._clock)
         self._persons = Persons(self.presence, self._ghosts)
+        self._persons.listen(self._conversations.person_changed)
 
     def _build_lists(self) -> None:
         """Everybody's list, and the directory."""

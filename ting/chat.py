@@ -19,6 +19,7 @@ from ting.errors import (
     BadText,
     BadTopic,
     Deleted,
+    Deserted,
     EditConflict,
     IdTaken,
     NotYours,
@@ -108,9 +109,16 @@ class Chat:
         """A connection is gone."""
         self._conversations.disconnect(connection)
 
+    async def check_writing(self, user: UserId, conversation: ConversationId) -> None:
+        """Raises what `send` would, whatever is sent: `BadConversation`, `NoSuchConversation`, `Muted`, `Kicked`,
+        `Deserted`, `Busy`.
+        """
+        async with self._conversations.held(access.conversation_id(conversation, user)) as live:
+            self._check_writing(user, live)
+
     def draft(self, connection: Listener, conversation: ConversationId, message_id: MessageId, text: str) -> None:
         """What somebody's composer holds now. Raises `BadText` for too long a one, `BadConversation`, `NotJoined`,
-        `Muted`, `Kicked`.
+        `Muted`, `Kicked`, `Deserted`.
         """
         if text.strip():
             _checked_text(text)
@@ -141,11 +149,11 @@ class Chat:
 
         `reply_to` is the message that it answers, `file` the id of a file that goes with it (it may have no text then),
         `via` the command that speaks. Raises `BadText`, `BadConversation`, `NoSuchMessage` (an answer to what is not
-        there), `BadFile`, `IdTaken`, `Muted`, `Kicked`, `Busy`.
+        there), `BadFile`, `IdTaken`, `Muted`, `Kicked`, `Deserted`, `Busy`.
         """
         text = _checked_text(text, may_be_empty=file is not None)
         async with self._conversations.held(access.conversation_id(conversation, author.id)) as live:
-            self._standing.check_writing(author.id, live.id)
+            self._check_writing(author.id, live)
             beside: dict[str, Any] = {}
             if not self._beside.is_plain(live, text, reply_to, file):
                 beside = await self._beside.fields(live, author, message_id, text, reply_to, file)
@@ -234,7 +242,13 @@ class Chat:
         async with self._conversations.held(names.channel_id(name)) as live:
             self._standing.check_writing(by.id, live.id)
             await self._conversations.change_topic(live, topic)
+            self._memberships.described(live)
             return live.stored, self._presence.count(live.id)
+
+    def _check_writing(self, user: UserId, live: LiveConversation) -> None:
+        self._standing.check_writing(user, live.id)
+        if live.deserted:
+            raise Deserted
 
     def _append(
         self,

@@ -13,7 +13,7 @@ import msgspec
 from ting import names
 from ting.connection import framed
 from ting.drafts import Device, Typing
-from ting.errors import Busy, NoSuchConversation, NotJoined
+from ting.errors import Busy, Deserted, NoSuchConversation, NotJoined
 from ting.ghosts import Ghosts
 from ting.models import Conversation, ConversationId, Draft, Message, MessageId, Milliseconds, Person, UserId
 from ting.presence import Listener, Presence
@@ -36,6 +36,7 @@ class LiveConversation:
         self.id = stored.id
         self.members = names.members(stored.id)
         self.stored = stored
+        self.deserted = False  # of a private: one of the two has left for good
         self.head = head  # moved by the journal
         self.editing = asyncio.Lock()  # held from reading a message to storing its change
         self._last_position = last_position
@@ -206,10 +207,12 @@ class Conversations:
     def draft(
         self, conversation: ConversationId, device: Listener, message_id: MessageId, text: str, now: Milliseconds
     ) -> None:
-        """What the composer of somebody who is here holds now. Raises `NotJoined`."""
+        """What the composer of somebody who is here holds now. Raises `NotJoined`, `Deserted`."""
         if device not in self._presence.connections(conversation):
             raise NotJoined
         live = self._live[conversation]  # held by this very connection
+        if live.deserted:
+            raise Deserted
         self._ghosts.update(conversation, device, message_id, text, take_position=live.take_position, now=now)
 
     def leave(self, conversation: ConversationId, connection: Listener) -> None:
@@ -225,6 +228,12 @@ class Conversations:
             self._ghosts.left(conversation, connection, on_purpose=False)
             self.release(conversation)
         self._presence_changed()
+
+    def person_changed(self, person: Person) -> None:
+        """Somebody is not quite who they were: who has left for good reads nothing any more."""
+        if person.former:
+            for live in self._live.values():
+                live.deserted |= person.id in live.members
 
     async def change_topic(self, live: LiveConversation, topic: str) -> None:
         """Store the topic, and tell everybody here."""
@@ -264,14 +273,18 @@ class Conversations:
         return self._loading.get(conversation) is asyncio.current_task()
 
     async def _read(self, conversation: ConversationId) -> LiveConversation:
-        members = names.members(conversation)
-        if members and not await self._users.exist(members):
-            raise NoSuchConversation
         stored, (head, position) = await asyncio.gather(
             self._conversations.get(conversation), self._messages.last(conversation)
         )
+        # Asked last, so that nobody leaves between this and being told of it (`person_changed`).
+        members = names.members(conversation)
+        persons = await self._users.known_persons(members) if members else {}
+        if len(persons) < len(members):
+            raise NoSuchConversation
         # Somebody whose connection is gone may still have a place, above all that is stored.
-        return LiveConversation(stored, head, max(position, self._ghosts.last_position(conversation)))
+        live = LiveConversation(stored, head, max(position, self._ghosts.last_position(conversation)))
+        live.deserted = any(person.former for person in persons.values())
+        return live
 
     def _announce(self, messages: Sequence[Message]) -> None:
         """Tell durable messages to those who are here, in the order of their seqs: all of a turn in one piece."""

@@ -295,6 +295,14 @@ class NoSuchMessage(NotFound):
     field = "id"
 
 
+class Deserted(Refused):
+    code = "deserted"
+    status = HTTPStatus.GONE
+    advice = Advice.GIVE_UP
+    message = "The other one of this private has left for good: nobody would read this."
+    field = "conversation"
+
+
 class BadMethod(Refused):
     code = "bad_method"
     status = HTTPStatus.METHOD_NOT_ALLOWED

@@ -21,7 +21,7 @@ from ting.errors import NoSuchConversation, UnknownName
 from ting.lists import Lists, OwnList
 from ting.models import ConversationId, Counts, Entry, Membership, Milliseconds, Notify, UserId
 from ting.presence import Listener, Presence
-from ting.protocol import AnyEvent, EntryChange, ReadChange, Unlisted, encode
+from ting.protocol import AnyEvent, ConversationChange, EntryChange, ReadChange, Unlisted, encode
 from ting.sightings import Sightings
 from ting.store.unread import Behind
 from ting.store.users import UserStore
@@ -161,6 +161,13 @@ class Memberships:
                 self._reached[user, live.id] = None
         while len(self._reached) > REMEMBERED_REACHED:
             self._reached.popitem(last=False)
+
+    def described(self, live: LiveConversation) -> None:
+        """A channel's topic changed: those who list it and are not there hear of it, too."""
+        here = self._presence.connections(live.id)
+        users = self._lists.listers(live.id)
+        away = [one for user in users for one in self._presence.of_user(user) if one not in here]
+        _tell(away, ConversationChange(conversation=live.id, topic=live.stored.topic))
 
     async def _reach(self, live: LiveConversation, author: UserId, user: UserId) -> bool:
         if author in await self._entries.ignored_by(user):

@@ -3,9 +3,11 @@
 `UserStore` remembers what it wrote itself. Here are the live parts: connections, rooms and ghosts.
 """
 
+from collections.abc import Callable
+
 from ting.connection import framed
 from ting.ghosts import Ghosts
-from ting.models import User
+from ting.models import Person, User
 from ting.presence import Presence
 from ting.protocol import MeChange, PersonChange, encode
 
@@ -16,6 +18,11 @@ class Persons:
     def __init__(self, presence: Presence, ghosts: Ghosts) -> None:
         self._presence = presence
         self._ghosts = ghosts
+        self._listeners: list[Callable[[Person], None]] = []
+
+    def listen(self, listener: Callable[[Person], None]) -> None:
+        """`listener` is told of persons who changed. It must not raise and does not wait."""
+        self._listeners.append(listener)
 
     def changed(self, user: User) -> None:
         """Others see somebody differently from now on: another picture, another name, or former. Everybody is told."""
@@ -24,6 +31,8 @@ class Persons:
         told = framed(encode(PersonChange(person=user.person)))
         for connection in self._presence.everyone():
             connection.push(told)
+        for listener in self._listeners:
+            listener(user.person)
 
     def tell_me(self, user: User) -> None:
         """Tell all connections of a user what they now are."""

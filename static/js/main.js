@@ -52,7 +52,7 @@ function buildControllers(world, shelf) {
 	const sync = new Sync(world, socket, conversations);
 	const leadership = new Leadership(navigator.locks);
 	const lister = new Lister(world, socket, conversations);
-	const router = new Router(world, window, (name) => lister.openPrivate(name));
+	const router = new Router(world, window, (place) => lister.openPrivate(place));
 	new Uploader(world.uploads);
 	new Inbox(world, socket, { sync, lister, reader: new Reader(world, socket, sync) });
 	const searcher = new Searcher(world, http);

@@ -116,6 +116,29 @@ def test_a_private_reaches_its_receiver_everywhere_and_is_read_once(new_context:
     expect(ada.locator("#private-line")).to_have_text("last seen now")
 
 
+def test_a_private_with_somebody_who_left_can_be_read_and_not_written_in(new_context: ContextMaker) -> None:
+    ada, bob = enter(new_context(), "ada", "/tea"), enter(new_context(), "bob", "/u/ada")
+    go_to(ada, "bob", "bob")
+    say(ada, "Are you still there?")
+    say(bob, "Not for long")
+    expect(message(ada, "Not for long")).to_be_visible()
+    assert bob.context.request.delete("/api/me", data={"messages": "keep"}).status == 204
+
+    expect(ada.locator("#standing")).to_contain_text("This person has left for good.")
+    expect(ada.locator("#channel-name")).to_have_text("someone who left")
+    expect(ada.locator("#private-line")).to_have_text("has left")
+    ada.locator("#composer-text").focus()
+    expect(ada.locator("#composer-text")).not_to_be_focused()
+    expect(ada).to_have_url(re.compile("/u/~[0-9a-f]{20}$"))
+    ada.reload()
+    expect_texts(ada, ["Are you still there?", "Not for long"])
+    expect(ada.locator("#standing")).to_be_visible()
+    go_to(ada, "tea", "tea")
+    expect(ada.locator("#standing")).to_be_hidden()
+    entry(ada, "someone who left").locator("a").click()
+    expect_texts(ada, ["Are you still there?", "Not for long"])
+
+
 def test_the_list_has_on_top_what_matters(new_context: ContextMaker) -> None:
     ada, bob = enter(new_context(), "ada", "/one"), enter(new_context(), "bob", "/one")
     ada.locator("#composer-text").fill("typing is staying")

@@ -19,6 +19,15 @@ DROP = """([name, files]) => {
     for (const event of events) target.dispatchEvent(event);
 }"""
 
+THUMBNAILS = "() => [...document.querySelectorAll('.thumbnail')].map(({ naturalWidth }) => naturalWidth)"
+# Which of these can still be read.
+LEFT = """(urls) => Promise.all(urls.map((url) => new Promise((resolve) => {
+    const picture = new Image();
+    picture.onload = () => resolve(true);
+    picture.onerror = () => resolve(false);
+    picture.src = url;
+})))"""
+
 
 def picture(name: str, colour: str, size: tuple[int, int] = (640, 400)) -> dict[str, Any]:
     """A PNG of one colour."""
@@ -53,6 +62,9 @@ def test_three_pictures_are_dropped_and_one_is_cancelled(new_context: ContextMak
     expect(composer).to_have_value("From the beach")
     expect(ada.locator(".attachment")).to_have_count(3)
     until(ada, lambda: held)
+    expect(ada.locator(".attachment progress")).to_have_count(2)
+    until(ada, lambda: ada.evaluate(THUMBNAILS) == [640, 640, 300])
+    blobs = ada.locator(".thumbnail").evaluate_all("(pictures) => pictures.map(({ src }) => src)")
     ada.get_by_role("button", name="Remove two.png").click()
     expect(ada.locator(".attachment[data-state=stored]")).to_have_count(2)
     composer.press("Enter")
@@ -60,6 +72,7 @@ def test_three_pictures_are_dropped_and_one_is_cancelled(new_context: ContextMak
     expect(messages(bob).locator(".picture img")).to_have_count(2)
     expect(messages(bob).first.locator(".text")).to_have_text("From the beach")
     expect(ada.locator(".attachment")).to_have_count(0)
+    assert ada.evaluate(LEFT, blobs) == [False] * 3
     until(bob, lambda: bob.evaluate("[...document.querySelectorAll('.picture img')].every((i) => i.naturalWidth > 0)"))
     box = messages(bob).locator(".picture img").nth(1).bounding_box()
     assert box and abs(box["height"] / box["width"] - 3) < 0.05

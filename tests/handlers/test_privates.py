@@ -142,3 +142,45 @@ async def test_a_third_person_finds_nothing_with_any_frame(people: People) -> No
     heard = [frame for frame in eves.frames if frame["type"] not in ("presence", protocol.tag(Welcome))]
     assert heard == []
     assert (await ada.history(private(ada, bob)))["messages"][0]["text"] == "secret"
+
+
+@pytest.mark.gen_test
+async def test_nobody_writes_to_somebody_who_left_and_what_was_said_stays(people: People) -> None:
+    ada, bob = await people.enter("ada"), await people.enter("bob")
+    conversation = private(ada, bob)
+    socket = await ada.connect(join=conversation)
+    said = await socket.send("hello", conversation)
+    await socket.tell({"type": "draft", "conversation": conversation, "id": message_id(), "text": "are you th"})
+
+    assert (await bob.request("DELETE", "/api/me", {"messages": "keep"})).status == 204
+
+    await socket.event("person")
+    refused = await socket.ask("send", conversation=conversation, id=message_id(), text="there?")
+    assert (refused["code"], refused["field"]) == ("deserted", "conversation")
+    await socket.tell({"type": "draft", "conversation": conversation, "id": message_id(), "text": "x"})
+    assert (await socket.event("error"))["code"] == "deserted"
+    await socket.ask("leave", conversation=conversation)
+    url = f"/api/conversations/{quote(conversation, safe='')}"
+    late = await ada.request("POST", f"{url}/messages", {"id": message_id(), "text": "loaded anew"})
+    assert (late.status, late.code) == (410, "deserted")
+    brought = await ada.request("POST", f"/api/files?conversation={quote(conversation, safe='')}", b"x")
+    assert (brought.status, brought.code) == (410, "deserted")
+    assert (await socket.ask("join", conversation=conversation))["head"] == said["seq"]
+    assert [one["text"] for one in (await ada.history(conversation))["messages"]] == ["hello"]
+    assert (await ada.request("PATCH", url, {})).json["with"] == {"id": bob.id, "name": "", "former": True}
+
+
+@pytest.mark.gen_test
+async def test_who_lists_a_channel_hears_of_its_topic(people: People) -> None:
+    ada, bob, eve = [await people.enter(name) for name in ("ada", "bob", "eve")]
+    sockets = [await person.connect(join=None) for person in (ada, bob, eve)]
+    await sockets[0].ask("join", conversation="#garden")
+    for socket in sockets[:2]:
+        await socket.ask("visit", conversation="#garden")
+
+    await eve.request("PATCH", "/api/channels/garden", {"topic": "What grows"})
+
+    for socket in sockets:
+        await socket.ask("ping")
+    told = [[frame["topic"] for frame in socket.frames if frame["type"] == "conversation"] for socket in sockets]
+    assert told == [["What grows"], ["What grows"], []]

@@ -67,7 +67,7 @@ test("a list that cannot be had is asked for again, and a refused one is not", a
 test("a private that is opened is in the list, with the other one's name", async () => {
 	const { world, socket, lister, order } = adaLists();
 	await socket.connect();
-	assert.equal(await lister.openPrivate("Bob"), PRIVATE);
+	assert.equal(await lister.openPrivate({ kind: "private", name: "Bob" }), PRIVATE);
 	assert.deepEqual(order(), [PRIVATE, "#ting"]);
 	assert.equal(world.conversation(PRIVATE).title, "Bob");
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Router } from "../../static/js/controller/router.js";
+import { privateId } from "../../static/js/model/listing.js";
 import { channelAt, nicknameFault, pathOf } from "../../static/js/model/names.js";
 import { Outbox } from "../../static/js/model/outbox.js";
 import { placeAt, urlOf } from "../../static/js/model/places.js";
@@ -38,7 +39,8 @@ function browserAt(address, me = ada) {
 	/** @type {string[]} */
 	const refused = [];
 	world.on("refused", ({ code }) => refused.push(code));
-	const find = async (/** @type {string} */ name) => {
+	const find = async (/** @type {{name: string, user?: string}} */ { name, user }) => {
+		if (user) return privateId(ada.id, user);
 		if (name !== "Bob") throw new Refusal({ code: "unknown_name", message: "" });
 		world.persons.meet([bob]);
 		return "@user-ada~user-bob";
@@ -125,6 +127,30 @@ test("the address of a person is the private with them", async () => {
 	assert.deepEqual(world.placeOf("@user-ada~user-bob"), { kind: "private", name: "Bob", message: undefined });
 	assert.equal(urlOf({ kind: "private", name: "a/b?c" }), "/u/a%2Fb%3Fc");
 	assert.deepEqual(placeAt({ pathname: "/u/a%2Fb%3Fc", search: "" }), { kind: "private", name: "a/b?c" });
+});
+
+test("a private with somebody who has left has an address of its own, since the name may be another's now", async () => {
+	const gone = { id: "0123456789abcdef0123", name: "", former: true };
+	const id = privateId(ada.id, gone.id);
+	const { world, router, moves } = browserAt(`/u/~${gone.id}`);
+	await settled();
+	assert.equal(world.current?.id, id);
+	world.persons.meet([gone]);
+	assert.deepEqual(moves, []);
+	router.go({ kind: "private", name: "Bob" });
+	await settled();
+	world.persons.meet([{ ...bob, former: true, id: "user-bob" }]);
+	assert.equal(moves.at(-1), "replace /u/~user-bob", "who leaves while one talks to them");
+	router.go(world.placeOf(id));
+	assert.equal(moves.at(-1), `push /u/~${gone.id}`);
+});
+
+test("the address follows whoever takes another name", async () => {
+	const { world, moves } = browserAt("/u/Bob");
+	await settled();
+	world.persons.meet([{ ...bob, name: "Robert" }]);
+	assert.deepEqual(moves, ["replace /u/Robert"]);
+	assert.equal(world.place?.kind === "private" && world.place.name, "Robert");
 });
 
 test("a private is opened when it is known who I am", async () => {

@@ -10,7 +10,6 @@ from tornado.http1connection import HTTP1Connection
 from tornado.iostream import StreamClosedError
 from tornado.web import stream_request_body
 
-from ting.access import conversation_id
 from ting.errors import BadRange, Refused, TooLarge
 from ting.files import Incoming
 from ting.gate import Deed
@@ -49,8 +48,7 @@ class FilesHandler(ApiHandler):
             raise TooLarge(f"A file has at most {largest} bytes.", field="file")
         conversation, name = self.get_query_argument("conversation"), self.get_query_argument("name", "")
         try:
-            conversation = conversation_id(conversation, self.user.id)
-            self.parts.house.standing.check_writing(self.user.id, conversation)
+            await self.parts.chat.check_writing(self.user.id, conversation)
             self._incoming = await self.parts.files.receive(self.user.person, conversation, name)
         except Refused as refused:
             self._failure = refused  # told when all has come

@@ -94,10 +94,6 @@ class UserStore:
         except DuplicateKeyError:
             raise NameTaken from None
 
-    async def exist(self, ids: Sequence[UserId]) -> bool:
-        """Whether all of these users are there, those whose name is free again too."""
-        return await answered(lambda: self._users.count_documents({"_id": {"$in": ids}})) == len(ids)
-
     async def touch(self, user_id: UserId, now: Milliseconds) -> None:
         """The user is here."""
         await answered(lambda: self._users.update_one({"_id": user_id}, {"$max": {"used": now}}))

@@ -1,3 +1,4 @@
+import { privateId } from "../model/listing.js";
 import { Refusal } from "../model/refusal.js";
 import { growingPause, pause } from "./pauses.js";
 
@@ -54,9 +55,14 @@ export class Lister {
 		if (isGap) this.#timer ??= setTimeout(() => this.#load(), REFRESH_MS);
 	}
 
-	/** The private with the user of this name: it is in my list from now on. @param {string} name @returns {Promise<string>} its id */
-	async openPrivate(name) {
-		const entry = await this.#rest.openPrivate(name);
+	/**
+	 * The private with the user of this name, or of this id: it is in my list from now on.
+	 * @param {import("../model/places.js").PrivatePlace} place
+	 * @returns {Promise<string>} its id
+	 */
+	async openPrivate({ name, user }) {
+		const me = this.#world.session.me?.id ?? "";
+		const entry = await (user ? this.#rest.change(privateId(me, user), {}) : this.#rest.openPrivate(name));
 		this.put(entry);
 		return entry.conversation;
 	}

@@ -11,11 +11,13 @@ export class Router {
 	#world;
 	#window;
 	#findPrivate;
+	/** The private that is being looked for: until it is found, the one before it is shown. @type {PrivatePlace | null} */
+	#opening = null;
 
 	/**
 	 * @param {World} world
 	 * @param {Pick<Window, "location" | "history" | "addEventListener">} browser
-	 * @param {(name: string) => Promise<string>} findPrivate the id of the private with the user of this name
+	 * @param {(place: PrivatePlace) => Promise<string>} findPrivate the id of the private at this place
 	 */
 	constructor(world, browser, findPrivate) {
 		this.#world = world;
@@ -30,6 +32,7 @@ export class Router {
 			const { place } = this.#world;
 			if (place?.kind === "private") this.#openPrivate(place);
 		});
+		this.#world.persons.on("change", () => this.#followPerson());
 		this.#read();
 	}
 
@@ -73,12 +76,25 @@ export class Router {
 	/** @param {PrivatePlace} place */
 	async #openPrivate(place) {
 		if (this.#world.session.state !== "inside") return;
+		this.#opening = place;
 		try {
-			const id = await this.#findPrivate(place.name);
+			const id = await this.#findPrivate(place);
 			if (this.#world.place === place) this.#world.open(id, place.message);
 		} catch (error) {
 			if (this.#world.place === place) this.#turnBack(Refusal.from(error));
+		} finally {
+			if (this.#opening === place) this.#opening = null;
 		}
+	}
+
+	/** Whoever the private is with was renamed, or left: the address leads there under what they are called now. */
+	#followPerson() {
+		const { place, current } = this.#world;
+		if (place?.kind !== "private" || !current?.with) return;
+		const now = this.#world.placeOf(current.id, place.message);
+		if (urlOf(now) === urlOf(place) || this.#opening) return;
+		this.#window.history.replaceState(null, "", urlOf(now));
+		this.#world.place = now;
 	}
 
 	/** There is no such place: go where one was, or to the beginning. @param {Refusal} refusal */

@@ -15,6 +15,9 @@ const REMEMBERED = 100;
 /** @param {string} conversation */
 export const isPrivate = (conversation) => conversation.startsWith("@");
 
+/** The id of the private between two users. @param {string} one @param {string} other */
+export const privateId = (one, other) => `@${[one, other].sort().join("~")}`;
+
 /** @param {Entry} entry @returns {Listed} */
 function completed(entry) {
 	/** @type {import("./protocol.js").Notify} */

@@ -4,7 +4,8 @@ import { channelAt, DEFAULT_CHANNEL, pathOf } from "./names.js";
 
 /**
  * @typedef {{kind: "channel", id: string, message?: string | undefined}} ChannelPlace with `message`: at this message
- * @typedef {{kind: "private", name: string, message?: string | undefined}} PrivatePlace with the user of this name
+ * @typedef {{kind: "private", name: string, user?: string, message?: string | undefined}} PrivatePlace with the user of
+ *   this name, or of this id, whose name leads nowhere any more
  * @typedef {{kind: "search", query: SearchQuery}} SearchPlace
  * @typedef {{kind: "channels"}} ChannelsPlace the directory
  * @typedef {{kind: "settings", section: string}} SettingsPlace at one of their sections, or at the beginning
@@ -23,15 +24,24 @@ const FILTERS = /** @type {const} */ (["in", "from", "after", "before"]);
 /** A message's id is a UUID. */
 const MESSAGE_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** @param {string} path @returns {string | null} */
+/** Stands before the id of a user: longer together than any name. */
+const USER_ID = /^~([0-9a-f]{20})$/;
+
+/** @param {string} path @returns {PrivatePlace | null} */
 function privateAt(path) {
-	const name = path.match(/^\/u\/([^/]+)$/)?.[1];
+	const written = path.match(/^\/u\/([^/]+)$/)?.[1];
 	try {
-		return name ? decodeURIComponent(name) : null;
+		const name = written && decodeURIComponent(written);
+		const user = name?.match(USER_ID)?.[1];
+		return user ? { kind: "private", name: "", user } : name ? { kind: "private", name } : null;
 	} catch {
 		return null;
 	}
 }
+
+/** Where the private with somebody is. @param {import("./protocol.js").Person} person @returns {PrivatePlace} */
+export const privateWith = ({ id, name, former }) =>
+	former ? { kind: "private", name, user: id } : { kind: "private", name };
 
 /** @param {URLSearchParams} given @returns {SearchQuery} */
 function queryIn(given) {
@@ -56,8 +66,8 @@ export function placeAt({ pathname, search, hash = "" }) {
 	if (pathname === "/channels") return { kind: "channels" };
 	const message = given.get("m") ?? "";
 	const at = MESSAGE_ID.test(message) ? { message } : {};
-	const name = privateAt(pathname);
-	if (name) return { kind: "private", name, ...at };
+	const found = privateAt(pathname);
+	if (found) return { ...found, ...at };
 	return { kind: "channel", id: channelAt(pathname) ?? DEFAULT_CHANNEL, ...at };
 }
 
@@ -72,13 +82,16 @@ export function urlOf(place) {
 	if (place.kind === "channels") return "/channels";
 	if (place.kind === "settings") return place.section ? `/settings#${place.section}` : "/settings";
 	if (place.kind === "search") return `/search?${new URLSearchParams({ ...place.query })}`;
-	const path = place.kind === "private" ? `/u/${encodeURIComponent(place.name)}` : pathOf(place.id);
+	const path = place.kind === "private" ? privatePath(place) : pathOf(place.id);
 	return place.message ? `${path}?m=${place.message}` : path;
 }
 
+/** @param {PrivatePlace} place */
+const privatePath = ({ name, user }) => `/u/${user ? `~${user}` : encodeURIComponent(name)}`;
+
 /** What stands in the title and where one is about to go. @param {Place} place */
 export const labelOf = (place) =>
-	place.kind === "private" ? `@${place.name}` : place.kind === "channel" ? place.id : "";
+	place.kind === "private" ? place.name && `@${place.name}` : place.kind === "channel" ? place.id : "";
 
 /** How the address of a channel is written: `/JaZZ` is `/jazz`, and what is no channel is the default one. @param {string} path */
 export function channelPath(path) {

@@ -98,6 +98,7 @@ export const ERRORS = [
 	"not_joined",
 	"no_such_conversation",
 	"no_such_message",
+	"deserted",
 	"bad_method",
 	"name_taken",
 	"name_reserved",

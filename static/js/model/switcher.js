@@ -1,6 +1,7 @@
 import { Emitter } from "./emitter.js";
 import { beginsWith, fold } from "./fold.js";
 import { channelId } from "./names.js";
+import { privateWith } from "./places.js";
 
 /** @typedef {import("./listing.js").Listed} Listed */
 /** @typedef {import("./places.js").Place} Place */
@@ -160,5 +161,5 @@ function channelOption(channel) {
 /** @param {Person} person @returns {Option} */
 function personOption(person) {
 	const { id, name } = person;
-	return { kind: "person", key: `user ${id}`, name, place: { kind: "private", name }, person };
+	return { kind: "person", key: `user ${id}`, name, place: privateWith(person), person };
 }

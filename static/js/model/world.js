@@ -7,6 +7,7 @@ import { Finder } from "./finder.js";
 import { Link } from "./link.js";
 import { isPrivate, Listing } from "./listing.js";
 import { Persons } from "./persons.js";
+import { privateWith } from "./places.js";
 import { Preferences } from "./preferences.js";
 import { DEFAULT_LIMITS } from "./protocol.js";
 import { Session } from "./session.js";
@@ -116,7 +117,7 @@ export class World extends Emitter {
 	/** @param {string} id of a conversation @param {string} [message] the id of one of its messages @returns {Place} */
 	placeOf(id, message) {
 		if (!isPrivate(id)) return { kind: "channel", id, message };
-		return { kind: "private", name: this.otherIn(id)?.name ?? "", message };
+		return { ...privateWith(this.otherIn(id) ?? { id, name: "" }), message };
 	}
 
 	/** @param {string} id @returns {Conversation} */

@@ -1,6 +1,7 @@
 import { element, iconButton } from "./elements.js";
 import { icon } from "./icons.js";
 import { sizeText } from "./sizes.js";
+import { Thumbnails } from "./thumbnails.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
 /** @typedef {import("../model/uploads.js").Upload} Upload */
@@ -13,6 +14,7 @@ export class AttachmentsView {
 	#i18n;
 	/** @type {Map<string, {line: HTMLElement, state: string, bar: HTMLProgressElement}>} */
 	#lines = new Map();
+	#thumbnails = new Thumbnails();
 
 	/** @param {World} world @param {I18n} i18n @param {() => void} changed */
 	constructor(world, i18n, changed) {
@@ -62,6 +64,7 @@ export class AttachmentsView {
 			line.remove();
 			this.#lines.delete(key);
 		}
+		this.#thumbnails.keep((key) => this.#world.uploads.has(key));
 		for (const upload of uploads) this.#show(upload);
 	}
 
@@ -85,16 +88,20 @@ export class AttachmentsView {
 	}
 
 	/** @param {Upload} upload @param {HTMLProgressElement} bar */
-	#line({ key, name, size, state, reason, said }, bar) {
+	#line(upload, bar) {
+		const { key, name, size, state, reason, said } = upload;
 		const cancel = iconButton(icon("close"), this.#i18n.text("upload.cancel", { name }), { class: "icon-button" });
 		cancel.addEventListener("click", () => this.#world.uploads.cancel(key));
 		const failed = reason
 			? element("span", { class: "error", role: "alert" }, this.#i18n.error(reason))
 			: element("span", { class: "file-size" }, sizeText(size, this.#i18n.locale));
+		const picture = this.#picture(upload);
+		const sign = state === "stored" ? "check" : reason ? "warning" : picture ? null : "file";
 		return element(
 			"li",
 			{ class: `attachment ${state}`, "data-state": state },
-			icon(state === "stored" ? "check" : reason ? "warning" : "file"),
+			picture,
+			sign && icon(sign),
 			element("bdi", { class: "file-name" }, name),
 			failed,
 			state === "waiting" || state === "going" ? bar : null,
@@ -102,6 +109,12 @@ export class AttachmentsView {
 			state === "failed" ? this.#again(key) : null,
 			cancel,
 		);
+	}
+
+	/** A picture is shown before anybody else has it. @param {Upload} upload */
+	#picture({ key, blob, type, reason }) {
+		const isPicture = !reason && this.#world.limits.pictures.includes(type);
+		return isPicture ? this.#thumbnails.of(key, blob) : null;
 	}
 
 	/** @param {string} key */

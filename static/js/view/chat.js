@@ -96,7 +96,12 @@ export class ChatView {
 			this.#standing.element,
 			this.#composer.element,
 		);
-		const dropping = new Dropping(main, i18n, (files) => this.#composer.take(files));
+		const dropping = new Dropping(
+			main,
+			i18n,
+			(files) => this.#composer.take(files),
+			() => !this.#composer.isHeld,
+		);
 		main.append(dropping.element);
 		this.element = element(
 			"div",

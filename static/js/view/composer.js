@@ -6,7 +6,7 @@ import { AttachmentsView } from "./attachments.js";
 import { CompletionView } from "./completion.js";
 import { element, grow, iconButton, isSubmitKey, setAttribute, typesWithFingers } from "./elements.js";
 import { icon } from "./icons.js";
-import { nameOf } from "./person.js";
+import { nameOf, titleOf } from "./person.js";
 import { UnknownCommand } from "./unknown-command.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
@@ -98,11 +98,17 @@ export class ComposerView {
 
 	/** Files to be sent with what is written. @param {File[]} files */
 	take(files) {
+		if (this.isHeld) return;
 		this.#files.take(files);
 		this.focus();
 	}
 
-	/** Whether nobody may write here now; what was begun stays. @param {boolean} held */
+	/** Whether nobody may write here now. */
+	get isHeld() {
+		return this.element.inert;
+	}
+
+	/** What was begun stays. @param {boolean} held whether nobody may write here now */
 	hold(held) {
 		this.element.inert = held;
 		this.element.classList.toggle("held", held);
@@ -120,7 +126,7 @@ export class ComposerView {
 		this.#showAnswering(conversation);
 		this.#files.render();
 		const placeholder = conversation.isPrivate ? "composer.placeholder.private" : "composer.placeholder";
-		this.#area.placeholder = this.#i18n.text(placeholder, { name: conversation.title });
+		this.#area.placeholder = this.#i18n.text(placeholder, { name: titleOf(conversation, this.#i18n) });
 		this.#put(conversation.draft.text);
 	}
 

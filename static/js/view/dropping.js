@@ -5,12 +5,19 @@ import { icon } from "./icons.js";
 export class Dropping {
 	#overlay;
 	#take;
+	#mayTake;
 	/** Into how many nested elements something was dragged. */
 	#depth = 0;
 
-	/** @param {HTMLElement} screen @param {import("./i18n.js").I18n} i18n @param {(files: File[]) => void} take */
-	constructor(screen, i18n, take) {
+	/**
+	 * @param {HTMLElement} screen
+	 * @param {import("./i18n.js").I18n} i18n
+	 * @param {(files: File[]) => void} take
+	 * @param {() => boolean} mayTake
+	 */
+	constructor(screen, i18n, take, mayTake) {
 		this.#take = take;
+		this.#mayTake = mayTake;
 		this.#overlay = element(
 			"div",
 			{ class: "drop-overlay", hidden: true },
@@ -29,14 +36,14 @@ export class Dropping {
 		if (!bringsFiles(event)) return;
 		event.preventDefault();
 		this.#depth += 1;
-		this.#overlay.hidden = false;
+		this.#overlay.hidden = !this.#mayTake();
 	}
 
 	/** @param {DragEvent} event */
 	#leave(event) {
 		if (!bringsFiles(event)) return;
 		this.#depth = Math.max(this.#depth - 1, 0);
-		this.#overlay.hidden = this.#depth === 0;
+		if (this.#depth === 0) this.#overlay.hidden = true;
 	}
 
 	/** @param {DragEvent} event */

@@ -1,6 +1,7 @@
 import { element, iconButton } from "./elements.js";
 import { icon, logo } from "./icons.js";
 import { menuButton } from "./menu.js";
+import { titleOf } from "./person.js";
 import { PrivateHeading } from "./private-heading.js";
 import { TopicView } from "./topic.js";
 
@@ -79,7 +80,7 @@ export class HeaderView {
 		this.element.classList.toggle("private", conversation.isPrivate);
 		this.#private.show(conversation);
 		const name = () => {
-			this.#name.textContent = conversation.title;
+			this.#name.textContent = titleOf(conversation, this.#i18n);
 		};
 		const count = () => this.#renderCount(conversation);
 		const stops = [conversation.people.on("change", count), conversation.on("with", name)];

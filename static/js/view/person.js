@@ -6,6 +6,9 @@ import { element } from "./elements.js";
 /** What somebody is called; who has deleted the account is called nothing. @param {Person} person @param {I18n} i18n */
 export const nameOf = ({ name }, i18n) => name || i18n.text("person.gone");
 
+/** What a conversation is called. @param {import("../model/conversation.js").Conversation} conversation @param {I18n} i18n */
+export const titleOf = ({ title, with: person }, i18n) => (person ? nameOf(person, i18n) : title);
+
 /** What leads to somebody's card, for pointer and keyboard. @param {Person} person */
 export const toCard = ({ id }) => ({ "data-card": id, role: "button", tabindex: 0 });
 

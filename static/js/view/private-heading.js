@@ -37,7 +37,12 @@ export class PrivateHeading {
 	/** @param {Conversation} conversation */
 	show(conversation) {
 		for (const stop of this.#stops) stop();
-		this.#stops = [conversation.on("with", () => this.#load())];
+		this.#stops = [
+			conversation.on("with", () => {
+				this.#render();
+				this.#load();
+			}),
+		];
 		this.#conversation = conversation;
 		this.#card = null;
 		this.#asked = 0;
@@ -58,7 +63,7 @@ export class PrivateHeading {
 
 	async #load() {
 		const person = this.#conversation?.with;
-		if (!person?.name || Date.now() - this.#asked < PAUSE_MS) return;
+		if (!person?.name || person.former || Date.now() - this.#asked < PAUSE_MS) return;
 		this.#asked = Date.now();
 		const card = await this.#ask(person.name).catch(() => null);
 		if (!card || card.id !== this.#conversation?.with?.id) return;
@@ -69,15 +74,17 @@ export class PrivateHeading {
 	#render() {
 		const person = this.#conversation?.with;
 		if (!person) return;
-		const online = this.#online ?? this.#card?.online ?? false;
+		const online = !person.former && (this.#online ?? this.#card?.online ?? false);
 		this.picture.replaceChildren(presencePicture(person, online));
 		const { age, place } = this.#card ?? {};
-		const said = [
-			online ? this.#i18n.text("private.online") : this.#lastSeen(),
-			age && this.#i18n.text("private.age", { count: age }),
-			place,
-		];
+		const said = [this.#presence(person, online), age && this.#i18n.text("private.age", { count: age }), place];
 		this.line.textContent = said.filter(Boolean).join(" · ");
+	}
+
+	/** @param {import("../model/protocol.js").Person} person @param {boolean} online */
+	#presence({ former }, online) {
+		if (former) return this.#i18n.text("private.gone");
+		return online ? this.#i18n.text("private.online") : this.#lastSeen();
 	}
 
 	#lastSeen() {

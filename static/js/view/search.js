@@ -3,7 +3,7 @@ import { isPrivate } from "../model/listing.js";
 import { avatar } from "./avatar.js";
 import { Dates } from "./dates.js";
 import { element } from "./elements.js";
-import { nameNode } from "./person.js";
+import { nameNode, nameOf } from "./person.js";
 import { placeLink } from "./place-link.js";
 import { screen } from "./screen.js";
 import { SearchForm } from "./search-form.js";
@@ -79,11 +79,18 @@ export class SearchView {
 		return this.#i18n.text(cursor ? "search.found.more" : "search.found", { count: hits.length });
 	}
 
+	/** @param {string} conversation */
+	#placeName(conversation) {
+		if (!isPrivate(conversation)) return conversation;
+		const other = this.#world.otherIn(conversation);
+		return other ? nameOf(other, this.#i18n) : "…";
+	}
+
 	/** @param {Hit} hit */
 	#hit({ message, marks }) {
 		const { id, conversation, sent, text } = message;
 		const author = this.#world.persons.now(message.author);
-		const place = isPrivate(conversation) ? this.#world.otherIn(conversation)?.name : conversation;
+		const place = this.#placeName(conversation);
 		const pieces = excerpt(text, marks);
 		const link = placeLink(
 			() => this.#world.placeOf(conversation, id),
@@ -94,7 +101,7 @@ export class SearchView {
 				{ class: "hit-line" },
 				avatar(author),
 				nameNode(author, this.#i18n, "hit-author"),
-				element("bdi", { class: "hit-place" }, this.#i18n.text("search.in", { name: place ?? "…" })),
+				element("bdi", { class: "hit-place" }, this.#i18n.text("search.in", { name: place })),
 				element("time", { datetime: new Date(sent).toISOString() }, this.#dates.when(sent)),
 			),
 			element(

@@ -1,8 +1,13 @@
 /** @typedef {import("./list.js").ListView} ListView */
 
-/** Keys that work wherever one is. @param {HTMLElement} target @param {Pick<ListView, "find" | "step">} list */
-export function listenToShortcuts(target, list) {
-	target.addEventListener("keydown", (event) => {
+/**
+ * Keys that work wherever one is, on this screen, and where nothing has the focus, too.
+ * @param {HTMLElement} screen
+ * @param {Pick<ListView, "find" | "step">} list
+ */
+export function listenToShortcuts(screen, list) {
+	document.addEventListener("keydown", (event) => {
+		if (!screen.isConnected || document.querySelector("dialog[open]")) return;
 		const does = shortcut(event, list);
 		if (!does) return;
 		event.preventDefault();

@@ -9,7 +9,7 @@ import { removalText } from "./removal.js";
 const SECOND_MS = 1000;
 const MINUTE_S = 60;
 
-/** Why somebody may not write here at the moment, and for how long. While it says so, the composer is put away. */
+/** Why somebody may not write here, and for how long. While it says so, the composer is put away. */
 export class StandingView {
 	#session;
 	#i18n;
@@ -34,7 +34,8 @@ export class StandingView {
 	show(conversation) {
 		this.#stop();
 		this.#conversation = conversation;
-		this.#stop = conversation.on("removal", () => this.#render());
+		const stops = [conversation.on("removal", () => this.#render()), conversation.on("with", () => this.#render())];
+		this.#stop = () => stops.forEach((stop) => void stop());
 		this.#render();
 	}
 
@@ -49,7 +50,8 @@ export class StandingView {
 
 	/** @param {number} now */
 	#words(now) {
-		const { removal, id } = this.#conversation ?? {};
+		const { removal, id, with: person } = this.#conversation ?? {};
+		if (person?.former) return this.#i18n.text("standing.deserted");
 		if (removal) return removalText(this.#i18n, "kicked", removal, id);
 		const leftMs = (this.#session.me?.muted_until ?? 0) - now;
 		if (leftMs <= 0) return "";

@@ -84,8 +84,10 @@ export class SwitcherView {
 	}
 
 	#ask() {
-		const { listing, session } = this.#world;
-		this.#switcher.ask(this.input.value, listing.all, session.me?.id ?? "");
+		const { listing, persons, session } = this.#world;
+		// People as they are called now.
+		const entries = listing.all.map((entry) => (entry.with ? { ...entry, with: persons.now(entry.with) } : entry));
+		this.#switcher.ask(this.input.value, entries, session.me?.id ?? "");
 		clearTimeout(this.#timer);
 		if (this.#switcher.query) this.#timer = setTimeout(() => this.#askServer(), PAUSE_MS);
 	}

@@ -4,6 +4,7 @@ import { highlight } from "./highlight.js";
 import { icon, logo } from "./icons.js";
 import { Leads } from "./leads.js";
 import { LineDrawer } from "./lines.js";
+import { titleOf } from "./person.js";
 import { ReadingPlace } from "./reading-place.js";
 import { RowList } from "./reconcile.js";
 import { buildRows } from "./rows.js";
@@ -112,7 +113,7 @@ export class TimelineView {
 		this.#lines.forget();
 		this.#list.clear();
 		this.#leads.forget();
-		this.log.setAttribute("aria-label", this.#i18n.text("timeline.label", { name: conversation.title }));
+		this.log.setAttribute("aria-label", this.#i18n.text("timeline.label", { name: titleOf(conversation, this.#i18n) }));
 		const { timeline } = conversation;
 		this.#subscriptions = [
 			timeline.on("change", ({ history }) => {
