@@ -96,7 +96,7 @@ class Memberships:
             raise UnknownName(field="user")
         if other.id == user:
             raise NoSuchConversation("There is no private with oneself.", field="user")
-        return await self.visit(user, names.private_id(user, other.id))
+        return await self._change(user, names.private_id(user, other.id))
 
     async def visit(self, user: UserId, conversation: ConversationId) -> Entry:
         """To the top of one's list, on all devices. Raises `BadConversation`, `NoSuchConversation`."""

@@ -133,7 +133,7 @@ def test_a_private_with_somebody_who_left_can_be_read_and_not_written_in(new_con
     ada.reload()
     expect_texts(ada, ["Are you still there?", "Not for long"])
     expect(ada.locator("#standing")).to_be_visible()
-    go_to(ada, "tea", "tea")
+    go_to(ada, "tea", "Create #tea")
     expect(ada.locator("#standing")).to_be_hidden()
     entry(ada, "someone who left").locator("a").click()
     expect_texts(ada, ["Are you still there?", "Not for long"])

@@ -138,6 +138,18 @@ async def test_an_entry_is_pinned_muted_and_taken_off_and_comes_back_with_the_ne
 
 
 @pytest.mark.gen_test
+async def test_a_private_that_is_listed_is_opened_where_it_stands(people: People) -> None:
+    ada, _ = await people.enter("ada"), await people.enter("bob")
+    socket = await ada.connect(join=None)
+    first = await ada.request("POST", "/api/conversations", {"user": "bob"})
+    await socket.ask("visit", conversation="#tea")
+
+    again = await ada.request("POST", "/api/conversations", {"user": "bob"})
+
+    assert (first.status, again.status, again.json["active"]) == (201, 201, first.json["active"])
+
+
+@pytest.mark.gen_test
 async def test_there_is_no_private_with_oneself_or_with_nobody(people: People) -> None:
     ada = await people.enter("ada")
 

@@ -153,6 +153,29 @@ test("the address follows whoever takes another name", async () => {
 	assert.equal(world.place?.kind === "private" && world.place.name, "Robert");
 });
 
+test("a private in the list is there at once, and for any other nothing is written until it is found", async () => {
+	const { world, router } = browserAt("/music");
+	const waited = /** @type {unknown[]} */ ([]);
+	world.on("seeking", () => waited.push([world.seeking, world.current?.id]));
+	router.go({ kind: "private", name: "Bob" });
+	await settled();
+	const id = "@user-ada~user-bob";
+	assert.deepEqual(waited.splice(0), [
+		[true, "#music"],
+		[false, "#music"],
+	]);
+	assert.equal(world.current?.id, id);
+	router.go({ kind: "channel", id: "#music" });
+	world.listing.put({ conversation: id, with: bob, head: 0, read: 0, active: 1 });
+	router.go({ kind: "private", name: "Bob" });
+	assert.equal(world.current?.id, id);
+	router.go({ kind: "private", name: "nobody" });
+	router.go({ kind: "channel", id: "#music" });
+	assert.equal(world.seeking, false);
+	await settled();
+	assert.equal(world.current?.id, "#music");
+});
+
 test("a private is opened when it is known who I am", async () => {
 	const { world } = browserAt("/u/Bob", /** @type {any} */ (null));
 	await settled();

@@ -11,9 +11,6 @@ export class Router {
 	#world;
 	#window;
 	#findPrivate;
-	/** The private that is being looked for: until it is found, the one before it is shown. @type {PrivatePlace | null} */
-	#opening = null;
-
 	/**
 	 * @param {World} world
 	 * @param {Pick<Window, "location" | "history" | "addEventListener">} browser
@@ -68,6 +65,7 @@ export class Router {
 	/** @param {Place} place */
 	#open(place) {
 		this.#world.place = place;
+		this.#world.seeking = false;
 		if (place.kind === "channel") this.#world.open(place.id, place.message);
 		else if (place.kind === "private") this.#openPrivate(place);
 		else if (!this.#world.current) this.#world.open(DEFAULT_CHANNEL);
@@ -76,23 +74,22 @@ export class Router {
 	/** @param {PrivatePlace} place */
 	async #openPrivate(place) {
 		if (this.#world.session.state !== "inside") return;
-		this.#opening = place;
-		try {
-			const id = await this.#findPrivate(place);
-			if (this.#world.place === place) this.#world.open(id, place.message);
-		} catch (error) {
-			if (this.#world.place === place) this.#turnBack(Refusal.from(error));
-		} finally {
-			if (this.#opening === place) this.#opening = null;
-		}
+		const listed = this.#world.listedAt(place);
+		if (listed) return this.#world.open(listed, place.message);
+		this.#world.seeking = true;
+		const found = await this.#findPrivate(place).catch(Refusal.from);
+		if (this.#world.place !== place) return;
+		this.#world.seeking = false;
+		if (found instanceof Refusal) this.#turnBack(found);
+		else this.#world.open(found, place.message);
 	}
 
 	/** Whoever the private is with was renamed, or left: the address leads there under what they are called now. */
 	#followPerson() {
-		const { place, current } = this.#world;
-		if (place?.kind !== "private" || !current?.with) return;
+		const { place, current, seeking } = this.#world;
+		if (place?.kind !== "private" || !current?.with || seeking) return;
 		const now = this.#world.placeOf(current.id, place.message);
-		if (urlOf(now) === urlOf(place) || this.#opening) return;
+		if (urlOf(now) === urlOf(place)) return;
 		this.#window.history.replaceState(null, "", urlOf(now));
 		this.#world.place = now;
 	}

@@ -23,9 +23,9 @@ import { Uploads } from "./uploads.js";
  * Everything this client knows, in one place.
  * `current` when another conversation is looked at, `aimed` when a message of it is wanted, `place` when something else
  * than a conversation may be on the screen, `invited` when an invitation was opened, `promoted` when it gave me a role,
- * `refused` when nobody but the reader can be told.
- * @extends {Emitter<{current: Conversation, aimed: Conversation, place: Place, refused: Refusal, invited: void,
- *   promoted: Role}>}
+ * `refused` when nobody but the reader can be told, `seeking` when the conversation that is wanted is looked for, or found.
+ * @extends {Emitter<{current: Conversation, aimed: Conversation, place: Place, seeking: void, refused: Refusal,
+ *   invited: void, promoted: Role}>}
  */
 export class World extends Emitter {
 	session = new Session();
@@ -45,6 +45,7 @@ export class World extends Emitter {
 	#current = null;
 	/** @type {Place | null} */
 	#place = null;
+	#seeking = false;
 	/** @type {string | null} */
 	#invitation = null;
 
@@ -77,6 +78,17 @@ export class World extends Emitter {
 	set place(place) {
 		this.#place = place;
 		if (place) this.emit("place", place);
+	}
+
+	/** Whether the one before is shown until the conversation that is wanted is found: what is written now is not for it. */
+	get seeking() {
+		return this.#seeking;
+	}
+
+	set seeking(seeking) {
+		if (seeking === this.#seeking) return;
+		this.#seeking = seeking;
+		this.emit("seeking");
 	}
 
 	/** The token of an invitation that was opened and is not used yet. */
@@ -112,6 +124,13 @@ export class World extends Emitter {
 			.split("~")
 			.find((one) => one !== me);
 		return other ? this.persons.find(other) : undefined;
+	}
+
+	/** The id of the private at this place, if it is in my list. @param {import("./places.js").PrivatePlace} place */
+	listedAt({ name, user }) {
+		const isMeant = (/** @type {import("./protocol.js").Person} */ { id, name: called, former }) =>
+			user ? id === user : called === name && !former;
+		return this.listing.all.find((entry) => entry.with && isMeant(this.persons.now(entry.with)))?.conversation;
 	}
 
 	/** @param {string} id of a conversation @param {string} [message] the id of one of its messages @returns {Place} */

@@ -81,7 +81,8 @@ export class ChatView {
 		this.#search = new SearchView(world, i18n, actions, back);
 		this.#directory = new DirectoryView(i18n, actions, back);
 		world.on("place", () => this.#showScreen());
-		this.#standing = new StandingView(world.session, i18n, (held) => this.#composer.hold(held));
+		this.#standing = new StandingView(world.session, i18n, () => this.#holdComposer());
+		world.on("seeking", () => this.#holdComposer());
 		world.on("promoted", (role) => {
 			world.current?.whisper(i18n.text("invitation.accepted", { role: i18n.text(`role.${role}`) }), Date.now());
 		});
@@ -149,6 +150,15 @@ export class ChatView {
 		this.#people.toggle(false);
 		// On a phone that would bring up the keyboard over what somebody came to read.
 		if (!typesWithFingers() && this.#world.looksAtConversation) this.#composer.focus();
+	}
+
+	/** Nobody may write here, or not yet. */
+	#holdComposer() {
+		const { seeking } = this.#world;
+		const isBack = this.#composer.isHeld && !seeking && !this.#standing.isHeld;
+		this.#composer.hold(seeking || this.#standing.isHeld);
+		const isIdle = document.activeElement === document.body;
+		if (isBack && isIdle && this.#world.looksAtConversation && !typesWithFingers()) this.#composer.focus();
 	}
 
 	/** What lies over the conversation, which nobody can get at then. */

@@ -21,13 +21,18 @@ export class StandingView {
 	#timer;
 	#stop = () => {};
 
-	/** @param {Session} session @param {I18n} i18n @param {(held: boolean) => void} hold whether nobody may write */
+	/** @param {Session} session @param {I18n} i18n @param {() => void} hold whether somebody may write may have changed */
 	constructor(session, i18n, hold) {
 		this.#session = session;
 		this.#i18n = i18n;
 		this.#hold = hold;
 		this.element = element("div", { id: "standing", role: "status", hidden: true }, icon("mute"), this.#text);
 		session.on("me", () => this.#render());
+	}
+
+	/** Whether nobody may write. */
+	get isHeld() {
+		return !this.element.hidden;
 	}
 
 	/** @param {Conversation} conversation */
@@ -44,7 +49,7 @@ export class StandingView {
 		const text = this.#words(Date.now());
 		this.element.hidden = text === "";
 		setText(this.#text, text);
-		this.#hold(text !== "");
+		this.#hold();
 		if (text) this.#timer = setTimeout(() => this.#render(), SECOND_MS);
 	}
 
