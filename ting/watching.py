@@ -61,7 +61,7 @@ class Watching:
             for user in message.mentions:
                 if user == HERE:
                     self._lists.call(conversation, message.sent)
-                else:
+                elif message.author.id not in self._presence.ignored_by(user):
                     self._lists.touch(user, conversation, message.sent)
         if not self._lists.listers(conversation):
             return

@@ -8,6 +8,7 @@ from PIL import Image
 
 from tests.client import People, message_id
 from tests.handlers.files import LARGEST, TEXT, bring, lowered, path, picture, url
+from tests.handlers.table import CHANGING, REAL
 from ting.handlers.files import SANDBOX
 from ting.settings import Settings
 
@@ -245,8 +246,15 @@ async def test_a_third_person_learns_nothing_of_the_files_of_a_private(people: P
     socket = await ada.connect(join=private)
     await socket.ask("send", conversation=private, id=message_id(), text="", file=file["id"])
 
-    for place in (url(file), f"/files/{file['id']}/preview"):
-        assert (await bob.get(place)).status == 200
-        assert (await eve.get(place)).json == (await eve.get("/files/nothing/x")).json
+    files = [endpoint for endpoint in REAL if endpoint.path.startswith("/files")]
+    assert len(files) == 2
+    for endpoint in files:
+        place = endpoint.path.replace("0123456789abcdef", file["id"])
+        for method in endpoint.methods:
+            if method not in CHANGING:
+                assert (await bob.request(method, place)).status == (204 if method == "OPTIONS" else 200), method
+            theirs, nothing = [await eve.request(method, one) for one in (place, endpoint.path)]
+            assert (theirs.status, theirs.body) == (nothing.status, nothing.body)
+            assert method == "OPTIONS" or theirs.status == 404
     answer = await eve.request("POST", path(private), TEXT, Content_Type="text/plain")
     assert (answer.status, answer.code) == (404, "no_such_conversation")

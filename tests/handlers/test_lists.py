@@ -176,6 +176,12 @@ async def test_whom_somebody_ignores_does_not_reach_them(people: People) -> None
     await adas.send("hello?", private)
 
     assert "unread" not in (await listed(bob))[private]
+    await bobs.ask("visit", conversation="#tea")
+    before = (await listed(bob))["#tea"]
+    await adas.send("@bob, hello?", "#tea")
+    after = (await listed(bob))["#tea"]
+    assert (after["head"], after["active"], "mentions" in after) == (1, before["active"], False)
+    await bobs.ask("leave", conversation="#tea")
     await bobs.ask("ping")
     assert activity(bobs) == []
 

@@ -57,6 +57,17 @@ test("unread are messages of others, each once; edits and deletions are no news"
 	assert.deepEqual(news, ["m1", "m5"]);
 });
 
+test("those whom one ignores are not counted, and bring nothing to the top", () => {
+	const { listing, news, order } = adasList(entry("#music", { active: 10 }), entry("#ting", { active: 1 }));
+	listing.hear(message({ seq: 1, mentions: [ada.id] }), ada.id, [bob.id]);
+	assert.deepEqual(
+		[listing.get("#ting")?.head, listing.get("#ting")?.unread, listing.get("#ting")?.mentions],
+		[1, 0, 0],
+	);
+	assert.deepEqual(order(), ["#music", "#ting"]);
+	assert.deepEqual(news, []);
+});
+
 test("a mark clears what is read, and never moves back", () => {
 	const { listing } = adasList(entry("#ting", { head: 9, read: 2, unread: 5, mentions: 2 }));
 	listing.read({ conversation: "#ting", seq: 9 });

@@ -48,7 +48,8 @@ export class Inbox {
 	/** @param {import("../model/protocol.js").Message} message */
 	#message(message) {
 		this.#sync.hear(message);
-		this.#world.listing.hear(message, this.#world.session.me?.id ?? "");
+		const { listing, session } = this.#world;
+		listing.hear(message, session.me?.id ?? "", session.me?.ignored);
 		// Seen is stored, even if the connection broke before the acknowledgement.
 		if (message.author.id === this.#world.outbox.user) this.#world.outbox.acknowledge(message.id, {});
 	}

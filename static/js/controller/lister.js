@@ -50,7 +50,7 @@ export class Lister {
 		const { listing, persons, session } = this.#world;
 		const known = listing.get(conversation)?.head ?? 0;
 		persons.meet(messages.map(({ author }) => author));
-		for (const message of messages) listing.hear(message, session.me?.id ?? "");
+		for (const message of messages) listing.hear(message, session.me?.id ?? "", session.me?.ignored);
 		const isGap = messages.length >= MOST_TOLD && Number(messages[0]?.seq) > known + 1;
 		if (isGap) this.#timer ??= setTimeout(() => this.#load(), REFRESH_MS);
 	}

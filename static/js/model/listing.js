@@ -123,23 +123,30 @@ export class Listing extends Emitter {
 		if (this.#entries.delete(conversation)) this.#announce(conversation);
 	}
 
-	/** Something was said or changed; what is of interest brings the conversation to the top. @param {Message} message @param {string} me my id */
-	hear(message, me) {
+	/**
+	 * Something was said or changed; what is of interest brings the conversation to the top.
+	 * @param {Message} message
+	 * @param {string} me my id
+	 * @param {readonly string[]} [ignored] whose messages are no news
+	 */
+	hear(message, me, ignored = []) {
 		const entry = this.#entries.get(message.conversation);
 		if (!entry || message.seq <= entry.head) return;
+		const isHeard = !message.deleted && !ignored.includes(message.author.id);
+		const called = calls(message, me);
 		// An edit is no news, and what was counted is not counted again.
-		const isNews = message.first > Math.max(entry.head, entry.read) && message.author.id !== me && !message.deleted;
+		const isNews = message.first > Math.max(entry.head, entry.read) && message.author.id !== me && isHeard;
 		const count = Number(isNews);
+		const isOnTop = isHeard && (isPrivate(message.conversation) || called);
 		const now = {
 			...entry,
 			head: message.seq,
 			unread: entry.unread + count,
-			mentions: entry.mentions + (calls(message, me) ? count : 0),
-			active:
-				isPrivate(message.conversation) || calls(message, me) ? Math.max(entry.active, message.sent) : entry.active,
+			mentions: entry.mentions + (called ? count : 0),
+			active: isOnTop ? Math.max(entry.active, message.sent) : entry.active,
 		};
 		this.#entries.set(message.conversation, now);
-		if (isNews) this.#remember(message.conversation, { first: message.first, called: calls(message, me) });
+		if (isNews) this.#remember(message.conversation, { first: message.first, called });
 		this.emit("change");
 		if (isNews) this.emit("news", { entry: now, message });
 	}

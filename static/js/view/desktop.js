@@ -33,7 +33,8 @@ export class DesktopView {
 	#show(alert) {
 		const { conversation, id } = alert.message;
 		const icon = new URL("../../icons/ting.svg", import.meta.url).href;
-		const words = { body: this.#body(alert), tag: conversation, icon, silent: true };
+		// One for each conversation, which shows up again with whatever is said there.
+		const words = { body: this.#body(alert), tag: conversation, renotify: true, icon, silent: true };
 		try {
 			const notification = new Notification(this.#title(alert), words);
 			this.#shown.set(conversation, notification);
