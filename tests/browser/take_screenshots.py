@@ -1,28 +1,43 @@
-"""Pictures of a lively conversation, for the README and for a look at every size and light.
+"""Pictures of all that Ting shows, by day and by night, on desktop and phone: for the documentation, and for a look.
 
-python -m tests.browser.take_screenshots DIRECTORY
+python -m tests.browser.take_screenshots DIRECTORY [en|el]...
 """
 
-import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import chromium
-from tests.browser.conftest import PHONE, enter, say, write
-from tests.browser.devices import DESKTOP, leave
-from tests.browser.seen import message, messages, speak
-from tests.browser.serving import RunningTing
-from tests.browser.talks import TALKS, Talk, files, landscape
-from tests.browser.test_files import bring
+from tests.browser.conftest import PHONE, become
+from tests.browser.devices import DESKTOP
+from tests.browser.seen import message, messages, resource
+from tests.browser.serving import RunningTing, serving
+from tests.browser.talks import TALKS, UNRULY, UNRULY_TOPIC, Line, Talk, landscape
+from tests.browser.tour import Tour
+from tests.browser.wire import Wire
+from tests.client import message_id
 
 HOUR_OF_TALK = 11
 SHOWN = ["age", "place", "last_seen"]
-PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
+PASSWORD = "the plane tree"
+TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+
+# Reactions come by websocket alone.
+REACT = """(commands) => new Promise((done) => {
+    const socket = new WebSocket(location.origin.replace("http", "ws") + "/api/socket", "ting.v1");
+    let left = commands.length;
+    socket.onmessage = ({ data }) => {
+        const { type } = JSON.parse(data);
+        if (type === "welcome") for (const command of commands) socket.send(JSON.stringify(command));
+        if (type === "ack" || type === "error") left -= 1;
+        if (left === 0) done(socket.close());
+    };
+})"""
 
 
 def timezone() -> str:
@@ -32,230 +47,154 @@ def timezone() -> str:
 
 
 class Photographer:
-    """Lets people talk, and takes pictures as the first of them."""
+    """Lets people talk in one language, and takes pictures as the first of them."""
 
-    def __init__(self, browser: Browser, ting: RunningTing, directory: Path) -> None:
+    def __init__(self, browser: Browser, ting: RunningTing, directory: Path, locale: str) -> None:
         self._browser = browser
         self._ting = ting
-        self._url = ting.url
         self._directory = directory
+        self._locale = locale
+        self._talk: Talk = TALKS[locale]
+        self._people: dict[str, Page] = {}
 
-    def first_screen(self, locale: str) -> None:
-        """Pictures of the way in."""
-        page = self._device(locale).new_page()
-        page.goto("/parea")
+    def take_all(self) -> None:
+        """Every picture."""
+        talk = self._talk
+        self._take_first_screen(DESKTOP, "desktop")
+        self._take_first_screen(PHONE, "phone")
+        own = self._device()
+        wire = Wire(own)
+        self._become_admin(own)
+        self._people = {talk.me: self._come_in(own)}
+        for name in talk.people[1:]:
+            context = self._device()
+            become(context, name)
+            self._people[name] = self._come_in(context)
+        self._talk_elsewhere()
+        self._talk_here()
+        self._keep_order()
+        phone = self._device(storage_state=own.storage_state(), **TOUCH)
+        phone_wire = Wire(phone)
+        Tour(self._people[talk.me], wire, talk, self._directory, f"desktop-{self._locale}").take()
+        Tour(self._come_in(phone), phone_wire, talk, self._directory, f"phone-{self._locale}").take()
+
+    def _device(self, **options: Any) -> BrowserContext:
+        settings = {"viewport": DESKTOP, "reduced_motion": "reduce", "timezone_id": timezone(), **options}
+        return self._browser.new_context(base_url=self._ting.url, locale=self._locale, **settings)
+
+    def _take_first_screen(self, size: Any, kind: str) -> None:
+        page = self._device(viewport=size).new_page()
+        page.goto(self._talk.channel)
         expect(page.locator("#nickname")).to_be_focused()
-        self._take(page, f"enter-{locale}")
-        page.set_viewport_size(PHONE_SIZE)
-        self._take(page, f"enter-phone-{locale}")
+        Tour.photograph(page, self._directory, f"{kind}-{self._locale}-enter")
         page.context.close()
 
-    def talk(self, talk: Talk, locale: str) -> None:
-        """Pictures of a conversation."""
-        pages = {name: enter(self._device(locale), name, talk.channel) for name in talk.people}
-        me = pages[talk.people[0]]
-        self._promote(talk.people[0])
-        self._talk_elsewhere(talk, pages)
-        self._speak(talk, pages)
-        self._take(me, f"desktop-{locale}")
-        phone = self._phone_of(me, locale)
-        self._take(phone, f"phone-{locale}")
-        self._open_everything(me, f"desktop-{locale}", talk)
-        self._open_everything(phone, f"phone-{locale}", talk)
-        self._go_everywhere(me, f"desktop-{locale}", talk)
-        self._go_everywhere(phone, f"phone-{locale}", talk)
-        self._work(talk, pages)
-        for page, size in ((me, "desktop"), (phone, "phone")):
-            self._look_closely(page, f"{size}-{locale}", talk)
-            self._compose(page, f"{size}-{locale}", talk)
-            self._settle(page, f"{size}-{locale}", talk)
-        for page in (phone, *pages.values()):
-            leave(page.context)
-            page.context.close()
+    def _become_admin(self, device: BrowserContext) -> None:
+        invitation = self._ting.read_first_link().partition("=")[2]
+        body = {"name": self._talk.me, "password": PASSWORD, "create": True, "invitation": invitation}
+        answer = device.request.post("/api/session", data=body)
+        assert answer.status == 201, answer.text()
+        device.request.patch("/api/me", data={"share_typing": "letters"})
 
-    def _promote(self, name: str) -> None:
-        """Somebody who keeps order sees more: as the operator would."""
-        program = [sys.executable, "-m", "ting", "user", "role", name, "admin"]
-        subprocess.run([*program, "--data", str(self._ting.directory / "data")], check=True, stdout=subprocess.DEVNULL)
+    def _come_in(self, device: BrowserContext) -> Page:
+        page = device.new_page()
+        self._go(page, self._talk.channel)
+        return page
 
-    def _device(self, locale: str, **options: Any) -> BrowserContext:
-        settings = {"viewport": DESKTOP, "reduced_motion": "reduce", "timezone_id": timezone(), **options}
-        return self._browser.new_context(base_url=self._url, locale=locale, **settings)
+    @staticmethod
+    def _go(page: Page, path: str) -> None:
+        page.goto(path)
+        expect(page.locator("#connection")).to_have_attribute("data-state", "live")
 
-    def _phone_of(self, page: Page, locale: str) -> Page:
-        """Another device of the same person."""
-        state = page.context.storage_state()
-        touch = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
-        phone = self._device(locale, storage_state=state, **touch).new_page()
-        phone.goto(page.url)
-        expect(phone.locator("[data-ghost]")).to_be_in_viewport()
-        return phone
+    def _say(self, conversation: str, lines: tuple[Line, ...]) -> None:
+        """Through the REST API; a reader can look up in order what was said."""
+        ids: dict[str, str] = {}
+        for line in lines:
+            context, id = self._people[line.author].context, message_id()
+            body = {"id": id, "text": line.text}
+            if line.to:
+                body["reply_to"] = next(known for text, known in ids.items() if line.to in text)
+            if line.picture:
+                body["file"] = self._upload(context, conversation, line.picture)
+            answer = context.request.post(resource(conversation, "messages"), data=body)
+            assert answer.status == 201, answer.text()
+            ids[line.text] = id
+        self._react(lines, ids)
 
-    def _talk_elsewhere(self, talk: Talk, pages: dict[str, Page]) -> None:
+    def _upload(self, context: BrowserContext, conversation: str, name: str) -> str:
+        size = (360, 900) if name.startswith("tall") else (960, 480)
+        where = f"/api/files?conversation={quote(conversation, safe='')}&name={quote(name)}"
+        answer = context.request.post(where, data=landscape(*size))
+        assert answer.status == 201, answer.text()
+        return str(answer.json()["file"]["id"])
+
+    def _react(self, lines: tuple[Line, ...], ids: dict[str, str]) -> None:
+        for name, page in self._people.items():
+            emoji = [(ids[line.text], one) for line in lines for reactor, one in line.reactions if reactor == name]
+            commands = [
+                {"type": "react", "ref": ref, "id": id, "emoji": one, "on": True}
+                for ref, (id, one) in enumerate(emoji, 1)
+            ]
+            if commands:
+                page.evaluate(REACT, commands)
+
+    def _talk_elsewhere(self) -> None:
         """There are other conversations in the list, with something new in them."""
-        me, other = pages[talk.people[0]], pages[talk.people[1]]
-        other.context.request.patch("/api/me", data={"birth_date": "1996-02-01", "place": "Αθήνα", "shown": SHOWN})
-        for path, topic, _ in talk.others:
-            me.goto(path)
-            me.context.request.patch(f"/api/channels{path}", data={"topic": topic})
-            me.locator("#composer-text").fill("…")
-            expect(me.locator(f'#list-entries [data-conversation="#{path[1:]}"]')).to_be_visible()
-            me.locator("#composer-text").fill("")
-        me.goto(talk.channel)
-        for path, _, text in talk.others:
-            speak(other.context, f"#{path[1:]}", text)
-        other.goto(f"/u/{quote(talk.people[0])}")
-        for line in talk.private:
-            say(other, line)
-        other.goto(talk.channel)
+        talk, me = self._talk, self._people[self._talk.me]
+        other = self._people[talk.people[1]]
+        profile = {"birth_date": "1996-02-01", "place": talk.place, "shown": SHOWN}
+        other.context.request.patch("/api/me", data=profile)
+        for path, topic, text in talk.others:
+            me.context.request.patch(f"/api/conversations/{quote('#' + path[1:], safe='')}", data={"pinned": False})
+            if topic:
+                me.context.request.patch(f"/api/channels{path}", data={"topic": topic})
+            self._say(f"#{path[1:]}", (Line(talk.people[1], text),))
+        answer = me.context.request.post("/api/conversations", data={"user": talk.people[1]})
+        self._say(answer.json()["conversation"], talk.private)
         expect(me.locator("#list-entries .badge.of-interest:visible")).to_have_count(2)
+        me.context.request.patch("/api/channels/unruly", data={"topic": UNRULY_TOPIC})
 
-    def _speak(self, talk: Talk, pages: dict[str, Page]) -> None:
-        me = pages[talk.people[0]]
+    def _talk_here(self) -> None:
+        talk, me = self._talk, self._people[self._talk.me]
         me.context.request.patch(f"/api/channels{talk.channel}", data={"topic": talk.topic})
-        for name, line in talk.lines:
-            write(pages[name], line)
-            expect(messages(me).filter(has_text=line.removeprefix("/me "))).to_be_visible()
+        self._say(f"#{talk.channel[1:]}", talk.lines)
+        expect(messages(me)).to_have_count(len(talk.lines))
         wrong, right = talk.correction
         me.context.request.patch(f"/api/messages/{message(me, wrong).get_attribute('data-id')}", data={"text": right})
         expect(me.locator(".edited")).to_be_visible()
-        name, begun = talk.typing
-        pages[name].locator("#composer-text").fill(begun)
-        expect(me.locator("[data-ghost] .text")).to_have_text(begun)
+        for name, begun in talk.typing:
+            self._people[name].locator("#composer-text").fill(begun)
+            expect(me.locator("[data-ghost] .text", has_text=begun)).to_be_visible()
+        speaker = dict(zip(("Maria", "Jonas", "Ελένη", "dim.k", "Wren", "Thanos"), talk.people, strict=True))
+        self._say("#unruly", tuple(self._in_their_words(speaker, line) for line in UNRULY))
 
-    def _open_everything(self, page: Page, name: str, talk: Talk) -> None:
-        """What does not show by itself: menus, panels, the drawer, the editor, the question before deleting."""
-        page.locator("#typing-choice").click()
-        self._take(page, f"{name}-typing-panel")
-        page.keyboard.press("Escape")
-        if page.locator(".people-button").is_visible():
-            page.locator(".people-button").click()
-            self._take(page, f"{name}-people")
-            page.keyboard.press("Escape")
-        mine = message(page, talk.correction[1])
-        mine.locator("[aria-haspopup=menu]").click()
-        self._take(page, f"{name}-menu")
-        page.get_by_role("menuitem").last.click()
-        self._take(page, f"{name}-delete")
-        page.keyboard.press("Escape")
-        mine.locator("[aria-haspopup=menu]").click()
-        page.get_by_role("menuitem").nth(-2).click()
-        self._take(page, f"{name}-editor")
-        page.keyboard.press("Escape")
+    @staticmethod
+    def _in_their_words(speaker: dict[str, str], line: Line) -> Line:
+        reactions = tuple((speaker[name], emoji) for name, emoji in line.reactions)
+        return replace(line, author=speaker[line.author], reactions=reactions)
 
-    def _go_everywhere(self, page: Page, name: str, talk: Talk) -> None:
-        """The list and its box, the search, the directory, a private."""
-        if page.locator(".list-button").is_visible():
-            page.locator(".list-button").click()
-            self._take(page, f"{name}-list")
-        else:
-            page.keyboard.press("Control+k")
-        page.locator("#switcher").fill(talk.others[0][0][1:3])
-        expect(page.locator("#switcher-options [data-kind=create]")).to_be_visible()
-        self._take(page, f"{name}-switcher")
-        page.keyboard.press("Escape")
-        page.goto("/channels")
-        expect(page.locator(".directory li").first).to_be_visible()
-        self._take(page, f"{name}-channels")
-        page.goto(f"/search?q={quote(talk.search)}&in=")
-        expect(page.locator(".hit mark").first).to_be_visible()
-        self._take(page, f"{name}-search")
-        page.goto(f"/u/{quote(talk.people[1])}")
-        expect(page.locator("#private-line")).to_contain_text("Αθήνα")
-        self._take(page, f"{name}-private")
-
-    def _work(self, talk: Talk, pages: dict[str, Page]) -> None:
-        """A channel with all that a message can have: shape, an answer, reactions, a picture."""
-        me, *others = (pages[name] for name in talk.people)
-        for page in (me, *others[:3]):
-            page.goto(talk.workshop)
-        for name, line in talk.shaped:
-            page = pages[name]
-            page.goto(talk.workshop)
-            write(page, line)
-            expect(messages(me)).to_have_count(talk.shaped.index((name, line)) + 1)
-        last = messages(me).last
-        last.hover()
-        last.get_by_role("button").nth(1).click()
-        say(me, talk.answer)
-        painter = pages[talk.people[1]]
-        content = list(landscape())
-        bring(painter, "drop", {"name": talk.files[1], "type": "image/png", "bytes": content})
-        expect(painter.locator(".attachment[data-state=stored]")).to_have_count(1)
-        say(painter, talk.view)
-        for page, emoji in ((me, "heart_eyes"), (others[1], "heart_eyes"), (others[2], "thumbsup")):
-            self._react(page, message(page, talk.view), emoji)
-        expect(message(me, talk.view).locator(".reaction")).to_have_count(2)
-
-    def _react(self, page: Page, line: Locator, emoji: str) -> None:
-        line.hover()
-        line.locator(".message-bar button").first.click()
-        page.locator(".emoji-search").press_sequentially(emoji)
-        page.locator(".emoji-body button").first.click()
-
-    def _look_closely(self, page: Page, name: str, talk: Talk) -> None:
-        """What people make of messages, a picture by itself, and somebody's card."""
-        page.goto(talk.workshop)
-        picture = message(page, talk.view).locator(".picture")
-        expect(picture.locator("img")).to_be_in_viewport()
-        page.wait_for_function(
-            "() => [...document.querySelectorAll('.picture img')].every((seen) => seen.naturalWidth)"
-        )
-        self._take(page, f"{name}-shaped")
-        picture.click()
-        self._take(page, f"{name}-viewer")
-        page.keyboard.press("Escape")
-        message(page, talk.view).locator("[data-card]").first.click()
-        self._take(page, f"{name}-card")
-        page.keyboard.press("Escape")
-
-    def _compose(self, page: Page, name: str, talk: Talk) -> None:
-        """What comes up while one writes."""
-        composer = page.locator("#composer-text")
-        for kind, begun in (("mention", talk.half_a_name), ("emoji", talk.half_an_emoji), ("command", "/r")):
-            composer.fill(begun[:-1])
-            composer.press_sequentially(begun[-1])
-            expect(page.locator("[role=listbox] [role=option]:visible").first).to_be_visible()
-            self._take(page, f"{name}-complete-{kind}")
-        composer.fill("")
-        bring(page, "dragenter", *files(talk))
-        self._take(page, f"{name}-drop")
-        bring(page, "drop", *files(talk))
-        expect(page.locator(".attachment[data-state=stored]")).to_have_count(len(talk.files))
-        self._take(page, f"{name}-attachments")
-        for _ in talk.files:
-            page.locator(".attachment button").last.click()
-        if page.locator(".emoji-button").is_visible():
-            page.locator(".emoji-button").click()
-            self._take(page, f"{name}-picker")
-            page.keyboard.press("Escape")
-
-    def _settle(self, page: Page, name: str, talk: Talk) -> None:
-        """The whole page of settings, as an admin has it."""
-        page.goto("/settings")
-        expect(page.locator("#plugins li").first).to_be_attached()
-        page.wait_for_load_state("networkidle")
-        self._take(page, f"{name}-settings", full_page=True)
-
-    def _take(self, page: Page, name: str, **options: Any) -> None:
-        for light in ("light", "dark"):
-            page.emulate_media(color_scheme=light)
-            page.screenshot(path=self._directory / f"{name}-{light}.png", **options)
+    def _keep_order(self) -> None:
+        """Somebody had to be shown the door, with a reason; and friends are invited."""
+        request = self._people[self._talk.me].context.request
+        for name, reason, days in zip(self._talk.troublemakers, self._talk.reasons, (None, 7), strict=True):
+            context = self._device()
+            become(context, name)
+            context.close()
+            answer = request.post(f"/api/users/{quote(name)}/ban", data={"reason": reason, "days": days})
+            assert answer.ok, answer.text()
+        answer = request.post("/api/invitations", data={"uses": 10, "days": 14})
+        assert answer.ok, answer.text()
 
 
-def main(directory: Path) -> None:
+def main(directory: Path, locales: list[str]) -> None:
+    """Take pictures in these languages, each on a server of its own."""
     directory.mkdir(parents=True, exist_ok=True)
-    ting = RunningTing()
-    ting.start()
-    try:
-        with sync_playwright() as playwright:
-            photographer = Photographer(chromium.launch(playwright), ting, directory)
-            for locale, talk in TALKS.items():
-                photographer.first_screen(locale)
-                photographer.talk(talk, locale)
-    finally:
-        ting.remove()
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        for locale in locales:
+            with serving() as ting:
+                Photographer(browser, ting, directory, locale).take_all()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:] or [*TALKS])

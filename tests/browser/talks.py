@@ -1,74 +1,94 @@
-"""What is said in the pictures: the same walk in two languages, and a picture to go with it."""
+"""What is said where pictures are taken: the same weekend in two languages, and a text of every unruly kind."""
 
 import io
+import math
 from dataclasses import dataclass
-from typing import Any
 
 from PIL import Image, ImageDraw
 
-CODE = "```python\ndef steps(metres: float) -> int:\n    return round(metres / 0.72)\n```"
+
+@dataclass(frozen=True)
+class Line:
+    """Somebody says something: perhaps to a line said before, perhaps with a picture, and others react."""
+
+    author: str
+    text: str
+    to: str = ""
+    picture: str = ""
+    reactions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Talk:
-    """What is said in one language."""
+    """What is said in one language. The first of the people takes the pictures, and keeps order."""
 
     channel: str
     topic: str
     people: tuple[str, ...]
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[Line, ...]
     correction: tuple[str, str]
-    typing: tuple[str, str]
+    typing: tuple[tuple[str, str], ...]
     others: tuple[tuple[str, str, str], ...]
-    private: tuple[str, ...]
+    private: tuple[Line, ...]
     search: str
-    workshop: str
-    shaped: tuple[tuple[str, str], ...]
-    answer: str
-    view: str
-    half_a_name: str
-    half_an_emoji: str
-    files: tuple[str, ...]
+    emoji: str
+    caption: str
+    place: str
+    reasons: tuple[str, str]
+    troublemakers: tuple[str, str]
+
+    @property
+    def me(self) -> str:
+        return self.people[0]
 
 
 ENGLISH = Talk(
     channel="/ting",
     topic="Saturday's walk: Hymettus, and something to eat afterwards",
-    people=("Maria", "Jonas", "Ελένη", "dim.k", "Thanos", "Wren"),
+    people=("Maria", "Jonas", "Ελένη", "dim.k", "Wren", "Thanos"),
     lines=(
-        ("Jonas", "Morning! Are we still on for Saturday?"),
-        ("Maria", "Yes! The forecast says sun from nine o'clock on."),
-        ("Ελένη", "Καλημέρα σε όλους! Θα έρθω κι εγώ, μαζί με τον αδελφό μου."),
-        ("Maria", "Τέλεια, Ελένη! Πόσα άτομα είμαστε τώρα;"),
-        ("dim.k", "Seven, with Eleni's brother. I reserved a table for two o'clock, right under the big plane tree."),
-        ("Wren", "This path has shade nearly all the way up:"),
-        ("Wren", "https://www.openstreetmap.org/#map=14/37.9601/23.8021"),
-        ("Maria", "Looks lovely. Meet at the monastery at half past nine?"),
-        ("Thanos", "/me brings the koulouria"),
+        Line("Jonas", "Morning! Are we still on for Saturday?"),
+        Line(
+            "Maria",
+            "Yes! The forecast says sun from nine o'clock on.",
+            reactions=(("Jonas", "🎉"), ("Wren", "🎉"), ("dim.k", "☀️")),
+        ),
+        Line("Ελένη", "Καλημέρα σε όλους! Θα έρθω κι εγώ, μαζί με τον αδελφό μου."),
+        Line("Maria", "Τέλεια, Ελένη! Πόσα άτομα είμαστε τώρα;", to="Θα έρθω κι εγώ"),
+        Line(
+            "dim.k",
+            "Seven:\n```python\nwalkers = {'Maria', 'Jonas', 'Eleni', 'her brother'}\n"
+            "walkers |= {'Wren', 'Thanos', 'me'}\nprint(len(walkers))\n```",
+        ),
+        Line("dim.k", "I reserved a table for *two o'clock*, right under the big plane tree."),
+        Line(
+            "Wren",
+            "This path has shade nearly all the way up",
+            picture="the-path.png",
+            reactions=(("Maria", "😍"), ("Ελένη", "😍")),
+        ),
+        Line("Maria", "Looks lovely. Meet at the monastery at half past nine?"),
+        Line("Thanos", "/me brings the koulouria", reactions=(("Maria", "🥨"), ("Jonas", "🥨"))),
     ),
     correction=("half past nine", "Looks lovely. Meet at the monastery at a quarter to ten?"),
-    typing=("Ελένη", "Και μετά μπάνιο στη θά"),
+    typing=(("Ελένη", "Και μετά μπάνιο στη θά"), ("Jonas", "I can take three in the car, if somebo")),
     others=(
         ("/music", "What we listen to", "@Maria, the choir sings on Friday at eight"),
         ("/kitchen", "Recipes, and what became of them", "The lemons are ripe again."),
         ("/books", "", "Page 120, and I still trust nobody."),
     ),
-    private=("Can you bring the map?", "And the thermos!"),
-    search="choir",
-    workshop="/workshop",
-    shaped=(
-        ("Jonas", "How do you count the steps of a walk?"),
-        (
-            "Wren",
-            f"*Two* lines are enough:\n{CODE}",
-        ),
-        ("dim.k", "> Two lines are enough\nAnd what it says of Saturday:\n- up: 8,100\n- down: ~9,000~ 8,100 :wink:"),
+    private=(
+        Line("Maria", "Jonas, do you still have the big map?"),
+        Line("Jonas", "It hangs over my desk, but it comes along."),
+        Line("Maria", "And the thermos?", reactions=(("Jonas", "👍"),)),
+        Line("Jonas", "Two of them. One with mountain tea."),
     ),
-    answer="So I will be _tired_, whatever `steps` says",
-    view="The view from up there, last year",
-    half_a_name="Thanks, @jo",
-    half_an_emoji="That was :sunf",
-    files=("sunrise.png", "summit.png", "route.gpx"),
+    search="choir",
+    emoji="sun",
+    caption="From last year, at the same place",
+    place="Athens",
+    reasons=("Advertising, for the third time", "Shouting in capitals all evening"),
+    troublemakers=("BestPrices", "loudmouth"),
 )
 
 GREEK = Talk(
@@ -76,73 +96,94 @@ GREEK = Talk(
     topic="Σάββατο στον Υμηττό, και μετά φαγητό",
     people=("Μαρία", "Γιάννης", "Ελένη", "Νίκος_Π", "Sofia", "άλκης"),
     lines=(
-        ("Γιάννης", "Καλημέρα! Ισχύει το Σάββατο;"),
-        ("Μαρία", "Ναι! Από τις εννιά και μετά βγάζει ήλιο."),
-        ("Sofia", "Good morning everybody! May I bring my cousin? She is here from Porto until Sunday."),
-        ("Μαρία", "Και βέβαια! Όσο περισσότεροι, τόσο το καλύτερο."),
-        ("Νίκος_Π", "Με την ξαδέλφη γινόμαστε επτά. Έκλεισα τραπέζι για τις δύο, κάτω από τον πλάτανο."),
-        ("Ελένη", "Αυτό το μονοπάτι έχει σκιά σχεδόν ως πάνω:"),
-        ("Ελένη", "https://www.openstreetmap.org/#map=14/37.9601/23.8021"),
-        ("Μαρία", "Ωραίο φαίνεται. Εννιά και μισή στο μοναστήρι;"),
-        ("άλκης", "/me φέρνει τα κουλούρια"),
+        Line("Γιάννης", "Καλημέρα! Ισχύει το Σάββατο;"),
+        Line(
+            "Μαρία",
+            "Ναι! Από τις εννιά και μετά βγάζει ήλιο.",
+            reactions=(("Γιάννης", "🎉"), ("Ελένη", "🎉"), ("Νίκος_Π", "☀️")),
+        ),
+        Line("Sofia", "Good morning everybody! May I bring my cousin? She is here from Porto until Sunday."),
+        Line("Μαρία", "Και βέβαια! Όσο περισσότεροι, τόσο το καλύτερο.", to="my cousin"),
+        Line(
+            "Νίκος_Π",
+            "Επτά είμαστε:\n```python\nparea = {'Μαρία', 'Γιάννης', 'Ελένη', 'εγώ'}\n"
+            "parea |= {'Sofia', 'η ξαδέλφη', 'άλκης'}\nprint(len(parea))\n```",
+        ),
+        Line("Νίκος_Π", "Έκλεισα τραπέζι για τις *δύο*, κάτω από τον πλάτανο."),
+        Line(
+            "Ελένη",
+            "Αυτό το μονοπάτι έχει σκιά σχεδόν ως πάνω",
+            picture="το-μονοπάτι.png",
+            reactions=(("Μαρία", "😍"), ("Sofia", "😍")),
+        ),
+        Line("Μαρία", "Ωραίο φαίνεται. Εννιά και μισή στο μοναστήρι;"),
+        Line("άλκης", "/me φέρνει τα κουλούρια", reactions=(("Μαρία", "🥨"), ("Γιάννης", "🥨"))),
     ),
     correction=("Εννιά και μισή", "Ωραίο φαίνεται. Δέκα παρά τέταρτο στο μοναστήρι;"),
-    typing=("Sofia", "And afterwards a swim in the s"),
+    typing=(("Sofia", "And afterwards a swim in the s"), ("Γιάννης", "Παίρνω τρεις με το αυτοκίνητο, αν κάποιος θέ")),
     others=(
         ("/mousiki", "Τι ακούμε", "@Μαρία, η χορωδία τραγουδάει την Παρασκευή στις οκτώ"),
         ("/kouzina", "Συνταγές, και τι απέγιναν", "Ωρίμασαν πάλι τα λεμόνια."),
         ("/vivlia", "", "Σελίδα 120, και ακόμη δεν εμπιστεύομαι κανέναν."),
     ),
-    private=("Θα φέρεις τον χάρτη;", "Και το θερμός!"),
-    search="χορωδια",
-    workshop="/ergastiri",
-    shaped=(
-        ("Γιάννης", "Πώς μετράτε τα βήματα μιας διαδρομής;"),
-        (
-            "Ελένη",
-            f"*Δύο* γραμμές φτάνουν:\n{CODE}",
-        ),
-        (
-            "Νίκος_Π",
-            "> Δύο γραμμές φτάνουν\nΚαι για το Σάββατο βγάζει:\n- ανάβαση: 8.100\n- κατάβαση: ~9.000~ 8.100 :wink:",
-        ),
+    private=(
+        Line("Μαρία", "Γιάννη, έχεις ακόμη τον μεγάλο χάρτη;"),
+        Line("Γιάννης", "Κρέμεται πάνω από το γραφείο μου, αλλά θα έρθει μαζί μας."),
+        Line("Μαρία", "Και το θερμός;", reactions=(("Γιάννης", "👍"),)),
+        Line("Γιάννης", "Δύο. Το ένα με τσάι του βουνού."),
     ),
-    answer="Θα _κουραστώ_ λοιπόν, ό,τι και να λέει το `steps`",
-    view="Η θέα από εκεί πάνω, πέρσι",
-    half_a_name="Ευχαριστώ, @γιά",
-    half_an_emoji="Ήταν :sunf",
-    files=("ανατολή.png", "κορυφή.png", "διαδρομή.gpx"),
+    search="χορωδια",
+    emoji="ήλιος",
+    caption="Από πέρσι, στο ίδιο μέρος",
+    place="Αθήνα",
+    reasons=("Διαφημίσεις, για τρίτη φορά", "Φώναζε με κεφαλαία όλο το βράδυ"),
+    troublemakers=("BestPrices", "φωνακλάς"),
 )
-
 
 TALKS = {"en": ENGLISH, "el": GREEK}
 
+UNRULY = (
+    Line("Wren", "W" * 90),
+    Line("Wren", "https://example.org/" + "a-very-long-address/" * 12 + "?with=many&parts=" + "x" * 60),
+    Line("Maria", "مرحبا بالجميع! كيف حالكم اليوم؟"),
+    Line("Jonas", "שלום, and then some English, ועוד קצת עברית."),
+    Line("Maria", "🎈🎉"),
+    Line("Wren", "> as somebody said\n\n1. first\n2. second\n\n"
+        "- a point\n- another one, *bold* and _slanted_ and ~gone~ and `code`"),
+    Line("Thanos", "```js\nconst line = 'a line of code that is far too long for any phone, "
+        "and for many a desktop as well, so it has to scroll';\n```"),
+    Line("Maria", "```\nshort\n```"),
+    Line("dim.k", "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"),
+    Line("Maria", "ok", reactions=tuple(("Jonas", each) for each in "🎉👍😍🥨☀🔥😂🙏💡🎈🍋")),
+    Line("Maria", "", picture="tall.png"),
+)  # fmt: skip
+UNRULY_TOPIC = (
+    "A topic as long as topics may be, which is two hundred letters, so it has to be cut somewhere, and " + "x" * 90
+)
 
-def landscape(width: int = 1200, height: int = 700, *, dawn: bool = False) -> bytes:
-    """A PNG of hills under a sky."""
-    top, low = ((250, 190, 120), (255, 235, 200)) if dawn else ((70, 140, 215), (215, 235, 250))
-    picture = Image.new("RGB", (width, height))
-    draw = ImageDraw.Draw(picture)
+
+def landscape(width: int = 960, height: int = 600, hills: int = 5) -> bytes:
+    """A PNG of hills in the morning."""
+    image = Image.new("RGB", (width, height))
+    draw = ImageDraw.Draw(image)
     for y in range(height):
-        share = y / height
-        draw.line((0, y, width, y), tuple(round(a + (b - a) * share) for a, b in zip(top, low, strict=True)))
-    draw.ellipse((width * 0.68, height * 0.14, width * 0.68 + 110, height * 0.14 + 110), (255, 236, 150))
-    for base, peak, colour in ((0.75, 0.42, (120, 150, 150)), (0.85, 0.6, (80, 125, 95)), (0.97, 0.74, (45, 90, 60))):
-        ridge = [(width * x / 8, height * (base if x % 2 else peak + 0.03 * (x % 3))) for x in range(9)]
-        draw.polygon([(0, height), *ridge, (width, height)], colour)
+        light = y / height
+        draw.line((0, y, width, y), fill=(round(120 + 130 * light), round(170 + 50 * light), round(215 - 45 * light)))
+    sun, radius = (width * 0.72, height * 0.3), min(width, height) * 0.09
+    draw.ellipse((sun[0] - radius, sun[1] - radius, sun[0] + radius, sun[1] + radius), fill=(255, 232, 176))
+    for hill in range(hills):
+        depth = (hill + 1) / hills
+        colour = (round(150 - 105 * depth), round(165 - 70 * depth), round(160 - 100 * depth))
+        draw.polygon([(0, height), *_ridge(width, height, hill, depth), (width, height)], fill=colour)
     content = io.BytesIO()
-    picture.save(content, "PNG")
+    image.save(content, "PNG")
     return content.getvalue()
 
 
-def files(talk: Talk) -> list[dict[str, Any]]:
-    """What is dropped into the field, for `test_files.bring`."""
-    pictures = [landscape(dawn=True), landscape()]
-    *named, route = talk.files
+def _ridge(width: int, height: int, hill: int, depth: float) -> list[tuple[int, float]]:
+    swing = height * 0.09
     return [
-        *(
-            {"name": name, "type": "image/png", "bytes": list(content)}
-            for name, content in zip(named, pictures, strict=True)
-        ),
-        {"name": route, "type": "application/gpx+xml", "bytes": list(b"<gpx/>" * 700)},
-    ]
+        (x, height * (0.3 + 0.5 * depth) + swing * math.sin(x / width * (5 + hill) + hill * 2.3)
+            + swing / 3 * math.sin(x / width * 17 + hill))
+        for x in range(0, width + 8, 8)
+    ]  # fmt: skip

@@ -180,3 +180,15 @@ test("beginning to write is a visit at once", () => {
 	draft.write("again");
 	assert.equal(socket.open("visit").length, 2);
 });
+
+test("who begins to write while there is no connection has visited as soon as there is one", async () => {
+	const { world, socket } = adaReads();
+	world.conversation("#ting").draft.write("h");
+	await settled();
+	assert.deepEqual(socket.open("visit"), []);
+	await socket.connect();
+	assert.deepEqual(
+		socket.open("visit").map(({ command }) => command.conversation),
+		["#ting"],
+	);
+});

@@ -1,3 +1,5 @@
+import { OFFLINE, Refusal } from "../model/refusal.js";
+
 /** @typedef {import("../model/conversation.js").Conversation} Conversation */
 /** @typedef {import("../model/world.js").World} World */
 /** @typedef {import("./socket.js").Socket} Socket */
@@ -13,6 +15,8 @@ export class Visits {
 	#timer;
 	#stop = () => {};
 	#visited = false;
+	/** What could not be told: there was no connection. @type {Conversation | null} */
+	#owed = null;
 
 	/** @param {World} world @param {Pick<Socket, "on" | "request">} socket */
 	constructor(world, socket) {
@@ -21,13 +25,14 @@ export class Visits {
 		world.on("current", (conversation) => this.#enter(conversation));
 		world.on("place", () => this.#consider());
 		world.attention.on("change", () => this.#consider());
-		socket.on("live", () => this.#consider());
+		socket.on("live", () => (this.#owed ? this.#visit(this.#owed) : this.#consider()));
 	}
 
 	/** @param {Conversation} conversation */
 	#enter(conversation) {
 		this.#stop();
 		this.#visited = false;
+		this.#owed = null;
 		const { draft } = conversation;
 		let wrote = draft.text !== "";
 		this.#stop = draft.on("change", () => {
@@ -50,8 +55,11 @@ export class Visits {
 	async #visit(conversation) {
 		clearTimeout(this.#timer);
 		this.#visited = true;
-		await this.#socket.request({ type: "visit", conversation: conversation.id }).catch(() => {
+		this.#owed = null;
+		await this.#socket.request({ type: "visit", conversation: conversation.id }).catch((reason) => {
+			if (conversation !== this.#world.current) return;
 			this.#visited = false;
+			if (Refusal.from(reason).code === OFFLINE) this.#owed = conversation;
 		});
 	}
 }
