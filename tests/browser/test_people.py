@@ -253,8 +253,14 @@ def test_ones_data_is_downloaded_and_ones_account_deleted(new_context: ContextMa
         ada.locator("#export").click()
     assert "remember me" in download.value.path().read_text()
 
+    ada.request.put("/api/me/password", data={"password": "correct horse"})
     ada.locator("#delete-account").click()
-    ada.locator("#confirm-delete").click()
+    for password, error in (("", "Please enter"), ("wrong horse", "This is not your current password.")):
+        ada.locator("#delete-password").fill(password)
+        ada.locator("#delete-password").press("Enter")
+        expect(ada.locator("#delete-error")).to_contain_text(error)
+    ada.locator("#delete-password").fill("correct horse")
+    ada.locator("#delete-password").press("Enter")
 
     expect(ada.locator(".tagline")).to_have_text("Your account is deleted. You are welcome at any time.")
     expect(message(bob, "remember me").locator(".author")).to_have_text("someone who left")

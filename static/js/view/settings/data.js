@@ -67,6 +67,12 @@ export class DataSection {
 			sure.disabled = false;
 			if (!error.textContent) dialog.close();
 		});
+		// By itself, Enter would mean the first of the buttons: to keep the account.
+		password.input.addEventListener("keydown", (event) => {
+			if (event.key !== "Enter" || event.isComposing) return;
+			event.preventDefault();
+			sure.click();
+		});
 		dialog.addEventListener("close", () => dialog.remove());
 		document.body.append(dialog);
 		dialog.showModal();
