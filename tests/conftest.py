@@ -15,6 +15,7 @@ from tornado.ioloop import IOLoop
 from tests.backstage import Backstage
 from tests.client import People
 from tests.scratch import Scratch
+from ting import passwords
 from ting.commands import loading
 from ting.handlers import routes
 from ting.handlers.assets import Client
@@ -32,11 +33,13 @@ UNLIMITED = Rates(enter="", send="", upload="", request="", frame="")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def found_once() -> Iterator[None]:
-    """The files of the client and the installed plugins, which every server looks for, stay while tests run."""
+def shortened() -> Iterator[None]:
+    """What takes time and is the same each time: looking for the files of the client and the plugins, and passwords."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(routes, "Client", functools.cache(Client))
         patch.setattr(loading, "installed", functools.cache(loading.installed))
+        patch.setattr(passwords, "MEMORY_KIB", 64)
+        patch.setattr(passwords, "PASSES", 1)
         yield
 
 

@@ -6,7 +6,7 @@ tests run by themselves, with the server in a process of its own.
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -18,10 +18,30 @@ pytest.register_assert_rewrite("tests.browser.inspection", "tests.browser.looks"
 
 from tests.browser.seen import message  # noqa: E402
 from tests.browser.serving import RunningTing, serving  # noqa: E402
+from tests.browser.wire import Wire  # noqa: E402
 
 PHONE = {"width": 390, "height": 844}
 
-ContextMaker = Callable[..., BrowserContext]
+
+class ContextMaker:
+    """Lends browser contexts: each is a person's device at one server."""
+
+    def __init__(self, devices: Devices, url: str) -> None:
+        self._devices = devices
+        # What moves is somewhere else when a test looks again.
+        self._usual = {"base_url": url, "viewport": DESKTOP, "locale": "en", "reduced_motion": "reduce"}
+
+    def __call__(self, **options: object) -> BrowserContext:
+        return self._devices.lend(**{**self._usual, **options})
+
+    def wired(self, **options: object) -> tuple[BrowserContext, Wire]:
+        """One whose websockets are in the hands of the test."""
+        return self._devices.lend_wired(**{**self._usual, **options})
+
+    def once(self, **options: object) -> BrowserContext:
+        """One that the test changes for good: its scripts, its clock, what listens to it."""
+        return self._devices.lend_once(**{**self._usual, **options})
+
 
 expect.set_options(timeout=15_000)
 LOADED = re.compile("^(empty|null)$")
@@ -56,15 +76,8 @@ def room() -> str:
 
 @pytest.fixture
 def new_context(devices: Devices, ting: RunningTing) -> Iterator[ContextMaker]:
-    """Lends browser contexts: each is a person's device. An exception in a page fails the test.
-
-    A test that changes one beyond its pages (its scripts, its clock, its websockets) asks for one that is used `once`.
-    """
-
-    def make(*, once: bool = False, **options: object) -> BrowserContext:
-        return devices.lend(once=once, **{"base_url": ting.url, "viewport": DESKTOP, "locale": "en", **options})
-
-    yield make
+    """Lends the devices of people. An exception in a page fails the test."""
+    yield ContextMaker(devices, ting.url)
     faults = [*devices.faults]
     devices.take_back()
     assert not faults, faults

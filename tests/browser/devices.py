@@ -5,10 +5,13 @@ A page that has been here before is loaded in a third of the time, since the bro
 
 import contextlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page
+
+from tests.browser.wire import Wire
 
 DESKTOP = {"width": 1280, "height": 800}
 WAITING = "/healthz"
@@ -19,7 +22,8 @@ class Device:
     context: BrowserContext
     kind: str
     options: dict[str, Any]
-    once: bool
+    once: bool = False
+    wire: Wire | None = None
 
 
 class Devices:
@@ -31,13 +35,30 @@ class Devices:
         self._free: dict[str, list[Device]] = {}
         self._lent: list[Device] = []
 
-    def lend(self, *, once: bool, **options: Any) -> BrowserContext:
-        """A context with these options. One that is changed for good, say by scripts of a test, is lent `once`."""
-        kind = json.dumps(options, sort_keys=True)
-        kept = self._free.get(kind) if not once else None
-        device = kept.pop() if kept else Device(self._make(options), kind, options, once)
+    def lend(self, **options: Any) -> BrowserContext:
+        """A context with these options."""
+        return self._lend(f"plain {json.dumps(options)}", options, lambda context: None).context
+
+    def lend_wired(self, **options: Any) -> tuple[BrowserContext, Wire]:
+        """One whose websockets are in the hands of the test."""
+        device = self._lend(f"wired {json.dumps(options)}", options, Wire)
+        assert device.wire
+        return device.context, device.wire
+
+    def lend_once(self, **options: Any) -> BrowserContext:
+        """One that may be changed for good."""
+        self._lent.append(Device(self._make(options), "", options, once=True))
+        return self._lent[-1].context
+
+    def _lend(self, kind: str, options: dict[str, Any], wire: Callable[[BrowserContext], Wire | None]) -> Device:
+        kept = self._free.get(kind)
+        if kept:
+            device = kept.pop()
+        else:
+            context = self._make(options)
+            device = Device(context, kind, options, wire=wire(context))
         self._lent.append(device)
-        return device.context
+        return device
 
     def take_back(self) -> None:
         """Everybody leaves, and nothing of them stays."""
@@ -77,11 +98,13 @@ def cleaned(device: Device) -> bool:
         return False
     page, *others = context.pages
     try:
+        if device.wire:
+            device.wire.reset()
         for other in others:
             other.close()
         context.unroute_all(behavior="ignoreErrors")
         page.unroute_all(behavior="ignoreErrors")
-        page.emulate_media(color_scheme="null", reduced_motion="null")
+        page.emulate_media(color_scheme=device.options.get("color_scheme", "null"))
         page.set_viewport_size(device.options["viewport"])
         page.goto(url + WAITING)
         page.evaluate("sessionStorage.clear()")

@@ -345,7 +345,7 @@ def test_language_and_theme_are_chosen_for_the_account_and_hold_on_all_its_devic
 def test_everything_fits_the_window_and_can_be_read_named_and_touched(
     new_context: ContextMaker, ada: str, locale: str, device: dict[str, object]
 ) -> None:
-    page = enter(new_context(locale=locale, reduced_motion="reduce", **device), ada)
+    page = enter(new_context(locale=locale, **device), ada)
     leave(page)
     assert overflowing(page) == []
     page.locator("#confirm-password").click()

@@ -10,8 +10,7 @@ from tests.browser.wire import Frame, Wire
 
 def listener(new_context: ContextMaker, room: str) -> tuple[Page, Wire]:
     """Somebody whose wire is in the hands of the test, in the middle of a conversation."""
-    context = new_context(once=True)
-    wire = Wire(context)
+    context, wire = new_context.wired()
     page = enter(context, "bob", room)
     expect(page.locator("#people li")).to_have_count(2)
     return page, wire
@@ -126,8 +125,7 @@ def test_a_session_that_ended_elsewhere_leads_to_the_first_screen(new_context: C
 
 
 def test_a_session_that_ended_while_away_leads_to_the_first_screen(new_context: ContextMaker, room: str) -> None:
-    context = new_context(once=True)
-    wire = Wire(context)
+    context, wire = new_context.wired()
     ada = enter(context, "ada", room)
     wire.cut()
     expect(ada.locator("#connection")).not_to_have_attribute("data-state", "live")

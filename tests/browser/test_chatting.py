@@ -6,7 +6,6 @@ from tests.browser.conftest import PHONE, ContextMaker, enter, say, write
 from tests.browser.devices import new_page
 from tests.browser.seen import choose, expect_texts, message, messages, rewrite, texts, until
 from tests.browser.serving import RunningTing
-from tests.browser.wire import Wire
 
 
 def test_two_people_chat_and_the_conversation_is_there_after_a_restart(
@@ -77,8 +76,7 @@ def test_where_fingers_type_enter_breaks_the_line_and_the_button_sends(new_conte
 
 
 def test_nothing_but_space_is_not_sent(new_context: ContextMaker, room: str) -> None:
-    context = new_context(once=True)
-    wire = Wire(context)
+    context, wire = new_context.wired()
     ada = enter(context, "ada", room)
 
     write(ada, " \n  ")

@@ -240,7 +240,7 @@ def test_messages_are_found_without_accents_and_lead_to_their_place(new_context:
 
 
 def test_somebody_who_looks_elsewhere_is_told_as_they_like(new_context: ContextMaker) -> None:
-    context = new_context(once=True)
+    context = new_context.once()
     context.add_init_script(f"({RECORDED})()")
     ada, bob = enter(context, "ada", "/home"), enter(new_context(), "bob", "/u/ada")
     ada.locator("#composer-text").click()

@@ -29,8 +29,7 @@ def send(page: Page, text: str) -> None:
 
 def everything(new_context: ContextMaker, room: str, **options: object) -> tuple[Page, Wire]:
     """A page on which there is one of each: messages of all kinds, one that waits, one that is refused, a banner."""
-    context, bob = new_context(once=True, reduced_motion="reduce", **options), enter(new_context(), "bob", room)
-    wire = Wire(context)
+    (context, wire), bob = new_context.wired(**options), enter(new_context(), "bob", room)
     wire.answer = refuse_what_is_refused
     page = enter(context, "ada", room, share=None)
     wire.push({"type": "notice", "conversation": f"#{room[1:]}", "text": "Only for you: https://example.org/help"})
@@ -78,7 +77,7 @@ def test_all_that_is_there_can_be_read_and_has_a_name(new_context: ContextMaker,
 
 
 def test_the_first_screen_can_be_read(new_context: ContextMaker) -> None:
-    page = new_page(new_context(reduced_motion="reduce"))
+    page = new_page(new_context())
     page.goto("/")
     page.locator("#nickname").fill("a b")
 
@@ -88,8 +87,7 @@ def test_the_first_screen_can_be_read(new_context: ContextMaker) -> None:
 
 
 def test_names_of_every_colour_can_be_read(new_context: ContextMaker, room: str) -> None:
-    context = new_context(once=True, reduced_motion="reduce")
-    wire = Wire(context)
+    context, wire = new_context.wired()
     page = enter(context, "ada", room)
     expect(page.locator("#people li")).to_have_count(1)
 
@@ -140,7 +138,7 @@ LISTEN = """
 
 
 def test_news_is_read_out_and_history_is_not(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context(once=True), enter(new_context(), "bob", room)
+    context, bob = new_context.once(), enter(new_context(), "bob", room)
     post(bob, "old", "older")
     context.add_init_script(LISTEN)
     ada = enter(context, "ada", room)

@@ -22,8 +22,7 @@ def assert_stored_once(page: Page, wanted: list[str]) -> None:
 
 
 def test_what_is_written_offline_is_delivered_once_and_in_order(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context(once=True), enter(new_context(), "bob", room)
-    wire = Wire(context)
+    (context, wire), bob = new_context.wired(), enter(new_context(), "bob", room)
     ada = enter(context, "ada", room)
     banner = ada.locator("#connection-banner")
     expect(banner).to_be_hidden()
@@ -49,8 +48,7 @@ def test_what_is_written_offline_is_delivered_once_and_in_order(new_context: Con
 
 
 def test_without_the_server_the_banner_says_that_it_is_reconnecting(new_context: ContextMaker, room: str) -> None:
-    context = new_context(once=True)
-    wire = Wire(context)
+    context, wire = new_context.wired()
     ada = enter(context, "ada", room)
 
     wire.cut()
@@ -63,8 +61,7 @@ def test_without_the_server_the_banner_says_that_it_is_reconnecting(new_context:
 
 
 def test_it_comes_back_by_itself(new_context: ContextMaker, room: str) -> None:
-    context = new_context(once=True)
-    wire = Wire(context)
+    context, wire = new_context.wired()
     ada = enter(context, "ada", room)
 
     wire.cut()
@@ -76,8 +73,7 @@ def test_it_comes_back_by_itself(new_context: ContextMaker, room: str) -> None:
 
 
 def test_what_waits_survives_closing_the_page(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context(once=True), enter(new_context(), "bob", room)
-    wire = Wire(context)
+    (context, wire), bob = new_context.wired(), enter(new_context(), "bob", room)
     ada = enter(context, "ada", room)
     wire.cut()
     for line in TEN_LINES:
@@ -101,8 +97,7 @@ def test_what_waits_survives_closing_the_page(new_context: ContextMaker, room: s
 
 
 def test_an_answer_that_was_lost_does_not_send_twice(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context(once=True), enter(new_context(), "bob", room)
-    wire = Wire(context)
+    (context, wire), bob = new_context.wired(), enter(new_context(), "bob", room)
     ada = enter(context, "ada", room)
     wire.arrival = lambda frame: [] if frame["type"] in ("ack", "message") else [frame]
 
@@ -119,8 +114,7 @@ def test_an_answer_that_was_lost_does_not_send_twice(new_context: ContextMaker, 
 
 
 def test_two_tabs_send_it_once(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context(once=True), enter(new_context(), "bob", room)
-    wire = Wire(context)
+    (context, wire), bob = new_context.wired(), enter(new_context(), "bob", room)
     first, second = enter(context, "ada", room), new_page(context)
     second.goto(room)
     expect(second.locator("#connection")).to_have_attribute("data-state", "live")
@@ -167,7 +161,7 @@ def test_the_server_ends_amid_messages_and_comes_back(
 
 
 def test_a_connection_that_says_nothing_any_more_is_replaced(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context(once=True), enter(new_context(), "bob", room)
+    context, bob = new_context.once(), enter(new_context(), "bob", room)
     context.clock.install()
     wire = Wire(context)
     ada = enter(context, "ada", room)
@@ -184,8 +178,7 @@ def test_a_connection_that_says_nothing_any_more_is_replaced(new_context: Contex
 
 
 def test_the_outbox_tells_waiting_from_sent(new_context: ContextMaker, room: str) -> None:
-    context = new_context(once=True)
-    wire = Wire(context)
+    context, wire = new_context.wired()
     ada = enter(context, "ada", room)
     held: list[Frame] = []
 

@@ -15,7 +15,7 @@ from tests.browser.looks import assert_contrast, assert_named, assert_touchable
 from tests.browser.seen import message, overflowing
 from tests.browser.serving import RunningTing, serving
 
-TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "reduced_motion": "reduce"}
+TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 FIRST_PASSWORD = "the very first"
 
 DROP = """([selector, name, type, data]) => {
@@ -114,7 +114,7 @@ def test_a_picture_that_is_dropped_is_seen_by_everybody_until_it_is_taken_back(
 
 
 def test_what_somebody_shares_and_nothing_else_is_on_their_card(new_context: ContextMaker, room: str) -> None:
-    ada = enter(new_context(reduced_motion="reduce"), "ada", room)
+    ada = enter(new_context(), "ada", room)
     bob = enter(new_context(), "bob", room)
     bob.goto("/settings#profile")
     bob.locator("#profile-email").fill("bob@")
@@ -276,7 +276,7 @@ def guarded() -> Iterator[RunningTing]:
 def test_where_people_are_invited_the_first_screen_says_so_and_the_link_lets_in(
     new_context: ContextMaker, guarded: RunningTing
 ) -> None:
-    page = new_page(new_context(base_url=guarded.url, reduced_motion="reduce"))
+    page = new_page(new_context(base_url=guarded.url))
     page.goto(guarded.url)
     expect(page.locator("#enter-notice")).to_contain_text("New people need an invitation here")
     expect(page.locator("#other-way")).to_be_hidden()

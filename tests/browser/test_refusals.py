@@ -34,8 +34,7 @@ def refused(page: Page) -> Locator:
 def test_a_refusal_stands_on_the_message_and_can_be_tried_again(
     new_context: ContextMaker, room: str, code: str, reason: str
 ) -> None:
-    context, bob = new_context(once=True), enter(new_context(), "bob", room)
-    wire = Wire(context)
+    (context, wire), bob = new_context.wired(), enter(new_context(), "bob", room)
     ada = enter(context, "ada", room, share="nothing")
     refuse_sends(wire, code)
     write(ada, "Take this")
@@ -54,8 +53,7 @@ def test_a_refusal_stands_on_the_message_and_can_be_tried_again(
 
 
 def test_a_refused_message_can_be_removed_for_good(new_context: ContextMaker, room: str) -> None:
-    context = new_context(once=True)
-    wire = Wire(context)
+    context, wire = new_context.wired()
     ada = enter(context, "ada", room, share="nothing")
     refuse_sends(wire, "bad_text")
     write(ada, "Never mind")
@@ -73,8 +71,7 @@ def test_a_refused_message_can_be_removed_for_good(new_context: ContextMaker, ro
 
 
 def test_a_busy_server_is_asked_again(new_context: ContextMaker, room: str) -> None:
-    context = new_context(once=True)
-    wire = Wire(context)
+    context, wire = new_context.wired()
     ada = enter(context, "ada", room)
     refuse_sends(wire, "busy", retry_after=0.1)
     write(ada, "one")
@@ -88,8 +85,7 @@ def test_a_busy_server_is_asked_again(new_context: ContextMaker, room: str) -> N
 
 
 def test_what_a_busy_server_gets_later_keeps_its_order(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context(once=True), enter(new_context(), "bob", room)
-    wire = Wire(context)
+    (context, wire), bob = new_context.wired(), enter(new_context(), "bob", room)
     ada = enter(context, "ada", room)
     refuse_sends(wire, "busy", retry_after=0.1)
     for line in ("one", "two", "three"):
@@ -121,8 +117,7 @@ def test_an_edit_that_is_refused_can_be_corrected(new_context: ContextMaker, roo
 
 
 def test_while_the_connection_is_down_an_edit_says_so(new_context: ContextMaker, room: str) -> None:
-    context = new_context(once=True)
-    wire = Wire(context)
+    context, wire = new_context.wired()
     ada = enter(context, "ada", room)
     write(ada, "as it was")
     expect_texts(ada, ["as it was"])

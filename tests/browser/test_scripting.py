@@ -25,7 +25,7 @@ def assert_fits(page: Page) -> None:
 
 
 def test_messages_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context, mallory = new_context(once=True), enter(new_context(), "mallory", room)
+    context, mallory = new_context.once(), enter(new_context(), "mallory", room)
     watch = Watch(context, ting.url)
     ada = enter(context, "ada", room)
     say(mallory, "An honest word")
@@ -45,7 +45,7 @@ def test_messages_stay_text(new_context: ContextMaker, ting: RunningTing, room: 
 
 
 def test_own_messages_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context = new_context(once=True)
+    context = new_context.once()
     watch = Watch(context, ting.url)
     ada = enter(context, "ada", room)
 
@@ -72,7 +72,7 @@ def test_an_edit_stays_text(new_context: ContextMaker, room: str) -> None:
 
 
 def test_what_is_being_typed_stays_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context, mallory = new_context(once=True), enter(new_context(), "mallory", room)
+    context, mallory = new_context.once(), enter(new_context(), "mallory", room)
     watch = Watch(context, ting.url)
     ada = enter(context, "ada", room)
     ghost = ada.locator("#timeline article[data-ghost]")
@@ -97,7 +97,7 @@ def test_actions_stay_text(new_context: ContextMaker, room: str) -> None:
 
 
 def test_topics_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context, mallory = new_context(once=True), enter(new_context(), "mallory", room)
+    context, mallory = new_context.once(), enter(new_context(), "mallory", room)
     watch = Watch(context, ting.url)
     ada = enter(context, "ada", room)
 
@@ -118,7 +118,7 @@ def test_topics_stay_text(new_context: ContextMaker, ting: RunningTing, room: st
 
 
 def test_names_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context = new_context(once=True)
+    context = new_context.once()
     watch = Watch(context, ting.url)
     ada = enter(context, "ada", room)
 
@@ -148,7 +148,7 @@ def test_a_name_of_symbols_stays_text_for_its_owner(new_context: ContextMaker, r
 
 
 def test_what_a_faulty_server_says_stays_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context = new_context(once=True)
+    context = new_context.once()
     watch, wire = Watch(context, ting.url), Wire(context)
     ada = enter(context, "ada", room)
     strangers = [{"id": f"<b>{name}", "name": name} for name in payloads.FORBIDDEN_NAMES]

@@ -83,7 +83,7 @@ def test_a_ghost_becomes_the_message_without_a_jump(new_context: ContextMaker, r
 
 
 def test_who_pauses_before_sending_keeps_the_place(new_context: ContextMaker, room: str) -> None:
-    ada, context = enter(new_context(), "ada", room), new_context(once=True)
+    ada, context = enter(new_context(), "ada", room), new_context.once()
     sent: list[dict[str, object]] = []
     context.on("page", lambda page: page.on("websocket", lambda socket: socket.on("framesent", note)))
 

@@ -31,17 +31,21 @@ class Wire:
     """
 
     def __init__(self, context: BrowserContext) -> None:
-        """Of a device that is used once: it is wired for good."""
+        """Of a device without pages: it is wired for good."""
         assert not context.pages
+        self._context = context
+        self.reset()
+        context.route_web_socket(re.compile(r"/api/socket$"), self._connect)
+
+    def reset(self) -> None:
+        """As if nothing had been."""
         self.sent: list[Frame] = []
         self.answer: Callable[[Frame], Frame | None] = no_answer
         self.arrival: Callable[[Frame], list[Frame]] = as_it_is
-        self._context = context
         self._is_cut = False
         self._ends: list[WebSocketRoute] = []
         self._pages: list[WebSocketRoute] = []
         self._frozen: set[WebSocketRoute] = set()
-        context.route_web_socket(re.compile(r"/api/socket$"), self._connect)
 
     def cut(self) -> None:
         """Every connection breaks, and there are no new ones."""
