@@ -102,18 +102,22 @@ export class AttachmentsView {
 			{ class: `attachment ${state}`, "data-state": state },
 			picture,
 			sign && icon(sign),
-			element("bdi", { class: "file-name" }, name),
-			failed,
-			state === "waiting" || state === "going" ? bar : null,
-			said && state !== "failed" ? element("span", { class: "hidden" }, this.#i18n.text("message.waiting")) : null,
-			state === "failed" ? this.#again(key) : null,
+			element(
+				"div",
+				{ class: "attachment-what" },
+				element("bdi", { class: "file-name" }, name),
+				failed,
+				state === "waiting" || state === "going" ? bar : null,
+				said && state !== "failed" ? element("span", { class: "hidden" }, this.#i18n.text("message.waiting")) : null,
+				state === "failed" ? this.#again(key) : null,
+			),
 			cancel,
 		);
 	}
 
 	/** A picture is shown before anybody else has it. @param {Upload} upload */
-	#picture({ key, blob, type, reason }) {
-		const isPicture = !reason && this.#world.limits.pictures.includes(type);
+	#picture({ key, blob, type, state }) {
+		const isPicture = state !== "refused" && this.#world.limits.pictures.includes(type);
 		return isPicture ? this.#thumbnails.of(key, blob) : null;
 	}
 

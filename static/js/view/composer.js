@@ -121,13 +121,19 @@ export class ComposerView {
 		const stops = [
 			conversation.draft.on("put", () => this.#put(conversation.draft.text)),
 			conversation.on("answering", () => this.#showAnswering(conversation)),
+			conversation.on("with", () => this.#showPlaceholder(conversation)),
 		];
 		this.#stop = () => stops.forEach((stop) => void stop());
 		this.#showAnswering(conversation);
 		this.#files.render();
+		this.#showPlaceholder(conversation);
+		this.#put(conversation.draft.text);
+	}
+
+	/** @param {Conversation} conversation */
+	#showPlaceholder(conversation) {
 		const placeholder = conversation.isPrivate ? "composer.placeholder.private" : "composer.placeholder";
 		this.#area.placeholder = this.#i18n.text(placeholder, { name: titleOf(conversation, this.#i18n) });
-		this.#put(conversation.draft.text);
 	}
 
 	/** @param {import("./emoji-picker.js").EmojiPicker} picker */

@@ -17,6 +17,7 @@ export class StandingView {
 	/** @type {Conversation | null} */
 	#conversation = null;
 	#text = element("p", { dir: "auto" });
+	#sign = element("span", { class: "standing-sign" });
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
 	#stop = () => {};
@@ -26,7 +27,7 @@ export class StandingView {
 		this.#session = session;
 		this.#i18n = i18n;
 		this.#hold = hold;
-		this.element = element("div", { id: "standing", role: "status", hidden: true }, icon("mute"), this.#text);
+		this.element = element("div", { id: "standing", role: "status", hidden: true }, this.#sign, this.#text);
 		session.on("me", () => this.#render());
 	}
 
@@ -48,9 +49,17 @@ export class StandingView {
 		clearTimeout(this.#timer);
 		const text = this.#words(Date.now());
 		this.element.hidden = text === "";
+		this.#showSign(this.#conversation?.with?.former ? "leave" : "mute");
 		setText(this.#text, text);
 		this.#hold();
 		if (text) this.#timer = setTimeout(() => this.#render(), SECOND_MS);
+	}
+
+	/** Drawn when it is another one. @param {"leave" | "mute"} name */
+	#showSign(name) {
+		if (this.#sign.dataset.sign === name) return;
+		this.#sign.dataset.sign = name;
+		this.#sign.replaceChildren(icon(name));
 	}
 
 	/** @param {number} now */
