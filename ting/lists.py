@@ -55,6 +55,10 @@ class Lists:
         self._writing: dict[UserId, set[ConversationId]] = {}
         self._touched: dict[tuple[UserId, ConversationId], Milliseconds] = {}
         self._called: dict[ConversationId, Milliseconds] = {}
+        # What is being written of both, and what came to lists that are being read: the database may not show it yet.
+        self._noting: tuple[dict[tuple[UserId, ConversationId], Milliseconds], dict[ConversationId, Milliseconds]]
+        self._noting = {}, {}
+        self._missed: dict[UserId, dict[ConversationId, Milliseconds]] = {}
         self._turn = asyncio.Lock()
         self._later = Later(self.flush, interval_s)
 
@@ -111,6 +115,8 @@ class Lists:
         own = self.peek(user)
         if own is None:
             self._touched[user, conversation] = now
+            if user in self._missed:
+                self._missed[user][conversation] = now
             self._later.soon()
             return
         membership = own.get(conversation)
@@ -120,6 +126,8 @@ class Lists:
     def call(self, conversation: ConversationId, now: Milliseconds) -> None:
         """Everybody was called: to the top of all lists that have this conversation."""
         self._called[conversation] = now
+        for missed in self._missed.values():
+            missed[conversation] = now
         self._later.soon()
         for user in self.listers(conversation):
             self.touch(user, conversation, now)
@@ -130,6 +138,7 @@ class Lists:
             self._writing, self._changed = self._changed, {}
             touched, self._touched = self._touched, {}
             called, self._called = self._called, {}
+            self._noting = touched, called
             try:
                 await self._store.write(self._current(self._writing), touched, called)
             except BaseException:
@@ -141,6 +150,7 @@ class Lists:
                 raise
             finally:
                 written, self._writing = self._writing, {}
+                self._noting = {}, {}
         for user in written:
             self._forget_unheld(user)
 
@@ -177,11 +187,31 @@ class Lists:
         return await asyncio.shield(self._load(user))
 
     async def _read(self, user: UserId) -> OwnList:
-        own = OwnList(user, await self._store.listed(user))
+        missed = self._missed[user] = self._unwritten(user)
+        try:
+            own = OwnList(user, await self._store.listed(user))
+        finally:
+            if self._missed.get(user) is missed:
+                del self._missed[user]
+        for membership in own.listed:
+            active = max(membership.active, missed.get(membership.conversation, 0))
+            own.put(msgspec.structs.replace(membership, active=active))
         if self._loading.get(user) is asyncio.current_task():  # else nobody holds it any more
             for membership in own.listed:
                 self._index(membership)
         return own
+
+    def _unwritten(self, user: UserId) -> dict[ConversationId, Milliseconds]:
+        """When something of interest came for somebody, as far as it is on its way to the database."""
+        unwritten: dict[ConversationId, Milliseconds] = {}
+        noting, calling = self._noting
+        for called in (calling, self._called):
+            unwritten |= called
+        for touched in (noting, self._touched):
+            for (whose, conversation), at in touched.items():
+                if whose == user:
+                    unwritten[conversation] = max(at, unwritten.get(conversation, 0))
+        return unwritten
 
     def _index(self, membership: Membership) -> None:
         if membership.listed:

@@ -181,9 +181,8 @@ async def test_whom_somebody_ignores_does_not_reach_them(people: People) -> None
     await adas.send("@bob, hello?", "#tea")
     after = (await listed(bob))["#tea"]
     assert (after["head"], after["active"], "mentions" in after) == (1, before["active"], False)
-    await bobs.ask("leave", conversation="#tea")
     await bobs.ask("ping")
-    assert activity(bobs) == []
+    assert {frame["conversation"] for frame in activity(bobs)} <= {"#tea"}
 
 
 @pytest.mark.gen_test
