@@ -1,23 +1,10 @@
 """Pictures and files: dropped, pasted, picked, cancelled, looked at."""
 
-import io
-from typing import Any
+from playwright.sync_api import Route, expect
 
-from PIL import Image
-from playwright.sync_api import Page, Route, expect
-
+from tests.browser.carrying import bring, picture
 from tests.browser.conftest import ContextMaker, enter
 from tests.browser.seen import message, messages, until
-
-DROP = """([name, files]) => {
-    const transfer = new DataTransfer();
-    for (const { name, type, bytes } of files) transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
-    const target = document.querySelector("#composer-text");
-    const events = name === "paste"
-        ? [new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: transfer })]
-        : [name].map((type) => new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
-    for (const event of events) target.dispatchEvent(event);
-}"""
 
 THUMBNAILS = "() => [...document.querySelectorAll('.thumbnail')].map(({ naturalWidth }) => naturalWidth)"
 # Which of these can still be read.
@@ -27,18 +14,6 @@ LEFT = """(urls) => Promise.all(urls.map((url) => new Promise((resolve) => {
     picture.onerror = () => resolve(false);
     picture.src = url;
 })))"""
-
-
-def picture(name: str, colour: str, size: tuple[int, int] = (640, 400)) -> dict[str, Any]:
-    """A PNG of one colour."""
-    content = io.BytesIO()
-    Image.new("RGB", size, colour).save(content, "PNG")
-    return {"name": name, "type": "image/png", "bytes": list(content.getvalue())}
-
-
-def bring(page: Page, how: str, *files: dict[str, Any]) -> None:
-    """Let files come over the field: `dragenter`, `drop` or `paste`."""
-    page.evaluate(DROP, [how, files])
 
 
 def hold(held: list[Route], route: Route) -> None:

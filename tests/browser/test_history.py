@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.carrying import bring, picture
 from tests.browser.conftest import ContextMaker, enter, say
 from tests.browser.seen import expect_texts, message, messages, post, texts, until
 from tests.browser.serving import RunningTing
@@ -79,7 +80,7 @@ def test_what_is_read_does_not_move_while_older_messages_load(new_context: Conte
 
     tops = watched(ada)
     assert len(tops) > 1
-    assert max(tops) - min(tops) < 1, tops
+    assert max(tops) - min(tops) < 1, set(tops)
 
 
 def hold(held: list[Route], route: Route) -> None:
@@ -170,6 +171,36 @@ def test_an_edit_above_does_not_move_what_is_read(new_context: ContextMaker, roo
 
     tops = watched(ada)
     assert max(tops) - min(tops) < 1
+
+
+def test_pictures_and_ghosts_above_do_not_move_what_is_read(new_context: ContextMaker, room: str) -> None:
+    ada, bob, eve = (enter(new_context(), name, room) for name in ("ada", "bob", "eve"))
+    held: list[Route] = []
+    ada.route("**/files/**", lambda route: hold(held, route))
+    composer = bob.locator("#composer-text")
+    bring(bob, "drop", picture("tall.png", "red", (300, 900)), picture("wide.png", "blue", (900, 300)))
+    expect(bob.locator(".attachment[data-state=stored]")).to_have_count(2)
+    composer.press("Enter")
+    expect(messages(ada).locator(".picture")).to_have_count(2)
+    composer.fill("I am")
+    ghost = ada.locator("article.ghost .text")
+    expect(ghost).to_have_text("I am")
+    post(eve, *(f"Line {number:02}" for number in range(40)))
+    message(ada, "Line 04").evaluate("(line) => line.scrollIntoView({ block: 'start' })")
+    expect(ghost).not_to_be_in_viewport()
+    until(ada, lambda: len(held) == 2)
+
+    watch(ada, "Line 10")
+    composer.fill("I am\n\nthinking\n\nof\nsomething\nlong")
+    expect(ghost).to_contain_text("something")
+    for route in held:
+        route.continue_()
+    until(ada, lambda: messages(ada).locator(".picture img").evaluate_all("(all) => all.every((one) => one.complete)"))
+    composer.fill("")
+    expect(ghost).to_have_count(0)
+
+    tops = watched(ada)
+    assert max(tops) - min(tops) < 1, set(tops)
 
 
 def test_days_are_separated(new_context: ContextMaker) -> None:

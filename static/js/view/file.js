@@ -47,6 +47,8 @@ export class FileDrawer {
 			decoding: "async",
 			draggable: "false",
 		});
+		// The one of the whole picture, before it is there and after: rounded, it would be a little higher then.
+		image.style.setProperty("aspect-ratio", `${width} / ${height}`);
 		const label = this.#i18n.text("file.show", { name });
 		const button = element("button", { type: "button", class: "picture", "aria-label": label, title: name }, image);
 		image.addEventListener("error", () => button.replaceWith(this.#card(file)));

@@ -1,0 +1,29 @@
+"""Files that come over the page: dragged, dropped, pasted."""
+
+import io
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Page
+
+DROP = """([name, files]) => {
+    const transfer = new DataTransfer();
+    for (const { name, type, bytes } of files) transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
+    const target = document.querySelector("#composer-text");
+    const events = name === "paste"
+        ? [new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: transfer })]
+        : [name].map((type) => new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+    for (const event of events) target.dispatchEvent(event);
+}"""
+
+
+def picture(name: str, colour: str, size: tuple[int, int] = (640, 400)) -> dict[str, Any]:
+    """A PNG of one colour."""
+    content = io.BytesIO()
+    Image.new("RGB", size, colour).save(content, "PNG")
+    return {"name": name, "type": "image/png", "bytes": list(content.getvalue())}
+
+
+def bring(page: Page, how: str, *files: dict[str, Any]) -> None:
+    """Let files come over the field: `dragenter`, `drop` or `paste`."""
+    page.evaluate(DROP, [how, files])
