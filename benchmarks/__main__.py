@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import commands, durable, fan_out, ghosts, history, idle, latency, recovery, search
+from benchmarks import commands, durable, fan_out, ghosts, history, idle, latency, recovery, scrolling, search
 from benchmarks.bench import Bench, Options
 from benchmarks.machine import Cores, Others, description, load_average
 from benchmarks.report import Figure, save, table
@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[Bench], list[Figure]]] = {
     "g": ghosts.measure,
     "h": search.measure,
     "i": commands.measure,
+    "j": scrolling.measure,
 }
 RESULTS = Path(__file__).with_name("results")
 

@@ -188,6 +188,9 @@ def test_everything_is_as_large_as_a_finger(new_context: ContextMaker, room: str
     expect(page.get_by_label("Edit the message")).to_be_focused()
     assert_touchable(page)
     page.keyboard.press("Escape")
+    choose(page, "My own", "React")
+    assert_touchable(page)
+    page.keyboard.press("Escape")
     page.locator("#menu").tap()
     assert_touchable(page)
 

@@ -33,6 +33,7 @@ def test_code_is_copied_as_it_was_written(new_context: ContextMaker, room: str) 
     post(ada, CODE)
 
     messages(ada).get_by_role("button", name="Copy").click()
+    expect(messages(ada).get_by_role("button", name="Copied")).to_be_visible()
 
     assert pasted(ada) == "print('*no*')"
 

@@ -33,13 +33,23 @@ function copyBySelecting(text) {
 
 /** Copies one text, and says that it did. */
 export class CopyButton {
+	#i18n;
+
 	/** @param {import("./i18n.js").I18n} i18n @param {string} text */
 	constructor(i18n, text) {
+		this.#i18n = i18n;
 		this.button = iconButton(icon("copy"), i18n.text("text.copy"), { class: "icon-button copy" });
 		this.button.addEventListener("click", async () => {
 			const done = await copy(text);
-			this.button.replaceChildren(icon(done ? "check" : "warning"));
-			setTimeout(() => this.button.replaceChildren(icon("copy")), SHOWN_MS);
+			this.#show(done ? "check" : "warning", done ? "text.copied" : "copy.failed");
+			setTimeout(() => this.#show("copy", "text.copy"), SHOWN_MS);
 		});
+	}
+
+	/** @param {import("./icons.js").IconName} name @param {string} key */
+	#show(name, key) {
+		const label = this.#i18n.text(key);
+		this.button.replaceChildren(icon(name));
+		this.button.title = this.button.ariaLabel = label;
 	}
 }

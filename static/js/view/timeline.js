@@ -187,8 +187,14 @@ export class TimelineView {
 		});
 		this.#isUnrolled = above + below === 0;
 		if (this.#isUnrolled) this.#leads.update(conversation, this.#me);
-		else this.#schedule();
+		else this.#goOnUnrolling();
 		this.#showAim(conversation);
+	}
+
+	/** In the next frame; until all is there, it is history. */
+	#goOnUnrolling() {
+		this.#hush();
+		this.#schedule();
 	}
 
 	/** The message that somebody wants to see. @param {Conversation} conversation */

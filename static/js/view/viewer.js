@@ -25,7 +25,7 @@ export function viewPictures(files, first, i18n) {
 		{ class: "icon-button", "aria-label": i18n.text("viewer.download"), title: i18n.text("viewer.download") },
 		icon("download"),
 	);
-	const close = iconButton(icon("close"), i18n.text("viewer.close"), { class: "icon-button" });
+	const close = iconButton(icon("close"), i18n.text("viewer.close"), { class: "icon-button", autofocus: true });
 	const previous = iconButton(icon("back"), i18n.text("viewer.previous"), { class: "viewer-step previous" });
 	const next = iconButton(icon("forward"), i18n.text("viewer.next"), { class: "viewer-step next" });
 	const dialog = element(
