@@ -21,7 +21,7 @@ from ting.store.files import FileStore, StoredFile
 TOLERATED_BYTES = 2**20  # of a file that is too large are read, since a browser that sends does not read the answer
 KEPT_S = 3600
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z", re.ASCII)
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z", re.ASCII | re.IGNORECASE)
 
 logger = logging.getLogger(__name__)
 

@@ -26,6 +26,8 @@ export class DesktopView {
 		this.#i18n = i18n;
 		this.#actions = actions;
 		world.alerts.on("alert", (alert) => alert.desktop && permission() === "granted" && this.#show(alert));
+		// What is left behind would lead nowhere.
+		addEventListener("pagehide", () => [...this.#shown.keys()].forEach((each) => void this.#withdraw(each)));
 		world.alerts.on("over", (conversation) => this.#withdraw(conversation));
 	}
 
