@@ -26,7 +26,7 @@ ANSWERS_S = 1.0
 KEEP_ALIVE_S = 75
 TOLERATED_BODY_BYTES = 2**20
 CLOSE_HANDSHAKE_S = 1.0
-COLLECTED_AFTER = (10_000, 5, 5)  # new objects, such collections, and those again: some ten megabytes at the most
+COLLECTED_AFTER = (5_000, 5, 5)  # new objects, such collections, and those again: some megabytes at the most
 
 logger = logging.getLogger(__name__)
 
