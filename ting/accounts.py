@@ -17,6 +17,7 @@ from ting.store.users import UserStore
 TOKEN_BYTES = 32
 USER_ID_BYTES = 10
 PUBLIC_ID_CHARS = 16  # of a session's id: enough to tell one's own sessions apart
+MAX_SESSIONS = 100  # of one user, in browsers; more than anybody has devices
 TOUCH_EVERY_MS = 10 * 60 * 1000
 REMEMBERED_SESSIONS = 1_000  # that have ended: more than ever end while one websocket opens
 DAY_MS = 24 * 3600 * 1000
@@ -97,10 +98,12 @@ class Accounts:
         check(user)
         token = await self._begin_session(user.id, device)
         try:
-            return await self._admitted(user, password), token
+            admitted = await self._admitted(user, password)
         except BaseException:
             await self._sessions.remove(session_id(token))
             raise
+        await self._end_surplus(user.id)
+        return admitted, token
 
     async def _admitted(self, user: User, password: str) -> User:
         """Whoever has a session now; not if the password was changed while it was checked. Raises `WrongPassword`.
@@ -239,6 +242,13 @@ class Accounts:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         await self._sessions.add(session_id(token), user_id, device, self._clock())
         return token
+
+    async def _end_surplus(self, user_id: UserId) -> None:
+        """Of very many sessions, those end that were not used for longest."""
+        browsers = [stored["_id"] for stored in await self._sessions.of(user_id) if "name" not in stored]
+        for surplus in browsers[MAX_SESSIONS:]:
+            await self._sessions.remove(surplus)
+            self.close_connections(user_id, surplus)
 
     async def _free_unused(self, keys: Sequence[str]) -> None:
         """A name without a password that nobody used for long is free again."""

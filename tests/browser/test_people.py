@@ -243,6 +243,8 @@ def test_an_invitation_link_makes_a_moderator_of_whoever_opens_it(
     bob.goto("/settings")
     expect(bob.locator("#bans")).to_be_visible()
     expect(bob.locator("#audit")).to_be_hidden()
+    judge.request.patch("/api/users/bob", data={"role": "admin"})
+    expect(bob.locator("#audit li[data-act=role]").first).to_contain_text("bob")
 
 
 def test_ones_data_is_downloaded_and_ones_account_deleted(new_context: ContextMaker, room: str) -> None:

@@ -140,6 +140,22 @@ async def test_coming_back_with_the_cookie_is_being_the_same(people: People) -> 
         assert (answer.status, answer.json["id"], answer.json["name"]) == (200, ada.id, "ada")
 
 
+@pytest.mark.gen_test
+async def test_who_comes_back_is_remembered_for_another_year(people: People) -> None:
+    ada = await people.enter("ada")
+
+    renewed = cookie(await ada.get("/api/session"))
+
+    assert f"ting_session={renewed['value']}" == ada.cookie
+    assert parsedate_to_datetime(renewed["expires"]) - datetime.now(UTC) > timedelta(days=300)
+    assert renewed["httponly"] == "True"
+    program = await ada.request("POST", "/api/me/tokens", {"name": "a bot"})
+    bearer = f"Bearer {program.json['secret']}"
+    assert "Set-Cookie" not in (await ada.get("/api/session", Authorization=bearer)).headers
+    ada.cookie = "ting_session=wrong"
+    assert "Set-Cookie" not in (await ada.get("/api/session")).headers
+
+
 def test_a_session_outlives_the_server(io_loop: IOLoop, start_server: Start, settings: Settings) -> None:
     first = start_server(settings)
     ada = io_loop.run_sync(lambda: People(first.url).enter("ada"))

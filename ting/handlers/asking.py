@@ -36,6 +36,11 @@ def bearer_of(request: HTTPServerRequest) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
+def cookie_of(request: HTTPServerRequest) -> str | None:
+    """The token of a browser; None where none is shown, or where it is a program that asks."""
+    return None if bearer_of(request) else parse_cookie(request.headers.get("Cookie", "")).get(SESSION_COOKIE)
+
+
 def address_of(parts: Parts, request: HTTPServerRequest) -> str:
     """Where a request comes from: behind proxies that are trusted, the address that they saw."""
     seen = [request.remote_ip or ""]
@@ -56,5 +61,5 @@ async def session_of(parts: Parts, request: HTTPServerRequest) -> Session | None
     bearer = bearer_of(request)
     if bearer is not None:
         return await parts.accounts.session(bearer, device_of(parts, request), program=True)
-    token = parse_cookie(request.headers.get("Cookie", "")).get(SESSION_COOKIE)
+    token = cookie_of(request)
     return await parts.accounts.session(token, device_of(parts, request)) if token else None

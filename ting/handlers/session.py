@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from ting.errors import BadInvitation, Banned, TooMany, UnknownName, WrongPassword
 from ting.gate import Deed
-from ting.handlers.asking import device_of
+from ting.handlers.asking import cookie_of, device_of
 from ting.handlers.base import Access, ApiHandler
 from ting.models import Device, User
 
@@ -56,6 +56,10 @@ class SessionHandler(ApiHandler):
         return await way_in.sign_in(entry.name, entry.password, device)
 
     async def get(self) -> None:
+        """Who one is. A browser asks when it begins: whoever comes back within a year is remembered for another."""
+        token = cookie_of(self.request)
+        if token:
+            self.keep_session(token)
         self.reply(self.user.me)
 
     async def delete(self) -> None:
