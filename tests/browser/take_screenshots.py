@@ -73,10 +73,14 @@ class Photographer:
         self._talk_elsewhere()
         self._talk_here()
         self._keep_order()
+        self._tour(self._people[talk.me], wire, "desktop")
         phone = self._device(storage_state=own.storage_state(), **TOUCH)
         phone_wire = Wire(phone)
-        Tour(self._people[talk.me], wire, talk, self._directory, f"desktop-{self._locale}").take()
-        Tour(self._come_in(phone), phone_wire, talk, self._directory, f"phone-{self._locale}").take()
+        self._tour(self._come_in(phone), phone_wire, "phone")
+
+    def _tour(self, page: Page, wire: Wire, kind: str) -> None:
+        self._type(page)
+        Tour(page, wire, self._talk, self._directory, f"{kind}-{self._locale}").take()
 
     def _device(self, **options: Any) -> BrowserContext:
         settings = {"viewport": DESKTOP, "reduced_motion": "reduce", "timezone_id": timezone(), **options}
@@ -162,11 +166,15 @@ class Photographer:
         wrong, right = talk.correction
         me.context.request.patch(f"/api/messages/{message(me, wrong).get_attribute('data-id')}", data={"text": right})
         expect(me.locator(".edited")).to_be_visible()
-        for name, begun in talk.typing:
-            self._people[name].locator("#composer-text").fill(begun)
-            expect(me.locator("[data-ghost] .text", has_text=begun)).to_be_visible()
         speaker = dict(zip(("Maria", "Jonas", "Ελένη", "dim.k", "Wren", "Thanos"), talk.people, strict=True))
         self._say("#unruly", tuple(self._in_their_words(speaker, line) for line in UNRULY))
+
+    def _type(self, page: Page) -> None:
+        """Whoever is silent for a while is not seen typing any more."""
+        for name, begun in self._talk.typing:
+            self._people[name].locator("#composer-text").fill(begun[:-1])
+            self._people[name].locator("#composer-text").fill(begun)
+            expect(page.locator("[data-ghost] .text", has_text=begun)).to_be_visible()
 
     @staticmethod
     def _in_their_words(speaker: dict[str, str], line: Line) -> Line:
