@@ -5,7 +5,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 
 from tornado.websocket import WebSocketHandler
 
@@ -62,18 +62,6 @@ class SocketHandler(Handler, WebSocketHandler):
         self._work: set[asyncio.Task[None]] = set()
         self._connection: Connection | None = None
         self._end: asyncio.TimerHandle | None = None
-        self._table: dict[type[AnyCommand], Callable[[Any], Awaitable[AnyEvent | None]]] = {
-            Join: self._join,
-            Leave: self._leave,
-            DraftUpdate: self._draft,
-            Send: self._send,
-            Edit: self._edit,
-            Delete: self._delete,
-            React: self._react,
-            Read: self._read,
-            Visit: self._visit,
-            Ping: self._ping,
-        }
 
     async def prepare(self) -> None:
         if not is_own_origin(self.parts, self.request):
@@ -214,7 +202,7 @@ class SocketHandler(Handler, WebSocketHandler):
             if isinstance(command, SPEAKING):
                 self.parts.gate.admit(Deed.SEND, self._address)
                 self.parts.gate.allow(Deed.SEND, self.current_session.counted)
-            event: AnyEvent | None = await self._table[type(command)](command)
+            event: AnyEvent | None = await self._table[type(command)](self, command)
         except Refused as refused:
             self._refuse(refused, _ref(command))
         except Exception:
@@ -281,6 +269,20 @@ class SocketHandler(Handler, WebSocketHandler):
 
     async def _ping(self, ping: Ping) -> Ack:
         return Ack(ref=ping.ref)
+
+    # One for all connections: in a thousand of them, tables of bound methods are a megabyte.
+    _table: ClassVar[dict[type[AnyCommand], Callable[[Any, Any], Awaitable[AnyEvent | None]]]] = {
+        Join: _join,
+        Leave: _leave,
+        DraftUpdate: _draft,
+        Send: _send,
+        Edit: _edit,
+        Delete: _delete,
+        React: _react,
+        Read: _read,
+        Visit: _visit,
+        Ping: _ping,
+    }
 
 
 def _decoded(message: str | bytes) -> AnyCommand:
