@@ -24,7 +24,7 @@ test-js: node_modules/.installed
 	$(BIN)/node --test tests/js/*.test.js
 
 test-server: $(VENV)/.test
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --ignore tests/browser
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/browser
 
 test-browser: $(VENV)/.test
 	$(BIN)/python -m tests.browser.chromium

@@ -29,6 +29,17 @@ hypothesis.settings.register_profile("ting", deadline=None)
 hypothesis.settings.load_profile("ting")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """A test ends when it is done. One that waits for what never comes fails after so many seconds."""
+    config.option.async_test_timeout = 30.0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that no worker is left with it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(SLOWEST))
+
+
+SLOWEST = ("tests/faults/", "tests/test_command_line.py", "tests/browser/test_long_history.py")
 UNLIMITED = Rates(enter="", send="", upload="", request="", frame="")
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import count
 from math import inf
-from time import perf_counter
+from time import process_time
 from typing import Literal
 
 import pytest
@@ -135,13 +135,13 @@ async def test_a_guess_takes_as_long_whatever_there_is_to_guess(database: Databa
         await house.enter(f"with{number}", GOOD)
         await house.enter(f"without{number}")
 
-    # What else the machine does only ever adds: the quickest of many guesses is the one that was not disturbed.
+    # The time of this process alone, to which what else the machine does only ever adds: the quickest of many guesses is the one that was not disturbed.
     for number in range(names * (GUESSES_PER_NAME.burst - 1)):
         for kind, before in quickest.items():
-            begun = perf_counter()
+            begun = process_time()
             with pytest.raises((WrongPassword, UnknownName)):
                 await house.sign_in(f"{kind}{number % names}", OTHER, Device("", f"198.51.100.{number}"))
-            quickest[kind] = min(before, perf_counter() - begun)
+            quickest[kind] = min(before, process_time() - begun)
         if max(quickest.values()) < 1.5 * min(quickest.values()) and number > names:
             break
     else:

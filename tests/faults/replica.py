@@ -106,6 +106,11 @@ class Replica:
         if self._mine:
             self._do(Operation("delete", self._pick()))
 
+    def send_again(self) -> None:
+        """Repeat everything that was not acknowledged yet, as if its connection had been lost."""
+        for operation in self.outbox if self._here else ():
+            self._ask(operation)
+
     def disconnect(self) -> None:
         """Hang up; it comes back."""
         if self._wire is not None:
