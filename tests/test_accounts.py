@@ -135,7 +135,8 @@ async def test_a_guess_takes_as_long_whatever_there_is_to_guess(database: Databa
         await house.enter(f"with{number}", GOOD)
         await house.enter(f"without{number}")
 
-    # The time of this process alone, to which what else the machine does only ever adds: the quickest of many guesses is the one that was not disturbed.
+    # The time of this process alone. What else the machine does only ever adds to it: the quickest of many guesses is
+    # the one that was not disturbed.
     for number in range(names * (GUESSES_PER_NAME.burst - 1)):
         for kind, before in quickest.items():
             begun = process_time()
