@@ -140,11 +140,6 @@ export class Outbox extends Emitter {
 		return this.#begin(id, this.#me.id, conversation, text, more);
 	}
 
-	/** Whether this waits to be acknowledged. @param {string} id */
-	holds(id) {
-		return this.#entries.has(id);
-	}
-
 	/**
 	 * The server has it. A command is done; a message is shown as stored until it arrives itself.
 	 * @param {string} id

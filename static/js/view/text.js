@@ -1,4 +1,3 @@
-import { parse } from "../model/markup.js";
 import { pathOf } from "../model/names.js";
 import { CopyButton } from "./copy.js";
 import { element } from "./elements.js";
@@ -9,7 +8,6 @@ import { toCard } from "./person.js";
 /** @typedef {import("../model/markup.js").CodeBlock} CodeBlock */
 /** @typedef {import("../model/inline.js").MentionLeaf} MentionLeaf */
 /** @typedef {import("../model/inline.js").EmojiLeaf} EmojiLeaf */
-/** @typedef {import("../model/inline.js").Reading} Reading */
 /** @typedef {import("./i18n.js").I18n} I18n */
 
 const SPANS = /** @type {const} */ ({ strong: "strong", emphasis: "em", struck: "del", quote: "blockquote" });
@@ -32,11 +30,6 @@ export class TextDrawer {
 		this.#i18n = i18n;
 		this.#go = go;
 		this.#me = me;
-	}
-
-	/** @param {string} text @param {Reading} [reading] @returns {Node[]} */
-	nodes(text, reading) {
-		return this.draw(parse(text, reading));
 	}
 
 	/** @param {readonly Part[]} parts @returns {Node[]} */
