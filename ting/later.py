@@ -16,7 +16,7 @@ class Later:
         self._write = write
         self._interval_s = interval_s
         self._timer: asyncio.TimerHandle | None = None
-        self._writing: asyncio.Task[None] | None = None
+        self._writing: set[asyncio.Task[None]] = set()  # a slow write may be under way still when the next begins
         self._stopped = False
 
     def soon(self) -> None:
@@ -29,12 +29,13 @@ class Later:
         self._stopped = True
         if self._timer is not None:
             self._timer.cancel()
-        if self._writing is not None:
-            await asyncio.gather(self._writing, return_exceptions=True)
+        await asyncio.gather(*self._writing, return_exceptions=True)
         await self._write()
 
     def _begin(self) -> None:
-        self._writing = asyncio.create_task(self._run())
+        task = asyncio.create_task(self._run())
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
 
     async def _run(self) -> None:
         self._timer = None
