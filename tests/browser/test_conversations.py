@@ -158,11 +158,12 @@ def test_the_list_has_on_top_what_matters(new_context: ContextMaker) -> None:
     for page in (ada, phone):
         expect_order(page, "one", "three", "two")
         expect_badge(page, "one", 1, of_interest=True)
-    entry(ada, "two").hover()
-    entry(ada, "two").get_by_role("button").click()
-    ada.get_by_role("menuitem", name="Pin to the top").click()
+    entry(ada, "two").get_by_role("button").press("Enter")
+    expect(ada.get_by_role("menuitem", name="Pin to the top")).to_be_focused()
+    ada.keyboard.press("Enter")
     for page in (ada, phone):
         expect_order(page, "two", "one", "three")
+    expect(entry(ada, "two").get_by_role("button")).to_be_focused()
     entry(ada, "one").hover()
     entry(ada, "one").get_by_role("button").click()
     ada.get_by_role("menuitemradio", name="Tell me nothing").click()

@@ -4,7 +4,7 @@ import { Router } from "../../static/js/controller/router.js";
 import { privateId } from "../../static/js/model/listing.js";
 import { channelAt, nicknameFault, pathOf } from "../../static/js/model/names.js";
 import { Outbox } from "../../static/js/model/outbox.js";
-import { placeAt, urlOf } from "../../static/js/model/places.js";
+import { placeAt, privateWith, urlOf } from "../../static/js/model/places.js";
 import { Refusal } from "../../static/js/model/refusal.js";
 import { World } from "../../static/js/model/world.js";
 import { ada, bob, MemoryStore, settled } from "./support.js";
@@ -40,7 +40,7 @@ function browserAt(address, me = ada) {
 	const refused = [];
 	world.on("refused", ({ code }) => refused.push(code));
 	const find = async (/** @type {{name: string, user?: string}} */ { name, user }) => {
-		if (user) return privateId(ada.id, user);
+		if (user && user !== ada.id) return privateId(ada.id, user);
 		if (name !== "Bob") throw new Refusal({ code: "unknown_name", message: "" });
 		world.persons.meet([bob]);
 		return "@user-ada~user-bob";
@@ -124,7 +124,12 @@ test("the address of a person is the private with them", async () => {
 	await settled();
 	assert.equal(world.current?.id, "@user-ada~user-bob");
 	assert.deepEqual(moves, []);
-	assert.deepEqual(world.placeOf("@user-ada~user-bob"), { kind: "private", name: "Bob", message: undefined });
+	assert.deepEqual(world.placeOf("@user-ada~user-bob"), {
+		kind: "private",
+		name: "Bob",
+		user: "user-bob",
+		message: undefined,
+	});
 	assert.equal(urlOf({ kind: "private", name: "a/b?c" }), "/u/a%2Fb%3Fc");
 	assert.deepEqual(placeAt({ pathname: "/u/a%2Fb%3Fc", search: "" }), { kind: "private", name: "a/b?c" });
 });
@@ -166,9 +171,17 @@ test("a private in the list is there at once, and for any other nothing is writt
 	]);
 	assert.equal(world.current?.id, id);
 	router.go({ kind: "channel", id: "#music" });
+	router.go(privateWith(bob));
+	assert.equal(world.current?.id, id, "who is known is not looked for");
+	router.go({ kind: "channel", id: "#music" });
 	world.listing.put({ conversation: id, with: bob, head: 0, read: 0, active: 1 });
 	router.go({ kind: "private", name: "Bob" });
 	assert.equal(world.current?.id, id);
+	router.go({ kind: "channel", id: "#music" });
+	world.persons.meet([{ ...bob, id: "somebody-else" }]);
+	router.go({ ...privateWith({ id: ada.id, name: "Ada" }) });
+	await settled();
+	assert.equal(world.current?.id, "#music", "there is no private with oneself");
 	router.go({ kind: "private", name: "nobody" });
 	router.go({ kind: "channel", id: "#music" });
 	assert.equal(world.seeking, false);

@@ -74,14 +74,18 @@ export class Router {
 	/** @param {PrivatePlace} place */
 	async #openPrivate(place) {
 		if (this.#world.session.state !== "inside") return;
-		const listed = this.#world.listedAt(place);
-		if (listed) return this.#world.open(listed, place.message);
-		this.#world.seeking = true;
+		const known = this.#world.privateAt(place);
+		if (known) this.#world.open(known, place.message);
+		if (known && this.#world.listing.get(known)) return;
+		this.#world.seeking = !known;
 		const found = await this.#findPrivate(place).catch(Refusal.from);
 		if (this.#world.place !== place) return;
 		this.#world.seeking = false;
-		if (found instanceof Refusal) this.#turnBack(found);
-		else this.#world.open(found, place.message);
+		if (found instanceof Refusal) {
+			if (!known || !found.passing) this.#turnBack(found);
+		} else if (!known) {
+			this.#world.open(found, place.message);
+		}
 	}
 
 	/** Whoever the private is with was renamed, or left: the address leads there under what they are called now. */

@@ -26,6 +26,11 @@ export class Persons extends Emitter {
 		return this.#known.get(person.id) ?? person;
 	}
 
+	/** Whether somebody was heard of. @param {string} id */
+	knows(id) {
+		return this.#known.has(id);
+	}
+
 	/** Somebody of whom only the id is known; who is not known yet is asked for. @param {string} id @returns {Person | undefined} */
 	find(id) {
 		const person = this.#known.get(id);

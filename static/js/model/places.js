@@ -5,7 +5,7 @@ import { channelAt, DEFAULT_CHANNEL, pathOf } from "./names.js";
 /**
  * @typedef {{kind: "channel", id: string, message?: string | undefined}} ChannelPlace with `message`: at this message
  * @typedef {{kind: "private", name: string, user?: string, message?: string | undefined}} PrivatePlace with the user of
- *   this name, or of this id, whose name leads nowhere any more
+ *   this id, if it is known, and name; without a name if that leads nowhere any more
  * @typedef {{kind: "search", query: SearchQuery}} SearchPlace
  * @typedef {{kind: "channels"}} ChannelsPlace the directory
  * @typedef {{kind: "settings", section: string}} SettingsPlace at one of their sections, or at the beginning
@@ -40,8 +40,7 @@ function privateAt(path) {
 }
 
 /** Where the private with somebody is. @param {import("./protocol.js").Person} person @returns {PrivatePlace} */
-export const privateWith = ({ id, name, former }) =>
-	former ? { kind: "private", name, user: id } : { kind: "private", name };
+export const privateWith = ({ id, name, former }) => ({ kind: "private", name: former ? "" : name, user: id });
 
 /** @param {URLSearchParams} given @returns {SearchQuery} */
 function queryIn(given) {
@@ -87,7 +86,7 @@ export function urlOf(place) {
 }
 
 /** @param {PrivatePlace} place */
-const privatePath = ({ name, user }) => `/u/${user ? `~${user}` : encodeURIComponent(name)}`;
+const privatePath = ({ name, user }) => `/u/${name || !user ? encodeURIComponent(name) : `~${user}`}`;
 
 /** What stands in the title and where one is about to go. @param {Place} place */
 export const labelOf = (place) =>

@@ -5,7 +5,7 @@ import { Emitter } from "./emitter.js";
 import { EmojiTable } from "./emoji.js";
 import { Finder } from "./finder.js";
 import { Link } from "./link.js";
-import { isPrivate, Listing } from "./listing.js";
+import { isPrivate, Listing, privateId } from "./listing.js";
 import { Persons } from "./persons.js";
 import { privateWith } from "./places.js";
 import { Preferences } from "./preferences.js";
@@ -126,10 +126,11 @@ export class World extends Emitter {
 		return other ? this.persons.find(other) : undefined;
 	}
 
-	/** The id of the private at this place, if it is in my list. @param {import("./places.js").PrivatePlace} place */
-	listedAt({ name, user }) {
-		const isMeant = (/** @type {import("./protocol.js").Person} */ { id, name: called, former }) =>
-			user ? id === user : called === name && !former;
+	/** The id of the private at this place, if that is known here. @param {import("./places.js").PrivatePlace} place */
+	privateAt({ name, user }) {
+		const me = this.session.me?.id;
+		if (user) return me && user !== me && this.persons.knows(user) ? privateId(me, user) : undefined;
+		const isMeant = (/** @type {import("./protocol.js").Person} */ person) => person.name === name && !person.former;
 		return this.listing.all.find((entry) => entry.with && isMeant(this.persons.now(entry.with)))?.conversation;
 	}
 

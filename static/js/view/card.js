@@ -1,3 +1,4 @@
+import { privateWith } from "../model/places.js";
 import { Refusal } from "../model/refusal.js";
 import { ranksAbove } from "../model/roles.js";
 import { cardFacts, cardHead } from "./card-facts.js";
@@ -153,11 +154,12 @@ export class CardView {
 	}
 
 	/** @param {Person} person */
-	#actsOfAll({ id, name }) {
+	#actsOfAll(person) {
+		const { id, name } = person;
 		const isIgnored = Boolean(this.#world.session.me?.ignored?.includes(id));
 		const write = () => {
 			this.#close();
-			this.#actions.visit({ kind: "private", name });
+			this.#actions.visit(privateWith(person));
 		};
 		return [
 			this.#act("write", "card.write", write),

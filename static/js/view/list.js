@@ -171,6 +171,7 @@ export class ListView {
 	#render() {
 		const { listing, current, looksAtConversation } = this.#world;
 		const all = listing.all;
+		const focused = this.#focused;
 		const there = new Set(all.map(({ conversation }) => conversation));
 		for (const [id, { element: item }] of this.#entries) {
 			if (there.has(id)) continue;
@@ -181,11 +182,17 @@ export class ListView {
 			const item = this.#entryFor(entry);
 			item.update(entry, looksAtConversation && entry.conversation === current?.id);
 			// What is in its place is left alone: it may have the focus.
-			if (this.#items.children[place] !== item.element)
-				this.#items.insertBefore(item.element, this.#items.children[place] ?? null);
+			if (this.#items.children[place] !== item.element) move(this.#items, item.element, place);
 		});
+		if (focused?.isConnected && focused !== document.activeElement) focused.focus();
 		this.#empty.hidden = !listing.loaded || all.length > 0;
 		this.#renderCount(listing.interest);
+	}
+
+	/** What has the focus among the entries. @returns {HTMLElement | null} */
+	get #focused() {
+		const { activeElement } = document;
+		return activeElement instanceof HTMLElement && this.#items.contains(activeElement) ? activeElement : null;
 	}
 
 	/** @param {import("../model/listing.js").Listed} entry */
@@ -204,4 +211,11 @@ export class ListView {
 		this.button.setAttribute("aria-label", label);
 		this.button.title = label;
 	}
+}
+
+/** An open menu stays open, where the browser can move what is on the screen. @param {HTMLElement} list @param {HTMLElement} item @param {number} place */
+function move(list, item, place) {
+	const before = list.children[place] ?? null;
+	if ("moveBefore" in list && item.parentElement === list) list.moveBefore(item, before);
+	else list.insertBefore(item, before);
 }
