@@ -108,6 +108,8 @@ def test_emoji_are_put_where_one_writes(new_context: ContextMaker, room: str) ->
 
     ada.get_by_role("button", name="Emoji").click()
     expect(ada.get_by_placeholder("Search emoji")).to_be_focused()
+    ada.set_viewport_size({"width": 390, "height": 420})
+    expect(ada.locator(".emoji-picker")).to_be_in_viewport(ratio=1)
     ada.keyboard.press("ArrowDown")
     ada.keyboard.press("ArrowRight")
     ada.keyboard.press("Enter")

@@ -7,12 +7,17 @@ const GAP_PX = 4;
  * @param {HTMLElement} button whose `aria-expanded` says whether it is open
  */
 export function openBeside(panel, button) {
+	const around = button.getBoundingClientRect();
+	const closed = new AbortController();
 	panel.addEventListener("toggle", (event) => {
 		const open = /** @type {ToggleEvent} */ (event).newState === "open";
 		button.setAttribute("aria-expanded", String(open));
-		if (!open) panel.remove();
+		if (open) return;
+		closed.abort();
+		panel.remove();
 	});
-	const around = button.getBoundingClientRect();
+	// The keyboard of a phone comes up with a field in it, and takes half of the window.
+	addEventListener("resize", () => place(panel, around), { signal: closed.signal });
 	// In the body, so that it stays when the line of the button is drawn anew; in a dialog, where the rest is inert.
 	(button.closest("dialog") ?? document.body).append(panel);
 	panel.showPopover();
