@@ -1,3 +1,4 @@
+import { isPrivate } from "../model/listing.js";
 import { element } from "./elements.js";
 import { icon } from "./icons.js";
 import { nameOf } from "./person.js";
@@ -26,6 +27,7 @@ export class SearchForm {
 	#after;
 	#before;
 	#filters;
+	#drawn = "";
 
 	/** @param {World} world @param {I18n} i18n @param {(place: Place) => void} visit */
 	constructor(world, i18n, visit) {
@@ -74,6 +76,9 @@ export class SearchForm {
 			event.preventDefault();
 			this.#submit();
 		});
+		// Whoever comes here first is told of the conversations a moment later.
+		world.listing.on("change", () => this.#followPlaces());
+		world.persons.on("change", () => this.#followPlaces());
 		for (const field of [this.#in, this.#from, this.#after, this.#before])
 			field.addEventListener("change", () => this.#words.value.trim() && this.#submit());
 	}
@@ -99,18 +104,31 @@ export class SearchForm {
 		return element("label", { class: "search-field" }, element("span", {}, label), field);
 	}
 
+	#followPlaces() {
+		if (!this.element.isConnected) return;
+		const { value } = this.#in;
+		this.#renderPlaces(value);
+		this.#in.value = value;
+	}
+
 	/** @param {string | undefined} chosen what is not in my list may be chosen, too */
 	#renderPlaces(chosen) {
 		const { listing } = this.#world;
 		const ids = new Set([...(chosen ? [chosen] : []), ...listing.all.map(({ conversation }) => conversation)]);
-		const options = [...ids].map((id) => element("option", { value: id }, this.#nameOf(id)));
+		const places = [...ids].map((id) => [id, this.#nameOf(id)]);
+		const drawn = JSON.stringify(places);
+		// A choice that is being made is left alone.
+		if (drawn === this.#drawn) return;
+		this.#drawn = drawn;
+		const options = places.map(([id, name]) => element("option", { value: id }, name ?? ""));
 		this.#in.replaceChildren(element("option", { value: "" }, this.#i18n.text("search.everywhere")), ...options);
 	}
 
 	/** @param {string} id */
 	#nameOf(id) {
-		const person = id.startsWith("@") ? this.#world.otherIn(id) : undefined;
-		return person ? nameOf(person, this.#i18n) : id;
+		if (!isPrivate(id)) return id;
+		const person = this.#world.otherIn(id);
+		return person ? nameOf(person, this.#i18n) : "…";
 	}
 
 	#submit() {
