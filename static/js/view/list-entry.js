@@ -102,7 +102,9 @@ export class ListEntry {
 		this.#name.textContent = person ? nameOf(person, this.#i18n) : conversation.slice(1);
 		this.#line.textContent = topic;
 		this.#line.hidden = !topic;
+		const isFormer = person?.former && person.name;
 		this.#mark.replaceChildren(
+			...(isFormer ? [element("span", { class: "former" }, this.#i18n.text("person.former"))] : []),
 			...(pinned ? [this.#sign("pin", "list.pinned")] : []),
 			...(notify === "nothing" ? [this.#sign("bellOff", "list.silent")] : []),
 			...(online ? [element("span", { class: "hidden" }, this.#i18n.text("list.online"))] : []),
