@@ -1,6 +1,6 @@
 """The pictures of the documentation, out of those that were taken: made small.
 
-python -m tests.browser.take_screenshots DIRECTORY en el
+python -m tests.browser.take_screenshots DIRECTORY
 python -m tests.browser.publish_screenshots DIRECTORY
 """
 
@@ -27,6 +27,7 @@ PUBLISHED = {
     "pictures/search.png": "desktop-en-search-filters-light",
     "pictures/settings.png": "desktop-en-settings-notifications-light",
     "pictures/offline.png": "desktop-en-offline-light",
+    **{f"live-typing/{step}.png": f"step-{step}" for step in range(1, 6)},
 }
 
 

@@ -17,6 +17,7 @@ from tests.browser.conftest import PHONE, become
 from tests.browser.devices import DESKTOP
 from tests.browser.seen import message, messages, resource
 from tests.browser.serving import RunningTing, serving
+from tests.browser.steps import take_steps
 from tests.browser.talks import TALKS, UNRULY, UNRULY_TOPIC, Line, Talk, landscape
 from tests.browser.tour import Tour
 from tests.browser.wire import Wire
@@ -60,6 +61,7 @@ class Photographer:
     def take_all(self) -> None:
         """Every picture."""
         talk = self._talk
+        take_steps(self._device, self._directory)
         self._take_first_screen(DESKTOP, "desktop")
         self._take_first_screen(PHONE, "phone")
         own = self._device()

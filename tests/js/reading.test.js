@@ -53,6 +53,16 @@ test("the divider stays while one is here, and comes anew for whoever looked awa
 	assert.equal(reading.divider, 7);
 });
 
+test("to whoever had read everything and sees the rest coming, nothing is new", () => {
+	const reading = new Reading();
+	reading.arrive(3, 0, 3);
+	const timeline = { messages: messages(1, 2, 3, 4, 5), more: false };
+	assert.equal(reading.firstNew(timeline, ada.id), null);
+	reading.read(4);
+	reading.leaveOff();
+	assert.equal(reading.firstNew(timeline, ada.id), "m5");
+});
+
 /** @extends {Emitter<any>} */
 class FakeSync extends Emitter {
 	isHere() {

@@ -60,14 +60,14 @@ export class Reader {
 		const mark = read ?? entry?.read ?? cursor.head;
 		if (reading.mark > cursor.head) reading.reset();
 		this.#told.set(id, mark);
-		reading.arrive(mark, entry?.unread);
+		reading.arrive(mark, entry?.unread, cursor.head);
 		this.#consider();
 	}
 
-	/** What comes while nobody looks is new to whoever comes back. @param {Conversation} conversation */
+	/** What comes while nobody looks, or further down, is new to whoever comes back. @param {Conversation} conversation */
 	#heard(conversation) {
 		const { reading, timeline } = conversation;
-		if (this.#world.isLookedAt(conversation.id)) return;
+		if (this.#world.isLookedAt(conversation.id) && reading.seen > 0) return;
 		if (reading.unreadOf(timeline.messages, this.#me).length > 0) reading.leaveOff();
 	}
 

@@ -15,6 +15,8 @@ export class Reading extends Emitter {
 	#divider = null;
 	/** So much was new when the reader came. */
 	#waited = 0;
+	/** Nothing waited, and all that came since was seen coming: to the reader, nothing is new. */
+	#caughtUp = false;
 
 	/** Everything up to this seq is read. */
 	get mark() {
@@ -41,21 +43,23 @@ export class Reading extends Emitter {
 		this.#seen = 0;
 	}
 
-	/** What the server says. @param {number} mark @param {number} [unread] */
-	arrive(mark, unread = 0) {
+	/** What the server says. @param {number} mark @param {number} [unread] @param {number} [head] how far there is something */
+	arrive(mark, unread = 0, head = Number.POSITIVE_INFINITY) {
 		this.#mark = Math.max(this.#mark, mark);
 		if (this.#divider === null) {
 			this.#divider = this.#mark;
 			this.#waited = unread;
+			this.#caughtUp = this.#mark >= head;
 		}
 		this.emit("change");
 	}
 
 	/** Something was said while nobody looked: what follows is new to whoever comes back. */
 	leaveOff() {
-		if (this.#divider === null || this.#divider === this.#mark) return;
+		if (this.#divider === null || (this.#divider === this.#mark && !this.#caughtUp)) return;
 		this.#divider = this.#mark;
 		this.#waited = 0;
+		this.#caughtUp = false;
 		this.emit("change");
 	}
 
@@ -92,7 +96,7 @@ export class Reading extends Emitter {
 	 */
 	firstNew({ messages, more }, me) {
 		const divider = this.#divider;
-		if (divider === null) return null;
+		if (divider === null || this.#caughtUp) return null;
 		const boundary = this.boundary(messages);
 		const first = messages.find(
 			(one) => one.position > boundary && one.first > divider && one.author.id !== me && !one.deleted,
