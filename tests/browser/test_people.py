@@ -185,7 +185,9 @@ def test_those_who_keep_order_mute_send_out_and_ban_and_each_is_told_why(
     bob.locator("#composer-text").fill("half a thought")
 
     card = card_of(judge, "bob")
+    expect(card.get_by_role("button", name="Write in private")).to_be_focused()
     card.get_by_role("button", name="Mute").click()
+    expect(card.get_by_label("For how long")).to_be_focused()
     card.get_by_label("For how long").select_option("An hour")
     card.get_by_label("Reason").fill("too loud")
     card.get_by_role("button", name="Mute").click()

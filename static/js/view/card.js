@@ -138,8 +138,11 @@ export class CardView {
 		/** @type {NodeListOf<HTMLElement>} */
 		const acts = this.element.querySelectorAll(".card-acts button");
 		if (acts[at]) return acts[at].focus();
-		const first = ".card-form :is(select, input), .card-acts button, .card-close";
-		/** @type {HTMLElement | null} */ (this.element.querySelector(first))?.focus();
+		for (const wanted of [".card-form :is(select, input)", ".card-acts button", ".card-close"]) {
+			/** @type {HTMLElement | null} */
+			const first = this.element.querySelector(wanted);
+			if (first) return first.focus();
+		}
 	}
 
 	/** @param {Person} person */
