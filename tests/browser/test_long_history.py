@@ -17,18 +17,21 @@ ROOM = "/archive"
 MESSAGES = 20_000
 PART = 1_000  # of them are walked through, in each direction
 MOST_IN_PAGE = 800
+MOST_IN_FRAME = 25  # that come at once: a whole page of them would hold up the frame
 BATCH = 5_000
 
 # Scrolls a piece in every frame, until a message with a number beyond `last` is in sight. What was seen is told:
-# how many lines there were at most, and the numbers of those that came into sight, in their order.
+# how many lines there were at most, how many came in one frame, and the numbers of those that came into sight, in their order.
 WALK = """([step, last]) => new Promise((done) => {
     const log = document.querySelector("#timeline");
     const seen = [];
-    let most = 0, frames = 0, far = 0;
+    let most = 0, frames = 0, before = Infinity, grown = 0;
     const number = (line) => Number(line.querySelector(".text")?.textContent.split(" ")[1] ?? NaN);
     const look = () => {
         const lines = [...log.querySelectorAll("article[data-seq]")];
         most = Math.max(most, lines.length);
+        grown = Math.max(grown, lines.length - before);
+        before = lines.length;
         const { top, bottom } = log.getBoundingClientRect();
         const inside = lines.filter((line) => {
             const box = line.getBoundingClientRect();
@@ -37,7 +40,7 @@ WALK = """([step, last]) => new Promise((done) => {
         for (const each of step < 0 ? inside.reverse() : inside) if (seen.at(-1) !== each) seen.push(each);
         frames += 1;
         const reached = inside.some((each) => step < 0 ? each <= last : each >= last);
-        if (reached || frames > 6000) return done({ most, frames, seen: [...new Set(seen)], reached });
+        if (reached || frames > 6000) return done({ most, grown, seen: [...new Set(seen)], reached });
         log.scrollTop += step;
         requestAnimationFrame(look);
     };
@@ -81,6 +84,7 @@ def walk(page: Page, step: int, last: int) -> list[int]:
     found = page.evaluate(WALK, [step, last])
     assert found["reached"], found["seen"][-5:]
     assert found["most"] <= MOST_IN_PAGE
+    assert 0 < found["grown"] <= MOST_IN_FRAME
     seen: list[int] = found["seen"]
     return seen
 
