@@ -11,7 +11,7 @@ LINES = """() => {
     const shared = ["class", "dir", "style", "title", "hidden", "role", "tabindex", "lang"];
     const allowed = {
         ARTICLE: ["data-id", "data-seq", "data-key", "data-deleted", "data-pending", "data-refused", "aria-label",
-            "data-ghost", "data-letters", "data-own", "aria-hidden"],
+            "aria-live", "data-ghost", "data-letters", "data-own", "aria-hidden"],
         ASIDE: ["data-key"], DIV: [], SPAN: ["aria-hidden", "data-language", "data-card"], BDI: [], P: [], BR: [],
         TIME: ["datetime"],
         A: ["href", "target", "rel"], STRONG: [], EM: [], DEL: [], CODE: [], PRE: [], BLOCKQUOTE: [],

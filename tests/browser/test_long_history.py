@@ -21,7 +21,8 @@ MOST_IN_FRAME = 25  # that come at once: a whole page of them would hold up the 
 BATCH = 5_000
 
 # Scrolls a piece in every frame, until a message with a number beyond `last` is in sight. What was seen is told:
-# how many lines there were at most, how many came in one frame, and the numbers of those that came into sight, in their order.
+# how many lines there were at most, how many came in one frame, and the numbers of those that came into sight, in
+# their order.
 WALK = """([step, last]) => new Promise((done) => {
     const log = document.querySelector("#timeline");
     const seen = [];

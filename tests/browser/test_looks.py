@@ -137,7 +137,7 @@ LISTEN = """
 """
 
 
-def test_news_is_read_out_and_history_is_not(new_context: ContextMaker, room: str) -> None:
+def test_news_is_read_out_once_and_history_is_not(new_context: ContextMaker, room: str) -> None:
     context, bob = new_context.once(), enter(new_context(), "bob", room)
     post(bob, "old", "older")
     context.add_init_script(LISTEN)
@@ -145,10 +145,14 @@ def test_news_is_read_out_and_history_is_not(new_context: ContextMaker, room: st
     expect(messages(ada)).to_have_count(2)
     expect(ada.get_by_role("log")).to_have_attribute("aria-live", "polite")
 
-    post(bob, "new")
+    [new] = post(bob, "new")
 
     expect(messages(ada)).to_have_count(3)
     assert ada.evaluate("window.heard") == ["off", "off", "polite"]
+
+    assert messages(ada).last.get_attribute("aria-live") is None
+    bob.context.request.patch(f"/api/messages/{new}", data={"text": "changed"})
+    expect(message(ada, "changed")).to_have_attribute("aria-live", "off")
 
 
 def test_who_goes_by_keyboard_sees_where(new_context: ContextMaker, room: str) -> None:

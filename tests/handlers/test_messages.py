@@ -111,11 +111,13 @@ async def test_own_messages_can_be_changed_and_deleted(people: People) -> None:
 
     edited = await ada.request("PATCH", f"/api/messages/{id}", {"text": "second"})
     now = (await ada.get(f"/api/messages/{id}")).json
+    late = await ada.request("PATCH", f"/api/messages/{id}", {"text": "of the first", "seq": 1})
     deleted = await ada.request("DELETE", f"/api/messages/{id}")
     refused = await ada.request("PATCH", f"/api/messages/{id}", {"text": "third"})
 
     assert (edited.status, edited.json) == (200, {"id": id, "seq": 2, "position": 1})
     assert now["text"] == "second"
+    assert (late.status, late.code) == (409, "edit_conflict")
     assert (deleted.status, deleted.json) == (200, {"id": id, "seq": 3, "position": 1})
     assert (await ada.get(f"/api/messages/{id}")).json["text"] == ""
     assert (refused.status, refused.code) == (409, "deleted")

@@ -85,8 +85,9 @@ function become(line, fresh) {
 	return line;
 }
 
-/** @param {HTMLElement} old @param {HTMLElement} fresh */
+/** Who listens has heard this line: a reaction to it does not say it once more. @param {HTMLElement} old @param {HTMLElement} fresh */
 function replaceKeepingFocus(old, fresh) {
+	fresh.setAttribute("aria-live", "off");
 	const focused = old.contains(document.activeElement);
 	old.replaceWith(fresh);
 	if (focused && !fresh.contains(document.activeElement)) fresh.querySelector("button")?.focus();
