@@ -165,6 +165,23 @@ test("the next draft follows a message that has left, but not one that still wai
 	assert.deepEqual(told(), ["one", "two", "three"]);
 });
 
+test("a message that the server put off waits, however often it is tried again", async () => {
+	const { draft, arrive, submit, told, socket } = await adaWrites();
+	await arrive();
+	draft.write("one");
+	submit();
+	await socket.refuse("send", { code: "busy", retry_after: 0.1 });
+	mock.timers.tick(60_000);
+	await settled();
+	assert.equal(socket.open("send").length, 1);
+	draft.write("two");
+	mock.timers.tick(INTERVAL_MS);
+	assert.deepEqual(told(), ["one"]);
+	await socket.answer("send", { seq: 1, position: 1 });
+	mock.timers.tick(INTERVAL_MS);
+	assert.deepEqual(told(), ["one", "two"]);
+});
+
 test("a reload brings text and id back, and tells them only if the server has something else", async () => {
 	const before = await adaWrites();
 	await before.arrive();

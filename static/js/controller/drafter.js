@@ -153,6 +153,6 @@ export class Drafter {
 	/** A message that has not left would lose its place to the next draft, and come to stand below it. @param {Conversation} conversation */
 	#waitsBehind({ id }) {
 		const waiting = this.#world.outbox.queues().get(id) ?? [];
-		return waiting.some((entry) => !isCommand(entry.text) && !this.#sender.isUnderway(entry.id));
+		return waiting.some((entry) => !isCommand(entry.text) && !this.#sender.isUnderway(entry));
 	}
 }

@@ -43,9 +43,9 @@ export class Sender {
 		socket.on("down", ({ code }) => this.#interrupted(code));
 	}
 
-	/** Whether a message has left and waits for its answer. @param {string} id */
-	isUnderway(id) {
-		return this.#underway.has(id);
+	/** Whether a message has left, and the server has not told this conversation to wait. @param {Entry} entry */
+	isUnderway({ id, conversation }) {
+		return this.#underway.has(id) && !this.#attempts.has(conversation);
 	}
 
 	/** @param {string} user */
@@ -98,7 +98,10 @@ export class Sender {
 	/** @param {string} id @param {string} conversation @param {Refusal} refusal */
 	#failed(id, conversation, refusal) {
 		if (refusal.postponed) this.#pause(conversation, refusal.retryAfterS ?? 0);
-		else if (!refusal.passing) this.#outbox.refuse(id, refusal);
+		else if (!refusal.passing) {
+			this.#attempts.delete(conversation);
+			this.#outbox.refuse(id, refusal);
+		}
 		// A lost connection needs nothing: `live` sends again.
 	}
 
