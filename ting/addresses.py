@@ -10,14 +10,11 @@ IPV6_NETWORK_BITS = 64  # what one household or machine is given: it may choose 
 @lru_cache(maxsize=10_000)
 def network_of(address: str) -> str:
     """Whoever has this address has all of these: an IPv4 address, or the network of an IPv6 address."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
+    parsed = _parsed(address)
+    if parsed is None:
         return address
     if isinstance(parsed, ipaddress.IPv4Address):
         return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
     return str(ipaddress.ip_network((parsed, IPV6_NETWORK_BITS), strict=False))
 
 
@@ -29,12 +26,8 @@ class Network:
         self._network = ipaddress.ip_network(text)
 
     def __contains__(self, address: str) -> bool:
-        try:
-            parsed = ipaddress.ip_address(address.partition("%")[0])
-        except ValueError:
-            return False
-        mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-        return (mapped or parsed) in self._network
+        parsed = _parsed(address)
+        return parsed is not None and parsed in self._network
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Network) and self._network == other._network
@@ -53,3 +46,13 @@ class Network:
 def is_among(address: str, networks: Iterable[Network]) -> bool:
     """Whether an address belongs to one of these networks."""
     return any(address in network for network in networks)
+
+
+def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """An address without its zone; one of IPv4 that is written as one of IPv6 (RFC 4291, 2.5.5.2) is one of IPv4."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    return parsed if mapped is None else mapped
