@@ -1,13 +1,22 @@
+import { isPrivate } from "../model/listing.js";
 import { element } from "./elements.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
 /** @typedef {import("../model/protocol.js").Person} Person */
+/** @typedef {import("../model/world.js").World} World */
 
 /** What somebody is called; who has deleted the account is called nothing. @param {Person} person @param {I18n} i18n */
 export const nameOf = ({ name }, i18n) => name || i18n.text("person.gone");
 
 /** What a conversation is called. @param {import("../model/conversation.js").Conversation} conversation @param {I18n} i18n */
 export const titleOf = ({ title, with: person }, i18n) => (person ? nameOf(person, i18n) : title);
+
+/** What a conversation is called that need not be loaded. @param {string} id @param {World} world @param {I18n} i18n */
+export function titleById(id, world, i18n) {
+	if (!isPrivate(id)) return id;
+	const person = world.otherIn(id);
+	return person ? nameOf(person, i18n) : "…";
+}
 
 /** What leads to somebody's card, for pointer and keyboard. @param {Person} person */
 export const toCard = ({ id }) => ({ "data-card": id, role: "button", tabindex: 0 });

@@ -1,7 +1,6 @@
-import { isPrivate } from "../model/listing.js";
 import { element } from "./elements.js";
 import { icon } from "./icons.js";
-import { nameOf } from "./person.js";
+import { titleById } from "./person.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
 /** @typedef {import("../model/places.js").Place} Place */
@@ -115,20 +114,13 @@ export class SearchForm {
 	#renderPlaces(chosen) {
 		const { listing } = this.#world;
 		const ids = new Set([...(chosen ? [chosen] : []), ...listing.all.map(({ conversation }) => conversation)]);
-		const places = [...ids].map((id) => [id, this.#nameOf(id)]);
+		const places = [...ids].map((id) => [id, titleById(id, this.#world, this.#i18n)]);
 		const drawn = JSON.stringify(places);
 		// A choice that is being made is left alone.
 		if (drawn === this.#drawn) return;
 		this.#drawn = drawn;
 		const options = places.map(([id, name]) => element("option", { value: id }, name ?? ""));
 		this.#in.replaceChildren(element("option", { value: "" }, this.#i18n.text("search.everywhere")), ...options);
-	}
-
-	/** @param {string} id */
-	#nameOf(id) {
-		if (!isPrivate(id)) return id;
-		const person = this.#world.otherIn(id);
-		return person ? nameOf(person, this.#i18n) : "…";
 	}
 
 	#submit() {

@@ -1,9 +1,8 @@
 import { excerpt } from "../model/excerpt.js";
-import { isPrivate } from "../model/listing.js";
 import { avatar } from "./avatar.js";
 import { Dates } from "./dates.js";
 import { element } from "./elements.js";
-import { nameNode, nameOf } from "./person.js";
+import { nameNode, titleById } from "./person.js";
 import { placeLink } from "./place-link.js";
 import { screen } from "./screen.js";
 import { SearchForm } from "./search-form.js";
@@ -79,18 +78,11 @@ export class SearchView {
 		return this.#i18n.text(cursor ? "search.found.more" : "search.found", { count: hits.length });
 	}
 
-	/** @param {string} conversation */
-	#placeName(conversation) {
-		if (!isPrivate(conversation)) return conversation;
-		const other = this.#world.otherIn(conversation);
-		return other ? nameOf(other, this.#i18n) : "…";
-	}
-
 	/** @param {Hit} hit */
 	#hit({ message, marks }) {
 		const { id, conversation, sent, text } = message;
 		const author = this.#world.persons.now(message.author);
-		const place = this.#placeName(conversation);
+		const place = titleById(conversation, this.#world, this.#i18n);
 		const pieces = excerpt(text, marks);
 		const link = placeLink(
 			() => this.#world.placeOf(conversation, id),
