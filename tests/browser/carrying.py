@@ -6,10 +6,10 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Page
 
-DROP = """([name, files]) => {
+DROP = """([name, files, onto]) => {
     const transfer = new DataTransfer();
     for (const { name, type, bytes } of files) transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
-    const target = document.querySelector("#composer-text");
+    const target = document.querySelector(onto);
     const events = name === "paste"
         ? [new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: transfer })]
         : [name].map((type) => new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
@@ -24,6 +24,6 @@ def picture(name: str, colour: str, size: tuple[int, int] = (640, 400)) -> dict[
     return {"name": name, "type": "image/png", "bytes": list(content.getvalue())}
 
 
-def bring(page: Page, how: str, *files: dict[str, Any]) -> None:
-    """Let files come over the field: `dragenter`, `drop` or `paste`."""
-    page.evaluate(DROP, [how, files])
+def bring(page: Page, how: str, *files: dict[str, Any], onto: str = "#composer-text") -> None:
+    """Let files come over the field, or over something else: `dragenter`, `drop` or `paste`."""
+    page.evaluate(DROP, [how, files, onto])

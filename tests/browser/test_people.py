@@ -1,14 +1,13 @@
 """Being somebody among others: pictures, profiles, cards, ignoring, and those who keep order."""
 
-import io
 import re
-from base64 import b64encode
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from PIL import Image
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tests.browser.carrying import bring, picture
 from tests.browser.conftest import PHONE, ContextMaker, enter, say, write
 from tests.browser.devices import new_page
 from tests.browser.looks import assert_contrast, assert_named, assert_touchable
@@ -17,14 +16,6 @@ from tests.browser.serving import RunningTing, serving
 
 TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 FIRST_PASSWORD = "the very first"
-
-DROP = """([selector, name, type, data]) => {
-    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-    const dataTransfer = new DataTransfer();
-    dataTransfer.items.add(new File([bytes], name, { type }));
-    document.querySelector(selector).dispatchEvent(
-        new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
-}"""
 
 # Somebody's picture as the page shows it: its size, once it is there.
 PICTURED = """(avatar) => avatar.querySelector("img")?.naturalWidth ?? 0"""
@@ -63,15 +54,9 @@ def opened(context: BrowserContext, path: str) -> Page:
     return page
 
 
-def drop(page: Page, name: str, type: str, data: bytes) -> None:
+def drop(page: Page, file: dict[str, Any]) -> None:
     expect(page.locator("#avatar")).to_be_visible()
-    page.evaluate(DROP, ["#avatar", name, type, b64encode(data).decode()])
-
-
-def picture(colour: str) -> bytes:
-    data = io.BytesIO()
-    Image.new("RGB", (300, 200), colour).save(data, "PNG")
-    return data.getvalue()
+    bring(page, "drop", file, onto="#avatar")
 
 
 def in_list(page: Page, name: str) -> Locator:
@@ -94,12 +79,12 @@ def test_a_picture_that_is_dropped_is_seen_by_everybody_until_it_is_taken_back(
     seen = message(bob, "look at me").locator(".avatar")
     expect(seen.locator("img")).to_have_attribute("src", re.compile("v=&"))
     ada.goto("/settings")
-    drop(ada, "me.png", "image/png", b"PK\3\4 no picture at all")
+    drop(ada, {"name": "me.png", "type": "image/png", "bytes": list(b"PK\3\4 no picture at all")})
     expect(ada.locator("#avatar-error")).to_have_text(re.compile("not a PNG, JPEG, WebP or GIF picture"))
-    drop(ada, "me.svg", "image/svg+xml", b"<svg/>")
+    drop(ada, {"name": "me.svg", "type": "image/svg+xml", "bytes": list(b"<svg/>")})
     expect(ada.locator("#avatar-error")).not_to_be_empty()
 
-    drop(ada, "me.png", "image/png", picture("red"))
+    drop(ada, picture("me.png", "red", (300, 200)))
 
     expect(ada.locator("#avatar-done")).to_have_text("Everybody sees your new picture.")
     expect(seen.locator("img")).to_have_attribute("src", re.compile("v=[0-9a-f]{16}&"))
