@@ -73,7 +73,8 @@ async def test_what_is_typed_is_counted_and_never_told(people: People) -> None:
     told = (await people.stranger().get("/metrics")).body.decode()
 
     assert "ting_drafts 1.0" in told
-    assert not re.search(r"secret|ada|192\.|127\.", told)
+    words = re.sub(r" \S+$", "", told, flags=re.MULTILINE)  # a value is a number, and may have any digits
+    assert not re.search(r"secret|ada|192\.|127\.", words)
 
 
 @pytest.mark.gen_test
