@@ -13,6 +13,7 @@ from tests.browser.serving import RunningTing
 LIBRARY = "/library"
 BOOKS = [f"Book {number:03}" + " and a long subtitle" * (number % 7) for number in range(250)]
 OLDER_PAGES = "**/messages?before=*"
+NEWER_PAGES = "**/messages?after=*"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -146,6 +147,26 @@ def test_who_scrolled_up_is_not_moved_and_is_led_down_to_what_is_new(new_context
     expect(message(ada, "news 3")).to_be_in_viewport(ratio=1)
     expect(ada.locator("#newer")).to_be_hidden()
     assert distance_to_end(ada) < 1
+
+
+def test_who_is_at_the_last_line_that_is_there_is_at_the_end_when_it_was_the_last_but_one(
+    new_context: ContextMaker, room: str
+) -> None:
+    ada = enter(new_context(), "ada", room)
+    first, *_ = post(ada, *(f"Line {number:03}" for number in range(101)))
+    held: list[Route] = []
+    ada.route(NEWER_PAGES, lambda route: hold(held, route))
+    ada.goto(f"{room}?m={first}")
+    expect(messages(ada)).to_have_count(100)
+    ada.locator("#timeline").press("End")
+    expect(message(ada, "Line 099")).to_be_in_viewport(ratio=1)
+    expect(ada.locator("#newer")).to_be_visible()
+    until(ada, lambda: held)
+
+    held[0].continue_()
+
+    expect(message(ada, "Line 100")).to_be_in_viewport(ratio=1)
+    expect(ada.locator("#newer")).to_be_hidden()
 
 
 def test_who_sends_is_led_to_what_was_sent(new_context: ContextMaker, room: str) -> None:

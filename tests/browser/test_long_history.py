@@ -99,6 +99,7 @@ def test_a_way_back_and_forth_skips_nothing_and_stays_light(new_context: Context
     downwards = walk(ada, 500, MESSAGES)
     assert downwards == list(range(downwards[0], MESSAGES + 1))
 
+    ada.locator("#timeline").press("End")
     expect(ada.locator("#newer")).to_be_hidden()
     first = ada.context.request.get("/api/conversations/%23archive/changes?after=0&limit=1").json()["messages"][0]
     ada.goto(f"{ROOM}?m={first['id']}")

@@ -41,8 +41,7 @@ export class ReadingPlace {
 	}
 
 	get nearBottom() {
-		const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
-		return scrollHeight - scrollTop - clientHeight < NEAR_EDGE_PX;
+		return this.#below < NEAR_EDGE_PX;
 	}
 
 	/** The id of the first message in sight. @returns {string | undefined} */
@@ -54,6 +53,11 @@ export class ReadingPlace {
 	leaveEnd() {
 		this.#atEnd = false;
 		this.#anchor = null;
+	}
+
+	/** What is drawn ends where the history does: whoever is there is at the end, without having moved. */
+	reachEnd() {
+		this.#atEnd ||= this.#isNearEnd;
 	}
 
 	goToEnd() {
@@ -132,9 +136,20 @@ export class ReadingPlace {
 		return /** @type {HTMLElement | undefined} */ (lines[low]);
 	}
 
-	#moved() {
+	/** What is not on the screen has no heights, and nobody is anywhere in it. */
+	get #isNearEnd() {
+		return this.#scroller.isConnected && this.#below < NEAR_PX;
+	}
+
+	/** So much of what is drawn lies below what is in sight. In pixels. */
+	get #below() {
 		const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
-		this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+		return scrollHeight - scrollTop - clientHeight;
+	}
+
+	#moved() {
+		const { scrollTop } = this.#scroller;
+		this.#atEnd = this.#isNearEnd;
 		if (!this.#atEnd && scrollTop !== this.#left) {
 			this.#holdOn();
 			this.#left = scrollTop;

@@ -185,6 +185,7 @@ export class TimelineView {
 			this.#list.update(rows, (row) => this.#lines.version(row));
 			this.#showsEnd = !conversation.timeline.newer && below === 0;
 		});
+		if (this.#showsEnd) this.#place.reachEnd();
 		this.#isUnrolled = above + below === 0;
 		if (this.#isUnrolled) this.#leads.update(conversation, this.#me);
 		else this.#goOnUnrolling();
