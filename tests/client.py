@@ -44,6 +44,12 @@ class Answer:
         return json.loads(self.body)
 
     @property
+    def good(self) -> Any:
+        """What an answer says that is not an error."""
+        assert self.status < 400, self.body
+        return self.json
+
+    @property
     def code(self) -> str:
         """The code of an error."""
         return str(self.json["error"]["code"])
@@ -149,12 +155,12 @@ class Person:
     async def history(self, conversation: str = "#ting", **query: int | str) -> Any:
         """A page of history, as the API answers it."""
         asked = "&".join(f"{name}={value}" for name, value in query.items())
-        return (await self.get(f"/api/conversations/{quote(conversation, safe='')}/messages?{asked}")).json
+        return (await self.get(f"/api/conversations/{quote(conversation, safe='')}/messages?{asked}")).good
 
     async def changes(self, after: int, conversation: str = "#ting", **query: int) -> Any:
         """What changed after a seq, as the API answers it."""
         asked = "&".join(f"{name}={value}" for name, value in {"after": after, **query}.items())
-        return (await self.get(f"/api/conversations/{quote(conversation, safe='')}/changes?{asked}")).json
+        return (await self.get(f"/api/conversations/{quote(conversation, safe='')}/changes?{asked}")).good
 
     async def connect(self, *, join: str | None = "#ting", **headers: str) -> Socket:
         """A new websocket, after its `welcome`, in a conversation."""

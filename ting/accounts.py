@@ -11,7 +11,7 @@ from ting.passwords import Passwords
 from ting.persons import Persons
 from ting.presence import Presence
 from ting.rates import Buckets, Rate
-from ting.store.sessions import SessionStore
+from ting.store.sessions import SessionStore, is_over
 from ting.store.users import UserStore
 
 TOKEN_BYTES = 32
@@ -171,7 +171,7 @@ class Accounts:
         """
         key, now = session_id(token), self._clock()
         stored = await self._sessions.get(key)
-        if stored is None or ("name" in stored) != program or stored.get("expires", now + 1) <= now:
+        if stored is None or ("name" in stored) != program or is_over(stored, now):
             return None
         user = await self._users.get(stored["user"])
         if user is None or user.former:

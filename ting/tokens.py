@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from ting.errors import BadRequest, NotFound, TooMany
 from ting.models import Device, Milliseconds, TokenView, UserId, is_text, session_id
 from ting.store.database import Document
-from ting.store.sessions import SessionStore
+from ting.store.sessions import SessionStore, is_over
 
 PREFIX = "ting_"  # so that scanners of sources and logs know one when they see it
 TOKEN_BYTES = 32
@@ -52,21 +52,23 @@ class Tokens:
 
     async def of(self, user: UserId) -> list[TokenView]:
         """The tokens of a user, the one used last first. Those that are past their end are removed."""
-        good = []
-        for stored in await self._sessions.of(user):
-            if stored.get("expires", self._clock() + 1) <= self._clock():
+        tokens, now = await self._stored(user), self._clock()
+        for stored in tokens:
+            if is_over(stored, now):
                 await self._remove(user, stored)
-            elif "name" in stored:
-                good.append(_view(stored))
-        return good
+        return [_view(stored) for stored in tokens if not is_over(stored, now)]
 
     async def revoke(self, user: UserId, public_id: str) -> None:
         """End a token; sockets that were opened with it close. Raises `NotFound`."""
-        for stored in await self._sessions.of(user):
-            if "name" in stored and stored["_id"][:PUBLIC_ID_CHARS] == public_id:
+        for stored in await self._stored(user):
+            if stored["_id"][:PUBLIC_ID_CHARS] == public_id:
                 await self._remove(user, stored)
                 return
         raise NotFound("There is no such token.")
+
+    async def _stored(self, user: UserId) -> list[Document]:
+        """Those sessions of a user that are tokens."""
+        return [stored for stored in await self._sessions.of(user) if "name" in stored]
 
     async def _remove(self, user: UserId, stored: Document) -> None:
         await self._sessions.remove(stored["_id"])

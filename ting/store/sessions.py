@@ -51,5 +51,10 @@ class SessionStore:
         return ended
 
 
+def is_over(session: Document, now: Milliseconds) -> bool:
+    """Whether a stored session is past its end. Those of browsers have none."""
+    return "expires" in session and session["expires"] <= now
+
+
 def _place(device: Device) -> dict[str, str]:
     return {"agent": device.agent[:MAX_AGENT_CHARS], "address": device.address}
