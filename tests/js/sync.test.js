@@ -345,3 +345,15 @@ test("who was sent out can go somewhere else meanwhile", async () => {
 	await settled();
 	assert.equal(socket.open("join")[0]?.command.conversation, "#music");
 });
+
+test("a refusal that comes when one has gone elsewhere is of the conversation one wanted to join, and nobody waits for it", async () => {
+	for (const code of ["kicked", "busy"]) {
+		const { world, conversation, socket } = adaReads();
+		await socket.connect();
+		world.open("#music");
+		await socket.refuse("join", { code, retry_after: 60 });
+		assert.equal(Boolean(conversation.removal), code === "kicked");
+		assert.equal(world.current?.removal, null);
+		assert.equal(socket.open("join")[0]?.command.conversation, "#music", code);
+	}
+});

@@ -113,14 +113,14 @@ export class Sync extends Emitter {
 		this.#move();
 	}
 
-	/** @param {Refusal} refusal @param {number} failures */
-	#refused(refusal, failures) {
-		const { current } = this.#world;
-		if (current && refusal.code === "kicked") {
-			const { reason = "" } = current.removal ?? {};
-			current.removal = { ...removalFrom(refusal), reason };
+	/** @param {Conversation | null} target @param {Refusal} refusal @param {number} failures */
+	async #refused(target, refusal, failures) {
+		if (target && refusal.code === "kicked") {
+			const { reason = "" } = target.removal ?? {};
+			target.removal = { ...removalFrom(refusal), reason };
 		}
-		return this.#pause(failures, refusal.retryAfterS);
+		// Whoever has gone elsewhere meanwhile waits for nothing.
+		if (target === this.#world.current) await this.#pause(failures, refusal.retryAfterS);
 	}
 
 	/** One step at a time, so that a leave never overtakes a join. */
@@ -128,14 +128,15 @@ export class Sync extends Emitter {
 		if (this.#moving) return;
 		this.#moving = true;
 		for (let failures = 0; this.#socket.live && this.#here !== (this.#world.current?.id ?? null); ) {
-			await this.#step().catch((error) => this.#refused(Refusal.from(error), failures++));
+			const target = this.#world.current;
+			await this.#step(target).catch((error) => this.#refused(target, Refusal.from(error), failures++));
 		}
 		this.#moving = false;
 	}
 
-	async #step() {
+	/** @param {Conversation | null} target */
+	async #step(target) {
 		const left = this.#here;
-		const target = this.#world.current;
 		if (left) {
 			this.#here = null;
 			this.#world.known(left)?.ghosts.clear();
