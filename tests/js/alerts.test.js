@@ -84,7 +84,7 @@ function adaIsTold() {
 	const heard = [];
 	world.alerts.on("alert", (alert) => heard.push(alert.message.id));
 	world.alerts.on("over", (conversation) => heard.push(`over ${conversation}`));
-	const hear = (seq = 1) => world.listing.hear(message({ seq, conversation: PRIVATE }), ada.id);
+	const hear = (seq = 1) => world.listing.hear(message({ seq, conversation: PRIVATE }), ada);
 	return { world, leadership, heard, hear };
 }
 

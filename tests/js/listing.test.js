@@ -35,31 +35,31 @@ test("what is of interest brings a conversation to the top, and other talk does 
 		entry(PRIVATE, { active: 5 }),
 		entry("#ting", { active: 1 }),
 	);
-	listing.hear(message({ seq: 1, conversation: "#ting", sent: 90 }), ada.id);
+	listing.hear(message({ seq: 1, conversation: "#ting", sent: 90 }), ada);
 	assert.deepEqual(order(), ["#music", PRIVATE, "#ting"]);
-	listing.hear(message({ seq: 1, conversation: PRIVATE, sent: 20 }), ada.id);
+	listing.hear(message({ seq: 1, conversation: PRIVATE, sent: 20 }), ada);
 	assert.deepEqual(order(), [PRIVATE, "#music", "#ting"]);
-	listing.hear(message({ seq: 2, conversation: "#ting", sent: 30, mentions: [ada.id] }), ada.id);
+	listing.hear(message({ seq: 2, conversation: "#ting", sent: 30, mentions: [ada.id] }), ada);
 	assert.deepEqual(order(), ["#ting", PRIVATE, "#music"]);
 });
 
 test("unread are messages of others, each once; edits and deletions are no news", () => {
 	const { listing, news } = adasList(entry("#ting"));
 	const counts = () => [listing.get("#ting")?.unread, listing.get("#ting")?.mentions];
-	listing.hear(message({ seq: 1 }), ada.id);
-	listing.hear(message({ seq: 1 }), ada.id);
-	listing.hear(message({ seq: 2, author: { id: ada.id, name: ada.name } }), ada.id);
-	listing.hear(message({ seq: 3, id: "m1", first: 1, edited: 3 }), ada.id);
-	listing.hear(message({ seq: 4, deleted: 4 }), ada.id);
+	listing.hear(message({ seq: 1 }), ada);
+	listing.hear(message({ seq: 1 }), ada);
+	listing.hear(message({ seq: 2, author: { id: ada.id, name: ada.name } }), ada);
+	listing.hear(message({ seq: 3, id: "m1", first: 1, edited: 3 }), ada);
+	listing.hear(message({ seq: 4, deleted: 4 }), ada);
 	assert.deepEqual(counts(), [1, 0]);
-	listing.hear(message({ seq: 5, mentions: ["here"] }), ada.id);
+	listing.hear(message({ seq: 5, mentions: ["here"] }), ada);
 	assert.deepEqual(counts(), [2, 1]);
 	assert.deepEqual(news, ["m1", "m5"]);
 });
 
 test("those whom one ignores are not counted, and bring nothing to the top", () => {
 	const { listing, news, order } = adasList(entry("#music", { active: 10 }), entry("#ting", { active: 1 }));
-	listing.hear(message({ seq: 1, mentions: [ada.id] }), ada.id, [bob.id]);
+	listing.hear(message({ seq: 1, mentions: [ada.id] }), { ...ada, ignored: [bob.id] });
 	assert.deepEqual(
 		[listing.get("#ting")?.head, listing.get("#ting")?.unread, listing.get("#ting")?.mentions],
 		[1, 0, 0],
@@ -77,7 +77,7 @@ test("a mark clears what is read, and never moves back", () => {
 
 test("an entry that left the server before what was counted here does not undo it", () => {
 	const { listing } = adasList(entry("#ting", { head: 1, read: 1 }));
-	listing.hear(message({ seq: 2 }), ada.id);
+	listing.hear(message({ seq: 2 }), ada);
 	listing.put(entry("#ting", { head: 1, read: 1, pinned: true }));
 	assert.deepEqual([listing.get("#ting")?.unread, listing.get("#ting")?.pinned], [1, true]);
 	listing.put(entry("#ting", { head: 2, read: 2 }));
@@ -86,7 +86,7 @@ test("an entry that left the server before what was counted here does not undo i
 
 test("what was counted after the server counted stays counted", () => {
 	const { listing } = adasList(entry("#ting", { head: 4, read: 0, unread: 4 }));
-	listing.hear(message({ seq: 5, mentions: [ada.id] }), ada.id);
+	listing.hear(message({ seq: 5, mentions: [ada.id] }), ada);
 	listing.read({ conversation: "#ting", seq: 2, head: 4, unread: 2, mentions: 0 });
 	assert.deepEqual([listing.get("#ting")?.unread, listing.get("#ting")?.mentions], [3, 1]);
 	listing.replace([entry("#ting", { head: 4, read: 2, unread: 2 })], 50);
@@ -137,7 +137,7 @@ test("whatever arrives, counts are those of a simple count over everything", () 
 				: message({ seq, author: { id: author.id, name: author.name }, mentions });
 			if (!old) all.push(made);
 			// What was told twice is counted once.
-			for (let times = 0; times < 1 + Math.floor(random() * 2); times += 1) listing.hear(made, ada.id);
+			for (let times = 0; times < 1 + Math.floor(random() * 2); times += 1) listing.hear(made, ada);
 			const unread = () => all.filter(({ first, author: { id } }) => first > mark && id !== ada.id);
 			if (random() < 0.2) {
 				mark = Math.max(mark, Math.floor(random() * seq));

@@ -6,7 +6,7 @@ import { Emitter } from "../../static/js/model/emitter.js";
 import { Outbox } from "../../static/js/model/outbox.js";
 import { Reading } from "../../static/js/model/reading.js";
 import { World } from "../../static/js/model/world.js";
-import { ada, FakeLink, fakeTimers, MemoryStore, message, settled } from "./support.js";
+import { ada, bob, FakeLink, fakeTimers, MemoryStore, message, settled } from "./support.js";
 
 beforeEach(fakeTimers);
 
@@ -19,24 +19,33 @@ test("what is new begins below everything that was read", () => {
 	const reading = new Reading();
 	reading.arrive(3);
 	const timeline = { messages: messages(1, 2, 3, 4, 5), more: false };
-	assert.equal(reading.firstNew(timeline, ada.id), "m4");
+	assert.equal(reading.firstNew(timeline, ada), "m4");
 	const late = message({ seq: 6, id: "late", position: 1.5 });
-	assert.equal(reading.firstNew({ messages: [...messages(1), late, ...messages(2, 3)], more: false }, ada.id), null);
+	assert.equal(reading.firstNew({ messages: [...messages(1), late, ...messages(2, 3)], more: false }, ada), null);
 });
 
 test("one's own words are not new, nor what was deleted", () => {
 	const reading = new Reading();
 	reading.arrive(1);
 	const others = [message({ seq: 2, author: mine }), message({ seq: 3, deleted: 3 }), message({ seq: 4 })];
-	assert.equal(reading.firstNew({ messages: [...messages(1), ...others], more: false }, ada.id), "m4");
-	assert.equal(reading.firstNew({ messages: others.slice(0, 2), more: false }, ada.id), null);
+	assert.equal(reading.firstNew({ messages: [...messages(1), ...others], more: false }, ada), "m4");
+	assert.equal(reading.firstNew({ messages: others.slice(0, 2), more: false }, ada), null);
+});
+
+test("what those say whom one ignores is not new", () => {
+	const reading = new Reading();
+	reading.arrive(1);
+	const timeline = { messages: messages(1, 2, 3), more: false };
+	const deaf = { ...ada, ignored: [bob.id] };
+	assert.equal(reading.firstNew(timeline, deaf), null);
+	assert.deepEqual(reading.unreadOf(timeline.messages, deaf), []);
 });
 
 test("where one left off may be above what is loaded", () => {
 	const reading = new Reading();
 	reading.arrive(2);
-	assert.equal(reading.firstNew({ messages: messages(8, 9), more: true }, ada.id), "above");
-	assert.equal(reading.firstNew({ messages: messages(3, 4), more: false }, ada.id), "m3");
+	assert.equal(reading.firstNew({ messages: messages(8, 9), more: true }, ada), "above");
+	assert.equal(reading.firstNew({ messages: messages(3, 4), more: false }, ada), "m3");
 });
 
 test("the divider stays while one is here, and comes anew for whoever looked away", () => {
@@ -57,10 +66,10 @@ test("to whoever had read everything and sees the rest coming, nothing is new", 
 	const reading = new Reading();
 	reading.arrive(3, 0, 3);
 	const timeline = { messages: messages(1, 2, 3, 4, 5), more: false };
-	assert.equal(reading.firstNew(timeline, ada.id), null);
+	assert.equal(reading.firstNew(timeline, ada), null);
 	reading.read(4);
 	reading.leaveOff();
-	assert.equal(reading.firstNew(timeline, ada.id), "m5");
+	assert.equal(reading.firstNew(timeline, ada), "m5");
 });
 
 /** @extends {Emitter<any>} */
@@ -148,7 +157,7 @@ test("who is new in a channel has nothing to catch up with", () => {
 	conversation.cursor.start(5);
 	conversation.reading.see(0);
 	/** @type {any} */ (conversation).reading.arrive(5);
-	assert.equal(conversation.reading.firstNew({ messages: messages(1, 2, 5), more: false }, ada.id), null);
+	assert.equal(conversation.reading.firstNew({ messages: messages(1, 2, 5), more: false }, ada), null);
 	assert.deepEqual(marks(), []);
 });
 

@@ -1,3 +1,5 @@
+import { NOBODY } from "../model/news.js";
+
 /** @typedef {import("../model/protocol.js").Event} Event */
 /** @typedef {import("../model/world.js").World} World */
 /** @typedef {import("./socket.js").Socket} Socket */
@@ -49,7 +51,7 @@ export class Inbox {
 	#message(message) {
 		this.#sync.hear(message);
 		const { listing, session } = this.#world;
-		listing.hear(message, session.me?.id ?? "", session.me?.ignored);
+		listing.hear(message, session.me ?? NOBODY);
 		// Seen is stored, even if the connection broke before the acknowledgement.
 		if (message.author.id === this.#world.outbox.user) this.#world.outbox.acknowledge(message.id, {});
 	}

@@ -1,4 +1,5 @@
 import { privateId } from "../model/listing.js";
+import { NOBODY } from "../model/news.js";
 import { Refusal } from "../model/refusal.js";
 import { growingPause, pause } from "./pauses.js";
 
@@ -50,7 +51,7 @@ export class Lister {
 		const { listing, persons, session } = this.#world;
 		const known = listing.get(conversation)?.head ?? 0;
 		persons.meet(messages.map(({ author }) => author));
-		for (const message of messages) listing.hear(message, session.me?.id ?? "", session.me?.ignored);
+		for (const message of messages) listing.hear(message, session.me ?? NOBODY);
 		const isGap = messages.length >= MOST_TOLD && Number(messages[0]?.seq) > known + 1;
 		if (isGap) this.#timer ??= setTimeout(() => this.#load(), REFRESH_MS);
 	}

@@ -1,4 +1,5 @@
 import { calls } from "../model/listing.js";
+import { NOBODY } from "../model/news.js";
 
 /** @typedef {import("../model/conversation.js").Conversation} Conversation */
 /** @typedef {import("../model/world.js").World} World */
@@ -72,7 +73,7 @@ export class Reader {
 	}
 
 	get #me() {
-		return this.#world.session.me?.id ?? "";
+		return this.#world.session.me ?? NOBODY;
 	}
 
 	#consider() {
@@ -90,7 +91,7 @@ export class Reader {
 	/** @param {Conversation} conversation */
 	#left({ reading, timeline }) {
 		const left = reading.unreadOf(timeline.messages, this.#me);
-		return { unread: left.length, mentions: left.filter((message) => calls(message, this.#me)).length };
+		return { unread: left.length, mentions: left.filter((message) => calls(message, this.#me.id)).length };
 	}
 
 	#tell() {

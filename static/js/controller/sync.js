@@ -1,4 +1,5 @@
 import { Emitter } from "../model/emitter.js";
+import { isNews, NOBODY } from "../model/news.js";
 import { Refusal } from "../model/refusal.js";
 import { removalFrom } from "../model/removal.js";
 import { growingPause } from "./pauses.js";
@@ -93,10 +94,10 @@ export class Sync extends Emitter {
 
 	/** Show where the reader left off. @param {Conversation} conversation */
 	async seekNew(conversation) {
-		const me = this.#world.session.me?.id;
+		const me = this.#world.session.me ?? NOBODY;
 		const since = conversation.reading.divider ?? 0;
 		const { messages } = await this.#rest.changes(conversation.id, since);
-		const news = messages.filter(({ first, author, deleted }) => first > since && author.id !== me && !deleted);
+		const news = messages.filter((message) => message.first > since && isNews(message, me));
 		const [oldest] = news.sort((a, b) => a.position - b.position);
 		if (oldest && conversation === this.#world.current) this.#world.open(conversation.id, oldest.id);
 	}

@@ -1,5 +1,6 @@
 import { Emitter } from "./emitter.js";
 import { calls } from "./listing.js";
+import { isNews } from "./news.js";
 
 /** @typedef {import("./listing.js").Listed} Listed */
 /** @typedef {import("./protocol.js").Me} Me */
@@ -28,9 +29,9 @@ export function isQuiet({ quiet_from, quiet_to }, now) {
 }
 
 /** Whether a message is worth being told of. @param {Message} message @param {Listed} entry @param {Me} me */
-export function isOfInterest(message, { notify }, { id, ignored = [] }) {
-	if (notify === "nothing" || message.author.id === id || ignored.includes(message.author.id)) return false;
-	return notify === "all" || calls(message, id);
+export function isOfInterest(message, { notify }, me) {
+	if (notify === "nothing" || !isNews(message, me)) return false;
+	return notify === "all" || calls(message, me.id);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Emitter } from "./emitter.js";
+import { isHeard, isNews } from "./news.js";
 
 /** @typedef {import("./protocol.js").Entry} Entry */
 /** @typedef {import("./protocol.js").Message} Message */
@@ -126,18 +127,16 @@ export class Listing extends Emitter {
 	/**
 	 * Something was said or changed; what is of interest brings the conversation to the top.
 	 * @param {Message} message
-	 * @param {string} me my id
-	 * @param {readonly string[]} [ignored] whose messages are no news
+	 * @param {import("./news.js").Hearer} me
 	 */
-	hear(message, me, ignored = []) {
+	hear(message, me) {
 		const entry = this.#entries.get(message.conversation);
 		if (!entry || message.seq <= entry.head) return;
-		const isHeard = !message.deleted && !ignored.includes(message.author.id);
-		const called = calls(message, me);
+		const called = calls(message, me.id);
 		// An edit is no news, and what was counted is not counted again.
-		const isNews = message.first > Math.max(entry.head, entry.read) && message.author.id !== me && isHeard;
-		const count = Number(isNews);
-		const isOnTop = isHeard && (isPrivate(message.conversation) || called);
+		const isNew = message.first > Math.max(entry.head, entry.read) && isNews(message, me);
+		const count = Number(isNew);
+		const isOnTop = isHeard(message, me) && (isPrivate(message.conversation) || called);
 		const now = {
 			...entry,
 			head: message.seq,
@@ -146,9 +145,9 @@ export class Listing extends Emitter {
 			active: isOnTop ? Math.max(entry.active, message.sent) : entry.active,
 		};
 		this.#entries.set(message.conversation, now);
-		if (isNews) this.#remember(message.conversation, { first: message.first, called });
+		if (isNew) this.#remember(message.conversation, { first: message.first, called });
 		this.emit("change");
-		if (isNews) this.emit("news", { entry: now, message });
+		if (isNew) this.emit("news", { entry: now, message });
 	}
 
 	/**

@@ -1,4 +1,5 @@
 import { Emitter } from "./emitter.js";
+import { isNews } from "./news.js";
 
 /** @typedef {import("./protocol.js").Message} Message */
 /** @typedef {import("./timeline.js").Timeline} Timeline */
@@ -77,9 +78,9 @@ export class Reading extends Emitter {
 		return true;
 	}
 
-	/** What of these is not read. @param {readonly Message[]} messages @param {string} me my id */
+	/** What of these is not read. @param {readonly Message[]} messages @param {import("./news.js").Hearer} me */
 	unreadOf(messages, me) {
-		return messages.filter(({ first, author, deleted }) => first > this.#mark && author.id !== me && !deleted);
+		return messages.filter((message) => message.first > this.#mark && isNews(message, me));
 	}
 
 	/** The place below which everything is new to the reader, as far as these tell. @param {readonly Message[]} messages a position */
@@ -91,16 +92,14 @@ export class Reading extends Emitter {
 	/**
 	 * With which message begins what is new to the reader. What was committed late may stand above that.
 	 * @param {Pick<Timeline, "messages" | "more">} timeline
-	 * @param {string} me my id
+	 * @param {import("./news.js").Hearer} me
 	 * @returns {string | null} its id; "above" if it is among what is not loaded; null if nothing is new
 	 */
 	firstNew({ messages, more }, me) {
 		const divider = this.#divider;
 		if (divider === null || this.#caughtUp) return null;
 		const boundary = this.boundary(messages);
-		const first = messages.find(
-			(one) => one.position > boundary && one.first > divider && one.author.id !== me && !one.deleted,
-		);
+		const first = messages.find((one) => one.position > boundary && one.first > divider && isNews(one, me));
 		if (!first) return null;
 		return more && boundary === Number.NEGATIVE_INFINITY ? "above" : first.id;
 	}

@@ -1,9 +1,11 @@
+import { isNews } from "../model/news.js";
 import { element, setText } from "./elements.js";
 import { highlight } from "./highlight.js";
 import { icon } from "./icons.js";
 import { DIVIDER } from "./rows.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("../model/news.js").Hearer} Hearer */
 /** @typedef {import("../model/reading.js").Reading} Reading */
 /** @typedef {import("../model/timeline.js").Timeline} Timeline */
 /** @typedef {"above" | "below" | "here"} Sight where a line is, seen from the reader */
@@ -57,7 +59,7 @@ export class AboveButton {
 	/**
 	 * @param {Timeline} timeline
 	 * @param {Reading} reading
-	 * @param {string} me my id
+	 * @param {Hearer} me
 	 * @param {(key: string) => Sight} sight
 	 * @returns {ReadonlySet<string>} what is new and not further down
 	 */
@@ -71,7 +73,7 @@ export class AboveButton {
 			this.#unseen.add(id);
 		}
 		this.#newest = newestOf(messages);
-		const there = new Set(messages.filter(({ deleted }) => !deleted).map(({ id }) => id));
+		const there = new Set(messages.filter((message) => isNews(message, me)).map(({ id }) => id));
 		for (const id of this.#unseen) if (!there.has(id) || sight(id) !== "above") this.#unseen.delete(id);
 		this.#lookForDivider(timeline, reading, me, sight);
 		this.#render(this.#unseen.size + (this.#leftOff === null ? 0 : countNew(timeline, reading, me)));
@@ -84,7 +86,7 @@ export class AboveButton {
 		return Math.min(...firsts.map((first) => first - 1), Number.POSITIVE_INFINITY);
 	}
 
-	/** @param {Timeline} timeline @param {Reading} reading @param {string} me @param {(key: string) => Sight} sight */
+	/** @param {Timeline} timeline @param {Reading} reading @param {Hearer} me @param {(key: string) => Sight} sight */
 	#lookForDivider(timeline, reading, me, sight) {
 		const begin = reading.firstNew(timeline, me);
 		this.#isMissing = begin === "above";
@@ -93,12 +95,12 @@ export class AboveButton {
 		this.#leftOff = isAbove && this.#visited !== reading.divider ? reading.divider : null;
 	}
 
-	/** New, but not at the end. @param {Timeline["messages"]} messages @param {string} me @returns {string[]} */
+	/** New, but not at the end. @param {Timeline["messages"]} messages @param {Hearer} me @returns {string[]} */
 	#late(messages, me) {
 		const newest = this.#newest;
 		if (!newest) return [];
 		const late = messages.filter(({ first, position }) => first > newest.first && position < newest.position);
-		return late.filter(({ author }) => author.id !== me).map(({ id }) => id);
+		return late.filter((message) => isNews(message, me)).map(({ id }) => id);
 	}
 
 	/** @param {number} count */
@@ -116,10 +118,10 @@ export class AboveButton {
 	}
 }
 
-/** What came after the reader left off; all of it, even if not all of it is loaded. @param {Timeline} timeline @param {Reading} reading @param {string} me */
+/** What came after the reader left off; all of it, even if not all of it is loaded. @param {Timeline} timeline @param {Reading} reading @param {Hearer} me */
 function countNew({ messages }, reading, me) {
 	const divider = reading.divider ?? 0;
-	const loaded = messages.filter(({ first, author, deleted }) => first > divider && author.id !== me && !deleted);
+	const loaded = messages.filter((message) => message.first > divider && isNews(message, me));
 	return Math.max(loaded.length, reading.waited);
 }
 

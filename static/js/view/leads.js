@@ -29,7 +29,7 @@ export class Leads {
 		this.above.forget();
 	}
 
-	/** @param {Conversation} conversation @param {string} me my id */
+	/** @param {Conversation} conversation @param {import("../model/news.js").Hearer} me */
 	update({ timeline, reading }, me) {
 		const place = this.#place();
 		const atEnd = place.atEnd && !timeline.newer;

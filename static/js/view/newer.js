@@ -1,7 +1,9 @@
+import { isNews } from "../model/news.js";
 import { element, setText } from "./elements.js";
 import { icon } from "./icons.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
+/** @typedef {import("../model/news.js").Hearer} Hearer */
 /** @typedef {import("../model/timeline.js").Timeline} Timeline */
 
 /** Leads a reader who scrolled up back down, and says how much is new there. */
@@ -31,13 +33,13 @@ export class NewerButton {
 	/**
 	 * @param {Timeline} timeline
 	 * @param {boolean} atEnd
-	 * @param {string | undefined} me
+	 * @param {Hearer} me
 	 * @param {ReadonlySet<string>} [above] what is new, but not down there
 	 */
 	update({ messages }, atEnd, me, above = new Set()) {
 		if (atEnd) this.#seen = messages.reduce((newest, { first }) => Math.max(newest, first), this.#seen);
 		const count = messages.filter(
-			({ id, first, author, deleted }) => first > this.#seen && author.id !== me && !deleted && !above.has(id),
+			(message) => message.first > this.#seen && isNews(message, me) && !above.has(message.id),
 		).length;
 		this.button.hidden = atEnd;
 		this.button.dataset.count = String(count);

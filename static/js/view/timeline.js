@@ -1,3 +1,4 @@
+import { NOBODY } from "../model/news.js";
 import { Refusal } from "../model/refusal.js";
 import { element, setAttribute } from "./elements.js";
 import { highlight } from "./highlight.js";
@@ -208,7 +209,7 @@ export class TimelineView {
 	}
 
 	get #me() {
-		return this.#world.session.me?.id ?? "";
+		return this.#world.session.me ?? NOBODY;
 	}
 
 	/** @param {Conversation} conversation */
