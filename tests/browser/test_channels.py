@@ -1,10 +1,10 @@
 """Channels: where one is, who else is there, and what it is about."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import ContextMaker, enter, say
 from tests.browser.devices import new_page
-from tests.browser.seen import expect_texts, message, texts
+from tests.browser.seen import expect_texts, message, texts, until
 from tests.browser.serving import RunningTing
 
 
@@ -121,6 +121,24 @@ def test_a_new_topic_is_seen_by_all_and_stays(new_context: ContextMaker, room: s
     expect(bob.locator("#topic")).to_have_text("Τι θα φάμε;")
     change_topic(bob, "")
     expect(ada.locator("#topic")).to_have_text("Add a topic")
+
+
+def test_a_topic_that_is_saved_late_closes_no_other(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    held: list[Route] = []
+    ada.route("**/api/channels/*", lambda route: held.append(route))
+    change_topic(ada, "Books")
+    until(ada, lambda: held)
+    ada.locator("#topic-input").press("Escape")
+    ada.locator(".topic-button").click()
+    ada.locator("#topic-input").fill("Films")
+
+    with ada.expect_response("**/api/channels/*"):
+        held.pop().continue_()
+
+    expect(ada.locator("#topic")).to_have_text("Books")
+    expect(ada.locator("#topic-input")).to_be_focused()
+    expect(ada.locator("#topic-input")).to_have_value("Films")
 
 
 def test_a_topic_can_be_left_as_it_is(new_context: ContextMaker, room: str) -> None:

@@ -5,7 +5,8 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, ContextMaker, enter, say
-from tests.browser.seen import choose, expect_texts, message, messages, post, rewrite, stored
+from tests.browser.seen import choose, expect_texts, message, messages, post, rewrite, stored, until
+from tests.browser.wire import Frame
 
 CODE = "```python\nprint('*no*')\n```"
 
@@ -132,6 +133,35 @@ def test_an_edit_that_meets_another_keeps_both(new_context: ContextMaker, room: 
     editor.press("Enter")
 
     expect_texts(ada, ["Meet at ten"])
+
+
+def test_what_is_saved_late_leaves_alone_what_is_begun_meanwhile(new_context: ContextMaker, room: str) -> None:
+    context, wire = new_context.wired()
+    ada = enter(context, "ada", room)
+    post(ada, "Meet at nine", "Bring cake")
+    editor = ada.get_by_label("Edit the message")
+    held: list[Frame] = []
+
+    def hold_acks(frame: Frame) -> list[Frame]:
+        held.extend([frame] if frame["type"] == "ack" else [])
+        return [] if frame["type"] == "ack" else [frame]
+
+    rewrite(ada, "Meet at nine", "Meet at ten")
+    wire.arrival = hold_acks
+    editor.press("Enter")
+    rewrite(ada, "Bring cake", "Bring cake and")
+    until(ada, lambda: held)
+    wire.push(held.pop())
+
+    expect_texts(ada, ["Meet at ten"])
+    expect(editor).to_be_focused()
+    editor.press_sequentially(" tea")
+    editor.press("Enter")
+    until(ada, lambda: held)
+    ada.locator("#search-here").focus()
+    wire.push(held.pop())
+    expect_texts(ada, ["Meet at ten", "Bring cake and tea"])
+    expect(ada.locator("#search-here")).to_be_focused()
 
 
 def test_a_link_to_a_message_opens_there(new_context: ContextMaker, room: str) -> None:

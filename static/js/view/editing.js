@@ -1,4 +1,5 @@
 import { Editor } from "./editor.js";
+import { holdsFocus } from "./elements.js";
 
 /** @typedef {import("./actions.js").Actions} Actions */
 /** @typedef {import("./i18n.js").I18n} I18n */
@@ -27,9 +28,11 @@ export class Editing {
 
 	/** @param {string} id */
 	begin(id) {
-		this.#id = id;
-		this.#editor = null;
-		this.#does.changed();
+		if (id !== this.#id) {
+			this.#id = id;
+			this.#editor = null;
+			this.#does.changed();
+		}
 		this.#enter();
 	}
 
@@ -45,9 +48,10 @@ export class Editing {
 
 	/** @param {Message} message @returns {HTMLElement} */
 	draw(message) {
+		/** @type {Editor} */
 		const editor = new Editor(message, this.#i18n, {
 			save: (text, seq) => this.#actions.edit(message.id, text, seq),
-			close: () => this.#end(),
+			close: () => this.#end(editor),
 		});
 		this.#editor = editor;
 		return editor.element;
@@ -59,9 +63,12 @@ export class Editing {
 		this.#editor?.element.scrollIntoView({ block: "nearest" });
 	}
 
-	#end() {
+	/** Saving takes a while: by then another one may be open, or the reader be elsewhere. @param {Editor} editor */
+	#end(editor) {
+		if (editor !== this.#editor) return;
+		const holdsIt = holdsFocus(editor.element);
 		this.forget();
 		this.#does.changed();
-		this.#does.ended();
+		if (holdsIt) this.#does.ended();
 	}
 }

@@ -1,5 +1,5 @@
 import { Refusal } from "../model/refusal.js";
-import { element, grow, isSubmitKey } from "./elements.js";
+import { element, grow, holdsFocus, isSubmitKey } from "./elements.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
 /** @typedef {import("../model/protocol.js").Message} Message */
@@ -76,7 +76,7 @@ export class Editor {
 		} catch (reason) {
 			const refusal = Refusal.from(reason);
 			this.#error.textContent = this.#i18n.error(refusal);
-			this.#area.focus();
+			if (holdsFocus(this.element)) this.#area.focus();
 			if (refusal.code === "edit_conflict") this.#meet();
 		}
 	}

@@ -49,6 +49,11 @@ export function isSubmitKey(event) {
 	return event.ctrlKey || event.metaKey || !typesWithFingers();
 }
 
+/** Whether the focus is in here or nowhere, so that moving it on disturbs nobody. @param {Element} place */
+export function holdsFocus(place) {
+	return document.activeElement === document.body || place.contains(document.activeElement);
+}
+
 /** Let a text area be as high as its text. The style sheet sets the bounds. @param {HTMLTextAreaElement} area */
 export function grow(area) {
 	area.style.setProperty("height", "auto");

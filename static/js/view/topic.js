@@ -1,6 +1,6 @@
 import { codePoints } from "../model/names.js";
 import { Refusal } from "../model/refusal.js";
-import { element, iconButton } from "./elements.js";
+import { element, holdsFocus, iconButton } from "./elements.js";
 import { icon } from "./icons.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
@@ -16,6 +16,8 @@ export class TopicView {
 	#conversation = null;
 	/** @type {() => void} */
 	#stop = () => {};
+	/** What is on its way to the server, as long as the form stays open. @type {object | null} */
+	#saving = null;
 	#text = element("span", { id: "topic", dir: "auto" });
 	#button;
 	#input;
@@ -97,6 +99,7 @@ export class TopicView {
 
 	/** @param {boolean} [focus] give it back to where it was before */
 	#close(focus = false) {
+		this.#saving = null;
 		this.#form.hidden = true;
 		this.#button.hidden = false;
 		if (focus) this.#button.focus();
@@ -112,11 +115,13 @@ export class TopicView {
 	async #submit() {
 		const conversation = this.#conversation;
 		if (!conversation || !this.#check()) return;
+		const saving = {};
+		this.#saving = saving;
 		try {
 			await this.#save(conversation.name, this.#input.value.trim());
-			this.#close(true);
+			if (saving === this.#saving) this.#close(holdsFocus(this.#form));
 		} catch (reason) {
-			this.#error.textContent = this.#i18n.error(Refusal.from(reason));
+			if (saving === this.#saving) this.#error.textContent = this.#i18n.error(Refusal.from(reason));
 		}
 	}
 }
