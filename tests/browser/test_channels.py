@@ -126,7 +126,11 @@ def test_a_new_topic_is_seen_by_all_and_stays(new_context: ContextMaker, room: s
 def test_a_topic_that_is_saved_late_closes_no_other(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     held: list[Route] = []
-    ada.route("**/api/channels/*", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    ada.route("**/api/channels/*", hold)
     change_topic(ada, "Books")
     until(ada, lambda: held)
     ada.locator("#topic-input").press("Escape")

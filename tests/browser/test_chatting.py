@@ -1,6 +1,6 @@
 """People chat: they write, change and take back what they wrote."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE, ContextMaker, enter, say, write
 from tests.browser.devices import new_page
@@ -57,6 +57,29 @@ def test_enter_sends_and_shift_enter_breaks_the_line(new_context: ContextMaker, 
     expect(composer).to_be_focused()
     expect(messages(bob)).to_have_count(1)
     assert messages(bob).locator(".text").inner_text() == "one\ntwo"
+
+
+def test_a_key_of_an_input_method_does_nothing_else(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    say(ada, "Tea?")
+    composer, switcher = ada.locator("#composer-text"), ada.locator("#switcher")
+
+    def press_composing(field: Locator, key: str) -> None:
+        # As Safari tells of the key that ends a word.
+        field.dispatch_event("keydown", {"key": key, "keyCode": 229, "bubbles": True, "cancelable": True})
+
+    choose(ada, "Tea?", "Reply")
+    composer.fill("half a wo")
+    press_composing(composer, "Escape")
+    press_composing(composer, "Enter")
+    expect(ada.locator(".composer-answering")).to_be_visible()
+    expect(composer).to_have_value("half a wo")
+    switcher.focus()
+    press_composing(switcher, "Escape")
+    expect(switcher).to_be_focused()
+    ada.get_by_role("button", name="Emoji").click()
+    press_composing(ada.get_by_placeholder("Search emoji"), "Enter")
+    expect(composer).to_have_value("half a wo")
 
 
 def test_where_fingers_type_enter_breaks_the_line_and_the_button_sends(new_context: ContextMaker, room: str) -> None:

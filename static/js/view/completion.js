@@ -44,7 +44,7 @@ export class CompletionView {
 
 	/** @param {KeyboardEvent} event @returns {boolean} whether it was meant for what is offered */
 	key(event) {
-		if (!this.#completion.isOpen || event.isComposing) return false;
+		if (!this.#completion.isOpen) return false;
 		const used = this.#use(event);
 		if (used) event.preventDefault();
 		return used;

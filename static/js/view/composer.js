@@ -4,7 +4,7 @@ import { codePoints } from "../model/names.js";
 import { isCommand } from "../model/text.js";
 import { AttachmentsView } from "./attachments.js";
 import { CompletionView } from "./completion.js";
-import { element, grow, iconButton, isSubmitKey, setAttribute, typesWithFingers } from "./elements.js";
+import { element, grow, iconButton, isComposed, isSubmitKey, setAttribute, typesWithFingers } from "./elements.js";
 import { icon } from "./icons.js";
 import { nameOf, titleOf } from "./person.js";
 import { UnknownCommand } from "./unknown-command.js";
@@ -173,6 +173,7 @@ export class ComposerView {
 
 	/** @param {KeyboardEvent} event */
 	#key(event) {
+		if (isComposed(event)) return;
 		if (this.#offers.key(event)) return;
 		if (event.key === "Escape" && this.#conversation?.answering) {
 			this.#conversation.answering = null;

@@ -1,5 +1,5 @@
 import { Refusal } from "../model/refusal.js";
-import { element, grow, holdsFocus, isSubmitKey } from "./elements.js";
+import { element, grow, holdsFocus, isComposed, isSubmitKey } from "./elements.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
 /** @typedef {import("../model/protocol.js").Message} Message */
@@ -60,7 +60,7 @@ export class Editor {
 
 	/** @param {KeyboardEvent} event */
 	#key(event) {
-		if (event.key === "Escape" && !event.isComposing) this.#does.close();
+		if (event.key === "Escape" && !isComposed(event)) this.#does.close();
 		if (!isSubmitKey(event)) return;
 		event.preventDefault();
 		this.#submit();

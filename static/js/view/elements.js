@@ -40,12 +40,19 @@ export function iconButton(picture, label, attributes = {}) {
 /** Where fingers type there is no Shift with Enter: there Enter breaks the line, and a button sends. */
 export const typesWithFingers = () => matchMedia("(pointer: coarse)").matches;
 
+/** What browsers call a key that an input method has taken. */
+const TAKEN_KEY = 229;
+
 /**
- * Whether Enter in a field means "done": not with Shift, not while an input method composes a word.
- * @param {KeyboardEvent} event
+ * Whether a key belongs to an input method that composes a word. Safari tells of the key that ends a word after
+ * its end: then only the code says so.
+ * @param {Pick<KeyboardEvent, "isComposing" | "keyCode">} event
  */
+export const isComposed = ({ isComposing, keyCode }) => isComposing || keyCode === TAKEN_KEY;
+
+/** Whether Enter in a field means "done": not with Shift, not while a word is composed. @param {KeyboardEvent} event */
 export function isSubmitKey(event) {
-	if (event.key !== "Enter" || event.shiftKey || event.isComposing) return false;
+	if (event.key !== "Enter" || event.shiftKey || isComposed(event)) return false;
 	return event.ctrlKey || event.metaKey || !typesWithFingers();
 }
 

@@ -1,5 +1,5 @@
 import { TONES, toned } from "../model/favourites.js";
-import { element } from "./elements.js";
+import { element, isComposed } from "./elements.js";
 import { openBeside } from "./popover.js";
 
 /** @typedef {import("../model/emoji.js").Emoji} Emoji */
@@ -121,6 +121,7 @@ export class EmojiPicker {
 
 /** @param {KeyboardEvent} event @param {HTMLInputElement} search @param {HTMLElement} body */
 function walk(event, search, body) {
+	if (isComposed(event)) return;
 	const buttons = /** @type {HTMLElement[]} */ ([...body.querySelectorAll("button")]);
 	const at = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement));
 	if (document.activeElement === search) {

@@ -1,5 +1,5 @@
 import { Switcher } from "../model/switcher.js";
-import { element, iconButton } from "./elements.js";
+import { element, iconButton, isComposed } from "./elements.js";
 import { icon, logo } from "./icons.js";
 import { ListEntry, shortCount } from "./list-entry.js";
 import { placeLink } from "./place-link.js";
@@ -132,6 +132,7 @@ export class ListView {
 
 	/** @param {KeyboardEvent} event */
 	#key(event) {
+		if (isComposed(event)) return;
 		// An open menu closes by itself, and the list stays.
 		const isInMenu = event.target instanceof Element && event.target.closest(".menu") !== null;
 		if (event.key === "Escape" && !isInMenu) this.close();

@@ -1,3 +1,5 @@
+import { isComposed } from "./elements.js";
+
 /** @typedef {import("./list.js").ListView} ListView */
 
 /**
@@ -16,8 +18,9 @@ export function listenToShortcuts(screen, list) {
 }
 
 /** @param {KeyboardEvent} event @param {Pick<ListView, "find" | "step">} list @returns {(() => void) | null} */
-function shortcut({ key, ctrlKey, metaKey, altKey, shiftKey, isComposing }, list) {
-	if (isComposing) return null;
+function shortcut(event, list) {
+	if (isComposed(event)) return null;
+	const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
 	if ((ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === "k") return () => list.find();
 	if (!altKey || ctrlKey || metaKey) return null;
 	if (key === "ArrowUp") return () => list.step(-1, shiftKey);

@@ -1,4 +1,4 @@
-import { element, iconButton, setAttribute, typesWithFingers } from "./elements.js";
+import { element, iconButton, isComposed, setAttribute, typesWithFingers } from "./elements.js";
 import { icon } from "./icons.js";
 import { channelPicture, presencePicture } from "./list-entry.js";
 
@@ -104,7 +104,7 @@ export class SwitcherView {
 
 	/** @param {KeyboardEvent} event */
 	#key(event) {
-		if (event.isComposing) return;
+		if (isComposed(event)) return;
 		const does = this.#keys(event.key);
 		if (!does) return;
 		event.preventDefault();

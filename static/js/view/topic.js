@@ -1,6 +1,6 @@
 import { codePoints } from "../model/names.js";
 import { Refusal } from "../model/refusal.js";
-import { element, holdsFocus, iconButton } from "./elements.js";
+import { element, holdsFocus, iconButton, isComposed } from "./elements.js";
 import { icon } from "./icons.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
@@ -79,7 +79,7 @@ export class TopicView {
 		this.#form.querySelector("[data-cancel]")?.addEventListener("click", () => this.#close(true));
 		this.#form.addEventListener(
 			"keydown",
-			(event) => event.key === "Escape" && !event.isComposing && this.#close(true),
+			(event) => event.key === "Escape" && !isComposed(event) && this.#close(true),
 		);
 		this.#input.addEventListener("input", () => this.#check());
 		this.#form.addEventListener("submit", (event) => {

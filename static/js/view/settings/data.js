@@ -1,5 +1,5 @@
 import { Refusal } from "../../model/refusal.js";
-import { element } from "../elements.js";
+import { element, isComposed } from "../elements.js";
 import { icon } from "../icons.js";
 import { PasswordField } from "../password-field.js";
 import { button, hint, Section } from "./section.js";
@@ -69,7 +69,7 @@ export class DataSection {
 		});
 		// By itself, Enter would mean the first of the buttons: to keep the account.
 		password.input.addEventListener("keydown", (event) => {
-			if (event.key !== "Enter" || event.isComposing) return;
+			if (event.key !== "Enter" || isComposed(event)) return;
 			event.preventDefault();
 			sure.click();
 		});

@@ -1,5 +1,5 @@
 import { DEFAULT_CHANNEL } from "../../model/names.js";
-import { element, iconButton, setAttribute } from "../elements.js";
+import { element, iconButton, isComposed, setAttribute } from "../elements.js";
 import { icon } from "../icons.js";
 import { partsOf } from "./parts.js";
 
@@ -139,7 +139,7 @@ export class SettingsView {
 
 	/** @param {KeyboardEvent} event */
 	#key(event) {
-		if (event.key !== "Escape" || event.defaultPrevented) return;
+		if (event.key !== "Escape" || event.defaultPrevented || isComposed(event)) return;
 		if (document.querySelector(":popover-open, dialog[open]")) return;
 		this.#goBack();
 	}
