@@ -154,11 +154,7 @@ class Memberships:
         missing = [user for user in users if (user, live.id) not in self._reached]
         if not missing:
             return
-        listed = await asyncio.gather(*(self._reach(live, author, user) for user in missing))
-        await self._lists.flush()
-        for user, reached in zip(missing, listed, strict=True):
-            if reached:
-                self._reached[user, live.id] = None
+        await asyncio.gather(*(self._reach(live, author, user) for user in missing))
         while len(self._reached) > REMEMBERED_REACHED:
             self._reached.popitem(last=False)
 
@@ -169,14 +165,16 @@ class Memberships:
         away = [one for user in users for one in self._presence.of_user(user) if one not in here]
         _tell(away, ConversationChange(conversation=live.id, topic=live.stored.topic))
 
-    async def _reach(self, live: LiveConversation, author: UserId, user: UserId) -> bool:
+    async def _reach(self, live: LiveConversation, author: UserId, user: UserId) -> None:
         if author in await self._entries.ignored_by(user):
-            return False
+            return
         async with self._lists.held(user) as own:
             membership = await self._lists.membership(own, live.id)
             if membership is None or not membership.listed:
                 await self._list(own, live, active=self._clock())
-        return True
+            await self._lists.flush()
+            if own.lists(live.id):  # else it fell or was taken off meanwhile
+                self._reached[user, live.id] = None
 
     async def _change(self, user: UserId, conversation: ConversationId, **fields: Any) -> Entry:
         """Change an entry of somebody's list, durably."""
