@@ -1,6 +1,7 @@
 """Where people stand, by a clock that is moved by hand."""
 
 import pytest
+from msgspec import structs
 
 from ting.errors import Banned, Kicked, Muted
 from ting.models import Role, User
@@ -102,6 +103,23 @@ def test_an_address_is_banned_for_a_shorter_time_than_a_name(standing: Standing,
     standing.check_user("neighbour", HOME)
     with pytest.raises(Banned):
         standing.check_user("bob", "192.0.2.2")
+
+
+def test_of_several_bans_of_a_name_or_an_address_each_holds_until_its_own_end(standing: Standing, clock: Clock) -> None:
+    longer = ban("bob", until=clock.now + 20, networks=(HOME,), networks_until=clock.now + 20)
+    shorter = structs.replace(longer, user="another bob", until=clock.now + 10, networks_until=clock.now + 10)
+    over = structs.replace(longer, user="a third bob", until=clock.now - 10)
+    for one in (longer, shorter, over):
+        standing.put(one.user, user(one.user), one)
+
+    for _ in range(2):
+        with pytest.raises(Banned):
+            standing.check_name(user_keys("bob"), "192.0.2.2")
+        with pytest.raises(Banned):
+            standing.check_user("neighbour", HOME)
+        clock.now += 10
+    standing.check_name(user_keys("bob"), HOME)
+    standing.check_user("neighbour", HOME)
 
 
 def test_with_an_address_of_ipv6_its_network_is_banned(standing: Standing) -> None:

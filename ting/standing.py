@@ -6,6 +6,7 @@ Only what differs from the ordinary is kept: few are moderators, and few are ban
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import NamedTuple
 
 from ting.addresses import network_of
@@ -32,8 +33,8 @@ class Standing:
         self._roles: dict[UserId, Role] = {}
         self._mutes: dict[UserId, Mute] = {}
         self._bans: dict[UserId, Ban] = {}
-        self._banned_keys: dict[str, Ban] = {}
-        self._banned_networks: dict[str, Ban] = {}
+        self._banned_keys: dict[str, list[Ban]] = {}
+        self._banned_networks: dict[str, list[Ban]] = {}
         self._kicks: dict[tuple[ConversationId, UserId], Milliseconds] = {}
 
     def replace(self, users: Iterable[User], bans: Iterable[Ban]) -> None:
@@ -87,8 +88,8 @@ class Standing:
     def ban_of_name(self, keys: Sequence[str]) -> Ban | None:
         """The ban of whoever had a name with one of these keys when they were banned."""
         now = self._clock()
-        found = (self._banned_keys.get(key) for key in keys)
-        return next((ban for ban in found if ban and ban.holds(now)), None)
+        found = chain.from_iterable(self._banned_keys.get(key, ()) for key in keys)
+        return next((ban for ban in found if ban.holds(now)), None)
 
     def ban_of(self, user_id: UserId, address: str) -> Ban | None:
         """The ban that keeps somebody out who comes from this address. Moderators are not held up by an address."""
@@ -133,14 +134,18 @@ class Standing:
             self._mutes[user.id] = Mute(user.muted_until, user.mute_reason)
 
     def _index_bans(self) -> None:
-        self._banned_keys = {key: ban for ban in self._bans.values() for key in ban.keys}
-        self._banned_networks = {network: ban for ban in self._bans.values() for network in ban.networks}
+        self._banned_keys, self._banned_networks = {}, {}
+        for ban in self._bans.values():
+            for key in ban.keys:
+                self._banned_keys.setdefault(key, []).append(ban)
+            for network in ban.networks:
+                self._banned_networks.setdefault(network, []).append(ban)
 
     def _ban_of_address(self, address: str, now: Milliseconds) -> Ban | None:
         if not self._banned_networks:
             return None
-        ban = self._banned_networks.get(network_of(address))
-        return ban if ban and ban.holds(now) and (ban.networks_until or now) > now else None
+        found = self._banned_networks.get(network_of(address), ())
+        return next((ban for ban in found if ban.holds(now) and (ban.networks_until or now) > now), None)
 
     def _banned(self, ban: Ban) -> Refused:
         return self._until(Banned, "You are banned from here", ban.until, ban.reason)
