@@ -71,7 +71,8 @@ class Operating:
     async def reset_password(self, name: str, password: str | None = None) -> tuple[User, str]:
         """Give somebody a password, a random one by default; they are signed out everywhere. Raises `BadPassword`."""
         user = await self.user(name)
-        password = password or secrets.token_urlsafe(PASSWORD_BYTES)
+        if password is None:
+            password = secrets.token_urlsafe(PASSWORD_BYTES)
         self._passwords.check(password, user.name)
         hashed = await self._passwords.hash(password)
         await self._audit.add(self._clock(), OPERATOR, "reset-password", whom=user.id)

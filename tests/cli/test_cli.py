@@ -94,9 +94,10 @@ async def test_a_new_password_is_told_once_and_ends_all_sessions(
     assert await ting("user", "reset-password", "bob", "--stdin") == ["bob has a new password now."]
     entry = {"name": "bob", "password": "battery staple"}
     assert (await people.stranger().request("POST", "/api/session", entry)).status == 201
-    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
-    with pytest.raises(BadPassword):
-        await ting("user", "reset-password", "bob", "--stdin")
+    for bad in ("short\n", "\n", ""):
+        monkeypatch.setattr("sys.stdin", io.StringIO(bad))
+        with pytest.raises(BadPassword):
+            await ting("user", "reset-password", "bob", "--stdin")
 
 
 @pytest.mark.gen_test(timeout=30)
