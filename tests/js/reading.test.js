@@ -149,6 +149,45 @@ test("a mark that got lost is told again after the next join", async () => {
 	assert.deepEqual(marks(), []);
 });
 
+test("counts that the server made before it heard of a mark take nothing back", () => {
+	const { world, conversation, arrive, marks } = adaReads();
+	const counts = () => [world.listing.get("#ting")?.unread, world.listing.get("#ting")?.mentions];
+	world.attention.given = true;
+	arrive();
+	conversation.reading.see(Number.POSITIVE_INFINITY);
+	marks();
+	world.listing.put({ conversation: "#ting", head: 5, read: 4, active: 1, unread: 1 });
+	assert.deepEqual(counts(), [0, 0]);
+	world.attention.given = false;
+	world.listing.put({ conversation: "#ting", head: 6, read: 3, active: 1, unread: 3, mentions: 1 });
+	assert.deepEqual(counts(), [1, 1], "what came after the mark is still unread");
+});
+
+test("a mark that got lost is told again when the list comes without it, wherever one is by then", async () => {
+	const { world, socket, conversation, arrive, marks } = adaReads();
+	world.attention.given = true;
+	arrive();
+	conversation.reading.see(Number.POSITIVE_INFINITY);
+	assert.deepEqual(marks(), [5]);
+	await socket.cut();
+	world.open("#music");
+	socket.live = true;
+	world.listing.replace([{ conversation: "#ting", head: 5, read: 2, active: 1, unread: 3 }]);
+	assert.equal(world.listing.get("#ting")?.unread, 0);
+	assert.deepEqual(marks(), [5]);
+});
+
+test("a mark above everything the server has means nothing", () => {
+	const { world, conversation, arrive, marks } = adaReads();
+	world.attention.given = true;
+	arrive();
+	conversation.reading.see(Number.POSITIVE_INFINITY);
+	marks();
+	world.listing.forget();
+	world.listing.replace([{ conversation: "#ting", head: 2, read: 1, active: 1, unread: 1 }]);
+	assert.equal(world.listing.get("#ting")?.unread, 1);
+});
+
 test("who is new in a channel has nothing to catch up with", () => {
 	const { world, conversation, marks, socket } = adaReads();
 	world.listing.drop("#ting");

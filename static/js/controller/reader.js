@@ -1,7 +1,9 @@
 import { calls } from "../model/listing.js";
-import { NOBODY } from "../model/news.js";
+import { isNews, NOBODY } from "../model/news.js";
 
 /** @typedef {import("../model/conversation.js").Conversation} Conversation */
+/** @typedef {import("../model/listing.js").Listed} Listed */
+/** @typedef {import("../model/protocol.js").Message} Message */
 /** @typedef {import("../model/world.js").World} World */
 /** @typedef {import("./socket.js").Socket} Socket */
 /** @typedef {import("./sync.js").Sync} Sync */
@@ -35,6 +37,7 @@ export class Reader {
 		world.on("current", (conversation) => this.#enter(conversation));
 		world.on("place", () => this.#consider());
 		world.attention.on("change", () => this.#consider());
+		world.listing.on("read", (id) => this.#correct(id));
 		sync.on("joined", ({ conversation, read }) => this.#joined(conversation, read));
 	}
 
@@ -79,19 +82,46 @@ export class Reader {
 	#consider() {
 		const { current, listing } = this.#world;
 		if (!current || !this.#world.isLookedAt(current.id) || !this.#sync.isHere(current)) return;
-		const { id, reading, cursor } = current;
+		const { id, reading, cursor, timeline } = current;
 		const seq = Math.min(reading.seen, cursor.at);
 		if (reading.divider === null || seq < reading.mark) return;
-		if (reading.read(seq)) listing.read({ conversation: id, seq, ...this.#left(current) });
-		if (seq <= (this.#told.get(id) ?? 0)) return;
-		this.#pending.add(current);
-		this.#timer ??= setTimeout(() => this.#tell(), INTERVAL_MS);
+		if (reading.read(seq))
+			listing.read({ conversation: id, seq, ...this.#count(reading.unreadOf(timeline.messages, this.#me)) });
+		if (seq > (this.#told.get(id) ?? 0)) this.#owe(current);
 	}
 
-	/** @param {Conversation} conversation */
-	#left({ reading, timeline }) {
-		const left = reading.unreadOf(timeline.messages, this.#me);
-		return { unread: left.length, mentions: left.filter((message) => calls(message, this.#me.id)).length };
+	/** The server told what is unread before it heard how far that was read here. @param {string} id */
+	#correct(id) {
+		const conversation = this.#world.known(id);
+		const entry = this.#world.listing.get(id);
+		if (!conversation || !entry) return;
+		const { mark } = conversation.reading;
+		// A mark above all there is comes from before the server lost history.
+		if (mark <= entry.read || mark > entry.head) return;
+		this.#world.listing.read({ conversation: id, seq: mark, ...this.#leftOf(entry, conversation) });
+		this.#owe(conversation);
+	}
+
+	/** What the server counted as unread and is not read here, either. @param {Listed} entry @param {Conversation} conversation */
+	#leftOf({ head, read: since, unread, mentions }, { reading: { mark }, timeline }) {
+		if (mark === head) return {};
+		const read = timeline.messages.filter(({ first }) => first > since && first <= mark);
+		const counted = this.#count(read.filter((message) => isNews(message, this.#me)));
+		return {
+			unread: Math.max(0, unread - counted.unread),
+			mentions: Math.max(0, mentions - counted.mentions),
+		};
+	}
+
+	/** @param {Message[]} messages */
+	#count(messages) {
+		return { unread: messages.length, mentions: messages.filter((message) => calls(message, this.#me.id)).length };
+	}
+
+	/** The server is to hear how far this was read. @param {Conversation} conversation */
+	#owe(conversation) {
+		this.#pending.add(conversation);
+		this.#timer ??= setTimeout(() => this.#tell(), INTERVAL_MS);
 	}
 
 	#tell() {

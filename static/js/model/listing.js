@@ -88,10 +88,10 @@ export class Listing extends Emitter {
 		this.#entries = new Map(all.map((entry) => [entry.conversation, entry]));
 		this.#limit = limit;
 		this.#loaded = true;
-		for (const id of before.keys()) this.emit("read", id);
-		this.emit("change");
 		const meanwhile = this.#meanwhile ?? [];
 		this.#meanwhile = null;
+		for (const id of before.keys()) this.emit("read", id);
+		this.emit("change");
 		for (const change of meanwhile) change();
 	}
 
