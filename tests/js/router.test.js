@@ -199,6 +199,16 @@ test("a private is opened when it is known who I am", async () => {
 	assert.equal(current(), "@user-ada~user-bob");
 });
 
+test("whoever signs in again in a search that was opened from a private has a conversation under it", async () => {
+	const { world, router } = browserAt("/u/Bob");
+	await settled();
+	router.go({ kind: "search", query: { q: "tea" } });
+	world.session.leave("ended");
+	world.forget();
+	world.session.enter(ada);
+	assert.deepEqual([world.place?.kind, world.current?.id], ["search", "#ting"]);
+});
+
 test("a private with nobody leads back to where one was, and says so", async () => {
 	const { world, router, moves, refused } = browserAt("/music");
 	router.go({ kind: "private", name: "nobody" });

@@ -28,6 +28,7 @@ export class Router {
 		this.#world.session.on("change", () => {
 			const { place } = this.#world;
 			if (place?.kind === "private") this.#openPrivate(place);
+			else if (place) this.#openSomething();
 		});
 		this.#world.persons.on("change", () => this.#followPerson());
 		this.#read();
@@ -68,7 +69,12 @@ export class Router {
 		this.#world.seeking = false;
 		if (place.kind === "channel") this.#world.open(place.id, place.message);
 		else if (place.kind === "private") this.#openPrivate(place);
-		else if (!this.#world.current) this.#world.open(DEFAULT_CHANNEL);
+		else this.#openSomething();
+	}
+
+	/** There is always a conversation to go back to. The last person's private is none. */
+	#openSomething() {
+		if (!this.#world.current) this.#world.open(DEFAULT_CHANNEL);
 	}
 
 	/** @param {PrivatePlace} place */
