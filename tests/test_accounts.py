@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 
 from ting.accounts import GUESSES_PER_NAME, Accounts
 from ting.drafts import DraftRules
-from ting.errors import BadPassword, NameReserved, NameTaken, TooMany, UnknownName, WrongPassword
+from ting.errors import BadPassword, Busy, NameReserved, NameTaken, TooMany, UnknownName, WrongPassword
 from ting.ghosts import Ghosts
 from ting.models import Device, Person, Session
 from ting.passwords import Passwords
@@ -240,6 +240,47 @@ async def test_a_hash_with_weaker_parameters_is_renewed_at_sign_in(house: House,
     assert renewed.password is not None
     assert "m=16,t=2" in renewed.password
     stronger.passwords.close()
+
+
+@pytest.mark.gen_test
+async def test_renewing_a_hash_does_not_undo_a_change_of_the_password_meanwhile(
+    house: House, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await house.enter("ada", GOOD)
+    stronger = House(database, PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+    hashed = stronger.passwords.hash
+
+    async def slow(password: str) -> str:
+        await house.accounts.set_password(ada, OTHER, GOOD, "192.0.2.1")
+        return await hashed(password)
+
+    monkeypatch.setattr(stronger.passwords, "hash", slow)
+    await stronger.accounts.sign_in("ada", GOOD, PHONE)
+
+    with pytest.raises(WrongPassword):
+        await house.sign_in("ada", GOOD)
+    await house.sign_in("ada", OTHER)
+    stronger.passwords.close()
+
+
+@pytest.mark.gen_test
+async def test_a_password_is_never_changed_without_ending_the_other_sessions(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop = await house.enter("ada", GOOD)
+    _, phone = await house.accounts.sign_in("ada", GOOD, PHONE)
+    change = house.users.change
+
+    async def lost(*given: object, **fields: object) -> None:
+        await change(*given, **fields)  # type: ignore[arg-type]
+        raise Busy
+
+    monkeypatch.setattr(house.users, "change", lost)
+    with pytest.raises(Busy):
+        await house.accounts.set_password(laptop, OTHER, GOOD, "192.0.2.1")
+
+    assert await house.accounts.session(phone, PHONE) is None
+    await house.sign_in("ada", OTHER)
 
 
 @pytest.mark.gen_test

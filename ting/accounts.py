@@ -114,7 +114,7 @@ class Accounts:
         if now is None or (now.password != user.password and not await self._passwords.verify(password, now.password)):
             raise WrongPassword
         if now.password is not None and self._passwords.is_outdated(now.password):
-            await self._users.change(user.id, password=await self._passwords.hash(password))
+            await self._users.rehash(user.id, now.password, await self._passwords.hash(password))
         await self._users.touch(user.id, self._clock())
         return now
 
@@ -127,11 +127,12 @@ class Accounts:
         self._passwords.check(password, user.name)
         await self.prove(user, current, address, field="current")
         hashed = await self._passwords.hash(password)
+        # Before it as well: if the database goes away in between, nobody stays in whom the change was to send out.
+        await self.end_sessions(user.id, but=session.id)
         changed = await self._users.change(user.id, password=hashed)
         if changed is None:
             raise NoSession
-        for ended in await self._sessions.remove_all(user.id, but=session.id):
-            self.close_connections(user.id, ended)
+        await self.end_sessions(user.id, but=session.id)
         self._persons.tell_me(changed)
         return changed
 
@@ -144,9 +145,9 @@ class Accounts:
             raise WrongPassword(field=field)
         self._forgive_guess(user.id, address)
 
-    async def end_sessions(self, user: UserId) -> None:
-        """End all sessions of a user, and close their connections. Raises `Busy`."""
-        for ended in await self._sessions.remove_all(user):
+    async def end_sessions(self, user: UserId, *, but: str | None = None) -> None:
+        """End the sessions of a user, except for one, and close their connections. Raises `Busy`."""
+        for ended in await self._sessions.remove_all(user, but=but):
             self.close_connections(user, ended)
 
     async def rename(self, user: User, name: str) -> User:

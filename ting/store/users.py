@@ -70,6 +70,11 @@ class UserStore:
         whose = {"_id": user_id, "keys": {"$exists": True}}
         return await self._update(whose, {operator: what for operator, what in update.items() if what})
 
+    async def rehash(self, user_id: UserId, old: str, new: str) -> None:
+        """Keep another hash of the same password, unless it was changed meanwhile."""
+        renewed = {"$set": {"password": new}}
+        await answered(lambda: self._users.update_one({"_id": user_id, "password": old}, renewed))
+
     async def holders(self, keys: Collection[str]) -> dict[str, UserId]:
         """Who has a name with one of these keys, by each key that they have."""
         query = self._users.find({"keys": {"$in": list(keys)}}, {"keys": 1})
