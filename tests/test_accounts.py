@@ -284,6 +284,23 @@ async def test_a_password_is_never_changed_without_ending_the_other_sessions(
 
 
 @pytest.mark.gen_test
+async def test_leaving_frees_a_name_even_when_the_database_goes_away_meanwhile(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await house.enter("ada")
+
+    async def gone(*_: object, **__: object) -> None:
+        raise Busy
+
+    for end in ("remove", "remove_all"):
+        monkeypatch.setattr(SessionStore, end, gone)
+    with pytest.raises(Busy):
+        await house.accounts.leave(ada)
+
+    assert (await house.enter("ada")).user.id != ada.user.id
+
+
+@pytest.mark.gen_test
 async def test_leaving_frees_a_name_without_a_password_and_keeps_one_with(house: House) -> None:
     await house.accounts.leave(await house.enter("ada"))
     ada = await house.enter("ada", GOOD)

@@ -206,14 +206,17 @@ class Accounts:
                 self.close_connections(session.user.id, stored["_id"])
 
     async def leave(self, session: Session) -> None:
-        """End the session and close its connections. Without a password, its name is free then (not by a program)."""
+        """End the session and close its connections.
+
+        Without a password, its name is free then, and nobody goes on under it (but not if it is a program that leaves).
+        """
+        # The name first: if the database goes away in between, nobody could come back to free it.
+        freed = None if session.program else await self._users.release(session.user.id)
+        if freed is not None:
+            await self._let_go(freed)
+            return
         await self._sessions.remove(session.id)
         self.close_connections(session.user.id, session.id)
-        if session.program:
-            return
-        freed = await self._users.release(session.user.id)
-        if freed is not None:
-            self._persons.changed(freed)
 
     async def persons(self, ids: Iterable[UserId]) -> list[Person]:
         """Those of these users that there are, as others see them. Raises `Busy`."""
@@ -258,8 +261,14 @@ class Accounts:
             return
         freed = await self._users.release(holder.id, unused_since=self._clock() - self._name_kept_ms)
         if freed is not None:
-            self._persons.changed(freed)
-            await self._sessions.remove_all(freed.id)
+            await self._let_go(freed)
+
+    async def _let_go(self, freed: User) -> None:
+        """A name is free: nobody who had it is here under it any more."""
+        for connection in self._presence.of_user(freed.id):
+            connection.close(CloseCode.SESSION_ENDED)
+        self._persons.changed(freed)
+        await self.end_sessions(freed.id)
 
     def _count_guess(self, name: str, address: str) -> None:
         by_name, by_address = self._guesses

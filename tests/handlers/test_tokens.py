@@ -133,6 +133,20 @@ async def test_a_program_that_leaves_ends_its_token_and_frees_no_name(people: Pe
 
 
 @pytest.mark.gen_test
+async def test_no_program_goes_on_under_a_name_that_its_user_left(people: People) -> None:
+    ada = await people.enter("ada")
+    bot = await program(people, (await make(ada))["secret"])
+    socket = await bot.connect()
+
+    assert (await ada.request("DELETE", "/api/session")).status == 204
+
+    assert await socket.closed() == (4002, "session_ended")
+    again = await people.enter("ada")
+    assert (await bot.get("/api/me")).status == 401
+    assert (await again.get("/api/me/tokens")).json == {"tokens": []}
+
+
+@pytest.mark.gen_test
 async def test_a_bad_token_is_refused(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     ada = await people.enter("ada")
     monkeypatch.setattr("ting.tokens.MAX_TOKENS", 1)
