@@ -177,7 +177,8 @@ class Accounts:
         user = await self._users.get(stored["user"])
         if user is None or user.former:
             return None
-        if now - stored["used"] > TOUCH_EVERY_MS:
+        # A token that was made and not used yet has no address.
+        if now - stored["used"] > TOUCH_EVERY_MS or not stored["address"]:
             await self._sessions.touch(key, device, now)
             await self._users.touch(user.id, now)
         expires = int(stored["expires"]) if "expires" in stored else None

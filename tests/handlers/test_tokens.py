@@ -147,6 +147,17 @@ async def test_no_program_goes_on_under_a_name_that_its_user_left(people: People
 
 
 @pytest.mark.gen_test
+async def test_a_token_is_used_from_its_first_use_on(people: People) -> None:
+    ada = await people.enter("ada")
+    made = await make(ada)
+
+    await (await program(people, made["secret"])).get("/api/me")
+
+    (listed,) = (await ada.get("/api/me/tokens")).json["tokens"]
+    assert listed["used"] is not None
+
+
+@pytest.mark.gen_test
 async def test_a_bad_token_is_refused(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     ada = await people.enter("ada")
     monkeypatch.setattr("ting.tokens.MAX_TOKENS", 1)
