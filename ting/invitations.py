@@ -3,10 +3,11 @@
 A token stands in a link's fragment, which browsers send to nobody; the database knows its hash alone.
 """
 
+import logging
 import secrets
 from collections.abc import Callable
 
-from ting.errors import BadInvitation, NotAllowed, NotFound
+from ting.errors import BadInvitation, Busy, NotAllowed, NotFound
 from ting.models import Milliseconds, Role, UserId, session_id
 from ting.order import Invitation
 from ting.store.audit import AuditStore
@@ -17,6 +18,8 @@ TOKEN_BYTES = 24
 ID_BYTES = 8
 DAY_MS = 24 * 3600 * 1000
 FIRST_DAYS = 7
+
+logger = logging.getLogger(__name__)
 
 
 class Invitations:
@@ -81,10 +84,14 @@ class Invitations:
         await self._invitations.give_back(invitation.id)
 
     async def used(self, invitation: Invitation, user_id: UserId) -> None:
-        """Log that somebody got a role by an invitation."""
-        if invitation.role != "member":
-            details = {"role": invitation.role, "invitation": invitation.id}
-            await self._audit.add(self._clock(), user_id, "accept", whom=user_id, **details)
+        """Put on record that somebody got a role by an invitation. They have it: if that fails, it is logged here."""
+        if invitation.role == "member":
+            return
+        role, invitation_id = invitation.role, invitation.id
+        try:
+            await self._audit.add(self._clock(), user_id, "accept", whom=user_id, role=role, invitation=invitation_id)
+        except Busy:
+            logger.warning("Not in the audit log: user %s became %s by invitation %s", user_id, role, invitation_id)
 
     async def for_first_admin(self) -> str | None:
         """The token of a new invitation for the first admin, in place of an earlier one; None if there is an admin."""

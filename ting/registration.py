@@ -1,8 +1,10 @@
 """Who may come in: under a new name, as the operator chose; under one's own, with the password; and nobody banned."""
 
+from contextlib import suppress
+
 from ting.accounts import Accounts
 from ting.enforcement import Enforcer
-from ting.errors import BadInvitation, Closed, InvitationNeeded, NameReserved, PasswordNeeded
+from ting.errors import BadInvitation, Busy, Closed, InvitationNeeded, NameReserved, NoSession, PasswordNeeded
 from ting.invitations import Invitations
 from ting.models import Device, Session, User
 from ting.names import user_keys, user_name
@@ -88,11 +90,15 @@ class Registration:
         return self.mode != "closed" or invitation.first
 
     async def accept(self, session: Session, token: str) -> User:
-        """Somebody who is in uses an invitation whose role is above theirs, and gets it. Raises `BadInvitation`."""
+        """Somebody who is in uses an invitation whose role is above theirs, and gets it.
+
+        Raises `BadInvitation`, `NoSession`, `Busy`.
+        """
         user, found = session.user, await self._invitations.find(token)
         if found is None:
             raise BadInvitation
         if RANKS[found.role] <= RANKS[user.role]:
+            await self._enforcer.changed(user.id)  # an earlier try may have stored it, whose answer was lost
             return user
         used = await self._invitations.use(token)
         try:
@@ -100,9 +106,14 @@ class Registration:
         except BaseException:
             await self._invitations.give_back(used)
             raise
+        if changed is None:
+            raise NoSession  # they have just left
+        # The invitation may be used up by now: whatever the database does from here on, the role holds.
+        self._standing.put_user(changed)
         await self._invitations.used(used, user.id)
-        await self._enforcer.changed(user.id)
-        return changed or user
+        with suppress(Busy):  # then their other devices hear of it when they come back
+            await self._enforcer.changed(user.id)
+        return changed
 
     def _check_uninvited(self) -> None:
         if self.mode == "invite":

@@ -42,7 +42,7 @@ class Standing:
         for known in (self._roles, self._mutes, self._bans):
             known.clear()
         for user in users:
-            self._put_user(user)
+            self.put_user(user)
         self._bans.update((ban.user, ban) for ban in bans)
         self._index_bans()
 
@@ -51,11 +51,18 @@ class Standing:
         self._roles.pop(user_id, None)
         self._mutes.pop(user_id, None)
         if user is not None:
-            self._put_user(user)
+            self.put_user(user)
         if self._bans.pop(user_id, None) or ban:
             if ban:
                 self._bans[user_id] = ban
             self._index_bans()
+
+    def put_user(self, user: User) -> None:
+        """Somebody has this role, and is muted as it says there. Nothing is taken from them: that is `put`'s."""
+        if user.role != "member":
+            self._roles[user.id] = user.role
+        if user.muted_until is not None:
+            self._mutes[user.id] = Mute(user.muted_until, user.mute_reason)
 
     def kick(self, conversation: ConversationId, user_id: UserId) -> Milliseconds:
         """Keep somebody out of a conversation for a while; until when."""
@@ -126,12 +133,6 @@ class Standing:
         until = self._kicks.get((conversation, user_id), 0)
         if until > self._clock():
             raise Kicked(retry_after=(until - self._clock()) / 1000)
-
-    def _put_user(self, user: User) -> None:
-        if user.role != "member":
-            self._roles[user.id] = user.role
-        if user.muted_until is not None:
-            self._mutes[user.id] = Mute(user.muted_until, user.mute_reason)
 
     def _index_bans(self) -> None:
         self._banned_keys, self._banned_networks = {}, {}

@@ -8,7 +8,7 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from ting.errors import NameTaken
+from ting.errors import Busy, NameTaken
 from ting.models import Milliseconds, Person, Traces, User, UserId
 from ting.profile import SHOWN_AT_FIRST, Notifications, Profile
 from ting.store.database import Database, Document, answered
@@ -29,7 +29,7 @@ class UserStore:
         self._remembered = remembered
 
     async def add(self, user: User, keys: Sequence[str]) -> None:
-        """A new user, whose name has these keys. Raises `NameTaken` when somebody has one of them."""
+        """A new user, whose name has these keys. Raises `NameTaken` when somebody has one of them, `Busy`."""
         document = {"_id": user.id, "name": user.name, "keys": keys, "created": user.created, "used": user.used}
         document |= {"password": user.password} if user.password is not None else {}
         document |= {"role": user.role} if user.role != "member" else {}
@@ -37,6 +37,10 @@ class UserStore:
             await answered(lambda: self._insert(document))
         except DuplicateKeyError:
             raise NameTaken from None
+        except Busy:
+            # Perhaps it is the answer alone that was lost, and then the name would be taken for nobody.
+            if not await self._is_durable(user):
+                raise
 
     async def persona(self, plugin: str, now: Milliseconds) -> Person:
         """The author of what a plugin says by itself. No person can have its name, for there is a space in it."""
@@ -180,6 +184,11 @@ class UserStore:
         user = _user(document)
         self._remember(user.person)
         return user
+
+    async def _is_durable(self, user: User) -> bool:
+        """Whether a user is there for sure: a journaled write found them."""
+        here = {"$max": {"used": user.used}}
+        return bool((await answered(lambda: self._users.update_one({"_id": user.id}, here))).matched_count)
 
     async def _insert(self, document: Document) -> None:
         await self._users.insert_one(document)
