@@ -54,7 +54,7 @@ function buildControllers(world, shelf) {
 	const lister = new Lister(world, socket, conversations);
 	const router = new Router(world, window, (place) => lister.openPrivate(place));
 	new Uploader(world.uploads);
-	new Inbox(world, socket, { sync, lister, reader: new Reader(world, socket, sync) });
+	const inbox = new Inbox(world, socket, { sync, lister, reader: new Reader(world, socket, sync) });
 	const searcher = new Searcher(world, http);
 	new Visits(world, socket);
 	new Alerter(world, leadership);
@@ -63,7 +63,7 @@ function buildControllers(world, shelf) {
 	new Introductions(world.persons, rest);
 	const sender = new Sender(world.outbox, socket, leadership);
 	new Drafter(world, socket, sync, sender, new DraftStore(shelf));
-	new Tabs(world.outbox, leadership, new BroadcastChannel("ting-outbox"), () => socket.live);
+	new Tabs(world.outbox, leadership, new BroadcastChannel("ting-outbox"), socket, (notice) => inbox.whisper(notice));
 	new Surroundings(world, socket, window);
 	return {
 		world,

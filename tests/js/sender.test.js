@@ -146,19 +146,26 @@ test("only the leading tab sends; the next one takes over what is left", async (
 	assert.deepEqual(underway(socket), ["one"]);
 });
 
-test("two tabs send a message of either once", async () => {
+/** Two connected tabs of Ada's browser, of which the first leads. */
+async function adasTwoTabs() {
 	const store = new MemoryStore();
-	const one = await adaSends(store);
-	const two = await adaSends(store);
+	const [one, two] = [await adaSends(store), await adaSends(store)];
 	two.leadership.set(false);
 	/** @type {any[]} */
 	const channels = [one, two].map(() => ({ postMessage: (/** @type {any} */ data) => data, onmessage: null }));
 	channels[0].postMessage = (/** @type {any} */ data) => channels[1].onmessage({ data: structuredClone(data) });
 	channels[1].postMessage = (/** @type {any} */ data) => channels[0].onmessage({ data: structuredClone(data) });
+	/** @type {any[][]} What the tabs heard from each other. */
+	const heard = [[], []];
 	for (const [index, tab] of [one, two].entries()) {
-		new Tabs(tab.outbox, tab.leadership, channels[index], () => true);
+		new Tabs(tab.outbox, tab.leadership, channels[index], tab.socket, (notice) => heard[index]?.push(notice.text));
 		await tab.socket.connect();
 	}
+	return { one, two, heard };
+}
+
+test("two tabs send a message of either once", async () => {
+	const { one, two } = await adasTwoTabs();
 	two.outbox.add("#ting", "from two");
 	assert.deepEqual([underway(one.socket), underway(two.socket)], [["from two"], []]);
 	await one.socket.answer("send", { seq: 1, position: 1 });
@@ -168,18 +175,39 @@ test("two tabs send a message of either once", async () => {
 	assert.deepEqual(underway(two.socket), []);
 });
 
+test("what a command answers is heard in the tab that did not send it, too, by the same person", async () => {
+	const { one, two, heard } = await adasTwoTabs();
+	const answer = { type: "notice", conversation: "#ting", text: "Commands: ...", ref: 1, id: "n1" };
+	one.socket.emit("frame", answer);
+	one.socket.emit("frame", { ...answer, ref: undefined, text: "The server tells every connection this." });
+	assert.deepEqual(heard, [[], ["Commands: ..."]]);
+	await two.outbox.open(bob);
+	one.socket.emit("frame", answer);
+	assert.equal(heard[1]?.length, 1);
+});
+
+test("the tab where a message was written hears that it was refused", async () => {
+	const { one, two } = await adasTwoTabs();
+	/** @type {string[]} */
+	const refused = [];
+	two.outbox.on("refused", ({ text }) => refused.push(text));
+	two.outbox.add("#ting", "/hepl");
+	await one.socket.refuse("send", { code: "unknown_command" });
+	assert.deepEqual(refused, ["/hepl"]);
+});
+
 test("a tab whose messages wait too long for a sleeping leader takes over", async () => {
 	const { outbox, socket, leadership } = await adaSends();
 	leadership.set(false);
 	/** @type {any} */
 	const channel = { postMessage: () => {}, onmessage: null };
-	let live = false;
-	new Tabs(outbox, leadership, channel, () => live);
+	const link = new FakeLink();
+	new Tabs(outbox, leadership, channel, link, () => {});
 	await socket.connect();
 	outbox.add("#ting", "hello?");
 	await wait(PATIENCE_MS);
 	assert.equal(leadership.takenOver, 0, "without a connection it could do no better");
-	live = true;
+	link.live = true;
 	await wait(PATIENCE_MS);
 	assert.equal(leadership.takenOver, 1);
 });

@@ -28,7 +28,7 @@ export class Inbox {
 		online: ({ user, online }) => this.#world.listing.notice(user, online),
 		read: (event) => this.#reader.hear(event),
 		removed: (event) => this.#removed(event),
-		notice: ({ conversation, text, id }) => this.#world.known(conversation)?.whisper(text, Date.now(), id),
+		notice: (event) => this.whisper(event),
 		commands: ({ commands }) => Object.assign(this.#world, { commands }),
 	};
 
@@ -45,6 +45,11 @@ export class Inbox {
 		socket.on("live", ({ limits, commands }) => Object.assign(world, { limits, commands }));
 		// A newer server may say more than we understand.
 		socket.on("frame", (event) => this.#handlers[event.type]?.(event));
+	}
+
+	/** For this reader's eyes only. @param {import("../model/protocol.js").Notice} notice */
+	whisper({ conversation, text, id }) {
+		this.#world.known(conversation)?.whisper(text, Date.now(), id);
 	}
 
 	/** @param {import("../model/protocol.js").Message} message */

@@ -1,14 +1,19 @@
 /** @typedef {import("../model/outbox.js").Outbox} Outbox */
+/** @typedef {import("../model/protocol.js").Notice} Notice */
 /** @typedef {import("./leadership.js").Leadership} Leadership */
+/** @typedef {import("./socket.js").Socket} Socket */
 
 /** Longer than any leading tab that is awake needs to begin with a message. */
 export const PATIENCE_MS = 5_000;
 
-/** Keeps the outboxes of this browser's tabs alike, and sees to it that one of them sends. */
+/**
+ * Keeps the outboxes of this browser's tabs alike, and sees to it that one of them sends. What the server answers to a
+ * command reaches the tab that sent it; the others are told.
+ */
 export class Tabs {
 	#outbox;
 	#leadership;
-	#isLive;
+	#socket;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
 
@@ -16,13 +21,21 @@ export class Tabs {
 	 * @param {Outbox} outbox
 	 * @param {Pick<Leadership, "on" | "leads" | "takeOver">} leadership
 	 * @param {Pick<BroadcastChannel, "postMessage" | "onmessage">} channel
-	 * @param {() => boolean} isLive whether this tab could send
+	 * @param {Pick<Socket, "live" | "on">} socket
+	 * @param {(notice: Notice) => void} whisper what another tab was told
 	 */
-	constructor(outbox, leadership, channel, isLive) {
+	constructor(outbox, leadership, channel, socket, whisper) {
 		this.#outbox = outbox;
 		this.#leadership = leadership;
-		this.#isLive = isLive;
-		channel.onmessage = ({ data }) => outbox.learn(data);
+		this.#socket = socket;
+		channel.onmessage = ({ data }) => {
+			if (!("notice" in data)) outbox.learn(data);
+			else if (data.user === outbox.user) whisper(data.notice);
+		};
+		socket.on("frame", (frame) => {
+			const isAnswer = frame.type === "notice" && frame.ref !== undefined;
+			if (isAnswer) channel.postMessage({ notice: frame, user: outbox.user });
+		});
 		outbox.on("told", (change) => channel.postMessage(change));
 		outbox.on("change", () => this.#watch());
 		leadership.on("change", () => leadership.leads && outbox.reload());
@@ -37,7 +50,7 @@ export class Tabs {
 
 	/** @param {string} id */
 	#lookAgain(id) {
-		if (this.#firstOwn() === id && this.#isLive()) this.#leadership.takeOver();
+		if (this.#firstOwn() === id && this.#socket.live) this.#leadership.takeOver();
 		else this.#watch();
 	}
 

@@ -184,14 +184,21 @@ export class Outbox extends Emitter {
 	/** What another tab did. @param {Change} change */
 	learn(change) {
 		if ("put" in change) {
-			if (change.put.user !== this.user) return;
-			this.#hold(change.put);
-		} else {
-			this.#done.add(change.drop);
-			if (!this.#entries.delete(change.drop)) return;
-			if (change.stored) this.emit("stored", change.stored);
+			if (change.put.user === this.user) this.#learnOf(change.put);
+			return;
 		}
+		this.#done.add(change.drop);
+		if (!this.#entries.delete(change.drop)) return;
+		if (change.stored) this.emit("stored", change.stored);
 		this.emit("change");
+	}
+
+	/** @param {Entry} entry as another tab holds it now */
+	#learnOf(entry) {
+		const before = this.#entries.get(entry.id);
+		this.#hold(entry);
+		this.emit("change");
+		if (before && !before.refused && entry.refused) this.emit("refused", entry);
 	}
 
 	/** @param {string} id @param {string} user @param {string} conversation @param {string} text @param {Beside} more @returns {Entry} */
