@@ -50,7 +50,7 @@ function buildControllers(world, shelf) {
 	const socket = new Socket(world.link, socketUrl());
 	const entrance = new Entrance(world, rest, socket);
 	const sync = new Sync(world, socket, conversations);
-	const leadership = new Leadership(navigator.locks);
+	const leadership = new Leadership(navigator.locks, world.session);
 	const lister = new Lister(world, socket, conversations);
 	const router = new Router(world, window, (place) => lister.openPrivate(place));
 	new Uploader(world.uploads);
@@ -77,7 +77,6 @@ function buildControllers(world, shelf) {
 		socket,
 		entrance,
 		sync,
-		leadership,
 		router,
 	};
 }
@@ -151,7 +150,6 @@ async function start() {
 	});
 	new AppView(document.body, world, i18n, buildActions(controllers));
 	controllers.router.start();
-	controllers.leadership.start();
 	await controllers.entrance.start();
 }
 
