@@ -38,7 +38,7 @@ class Channels:
     def announced(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
         """These messages are durable now."""
         if not names.members(conversation):
-            self._active[conversation] = max(message.sent for message in messages)
+            self._note(conversation, max(message.sent for message in messages))
             self._later.soon()
 
     async def directory(self, prefix: str, limit: int) -> list[Channel]:
@@ -55,10 +55,15 @@ class Channels:
         try:
             await self._stored.note(active)
         except BaseException:
-            self._active = active | self._active
+            for conversation, at in active.items():
+                self._note(conversation, at)
             self._later.soon()
             raise
 
     async def stop(self) -> None:
         """Write what there is to write. Raises `Busy`."""
         await self._later.stop()
+
+    def _note(self, conversation: ConversationId, at: Milliseconds) -> None:
+        """A message that is changed late was said long ago: the newest counts."""
+        self._active[conversation] = max(at, self._active.get(conversation, 0))
