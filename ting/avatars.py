@@ -112,14 +112,21 @@ class Avatars:
         key = _file_id(version, size)
         data = self._kept.get(key)
         if data is None:
-            file = await self._files.get(key)
-            data = await self._files.whole(file) if file else None
+            data = await self._whole(key)
         if data is not None:
             self._kept[key] = data
             self._kept.move_to_end(key)
             if len(self._kept) > REMEMBERED:
                 self._kept.popitem(last=False)
         return data
+
+    async def _whole(self, file_id: str) -> bytes | None:
+        """A stored picture; None if there is none, or if it was removed while it was read."""
+        file = await self._files.get(file_id)
+        if file is None:
+            return None
+        data = await self._files.whole(file)
+        return data if len(data) == file.size else None
 
 
 def _file_id(version: str, size: int) -> str:

@@ -251,6 +251,19 @@ async def test_a_picture_is_kept_by_browsers_for_as_long_as_it_is_right(people: 
 
 
 @pytest.mark.gen_test
+async def test_of_a_picture_that_is_being_removed_nothing_is_shown(people: People, server: Server) -> None:
+    ada = await people.enter("ada")
+    version = (await bring(ada, GOOD["PNG"])).json["avatar"]
+    database = Database(server.settings.mongodb, server.settings.database)
+    await database.collection("avatars.chunks").delete_many({})
+    database.close()
+
+    shown = await picture(ada, "ada", v=version)
+
+    assert (shown.body, shown.headers["Cache-Control"]) == (drawn("ada"), "private, no-cache")
+
+
+@pytest.mark.gen_test
 async def test_a_former_one_keeps_the_picture_and_the_next_of_that_name_has_their_own(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     version = (await bring(ada, GOOD["PNG"])).json["avatar"]
