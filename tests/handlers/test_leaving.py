@@ -5,11 +5,14 @@ import json
 
 import pytest
 from PIL import Image
+from tornado.simple_httpclient import HTTPStreamClosedError
 
 from tests.client import PATIENCE_S, People, message_id
 from tests.handlers.test_avatars import bring, saved, stored
+from ting.errors import Busy
 from ting.server import Server
 from ting.store.database import Database
+from ting.store.plugins import ValueStore
 
 GOOD = "correct horse"
 
@@ -79,6 +82,24 @@ async def test_who_wrote_nothing_has_a_download_too(people: People) -> None:
     export = json.loads((await (await people.enter("ada")).get("/api/me/export")).body)
 
     assert (export["messages"], export["plugin_values"], export["plugin_tasks"]) == ([], [], [])
+
+
+@pytest.mark.gen_test
+async def test_a_download_that_breaks_off_does_not_look_complete(
+    people: People, server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ada = await people.enter("ada")
+
+    async def fail(*_: object) -> None:
+        raise Busy
+
+    monkeypatch.setattr(ValueStore, "theirs", fail)
+
+    with pytest.raises(HTTPStreamClosedError):
+        await ada.get("/api/me/export")
+    assert "broke off" in caplog.text
+    await server.stop()
+    assert not vars(server)["_parts"].under_way
 
 
 @pytest.mark.gen_test

@@ -8,8 +8,10 @@ import logging
 import secrets
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
+from tornado.http1connection import HTTP1Connection
+from tornado.iostream import StreamClosedError
 from tornado.web import RequestHandler
 
 from ting import protocol
@@ -125,6 +127,17 @@ class Handler(RequestHandler):
     def user(self) -> User:
         """Who is asking."""
         return self.current_session.user
+
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        """Answer any exception; of an answer that has begun, hanging up is the only way to say that it is not all."""
+        if not self._headers_written:
+            super().send_error(status_code, **kwargs)
+            return
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        if not isinstance(error, StreamClosedError):
+            logger.warning("An answer to %s %s broke off", self.request.method, self.request.path, exc_info=error)
+        cast(HTTP1Connection, self.request.connection).close()
+        self.on_finish()
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer any exception as JSON."""

@@ -7,7 +7,6 @@ from typing import Any, ClassVar, cast
 from urllib.parse import quote
 
 from tornado.http1connection import HTTP1Connection
-from tornado.iostream import StreamClosedError
 from tornado.web import stream_request_body
 
 from ting.errors import BadRange, Refused, TooLarge
@@ -125,17 +124,10 @@ class Download(Handler):
         if self.request.method == "HEAD":
             await self.finish()
             return
-        try:
-            async for piece in store.read(file, start, end):
-                self.write(piece)
-                await self.flush()  # whoever reads slowly has one piece in memory
-            await self.finish()
-        except StreamClosedError:
-            pass
-        except Exception:
-            # The answer has begun: hanging up is the only way to say that it is not all.
-            logger.warning("A file could not be read to its end", exc_info=True)
-            cast(HTTP1Connection, self.request.connection).close()
+        async for piece in store.read(file, start, end):
+            self.write(piece)
+            await self.flush()  # whoever reads slowly has one piece in memory
+        await self.finish()
 
     def _asked_for(self, size: int, etag: str) -> tuple[int, int]:
         """From where to before where, with the headers that say so."""
