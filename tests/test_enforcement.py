@@ -41,8 +41,12 @@ async def test_who_signs_in_while_the_database_is_asked_stays(
         await answer.wait()
 
     monkeypatch.setattr(bans, "get", slow)
+    before = presence.changes.count
     changed = asyncio.create_task(enforcement.changed("ada-id"))
     await asked.wait()
+    assert presence.changes.any_since(before, "ada-id"), (
+        "one who was let in before that, and is not here yet, asks anew"
+    )
     presence.connect(new)
     answer.set()
     await changed

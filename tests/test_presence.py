@@ -9,7 +9,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from tests.ears import Ears
 from ting.models import Person, UserId
-from ting.presence import Presence
+from ting.presence import Changes, Presence
 
 NAMES = st.sampled_from(["ada", "bob", "eve"])
 CHANNELS = st.sampled_from(["#ting", "#music"])
@@ -155,3 +155,25 @@ def test_somebody_who_changed_is_shown_as_they_are_now_in_every_room() -> None:
     assert presence.people("#music") == [changed]
     (_, came, _), _ = presence.take_changes()
     assert changed in came
+
+
+def test_a_change_is_known_to_be_later_than_another_of_anybody() -> None:
+    changes = Changes()
+    changes.note("bob-id")
+    before = changes.count
+    changes.note("ada-id")
+
+    assert changes.any_since(before, "ada-id")
+    assert not changes.any_since(changes.count, "ada-id")
+    assert not changes.any_since(before, "bob-id")
+    assert not changes.any_since(before, "eve-id")
+
+
+def test_what_is_too_long_ago_to_be_remembered_counts_as_a_change() -> None:
+    changes = Changes(remembered=2)
+    before = changes.count
+    for user in ("ada-id", "bob-id", "eve-id", "bob-id"):
+        changes.note(user)
+
+    assert changes.any_since(before, "ada-id")
+    assert not changes.any_since(before + 1, "ada-id")

@@ -1,7 +1,6 @@
 """What people do with their identity: enter, keep a name, sign in, leave, and be recognised."""
 
 import secrets
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 from ting.errors import CloseCode, NameReserved, NameTaken, NoSession, TooMany, UnknownName, WrongPassword
@@ -19,7 +18,6 @@ USER_ID_BYTES = 10
 PUBLIC_ID_CHARS = 16  # of a session's id: enough to tell one's own sessions apart
 MAX_SESSIONS = 100  # of one user, in browsers; more than anybody has devices
 TOUCH_EVERY_MS = 10 * 60 * 1000
-REMEMBERED_SESSIONS = 1_000  # that have ended: more than ever end while one websocket opens
 DAY_MS = 24 * 3600 * 1000
 
 # Firm for guessing, generous for people: the right password costs nothing.
@@ -50,7 +48,6 @@ class Accounts:
         self._clock = clock
         self._reserved = reserved_names
         self._name_kept_ms = int(name_kept_days * DAY_MS)
-        self._ended: deque[str] = deque(maxlen=REMEMBERED_SESSIONS)
         self._guesses = Buckets(GUESSES_PER_NAME), Buckets(GUESSES_PER_ADDRESS)
 
     async def enter(
@@ -233,13 +230,9 @@ class Accounts:
         """For how long a session is good; None for one without an end."""
         return None if session.expires is None else max(0.0, (session.expires - self._clock()) / 1000)
 
-    def has_ended(self, session: str) -> bool:
-        """Whether a session ended a moment ago: a websocket may have been let in just before, and open just after."""
-        return session in self._ended
-
     def close_connections(self, user: UserId, session: str) -> None:
         """Close the websockets of a session that has ended."""
-        self._ended.append(session)
+        self._presence.changes.note(user)
         for connection in self._presence.of_session(user, session):
             connection.close(CloseCode.SESSION_ENDED)
 

@@ -62,7 +62,9 @@ class Enforcement:
     async def changed(self, user_id: UserId) -> None:
         """A user was changed in the database: let it hold. Raises `Busy`."""
         async with self._in_turn:
-            # Only those: who connects while the database is asked may have a session that was not there yet.
+            # Only those: who connects while the database is asked may have a session that was not there yet. If it was
+            # read before this, it is read again before they connect.
+            self._presence.changes.note(user_id)
             here = self._presence.of_user(user_id)
             user, ban, sessions = await asyncio.gather(
                 self._users.reread(user_id), self._bans.get(user_id), self._sessions.of(user_id)

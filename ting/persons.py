@@ -26,6 +26,7 @@ class Persons:
 
     def changed(self, user: User) -> None:
         """Others see somebody differently from now on: another picture, another name, or former. Everybody is told."""
+        self._presence.changes.note(user.id)
         self._presence.renew(user.person)
         self._ghosts.author_changed(user.id)
         told = framed(encode(PersonChange(person=user.person)))
@@ -36,6 +37,7 @@ class Persons:
 
     def tell_me(self, user: User) -> None:
         """Tell all connections of a user what they now are."""
+        self._presence.changes.note(user.id)
         told = framed(encode(MeChange(me=user.me)))
         for connection in self._presence.of_user(user.id):
             connection.push(told)

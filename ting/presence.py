@@ -4,12 +4,14 @@ Synchronous, so that what must be one step can be one: there is no moment betwee
 It knows connections only as something with a person, a session, a `push` and a `close`.
 """
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Iterator
 from typing import Protocol
 
 from ting.errors import CloseCode
 from ting.models import ConversationId, Person, TypingChoices, UserId
+
+REMEMBERED_CHANGES = 1_000  # more than are ever made while one websocket opens
 
 
 class Listener(Protocol):
@@ -64,10 +66,37 @@ class Room:
         return self._persons
 
 
+class Changes:
+    """For whom something changed lately. The connections that are here were told.
+
+    Who reads from the database how somebody is, to open a connection, asks here in the moment of opening it whether
+    that still holds. Of what is too long ago to be remembered, the answer is that it does not.
+    """
+
+    def __init__(self, remembered: int = REMEMBERED_CHANGES) -> None:
+        self.count = 0
+        self._remembered = remembered
+        self._last: OrderedDict[UserId, int] = OrderedDict()
+        self._forgotten = 0
+
+    def note(self, user: UserId) -> None:
+        """Something of a user is not as it was. Belongs in one step with looking up whom of them to tell."""
+        self.count += 1
+        self._last[user] = self.count
+        self._last.move_to_end(user)
+        if len(self._last) > self._remembered:
+            _, self._forgotten = self._last.popitem(last=False)
+
+    def any_since(self, count: int, user: UserId) -> bool:
+        """Whether something of a user changed since `count` was this."""
+        return self._last.get(user, self._forgotten) > count
+
+
 class Presence:
     """Who is here. A person is here while one of their connections is."""
 
     def __init__(self) -> None:
+        self.changes = Changes()
         self._rooms: dict[ConversationId, Room] = {}
         self._joined: dict[Listener, set[ConversationId]] = {}
         self._by_user: dict[UserId, dict[Listener, None]] = {}

@@ -8,13 +8,10 @@ from http.cookies import SimpleCookie
 
 import msgspec
 import pytest
-from tornado.httpclient import HTTPRequest
 from tornado.ioloop import IOLoop
-from tornado.websocket import websocket_connect
 
 from tests.client import Answer, People, Person
 from ting.addresses import Network
-from ting.handlers.socket import SocketHandler
 from ting.server import Server
 from ting.settings import Settings
 from ting.store.database import Database
@@ -194,27 +191,6 @@ async def test_a_token_that_was_planted_beforehand_is_never_taken_over(people: P
     assert entered.status == 201
     assert cookie(entered)["value"] not in planted
     assert (await victim.get("/api/me")).status == 401, "the planted one opens nothing"
-
-
-@pytest.mark.gen_test
-async def test_a_session_that_ends_while_its_websocket_opens_closes_it(
-    people: People, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ada = await people.enter("ada")
-    opened = SocketHandler.open
-
-    def late(handler: SocketHandler) -> None:
-        # Nobody is connected yet, so there is nothing to close.
-        handler.parts.accounts.close_connections(ada.id, handler.current_session.id)
-        opened(handler)
-
-    monkeypatch.setattr(SocketHandler, "open", late)
-    request = HTTPRequest(people.url.replace("http", "ws", 1) + "api/socket", headers={"Cookie": ada.cookie})
-    connection = await websocket_connect(request, subprotocols=["ting.v1"])
-
-    assert await connection.read_message() is None
-    assert connection.close_code == 4002
-    connection.close()
 
 
 @pytest.mark.gen_test

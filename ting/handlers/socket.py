@@ -78,6 +78,19 @@ class SocketHandler(Handler, WebSocketHandler):
             raise BadRequest(f'Offer the subprotocol "{SUBPROTOCOL}".')
         logs.asking.set(f"{self.user.name} #{self._number}")
 
+    async def require_session(self) -> None:
+        """Who is asking, as they are when the websocket opens.
+
+        Who is here is told of every change. This one is not here yet: if something changes while the database is asked,
+        it is asked again. What follows, up to `open`, is one step.
+        """
+        changes = self.parts.presence.changes
+        while True:
+            asked = changes.count
+            await super().require_session()
+            if not changes.any_since(asked, self.user.id):
+                return
+
     def check_origin(self, origin: str) -> bool:
         return True  # `prepare` did
 
@@ -92,9 +105,6 @@ class SocketHandler(Handler, WebSocketHandler):
         if not self.parts.house.enforcement.admits(connection):
             return
         self.parts.presence.connect(connection)
-        if self.parts.accounts.has_ended(connection.session):
-            connection.close(CloseCode.SESSION_ENDED)
-            return
         self.parts.memberships.connected(connection)
         left_s = self.parts.accounts.seconds_left(self.current_session)
         if left_s is not None:
