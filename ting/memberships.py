@@ -193,8 +193,19 @@ class Memberships:
             fields = {"active": self._clock(), **fields}
         self._lists.put(own, msgspec.structs.replace(known, listed=True, **fields))
         self._drop_oldest(own, live.id)
-        (entry,) = await self._entries.of(own.user, [own.get(live.id) or known])
-        _tell(self._presence.of_user(own.user), EntryChange(entry=entry))
+        entry = await self._entry(own, live.id)
+        if own.lists(live.id):  # else whoever took it off meanwhile has told so
+            _tell(self._presence.of_user(own.user), EntryChange(entry=entry))
+        return entry
+
+    async def _entry(self, own: OwnList, conversation: ConversationId) -> Entry:
+        """A conversation as it stands in a list now, if that does not change too fast."""
+        for _ in range(COUNT_TRIES):
+            membership = own.get(conversation)
+            assert membership is not None, "what is in a list is known from then on"
+            (entry,) = await self._entries.of(own.user, [membership])
+            if own.get(conversation) is membership:
+                break
         return entry
 
     def _drop_oldest(self, own: OwnList, keep: ConversationId) -> None:
