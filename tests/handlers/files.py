@@ -54,10 +54,10 @@ async def in_database(settings: Settings, name: str) -> int:
         database.close()
 
 
-async def begin(person: Person, size: int | str) -> IOStream:
+async def begin(person: Person, size: int | str, asked: str = f"POST {path()}") -> IOStream:
     """An upload of which only the headers were sent."""
     place = urlsplit(person.url)
     stream = await TCPClient().connect(place.hostname or "", place.port or 0)
-    lines = (f"POST {path()} HTTP/1.1", f"Host: {place.netloc}", f"Cookie: {person.cookie}", f"Content-Length: {size}")
+    lines = (f"{asked} HTTP/1.1", f"Host: {place.netloc}", f"Cookie: {person.cookie}", f"Content-Length: {size}")
     await stream.write("\r\n".join((*lines, "", "")).encode())
     return stream

@@ -7,12 +7,14 @@ import tracemalloc
 import msgspec
 import pytest
 
-from tests.client import People, Person
+from tests.client import People, Person, until
 from tests.handlers.files import LARGEST, TEXT, begin, bring, in_database, lowered, path
 from tests.handlers.order import admin
 from ting.server import Server
 from ting.settings import Limits, Settings
 from ting.store.database import Database
+
+AVATAR = "PUT /api/me/avatar"
 
 
 @pytest.fixture
@@ -27,10 +29,11 @@ async def test_the_muted_bring_no_files_and_a_length_that_is_none_is_refused(peo
 
     answer = await bob.request("POST", path(), TEXT, Content_Type="text/plain")
     assert (answer.status, answer.code) == (403, "muted")
-    for size in ("x", "-1", "9" * 30):
-        stream = await begin(ann, size)
-        assert (await stream.read_until(b"\r\n")).startswith(b"HTTP/1.1 4"), size
-        stream.close()
+    for asked in (f"POST {path()}", AVATAR):
+        for size in ("x", "-1", "9" * 30):
+            stream = await begin(ann, size, asked)
+            assert (await stream.read_until(b"\r\n")).startswith(b"HTTP/1.1 4"), (asked, size)
+            stream.close()
     while await in_database(server.settings, "files.files"):  # one that ended before it began is taken away again
         await asyncio.sleep(0.01)
 
@@ -49,6 +52,19 @@ async def test_refused_and_broken_uploads_leave_nothing_behind(people: People, s
         await asyncio.sleep(0.01)
     file = await bring(ada, TEXT)  # the broken ones do not count as being uploaded
     assert file["size"] == len(TEXT)
+
+
+@pytest.mark.gen_test
+async def test_nobody_waits_for_the_rest_of_a_picture_whose_sender_is_gone(people: People, server: Server) -> None:
+    ada = await people.enter("ada")
+    under_way = vars(server)["_parts"].under_way
+    await until(lambda: not under_way)
+    stream = await begin(ada, 10_000, AVATAR)
+    await until(lambda: under_way)
+
+    stream.close()
+
+    await until(lambda: not under_way)
 
 
 @pytest.mark.gen_test

@@ -1,15 +1,15 @@
 """People's pictures over HTTP: everybody's to see, one's own to change."""
 
-from typing import ClassVar, cast
+from typing import ClassVar
 
-from tornado.http1connection import HTTP1Connection
 from tornado.web import stream_request_body
 
 from ting.avatars import DRAWING_TYPE, SIZES, Avatar
 from ting.errors import BadRequest, TooLarge
 from ting.gate import Deed
-from ting.handlers.base import Access, ApiHandler, Handler
+from ting.handlers.base import Access, Handler
 from ting.handlers.files import SANDBOX
+from ting.handlers.uploads import UploadHandler
 
 TOLERATED_BYTES = 32 * 2**20  # of a picture that is too large are read: a browser that sends does not read the answer
 BY_HASH = "private, max-age=31536000, immutable"
@@ -35,7 +35,7 @@ class AvatarHandler(Handler):
 
 
 @stream_request_body
-class MyAvatarHandler(ApiHandler):
+class MyAvatarHandler(UploadHandler):
     """`/api/me/avatar`."""
 
     access = Access.SESSION
@@ -44,11 +44,9 @@ class MyAvatarHandler(ApiHandler):
     async def prepare(self) -> None:
         self._received: bytearray | None = bytearray()
         self._most = self.parts.settings.limits.avatar_bytes
-        connection = cast(HTTP1Connection, self.request.connection)
-        connection.set_max_body_size(self._most + TOLERATED_BYTES)
-        connection.set_body_timeout(self.parts.settings.pace.upload_s)
+        self.expect(self._most + TOLERATED_BYTES)
         await super().prepare()
-        if int(self.request.headers.get("Content-Length", 0)) > self._most + TOLERATED_BYTES:
+        if self.is_too_large():
             raise self._too_large()
 
     def data_received(self, chunk: bytes) -> None:

@@ -3,16 +3,16 @@
 import asyncio
 import logging
 import re
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 from urllib.parse import quote
 
-from tornado.http1connection import HTTP1Connection
 from tornado.web import stream_request_body
 
 from ting.errors import BadRange, Refused, TooLarge
 from ting.files import Incoming
 from ting.gate import Deed
-from ting.handlers.base import Access, ApiHandler, Handler
+from ting.handlers.base import Access, Handler
+from ting.handlers.uploads import UploadHandler
 from ting.models import File
 from ting.pictures import PICTURE_TYPES, PREVIEW_TYPE
 from ting.store.files import FileStore, StoredFile
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 @stream_request_body
-class FilesHandler(ApiHandler):
+class FilesHandler(UploadHandler):
     """`/api/files`."""
 
     access = Access.SESSION
@@ -36,14 +36,11 @@ class FilesHandler(ApiHandler):
 
     async def prepare(self) -> None:
         largest = self.parts.settings.limits.file_bytes
-        connection = cast(HTTP1Connection, self.request.connection)
-        connection.set_max_body_size(largest + TOLERATED_BYTES)
-        connection.set_body_timeout(self.parts.settings.pace.upload_s)
+        self.expect(largest + TOLERATED_BYTES)
         await super().prepare()
         if self.request.method != "POST":
             return
-        declared = self.request.headers.get("Content-Length", "")  # Tornado looks at it later, before it reads
-        if declared.isascii() and declared.isdigit() and int(declared[:20]) > largest + TOLERATED_BYTES:
+        if self.is_too_large():
             raise TooLarge(f"A file has at most {largest} bytes.", field="file")
         conversation, name = self.get_query_argument("conversation"), self.get_query_argument("name", "")
         try:
@@ -83,7 +80,6 @@ class FilesHandler(ApiHandler):
         breaking_off = asyncio.ensure_future(self._break_off())
         self.parts.under_way.add(breaking_off)
         breaking_off.add_done_callback(self.parts.under_way.discard)
-        self.answered()  # nobody is there to answer
 
     async def _break_off(self) -> None:
         """Leave nothing behind. What stays when the database does not answer is removed a day later."""
