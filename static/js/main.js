@@ -27,6 +27,7 @@ import { Sync } from "./controller/sync.js";
 import { Tabs } from "./controller/tabs.js";
 import { Uploader } from "./controller/uploader.js";
 import { Visits } from "./controller/visits.js";
+import { WordsKeeper } from "./controller/words-keeper.js";
 import { Outbox } from "./model/outbox.js";
 import { urlOf } from "./model/places.js";
 import { Preferences } from "./model/preferences.js";
@@ -62,7 +63,9 @@ function buildControllers(world, shelf) {
 	const own = new Myself(world, rest);
 	new Introductions(world.persons, rest);
 	const sender = new Sender(world.outbox, socket, leadership);
-	new Drafter(world, socket, sync, sender, new DraftStore(shelf));
+	const drafts = new DraftStore(shelf);
+	new Drafter(world, socket, sync, sender, drafts);
+	new WordsKeeper(world, drafts);
 	new Tabs(world.outbox, leadership, new BroadcastChannel("ting-outbox"), socket, (notice) => inbox.whisper(notice));
 	new Surroundings(world, socket, window);
 	return {

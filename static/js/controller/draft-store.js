@@ -1,6 +1,7 @@
-/** Keeps drafts beyond the life of the page, per person and conversation. */
+/** Keeps drafts beyond the life of the page, per person and conversation; and words that wait for their files. */
 
 /** @typedef {import("../model/own-draft.js").Kept} Kept */
+/** @typedef {import("../model/own-draft.js").Text} Text */
 /** @typedef {Pick<import("./shelf.js").Shelf, "get" | "set" | "delete">} Shelf */
 
 export class DraftStore {
@@ -22,7 +23,22 @@ export class DraftStore {
 		if (kept) this.#shelf.set(key, JSON.stringify(kept));
 		else this.#shelf.delete(key);
 	}
+
+	/** @param {string} user @param {string} conversation @returns {Text[]} */
+	words(user, conversation) {
+		return JSON.parse(this.#shelf.get(wordsKeyOf(user, conversation)) ?? "[]");
+	}
+
+	/** @param {string} user @param {string} conversation @param {Text[]} words */
+	putWords(user, conversation, words) {
+		const key = wordsKeyOf(user, conversation);
+		if (words.length > 0) this.#shelf.set(key, JSON.stringify(words));
+		else this.#shelf.delete(key);
+	}
 }
 
 /** @param {string} user @param {string} conversation */
 const keyOf = (user, conversation) => `ting-draft ${user} ${conversation}`;
+
+/** @param {string} user @param {string} conversation */
+const wordsKeyOf = (user, conversation) => `ting-words ${user} ${conversation}`;

@@ -1,4 +1,5 @@
 import { Emitter } from "./emitter.js";
+import { uuid7 } from "./uuid7.js";
 
 /** @typedef {import("./protocol.js").File} StoredFile */
 /** @typedef {import("./protocol.js").Quote} Quote */
@@ -62,6 +63,12 @@ export class Uploads extends Emitter {
 		return [...this.#all.values()].some(({ state }) => state !== "refused");
 	}
 
+	/** What is said with files that are not there yet. @returns {{conversation: string, id: string, text: string}[]} */
+	get words() {
+		const all = [...this.#all.values()].flatMap(({ conversation, said }) => (said ? [{ conversation, ...said }] : []));
+		return all.flatMap(({ conversation, id, text }) => (id && text ? [{ conversation, id, text }] : []));
+	}
+
 	/** @param {string} conversation @param {Iterable<Blob & {name?: string}>} blobs */
 	add(conversation, blobs) {
 		for (const blob of blobs) {
@@ -118,8 +125,9 @@ export class Uploads extends Emitter {
 	 */
 	release(conversation, said) {
 		const ready = this.of(conversation).filter((upload) => !upload.said && upload.state !== "refused");
+		const carried = { ...said, id: said.id ?? uuid7() };
 		ready.forEach((upload, index) => {
-			this.#all.set(upload.key, { ...upload, said: index === 0 ? said : { text: "" } });
+			this.#all.set(upload.key, { ...upload, said: index === 0 ? carried : { text: "" } });
 		});
 		this.#post();
 		return ready.length > 0;

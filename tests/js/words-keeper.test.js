@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DraftStore } from "../../static/js/controller/draft-store.js";
+import { Shelf } from "../../static/js/controller/shelf.js";
+import { WordsKeeper } from "../../static/js/controller/words-keeper.js";
+import { Outbox } from "../../static/js/model/outbox.js";
+import { World } from "../../static/js/model/world.js";
+import { ada, bob, MemoryStore } from "./support.js";
+
+/** @param {string} name @returns {any} */
+const file = (name) => Object.assign(new Blob(["x"], { type: "image/png" }), { name });
+
+const emptyShelf = () => new Shelf(() => assert.fail("this browser keeps nothing"));
+
+/** A page in which somebody looks at #ting. */
+async function page({ shelf = emptyShelf(), me = ada } = {}) {
+	const world = new World(new Outbox(new MemoryStore()));
+	const store = new DraftStore(shelf);
+	new WordsKeeper(world, store);
+	world.session.enter(me);
+	await world.outbox.open(me);
+	world.open("#ting");
+	const { draft } = world.conversation("#ting");
+	/** @param {string} text */
+	const sayWithFile = (text, id = text) => {
+		world.uploads.add("#ting", [file("a.png")]);
+		world.uploads.release("#ting", { text, id });
+		return String(world.uploads.of("#ting").at(-1)?.key);
+	};
+	return { world, store, shelf, draft, sayWithFile };
+}
+
+test("words whose file was on its way when the page went are a draft when one comes back, once", async () => {
+	const { shelf, sayWithFile } = await page();
+	sayWithFile("look at");
+	sayWithFile("these");
+	const bobs = await page({ shelf, me: bob });
+	assert.equal(bobs.draft.text, "");
+	const { draft, store } = await page({ shelf });
+	assert.deepEqual([draft.text, draft.id], ["look at\n\nthese", "look at"]);
+	assert.equal(store.load(ada.id, "#ting")?.text, "look at\n\nthese");
+	store.put(ada.id, "#ting", null);
+	assert.equal((await page({ shelf })).draft.text, "");
+});
+
+test("words are kept until their message waits in the outbox, or they are taken back", async () => {
+	const { world, shelf, sayWithFile } = await page();
+	const stored = { id: "f1", name: "a.png", type: "image/png", size: 1 };
+	world.uploads.stored(sayWithFile("stored"), stored);
+	world.uploads.cancel(sayWithFile("without the file"));
+	assert.deepEqual(
+		world.outbox.of("#ting").map(({ text }) => text),
+		["stored", "without the file"],
+	);
+	assert.equal((await page({ shelf })).draft.text, "");
+});
+
+test("words outlive the session", async () => {
+	const { world, sayWithFile } = await page();
+	sayWithFile("look");
+	world.session.leave("ended");
+	world.forget();
+	world.session.enter(bob);
+	world.forget();
+	assert.equal(world.current?.draft.text, "");
+	world.session.enter(ada);
+	world.forget();
+	assert.equal(world.current?.draft.text, "look");
+});
+
+test("words neither go over a draft nor are lost to it", async () => {
+	const { shelf, store, sayWithFile } = await page();
+	sayWithFile("look");
+	store.put(ada.id, "#ting", { id: "d1", text: "another", told: null, touched: 0 });
+	const later = await page({ shelf });
+	assert.equal(later.draft.text, "");
+	later.sayWithFile("and this");
+	store.put(ada.id, "#ting", null);
+	assert.equal((await page({ shelf })).draft.text, "look\n\nand this");
+});
+
+test("words whose file is still on its way are no draft for whoever comes back to the conversation", async () => {
+	const { world, draft, sayWithFile } = await page();
+	sayWithFile("look");
+	world.open("#music");
+	world.open("#ting");
+	assert.equal(draft.text, "");
+});
