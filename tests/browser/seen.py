@@ -110,3 +110,9 @@ def stored(page: Page) -> list[dict[str, Any]]:
     answer = page.context.request.get(resource(conversation_of(page), "changes?after=0&limit=1000")).json()
     found: list[dict[str, Any]] = answer["messages"]
     return found
+
+
+def wait_for_hits(page: Page, words: str, count: int) -> None:
+    """Messages are found a moment after they were sent."""
+    url = f"/api/search?q={quote(words)}"
+    until(page, lambda: len(page.context.request.get(url).json()["hits"]) == count)

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from tests.browser.conftest import PHONE, ContextMaker, become, enter, say, write
 from tests.browser.devices import new_page
 from tests.browser.looks import assert_contrast, assert_named, assert_touchable
-from tests.browser.seen import expect_texts, message, overflowing, post, speak, until
+from tests.browser.seen import expect_texts, message, overflowing, post, speak, wait_for_hits
 
 AWAY = """() => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
@@ -317,9 +317,3 @@ def assert_usable(page: Page) -> None:
     assert_named(page)
     assert_touchable(page)
     assert overflowing(page) == []
-
-
-def wait_for_hits(page: Page, words: str, count: int) -> None:
-    """Messages are found a moment after they were sent."""
-    url = f"/api/search?q={quote(words)}"
-    until(page, lambda: len(page.context.request.get(url).json()["hits"]) == count)

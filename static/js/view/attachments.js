@@ -1,5 +1,6 @@
 import { element, iconButton } from "./elements.js";
 import { icon } from "./icons.js";
+import { RowList } from "./reconcile.js";
 import { sizeText } from "./sizes.js";
 import { Thumbnails } from "./thumbnails.js";
 
@@ -12,15 +13,26 @@ import { Thumbnails } from "./thumbnails.js";
 export class AttachmentsView {
 	#world;
 	#i18n;
-	/** @type {Map<string, {line: HTMLElement, state: string, bar: HTMLProgressElement}>} */
-	#lines = new Map();
+	#toField;
+	/** @type {RowList<{key: string, upload: Upload}>} */
+	#lines;
 	#thumbnails = new Thumbnails();
 
-	/** @param {World} world @param {I18n} i18n @param {() => void} changed */
-	constructor(world, i18n, changed) {
+	/**
+	 * @param {World} world
+	 * @param {I18n} i18n
+	 * @param {{changed: () => void, toField: () => void}} does
+	 */
+	constructor(world, i18n, { changed, toField }) {
 		this.#world = world;
 		this.#i18n = i18n;
+		this.#toField = toField;
 		this.list = element("ul", { class: "attachments", "aria-label": i18n.text("upload.label"), hidden: true });
+		this.#lines = new RowList(
+			this.list,
+			({ upload }) => this.#line(upload),
+			(line, { upload }) => showProgress(line, upload),
+		);
 		this.#picker = element("input", {
 			type: "file",
 			multiple: true,
@@ -58,40 +70,30 @@ export class AttachmentsView {
 	render() {
 		const uploads = this.#world.uploads.of(this.#world.current?.id ?? "");
 		this.list.hidden = uploads.length === 0;
-		const keys = new Set(uploads.map(({ key }) => key));
-		for (const [key, { line }] of this.#lines) {
-			if (keys.has(key)) continue;
-			line.remove();
-			this.#lines.delete(key);
-		}
 		this.#thumbnails.keep((key) => this.#world.uploads.has(key));
-		for (const upload of uploads) this.#show(upload);
+		const rows = uploads.map((upload) => ({ key: upload.key, upload }));
+		this.#lines.update(rows, ({ upload: { state, said } }) => `${state}${said ? " sent" : ""}`);
+	}
+
+	/** Not this one. Where no other is left, one goes on writing. @param {string} key */
+	#cancel(key) {
+		this.#world.uploads.cancel(key);
+		if (this.list.hidden) this.#toField();
 	}
 
 	/** @param {Upload} upload */
-	#show(upload) {
-		const held = this.#lines.get(upload.key);
-		const state = `${upload.state}${upload.said ? " sent" : ""}`;
-		if (held?.state === state) {
-			held.bar.value = upload.progress;
-			return;
-		}
-		const bar = element("progress", {
-			max: 1,
-			"aria-label": this.#i18n.text("upload.progress", { name: upload.name }),
-		});
-		bar.value = upload.progress;
-		const line = this.#line(upload, bar);
-		if (held) held.line.replaceWith(line);
-		else this.list.append(line);
-		this.#lines.set(upload.key, { line, state, bar });
+	#bar({ name }) {
+		return element("progress", { max: 1, "aria-label": this.#i18n.text("upload.progress", { name }) });
 	}
 
-	/** @param {Upload} upload @param {HTMLProgressElement} bar */
-	#line(upload, bar) {
+	/** @param {Upload} upload */
+	#line(upload) {
 		const { key, name, size, state, reason, said } = upload;
-		const cancel = iconButton(icon("close"), this.#i18n.text("upload.cancel", { name }), { class: "icon-button" });
-		cancel.addEventListener("click", () => this.#world.uploads.cancel(key));
+		const cancel = iconButton(icon("close"), this.#i18n.text("upload.cancel", { name }), {
+			class: "icon-button",
+			"data-stop": "cancel",
+		});
+		cancel.addEventListener("click", () => this.#cancel(key));
 		const failed = reason
 			? element("span", { class: "error", role: "alert" }, this.#i18n.error(reason))
 			: element("span", { class: "file-size" }, sizeText(size, this.#i18n.locale));
@@ -107,7 +109,7 @@ export class AttachmentsView {
 				{ class: "attachment-what" },
 				element("bdi", { class: "file-name" }, name),
 				failed,
-				state === "waiting" || state === "going" ? bar : null,
+				state === "waiting" || state === "going" ? this.#bar(upload) : null,
 				said && state !== "failed" ? element("span", { class: "hidden" }, this.#i18n.text("message.waiting")) : null,
 				state === "failed" ? this.#again(key) : null,
 			),
@@ -132,4 +134,10 @@ export class AttachmentsView {
 		again.addEventListener("click", () => this.#world.uploads.again(key));
 		return again;
 	}
+}
+
+/** @param {HTMLElement} line @param {Upload} upload */
+function showProgress(line, { progress }) {
+	const bar = line.querySelector("progress");
+	if (bar) bar.value = progress;
 }

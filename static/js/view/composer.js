@@ -67,7 +67,10 @@ export class ComposerView {
 			},
 		});
 		this.#send = iconButton(icon("send"), i18n.text("composer.send"), { type: "submit", class: "send-button" });
-		this.#files = new AttachmentsView(world, i18n, () => this.#refresh());
+		this.#files = new AttachmentsView(world, i18n, {
+			changed: () => this.#refresh(),
+			toField: () => this.focus(),
+		});
 		this.#offers = new CompletionView(this.#area, completion, i18n);
 		this.element = element(
 			"form",

@@ -2,6 +2,7 @@ import { avatar } from "./avatar.js";
 import { element, iconButton } from "./elements.js";
 import { icon } from "./icons.js";
 import { nameNode } from "./person.js";
+import { RowList } from "./reconcile.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
 /** @typedef {import("../model/conversation.js").Conversation} Conversation */
@@ -14,6 +15,8 @@ export class PeopleView {
 	#i18n;
 	#title = element("h2", { id: "people-title" });
 	#list = element("ul", { class: "people-list" });
+	/** @type {RowList<{key: string, person: Person}>} */
+	#rows;
 	#close;
 	#collator;
 	#onClose;
@@ -26,6 +29,7 @@ export class PeopleView {
 		this.#onClose = onClose;
 		this.#collator = new Intl.Collator(i18n.locale, { sensitivity: "base", numeric: true });
 		this.#close = iconButton(icon("close"), i18n.text("people.close"), { class: "icon-button drawer-close" });
+		this.#rows = new RowList(this.#list, ({ person }) => this.#person(person));
 		this.scrim = element("div", { class: "scrim" });
 		this.element = element(
 			"aside",
@@ -63,7 +67,11 @@ export class PeopleView {
 	#render(people) {
 		const sorted = people.sort((a, b) => this.#collator.compare(a.name, b.name));
 		this.#title.textContent = this.#i18n.text("people.count", { count: people.length });
-		this.#list.replaceChildren(...sorted.map((person) => this.#person(person)));
+		const me = this.#session.me?.id;
+		const rows = sorted.map((person) => ({ key: person.id, person }));
+		this.#rows.update(rows, ({ person: { id, name, avatar, former } }) =>
+			JSON.stringify([name, avatar, former, id === me]),
+		);
 	}
 
 	/** @param {Person} person */

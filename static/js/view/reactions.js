@@ -57,6 +57,7 @@ export class ReactionsDrawer {
 			{
 				type: "button",
 				class: "reaction",
+				"data-stop": emoji,
 				"aria-pressed": String(isMine),
 				"aria-label": this.#i18n.text("reactions.one", { emoji, count: users.length, names }),
 				title: names,

@@ -1,7 +1,12 @@
-/** @typedef {import("./rows.js").Row} Row */
+import { rememberStop } from "./stops.js";
+
 /** @typedef {{node: HTMLElement, version: string}} Drawn */
 
-/** Keeps the children of an element equal to a list of rows, touching only what changed. */
+/**
+ * Keeps the children of an element equal to a list of rows, touching only what changed. The focus stays where it is, or
+ * goes to the line that stands there now.
+ * @template {{key: string}} Row
+ */
 export class RowList {
 	#parent;
 	#draw;
@@ -12,9 +17,9 @@ export class RowList {
 	/**
 	 * @param {HTMLElement} parent
 	 * @param {(row: Row) => HTMLElement} draw
-	 * @param {(node: HTMLElement, row: Row) => void} refresh what may change in a line without drawing it anew
+	 * @param {(node: HTMLElement, row: Row) => void} [refresh] what may change in a line without drawing it anew
 	 */
-	constructor(parent, draw, refresh) {
+	constructor(parent, draw, refresh = () => {}) {
 		this.#parent = parent;
 		this.#draw = draw;
 		this.#refresh = refresh;
@@ -32,6 +37,7 @@ export class RowList {
 
 	/** @param {Row[]} rows @param {(row: Row) => string} versionOf */
 	update(rows, versionOf) {
+		const giveFocusBack = this.#rememberFocus();
 		this.#removeAllBut(new Set(rows.map((row) => row.key)));
 		/** @type {HTMLElement | null} */
 		let above = null;
@@ -42,6 +48,21 @@ export class RowList {
 			if (node !== place) this.#parent.insertBefore(node, place);
 			above = node;
 		}
+		giveFocusBack();
+	}
+
+	#rememberFocus() {
+		const { activeElement: focused } = document;
+		const line = this.#parent.contains(focused) ? focused?.closest("[data-key]") : null;
+		if (!(line instanceof HTMLElement)) return () => {};
+		const { children } = this.#parent;
+		const place = [...children].indexOf(line);
+		const giveTo = rememberStop(line);
+		return () => {
+			if (this.#parent.contains(document.activeElement)) return;
+			const now = this.node(String(line.dataset.key)) ?? children[Math.min(place, children.length - 1)];
+			if (now) giveTo(now);
+		};
 	}
 
 	/** @param {Set<string>} keys */
@@ -69,7 +90,9 @@ export class RowList {
 		if (!old) return fresh;
 		// What was typed becomes what was said: the same line, from one frame to the next.
 		if ("ghost" in old.dataset) return become(old, fresh);
-		replaceKeepingFocus(old, fresh);
+		// Who listens has heard this line: a reaction to it does not say it once more.
+		fresh.setAttribute("aria-live", "off");
+		old.replaceWith(fresh);
 		return fresh;
 	}
 }
@@ -83,12 +106,4 @@ function become(line, fresh) {
 	line.classList.add("settling");
 	line.replaceChildren(...fresh.childNodes);
 	return line;
-}
-
-/** Who listens has heard this line: a reaction to it does not say it once more. @param {HTMLElement} old @param {HTMLElement} fresh */
-function replaceKeepingFocus(old, fresh) {
-	fresh.setAttribute("aria-live", "off");
-	const focused = old.contains(document.activeElement);
-	old.replaceWith(fresh);
-	if (focused && !fresh.contains(document.activeElement)) fresh.querySelector("button")?.focus();
 }

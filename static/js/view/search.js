@@ -1,9 +1,10 @@
 import { excerpt } from "../model/excerpt.js";
 import { avatar } from "./avatar.js";
 import { Dates } from "./dates.js";
-import { element } from "./elements.js";
+import { element, setAttribute } from "./elements.js";
 import { nameNode, titleById } from "./person.js";
 import { placeLink } from "./place-link.js";
+import { RowList } from "./reconcile.js";
 import { screen } from "./screen.js";
 import { SearchForm } from "./search-form.js";
 
@@ -21,6 +22,8 @@ export class SearchView {
 	#form;
 	#state = element("p", { class: "screen-state", id: "search-state", role: "status" });
 	#hits = element("ol", { class: "hits" });
+	/** @type {RowList<{key: string, hit: Hit}>} */
+	#rows;
 	#more;
 	#scrolled = 0;
 
@@ -34,6 +37,7 @@ export class SearchView {
 		this.#more = element("button", { type: "button", id: "more-hits", class: "button small quiet", hidden: true });
 		this.#more.textContent = i18n.text("search.more");
 		this.#more.addEventListener("click", () => actions.searchMore());
+		this.#rows = new RowList(this.#hits, ({ hit }) => this.#hit(hit));
 		const words = { id: "search", title: i18n.text("title.search"), back: i18n.text("screen.back") };
 		this.element = screen(words, back, this.#form.element, this.#state, this.#hits, this.#more);
 		world.finder.on("change", () => this.#render());
@@ -64,9 +68,27 @@ export class SearchView {
 		const { hits, cursor, phase } = this.#world.finder;
 		this.element.setAttribute("aria-busy", String(phase === "searching"));
 		this.#state.textContent = this.#stateText();
-		this.#more.hidden = !cursor || phase === "searching";
 		if (hits.length === 0) this.#scrolled = 0;
-		this.#hits.replaceChildren(...hits.map((hit) => this.#hit(hit)));
+		const shown = this.#hits.childElementCount;
+		const rows = hits.map((hit) => ({ key: hit.message.id, hit }));
+		this.#rows.update(rows, ({ hit }) => this.#version(hit));
+		this.#renderMore(cursor !== null, phase === "searching", shown);
+	}
+
+	/** After the last page the keyboard goes on with what has come. @param {boolean} more @param {boolean} busy @param {number} shown before */
+	#renderMore(more, busy, shown) {
+		const isLast = !more && document.activeElement === this.#more;
+		this.#more.hidden = !more;
+		setAttribute(this.#more, "aria-disabled", busy ? "true" : null);
+		const next = this.#hits.children[shown] ?? this.#hits.lastElementChild;
+		if (isLast) next?.querySelector("a")?.focus();
+	}
+
+	/** Changes when a hit has to be drawn anew: for another search, or because of people in it. @param {Hit} hit */
+	#version({ message: { author, conversation, seq }, marks }) {
+		const { name, avatar, former } = this.#world.persons.now(author);
+		const place = titleById(conversation, this.#world, this.#i18n);
+		return JSON.stringify([seq, marks, name, avatar, former, place]);
 	}
 
 	#stateText() {

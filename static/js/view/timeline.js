@@ -43,7 +43,7 @@ export class TimelineView {
 	#showsEnd = true;
 	/** Whether all that is loaded is drawn. */
 	#isUnrolled = true;
-	/** @type {RowList} */
+	/** @type {RowList<import("./rows.js").Row>} */
 	#list;
 	/** @type {ReadingPlace} */
 	#place;
