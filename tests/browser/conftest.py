@@ -16,7 +16,7 @@ from tests.browser.devices import DESKTOP, Devices, new_page
 
 pytest.register_assert_rewrite("tests.browser.inspection", "tests.browser.looks", "tests.browser.seen")
 
-from tests.browser.seen import message  # noqa: E402
+from tests.browser.seen import Voice, message  # noqa: E402
 from tests.browser.serving import RunningTing, serving  # noqa: E402
 from tests.browser.wire import Wire  # noqa: E402
 
@@ -99,6 +99,12 @@ def become(context: BrowserContext, name: str, *, share: str | None = "letters")
     assert answer.status == 201, answer.text()
     if share:
         context.request.patch("/api/me", data={"share_typing": share})
+
+
+def voice(context: BrowserContext, name: str, path: str) -> Voice:
+    """Enter as somebody who only speaks."""
+    become(context, name, share=None)
+    return Voice(context, path)
 
 
 def write(page: Page, text: str) -> None:

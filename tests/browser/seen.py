@@ -1,6 +1,7 @@
 """What somebody sees in a page, and what is stored behind it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -81,9 +82,17 @@ def until(page: Page, condition: Callable[[], object]) -> None:
     raise AssertionError("it did not happen")
 
 
-def conversation_of(page: Page) -> str:
-    """The id of the conversation that a page shows."""
-    return "#" + (urlsplit(page.url).path.strip("/") or "ting")
+@dataclass(frozen=True)
+class Voice:
+    """Somebody in a channel without a page. Whoever only speaks needs none, and to load one takes its time."""
+
+    context: BrowserContext
+    url: str
+
+
+def conversation_of(speaker: Page | Voice) -> str:
+    """The id of the conversation that a page shows, or a voice is in."""
+    return "#" + (urlsplit(speaker.url).path.strip("/") or "ting")
 
 
 def resource(conversation: str, name: str) -> str:
@@ -91,9 +100,9 @@ def resource(conversation: str, name: str) -> str:
     return f"/api/conversations/{quote(conversation, safe='')}/{name}"
 
 
-def post(page: Page, *texts: str) -> list[str]:
-    """Send messages through the REST API, as the person of this page; their ids."""
-    return speak(page.context, conversation_of(page), *texts)
+def post(speaker: Page | Voice, *texts: str) -> list[str]:
+    """Send messages through the REST API, as this person, where they are; their ids."""
+    return speak(speaker.context, conversation_of(speaker), *texts)
 
 
 def speak(context: BrowserContext, conversation: str, *texts: str) -> list[str]:

@@ -2,9 +2,9 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PHONE, ContextMaker, enter, say, write
+from tests.browser.conftest import PHONE, ContextMaker, enter, say, voice, write
 from tests.browser.devices import new_page
-from tests.browser.seen import choose, expect_texts, message, messages, rewrite, texts, until
+from tests.browser.seen import choose, expect_texts, message, messages, post, rewrite, texts, until
 from tests.browser.serving import RunningTing
 
 
@@ -27,10 +27,10 @@ def test_two_people_chat_and_the_conversation_is_there_after_a_restart(
 
 
 def test_own_messages_are_on_one_side_and_those_of_others_on_the_other(new_context: ContextMaker, room: str) -> None:
-    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+    ada, bob = enter(new_context(), "ada", room), voice(new_context(), "bob", room)
 
     say(ada, "Mine")
-    say(bob, "Theirs")
+    post(bob, "Theirs")
 
     expect(messages(ada)).to_have_count(2)
     own, other = (message(ada, text).locator(".bubble").bounding_box() for text in ("Mine", "Theirs"))

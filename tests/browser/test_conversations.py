@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import PHONE, ContextMaker, become, enter, say, write
+from tests.browser.conftest import PHONE, ContextMaker, become, enter, say, voice, write
 from tests.browser.devices import new_page
 from tests.browser.looks import assert_contrast, assert_named, assert_touchable
 from tests.browser.seen import expect_texts, message, overflowing, post, speak, wait_for_hits
@@ -140,7 +140,7 @@ def test_a_private_with_somebody_who_left_can_be_read_and_not_written_in(new_con
 
 
 def test_the_list_has_on_top_what_matters(new_context: ContextMaker) -> None:
-    ada, bob = enter(new_context(), "ada", "/one"), enter(new_context(), "bob", "/one")
+    ada, bob = enter(new_context(), "ada", "/one"), voice(new_context(), "bob", "/one")
     ada.locator("#composer-text").fill("typing is staying")
     expect_order(ada, "one")
     for channel in ("two", "three"):
@@ -151,10 +151,10 @@ def test_the_list_has_on_top_what_matters(new_context: ContextMaker) -> None:
     phone = another_device(new_context, ada.context, "/two", viewport=PHONE, has_touch=True, is_mobile=True)
     expect_order(phone, "three", "two", "one")
 
-    speak(bob.context, "#one", "Nobody in particular")
+    post(bob, "Nobody in particular")
     expect_badge(ada, "one", 1, of_interest=False)
     assert order(ada) == ["three", "two", "one"]
-    speak(bob.context, "#one", "But you, @ada!")
+    post(bob, "But you, @ada!")
     for page in (ada, phone):
         expect_order(page, "one", "three", "two")
         expect_badge(page, "one", 1, of_interest=True)
@@ -184,12 +184,12 @@ def test_the_list_has_on_top_what_matters(new_context: ContextMaker) -> None:
 
 
 def test_where_one_left_off_is_marked_and_one_is_led_there(new_context: ContextMaker) -> None:
-    ada, bob = enter(new_context(), "ada", "/long"), enter(new_context(), "bob", "/elsewhere")
+    ada, bob = enter(new_context(), "ada", "/long"), voice(new_context(), "bob", "/long")
     say(ada, "I was here")
     expect_order(ada, "long")
     go_to(ada, "short", "Create #short")
     expect(ada.locator("#channel-name")).to_have_text("#short")
-    speak(bob.context, "#long", *(f"line {number}." for number in range(130)))
+    post(bob, *(f"line {number}." for number in range(130)))
     expect(entry(ada, "long").locator(".badge [aria-hidden]")).to_have_text("99+")
 
     entry(ada, "long").locator("a").click()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, ContextMaker, enter, say
+from tests.browser.conftest import PHONE, ContextMaker, enter, say, voice
 from tests.browser.devices import new_page
 from tests.browser.looks import assert_contrast, assert_named, assert_touchable, focus_stops
 from tests.browser.seen import choose, message, messages, overflowing, post
@@ -138,7 +138,7 @@ LISTEN = """
 
 
 def test_news_is_read_out_once_and_history_is_not(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context.once(), enter(new_context(), "bob", room)
+    context, bob = new_context.once(), voice(new_context(), "bob", room)
     post(bob, "old", "older")
     context.add_init_script(LISTEN)
     ada = enter(context, "ada", room)

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, ContextMaker, enter, say
+from tests.browser.conftest import PHONE, ContextMaker, enter, say, voice
 from tests.browser.seen import choose, expect_texts, message, messages, post, rewrite, stored, until
 from tests.browser.wire import Frame
 
@@ -12,7 +12,7 @@ CODE = "```python\nprint('*no*')\n```"
 
 
 def test_a_text_looks_as_meant_and_stays_what_was_written(new_context: ContextMaker, room: str) -> None:
-    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+    ada, bob = enter(new_context(), "ada", room), voice(new_context(), "bob", room)
     written = "*bold* _it_ ~no~ `x*y*` :) :tada:\n> quoted\n- one\n- two"
 
     post(bob, written, CODE, "👍 :)")
@@ -142,12 +142,14 @@ def test_what_is_saved_late_leaves_alone_what_is_begun_meanwhile(new_context: Co
     editor = ada.get_by_label("Edit the message")
     held: list[Frame] = []
 
-    def hold_acks(frame: Frame) -> list[Frame]:
-        held.extend([frame] if frame["type"] == "ack" else [])
-        return [] if frame["type"] == "ack" else [frame]
+    def hold_what_is_saved(frame: Frame) -> list[Frame]:
+        if frame["type"] != "ack" or frame["ref"] not in [sent["ref"] for sent in wire.sent if sent["type"] == "edit"]:
+            return [frame]
+        held.append(frame)
+        return []
 
     rewrite(ada, "Meet at nine", "Meet at ten")
-    wire.arrival = hold_acks
+    wire.arrival = hold_what_is_saved
     editor.press("Enter")
     rewrite(ada, "Bring cake", "Bring cake and")
     until(ada, lambda: held)

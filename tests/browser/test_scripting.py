@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import payloads
-from tests.browser.conftest import ContextMaker, enter, say
+from tests.browser.conftest import ContextMaker, enter, say, voice
 from tests.browser.devices import new_page
 from tests.browser.inspection import Watch, assert_only_text
 from tests.browser.seen import conversation_of, message, messages, overflowing, post, speak, texts, until
@@ -25,10 +25,10 @@ def assert_fits(page: Page) -> None:
 
 
 def test_messages_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context, mallory = new_context.once(), enter(new_context(), "mallory", room)
+    context, mallory = new_context.once(), voice(new_context(), "mallory", room)
     watch = Watch(context, ting.url)
     ada = enter(context, "ada", room)
-    say(mallory, "An honest word")
+    post(mallory, "An honest word")
 
     post(mallory, *payloads.MESSAGES)
 
@@ -61,7 +61,7 @@ def test_own_messages_stay_text(new_context: ContextMaker, ting: RunningTing, ro
 
 
 def test_an_edit_stays_text(new_context: ContextMaker, room: str) -> None:
-    ada, mallory = enter(new_context(), "ada", room), enter(new_context(), "mallory", room)
+    ada, mallory = enter(new_context(), "ada", room), voice(new_context(), "mallory", room)
     [id] = post(mallory, "harmless")
 
     for text in payloads.MARKUP[:8]:
@@ -87,7 +87,7 @@ def test_what_is_being_typed_stays_text(new_context: ContextMaker, ting: Running
 
 
 def test_actions_stay_text(new_context: ContextMaker, room: str) -> None:
-    ada, mallory = enter(new_context(), "ada", room), enter(new_context(), "mallory", room)
+    ada, mallory = enter(new_context(), "ada", room), voice(new_context(), "mallory", room)
 
     post(mallory, *(f"/me {text}" for text in payloads.MARKUP))
 
@@ -97,7 +97,7 @@ def test_actions_stay_text(new_context: ContextMaker, room: str) -> None:
 
 
 def test_topics_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context, mallory = new_context.once(), enter(new_context(), "mallory", room)
+    context, mallory = new_context.once(), voice(new_context(), "mallory", room)
     watch = Watch(context, ting.url)
     ada = enter(context, "ada", room)
 
@@ -203,7 +203,7 @@ def test_an_address_stays_text(new_context: ContextMaker, path: str) -> None:
 
 
 def test_right_to_left_text_keeps_to_its_bubble(new_context: ContextMaker, room: str) -> None:
-    ada, mallory = enter(new_context(), "ada", room), enter(new_context(), "mallory", room)
+    ada, mallory = enter(new_context(), "ada", room), voice(new_context(), "mallory", room)
     post(mallory, payloads.SPOILERS[0], "plain")
     expect(messages(ada)).to_have_count(2)
 
