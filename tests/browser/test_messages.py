@@ -73,6 +73,9 @@ def test_an_answer_shows_what_it_answers_and_leads_there(new_context: ContextMak
     expect(ada.locator(".composer-answering")).to_be_hidden()
     quote = message(bob, "At the station").locator(".reply-quote")
     expect(quote).to_contain_text("Where shall we meet?")
+    rewrite(bob, "shall *we*", "Where shall *they* meet?")
+    bob.get_by_label("Edit the message").press("Enter")
+    expect(quote).to_contain_text("Where shall they meet?")
 
     post(bob, *(f"line {number}" for number in range(150)))
     bob.reload()

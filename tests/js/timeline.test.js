@@ -33,6 +33,26 @@ test("an older version never replaces a newer one", () => {
 	assert.equal(timeline.get("a")?.text, "new");
 });
 
+test("an answer shows what it answers as that now is, whichever comes last", () => {
+	const asked = message({ seq: 1, id: "asked", text: "Nine?" });
+	const quote = { id: "asked", author: asked.author, text: "Nine?" };
+	const answer = message({ seq: 2, id: "answer", position: 9, reply_to: quote });
+	const edited = { ...asked, seq: 3, text: "Ten?", edited: 3 };
+	const deleted = { ...asked, seq: 4, text: "", deleted: 4 };
+	const quoted = (/** @type {import("./support.js").Message[]} */ ...arriving) => {
+		const timeline = new Timeline();
+		for (const each of arriving) timeline.merge([each]);
+		return timeline.get("answer")?.reply_to;
+	};
+	for (const known of [
+		[asked, answer, edited],
+		[edited, answer],
+		[answer, edited, asked],
+	])
+		assert.equal(quoted(...known)?.text, "Ten?");
+	assert.deepEqual(quoted(asked, answer, edited, deleted), { ...quote, text: "", deleted: true });
+});
+
 test("what is above the loaded pages is not shown while there is more", () => {
 	const timeline = new Timeline();
 	timeline.addPage({ messages: [message({ seq: 10 }), message({ seq: 11 })], more: true });

@@ -1,5 +1,6 @@
 import { Emitter } from "./emitter.js";
 import { Persons } from "./persons.js";
+import { quoteOf } from "./quote.js";
 
 /** @typedef {import("./protocol.js").Message} Message */
 /** @typedef {"unloaded" | "loading" | "failed" | "ready"} Phase */
@@ -177,11 +178,25 @@ export class Timeline extends Emitter {
 		for (const message of messages) {
 			const held = this.#known.get(message.id);
 			if (held && held.seq >= message.seq) continue;
-			this.#known.set(message.id, message);
+			this.#known.set(message.id, this.#quotingNow(message));
+			if (message.edited || message.deleted) this.#quoteAnew(message);
 			heard.push(message.author);
 		}
 		this.#persons.meet(heard);
 		return heard.length > 0;
+	}
+
+	/** What it answers may be known as it became since. @param {Message} answer @returns {Message} */
+	#quotingNow(answer) {
+		const quoted = this.#known.get(answer.reply_to?.id ?? "");
+		return quoted ? { ...answer, reply_to: quoteOf(quoted) } : answer;
+	}
+
+	/** Its answers came with what it was. @param {Message} changed */
+	#quoteAnew(changed) {
+		for (const answer of this.#known.values()) {
+			if (answer.reply_to?.id === changed.id) this.#known.set(answer.id, this.#quotingNow(answer));
+		}
 	}
 
 	/** @param {boolean} history */

@@ -1,4 +1,5 @@
 import { foldName } from "../model/inline.js";
+import { quoteOf } from "../model/quote.js";
 import { Dates } from "./dates.js";
 import { Editing } from "./editing.js";
 import { element, iconButton } from "./elements.js";
@@ -180,8 +181,7 @@ export class LineDrawer {
 
 	/** @param {Message} message */
 	#answer(message) {
-		const { id, author, text } = message;
-		if (this.#world.current) this.#world.current.answering = { id, author, text };
+		if (this.#world.current) this.#world.current.answering = quoteOf(message);
 		this.#does.toComposer();
 	}
 

@@ -77,17 +77,15 @@ export class MessageDrawer {
 		return element("article", { class: "message folded", "data-id": id, "data-seq": seq }, button);
 	}
 
-	/** Changes when a message has to be drawn anew because of people in it. @param {Message} message */
+	/** Changes when a message has to be drawn anew because of what it answers, or of people in it. @param {Message} message */
 	version(message) {
-		const persons = [
-			message.author.id,
-			...(message.mentions ?? []),
-			...(message.reply_to ? [message.reply_to.author.id] : []),
-		];
+		const { reply_to: quote } = message;
+		const persons = [message.author.id, ...(message.mentions ?? []), ...(quote ? [quote.author.id] : [])];
 		const looks = persons.map((id) =>
 			id === "here" ? "" : `${this.#persons.version(id)}${this.#persons.find(id)?.name}`,
 		);
-		return `${looks.join()} ${this.#reactions.version(message)}`;
+		const quoted = quote ? `${Boolean(quote.deleted)} ${quote.text}` : "";
+		return `${looks.join()} ${quoted} ${this.#reactions.version(message)}`;
 	}
 
 	/** @param {Row} row @param {Entry} entry @param {Person} author me */
