@@ -178,6 +178,8 @@ def test_a_link_to_a_message_opens_there(new_context: ContextMaker, room: str) -
     expect(message(ada, "The first")).to_be_in_viewport()
 
     choose(ada, "The first", "Copy link")
+    expect(message(ada, "The first").get_by_role("button", name="Copied")).to_be_visible()
+    expect(ada.get_by_role("status").filter(has_text="Copied")).to_be_visible()
     assert pasted(ada).endswith(link)
     choose(ada, "The first", "Copy text")
     assert pasted(ada) == "The first"

@@ -1,6 +1,6 @@
 import { Refusal } from "../model/refusal.js";
 import { confirm } from "./confirm.js";
-import { copy } from "./copy.js";
+import { copyAndTell } from "./copy.js";
 import { element, iconButton } from "./elements.js";
 import { icon } from "./icons.js";
 import { menuButton, openMenu } from "./menu.js";
@@ -129,15 +129,16 @@ export class MessageActions {
 	#items(message, beside) {
 		const own = message.author.id === this.#world.session.me?.id;
 		const words = (/** @type {string} */ key) => this.#i18n.text(`message.${key}`);
+		const copy = (/** @type {string} */ text) => this.#copy(text, beside);
 		const { persons, session } = this.#world;
 		const reacted = reactionsText(message, persons, session.me?.id, this.#i18n);
 		/** @type {import("./menu.js").MenuItem[]} */
 		const items = [
 			{ icon: "reply", label: words("reply"), choose: () => this.#does.reply(message) },
 			{ icon: "smile", label: words("react"), hint: reacted, choose: () => this.pick(beside, message) },
-			{ icon: "link", label: words("copyLink"), choose: () => this.#copy(this.#actions.linkTo(message)) },
+			{ icon: "link", label: words("copyLink"), choose: () => copy(this.#actions.linkTo(message)) },
 		];
-		if (message.text) items.push({ icon: "copy", label: words("copyText"), choose: () => this.#copy(message.text) });
+		if (message.text) items.push({ icon: "copy", label: words("copyText"), choose: () => copy(message.text) });
 		if (own) items.push({ icon: "pencil", label: words("edit"), choose: () => this.#does.edit(message.id) });
 		if (own || this.#mayDelete) {
 			items.push({ icon: "bin", label: words("delete"), danger: true, choose: () => this.#remove(message) });
@@ -150,9 +151,9 @@ export class MessageActions {
 		return role !== "member" && !this.#world.current?.isPrivate;
 	}
 
-	/** @param {string} text */
-	async #copy(text) {
-		if (await copy(text)) return;
+	/** @param {string} text @param {HTMLElement} beside */
+	async #copy(text, beside) {
+		if (await copyAndTell(text, beside, this.#i18n)) return;
 		this.#does.tell(new Refusal({ code: "cannot_copy", message: this.#i18n.text("copy.failed") }));
 	}
 
