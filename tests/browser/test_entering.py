@@ -141,12 +141,13 @@ def test_whoever_wants_another_language_chooses_it_at_the_door_and_keeps_it(
     expect(notice).to_contain_text("Διαλέξτε")
     expect(page.get_by_role("button", name="Ελληνικά")).to_have_attribute("aria-pressed", "true")
 
+    page.locator("#nickname").fill("Eleni")
     page.get_by_role("button", name="English").click()
 
     expect(page.locator(".enter-channel")).to_have_text("You are about to enter #parea.")
     expect(notice).to_contain_text("Choose a nickname")
     assert page.url.endswith("/parea")
-    page.locator("#nickname").fill("Eleni")
+    expect(page.locator("#nickname")).to_have_value("Eleni")
     page.locator("#password").fill("correct horse")
     page.locator("#repeat-password").fill("correct horse")
     with page.expect_response(lambda answer: answer.request.method == "PATCH") as kept:

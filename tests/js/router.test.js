@@ -11,8 +11,8 @@ import { ada, bob, MemoryStore, settled } from "./support.js";
 
 const MESSAGE = "01890000-0000-7000-8000-000000000000";
 
-/** Ada is in, and has a private with Bob. @param {string} address */
-function browserAt(address, me = ada) {
+/** Ada is in, and has a private with Bob. @param {string} address @param {any} [me] @param {any} [state] of this place in the history */
+function browserAt(address, me = ada, state = null) {
 	const location = { pathname: "", search: "", hash: "", reload: () => moves.push("reload") };
 	const moveTo = (/** @type {string} */ to) => {
 		const [address = "", fragment] = to.split("#");
@@ -25,11 +25,13 @@ function browserAt(address, me = ada) {
 	/** @type {() => void} */
 	let back = () => {};
 	const history = {
+		state,
 		pushState: (/** @type {any} */ _state, /** @type {string} */ _title, /** @type {string} */ to) => {
 			moves.push(`push ${to}`);
 			moveTo(to);
 		},
-		replaceState: (/** @type {any} */ _state, /** @type {string} */ _title, /** @type {string} */ to) => {
+		replaceState: (/** @type {any} */ given, /** @type {string} */ _title, /** @type {string} */ to) => {
+			history.state = given;
 			moves.push(`replace ${to}`);
 			moveTo(to);
 		},
@@ -54,7 +56,7 @@ function browserAt(address, me = ada) {
 		moveTo(to);
 		back();
 	};
-	return { world, router, moves, goBackTo, refused };
+	return { world, router, history, moves, goBackTo, refused };
 }
 
 test("an address is a channel", () => {
@@ -265,4 +267,13 @@ test("the page is loaded anew in the same place, with the invitation that was op
 	const { router, moves } = browserAt("/settings#looks");
 	router.reload();
 	assert.deepEqual(moves.slice(-2), ["replace /settings#looks", "reload"]);
+});
+
+test("who is at the door finds the nickname again, once", () => {
+	const before = browserAt("/settings#looks", null);
+	before.world.nickname = "Eleni";
+	before.router.reload();
+	const after = browserAt("/settings#looks", null, before.history.state);
+	assert.equal(after.world.nickname, "Eleni");
+	assert.deepEqual([after.history.state, after.moves], [null, ["replace /settings#looks"]]);
 });

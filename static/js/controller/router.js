@@ -42,20 +42,24 @@ export class Router {
 		this.#open(place);
 	}
 
-	/** Load the page anew: in the same place, and with the invitation that was opened. */
+	/** Load the page anew: in the same place, with the invitation that was opened and the nickname that is written. */
 	reload() {
 		const { location, history } = this.#window;
-		const { invitation } = this.#world;
+		const { invitation, session, nickname } = this.#world;
+		const state = session.state !== "inside" && nickname ? { nickname } : null;
 		const hash = invitation ? invitationHash(invitation) : location.hash;
-		history.replaceState(null, "", `${location.pathname}${location.search}${hash}`);
+		history.replaceState(state, "", `${location.pathname}${location.search}${hash}`);
 		location.reload();
 	}
 
 	#read() {
 		const { pathname, search, hash = "" } = this.#window.location;
 		const invitation = invitationIn(hash);
-		// Whoever is shown this address next is not invited.
-		if (invitation) this.#window.history.replaceState(null, "", `${pathname}${search}`);
+		const nickname = this.#window.history.state?.nickname ?? "";
+		// Whoever is shown this address next is not invited, and has another name.
+		if (invitation || nickname)
+			this.#window.history.replaceState(null, "", `${pathname}${search}${invitation ? "" : hash}`);
+		if (nickname) this.#world.nickname = nickname;
 		if (invitation) this.#world.invitation = invitation;
 		const place = placeAt({ pathname, search, hash });
 		const right = place.kind === "channel" ? channelPath(pathname) : pathname;

@@ -39,6 +39,8 @@ export class World extends Emitter {
 	limits = DEFAULT_LIMITS;
 	/** @type {CommandHelp[]} */
 	commands = [];
+	/** What is written at the door. */
+	nickname = "";
 	/** @type {Map<string, Conversation>} */
 	#conversations = new Map();
 	/** @type {Conversation | null} */

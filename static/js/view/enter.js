@@ -84,6 +84,7 @@ export class EnterView {
 	show(channel) {
 		this.#channel.textContent = this.#i18n.text("enter.channel", { channel });
 		this.#channel.hidden = channel === "";
+		this.#input.value ||= this.#world.nickname;
 		this.#greet();
 		this.#focus();
 		this.#ask();
@@ -155,7 +156,10 @@ export class EnterView {
 		this.#doorway.on("change", () => this.#render());
 		this.#world.on("invited", () => this.#world.session.state === "outside" && this.#ask());
 		this.#repeat.input.addEventListener("input", () => this.#doorway.correct("repeat", this.#name));
-		this.#input.addEventListener("input", () => this.#doorway.correct("name", this.#name));
+		this.#input.addEventListener("input", () => {
+			this.#world.nickname = this.#input.value;
+			this.#doorway.correct("name", this.#name);
+		});
 		this.#password.input.addEventListener("input", () => this.#doorway.correct("password", this.#name));
 		this.#otherWay.addEventListener("click", () => this.#take(this.#doorway.way === "new" ? "known" : "new"));
 		this.#offer.addEventListener("click", () => this.#accept());
@@ -219,7 +223,7 @@ export class EnterView {
 	}
 
 	#clear() {
-		this.#input.value = "";
+		this.#input.value = this.#world.nickname = "";
 		for (const field of [this.#password, this.#repeat]) field.clear();
 		this.#doorway.take("new");
 	}
