@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Searcher, searchUrl } from "../../static/js/controller/searcher.js";
-import { excerpt } from "../../static/js/model/excerpt.js";
+import { excerpt, withoutSigns } from "../../static/js/model/excerpt.js";
 import { beginsWith, fold } from "../../static/js/model/fold.js";
 import { Outbox } from "../../static/js/model/outbox.js";
 import { Refusal } from "../../static/js/model/refusal.js";
@@ -79,7 +79,7 @@ test("arrows go around, and what was chosen stays chosen when more is offered", 
 
 /** @param {string} text @param {[number, number][]} marks @param {number} [most] */
 const marked = (text, marks, most) =>
-	excerpt(text, marks, most)
+	excerpt({ text, marks }, most)
 		.map((piece) => (piece.marked ? `[${piece.text}]` : piece.text))
 		.join("");
 
@@ -108,6 +108,24 @@ test("of a long text the part around the first mark is shown", () => {
 	const shown = marked(text, [[501, 505]]);
 	assert.ok(shown.startsWith("… xxx") && shown.endsWith("yyy …") && shown.includes("[word]"));
 	assert.ok(shown.length < 300);
+});
+
+/** @param {string} text @param {string} word that is found in it */
+function seen(text, word) {
+	const at = Array.from(text.slice(0, text.indexOf(word))).length;
+	const emojiNamed = (/** @type {string} */ name) => (name === "tada" ? "🎉" : undefined);
+	const pieces = excerpt(withoutSigns(text, [[at, at + Array.from(word).length]], { emojiNamed }));
+	return pieces.map((piece) => (piece.marked ? `[${piece.text}]` : piece.text)).join("");
+}
+
+test("what was found is read without the signs that say how it is meant", () => {
+	assert.equal(seen("🙂 yes, *indeed* so", "indeed"), "🙂 yes, [indeed] so");
+	assert.equal(seen("_*both* of it_ and `co*de*`", "de"), "both of it and co*[de]*");
+	assert.equal(seen("> said\n- one\n- two\nend", "two"), "said\none\n[two]\nend");
+	assert.equal(seen("so:\n```js\nlet a;\n```\nright", "right"), "so:\nlet a;\n[right]");
+	assert.equal(seen(":tada: done", "done"), "🎉 [done]");
+	assert.equal(seen(":tada: done", "tada"), "[🎉] done");
+	assert.equal(seen("```python\nx\n```", "python"), "x");
 });
 
 test("days are asked for with their beginning and their end, in the time of this place", () => {

@@ -1,6 +1,10 @@
 /** What of a message's text is shown where it was found. Offsets count code points. */
 
+import { leavesOf, parse } from "./markup.js";
+
 /** @typedef {{text: string, marked: boolean}} Piece */
+/** What was found: where each begins and ends. @typedef {readonly (readonly [number, number])[]} Marks */
+/** @typedef {{text: string, marks: Marks}} Found */
 
 /** So much of a text is shown around the first word that was found. */
 export const MOST_CHARS = 280;
@@ -8,13 +12,37 @@ export const MOST_CHARS = 280;
 const LEAD_CHARS = 80;
 
 /**
- * The text in pieces, marked or not; with an ellipsis where something was left out.
+ * As a reader sees the text: without the signs that say how it is meant, and with what was found in its new place.
  * @param {string} text
- * @param {readonly (readonly [number, number])[]} marks what was found: where each begins and ends
+ * @param {Marks} marks
+ * @param {import("./inline.js").Reading} [reading]
+ * @returns {Found}
+ */
+export function withoutSigns(text, marks, reading) {
+	const leaves = leavesOf(parse(text, reading));
+	/** Of each character that was written, where what is seen of it begins, and where it ends. @type {[number, number][]} */
+	const places = [];
+	let length = 0;
+	for (const { source, seen } of leaves) {
+		const begin = length;
+		length += Array.from(seen).length;
+		const end = length;
+		const placeOf = (/** @type {number} */ at) => (source === seen ? [begin + at, begin + at + 1] : [begin, end]);
+		places.push(...Array.from(source, (_, at) => /** @type {[number, number]} */ (placeOf(at))));
+	}
+	return {
+		text: leaves.map(({ seen }) => seen).join(""),
+		marks: marks.map(([from, to]) => [places[from]?.[0] ?? length, places[to - 1]?.[1] ?? length]),
+	};
+}
+
+/**
+ * The text in pieces, marked or not; with an ellipsis where something was left out.
+ * @param {Found} found
  * @param {number} [most]
  * @returns {Piece[]}
  */
-export function excerpt(text, marks, most = MOST_CHARS) {
+export function excerpt({ text, marks }, most = MOST_CHARS) {
 	const characters = Array.from(text);
 	const sorted = [...marks].sort((a, b) => a[0] - b[0]);
 	const [begin, end] = bounds(characters.length, sorted[0]?.[0] ?? 0, most);

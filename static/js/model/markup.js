@@ -98,33 +98,39 @@ function listAt(lines, at, bullet, reading) {
 	return [{ kind: "list", ordered: bullet === NUMBER, items }, end];
 }
 
-/** The text that these parts were made of. @param {readonly Part[]} parts @returns {string} */
+/**
+ * What was written and what is seen of it, from the first to the last: a sign that only says how the rest is meant is
+ * not seen, but for the end of a line.
+ * @param {readonly Part[]} parts
+ * @returns {{source: string, seen: string}[]}
+ */
+export function leavesOf(parts) {
+	return parts.flatMap((part) => {
+		if (part.kind === "list") return part.items.flatMap(({ children }) => leavesOf(children));
+		if ("children" in part) return leavesOf(part.children);
+		if (part.kind === "block") {
+			const { open, code, close } = part;
+			return [leaf(open, ""), leaf(code), leaf(close, "")];
+		}
+		if (part.kind === "mark") return [leaf(part.text, part.text.replace(/[^\n]/g, ""))];
+		return [part.kind === "emoji" ? leaf(part.text, part.emoji) : leaf(part.text)];
+	});
+}
+
+/** @param {string} source @param {string} [seen] */
+const leaf = (source, seen = source) => ({ source, seen });
+
+/** The text that these parts were made of. @param {readonly Part[]} parts */
 export function sourceOf(parts) {
-	return parts.map((part) => each(part, sourceOf)).join("");
-}
-
-/** What a reader reads, in one line. @param {readonly Part[]} parts @returns {string} */
-export function shownIn(parts) {
-	return shown(parts).replace(/\s+/g, " ").trim();
-}
-
-/** @param {readonly Part[]} parts @returns {string} */
-function shown(parts) {
-	return parts
-		.map((part) => {
-			if (part.kind === "mark") return part.text.includes("\n") ? " " : "";
-			if (part.kind === "emoji") return part.emoji;
-			if (part.kind === "block") return ` ${part.code} `;
-			return each(part, shown);
-		})
+	return leavesOf(parts)
+		.map(({ source }) => source)
 		.join("");
 }
 
-/** @param {Part} part @param {(parts: readonly Part[]) => string} of */
-function each(part, of) {
-	if (part.kind === "block") return part.open + part.code + part.close;
-	if (part.kind === "list") return part.items.map(({ children }) => of(children)).join("");
-	return "children" in part ? of(part.children) : part.text;
+/** What a reader reads, in one line. @param {readonly Part[]} parts */
+export function shownIn(parts) {
+	const seen = leavesOf(parts).map((each) => each.seen);
+	return seen.join("").replace(/\s+/g, " ").trim();
 }
 
 /** So many at most. */

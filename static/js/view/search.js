@@ -1,4 +1,4 @@
-import { excerpt } from "../model/excerpt.js";
+import { excerpt, withoutSigns } from "../model/excerpt.js";
 import { avatar } from "./avatar.js";
 import { Dates } from "./dates.js";
 import { element, setAttribute } from "./elements.js";
@@ -42,6 +42,7 @@ export class SearchView {
 		this.element = screen(words, back, this.#form.element, this.#state, this.#hits, this.#more);
 		world.finder.on("change", () => this.#render());
 		world.persons.on("change", () => this.#render());
+		world.emoji.on("change", () => this.#render());
 		this.#render();
 	}
 
@@ -88,7 +89,13 @@ export class SearchView {
 	#version({ message: { author, conversation, seq }, marks }) {
 		const { name, avatar, former } = this.#world.persons.now(author);
 		const place = titleById(conversation, this.#world, this.#i18n);
-		return JSON.stringify([seq, marks, name, avatar, former, place]);
+		return JSON.stringify([seq, marks, name, avatar, former, place, this.#world.emoji.ready]);
+	}
+
+	/** @returns {import("../model/inline.js").Reading} */
+	get #reading() {
+		const { emoji } = this.#world;
+		return { emojiNamed: (name) => emoji.named(name), emojiOf: (emoticon) => emoji.ofEmoticon(emoticon) };
 	}
 
 	#stateText() {
@@ -105,7 +112,7 @@ export class SearchView {
 		const { id, conversation, sent, text } = message;
 		const author = this.#world.persons.now(message.author);
 		const place = titleById(conversation, this.#world, this.#i18n);
-		const pieces = excerpt(text, marks);
+		const pieces = excerpt(withoutSigns(text, marks, this.#reading));
 		const link = placeLink(
 			() => this.#world.placeOf(conversation, id),
 			this.#actions.visit,
