@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import get_args
 
@@ -153,3 +154,15 @@ def test_the_documentation_names_every_url_of_the_api() -> None:
     documented = {re.sub(r"\{\w+\}", "{}", url) for url in re.findall(r"`?(?:[A-Z]+ )(/[\w/{}]+)", page)}
     assert urls
     assert urls <= documented
+
+
+def test_the_browser_says_what_the_commands_do_that_come_with_ting() -> None:
+    shipped = [each for each in entry_points(group="ting.commands") if each.module.startswith("ting_plugins.")]
+    plugins = [each.load() for each in shipped]
+    words = json.loads((ROOT / "static" / "i18n" / "en.json").read_text())
+
+    assert {key: text for key, text in words.items() if re.fullmatch(r"command\.\w+\.\w+", key)} == {
+        f"command.{plugin.name}.{command.name}": command.summary
+        for plugin in plugins
+        for command in plugin.commands.values()
+    }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { CommandArguments, CommandNames, CommandUsages } from "../../static/js/model/command-offers.js";
 import { argumentAt, commandIn, commandNamed, meant, usageParts } from "../../static/js/model/commands.js";
 import { Completion } from "../../static/js/model/completion.js";
+import { I18n } from "../../static/js/view/i18n.js";
 
 /** @param {string} name @param {string} usage @param {Partial<import("../../static/js/model/protocol.js").CommandArgument>[]} args */
 const command = (name, usage, args, plugin = name) => ({
@@ -80,6 +81,16 @@ test("behind a slash all commands are offered, and those alone that begin so", (
 	assert.equal(values("//m"), undefined);
 	assert.equal(values("say /m"), undefined);
 	assert.equal(values("/msg bob"), undefined);
+});
+
+test("a command is described in the reader's words, or else in its own", () => {
+	const greek = new I18n("el", "el", { "command.roll.roll": "Ρίχνει ζάρια." });
+	const names = new CommandNames(
+		() => [ROLL, MSG, command("roll", "", [], "casino")],
+		(one) => greek.command(one),
+	);
+	const details = names.find("/", 1)?.options.map(({ detail }) => detail);
+	assert.deepEqual(details, ["Ρίχνει ζάρια.", "What /msg does.", "What /roll does."]);
 });
 
 test("how a command is used is shown at once, and what the server knows is added", async () => {

@@ -14,10 +14,12 @@ const PAUSE_MS = 120;
 /** The names of the commands that one may run. */
 export class CommandNames {
 	#commands;
+	#describe;
 
-	/** @param {() => readonly CommandHelp[]} commands */
-	constructor(commands) {
+	/** @param {() => readonly CommandHelp[]} commands @param {(command: CommandHelp) => string} [describe] what one does */
+	constructor(commands, describe = ({ summary }) => summary) {
 		this.#commands = commands;
+		this.#describe = describe;
 	}
 
 	/** @param {string} text @param {number} caret @returns {Found | null} */
@@ -29,7 +31,7 @@ export class CommandNames {
 			.filter(
 				({ name, plugin }) => name.startsWith(typed) || (typed.includes(":") && `${plugin}:${name}`.startsWith(typed)),
 			)
-			.map(({ name, usage, summary }) => ({ value: `/${name} `, label: usage, detail: summary }));
+			.map((command) => ({ value: `/${command.name} `, label: command.usage, detail: this.#describe(command) }));
 		return { from: 0, to: end, options };
 	}
 }

@@ -211,7 +211,7 @@ function completionOf(world, i18n, actions) {
 		new PeopleHere(() => world.current?.people.all ?? [], { here: i18n.text("completion.here") }),
 		new PeopleElsewhere(actions.findPeople),
 		new EmojiOffers(world.emoji, actions.emojiWords),
-		new CommandNames(commands),
+		new CommandNames(commands, (command) => i18n.command(command)),
 		new CommandUsages(commands),
 		new CommandArguments(commands, (text, caret) => actions.complete(world.current?.id ?? "", text, caret)),
 	]);

@@ -1,5 +1,6 @@
 /** The words of the screen, in the reader's language. */
 
+/** @typedef {import("../model/protocol.js").CommandHelp} CommandHelp */
 /** @typedef {Record<string, string | Record<string, string>>} Words */
 /** @typedef {Record<string, string | number>} Values */
 
@@ -54,6 +55,12 @@ export class I18n {
 	error({ code, message, retryAfterS = 1 }) {
 		const key = `error.${code}`;
 		return key in this.#words ? this.text(key, { count: Math.ceil(retryAfterS) }) : message;
+	}
+
+	/** What a command does; one that did not come with Ting says it in its own words. @param {CommandHelp} command */
+	command({ plugin, name, summary }) {
+		const key = `command.${plugin}.${name}`;
+		return key in this.#words ? this.text(key) : summary;
 	}
 
 	/** @param {Record<string, string>} forms @param {number} count */
