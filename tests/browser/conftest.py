@@ -38,6 +38,10 @@ class ContextMaker:
         """One whose websockets are in the hands of the test."""
         return self._devices.lend_wired(**{**self._usual, **options})
 
+    def unseen(self) -> BrowserContext:
+        """One of somebody who has no pages: they only speak."""
+        return self._devices.lend_unseen(**self._usual)
+
     def once(self, **options: object) -> BrowserContext:
         """One that the test changes for good: its scripts, its clock, what listens to it."""
         return self._devices.lend_once(**{**self._usual, **options})

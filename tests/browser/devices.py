@@ -45,6 +45,10 @@ class Devices:
         assert device.wire
         return device.context, device.wire
 
+    def lend_unseen(self, **options: Any) -> BrowserContext:
+        """One for somebody without pages. Those who have pages need not wait for them then."""
+        return self._lend(f"unseen {json.dumps(options)}", options, lambda context: None).context
+
     def lend_once(self, **options: Any) -> BrowserContext:
         """One that may be changed for good."""
         self._lent.append(Device(self._make(options), "", options, once=True))
@@ -95,7 +99,8 @@ def cleaned(device: Device) -> bool:
     """Make a device as good as new, with one page that waits; whether that went well."""
     context, url = device.context, device.options["base_url"]
     if not context.pages:
-        return False
+        context.clear_cookies()
+        return True
     page, *others = context.pages
     try:
         if device.wire:

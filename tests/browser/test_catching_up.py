@@ -25,7 +25,7 @@ def delete(context: BrowserContext, id: str) -> None:
 
 
 def test_a_frame_that_was_lost_is_fetched(new_context: ContextMaker, room: str) -> None:
-    ada = voice(new_context(), "ada", room)
+    ada = voice(new_context.unseen(), "ada", room)
     bob, wire = listener(new_context, room)
     post(ada, "one")
     expect_texts(bob, ["one"])
@@ -58,7 +58,7 @@ def test_frames_that_come_twice_and_in_another_order_change_nothing(new_context:
 
 
 def test_what_changed_in_a_missed_period_is_caught_up(new_context: ContextMaker, room: str) -> None:
-    ada = voice(new_context(), "ada", room)
+    ada = voice(new_context.unseen(), "ada", room)
     bob, wire = listener(new_context, room)
     first, second, _ = post(ada, "one", "two", "three")
     expect_texts(bob, ["one", "two", "three"])
@@ -79,7 +79,7 @@ def test_what_changed_in_a_missed_period_is_caught_up(new_context: ContextMaker,
 
 
 def test_more_than_a_page_of_changes_is_caught_up(new_context: ContextMaker, room: str) -> None:
-    ada = voice(new_context(), "ada", room)
+    ada = voice(new_context.unseen(), "ada", room)
     bob, wire = listener(new_context, room)
     post(ada, "one")
     expect_texts(bob, ["one"])
@@ -93,7 +93,7 @@ def test_more_than_a_page_of_changes_is_caught_up(new_context: ContextMaker, roo
 
 
 def test_while_history_fails_the_page_says_so_and_tries_again(new_context: ContextMaker, room: str) -> None:
-    ada = voice(new_context(), "ada", room)
+    ada = voice(new_context.unseen(), "ada", room)
     post(ada, "here")
     context = new_context()
     context.route("**/messages?limit=*", lambda route: route.abort())

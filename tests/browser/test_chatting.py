@@ -9,9 +9,9 @@ from tests.browser.serving import RunningTing
 
 
 def test_two_people_chat_and_the_conversation_is_there_after_a_restart(
-    new_context: ContextMaker, ting: RunningTing
+    new_context: ContextMaker, ting: RunningTing, room: str
 ) -> None:
-    ada, bob = enter(new_context(), "ada"), enter(new_context(), "bob")
+    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
 
     say(ada, "Hello, Bob!")
     expect(bob.locator("#timeline")).to_contain_text("Hello, Bob!")
@@ -27,7 +27,7 @@ def test_two_people_chat_and_the_conversation_is_there_after_a_restart(
 
 
 def test_own_messages_are_on_one_side_and_those_of_others_on_the_other(new_context: ContextMaker, room: str) -> None:
-    ada, bob = enter(new_context(), "ada", room), voice(new_context(), "bob", room)
+    ada, bob = enter(new_context(), "ada", room), voice(new_context.unseen(), "bob", room)
 
     say(ada, "Mine")
     post(bob, "Theirs")

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from tests.browser.conftest import PHONE, ContextMaker, become, enter, say, voice, write
 from tests.browser.devices import new_page
 from tests.browser.looks import assert_contrast, assert_named, assert_touchable
-from tests.browser.seen import expect_texts, message, overflowing, post, speak, wait_for_hits
+from tests.browser.seen import expect_texts, message, overflowing, post, wait_for_hits
 
 AWAY = """() => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
@@ -140,7 +140,7 @@ def test_a_private_with_somebody_who_left_can_be_read_and_not_written_in(new_con
 
 
 def test_the_list_has_on_top_what_matters(new_context: ContextMaker) -> None:
-    ada, bob = enter(new_context(), "ada", "/one"), voice(new_context(), "bob", "/one")
+    ada, bob = enter(new_context(), "ada", "/one"), voice(new_context.unseen(), "bob", "/one")
     ada.locator("#composer-text").fill("typing is staying")
     expect_order(ada, "one")
     for channel in ("two", "three"):
@@ -184,7 +184,7 @@ def test_the_list_has_on_top_what_matters(new_context: ContextMaker) -> None:
 
 
 def test_where_one_left_off_is_marked_and_one_is_led_there(new_context: ContextMaker) -> None:
-    ada, bob = enter(new_context(), "ada", "/long"), voice(new_context(), "bob", "/long")
+    ada, bob = enter(new_context(), "ada", "/long"), voice(new_context.unseen(), "bob", "/long")
     say(ada, "I was here")
     expect_order(ada, "long")
     go_to(ada, "short", "Create #short")
@@ -290,8 +290,7 @@ def test_what_belongs_to_many_conversations_can_be_read_used_and_touched(new_con
     touch = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "locale": "el"}
     ada, bob = enter(new_context(**touch), "ada", "/phone"), enter(new_context(), "bob", "/u/ada")
     say(bob, "Προτιμώ το τηλέφωνο")
-    become(eve := new_context(), "eve")
-    speak(eve, "#phone", "@ada, μίλα πιο σιγά", "και συ @bob")
+    post(voice(new_context.unseen(), "eve", "/phone"), "@ada, μίλα πιο σιγά", "και συ @bob")
     expect(ada.locator(".list-button .badge")).to_have_text("1")
 
     ada.locator(".list-button").tap()

@@ -115,7 +115,7 @@ def watched(page: Page) -> list[float]:
 
 
 def test_who_reads_the_end_stays_at_the_end(new_context: ContextMaker, room: str) -> None:
-    ada, bob = enter(new_context(), "ada", room), voice(new_context(), "bob", room)
+    ada, bob = enter(new_context(), "ada", room), voice(new_context.unseen(), "bob", room)
     post(bob, *(f"Line {number:02}" for number in range(40)))
     expect(message(ada, "Line 39")).to_be_in_viewport()
 
@@ -130,7 +130,7 @@ def test_who_reads_the_end_stays_at_the_end(new_context: ContextMaker, room: str
 
 
 def test_who_scrolled_up_is_not_moved_and_is_led_down_to_what_is_new(new_context: ContextMaker, room: str) -> None:
-    ada, bob = enter(new_context(), "ada", room), voice(new_context(), "bob", room)
+    ada, bob = enter(new_context(), "ada", room), voice(new_context.unseen(), "bob", room)
     post(bob, *(f"Line {number:02}" for number in range(60)))
     expect(messages(ada)).to_have_count(60)
     scroll_up(ada, 900)
@@ -181,7 +181,7 @@ def test_who_sends_is_led_to_what_was_sent(new_context: ContextMaker, room: str)
 
 
 def test_an_edit_above_does_not_move_what_is_read(new_context: ContextMaker, room: str) -> None:
-    ada, bob = enter(new_context(), "ada", room), voice(new_context(), "bob", room)
+    ada, bob = enter(new_context(), "ada", room), voice(new_context.unseen(), "bob", room)
     first, *_ = post(bob, *(f"Line {number:02}" for number in range(60)))
     expect(messages(ada)).to_have_count(60)
     scroll_up(ada, 900)
@@ -206,7 +206,7 @@ def test_pictures_and_ghosts_above_do_not_move_what_is_read(new_context: Context
     composer.fill("I am")
     ghost = ada.locator("article.ghost .text")
     expect(ghost).to_have_text("I am")
-    post(voice(new_context(), "eve", room), *(f"Line {number:02}" for number in range(40)))
+    post(voice(new_context.unseen(), "eve", room), *(f"Line {number:02}" for number in range(40)))
     message(ada, "Line 04").evaluate("(line) => line.scrollIntoView({ block: 'start' })")
     expect(ghost).not_to_be_in_viewport()
     until(ada, lambda: len(held) == 2)

@@ -138,7 +138,7 @@ LISTEN = """
 
 
 def test_news_is_read_out_once_and_history_is_not(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context.once(), voice(new_context(), "bob", room)
+    context, bob = new_context.once(), voice(new_context.unseen(), "bob", room)
     post(bob, "old", "older")
     context.add_init_script(LISTEN)
     ada = enter(context, "ada", room)

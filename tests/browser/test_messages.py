@@ -12,7 +12,7 @@ CODE = "```python\nprint('*no*')\n```"
 
 
 def test_a_text_looks_as_meant_and_stays_what_was_written(new_context: ContextMaker, room: str) -> None:
-    ada, bob = enter(new_context(), "ada", room), voice(new_context(), "bob", room)
+    ada, bob = enter(new_context(), "ada", room), voice(new_context.unseen(), "bob", room)
     written = "*bold* _it_ ~no~ `x*y*` :) :tada:\n> quoted\n- one\n- two"
 
     post(bob, written, CODE, "👍 :)")

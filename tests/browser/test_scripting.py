@@ -25,7 +25,7 @@ def assert_fits(page: Page) -> None:
 
 
 def test_messages_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context, mallory = new_context.once(), voice(new_context(), "mallory", room)
+    context, mallory = new_context.once(), voice(new_context.unseen(), "mallory", room)
     watch = Watch(context, ting.url)
     ada = enter(context, "ada", room)
     post(mallory, "An honest word")
@@ -61,7 +61,7 @@ def test_own_messages_stay_text(new_context: ContextMaker, ting: RunningTing, ro
 
 
 def test_an_edit_stays_text(new_context: ContextMaker, room: str) -> None:
-    ada, mallory = enter(new_context(), "ada", room), voice(new_context(), "mallory", room)
+    ada, mallory = enter(new_context(), "ada", room), voice(new_context.unseen(), "mallory", room)
     [id] = post(mallory, "harmless")
 
     for text in payloads.MARKUP[:8]:
@@ -87,7 +87,7 @@ def test_what_is_being_typed_stays_text(new_context: ContextMaker, ting: Running
 
 
 def test_actions_stay_text(new_context: ContextMaker, room: str) -> None:
-    ada, mallory = enter(new_context(), "ada", room), voice(new_context(), "mallory", room)
+    ada, mallory = enter(new_context(), "ada", room), voice(new_context.unseen(), "mallory", room)
 
     post(mallory, *(f"/me {text}" for text in payloads.MARKUP))
 
@@ -97,7 +97,7 @@ def test_actions_stay_text(new_context: ContextMaker, room: str) -> None:
 
 
 def test_topics_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context, mallory = new_context.once(), voice(new_context(), "mallory", room)
+    context, mallory = new_context.once(), voice(new_context.unseen(), "mallory", room)
     watch = Watch(context, ting.url)
     ada = enter(context, "ada", room)
 
@@ -123,7 +123,7 @@ def test_names_stay_text(new_context: ContextMaker, ting: RunningTing, room: str
     ada = enter(context, "ada", room)
 
     for name in payloads.NAMES:
-        context = new_context()
+        context = new_context.unseen()
         context.request.post("/api/session", data={"name": name})
         speak(context, conversation_of(ada), "/me is here", "and speaks")
 
@@ -203,7 +203,7 @@ def test_an_address_stays_text(new_context: ContextMaker, path: str) -> None:
 
 
 def test_right_to_left_text_keeps_to_its_bubble(new_context: ContextMaker, room: str) -> None:
-    ada, mallory = enter(new_context(), "ada", room), voice(new_context(), "mallory", room)
+    ada, mallory = enter(new_context(), "ada", room), voice(new_context.unseen(), "mallory", room)
     post(mallory, payloads.SPOILERS[0], "plain")
     expect(messages(ada)).to_have_count(2)
 
