@@ -41,14 +41,12 @@ function copyBySelecting(text) {
  * @param {string} text
  * @param {HTMLElement} button
  * @param {I18n} i18n
- * @returns {Promise<boolean>} whether the browser let us
  */
 export async function copyAndTell(text, button, i18n) {
 	const done = await copy(text);
 	const word = i18n.text(done ? "text.copied" : "copy.failed");
 	mark(button, done ? "check" : "warning", word);
 	say(button, word);
-	return done;
 }
 
 /** For a moment it is another picture. @param {HTMLElement} button @param {import("./icons.js").IconName} name @param {string} label */

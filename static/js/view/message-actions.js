@@ -1,4 +1,3 @@
-import { Refusal } from "../model/refusal.js";
 import { confirm } from "./confirm.js";
 import { copyAndTell } from "./copy.js";
 import { element, iconButton } from "./elements.js";
@@ -129,7 +128,7 @@ export class MessageActions {
 	#items(message, beside) {
 		const own = message.author.id === this.#world.session.me?.id;
 		const words = (/** @type {string} */ key) => this.#i18n.text(`message.${key}`);
-		const copy = (/** @type {string} */ text) => this.#copy(text, beside);
+		const copy = (/** @type {string} */ text) => copyAndTell(text, beside, this.#i18n);
 		const { persons, session } = this.#world;
 		const reacted = reactionsText(message, persons, session.me?.id, this.#i18n);
 		/** @type {import("./menu.js").MenuItem[]} */
@@ -149,12 +148,6 @@ export class MessageActions {
 	get #mayDelete() {
 		const role = this.#world.session.me?.role ?? "member";
 		return role !== "member" && !this.#world.current?.isPrivate;
-	}
-
-	/** @param {string} text @param {HTMLElement} beside */
-	async #copy(text, beside) {
-		if (await copyAndTell(text, beside, this.#i18n)) return;
-		this.#does.tell(new Refusal({ code: "cannot_copy", message: this.#i18n.text("copy.failed") }));
 	}
 
 	/** @param {Message} message */
