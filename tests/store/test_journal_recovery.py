@@ -45,6 +45,43 @@ class LossyStore(MessageStore):
         self.doubtful = False
 
 
+class LateStore(LossyStore):
+    """Gives up on its first write, which is applied only later: just before something else is asked, or within it."""
+
+    def __init__(self, database: Database, moment: str) -> None:
+        super().__init__(database, [])
+        self._moment = moment
+        self._given_up: Sequence[Write] | None = None
+
+    async def write(self, batch: Sequence[Write]) -> Written:
+        if self._given_up is None:
+            self._given_up = batch
+            raise Unanswered("timed out.")
+        await self._asked("write")
+        return await super().write(batch)
+
+    async def barrier(self) -> None:
+        await self._asked("barrier")
+        await super().barrier()
+
+    async def last(self, conversation: str) -> tuple[int, int]:
+        await self._asked(f"last of {conversation}")
+        return await super().last(conversation)
+
+    async def by_id(self, ids: Iterable[str]) -> dict[str, Message]:
+        await self._asked("by_id")
+        early, *rest = ids
+        found = await super().by_id([early])
+        await self._asked("half of by_id")
+        return found | await super().by_id(rest)
+
+    async def _asked(self, what: str) -> None:
+        if what == self._moment and self._given_up:
+            late, self._given_up = self._given_up, ()
+            await super().write(late)
+            self.doubtful = True
+
+
 class Watched:
     """A journal, and what its listener was told; it must be durable by then."""
 
@@ -110,6 +147,44 @@ async def test_a_database_that_stays_away_is_asked_until_it_is_back(
     assert watched.told == stored
     assert "The database does not answer, 4 changes wait: connection closed." in caplog.text
     assert "secret" not in caplog.text
+    await watched.journal.stop()
+
+
+@IN_TIME
+@pytest.mark.parametrize("moment", ["last of #ting", "last of #music", "by_id", "half of by_id", "barrier", "write"])
+async def test_a_write_applied_while_it_is_looked_for_is_told_once_and_in_order(
+    database: Database, moment: str
+) -> None:
+    store = LateStore(database, moment)
+    watched = Watched(store)
+    lines = {"#ting": Line("#ting"), "#music": Line("#music")}
+    batch = [new(conversation=conversation) for conversation in ("#ting", "#music", "#ting", "#music")]
+
+    stored = await asyncio.gather(*(watched.journal.append(lines[one.conversation], one) for one in batch))
+
+    assert [one.seq for one in stored] == [1, 1, 2, 2]
+    for conversation, line in lines.items():
+        told = [one for one in watched.told if one.conversation == conversation]
+        assert told == await store.changes(conversation, 0, 10)
+        assert line.head == 2
+    await watched.journal.stop()
+
+
+@IN_TIME
+@pytest.mark.parametrize("moment", ["last of #ting", "by_id", "half of by_id", "barrier", "write"])
+async def test_an_edit_applied_while_it_is_looked_for_is_told_too(database: Database, moment: str) -> None:
+    store = LateStore(database, moment)
+    line, first = Line(), new()
+    await MessageStore(database, UserStore(database)).write([Write(first)])
+    line.head = first.seq
+    watched = Watched(store)
+
+    stored = await asyncio.gather(
+        watched.journal.append(line, new()),
+        watched.journal.append(line, msgspec.structs.replace(first, text="edited"), first.seq),
+    )
+
+    assert watched.told == [*stored] == await store.changes("#ting", first.seq, 10)
     await watched.journal.stop()
 
 

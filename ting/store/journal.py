@@ -219,14 +219,19 @@ class Journal:
         pause_s = FIRST_PAUSE_S
         while True:
             try:
-                # What the lost answer was about may be applied but not durable: nothing may be told before it is.
-                await self._messages.barrier()
-                stored = await self._messages.by_id([message.id for message in numbered])
+                # A write that was given up may still be applied in the middle of this: whatever a head counts must be
+                # among what is found, and whatever is found must be durable before it is told.
                 lines = {message.conversation for message in numbered}
-                return stored, {line: (await self._messages.last(line))[0] for line in lines}
+                heads = {line: (await self._messages.last(line))[0] for line in lines}
+                stored = await self._messages.by_id([message.id for message in numbered])
+                if any(found.seq > heads.get(found.conversation, found.seq) for found in stored.values()):
+                    continue  # it came in meanwhile, and what came before it may have been overlooked
+                await self._messages.barrier()
             except (Unanswered, Busy):
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, self._longest_pause_s)
+            else:
+                return stored, heads
 
     def _settle(self, numbered: Sequence[Message]) -> None:
         done, self._in_hand = self._in_hand[: len(numbered)], self._in_hand[len(numbered) :]
