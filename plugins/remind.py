@@ -30,11 +30,11 @@ async def remind(ctx: Context, when: Duration | Time, what: Rest, *, here: bool 
 @plugin.task("remind")
 async def ring(ctx: Context, payload: dict[str, Any]) -> None:
     """The time has come."""
-    await ctx.store.increment(f"count {ctx.caller.id}", -1)
     text = f"⏰ {payload['what']}"
     if payload["here"]:
-        await ctx.say(text)
-    elif not await ctx.notify(ctx.caller, text):
+        await ctx.say(text)  # first: it may be refused for now, and is said once however often this runs
+    await ctx.store.increment(f"count {ctx.caller.id}", -1)
+    if not payload["here"] and not await ctx.notify(ctx.caller, text):
         await ctx.store.set(f"missed {ctx.caller.id} {ctx.message_id}", text, expires=timedelta(days=30))
 
 

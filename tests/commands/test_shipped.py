@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from ting.errors import Muted
+from ting.models import Message
 from ting.testing import Chat
 
 
@@ -155,6 +157,23 @@ def test_a_reminder_comes_in_time_after_a_restart_and_to_who_was_away(chat: Chat
     assert chat.advance("2h").said == ["⏰ stand up"]
     ada.come()
     assert ada.notices == ["⏰ cake"]
+
+
+def test_a_reminder_counts_until_it_was_said(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*_: object, **__: object) -> Message:
+        raise Muted(retry_after=60)
+
+    monkeypatch.setattr("ting_plugins.remind.MOST_PER_PERSON", 1)
+    ada = chat.as_("ada")
+    ada.run("/remind --here 1m tea")
+    with monkeypatch.context() as patch:
+        patch.setattr(chat.memory.voice, "say", refuse)
+        chat.advance("1m59s")
+
+    assert ada.run("/remind 1h cake").error.startswith("You have 1 reminders already.")
+    assert chat.advance("1s").said == ["⏰ tea"]
+    assert ada.run("/remind 1h cake").refusal is None
+    assert ada.run("/remind 1h pie").refusal is not None
 
 
 def test_messages_are_counted(chat: Chat) -> None:

@@ -156,6 +156,9 @@ class Agenda(Protocol):
     async def planned(self, plugin: str) -> int:
         """How many jobs of a plugin wait."""
 
+    async def postpone(self, job_id: str, due: Milliseconds) -> bool:
+        """Have a job be due at another time. Whether it was there."""
+
     async def done(self, job_id: str) -> bool:
         """Forget a job. Whether it was there."""
 

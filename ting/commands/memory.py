@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -101,6 +101,12 @@ class MemoryAgenda:
 
     async def planned(self, plugin: str) -> int:
         return sum(job.plugin == plugin for job in self.jobs.values())
+
+    async def postpone(self, job_id: str, due: Milliseconds) -> bool:
+        if job_id not in self.jobs:
+            return False
+        self.jobs[job_id] = replace(self.jobs[job_id], due=due)
+        return True
 
     async def done(self, job_id: str) -> bool:
         return self.jobs.pop(job_id, None) is not None

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -20,6 +21,7 @@ from ting.models import Milliseconds
 MOST_AT_ONCE = 100
 LONGEST_SLEEP_S = 60.0
 TRY_AGAIN_S = 5.0
+LONGEST_WAIT_S = 600.0
 
 logger = logging.getLogger(__name__)
 
@@ -120,10 +122,19 @@ class Scheduler:
             pass  # logged; it would fail again
         except (Refused, ArgumentError) as error:
             if isinstance(error, Refused) and error.advice in (Advice.RETRY, Advice.WAIT):
-                await asyncio.sleep(TRY_AGAIN_S)
-                return  # it is still planned
+                await self._try_again(job, error)
+                return
             logger.warning("Plugin %s: the task %s was refused: %s", plugin.name, job.task, error)
         await self._services.agenda.done(job.id)
+
+    async def _try_again(self, job: Planned, refused: Refused) -> None:
+        """It is still planned: for soon, or for when it may be allowed. Rights come back before their time, too."""
+        wait_s = min(refused.retry_after or 0.0, LONGEST_WAIT_S)
+        if wait_s <= TRY_AGAIN_S:
+            await asyncio.sleep(TRY_AGAIN_S)
+            return
+        logger.info("Plugin %s: the task %s waits for %d s: %s", job.plugin, job.task, wait_s, refused)
+        await self._services.agenda.postpone(job.id, self._services.clock.now() + math.ceil(wait_s * 1000))
 
     async def next_moment(self) -> Milliseconds | None:
         """When something is due next; None where nothing is planned. Raises `Busy`."""

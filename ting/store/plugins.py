@@ -202,6 +202,10 @@ class AgendaStore:
         """Let nothing happen that was planned for somebody."""
         await answered(lambda: self._jobs.delete_many({"caller": user}))
 
+    async def postpone(self, job_id: str, due: Milliseconds) -> bool:
+        change = {"$set": {"due": Int64(due)}}
+        return (await answered(lambda: self._jobs.update_one({"_id": job_id}, change))).matched_count == 1
+
     async def done(self, job_id: str) -> bool:
         return (await answered(lambda: self._jobs.delete_one({"_id": job_id}))).deleted_count == 1
 
