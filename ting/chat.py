@@ -166,9 +166,18 @@ class Chat:
             raise IdTaken
         return message
 
-    async def edit(self, author: Person, message_id: MessageId, text: str, seq: int | None = None) -> Message:
+    async def edit(
+        self,
+        author: Person,
+        message_id: MessageId,
+        text: str,
+        seq: int | None = None,
+        *,
+        on_behalf: bool = False,
+    ) -> Message:
         """Change the text of one's own message; `seq` is that of the version it was made from, if that is known.
 
+        `on_behalf` of its author it is changed by what others may have set off: whether they may write was asked there.
         Raises `BadText`, `NoSuchMessage`, `NotYours`, `Deleted`, `EditConflict`, `Muted`, `Kicked`, `Busy`.
         """
         text = _checked_text(text, may_be_empty=True)
@@ -177,7 +186,8 @@ class Chat:
         def edited(message: Message) -> Message:
             _check_own(message, author)
             _checked_text(text, may_be_empty=message.file is not None)
-            self._standing.check_writing(author.id, message.conversation)
+            if not on_behalf:
+                self._standing.check_writing(author.id, message.conversation)
             if message.deleted is not None:
                 raise Deleted
             if message.text == text:

@@ -122,6 +122,22 @@ async def test_tasks_and_events_speak_when_they_are_due(people: People) -> None:
 
 
 @pytest.mark.gen_test
+async def test_people_vote_in_a_poll_whose_asker_is_muted(people: People, server: Server) -> None:
+    ann, ada, bob = await admin(people, server), await people.enter("ada"), await people.enter("bob")
+    adas, bobs = await ada.connect(), await bob.connect()
+    await adas.send('/poll "Lunch?" pizza soup')
+    await ann.request("POST", "/api/users/ada/mute", {"minutes": 5})
+
+    voted = await bobs.send("/vote 2")
+    refused = await adas.send("/vote 1")
+    (shown,) = (await bob.history())["messages"]
+
+    assert voted["type"] == "ack"
+    assert refused["code"] == "muted"
+    assert "1 votes." in shown["text"]
+
+
+@pytest.mark.gen_test
 async def test_admins_switch_plugins_and_everybody_hears_of_it(people: People, server: Server) -> None:
     ann, bob = await admin(people, server), await people.enter("bob")
     socket = await bob.connect()

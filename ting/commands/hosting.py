@@ -99,7 +99,7 @@ class HostedVoice:
         return found if found is None or found.deleted is None else None
 
     async def edit(self, message: Message, text: str) -> Message:
-        return await self.backing.chat.edit(message.author, message.id, text)
+        return await self.backing.chat.edit(message.author, message.id, text, on_behalf=True)
 
     async def delete(self, message: Message) -> Message:
         return await self.backing.chat.delete(message.author, message.id)
