@@ -6,8 +6,9 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Page
 
-DROP = """([name, files, onto]) => {
+DROP = """([name, files, onto, text]) => {
     const transfer = new DataTransfer();
+    if (text) transfer.items.add(text, "text/plain");
     for (const { name, type, bytes } of files) transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
     const target = document.querySelector(onto);
     const events = name === "paste"
@@ -24,6 +25,6 @@ def picture(name: str, colour: str, size: tuple[int, int] = (640, 400)) -> dict[
     return {"name": name, "type": "image/png", "bytes": list(content.getvalue())}
 
 
-def bring(page: Page, how: str, *files: dict[str, Any], onto: str = "#composer-text") -> None:
-    """Let files come over the field, or over something else: `dragenter`, `drop` or `paste`."""
-    page.evaluate(DROP, [how, files, onto])
+def bring(page: Page, how: str, *files: dict[str, Any], onto: str = "#composer-text", text: str = "") -> None:
+    """Let files come over the field, or over something else: `dragenter`, `drop` or `paste`; perhaps beside a text."""
+    page.evaluate(DROP, [how, files, onto, text])

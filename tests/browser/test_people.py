@@ -20,6 +20,13 @@ FIRST_PASSWORD = "the very first"
 # Somebody's picture as the page shows it: its size, once it is there.
 PICTURED = """(avatar) => avatar.querySelector("img")?.naturalWidth ?? 0"""
 
+# How much red, green and blue there is in it.
+COLOUR = """(avatar) => {
+    const drawn = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
+    drawn.drawImage(avatar.querySelector("img"), 0, 0, 1, 1);
+    return [...drawn.getImageData(0, 0, 1, 1).data].slice(0, 3);
+}"""
+
 
 @pytest.fixture(scope="module")
 def ting() -> Iterator[RunningTing]:
@@ -84,13 +91,16 @@ def test_a_picture_that_is_dropped_is_seen_by_everybody_until_it_is_taken_back(
     drop(ada, {"name": "me.svg", "type": "image/svg+xml", "bytes": list(b"<svg/>")})
     expect(ada.locator("#avatar-error")).not_to_be_empty()
 
-    drop(ada, picture("me.png", "red", (300, 200)))
+    bring(ada, "paste", picture("cell.png", "white"), onto="#avatar", text="for nobody's eyes")
+    bring(ada, "drop", picture("me.png", "red", (300, 200)), onto="#avatar")
 
     expect(ada.locator("#avatar-done")).to_have_text("Everybody sees your new picture.")
     expect(seen.locator("img")).to_have_attribute("src", re.compile("v=[0-9a-f]{16}&"))
     expect(seen).to_have_class(re.compile("pictured"))
     assert seen.evaluate(PICTURED) == 64
     assert ada.locator("#avatar .avatar").evaluate(PICTURED) == 256
+    red, green, _ = ada.locator("#avatar .avatar").evaluate(COLOUR)
+    assert red > 200 and green < 50, "the one that was dropped, not the one that was pasted beside a text"
     ada.locator("#reset-avatar").click()
     expect(ada.locator("#avatar-done")).to_have_text("Your picture is made from your name again.")
     expect(ada.locator("#reset-avatar")).to_be_hidden()
@@ -158,6 +168,7 @@ def test_what_people_say_whom_one_ignores_is_folded_and_how_they_type_is_not_see
     ada.goto("/settings#ignored")
     ada.get_by_role("button", name="Stop ignoring: bob").click()
     expect(ada.locator("#ignored .nothing")).to_be_visible()
+    expect(ada.locator("#ignored-title")).to_be_focused()
     ada.goto(room)
     expect(message(ada, "after")).to_be_visible()
 
@@ -178,6 +189,7 @@ def test_those_who_keep_order_mute_send_out_and_ban_and_each_is_told_why(
     card.get_by_role("button", name="Mute").click()
     expect(bob.locator("#standing")).to_contain_text("You can write again in 60 minutes.")
     expect(bob.locator("#standing")).to_contain_text("The reason: too loud")
+    expect(bob.locator("#standing")).to_have_attribute("aria-live", "off")
     expect(bob.locator("#composer")).to_have_attribute("inert", "")
     card.get_by_role("button", name="Let speak again").click()
     expect(bob.locator("#standing")).to_be_hidden()

@@ -72,9 +72,11 @@ export class AvatarSection {
 			event.preventDefault();
 			this.#take(/** @type {DragEvent} */ (event).dataTransfer?.files);
 		});
-		// Pasting anywhere on the page: nothing else here takes a picture.
+		// Pasting anywhere on the page: nothing else here takes a picture. What is copied from a document brings a picture
+		// of itself beside its text: the text is meant.
 		document.addEventListener("paste", ({ clipboardData }) => {
-			if (this.element.isConnected && clipboardData?.files.length) this.#take(clipboardData.files);
+			if (!this.element.isConnected || clipboardData?.types.includes("text/plain")) return;
+			if (clipboardData?.files.length) this.#take(clipboardData.files);
 		});
 		this.#world.session.on("me", () => this.#render());
 		this.#world.persons.on("change", () => this.#render());
