@@ -125,6 +125,8 @@ export class ListView {
 		persons.on("change", () => this.#schedule());
 		this.#world.on("place", () => this.#schedule());
 		this.#world.on("current", () => this.#schedule());
+		// What the last person looked for is nothing for the next.
+		this.#world.session.on("change", () => this.#switcher.clear());
 		this.button.addEventListener("click", () => (this.isOpen ? this.close() : this.open()));
 		this.scrim.addEventListener("click", () => this.close());
 		this.element.addEventListener("keydown", (event) => this.#key(event));
