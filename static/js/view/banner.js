@@ -30,7 +30,9 @@ export class BannerView {
 	}
 
 	#changed() {
-		if (this.#link.live && this.#link.network) this.#hide();
+		const { state, live, network } = this.#link;
+		// Where nobody is in, there is no connection to miss.
+		if (state === "off" || (live && network)) this.#hide();
 		else if (!this.element.hidden) this.#render();
 		else this.#timer ??= setTimeout(() => this.#render(), PATIENCE_MS);
 	}
