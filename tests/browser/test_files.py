@@ -55,9 +55,12 @@ def test_three_pictures_are_dropped_and_one_is_cancelled(new_context: ContextMak
     messages(bob).locator(".picture").first.click()
     viewer = bob.locator("dialog.viewer")
     expect(viewer.locator(".viewer-name")).to_have_text("one.png")
-    bob.keyboard.press("ArrowRight")
+    viewer.get_by_role("button", name="Next picture").press("Enter")
     expect(viewer.locator(".viewer-name")).to_have_text("three.png")
     expect(viewer.get_by_role("button", name="Next picture")).to_be_hidden()
+    expect(viewer.get_by_role("button", name="Previous picture")).to_be_focused()
+    bob.keyboard.press("ArrowLeft")
+    expect(viewer.locator(".viewer-name")).to_have_text("one.png")
     bob.keyboard.press("Escape")
     expect(viewer).to_have_count(0)
 

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Route, expect
 
 from tests.browser.carrying import bring, picture
-from tests.browser.conftest import ContextMaker, enter, say
+from tests.browser.conftest import ContextMaker, enter, say, voice
 from tests.browser.seen import message, post, wait_for_hits
 
 
@@ -22,6 +22,13 @@ def test_the_focus_stays_at_somebody_when_others_come_and_go(new_context: Contex
     bob.goto("/elsewhere")
     expect(people).to_have_count(2)
     expect(people.nth(1)).to_be_focused()
+    ada.keyboard.press("Enter")
+    close = ada.locator("#card .card-close")
+    expect(ada.locator("#card .card-acts")).to_be_visible()
+    close.focus()
+    post(voice(new_context.unseen(), "zoe", room), "I am new")
+    expect(message(ada, "I am new")).to_be_visible()
+    expect(close).to_be_focused()
 
 
 def test_the_focus_stays_at_a_reaction(new_context: ContextMaker, room: str) -> None:

@@ -48,7 +48,9 @@ export class CardView {
 			if (/** @type {ToggleEvent} */ (event).newState === "closed") this.#of = null;
 		});
 		world.session.on("me", () => this.#refresh());
-		world.persons.on("change", () => this.#refresh());
+		world.persons.on("change", (changed) => {
+			if (this.#of !== null && changed.has(this.#of)) this.#refresh();
+		});
 	}
 
 	/** @param {HTMLElement} page where names lead to cards, by pointer and by keyboard */

@@ -139,7 +139,7 @@ export class LineDrawer {
 		);
 	}
 
-	/** What people wrote whom one ignores is one line, until it is opened. @param {Row} row */
+	/** What people wrote whom one ignores is one line, until it is opened. @param {Pick<Row, "key" | "message">} row */
 	#isFolded({ key, message }) {
 		if (!message || message.deleted) return false;
 		return this.#world.session.ignores(message.author.id) && !this.#opened.has(key);
@@ -172,9 +172,9 @@ export class LineDrawer {
 
 	/** All pictures that are loaded, beginning with one. @param {import("../model/protocol.js").File} first */
 	#view(first) {
-		const files = (this.#world.current?.timeline.messages ?? []).flatMap(({ file, deleted }) =>
-			file && !deleted ? [file] : [],
-		);
+		const messages = this.#world.current?.timeline.messages ?? [];
+		const shown = messages.filter((message) => !message.deleted && !this.#isFolded({ key: message.id, message }));
+		const files = shown.flatMap(({ file }) => (file ? [file] : []));
 		const pictures = files.filter((file) => isPicture(file, this.#world.limits.pictures));
 		viewPictures(pictures.some(({ id }) => id === first.id) ? pictures : [first], first.id, this.#i18n);
 	}

@@ -47,8 +47,12 @@ export function viewPictures(files, first, i18n) {
 		size.textContent = sizeText(file.size, i18n.locale);
 		setAttribute(download, "href", fileUrl(file));
 		setAttribute(download, "download", file.name);
+		const steps = [previous, next];
+		const pressed = steps.find((step) => step === document.activeElement);
 		previous.hidden = at === 0;
 		next.hidden = at === files.length - 1;
+		// Where the way ends, the keyboard goes on elsewhere.
+		if (pressed?.hidden) (steps.find((step) => !step.hidden) ?? close).focus();
 	};
 	/** @param {number} step */
 	const go = (step) => {

@@ -53,9 +53,11 @@ export class BansSection {
 			reason || null,
 		];
 		const label = this.#i18n.text("bans.lift");
-		const lift = async () => {
-			if (await this.#section.attempt(() => this.#order.unban(name))) await this.load();
-		};
+		const lift = () =>
+			this.#section.change(
+				() => this.#order.unban(name),
+				() => this.load(),
+			);
 		return element(
 			"li",
 			{},

@@ -75,9 +75,11 @@ export class DevicesSection {
 	async #end({ id, current }, button) {
 		button.disabled = true;
 		if (current) await this.#section.attempt(this.#leave);
-		else if (await this.#section.attempt(() => this.#own.signOut(id))) {
-			await this.load();
-			this.#section.heading.focus();
+		else {
+			await this.#section.change(
+				() => this.#own.signOut(id),
+				() => this.load(),
+			);
 		}
 		button.disabled = false;
 	}

@@ -48,7 +48,7 @@ export class IgnoredSection {
 	/** @param {Person} person */
 	#row(person) {
 		const label = this.#i18n.text("ignored.stop");
-		const stop = () => this.#section.attempt(() => this.#own.ignore(person.name, false));
+		const stop = () => this.#section.change(() => this.#own.ignore(person.name, false));
 		return element(
 			"li",
 			{ "data-user": person.id },

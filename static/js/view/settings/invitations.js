@@ -95,7 +95,7 @@ export class InvitationsSection {
 		if (!this.#uses.checkValidity()) {
 			return this.#section.fail(this.#i18n.text("invitations.badUses", { most: MAX_USES }));
 		}
-		await this.#section.attempt(async () => {
+		await this.#section.attemptOnce(async () => {
 			const { token = "" } = await this.#order.invite({
 				uses: Number(this.#uses.value),
 				days: Number(this.#days.value),
@@ -136,9 +136,11 @@ export class InvitationsSection {
 			by?.id ? this.#i18n.text("invitations.by", { name: nameOf(by, this.#i18n) }) : null,
 		];
 		const label = this.#i18n.text("invitations.revoke");
-		const revoke = async () => {
-			if (await this.#section.attempt(() => this.#order.uninvite(id))) await this.load();
-		};
+		const revoke = () =>
+			this.#section.change(
+				() => this.#order.uninvite(id),
+				() => this.load(),
+			);
 		return element(
 			"li",
 			{},

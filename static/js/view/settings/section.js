@@ -8,6 +8,7 @@ export class Section {
 	#i18n;
 	#error;
 	#done;
+	#isBusy = false;
 
 	/**
 	 * @param {string} id also the anchor
@@ -54,6 +55,25 @@ export class Section {
 
 	clear() {
 		this.done("");
+	}
+
+	/** As `attempt`, and not again before it is done: who presses twice means it once. @param {() => Promise<unknown>} work */
+	async attemptOnce(work) {
+		if (this.#isBusy) return;
+		this.#isBusy = true;
+		await this.attempt(work);
+		this.#isBusy = false;
+	}
+
+	/**
+	 * Take a line off a list, or change it: it is drawn anew, and the keyboard goes on at the heading.
+	 * @param {() => Promise<unknown>} work
+	 * @param {() => Promise<unknown>} [load] draws the list
+	 */
+	async change(work, load = async () => {}) {
+		if (!(await this.attempt(work))) return;
+		await load();
+		this.heading.focus();
 	}
 
 	/**

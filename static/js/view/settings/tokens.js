@@ -87,7 +87,7 @@ export class TokensSection {
 			this.#section.fail(this.#i18n.text("tokens.noName"));
 			return this.#name.focus();
 		}
-		await this.#section.attempt(async () => {
+		await this.#section.attemptOnce(async () => {
 			const days = this.#days.value === FOREVER ? null : Number(this.#days.value);
 			const secret = await this.#own.makeToken(name, days);
 			this.#name.value = "";
@@ -125,9 +125,11 @@ export class TokensSection {
 				: this.#i18n.text("tokens.noEnd"),
 		];
 		const label = this.#i18n.text("tokens.revoke");
-		const revoke = async () => {
-			if (await this.#section.attempt(() => this.#own.dropToken(id))) await this.load();
-		};
+		const revoke = () =>
+			this.#section.change(
+				() => this.#own.dropToken(id),
+				() => this.load(),
+			);
 		return element(
 			"li",
 			{},
