@@ -62,6 +62,9 @@ test("how long ago is told in the unit that fits", () => {
 	const ago = [0, 59, 60, 3 * 3600, 26 * 3600, 40 * 86400].map((s) => new Dates("en").ago(now - s * 1000, now));
 	assert.deepEqual(ago, ["now", "now", "1 minute ago", "3 hours ago", "yesterday", "40 days ago"]);
 	assert.equal(new Dates("en").ago(now + 5000, now), "now", "clocks differ");
+	const days = (/** @type {Date} */ at, /** @type {Date} */ now) => new Dates("en").ago(Number(at), Number(now));
+	assert.equal(days(new Date(2026, 4, 4, 12), new Date(2026, 4, 6, 10)), "2 days ago", "46 hours");
+	assert.equal(days(new Date(2026, 4, 4, 12), new Date(2026, 4, 5, 23)), "yesterday", "35 hours");
 });
 
 test("the first language that we speak is taken, with its dates", () => {

@@ -54,12 +54,13 @@ export class Dates {
 		if (ms < MINUTE_MS) return this.#relative.format(0, "second");
 		if (ms < HOUR_MS) return this.#relative.format(-Math.floor(ms / MINUTE_MS), "minute");
 		if (ms < DAY_MS) return this.#relative.format(-Math.floor(ms / HOUR_MS), "hour");
-		return this.#relative.format(-Math.floor(ms / DAY_MS), "day");
+		// "Yesterday" is a day of the calendar, not so many hours.
+		return this.#relative.format(-Math.max(1, daysBetween(at, now)), "day");
 	}
 
 	/** @param {number} at @param {number} [now] */
 	day(at, now = Date.now()) {
-		const ago = Math.round((midnight(now) - midnight(at)) / DAY_MS);
+		const ago = daysBetween(at, now);
 		if (ago === 0 || ago === 1) return capitalized(this.#relative.format(-ago, "day"));
 		const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
 		return capitalized((sameYear ? this.#day : this.#dayOfYear).format(at));
@@ -68,6 +69,9 @@ export class Dates {
 
 /** @param {number} at */
 export const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);
+
+/** How many midnights; a day may have an hour more or less. @param {number} from @param {number} to */
+const daysBetween = (from, to) => Math.round((midnight(to) - midnight(from)) / DAY_MS);
 
 /** @param {string} text */
 const capitalized = (text) => text.charAt(0).toLocaleUpperCase() + text.slice(1);

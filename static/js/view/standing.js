@@ -1,4 +1,4 @@
-import { element, setText } from "./elements.js";
+import { element, setAttribute, setText } from "./elements.js";
 import { icon } from "./icons.js";
 import { removalText } from "./removal.js";
 
@@ -45,14 +45,17 @@ export class StandingView {
 		this.#render();
 	}
 
-	#render() {
+	/** @param {boolean} [isTick] only time has passed */
+	#render(isTick = false) {
 		clearTimeout(this.#timer);
+		// Who listens has heard it, and is not told of each second.
+		setAttribute(this.element, "aria-live", isTick ? "off" : null);
 		const text = this.#words(Date.now());
 		this.element.hidden = text === "";
 		this.#showSign(this.#conversation?.with?.former ? "leave" : "mute");
 		setText(this.#text, text);
 		this.#hold();
-		if (text) this.#timer = setTimeout(() => this.#render(), SECOND_MS);
+		if (text) this.#timer = setTimeout(() => this.#render(true), SECOND_MS);
 	}
 
 	/** Drawn when it is another one. @param {"leave" | "mute"} name */
