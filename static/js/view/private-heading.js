@@ -54,7 +54,7 @@ export class PrivateHeading {
 	/** They came or went: what is told of them is asked for again. */
 	#heard() {
 		const online = this.#online;
-		if (this.#card && online !== undefined && online !== this.#card.online) this.#load();
+		if (this.#card && online !== undefined && online !== Boolean(this.#card.online)) this.#load();
 	}
 
 	get #online() {
