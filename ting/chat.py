@@ -118,7 +118,7 @@ class Chat:
 
     def draft(self, connection: Listener, conversation: ConversationId, message_id: MessageId, text: str) -> None:
         """What somebody's composer holds now. Raises `BadText` for too long a one, `BadConversation`, `NotJoined`,
-        `Muted`, `Kicked`, `Deserted`.
+        `Muted`, `Kicked`, `Deserted`, and `IdTaken` for the id of another's draft.
         """
         if text.strip():
             _checked_text(text)
@@ -127,7 +127,10 @@ class Chat:
         self._conversations.draft(conversation, connection, message_id, text, self._clock())
 
     async def haunt(self, device: Device, conversation: ConversationId, message_id: MessageId, text: str) -> None:
-        """What somebody writes who is not connected, a plugin: a ghost like others. Raises `BadText`, `Busy`."""
+        """What somebody writes who is not connected, a plugin: a ghost like others.
+
+        Raises `BadText`, `IdTaken`, `Busy`.
+        """
         if text.strip():
             _checked_text(text)
         async with self._conversations.held(access.conversation_id(conversation, device.person.id)) as live:
@@ -157,12 +160,15 @@ class Chat:
             beside: dict[str, Any] = {}
             if not self._beside.is_plain(live, text, reply_to, file):
                 beside = await self._beside.fields(live, author, message_id, text, reply_to, file)
-            # A sender that goes away takes back nothing.
-            message = await (
-                self._conversations.inserting(message_id)
-                or self._append(live, author, message_id, text=text, kind=kind, via=via, **beside)
-            )
-        if message.author.id != author.id or message.conversation != live.id:
+            waiting = self._conversations.inserting(message_id)
+            if waiting is None and self._conversations.is_anothers_draft(author.id, message_id):
+                message = await self._reading.any(message_id)  # who has sent it already gets the first answer
+            else:
+                # A sender that goes away takes back nothing.
+                message = await (
+                    waiting or self._append(live, author, message_id, text=text, kind=kind, via=via, **beside)
+                )
+        if message is None or message.author.id != author.id or message.conversation != live.id:
             raise IdTaken
         return message
 

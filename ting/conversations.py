@@ -169,6 +169,10 @@ class Conversations:
         change = self._journal.inserting(message_id)
         return change.stored() if change else None
 
+    def is_anothers_draft(self, author: UserId, message_id: MessageId) -> bool:
+        """Whether somebody else types a message of this id, wherever that is."""
+        return self._ghosts.is_anothers(author, message_id)
+
     async def durable(self, live: LiveConversation, found: Iterable[Message]) -> None:
         """Return once nothing of what was read from the database can still be lost. Raises `Busy` if that takes long.
 
@@ -207,7 +211,7 @@ class Conversations:
     def draft(
         self, conversation: ConversationId, device: Listener, message_id: MessageId, text: str, now: Milliseconds
     ) -> None:
-        """What the composer of somebody who is here holds now. Raises `NotJoined`, `Deserted`."""
+        """What the composer of somebody who is here holds now. Raises `NotJoined`, `Deserted`, `IdTaken`."""
         if device not in self._presence.connections(conversation):
             raise NotJoined
         live = self._live[conversation]  # held by this very connection
@@ -249,7 +253,7 @@ class Conversations:
     def haunt(
         self, live: LiveConversation, device: Device, message_id: MessageId, text: str, now: Milliseconds
     ) -> None:
-        """What somebody writes who is not connected: a plugin."""
+        """What somebody writes who is not connected: a plugin. Raises `IdTaken`."""
         self._ghosts.update(live.id, device, message_id, text, take_position=live.take_position, now=now)
 
     def _settled(self, conversation: ConversationId, typing: Typing | None, stored: Message | None) -> None:

@@ -41,7 +41,7 @@ class Device(Protocol):
     def typing(self) -> TypingChoices: ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Typing:
     """A draft as it is now. `device` is the connection it was typed on last."""
 

@@ -335,7 +335,7 @@ class IdTaken(Refused):
     code = "id_taken"
     status = HTTPStatus.CONFLICT
     advice = Advice.GIVE_UP
-    message = "Another message has this id."
+    message = "Another message has this id, or will have it."
     field = "id"
 
 

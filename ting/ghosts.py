@@ -8,11 +8,13 @@ apart from that, since they see it whatever others may see. The letters of those
 
 import asyncio
 import time
+import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from ting.connection import framed
 from ting.drafts import Device, DraftRules, Drafts, Typing
+from ting.errors import IdTaken
 from ting.models import ConversationId, Draft, Message, MessageId, Milliseconds, UserId
 from ting.presence import Listener, Presence
 from ting.profile import TypingView
@@ -56,6 +58,8 @@ class Ghosts:
         self._interval_s = interval_s
         self._clock = clock
         self._rooms: dict[ConversationId, Room] = {}
+        # Weak, so that however a draft ends, its id is forgotten with it.
+        self._by_id: weakref.WeakValueDictionary[MessageId, Typing] = weakref.WeakValueDictionary()
 
     def update(
         self,
@@ -67,12 +71,22 @@ class Ghosts:
         take_position: Callable[[], int],
         now: Milliseconds,
     ) -> None:
-        """What somebody's composer holds now."""
+        """What somebody's composer holds now. Raises `IdTaken` for the id of another's draft."""
+        if self.is_anothers(device.person.id, draft_id):
+            raise IdTaken
         room = self._rooms.get(conversation)
         if room is None:
             room = self._rooms[conversation] = Room(Drafts(self._rules, self._clock))
         room.drafts.update(device, draft_id, text, take_position=take_position, now=now)
+        typing = room.drafts.of(device.person.id)
+        if typing is not None:
+            self._by_id[typing.id] = typing
         self._changed(conversation, room)
+
+    def is_anothers(self, author: UserId, message_id: MessageId) -> bool:
+        """Whether somebody else types under this id, which everybody sees who sees their ghost."""
+        typing = self._by_id.get(message_id)
+        return typing is not None and typing.author.id != author
 
     def take(self, conversation: ConversationId, author: UserId, message_id: MessageId) -> Typing | None:
         """The draft of a message that is being sent. Its ghost stays until the message is there."""
