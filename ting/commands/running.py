@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
+from contextvars import ContextVar
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,7 +16,7 @@ from ting.commands.api import Function, Plugin
 from ting.commands.interfaces import Permission, Services, StoreFull
 from ting.commands.sandbox import Exited, Sandbox, Stuck, TookTooLong, Watchdog
 from ting.commands.words import ArgumentError
-from ting.errors import CommandFailed, CommandPaused, Refused
+from ting.errors import Busy, CommandFailed, CommandPaused, Refused
 from ting.models import ConversationId, Milliseconds
 from ting.protocol import CommandUsage
 
@@ -34,6 +35,15 @@ class Call(NamedTuple):
     what: str
     function: Function
     arguments: Sequence[Any]
+
+
+class Waits:
+    """For how long a call waited for Ting, at the longest."""
+
+    longest_s = 0.0
+
+
+_waits: ContextVar[Waits] = ContextVar("waits")  # of the call that runs, and of the tasks it made
 
 
 class LoadedPlugin:
@@ -88,8 +98,14 @@ class LoadedPlugin:
         return via == self.name or self._owns(via)
 
     async def outside(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        # Not `create_task`: within a step of the plugin's, the loop would take it for the plugin's.
-        return await asyncio.Task(work, loop=asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
+        try:
+            # Not `create_task`: within a step of the plugin's, the loop would take it for the plugin's.
+            return await asyncio.Task(work, loop=loop)
+        finally:
+            waits = _waits.get(Waits())
+            waits.longest_s = max(waits.longest_s, loop.time() - began_s)
 
     def ghost_lock(self, conversation: ConversationId) -> asyncio.Lock:
         """A person has one draft per conversation, and so has a plugin."""
@@ -100,13 +116,14 @@ class LoadedPlugin:
     async def run(self, what: str, work: Coroutine[Any, Any, _Result]) -> _Result:
         """Do something of the plugin's. `what` names it to people, like "/roll" or "the timer count".
 
-        Raises `Refused` (what it asked for was refused), `ArgumentError`, `CommandPaused`, `CommandFailed`.
+        Raises `Refused` (what it asked for was refused), `Busy` (Ting did not answer in time), `ArgumentError`,
+        `CommandPaused`, `CommandFailed`.
         """
         if self.paused_s:
             work.close()
             raise CommandPaused(retry_after=self.paused_s)
         try:
-            result = await self.sandbox.run(what, work, self._timeout_s)
+            result = await self._run_in_time(what, work)
         except (Refused, ArgumentError):
             raise
         except TookTooLong:
@@ -135,7 +152,9 @@ class LoadedPlugin:
         if not (self.works or even_if_off):
             return
         try:
-            await self.sandbox.run("a handler", self._each(calls, begun), self._timeout_s)
+            await self._run_in_time("a handler", self._each(calls, begun))
+        except Busy:
+            pass  # logged
         except TookTooLong:
             logger.warning("Plugin %s: %s took more than %g s and was stopped", self.name, begun[-1], self._timeout_s)
             self._failed(begun[-1], "it took too long")
@@ -152,6 +171,20 @@ class LoadedPlugin:
         if inspect.iscoroutinefunction(function):
             return await function(*arguments, **keywords)
         return await self.sandbox.run_in_thread(partial(function, *arguments, **keywords))
+
+    async def _run_in_time(self, what: str, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Raises what it raises; when its time is over `TookTooLong`, or `Busy` if it was Ting that let it wait."""
+        waits = Waits()
+        token = _waits.set(waits)
+        try:
+            return await self.sandbox.run(what, work, self._timeout_s)
+        except TookTooLong:
+            if waits.longest_s < self._timeout_s / 2:
+                raise
+            logger.warning("Plugin %s: %s was stopped, since Ting did not answer it in time", self.name, what)
+            raise Busy from None
+        finally:
+            _waits.reset(token)
 
     async def _each(self, calls: Sequence[Call], begun: list[str]) -> None:
         for call in calls:

@@ -131,7 +131,7 @@ class Scheduler:
         """It is still planned: for soon, or for when it may be allowed. Rights come back before their time, too."""
         wait_s = min(refused.retry_after or 0.0, LONGEST_WAIT_S)
         if wait_s <= TRY_AGAIN_S:
-            await asyncio.sleep(TRY_AGAIN_S)
+            await self._services.clock.sleep(TRY_AGAIN_S)
             return
         logger.info("Plugin %s: the task %s waits for %d s: %s", job.plugin, job.task, wait_s, refused)
         await self._services.agenda.postpone(job.id, self._services.clock.now() + math.ceil(wait_s * 1000))
