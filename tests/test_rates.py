@@ -44,6 +44,20 @@ def test_what_is_given_back_can_be_taken_again() -> None:
         buckets.give_back("ada")
 
 
+def test_no_bucket_is_emptier_than_empty_when_the_clock_is_set_back() -> None:
+    clock = Clock()
+    buckets = Buckets(Rate(burst=3, interval_s=10), clock)
+    for _ in range(3):
+        buckets.take("ada")
+
+    clock.now -= 40
+    with pytest.raises(TooMany) as refused:
+        buckets.take("ada")
+    assert refused.value.retry_after == 10
+    clock.now += 10
+    buckets.take("ada")
+
+
 @given(st.lists(st.floats(min_value=0, max_value=30), min_size=1, max_size=60))
 def test_no_window_holds_more_than_the_burst_and_what_the_rate_adds(pauses: list[float]) -> None:
     clock = Clock()

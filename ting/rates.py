@@ -53,8 +53,10 @@ class Buckets:
     def take(self, key: str) -> None:
         """Take one out of a bucket. Raises `TooMany`, with when to come back, if there is none."""
         now = self._clock()
-        full_at = max(self._full_at.get(key, now), now)
-        wait_s = full_at + self._rate.interval_s - now - self._rate.burst * self._rate.interval_s
+        empty = now + self._rate.burst * self._rate.interval_s
+        # Between full and empty, also when the clock was set back.
+        full_at = self._full_at[key] = min(max(self._full_at.get(key, now), now), empty)
+        wait_s = full_at + self._rate.interval_s - empty
         if wait_s > 0:
             raise TooMany(retry_after=math.ceil(wait_s * 10) / 10)
         self._full_at[key] = full_at + self._rate.interval_s

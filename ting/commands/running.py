@@ -87,7 +87,8 @@ class LoadedPlugin:
     @property
     def paused_s(self) -> float:
         """For how long it is paused still."""
-        return max(0, self._paused_until - self.services.clock.now()) / 1000
+        rest = self._paused_until - self.services.clock.now()
+        return rest / 1000 if 0 < rest <= PAUSE_MS else 0  # more than a pause is left where the clock was set back
 
     @property
     def works(self) -> bool:

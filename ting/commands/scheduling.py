@@ -84,7 +84,7 @@ class Scheduler:
             self._ran, self._remembers = dict(await agenda.last_runs()), True
         for plugin, timer in self._timers():
             key = (plugin.name, timer.name)
-            if key not in self._ran:  # new: its first interval begins now
+            if now < self._ran.get(key, math.inf):  # new, or the clock was set back: its first interval begins now
                 await agenda.ran(*key, now)
                 self._ran[key] = now
             elif now >= self._ran[key] + _interval_ms(timer) and plugin.works:
