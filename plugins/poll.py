@@ -40,7 +40,7 @@ async def vote(ctx: Context, option: Annotated[int, Range(1, MOST_OPTIONS)]) -> 
     if option > len(asked["options"]):
         raise ArgumentError(f"This poll has {len(asked['options'])} options.")
     await ctx.store.set(f"vote {message_id} {ctx.caller.id}", option, expires=KEPT)
-    await show(ctx, message_id, asked)
+    await show(ctx, message_id)
     return f"You voted for {asked['options'][option - 1]}."
 
 
@@ -51,17 +51,28 @@ async def end(ctx: Context, message_id: str) -> None:
     if asked is not None:
         asked["open"] = False
         await ctx.store.set(f"poll {message_id}", asked, expires=KEPT)
-        await show(ctx, message_id, asked)
+        await show(ctx, message_id)
 
 
-async def show(ctx: Context, message_id: str, asked: dict[str, Any]) -> None:
-    """Bring the poll's message up to date."""
+async def show(ctx: Context, message_id: str) -> None:
+    """Bring the poll's message up to date.
+
+    Others may do so at the same time, and an older look come last: so each looks again after it has shown one.
+    """
     said = await ctx.said(message_id)
+    look = None
+    while said is not None and (newest := await looks(ctx, message_id)) not in (None, look):
+        look = newest
+        await said.edit(look)
+
+
+async def looks(ctx: Context, message_id: str) -> str | None:
+    """How a poll looks now; None if it is not kept any more."""
+    asked = await ctx.store.get(f"poll {message_id}")
     votes: dict[int, int] = {}
     async for _, option in ctx.store.scan(f"vote {message_id} "):
         votes[option] = votes.get(option, 0) + 1
-    if said is not None:
-        await said.edit(shown(asked, votes))
+    return None if asked is None else shown(asked, votes)
 
 
 def shown(asked: dict[str, Any], votes: dict[int, int]) -> str:

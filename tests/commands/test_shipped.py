@@ -1,12 +1,14 @@
 """The commands that come with Ting, as their users meet them: each through the chat that plugins are tested with."""
 
+import asyncio
 import re
 
 import pytest
 
+from ting.commands.speaking import new_id
 from ting.errors import Muted
 from ting.models import Message
-from ting.testing import Chat
+from ting.testing import Chat, Visitor
 
 
 def test_help_shows_what_one_may_run(chat: Chat) -> None:
@@ -137,6 +139,45 @@ def test_a_poll_shows_its_result_as_people_vote(chat: Chat) -> None:
     chat.advance("1h")
     assert chat.messages[0].endswith("Over, with 2 votes.")
     assert "no poll here that is open" in ada.run("/vote 1").error
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "last_line"),
+    [("a vote", "2 votes. Vote with /vote and a number."), ("the end", "Over, with 1 votes.")],
+)
+def test_the_look_of_a_poll_is_the_newest_whoever_shows_it_last(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch, meanwhile: str, last_line: str
+) -> None:
+    ada, bob = chat.as_("ada"), chat.as_("bob")
+    ada.run("/poll Lunch? pizza soup --ends 1m")
+    edit, overtaken = chat.memory.voice.edit, asyncio.Event()
+
+    async def late(message: Message, text: str) -> Message:
+        monkeypatch.setattr(chat.memory.voice, "edit", edit)
+        overtaken.set()
+        for _ in range(100):
+            await asyncio.sleep(0)
+        return await edit(message, text)
+
+    async def vote(visitor: Visitor) -> None:
+        id = new_id(chat.memory.clock.now())
+        await chat.engine.registry.run(visitor.person, "#ting", id, "/vote 1", lambda *_: None)
+
+    async def overtake() -> None:
+        await overtaken.wait()
+        if meanwhile == "a vote":
+            await vote(bob)
+        else:
+            chat.memory.clock.move(60_000)
+            await chat.engine.scheduler.run_due()
+
+    async def both() -> None:
+        await asyncio.gather(vote(ada), overtake())
+
+    monkeypatch.setattr(chat.memory.voice, "edit", late)
+    chat.wait(both())
+
+    assert chat.messages[0].splitlines()[-1] == last_line
 
 
 def test_a_reminder_comes_in_time_after_a_restart_and_to_who_was_away(chat: Chat) -> None:
