@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ting.errors import TooMany
 
 REMEMBERED_KEYS = 100_000
+ROUNDING_S = 1e-5  # what adding up intervals may be wrong by, on a clock that counts from 1970
 RATE_PATTERN = r"^(?:[1-9][0-9]{0,6}/[1-9][0-9]{0,4}[smh])?\Z"
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
@@ -57,7 +58,7 @@ class Buckets:
         # Between full and empty, also when the clock was set back.
         full_at = self._full_at[key] = min(max(self._full_at.get(key, now), now), empty)
         wait_s = full_at + self._rate.interval_s - empty
-        if wait_s > 0:
+        if wait_s > ROUNDING_S:
             raise TooMany(retry_after=math.ceil(wait_s * 10) / 10)
         self._full_at[key] = full_at + self._rate.interval_s
         self._full_at.move_to_end(key)
