@@ -60,12 +60,20 @@ export class Dropping {
 
 	/** @param {ClipboardEvent} event */
 	#paste(event) {
-		const files = [...(event.clipboardData?.files ?? [])];
-		// What is copied from a document brings a picture of itself beside its text: the text is meant.
-		if (files.length === 0 || event.clipboardData?.types.includes("text/plain")) return;
+		const files = pastedFiles(event);
+		if (files.length === 0) return;
 		event.preventDefault();
 		this.#take(files);
 	}
+}
+
+/**
+ * The files that are pasted. What is copied from a document brings a picture of itself beside its text: the text is meant.
+ * @param {ClipboardEvent} event
+ * @returns {File[]}
+ */
+export function pastedFiles({ clipboardData }) {
+	return clipboardData?.types.includes("text/plain") ? [] : [...(clipboardData?.files ?? [])];
 }
 
 /** @param {DragEvent} event */

@@ -1,4 +1,5 @@
 import { avatar } from "../avatar.js";
+import { pastedFiles } from "../dropping.js";
 import { element, setAttribute } from "../elements.js";
 import { icon } from "../icons.js";
 import { button, hint, Section } from "./section.js";
@@ -72,17 +73,13 @@ export class AvatarSection {
 			event.preventDefault();
 			this.#take(/** @type {DragEvent} */ (event).dataTransfer?.files);
 		});
-		// Pasting anywhere on the page: nothing else here takes a picture. What is copied from a document brings a picture
-		// of itself beside its text: the text is meant.
-		document.addEventListener("paste", ({ clipboardData }) => {
-			if (!this.element.isConnected || clipboardData?.types.includes("text/plain")) return;
-			if (clipboardData?.files.length) this.#take(clipboardData.files);
-		});
+		// Pasting anywhere on the page: nothing else here takes a picture.
+		document.addEventListener("paste", (event) => this.element.isConnected && this.#take(pastedFiles(event)));
 		this.#world.session.on("me", () => this.#render());
 		this.#world.persons.on("change", () => this.#render());
 	}
 
-	/** @param {FileList | null | undefined} files */
+	/** @param {ArrayLike<File> | null | undefined} files */
 	async #take(files) {
 		const file = files?.[0];
 		this.#input.value = "";
