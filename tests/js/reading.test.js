@@ -135,13 +135,19 @@ test("what was committed late and not seen keeps what came after it unread", () 
 	assert.equal(world.listing.get("#ting")?.unread, 2);
 });
 
+/** Ada has read all there is, and the connection breaks before the server answers. */
+async function adaLosesHerMark() {
+	const reads = adaReads();
+	reads.world.attention.given = true;
+	reads.arrive();
+	reads.conversation.reading.see(Number.POSITIVE_INFINITY);
+	assert.deepEqual(reads.marks(), [5]);
+	await reads.socket.cut();
+	return reads;
+}
+
 test("a mark that got lost is told again after the next join", async () => {
-	const { world, socket, conversation, arrive, marks } = adaReads();
-	world.attention.given = true;
-	arrive();
-	conversation.reading.see(Number.POSITIVE_INFINITY);
-	assert.deepEqual(marks(), [5]);
-	await socket.cut();
+	const { socket, arrive, marks } = await adaLosesHerMark();
 	arrive();
 	assert.deepEqual(marks(), [5]);
 	await socket.answer("read", {});
@@ -164,12 +170,7 @@ test("counts that the server made before it heard of a mark take nothing back", 
 });
 
 test("a mark that got lost is told again when the list comes without it, wherever one is by then", async () => {
-	const { world, socket, conversation, arrive, marks } = adaReads();
-	world.attention.given = true;
-	arrive();
-	conversation.reading.see(Number.POSITIVE_INFINITY);
-	assert.deepEqual(marks(), [5]);
-	await socket.cut();
+	const { world, socket, marks } = await adaLosesHerMark();
 	world.open("#music");
 	socket.live = true;
 	world.listing.replace([{ conversation: "#ting", head: 5, read: 2, active: 1, unread: 3 }]);
