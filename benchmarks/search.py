@@ -15,7 +15,7 @@ from benchmarks.children import Ting
 from benchmarks.database import document, history
 from benchmarks.people import Person, message_ids
 from benchmarks.report import Figure, Floor, Target
-from ting.indexing import Indexer
+from ting.conversations.indexer import Indexer
 from ting.store.database import Database
 from ting.store.messages import MessageStore
 from ting.store.search import WordStore

@@ -12,17 +12,17 @@ import hypothesis
 import pytest
 from tornado.ioloop import IOLoop
 
-from tests.backstage import Backstage
+from tests.app_parts import Backstage
 from tests.client import People
 from tests.scratch import Scratch
-from ting import passwords
-from ting.commands import loading
-from ting.handlers import routes
-from ting.handlers.assets import Client
+from ting.accounts import passwords
+from ting.commands.runtime import loader
+from ting.core.settings import Limits, Pace, Rates, Settings
 from ting.server import Server
-from ting.settings import Limits, Pace, Rates, Settings
 from ting.store.database import Database
-from ting.store.embedded import EmbeddedMongo
+from ting.store.embedded.mongod import EmbeddedMongo
+from ting.web import routes
+from ting.web.assets import Client
 
 # How long an example takes is the machine's to say, and others may be busy with it.
 hypothesis.settings.register_profile("ting", deadline=None)
@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(SLOWEST))
 
 
-SLOWEST = ("tests/faults/", "tests/test_command_line.py", "tests/browser/test_long_history.py")
+SLOWEST = ("tests/faults/", "tests/cli/test_command_line.py", "tests/browser/test_long_history.py")
 UNLIMITED = Rates(enter="", send="", upload="", request="", frame="")
 
 
@@ -48,7 +48,7 @@ def shortened() -> Iterator[None]:
     """What takes time and is the same each time: looking for the files of the client and the plugins, and passwords."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(routes, "Client", functools.cache(Client))
-        patch.setattr(loading, "installed", functools.cache(loading.installed))
+        patch.setattr(loader, "installed", functools.cache(loader.installed))
         patch.setattr(passwords, "MEMORY_KIB", 64)
         patch.setattr(passwords, "PASSES", 1)
         yield

@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.vocabulary import ROOT
+from tests.documentation import ROOT
 
 
 @pytest.fixture(scope="module")

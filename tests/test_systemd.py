@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ting.settings import Settings
-from ting.store.embedded import Limits
+from ting.core.settings import Settings
+from ting.store.embedded.mongod import Limits
 from ting.systemd import Notifier
 
 UNIT = Path(__file__).parent.parent / "ting.service"

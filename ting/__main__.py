@@ -8,10 +8,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ting import __version__, logs, settings
-from ting.check import check
+from ting import __version__
 from ting.cli import audit, invitations, plugins, tokens, users
-from ting.errors import StartupError
+from ting.cli.check import check
+from ting.core import logs, settings
+from ting.core.errors import StartupError
 from ting.server import serve
 
 EXIT_FAILED = 1

@@ -12,15 +12,15 @@ from typing import TextIO
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
-from ting.building import Building, Late, now
-from ting.errors import Busy, CloseCode, StartupError
-from ting.handlers import routes
-from ting.handlers.parts import Parts
-from ting.presence import Presence
-from ting.settings import Settings, url_of
+from ting.app import Building, Late, now
+from ting.core.errors import Busy, CloseCode, StartupError
+from ting.core.settings import Settings, url_of
+from ting.realtime.presence import Presence
 from ting.store.database import Database
-from ting.store.embedded import EmbeddedMongo
+from ting.store.embedded.mongod import EmbeddedMongo
 from ting.systemd import Notifier
+from ting.web import routes
+from ting.web.services import Parts
 
 ANSWERS_S = 1.0
 KEEP_ALIVE_S = 75

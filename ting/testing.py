@@ -14,16 +14,16 @@ from typing import Any, TypeVar
 import pytest
 
 from ting.commands import times
-from ting.commands.api import Plugin
-from ting.commands.engine import Engine
-from ting.commands.interfaces import Permission
-from ting.commands.loading import Choices, Found, gather, installed
-from ting.commands.memory import Memory
-from ting.commands.running import COMMAND_TIMEOUT_S
-from ting.commands.speaking import new_id
-from ting.errors import Refused
-from ting.models import ConversationId, Message, Person
-from ting.names import DEFAULT_CHANNEL
+from ting.commands.plugin import Plugin
+from ting.commands.ports import Permission
+from ting.commands.runtime.engine import Engine
+from ting.commands.runtime.loader import Choices, Found, gather, installed
+from ting.commands.runtime.memory_ports import Memory
+from ting.commands.runtime.runner import COMMAND_TIMEOUT_S
+from ting.core.errors import Refused
+from ting.core.message_ids import new_id
+from ting.core.models import ConversationId, Message, Person
+from ting.core.names import DEFAULT_CHANNEL
 from ting.protocol import CommandUsage
 
 _Result = TypeVar("_Result")

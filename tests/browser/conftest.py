@@ -14,11 +14,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.browser import chromium
 from tests.browser.devices import DESKTOP, Devices, new_page
 
-pytest.register_assert_rewrite("tests.browser.inspection", "tests.browser.looks", "tests.browser.seen")
+pytest.register_assert_rewrite("tests.browser.inspection", "tests.browser.appearance", "tests.browser.page_state")
 
-from tests.browser.seen import Voice, message  # noqa: E402
+from tests.browser.page_state import Voice, message  # noqa: E402
 from tests.browser.serving import RunningTing, serving  # noqa: E402
-from tests.browser.wire import Wire  # noqa: E402
+from tests.browser.websocket_tap import Wire  # noqa: E402
 
 PHONE = {"width": 390, "height": 844}
 

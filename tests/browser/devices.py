@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
-from tests.browser.wire import Wire
+from tests.browser.websocket_tap import Wire
 
 DESKTOP = {"width": 1280, "height": 800}
 WAITING = "/healthz"

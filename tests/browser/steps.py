@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import enter, say
 from tests.browser.devices import leave
-from tests.browser.seen import message
+from tests.browser.page_state import message
 
 SIZE = {"width": 780, "height": 460}
 CHANNEL = "/lunch"

@@ -15,12 +15,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.browser import chromium
 from tests.browser.conftest import PHONE, become
 from tests.browser.devices import DESKTOP
-from tests.browser.seen import message, messages, resource
+from tests.browser.page_state import message, messages, resource
+from tests.browser.sample_talks import TALKS, UNRULY, UNRULY_TOPIC, Line, Talk, landscape
+from tests.browser.screenshot_tour import Tour
 from tests.browser.serving import RunningTing, serving
 from tests.browser.steps import take_steps
-from tests.browser.talks import TALKS, UNRULY, UNRULY_TOPIC, Line, Talk, landscape
-from tests.browser.tour import Tour
-from tests.browser.wire import Wire
+from tests.browser.websocket_tap import Wire
 from tests.client import message_id
 
 HOUR_OF_TALK = 11

@@ -7,10 +7,10 @@ from functools import partial
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from tests.browser.appearance import assert_contrast, assert_named, assert_touchable
 from tests.browser.conftest import ContextMaker, enter
 from tests.browser.devices import DESKTOP, new_page
-from tests.browser.looks import assert_contrast, assert_named, assert_touchable
-from tests.browser.seen import message, overflowing, post, speak
+from tests.browser.page_state import message, overflowing, post, speak
 
 PASSWORD = "correct horse"
 BETTER = "better horse battery"

@@ -4,8 +4,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import ContextMaker, become, enter, voice
 from tests.browser.devices import new_page
-from tests.browser.seen import expect_texts, messages, post, texts
-from tests.browser.wire import Frame, Wire
+from tests.browser.page_state import expect_texts, messages, post, texts
+from tests.browser.websocket_tap import Frame, Wire
 
 
 def listener(new_context: ContextMaker, room: str) -> tuple[Page, Wire]:

@@ -4,7 +4,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import ContextMaker, enter, say
 from tests.browser.devices import new_page
-from tests.browser.seen import expect_texts, message, texts, until
+from tests.browser.page_state import expect_texts, message, texts, until
 from tests.browser.serving import RunningTing
 
 

@@ -4,7 +4,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE, ContextMaker, enter, say, voice, write
 from tests.browser.devices import new_page
-from tests.browser.seen import choose, expect_texts, message, messages, post, rewrite, texts, until
+from tests.browser.page_state import choose, expect_texts, message, messages, post, rewrite, texts, until
 from tests.browser.serving import RunningTing
 
 

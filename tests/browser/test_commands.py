@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, ContextMaker, enter
-from tests.browser.seen import message, overflowing
+from tests.browser.page_state import message, overflowing
 
 
 def test_commands_are_offered_explained_and_completed_by_keyboard(new_context: ContextMaker, room: str) -> None:

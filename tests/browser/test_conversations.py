@@ -5,10 +5,10 @@ from urllib.parse import quote
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tests.browser.appearance import assert_contrast, assert_named, assert_touchable
 from tests.browser.conftest import PHONE, ContextMaker, become, enter, say, voice, write
 from tests.browser.devices import new_page
-from tests.browser.looks import assert_contrast, assert_named, assert_touchable
-from tests.browser.seen import expect_texts, message, overflowing, post, wait_for_hits
+from tests.browser.page_state import expect_texts, message, overflowing, post, wait_for_hits
 
 AWAY = """() => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => true });

@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ContextMaker, enter
 from tests.browser.devices import new_page
-from tests.browser.seen import overflowing
+from tests.browser.page_state import overflowing
 from tests.browser.serving import RunningTing
 
 

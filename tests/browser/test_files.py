@@ -2,9 +2,9 @@
 
 from playwright.sync_api import Route, expect
 
-from tests.browser.carrying import bring, picture
 from tests.browser.conftest import ContextMaker, enter
-from tests.browser.seen import message, messages, until
+from tests.browser.drag_and_drop import bring, picture
+from tests.browser.page_state import message, messages, until
 
 THUMBNAILS = "() => [...document.querySelectorAll('.thumbnail')].map(({ naturalWidth }) => naturalWidth)"
 # Which of these can still be read.

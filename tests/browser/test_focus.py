@@ -4,9 +4,9 @@ import re
 
 from playwright.sync_api import Route, expect
 
-from tests.browser.carrying import bring, picture
 from tests.browser.conftest import ContextMaker, enter, say, voice
-from tests.browser.seen import message, post, wait_for_hits
+from tests.browser.drag_and_drop import bring, picture
+from tests.browser.page_state import message, post, wait_for_hits
 
 
 def test_the_focus_stays_at_somebody_when_others_come_and_go(new_context: ContextMaker, room: str) -> None:

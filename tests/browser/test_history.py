@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.carrying import bring, picture
 from tests.browser.conftest import ContextMaker, enter, say, voice
-from tests.browser.seen import expect_texts, message, messages, post, texts, until
+from tests.browser.drag_and_drop import bring, picture
+from tests.browser.page_state import expect_texts, message, messages, post, texts, until
 from tests.browser.serving import RunningTing
 
 LIBRARY = "/library"

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from pymongo import MongoClient
 
 from tests.browser.conftest import ContextMaker, become, enter
-from tests.browser.seen import message, messages
+from tests.browser.page_state import message, messages
 from tests.browser.serving import RunningTing
 from tests.client import message_id
 

@@ -5,8 +5,8 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, ContextMaker, enter, say, voice
-from tests.browser.seen import choose, expect_texts, message, messages, post, rewrite, stored, until
-from tests.browser.wire import Frame
+from tests.browser.page_state import choose, expect_texts, message, messages, post, rewrite, stored, until
+from tests.browser.websocket_tap import Frame
 
 CODE = "```python\nprint('*no*')\n```"
 

@@ -7,9 +7,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ContextMaker, enter, say, write
 from tests.browser.devices import new_page
-from tests.browser.seen import expect_texts, messages, post, stored, texts, until, waiting
+from tests.browser.page_state import expect_texts, messages, post, stored, texts, until, waiting
 from tests.browser.serving import RunningTing
-from tests.browser.wire import Frame, Wire
+from tests.browser.websocket_tap import Frame, Wire
 
 TEN_LINES = [f"line {number}" for number in range(10)]
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.carrying import bring, picture
+from tests.browser.appearance import assert_contrast, assert_named, assert_touchable
 from tests.browser.conftest import PHONE, ContextMaker, enter, say, write
 from tests.browser.devices import new_page
-from tests.browser.looks import assert_contrast, assert_named, assert_touchable
-from tests.browser.seen import message, overflowing
+from tests.browser.drag_and_drop import bring, picture
+from tests.browser.page_state import message, overflowing
 from tests.browser.serving import RunningTing, serving
 
 TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True}

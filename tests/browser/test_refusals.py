@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ContextMaker, enter, write
-from tests.browser.seen import expect_texts, messages, rewrite, stored, waiting
-from tests.browser.wire import Frame, Wire, no_answer
+from tests.browser.page_state import expect_texts, messages, rewrite, stored, waiting
+from tests.browser.websocket_tap import Frame, Wire, no_answer
 
 A_KEYSTROKE_MS = 70  # slow enough for drafts to be told in between
 

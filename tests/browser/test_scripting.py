@@ -9,9 +9,9 @@ from tests.browser import payloads
 from tests.browser.conftest import ContextMaker, enter, say, voice
 from tests.browser.devices import new_page
 from tests.browser.inspection import Watch, assert_only_text
-from tests.browser.seen import conversation_of, message, messages, overflowing, post, speak, texts, until
+from tests.browser.page_state import conversation_of, message, messages, overflowing, post, speak, texts, until
 from tests.browser.serving import RunningTing
-from tests.browser.wire import Wire
+from tests.browser.websocket_tap import Wire
 
 PASTED_CHARS = 200  # more than that at once is held back until the next keystroke
 WIDTHS = (320, 390, 1280)

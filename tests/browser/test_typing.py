@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ContextMaker, enter, say, write
 from tests.browser.devices import new_page
-from tests.browser.seen import expect_texts, message, post, until
+from tests.browser.page_state import expect_texts, message, post, until
 from tests.browser.serving import RunningTing, serving
 
 TOLD_EVERY_MS = 100
@@ -178,7 +178,7 @@ def test_ghosts_move_nothing_for_who_reads_further_up(new_context: ContextMaker,
 @pytest.fixture(scope="module")
 def impatient() -> Iterator[RunningTing]:
     """A server for which silence begins after seconds."""
-    with serving("tests.browser.impatient") as running:
+    with serving("tests.browser.short_timeouts") as running:
         yield running
 
 

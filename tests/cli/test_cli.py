@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.client import People, Person
-from tests.handlers.order import first_token
-from ting import departures
+from tests.web.roles import first_token
 from ting.__main__ import _parser
-from ting.cli.desk import desk
-from ting.errors import BadPassword, StartupError, UnknownName
+from ting.accounts import deletion
+from ting.cli.context import desk
+from ting.core.errors import BadPassword, StartupError, UnknownName
+from ting.core.settings import Settings
 from ting.server import Server
-from ting.settings import Settings
 
 GOOD = "correct horse"
 
@@ -21,7 +21,7 @@ Ting = Callable[..., Awaitable[list[str]]]
 
 @pytest.fixture
 def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr(departures, "LOOK_EVERY_S", 0.2)
+    monkeypatch.setattr(deletion, "LOOK_EVERY_S", 0.2)
     return settings
 
 

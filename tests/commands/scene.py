@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ting.models import Person
+from ting.core.models import Person
 
 ADA, BOB = Person("ada-id", "ada"), Person("bob-id", "bob")
 

@@ -12,22 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.commands.scene import ADA, BOB, Stage
-from ting.commands import (
-    ArgumentError,
-    Channel,
-    Context,
-    Converter,
-    Duration,
-    Option,
-    Pattern,
-    Range,
-    Rest,
-    Time,
-    User,
-)
+from ting.commands import ArgumentError, Channel, Context, Converter, Duration, Option, Pattern, Range, Rest, Time, User
 from ting.commands.arguments import Signature
-from ting.commands.completing import complete
 from ting.commands.converters import Scene
+from ting.commands.runtime.completion import complete
 
 Result = TypeVar("Result")
 

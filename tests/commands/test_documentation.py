@@ -13,10 +13,10 @@ import pytest
 
 import ting.commands
 from tests.client import People
-from tests.vocabulary import ROOT
+from tests.documentation import ROOT
 from ting.commands import Context, Plugin, Store
-from ting.commands.api import EVENTS
-from ting.commands.interfaces import Permission
+from ting.commands.plugin import EVENTS
+from ting.commands.ports import Permission
 from ting.testing import Chat
 
 TEXT = (ROOT / "docs" / "plugins.md").read_text()

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from ting.commands.speaking import new_id
-from ting.errors import Muted
-from ting.models import Message
+from ting.core.errors import Muted
+from ting.core.message_ids import new_id
+from ting.core.models import Message
 from ting.testing import Chat, Visitor
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tornado.ioloop import IOLoop
 
-from tests.faults.crowd import Crowd
+from tests.faults.clients import Crowd
 from tests.faults.processes import Ting
 from tests.faults.proxy import Proxy
 

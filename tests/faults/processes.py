@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from tests.faults.raw_client import Address
 from tests.faults.waiting import eventually
-from tests.faults.wire import Address
 
 START_S = 20.0
 DATABASE = "ting"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from tests.faults.raw_client import Address
 from tests.faults.waiting import eventually
-from tests.faults.wire import Address
 
 CHUNK = 4096
 

@@ -11,9 +11,9 @@ from itertools import count
 from random import Random
 
 from tests.client import Frame, message_id
+from tests.faults.raw_client import Account, Address, Gone, Wire, changes
 from tests.faults.record import Operation, Record
 from tests.faults.timeline import Timeline
-from tests.faults.wire import Account, Address, Gone, Wire, changes
 
 PAGE = 100
 QUIET_S = 1.0

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
+from tests.faults.clients import Crowd
 from tests.faults.conftest import StartTing
-from tests.faults.crowd import Crowd
 from tests.faults.processes import Ting
+from tests.faults.raw_client import Account, Wire, request
 from tests.faults.waiting import eventually
-from tests.faults.wire import Account, Wire, request
 
 WAITING_MAX = 20
 FROZEN_S = 1.5

@@ -8,7 +8,7 @@ import pytest
 from msgspec import structs
 
 from tests.client import People, message_id
-from ting.settings import Settings
+from ting.core.settings import Settings
 from ting.store.messages import MessageStore, Write, Written
 
 CHANGES = "/api/conversations/%23ting/changes?after=0"

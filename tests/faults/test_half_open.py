@@ -6,9 +6,9 @@ import pytest
 
 from tests.faults.conftest import StartTing
 from tests.faults.proxy import Proxy
+from tests.faults.raw_client import Wire, enter
 from tests.faults.replica import Replica
 from tests.faults.waiting import eventually
-from tests.faults.wire import Wire, enter
 
 HEARTBEAT_S = 0.5
 TORNADO_WAITS_S = 5.0  # for the answer to its goodbye

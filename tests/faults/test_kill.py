@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.faults.crowd import Crowd
+from tests.faults.clients import Crowd
 from tests.faults.processes import Ting
 
 ROUNDS = 3

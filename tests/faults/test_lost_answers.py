@@ -9,8 +9,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from tornado.ioloop import IOLoop
 
+from tests.faults.clients import Crowd
 from tests.faults.conftest import StartTing
-from tests.faults.crowd import Crowd
 from tests.faults.proxy import Plan, Proxy
 from tests.faults.waiting import eventually
 from ting.store.database import Database

@@ -11,9 +11,9 @@ from tornado.ioloop import IOLoop
 
 from tests.client import Frame
 from tests.faults.checker import assert_faithful, stored_messages
+from tests.faults.raw_client import Account, Address, address_of, enter
 from tests.faults.replica import Replica
 from tests.faults.waiting import eventually
-from tests.faults.wire import Account, Address, address_of, enter
 from ting.server import Server
 from ting.store.messages import MessageStore, Unanswered, Write, Written
 

@@ -5,12 +5,12 @@ from random import Random
 
 import pytest
 
+from tests.faults.clients import Crowd
 from tests.faults.conftest import StartTing
-from tests.faults.crowd import Crowd
 from tests.faults.processes import Ting
 from tests.faults.replica import Replica
 from tests.faults.waiting import eventually
-from ting.errors import CloseCode
+from ting.core.errors import CloseCode
 
 CLIENTS = 500
 DRAIN_S = 0.5

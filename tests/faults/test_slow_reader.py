@@ -6,12 +6,12 @@ from random import Random
 
 import pytest
 
+from tests.faults.clients import Crowd
 from tests.faults.conftest import StartTing
-from tests.faults.crowd import Crowd
+from tests.faults.raw_client import Account, Address, Gone, Wire, enter
 from tests.faults.replica import Replica
 from tests.faults.waiting import eventually
-from tests.faults.wire import Account, Address, Gone, Wire, enter
-from ting.errors import CloseCode
+from ting.core.errors import CloseCode
 
 LONGEST_S = 2.0
 ROOM_S = 5.0  # for the machine

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from pymongo.errors import AutoReconnect, DuplicateKeyError, OperationFailure, WriteError
 
-from tests.backstage import message
+from tests.app_parts import message
 from tests.client import message_id
-from ting.errors import Busy, StartupError
+from ting.core.errors import Busy, StartupError
 from ting.store import database as module
 from ting.store.database import Database, NewerSchema, answered, first_line
 from ting.store.messages import MessageStore, Write

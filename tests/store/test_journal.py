@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from tests.backstage import Backstage, Line, message
+from tests.app_parts import Backstage, Line, message
 from tests.client import message_id, until
-from ting.errors import Busy, Internal
-from ting.models import Message
+from ting.core.errors import Busy, Internal
+from ting.core.models import Message
 from ting.store.messages import Write, Written
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import pytest
 
-from tests.backstage import Line, message
+from tests.app_parts import Line, message
 from tests.client import message_id
-from ting.errors import Busy
-from ting.models import Message
+from ting.core.errors import Busy
+from ting.core.models import Message
 from ting.store.database import Database
 from ting.store.journal import Journal
 from ting.store.messages import MessageStore, Unanswered, Write, Written

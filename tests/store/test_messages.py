@@ -6,9 +6,9 @@ import msgspec
 import pytest
 from pymongo.errors import AutoReconnect, BulkWriteError
 
-from tests.backstage import message
+from tests.app_parts import message
 from tests.client import message_id
-from ting.models import Message
+from ting.core.models import Message
 from ting.store import messages as module
 from ting.store.database import Database
 from ting.store.messages import MessageStore, Unanswered, Write, Written

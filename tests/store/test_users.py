@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from tests.backstage import DEVICE, Backstage
-from ting.errors import BadName, NameTaken
-from ting.models import Person, User, session_id
-from ting.names import user_keys
+from tests.app_parts import DEVICE, Backstage
+from ting.core.errors import BadName, NameTaken
+from ting.core.models import Person, User, session_id
+from ting.core.names import user_keys
 from ting.store.database import Database
 from ting.store.users import UserStore
 

@@ -2,9 +2,9 @@
 
 import argparse
 
-from ting.cli.commands import Subparsers, runs, when
-from ting.cli.desk import Desk
-from ting.order import Act
+from ting.cli.command import Subparsers, runs, when
+from ting.cli.context import Desk
+from ting.core.models import Act
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 10_000

@@ -4,11 +4,11 @@ import argparse
 import sys
 from typing import get_args
 
-from ting.cli.commands import Subparsers, runs, when
-from ting.cli.desk import Desk
-from ting.models import Role
-from ting.operating import OPERATOR
-from ting.settings import url_of
+from ting.accounts.administration import OPERATOR
+from ting.cli.command import Subparsers, runs, when
+from ting.cli.context import Desk
+from ting.core.models import Role
+from ting.core.settings import url_of
 
 MAX_USES = 1000
 MAX_DAYS = 365

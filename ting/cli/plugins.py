@@ -3,12 +3,12 @@
 import argparse
 from pathlib import Path
 
-from ting.cli import skeleton
-from ting.cli.commands import EXIT_FAILED, Subparsers, failed
-from ting.commands import loading
-from ting.commands.api import COMMAND_NAME
-from ting.commands.loading import Choices, Found
-from ting.settings import Settings
+from ting.cli import plugin_template
+from ting.cli.command import EXIT_FAILED, Subparsers, failed
+from ting.commands.plugin import COMMAND_NAME
+from ting.commands.runtime import loader
+from ting.commands.runtime.loader import Choices, Found
+from ting.core.settings import Settings
 
 
 def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser) -> None:
@@ -24,7 +24,7 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
 
 def list_all(settings: Settings, arguments: argparse.Namespace) -> int:
     """One line for each; fails if one is left out, or one that is required is not there."""
-    found = loading.look(loading.installed(), Choices.of(settings))
+    found = loader.look(loader.installed(), Choices.of(settings))
     for one in found:
         print(_line(one, settings))
     there = {one.name for one in found if one.plugin is not None}
@@ -40,7 +40,7 @@ def write_new(settings: Settings, arguments: argparse.Namespace) -> int:
     if not COMMAND_NAME.fullmatch(name):
         return failed(f'"{name}" is no name for a plugin: 1 to 32 of a-z 0-9 _ -, a letter first.')
     try:
-        skeleton.write(name, directory)
+        plugin_template.write(name, directory)
     except OSError as error:
         return failed(f"{directory} cannot be written: {error.strerror or error}.")
     print(

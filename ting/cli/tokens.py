@@ -3,10 +3,10 @@
 import argparse
 import sys
 
-from ting.cli.commands import Subparsers, runs, when
-from ting.cli.desk import Desk, now
-from ting.operating import OPERATOR
-from ting.tokens import MAX_DAYS
+from ting.accounts.administration import OPERATOR
+from ting.accounts.tokens import MAX_DAYS
+from ting.cli.command import Subparsers, runs, when
+from ting.cli.context import Desk, now
 
 DEFAULT_DAYS = 365
 

@@ -5,10 +5,10 @@ import sys
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from ting.cli.commands import Subparsers, runs, when
-from ting.cli.desk import Desk, now
-from ting.errors import StartupError
-from ting.models import Role, Traces, User
+from ting.cli.command import Subparsers, runs, when
+from ting.cli.context import Desk, now
+from ting.core.errors import StartupError
+from ting.core.models import Role, Traces, User
 
 ROLES = get_args(Role)
 TRACES = get_args(Traces)

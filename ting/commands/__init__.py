@@ -1,15 +1,15 @@
 """Slash commands and other hooks. Plugin authors import from here: `from ting.commands import Context, Plugin`."""
 
-from ting.commands.api import API_VERSION, Plugin
 from ting.commands.arguments import Rest
 from ting.commands.checks import Pattern, Range
 from ting.commands.context import Context
 from ting.commands.converters import Channel, Converter, Duration, Option, Scene, Time, User
-from ting.commands.speaking import Ghost, Said, Told
-from ting.commands.storing import Store, StoreFull
-from ting.commands.words import ArgumentError
-from ting.errors import Refused
-from ting.models import Message, Person
+from ting.commands.handles import Ghost, Said, Told
+from ting.commands.lexer import ArgumentError
+from ting.commands.plugin import API_VERSION, Plugin
+from ting.commands.storage import Store, StoreFull
+from ting.core.errors import Refused
+from ting.core.models import Message, Person
 
 __all__ = [
     "API_VERSION",

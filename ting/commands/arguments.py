@@ -30,8 +30,8 @@ from ting.commands.converters import (
     UserConverter,
     WholeConverter,
 )
-from ting.commands.words import END_OF_OPTIONS, ArgumentError, Reader, Word, shown
-from ting.models import Person
+from ting.commands.lexer import END_OF_OPTIONS, ArgumentError, Reader, Word, shown
+from ting.core.models import Person
 
 Rest = Annotated[str, RestConverter()]
 Shape = Literal["word", "many", "rest", "option", "flag"]

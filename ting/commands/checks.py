@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from ting.commands.converters import Converter, Option, Scene
-from ting.commands.words import ArgumentError, shown
+from ting.commands.lexer import ArgumentError, shown
 
 Value = TypeVar("Value")
 

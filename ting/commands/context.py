@@ -15,12 +15,13 @@ from typing import Any, TypeVar
 import msgspec
 
 from ting.commands.converters import Channel
-from ting.commands.interfaces import Permission, Planned
-from ting.commands.occasion import Home, Occasion
-from ting.commands.speaking import Ghost, Said, Told, derived_id, new_id, shortened
-from ting.commands.storing import Store
-from ting.models import ConversationId, Message, MessageId, MessageKind, Person, UserId
-from ting.names import PRIVATE
+from ting.commands.handles import Ghost, Said, Told, shortened
+from ting.commands.invocation import Home, Occasion
+from ting.commands.ports import Permission
+from ting.commands.storage import Store
+from ting.core.conversation_ids import PRIVATE
+from ting.core.message_ids import derived_id, new_id
+from ting.core.models import ConversationId, Message, MessageId, MessageKind, Person, Planned, UserId
 from ting.protocol import CommandUsage
 
 MAX_REPLIES = 20  # of one call

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
-from ting import names
 from ting.commands import times
-from ting.commands.words import ArgumentError, shown
-from ting.errors import Refused
-from ting.models import ConversationId, Person
+from ting.commands.lexer import ArgumentError, shown
+from ting.core import conversation_ids
+from ting.core.errors import Refused
+from ting.core.models import ConversationId, Person
 
 Kind = Literal["text", "number", "choice", "user", "channel", "duration", "time", "flag", "rest", "custom"]
 User = Person
@@ -200,7 +200,7 @@ class ChannelConverter(Converter[Channel]):
 
     async def convert(self, text: str, ctx: Scene) -> Channel:
         try:
-            return Channel(names.channel_id(text.removeprefix("#")))
+            return Channel(conversation_ids.channel_id(text.removeprefix("#")))
         except Refused as refused:
             raise ArgumentError(f"{shown(text)} is no channel. {refused.message}") from None
 

@@ -9,7 +9,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
-from ting.commands.words import ArgumentError
+from ting.commands.lexer import ArgumentError
 
 UNITS: dict[str, float] = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "δ", "δευτ", "δευτερολεπτο", "δευτερολεπτα"), 1),

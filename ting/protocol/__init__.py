@@ -4,28 +4,7 @@ The same words stand in `static/js/model/protocol.js` and are explained in `docs
 `Message` (in `models`) is its own frame.
 """
 
-from ting.protocol.codec import (
-    COMMAND_TYPES,
-    RefusedFrame,
-    decode,
-    decode_body,
-    encode,
-    tag,
-)
-from ting.protocol.commands import (
-    AnyCommand,
-    Command,
-    Delete,
-    DraftUpdate,
-    Edit,
-    Join,
-    Leave,
-    Ping,
-    React,
-    Read,
-    Send,
-    Visit,
-)
+from ting.protocol.codec import COMMAND_TYPES, RefusedFrame, decode, decode_body, encode, tag
 from ting.protocol.events import (
     Ack,
     Activity,
@@ -49,6 +28,20 @@ from ting.protocol.events import (
     Removed,
     Unlisted,
     Welcome,
+)
+from ting.protocol.requests import (
+    AnyCommand,
+    Command,
+    Delete,
+    DraftUpdate,
+    Edit,
+    Join,
+    Leave,
+    Ping,
+    React,
+    Read,
+    Send,
+    Visit,
 )
 
 __all__ = [

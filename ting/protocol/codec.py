@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from ting.errors import BadFrame, BadRequest, Refused, UnknownType
-from ting.protocol.commands import AnyCommand
+from ting.core.errors import BadFrame, BadRequest, Refused, UnknownType
+from ting.protocol.requests import AnyCommand
 
 _commands: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)
 _encoder = msgspec.json.Encoder()

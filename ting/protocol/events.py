@@ -4,8 +4,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ting.errors import Refused
-from ting.models import ConversationId, Draft, Entry, Me, Message, Milliseconds, Person, UserId
+from ting.core.errors import Refused
+from ting.core.models import ConversationId, Draft, Entry, Me, Message, Milliseconds, Person, UserId
 
 
 class Event(Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=True):

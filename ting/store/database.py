@@ -9,7 +9,7 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, Asyn
 from pymongo import WriteConcern
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 
-from ting.errors import Busy, StartupError
+from ting.core.errors import Busy, StartupError
 from ting.store.schema import COLLECTIONS, SCHEMA_VERSION, Collection
 
 Document = dict[str, Any]

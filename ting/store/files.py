@@ -13,7 +13,7 @@ from typing import Any
 from bson import Int64
 from pymongo import ASCENDING, ReturnDocument, WriteConcern
 
-from ting.errors import Busy
+from ting.core.errors import Busy
 from ting.store.database import Database, Document, answered
 
 CHUNK_BYTES = 255 * 1024  # GridFS's own

@@ -2,8 +2,7 @@
 
 from pymongo import ReturnDocument
 
-from ting.models import Milliseconds
-from ting.order import Invitation
+from ting.core.models import Invitation, Milliseconds
 from ting.store.database import Database, Document, answered
 
 

@@ -16,8 +16,8 @@ from typing import Protocol
 
 import msgspec
 
-from ting.errors import Busy, Internal
-from ting.models import ConversationId, Message, MessageId
+from ting.core.errors import Busy, Internal
+from ting.core.models import ConversationId, Message, MessageId
 from ting.store.messages import MessageStore, Unanswered, Write
 
 MAX_BATCH = 1_000

@@ -14,8 +14,8 @@ from bson.int64 import Int64
 from pymongo import ASCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
-from ting.commands.interfaces import Planned, StoreFull
-from ting.models import ConversationId, Milliseconds, UserId
+from ting.core.errors import StoreFull
+from ting.core.models import ConversationId, Milliseconds, Planned, UserId
 from ting.store.database import Database, Document, answered
 from ting.store.users import UserStore
 

@@ -18,8 +18,8 @@ from uuid import UUID
 from bson import Int64
 from pymongo import DESCENDING, DeleteOne, ReplaceOne, UpdateOne, WriteConcern
 
-from ting import names
-from ting.models import ConversationId, Message, MessageId, Milliseconds, UserId
+from ting.core import conversation_ids
+from ting.core.models import ConversationId, Message, MessageId, Milliseconds, UserId
 from ting.store.database import Database, Document, answered
 
 EXPANDED = 90  # words that stand for a beginning; MongoDB merges 200 scans at most, and each word is asked for twice
@@ -44,7 +44,11 @@ class Entry:
     @property
     def tokens(self) -> list[str]:
         """In a channel, the words; in a private, the words for each of its two people. And what it is filtered by."""
-        readers = names.members(self.conversation) if self.conversation.startswith(names.PRIVATE) else [""]
+        readers = (
+            conversation_ids.members(self.conversation)
+            if self.conversation.startswith(conversation_ids.PRIVATE)
+            else [""]
+        )
         words = [_for(reader, word) for reader in readers for word in self.words]
         return [*words, self.conversation, author_token(self.author)]
 

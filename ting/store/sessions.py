@@ -1,6 +1,6 @@
 """Sessions in the database: which token's hash stands for which user, and where it is used."""
 
-from ting.models import Device, Milliseconds, UserId
+from ting.core.models import Device, Milliseconds, UserId
 from ting.store.database import Database, Document, answered
 
 MAX_AGENT_CHARS = 300

@@ -8,9 +8,8 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from ting.errors import Busy, NameTaken
-from ting.models import Milliseconds, Person, Traces, User, UserId
-from ting.profile import SHOWN_AT_FIRST, Notifications, Profile
+from ting.core.errors import Busy, NameTaken, TooMany
+from ting.core.models import SHOWN_AT_FIRST, Milliseconds, Notifications, Person, Profile, Traces, User, UserId
 from ting.store.database import Database, Document, answered
 
 UNKNOWN_NAME = "?"
@@ -229,3 +228,29 @@ def _user(document: Document) -> User:
 
 def _time(stored: int | None) -> Milliseconds | None:
     return None if stored is None else int(stored)
+
+
+MAX_IGNORED = 500
+
+
+class IgnoringStore:
+    """Whom each user ignores."""
+
+    def __init__(self, database: Database) -> None:
+        self._users = database.collection("users")
+
+    async def add(self, user_id: UserId, other: UserId) -> None:
+        """Ignore another user. Raises `TooMany` if these are as many as one may ignore."""
+        room = {"_id": user_id, f"ignored.{MAX_IGNORED - 1}": {"$exists": False}}
+        result = await answered(lambda: self._users.update_one(room, {"$addToSet": {"ignored": other}}))
+        if not result.matched_count and not await self.ignores(user_id, other):
+            raise TooMany(f"One can ignore at most {MAX_IGNORED} people.")
+
+    async def remove(self, user_id: UserId, other: UserId) -> None:
+        """Ignore somebody no longer."""
+        await answered(lambda: self._users.update_one({"_id": user_id}, {"$pull": {"ignored": other}}))
+
+    async def ignores(self, user_id: UserId, other: UserId) -> bool:
+        """Whether somebody, who need not be here, ignores another."""
+        found = await answered(lambda: self._users.find_one({"_id": user_id, "ignored": other}, {"_id": 1}))
+        return found is not None

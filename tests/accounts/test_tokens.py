@@ -1,0 +1,35 @@
+"""Tokens as the use cases see them, on a clock that goes on whenever it is looked at."""
+
+from itertools import count
+
+import pytest
+
+from ting.accounts.tokens import DAY_MS, Tokens
+from ting.core.models import Device, UserId, session_id
+from ting.store.database import Database
+from ting.store.sessions import SessionStore
+
+ADA = "ada-0123456789abcdef"
+
+
+@pytest.mark.gen_test
+async def test_listing_tokens_removes_those_that_are_over_and_nothing_else(database: Database) -> None:
+    sessions, times = SessionStore(database), count(1)
+    ended: list[str] = []
+
+    async def note(user: UserId, session: str) -> None:
+        assert user == ADA
+        ended.append(session)
+
+    tokens = Tokens(sessions, note, lambda: next(times))
+    await sessions.add("of a browser", ADA, Device("Firefox", "127.0.0.1"), 0)
+    endless, _ = await tokens.create(ADA, "endless", None)
+    _, secret = await tokens.create(ADA, "short", 1)
+    times = count(DAY_MS * 2)
+
+    for _ in range(3):
+        assert await tokens.of(ADA) == [endless]
+
+    assert ended == [session_id(secret)]
+    left = {stored["_id"][: len(endless.id)] for stored in await sessions.of(ADA)}
+    assert left == {"of a browser", endless.id}

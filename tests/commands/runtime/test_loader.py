@@ -1,0 +1,130 @@
+"""Finding plugins: what cannot be loaded is left out with the reason; the operator decides between the others."""
+
+import sys
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from msgspec import Struct
+
+from ting.commands import Context, Plugin
+from ting.commands.runtime import loader
+from ting.commands.runtime.loader import Choices
+from ting.core.errors import StartupError
+from ting.testing import Chat
+
+MODULE = "plugins_of_this_test"
+
+good = Plugin("good")
+
+
+@good.command("hello")
+async def hello(ctx: Context) -> str:
+    """Say hello."""
+    return f"Hello, {ctx.caller.name}!"
+
+
+class Options(Struct):
+    sides: int = 6
+
+
+other = Plugin("other")
+twin = Plugin("good")
+newer = Plugin("newer", api=2)
+configured = Plugin("configured", config=Options)
+
+
+@other.command("hello")
+async def other_hello(ctx: Context) -> str:
+    """Say hello, too."""
+    return "Hello from the other."
+
+
+@pytest.fixture
+def modules(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A module with plugins and other things in it, and some that cannot be imported, for entry points to name."""
+    module = ModuleType(MODULE)
+    vars(module).update(good=good, other=other, newer=newer, twin=twin, configured=configured, text="no plugin")
+    monkeypatch.setitem(sys.modules, MODULE, module)
+    (tmp_path / f"{MODULE}_that_exits.py").write_text("raise SystemExit(3)\n")
+    (tmp_path / f"{MODULE}_badly_signed.py").write_text(
+        "from ting.commands import Plugin\nplugin = Plugin('signed')\n"
+        "@plugin.command('sign')\nasync def sign(ctx, x: dict): ...\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+def entry(name: str, value: str | None = None) -> EntryPoint:
+    return EntryPoint(name, value or f"{MODULE}:{name}", loader.GROUP)
+
+
+def test_plugins_that_fail_are_left_out_with_the_reason(modules: None, caplog: pytest.LogCaptureFixture) -> None:
+    found = loader.find(
+        [
+            entry("good"),
+            entry("missing", "no_such_module_anywhere:plugin"),
+            entry("nothing", f"{MODULE}:nothing"),
+            entry("text"),
+            entry("exits", f"{MODULE}_that_exits:plugin"),
+            entry("signed", f"{MODULE}_badly_signed:plugin"),
+            entry("newer"),
+            entry("twin"),
+            entry("configured"),
+            entry("other"),
+        ],
+        Choices(config={"configured": {"side": 6}}),
+    )
+
+    reasons = {one.name: one.reason for one in found if one.plugin is None}
+    assert list(reasons) == ["missing", "nothing", "text", "exits", "signed", "newer", "twin", "configured"]
+    for name, reason in {
+        "missing": "ModuleNotFoundError: No module named 'no_such_module_anywhere'",
+        "nothing": f"AttributeError: module '{MODULE}' has no attribute 'nothing'",
+        "text": f"{MODULE}:text is no ting.commands.Plugin, but str",
+        "exits": "SystemExit: 3",
+        "signed": 'TypeError: Command "sign" (sign): "x" has the type',
+        "newer": "it is for version 2 of the plugin API, and this Ting has 1",
+        "twin": 'the name "good" is taken by another plugin',
+        "configured": '[plugins.configured]: unknown option "side". Did you mean "sides"?',
+    }.items():
+        assert reasons[name].startswith(reason)
+        assert f"Plugin {name} is left out: {reasons[name]}" in caplog.text
+    assert [one.name for one in found if one.plugin is not None] == ["good", "other"]
+    assert "Plugin other: /hello is good's: /other:hello works" in caplog.text
+
+
+def test_a_plugin_that_is_required_must_be_there(modules: None) -> None:
+    for name, reason in (("missing", "ModuleNotFoundError"), ("absent", "it is not installed")):
+        with pytest.raises(StartupError, match=f"The plugin {name} is required, but: {reason}"):
+            loader.find([entry("missing", "no_such_module_anywhere:plugin")], Choices(required=[name]))
+
+
+@pytest.mark.parametrize(("names", "answer"), [({}, "Hello, ada!"), ({"hello": "other"}, "Hello from the other.")])
+def test_the_operator_decides_whose_a_name_is(
+    names: dict[str, str], answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = Chat([good, other])
+    vars(chat)["_choices"] = Choices(names=names)
+    chat.restart()
+    ada = chat.as_("ada")
+
+    assert ada.run("/hello").replies == [answer]
+    assert ada.run("/good:hello").replies == ["Hello, ada!"]
+    assert ada.run("/other:hello").replies == ["Hello from the other."]
+    assert len({usage.usage for usage in chat.commands()}) == 2
+    chat.close()
+
+
+def test_the_operator_decides_who_may_run_what() -> None:
+    chat = Chat([good, other])
+    vars(chat)["_choices"] = Choices(permissions={"hello": "moderator", "other:hello": "member"})
+    chat.restart()
+    ada, bob = chat.as_("ada"), chat.as_("bob", permission="member")
+
+    assert ada.run("/hello").error == "/hello is for moderators."
+    assert bob.run("/hello").error == "/hello is for moderators."
+    assert ada.run("/other:hello").error == "/hello is for those who have kept their name with a password."
+    assert bob.run("/other:hello").replies == ["Hello from the other."]
+    assert [usage.name for usage in chat.commands("member")] == ["other:hello"]
+    chat.close()

@@ -1,0 +1,59 @@
+"""When something was last said in a channel, in whatever order it is told."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.app_parts import message
+from ting.app import Stores
+from ting.conversations.channels import Channels
+from ting.core.errors import Busy
+from ting.core.models import ConversationId, Milliseconds
+from ting.realtime.presence import Presence
+from ting.store.conversations import ConversationStore
+from ting.store.database import Database
+
+NEVER_S = 1000.0
+OLD, NEW = message("old", sent=1), message("new", sent=2)
+
+
+@pytest.fixture
+def stored(database: Database) -> ConversationStore:
+    return Stores.of(database).conversations
+
+
+@pytest.fixture
+def channels(stored: ConversationStore) -> Channels:
+    return Channels(stored, Presence(), interval_s=NEVER_S)
+
+
+async def active(channels: Channels) -> Milliseconds:
+    (ting,) = await channels.directory("", 10)
+    return ting.active
+
+
+@pytest.mark.gen_test
+async def test_a_change_of_an_old_message_does_not_make_a_channel_older(channels: Channels) -> None:
+    for one in (NEW, OLD):
+        channels.announced("#ting", [one])
+
+    assert await active(channels) == NEW.sent
+    await channels.stop()
+
+
+@pytest.mark.gen_test
+async def test_nor_does_it_while_the_database_does_not_answer(
+    channels: Channels, stored: ConversationStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: Mapping[ConversationId, Milliseconds]) -> None:
+        channels.announced("#ting", [OLD])
+        raise Busy
+
+    channels.announced("#ting", [NEW])
+    with monkeypatch.context() as fault:
+        fault.setattr(stored, "note", fail)
+        with pytest.raises(Busy):
+            await channels.flush()
+
+    assert await active(channels) == NEW.sent
+    await channels.stop()

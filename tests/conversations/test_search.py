@@ -1,0 +1,286 @@
+"""Search: what the indexer brings into the index, and what is found there, by whom."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+
+from tests.app_parts import Backstage
+from tests.client import message_id
+from ting.conversations.indexer import SHARE, Indexer
+from ting.conversations.search import Question, Search
+from ting.core.errors import BadQuery, BadRequest, Busy, NoSuchConversation, UnknownName
+from ting.core.models import Message, User
+from ting.store import search as index
+from ting.store.messages import MessageStore
+from ting.store.search import WordStore
+from ting.store.users import UserStore
+
+
+class Library:
+    """Conversations that can be searched, by people who have entered."""
+
+    def __init__(self, backstage: Backstage) -> None:
+        self.backstage = backstage
+        self.words = WordStore(backstage.database)
+        self.users: UserStore = vars(backstage.messages)["_users"]
+        self.search = Search(self.words, backstage.messages, self.users, backstage.conversations)
+        self.indexer = Indexer(backstage.messages, self.words, share=1.0)
+        backstage.journal.listen(self.indexer.note)
+
+    async def user(self, name: str) -> User:
+        user = await self.users.get((await self.backstage.person(name)).id)
+        assert user is not None
+        return user
+
+    async def say(self, user: User, *texts: str, conversation: str = "#ting") -> list[Message]:
+        """Messages, in the index."""
+        said = [await self.backstage.chat.send(user.person, conversation, message_id(), text) for text in texts]
+        await self.indexer.catch_up()
+        return said
+
+    async def found(self, reader: User, text: str, **more: Any) -> list[str]:
+        """The texts that are found, in order, over all pages."""
+        texts, cursor = [], None
+        for _ in range(100):
+            hits, cursor = await self.search.search(reader, Question(text, cursor=cursor, **more), 2)
+            texts += [hit.message.text for hit in hits]
+            if cursor is None:
+                return texts
+        raise AssertionError("the pages do not end")
+
+
+@pytest.fixture
+def library(backstage: Backstage) -> Library:
+    return Library(backstage)
+
+
+@pytest.mark.gen_test
+async def test_the_newest_come_first_page_by_page(library: Library) -> None:
+    ada = await library.user("ada")
+    texts = [f"Καλημέρα {number}" for number in range(7)]
+    await library.say(ada, *texts, "something else")
+
+    assert await library.found(ada, "ΚΑΛΗΜΕΡΑ") == texts[::-1]
+    assert await library.found(ada, "καλη") == texts[::-1]
+    assert await library.found(ada, "καλημέρα 3") == ["Καλημέρα 3"]
+    assert await library.found(ada, "ημερα") == []
+
+
+@pytest.mark.gen_test
+async def test_what_matched_is_marked_in_code_points(library: Library) -> None:
+    ada = await library.user("ada")
+    await library.say(ada, "😀 Καλημέρα, καλέ μου Οδυσσεύς")
+
+    hits, cursor = await library.search.search(ada, Question("καλ οδυσσευσ"), 10)
+
+    assert [hit.marks for hit in hits] == [[(2, 5), (12, 15), (21, 29)]]
+    assert cursor is None
+
+
+@pytest.mark.gen_test
+async def test_a_search_is_narrowed(library: Library) -> None:
+    ada, bob = await library.user("ada"), await library.user("bob")
+    first, second = await library.say(ada, "bread one", "bread two")
+    await library.say(bob, "bread three", conversation="#music")
+
+    assert await library.found(ada, "bread", conversation="#music") == ["bread three"]
+    assert await library.found(ada, "bread", author="BOB") == ["bread three"]
+    assert await library.found(ada, "bread", author="ada", conversation="#music") == []
+    assert await library.found(ada, "bread", before=second.sent) == ["bread one"]
+    assert await library.found(ada, "bread", after=second.sent) == ["bread three", "bread two"]
+    assert await library.found(ada, "bread", after=first.sent, before=second.sent) == ["bread one"]
+
+
+@pytest.mark.gen_test
+async def test_only_its_two_people_find_what_is_in_a_private(library: Library) -> None:
+    ada, bob, eve = [await library.user(name) for name in ("ada", "bob", "eve")]
+    private = "@" + "~".join(sorted((ada.id, bob.id)))
+    await library.say(ada, "the secret bread", conversation=private)
+    await library.say(eve, "public bread")
+
+    for reader in (ada, bob):
+        assert await library.found(reader, "bread") == ["public bread", "the secret bread"]
+        assert await library.found(reader, "bre", conversation=private) == ["the secret bread"]
+        assert await library.found(reader, "secr bread") == ["the secret bread"]
+    assert await library.found(eve, "bread") == ["public bread"]
+    for query in ("secret", "secr", "secret bread", f"{ada.id} secret"):
+        assert await library.found(eve, query) == []
+    assert await library.found(eve, "secret", author="ada") == []
+    with pytest.raises(NoSuchConversation):
+        await library.found(eve, "secret", conversation=private)
+
+
+@pytest.mark.gen_test
+async def test_what_was_changed_is_found_as_it_now_is(library: Library) -> None:
+    ada = await library.user("ada")
+    edited, deleted = await library.say(ada, "bread", "milk")
+    chat = library.backstage.chat
+
+    await chat.edit(ada.person, edited.id, "honey")
+    await chat.delete(ada.person, deleted.id)
+
+    # Even before the index knows.
+    assert await library.found(ada, "bread") == await library.found(ada, "milk") == []
+    await library.indexer.catch_up()
+    assert await library.found(ada, "bread") == await library.found(ada, "milk") == []
+    assert await library.found(ada, "honey") == ["honey"]
+    assert await library.backstage.database.collection("words").count_documents({}) == 1
+
+
+@pytest.mark.gen_test
+async def test_nothing_is_lost_when_the_indexer_is_killed_at_any_point(library: Library) -> None:
+    ada = await library.user("ada")
+    texts = [f"bread {number}" for number in range(10)]
+
+    class Killed(BaseException):
+        """Nothing after it is carried out."""
+
+    def dying_after(writes: int) -> WordStore:
+        words = WordStore(library.backstage.database)
+        for name in ("_new_vocabulary", "_new_words", "_indexed"):
+            collection = vars(words)[name]
+
+            class Dying:
+                def __init__(self, collection: Any) -> None:
+                    self.collection = collection
+
+                def __getattr__(self, method: str) -> Any:
+                    nonlocal writes
+                    if method in ("bulk_write", "update_one"):
+                        if not writes:
+                            raise Killed
+                        writes -= 1
+                    return getattr(self.collection, method)
+
+            setattr(words, name, Dying(collection))
+        return words
+
+    for text in texts:
+        await library.backstage.chat.send(ada.person, "#ting", message_id(), text)
+    died = 0
+    while await library.words.indexed("#ting") < len(texts):
+        indexer = Indexer(library.backstage.messages, dying_after(died), share=1.0, at_once=3)
+        running = asyncio.create_task(indexer.run())
+        while not running.done() and await library.words.indexed("#ting") < len(texts):
+            await asyncio.sleep(0.01)
+        if running.done():
+            assert isinstance(running.exception(), Killed)
+            died += 1
+        running.cancel()
+
+    assert died > 3  # in each step of a batch at least once
+    assert await library.found(ada, "bread") == texts[::-1]
+
+
+@pytest.mark.gen_test
+async def test_the_indexer_goes_on_when_the_database_answers_again(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await library.user("ada")
+    changes, failures = MessageStore.changes, 2
+
+    async def failing(store: MessageStore, conversation: str, after: int, limit: int) -> list[Message]:
+        nonlocal failures
+        if failures:
+            failures -= 1
+            raise Busy
+        return await changes(store, conversation, after, limit)
+
+    monkeypatch.setattr(MessageStore, "changes", failing)
+    monkeypatch.setattr("ting.conversations.indexer.AGAIN_S", 0.01)
+    monkeypatch.setattr("ting.conversations.indexer.GATHERED_S", 0.01)
+    running = asyncio.create_task(library.indexer.run())
+    await library.backstage.chat.send(ada.person, "#ting", message_id(), "bread")
+
+    while not await library.found(ada, "bread"):
+        await asyncio.sleep(0.01)
+    assert failures == 0
+    running.cancel()
+
+
+@pytest.mark.gen_test
+async def test_a_search_that_looks_at_much_goes_on_on_the_next_page(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await library.user("ada")
+    monkeypatch.setattr(index, "SCANNED", 3)
+    monkeypatch.setattr(index, "MOST_ROUNDS", 2)
+    await library.say(ada, "bread first", *["bread"] * 20, *["first"] * 21, "bread last")
+
+    hits, cursor = await library.search.search(ada, Question("bread first"), 10)
+    assert (hits, cursor is None) == ([], False)
+    assert await library.found(ada, "bread first") == ["bread first"]
+
+
+@pytest.mark.gen_test
+async def test_of_a_beginning_that_many_words_share_the_most_frequent_are_found(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await library.user("ada")
+    monkeypatch.setattr(index, "EXPANDED", 3)
+    await library.say(ada, "tea1", *["tea2"] * 2, *["tea3"] * 3, "tea")
+
+    assert await library.found(ada, "tea") == ["tea", *["tea3"] * 3, *["tea2"] * 2]
+    assert await library.found(ada, "tea1") == ["tea1"]
+
+
+@pytest.mark.gen_test
+async def test_a_bad_question_is_refused(library: Library) -> None:
+    ada = await library.user("ada")
+
+    for question, error in (
+        (Question(""), BadQuery),
+        (Question("… 😀 !"), BadQuery),
+        (Question("x" * 201), BadQuery),
+        (Question("a b c d e f g h i j k"), BadQuery),
+        (Question("bread", cursor="x"), BadRequest),
+        (Question("bread", cursor="00"), BadRequest),
+        (Question("bread", author="nobody"), UnknownName),
+        (Question("bread", conversation="@a~b"), NoSuchConversation),
+    ):
+        with pytest.raises(error):
+            await library.search.search(ada, question, 10)
+
+
+@pytest.mark.gen_test
+async def test_a_search_never_sorts_in_memory(library: Library) -> None:
+    """What makes a word that is everywhere as quick as a rare one: the index is walked in order."""
+    ada = await library.user("ada")
+    await library.say(ada, "bread and milk", "breads")
+    words = library.backstage.database.collection("words")
+    tokens = [f"bread{number}" for number in range(2 * index.EXPANDED)]
+
+    plan = await words.find({"t": {"$in": tokens}, "_id": {"$lt": b"\xff" * 22}}).sort("_id", -1).hint("t_id").explain()
+
+    assert "SORT_MERGE" in str(plan["queryPlanner"]["winningPlan"])
+    assert "'stage': 'SORT'" not in str(plan["queryPlanner"]["winningPlan"])
+
+
+@pytest.mark.gen_test
+async def test_while_more_is_said_than_can_be_indexed_the_indexer_rests_longer(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, rounds, takes_s = await library.user("ada"), 3, 0.005
+    (said,) = await library.say(ada, "bread")
+    indexer = Indexer(library.backstage.messages, library.words, at_once=1)
+    changes = iter([[said]] * rounds)
+
+    async def flooded(store: MessageStore, conversation: str, after: int, limit: int) -> list[Message]:
+        await asyncio.sleep(takes_s)
+        more = next(changes, [])
+        indexer.note([said] * 100 * len(more))
+        return more
+
+    async def at_once(*arguments: Any) -> int:
+        return 0
+
+    monkeypatch.setattr(MessageStore, "changes", flooded)
+    monkeypatch.setattr(WordStore, "indexed", at_once)
+    monkeypatch.setattr(WordStore, "put", at_once)
+    indexer.note([said])
+    started = time.monotonic()
+    await indexer.catch_up()
+
+    assert time.monotonic() - started > 2 * rounds * takes_s / SHARE

@@ -1,0 +1,87 @@
+"""What counts as the same word, in any script, and where in a text it is found."""
+
+import itertools
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ting.conversations.tokenizer import index_words, marks, terms
+
+
+def found(text: str, query: str) -> list[str]:
+    """The marked parts of a text."""
+    return [text[start:end] for start, end in marks(text, terms(query))]
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "parts"),
+    [
+        ("Καλημέρα, Οδυσσέα!", "καλημερα οδυσσεα", ["Καλημέρα", "Οδυσσέα"]),
+        ("Ο Οδυσσεύς", "ΟΔΥΣΣΕΥΣ", ["Οδυσσεύς"]),  # a final sigma is a sigma
+        ("ΘΑΛΑΣΣΑ", "θάλασσα", ["ΘΑΛΑΣΣΑ"]),
+        ("Καλησπέρα", "καλη", ["Καλη"]),
+        ("Crème brûlée, naïve", "creme brulee naive", ["Crème", "brûlée", "naïve"]),
+        ("e\u0301te\u0301", "été", ["e\u0301te\u0301"]),  # written with combining marks
+        ("Straße", "STRASSE", ["Straße"]),
+        ("Straße", "stras", ["Straß"]),
+        ("ﬁnance", "fin", ["ﬁn"]),  # one character that is two letters
+        ("Ｈｅｌｌｏ", "hello", ["Ｈｅｌｌｏ"]),
+        ("one two one", "one", ["one", "one"]),
+        ("a cat", "a", ["a"]),  # a single letter is a whole word
+        ("日本語を話す", "日本語", ["日本語"]),
+        ("日本語を話す", "語", ["語"]),
+        ("我爱北京天安门", "北京", ["北京"]),
+        ("ｶﾀｶﾅ", "カタ", ["ｶﾀ"]),
+        ("iPhone手机", "手机 iph", ["iPh", "手机"]),
+        ("สวัสดีครับ", "ครับ", ["ครับ"]),
+        ("हिन्दी में", "हिन्दी", ["हिन्दी"]),
+        ("안녕하세요", "안녕", ["안녕"]),
+        ("❤️ you", "you", ["you"]),
+        ("😀 smile", "smile", ["smile"]),  # offsets are code points, not UTF-16
+        ("می‌خواهم", "میخواهم", ["می‌خواهم"]),
+        ("1,000.50 €", "1 000", ["1", "000"]),
+    ],
+)
+def test_what_is_searched_for_is_marked(text: str, query: str, parts: list[str]) -> None:
+    assert found(text, query) == parts
+    assert all(covered(text, token) for term in terms(query) for token in term.tokens)
+
+
+def covered(text: str, token: tuple[str, bool]) -> bool:
+    """Whether the index leads to the text by this token."""
+    word, beginning = token
+    return any(one == word or (beginning and one.startswith(word)) for one in index_words(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("cats", "at"),
+        ("a cat", "c"),
+        ("one two", "one three"),
+        ("日本と本語", "日本語"),  # both pairs are there, but not together
+        ("", "one"),
+        ("…", "one"),
+    ],
+)
+def test_what_is_not_there_is_not_found(text: str, query: str) -> None:
+    assert found(text, query) == []
+
+
+@pytest.mark.parametrize("query", ["", " ", "…", "❤️", "#", "\u200b", "'\"", "\u0301", "\ufe0f"])
+def test_what_has_no_word_asks_for_nothing(query: str) -> None:
+    assert terms(query) == []
+
+
+@given(st.text(max_size=60))
+def test_every_text_is_found_by_its_own_words_however_they_are_written(text: str) -> None:
+    for query in (text, text.upper(), unicodedata.normalize("NFD", text)):
+        wanted = terms(query)
+        assert all(covered(text, token) for term in terms(text) for token in term.tokens)
+        if terms(text) == wanted and wanted:
+            spans = marks(text, wanted)
+            assert spans
+            assert all(0 <= start < end <= len(text) for start, end in spans)
+            assert all(one[1] < other[0] for one, other in itertools.pairwise(spans))

@@ -1,0 +1,29 @@
+"""The log: whole records on one line, and nothing of what people say."""
+
+import logging
+import sys
+
+import pytest
+from pymongo import InsertOne
+from pymongo.errors import BulkWriteError, WriteError
+
+from ting.core.logs import OneLine
+from ting.store.database import Database
+
+
+@pytest.mark.gen_test
+async def test_what_the_database_refuses_to_store_is_not_quoted(database: Database) -> None:
+    messages, secret = database.collection("messages"), {"_id": "x", "text": "Meet me at the old mill."}
+    lines = []
+    for writing in (messages.insert_one(secret), messages.bulk_write([InsertOne(secret)])):
+        try:
+            await writing
+        except (WriteError, BulkWriteError):
+            record = logging.LogRecord("ting", logging.ERROR, __file__, 1, "Error %s", ("17",), sys.exc_info())
+            lines.append(OneLine("%(levelname)s %(message)s").format(record))
+
+    assert [line.partition(" | ")[0] for line in lines] == ["ERROR Error 17"] * 2
+    for line in lines:
+        assert "Error" in line.rpartition(" | ")[2]  # what it was, is told
+        assert "mill" not in line
+        assert "\n" not in line

@@ -1,0 +1,227 @@
+"""What a user name and a channel name may be, and when two of them are the same."""
+
+import re
+import sys
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.documentation import javascript
+from ting.core import conversation_ids, names
+from ting.core.errors import BadConversation, BadName
+from ting.web.assets import Client
+from ting.web.routes import routes
+
+ALLOWED_SYMBOLS = ".,/?~!@#$%^&*()-_=+[]{}\\|'\"`;:"
+
+
+@pytest.mark.parametrize("symbol", ALLOWED_SYMBOLS)
+def test_every_allowed_symbol_may_stand_twice_in_a_name(symbol: str) -> None:
+    assert names.user_name(2 * symbol + "." + symbol) == 2 * symbol + "." + symbol
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ada", "Ada", "A1", "0", "x" * 20, "Ελένη", "Οδυσσεύς", "ἀλήθεια", "José", "Żółć", "straße", "Ðorđe"],
+)
+def test_a_name_of_latin_or_greek_letters_is_kept_as_it_is(name: str) -> None:
+    assert names.user_name(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        ".",
+        "..",
+        " ",
+        "ada bob",
+        " ada",
+        "ada\n",
+        "ada\t",
+        "ada\0",
+        "ada\x7f",
+        "ada\u00a0",
+        "a\u200bda",
+        "\u202eada",
+        "<ada>",
+        "<",
+        ">",
+        "ada😀",
+        "Ада",
+        "艾达",
+        "ada²",
+        "٣",
+        "µ",
+        "Ⅷ",
+        "x\u0301",
+        "ａｄａ",
+        "\ud800",
+        "x" * 21,
+    ],
+)
+def test_a_name_of_anything_else_is_refused(name: str) -> None:
+    with pytest.raises(BadName) as refusal:
+        names.user_name(name)
+
+    assert refusal.value.field == "name"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("", "at least one character"),
+        ("x" * 21, "at most 20 characters; this one has 21"),
+        ("ada bob", "cannot contain a space"),
+        ("ada<", 'cannot contain "<"'),
+        ("ada\x07", "cannot contain U+0007"),
+    ],
+)
+def test_a_refusal_says_what_is_wrong_with_the_name(name: str, said: str) -> None:
+    with pytest.raises(BadName, match=re.escape(said)):
+        names.user_name(name)
+
+
+def test_accents_that_are_typed_apart_count_as_one_character() -> None:
+    assert names.user_name("e\u0301" * 20) == "é" * 20
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ada", "ADA"),
+        ("José", "jose"),
+        ("José", "Jose\u0301"),
+        ("Ελένη", "ελενη"),
+        ("Οδυσσεύς", "ΟΔΥΣΣΕΥΣ"),
+        ("οδυσσευς", "οδυσσευσ"),
+        ("ἀλήθεια", "αληθεια"),
+        ("straße", "STRASSE"),
+        ("ᾳ", "αι"),
+    ],
+)
+def test_case_accents_and_the_final_sigma_do_not_tell_names_apart(one: str, other: str) -> None:
+    assert are_one_name(one, other)
+
+
+LOOK_ALIKES = """
+    ada αda  ada Αda  ada aԁa  bob b0b  bob bοb  paul ρaul  paul pau1  paul pauI  paul PAUL  Ivan lvan  Ivan 1van
+    mario rnario  Tom Τom  TOM ΤΟΜ  Kate Κate  KATE ΚΑΤΕ  Bob Βob  BOB ΒΟΒ  Zoe Ζoe  ZOE ΖΟΕ  Xenia Χenia  XENIA ΧΕΝΙΑ
+    Yves Υves  Maria Μaria  MAPIA ΜΑΡΙΑ  Nick Νick  nick νick  vick νick  NIKOS ΝΙΚΟS  Helen Ηelen  HELEN ΗΕLΕΝ
+    Eva Εva  EVA ΕVΑ  Anna Αnna  ANNA ΑΝΝΑ  Oto Οto  OTO ΟΤΟ  oto οto  Peter Ρeter  PETER ΡΕΤΕR  Hans Ηans
+    happy ΗΑΡΡΥ  HAPPY ΗΑΡΡΥ  iris ιris  uma υma  yiannis γiannis  kate κate  alpha αlphα  omen οmen  rob rοb
+    Νίκος Nίκος  Νίκος ΝΙΚΟΣ  νικος ΝΙΚΟΣ  ΝΙΚΟΣ NIKOΣ  ΜΑΡΙΑ MAPIA  ΑΝΝΑ AΝΝA  Έλενα Eλενα  ΕΛΕΝΑ EΛENA
+    José Jose  Zoë ZOE  straße STRASSE  o'neil o`neil  x0 xO  x0 xο  l1 II  lO 10  ΆΝΝΑ anna
+"""
+
+
+@pytest.mark.parametrize(("one", "other"), [pair.split() for pair in re.split(r"  +|\n *", LOOK_ALIKES.strip())])
+def test_names_that_look_the_same_are_the_same_name(one: str, other: str) -> None:
+    assert are_one_name(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ada", "adam"),
+        ("ada", "a.da"),
+        ("Νίκος", "Νίκη"),
+        ("Μαρία", "Μάριος"),
+        ("anna", "anne"),
+        ("n", "m"),
+    ],
+)
+def test_names_that_look_different_are_different_names(one: str, other: str) -> None:
+    assert not are_one_name(one, other)
+
+
+@pytest.mark.parametrize(
+    "name", ["admin", "Admin", "ΑDΜΙΝ", "adm1n", "ting", "TlNG", "system", "all", "here", "Everyone", "boss"]
+)
+def test_names_that_look_like_reserved_ones_are_reserved(name: str) -> None:
+    assert names.is_reserved(name, ["Boss"])
+
+
+def test_other_names_are_not_reserved() -> None:
+    assert not any(names.is_reserved(name, ["Boss"]) for name in ("ada", "administrator", "tingo", "bos"))
+
+
+def are_one_name(one: str, other: str) -> bool:
+    return not set(names.user_keys(one)).isdisjoint(names.user_keys(other))
+
+
+def test_case_tells_no_names_apart_whatever_the_letter() -> None:
+    letters = [letter for letter in map(chr, range(sys.maxunicode + 1)) if names.may_stand_in_name(letter)]
+    apart = [
+        letter
+        for letter in letters
+        if not all(are_one_name(letter, form) for form in (letter.upper(), letter.lower(), letter.title()))
+    ]
+
+    assert len(letters) > 1000
+    assert apart == []
+
+
+@given(st.text(max_size=25))
+def test_any_text_is_a_name_or_refused(text: str) -> None:
+    try:
+        name = names.user_name(text)
+    except BadName:
+        return
+    assert 1 <= len(name) <= 20
+    assert names.user_name(name) == name
+
+
+@pytest.mark.parametrize(
+    ("entered", "kept"), [("ting", "ting"), ("Ting", "ting"), ("a", "a"), ("x" * 20, "x" * 20), ("a_b-c.d", "a_b-c.d")]
+)
+def test_a_channel_name_is_kept_in_small_letters(entered: str, kept: str) -> None:
+    assert names.channel_name(entered) == kept
+    assert conversation_ids.channel_id(entered) == conversation_ids.conversation_id(f"#{entered}") == f"#{kept}"
+
+
+@pytest.mark.parametrize(
+    "name", ["", "x" * 21, "a b", "a/b", "a#b", "é", "\u212a", "ting\n", "%41", "<b>", "a\0", "\ud800"]
+)
+def test_a_channel_name_of_anything_else_is_refused(name: str) -> None:
+    with pytest.raises(BadConversation) as refusal:
+        names.channel_name(name)
+
+    assert refusal.value.field == "conversation"
+
+
+@pytest.mark.parametrize("name", [*sorted(names.RESERVED_CHANNELS), "API", "Static"])
+def test_a_reserved_name_is_refused_in_any_case(name: str) -> None:
+    with pytest.raises(BadConversation, match="cannot be the name of a channel"):
+        names.channel_name(name)
+
+
+@pytest.mark.parametrize("conversation", ["", "ting", "##ting", "#", " #ting", "#ting "])
+def test_what_is_no_conversation_id_is_refused(conversation: str) -> None:
+    with pytest.raises(BadConversation):
+        conversation_ids.conversation_id(conversation)
+
+
+def test_every_path_of_one_segment_that_means_something_is_reserved() -> None:
+    patterns = [route.regex.pattern for route in routes(cast(Any, None), Client())]
+    first_segments = {match[1] for pattern in patterns if (match := re.match(r"/([a-z.]+)(?:/|\$)", pattern))}
+    (excluded,) = re.findall(r"\(\?!\(\?:(.*?)\)\$\)", " ".join(patterns))
+    no_pages = {name.replace("\\", "") for name in excluded.split("|")}
+
+    assert first_segments >= {"api", "healthz", "readyz", "static", "u"}
+    assert no_pages == names.RESERVED_CHANNELS
+    assert first_segments <= names.RESERVED_CHANNELS
+
+
+def test_the_browser_reserves_the_same_channel_names() -> None:
+    candidates = [*sorted(names.RESERVED_CHANNELS), "ting", "music", "x" * 20, "x" * 21, "TING", "a b", ""]
+
+    ids = javascript("names.js", f"({candidates!r}).map(module.channelId)")
+
+    for candidate, found in zip(candidates, ids, strict=True):
+        try:
+            assert found == conversation_ids.channel_id(candidate)
+        except BadConversation:
+            assert found is None

@@ -1,0 +1,209 @@
+"""Settings: their sources, their order, and one helpful line for whatever is wrong."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.documentation import ROOT
+from ting.core import settings
+from ting.core.networks import Network
+from ting.core.settings import BadSettings, Limits, Pace, Settings
+
+EXAMPLE = ROOT / "config" / "ting.toml"
+OPTIONS = dict(settings.option_types())
+
+Written = Callable[[str], Path]
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Written:
+    """Writes a settings file."""
+
+    def write(text: str) -> Path:
+        file = tmp_path / "ting.toml"
+        file.write_text(text)
+        return file
+
+    return write
+
+
+def refusal(file: Path | None = None, environment: Mapping[str, str] | None = None, **flags: Any) -> str:
+    """What is said of bad settings."""
+    with pytest.raises(BadSettings) as caught:
+        settings.load(file, environment, flags)
+    return str(caught.value)
+
+
+def test_without_any_source_everything_has_its_default() -> None:
+    assert settings.load() == Settings()
+
+
+def test_the_example_file_lists_every_option_with_its_default() -> None:
+    listed = msgspec.toml.decode(EXAMPLE.read_bytes())
+
+    assert listed == msgspec.to_builtins(Settings(), enc_hook=str)
+
+
+def test_the_example_file_explains_every_option_in_the_line_above_it() -> None:
+    lines = EXAMPLE.read_text().splitlines()
+    options = [index for index, line in enumerate(lines) if re.match(r"\w+ = |\[plugins\]", line)]
+
+    assert len(options) == len(OPTIONS)
+    assert [lines[index] for index in options if not re.match(r"# [A-Z].*\.$", lines[index - 1])] == []
+
+
+@pytest.mark.parametrize("key", OPTIONS)
+def test_every_option_says_what_would_be_right(key: str) -> None:
+    assert msgspec.inspect.type_info(OPTIONS[key])
+    assert OPTIONS[key].__metadata__[0].description
+
+
+def test_each_source_goes_over_those_before_it(written: Written) -> None:
+    file = written('address = "file"\ndatabase = "file"\nlog_level = "error"\n')
+    environment = {"TING_DATABASE": "environment", "TING_LOG_LEVEL": "warning"}
+
+    loaded = settings.load(file, environment, {"log_level": "debug", "port": None})
+
+    assert loaded == Settings(address="file", database="environment", log_level="debug")
+
+
+def test_tables_numbers_and_lists_come_from_a_file(written: Written) -> None:
+    file = written('port = 1\norigins = ["https://a.example"]\n[limits]\nframe_bytes = 2048\n[pace]\ndrain_s = 1\n')
+
+    loaded = settings.load(file)
+
+    assert loaded == Settings(
+        port=1, origins=["https://a.example"], limits=Limits(frame_bytes=2048), pace=Pace(drain_s=1.0)
+    )
+
+
+def test_tables_numbers_and_lists_come_from_the_environment() -> None:
+    loaded = settings.load(
+        None,
+        {
+            "TING_PORT": "1",
+            "TING_ORIGINS": "https://a.example, https://b.example,",
+            "TING_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8",
+            "TING_LIMITS_FRAME_BYTES": "2048",
+            "TING_PACE_DRAIN_S": "1.5",
+            "TING_DATA": "12",
+            "PATH": "/bin",
+        },
+    )
+
+    assert loaded == Settings(
+        port=1,
+        origins=["https://a.example", "https://b.example"],
+        trusted_proxies=[Network("127.0.0.1"), Network("10.0.0.0/8")],
+        limits=Limits(frame_bytes=2048),
+        pace=Pace(drain_s=1.5),
+        data="12",
+    )
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ("prot = 1", 'unknown option "prot". Did you mean "port"?'),
+        ("limits.frame_byte = 1", 'unknown option "limits.frame_byte". Did you mean "limits.frame_bytes"?'),
+        ("qqqqqq = 1", f'unknown option "qqqqqq". The options are: {", ".join(sorted(OPTIONS))}.'),
+        ("limits = 5", 'unknown option "limits". The options are: address, '),
+        ("[port]\na = 1", 'unknown option "port.a". Did you mean "port"?'),
+        ('port = "8080"', 'port is "8080", but must be a whole number from 0 to 65535'),
+        ("port = 8080.5", "port is 8080.5, but must be a whole number"),
+        ("port = true", "port is true, but must be a whole number"),
+        ("port = 65536", "port is 65536, but must be a whole number from 0 to 65535"),
+        ("port = -1", "port is -1, but must be"),
+        ("port = 2020-01-01", 'port is "2020-01-01", but must be'),
+        ("address = 1", "address is 1, but must be a text that is not empty."),
+        ('address = ""', 'address is "", but must be a text that is not empty.'),
+        ('trusted_proxies = ["proxy"]', 'trusted_proxies is ["proxy"], but must be a list of addresses and networks'),
+        ('metrics_from = ["10.0.0.1/8"]', 'metrics_from is ["10.0.0.1/8"], but must be a list of addresses'),
+        ("metrics_from = [1]", "metrics_from is [1], but must be a list of addresses"),
+        ('origins = "https://a.example"', 'origins is "https://a.example", but must be a list of texts.'),
+        ("origins = [1]", "origins is [1], but must be a list of texts."),
+        ('log_level = "loud"', 'log_level is "loud", but must be one of "debug", "info", "warning", "error".'),
+        ("limits.frame_bytes = 1023", "limits.frame_bytes is 1023, but must be a whole number of bytes"),
+        ("limits.waiting_changes = 0", "limits.waiting_changes is 0, but must be a whole number, at least 1."),
+        ("pace.presence_ms = 0", "pace.presence_ms is 0, but must be milliseconds: a whole number from 1 to 60000."),
+        ("pace.drain_s = 0.01", "pace.drain_s is 0.01, but must be seconds: a number from 0.1 to 3600."),
+        ("pace.drain_s = nan", "pace.drain_s is "),
+        ("port = ", "is not TOML: "),
+        ("port = 1\nport = 2", "is not TOML: "),
+    ],
+)
+def test_one_line_names_the_file_the_option_what_came_and_what_would_be_right(
+    written: Written, toml: str, said: str
+) -> None:
+    file = written(toml)
+
+    line = refusal(file)
+
+    assert line.startswith(f"{file}: {said}")
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("TING_PORT", "http", 'port is "http", but must be a whole number from 0 to 65535'),
+        ("TING_PORT", "", 'port is "", but must be'),
+        ("TING_PORT", "70000", "port is 70000, but must be"),
+        ("TING_PACE_DRAIN_S", "soon", 'pace.drain_s is "soon", but must be seconds'),
+        ("TING_PACE_DRAIN_S", "inf", "pace.drain_s is "),
+        ("TING_PRT", "1", 'unknown option "TING_PRT". Did you mean "TING_PORT"?'),
+        ("TING_QQQQQQQQQQ", "1", 'unknown option "TING_QQQQQQQQQQ". The options are: TING_ADDRESS, '),
+    ],
+)
+def test_one_line_names_the_environment_variable(variable: str, value: str, said: str) -> None:
+    line = refusal(environment={variable: value})
+
+    assert line.startswith(f"environment {variable}: {said}")
+    assert "\n" not in line
+
+
+def test_one_line_names_the_flag() -> None:
+    assert refusal(port="many").startswith('--port: port is "many", but must be a whole number from 0 to 65535')
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "none.toml"
+
+    assert refusal(file) == f"{file}: cannot be read: No such file or directory."
+
+
+def test_a_directory_is_no_file(tmp_path: Path) -> None:
+    assert refusal(tmp_path) == f"{tmp_path}: cannot be read: Is a directory."
+
+
+def test_a_file_of_another_encoding_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "ting.toml"
+    file.write_bytes(b'address = "\xff"\n')
+
+    assert refusal(file).startswith(f"{file}: is not TOML: ")
+
+
+def test_the_data_directory_is_in_the_data_home_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    assert Settings().data_directory == tmp_path / "home" / ".local" / "share" / "ting"
+
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg"))
+    assert Settings().data_directory == tmp_path / "xdg" / "ting"
+
+    assert Settings(data="~/here").data_directory == tmp_path / "home" / "here"
+
+
+def test_tables_of_plugins_stay_whole_whatever_is_in_them(written: Written) -> None:
+    file = written('[commands]\nnames = { roll = "dice" }\n[plugins.dice]\nsides = 6\n[plugins.dice.deep]\nx = 1\n')
+
+    loaded = settings.load(file, {"TING_COMMANDS_PERMISSIONS": "kick=admin, dice:roll=member"})
+
+    assert loaded.commands.names == {"roll": "dice"}
+    assert loaded.commands.permissions == {"kick": "admin", "dice:roll": "member"}
+    assert loaded.plugins == {"dice": {"sides": 6, "deep": {"x": 1}}}
+    assert "must be a table of tables" in refusal(written("plugins = { dice = 6 }"))

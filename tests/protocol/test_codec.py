@@ -1,0 +1,302 @@
+"""Frames: whatever comes is a command or a refusal, and what is sent can be read again."""
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tests.client import message_id
+from ting.core.errors import BadFrame, BadRequest, UnknownType
+from ting.core.models import MESSAGE_ID_PATTERN, Draft, Entry, File, Me, Message, Notifications, Person, Profile, Quote
+from ting.protocol import (
+    COMMAND_TYPES,
+    Ack,
+    Activity,
+    AnyCommand,
+    AnyEvent,
+    Command,
+    CommandArgument,
+    CommandsChange,
+    CommandUsage,
+    ConversationChange,
+    Delete,
+    DraftChange,
+    DraftUpdate,
+    Edit,
+    EntryChange,
+    Error,
+    Join,
+    Joined,
+    Leave,
+    Limits,
+    MeChange,
+    Notice,
+    OnlineChange,
+    PersonChange,
+    Ping,
+    PresenceChange,
+    React,
+    Read,
+    ReadChange,
+    RefusedFrame,
+    Removed,
+    Send,
+    Unlisted,
+    Visit,
+    Welcome,
+    decode,
+    decode_body,
+    encode,
+)
+
+REFS = st.integers(0, 2**53 - 1)
+TEXTS = st.text(max_size=50)
+IDS = st.from_regex(MESSAGE_ID_PATTERN)
+NUMBERS = st.integers(0, 2**53 - 1)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS | st.just("\ud800"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+COMMANDS = st.one_of(
+    st.builds(Join, ref=REFS, conversation=TEXTS),
+    st.builds(Leave, ref=REFS, conversation=TEXTS),
+    st.builds(DraftUpdate, conversation=TEXTS, id=IDS, text=TEXTS),
+    st.builds(Send, ref=REFS, conversation=TEXTS, id=IDS, text=TEXTS, reply_to=st.none() | IDS, file=st.none() | TEXTS),
+    st.builds(Edit, ref=REFS, id=IDS, text=TEXTS, seq=st.none() | REFS),
+    st.builds(Delete, ref=REFS, id=IDS),
+    st.builds(React, ref=REFS, id=IDS, emoji=TEXTS, on=st.booleans()),
+    st.builds(Read, ref=REFS, conversation=TEXTS, seq=REFS),
+    st.builds(Visit, ref=REFS, conversation=TEXTS),
+    st.builds(Ping, ref=REFS),
+)
+PERSONS = st.builds(Person, TEXTS, TEXTS)
+OPTIONAL_NUMBERS = st.none() | NUMBERS
+VIEWS = st.sampled_from(["letters", "indicator", "nothing"])
+MES = st.builds(
+    Me,
+    id=TEXTS,
+    name=TEXTS,
+    avatar=TEXTS,
+    created=NUMBERS,
+    share_typing=st.none() | VIEWS,
+    see_typing=VIEWS,
+    profile=st.builds(Profile, email=st.none() | TEXTS),
+    shown=st.lists(st.sampled_from(["age", "last_seen"]), max_size=2).map(tuple),
+    notifications=st.builds(Notifications, quiet_from=st.none() | st.just("22:00"), quiet_to=st.none()),
+    role=st.sampled_from(["member", "moderator", "admin"]),
+    muted_until=OPTIONAL_NUMBERS,
+    mute_reason=TEXTS,
+    ignored=st.lists(TEXTS, max_size=2).map(tuple),
+)
+DRAFTS = st.builds(Draft, IDS, PERSONS, NUMBERS, st.none() | TEXTS)
+MESSAGES = st.builds(
+    Message,
+    id=IDS,
+    conversation=TEXTS,
+    seq=NUMBERS,
+    first=NUMBERS,
+    position=NUMBERS,
+    author=PERSONS,
+    kind=st.sampled_from(["text", "action"]),
+    text=TEXTS,
+    started=NUMBERS,
+    sent=NUMBERS,
+    edited=OPTIONAL_NUMBERS,
+    edited_from=OPTIONAL_NUMBERS,
+    deleted=OPTIONAL_NUMBERS,
+    reply_to=st.none() | st.builds(Quote, IDS, PERSONS, TEXTS, st.booleans()),
+    file=st.none() | st.builds(File, id=TEXTS, name=TEXTS, type=TEXTS, size=NUMBERS, width=OPTIONAL_NUMBERS),
+    reactions=st.dictionaries(TEXTS, st.lists(TEXTS, max_size=2), max_size=2),
+    mentions=st.lists(TEXTS, max_size=2),
+    via=st.none() | TEXTS,
+)
+ENTRIES = st.builds(
+    Entry,
+    conversation=TEXTS,
+    with_=st.none() | PERSONS,
+    head=NUMBERS,
+    read=NUMBERS,
+    active=NUMBERS,
+    notify=st.sampled_from(["all", "nothing"]),
+)
+ARGUMENTS = st.builds(CommandArgument, name=TEXTS, kind=st.sampled_from(["text", "rest"]), required=st.booleans())
+USAGES = st.lists(st.builds(CommandUsage, TEXTS, TEXTS, TEXTS, TEXTS, st.lists(ARGUMENTS, max_size=2)), max_size=2)
+EVENTS = st.one_of(
+    st.builds(CommandsChange, commands=USAGES),
+    st.builds(
+        Welcome,
+        me=MES,
+        version=TEXTS,
+        limits=st.builds(Limits, NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.tuples(st.text())),
+        commands=USAGES,
+    ),
+    st.builds(
+        Joined,
+        ref=REFS,
+        conversation=TEXTS,
+        topic=TEXTS,
+        head=NUMBERS,
+        read=NUMBERS,
+        people=st.lists(PERSONS, max_size=2),
+        drafts=st.lists(DRAFTS, max_size=2),
+        mine=st.none() | DRAFTS,
+    ),
+    st.builds(
+        DraftChange,
+        conversation=TEXTS,
+        drafts=st.lists(DRAFTS, max_size=2),
+        mine=st.booleans(),
+        all=st.booleans(),
+    ),
+    st.builds(MeChange, me=MES),
+    st.builds(Ack, ref=REFS, id=st.none() | TEXTS, seq=OPTIONAL_NUMBERS, position=OPTIONAL_NUMBERS),
+    st.builds(Error, ref=st.none() | REFS, code=TEXTS, message=TEXTS, field=st.none() | TEXTS),
+    MESSAGES,
+    st.builds(PersonChange, person=PERSONS),
+    st.builds(PresenceChange, conversation=TEXTS, came=st.lists(PERSONS, max_size=2), went=st.lists(TEXTS, max_size=2)),
+    st.builds(ConversationChange, conversation=TEXTS, topic=TEXTS),
+    st.builds(
+        Removed,
+        how=st.sampled_from(["kicked", "banned"]),
+        reason=TEXTS,
+        conversation=st.none() | TEXTS,
+        until=OPTIONAL_NUMBERS,
+    ),
+    st.builds(ReadChange, conversation=TEXTS, seq=NUMBERS, head=NUMBERS, unread=NUMBERS, mentions=NUMBERS),
+    st.builds(EntryChange, entry=ENTRIES),
+    st.builds(Unlisted, conversation=TEXTS),
+    st.builds(OnlineChange, user=TEXTS, online=st.booleans()),
+    st.builds(Activity, conversation=TEXTS, head=NUMBERS, messages=st.lists(MESSAGES, max_size=2)),
+    st.builds(Notice, conversation=TEXTS, text=TEXTS, ref=st.none() | REFS),
+)
+# Near misses: the right fields with anything in them, as a whole or cut off.
+ALMOST = st.fixed_dictionaries(
+    {"type": st.sampled_from(COMMAND_TYPES) | JSON},
+    optional=dict.fromkeys(
+        ("ref", "conversation", "id", "text", "seq", "reply_to", "file", "emoji", "on", "more"), JSON
+    ),
+).map(json.dumps)
+CUT_OFF = st.builds(lambda text, part: text[: int(len(text) * part)], ALMOST, st.floats(0, 1))
+
+
+@given(st.text() | JSON.map(json.dumps) | ALMOST | CUT_OFF)
+@example('{"type": 5, and then')
+@example('{"type": "join", "ref": "x",')
+@example('{"type": "join", "ref": 1' + "0" * 5000 + "}")
+@example("[" * 60_000)
+@example('{"type": "ping", "ref": 1, "x": ' + "[" * 60_000)
+@example('{"type": 5, "x": ' + "[" * 5000 + "]" * 5000 + "}")
+@example('{"ref": true, "text": "\\ud800"}')
+def test_whatever_comes_is_a_command_or_a_refusal_that_can_be_answered(frame: str) -> None:
+    try:
+        assert isinstance(decode(frame), Command | DraftUpdate)
+    except RefusedFrame as refusal:
+        answer = json.loads(encode(Error.of(refusal.refused, refusal.ref)))
+        assert answer["type"] == "error"
+        sent = json.loads(frame)
+        ref = sent.get("ref")
+        if type(ref) is int:
+            assert answer["ref"] == ref
+        else:
+            assert "ref" not in answer
+    except BadFrame:
+        pass
+
+
+@given(COMMANDS)
+def test_a_command_is_what_was_sent(command: AnyCommand) -> None:
+    assert decode(encode(command).decode()) == command
+
+
+def test_every_frame_is_made_up_here() -> None:
+    made = repr((COMMANDS, EVENTS))
+
+    assert [one.__name__ for one in (*AnyCommand.__args__, *AnyEvent.__args__) if f"{one.__name__}," not in made] == []
+
+
+@given(EVENTS)
+def test_an_event_is_one_json_object_with_its_type_first_that_can_be_read_again(event: AnyEvent) -> None:
+    encoded = encode(event)
+
+    assert encoded.startswith(b'{"type":"')
+    assert msgspec.json.decode(encoded, type=AnyEvent) == event
+    assert None not in json.loads(encoded).values()
+
+
+@pytest.mark.parametrize("frame", ["", "x", "[]", '"join"', "1", "null", "true", "{", '{"type":"join"', "{}{}", "NaN"])
+def test_what_is_no_json_object_is_a_bad_frame(frame: str) -> None:
+    with pytest.raises(BadFrame):
+        decode(frame)
+
+
+@pytest.mark.parametrize("type", ["", "Join", "joined", "message", None, 1, [], {}])
+def test_an_unknown_type_is_refused_with_the_types_there_are(type: Any) -> None:
+    with pytest.raises(RefusedFrame, match=", ".join(COMMAND_TYPES)) as refusal:
+        decode(json.dumps({"type": type, "ref": 7}))
+
+    assert isinstance(refusal.value.refused, UnknownType)
+    assert refusal.value.ref == 7
+
+
+ID = message_id()
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"type": "join", "ref": 1}, "conversation"),
+        ({"type": "join", "ref": 1, "conversation": 5}, "conversation"),
+        ({"type": "join", "ref": 1, "conversation": "#" * 101}, "conversation"),
+        ({"type": "join", "conversation": "#ting"}, "ref"),
+        ({"type": "join", "ref": -1, "conversation": "#ting"}, "ref"),
+        ({"type": "join", "ref": 2**53, "conversation": "#ting"}, "ref"),
+        ({"type": "join", "ref": "1", "conversation": "#ting"}, "ref"),
+        ({"type": "join", "ref": True, "conversation": "#ting"}, "ref"),
+        ({"type": "send", "ref": 1, "conversation": "#ting", "id": ID}, "text"),
+        ({"type": "send", "ref": 1, "conversation": "#ting", "id": ID, "text": None}, "text"),
+        ({"type": "send", "ref": 1, "conversation": "#ting", "id": ID, "text": "x" * 20_001}, "text"),
+        ({"type": "send", "ref": 1, "conversation": "#ting", "id": ID.upper(), "text": "x"}, "id"),
+        ({"type": "send", "ref": 1, "conversation": "#ting", "id": ID + "0", "text": "x"}, "id"),
+        ({"type": "send", "ref": 1, "conversation": "#ting", "id": ID + "\n", "text": "x"}, "id"),
+        ({"type": "delete", "ref": 1, "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301"}, "id"),
+        ({"type": "edit", "ref": 1, "id": 5, "text": "x"}, "id"),
+    ],
+)
+def test_a_wrong_field_is_named(fields: dict[str, Any], field: str) -> None:
+    with pytest.raises(RefusedFrame) as refusal:
+        decode(json.dumps(fields))
+
+    assert isinstance(refusal.value.refused, BadRequest)
+    assert refusal.value.refused.field == field
+
+
+def test_unknown_fields_are_ignored() -> None:
+    assert decode('{"type": "ping", "ref": 1, "mood": "fine"}') == Ping(ref=1)
+
+
+def test_half_a_surrogate_pair_is_refused_without_closing() -> None:
+    with pytest.raises(RefusedFrame) as refusal:
+        decode('{"type": "join", "ref": 3, "conversation": "\\ud83d"}')
+
+    assert refusal.value.ref == 3
+
+
+class Body(msgspec.Struct):
+    name: str
+
+
+@given(st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
+@example(b"[" * 60_000)
+@example(b'{"name": "\\ud800"}')
+@example(b'{"name": "\xff"}')
+@example(b'{"name": 5, and then')
+def test_any_body_is_read_or_refused(body: bytes) -> None:
+    try:
+        assert isinstance(decode_body(body, Body).name, str)
+    except BadRequest as refused:
+        assert "\n" not in refused.message
+        encode(refused.message)

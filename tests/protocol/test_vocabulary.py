@@ -1,0 +1,168 @@
+"""The same words everywhere: the server, the browser and the documentation of the protocol."""
+
+import json
+import re
+import unicodedata
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+import pytest
+
+from tests.documentation import ROOT, javascript, table
+from ting import protocol
+from ting.core import errors
+from ting.core.errors import BadName, CloseCode, Return
+from ting.core.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, ActName, Message
+from ting.core.names import user_name
+from ting.core.settings import Settings
+from ting.files.images import PICTURE_TYPES
+from ting.web.websocket import SUBPROTOCOL
+
+ALL_ERRORS = {error.code: error for error in errors.all_errors()}
+
+
+def fields_by_type(structs: tuple[type[msgspec.Struct], ...]) -> dict[str, list[str]]:
+    return {
+        protocol.tag(struct): sorted(field.encode_name for field in msgspec.structs.fields(struct))
+        for struct in structs
+    }
+
+
+def described(error: type[errors.Refused]) -> list[str]:
+    """An error's row in the documentation."""
+    field = f" (field `{error.field}`)" if error.field else ""
+    return [f"`{error.code}`", str(int(error.status)), f"{error.message.rstrip('.')}{field}: {error.advice}"]
+
+
+def test_every_error_has_its_own_code() -> None:
+    assert len(ALL_ERRORS) == len(errors.all_errors())
+
+
+@pytest.mark.parametrize("error", ALL_ERRORS.values(), ids=ALL_ERRORS)
+def test_every_error_is_documented_with_its_status_and_what_to_do(error: type[errors.Refused]) -> None:
+    assert described(error) in table("protocol.md", "Errors")
+
+
+def test_no_other_errors_are_documented() -> None:
+    assert {row[0].strip("`") for row in table("protocol.md", "Errors")} == set(ALL_ERRORS)
+
+
+def test_every_close_code_is_documented_with_whether_to_come_back() -> None:
+    rows = {int(row[0]): row for row in table("protocol.md", "When the server closes")}
+
+    assert set(rows) == set(CloseCode)
+    for code, (_, name, advice) in rows.items():
+        assert CloseCode(code).name.lower().replace("_", " ") in (name.replace("_", " "), "too large")
+        expected = {Return.NEVER: "do not come back", Return.SPREAD: "spread", Return.NOW: "come back"}
+        assert expected[CloseCode(code).comes_back] in advice
+        assert ("do not come back" in advice) == (CloseCode(code).comes_back is Return.NEVER)
+
+
+@pytest.mark.parametrize(
+    ("heading", "structs"),
+    [
+        ("What a client sends", protocol.AnyCommand.__args__),
+        ("What the server sends", tuple(one for one in protocol.AnyEvent.__args__ if one is not Message)),
+    ],
+)
+def test_every_frame_is_documented_with_its_fields(heading: str, structs: tuple[type[msgspec.Struct], ...]) -> None:
+    rows = {row[0].strip("`"): row[1] for row in table("protocol.md", heading)}
+    rows.pop("message", None)  # has a table of its own
+
+    documented = {type: sorted(re.findall(r"\w+", fields)) for type, fields in rows.items()}
+
+    assert documented == fields_by_type(structs)
+
+
+def test_every_field_of_a_message_is_documented() -> None:
+    rows = table("protocol.md", "A message")
+
+    documented = {name for row in rows for name in re.findall(r"`(\w+)`", row[0])}
+
+    assert documented == {"type", *(field.name for field in msgspec.structs.fields(Message))}
+
+
+def test_the_browser_knows_the_same_words() -> None:
+    words = javascript(
+        "protocol.js", "[module.COMMANDS, module.EVENTS, module.ERRORS, module.CLOSE_CODES, module.SUBPROTOCOL]"
+    )
+    commands, events, codes, close_codes, subprotocol = words
+
+    assert {type: sorted(fields) for type, fields in commands.items()} == fields_by_type(protocol.AnyCommand.__args__)
+    assert {type: sorted(fields) for type, fields in events.items()} == fields_by_type(protocol.AnyEvent.__args__)
+    assert sorted(codes) == sorted(ALL_ERRORS)
+    assert close_codes == {code.name: code.value for code in CloseCode}
+    assert subprotocol == SUBPROTOCOL
+
+
+def test_the_browser_and_the_documentation_know_every_act_in_the_audit_log() -> None:
+    page = (ROOT / "docs" / "protocol.md").read_text()
+    _, found, named = page.partition("The acts are ")
+
+    assert javascript("protocol.js", "module.ACTS") == list(get_args(ActName))
+    assert found
+    assert re.findall(r"`([\w-]+)`", named.partition(".")[0]) == list(get_args(ActName))
+
+
+def test_the_browser_and_the_server_agree_on_what_may_stand_in_a_name() -> None:
+    """The browser refuses nothing that the server takes, and lets letters alone pass of which only the server knows."""
+    special = ["", ".", "..", "...", "x" * 20, "x" * 21, "a\u0301" * 20, "a\u0301" * 21]
+    every = "Array.from({length: 0x20000}, (_, point) => 'a' + String.fromCodePoint(point))"
+    wanted = (
+        f"[...{json.dumps(special)}, ...{every}].filter((name) => name.isWellFormed() && !module.nicknameFault(name))"
+    )
+    passed = set(javascript("names.js", wanted))
+    names = special + [f"a{chr(point)}" for point in range(0x20000) if not 0xD800 <= point <= 0xDFFF]
+
+    taken = {name for name in names if is_name(name)}
+
+    assert len(taken) > 1_000
+    assert taken - passed == set()
+    only_the_server_knows = {unicodedata.category(name[-1]) for name in passed - taken}
+    assert only_the_server_knows <= {"Ll", "Lu", "Lt", "Cn"}
+    assert len(passed - taken) < 150
+
+
+def is_name(name: str) -> bool:
+    try:
+        user_name(name)
+    except BadName:
+        return False
+    return True
+
+
+def test_the_browser_begins_with_the_limits_of_the_server() -> None:
+    limits = {
+        "text": MAX_TEXT_CHARS,
+        "topic": MAX_TOPIC_CHARS,
+        "frame": Settings().limits.frame_bytes,
+        "file": Settings().limits.file_bytes,
+        "pictures": list(PICTURE_TYPES),
+    }
+
+    assert javascript("protocol.js", "module.DEFAULT_LIMITS") == limits
+
+
+def test_the_documentation_names_every_url_of_the_api() -> None:
+    source = Path(ROOT / "ting" / "web" / "routes.py").read_text()
+    page = (ROOT / "docs" / "protocol.md").read_text()
+
+    urls = {re.sub(r"\{ONE\}", "{}", url) for url in re.findall(r'URLSpec\(f?"(/(?:api|healthz|readyz)[^"]*)"', source)}
+
+    documented = {re.sub(r"\{\w+\}", "{}", url) for url in re.findall(r"`?(?:[A-Z]+ )(/[\w/{}]+)", page)}
+    assert urls
+    assert urls <= documented
+
+
+def test_the_browser_says_what_the_commands_do_that_come_with_ting() -> None:
+    shipped = [each for each in entry_points(group="ting.commands") if each.module.startswith("ting_plugins.")]
+    plugins = [each.load() for each in shipped]
+    words = json.loads((ROOT / "static" / "i18n" / "en.json").read_text())
+
+    assert {key: text for key, text in words.items() if re.fullmatch(r"command\.\w+\.\w+", key)} == {
+        f"command.{plugin.name}.{command.name}": command.summary
+        for plugin in plugins
+        for command in plugin.commands.values()
+    }

@@ -1,0 +1,58 @@
+"""An echo server whose text messages leave through Ting's own outlets. Run by test_conformance.py.
+
+python -m tests.realtime.conformance [--tornado]     # --tornado: through Tornado's interface instead of the socket
+"""
+
+import asyncio
+import sys
+
+from tornado.web import Application
+from tornado.websocket import WebSocketHandler
+
+from ting.core.models import Person, TypingChoices
+from ting.realtime.connection import Connection, Flushes
+from ting.realtime.framing import framed
+from ting.realtime.transport import TornadoOutlet, outlet_of
+
+LARGEST_CASE_BYTES = 16 * 2**20
+
+
+class Echo(WebSocketHandler):
+    """Sends back what it gets."""
+
+    def initialize(self, flushes: Flushes, through_tornado: bool) -> None:
+        self._flushes = flushes
+        self._through_tornado = through_tornado
+
+    def open(self) -> None:
+        self._connection = Connection(
+            Person("echo", "echo"),
+            "session",
+            TypingChoices(),
+            TornadoOutlet(self) if self._through_tornado else outlet_of(self),
+            self._flushes,
+            outbox_bytes=LARGEST_CASE_BYTES,
+            close=self.close,
+        )
+
+    async def on_message(self, message: str | bytes) -> None:
+        if isinstance(message, bytes):
+            await self.write_message(message, binary=True)
+        else:
+            self._connection.push(framed(message.encode()))
+
+    def on_close(self) -> None:
+        self._connection.gone()
+
+
+async def main() -> None:
+    options = {"flushes": Flushes(), "through_tornado": "--tornado" in sys.argv}
+    application = Application([("/", Echo, options)], websocket_max_message_size=LARGEST_CASE_BYTES)
+    server = application.listen(0, "127.0.0.1")
+    port = next(iter(server._sockets.values())).getsockname()[1]
+    print(port, flush=True)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,307 @@
+"""Whatever people do, in whatever order: everybody sees what a simple model of the rules says they should.
+
+The real parts below the edge, with the real database; only the clock is moved by hand.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tornado.ioloop import IOLoop
+
+from tests.client import message_id
+from ting.app import Stores
+from ting.conversations.history import Reading
+from ting.conversations.mentions import Mentions
+from ting.conversations.messages import Chat
+from ting.conversations.references import Beside
+from ting.core.errors import CloseCode
+from ting.core.models import Person, TypingChoices, TypingView
+from ting.files.attachments import FileLimits, Files
+from ting.files.images import Pictures
+from ting.memberships.cache import Lists
+from ting.memberships.entries import Entries
+from ting.memberships.memberships import Memberships
+from ting.memberships.online_status import Sightings
+from ting.moderation.restrictions import Standing
+from ting.realtime.draft_broadcast import Ghosts
+from ting.realtime.drafts import DraftRules
+from ting.realtime.framing import payloads
+from ting.realtime.live_conversations import Conversations
+from ting.realtime.presence import Presence
+from ting.store.database import Database
+from ting.store.journal import Journal
+
+RULES = DraftRules(lost_after_messages=3, most_with_letters=2)
+NAMES = ("ada", "bob", "eve", "dan")
+CHOICES: dict[str, tuple[TypingView, TypingView]] = {
+    "ada": ("letters", "letters"),
+    "bob": ("letters", "indicator"),
+    "eve": ("indicator", "letters"),
+    "dan": ("nothing", "nothing"),
+}
+
+
+@dataclass(eq=False)
+class Device:
+    """A connection that understands what it is told as the protocol says."""
+
+    person: Person
+    typing: TypingChoices
+    session: str = ""
+    ignores: frozenset[str] = frozenset()
+    address: str = "192.0.2.1"
+    ghosts: dict[str, Any] = field(default_factory=dict)
+    own: dict[str, Any] = field(default_factory=dict)
+    messages: dict[str, int] = field(default_factory=dict)
+
+    def push(self, frames: bytes) -> None:
+        for payload in payloads(frames):
+            self.hear(msgspec.json.decode(payload))
+
+    def push_latest(self, key: str, frames: bytes, everything: Callable[[str, Any], bytes]) -> None:
+        self.push(frames)
+
+    def close(self, code: CloseCode) -> None:
+        raise AssertionError("nothing here closes connections")
+
+    def hear(self, frame: dict[str, Any]) -> None:
+        if frame["type"] == "message":
+            self.messages[frame["id"]] = frame["position"]
+            self.ghosts.pop(frame["id"], None)
+            self.own.pop(frame["id"], None)
+        if frame["type"] != "draft":
+            return
+        told = self.own if frame.get("mine") else self.ghosts
+        if frame.get("all"):
+            told.clear()
+        for draft in frame["drafts"]:
+            if not frame.get("mine") and draft["author"]["id"] == self.person.id:
+                continue
+            told.pop(draft["id"], None)
+            if draft["text"] is not None and draft["id"] not in self.messages:
+                told[draft["id"]] = draft
+
+
+@dataclass
+class Expected:
+    """A draft, as the rules say."""
+
+    id: str
+    position: int
+    text: str
+    device: Device
+    touched: float
+    absent: float | None = None
+    later: int = 0
+
+
+class Table:
+    """The real parts, people around them, and the model."""
+
+    def __init__(self, database: Database, conversation: str) -> None:
+        self.conversation = conversation
+        self.now = 0.0
+        stores = Stores.of(database)
+        self.journal = Journal(stores.messages, waiting_max=1000)
+        self.presence = Presence()
+        self.ghosts = Ghosts(self.presence, rules=RULES, interval_s=0.0, clock=lambda: self.now)
+        conversations = Conversations(
+            stores.messages,
+            stores.conversations,
+            stores.users,
+            self.journal,
+            self.presence,
+            self.ghosts,
+            presence_interval_s=0.01,
+        )
+        reading, standing = Reading(conversations, stores.messages), Standing(lambda: 0)
+        entries = Entries(conversations, stores.conversations, stores.unread, stores.users, self.presence)
+        lists = Lists(stores.memberships)
+        memberships = Memberships(
+            lists,
+            entries,
+            conversations,
+            stores.users,
+            self.presence,
+            lambda: 0,
+            Sightings(self.presence, lists, stores.users),
+        )
+        pictures, limits = Pictures(pixels_max=1), FileLimits(bytes=1, uploads=1, unsent=1)
+        files = Files(stores.files, stores.previews, stores.messages, pictures, lambda: 0, limits)
+        mentions = Mentions(stores.users, standing)
+        beside = Beside(conversations, memberships, mentions, files, stores.messages)
+        self.chat = Chat(conversations, reading, memberships, beside, self.presence, standing, lambda: 0)
+        self.devices: dict[tuple[str, int], Device] = {}
+        self.ignored: dict[str, frozenset[str]] = {}
+        self.model: dict[str, Expected] = {}
+        self.positions = 0
+        self.stored: dict[str, int] = {}
+
+    async def run(self, steps: list[tuple[Any, ...]]) -> None:
+        self.journal.start()
+        try:
+            watcher = self.device("watcher", 0, TypingChoices("letters", "letters"))
+            await self.chat.join(watcher, self.conversation)
+            for step, *arguments in steps:
+                action: Callable[..., Awaitable[None]] = getattr(self, step)
+                await action(*arguments)
+                await self.settled()
+                self.check()
+        finally:
+            await self.journal.stop()
+
+    def device(self, name: str, number: int, choices: TypingChoices) -> Device:
+        device = self.devices[name, number] = Device(Person(name, name), choices)
+        device.ignores = self.ignored.get(name, frozenset())
+        self.presence.connect(device)
+        return device
+
+    async def here(self, name: str, number: int) -> Device:
+        """The device, joined; a draft of its person has somebody again."""
+        if (name, number) not in self.devices:
+            device = self.device(name, number, TypingChoices(*CHOICES[name]))
+            snapshot = await self.chat.join(device, self.conversation)
+            for draft in snapshot.drafts:
+                device.ghosts[draft.id] = msgspec.to_builtins(draft)
+            if snapshot.mine:
+                device.own[snapshot.mine.id] = msgspec.to_builtins(snapshot.mine)
+            if name in self.model:
+                self.model[name].absent = None
+        return self.devices[name, number]
+
+    async def type(self, name: str, number: int, fresh: bool, text: str) -> None:
+        device = await self.here(name, number)
+        expected = self.model.get(name)
+        draft = expected.id if expected and not fresh else message_id()
+        self.chat.draft(device, self.conversation, draft, text)
+        same = expected is not None and expected.id == draft
+        if not text or text.startswith("/") or device.typing.shared == "nothing":
+            if same:
+                del self.model[name]
+            return
+        if expected is None or not same:
+            self.positions += 1
+            expected = self.model[name] = Expected(draft, self.positions, text, device, self.now)
+        expected.text, expected.device, expected.touched, expected.absent = text, device, self.now, None
+
+    async def send(self, name: str, number: int, own_draft: bool) -> None:
+        device = await self.here(name, number)
+        expected = self.model.pop(name, None) if own_draft else None
+        if expected is None:
+            self.positions += 1
+        position = expected.position if expected else self.positions
+        sent = expected.id if expected else message_id()
+        message = await self.chat.send(device.person, self.conversation, sent, "sent")
+        assert message.position == position
+        self.stored[sent] = position
+        for author, other in list(self.model.items()):
+            other.later += position > other.position
+            if other.later >= RULES.lost_after_messages:
+                del self.model[author]
+
+    async def leave(self, name: str, number: int) -> None:
+        device = self.devices.pop((name, number), None)
+        if device is not None:
+            self.chat.leave(device, self.conversation)
+            self.presence.disconnect(device)
+            if not self.others(name):
+                self.model.pop(name, None)
+
+    async def cut(self, name: str, number: int) -> None:
+        device = self.devices.pop((name, number), None)
+        if device is not None:
+            self.chat.disconnect(device)
+            if not self.others(name) and name in self.model:
+                self.model[name].absent = self.now
+
+    async def ignore(self, name: str, other: str) -> None:
+        """Ignore somebody, or no longer."""
+        now = self.ignored[name] = self.ignored.get(name, frozenset()) ^ {other}
+        for device in self.others(name):
+            device.ignores = now
+        self.ghosts.choices_changed(name)
+
+    async def wait(self, seconds: float) -> None:
+        self.now += seconds
+        for author, draft in list(self.model.items()):
+            absent = draft.absent is not None and self.now - draft.absent >= RULES.grace_s
+            if absent or self.now - draft.touched >= RULES.lost_after_s:
+                del self.model[author]
+        self.ghosts.look_again(self.conversation)
+
+    def others(self, name: str) -> list[Device]:
+        return [device for (owner, _), device in self.devices.items() if owner == name]
+
+    async def settled(self) -> None:
+        """Return when everything due at this moment of the moved clock has been told."""
+        for _ in range(6):
+            await asyncio.sleep(0)
+            self.ghosts.look_again(self.conversation)
+
+    def check(self) -> None:
+        for (name, _), device in self.devices.items():
+            assert self.seen(device.ghosts) == self.ghosts_for(name, device.typing.see), name
+            own = self.model.get(name)
+            assert list(device.own) == ([own.id] if own else []), name
+            if own:
+                text = "" if device is own.device else own.text
+                seen = device.own[own.id]
+                assert seen["position"] == own.position
+                assert seen["text"] in (text, own.text)
+        assert self.devices["watcher", 0].messages == self.stored
+
+    @staticmethod
+    def seen(ghosts: dict[str, Any]) -> list[tuple[int, str, str]]:
+        return sorted((draft["position"], draft["id"], draft["text"]) for draft in ghosts.values())
+
+    def ghosts_for(self, viewer: str, see: TypingView) -> list[tuple[int, str, str]]:
+        if see == "nothing":
+            return []
+        shown = [
+            (draft.position, author, draft)
+            for author, draft in self.model.items()
+            if self.now - draft.touched < RULES.hidden_after_s
+        ]
+        found = []
+        for rank, (position, author, draft) in enumerate(sorted(shown, key=lambda entry: entry[0])):
+            readable = see == "letters" and rank < RULES.most_with_letters and CHOICES[author][0] == "letters"
+            if author != viewer and author not in self.ignored.get(viewer, ()):
+                found.append((position, draft.id, draft.text if readable else ""))
+        return found
+
+
+NAME, NUMBER = st.sampled_from(NAMES), st.sampled_from((1, 2))
+TEXT = st.sampled_from(("a", "ab", "hello", "", "/me", "//", "γεια"))
+STEP = st.one_of(
+    st.tuples(st.just("type"), NAME, NUMBER, st.booleans(), TEXT),
+    st.tuples(st.just("type"), NAME, NUMBER, st.just(False), TEXT),
+    st.tuples(st.just("send"), NAME, NUMBER, st.booleans()),
+    st.tuples(st.just("leave"), NAME, NUMBER),
+    st.tuples(st.just("cut"), NAME, NUMBER),
+    st.tuples(st.just("ignore"), NAME, NAME).filter(lambda step: step[1] != step[2]),
+    st.tuples(st.just("wait"), st.sampled_from((0.5, 3.0, 29.0, 30.0, 100.0, 120.0))),
+)
+
+
+@pytest.fixture
+def tables(database: Database) -> Callable[[], Table]:
+    """A new conversation for each example."""
+    return lambda: Table(database, f"#{message_id()[-20:].replace('-', '')}")
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(steps=st.lists(STEP, min_size=8, max_size=25))
+def test_everybody_sees_what_the_rules_say(
+    steps: list[tuple[Any, ...]], tables: Callable[[], Table], io_loop: IOLoop
+) -> None:
+    io_loop.run_sync(lambda: tables().run(steps))

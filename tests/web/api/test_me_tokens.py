@@ -1,0 +1,176 @@
+"""Tokens: programs act as a user, without a cookie, until the token is over."""
+
+from typing import Any
+
+import pytest
+from tornado.httpclient import HTTPClientError
+
+from tests.client import People, Person
+from ting.app import now
+from ting.server import Server
+from ting.store.database import Database
+
+
+async def make(person: Person, **body: Any) -> Any:
+    """A token, as the answer tells it."""
+    answer = await person.request("POST", "/api/me/tokens", {"name": "a bot", **body})
+    assert answer.status == 201, answer.body
+    return answer.json
+
+
+async def program(people: People, secret: str) -> Person:
+    """Somebody without a cookie, whose requests show a token."""
+    person = people.stranger()
+    request, connect = person.request, person.connect
+    bearer = f"Bearer {secret}"
+    person.request = lambda *given, **headers: request(*given, **{"Authorization": bearer, **headers})  # type: ignore[method-assign]
+    person.connect = lambda **headers: connect(**{"Authorization": bearer, **headers})  # type: ignore[method-assign]
+    return person
+
+
+@pytest.mark.gen_test
+async def test_a_program_does_what_its_user_may(people: People) -> None:
+    ada = await people.enter("ada")
+    made = await make(ada, days=30)
+    bot = await program(people, made["secret"])
+
+    assert (await bot.get("/api/me")).json["id"] == ada.id
+    foreign = {"Origin": "https://program.example", "Sec_Fetch_Site": "cross-site"}
+    assert (await bot.request("PATCH", "/api/channels/music", {"topic": "x"}, **foreign)).status == 200
+    socket = await bot.connect(Origin="https://program.example")
+    assert (await socket.send("hello"))["type"] == "ack"
+    assert (await ada.history())["messages"][0]["author"]["id"] == ada.id
+
+
+@pytest.mark.gen_test
+async def test_a_token_is_listed_without_its_secret_which_is_not_kept(people: People, server: Server) -> None:
+    ada = await people.enter("ada")
+    made = await make(ada, name="  backup \n bot ", days=1)
+    endless = await make(ada)
+    token = made["token"]
+
+    assert token["name"] == "backup bot"
+    assert token["expires"] - token["created"] == 24 * 3600 * 1000
+    assert endless["token"]["expires"] is None
+    listed = (await ada.get("/api/me/tokens")).json["tokens"]
+    assert sorted(one["id"] for one in listed) == sorted((token["id"], endless["token"]["id"]))
+    assert all(one["used"] is None for one in listed)
+    assert len((await ada.get("/api/me/sessions")).json["sessions"]) == 1
+    assert made["secret"] not in (await ada.get("/api/me/export")).body.decode()
+    database = Database(server.settings.mongodb, server.settings.database)
+    stored = str(await database.collection("sessions").find().to_list(None))
+    database.close()
+    assert made["secret"] not in stored
+
+
+@pytest.mark.gen_test
+async def test_what_is_no_good_token_lets_nobody_in_whatever_cookie_is_beside_it(
+    people: People, server: Server
+) -> None:
+    ada = await people.enter("ada")
+    secret = (await make(ada, days=1))["secret"]
+    session = ada.cookie.partition("=")[2]
+    database = Database(server.settings.mongodb, server.settings.database)
+    await database.collection("sessions").update_one({"name": {"$exists": True}}, {"$set": {"expires": now() - 1}})
+    database.close()
+
+    for token in ("", "wrong", session, f"{secret}x", secret):  # the last one is past its end
+        for headers in ({}, {"Origin": "https://evil.example"}):
+            answer = await ada.request("PATCH", "/api/me", {}, Authorization=f"Bearer {token}", **headers)
+            assert (answer.status, answer.code) == (401, "no_session"), token
+            assert answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
+        with pytest.raises(HTTPClientError):
+            await ada.connect(Authorization=f"Bearer {token}")
+    for other in ("Basic YWRhOmFkYQ==", "Bearer", "bearer"):  # a proxy may want its own
+        expected = 401 if other.lower() == "bearer" else 200
+        assert (await ada.get("/api/me", Authorization=other)).status == expected, other
+    stranger = people.stranger()
+    stranger.cookie = f"ting_session={(await make(ada))['secret']}"
+    assert (await stranger.get("/api/me")).headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.gen_test
+async def test_a_revoked_token_is_over_at_once_and_so_are_its_sockets(people: People) -> None:
+    ada, eve = await people.enter("ada"), await people.enter("eve")
+    made = await make(ada)
+    bot = await program(people, made["secret"])
+    socket, own = await bot.connect(), await ada.connect()
+    path = f"/api/me/tokens/{made['token']['id']}"
+
+    assert (await eve.request("DELETE", path)).status == 404
+    assert (await ada.request("DELETE", path)).status == 204
+
+    assert await socket.closed() == (4002, "session_ended")
+    assert (await bot.get("/api/me")).status == 401
+    assert (await ada.request("DELETE", path)).status == 404
+    assert (await own.send("still here"))["type"] == "ack"
+
+
+@pytest.mark.gen_test
+async def test_a_socket_closes_when_its_token_ends(people: People, server: Server) -> None:
+    ada = await people.enter("ada")
+    bot = await program(people, (await make(ada, days=1))["secret"])
+    database = Database(server.settings.mongodb, server.settings.database)
+    end = {"$set": {"expires": now() + 600}}
+    await database.collection("sessions").update_one({"name": {"$exists": True}}, end)
+    database.close()
+
+    socket = await bot.connect()
+
+    assert await socket.closed() == (4002, "session_ended")
+    assert (await ada.get("/api/me/tokens")).json == {"tokens": []}
+
+
+@pytest.mark.gen_test
+async def test_a_program_that_leaves_ends_its_token_and_frees_no_name(people: People) -> None:
+    ada = await people.enter("ada")
+    bot = await program(people, (await make(ada))["secret"])
+
+    assert (await bot.request("DELETE", "/api/session")).status == 204
+
+    assert (await bot.get("/api/me")).status == 401
+    assert (await ada.get("/api/me")).json["name"] == "ada"
+
+
+@pytest.mark.gen_test
+async def test_no_program_goes_on_under_a_name_that_its_user_left(people: People) -> None:
+    ada = await people.enter("ada")
+    bot = await program(people, (await make(ada))["secret"])
+    socket = await bot.connect()
+
+    assert (await ada.request("DELETE", "/api/session")).status == 204
+
+    assert await socket.closed() == (4002, "session_ended")
+    again = await people.enter("ada")
+    assert (await bot.get("/api/me")).status == 401
+    assert (await again.get("/api/me/tokens")).json == {"tokens": []}
+
+
+@pytest.mark.gen_test
+async def test_a_token_is_used_from_its_first_use_on(people: People) -> None:
+    ada = await people.enter("ada")
+    made = await make(ada)
+
+    await (await program(people, made["secret"])).get("/api/me")
+
+    (listed,) = (await ada.get("/api/me/tokens")).json["tokens"]
+    assert listed["used"] is not None
+
+
+@pytest.mark.gen_test
+async def test_a_bad_token_is_refused(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada = await people.enter("ada")
+    monkeypatch.setattr("ting.accounts.tokens.MAX_TOKENS", 1)
+
+    for body, field in (
+        ({"name": ""}, "name"),
+        ({"name": "x" * 61}, "name"),
+        ({"name": "x\0"}, "name"),
+        ({"name": "x", "days": 0}, "days"),
+        ({"name": "x", "days": 3651}, "days"),
+        ({"name": "x", "days": "1"}, "days"),
+    ):
+        answer = await ada.request("POST", "/api/me/tokens", body)
+        assert (answer.status, answer.code, answer.json["error"].get("field")) == (400, "bad_request", field), body
+    await make(ada)
+    assert (await ada.request("POST", "/api/me/tokens", {"name": "x"})).code == "too_many"

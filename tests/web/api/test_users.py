@@ -1,0 +1,82 @@
+"""Other people over HTTP, and hearing of what they become."""
+
+import pytest
+from PIL import Image
+
+from tests.client import People, message_id, until
+from tests.web.api.test_users_avatars import bring, saved
+from ting.realtime.last_seen import Seen
+from ting.realtime.presence import Presence
+from ting.server import Server
+from ting.store.database import Database
+from ting.store.users import UserStore
+
+
+@pytest.mark.gen_test
+async def test_persons_are_told_by_their_ids_as_far_as_there_are_any(people: People) -> None:
+    ada, bob = await people.enter("ada"), await people.enter("bob")
+
+    told = (await ada.get(f"/api/persons?ids={bob.id},nobody,{ada.id},{bob.id}")).json["persons"]
+
+    assert sorted(told, key=lambda person: person["name"]) == [
+        {"id": ada.id, "name": "ada"},
+        {"id": bob.id, "name": "bob"},
+    ]
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("ids", ["", ",", ",".join(map(str, range(101)))], ids=len)
+async def test_no_ids_or_too_many_are_refused(people: People, ids: str) -> None:
+    answer = await (await people.enter("ada")).get(f"/api/persons?ids={ids}")
+
+    assert (answer.status, answer.code, answer.json["error"]["field"]) == (400, "bad_request", "ids")
+
+
+@pytest.mark.gen_test
+async def test_everybody_hears_of_a_name_that_was_freed(people: People) -> None:
+    ada, bob, eve = [await people.enter(name) for name in ("ada", "bob", "eve")]
+    bobs, eves = await bob.connect(), await eve.connect(join=None)
+    await (await ada.connect()).send("Mine.")
+    former = {"id": ada.id, "name": "ada", "former": True}
+
+    await ada.request("DELETE", "/api/session")
+
+    for socket in (bobs, eves):
+        assert (await socket.event("person"))["person"] == former
+    assert (await bob.history())["messages"][0]["author"] == former
+    assert (await bob.get(f"/api/persons?ids={ada.id}")).json["persons"] == [former]
+
+
+@pytest.mark.gen_test
+async def test_a_ghost_and_people_here_show_somebody_as_they_are_now(people: People) -> None:
+    ada, bob = await people.enter("ada"), await people.enter("bob")
+    await ada.request("PATCH", "/api/me", {"share_typing": "letters"})
+    adas, bobs = await ada.connect(), await bob.connect()
+    await adas.tell({"type": "draft", "conversation": "#ting", "id": message_id(), "text": "Hello"})
+    await bobs.event("draft")
+
+    version = (await bring(ada, saved(Image.new("RGB", (10, 10)), "PNG"))).json["avatar"]
+
+    shown = {"id": ada.id, "name": "ada", "avatar": version}
+    assert (await bobs.event("draft"))["drafts"][0]["author"] == shown
+    joined = await bobs.ask("join", conversation="#ting")
+    assert shown in joined["people"]
+    assert joined["drafts"][0]["author"] == shown
+    await adas.send("Hello!")
+    assert (await bobs.event("message"))["author"] == shown
+
+
+@pytest.mark.gen_test
+async def test_when_somebody_was_last_here_is_kept_while_they_are(people: People, server: Server) -> None:
+    ada, bob = await people.enter("ada"), await people.enter("bob")
+    socket = await ada.connect()
+    database = Database(server.settings.mongodb, server.settings.database)
+    presence: Presence = vars(server)["_building"].presence
+    later = (await ada.get("/api/me")).json["created"] + 3_600_000
+
+    await Seen(UserStore(database), presence, lambda: later).note()
+    socket.connection.close()
+    await until(lambda: not presence.of_user(ada.id))
+    database.close()
+
+    assert (await bob.get("/api/users/ada")).json["last_seen"] == later

@@ -1,0 +1,219 @@
+"""The browser client: one page at every address, and files that may be kept for good."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.client import People, Person
+from ting.web.assets import Client
+
+
+async def page(person: Person, path: str = "/") -> str:
+    answer = await person.get(path)
+    assert answer.status == 200
+    return answer.body.decode()
+
+
+async def assets(person: Person) -> str:
+    """The path under which the files are."""
+    found = re.search(r'"(/static/[0-9a-f]{16}/)js/main\.js"', await page(person))
+    assert found
+    return found[1]
+
+
+@pytest.mark.gen_test
+async def test_the_page_is_at_every_address_that_may_be_a_channel_or_a_user(people: People) -> None:
+    somebody = people.stranger()
+
+    pages = [
+        await page(somebody, path) for path in ("/", "/music", "/Music", "/%CE%B1", "/a%20b", "/u/ada", "/u/%3Cb%3E")
+    ]
+
+    assert len(set(pages)) == 1
+    answer = await somebody.get("/")
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("path", ["/%FF", "/%E0%A4%A", "/u/%FF", "/u/%C3%28"])
+async def test_an_address_that_is_no_text_leads_to_the_beginning(people: People, path: str) -> None:
+    answer = await people.stranger().get(path)
+
+    assert (answer.status, answer.headers["Location"]) == (302, "/")
+
+
+@pytest.mark.gen_test
+async def test_every_file_the_page_names_is_served_and_may_be_kept_for_good(people: People) -> None:
+    somebody = people.stranger()
+    html = await page(somebody)
+    named = re.findall(r'(?:href|src)="([^"]+)"', html)
+
+    assert {Path(name).suffix for name in named} >= {".js", ".css", ".svg", ".webmanifest"}
+    for name in named:
+        answer = await somebody.get(name)
+        assert answer.status == 200, name
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["Etag"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.gen_test
+async def test_the_page_names_every_module_and_runs_nothing_of_its_own(people: People) -> None:
+    html = await page(people.stranger())
+
+    preloaded = set(re.findall(r'<link rel="modulepreload" href="/static/[0-9a-f]{16}/([^"]+)">', html))
+    assert {"js/main.js", "js/model/world.js", "js/view/chat.js"} <= preloaded
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\bstyle=|\bon\w+=|javascript:", html)
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize(
+    ("file", "type"),
+    [
+        ("js/main.js", "text/javascript"),
+        ("css/main.css", "text/css"),
+        ("i18n/el.json", "application/json"),
+        ("icons/ting.svg", "image/svg+xml"),
+        ("manifest.webmanifest", "application/manifest+json"),
+    ],
+)
+async def test_files_have_their_type(people: People, file: str, type: str) -> None:
+    somebody = people.stranger()
+
+    answer = await somebody.get(await assets(somebody) + file)
+
+    assert answer.headers["Content-Type"] == type
+
+
+@pytest.mark.gen_test
+async def test_a_file_that_is_known_already_is_not_sent_again(people: People) -> None:
+    somebody = people.stranger()
+    path = await assets(somebody) + "js/main.js"
+    etag = (await somebody.get(path)).headers["Etag"]
+
+    again = await somebody.get(path, If_None_Match=etag)
+
+    assert (again.status, again.body) == (304, b"")
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize(
+    "file",
+    [
+        "__init__.py",
+        "index.html",
+        "__pycache__/__init__.cpython-311.pyc",
+        "none.js",
+        "",
+        "css",
+        "css/",
+        "../setup.cfg",
+        "../ting/server.py",
+        "%2e%2e/setup.cfg",
+        "..%2fsetup.cfg",
+        "css/../../ting/errors.py",
+        "js/..%2f..%2fsetup.cfg",
+        "/etc/passwd",
+        "%2fetc%2fpasswd",
+        "css/main.css%00",
+        "%00",
+    ],
+)
+async def test_nothing_else_is_served(people: People, file: str) -> None:
+    somebody = people.stranger()
+
+    answer = await somebody.get(await assets(somebody) + file)
+
+    assert (answer.status, answer.code) == (404, "not_found")
+
+
+@pytest.mark.gen_test
+async def test_files_of_another_version_are_not_served(people: People) -> None:
+    somebody = people.stranger()
+
+    for path in ("/static/0123456789abcdef/js/main.js", "/static/js/main.js", "/static/index.html"):
+        assert (await somebody.get(path)).status == 404
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("offers", ["gzip", "br, GZIP;q=0.5", "gzip;q=1, identity;q=0"])
+async def test_files_are_packed_for_whoever_understands_it(people: People, offers: str) -> None:
+    somebody = people.stranger()
+    main = Client().assets["js/main.js"]
+
+    packed = await somebody.get(await assets(somebody) + "js/main.js", Accept_Encoding=offers)
+
+    assert (packed.headers["Content-Encoding"], packed.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    assert gzip.decompress(packed.body) == main.body
+    assert len(packed.body) < len(main.body) / 2
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("offers", ["", "identity", "gzip;q=0, br", "gzip; q=0.000"])
+async def test_files_are_sent_as_they_are_to_whoever_does_not(people: People, offers: str) -> None:
+    somebody = people.stranger()
+
+    plain = await somebody.get(await assets(somebody) + "js/main.js", Accept_Encoding=offers)
+
+    assert "Content-Encoding" not in plain.headers
+    assert plain.headers["Vary"] == "Accept-Encoding"
+    assert plain.body == Client().assets["js/main.js"].body
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """A client of two modules, and one for later."""
+    for name, text in {
+        "index.html": '<head><link href="/static/css/a.css"><script src="/static/a.js"></script></head>',
+        "css/a.css": '@import url("b.css");\n@import url("c/d.css");\na {}\n',
+        "css/b.css": "b {}\n",
+        "css/c/d.css": '@import url("../e.css");\nd {}\n',
+        "css/e.css": "e {}\n",
+        "a.js": 'import {\n\tc,\n} from "./b/c.js";\nexport const later = () => import("./later.js");\n',
+        "b/c.js": 'export { a } from "../a.js";\n',
+        "later.js": "",
+        "__init__.py": "",
+    }.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return tmp_path
+
+
+def test_the_path_of_the_files_changes_with_their_contents_and_names_alone(directory: Path) -> None:
+    before = Client(directory).prefix
+    (directory / "__init__.py").write_text("x = 1")
+    assert Client(directory).prefix == before
+
+    (directory / "later.js").write_text("changed")
+    changed = Client(directory).prefix
+    (directory / "later.js").rename(directory / "never.js")
+
+    assert len({before, changed, Client(directory).prefix}) == 3
+
+
+def test_the_page_is_written_with_the_path_of_the_files_and_names_the_modules_it_starts_with(directory: Path) -> None:
+    client = Client(directory)
+
+    assert client.page.body.decode() == (
+        f'<head><link href="{client.prefix}css/a.css"><script src="{client.prefix}a.js"></script>'
+        f'<link rel="modulepreload" href="{client.prefix}a.js">\n'
+        f'<link rel="modulepreload" href="{client.prefix}b/c.js">\n</head>'
+    )
+    assert "later.js" in client.assets
+
+
+def test_a_style_sheet_has_what_it_imports_in_it(directory: Path) -> None:
+    assert Client(directory).assets["css/a.css"].body == b"b {}\ne {}\nd {}\na {}\n"
+
+
+def test_what_runs_already_stays_as_it_was_read(directory: Path) -> None:
+    client = Client(directory)
+    before = client.assets["a.js"].body
+
+    (directory / "a.js").write_text("changed")
+
+    assert client.assets["a.js"].body == before

@@ -1,0 +1,217 @@
+"""Plugins in a server that runs: what they say and plan, and admins who switch them."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from importlib.metadata import EntryPoint
+
+import pytest
+from tornado.ioloop import IOLoop
+
+from tests.client import People, message_id
+from tests.web.roles import admin
+from ting.commands import Context, Message, Person, Plugin
+from ting.commands.runtime import loader
+from ting.core.settings import Settings
+from ting.server import Server
+
+probe = Plugin("probe")
+
+
+@probe.command("story")
+async def story(ctx: Context) -> None:
+    """Write where everybody sees it."""
+    async with ctx.typing() as ghost:
+        await ghost.write("Once upon a time")
+
+
+@probe.command("change-mind")
+async def change_mind(ctx: Context) -> str:
+    """Say, change and take back."""
+    first, second = await ctx.say("one"), await ctx.say("two")
+    await first.edit("one!")
+    await second.delete()
+    notice = await ctx.reply("wait")
+    await notice.edit("done")
+    gone = await ctx.reply("never mind")
+    await gone.delete()
+    return f"{ctx.topic is not None}"
+
+
+@probe.command("soon")
+async def soon(ctx: Context, text: str) -> None:
+    """Say something a little later."""
+    await ctx.later(timedelta(milliseconds=50), "now", text)
+
+
+@probe.task("now")
+async def now(ctx: Context, text: str) -> None:
+    await ctx.say(f"{text} for {ctx.caller.name}")
+
+
+@probe.command("fail")
+async def fail(ctx: Context) -> None:
+    """Fail."""
+    raise RuntimeError
+
+
+@probe.on("message")
+async def echo(ctx: Context, message: Message) -> None:
+    if message.text == "echo?":
+        await ctx.say("echo!")
+
+
+@probe.on("join")
+async def greet(ctx: Context, person: Person) -> None:
+    await ctx.notify(person, f"Welcome to {ctx.conversation}.")
+
+
+@pytest.fixture(autouse=True)
+def with_the_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = [*loader.installed(), EntryPoint("probe", f"{__name__}:probe", loader.GROUP)]
+    entries.append(EntryPoint("broken", "no_such_module:plugin", loader.GROUP))
+    monkeypatch.setattr(loader, "installed", lambda: entries)
+
+
+@pytest.mark.gen_test
+async def test_a_ghost_is_written_in_front_of_everybody_and_becomes_a_message(people: People) -> None:
+    ada, bob = await people.enter("ada"), await people.enter("bob")
+    adas, bobs = await ada.connect(), await bob.connect()
+
+    ack = await adas.send("/story")
+    frames = [frame for frame in bobs.frames if frame["type"] == "draft"]
+    said = await bobs.event("message")
+    frames += [frame for frame in bobs.frames if frame["type"] == "draft"]
+
+    texts = [draft["text"] for frame in frames for draft in frame["drafts"]]
+    assert len(texts) >= 2 and texts == sorted(texts, key=len)
+    assert (said["text"], said["author"]["name"], said["via"]) == ("Once upon a time", "probe bot", "story")
+    assert {draft["id"] for frame in frames for draft in frame["drafts"]} == {said["id"]}
+    assert (ack["id"], ack["position"]) == (said["id"], said["position"])
+
+
+@pytest.mark.gen_test
+async def test_what_was_said_can_be_changed_and_taken_back(people: People) -> None:
+    ada, id = await people.enter("ada"), message_id()
+    socket = await ada.connect()
+
+    ack = await socket.send("/change-mind", id=id)
+    notices = [frame for frame in socket.frames if frame["type"] == "notice" and "ref" in frame]
+    history = (await ada.history())["messages"]
+
+    assert ack["id"] == id
+    assert [(one["text"], "deleted" in one, one.get("via")) for one in history] == [
+        ("one!", False, "change-mind"),
+        ("", True, "change-mind"),
+    ]
+    assert history[0]["author"]["name"] == "ada"
+    shown = {notice["id"]: notice["text"] for notice in notices}
+    assert list(shown.values()) == ["done", "", "True"]
+
+
+@pytest.mark.gen_test
+async def test_tasks_and_events_speak_when_they_are_due(people: People) -> None:
+    ada = await people.enter("ada")
+    socket = await ada.connect()
+
+    assert (await socket.event("notice"))["text"] == "Welcome to #ting."
+    await socket.send("/soon tea")
+    assert (await socket.event("message"))["text"] == "tea for ada"
+    await socket.send("echo?")
+    await socket.event("message", text="echo?")
+    assert (await socket.event("message"))["author"]["name"] == "probe bot"
+
+
+@pytest.mark.gen_test
+async def test_people_vote_in_a_poll_whose_asker_is_muted(people: People, server: Server) -> None:
+    ann, ada, bob = await admin(people, server), await people.enter("ada"), await people.enter("bob")
+    adas, bobs = await ada.connect(), await bob.connect()
+    await adas.send('/poll "Lunch?" pizza soup')
+    await ann.request("POST", "/api/users/ada/mute", {"minutes": 5})
+
+    voted = await bobs.send("/vote 2")
+    refused = await adas.send("/vote 1")
+    (shown,) = (await bob.history())["messages"]
+
+    assert voted["type"] == "ack"
+    assert refused["code"] == "muted"
+    assert "1 votes." in shown["text"]
+
+
+@pytest.mark.gen_test
+async def test_admins_switch_plugins_and_everybody_hears_of_it(people: People, server: Server) -> None:
+    ann, bob = await admin(people, server), await people.enter("bob")
+    socket = await bob.connect()
+
+    assert (await bob.request("POST", "/api/plugins/probe", {"enabled": False})).code == "not_allowed"
+    switched = await ann.request("POST", "/api/plugins/probe", {"enabled": False})
+    heard = await socket.event("commands")
+    refused = await socket.send("/story")
+    ready = (await ann.get("/readyz")).json
+    listed = {plugin["name"]: plugin for plugin in (await ann.get("/api/plugins")).json["plugins"]}
+
+    assert switched.json["enabled"] is False
+    assert "me" in (names := {command["name"] for command in heard["commands"]}) and "story" not in names
+    assert "kick" not in names
+    assert refused["code"] == "unknown_command"
+    assert ready["status"] == "ok"
+    assert "probe is switched off" in ready["plugins"]
+    assert listed["broken"]["reason"].startswith("ModuleNotFoundError")
+    assert (await ann.request("POST", "/api/plugins/broken", {"enabled": True})).code == "not_found"
+
+    await ann.request("POST", "/api/plugins/probe", {"enabled": True})
+
+    assert "story" in {command["name"] for command in (await socket.event("commands"))["commands"]}
+    assert (await socket.send("/story"))["type"] == "ack"
+
+
+@pytest.mark.gen_test
+async def test_admins_are_told_of_a_plugin_that_keeps_failing(people: People, server: Server) -> None:
+    ann, bob = await admin(people, server), await people.enter("bob")
+    admins, bobs = await ann.connect(), await bob.connect()
+
+    refusals = [await bobs.send("/fail") for _ in range(6)]
+
+    assert [refusal["code"] for refusal in refusals] == ["command_failed"] * 5 + ["command_paused"]
+    told = await admins.next(lambda frame: frame["type"] == "notice" and "failed 5 times" in frame["text"])
+    assert told["conversation"] == "#ting"
+    assert not any("failed 5 times" in frame.get("text", "") for frame in bobs.frames)
+
+
+def test_what_was_planned_switched_and_run_before_a_restart_holds_after_it(
+    start_server: Callable[[Settings], Server], settings: Settings, io_loop: IOLoop
+) -> None:
+    id = message_id()
+    first = start_server(settings)
+
+    async def before() -> tuple[str, str]:
+        people = People(first.url)
+        ann = await admin(people, first)
+        socket = await ann.connect()
+        await socket.send("/soon tea")
+        await ann.request("POST", "/api/plugins/shrug", {"enabled": False})
+        await socket.send("/roll 1d1000", id=id)
+        rolled = await socket.event("message", id=id)
+        await people.close()
+        await first.stop()
+        return ann.cookie, rolled["text"]
+
+    async def after(cookie: str) -> tuple[str, list[str], str]:
+        people = People(second.url)
+        ann = people.stranger()
+        ann.cookie = cookie
+        socket = await ann.connect()
+        assert (await socket.send("/roll 1d1000", id=id))["id"] == id
+        refused = await socket.send("/shrug")
+        async with asyncio.timeout(5):
+            while len(messages := (await ann.history())["messages"]) < 2:
+                await asyncio.sleep(0.02)
+        await people.close()
+        return refused["code"], sorted(message["text"] for message in messages), ""
+
+    cookie, rolled = io_loop.run_sync(before)
+    second = start_server(settings)
+    code, texts, _ = io_loop.run_sync(lambda: after(cookie))
+
+    assert code == "unknown_command"
+    assert texts == sorted([rolled, "tea for ann"])

@@ -1,0 +1,52 @@
+"""The order of frames while a conversation is not in memory yet."""
+
+import asyncio
+
+import pytest
+
+from tests.client import People, message_id, until
+from ting.core.models import Conversation
+from ting.store.conversations import ConversationStore
+
+
+@pytest.mark.gen_test
+async def test_nothing_overtakes_what_waits_for_its_conversation_to_be_loaded(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, gate, get = [], asyncio.Event(), ConversationStore.get
+
+    async def gated(store: ConversationStore, id: str) -> Conversation:
+        asked.append(id)
+        await gate.wait()
+        return await get(store, id)
+
+    monkeypatch.setattr(ConversationStore, "get", gated)
+    ada, bob = await people.enter("ada"), await people.enter("bob")
+    adas, bobs = await ada.connect(join=None), await bob.connect(join=None)
+
+    sent = await adas.begin("send", conversation="#ting", id=message_id(), text="first")
+    pinged = await adas.begin("ping")
+    await until(lambda: asked)
+    for _ in range(5):
+        await bobs.ask("ping")  # long enough for the other ping to be read, if it were
+    gate.set()
+    await adas.answer(pinged)
+
+    assert [frame["ref"] for frame in adas.frames] == [sent]
+
+
+@pytest.mark.gen_test
+async def test_what_is_sent_without_joining_is_stored_in_the_order_of_sending(people: People) -> None:
+    ada = await people.enter("ada")
+    socket = await ada.connect(join=None)
+
+    refs = [
+        await socket.begin("send", conversation=f"#c{number % 3}", id=message_id(), text=str(number))
+        for number in range(30)
+    ]
+    for ref in refs:
+        await socket.answer(ref)
+
+    for rest in range(3):
+        texts = [message["text"] for message in (await ada.history(f"#c{rest}"))["messages"]]
+        assert texts == [str(number) for number in range(30) if number % 3 == rest]

@@ -1,0 +1,279 @@
+"""Live typing over real websockets: who is told what, and when it is taken back."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.client import People, Person, Socket, message_id
+from ting.core.settings import Pace, Settings
+from ting.store.database import Database
+from ting.store.schema import COLLECTIONS
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def settings(mongodb: str, settings: Settings) -> Settings:
+    pace = Pace(presence_ms=10, draft_ms=5, draft_grace_s=0.1, drain_s=2.0)
+    return Settings(port=0, mongodb=mongodb, database=settings.database, pace=pace)
+
+
+async def enter(people: People, name: str, share: str | None = "letters", see: str = "letters") -> Person:
+    """Somebody who has made up their mind about typing."""
+    person = await people.enter(name)
+    chosen = {"share_typing": share, "see_typing": see} if share else {"see_typing": see}
+    assert (await person.request("PATCH", "/api/me", chosen)).status == 200
+    return person
+
+
+async def type_text(socket: Socket, draft: str, text: str) -> None:
+    await socket.tell({"type": "draft", "conversation": "#ting", "id": draft, "text": text})
+
+
+def ghost(draft: str | None = None, *, mine: bool = False, **fields: Any) -> Callable[[Json], bool]:
+    """A draft frame with such a ghost in it."""
+
+    def wanted(frame: Json) -> bool:
+        if frame["type"] != "draft" or frame.get("mine", False) is not mine:
+            return False
+        return any(
+            (draft is None or entry["id"] == draft) and fields.items() <= entry.items() for entry in frame["drafts"]
+        )
+
+    return wanted
+
+
+@pytest.mark.gen_test
+async def test_letters_appear_and_the_message_takes_the_place_of_its_ghost(people: People) -> None:
+    ada, bob = await enter(people, "ada"), await enter(people, "bob")
+    adas, bobs = await ada.connect(), await bob.connect()
+    draft = message_id()
+
+    await type_text(adas, draft, "Hel")
+    await bobs.next(ghost(draft, text="Hel", position=1))
+    await bobs.send("I was faster")
+    await type_text(adas, draft, "Hello")
+    await bobs.next(ghost(draft, text="Hello", position=1))
+    ack = await adas.send("Hello!", id=draft)
+
+    assert ack["position"] == 1
+    await bobs.event("message", id=draft, position=1)
+    assert [message["text"] for message in (await bob.history())["messages"]] == ["Hello!", "I was faster"]
+    joined = await (await bob.connect(join=None)).ask("join", conversation="#ting")
+    assert joined["drafts"] == []
+
+
+@pytest.mark.gen_test
+async def test_erasing_takes_the_ghost_away(people: People) -> None:
+    ada, bob = await enter(people, "ada"), await enter(people, "bob")
+    adas, bobs = await ada.connect(), await bob.connect()
+    draft = message_id()
+
+    await type_text(adas, draft, "Never mind")
+    await bobs.next(ghost(draft, text="Never mind"))
+    await type_text(adas, draft, "")
+
+    await bobs.next(ghost(draft, text=None))
+
+
+@pytest.mark.gen_test
+async def test_who_was_not_asked_yet_shows_no_letters(people: People) -> None:
+    ada, bob = await enter(people, "ada", share=None), await enter(people, "bob")
+    adas, bobs = await ada.connect(), await bob.connect()
+
+    await type_text(adas, message_id(), "secret")
+
+    await bobs.next(ghost(text=""))
+
+
+@pytest.mark.gen_test
+async def test_letters_go_only_where_both_sides_want_them(people: People) -> None:
+    ada, bob = await enter(people, "ada"), await enter(people, "bob", see="indicator")
+    eve, dan = await enter(people, "eve", see="nothing"), await enter(people, "dan")
+    adas, bobs, eves, dans = [await person.connect() for person in (ada, bob, eve, dan)]
+
+    draft = message_id()
+    await type_text(adas, draft, "marker")
+    await dans.next(ghost(draft, text="marker"))
+    await bobs.next(ghost(draft, text=""))
+    await adas.send("marker is sent", id=draft)
+    await eves.event("message")
+    await bobs.event("message")
+
+    assert not any(frame["type"] == "draft" for frame in eves.frames)
+    assert not any("marker" in str(frame) for frame in bobs.frames)
+
+
+@pytest.mark.gen_test
+async def test_a_choice_counts_at_once_for_what_is_being_typed(people: People) -> None:
+    ada, bob = await enter(people, "ada"), await enter(people, "bob")
+    adas, bobs = await ada.connect(), await bob.connect()
+    draft = message_id()
+    await type_text(adas, draft, "marker")
+    await bobs.next(ghost(draft, text="marker"))
+
+    await ada.request("PATCH", "/api/me", {"share_typing": "indicator"})
+    await bobs.next(ghost(draft, text=""))
+    await ada.request("PATCH", "/api/me", {"share_typing": "nothing"})
+    await bobs.next(ghost(draft, text=None))
+
+    told = await adas.event("me")
+    assert told["me"]["share_typing"] == "indicator"
+
+
+@pytest.mark.gen_test
+async def test_who_stops_seeing_is_told_to_forget(people: People) -> None:
+    ada, bob = await enter(people, "ada"), await enter(people, "bob")
+    adas, bobs = await ada.connect(), await bob.connect()
+    draft = message_id()
+    await type_text(adas, draft, "marker")
+    await bobs.next(ghost(draft, text="marker"))
+
+    await bob.request("PATCH", "/api/me", {"see_typing": "nothing"})
+
+    await bobs.event("draft", drafts=[], all=True)
+
+
+@pytest.mark.gen_test
+async def test_commands_are_never_shared(people: People) -> None:
+    ada, bob = await enter(people, "ada"), await enter(people, "bob")
+    adas, bobs = await ada.connect(), await bob.connect()
+    draft = message_id()
+
+    await type_text(adas, draft, "/me marker")
+    await adas.send("after it")
+    await bobs.event("message")
+
+    assert not any(frame["type"] == "draft" for frame in bobs.frames)
+
+
+@pytest.mark.gen_test
+async def test_a_late_joiner_gets_the_ghosts_there_are(people: People) -> None:
+    ada, bob = await enter(people, "ada"), await enter(people, "bob")
+    adas = await ada.connect()
+    draft = message_id()
+    await type_text(adas, draft, "Hello")
+    await adas.next(ghost(draft, mine=True, position=1, text=""))
+
+    bobs = await bob.connect(join=None)
+    joined = await bobs.ask("join", conversation="#ting")
+
+    expected = {"id": draft, "author": {"id": ada.id, "name": "ada"}, "position": 1, "text": "Hello"}
+    assert joined["drafts"] == [expected]
+    again = await (await ada.connect(join=None)).ask("join", conversation="#ting")
+    assert (again["drafts"], again["mine"]) == ([], expected)
+
+
+@pytest.mark.gen_test
+async def test_another_device_sees_the_draft_as_its_own_and_takes_it_over(people: People) -> None:
+    ada, bob = await enter(people, "ada", share="indicator"), await enter(people, "bob")
+    laptop, phone, bobs = await ada.connect(), await ada.connect(), await bob.connect()
+    draft = message_id()
+
+    await type_text(laptop, draft, "From the lap")
+    await phone.next(ghost(draft, mine=True, text="From the lap", position=1))
+    await type_text(phone, draft, "From the phone")
+    await laptop.next(ghost(draft, mine=True, text="From the phone", position=1))
+    ack = await phone.send("From the phone!", id=draft)
+
+    assert ack["position"] == 1
+    await bobs.event("message", id=draft)
+    assert not any("From" in str(frame) for frame in bobs.frames)
+
+
+@pytest.mark.gen_test
+async def test_a_reconnecting_author_keeps_place_and_text(people: People) -> None:
+    ada, bob = await enter(people, "ada"), await enter(people, "bob")
+    adas, bobs = await ada.connect(), await bob.connect()
+    draft = message_id()
+    await type_text(adas, draft, "Hello")
+    await bobs.next(ghost(draft, text="Hello", position=1))
+
+    adas.connection.close()
+    again = await ada.connect()
+    await type_text(again, draft, "Hello again")
+    await bobs.next(ghost(draft, text="Hello again", position=1))
+    ack = await again.send("Hello again", id=draft)
+
+    assert ack["position"] == 1
+
+
+@pytest.mark.gen_test
+async def test_the_ghost_of_somebody_who_stays_away_goes(people: People) -> None:
+    ada, bob = await enter(people, "ada"), await enter(people, "bob")
+    adas, bobs = await ada.connect(), await bob.connect()
+    draft = message_id()
+    await type_text(adas, draft, "Hello")
+    await bobs.next(ghost(draft, text="Hello"))
+
+    adas.connection.close()
+
+    await bobs.next(ghost(draft, text=None))
+
+
+@pytest.mark.gen_test
+async def test_leaving_gives_the_draft_up(people: People) -> None:
+    ada, bob = await enter(people, "ada"), await enter(people, "bob")
+    adas, bobs = await ada.connect(), await bob.connect()
+    draft = message_id()
+    await type_text(adas, draft, "Hello")
+    await bobs.next(ghost(draft, text="Hello"))
+
+    await adas.ask("leave", conversation="#ting")
+
+    await bobs.next(ghost(draft, text=None))
+
+
+@pytest.mark.gen_test
+async def test_a_draft_sent_before_joining_is_refused(people: People) -> None:
+    ada = await enter(people, "ada")
+    adas = await ada.connect(join=None)
+
+    await type_text(adas, message_id(), "Hello")
+
+    refused = await adas.event("error")
+    assert (refused["code"], "ref" in refused) == ("not_joined", False)
+
+
+@pytest.mark.gen_test
+async def test_too_long_a_draft_is_refused_and_changes_nothing(people: People) -> None:
+    ada, bob = await enter(people, "ada"), await enter(people, "bob")
+    adas, bobs = await ada.connect(), await bob.connect()
+    draft = message_id()
+    await type_text(adas, draft, "short")
+    await bobs.next(ghost(draft, text="short"))
+
+    await type_text(adas, draft, "x" * 4001)
+    assert (await adas.event("error"))["code"] == "bad_text"
+    await type_text(adas, draft, "short again")
+
+    await bobs.next(ghost(draft, text="short again"))
+    assert not any("xxx" in str(frame) for frame in bobs.frames)
+
+
+@pytest.mark.gen_test
+async def test_what_is_typed_reaches_neither_the_database_nor_the_log(
+    people: People, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", logger="ting")
+    ada, bob = await enter(people, "ada"), await enter(people, "bob")
+    adas, bobs = await ada.connect(), await bob.connect()
+    draft = message_id()
+    await type_text(adas, draft, "marker-of-this-draft")
+    await bobs.next(ghost(draft, text="marker-of-this-draft"))
+    await type_text(adas, draft, "x" * 4001)
+    await type_text(adas, "no-id", "marker-of-this-draft")
+    await adas.event("error", field="id")
+    await adas.send("Something else", id=draft)
+
+    database = Database(settings.mongodb, settings.database)
+    everything = [
+        document
+        for collection in COLLECTIONS
+        for document in await database.collection(collection.name).find().to_list(None)
+    ]
+    database.close()
+    assert any("Something else" in str(document) for document in everything)
+    assert not any("marker-of-this-draft" in str(document) for document in everything)
+    assert "marker-of-this-draft" not in caplog.text

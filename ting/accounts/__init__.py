@@ -1,0 +1,1 @@
+"""Who users are: registration, sign-in, sessions, tokens, profiles, export and deletion."""

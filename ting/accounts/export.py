@@ -1,0 +1,61 @@
+"""All that Ting keeps of somebody, for themselves: one JSON document, made piece by piece."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from ting.accounts.accounts import Accounts
+from ting.core.models import Milliseconds, Session, UserId
+from ting.protocol import encode
+
+AT_ONCE = 200
+
+Section = Callable[[UserId], Awaitable[object]]
+Pages = Callable[[UserId, str, int], Awaitable[Sequence[tuple[str, object]]]]
+"""The next so many things of a user whose ids follow one ("" at first), each after its id, by rising id."""
+
+
+class Exports:
+    """The use case of taking one's data along."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        sections: Mapping[str, Section],
+        lists: Mapping[str, Pages],
+        clock: Callable[[], Milliseconds],
+    ) -> None:
+        """`sections` and `lists` are what else is kept of a user, by the names under which it is told.
+
+        There is little in a section; a list may be of any length.
+        """
+        self._accounts = accounts
+        self._sections = sections
+        self._lists = lists
+        self._clock = clock
+
+    async def pieces(self, session: Session) -> AsyncIterator[bytes]:
+        """The document of a session's user, in pieces of bounded size. Raises `Busy`."""
+        user = session.user
+        small: dict[str, Any] = {
+            "exported": self._clock(),
+            "account": user.me,
+            "sessions": await self._accounts.sessions(session),
+        }
+        for name, section in self._sections.items():
+            small[name] = await section(user.id)
+        yield encode(small)[:-1]  # all of an object but its closing brace
+        for name, pages in self._lists.items():
+            yield b',"' + name.encode() + b'":[\n'
+            async for piece in _joined(pages, user.id):
+                yield piece
+            yield b"\n]"
+        yield b"}\n"
+
+
+async def _joined(pages: Pages, user: UserId) -> AsyncIterator[bytes]:
+    """The members of a JSON array."""
+    last = ""
+    while found := await pages(user, last, AT_ONCE):
+        separator = b",\n" if last else b""
+        yield separator + b",\n".join(encode(thing) for _, thing in found)
+        last = found[-1][0]

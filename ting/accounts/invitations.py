@@ -1,0 +1,111 @@
+"""Invitations: links that let so many people in, with a role; and the one that makes the first admin.
+
+A token stands in a link's fragment, which browsers send to nobody; the database knows its hash alone.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable
+
+from ting.core.errors import BadInvitation, Busy, NotAllowed, NotFound
+from ting.core.models import Invitation, Milliseconds, Role, UserId, session_id
+from ting.store.invitations import InvitationStore
+from ting.store.moderation import AuditStore
+from ting.store.users import UserStore
+
+TOKEN_BYTES = 24
+ID_BYTES = 8
+DAY_MS = 24 * 3600 * 1000
+FIRST_DAYS = 7
+
+logger = logging.getLogger(__name__)
+
+
+class Invitations:
+    """Making, listing, taking back and using them."""
+
+    def __init__(
+        self,
+        invitations: InvitationStore,
+        users: UserStore,
+        audit: AuditStore,
+        clock: Callable[[], Milliseconds],
+    ) -> None:
+        self._invitations = invitations
+        self._users = users
+        self._audit = audit
+        self._clock = clock
+
+    @staticmethod
+    def link(address: str, token: str) -> str:
+        """What somebody who is invited opens; `address` is the one of the chat, as browsers see it."""
+        return f"{address.rstrip('/')}/#invitation={token}"
+
+    async def create(self, by: UserId, uses: int, days: float, role: Role) -> tuple[Invitation, str]:
+        """A new invitation, and its token, which nobody can tell later. `by` is "" at the command line."""
+        now = self._clock()
+        invitation = Invitation(
+            id=secrets.token_hex(ID_BYTES), role=role, uses=uses, left=uses, expires=now + int(days * DAY_MS), by=by
+        )
+        await self._audit.add(now, by, "invite", invitation=invitation.id, role=role, until=invitation.expires)
+        return invitation, await self._add(invitation)
+
+    async def all(self) -> list[Invitation]:
+        """Those that can still be used."""
+        return await self._invitations.all(self._clock())
+
+    async def revoke(self, by: UserId, invitation_id: str, *, admin: bool) -> None:
+        """Take one back; what gives a role, only an admin. Raises `NotFound`, `NotAllowed`."""
+        known = {invitation.id: invitation for invitation in await self.all()}
+        if invitation_id not in known:
+            raise NotFound("There is no such invitation.")
+        if known[invitation_id].role != "member" and not admin:
+            raise NotAllowed
+        await self._audit.add(self._clock(), by, "revoke", invitation=invitation_id)
+        await self._invitations.remove(invitation_id)
+
+    async def find(self, token: str) -> Invitation | None:
+        """The invitation of this token, if it can be used now."""
+        found = await self._invitations.find(session_id(token), self._clock())
+        return None if found is None or await self._is_late(found) else found
+
+    async def use(self, token: str) -> Invitation:
+        """Count one use. Raises `BadInvitation`."""
+        if await self.find(token) is None:
+            raise BadInvitation
+        used = await self._invitations.use(session_id(token), self._clock())
+        if used is None:
+            raise BadInvitation
+        return used
+
+    async def give_back(self, invitation: Invitation) -> None:
+        """A use did not come about."""
+        await self._invitations.give_back(invitation.id)
+
+    async def used(self, invitation: Invitation, user_id: UserId) -> None:
+        """Put on record that somebody got a role by an invitation. They have it: if that fails, it is logged here."""
+        if invitation.role == "member":
+            return
+        role, invitation_id = invitation.role, invitation.id
+        try:
+            await self._audit.add(self._clock(), user_id, "accept", whom=user_id, role=role, invitation=invitation_id)
+        except Busy:
+            logger.warning("Not in the audit log: user %s became %s by invitation %s", user_id, role, invitation_id)
+
+    async def for_first_admin(self) -> str | None:
+        """The token of a new invitation for the first admin, in place of an earlier one; None if there is an admin."""
+        await self._invitations.remove_first()
+        if await self._users.any_admin():
+            return None
+        expires = self._clock() + FIRST_DAYS * DAY_MS
+        first = Invitation(id=secrets.token_hex(ID_BYTES), role="admin", uses=1, left=1, expires=expires, first=True)
+        return await self._add(first)
+
+    async def _is_late(self, invitation: Invitation) -> bool:
+        """Whether it is for the first admin, and there is one by now."""
+        return invitation.first and await self._users.any_admin()
+
+    async def _add(self, invitation: Invitation) -> str:
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        await self._invitations.add(invitation, session_id(token))
+        return token

@@ -1,0 +1,81 @@
+"""Passwords: which are good enough, and keeping and checking them without stopping the chat.
+
+Argon2id (RFC 9106) through argon2-cffi, in threads, few at a time: each takes a good part of a second of a processor
+and its own memory, so ten people who sign in at once wait for each other, and nobody else waits for them.
+"""
+
+import asyncio
+import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from ting.core.errors import BadPassword
+from ting.core.names import user_keys
+
+MIN_PASSWORD_CHARS = 8
+MAX_PASSWORD_CHARS = 256
+AT_A_TIME = 2
+# The second recommendation of RFC 9106 (4): for where memory is scarce.
+MEMORY_KIB = 64 * 1024
+PASSES = 3
+LANES = 4
+
+_Result = TypeVar("_Result")
+
+
+class Passwords:
+    """Hashes and verifies."""
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        """A test may give a `hasher` with cheaper parameters."""
+        self._hasher = hasher or PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
+        self._threads = ThreadPoolExecutor(max_workers=AT_A_TIME, thread_name_prefix="argon2")
+        self._worst = frozenset(files("ting.accounts").joinpath("worst_passwords.txt").read_text().split())
+
+    def check(self, password: str, name: str) -> None:
+        """Raises `BadPassword`, with what is wrong, for one that is not good enough for the user of this name."""
+        password = _composed(password)
+        if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
+            raise BadPassword(f"A password has {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS} characters.")
+        if password.casefold() in self._worst:
+            raise BadPassword("This password is one of those that everybody tries first.")
+        if set(user_keys(password)) & set(user_keys(name)):
+            raise BadPassword("A password must not be the name.")
+
+    async def hash(self, password: str) -> str:
+        """What the database keeps."""
+        return await self._in_thread(lambda: self._hasher.hash(_composed(password)))
+
+    async def verify(self, password: str, stored: str | None) -> bool:
+        """Whether this is the password of this hash. Without a hash it is not, and that takes as long to say."""
+
+        def verified() -> bool:
+            if stored is None:
+                self._hasher.hash(_composed(password))  # the same work as verifying it
+                return False
+            try:
+                return self._hasher.verify(stored, _composed(password))
+            except (VerificationError, InvalidHashError):
+                return False
+
+        return await self._in_thread(verified)
+
+    def is_outdated(self, stored: str) -> bool:
+        """Whether a hash was made with weaker parameters than today's."""
+        return self._hasher.check_needs_rehash(stored)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+def _composed(password: str) -> str:
+    """The same for every keyboard: some type a letter and its accent apart (RFC 8265, 4.2.2)."""
+    return unicodedata.normalize("NFC", password)

@@ -1,0 +1,174 @@
+"""What people change about themselves, and what others see of it."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from ting.core.errors import BadBirthDate, BadEmail, BadGender, BadPlace, Malformed, NoSession, UnknownName
+from ting.core.models import Card, Language, Milliseconds, Notifications, Showable, Theme, TypingView, User
+from ting.core.names import user_keys, user_name
+from ting.realtime.draft_broadcast import Ghosts
+from ting.realtime.presence import Presence
+from ting.realtime.user_broadcast import Persons
+from ting.store.users import UserStore
+
+MAX_EMAIL_CHARS = 128
+MAX_GENDER_CHARS = 40
+MAX_PLACE_CHARS = 80
+MAX_AGE_YEARS = 150
+
+# One @, something before it, and a dot somewhere between what comes after. Only a letter that arrives proves more.
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # the extended form of ISO 8601, and none of its others
+_UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+class Changes(Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody wants to be different about themselves, all of it or nothing. None clears."""
+
+    share_typing: TypingView | UnsetType = UNSET
+    see_typing: TypingView | UnsetType = UNSET
+    language: Language | UnsetType | None = UNSET
+    theme: Theme | UnsetType | None = UNSET
+    email: str | UnsetType | None = UNSET
+    birth_date: str | UnsetType | None = UNSET
+    gender: str | UnsetType | None = UNSET
+    place: str | UnsetType | None = UNSET
+    shown: list[Showable] | UnsetType = UNSET
+    notifications: Notifications | UnsetType = UNSET
+
+
+def email(entered: str) -> str | None:
+    """An e-mail address as it is kept; None for an empty one. Raises `BadEmail`."""
+    kept = entered.strip()
+    if kept and (len(kept) > MAX_EMAIL_CHARS or _UNWANTED.search(kept) or not _EMAIL.fullmatch(kept)):
+        raise BadEmail
+    return kept or None
+
+
+def birth_date(entered: str, today: date) -> str | None:
+    """A date of birth as it is kept; None for an empty one. Raises `BadBirthDate` if nobody alive has it."""
+    if not entered:
+        return None
+    born = _date(entered)
+    if born is None or born >= today or age(entered, today) > MAX_AGE_YEARS:
+        raise BadBirthDate
+    return entered
+
+
+def gender(entered: str) -> str | None:
+    """What somebody calls their gender; None for nothing. Raises `BadGender`."""
+    return _line(entered, MAX_GENDER_CHARS, BadGender())
+
+
+def place(entered: str) -> str | None:
+    """Where somebody lives; None for nothing. Raises `BadPlace`."""
+    return _line(entered, MAX_PLACE_CHARS, BadPlace())
+
+
+def age(birth_date: str, today: date) -> int:
+    """How many years old somebody is. Who was born on 29 February has their birthday on 1 March in other years."""
+    born = date.fromisoformat(birth_date)
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _date(entered: str) -> date | None:
+    try:
+        return date.fromisoformat(entered) if _DATE.fullmatch(entered) else None
+    except ValueError:
+        return None
+
+
+def _line(entered: str, most: int, refusal: Malformed) -> str | None:
+    kept = " ".join(entered.split())
+    if len(kept) > most or _UNWANTED.search(kept):
+        raise refusal
+    return kept or None
+
+
+TYPING = frozenset({"share_typing", "see_typing"})
+
+
+class Profiles:
+    """The use cases of profiles and personal settings."""
+
+    def __init__(
+        self,
+        users: UserStore,
+        presence: Presence,
+        ghosts: Ghosts,
+        persons: Persons,
+        clock: Callable[[], Milliseconds],
+    ) -> None:
+        self._users = users
+        self._presence = presence
+        self._ghosts = ghosts
+        self._persons = persons
+        self._clock = clock
+
+    async def change(self, user: User, changes: Changes) -> User:
+        """Change all that is asked for, in one step, and tell the user's connections.
+
+        Raises `BadEmail`, `BadBirthDate`, `BadGender`, `BadPlace`, `Busy`; then nothing is changed.
+        """
+        fields = _fields(changes, self._today())
+        if not fields:
+            return user
+        changed = await self._users.change(user.id, **fields)
+        if changed is None:
+            raise NoSession
+        if TYPING & fields.keys():
+            self._hold_to(changed)
+        self._persons.tell_me(changed)
+        return changed
+
+    async def card(self, name: str, viewer: User) -> Card:
+        """What somebody shares with others. Raises `BadName`, `UnknownName`, `Busy`."""
+        user = await self._users.named(user_keys(user_name(name)))
+        if user is None:
+            raise UnknownName
+        about, shown = user.profile, user.shown
+        present = bool(self._presence.of_user(user.id))
+        return Card(
+            id=user.id,
+            name=user.name,
+            avatar=user.avatar,
+            role=user.role,
+            created=user.created,
+            online=present and "last_seen" in shown,
+            last_seen=None if present or "last_seen" not in shown else user.used,
+            age=age(about.birth_date, self._today()) if about.birth_date and "age" in shown else None,
+            gender=about.gender if "gender" in shown else None,
+            place=about.place if "place" in shown else None,
+            muted_until=user.muted_until,
+            ignored=user.id in viewer.ignored,
+        )
+
+    def _hold_to(self, user: User) -> None:
+        """From now on, on all of their devices, somebody shares and sees of typing what they chose."""
+        for connection in self._presence.of_user(user.id):
+            connection.typing = user.typing
+        self._ghosts.choices_changed(user.id)
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._clock() / 1000, UTC).date()
+
+
+def _fields(changes: Changes, today: date) -> dict[str, Any]:
+    """The fields of a user that change; None for those that are cleared."""
+    wanted = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
+    checks: dict[str, Callable[[Any], Any]] = {
+        "email": email,
+        "birth_date": lambda entered: birth_date(entered, today),
+        "gender": gender,
+        "place": place,
+        "shown": lambda shown: sorted(set(shown)),
+        "notifications": msgspec.to_builtins,
+    }
+    return {
+        name: checks[name](value) if name in checks and value is not None else value for name, value in wanted.items()
+    }

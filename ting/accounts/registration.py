@@ -1,0 +1,128 @@
+"""Who may come in: under a new name, as the operator chose; under one's own, with the password; and nobody banned."""
+
+from contextlib import suppress
+
+from ting.accounts.accounts import Accounts
+from ting.accounts.invitations import Invitations
+from ting.core.errors import BadInvitation, Busy, Closed, InvitationNeeded, NameReserved, NoSession, PasswordNeeded
+from ting.core.models import Device, Invitation, Session, User
+from ting.core.names import user_keys, user_name
+from ting.core.settings import RegistrationMode
+from ting.moderation.enforcement import Enforcer
+from ting.moderation.restrictions import RANKS, Standing
+from ting.store.users import UserStore
+
+
+class Registration:
+    """The way in."""
+
+    def __init__(
+        self,
+        mode: RegistrationMode,
+        accounts: Accounts,
+        users: UserStore,
+        invitations: Invitations,
+        standing: Standing,
+        enforcer: Enforcer,
+    ) -> None:
+        self.mode = mode
+        self._accounts = accounts
+        self._users = users
+        self._invitations = invitations
+        self._standing = standing
+        self._enforcer = enforcer
+
+    async def anybody_yet(self) -> bool:
+        """Whether somebody has come in before."""
+        return await self._users.any()
+
+    async def enter(
+        self, name: str, device: Device, *, password: str | None = None, invitation: str | None = None
+    ) -> tuple[User, str]:
+        """A new user of this name, and the token of their session.
+
+        Raises `BadName`, `NameReserved`, `NameTaken`, `BadPassword`, `Banned`, `PasswordNeeded`, `InvitationNeeded`,
+        `BadInvitation`, `Closed`, `Busy`.
+        """
+        self._standing.check_name(user_keys(user_name(name)), device.address)
+        if self.mode == "password" and password is None:
+            raise PasswordNeeded
+        if invitation is None:
+            self._check_uninvited()
+            return await self._accounts.enter(name, device, password)
+        used = await self._use(invitation)
+        try:
+            user, token = await self._accounts.enter(name, device, password, used.role)
+        except BaseException:
+            # Whatever went wrong, with the name or with the database: whoever was invited can try again.
+            await self._invitations.give_back(used)
+            raise
+        self._standing.put(user.id, user, None)
+        await self._invitations.used(used, user.id)
+        return user, token
+
+    async def sign_in(self, name: str, password: str, device: Device) -> tuple[User, str]:
+        """Whose name and password these are, and the token of a new session.
+
+        Raises `BadName`, `UnknownName`, `WrongPassword`, `TooMany`, `Banned`, `Busy`.
+        """
+        return await self._accounts.sign_in(
+            name, password, device, check=lambda user: self._standing.check_user(user.id, device.address)
+        )
+
+    async def rename(self, user: User, name: str) -> User:
+        """Take another name, as whoever comes in anew may have it; whether they come in was decided when they did.
+
+        Nobody takes the name of somebody who is banned, and where new names need a password, this one does, too.
+        Raises `BadName`, `NameReserved`, `NameTaken`, `PasswordNeeded`, `Busy`.
+        """
+        keys = set(user_keys(user_name(name)))
+        if self._standing.ban_of_name(sorted(keys)):
+            raise NameReserved
+        is_new = not keys & set(user_keys(user.name))
+        if self.mode == "password" and user.password is None and is_new:
+            raise PasswordNeeded
+        return await self._accounts.rename(user, name)
+
+    def admits(self, invitation: Invitation) -> bool:
+        """Whether somebody new comes in with it. Where no new people are taken in, only the first admin does."""
+        return self.mode != "closed" or invitation.first
+
+    async def accept(self, session: Session, token: str) -> User:
+        """Somebody who is in uses an invitation whose role is above theirs, and gets it.
+
+        Raises `BadInvitation`, `NoSession`, `Busy`.
+        """
+        user, found = session.user, await self._invitations.find(token)
+        if found is None:
+            raise BadInvitation
+        if RANKS[found.role] <= RANKS[user.role]:
+            await self._enforcer.changed(user.id)  # an earlier try may have stored it, whose answer was lost
+            return user
+        used = await self._invitations.use(token)
+        try:
+            changed = await self._users.change(user.id, role=used.role)
+        except BaseException:
+            await self._invitations.give_back(used)
+            raise
+        if changed is None:
+            raise NoSession  # they have just left
+        # The invitation may be used up by now: whatever the database does from here on, the role holds.
+        self._standing.put_user(changed)
+        await self._invitations.used(used, user.id)
+        with suppress(Busy):  # then their other devices hear of it when they come back
+            await self._enforcer.changed(user.id)
+        return changed
+
+    def _check_uninvited(self) -> None:
+        if self.mode == "invite":
+            raise InvitationNeeded
+        if self.mode == "closed":
+            raise Closed
+
+    async def _use(self, token: str) -> Invitation:
+        """Count a use of an invitation by somebody new."""
+        found = await self._invitations.find(token)
+        if found is not None and not self.admits(found):
+            raise Closed
+        return await self._invitations.use(token)

@@ -1,0 +1,189 @@
+"""What the author of a plugin makes: a `Plugin`, with commands, timers, tasks and event handlers.
+
+    plugin = Plugin("greet")
+
+    @plugin.command("hello")
+    async def hello(ctx: Context, name: str = "everybody") -> None:
+        \"\"\"Greet somebody, or everybody.\"\"\"
+        await ctx.say(f"Hello, {name}!")
+
+An entry point in the group `ting.commands` that names the plugin object makes it available.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal, TypeVar, get_args
+
+from msgspec import Struct
+
+from ting.commands import times
+from ting.commands.arguments import Signature
+from ting.commands.lexer import ArgumentError
+from ting.commands.ports import PERMISSIONS, Permission
+from ting.core.rate_limit import Rate
+
+API_VERSION = 1
+COMMAND_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
+SHORTEST_TIMER_S = 1.0
+
+EventName = Literal["message", "join", "leave", "start", "stop"]
+EVENTS: Sequence[EventName] = get_args(EventName)
+EVENT_PARAMETERS: dict[EventName, int] = {"message": 2, "join": 2, "leave": 2, "start": 1, "stop": 1}
+
+Function = Callable[..., Any]
+AnyFunction = TypeVar("AnyFunction", bound=Function)
+
+
+class NoConfig(Struct, frozen=True):
+    """The configuration of a plugin that has none."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A slash command: what it is called, what it takes, what it does in one line, who may run it, how often."""
+
+    name: str
+    plugin: str
+    summary: str
+    help: str
+    signature: Signature
+    function: Function
+    permission: Permission
+    cooldown: Rate | None
+
+    @property
+    def usage(self) -> str:
+        return f"/{self.name} {self.signature.usage}".strip()
+
+
+@dataclass(frozen=True)
+class Timer:
+    """A function that runs again and again."""
+
+    name: str
+    every: timedelta
+    function: Function
+
+
+class Plugin:
+    """A named set of commands and other hooks."""
+
+    def __init__(self, name: str, *, config: type[Struct] | None = None, api: int = 1) -> None:
+        """`config` is filled from the table `[plugins.NAME]` of the settings; `api` is the `API_VERSION` this is for.
+
+        Raises `ValueError` for a name that is not small letters, digits, `_` and `-`.
+        """
+        self.name = _checked(name)
+        self.api = api
+        self.config: type[Struct] = config or NoConfig
+        self.commands: dict[str, Command] = {}
+        self.timers: dict[str, Timer] = {}
+        self.tasks: dict[str, Function] = {}
+        self.events: dict[EventName, list[Function]] = {}
+
+    def command(
+        self, name: str, *, permission: Permission = "everyone", cooldown: str | None = None
+    ) -> Callable[[AnyFunction], AnyFunction]:
+        """Make a function a command; the first line of its docstring tells what it does.
+
+        What it takes follows from its signature. A coroutine function runs in the event loop, any other one in a
+        thread. `cooldown` is how often one person may run it, like "5/10s". Raises `ValueError` for a bad or repeated
+        name, permission or cooldown, `TypeError` for a signature that nobody could type.
+        """
+        if _checked(name) in self.commands:
+            raise ValueError(f'Plugin "{self.name}" has two commands "{name}".')
+        if permission not in PERMISSIONS:
+            raise ValueError(f'Command "{name}": a permission is one of {", ".join(PERMISSIONS)}.')
+        rate = _rate(name, cooldown) if cooldown else None
+
+        def add(function: AnyFunction) -> AnyFunction:
+            told = inspect.getdoc(function) or ""
+            try:
+                signature = Signature.of(function)
+            except (TypeError, NameError) as error:
+                raise TypeError(f'Command "{name}" ({function.__qualname__}): {error}.') from None
+            self.commands[name] = Command(
+                name, self.name, told.partition("\n")[0], told, signature, function, permission, rate
+            )
+            return function
+
+        return add
+
+    def every(self, interval: str) -> Callable[[AnyFunction], AnyFunction]:
+        """Run a function again and again: "90s", "1h30m", "1d". What was missed while Ting was down runs once.
+
+        Raises `ValueError` for what is no interval, or one under a second.
+        """
+        try:
+            span = times.duration(interval)
+        except ArgumentError as error:
+            raise ValueError(error.message) from None
+        if span.total_seconds() < SHORTEST_TIMER_S:
+            raise ValueError("A timer runs at most once a second.")
+
+        def add(function: AnyFunction) -> AnyFunction:
+            _check_parameters(function, 1, "A timer")
+            if function.__name__ in self.timers:
+                raise ValueError(f'Plugin "{self.name}" has two timers "{function.__name__}".')
+            self.timers[function.__name__] = Timer(function.__name__, span, function)
+            return function
+
+        return add
+
+    def task(self, name: str) -> Callable[[AnyFunction], AnyFunction]:
+        """Make a function one that `ctx.later(when, name, payload)` runs: it gets the context and the payload.
+
+        Raises `ValueError` for a bad or repeated name.
+        """
+        if _checked(name) in self.tasks:
+            raise ValueError(f'Plugin "{self.name}" has two tasks "{name}".')
+
+        def add(function: AnyFunction) -> AnyFunction:
+            _check_parameters(function, 2, "A task")
+            self.tasks[name] = function
+            return function
+
+        return add
+
+    def on(self, event: EventName) -> Callable[[AnyFunction], AnyFunction]:
+        """Call a function after something happened: "message", "join", "leave", "start" or "stop".
+
+        Raises `ValueError` for another event.
+        """
+        if event not in EVENTS:
+            raise ValueError(f'There is no event "{event}", only {", ".join(EVENTS)}.')
+
+        def add(function: AnyFunction) -> AnyFunction:
+            _check_parameters(function, EVENT_PARAMETERS[event], f'A handler of "{event}"')
+            self.events.setdefault(event, []).append(function)
+            return function
+
+        return add
+
+
+def _checked(name: str) -> str:
+    if not COMMAND_NAME.fullmatch(name):
+        raise ValueError(f'"{name}" is no name for a plugin or command: 1 to 32 of a-z 0-9 _ -, a letter first.')
+    return name
+
+
+def _rate(name: str, cooldown: str) -> Rate:
+    count, _, span = cooldown.partition("/")
+    try:
+        seconds = times.duration(span).total_seconds()
+        return Rate(burst=int(count), interval_s=seconds / int(count))
+    except (ArgumentError, ValueError, ZeroDivisionError):
+        raise ValueError(f'Command "{name}": a cooldown is like "5/10s", not "{cooldown}".') from None
+
+
+def _check_parameters(function: Function, count: int, what: str) -> None:
+    if not inspect.iscoroutinefunction(function):
+        raise TypeError(f'{what} ("{function.__qualname__}") must be a coroutine function ("async def").')
+    try:
+        inspect.signature(function).bind(*range(count))
+    except TypeError:
+        takes = "the Context" if count == 1 else "the Context and one more argument"
+        raise TypeError(f'{what} ("{function.__qualname__}") must take {takes}.') from None

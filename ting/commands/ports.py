@@ -1,0 +1,169 @@
+"""What plugins need of the rest of Ting, as small interfaces.
+
+The server implements them over the real chat and MongoDB (`hosting.py`, `store/plugins.py`), the tests' fixture in
+memory (`memory.py`); a test holds both to the same behaviour.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from ting.core.models import ConversationId, Message, MessageId, MessageKind, Milliseconds, Person, Planned, UserId
+
+# Who may run a command. "everyone" is whoever has entered; a "member" has kept the name with a password.
+Permission = Literal["everyone", "member", "moderator", "admin"]
+PERMISSIONS: Sequence[Permission] = ("everyone", "member", "moderator", "admin")
+
+
+class Clock(Protocol):
+    """The time, and waiting for it to pass."""
+
+    def now(self) -> Milliseconds: ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Voice(Protocol):
+    """Saying something in conversations."""
+
+    async def say(
+        self,
+        author: Person,
+        conversation: ConversationId,
+        message_id: MessageId,
+        text: str,
+        *,
+        kind: MessageKind,
+        via: str,
+    ) -> Message:
+        """Post a message, once however often it is said. Raises `Refused`."""
+
+    async def message(self, message_id: MessageId) -> Message | None:
+        """A message that was not taken back."""
+
+    async def edit(self, message: Message, text: str) -> Message:
+        """Change a message in its author's name. Raises `Refused`."""
+
+    async def delete(self, message: Message) -> Message:
+        """Take a message back in its author's name. Raises `Refused`."""
+
+    async def type(self, author: Person, conversation: ConversationId, message_id: MessageId, text: str) -> None:
+        """Show a ghost; an empty text gives it up. Raises `Refused`."""
+
+    def notify(self, user: UserId, conversation: ConversationId, notice_id: str, text: str) -> bool:
+        """Tell somebody, on all of their connections. Whether there are any."""
+
+    def alert(self, text: str) -> None:
+        """Tell all admins who are here."""
+
+
+class People(Protocol):
+    """Who there is."""
+
+    def here(self, conversation: ConversationId) -> Sequence[Person]: ...
+
+    def is_online(self, user: UserId) -> bool: ...
+
+    async def person(self, user: UserId) -> Person: ...
+
+    async def named(self, name: str) -> Person | None:
+        """Raises `Refused` for what cannot be a name."""
+
+    async def permission(self, user: UserId) -> Permission: ...
+
+    async def persona(self, plugin: str) -> Person:
+        """The author of what a plugin says by itself."""
+
+
+class Acts(Protocol):
+    """What people may do beside talking; each checks what its caller may do, and raises `Refused`."""
+
+    async def topic(self, conversation: ConversationId) -> str: ...
+
+    async def change_topic(self, by: Person, conversation: ConversationId, topic: str) -> None: ...
+
+    async def whisper(self, by: Person, to: Person, message_id: MessageId, text: str, via: str) -> Message: ...
+
+    async def rename(self, by: Person, name: str) -> Person: ...
+
+    async def invite(self, by: Person, uses: int, days: float) -> str: ...
+
+    async def kick(self, by: Person, whom: Person, conversation: ConversationId, reason: str) -> None: ...
+
+    async def ban(self, by: Person, whom: Person, days: float | None, reason: str) -> None: ...
+
+    async def unban(self, by: Person, name: str) -> None: ...
+
+    async def mute(self, by: Person, whom: Person, minutes: int, reason: str) -> None: ...
+
+    async def unmute(self, by: Person, whom: Person) -> None: ...
+
+    async def ignore(self, by: Person, whom: Person, on: bool) -> None: ...
+
+
+class KeyValues(Protocol):
+    """Values by plugin and key; checked and limited by `storing.Store`. A value is JSON, or a number for counting."""
+
+    async def get(self, plugin: str, key: str, now: Milliseconds) -> bytes | int | None: ...
+
+    async def put(
+        self, plugin: str, key: str, value: bytes | int, expires: Milliseconds | None, now: Milliseconds
+    ) -> None:
+        """Raises `StoreFull`."""
+
+    async def swap(
+        self, plugin: str, key: str, old: bytes | int | None, new: bytes | int, expires: Milliseconds | None, now: int
+    ) -> bool:
+        """Put `new` if what is there is `old`; None: nothing. Raises `StoreFull`."""
+
+    async def add(self, plugin: str, key: str, by: int, now: Milliseconds) -> int | None:
+        """Count; None if what is there is no number. Raises `StoreFull`."""
+
+    async def remove(self, plugin: str, key: str, now: Milliseconds) -> bool: ...
+
+    async def page(
+        self, plugin: str, prefix: str, after: str, limit: int, now: Milliseconds
+    ) -> list[tuple[str, bytes | int]]:
+        """Keys with a prefix, above another key, by key."""
+
+
+class Agenda(Protocol):
+    """What is planned, what timers ran when, and which plugins admins switched."""
+
+    async def plan(self, job: Planned) -> None: ...
+
+    async def due(self, until: Milliseconds, plugins: Sequence[str], limit: int) -> list[Planned]:
+        """What is due by then of these plugins, the oldest first."""
+
+    async def next_due(self, plugins: Sequence[str]) -> Milliseconds | None: ...
+
+    async def planned(self, plugin: str) -> int:
+        """How many jobs of a plugin wait."""
+
+    async def postpone(self, job_id: str, due: Milliseconds) -> bool:
+        """Have a job be due at another time. Whether it was there."""
+
+    async def done(self, job_id: str) -> bool:
+        """Forget a job. Whether it was there."""
+
+    async def last_runs(self) -> Mapping[tuple[str, str], Milliseconds]:
+        """When each plugin's timers ran last."""
+
+    async def ran(self, plugin: str, timer: str, at: Milliseconds) -> None: ...
+
+    async def switched(self) -> Mapping[str, bool]:
+        """Which plugins admins switched on or off."""
+
+    async def switch(self, plugin: str, on: bool) -> None: ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything above."""
+
+    clock: Clock
+    voice: Voice
+    people: People
+    acts: Acts
+    values: KeyValues
+    agenda: Agenda

@@ -1,0 +1,1 @@
+"""What loads and runs plugins. Plugins import nothing of it."""

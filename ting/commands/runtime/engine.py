@@ -1,0 +1,63 @@
+"""All that runs plugins, put together: the registry, the scheduler and the events."""
+
+from collections.abc import Callable, Sequence
+
+from ting.commands.ports import Services
+from ting.commands.runtime.events import Events
+from ting.commands.runtime.loader import Choices, Found
+from ting.commands.runtime.registry import PluginState, Registry
+from ting.commands.runtime.runner import COMMAND_TIMEOUT_S
+from ting.commands.runtime.sandbox import Watchdog
+from ting.commands.runtime.scheduler import Scheduler
+from ting.core.errors import NotFound
+
+
+class Engine:
+    """Starts and stops what plugins do; the server and the tests' fixture have one each."""
+
+    def __init__(
+        self,
+        found: Sequence[Found],
+        services: Services,
+        choices: Choices | None = None,
+        *,
+        watchdog: Watchdog | None = None,
+        timeout_s: float = COMMAND_TIMEOUT_S,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`changed` is called when there are other commands than before."""
+        self.registry = Registry(found, services, choices, watchdog=watchdog, timeout_s=timeout_s)
+        self.scheduler = Scheduler(self.registry)
+        self.events = Events(self.registry)
+        self._changed = changed
+
+    async def start(self) -> None:
+        """Tell plugins that Ting has started, and let their timers run. Raises `Busy`."""
+        await self.begin()
+        self.scheduler.start()
+
+    async def begin(self) -> None:
+        """Heed what admins switched, and tell plugins that Ting has started."""
+        for name, on in (await self.registry.services.agenda.switched()).items():
+            if name in self.registry.plugins:
+                self.registry.plugins[name].is_on = on
+        self.events.start()
+
+    async def stop(self) -> None:
+        await self.scheduler.stop()
+        await self.events.stop()
+        self.registry.close()
+
+    async def switch(self, name: str, on: bool) -> PluginState:
+        """Switch a plugin on or off, for good; switched on, it is not paused either. Raises `NotFound`, `Busy`."""
+        plugin = self.registry.plugins.get(name)
+        if plugin is None:
+            raise NotFound(f"There is no plugin {name[:32]} that could be switched.")
+        await self.registry.services.agenda.switch(name, on)
+        plugin.resume()
+        if plugin.is_on != on:
+            plugin.is_on = on
+            self.events.switched(plugin, on)
+        plugin.wake()
+        self._changed()
+        return self.registry.state(name)

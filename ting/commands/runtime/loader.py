@@ -1,0 +1,144 @@
+"""Finds plugins and loads each of them alone: one that fails is left out, and the reason stays visible."""
+
+import difflib
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+import msgspec
+
+from ting.commands.plugin import API_VERSION, NoConfig, Plugin
+from ting.core.errors import StartupError
+from ting.core.settings import Settings
+
+GROUP = "ting.commands"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Found:
+    """An entry point, with its plugin and what it is configured as, or the reason why it has none.
+
+    `claimed` are its commands whose bare names belong to another plugin, and to which.
+    """
+
+    name: str
+    plugin: Plugin | None
+    reason: str = ""
+    config: msgspec.Struct = field(default_factory=NoConfig)
+    claimed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> list[str]:
+        """What an operator should know of a plugin that works."""
+        return [f"/{name} is {owner}'s: /{self.name}:{name} works" for name, owner in self.claimed.items()]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the operator decides: which plugins must load and which are off, who owns a bare name, who may do what."""
+
+    required: Sequence[str] = ()
+    disabled: Sequence[str] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    permissions: Mapping[str, str] = field(default_factory=dict)
+    config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Choices":
+        """As the settings say."""
+        chosen = settings.commands
+        return cls(chosen.required, chosen.disabled, chosen.names, chosen.permissions, settings.plugins)
+
+
+def installed() -> Sequence[EntryPoint]:
+    """The entry points of all installed plugins."""
+    return sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
+
+
+def look(entries: Iterable[EntryPoint], choices: Choices | None = None) -> list[Found]:
+    """Load each plugin alone."""
+    return gather([(entry.name, entry.value, entry.load) for entry in entries], choices or Choices())
+
+
+def find(entries: Iterable[EntryPoint], choices: Choices | None = None) -> list[Found]:
+    """Load each plugin alone, and log what is wrong. Raises `StartupError` if one that is required cannot be had."""
+    choices = choices or Choices()
+    found = look(entries, choices)
+    for one in found:
+        if one.plugin is None:
+            logger.error("Plugin %s is left out: %s", one.name, one.reason)
+        for note in one.notes:
+            logger.warning("Plugin %s: %s", one.name, note)
+    reasons = {one.name: one.reason for one in found if one.plugin is None}
+    for name in choices.required:
+        if name in reasons or all(one.name != name for one in found):
+            raise StartupError(f"The plugin {name} is required, but: {reasons.get(name, 'it is not installed')}.")
+    for name in choices.config:
+        if all(one.name != name for one in found):
+            logger.warning("The settings have a table [plugins.%s], but no such plugin is installed", name)
+    return found
+
+
+def gather(entries: Sequence[tuple[str, str, Callable[[], Any]]], choices: Choices) -> list[Found]:
+    """What there is: each entry is its name, where it points, and what loads it."""
+    loaded: list[Found] = []
+    for name, value, load in entries:
+        one = _loaded(name, value, load, choices)
+        if one.plugin is not None and any(other.plugin and other.name == one.name for other in loaded):
+            one = Found(name, None, f'the name "{one.name}" is taken by another plugin')
+        loaded.append(one)
+    owners = bare_names([one.plugin for one in loaded if one.plugin is not None], choices.names)
+    return [_claiming(one, owners) for one in loaded]
+
+
+def bare_names(plugins: Iterable[Plugin], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Which plugin owns each bare command name: the one the operator chose, else the first that has it."""
+    owners: dict[str, str] = {}
+    for plugin in plugins:
+        for name in plugin.commands:
+            if chosen.get(name) == plugin.name or (name not in owners and chosen.get(name, plugin.name) == plugin.name):
+                owners[name] = plugin.name
+    for plugin in plugins:  # a choice that nobody fulfils leaves the name to whoever has it
+        for name in plugin.commands:
+            owners.setdefault(name, plugin.name)
+    return owners
+
+
+def _claiming(one: Found, owners: Mapping[str, str]) -> Found:
+    if one.plugin is None:
+        return one
+    claimed = {name: owners[name] for name in one.plugin.commands if owners[name] != one.plugin.name}
+    return Found(one.plugin.name, one.plugin, config=one.config, claimed=claimed)
+
+
+def _loaded(name: str, value: str, load: Callable[[], Any], choices: Choices) -> Found:
+    try:
+        plugin = load()
+    except (Exception, SystemExit) as error:  # a plugin may raise anything
+        return Found(name, None, f"{type(error).__name__}: {error}")
+    if not isinstance(plugin, Plugin):
+        return Found(name, None, f"{value} is no ting.commands.Plugin, but {type(plugin).__name__}")
+    if plugin.api != API_VERSION:
+        return Found(name, None, f"it is for version {plugin.api} of the plugin API, and this Ting has {API_VERSION}")
+    try:
+        return Found(plugin.name, plugin, config=configured(plugin, choices.config.get(plugin.name, {})))
+    except ValueError as error:
+        return Found(plugin.name, None, f"[plugins.{plugin.name}]: {error}")
+
+
+def configured(plugin: Plugin, table: Mapping[str, Any]) -> msgspec.Struct:
+    """The plugin's configuration. Raises `ValueError` with what is wrong with it."""
+    known = {option.encode_name for option in msgspec.structs.fields(plugin.config)}
+    for key in table:
+        if key not in known:
+            close = difflib.get_close_matches(key, known, n=1)
+            hint = f'Did you mean "{close[0]}"?' if close else f"Its options are: {', '.join(sorted(known)) or 'none'}."
+            raise ValueError(f'unknown option "{key}". {hint}')
+    try:
+        return msgspec.convert(dict(table), plugin.config)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from None

@@ -1,0 +1,321 @@
+"""Everything that plugins need of Ting, in memory: for tests of plugins, without a database or a server."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from ting.commands.ports import Permission, Services
+from ting.core import names
+from ting.core.errors import BadText, IdTaken, NameTaken, NotAllowed, NotJoined
+from ting.core.models import (
+    ConversationId,
+    Message,
+    MessageId,
+    MessageKind,
+    Milliseconds,
+    Person,
+    Planned,
+    UserId,
+    message_text,
+)
+
+START_MS = 1_800_000_000_000
+ORDERLY: Sequence[Permission] = ("moderator", "admin")
+
+
+class MemoryClock:
+    """A clock that moves when it is told to. Sleeping takes no time."""
+
+    def __init__(self, now: Milliseconds = START_MS) -> None:
+        self._now = now
+
+    def now(self) -> Milliseconds:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    def move(self, milliseconds: Milliseconds) -> None:
+        self._now += milliseconds
+
+
+class MemoryKeyValues:
+    """What plugins keep."""
+
+    def __init__(self) -> None:
+        self._values: dict[tuple[str, str], tuple[bytes | int, Milliseconds | None]] = {}
+
+    async def get(self, plugin: str, key: str, now: Milliseconds) -> bytes | int | None:
+        value, expires = self._values.get((plugin, key), (None, None))
+        return value if expires is None or expires > now else None
+
+    async def put(
+        self, plugin: str, key: str, value: bytes | int, expires: Milliseconds | None, now: Milliseconds
+    ) -> None:
+        self._values[plugin, key] = (value, expires)
+
+    async def swap(
+        self, plugin: str, key: str, old: bytes | int | None, new: bytes | int, expires: Milliseconds | None, now: int
+    ) -> bool:
+        if await self.get(plugin, key, now) != old:
+            return False
+        await self.put(plugin, key, new, expires, now)
+        return True
+
+    async def add(self, plugin: str, key: str, by: int, now: Milliseconds) -> int | None:
+        value = await self.get(plugin, key, now)
+        if isinstance(value, bytes):
+            return None
+        _, expires = self._values.get((plugin, key), (None, None))
+        total = (value or 0) + by
+        if not -(2**63) <= total < 2**63:
+            return None
+        self._values[plugin, key] = (total, expires if value is not None else None)
+        return total
+
+    async def remove(self, plugin: str, key: str, now: Milliseconds) -> bool:
+        was_there = await self.get(plugin, key, now) is not None
+        self._values.pop((plugin, key), None)
+        return was_there
+
+    async def page(
+        self, plugin: str, prefix: str, after: str, limit: int, now: Milliseconds
+    ) -> list[tuple[str, bytes | int]]:
+        found = []
+        for (owner, key), (value, expires) in sorted(self._values.items(), key=lambda item: item[0][1].encode()):
+            is_above = key.encode() > after.encode()
+            if owner == plugin and key.startswith(prefix) and is_above and (expires is None or expires > now):
+                found.append((key, value))
+        return found[:limit]
+
+
+class MemoryAgenda:
+    """What is planned."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Planned] = {}
+        self._ran: dict[tuple[str, str], Milliseconds] = {}
+        self._switched: dict[str, bool] = {}
+
+    async def plan(self, job: Planned) -> None:
+        self.jobs[job.id] = job
+
+    async def due(self, until: Milliseconds, plugins: Sequence[str], limit: int) -> list[Planned]:
+        jobs = [job for job in self.jobs.values() if job.due <= until and job.plugin in plugins]
+        return sorted(jobs, key=lambda job: (job.due, job.id))[:limit]
+
+    async def next_due(self, plugins: Sequence[str]) -> Milliseconds | None:
+        return min((job.due for job in self.jobs.values() if job.plugin in plugins), default=None)
+
+    async def planned(self, plugin: str) -> int:
+        return sum(job.plugin == plugin for job in self.jobs.values())
+
+    async def postpone(self, job_id: str, due: Milliseconds) -> bool:
+        if job_id not in self.jobs:
+            return False
+        self.jobs[job_id] = replace(self.jobs[job_id], due=due)
+        return True
+
+    async def done(self, job_id: str) -> bool:
+        return self.jobs.pop(job_id, None) is not None
+
+    async def last_runs(self) -> Mapping[tuple[str, str], Milliseconds]:
+        return dict(self._ran)
+
+    async def ran(self, plugin: str, timer: str, at: Milliseconds) -> None:
+        self._ran[plugin, timer] = at
+
+    async def switched(self) -> Mapping[str, bool]:
+        return dict(self._switched)
+
+    async def switch(self, plugin: str, on: bool) -> None:
+        self._switched[plugin] = on
+
+
+class MemoryVoice:
+    """What is said, by conversation, in its order."""
+
+    def __init__(self, clock: MemoryClock) -> None:
+        self.messages: dict[MessageId, Message] = {}
+        self.ghosts: list[str] = []
+        self.notices: dict[UserId, dict[str, str]] = {}
+        self.alerts: list[str] = []
+        self.listener: Callable[[ConversationId, Sequence[Message]], None] = lambda conversation, messages: None
+        self._clock = clock
+        self._seq = 0
+
+    async def say(
+        self,
+        author: Person,
+        conversation: ConversationId,
+        message_id: MessageId,
+        text: str,
+        *,
+        kind: MessageKind = "text",
+        via: str | None = None,
+    ) -> Message:
+        kept = message_text(text)
+        if kept is None:
+            raise BadText
+        known = self.messages.get(message_id)
+        if known is not None:
+            if known.author.id != author.id:
+                raise IdTaken
+            return known
+        self._seq += 1
+        now = self._clock.now()
+        return self._put(
+            Message(
+                id=message_id,
+                conversation=conversation,
+                seq=self._seq,
+                first=self._seq,
+                position=self._seq,
+                author=author,
+                kind=kind,
+                text=kept,
+                started=now,
+                sent=now,
+                via=via,
+            )
+        )
+
+    async def message(self, message_id: MessageId) -> Message | None:
+        found = self.messages.get(message_id)
+        return found if found is not None and found.deleted is None else None
+
+    async def edit(self, message: Message, text: str) -> Message:
+        kept = message_text(text)
+        if kept is None:
+            raise BadText
+        return self._change(message, text=kept, edited=self._clock.now())
+
+    async def delete(self, message: Message) -> Message:
+        return self._change(message, text="", deleted=self._clock.now())
+
+    async def type(self, author: Person, conversation: ConversationId, message_id: MessageId, text: str) -> None:
+        self.ghosts.append(text)
+
+    def notify(self, user: UserId, conversation: ConversationId, notice_id: str, text: str) -> bool:
+        if user not in self.notices:
+            return False
+        self.notices[user][notice_id] = text
+        return True
+
+    def alert(self, text: str) -> None:
+        self.alerts.append(text)
+
+    def _change(self, message: Message, **fields: object) -> Message:
+        self._seq += 1
+        return self._put(msgspec.structs.replace(self.messages[message.id], seq=self._seq, **fields))
+
+    def _put(self, message: Message) -> Message:
+        self.messages[message.id] = message
+        self.listener(message.conversation, [message])
+        return message
+
+
+class MemoryPeople:
+    """Who there is."""
+
+    def __init__(self) -> None:
+        self.persons: dict[UserId, Person] = {}
+        self.permissions: dict[UserId, Permission] = {}
+        self.rooms: dict[ConversationId, dict[UserId, Person]] = {}
+
+    def here(self, conversation: ConversationId) -> Sequence[Person]:
+        return tuple(self.rooms.get(conversation, {}).values())
+
+    def is_online(self, user: UserId) -> bool:
+        return any(user in room for room in self.rooms.values())
+
+    async def person(self, user: UserId) -> Person:
+        return self.persons[user]
+
+    async def named(self, name: str) -> Person | None:
+        keys = set(names.user_keys(names.user_name(name)))
+        return next((person for person in self.persons.values() if keys & set(names.user_keys(person.name))), None)
+
+    async def permission(self, user: UserId) -> Permission:
+        return self.permissions.get(user, "everyone")
+
+    async def persona(self, plugin: str) -> Person:
+        return Person(f"plugin-{plugin}", f"{plugin} bot")
+
+
+@dataclass
+class MemoryActs:
+    """What people do beside talking: `done` remembers it."""
+
+    people: MemoryPeople
+    voice: MemoryVoice
+    topics: dict[ConversationId, str] = field(default_factory=dict)
+    done: list[tuple[str, ...]] = field(default_factory=list)
+
+    async def topic(self, conversation: ConversationId) -> str:
+        return self.topics.get(conversation, "")
+
+    async def change_topic(self, by: Person, conversation: ConversationId, topic: str) -> None:
+        self.topics[conversation] = topic
+
+    async def whisper(self, by: Person, to: Person, message_id: MessageId, text: str, via: str) -> Message:
+        private = "@" + "~".join(sorted((by.id, to.id)))
+        return await self.voice.say(by, private, message_id, text, via=via)
+
+    async def rename(self, by: Person, name: str) -> Person:
+        if await self.people.named(name) not in (None, by):
+            raise NameTaken
+        renamed = msgspec.structs.replace(by, name=names.user_name(name))
+        self.people.persons[by.id] = renamed
+        for room in self.people.rooms.values():
+            if by.id in room:
+                room[by.id] = renamed
+        return renamed
+
+    async def invite(self, by: Person, uses: int, days: float) -> str:
+        self._note("moderator", by, "invite", str(uses), f"{days:g}")
+        return "http://127.0.0.1/#invitation=TOKEN"
+
+    async def kick(self, by: Person, whom: Person, conversation: ConversationId, reason: str) -> None:
+        self._note("moderator", by, "kick", whom.name, conversation, reason)
+        if whom.id not in self.people.rooms.get(conversation, {}):
+            raise NotJoined(f"{whom.name} is not here.")
+        del self.people.rooms[conversation][whom.id]
+
+    async def ban(self, by: Person, whom: Person, days: float | None, reason: str) -> None:
+        self._note("moderator", by, "ban", whom.name, "for good" if days is None else f"{days:g}", reason)
+
+    async def unban(self, by: Person, name: str) -> None:
+        self._note("moderator", by, "unban", name)
+
+    async def mute(self, by: Person, whom: Person, minutes: int, reason: str) -> None:
+        self._note("moderator", by, "mute", whom.name, f"{minutes}", reason)
+
+    async def unmute(self, by: Person, whom: Person) -> None:
+        self._note("moderator", by, "unmute", whom.name)
+
+    async def ignore(self, by: Person, whom: Person, on: bool) -> None:
+        self._note("everyone", by, "ignore" if on else "unignore", whom.name)
+
+    def _note(self, least: Permission, by: Person, act: str, *details: str) -> None:
+        if least != "everyone" and self.people.permissions.get(by.id) not in ORDERLY:
+            raise NotAllowed
+        self.done.append((act, *details))
+
+
+class Memory:
+    """All of it."""
+
+    def __init__(self) -> None:
+        self.clock = MemoryClock()
+        self.voice = MemoryVoice(self.clock)
+        self.people = MemoryPeople()
+        self.acts = MemoryActs(self.people, self.voice)
+        self.values = MemoryKeyValues()
+        self.agenda = MemoryAgenda()
+
+    @property
+    def services(self) -> Services:
+        return Services(self.clock, self.voice, self.people, self.acts, self.values, self.agenda)

@@ -1,0 +1,219 @@
+"""A plugin as it is loaded: its configuration, whether it is on, how often it failed, and how its functions are run."""
+
+import asyncio
+import inspect
+import logging
+import secrets
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
+from contextvars import ContextVar
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+from msgspec import Struct
+
+from ting.commands.lexer import ArgumentError
+from ting.commands.plugin import Function, Plugin
+from ting.commands.ports import Permission, Services
+from ting.commands.runtime.sandbox import Exited, Sandbox, Stuck, TookTooLong, Watchdog
+from ting.core.errors import Busy, CommandFailed, CommandPaused, Refused, StoreFull
+from ting.core.models import ConversationId, Milliseconds
+from ting.protocol import CommandUsage
+
+COMMAND_TIMEOUT_S = 10.0
+FAILURES_UNTIL_PAUSE = 5
+PAUSE_MS = 10 * 60 * 1000
+
+_Result = TypeVar("_Result")
+
+logger = logging.getLogger(__name__)
+
+
+class Call(NamedTuple):
+    """A function that nobody waits for."""
+
+    what: str
+    function: Function
+    arguments: Sequence[Any]
+
+
+class Waits:
+    """For how long a call waited for Ting, at the longest."""
+
+    longest_s = 0.0
+
+
+_waits: ContextVar[Waits] = ContextVar("waits")  # of the call that runs, and of the tasks it made
+
+
+class LoadedPlugin:
+    """One plugin. It is the `Home` of its contexts."""
+
+    def __init__(
+        self,
+        plugin: Plugin,
+        config: Struct,
+        services: Services,
+        watchdog: Watchdog,
+        *,
+        timeout_s: float = COMMAND_TIMEOUT_S,
+        owns: Callable[[str], bool] = lambda via: False,
+        catalogue: Callable[[Permission], list[CommandUsage]] = lambda permission: [],
+        troubles: Callable[[], list[str]] = list,
+    ) -> None:
+        self.plugin = plugin
+        self.config = config
+        self.services = services
+        self.sandbox = Sandbox(plugin.name, watchdog)
+        self.log = logging.getLogger(f"ting.plugins.{plugin.name}")
+        self.is_on = True
+        self.catalogue = catalogue
+        self.troubles = troubles
+        self.wake: Callable[[], None] = lambda: None  # something was planned
+        self._owns = owns
+        self._timeout_s = timeout_s
+        self._failures: Counter[str] = Counter()  # in a row, of each of its functions
+        self._paused_until: Milliseconds = 0
+        self._ghosts: dict[ConversationId, asyncio.Lock] = {}
+
+    @property
+    def name(self) -> str:
+        return self.plugin.name
+
+    @property
+    def tasks(self) -> Sequence[str]:
+        return list(self.plugin.tasks)
+
+    @property
+    def paused_s(self) -> float:
+        """For how long it is paused still."""
+        rest = self._paused_until - self.services.clock.now()
+        return rest / 1000 if 0 < rest <= PAUSE_MS else 0  # more than a pause is left where the clock was set back
+
+    @property
+    def works(self) -> bool:
+        """Whether its functions may be called now."""
+        return self.is_on and not self.paused_s
+
+    def owns(self, via: str) -> bool:
+        return via == self.name or self._owns(via)
+
+    async def outside(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
+        try:
+            # Not `create_task`: within a step of the plugin's, the loop would take it for the plugin's.
+            return await asyncio.Task(work, loop=loop)
+        finally:
+            waits = _waits.get(Waits())
+            waits.longest_s = max(waits.longest_s, loop.time() - began_s)
+
+    def ghost_lock(self, conversation: ConversationId) -> asyncio.Lock:
+        """A person has one draft per conversation, and so has a plugin."""
+        if len(self._ghosts) > 100:
+            self._ghosts = {key: lock for key, lock in self._ghosts.items() if lock.locked()}
+        return self._ghosts.setdefault(conversation, asyncio.Lock())
+
+    async def run(self, what: str, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Do something of the plugin's. `what` names it to people, like "/roll" or "the timer count".
+
+        Raises `Refused` (what it asked for was refused), `Busy` (Ting did not answer in time), `ArgumentError`,
+        `CommandPaused`, `CommandFailed`.
+        """
+        if self.paused_s:
+            work.close()
+            raise CommandPaused(retry_after=self.paused_s)
+        try:
+            result = await self._run_in_time(what, work)
+        except (Refused, ArgumentError):
+            raise
+        except TookTooLong:
+            logger.warning("Plugin %s: %s took more than %g s and was stopped", self.name, what, self._timeout_s)
+            self._failed(what, "it took too long")
+            raise CommandFailed(f"{what} took too long and was stopped.") from None
+        except (Exception, Stuck, Exited) as error:  # a plugin may raise anything
+            raise CommandFailed(f"{what} failed (error {self._raised(what, error)}).") from None
+        self._failures.pop(what, None)
+        return result
+
+    async def run_aside(self, what: str, function: Function, *arguments: Any, even_if_off: bool = False) -> None:
+        """Call a function that nobody waits for: what it raises is logged, and goes no further."""
+        if not (self.works or even_if_off):
+            return
+        try:
+            await self.run(what, self.call(function, *arguments))
+        except (CommandFailed, CommandPaused):
+            pass  # logged
+        except (Refused, ArgumentError, StoreFull) as error:
+            logger.warning("Plugin %s: %s was refused: %s", self.name, what, error)
+
+    async def run_all(self, calls: Sequence[Call], *, even_if_off: bool = False) -> None:
+        """Call functions that nobody waits for, one after the other; one that raises does not keep the next from it."""
+        begun: list[str] = []
+        if not (self.works or even_if_off):
+            return
+        try:
+            await self._run_in_time("a handler", self._each(calls, begun))
+        except Busy:
+            pass  # logged
+        except TookTooLong:
+            logger.warning("Plugin %s: %s took more than %g s and was stopped", self.name, begun[-1], self._timeout_s)
+            self._failed(begun[-1], "it took too long")
+        except (Exception, Stuck, Exited) as error:
+            self._raised(begun[-1], error)
+
+    def resume(self) -> None:
+        """Forget how often it failed."""
+        self._failures.clear()
+        self._paused_until = 0
+
+    async def call(self, function: Function, *arguments: Any, **keywords: Any) -> Any:
+        """Call one of its functions: a coroutine function here, any other one in a thread."""
+        if inspect.iscoroutinefunction(function):
+            return await function(*arguments, **keywords)
+        return await self.sandbox.run_in_thread(partial(function, *arguments, **keywords))
+
+    async def _run_in_time(self, what: str, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Raises what it raises; when its time is over `TookTooLong`, or `Busy` if it was Ting that let it wait."""
+        waits = Waits()
+        token = _waits.set(waits)
+        try:
+            return await self.sandbox.run(what, work, self._timeout_s)
+        except TookTooLong:
+            if waits.longest_s < self._timeout_s / 2:
+                raise
+            logger.warning("Plugin %s: %s was stopped, since Ting did not answer it in time", self.name, what)
+            raise Busy from None
+        finally:
+            _waits.reset(token)
+
+    async def _each(self, calls: Sequence[Call], begun: list[str]) -> None:
+        for call in calls:
+            begun.append(call.what)
+            try:
+                await self.call(call.function, *call.arguments)
+            except (Refused, ArgumentError, StoreFull) as error:
+                logger.warning("Plugin %s: %s was refused: %s", self.name, call.what, error)
+            except Exception as error:  # a plugin may raise anything
+                self._raised(call.what, error)
+                if self.paused_s:
+                    return
+            else:
+                self._failures.pop(call.what, None)
+
+    def _raised(self, what: str, error: BaseException) -> str:
+        """Log what a function raised; the number under which."""
+        number = secrets.token_hex(4)
+        logger.error("Plugin %s: %s failed, error %s", self.name, what, number, exc_info=error)
+        self._failed(what, type(error).__name__)
+        return number
+
+    def _failed(self, what: str, how: str) -> None:
+        """After some failures in a row it is paused, and admins are told; after the pause one more is enough."""
+        self._failures[what] += 1
+        if self._failures[what] < FAILURES_UNTIL_PAUSE:
+            return
+        self._paused_until = self.services.clock.now() + PAUSE_MS
+        text = f"The plugin {self.name} failed {self._failures[what]} times in a row ({what}: {how})"
+        logger.error("%s and is paused for %d minutes", text, PAUSE_MS // 60_000)
+        self.services.voice.alert(f"{text} and is paused for {PAUSE_MS // 60_000} minutes.")

@@ -1,0 +1,114 @@
+"""`ctx.store`: what a plugin keeps. Each plugin has keys of its own; nobody else's can be read or written.
+
+Keys are texts of 1 to 200 characters; values are whatever JSON can say, up to 64 KiB. It lies in MongoDB beside the
+messages, and so in the same backups.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from ting.commands.ports import KeyValues
+from ting.core.errors import StoreFull
+from ting.core.models import Milliseconds
+
+__all__ = ["MAX_KEY_CHARS", "MAX_VALUE_BYTES", "Store", "StoreFull"]
+
+MAX_KEY_CHARS = 200
+MAX_VALUE_BYTES = 64 * 1024
+PAGE = 500
+
+
+class Store:
+    """The keys and values of one plugin. Every method may raise `Busy` when the database is away."""
+
+    def __init__(
+        self,
+        values: KeyValues,
+        plugin: str,
+        now: Callable[[], Milliseconds],
+        outside: Callable[[Coroutine[Any, Any, Any]], Awaitable[Any]],
+    ) -> None:
+        self._values = values
+        self._plugin = plugin
+        self._now = now
+        self._outside = outside
+
+    async def get(self, key: str, default: Any = None) -> Any:
+        """The value of a key, or the default."""
+        found = await self._outside(self._values.get(self._plugin, _checked_key(key), self._now()))
+        return default if found is None else _value(found)
+
+    async def set(self, key: str, value: Any, *, expires: timedelta | None = None) -> None:
+        """Keep a value; with `expires`, for so long. Raises `ValueError`, `StoreFull`."""
+        until = self._until(expires)
+        await self._outside(self._values.put(self._plugin, _checked_key(key), _kept(value), until, self._now()))
+
+    async def delete(self, key: str) -> bool:
+        """Forget a key. Whether it was there."""
+        return bool(await self._outside(self._values.remove(self._plugin, _checked_key(key), self._now())))
+
+    async def increment(self, key: str, by: int = 1) -> int:
+        """Add to a whole number, which is 0 where nothing is; what it is now.
+
+        Two that add at the same time both count. Raises `ValueError` where something else than a whole number is.
+        """
+        if not _is_number(by):
+            raise ValueError(f"{by!r} is no whole number of 64 bits.")
+        added: int | None = await self._outside(self._values.add(self._plugin, _checked_key(key), by, self._now()))
+        if added is None:
+            raise ValueError(f'What is kept as "{key}" is no number that could be added to.')
+        return added
+
+    async def compare_and_set(self, key: str, expected: Any, value: Any, *, expires: timedelta | None = None) -> bool:
+        """Keep a value if the one there is the expected one (None: none is there). Whether it was.
+
+        Raises `ValueError`, `StoreFull`.
+        """
+        old = None if expected is None else _kept(expected)
+        until = self._until(expires)
+        swap = self._values.swap(self._plugin, _checked_key(key), old, _kept(value), until, self._now())
+        return bool(await self._outside(swap))
+
+    async def scan(self, prefix: str = "") -> AsyncIterator[tuple[str, Any]]:
+        """Keys that begin with a prefix, and their values, by key: `async for key, value in store.scan("score:")`."""
+        after, page = "", [("", b"")] * PAGE
+        while len(page) == PAGE:
+            page = await self._outside(self._values.page(self._plugin, prefix, after, PAGE, self._now()))
+            for key, found in page:
+                after = key
+                yield key, _value(found)
+
+    def _until(self, expires: timedelta | None) -> Milliseconds | None:
+        return None if expires is None else self._now() + max(1, int(expires.total_seconds() * 1000))
+
+
+def _checked_key(key: str) -> str:
+    if not isinstance(key, str) or not 1 <= len(key) <= MAX_KEY_CHARS or "\0" in key:
+        raise ValueError(f"A key is a text of 1 to {MAX_KEY_CHARS} characters.")
+    return key
+
+
+def _kept(value: Any) -> bytes | int:
+    """A value as it is kept: whole numbers as such, so that they can be counted with, all else as JSON."""
+    if value is None:
+        raise ValueError("None is what a key has that is not there: delete it instead.")
+    if _is_number(value):
+        return int(value)
+    try:
+        encoded = msgspec.json.encode(value, order="deterministic")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"This cannot be kept as JSON: {error}.") from None
+    if len(encoded) > MAX_VALUE_BYTES:
+        raise ValueError(f"A value has at most {MAX_VALUE_BYTES} bytes as JSON; this one has {len(encoded)}.")
+    return encoded
+
+
+def _value(found: bytes | int) -> Any:
+    return found if isinstance(found, int) else msgspec.json.decode(found)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63

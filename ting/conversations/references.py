@@ -1,0 +1,80 @@
+"""What a message has beside its text: what it answers, the file it brings, who is called in it and reached by it."""
+
+from typing import Any
+
+from ting.conversations.mentions import Mentions
+from ting.core import visibility
+from ting.core.errors import BadFile, NoSuchMessage
+from ting.core.models import HERE, ConversationId, File, MessageId, Person, Quote, UserId
+from ting.files.attachments import Files
+from ting.memberships.memberships import Memberships
+from ting.realtime.live_conversations import Conversations, LiveConversation
+from ting.store.messages import MessageStore
+
+
+class Beside:
+    """Looks up what the author of a message only names."""
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        memberships: Memberships,
+        mentions: Mentions,
+        files: Files,
+        messages: MessageStore,
+    ) -> None:
+        self._conversations = conversations
+        self._memberships = memberships
+        self._mentions = mentions
+        self._files = files
+        self._messages = messages
+
+    def is_plain(self, live: LiveConversation, text: str, reply_to: MessageId | None, file: str | None) -> bool:
+        """Whether there is nothing to be asked of the database before a message takes its place."""
+        return not reply_to and not file and "@" not in text and self._memberships.reaches(live, live.members)
+
+    async def fields(
+        self,
+        live: LiveConversation,
+        author: Person,
+        message_id: MessageId,
+        text: str,
+        reply_to: MessageId | None,
+        file: str | None,
+    ) -> dict[str, Any]:
+        """These fields of a new message. Whoever it is to reach has the conversation in their list then.
+
+        Raises `NoSuchMessage`, `BadFile`, `Busy`.
+        """
+        quote = await self._quote(live, reply_to) if reply_to else None
+        attached = await self._attached(file, message_id, live.id, author) if file else None
+        mentions = self.seeing(live.id, await self.called(author.id, text))
+        await self._memberships.reach(live, author.id, live.members or [user for user in mentions if user != HERE])
+        return {"reply_to": quote, "file": attached, "mentions": mentions}
+
+    async def called(self, author: UserId, text: str) -> list[str]:
+        """Who is called in a text, wherever it stands. Raises `Busy`."""
+        return await self._mentions.find(author, text)
+
+    @staticmethod
+    def seeing(conversation: ConversationId, called: list[str]) -> list[str]:
+        """Of a private, only its members can be called in it."""
+        return [who for who in called if visibility.sees(who, conversation)]
+
+    async def _quote(self, live: LiveConversation, message_id: MessageId) -> Quote:
+        message = await self._messages.get(message_id)
+        if message is None or message.conversation != live.id:
+            raise NoSuchMessage("There is no such message here to answer.", field="reply_to")
+        await self._conversations.durable(live, [message])
+        return message.quote
+
+    async def _attached(
+        self, file: str, message_id: MessageId, conversation: ConversationId, author: Person
+    ) -> File | None:
+        """The file that goes with a message, which must be a new one or brought it before."""
+        try:
+            return await self._files.attach(file, message_id, conversation, author)
+        except BadFile:
+            if await self._messages.get(message_id) is None:
+                raise
+            return None  # sent before, and the file is gone with the message: what is stored answers

@@ -1,0 +1,126 @@
+"""Finding messages by their words, in the conversations that somebody may read.
+
+The index leads to messages; what is shown is looked up as it now is. So one that was deleted or edited just now is not
+found by what it said before, even if the index does not know yet.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from ting.conversations import tokenizer
+from ting.core import names, visibility
+from ting.core.errors import BadQuery, BadRequest, UnknownName
+from ting.core.models import Message, Milliseconds, User
+from ting.realtime.live_conversations import Conversations
+from ting.store.messages import MessageStore
+from ting.store.search import Key, Wanted, WordStore, author_token, earliest, key_of, message_of
+from ting.store.users import UserStore
+
+MAX_QUERY_CHARS = 200
+MAX_TERMS = 10
+AT_ONCE = 4  # searches; the others wait
+KEY_BYTES = 22
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody searches for. `author` is a name; `cursor` comes from the page before."""
+
+    text: str
+    conversation: str | None = None
+    author: str | None = None
+    before: Milliseconds | None = None
+    after: Milliseconds | None = None
+    cursor: str | None = None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A message, and where its text has what was searched for: ranges of code points, by rising start."""
+
+    message: Message
+    marks: list[tokenizer.Mark]
+
+
+class Search:
+    """The use case of searching."""
+
+    def __init__(
+        self, index: WordStore, messages: MessageStore, users: UserStore, conversations: Conversations
+    ) -> None:
+        self._index = index
+        self._messages = messages
+        self._users = users
+        self._conversations = conversations
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    async def search(self, reader: User, question: Question, limit: int) -> tuple[list[Hit], str | None]:
+        """The newest hits, at most `limit` of them, and the cursor of the next page; None after the last one.
+
+        A page may have fewer hits than `limit`, or none, and still have a next one. Raises `BadQuery`, `BadRequest`,
+        `BadConversation`, `NoSuchConversation`, `UnknownName`, `Busy`.
+        """
+        terms = _terms(question.text)
+        wanted = Wanted(
+            reader=reader.id,
+            words=[token for term in terms for token in term.tokens],
+            filters=await self._filters(reader, question),
+            from_key=earliest(question.after or 0),
+            before_key=min(_key(question.cursor), _before(question.before)),
+        )
+        async with self._turns:
+            found = await self._index.find(wanted, limit)
+            hits = await self._hits(reader, found.keys, terms)
+        return hits, found.next.hex() if found.next else None
+
+    async def _filters(self, reader: User, question: Question) -> list[str]:
+        filters = []
+        if question.conversation is not None:
+            filters.append(visibility.conversation_id(question.conversation, reader.id))
+        if question.author is not None:
+            author = await self._users.named(names.user_keys(question.author))
+            if author is None:
+                raise UnknownName(field="from")
+            filters.append(author_token(author.id))
+        return filters
+
+    async def _hits(self, reader: User, keys: list[Key], terms: list[tokenizer.Term]) -> list[Hit]:
+        messages = await self._messages.by_id([message_of(key) for key in keys])
+        await self._conversations.settled(messages.values())
+        hits = []
+        for key in keys:
+            message = messages.get(message_of(key))
+            if message is None or key_of(message) != key or not visibility.sees(reader.id, message.conversation):
+                continue
+            marks = tokenizer.marks(message.text, terms)
+            if marks:
+                hits.append(Hit(message, marks))
+        return hits
+
+
+def _terms(text: str) -> list[tokenizer.Term]:
+    if len(text) > MAX_QUERY_CHARS:
+        raise BadQuery(f"Search for at most {MAX_QUERY_CHARS} characters.")
+    terms = tokenizer.terms(text)
+    if not terms:
+        raise BadQuery
+    if len(terms) > MAX_TERMS:
+        raise BadQuery(f"Search for at most {MAX_TERMS} words.")
+    return terms
+
+
+def _key(cursor: str | None) -> Key:
+    """Raises `BadRequest`."""
+    if cursor is None:
+        return b"\xff" * KEY_BYTES
+    try:
+        key = bytes.fromhex(cursor)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise BadRequest("A cursor comes from the page before.", field="cursor")
+    return key
+
+
+def _before(sent: Milliseconds | None) -> Key:
+    return earliest(sent) if sent is not None else b"\xff" * KEY_BYTES

@@ -1,0 +1,1 @@
+"""What every other package speaks of: values, names, errors, settings. It imports nothing of Ting."""

@@ -1,0 +1,460 @@
+"""Every way in which Ting says no: error codes, and the codes a websocket is closed with.
+
+An error is raised where it is known and answered in one place per edge (`web/handler.py` for HTTP,
+`web/websocket.py` for frames). Each says what the client should do about it. The HTTP status is the
+class of the refusal, so that nothing below the edge needs to know HTTP.
+"""
+
+from enum import Enum, IntEnum, StrEnum
+from http import HTTPStatus
+
+
+class StoreFull(Exception):
+    """A plugin keeps more than it may."""
+
+
+class Advice(StrEnum):
+    """What a client does about an error."""
+
+    CORRECT = "show it beside the field; the user corrects what was entered"
+    SIGN_IN = "show the enter screen"
+    RETRY = "try the same again after `retry_after` seconds"
+    WAIT = "show it; it can be done again after `retry_after` seconds, if there are any"
+    GIVE_UP = "show it; the same request will never succeed"
+    REPORT = "show it with its number; the operator finds that number in the log"
+
+
+class Refused(Exception):
+    """A request that is not carried out. Subclasses are the whole list of error codes."""
+
+    code: str
+    status: HTTPStatus
+    advice: Advice
+    message: str
+    field: str | None = None
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        field: str | None = None,
+        retry_after: float | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """`message` and `field` replace the class's own; `retry_after` in seconds, `reason` a moderator's."""
+        self.message = message or self.message
+        self.field = field or self.field
+        self.retry_after = retry_after
+        self.reason = reason or None
+        super().__init__(self.message)
+
+
+class Malformed(Refused):
+    """Something sent does not have the form it must have."""
+
+    status = HTTPStatus.BAD_REQUEST
+    advice = Advice.CORRECT
+
+
+class BadRequest(Malformed):
+    code = "bad_request"
+    message = "This request does not have the right form."
+
+
+class BadFrame(Malformed):
+    code = "bad_frame"
+    advice = Advice.GIVE_UP
+    message = "A frame must be one JSON object in a text message."
+
+
+class UnknownType(Malformed):
+    code = "unknown_type"
+    advice = Advice.GIVE_UP
+    message = "There is no such type of frame."
+    field = "type"
+
+
+class BadName(Malformed):
+    code = "bad_name"
+    message = "A name is 1 to 20 letters, digits or symbols, without spaces."
+    field = "name"
+
+
+class BadPassword(Malformed):
+    code = "bad_password"
+    message = "A password has 8 to 256 characters, is not the name, and not one of those everybody tries."
+    field = "password"
+
+
+class BadEmail(Malformed):
+    code = "bad_email"
+    message = "An e-mail address has one @, something before it, a dot after it, and at most 128 characters."
+    field = "email"
+
+
+class BadBirthDate(Malformed):
+    code = "bad_birth_date"
+    message = "A date of birth is a day in the past, like 1990-12-10."
+    field = "birth_date"
+
+
+class BadGender(Malformed):
+    code = "bad_gender"
+    message = "A gender is one line of at most 40 characters."
+    field = "gender"
+
+
+class BadPlace(Malformed):
+    code = "bad_place"
+    message = "A place is one line of at most 80 characters."
+    field = "place"
+
+
+class BadConversation(Malformed):
+    code = "bad_conversation"
+    message = "There is no conversation of this kind."
+    field = "conversation"
+
+
+class BadText(Malformed):
+    code = "bad_text"
+    message = "A message is 1 to 4000 characters long."
+    field = "text"
+
+
+class BadTopic(Malformed):
+    code = "bad_topic"
+    message = "A topic is one line of at most 200 characters."
+    field = "topic"
+
+
+class BadFile(Malformed):
+    code = "bad_file"
+    message = "There is no such file of yours in this conversation."
+    field = "file"
+
+
+class BadPicture(Malformed):
+    code = "bad_picture"
+    message = "This is no picture of a kind that is shown here: PNG, JPEG, WebP or GIF."
+    field = "picture"
+
+
+class BadQuery(Malformed):
+    code = "bad_query"
+    message = "Search for at least one word."
+    field = "q"
+
+
+class BadEmoji(Malformed):
+    code = "bad_emoji"
+    message = "One reacts with one emoji."
+    field = "emoji"
+
+
+class BadReason(Malformed):
+    code = "bad_reason"
+    message = "A reason is one line of at most 200 characters."
+    field = "reason"
+
+
+class UnknownCommand(Malformed):
+    code = "unknown_command"
+    message = "There is no such command."
+    field = "text"
+
+
+class BadArguments(Malformed):
+    code = "bad_arguments"
+    message = "The command takes something else."
+    field = "text"
+
+
+class CommandFailed(Refused):
+    code = "command_failed"
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    advice = Advice.REPORT
+    message = "The command failed."
+
+
+class CommandPaused(Refused):
+    code = "command_paused"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    advice = Advice.WAIT
+    message = "This command has failed too often, and is paused."
+
+
+class NoSession(Refused):
+    code = "no_session"
+    status = HTTPStatus.UNAUTHORIZED
+    advice = Advice.SIGN_IN
+    message = "Enter first."
+
+
+class BadOrigin(Refused):
+    code = "bad_origin"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.GIVE_UP
+    message = "Requests from other sites are not accepted."
+
+
+class WrongPassword(Refused):
+    code = "wrong_password"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.CORRECT
+    message = "This is not the password of this name."
+    field = "password"
+
+
+class NotAllowed(Refused):
+    code = "not_allowed"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.GIVE_UP
+    message = "This is for those who keep order here."
+
+
+class PasswordNeeded(Refused):
+    code = "password_needed"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.CORRECT
+    message = "A new name needs a password here."
+    field = "password"
+
+
+class InvitationNeeded(Refused):
+    code = "invitation_needed"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.GIVE_UP
+    message = "New people need an invitation here."
+    field = "invitation"
+
+
+class BadInvitation(Refused):
+    code = "bad_invitation"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.GIVE_UP
+    message = "This invitation is used up, over, or was taken back."
+    field = "invitation"
+
+
+class Closed(Refused):
+    code = "closed"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.GIVE_UP
+    message = "No new people are taken in here."
+
+
+class Banned(Refused):
+    code = "banned"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.WAIT
+    message = "You are banned from here."
+
+
+class Muted(Refused):
+    code = "muted"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.WAIT
+    message = "You may read, but not write for now."
+
+
+class Kicked(Refused):
+    code = "kicked"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.WAIT
+    message = "You were sent out of this channel and can come back in a moment."
+    field = "conversation"
+
+
+class NotYours(Refused):
+    code = "not_yours"
+    status = HTTPStatus.FORBIDDEN
+    advice = Advice.GIVE_UP
+    message = "This message is somebody else's."
+
+
+class NotFound(Refused):
+    code = "not_found"
+    status = HTTPStatus.NOT_FOUND
+    advice = Advice.GIVE_UP
+    message = "There is nothing here."
+
+
+class UnknownName(NotFound):
+    code = "unknown_name"
+    advice = Advice.CORRECT
+    message = "Nobody has this name."
+    field = "name"
+
+
+class NoSuchConversation(NotFound):
+    code = "no_such_conversation"
+    message = "There is no such conversation."
+    field = "conversation"
+
+
+class NoSuchMessage(NotFound):
+    code = "no_such_message"
+    message = "There is no such message."
+    field = "id"
+
+
+class Deserted(Refused):
+    code = "deserted"
+    status = HTTPStatus.GONE
+    advice = Advice.GIVE_UP
+    message = "The other one of this private has left for good: nobody would read this."
+    field = "conversation"
+
+
+class BadMethod(Refused):
+    code = "bad_method"
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+    advice = Advice.GIVE_UP
+    message = "This cannot be done with this URL."
+
+
+class NotJoined(Refused):
+    code = "not_joined"
+    status = HTTPStatus.CONFLICT
+    advice = Advice.GIVE_UP
+    message = "Join the conversation first."
+    field = "conversation"
+
+
+class NameTaken(Refused):
+    code = "name_taken"
+    status = HTTPStatus.CONFLICT
+    advice = Advice.CORRECT
+    message = "Somebody has this name."
+    field = "name"
+
+
+class NameReserved(NameTaken):
+    code = "name_reserved"
+    message = "This name is not for people."
+
+
+class IdTaken(Refused):
+    code = "id_taken"
+    status = HTTPStatus.CONFLICT
+    advice = Advice.GIVE_UP
+    message = "Another message has this id, or will have it."
+    field = "id"
+
+
+class Deleted(Refused):
+    code = "deleted"
+    status = HTTPStatus.CONFLICT
+    advice = Advice.GIVE_UP
+    message = "This message was deleted."
+    field = "id"
+
+
+class EditConflict(Refused):
+    code = "edit_conflict"
+    status = HTTPStatus.CONFLICT
+    advice = Advice.CORRECT
+    message = "This message was edited meanwhile."
+    field = "seq"
+
+
+class TooManyReactions(Refused):
+    code = "too_many_reactions"
+    status = HTTPStatus.CONFLICT
+    advice = Advice.GIVE_UP
+    message = "This message has all the reactions it can have."
+    field = "emoji"
+
+
+class TooLarge(Refused):
+    code = "too_large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    advice = Advice.GIVE_UP
+    message = "This is larger than the server accepts."
+
+
+class BadContentType(Refused):
+    code = "bad_content_type"
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    advice = Advice.GIVE_UP
+    message = "Send JSON, with Content-Type: application/json."
+
+
+class BadRange(Refused):
+    code = "bad_range"
+    status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+    advice = Advice.GIVE_UP
+    message = "The file has no such part."
+
+    def __init__(self, size: int) -> None:
+        """`size` is that of the whole file, in bytes."""
+        super().__init__()
+        self.size = size
+
+
+class Busy(Refused):
+    code = "busy"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    advice = Advice.RETRY
+    message = "The server is busy. Try again in a moment."
+
+    def __init__(self, message: str | None = None, *, retry_after: float = 1.0) -> None:
+        super().__init__(message, retry_after=retry_after)
+
+
+class TooMany(Refused):
+    code = "too_many"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    advice = Advice.RETRY
+    message = "This is too much at once. Try again a little later."
+
+
+class Internal(Refused):
+    code = "internal"
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    advice = Advice.REPORT
+    message = "Something went wrong in the server."
+
+
+class StartupError(Exception):
+    """Ting cannot start, or has to stop: one line for the operator, without a stack trace."""
+
+
+class Return(Enum):
+    """Whether a client whose websocket was closed comes back by itself."""
+
+    NOW = "come back, after a growing, jittered pause"
+    SPREAD = "come back, spread over a few seconds, since everybody does"
+    NEVER = "do not come back: enter again"
+
+
+class CloseCode(IntEnum):
+    """Why a websocket was closed (RFC 6455, 7.4; 4000 to 4999 are Ting's own)."""
+
+    GOING_AWAY = 1001
+    TOO_LARGE = 1009
+    RESTART = 1012
+    TOO_SLOW = 4001
+    SESSION_ENDED = 4002
+    BAD_FRAME = 4003
+    FLOOD = 4005
+    BANNED = 4004
+
+    @property
+    def comes_back(self) -> Return:
+        """What the client does next."""
+        known = {
+            CloseCode.RESTART: Return.SPREAD,
+            CloseCode.SESSION_ENDED: Return.NEVER,
+            CloseCode.BANNED: Return.NEVER,
+        }
+        return known.get(self, Return.NOW)
+
+
+def all_errors(base: type[Refused] = Refused) -> list[type[Refused]]:
+    """Every error a client can meet, for the documentation and its test."""
+    found = [base] if "code" in vars(base) else []
+    for child in base.__subclasses__():
+        found += all_errors(child)
+    return found

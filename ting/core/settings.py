@@ -1,0 +1,272 @@
+"""Typed configuration: defaults < TOML file < TING_* environment < command-line flags.
+
+Every option is a field of `Settings` with a description of what would be right; `config/ting.toml` lists
+them all. Nothing here touches the disk but reading the one TOML file.
+"""
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import msgspec
+from msgspec import Meta, Struct
+
+from ting.core.errors import StartupError
+from ting.core.networks import Network
+from ting.core.rate_limit import RATE_PATTERN
+
+ENVIRONMENT_PREFIX = "TING_"
+
+Port = Annotated[int, Meta(ge=0, le=65535, description="a whole number from 0 to 65535; 0 picks a free port")]
+Bytes = Annotated[int, Meta(ge=1024, le=2**30, description="a whole number of bytes, at least 1024")]
+Count = Annotated[int, Meta(ge=1, le=2**30, description="a whole number, at least 1")]
+Interval = Annotated[int, Meta(ge=1, le=60_000, description="milliseconds: a whole number from 1 to 60000")]
+Seconds = Annotated[float, Meta(ge=0.1, le=3600, description="seconds: a number from 0.1 to 3600")]
+Days = Annotated[float, Meta(ge=0.01, le=36500, description="days: a number from 0.01 to 36500")]
+HowOften = Annotated[
+    str,
+    Meta(
+        pattern=RATE_PATTERN,
+        description='so many in such a time, like "60/15s", in s, m or h; "" for no limit',
+    ),
+]
+Words = Annotated[list[str], Meta(description="a list of texts")]
+Networks = Annotated[
+    list[Network], Meta(description='a list of addresses and networks, like ["127.0.0.1", "10.0.0.0/8"]')
+]
+Level = Annotated[
+    Literal["debug", "info", "warning", "error"], Meta(description='one of "debug", "info", "warning", "error"')
+]
+RegistrationMode = Literal["open", "password", "invite", "closed"]
+Audience = Literal["everyone", "moderators"]
+HereFor = Annotated[Audience, Meta(description='"everyone" or "moderators"')]
+Registration = Annotated[RegistrationMode, Meta(description='one of "open", "password", "invite", "closed"')]
+Address = Annotated[
+    str,
+    Meta(
+        pattern=r"^(https?://[^/?#\s]+(/[^?#\s]*)?)?\Z",
+        description='the address of the chat as browsers see it, like "https://chat.example.org"',
+    ),
+]
+Word = Annotated[str, Meta(min_length=1, description="a text that is not empty")]
+Text = Annotated[str, Meta(description="a text")]
+
+
+Names = Annotated[dict[str, str], Meta(description="a table of texts")]
+Tables = Annotated[dict[str, dict[str, Any]], Meta(description="a table of tables")]
+
+
+class Limits(Struct, frozen=True, forbid_unknown_fields=True):
+    """How much of something there may be."""
+
+    frame_bytes: Bytes = 64 * 1024
+    body_bytes: Bytes = 64 * 1024
+    outbox_bytes: Bytes = 1024 * 1024
+    frames_in_work: Count = 512
+    waiting_changes: Count = 10_000
+    file_bytes: Bytes = 25 * 1024 * 1024
+    avatar_bytes: Bytes = 5 * 1024 * 1024
+    uploads_at_once: Count = 4
+    unsent_files: Count = 100
+    picture_pixels: Count = 25_000_000
+
+
+class Pace(Struct, frozen=True, forbid_unknown_fields=True):
+    """How often, and for how long."""
+
+    presence_ms: Interval = 250
+    draft_ms: Interval = 100
+    activity_ms: Interval = 500
+    draft_grace_s: Seconds = 3.0
+    heartbeat_s: Seconds = 10.0
+    drain_s: Seconds = 10.0
+    upload_s: Seconds = 900.0
+
+
+class Rates(Struct, frozen=True, forbid_unknown_fields=True):
+    """How much one user may do, and everybody at one address together."""
+
+    enter: HowOften = "60/10m"
+    send: HowOften = "60/15s"
+    upload: HowOften = "60/10m"
+    request: HowOften = "600/1m"
+    frame: HowOften = "900/15s"
+    people_per_address: Count = 10
+
+
+class CommandChoices(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which plugins are needed and wanted, and whose commands are whose."""
+
+    required: Words = []
+    disabled: Words = []
+    names: Names = {}
+    permissions: Names = {}
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Every option Ting has."""
+
+    address: Word = "127.0.0.1"
+    port: Port = 8080
+    data: Text = ""
+    mongodb: Text = ""
+    mongod: Text = ""
+    database: Word = "ting"
+    origins: Words = []
+    trusted_proxies: Networks = []
+    metrics_from: Networks = msgspec.field(default_factory=lambda: [Network("127.0.0.1"), Network("::1")])
+    reserved_names: Words = []
+    name_kept_days: Days = 14.0
+    registration: Registration = "open"
+    here_for: HereFor = "everyone"
+    public_url: Address = ""
+    log_level: Level = "info"
+    limits: Limits = Limits()
+    pace: Pace = Pace()
+    rates: Rates = Rates()
+    commands: CommandChoices = CommandChoices()
+    plugins: Tables = {}
+
+    @property
+    def data_directory(self) -> Path:
+        """Where the embedded database lives: as set, else in the XDG data home (XDG Base Directory 0.8)."""
+        if self.data:
+            return Path(self.data).expanduser().absolute()
+        home = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+        return Path(home).expanduser() / "ting"
+
+
+def url_of(address: str, port: int) -> str:
+    """Where to find a server that listens there."""
+    host = "localhost" if address in ("0.0.0.0", "::") else address  # noqa: S104 - shown, not bound
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+class BadSettings(StartupError):
+    """An option is unknown, of the wrong type, or impossible. The message is one line for the operator."""
+
+
+def load(
+    file: Path | None = None, environment: Mapping[str, str] | None = None, flags: Mapping[str, Any] | None = None
+) -> Settings:
+    """The settings from all their sources, the later ones winning.
+
+    `flags` maps option names to values, None meaning "not given". Raises `BadSettings`.
+    """
+    options = dict(option_types())
+    chosen: dict[str, Any] = {}
+    for source, key, value in _given(file, environment or {}, flags or {}, options):
+        if value == {} and any(option.startswith(f"{key}.") for option in options):
+            continue
+        if key not in options:
+            raise BadSettings(f"{source}: unknown option {_quoted(key)}. {_nearest(key, options)}")
+        chosen[key] = _converted(source, key, value, options[key])
+    return msgspec.convert(_nested(chosen), Settings)
+
+
+def option_types(struct: type[Struct] = Settings, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The dotted name and the type of every option."""
+    for field in msgspec.structs.fields(struct):
+        if isinstance(field.type, type) and issubclass(field.type, Struct):
+            yield from option_types(field.type, f"{prefix}{field.name}.")
+        else:
+            yield prefix + field.name, field.type
+
+
+def _given(
+    file: Path | None, environment: Mapping[str, str], flags: Mapping[str, Any], options: Mapping[str, Any]
+) -> Iterator[tuple[str, str, Any]]:
+    """Where each value comes from, the option's name, and the value; weakest source first."""
+    if file is not None:
+        yield from ((str(file), key, value) for key, value in _flattened(_read_toml(file), options))
+    names = {ENVIRONMENT_PREFIX + key.replace(".", "_").upper(): key for key in options}
+    for variable, text in sorted(environment.items()):
+        if variable.startswith(ENVIRONMENT_PREFIX):
+            key = names.get(variable, variable)
+            yield f"environment {variable}", key, _from_text(text, options.get(key))
+    for name, value in flags.items():
+        if value is not None:
+            yield f"--{name}", name, _from_text(value, options.get(name))
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        read: dict[str, Any] = msgspec.toml.decode(file.read_bytes(), type=dict[str, Any])
+    except OSError as error:
+        raise BadSettings(f"{file}: cannot be read: {error.strerror}.") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadSettings(f"{file}: is not TOML: {error}.") from None
+    return read
+
+
+def _flattened(table: Mapping[str, Any], options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Options by their dotted names; one that is a table itself stays whole."""
+    for key, value in table.items():
+        if isinstance(value, dict) and value and not _is_table(options.get(prefix + key)):
+            yield from _flattened(value, options, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
+def _is_table(kind: Any) -> bool:
+    return kind is not None and get_origin(get_args(kind)[0]) is dict
+
+
+def _nested(flat: Mapping[str, Any]) -> dict[str, Any]:
+    nested: dict[str, Any] = {}
+    for key, value in flat.items():
+        *path, name = key.split(".")
+        table = nested
+        for step in path:
+            table = table.setdefault(step, {})
+        table[name] = value
+    return nested
+
+
+def _from_text(text: Any, kind: Any) -> Any:
+    """The environment and the command line know only texts: numbers and lists are read from them."""
+    if not isinstance(text, str) or kind is None:
+        return text
+    bare = get_args(kind)[0]
+    if get_origin(bare) is list:
+        return [word.strip() for word in text.split(",") if word.strip()]
+    if get_origin(bare) is dict:
+        pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
+        return {name.strip(): value.strip() for name, _, value in pairs}
+    if bare in (int, float):
+        try:
+            return bare(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _converted(source: str, key: str, value: Any, kind: Any) -> Any:
+    try:
+        return msgspec.convert(value, kind, dec_hook=_made)
+    except msgspec.ValidationError:
+        meta: Meta = get_args(kind)[1]
+        raise BadSettings(f"{source}: {key} is {_quoted(value)}, but must be {meta.description}.") from None
+
+
+def _made(kind: type[Any], value: Any) -> Any:
+    """What msgspec does not know to make. Raises `ValueError`, `TypeError`."""
+    if kind is Network and isinstance(value, str):
+        return Network(value)
+    raise TypeError
+
+
+def _quoted(value: Any) -> str:
+    try:
+        return msgspec.json.encode(value).decode()
+    except (TypeError, UnicodeError):
+        return repr(value)
+
+
+def _nearest(key: str, options: Mapping[str, Any]) -> str:
+    from_environment = key.startswith(ENVIRONMENT_PREFIX)
+    known = {(ENVIRONMENT_PREFIX + name.replace(".", "_").upper() if from_environment else name) for name in options}
+    close = difflib.get_close_matches(key, known, n=1)
+    return f"Did you mean {_quoted(close[0])}?" if close else f"The options are: {', '.join(sorted(known))}."

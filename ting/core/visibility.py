@@ -1,0 +1,33 @@
+"""Who may see a conversation: the one place that decides, for every frame and every URL.
+
+To anyone but its two members a private does not exist. There is no difference between one that is not theirs, one
+that nobody began, and an id that can be none.
+"""
+
+from ting.core import conversation_ids
+from ting.core.errors import NoSuchConversation, NoSuchMessage
+from ting.core.models import ConversationId, Message, UserId
+
+
+def conversation_id(entered: str, user: UserId) -> ConversationId:
+    """The canonical form of an id that came from outside, if its conversation exists for this user.
+
+    Raises `BadConversation` for an id that can be none, `NoSuchConversation`.
+    """
+    if not entered.startswith(conversation_ids.PRIVATE):
+        return conversation_ids.conversation_id(entered)
+    if not sees(user, entered):
+        raise NoSuchConversation
+    return entered
+
+
+def sees(user: UserId, conversation: ConversationId) -> bool:
+    """Whether a conversation, given by its canonical id, exists for this user."""
+    return not conversation.startswith(conversation_ids.PRIVATE) or user in conversation_ids.members(conversation)
+
+
+def check(user: UserId, message: Message | None) -> Message:
+    """The message, if there is one and it exists for this user. Raises `NoSuchMessage`."""
+    if message is None or not sees(user, message.conversation):
+        raise NoSuchMessage
+    return message

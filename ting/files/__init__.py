@@ -1,0 +1,1 @@
+"""Attachments, images and avatars."""

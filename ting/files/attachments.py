@@ -1,0 +1,241 @@
+"""What people do with files: bring them, fetch them, and attach them to messages.
+
+A file belongs to the one who brought it until a message refers to it; then whoever may read that message may fetch
+it. Nothing of a file is ever held in memory as a whole, except of one picture at a time, to make its preview.
+"""
+
+import asyncio
+import re
+import secrets
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import filetype  # type: ignore[import-untyped]
+
+from ting.core import visibility
+from ting.core.errors import BadFile, BadPicture, NotFound, TooLarge, TooMany
+from ting.core.models import ConversationId, File, MessageId, Milliseconds, Person
+from ting.files.images import PICTURE_TYPES, Pictures
+from ting.store.files import FileStore, StoredFile, Upload
+from ting.store.messages import MessageStore
+
+HEAD_BYTES = 8192  # what tells of which kind a file is
+MAX_NAME_CHARS = 120
+ANY_TYPE = "application/octet-stream"
+PREVIEW = "preview"  # stands for the preview where a name would stand in a URL
+
+_UNWANTED = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True)
+class FileLimits:
+    """Bytes of a file; files a person uploads at the same time; files of a person that are in no message."""
+
+    bytes: int
+    uploads: int
+    unsent: int
+
+
+class Files:
+    """The use cases of files."""
+
+    def __init__(
+        self,
+        files: FileStore,
+        previews: FileStore,
+        messages: MessageStore,
+        pictures: Pictures,
+        clock: Callable[[], Milliseconds],
+        limits: FileLimits,
+    ) -> None:
+        self._files = files
+        self._previews = previews
+        self._messages = messages
+        self._pictures = pictures
+        self._clock = clock
+        self.limits = limits
+        self._uploading: Counter[str] = Counter()
+
+    async def receive(self, uploader: Person, conversation: str, name: str) -> "Incoming":
+        """A new file for a conversation. Raises `BadConversation`, `NoSuchConversation`, `TooMany`, `Busy`."""
+        conversation = visibility.conversation_id(conversation, uploader.id)
+        metadata = {
+            "conversation": conversation,
+            "uploader": uploader.id,
+            "name": clean_name(name),
+            "touched": self._clock(),
+        }
+        if self._uploading[uploader.id] >= self.limits.uploads:
+            raise TooMany("So many files at once are not accepted.", retry_after=1.0)
+        self._uploading[uploader.id] += 1
+        try:
+            await self._check_unsent(uploader)
+            return Incoming(self, uploader, await self._files.begin(secrets.token_hex(16), metadata))
+        except BaseException:
+            self.received(uploader)
+            raise
+
+    def received(self, uploader: Person) -> None:
+        """An upload is over, however it ended."""
+        self._uploading[uploader.id] -= 1
+        self._uploading += Counter()  # forgets those who have none
+
+    async def attach(self, file_id: str, message_id: MessageId, conversation: ConversationId, author: Person) -> File:
+        """The file for this message, which no other message gets. Trying again with the same message is no other one.
+
+        Until a day later the file is kept even if there is no such message. Raises `BadFile` for one that is not there,
+        is somebody else's, was brought to another conversation, or is in another message; `Busy`.
+        """
+        condition = {
+            "conversation": conversation,
+            "uploader": author.id,
+            "message": {"$in": [None, message_id]},
+        }
+        file = await self._files.change(file_id, condition, {"message": message_id, "touched": self._clock()})
+        if file is None:
+            raise BadFile
+        return _described(file)
+
+    async def fetch(self, reader: Person, file_id: str) -> tuple[File, StoredFile, FileStore]:
+        """A file that somebody may read, and where its bytes are. Raises `NotFound`, `Busy`."""
+        stored = await self._files.get(file_id)
+        if stored is None or not await self._may_read(reader, stored):
+            raise NotFound
+        return _described(stored), stored, self._files
+
+    async def fetch_preview(self, reader: Person, file_id: str) -> tuple[StoredFile, FileStore]:
+        """The preview of a picture that somebody may read. Raises `NotFound`, `Busy`."""
+        await self.fetch(reader, file_id)
+        preview = await self._previews.get(file_id)
+        if preview is None:
+            raise NotFound
+        return preview, self._previews
+
+    async def discard(self, file_id: str) -> None:
+        """Remove a file with its preview: the preview first, so that whatever breaks off can be gone on with."""
+        await self._previews.remove(file_id)
+        await self._files.remove(file_id)
+
+    async def complete(self, upload: Upload, head: bytes) -> File:
+        """All of a file is there."""
+        type = kind_of(head)
+        if type not in PICTURE_TYPES:
+            return _described(await upload.end({"type": type}))
+        stored = await upload.end({"type": ANY_TYPE})
+        try:
+            return _described(await self._with_preview(stored, type))
+        except BadPicture:
+            return _described(stored)  # what only begins like a picture is a file like any other
+
+    async def _check_unsent(self, uploader: Person) -> None:
+        if await self._files.count(uploader=uploader.id, message=None) >= self.limits.unsent:
+            raise TooMany("You have too many files that are in no message.", retry_after=3600)
+
+    async def _with_preview(self, stored: StoredFile, type: str) -> StoredFile:
+        async with self._pictures.turn:
+            picture = await self._files.whole(stored)
+            rendered = await self._pictures.preview(picture)
+            del picture
+        await self._previews.put(stored.id, rendered.data, {})
+        known = {"type": type, "width": rendered.width, "height": rendered.height, "preview": True}
+        return await self._files.change(stored.id, {}, known) or stored
+
+    async def _may_read(self, reader: Person, file: StoredFile) -> bool:
+        """Whether a message that they may read refers to it; before there is one, it is its uploader's alone."""
+        if not visibility.sees(reader.id, file.metadata["conversation"]):
+            return False
+        message_id = file.metadata.get("message")
+        message = await self._messages.get(message_id) if message_id else None
+        if message is None or message.conversation != file.metadata["conversation"]:
+            return bool(reader.id == file.metadata["uploader"])
+        return message.file is not None and message.file.id == file.id
+
+
+class Incoming:
+    """A file that is being brought: `write` as often as needed, then `end` or `abort`."""
+
+    def __init__(self, files: Files, uploader: Person, upload: Upload) -> None:
+        self._files = files
+        self._uploader = uploader
+        self._upload = upload
+        self._head = b""
+        self._over = False
+        self._step = asyncio.Lock()  # whoever breaks off waits for the write that is under way
+
+    async def write(self, data: bytes) -> None:
+        """Take in more; whoever brings it waits until there is room. Raises `TooLarge`, `Busy`."""
+        async with self._step:
+            if self._over:
+                return
+            if self._upload.size + len(data) > self._files.limits.bytes:
+                raise TooLarge(f"A file has at most {self._files.limits.bytes} bytes.", field="file")
+            if len(self._head) < HEAD_BYTES:
+                self._head = (self._head + data)[:HEAD_BYTES]
+            await self._upload.write(data)
+
+    async def end(self) -> File:
+        """The file is complete, and durable when this returns. Raises `BadFile` for an empty one, `Busy`."""
+        async with self._step:
+            if not self._upload.size:
+                raise BadFile("This file is empty.")
+            file = await self._files.complete(self._upload, self._head)
+            self._finish()
+            return file
+
+    async def abort(self) -> None:
+        """Leave nothing behind; safe to repeat, and after `end`. Without the database, it is removed a day later."""
+        async with self._step:
+            if not self._over:
+                self._finish()
+                await self._files.discard(self._upload.id)
+
+    def _finish(self) -> None:
+        self._over = True
+        self._files.received(self._uploader)
+
+
+def clean_name(entered: str) -> str:
+    """A file's name without a path, without what cannot be seen or turns the order of letters, and not too long."""
+    name = _UNWANTED.sub("", unicodedata.normalize("NFC", entered)).replace("\\", "/").rpartition("/")[2]
+    name = " ".join(name.split()).strip(". ")
+    if len(name) > MAX_NAME_CHARS:
+        suffix = PurePosixPath(name).suffix[:20]
+        name = name[: MAX_NAME_CHARS - len(suffix)] + suffix
+    return {"": "file", PREVIEW: "_preview"}.get(name, name)
+
+
+def kind_of(head: bytes) -> str:
+    """The media type of a file, by its beginning: what is said of it otherwise is not believed."""
+    known = filetype.guess_mime(head)
+    if known:
+        return str(known)
+    return "text/plain" if _is_text(head) else ANY_TYPE
+
+
+def _is_text(head: bytes) -> bool:
+    try:
+        head.decode()
+    except UnicodeDecodeError as error:
+        if len(head) < HEAD_BYTES or error.start < len(head) - 3:  # the end may have cut a character
+            return False
+    return not set(head) & _CONTROLS
+
+
+_CONTROLS = frozenset({*range(32), 127}) - set(b"\t\n\f\r\x1b")
+
+
+def _described(file: StoredFile) -> File:
+    """What clients know of a file."""
+    known = file.metadata
+    return File(
+        id=file.id,
+        name=known["name"],
+        type=known.get("type", ANY_TYPE),
+        size=file.size,
+        width=known.get("width"),
+        height=known.get("height"),
+        preview=known.get("preview", False),
+    )

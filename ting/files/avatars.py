@@ -1,0 +1,133 @@
+"""People's pictures of themselves: the one they brought, or else the one that is drawn from their name.
+
+A brought picture is made small and square, and kept under a hash of what it became: whoever asks for it by that hash
+gets the same bytes for good. Somebody's new picture has another hash, and everybody is told of it.
+"""
+
+import asyncio
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
+from hashlib import sha256
+
+from ting.core.errors import NoSession
+from ting.core.models import User
+from ting.core.names import user_keys, user_name
+from ting.files.images import PREVIEW_TYPE, Pictures
+from ting.files.initials import drawn
+from ting.realtime.user_broadcast import Persons
+from ting.store.files import FileStore
+from ting.store.users import UserStore
+
+SIZES = (256, 64)  # pixels, the largest first
+DRAWING_TYPE = "image/svg+xml"
+REMEMBERED = 2_000
+_VERSION = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True)
+class Avatar:
+    """A picture to show. `named`: it is the very one that was asked for, and not what there is instead."""
+
+    data: bytes
+    type: str
+    named: bool
+
+
+class Avatars:
+    """The use cases of people's pictures, with a bounded memory of those that were asked for last."""
+
+    def __init__(self, users: UserStore, files: FileStore, pictures: Pictures, persons: Persons) -> None:
+        self._users = users
+        self._files = files
+        self._pictures = pictures
+        self._persons = persons
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._changing = asyncio.Lock()  # else of two new pictures of one user, each could remove the other
+
+    async def find(self, name: str, version: str | None, size: int) -> Avatar:
+        """The picture of whoever has this name, `size` pixels wide.
+
+        Those who had it before are found by the `version` alone; "" is the drawing. Raises `BadName`, `Busy`.
+        """
+        name = user_name(name)
+        if version:
+            data = await self._stored(version, size)
+            if data is not None:
+                return Avatar(data, PREVIEW_TYPE, named=True)
+        if version != "":
+            user = await self._users.named(user_keys(name))
+            data = await self._stored(user.avatar, size) if user else None
+            if data is not None:
+                return Avatar(data, PREVIEW_TYPE, named=False)
+        return Avatar(drawn(name), DRAWING_TYPE, named=version == "")
+
+    async def bring(self, user: User, picture: bytes) -> User:
+        """Show a user by this picture from now on. If it is none, the old one stays.
+
+        Raises `BadPicture`, `Busy`.
+        """
+        made = {}
+        for size in SIZES:
+            picture = made[size] = (await self._pictures.square(picture, size)).data
+        # Of the user as well: two who bring the same picture have one each, to remove when they like.
+        version = sha256(user.id.encode() + made[max(SIZES)]).hexdigest()[:16]
+        async with self._changing:
+            for size, data in made.items():
+                await self._keep(_file_id(version, size), data, user)
+            return await self._change(user, version)
+
+    async def give_up(self, user: User) -> User:
+        """Show a user by the drawing of their name again. Raises `Busy`."""
+        async with self._changing:
+            return await self._change(user, None)
+
+    async def _keep(self, file_id: str, data: bytes, user: User) -> None:
+        """Have a picture stored, under the id that its bytes give it."""
+        if await self._files.get(file_id) is None:
+            await self._files.remove(file_id)  # what a broken attempt may have left
+            await self._files.put(file_id, data, {"user": user.id})
+
+    async def _change(self, user: User, version: str | None) -> User:
+        changed = await self._users.change(user.id, avatar=version)
+        if changed is None:
+            await self.forget(user.id)
+            raise NoSession
+        self._persons.changed(changed)
+        self._persons.tell_me(changed)
+        await self.forget(user.id, but=version)
+        return changed
+
+    async def forget(self, user_id: str, *, but: str | None = None) -> None:
+        """Remove all pictures of a user, except for one, and what broken attempts may have left. Raises `Busy`."""
+        kept = {_file_id(but, size) for size in SIZES} if but else set()
+        for file in await self._files.having(user=user_id):
+            if file.id not in kept:
+                await self._files.remove(file.id)
+                self._kept.pop(file.id, None)
+
+    async def _stored(self, version: str, size: int) -> bytes | None:
+        if not _VERSION.fullmatch(version):
+            return None
+        key = _file_id(version, size)
+        data = self._kept.get(key)
+        if data is None:
+            data = await self._whole(key)
+        if data is not None:
+            self._kept[key] = data
+            self._kept.move_to_end(key)
+            if len(self._kept) > REMEMBERED:
+                self._kept.popitem(last=False)
+        return data
+
+    async def _whole(self, file_id: str) -> bytes | None:
+        """A stored picture; None if there is none, or if it was removed while it was read."""
+        file = await self._files.get(file_id)
+        if file is None:
+            return None
+        data = await self._files.whole(file)
+        return data if len(data) == file.size else None
+
+
+def _file_id(version: str, size: int) -> str:
+    return f"{version}-{size}"

@@ -1,0 +1,81 @@
+"""Removes files that no message refers to: quietly, a few at a time.
+
+A file may be removed when it was neither brought nor attached within a day, and no message refers to it: none was sent
+with it, or it was deleted. A message that is being stored was attached its file just now (`Files.attach`), so that
+file is a day from being looked at; and what a long outage of the database keeps waiting is asked for by its id.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from ting.core.errors import Refused
+from ting.core.models import MessageId, Milliseconds
+from ting.files.attachments import Files
+from ting.store.files import FileStore, StoredFile
+from ting.store.messages import MessageStore
+
+KEPT_MS = 24 * 3600 * 1000
+EVERY_S = 3600.0
+AT_ONCE = 100
+PAUSE_S = 0.2
+
+logger = logging.getLogger(__name__)
+
+
+class Leftovers:
+    """Looks through all files now and then."""
+
+    def __init__(
+        self,
+        files: Files,
+        stored: FileStore,
+        messages: MessageStore,
+        waiting: Callable[[MessageId], object],
+        clock: Callable[[], Milliseconds],
+    ) -> None:
+        """`waiting` says whether a message of this id is on its way into the database."""
+        self._files = files
+        self._stored = stored
+        self._messages = messages
+        self._waiting = waiting
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Look again every hour, until cancelled."""
+        while True:
+            try:
+                await self.remove()
+            except Refused as refused:
+                logger.warning("Files that nobody refers to were not removed: %s", refused)
+            except Exception:
+                logger.exception("Files that nobody refers to were not removed")
+            await asyncio.sleep(EVERY_S)
+
+    async def remove(self, *, pause_s: float = PAUSE_S) -> int:
+        """Look through all files once; how many were removed. Raises `Busy`."""
+        removed, after = 0, ""
+        while some := await self._stored.page(after, AT_ONCE):
+            for file in await self._unreferred(some):
+                await self._files.discard(file.id)
+                removed += 1
+            after = some[-1].id
+            await asyncio.sleep(pause_s)
+        return removed
+
+    async def _unreferred(self, files: Sequence[StoredFile]) -> list[StoredFile]:
+        """Those of these files that can go."""
+        limit = self._clock() - KEPT_MS
+        old = [file for file in files if file.metadata["touched"] < limit]
+        # First what waits, then what is stored: a message that goes from the one to the other meanwhile is seen.
+        settled = [file for file in old if not self._waiting(file.metadata.get("message", ""))]
+        messages = await self._messages.by_id({file.metadata.get("message", "") for file in settled} - {""})
+        unreferred = []
+        for file in settled:
+            message = messages.get(file.metadata.get("message", ""))
+            if message is not None and message.file is not None and message.file.id == file.id:
+                continue
+            # One that was attached again since it was read is not old any more.
+            if await self._stored.close(file.id, file.metadata["touched"]):
+                unreferred.append(file)
+        return unreferred

@@ -1,0 +1,1 @@
+"""Each user's list of conversations, and what is unread in it."""

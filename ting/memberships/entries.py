@@ -1,0 +1,103 @@
+"""How conversations look in somebody's list: put together from many places, for all of them at once."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+
+from ting.core import conversation_ids
+from ting.core.models import ConversationId, Counts, Entry, Membership, Notify, Person, User, UserId
+from ting.realtime.live_conversations import Conversations
+from ting.realtime.presence import Presence
+from ting.store.conversations import ConversationStore
+from ting.store.messages import Behind, UnreadStore
+from ting.store.users import UNKNOWN_NAME, UserStore
+
+
+class Entries:
+    """Makes entries of memberships. Everything here raises `Busy` when the database does not answer."""
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        stored: ConversationStore,
+        unread: UnreadStore,
+        users: UserStore,
+        presence: Presence,
+    ) -> None:
+        self._conversations = conversations
+        self._stored = stored
+        self._unread = unread
+        self._users = users
+        self._presence = presence
+
+    async def of(self, user: UserId, memberships: Sequence[Membership]) -> list[Entry]:
+        """These memberships of a user as entries, in the same order."""
+        ids = [membership.conversation for membership in memberships]
+        heads, topics, others = await asyncio.gather(
+            self._heads(ids),
+            self._stored.topics(id for id in ids if not conversation_ids.members(id)),
+            self._others(user, ids),
+        )
+        counts = await self.counts(
+            user, [Behind(one.conversation, one.read, heads[one.conversation]) for one in memberships]
+        )
+        return [
+            self._entry(one, heads[one.conversation], topics, others, counts.get(one.conversation, Counts()))
+            for one in memberships
+        ]
+
+    async def counts(self, user: UserId, behind: Sequence[Behind]) -> dict[ConversationId, Counts]:
+        """What somebody has not read."""
+        if all(one.read >= one.head for one in behind):
+            return {}
+        return dict(await self._unread.count(user, behind, but_by=await self.ignored_by(user)))
+
+    async def ignored_by(self, user: UserId) -> Collection[UserId]:
+        """Whom somebody ignores, who may be away."""
+        if self._presence.of_user(user):
+            return self._presence.ignored_by(user)
+        stored = await self._users.get(user)
+        return stored.ignored if stored else ()
+
+    async def _heads(self, ids: Sequence[ConversationId]) -> dict[ConversationId, int]:
+        stored = await self._unread.heads(ids)
+        # Looked up afterwards: what is in memory knows what is durable, the database shows what may not be.
+        live = {id: found.head for id in ids if (found := self._conversations.peek(id)) is not None}
+        return stored | live
+
+    async def _others(self, user: UserId, ids: Sequence[ConversationId]) -> dict[UserId, User]:
+        others = {member for id in ids for member in conversation_ids.members(id) if member != user}
+        return await self._users.many(others) if others else {}
+
+    def _entry(
+        self,
+        membership: Membership,
+        head: int,
+        topics: dict[ConversationId, str],
+        others: dict[UserId, User],
+        counts: Counts,
+    ) -> Entry:
+        id = membership.conversation
+        other = next((member for member in conversation_ids.members(id) if member != membership.user), None)
+        user = others.get(other) if other else None
+        return Entry(
+            conversation=id,
+            with_=(user.person if user else Person(other, UNKNOWN_NAME)) if other else None,
+            topic=topics.get(id, ""),
+            people=self._presence.count(id),
+            online=self._is_online(user) if user else None,
+            head=head,
+            read=membership.read,
+            unread=counts.unread,
+            mentions=counts.mentions,
+            active=membership.active,
+            pinned=membership.pinned,
+            notify=membership.notify or default_notify(id),
+        )
+
+    def _is_online(self, user: User) -> bool | None:
+        return bool(self._presence.of_user(user.id)) if "last_seen" in user.shown else None
+
+
+def default_notify(conversation: ConversationId) -> Notify:
+    """Of what somebody is notified who chose nothing."""
+    return "all" if conversation_ids.members(conversation) else "mentions"

@@ -1,0 +1,1 @@
+"""Roles, mutes, kicks, bans and ignore lists."""

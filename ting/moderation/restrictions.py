@@ -1,0 +1,158 @@
+"""Where people stand: their roles, and who is muted, kicked or banned. In memory, so that asking costs nothing.
+
+Only what differs from the ordinary is kept: few are moderators, and few are banned. What lasts is in the database;
+`enforcement.py` brings it here. Kicks last a minute, and are here alone.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import chain
+from typing import NamedTuple
+
+from ting.core.errors import Banned, Kicked, Muted, Refused
+from ting.core.models import Ban, ConversationId, Milliseconds, Role, User, UserId
+from ting.core.networks import network_of
+
+RANKS: dict[Role, int] = {"member": 0, "moderator": 1, "admin": 2}
+KICKED_MS = 60 * 1000
+
+
+class Mute(NamedTuple):
+    """Until when somebody may not write, and why."""
+
+    until: Milliseconds
+    reason: str
+
+
+class Standing:
+    """What is known of those with a standing of their own."""
+
+    def __init__(self, clock: Callable[[], Milliseconds]) -> None:
+        self._clock = clock
+        self._roles: dict[UserId, Role] = {}
+        self._mutes: dict[UserId, Mute] = {}
+        self._bans: dict[UserId, Ban] = {}
+        self._banned_keys: dict[str, list[Ban]] = {}
+        self._banned_networks: dict[str, list[Ban]] = {}
+        self._kicks: dict[tuple[ConversationId, UserId], Milliseconds] = {}
+
+    def replace(self, users: Iterable[User], bans: Iterable[Ban]) -> None:
+        """All that the database holds: everybody with a role, muted or banned."""
+        for known in (self._roles, self._mutes, self._bans):
+            known.clear()
+        for user in users:
+            self.put_user(user)
+        self._bans.update((ban.user, ban) for ban in bans)
+        self._index_bans()
+
+    def put(self, user_id: UserId, user: User | None, ban: Ban | None) -> None:
+        """How somebody stands now; `user` is None for one who is not there any more."""
+        self._roles.pop(user_id, None)
+        self._mutes.pop(user_id, None)
+        if user is not None:
+            self.put_user(user)
+        if self._bans.pop(user_id, None) or ban:
+            if ban:
+                self._bans[user_id] = ban
+            self._index_bans()
+
+    def put_user(self, user: User) -> None:
+        """Somebody has this role, and is muted as it says there. Nothing is taken from them: that is `put`'s."""
+        if user.role != "member":
+            self._roles[user.id] = user.role
+        if user.muted_until is not None:
+            self._mutes[user.id] = Mute(user.muted_until, user.mute_reason)
+
+    def kick(self, conversation: ConversationId, user_id: UserId) -> Milliseconds:
+        """Keep somebody out of a conversation for a while; until when."""
+        now = self._clock()
+        self._kicks = {key: until for key, until in self._kicks.items() if until > now}
+        until = self._kicks[conversation, user_id] = now + KICKED_MS
+        return until
+
+    def role(self, user_id: UserId) -> Role:
+        return self._roles.get(user_id, "member")
+
+    def has(self, user_id: UserId, role: Role) -> bool:
+        """Whether somebody has this role, or one above it."""
+        return RANKS[self.role(user_id)] >= RANKS[role]
+
+    def outranks(self, user_id: UserId, other: UserId) -> bool:
+        """Whether somebody's role is above that of another."""
+        return RANKS[self.role(user_id)] > RANKS[self.role(other)]
+
+    def mute_of(self, user_id: UserId) -> Mute | None:
+        """Until when somebody may not write, if that is so now."""
+        mute = self._mutes.get(user_id)
+        return mute if mute and mute.until > self._clock() else None
+
+    def bans(self) -> list[Ban]:
+        """All that hold now, the newest first."""
+        now = self._clock()
+        return sorted((ban for ban in self._bans.values() if ban.holds(now)), key=lambda ban: ban.at, reverse=True)
+
+    def ban_of_name(self, keys: Sequence[str]) -> Ban | None:
+        """The ban of whoever had a name with one of these keys when they were banned."""
+        now = self._clock()
+        found = chain.from_iterable(self._banned_keys.get(key, ()) for key in keys)
+        return next((ban for ban in found if ban.holds(now)), None)
+
+    def ban_of(self, user_id: UserId, address: str) -> Ban | None:
+        """The ban that keeps somebody out who comes from this address. Moderators are not held up by an address."""
+        now = self._clock()
+        ban = self._bans.get(user_id)
+        if ban is not None and ban.holds(now):
+            return ban
+        return None if self.has(user_id, "moderator") else self._ban_of_address(address, now)
+
+    def check_name(self, keys: Sequence[str], address: str) -> None:
+        """Raises `Banned` if nobody may come in anew under this name, or from this address."""
+        ban = self.ban_of_name(keys) or self._ban_of_address(address, self._clock())
+        if ban is not None:
+            raise self._banned(ban)
+
+    def check_user(self, user_id: UserId, address: str) -> None:
+        """Raises `Banned` if this user may not be here."""
+        if self._bans:
+            ban = self.ban_of(user_id, address)
+            if ban is not None:
+                raise self._banned(ban)
+
+    def check_writing(self, user_id: UserId, conversation: ConversationId) -> None:
+        """Raises `Muted`, `Kicked` if somebody may not write there now. On the way of every message: two look-ups."""
+        if user_id in self._mutes:
+            mute = self.mute_of(user_id)
+            if mute is not None:
+                raise self._until(Muted, "You may read, but not write", mute.until, mute.reason)
+        if self._kicks:
+            self.check_joining(user_id, conversation)
+
+    def check_joining(self, user_id: UserId, conversation: ConversationId) -> None:
+        """Raises `Kicked` if somebody was sent out of a conversation a moment ago."""
+        until = self._kicks.get((conversation, user_id), 0)
+        if until > self._clock():
+            raise Kicked(retry_after=(until - self._clock()) / 1000)
+
+    def _index_bans(self) -> None:
+        self._banned_keys, self._banned_networks = {}, {}
+        for ban in self._bans.values():
+            for key in ban.keys:
+                self._banned_keys.setdefault(key, []).append(ban)
+            for network in ban.networks:
+                self._banned_networks.setdefault(network, []).append(ban)
+
+    def _ban_of_address(self, address: str, now: Milliseconds) -> Ban | None:
+        if not self._banned_networks:
+            return None
+        found = self._banned_networks.get(network_of(address), ())
+        return next((ban for ban in found if ban.holds(now) and (ban.networks_until or now) > now), None)
+
+    def _banned(self, ban: Ban) -> Refused:
+        return self._until(Banned, "You are banned from here", ban.until, ban.reason)
+
+    def _until(self, error: type[Refused], what: str, until: Milliseconds | None, reason: str) -> Refused:
+        because = f": {reason}" if reason else "."
+        if until is None:
+            return error(what + because, reason=reason)
+        when = datetime.fromtimestamp(until / 1000, UTC).strftime("%Y-%m-%d %H:%M")
+        return error(f"{what} until {when} (UTC){because}", retry_after=(until - self._clock()) / 1000, reason=reason)

@@ -1,0 +1,1 @@
+"""What is live in memory: connections, presence, drafts, open conversations, and broadcasting to them."""

@@ -1,0 +1,209 @@
+"""The drafts of one conversation: who types what, and at which place. The rules, and nothing else.
+
+Synchronous and in memory alone. Time is given by the clock that is passed in (seconds, monotonic), so that the rules
+can be tried without waiting. What becomes of a draft is told by `ghosts.py`.
+
+Prior art: XEP-0301 (In-Band Real Time Text) and RFC 4103 send edits, and repair them when some are lost. Here every
+update is the whole text, so the latest one is always right.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from ting.core.models import Draft, MessageId, Milliseconds, Person, TypingChoices, TypingView, UserId
+
+REMEMBERED_IDS = 100
+
+
+@dataclass(frozen=True)
+class DraftRules:
+    """When a ghost is hidden, when a draft loses its place, and who may be shown letters."""
+
+    hidden_after_s: float = 30.0
+    lost_after_s: float = 120.0
+    lost_after_messages: int = 50
+    grace_s: float = 3.0
+    paste_chars: int = 200
+    most_with_letters: int = 5
+    most_people_for_letters: int = 100
+
+
+class Device(Protocol):
+    """What a draft is typed on: a connection."""
+
+    @property
+    def person(self) -> Person: ...
+
+    @property
+    def typing(self) -> TypingChoices: ...
+
+
+@dataclass(slots=True, weakref_slot=True)
+class Typing:
+    """A draft as it is now. `device` is the connection it was typed on last."""
+
+    id: MessageId
+    position: int
+    share: TypingView
+    device: Device
+    touched: float
+    started: Milliseconds
+    text: str = ""
+    held_back: bool = False
+    later_messages: int = 0
+    absent_since: float | None = None
+
+    @property
+    def author(self) -> Person:
+        """Who types, as they now are."""
+        return self.device.person
+
+    @property
+    def own(self) -> Draft:
+        """As its author sees it on their other devices."""
+        return Draft(self.id, self.author, self.position, self.text)
+
+
+class Drafts:
+    """At most one draft per person."""
+
+    def __init__(self, rules: DraftRules, clock: Callable[[], float]) -> None:
+        self._rules = rules
+        self._clock = clock
+        self._by_author: dict[UserId, Typing] = {}
+        # Drafts that are messages already, for their authors, but not yet for anybody else: their ghosts stay.
+        self._sending: dict[MessageId, Typing] = {}
+        # So that a late draft of a message that is there already makes no ghost.
+        self._committed: OrderedDict[MessageId, None] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._by_author) + len(self._sending)
+
+    def update(
+        self, device: Device, draft_id: MessageId, text: str, *, take_position: Callable[[], int], now: Milliseconds
+    ) -> None:
+        """What the composer on somebody's device holds now. The first text of a draft takes the next position.
+
+        `now` is the time of day, for `started`.
+        """
+        author, share = device.person, device.typing.shared
+        typing = self._by_author.get(author.id)
+        same = typing is not None and typing.id == draft_id
+        if draft_id in self._committed or draft_id in self._sending:
+            return
+        if not text or text.startswith("/") or share == "nothing":
+            # A place that nobody sees would be a message that turns up where nobody expects it.
+            if same:
+                del self._by_author[author.id]
+            return
+        if typing is None or not same:
+            typing = Typing(draft_id, take_position(), share, device, self._clock(), now)
+            self._by_author[author.id] = typing
+        self._type(typing, text)
+        typing.share, typing.device = share, device
+        typing.touched, typing.absent_since = self._clock(), None
+
+    def take(self, author: UserId, message_id: MessageId) -> Typing | None:
+        """The draft that is being sent; its author may begin another. None if there is none of this id."""
+        typing = self._by_author.get(author)
+        if typing is None or typing.id != message_id:
+            return None
+        del self._by_author[author]
+        self._sending[message_id] = typing
+        return typing
+
+    def sent(self, typing: Typing) -> bool:
+        """Sending succeeded. Whether there still was a ghost of it."""
+        return self._sending.pop(typing.id, None) is not None
+
+    def give_back(self, typing: Typing) -> None:
+        """Sending failed: the draft stands where it stood, unless its author has begun another."""
+        if self._sending.pop(typing.id, None) is not None:
+            self._by_author.setdefault(typing.author.id, typing)
+
+    def give_up(self, author: UserId) -> None:
+        """Somebody left, or shares nothing any more."""
+        self._by_author.pop(author, None)
+
+    def absent(self, author: UserId) -> None:
+        """The last connection of somebody is gone; they may be back before the grace is over."""
+        typing = self._by_author.get(author)
+        if typing is not None:
+            typing.absent_since = self._clock()
+
+    def present(self, author: UserId) -> None:
+        """Somebody is back."""
+        typing = self._by_author.get(author)
+        if typing is not None:
+            typing.absent_since = None
+
+    def reshare(self, author: UserId, share: TypingView) -> None:
+        """Somebody changed what others may see of their typing."""
+        if share == "nothing":
+            self.give_up(author)
+        elif author in self._by_author:
+            self._by_author[author].share = share
+
+    def committed(self, message_id: MessageId, position: int) -> None:
+        """A new message stands at this position."""
+        self._sending.pop(message_id, None)
+        self._committed[message_id] = None
+        if len(self._committed) > REMEMBERED_IDS:
+            self._committed.popitem(last=False)
+        for author, typing in list(self._by_author.items()):
+            typing.later_messages += position > typing.position
+            if typing.id == message_id or typing.later_messages >= self._rules.lost_after_messages:
+                del self._by_author[author]
+
+    def sweep(self) -> None:
+        """Drop the drafts whose time is over."""
+        now, rules = self._clock(), self._rules
+        for author, typing in list(self._by_author.items()):
+            silent = now - typing.touched >= rules.lost_after_s
+            gone = typing.absent_since is not None and now - typing.absent_since >= rules.grace_s
+            if silent or gone:
+                del self._by_author[author]
+
+    def next_change(self) -> float | None:
+        """When `sweep` or `ghosts` will differ from now, if nobody does anything; None: never."""
+        return min((moment for typing in self.all() for moment in self._moments(typing)), default=None)
+
+    def ghosts(self, people_here: int) -> dict[MessageId, Draft]:
+        """What others may see, by rising position: those who are not silent, the first of them with their letters."""
+        now = self._clock()
+        shown = [typing for typing in self.all() if not self._is_hidden(typing, now)]
+        letters = self._rules.most_with_letters if people_here <= self._rules.most_people_for_letters else 0
+        found: dict[MessageId, Draft] = {}
+        for rank, typing in enumerate(sorted(shown, key=lambda typing: typing.position)):
+            readable = rank < letters and typing.share == "letters" and not typing.held_back
+            found[typing.id] = Draft(typing.id, typing.author, typing.position, typing.text if readable else "")
+        return found
+
+    def all(self) -> Iterator[Typing]:
+        """Every draft, those that are being sent included."""
+        yield from self._sending.values()
+        yield from self._by_author.values()
+
+    def of(self, author: UserId) -> Typing | None:
+        """Somebody's own draft."""
+        return self._by_author.get(author)
+
+    def _type(self, typing: Typing, text: str) -> None:
+        if text != typing.text:
+            # Who pastes much may not have meant to show it: it is shown from the next keystroke on.
+            typing.held_back = len(text) - len(typing.text) > self._rules.paste_chars
+            typing.text = text
+
+    def _is_hidden(self, typing: Typing, now: float) -> bool:
+        return now - typing.touched >= self._rules.hidden_after_s
+
+    def _moments(self, typing: Typing) -> Iterator[float]:
+        if not self._is_hidden(typing, self._clock()):
+            yield typing.touched + self._rules.hidden_after_s
+        if typing.id in self._sending:
+            return  # it ends when it is committed, or fails
+        yield typing.touched + self._rules.lost_after_s
+        if typing.absent_since is not None:
+            yield typing.absent_since + self._rules.grace_s

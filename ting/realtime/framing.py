@@ -1,0 +1,30 @@
+"""Websocket frames as bytes (RFC 6455, 5.2). Pure functions."""
+
+import struct
+
+TEXT_FRAME = 0x81  # FIN and opcode 1 (RFC 6455, 5.2)
+
+
+def framed(payload: bytes) -> bytes:
+    """A text message as a server's websocket frame: not masked, not fragmented (RFC 6455, 5.2)."""
+    size = len(payload)
+    if size < 126:
+        return struct.pack("!BB", TEXT_FRAME, size) + payload
+    if size < 2**16:
+        return struct.pack("!BBH", TEXT_FRAME, 126, size) + payload
+    return struct.pack("!BBQ", TEXT_FRAME, 127, size) + payload
+
+
+def payloads(frames: bytes) -> list[bytes]:
+    """The messages in bytes that `framed` made: its inverse."""
+    found = []
+    start = 0
+    while start < len(frames):
+        size, head = frames[start + 1], 2
+        if size == 126:
+            size, head = struct.unpack_from("!H", frames, start + 2)[0], 4
+        elif size == 127:
+            size, head = struct.unpack_from("!Q", frames, start + 2)[0], 10
+        found.append(frames[start + head : start + head + size])
+        start += head + size
+    return found

@@ -1,0 +1,214 @@
+"""The registry of who is here: which connections there are, whose they are, and in which conversations.
+
+Synchronous, so that what must be one step can be one: there is no moment between a snapshot and a subscription.
+It knows connections only as something with a person, a session, a `push` and a `close`.
+"""
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Collection, Iterator
+from typing import Protocol
+
+from ting.core.errors import CloseCode
+from ting.core.models import ConversationId, Person, TypingChoices, UserId
+
+REMEMBERED_CHANGES = 1_000  # more than are ever made while one websocket opens
+
+
+class Listener(Protocol):
+    """An open connection, as far as the registry is concerned."""
+
+    person: Person
+    typing: TypingChoices
+    ignores: frozenset[UserId]
+
+    @property
+    def session(self) -> str: ...
+
+    @property
+    def address(self) -> str: ...
+
+    def push(self, frames: bytes, /) -> None: ...
+
+    def push_latest(self, key: str, frames: bytes, everything: "Callable[[str, Listener], bytes]") -> None: ...
+
+    def close(self, code: CloseCode) -> None: ...
+
+
+class Room:
+    """The connections in one conversation, counted per person."""
+
+    def __init__(self) -> None:
+        # A dict keeps the order in which they came, and each of them once.
+        self.connections: dict[Listener, None] = {}
+        self._persons: dict[UserId, Person] = {}
+        self._counts: Counter[UserId] = Counter()
+
+    def add(self, connection: Listener) -> bool:
+        """Whether the person was not here before."""
+        person = connection.person
+        self.connections[connection] = None
+        self._persons[person.id] = person
+        self._counts[person.id] += 1
+        return self._counts[person.id] == 1
+
+    def remove(self, connection: Listener) -> bool:
+        """Whether the person is not here any more."""
+        user = connection.person.id
+        del self.connections[connection]
+        self._counts[user] -= 1
+        if self._counts[user]:
+            return False
+        del self._counts[user], self._persons[user]
+        return True
+
+    @property
+    def people(self) -> dict[UserId, Person]:
+        return self._persons
+
+
+class Changes:
+    """For whom something changed lately. The connections that are here were told.
+
+    Who reads from the database how somebody is, to open a connection, asks here in the moment of opening it whether
+    that still holds. Of what is too long ago to be remembered, the answer is that it does not.
+    """
+
+    def __init__(self, remembered: int = REMEMBERED_CHANGES) -> None:
+        self.count = 0
+        self._remembered = remembered
+        self._last: OrderedDict[UserId, int] = OrderedDict()
+        self._forgotten = 0
+
+    def note(self, user: UserId) -> None:
+        """Something of a user is not as it was. Belongs in one step with looking up whom of them to tell."""
+        self.count += 1
+        self._last[user] = self.count
+        self._last.move_to_end(user)
+        if len(self._last) > self._remembered:
+            _, self._forgotten = self._last.popitem(last=False)
+
+    def any_since(self, count: int, user: UserId) -> bool:
+        """Whether something of a user changed since `count` was this."""
+        return self._last.get(user, self._forgotten) > count
+
+
+class Presence:
+    """Who is here. A person is here while one of their connections is."""
+
+    def __init__(self) -> None:
+        self.changes = Changes()
+        self._rooms: dict[ConversationId, Room] = {}
+        self._joined: dict[Listener, set[ConversationId]] = {}
+        self._by_user: dict[UserId, dict[Listener, None]] = {}
+        self._touched: dict[ConversationId, set[UserId]] = {}
+
+    def connect(self, connection: Listener) -> None:
+        """A connection opened. It is in no conversation yet."""
+        self._joined[connection] = set()
+        self._by_user.setdefault(connection.person.id, {})[connection] = None
+
+    def disconnect(self, connection: Listener) -> list[ConversationId]:
+        """A connection is gone, and with it from these conversations. Safe to repeat."""
+        left = list(self._joined.get(connection, ()))
+        for conversation in left:
+            self.leave(conversation, connection)
+        if self._joined.pop(connection, None) is not None:
+            theirs = self._by_user[connection.person.id]
+            del theirs[connection]
+            if not theirs:
+                del self._by_user[connection.person.id]
+        return left
+
+    def join(self, conversation: ConversationId, connection: Listener) -> bool:
+        """Subscribe an open connection. Whether it was not subscribed, and is now."""
+        joined = self._joined.get(connection)
+        if joined is None or conversation in joined:
+            return False
+        joined.add(conversation)
+        if self._rooms.setdefault(conversation, Room()).add(connection):
+            self._touch(conversation, connection)
+        return True
+
+    def leave(self, conversation: ConversationId, connection: Listener) -> bool:
+        """Unsubscribe a connection. Whether it was subscribed."""
+        joined = self._joined.get(connection, set())
+        if conversation not in joined:
+            return False
+        joined.remove(conversation)
+        room = self._rooms[conversation]
+        if room.remove(connection):
+            self._touch(conversation, connection)
+        if not room.connections:
+            del self._rooms[conversation]
+        return True
+
+    def people(self, conversation: ConversationId) -> list[Person]:
+        """The people here, each once."""
+        room = self._rooms.get(conversation)
+        return list(room.people.values()) if room else []
+
+    def count(self, conversation: ConversationId) -> int:
+        """How many people are here."""
+        room = self._rooms.get(conversation)
+        return len(room.people) if room else 0
+
+    def connections(self, conversation: ConversationId) -> Collection[Listener]:
+        """The connections subscribed to a conversation."""
+        room = self._rooms.get(conversation)
+        return room.connections if room else ()
+
+    def of_session(self, user: UserId, session: str) -> list[Listener]:
+        """The open connections of one session of a user."""
+        return [connection for connection in self._by_user.get(user, ()) if connection.session == session]
+
+    def of_user(self, user: UserId) -> list[Listener]:
+        """The open connections of a user."""
+        return list(self._by_user.get(user, ()))
+
+    def ignored_by(self, user: UserId) -> frozenset[UserId]:
+        """Whom a user ignores, as far as one of their connections knows it."""
+        return next((connection.ignores for connection in self._by_user.get(user, ())), frozenset())
+
+    def joined(self, connection: Listener) -> Collection[ConversationId]:
+        """The conversations that a connection is subscribed to."""
+        return self._joined.get(connection, ())
+
+    def of_user_in(self, conversation: ConversationId, user: UserId) -> list[Listener]:
+        """The connections of a user that are subscribed to a conversation."""
+        return [connection for connection in self._by_user.get(user, ()) if conversation in self._joined[connection]]
+
+    def renew(self, person: Person) -> None:
+        """Somebody is shown as this from now on, wherever they are."""
+        for connection in self._by_user.get(person.id, ()):
+            connection.person = person
+            for conversation in self._joined[connection]:
+                self._rooms[conversation].people[person.id] = person
+
+    def everyone(self) -> list[Listener]:
+        """Every open connection."""
+        return list(self._joined)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """How many people are connected, and with how many connections."""
+        return len(self._by_user), len(self._joined)
+
+    @property
+    def any_changes(self) -> bool:
+        """Whether `take_changes` would give any."""
+        return bool(self._touched)
+
+    def take_changes(self) -> Iterator[tuple[ConversationId, list[Person], list[UserId]]]:
+        """Who came to and who went from each conversation since this was last asked.
+
+        Somebody who went and came back meanwhile is among those who came: a snapshot taken in between has them not.
+        """
+        touched, self._touched = self._touched, {}
+        for conversation, users in touched.items():
+            room = self._rooms.get(conversation)
+            here = room.people if room else {}
+            came = [here[user] for user in users if user in here]
+            yield conversation, came, [user for user in users if user not in here]
+
+    def _touch(self, conversation: ConversationId, connection: Listener) -> None:
+        self._touched.setdefault(conversation, set()).add(connection.person.id)

@@ -1,0 +1,174 @@
+"""Files over HTTP: bringing them as a stream, fetching them whole or in parts."""
+
+import asyncio
+import logging
+import re
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from tornado.web import stream_request_body
+
+from ting.core.errors import BadRange, Refused, TooLarge
+from ting.core.models import File
+from ting.files.attachments import Incoming
+from ting.files.images import PICTURE_TYPES, PREVIEW_TYPE
+from ting.store.files import FileStore, StoredFile
+from ting.web.handler import Access, Handler
+from ting.web.rate_limits import Deed
+from ting.web.uploads import UploadHandler
+
+TOLERATED_BYTES = 2**20  # of a file that is too large are read, since a browser that sends does not read the answer
+KEPT_S = 3600
+SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z", re.ASCII | re.IGNORECASE)
+
+logger = logging.getLogger(__name__)
+
+
+@stream_request_body
+class FilesHandler(UploadHandler):
+    """`/api/files`."""
+
+    access = Access.SESSION
+    deeds: ClassVar = {"POST": Deed.UPLOAD}
+    _incoming: Incoming | None = None
+    _failure: Exception | None = None
+
+    async def prepare(self) -> None:
+        largest = self.parts.settings.limits.file_bytes
+        self.expect(largest + TOLERATED_BYTES)
+        await super().prepare()
+        if self.request.method != "POST":
+            return
+        if self.is_too_large():
+            raise TooLarge(f"A file has at most {largest} bytes.", field="file")
+        conversation, name = self.get_query_argument("conversation"), self.get_query_argument("name", "")
+        try:
+            await self.parts.chat.check_writing(self.user.id, conversation)
+            self._incoming = await self.parts.files.receive(self.user.person, conversation, name)
+        except Refused as refused:
+            self._failure = refused  # told when all has come
+
+    async def data_received(self, chunk: bytes) -> None:
+        """Tornado reads on when this returns: whoever sends too fast has to wait."""
+        if self._incoming is None or self._failure is not None:
+            return
+        try:
+            await self._incoming.write(chunk)
+        except Exception as failure:
+            self._failure = failure
+            await self._break_off()
+
+    async def post(self) -> None:
+        """A file arrived."""
+        try:
+            file = await self._arrived()
+        except BaseException:
+            await self._break_off()
+            raise
+        self.set_status(201)
+        self.reply({"file": file})
+
+    async def _arrived(self) -> File:
+        if self._failure is not None:
+            raise self._failure
+        assert self._incoming is not None, "prepared"
+        return await self._incoming.end()
+
+    def on_connection_close(self) -> None:
+        super().on_connection_close()
+        breaking_off = asyncio.ensure_future(self._break_off())
+        self.parts.under_way.add(breaking_off)
+        breaking_off.add_done_callback(self.parts.under_way.discard)
+
+    async def _break_off(self) -> None:
+        """Leave nothing behind. What stays when the database does not answer is removed a day later."""
+        if self._incoming is None:
+            return
+        try:
+            await self._incoming.abort()
+        except Refused as refused:
+            logger.warning("A broken upload is removed later: %s", refused)
+
+
+class Download(Handler):
+    """Sends a stored file; its content never changes."""
+
+    access = Access.SESSION
+
+    def compute_etag(self) -> None:
+        """`send` knows it without reading the file."""
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        if isinstance(error, BadRange):
+            self.set_header("Content-Range", f"bytes */{error.size}")
+        super().write_error(status_code, **kwargs)
+
+    async def send(self, file: StoredFile, store: FileStore, etag: str) -> None:
+        """Answer with the file or the part that was asked for (RFC 9110, 13 and 14). Raises `BadRange`."""
+        self.set_header("ETag", etag)
+        self.set_header("Accept-Ranges", "bytes")
+        self.set_header("Cache-Control", f"private, max-age={KEPT_S}")
+        self.set_header("Content-Security-Policy", SANDBOX)
+        if self.check_etag_header():
+            self.set_status(304)
+            await self.finish()
+            return
+        start, end = self._asked_for(file.size, etag)
+        self.set_header("Content-Length", str(end - start))
+        if self.request.method == "HEAD":
+            await self.finish()
+            return
+        async for piece in store.read(file, start, end):
+            self.write(piece)
+            await self.flush()  # whoever reads slowly has one piece in memory
+        await self.finish()
+
+    def _asked_for(self, size: int, etag: str) -> tuple[int, int]:
+        """From where to before where, with the headers that say so."""
+        header, condition = self.request.headers.get("Range", ""), self.request.headers.get("If-Range", etag)
+        asked = _RANGE.fullmatch(header.strip())
+        if self.request.method != "GET" or condition != etag or asked is None or asked.groups() == ("", ""):
+            return 0, size
+        first, last = asked.groups()
+        start = int(first) if first else max(0, size - int(last))
+        end = min(size, int(last) + 1) if first and last else size
+        if last and first and int(last) < int(first):
+            return 0, size  # no range at all
+        if start >= end:
+            raise BadRange(size)
+        self.set_status(206)
+        self.set_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
+        return start, end
+
+
+class FileHandler(Download):
+    """`/files/{id}/{name}`: a picture is shown, anything else is a download. The name is for whoever reads the URL."""
+
+    async def get(self, file_id: str, name: str) -> None:
+        file, stored, store = await self.parts.files.fetch(self.user.person, file_id)
+        shown = file.type in PICTURE_TYPES
+        self.set_header("Content-Type", file.type)
+        self.set_header("Content-Disposition", disposition("inline" if shown else "attachment", file.name))
+        await self.send(stored, store, f'"{file_id}"')
+
+    head = get
+
+
+class PreviewHandler(Download):
+    """`/files/{id}/preview`."""
+
+    async def get(self, file_id: str) -> None:
+        stored, store = await self.parts.files.fetch_preview(self.user.person, file_id)
+        self.set_header("Content-Type", PREVIEW_TYPE)
+        await self.send(stored, store, f'"{file_id}-preview"')
+
+    head = get
+
+
+def disposition(kind: str, name: str) -> str:
+    """A Content-Disposition with a name of any letters (RFC 6266, 4.3; RFC 8187)."""
+    plain = "".join(letter if " " <= letter <= "~" and letter not in '"\\%' else "_" for letter in name)
+    extended = "" if plain == name else f"; filename*=UTF-8''{quote(name, safe='')}"
+    return f'{kind}; filename="{plain}"{extended}'

@@ -1,0 +1,153 @@
+"""What users do with their own account."""
+
+from msgspec import Struct
+
+from ting.accounts.profiles import Changes
+from ting.core.models import Traces
+from ting.web.handler import Access, ApiHandler
+from ting.web.request import address_of
+
+
+class NewPassword(Struct):
+    """The body of `PUT /api/me/password`. `current` is needed to change one."""
+
+    password: str
+    current: str | None = None
+
+
+class Departure(Struct, forbid_unknown_fields=True):
+    """The body of `DELETE /api/me`. `messages`: what becomes of what they wrote."""
+
+    messages: Traces
+    password: str | None = None
+
+
+class MeHandler(ApiHandler):
+    """`/api/me`."""
+
+    access = Access.SESSION
+
+    async def get(self) -> None:
+        self.reply(self.user.me)
+
+    async def patch(self) -> None:
+        """Change one's profile and settings, all that is asked for or nothing."""
+        self.reply((await self.parts.profiles.change(self.user, self.body(Changes))).me)
+
+    async def delete(self) -> None:
+        """Delete one's account."""
+        departure, address = self.body(Departure), address_of(self.parts, self.request)
+        await self.parts.accounts.prove(self.user, departure.password, address)
+        await self.parts.departures.depart(self.user, departure.messages)
+        self.forget_session()
+        self.set_status(204)
+        self.finish()
+
+
+class ExportHandler(ApiHandler):
+    """`/api/me/export`."""
+
+    access = Access.SESSION
+
+    async def get(self) -> None:
+        """All that is kept of oneself, as a download."""
+        async for piece in self.parts.exports.pieces(self.current_session):
+            # Once something of it is there: before, a refusal can still be answered.
+            self.set_header("Content-Type", "application/json; charset=utf-8")
+            self.set_header("Content-Disposition", 'attachment; filename="ting.json"')
+            self.set_header("Cache-Control", "no-store")
+            self.write(piece)
+            await self.flush()  # whoever reads slowly has one piece in memory
+        await self.finish()
+
+
+class PasswordHandler(ApiHandler):
+    """`/api/me/password`."""
+
+    access = Access.SESSION
+
+    async def put(self) -> None:
+        """Keep one's name with a password, or change it: all other sessions end."""
+        new, address = self.body(NewPassword), address_of(self.parts, self.request)
+        changed = await self.parts.accounts.set_password(self.current_session, new.password, new.current, address)
+        self.reply(changed.me)
+
+
+class SessionsHandler(ApiHandler):
+    """`/api/me/sessions`."""
+
+    access = Access.SESSION
+
+    async def get(self) -> None:
+        """Where one is signed in."""
+        self.reply({"sessions": await self.parts.accounts.sessions(self.current_session)})
+
+
+class OneSessionHandler(ApiHandler):
+    """`/api/me/sessions/{id}`."""
+
+    access = Access.SESSION
+
+    async def delete(self, session_id: str) -> None:
+        """Sign out somewhere else."""
+        await self.parts.accounts.end_session(self.current_session, session_id)
+        self.set_status(204)
+        self.finish()
+
+
+class IgnoredHandler(ApiHandler):
+    """`/api/me/ignored`."""
+
+    access = Access.SESSION
+
+    async def get(self) -> None:
+        self.reply({"persons": await self.parts.house.ignoring.ignored(self.user)})
+
+
+class OneIgnoredHandler(ApiHandler):
+    """`/api/me/ignored/{name}`."""
+
+    access = Access.SESSION
+
+    async def put(self, name: str) -> None:
+        """Hear nothing from somebody any more."""
+        self.reply((await self.parts.house.ignoring.ignore(self.user, name)).me)
+
+    async def delete(self, name: str) -> None:
+        """Hear from them again. The id will do as well, for those whose name is gone."""
+        self.reply((await self.parts.house.ignoring.heed(self.user, name)).me)
+
+
+class NewToken(Struct):
+    """The body of `POST /api/me/tokens`; without `days`, the token is good until it is revoked."""
+
+    name: str
+    days: int | None = None
+
+
+class TokensHandler(ApiHandler):
+    """`/api/me/tokens`."""
+
+    access = Access.SESSION
+
+    async def get(self) -> None:
+        self.reply({"tokens": await self.parts.tokens.of(self.user.id)})
+
+    async def post(self) -> None:
+        """Make one. Its secret is told here, and nowhere again."""
+        new = self.body(NewToken)
+        token, secret = await self.parts.tokens.create(self.user.id, new.name, new.days)
+        self.set_status(201)
+        self.reply({"token": token, "secret": secret})
+
+
+class OneTokenHandler(ApiHandler):
+    """`/api/me/tokens/{id}`."""
+
+    access = Access.SESSION
+
+    async def delete(self, public_id: str) -> None:
+        """Revoke it."""
+        await self.parts.tokens.revoke(self.user.id, public_id)
+        self.set_status(204)
+        self.finish()

@@ -1,0 +1,122 @@
+"""What moderators and admins do: roles, mutes, kicks, bans, and the audit log."""
+
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from ting.core.errors import BadRequest
+from ting.core.models import User
+from ting.web.handler import Access, ApiHandler
+
+MAX_MINUTES = 365 * 24 * 60
+MAX_DAYS = 10 * 365
+MAX_ID_CHARS = 40
+
+
+class Mute(Struct, forbid_unknown_fields=True):
+    """The body of `POST /api/users/{name}/mute`."""
+
+    minutes: Annotated[int, Meta(ge=1, le=MAX_MINUTES)]
+    reason: str = ""
+
+
+class Kick(Struct, forbid_unknown_fields=True):
+    """The body of `POST /api/users/{name}/kick`."""
+
+    conversation: str
+    reason: str = ""
+
+
+class Ban(Struct, forbid_unknown_fields=True):
+    """The body of `POST /api/users/{name}/ban`. Without `days`, for good."""
+
+    days: Annotated[float, Meta(gt=0, le=MAX_DAYS)] | None = None
+    reason: str = ""
+    address: bool = False
+
+
+class ModeratorHandler(ApiHandler):
+    """A handler of something that is done to somebody."""
+
+    access = Access.MODERATOR
+
+    async def tell(self, whom: User | None) -> None:
+        """Answer with the card of somebody; with nothing of somebody who is not there any more."""
+        if whom is None:
+            self.set_status(204)
+            self.finish()
+        else:
+            self.reply(await self.parts.profiles.card(whom.name, self.user))
+
+
+class MuteHandler(ModeratorHandler):
+    """`/api/users/{name}/mute`."""
+
+    async def post(self, name: str) -> None:
+        mute = self.body(Mute)
+        await self.tell(await self.parts.house.moderation.mute(self.user, name, mute.minutes, mute.reason))
+
+    async def delete(self, name: str) -> None:
+        await self.tell(await self.parts.house.moderation.unmute(self.user, name))
+
+
+class KickHandler(ModeratorHandler):
+    """`/api/users/{name}/kick`."""
+
+    async def post(self, name: str) -> None:
+        kick = self.body(Kick)
+        await self.tell(await self.parts.house.moderation.kick(self.user, name, kick.conversation, kick.reason))
+
+
+class BanHandler(ModeratorHandler):
+    """`/api/users/{name}/ban`."""
+
+    async def post(self, name: str) -> None:
+        ban, moderation = self.body(Ban), self.parts.house.moderation
+        await self.tell(await moderation.ban(self.user, name, ban.days, ban.reason, address=ban.address))
+
+    async def delete(self, name: str) -> None:
+        await self.tell(await self.parts.house.moderation.unban(self.user, name))
+
+
+class BansHandler(ApiHandler):
+    """`/api/bans`."""
+
+    access = Access.MODERATOR
+
+    async def get(self) -> None:
+        """All that hold, the newest first."""
+        bans = self.parts.house.moderation.bans()
+        persons = {person.id: person for person in await self.parts.accounts.persons(ban.by for ban in bans)}
+        self.reply(
+            {
+                "bans": [
+                    {
+                        "id": ban.user,
+                        "name": ban.name,
+                        "at": ban.at,
+                        "until": ban.until,
+                        "reason": ban.reason,
+                        "address": bool(ban.networks),
+                        "by": persons.get(ban.by),
+                    }
+                    for ban in bans
+                ]
+            }
+        )
+
+
+class AuditHandler(ApiHandler):
+    """`/api/audit`."""
+
+    access = Access.ADMIN
+
+    async def get(self) -> None:
+        """Who did what to whom, the newest first."""
+        before = self.get_query_argument("before", None)
+        if before is not None and len(before) > MAX_ID_CHARS:
+            raise BadRequest("before is the id of an act.", field="before")
+        limit = self.number("limit", default=100, least=1, most=500) or 100
+        acts, more = await self.parts.house.moderation.acts(before, limit)
+        answer: dict[str, Any] = {"acts": acts, "more": more}
+        self.reply(answer)

@@ -1,0 +1,146 @@
+"""The only table of URLs."""
+
+import logging
+import re
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from tornado.httputil import HTTPServerRequest
+from tornado.routing import URLSpec
+from tornado.web import Application, RequestHandler
+
+from ting.core.errors import StartupError
+from ting.core.names import RESERVED_CHANNELS
+from ting.web.api.commands import CommandsHandler, CompletionHandler, PluginHandler, PluginsHandler
+from ting.web.api.conversations import ChannelHandler, ChannelsHandler, EntryHandler, ListHandler
+from ting.web.api.files import FileHandler, FilesHandler, PreviewHandler
+from ting.web.api.invitations import InvitationHandler, InvitationsHandler, MyInvitationHandler, RegistrationHandler
+from ting.web.api.me import (
+    ExportHandler,
+    IgnoredHandler,
+    MeHandler,
+    OneIgnoredHandler,
+    OneSessionHandler,
+    OneTokenHandler,
+    PasswordHandler,
+    SessionsHandler,
+    TokensHandler,
+)
+from ting.web.api.messages import ChangesHandler, MessageHandler, MessagesHandler
+from ting.web.api.moderation import AuditHandler, BanHandler, BansHandler, KickHandler, MuteHandler
+from ting.web.api.search import SearchHandler
+from ting.web.api.session import SessionHandler
+from ting.web.api.status import HealthHandler, MetricsHandler, ReadyHandler
+from ting.web.api.users import AvatarHandler, MyAvatarHandler, PersonsHandler, UserHandler, UsersHandler
+from ting.web.assets import Client
+from ting.web.handler import Handler, NoSuchPage
+from ting.web.pages import AssetHandler, PageHandler
+from ting.web.services import Parts
+from ting.web.websocket import SocketHandler
+
+logger = logging.getLogger(__name__)
+
+ONE = "([^/]+)"
+RESERVED = "|".join(sorted(map(re.escape, RESERVED_CHANNELS)))
+
+
+def routes(parts: Parts, client: Client) -> list[URLSpec]:
+    """Every URL and its handler."""
+    shared: dict[str, Any] = {"parts": parts}
+    page: dict[str, Any] = {**shared, "client": client}
+    return [
+        URLSpec("/api/socket", SocketHandler, {**shared, "numbers": count(1)}),
+        URLSpec("/api/session", SessionHandler, shared),
+        URLSpec("/api/me", MeHandler, shared),
+        URLSpec("/api/me/avatar", MyAvatarHandler, shared),
+        URLSpec("/api/me/export", ExportHandler, shared),
+        URLSpec("/api/me/password", PasswordHandler, shared),
+        URLSpec("/api/me/sessions", SessionsHandler, shared),
+        URLSpec(f"/api/me/sessions/{ONE}", OneSessionHandler, shared),
+        URLSpec("/api/me/invitation", MyInvitationHandler, shared),
+        URLSpec("/api/me/ignored", IgnoredHandler, shared),
+        URLSpec(f"/api/me/ignored/{ONE}", OneIgnoredHandler, shared),
+        URLSpec("/api/persons", PersonsHandler, shared),
+        URLSpec("/api/users", UsersHandler, shared),
+        URLSpec(f"/api/users/{ONE}", UserHandler, shared),
+        URLSpec(f"/api/users/{ONE}/mute", MuteHandler, shared),
+        URLSpec(f"/api/users/{ONE}/kick", KickHandler, shared),
+        URLSpec(f"/api/users/{ONE}/ban", BanHandler, shared),
+        URLSpec("/api/bans", BansHandler, shared),
+        URLSpec("/api/audit", AuditHandler, shared),
+        URLSpec("/api/registration", RegistrationHandler, shared),
+        URLSpec("/api/invitations", InvitationsHandler, shared),
+        URLSpec(f"/api/invitations/{ONE}", InvitationHandler, shared),
+        URLSpec(f"/api/users/{ONE}/avatar", AvatarHandler, shared),
+        URLSpec("/api/channels", ChannelsHandler, shared),
+        URLSpec(f"/api/channels/{ONE}", ChannelHandler, shared),
+        URLSpec("/api/conversations", ListHandler, shared),
+        URLSpec(f"/api/conversations/{ONE}", EntryHandler, shared),
+        URLSpec(f"/api/conversations/{ONE}/messages", MessagesHandler, shared),
+        URLSpec(f"/api/conversations/{ONE}/changes", ChangesHandler, shared),
+        URLSpec(f"/api/messages/{ONE}", MessageHandler, shared),
+        URLSpec("/api/commands", CommandsHandler, shared),
+        URLSpec("/api/me/tokens", TokensHandler, shared),
+        URLSpec(f"/api/me/tokens/{ONE}", OneTokenHandler, shared),
+        URLSpec("/api/search", SearchHandler, shared),
+        URLSpec("/api/commands/complete", CompletionHandler, shared),
+        URLSpec("/api/plugins", PluginsHandler, shared),
+        URLSpec(f"/api/plugins/{ONE}", PluginHandler, shared),
+        URLSpec("/api/files", FilesHandler, shared),
+        URLSpec(f"/files/{ONE}/preview", PreviewHandler, shared),
+        URLSpec(f"/files/{ONE}/{ONE}", FileHandler, shared),
+        URLSpec("/healthz", HealthHandler, shared),
+        URLSpec("/readyz", ReadyHandler, shared),
+        URLSpec("/metrics", MetricsHandler, shared),
+        URLSpec(f"{client.prefix}(.*)", AssetHandler, page),
+        URLSpec("/", PageHandler, page),
+        URLSpec("/search", PageHandler, page),
+        URLSpec("/channels", PageHandler, page),
+        URLSpec("/settings", PageHandler, page),
+        URLSpec(f"/u/{ONE}", PageHandler, page),
+        URLSpec(f"/(?!(?:{RESERVED})$){ONE}", PageHandler, page),
+        URLSpec(".*", NoSuchPage, shared),
+    ]
+
+
+def check(table: Sequence[URLSpec]) -> None:
+    """Raises `StartupError` if a handler does not say whether it needs a session."""
+    for route in table:
+        handler = route.handler_class
+        if not issubclass(handler, Handler) or handler.access is None:
+            raise StartupError(f"{handler.__name__} ({route.regex.pattern}) does not say who may use it.")
+
+
+def application(parts: Parts) -> Application:
+    """Everything Ting answers to. Raises `StartupError` for a table that is not safe."""
+    table = routes(parts, Client())
+    check(table)
+    heartbeat_s = parts.settings.pace.heartbeat_s
+    return Application(
+        list(table),
+        websocket_max_message_size=parts.settings.limits.frame_bytes,
+        websocket_ping_interval=heartbeat_s,
+        websocket_ping_timeout=heartbeat_s,
+        log_function=_log_request,
+    )
+
+
+def _log_request(handler: RequestHandler) -> None:
+    request = handler.request
+    if isinstance(handler, Handler):
+        name = type(handler).__name__.removesuffix("Handler")
+        handler.parts.metrics.answered(name, _method(request), handler.get_status(), request.request_time())
+    logger.log(
+        logging.DEBUG if handler.get_status() < 500 else logging.WARNING,
+        "%s %s: %d in %.1f ms",
+        request.method,
+        request.path,
+        handler.get_status(),
+        1000 * request.request_time(),
+    )
+
+
+def _method(request: HTTPServerRequest) -> str:
+    """Its method; anybody may make one up, and what is measured has an end."""
+    return request.method if request.method in RequestHandler.SUPPORTED_METHODS else "other"

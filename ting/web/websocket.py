@@ -1,0 +1,312 @@
+"""The websocket: frames to use cases, answers to frames."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import Any, ClassVar
+
+from tornado.websocket import WebSocketHandler
+
+from ting import __version__
+from ting.core import logs
+from ting.core.errors import BadFrame, BadOrigin, BadRequest, CloseCode, Internal, Refused, TooMany
+from ting.core.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, Message
+from ting.files.images import PICTURE_TYPES
+from ting.protocol import (
+    Ack,
+    AnyCommand,
+    AnyEvent,
+    Delete,
+    DraftUpdate,
+    Edit,
+    Error,
+    Join,
+    Joined,
+    Leave,
+    Limits,
+    Notice,
+    Ping,
+    React,
+    Read,
+    RefusedFrame,
+    Send,
+    Visit,
+    Welcome,
+    decode,
+    encode,
+    tag,
+)
+from ting.realtime.connection import Connection
+from ting.realtime.framing import framed
+from ting.realtime.transport import has_hung_up, outlet_of
+from ting.web.handler import Access, Handler
+from ting.web.rate_limits import Deed
+from ting.web.request import address_of, is_own_origin
+from ting.web.services import Parts
+
+SUBPROTOCOL = "ting.v1"
+FLOOD_PAUSE_S = 5.0
+SPEAKING = (Send, Edit, Delete, React)  # what is counted as messages are
+
+logger = logging.getLogger(__name__)
+
+
+class SocketHandler(Handler, WebSocketHandler):
+    """`/api/socket`."""
+
+    access = Access.SESSION
+
+    def initialize(self, parts: Parts, numbers: "count[int]") -> None:  # type: ignore[override]
+        super().initialize(parts)
+        self._number = next(numbers)
+        self._address = address_of(parts, self.request)
+        self._work: set[asyncio.Task[None]] = set()
+        self._connection: Connection | None = None
+        self._end: asyncio.TimerHandle | None = None
+
+    async def prepare(self) -> None:
+        if not is_own_origin(self.parts, self.request):
+            raise BadOrigin
+        self.parts.gate.admit(Deed.REQUEST, self._address)
+        await super().prepare()
+        self.parts.gate.allow(Deed.REQUEST, self.current_session.counted)
+        if self.request.method != "GET":
+            return
+        if self.request.headers.get("Upgrade", "").lower() != "websocket":
+            raise BadRequest("This is a websocket (RFC 6455).")
+        offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
+        if SUBPROTOCOL not in (name.strip() for name in offered.split(",")):
+            raise BadRequest(f'Offer the subprotocol "{SUBPROTOCOL}".')
+        logs.asking.set(f"{self.user.name} #{self._number}")
+
+    async def require_session(self) -> None:
+        """Who is asking, as they are when the websocket opens.
+
+        Who is here is told of every change. This one is not here yet: if something changes while the database is asked,
+        it is asked again. What follows, up to `open`, is one step.
+        """
+        changes = self.parts.presence.changes
+        while True:
+            asked = changes.count
+            await super().require_session()
+            if not changes.any_since(asked, self.user.id):
+                return
+
+    def check_origin(self, origin: str) -> bool:
+        return True  # `prepare` did
+
+    def select_subprotocol(self, subprotocols: list[str]) -> str:
+        return SUBPROTOCOL
+
+    def open(self) -> None:
+        if has_hung_up(self):
+            return
+        self.set_nodelay(True)
+        connection = self._connection = self._connected()
+        if not self.parts.house.enforcement.admits(connection):
+            return
+        self.parts.presence.connect(connection)
+        self.parts.memberships.connected(connection)
+        left_s = self.parts.accounts.seconds_left(self.current_session)
+        if left_s is not None:
+            self._end = asyncio.get_running_loop().call_later(left_s, connection.close, CloseCode.SESSION_ENDED)
+        logger.debug("Connected")
+        self._push(self._welcome())
+
+    def on_message(self, message: str | bytes) -> Awaitable[None] | None:
+        """Start to work on a frame. While what this returns is not done, Tornado reads no further frame."""
+        if self.connection.is_over:
+            return None
+        command = self._read_frame(message)
+        if command is None:
+            return None
+        self.parts.metrics.frame(tag(type(command)))
+        task = self._begin(command)
+        if isinstance(command, Send) and not self.parts.chat.goes_at_once(
+            command.conversation, command.text, reply_to=command.reply_to, file=command.file
+        ):
+            return task  # what is sent after it must not overtake it
+        if len(self._work) >= self.parts.settings.limits.frames_in_work:
+            return self._less_work()
+        return None
+
+    def on_close(self) -> None:
+        if self._end is not None:
+            self._end.cancel()
+        if self._connection is not None:
+            self._connection.gone()
+            self.parts.chat.disconnect(self._connection)
+            self.parts.memberships.disconnected(self._connection)
+            self.parts.metrics.closed(self.close_code)
+            logger.debug("Disconnected, code %s", self.close_code)
+
+    def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
+        """Once the websocket is open there is nobody to answer an exception: Tornado closes it."""
+        if not isinstance(value, Refused):
+            logger.error("The websocket ended with an exception", exc_info=value)
+
+    @property
+    def connection(self) -> Connection:
+        """The open connection."""
+        assert self._connection is not None, "no frame comes before open()"
+        return self._connection
+
+    def _connected(self) -> Connection:
+        return Connection(
+            self.user.person,
+            self.current_session.id,
+            self.user.typing,
+            outlet_of(self),
+            self.parts.flushes,
+            outbox_bytes=self.parts.settings.limits.outbox_bytes,
+            close=self.close,
+            ignores=self.user.ignored,
+            address=self._address,
+        )
+
+    def _welcome(self) -> Welcome:
+        limits = self.parts.settings.limits
+        return Welcome(
+            me=self.user.me,
+            version=__version__,
+            limits=Limits(
+                text=MAX_TEXT_CHARS,
+                topic=MAX_TOPIC_CHARS,
+                frame=limits.frame_bytes,
+                file=limits.file_bytes,
+                pictures=PICTURE_TYPES,
+            ),
+            commands=self.parts.commands.usages(self.user),
+        )
+
+    def _read_frame(self, message: str | bytes) -> AnyCommand | None:
+        """The command in a frame. What is none is refused, and None."""
+        if self.parts.gate.is_flood(str(self._number)):
+            self._refuse(TooMany(retry_after=FLOOD_PAUSE_S))
+            self.connection.close(CloseCode.FLOOD)
+            return None
+        try:
+            return _decoded(message)
+        except RefusedFrame as refusal:
+            self._refuse(refusal.refused, refusal.ref)
+        except BadFrame as refused:
+            self._refuse(refused)
+            self.connection.close(CloseCode.BAD_FRAME)
+        return None
+
+    def _begin(self, command: AnyCommand) -> "asyncio.Task[None]":
+        task = asyncio.create_task(self._answer(command))
+        self._work.add(task)
+        self.parts.under_way.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._work.discard(task)
+        self.parts.under_way.discard(task)
+
+    async def _less_work(self) -> None:
+        await asyncio.wait(self._work, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _answer(self, command: AnyCommand) -> None:
+        try:
+            if isinstance(command, SPEAKING):
+                self.parts.gate.admit(Deed.SEND, self._address)
+                self.parts.gate.allow(Deed.SEND, self.current_session.counted)
+            event: AnyEvent | None = await self._table[type(command)](self, command)
+        except Refused as refused:
+            self._refuse(refused, _ref(command))
+        except Exception:
+            number = secrets.token_hex(4)
+            logger.exception("Error %s in a frame of type %s", number, type(command).__name__.lower())
+            self._refuse(Internal(f"Something went wrong in the server (error {number})."), _ref(command))
+        else:
+            if event is not None:
+                self._push(event)
+
+    def _refuse(self, refused: Refused, ref: int | None = None) -> None:
+        self.parts.metrics.refused(refused.code)
+        self._push(Error.of(refused, ref))
+
+    def _push(self, event: AnyEvent) -> None:
+        self.connection.push(framed(encode(event)))
+
+    async def _join(self, join: Join) -> Joined:
+        snapshot = await self.parts.chat.join(self.connection, join.conversation)
+        # Still one step: no await between the subscription and pushing what this returns.
+        return Joined(
+            ref=join.ref,
+            conversation=snapshot.conversation.id,
+            topic=snapshot.conversation.topic,
+            head=snapshot.head,
+            read=snapshot.read,
+            people=snapshot.people,
+            drafts=snapshot.drafts,
+            mine=snapshot.mine,
+        )
+
+    async def _leave(self, leave: Leave) -> Ack:
+        self.parts.chat.leave(self.connection, leave.conversation)
+        return Ack(ref=leave.ref)
+
+    async def _draft(self, draft: DraftUpdate) -> None:
+        self.parts.chat.draft(self.connection, draft.conversation, draft.id, draft.text)
+
+    async def _send(self, send: Send) -> Ack:
+        def tell(notice_id: str, text: str) -> None:
+            self._push(Notice(conversation=send.conversation, text=text, ref=send.ref, id=notice_id))
+
+        message = await self.parts.commands.submit(
+            self.connection.person, send.conversation, send.id, send.text, tell, reply_to=send.reply_to, file=send.file
+        )
+        return _ack(send.ref, message) if message else Ack(ref=send.ref, id=send.id)
+
+    async def _edit(self, edit: Edit) -> Ack:
+        return _ack(edit.ref, await self.parts.chat.edit(self.connection.person, edit.id, edit.text, edit.seq))
+
+    async def _delete(self, delete: Delete) -> Ack:
+        return _ack(delete.ref, await self.parts.house.moderation.delete_message(self.user, delete.id))
+
+    async def _react(self, react: React) -> Ack:
+        return _ack(react.ref, await self.parts.chat.react(self.connection.person, react.id, react.emoji, react.on))
+
+    async def _read(self, read: Read) -> Ack:
+        await self.parts.memberships.read(self.connection, read.conversation, read.seq)
+        return Ack(ref=read.ref)
+
+    async def _visit(self, visit: Visit) -> Ack:
+        await self.parts.memberships.visit(self.user.id, visit.conversation)
+        return Ack(ref=visit.ref)
+
+    async def _ping(self, ping: Ping) -> Ack:
+        return Ack(ref=ping.ref)
+
+    # One for all connections: in a thousand of them, tables of bound methods are a megabyte.
+    _table: ClassVar[dict[type[AnyCommand], Callable[[Any, Any], Awaitable[AnyEvent | None]]]] = {
+        Join: _join,
+        Leave: _leave,
+        DraftUpdate: _draft,
+        Send: _send,
+        Edit: _edit,
+        Delete: _delete,
+        React: _react,
+        Read: _read,
+        Visit: _visit,
+        Ping: _ping,
+    }
+
+
+def _decoded(message: str | bytes) -> AnyCommand:
+    if isinstance(message, bytes):
+        raise BadFrame
+    return decode(message)
+
+
+def _ref(command: AnyCommand) -> int | None:
+    return None if isinstance(command, DraftUpdate) else command.ref
+
+
+def _ack(ref: int, message: Message) -> Ack:
+    return Ack(ref=ref, id=message.id, seq=message.seq, position=message.position)
