@@ -18,7 +18,7 @@ from benchmarks.report import Figure, Floor, Target
 from ting.conversations.indexer import Indexer
 from ting.store.database import Database
 from ting.store.messages import MessageStore
-from ting.store.search import WordStore
+from ting.store.search import SearchIndexStore
 from ting.store.users import UserStore
 
 SIZE, QUICK_SIZE = 1_000_000, 100_000
@@ -147,10 +147,10 @@ async def _index(ting: Ting, size: int) -> float:
     """Have the indexer work without rests; messages a second."""
     database = Database(ting.mongodb, "ting")
     store = MessageStore(database, UserStore(database))
-    indexer = Indexer(store, WordStore(database), share=1.0, at_once=1_000)
+    indexer = Indexer(store, SearchIndexStore(database), share=1.0, at_once=1_000)
     start = time.perf_counter()
     running = asyncio.create_task(indexer.run())
-    words = WordStore(database)
+    words = SearchIndexStore(database)
     rooms: Sequence[str] = [f"#words-{number}" for number in range(ROOMS)]
     while sum([await words.indexed(room) for room in rooms]) < size:  # noqa: ASYNC110
         await asyncio.sleep(0.1)

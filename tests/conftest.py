@@ -12,7 +12,7 @@ import hypothesis
 import pytest
 from tornado.ioloop import IOLoop
 
-from tests.app_parts import Backstage
+from tests.app_parts import AppParts
 from tests.client import People
 from tests.scratch import Scratch
 from ting.accounts import passwords
@@ -22,7 +22,7 @@ from ting.server import Server
 from ting.store.database import Database
 from ting.store.embedded.mongod import EmbeddedMongo
 from ting.web import routes
-from ting.web.assets import Client
+from ting.web.assets import ClientBundle
 
 # How long an example takes is the machine's to say, and others may be busy with it.
 hypothesis.settings.register_profile("ting", deadline=None)
@@ -47,7 +47,7 @@ UNLIMITED = Rates(enter="", send="", upload="", request="", frame="")
 def shortened() -> Iterator[None]:
     """What takes time and is the same each time: looking for the files of the client and the plugins, and passwords."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(routes, "Client", functools.cache(Client))
+        patch.setattr(routes, "ClientBundle", functools.cache(ClientBundle))
         patch.setattr(loader, "installed", functools.cache(loader.installed))
         patch.setattr(passwords, "MEMORY_KIB", 64)
         patch.setattr(passwords, "PASSES", 1)
@@ -102,13 +102,13 @@ def database(mongodb: str, io_loop: IOLoop, scratch: Scratch) -> Iterator[Databa
 
 
 @pytest.fixture
-def backstage(database: Database, io_loop: IOLoop) -> Iterator[Backstage]:
+def backstage(database: Database, io_loop: IOLoop) -> Iterator[AppParts]:
     """The parts below the edge, on a scratch database."""
 
-    async def built() -> Backstage:
-        return Backstage(database)
+    async def built() -> AppParts:
+        return AppParts(database)
 
-    backstage: Backstage = io_loop.run_sync(built)
+    backstage: AppParts = io_loop.run_sync(built)
     yield backstage
     io_loop.run_sync(backstage.stop)
 

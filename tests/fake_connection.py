@@ -6,31 +6,31 @@ from typing import Any
 
 from tests.client import Frame
 from ting.core.errors import CloseCode
-from ting.core.models import Person, TypingChoices
-from ting.realtime.framing import payloads
+from ting.core.models import Person, TypingPreferences
+from ting.realtime.framing import decode_frames
 
 
-class Ears:
+class FakeConnection:
     """A `Listener` without a network. `pushes` has one entry per push, with the frames that it brought."""
 
     def __init__(self, name: str, session: str = "session") -> None:
         self.person = Person(f"{name}-id", name)
         self.session = session
-        self.typing = TypingChoices("letters")
+        self.typing = TypingPreferences("letters")
         self.ignores: frozenset[str] = frozenset()
         self.address = "192.0.2.1"
         self.pushes: list[list[Frame]] = []
         self.closed: CloseCode | None = None
 
     def push(self, frames: bytes, /) -> None:
-        self.pushes.append([json.loads(payload) for payload in payloads(frames)])
+        self.pushes.append([json.loads(payload) for payload in decode_frames(frames)])
 
-    def push_latest(self, key: str, frames: bytes, everything: Callable[[str, Any], bytes]) -> None:
+    def push_coalesced(self, key: str, frames: bytes, full_state: Callable[[str, Any], bytes]) -> None:
         self.push(frames)
 
     def close(self, code: CloseCode) -> None:
         self.closed = code
 
-    def heard(self, type: str) -> list[Frame]:
+    def received(self, type: str) -> list[Frame]:
         """The frames of one type, in the order in which they came."""
         return [frame for frames in self.pushes for frame in frames if frame["type"] == type]

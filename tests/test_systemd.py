@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ting.core.settings import Settings
-from ting.store.embedded.mongod import Limits
+from ting.store.embedded.mongod import Timeouts
 from ting.systemd import Notifier
 
 UNIT = Path(__file__).parent.parent / "ting.service"
@@ -117,5 +117,5 @@ def seconds(setting: str) -> int:
 
 def test_systemd_waits_longer_than_ting_and_mongod_take_to_stop() -> None:
 
-    assert seconds("TimeoutStopSec") > Settings().pace.drain_s + Limits().stop_within_s
-    assert seconds("TimeoutStartSec") > Limits().ready_within_s + Limits().lock_wait_s
+    assert seconds("TimeoutStopSec") > Settings().pace.drain_s + Timeouts().stop_within_s
+    assert seconds("TimeoutStartSec") > Timeouts().ready_within_s + Timeouts().lock_wait_s

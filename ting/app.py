@@ -7,61 +7,61 @@ from typing import Protocol
 
 from ting import __version__
 from ting.accounts.accounts import Accounts
-from ting.accounts.deletion import Departures
-from ting.accounts.export import Exports
+from ting.accounts.deletion import AccountDeletion
+from ting.accounts.export import DataExport
 from ting.accounts.passwords import Passwords
 from ting.accounts.profiles import Profiles
 from ting.accounts.tokens import Tokens
 from ting.commands.runtime import loader
-from ting.commands.runtime.dispatcher import Commands
-from ting.commands.runtime.server_ports import Backing
+from ting.commands.runtime.dispatcher import CommandDispatcher
+from ting.commands.runtime.server_ports import ServerParts
 from ting.conversations.channels import Channels
-from ting.conversations.history import Reading
+from ting.conversations.history import History
 from ting.conversations.indexer import Indexer
 from ting.conversations.mentions import Mentions
-from ting.conversations.messages import Chat
-from ting.conversations.references import Beside
+from ting.conversations.messages import Messages
+from ting.conversations.references import References
 from ting.conversations.search import Search
 from ting.core.models import Milliseconds, UserId
 from ting.core.settings import Settings
-from ting.files.attachments import FileLimits, Files
+from ting.files.attachments import Attachments, FileLimits
 from ting.files.avatars import Avatars
-from ting.files.cleanup import Leftovers
-from ting.files.images import Pictures
-from ting.memberships.activity import Watching
-from ting.memberships.cache import Lists
-from ting.memberships.entries import Entries
+from ting.files.cleanup import OrphanCleanup
+from ting.files.images import ImageProcessor
+from ting.memberships.activity import ActivityNotifier
+from ting.memberships.cache import MembershipCache
+from ting.memberships.entries import EntryBuilder
 from ting.memberships.memberships import Memberships
-from ting.memberships.online_status import Sightings
+from ting.memberships.online_status import OnlineStatusNotifier
 from ting.moderation.external_changes import House
-from ting.moderation.restrictions import Standing
-from ting.realtime.connection import Flushes
-from ting.realtime.draft_broadcast import Ghosts
+from ting.moderation.restrictions import Restrictions
+from ting.realtime.connection import Flusher
+from ting.realtime.draft_broadcast import DraftBroadcaster
 from ting.realtime.drafts import DraftRules
-from ting.realtime.last_seen import Seen
-from ting.realtime.live_conversations import Conversations
+from ting.realtime.last_seen import LastSeen
+from ting.realtime.live_conversations import LiveConversations
 from ting.realtime.presence import Presence
-from ting.realtime.user_broadcast import Persons
+from ting.realtime.user_broadcast import UserBroadcaster
 from ting.store.conversations import ConversationStore, MembershipStore
 from ting.store.database import Database
 from ting.store.files import FileStore
 from ting.store.journal import Journal
-from ting.store.messages import MessageStore, UnreadStore
-from ting.store.plugins import AgendaStore, ValueStore
-from ting.store.search import WordStore
+from ting.store.messages import MessageStore, UnreadCounter
+from ting.store.plugins import TaskStore, ValueStore
+from ting.store.search import SearchIndexStore
 from ting.store.sessions import SessionStore
 from ting.store.users import UserStore
 from ting.web.metrics import Metrics
-from ting.web.rate_limits import Gate
-from ting.web.services import Parts
+from ting.web.rate_limits import RateLimits
+from ting.web.services import Services
 
-Chore = Callable[[], Coroutine[None, None, None]]
+BackgroundTask = Callable[[], Coroutine[None, None, None]]
 
 
-class Late(Protocol):
+class Flushable(Protocol):
     """What is written a moment later."""
 
-    async def stop(self) -> None:
+    async def flush_and_stop(self) -> None:
         """Write what waits. Raises `Busy`."""
 
 
@@ -79,13 +79,13 @@ class Stores:
     conversations: ConversationStore
     messages: MessageStore
     memberships: MembershipStore
-    unread: UnreadStore
+    unread: UnreadCounter
     values: ValueStore
-    agenda: AgendaStore
+    tasks: TaskStore
     files: FileStore
     previews: FileStore
     avatars: FileStore
-    words: WordStore
+    search_index: SearchIndexStore
 
     @classmethod
     def of(cls, database: Database) -> "Stores":
@@ -96,17 +96,17 @@ class Stores:
             ConversationStore(database),
             MessageStore(database, users),
             MembershipStore(database),
-            UnreadStore(database),
+            UnreadCounter(database),
             ValueStore(database),
-            AgendaStore(database, users),
+            TaskStore(database, users),
             FileStore(database, "files"),
             FileStore(database, "previews"),
             FileStore(database, "avatars"),
-            WordStore(database),
+            SearchIndexStore(database),
         )
 
 
-class Building:
+class App:
     """The parts of one server."""
 
     def __init__(self, settings: Settings, database: Database, clock: Callable[[], Milliseconds]) -> None:
@@ -117,7 +117,7 @@ class Building:
         self.presence = Presence()
         self._metrics = Metrics(__version__)
         self._passwords = Passwords()
-        self._pictures = Pictures(pixels_max=settings.limits.picture_pixels)
+        self._pictures = ImageProcessor(pixels_max=settings.limits.picture_pixels)
         self._build_conversations()
         self._build_lists()
         self._build_chat()
@@ -126,14 +126,14 @@ class Building:
         self._watch()
 
     @property
-    def late(self) -> Sequence[Late]:
+    def flush_at_stop(self) -> Sequence[Flushable]:
         """What is written a moment later, and so at the end."""
         return (self._lists, self._channels, self._sightings)
 
-    def parts(self, stopping: Callable[[], bool]) -> Parts:
+    def parts(self, stopping: Callable[[], bool]) -> Services:
         """What handlers are built from; `stopping` tells whether the server is about to end."""
         stores = self.stores
-        return Parts(
+        return Services(
             settings=self._settings,
             database=self._database,
             presence=self.presence,
@@ -149,10 +149,10 @@ class Building:
             memberships=self._memberships,
             channels=self._channels,
             files=self._files,
-            search=Search(stores.words, stores.messages, stores.users, self._conversations),
+            search=Search(stores.search_index, stores.messages, stores.users, self._conversations),
             commands=self._commands(),
-            flushes=Flushes(),
-            gate=Gate(self._settings.rates),
+            flusher=Flusher(),
+            rate_limits=RateLimits(self._settings.rates),
             metrics=self._metrics,
             stopping=stopping,
         )
@@ -166,12 +166,12 @@ class Building:
         """Their live state, and what tells people of it."""
         stores, pace = self.stores, self._settings.pace
         self.journal = Journal(
-            stores.messages, waiting_max=self._settings.limits.waiting_changes, wrote=self._metrics.wrote
+            stores.messages, waiting_max=self._settings.limits.waiting_changes, on_write=self._metrics.write_answered
         )
-        self._ghosts = Ghosts(
+        self._ghosts = DraftBroadcaster(
             self.presence, rules=DraftRules(grace_s=pace.draft_grace_s), interval_s=pace.draft_ms / 1000
         )
-        self._conversations = Conversations(
+        self._conversations = LiveConversations(
             stores.messages,
             stores.conversations,
             stores.users,
@@ -180,20 +180,20 @@ class Building:
             self._ghosts,
             presence_interval_s=pace.presence_ms / 1000,
         )
-        self._standing = Standing(self._clock)
-        self._persons = Persons(self.presence, self._ghosts)
-        self._persons.listen(self._conversations.person_changed)
+        self._standing = Restrictions(self._clock)
+        self._persons = UserBroadcaster(self.presence, self._ghosts)
+        self._persons.on_person_changed(self._conversations.person_changed)
 
     def _build_lists(self) -> None:
         """Everybody's list, and the directory."""
         stores, conversations = self.stores, self._conversations
-        self._lists = Lists(stores.memberships)
+        self._lists = MembershipCache(stores.memberships)
         self._channels = Channels(stores.conversations, self.presence)
-        self._sightings = Sightings(self.presence, self._lists, stores.users)
-        watching = Watching(self.presence, self._lists, interval_s=self._settings.pace.activity_ms / 1000)
-        conversations.listen(watching.announced)
-        conversations.listen(self._channels.announced)
-        entries = Entries(conversations, stores.conversations, stores.unread, stores.users, self.presence)
+        self._sightings = OnlineStatusNotifier(self.presence, self._lists, stores.users)
+        watching = ActivityNotifier(self.presence, self._lists, interval_s=self._settings.pace.activity_ms / 1000)
+        conversations.on_messages(watching.on_messages)
+        conversations.on_messages(self._channels.on_messages)
+        entries = EntryBuilder(conversations, stores.conversations, stores.unread, stores.users, self.presence)
         self._memberships = Memberships(
             self._lists, entries, conversations, stores.users, self.presence, self._clock, self._sightings
         )
@@ -201,8 +201,8 @@ class Building:
     def _build_chat(self) -> None:
         """What people do in conversations."""
         stores, limits = self.stores, self._settings.limits
-        self._reading = Reading(self._conversations, stores.messages)
-        self._files = Files(
+        self._reading = History(self._conversations, stores.messages)
+        self._files = Attachments(
             stores.files,
             stores.previews,
             stores.messages,
@@ -211,8 +211,8 @@ class Building:
             FileLimits(limits.file_bytes, limits.uploads_at_once, limits.unsent_files),
         )
         mentions = Mentions(stores.users, self._standing, here_for=self._settings.here_for)
-        beside = Beside(self._conversations, self._memberships, mentions, self._files, stores.messages)
-        self._chat = Chat(
+        beside = References(self._conversations, self._memberships, mentions, self._files, stores.messages)
+        self._chat = Messages(
             self._conversations, self._reading, self._memberships, beside, self.presence, self._standing, self._clock
         )
 
@@ -245,7 +245,7 @@ class Building:
             clock=self._clock,
         )
         self._avatars = Avatars(stores.users, stores.avatars, self._pictures, self._persons)
-        self._departures = Departures(
+        self._departures = AccountDeletion(
             stores.users,
             self.presence,
             self._persons,
@@ -253,27 +253,33 @@ class Building:
             stores.messages,
             [
                 self._accounts.end_sessions,
-                self._avatars.forget,
-                self._lists.forget,
-                stores.values.forget,
-                stores.agenda.forget,
-                self._house.enforcement.changed,
+                self._avatars.delete_all,
+                self._lists.delete_all,
+                stores.values.delete_all,
+                stores.tasks.delete_all,
+                self._house.enforcement.apply,
             ],
         )
 
     def _build_chores(self) -> None:
         """What goes on beside everything else, for as long as the server runs."""
         stores = self.stores
-        indexer = self._indexer = Indexer(stores.messages, stores.words)
-        self.journal.listen(indexer.note)
-        self.journal.listen(self._metrics.stored)
-        leftovers = Leftovers(self._files, stores.files, stores.messages, self.journal.inserting, self._clock)
-        seen = Seen(stores.users, self.presence, self._clock)
-        self.chores: Sequence[Chore] = (leftovers.run, indexer.run, self._departures.run, seen.run, self._metrics.run)
+        indexer = self._indexer = Indexer(stores.messages, stores.search_index)
+        self.journal.on_commit(indexer.on_commit)
+        self.journal.on_commit(self._metrics.messages_committed)
+        leftovers = OrphanCleanup(self._files, stores.files, stores.messages, self.journal.pending_insert, self._clock)
+        seen = LastSeen(stores.users, self.presence, self._clock)
+        self.background: Sequence[BackgroundTask] = (
+            leftovers.run,
+            indexer.run,
+            self._departures.run,
+            seen.run,
+            self._metrics.run,
+        )
 
     def _watch(self) -> None:
         """What is measured when somebody looks."""
-        watch, presence = self._metrics.watch, self.presence
+        watch, presence = self._metrics.gauge, self.presence
         watch("ting_people", "People who are connected.", lambda: presence.size[0])
         watch("ting_connections", "Open websockets.", lambda: presence.size[1])
         watch("ting_conversations", "Conversations in memory.", lambda: len(self._conversations))
@@ -281,16 +287,18 @@ class Building:
         watch("ting_journal_waiting", "Changes that are not durable yet.", lambda: self.journal.waiting)
         watch("ting_index_behind", "Conversations with something to index.", lambda: self._indexer.behind)
 
-    def _exports(self) -> Exports:
+    def _exports(self) -> DataExport:
         """What people can take along."""
         stores = self.stores
-        return Exports(
+        return DataExport(
             self._accounts,
-            {"memberships": stores.memberships.of, "tokens": self._tokens.of},
+            {"memberships": stores.memberships.for_user, "tokens": self._tokens.for_user},
             {
-                "plugin_values": lambda user, after, limit: stores.values.theirs(user, after, limit, self._clock()),
-                "plugin_tasks": stores.agenda.theirs,
-                "messages": stores.messages.theirs,
+                "plugin_values": lambda user, after, limit: stores.values.export_page(
+                    user, after, limit, self._clock()
+                ),
+                "plugin_tasks": stores.tasks.export_page,
+                "messages": stores.messages.export_page,
             },
             self._clock,
         )
@@ -298,9 +306,9 @@ class Building:
     async def _token_ended(self, user: UserId, session: str) -> None:
         self._accounts.close_connections(user, session)
 
-    def _commands(self) -> Commands:
-        choices = loader.Choices.of(self._settings)
-        backing = Backing(
+    def _commands(self) -> CommandDispatcher:
+        choices = loader.PluginOptions.of(self._settings)
+        backing = ServerParts(
             chat=self._chat,
             reading=self._reading,
             conversations=self._conversations,
@@ -310,7 +318,7 @@ class Building:
             standing=self._standing,
             house=self._house,
             values=self.stores.values,
-            agenda=self.stores.agenda,
+            tasks=self.stores.tasks,
             clock=self._clock,
         )
-        return Commands(loader.find(loader.installed(), choices), backing, choices)
+        return CommandDispatcher(loader.find(loader.installed(), choices), backing, choices)

@@ -12,7 +12,7 @@ from typing import TextIO
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
-from ting.app import Building, Late, now
+from ting.app import App, Flushable, now
 from ting.core.errors import Busy, CloseCode, StartupError
 from ting.core.settings import Settings, url_of
 from ting.realtime.presence import Presence
@@ -20,7 +20,7 @@ from ting.store.database import Database
 from ting.store.embedded.mongod import EmbeddedMongo
 from ting.systemd import Notifier
 from ting.web import routes
-from ting.web.services import Parts
+from ting.web.services import Services
 
 ANSWERS_S = 1.0
 KEEP_ALIVE_S = 75
@@ -38,8 +38,8 @@ class Server:
         self.settings = settings
         self._mongod: EmbeddedMongo | None = None
         self._database: Database | None = None
-        self._building: Building | None = None
-        self._parts: Parts | None = None
+        self._building: App | None = None
+        self._parts: Services | None = None
         self._http: HTTPServer | None = None
         self._housekeeping: list[asyncio.Task[None]] = []
         self._stopping = False
@@ -50,7 +50,7 @@ class Server:
         """Return when people can come in, at `url`. Raises `StartupError`."""
         sockets = _bind(self.settings)  # first, so that a taken port costs nothing
         try:
-            building = self._building = Building(self.settings, await self._open_database(), now)
+            building = self._building = App(self.settings, await self._open_database(), now)
             self._parts = building.parts(lambda: self._stopping)
             self.url = url_of(self.settings.address, sockets[0].getsockname()[1])
             self.first_link = await self._parts.house.open(self.url)
@@ -67,7 +67,7 @@ class Server:
                 bound.close()
             await self.stop()
             raise
-        self._housekeeping = [asyncio.create_task(chore()) for chore in building.chores]
+        self._housekeeping = [asyncio.create_task(chore()) for chore in building.background]
         self._http.add_sockets(sockets)
 
     async def stop(self) -> None:
@@ -76,12 +76,12 @@ class Server:
         if self._http is not None:
             self._http.stop()
         if self._building is not None and self._parts is not None:
-            await self._drain(self._building, self._parts.under_way)
+            await self._drain(self._building, self._parts.in_progress)
             await self._parts.commands.stop()
         if self._http is not None:
             await self._http.close_all_connections()
         if self._parts is not None:
-            await _ended(self._parts.under_way)  # uploads that broke off just now remove what they left
+            await _ended(self._parts.in_progress)  # uploads that broke off just now remove what they left
         await self._stop_housekeeping()
         if self._building is not None:
             self._building.close()
@@ -106,7 +106,7 @@ class Server:
             task.cancel()
         await asyncio.gather(*self._housekeeping, return_exceptions=True)
 
-    async def _drain(self, building: Building, under_way: set[asyncio.Future[None]]) -> None:
+    async def _drain(self, building: App, under_way: set[asyncio.Future[None]]) -> None:
         """Let what was begun be written and answered, within the bound, and say goodbye."""
         journal, presence = building.journal, building.presence
         try:
@@ -116,10 +116,10 @@ class Server:
             logger.warning("%d changes were not stored in time; their clients send them again", journal.waiting)
         await journal.stop()
         await _ended(under_way)
-        for connection in presence.everyone():
+        for connection in presence.connections():
             connection.close(CloseCode.RESTART)
         await _closed(presence)
-        await _write(building.late)
+        await _write(building.flush_at_stop)
 
 
 async def _ended(under_way: set[asyncio.Future[None]]) -> None:
@@ -128,12 +128,12 @@ async def _ended(under_way: set[asyncio.Future[None]]) -> None:
         await asyncio.wait(under_way, timeout=ANSWERS_S)
 
 
-async def _write(late: Sequence[Late]) -> None:
+async def _write(late: Sequence[Flushable]) -> None:
     """Write what is written later, if the database answers."""
     try:
         async with asyncio.timeout(ANSWERS_S):
             for one in late:
-                await one.stop()
+                await one.flush_and_stop()
     except (Busy, TimeoutError):
         logger.warning("Some read marks and the activity of the last moment could not be stored")
 
@@ -141,7 +141,7 @@ async def _write(late: Sequence[Late]) -> None:
 async def _closed(presence: Presence) -> None:
     """Return when all websockets have said goodbye, or after a bound."""
     deadline = time.monotonic() + CLOSE_HANDSHAKE_S
-    while presence.everyone() and time.monotonic() < deadline:  # noqa: ASYNC110
+    while presence.connections() and time.monotonic() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.02)
 
 

@@ -17,7 +17,7 @@ from ting.commands import times
 from ting.commands.plugin import Plugin
 from ting.commands.ports import Permission
 from ting.commands.runtime.engine import Engine
-from ting.commands.runtime.loader import Choices, Found, gather, installed
+from ting.commands.runtime.loader import LoadedEntry, PluginOptions, gather, installed
 from ting.commands.runtime.memory_ports import Memory
 from ting.commands.runtime.runner import COMMAND_TIMEOUT_S
 from ting.core.errors import Refused
@@ -71,13 +71,13 @@ class Visitor:
     def say(self, text: str) -> Message:
         """Post an ordinary message; plugins that listen hear of it."""
         memory = self._chat.memory
-        said = memory.voice.say(self.person, self.conversation, new_id(memory.clock.now()), text)
+        said = memory.messaging.send(self.person, self.conversation, new_id(memory.clock.now()), text)
         return self._chat.wait(said)
 
     @property
     def notices(self) -> list[str]:
         """What plugins notified this person of, outside of commands."""
-        return [text for text in self._chat.memory.voice.notices.get(self.person.id, {}).values() if text]
+        return [text for text in self._chat.memory.messaging.notices.get(self.person.id, {}).values() if text]
 
     def leave(self) -> None:
         """Go away: plugins hear of it."""
@@ -100,7 +100,7 @@ class Chat:
     ) -> None:
         """With these plugins (None: all that are installed), configured as the settings would."""
         self.memory = Memory()
-        self._choices = Choices(config=config or {})
+        self._choices = PluginOptions(config=config or {})
         self._plugins = plugins
         self._timeout_s = timeout_s
         self._loop = asyncio.new_event_loop()  # its own: a test may have another one that is current
@@ -134,7 +134,7 @@ class Chat:
         if self._engine is not None:
             self.wait(self._engine.stop())
         self._engine = Engine(self._found(), self.memory.services, self._choices, timeout_s=self._timeout_s)
-        self.memory.voice.listener = self._committed
+        self.memory.messaging.listener = self._committed
         self.wait(self._start(self._engine))
 
     def close(self) -> None:
@@ -153,18 +153,18 @@ class Chat:
     @property
     def messages(self) -> list[str]:
         """All that was said and not taken back, in its order."""
-        said = sorted(self.memory.voice.messages.values(), key=lambda message: message.position)
+        said = sorted(self.memory.messaging.messages.values(), key=lambda message: message.position)
         return [message.text for message in said if message.deleted is None]
 
     @property
     def ghosts(self) -> list[str]:
         """What ghosts showed, one after the other."""
-        return self.memory.voice.ghosts
+        return self.memory.messaging.ghosts
 
     @property
     def alerts(self) -> list[str]:
         """What admins were told."""
-        return self.memory.voice.alerts
+        return self.memory.messaging.alerts
 
     def commands(self, permission: Permission = "everyone") -> list[CommandUsage]:
         """The commands that somebody may run."""
@@ -192,11 +192,11 @@ class Chat:
         room = self.memory.people.rooms.setdefault(conversation, {})
         if here:
             room[person.id] = person
-            self.memory.voice.notices.setdefault(person.id, {})
+            self.memory.messaging.notices.setdefault(person.id, {})
         else:
             room.pop(person.id, None)
             if not self.memory.people.is_online(person.id):
-                self.memory.voice.notices.pop(person.id, None)
+                self.memory.messaging.notices.pop(person.id, None)
         self.wait(self._moved(conversation, person, here=here))
 
     def wait(self, work: Awaitable[_Result]) -> _Result:
@@ -211,10 +211,10 @@ class Chat:
                 await self._engine.events.settle()
 
     async def _moved(self, conversation: ConversationId, person: Person, *, here: bool) -> None:
-        self.engine.events.moved(conversation, [person] if here else [], [] if here else [person.id])
+        self.engine.events.presence_changed(conversation, [person] if here else [], [] if here else [person.id])
 
     async def _start(self, engine: Engine) -> None:
-        await engine.begin()
+        await engine.announce_start()
         await engine.scheduler.run_due()
 
     def _committed(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
@@ -224,10 +224,10 @@ class Chat:
     def _settled(self, outcome: Outcome) -> Outcome:
         """Messages as they now are."""
         self._heard = []
-        outcome.posted[:] = [self.memory.voice.messages[message.id] for message in outcome.posted]
+        outcome.posted[:] = [self.memory.messaging.messages[message.id] for message in outcome.posted]
         return outcome
 
-    def _found(self) -> list[Found]:
+    def _found(self) -> list[LoadedEntry]:
         if self._plugins is None:
             entries = [(entry.name, entry.value, entry.load) for entry in installed()]
         else:

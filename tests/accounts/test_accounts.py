@@ -14,16 +14,16 @@ from argon2 import PasswordHasher
 from ting.accounts.accounts import GUESSES_PER_NAME, Accounts
 from ting.accounts.passwords import Passwords
 from ting.core.errors import BadPassword, Busy, NameReserved, NameTaken, TooMany, UnknownName, WrongPassword
-from ting.core.models import Device, Person, Session
-from ting.realtime.draft_broadcast import Ghosts
+from ting.core.models import ClientInfo, Person, Session
+from ting.realtime.draft_broadcast import DraftBroadcaster
 from ting.realtime.drafts import DraftRules
 from ting.realtime.presence import Presence
-from ting.realtime.user_broadcast import Persons
+from ting.realtime.user_broadcast import UserBroadcaster
 from ting.store.database import Database
 from ting.store.sessions import SessionStore
 from ting.store.users import UserStore
 
-LAPTOP, PHONE = Device("laptop", "192.0.2.1"), Device("phone", "192.0.2.2")
+LAPTOP, PHONE = ClientInfo("laptop", "192.0.2.1"), ClientInfo("phone", "192.0.2.2")
 GOOD, OTHER = "correct horse", "battery staple"
 DAY_MS = 24 * 3600 * 1000
 
@@ -35,32 +35,32 @@ class House:
         self.now = 100 * DAY_MS
         self.users = UserStore(database)
         self.presence = Presence()
-        ghosts = Ghosts(self.presence, rules=DraftRules())
+        ghosts = DraftBroadcaster(self.presence, rules=DraftRules())
         cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         self.passwords = Passwords(hasher or cheap)
         self.accounts = Accounts(
             self.users,
             SessionStore(database),
             self.presence,
-            Persons(self.presence, ghosts),
+            UserBroadcaster(self.presence, ghosts),
             self.passwords,
             lambda: self.now,
             reserved_names=["boss"],
         )
 
-    async def enter(self, name: str, password: str | None = None, device: Device = LAPTOP) -> Session:
+    async def enter(self, name: str, password: str | None = None, device: ClientInfo = LAPTOP) -> Session:
         """Somebody who has entered, and perhaps set a password."""
-        _, token = await self.accounts.enter(name, device)
+        _, token = await self.accounts.register(name, device)
         if password is not None:
             await self.accounts.set_password(await self.opened(token), password, None, device.address)
         return await self.opened(token)
 
-    async def opened(self, token: str, device: Device = LAPTOP) -> Session:
+    async def opened(self, token: str, device: ClientInfo = LAPTOP) -> Session:
         session = await self.accounts.session(token, device)
         assert session is not None
         return session
 
-    async def sign_in(self, name: str, password: str, device: Device = PHONE) -> Session:
+    async def sign_in(self, name: str, password: str, device: ClientInfo = PHONE) -> Session:
         _, token = await self.accounts.sign_in(name, password, device)
         return await self.opened(token, device)
 
@@ -141,7 +141,7 @@ async def test_a_guess_takes_as_long_whatever_there_is_to_guess(database: Databa
         for kind, before in quickest.items():
             begun = process_time()
             with pytest.raises((WrongPassword, UnknownName)):
-                await house.sign_in(f"{kind}{number % names}", OTHER, Device("", f"198.51.100.{number}"))
+                await house.sign_in(f"{kind}{number % names}", OTHER, ClientInfo("", f"198.51.100.{number}"))
             quickest[kind] = min(before, process_time() - begun)
         if max(quickest.values()) < 1.5 * min(quickest.values()) and number > names:
             break
@@ -154,7 +154,7 @@ async def test_a_guess_takes_as_long_whatever_there_is_to_guess(database: Databa
 async def test_of_fifty_who_want_names_that_look_the_same_one_gets_it(house: House) -> None:
     looks = ["ada", "Ada", "αda", "ÁDA", "ΑDΑ"] * 10
 
-    entered = await asyncio.gather(*(house.accounts.enter(name, LAPTOP) for name in looks), return_exceptions=True)
+    entered = await asyncio.gather(*(house.accounts.register(name, LAPTOP) for name in looks), return_exceptions=True)
 
     assert sum(not isinstance(one, BaseException) for one in entered) == 1
     assert sum(isinstance(one, NameTaken) for one in entered) == 49
@@ -313,7 +313,7 @@ async def test_leaving_frees_a_name_without_a_password_and_keeps_one_with(house:
 
 @pytest.mark.gen_test
 async def test_an_unused_name_without_a_password_is_free_after_two_weeks(house: House) -> None:
-    _, token = await house.accounts.enter("ada", LAPTOP)
+    _, token = await house.accounts.register("ada", LAPTOP)
     ada = await house.opened(token)
     house.now += 14 * DAY_MS - 1
     with pytest.raises(NameTaken):
@@ -328,7 +328,7 @@ async def test_an_unused_name_without_a_password_is_free_after_two_weeks(house: 
 
 @pytest.mark.gen_test
 async def test_using_a_name_keeps_it(house: House) -> None:
-    _, token = await house.accounts.enter("ada", LAPTOP)
+    _, token = await house.accounts.register("ada", LAPTOP)
     house.now += 13 * DAY_MS
     await house.opened(token, PHONE)
     house.now += 13 * DAY_MS
@@ -382,8 +382,8 @@ async def test_of_very_many_sessions_those_end_that_were_not_used_for_longest(
 
 @pytest.mark.gen_test
 async def test_guessing_is_slowed_per_name_and_does_not_lock_out_who_is_in(house: House) -> None:
-    _, token = await house.accounts.enter("ada", LAPTOP)
-    addresses = (Device("", f"198.51.100.{number}") for number in count(1))
+    _, token = await house.accounts.register("ada", LAPTOP)
+    addresses = (ClientInfo("", f"198.51.100.{number}") for number in count(1))
     for _ in range(GUESSES_PER_NAME.burst):
         with pytest.raises(WrongPassword):
             await house.sign_in("ada", OTHER, next(addresses))

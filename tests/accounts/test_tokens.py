@@ -5,7 +5,7 @@ from itertools import count
 import pytest
 
 from ting.accounts.tokens import DAY_MS, Tokens
-from ting.core.models import Device, UserId, session_id
+from ting.core.models import ClientInfo, UserId, session_id
 from ting.store.database import Database
 from ting.store.sessions import SessionStore
 
@@ -22,14 +22,14 @@ async def test_listing_tokens_removes_those_that_are_over_and_nothing_else(datab
         ended.append(session)
 
     tokens = Tokens(sessions, note, lambda: next(times))
-    await sessions.add("of a browser", ADA, Device("Firefox", "127.0.0.1"), 0)
+    await sessions.add("of a browser", ADA, ClientInfo("Firefox", "127.0.0.1"), 0)
     endless, _ = await tokens.create(ADA, "endless", None)
     _, secret = await tokens.create(ADA, "short", 1)
     times = count(DAY_MS * 2)
 
     for _ in range(3):
-        assert await tokens.of(ADA) == [endless]
+        assert await tokens.for_user(ADA) == [endless]
 
     assert ended == [session_id(secret)]
-    left = {stored["_id"][: len(endless.id)] for stored in await sessions.of(ADA)}
+    left = {stored["_id"][: len(endless.id)] for stored in await sessions.for_user(ADA)}
     assert left == {"of a browser", endless.id}

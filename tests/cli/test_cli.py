@@ -9,7 +9,7 @@ from tests.client import People, Person
 from tests.web.roles import first_token
 from ting.__main__ import _parser
 from ting.accounts import deletion
-from ting.cli.context import desk
+from ting.cli.context import open_context
 from ting.core.errors import BadPassword, StartupError, UnknownName
 from ting.core.settings import Settings
 from ting.server import Server
@@ -21,7 +21,7 @@ Ting = Callable[..., Awaitable[list[str]]]
 
 @pytest.fixture
 def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr(deletion, "LOOK_EVERY_S", 0.2)
+    monkeypatch.setattr(deletion, "CHECK_EVERY_S", 0.2)
     return settings
 
 
@@ -31,7 +31,7 @@ def ting(server: Server, capsys: pytest.CaptureFixture[str]) -> Ting:
 
     async def run(*arguments: str) -> list[str]:
         chosen = _parser().parse_args(arguments)
-        async with desk(server.settings) as opened:
+        async with open_context(server.settings) as opened:
             await chosen.command(opened, chosen)
         return capsys.readouterr().out.splitlines()
 

@@ -109,7 +109,7 @@ def test_order_is_kept_by_those_who_may(chat: Chat) -> None:
     assert mod.run("/unban eve").replies == ["eve may come in again."]
     assert mod.run("/invite --uses 5").replies[0].startswith("Whoever opens this link may come in (5 in all, within 7")
     assert eve.run("/ignore ada").replies == ["You see nothing of ada any more."]
-    assert chat.memory.acts.done == [
+    assert chat.memory.actions.done == [
         ("mute", "eve", "60", "too loud"),
         ("unmute", "eve"),
         ("kick", "eve", "#ting", "be nice"),
@@ -150,10 +150,10 @@ def test_the_look_of_a_poll_is_the_newest_whoever_shows_it_last(
 ) -> None:
     ada, bob = chat.as_("ada"), chat.as_("bob")
     ada.run("/poll Lunch? pizza soup --ends 1m")
-    edit, overtaken = chat.memory.voice.edit, asyncio.Event()
+    edit, overtaken = chat.memory.messaging.edit, asyncio.Event()
 
     async def late(message: Message, text: str) -> Message:
-        monkeypatch.setattr(chat.memory.voice, "edit", edit)
+        monkeypatch.setattr(chat.memory.messaging, "edit", edit)
         overtaken.set()
         for _ in range(100):
             await asyncio.sleep(0)
@@ -174,7 +174,7 @@ def test_the_look_of_a_poll_is_the_newest_whoever_shows_it_last(
     async def both() -> None:
         await asyncio.gather(vote(ada), overtake())
 
-    monkeypatch.setattr(chat.memory.voice, "edit", late)
+    monkeypatch.setattr(chat.memory.messaging, "edit", late)
     chat.wait(both())
 
     assert chat.messages[0].splitlines()[-1] == last_line
@@ -208,7 +208,7 @@ def test_a_reminder_counts_until_it_was_said(chat: Chat, monkeypatch: pytest.Mon
     ada = chat.as_("ada")
     ada.run("/remind --here 1m tea")
     with monkeypatch.context() as patch:
-        patch.setattr(chat.memory.voice, "say", refuse)
+        patch.setattr(chat.memory.messaging, "send", refuse)
         chat.advance("1m59s")
 
     assert ada.run("/remind 1h cake").error.startswith("You have 1 reminders already.")

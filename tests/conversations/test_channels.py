@@ -35,10 +35,10 @@ async def active(channels: Channels) -> Milliseconds:
 @pytest.mark.gen_test
 async def test_a_change_of_an_old_message_does_not_make_a_channel_older(channels: Channels) -> None:
     for one in (NEW, OLD):
-        channels.announced("#ting", [one])
+        channels.on_messages("#ting", [one])
 
     assert await active(channels) == NEW.sent
-    await channels.stop()
+    await channels.flush_and_stop()
 
 
 @pytest.mark.gen_test
@@ -46,14 +46,14 @@ async def test_nor_does_it_while_the_database_does_not_answer(
     channels: Channels, stored: ConversationStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(_: Mapping[ConversationId, Milliseconds]) -> None:
-        channels.announced("#ting", [OLD])
+        channels.on_messages("#ting", [OLD])
         raise Busy
 
-    channels.announced("#ting", [NEW])
+    channels.on_messages("#ting", [NEW])
     with monkeypatch.context() as fault:
-        fault.setattr(stored, "note", fail)
+        fault.setattr(stored, "record_activity", fail)
         with pytest.raises(Busy):
             await channels.flush()
 
     assert await active(channels) == NEW.sent
-    await channels.stop()
+    await channels.flush_and_stop()

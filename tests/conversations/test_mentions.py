@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.app_parts import Backstage
+from tests.app_parts import AppParts
 from tests.client import message_id
 from ting.app import Stores
-from ting.conversations.mentions import Mentions, calls_in
-from ting.core.conversation_ids import private_id
+from ting.conversations.mentions import Mentions, candidates
+from ting.core.conversation_ids import direct_id
 from ting.core.models import HERE
 from ting.memberships.entries import default_notify
-from ting.moderation.restrictions import Standing
+from ting.moderation.restrictions import Restrictions
 
 
 @pytest.mark.parametrize(
@@ -27,25 +27,25 @@ from ting.moderation.restrictions import Standing
     ],
 )
 def test_a_call_may_end_where_a_word_ends(text: str, first: list[str]) -> None:
-    assert next(calls_in(text), []) == first
+    assert next(candidates(text), []) == first
 
 
 @pytest.mark.parametrize("text", ["", "bob", "ada@bob.example", "@ bob", "@", "a_@bob", "@\u4e00"])
 def test_without_a_call_there_is_none(text: str) -> None:
-    assert list(calls_in(text)) == []
+    assert list(candidates(text)) == []
 
 
 def test_of_many_calls_only_the_first_are_looked_at() -> None:
-    assert len(list(calls_in("@x " * 1000))) == 20
+    assert len(list(candidates("@x " * 1000))) == 20
 
 
 @pytest.mark.gen_test
-async def test_whoever_has_the_longest_name_that_fits_is_called(backstage: Backstage) -> None:
+async def test_whoever_has_the_longest_name_that_fits_is_called(backstage: AppParts) -> None:
     ada, bob, longer, nikos = [await backstage.person(name) for name in ("ada", "bob", "bob.x", "Νίκος")]
 
     async def called(text: str) -> list[str]:
         sent = await backstage.chat.send(ada, "#ting", message_id(), text)
-        return (await backstage.reading.message("eve-id", sent.id)).mentions
+        return (await backstage.reading.get("eve-id", sent.id)).mentions
 
     assert await called("@BOB, @νικος; @bob again") == [bob.id, nikos.id]
     assert await called("see @bob.x.") == [longer.id]
@@ -55,9 +55,9 @@ async def test_whoever_has_the_longest_name_that_fits_is_called(backstage: Backs
 
 
 @pytest.mark.gen_test
-async def test_everybody_is_called_by_those_alone_who_may(backstage: Backstage) -> None:
+async def test_everybody_is_called_by_those_alone_who_may(backstage: AppParts) -> None:
     ada = await backstage.person("ada")
-    standing = Standing(lambda: 0)
+    standing = Restrictions(lambda: 0)
     mentions = Mentions(Stores.of(backstage.database).users, standing, here_for="moderators")
 
     assert await mentions.find(ada.id, "@here") == []
@@ -66,7 +66,7 @@ async def test_everybody_is_called_by_those_alone_who_may(backstage: Backstage) 
 
 
 @pytest.mark.gen_test
-async def test_who_is_called_finds_the_channel_in_their_list(backstage: Backstage) -> None:
+async def test_who_is_called_finds_the_channel_in_their_list(backstage: AppParts) -> None:
     ada, bob = await backstage.person("ada"), await backstage.person("bob")
     await backstage.chat.send(ada, "#ting", message_id(), "before")
 
@@ -80,17 +80,17 @@ async def test_who_is_called_finds_the_channel_in_their_list(backstage: Backstag
 
 
 @pytest.mark.gen_test
-async def test_nobody_but_the_two_is_called_in_a_private(backstage: Backstage) -> None:
+async def test_nobody_but_the_two_is_called_in_a_private(backstage: AppParts) -> None:
     ada, bob, eve = [await backstage.person(name) for name in ("ada", "bob", "eve")]
 
-    sent = await backstage.chat.send(ada, private_id(ada.id, bob.id), message_id(), "@bob, ask @eve and @here")
+    sent = await backstage.chat.send(ada, direct_id(ada.id, bob.id), message_id(), "@bob, ask @eve and @here")
 
     assert sent.mentions == [bob.id]
     assert await backstage.memberships.list(eve.id) == []
 
 
 @pytest.mark.gen_test
-async def test_an_edit_changes_who_is_called_but_is_no_news(backstage: Backstage) -> None:
+async def test_an_edit_changes_who_is_called_but_is_no_news(backstage: AppParts) -> None:
     ada, bob, eve = [await backstage.person(name) for name in ("ada", "bob", "eve")]
     sent = await backstage.chat.send(ada, "#ting", message_id(), "@bob")
 

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import pytest
 
-from tests.app_parts import Backstage
+from tests.app_parts import AppParts
 from tests.client import message_id, until
-from tests.fake_connection import Ears
+from tests.fake_connection import FakeConnection
 from ting.core.errors import BadConversation, BadText, BadTopic, Deleted, EditConflict, IdTaken, NoSuchMessage, NotYours
 from ting.core.models import Message, Person, Quote
 
@@ -16,16 +16,16 @@ ADA = Person("ada-id", "ada")
 PATIENT = pytest.mark.gen_test(timeout=20)
 
 
-async def listening(backstage: Backstage, name: str, conversation: str = "#ting") -> Ears:
+async def listening(backstage: AppParts, name: str, conversation: str = "#ting") -> FakeConnection:
     """Somebody who has joined, from a connection that keeps what it hears."""
-    ears = Ears(name)
+    ears = FakeConnection(name)
     backstage.presence.connect(ears)
     await backstage.chat.join(ears, conversation)
     return ears
 
 
 @PATIENT
-async def test_many_senders_get_contiguous_seqs_and_all_hear_them_in_this_order(backstage: Backstage) -> None:
+async def test_many_senders_get_contiguous_seqs_and_all_hear_them_in_this_order(backstage: AppParts) -> None:
     ada, bob = await backstage.person("ada"), await backstage.person("bob")
     ears = [await listening(backstage, name) for name in ("ada", "bob", "eve")]
 
@@ -40,35 +40,35 @@ async def test_many_senders_get_contiguous_seqs_and_all_hear_them_in_this_order(
     assert sorted(message.seq for message in sent) == list(range(1, 201))
     assert sorted(message.position for message in sent) == list(range(1, 201))
     for one in ears:
-        heard = one.heard("message")
+        heard = one.received("message")
         assert [message["seq"] for message in heard] == list(range(1, 201))
         assert {message["id"]: message["text"] for message in heard} == {message.id: message.text for message in sent}
 
 
 @PATIENT
-async def test_what_one_person_sends_is_stored_in_the_order_of_sending(backstage: Backstage) -> None:
+async def test_what_one_person_sends_is_stored_in_the_order_of_sending(backstage: AppParts) -> None:
     ada = await backstage.person("ada")
     ears = await listening(backstage, "eve")
 
     await asyncio.gather(*(backstage.chat.send(ada, "#ting", message_id(), str(number)) for number in range(50)))
 
-    assert [message["text"] for message in ears.heard("message")] == [str(number) for number in range(50)]
+    assert [message["text"] for message in ears.received("message")] == [str(number) for number in range(50)]
 
 
 @PATIENT
-async def test_conversations_are_numbered_and_heard_apart(backstage: Backstage) -> None:
+async def test_conversations_are_numbered_and_heard_apart(backstage: AppParts) -> None:
     ada = await backstage.person("ada")
     ting, music = await listening(backstage, "bob"), await listening(backstage, "eve", "#music")
 
     for conversation in ("#ting", "#music", "#ting", "#Music"):
         await backstage.chat.send(ada, conversation, message_id(), conversation)
 
-    assert [(one["conversation"], one["seq"]) for one in ting.heard("message")] == [("#ting", 1), ("#ting", 2)]
-    assert [(one["conversation"], one["seq"]) for one in music.heard("message")] == [("#music", 1), ("#music", 2)]
+    assert [(one["conversation"], one["seq"]) for one in ting.received("message")] == [("#ting", 1), ("#ting", 2)]
+    assert [(one["conversation"], one["seq"]) for one in music.received("message")] == [("#music", 1), ("#music", 2)]
 
 
 @PATIENT
-async def test_a_snapshot_and_what_is_heard_after_it_have_no_gap(backstage: Backstage) -> None:
+async def test_a_snapshot_and_what_is_heard_after_it_have_no_gap(backstage: AppParts) -> None:
     ada = await backstage.person("ada")
 
     async def chatter() -> None:
@@ -78,7 +78,7 @@ async def test_a_snapshot_and_what_is_heard_after_it_have_no_gap(backstage: Back
     sending = asyncio.create_task(chatter())
     heads, ears = [], []
     while not sending.done():
-        one = Ears("bob")
+        one = FakeConnection("bob")
         backstage.presence.connect(one)
         heads.append((await backstage.chat.join(one, "#ting")).head)
         ears.append(one)
@@ -86,16 +86,16 @@ async def test_a_snapshot_and_what_is_heard_after_it_have_no_gap(backstage: Back
     await sending
 
     for head, one in zip(heads, ears, strict=True):
-        assert [message["seq"] for message in one.heard("message")] == list(range(head + 1, 91))
+        assert [message["seq"] for message in one.received("message")] == list(range(head + 1, 91))
     assert len(set(heads)) > 1, "nobody joined in the middle"
 
 
 @PATIENT
-async def test_nobody_hears_a_message_that_is_not_in_the_database(backstage: Backstage) -> None:
+async def test_nobody_hears_a_message_that_is_not_in_the_database(backstage: AppParts) -> None:
     ada = await backstage.person("ada")
     missing: list[asyncio.Task[Message | None]] = []
 
-    class Doubting(Ears):
+    class Doubting(FakeConnection):
         def push(self, frames: bytes, /) -> None:
             super().push(frames)
             for frame in self.pushes[-1]:
@@ -113,7 +113,7 @@ async def test_nobody_hears_a_message_that_is_not_in_the_database(backstage: Bac
 
 
 @PATIENT
-async def test_a_retry_gets_the_first_answer(backstage: Backstage) -> None:
+async def test_a_retry_gets_the_first_answer(backstage: AppParts) -> None:
     ada, id = await backstage.person("ada"), message_id()
     ears = await listening(backstage, "bob")
 
@@ -121,15 +121,15 @@ async def test_a_retry_gets_the_first_answer(backstage: Backstage) -> None:
     later = await backstage.chat.send(ada, "#ting", id, "something else")
 
     assert {(one.seq, one.position, one.text) for one in (*together, later)} == {(1, 1, "hello")}
-    assert len(ears.heard("message")) == 1
+    assert len(ears.received("message")) == 1
 
 
 @PATIENT
 @pytest.mark.parametrize("together", [True, False])
-async def test_an_id_belongs_to_one_author_and_one_conversation(backstage: Backstage, together: bool) -> None:
+async def test_an_id_belongs_to_one_author_and_one_conversation(backstage: AppParts, together: bool) -> None:
     ada, bob, id = await backstage.person("ada"), await backstage.person("bob"), message_id()
     for conversation in ("#ting", "#music"):
-        await backstage.conversations.hold(conversation)  # so that who asks first is first
+        await backstage.conversations.acquire(conversation)  # so that who asks first is first
     first = backstage.chat.send(ada, "#ting", id, "hello")
     others = [backstage.chat.send(bob, "#ting", id, "hello"), backstage.chat.send(ada, "#music", id, "hello")]
 
@@ -143,7 +143,7 @@ async def test_an_id_belongs_to_one_author_and_one_conversation(backstage: Backs
 
 
 @PATIENT
-async def test_an_edit_takes_the_next_seq_and_keeps_place_and_first(backstage: Backstage) -> None:
+async def test_an_edit_takes_the_next_seq_and_keeps_place_and_first(backstage: AppParts) -> None:
     ada = await backstage.person("ada")
     sent = [await backstage.chat.send(ada, "#ting", message_id(), "x") for _ in range(2)]
     ears = await listening(backstage, "bob")
@@ -153,12 +153,12 @@ async def test_an_edit_takes_the_next_seq_and_keeps_place_and_first(backstage: B
     assert (edited.seq, edited.first, edited.position, edited.text) == (3, 1, 1, "y")
     assert edited.edited is not None
     assert edited.edited > edited.sent
-    assert [message["seq"] for message in ears.heard("message")] == [3]
-    assert await backstage.reading.message("eve-id", sent[0].id) == edited
+    assert [message["seq"] for message in ears.received("message")] == [3]
+    assert await backstage.reading.get("eve-id", sent[0].id) == edited
 
 
 @PATIENT
-async def test_an_edit_that_changes_nothing_takes_no_seq(backstage: Backstage) -> None:
+async def test_an_edit_that_changes_nothing_takes_no_seq(backstage: AppParts) -> None:
     ada = await backstage.person("ada")
     sent = await backstage.chat.send(ada, "#ting", message_id(), "x")
 
@@ -166,7 +166,7 @@ async def test_an_edit_that_changes_nothing_takes_no_seq(backstage: Backstage) -
 
 
 @PATIENT
-async def test_an_edit_of_a_version_that_was_edited_since_is_refused(backstage: Backstage) -> None:
+async def test_an_edit_of_a_version_that_was_edited_since_is_refused(backstage: AppParts) -> None:
     ada, bob = await backstage.person("ada"), await backstage.person("bob")
     sent = await backstage.chat.send(ada, "#ting", message_id(), "x")
     await backstage.chat.react(bob, sent.id, "👍", on=True)  # takes a seq, but changes no text
@@ -182,7 +182,7 @@ async def test_an_edit_of_a_version_that_was_edited_since_is_refused(backstage: 
 
 
 @PATIENT
-async def test_reactions_are_changes_that_everybody_is_told(backstage: Backstage) -> None:
+async def test_reactions_are_changes_that_everybody_is_told(backstage: AppParts) -> None:
     ada, bob = await backstage.person("ada"), await backstage.person("bob")
     sent = await backstage.chat.send(ada, "#ting", message_id(), "x")
     ears = await listening(backstage, "eve")
@@ -194,32 +194,32 @@ async def test_reactions_are_changes_that_everybody_is_told(backstage: Backstage
     assert (added.reactions, added.seq, added.first, added.edited) == ({"👍": [bob.id]}, 2, 1, None)
     assert again == added
     assert taken.reactions == {}
-    assert [frame.get("reactions") for frame in ears.heard("message")] == [{"👍": [bob.id]}, None]
+    assert [frame.get("reactions") for frame in ears.received("message")] == [{"👍": [bob.id]}, None]
     await backstage.chat.delete(ada, sent.id)
     with pytest.raises(Deleted):
         await backstage.chat.react(bob, sent.id, "👍", on=True)
 
 
 @PATIENT
-async def test_an_answer_shows_the_beginning_of_what_it_answers_as_that_now_is(backstage: Backstage) -> None:
+async def test_an_answer_shows_the_beginning_of_what_it_answers_as_that_now_is(backstage: AppParts) -> None:
     ada, bob = await backstage.person("ada"), await backstage.person("bob")
     asked = await backstage.chat.send(ada, "#ting", message_id(), "x" * 200)
     ears = await listening(backstage, "eve")
 
     answer = await backstage.chat.send(bob, "#ting", message_id(), "yes", reply_to=asked.id)
     await backstage.chat.edit(ada, asked.id, "why?")
-    edited = await backstage.reading.message("eve-id", answer.id)
+    edited = await backstage.reading.get("eve-id", answer.id)
     await backstage.chat.delete(ada, asked.id)
-    deleted = await backstage.reading.message("eve-id", answer.id)
+    deleted = await backstage.reading.get("eve-id", answer.id)
 
     assert answer.reply_to == Quote(asked.id, ada, "x" * 160)
-    assert ears.heard("message")[0]["reply_to"]["text"] == "x" * 160
+    assert ears.received("message")[0]["reply_to"]["text"] == "x" * 160
     assert edited.reply_to == Quote(asked.id, ada, "why?")
     assert deleted.reply_to == Quote(asked.id, ada, "", deleted=True)
 
 
 @PATIENT
-async def test_only_what_is_there_can_be_answered(backstage: Backstage) -> None:
+async def test_only_what_is_there_can_be_answered(backstage: AppParts) -> None:
     ada = await backstage.person("ada")
     elsewhere = await backstage.chat.send(ada, "#music", message_id(), "x")
 
@@ -230,7 +230,7 @@ async def test_only_what_is_there_can_be_answered(backstage: Backstage) -> None:
 
 
 @PATIENT
-async def test_edits_of_one_message_at_the_same_time_all_take_their_turn(backstage: Backstage) -> None:
+async def test_edits_of_one_message_at_the_same_time_all_take_their_turn(backstage: AppParts) -> None:
     ada = await backstage.person("ada")
     sent = await backstage.chat.send(ada, "#ting", message_id(), "x")
 
@@ -238,12 +238,12 @@ async def test_edits_of_one_message_at_the_same_time_all_take_their_turn(backsta
 
     assert sorted(edit.seq for edit in edits) == list(range(2, 22))
     newest = max(edits, key=lambda edit: edit.seq)
-    assert await backstage.reading.message("eve-id", sent.id) == newest
+    assert await backstage.reading.get("eve-id", sent.id) == newest
     assert all(later.edited > earlier.edited for earlier, later in pairwise(sorted(edits, key=lambda one: one.seq)))  # type: ignore[operator]
 
 
 @PATIENT
-async def test_deleting_leaves_a_tombstone_that_can_be_deleted_again_but_not_edited(backstage: Backstage) -> None:
+async def test_deleting_leaves_a_tombstone_that_can_be_deleted_again_but_not_edited(backstage: AppParts) -> None:
     ada = await backstage.person("ada")
     sent = await backstage.chat.send(ada, "#ting", message_id(), "secret")
 
@@ -259,7 +259,7 @@ async def test_deleting_leaves_a_tombstone_that_can_be_deleted_again_but_not_edi
 
 
 @PATIENT
-async def test_others_messages_and_messages_that_are_none_cannot_be_changed(backstage: Backstage) -> None:
+async def test_others_messages_and_messages_that_are_none_cannot_be_changed(backstage: AppParts) -> None:
     ada, bob = await backstage.person("ada"), await backstage.person("bob")
     sent = await backstage.chat.send(ada, "#ting", message_id(), "x")
 
@@ -269,12 +269,12 @@ async def test_others_messages_and_messages_that_are_none_cannot_be_changed(back
     for change in (backstage.chat.edit(ada, message_id(), "y"), backstage.chat.delete(ada, message_id())):
         with pytest.raises(NoSuchMessage):
             await change
-    assert await backstage.reading.message("eve-id", sent.id) == sent
+    assert await backstage.reading.get("eve-id", sent.id) == sent
 
 
 @PATIENT
 @pytest.mark.parametrize(("text", "said"), [("", "letters"), ("x" * 4001, "4001 characters"), ("\x1b", "no text")])
-async def test_a_bad_text_is_refused_with_the_reason(backstage: Backstage, text: str, said: str) -> None:
+async def test_a_bad_text_is_refused_with_the_reason(backstage: AppParts, text: str, said: str) -> None:
     ada = await backstage.person("ada")
     sent = await backstage.chat.send(ada, "#ting", message_id(), "x")
 
@@ -284,14 +284,14 @@ async def test_a_bad_text_is_refused_with_the_reason(backstage: Backstage, text:
 
 
 @PATIENT
-async def test_a_topic_is_one_line_that_everybody_here_is_told(backstage: Backstage) -> None:
+async def test_a_topic_is_one_line_that_everybody_here_is_told(backstage: AppParts) -> None:
     ears, elsewhere = await listening(backstage, "ada"), await listening(backstage, "bob", "#music")
 
     changed, people = await backstage.chat.change_topic(ADA, "Ting", "  All\n there  is ")
 
     assert (changed.topic, people) == ("All there is", 1)
-    assert ears.heard("conversation") == [{"type": "conversation", "conversation": "#ting", "topic": "All there is"}]
-    assert elsewhere.heard("conversation") == []
+    assert ears.received("conversation") == [{"type": "conversation", "conversation": "#ting", "topic": "All there is"}]
+    assert elsewhere.received("conversation") == []
     assert (await backstage.chat.join(ears, "#ting")).conversation.topic == "All there is"
     for topic in ("x" * 201, "a\0b", "a\x1bb"):
         with pytest.raises(BadTopic):
@@ -301,14 +301,14 @@ async def test_a_topic_is_one_line_that_everybody_here_is_told(backstage: Backst
 
 
 @PATIENT
-async def test_a_sender_that_goes_away_takes_nothing_back(backstage: Backstage) -> None:
+async def test_a_sender_that_goes_away_takes_nothing_back(backstage: AppParts) -> None:
     ada, id = await backstage.person("ada"), message_id()
     ears = await listening(backstage, "bob")
 
     sending = asyncio.create_task(backstage.chat.send(ada, "#ting", id, "hello"))
     retry = asyncio.create_task(backstage.chat.send(ada, "#ting", id, "hello"))
-    await until(lambda: backstage.journal.inserting(id))
+    await until(lambda: backstage.journal.pending_insert(id))
     sending.cancel()
 
     assert (await retry).id == id
-    assert [message["id"] for message in ears.heard("message")] == [id]
+    assert [message["id"] for message in ears.received("message")] == [id]

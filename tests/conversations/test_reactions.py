@@ -11,25 +11,25 @@ MANY_EMOJI = [chr(0x1F600 + number) for number in range(MAX_DIFFERENT_REACTIONS 
 
 @pytest.mark.parametrize("emoji", ["👍", "❤️", "❤", "🇬🇷", "👩‍❤️‍💋‍👨", "👍🏽", "#️⃣"])
 def test_an_emoji_is_one_however_many_code_points_it_has(emoji: str) -> None:
-    assert reactions.checked(emoji) == emoji
+    assert reactions.validate(emoji) == emoji
 
 
 @pytest.mark.parametrize("text", ["", "a", "👍👍", "👍 ", ":)", ":thumbs_up:", "\ufe0f", "$where", "a.b", "👍" * 17])
 def test_what_is_not_one_emoji_is_refused(text: str) -> None:
     with pytest.raises(BadEmoji):
-        reactions.checked(text)
+        reactions.validate(text)
 
 
 def test_everybody_reacts_once_with_each_emoji_and_may_take_it_back() -> None:
     before = {"👍": ["ada"]}
 
-    both = reactions.changed(before, "bob", "👍", on=True)
+    both = reactions.apply(before, "bob", "👍", on=True)
 
     assert both == {"👍": ["ada", "bob"]}
-    assert reactions.changed(both, "bob", "👍", on=True) is both
-    assert reactions.changed(both, "bob", "❤", on=False) is both
-    assert reactions.changed(both, "ada", "👍", on=False) == {"👍": ["bob"]}
-    assert reactions.changed(before, "ada", "👍", on=False) == {}
+    assert reactions.apply(both, "bob", "👍", on=True) is both
+    assert reactions.apply(both, "bob", "❤", on=False) is both
+    assert reactions.apply(both, "ada", "👍", on=False) == {"👍": ["bob"]}
+    assert reactions.apply(before, "ada", "👍", on=False) == {}
     assert before == {"👍": ["ada"]}
 
 
@@ -37,13 +37,13 @@ def test_there_is_a_limit_of_different_reactions_but_not_to_joining_in() -> None
     full = {emoji: ["ada"] for emoji in MANY_EMOJI[:-1]}
 
     with pytest.raises(TooManyReactions):
-        reactions.changed(full, "bob", MANY_EMOJI[-1], on=True)
-    assert reactions.changed(full, "bob", MANY_EMOJI[0], on=True)[MANY_EMOJI[0]] == ["ada", "bob"]
+        reactions.apply(full, "bob", MANY_EMOJI[-1], on=True)
+    assert reactions.apply(full, "bob", MANY_EMOJI[0], on=True)[MANY_EMOJI[0]] == ["ada", "bob"]
 
 
 def test_there_is_a_limit_of_all_reactions_together() -> None:
     full = {"👍": [f"user {number}" for number in range(MAX_REACTIONS)]}
 
     with pytest.raises(TooManyReactions):
-        reactions.changed(full, "ada", "👍", on=True)
-    assert len(reactions.changed(full, "user 0", "👍", on=False)["👍"]) == MAX_REACTIONS - 1
+        reactions.apply(full, "ada", "👍", on=True)
+    assert len(reactions.apply(full, "user 0", "👍", on=False)["👍"]) == MAX_REACTIONS - 1

@@ -6,28 +6,28 @@ from typing import Any
 
 import pytest
 
-from tests.app_parts import Backstage
+from tests.app_parts import AppParts
 from tests.client import message_id
 from ting.conversations.indexer import SHARE, Indexer
-from ting.conversations.search import Question, Search
+from ting.conversations.search import Search, SearchQuery
 from ting.core.errors import BadQuery, BadRequest, Busy, NoSuchConversation, UnknownName
 from ting.core.models import Message, User
 from ting.store import search as index
 from ting.store.messages import MessageStore
-from ting.store.search import WordStore
+from ting.store.search import SearchIndexStore
 from ting.store.users import UserStore
 
 
 class Library:
     """Conversations that can be searched, by people who have entered."""
 
-    def __init__(self, backstage: Backstage) -> None:
+    def __init__(self, backstage: AppParts) -> None:
         self.backstage = backstage
-        self.words = WordStore(backstage.database)
+        self.words = SearchIndexStore(backstage.database)
         self.users: UserStore = vars(backstage.messages)["_users"]
         self.search = Search(self.words, backstage.messages, self.users, backstage.conversations)
         self.indexer = Indexer(backstage.messages, self.words, share=1.0)
-        backstage.journal.listen(self.indexer.note)
+        backstage.journal.on_commit(self.indexer.on_commit)
 
     async def user(self, name: str) -> User:
         user = await self.users.get((await self.backstage.person(name)).id)
@@ -44,7 +44,7 @@ class Library:
         """The texts that are found, in order, over all pages."""
         texts, cursor = [], None
         for _ in range(100):
-            hits, cursor = await self.search.search(reader, Question(text, cursor=cursor, **more), 2)
+            hits, cursor = await self.search.search(reader, SearchQuery(text, cursor=cursor, **more), 2)
             texts += [hit.message.text for hit in hits]
             if cursor is None:
                 return texts
@@ -52,7 +52,7 @@ class Library:
 
 
 @pytest.fixture
-def library(backstage: Backstage) -> Library:
+def library(backstage: AppParts) -> Library:
     return Library(backstage)
 
 
@@ -73,7 +73,7 @@ async def test_what_matched_is_marked_in_code_points(library: Library) -> None:
     ada = await library.user("ada")
     await library.say(ada, "😀 Καλημέρα, καλέ μου Οδυσσεύς")
 
-    hits, cursor = await library.search.search(ada, Question("καλ οδυσσευσ"), 10)
+    hits, cursor = await library.search.search(ada, SearchQuery("καλ οδυσσευσ"), 10)
 
     assert [hit.marks for hit in hits] == [[(2, 5), (12, 15), (21, 29)]]
     assert cursor is None
@@ -137,8 +137,8 @@ async def test_nothing_is_lost_when_the_indexer_is_killed_at_any_point(library: 
     class Killed(BaseException):
         """Nothing after it is carried out."""
 
-    def dying_after(writes: int) -> WordStore:
-        words = WordStore(library.backstage.database)
+    def dying_after(writes: int) -> SearchIndexStore:
+        words = SearchIndexStore(library.backstage.database)
         for name in ("_new_vocabulary", "_new_words", "_indexed"):
             collection = vars(words)[name]
 
@@ -209,7 +209,7 @@ async def test_a_search_that_looks_at_much_goes_on_on_the_next_page(
     monkeypatch.setattr(index, "MOST_ROUNDS", 2)
     await library.say(ada, "bread first", *["bread"] * 20, *["first"] * 21, "bread last")
 
-    hits, cursor = await library.search.search(ada, Question("bread first"), 10)
+    hits, cursor = await library.search.search(ada, SearchQuery("bread first"), 10)
     assert (hits, cursor is None) == ([], False)
     assert await library.found(ada, "bread first") == ["bread first"]
 
@@ -231,14 +231,14 @@ async def test_a_bad_question_is_refused(library: Library) -> None:
     ada = await library.user("ada")
 
     for question, error in (
-        (Question(""), BadQuery),
-        (Question("… 😀 !"), BadQuery),
-        (Question("x" * 201), BadQuery),
-        (Question("a b c d e f g h i j k"), BadQuery),
-        (Question("bread", cursor="x"), BadRequest),
-        (Question("bread", cursor="00"), BadRequest),
-        (Question("bread", author="nobody"), UnknownName),
-        (Question("bread", conversation="@a~b"), NoSuchConversation),
+        (SearchQuery(""), BadQuery),
+        (SearchQuery("… 😀 !"), BadQuery),
+        (SearchQuery("x" * 201), BadQuery),
+        (SearchQuery("a b c d e f g h i j k"), BadQuery),
+        (SearchQuery("bread", cursor="x"), BadRequest),
+        (SearchQuery("bread", cursor="00"), BadRequest),
+        (SearchQuery("bread", author="nobody"), UnknownName),
+        (SearchQuery("bread", conversation="@a~b"), NoSuchConversation),
     ):
         with pytest.raises(error):
             await library.search.search(ada, question, 10)
@@ -270,16 +270,16 @@ async def test_while_more_is_said_than_can_be_indexed_the_indexer_rests_longer(
     async def flooded(store: MessageStore, conversation: str, after: int, limit: int) -> list[Message]:
         await asyncio.sleep(takes_s)
         more = next(changes, [])
-        indexer.note([said] * 100 * len(more))
+        indexer.on_commit([said] * 100 * len(more))
         return more
 
     async def at_once(*arguments: Any) -> int:
         return 0
 
     monkeypatch.setattr(MessageStore, "changes", flooded)
-    monkeypatch.setattr(WordStore, "indexed", at_once)
-    monkeypatch.setattr(WordStore, "put", at_once)
-    indexer.note([said])
+    monkeypatch.setattr(SearchIndexStore, "indexed", at_once)
+    monkeypatch.setattr(SearchIndexStore, "put", at_once)
+    indexer.on_commit([said])
     started = time.monotonic()
     await indexer.catch_up()
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ting.conversations.tokenizer import index_words, marks, terms
+from ting.conversations.tokenizer import highlight, index_tokens, terms
 
 
 def found(text: str, query: str) -> list[str]:
     """The marked parts of a text."""
-    return [text[start:end] for start, end in marks(text, terms(query))]
+    return [text[start:end] for start, end in highlight(text, terms(query))]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_what_is_searched_for_is_marked(text: str, query: str, parts: list[str])
 def covered(text: str, token: tuple[str, bool]) -> bool:
     """Whether the index leads to the text by this token."""
     word, beginning = token
-    return any(one == word or (beginning and one.startswith(word)) for one in index_words(text))
+    return any(one == word or (beginning and one.startswith(word)) for one in index_tokens(text))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_every_text_is_found_by_its_own_words_however_they_are_written(text: str
         wanted = terms(query)
         assert all(covered(text, token) for term in terms(text) for token in term.tokens)
         if terms(text) == wanted and wanted:
-            spans = marks(text, wanted)
+            spans = highlight(text, wanted)
             assert spans
             assert all(0 <= start < end <= len(text) for start, end in spans)
             assert all(one[1] < other[0] for one, other in itertools.pairwise(spans))

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from ting.core.delayed_flush import Later
+from ting.core.delayed_flush import DelayedFlush
 from ting.core.errors import Busy
 
 
@@ -19,12 +19,12 @@ async def test_whoever_stops_waits_for_every_write_that_is_under_way() -> None:
             await gate.wait()
         ended += 1
 
-    later = Later(write, 0)
+    later = DelayedFlush(write, 0)
     for number in range(2):
-        later.soon()
+        later.schedule()
         while begun == number:
             await asyncio.sleep(0)
-    stopping = asyncio.create_task(later.stop())
+    stopping = asyncio.create_task(later.flush_and_stop())
     for _ in range(5):
         await asyncio.sleep(0)
     assert not stopping.done()
@@ -44,10 +44,10 @@ async def test_what_could_not_be_written_is_written_again() -> None:
         if tries == 1:
             raise Busy
 
-    later = Later(write, 0)
-    later.soon()
+    later = DelayedFlush(write, 0)
+    later.schedule()
     while tries < 2:
         await asyncio.sleep(0)
-    await later.stop()
+    await later.flush_and_stop()
 
     assert tries == 3

@@ -7,7 +7,7 @@ import pytest
 from pymongo import InsertOne
 from pymongo.errors import BulkWriteError, WriteError
 
-from ting.core.logs import OneLine
+from ting.core.logs import OneLineFormatter
 from ting.store.database import Database
 
 
@@ -20,7 +20,7 @@ async def test_what_the_database_refuses_to_store_is_not_quoted(database: Databa
             await writing
         except (WriteError, BulkWriteError):
             record = logging.LogRecord("ting", logging.ERROR, __file__, 1, "Error %s", ("17",), sys.exc_info())
-            lines.append(OneLine("%(levelname)s %(message)s").format(record))
+            lines.append(OneLineFormatter("%(levelname)s %(message)s").format(record))
 
     assert [line.partition(" | ")[0] for line in lines] == ["ERROR Error 17"] * 2
     for line in lines:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.documentation import javascript
 from ting.core import conversation_ids, names
 from ting.core.errors import BadConversation, BadName
-from ting.web.assets import Client
+from ting.web.assets import ClientBundle
 from ting.web.routes import routes
 
 ALLOWED_SYMBOLS = ".,/?~!@#$%^&*()-_=+[]{}\\|'\"`;:"
@@ -153,7 +153,7 @@ def are_one_name(one: str, other: str) -> bool:
 
 
 def test_case_tells_no_names_apart_whatever_the_letter() -> None:
-    letters = [letter for letter in map(chr, range(sys.maxunicode + 1)) if names.may_stand_in_name(letter)]
+    letters = [letter for letter in map(chr, range(sys.maxunicode + 1)) if names.is_name_character(letter)]
     apart = [
         letter
         for letter in letters
@@ -179,7 +179,7 @@ def test_any_text_is_a_name_or_refused(text: str) -> None:
 )
 def test_a_channel_name_is_kept_in_small_letters(entered: str, kept: str) -> None:
     assert names.channel_name(entered) == kept
-    assert conversation_ids.channel_id(entered) == conversation_ids.conversation_id(f"#{entered}") == f"#{kept}"
+    assert conversation_ids.channel_id(entered) == conversation_ids.parse_channel_id(f"#{entered}") == f"#{kept}"
 
 
 @pytest.mark.parametrize(
@@ -201,11 +201,11 @@ def test_a_reserved_name_is_refused_in_any_case(name: str) -> None:
 @pytest.mark.parametrize("conversation", ["", "ting", "##ting", "#", " #ting", "#ting "])
 def test_what_is_no_conversation_id_is_refused(conversation: str) -> None:
     with pytest.raises(BadConversation):
-        conversation_ids.conversation_id(conversation)
+        conversation_ids.parse_channel_id(conversation)
 
 
 def test_every_path_of_one_segment_that_means_something_is_reserved() -> None:
-    patterns = [route.regex.pattern for route in routes(cast(Any, None), Client())]
+    patterns = [route.regex.pattern for route in routes(cast(Any, None), ClientBundle())]
     first_segments = {match[1] for pattern in patterns if (match := re.match(r"/([a-z.]+)(?:/|\$)", pattern))}
     (excluded,) = re.findall(r"\(\?!\(\?:(.*?)\)\$\)", " ".join(patterns))
     no_pages = {name.replace("\\", "") for name in excluded.split("|")}

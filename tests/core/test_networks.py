@@ -2,7 +2,7 @@
 
 import pytest
 
-from ting.core.networks import Network, is_among
+from ting.core.networks import Network, in_networks
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_what_is_no_network_is_refused(nonsense: str) -> None:
 
 @pytest.mark.parametrize("nonsense", ["", "unknown", "10.0.0.1:80"])
 def test_what_is_no_address_is_in_no_network(nonsense: str) -> None:
-    assert not is_among(nonsense, [Network("0.0.0.0/0"), Network("::/0")])
+    assert not in_networks(nonsense, [Network("0.0.0.0/0"), Network("::/0")])
 
 
 def test_a_network_is_shown_as_it_is_written() -> None:

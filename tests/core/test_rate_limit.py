@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ting.core.errors import TooMany
-from ting.core.rate_limit import Buckets, Rate
+from ting.core.rate_limit import RateLimit, TokenBuckets
 
 
 class Clock:
@@ -18,64 +18,64 @@ class Clock:
 
 def test_a_burst_is_allowed_and_then_one_per_interval() -> None:
     clock = Clock()
-    buckets = Buckets(Rate(burst=3, interval_s=10), clock)
+    buckets = TokenBuckets(RateLimit(burst=3, interval_s=10), clock)
     for _ in range(3):
-        buckets.take("ada")
+        buckets.consume("ada")
 
     with pytest.raises(TooMany) as refused:
-        buckets.take("ada")
+        buckets.consume("ada")
     assert refused.value.retry_after == 10
     clock.now += 10
-    buckets.take("ada")
+    buckets.consume("ada")
     with pytest.raises(TooMany):
-        buckets.take("ada")
+        buckets.consume("ada")
 
 
 @given(st.floats(min_value=0, max_value=2e9), st.integers(min_value=1, max_value=20), st.integers(1, 60))
 def test_a_whole_burst_is_allowed_in_one_moment_and_no_more(moment: float, burst: int, seconds: int) -> None:
-    buckets = Buckets(Rate(burst, seconds / burst), lambda: moment)
+    buckets = TokenBuckets(RateLimit(burst, seconds / burst), lambda: moment)
     for _ in range(burst):
-        buckets.take("ada")
+        buckets.consume("ada")
 
     with pytest.raises(TooMany):
-        buckets.take("ada")
+        buckets.consume("ada")
 
 
 def test_one_key_does_not_empty_the_bucket_of_another() -> None:
-    buckets = Buckets(Rate(burst=1, interval_s=10), Clock())
-    buckets.take("ada")
-    buckets.take("bob")
+    buckets = TokenBuckets(RateLimit(burst=1, interval_s=10), Clock())
+    buckets.consume("ada")
+    buckets.consume("bob")
 
 
 def test_what_is_given_back_can_be_taken_again() -> None:
-    buckets = Buckets(Rate(burst=1, interval_s=10), Clock())
+    buckets = TokenBuckets(RateLimit(burst=1, interval_s=10), Clock())
     for _ in range(5):
-        buckets.take("ada")
-        buckets.give_back("ada")
+        buckets.consume("ada")
+        buckets.refund("ada")
 
 
 def test_no_bucket_is_emptier_than_empty_when_the_clock_is_set_back() -> None:
     clock = Clock()
-    buckets = Buckets(Rate(burst=3, interval_s=10), clock)
+    buckets = TokenBuckets(RateLimit(burst=3, interval_s=10), clock)
     for _ in range(3):
-        buckets.take("ada")
+        buckets.consume("ada")
 
     clock.now -= 40
     with pytest.raises(TooMany) as refused:
-        buckets.take("ada")
+        buckets.consume("ada")
     assert refused.value.retry_after == 10
     clock.now += 10
-    buckets.take("ada")
+    buckets.consume("ada")
 
 
 @given(st.lists(st.floats(min_value=0, max_value=30), min_size=1, max_size=60))
 def test_no_window_holds_more_than_the_burst_and_what_the_rate_adds(pauses: list[float]) -> None:
     clock = Clock()
-    buckets, taken = Buckets(Rate(burst=3, interval_s=10), clock), []
+    buckets, taken = TokenBuckets(RateLimit(burst=3, interval_s=10), clock), []
     for pause in pauses:
         clock.now += pause
         try:
-            buckets.take("ada")
+            buckets.consume("ada")
         except TooMany as refused:
             assert refused.retry_after
             continue

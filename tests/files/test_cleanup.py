@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.app_parts import Backstage, message
+from tests.app_parts import AppParts, message
 from tests.client import message_id
 from ting.core.errors import BadFile, NoSuchConversation, NotFound
 from ting.core.models import File, Person
-from ting.files.attachments import FileLimits, Files, Incoming
-from ting.files.cleanup import KEPT_MS, Leftovers
-from ting.files.images import Pictures
+from ting.files.attachments import Attachments, FileLimits, IncomingUpload
+from ting.files.cleanup import KEPT_MS, OrphanCleanup
+from ting.files.images import ImageProcessor
 from ting.store.files import CHUNK_BYTES, FileStore
 from ting.store.messages import Write
 
@@ -24,18 +24,18 @@ LIMITS = FileLimits(bytes=2**20, uploads=4, unsent=100)
 class Shelf:
     """Files behind the stage, with a clock of their own."""
 
-    def __init__(self, backstage: Backstage) -> None:
+    def __init__(self, backstage: AppParts) -> None:
         self.now = 1_000_000
         self.database = backstage.database
         self.messages = backstage.messages
         self.waiting: set[str] = set()
         stored, previews = FileStore(self.database, "files"), FileStore(self.database, "previews")
-        pictures = Pictures(pixels_max=10_000)
-        self.files = Files(stored, previews, self.messages, pictures, lambda: self.now, LIMITS)
-        self._leftovers = Leftovers(self.files, stored, self.messages, self.waiting.__contains__, lambda: self.now)
+        pictures = ImageProcessor(pixels_max=10_000)
+        self.files = Attachments(stored, previews, self.messages, pictures, lambda: self.now, LIMITS)
+        self._leftovers = OrphanCleanup(self.files, stored, self.messages, self.waiting.__contains__, lambda: self.now)
 
-    async def begin(self, data: bytes, conversation: str = "#ting") -> Incoming:
-        incoming = await self.files.receive(ADA, conversation, "a.txt")
+    async def begin(self, data: bytes, conversation: str = "#ting") -> IncomingUpload:
+        incoming = await self.files.begin_upload(ADA, conversation, "a.txt")
         await incoming.write(data)
         return incoming
 
@@ -59,7 +59,7 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(backstage: Backstage) -> Shelf:
+def shelf(backstage: AppParts) -> Shelf:
     return Shelf(backstage)
 
 
@@ -176,7 +176,7 @@ async def test_a_file_of_a_private_is_for_its_two_people(shelf: Shelf) -> None:
         with pytest.raises(NotFound):
             await fetch(EVE, file.id)
     with pytest.raises(NoSuchConversation):
-        await shelf.files.receive(EVE, private, "a.txt")
+        await shelf.files.begin_upload(EVE, private, "a.txt")
 
 
 @pytest.mark.gen_test

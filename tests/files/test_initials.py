@@ -34,7 +34,7 @@ def test_initials_are_one_or_two_capitals_without_accents(name: str, letters: st
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_drawing_is_an_svg_that_says_whose_it_is_and_does_nothing(name: str) -> None:
-    svg = ElementTree.fromstring(initials.drawn(name))
+    svg = ElementTree.fromstring(initials.initials_svg(name))
 
     assert (svg.get("role"), svg.get("aria-label")) == ("img", name)
     assert svg.findtext("{http://www.w3.org/2000/svg}title") == name
@@ -46,8 +46,8 @@ def test_a_drawing_is_an_svg_that_says_whose_it_is_and_does_nothing(name: str) -
 def test_every_name_has_its_own_drawing_and_always_the_same() -> None:
     names = [f"{letter}{number}" for letter in "abγδ" for number in range(100)]
 
-    assert len({initials.drawn(name) for name in names}) == len(names)
-    assert initials.drawn("ada") == initials.drawn("ada")
+    assert len({initials.initials_svg(name) for name in names}) == len(names)
+    assert initials.initials_svg("ada") == initials.initials_svg("ada")
     assert len({initials.hue_of(name) for name in names}) == initials.HUES
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from ting.app import Stores
 from ting.core.models import ConversationId, Membership, Milliseconds
-from ting.memberships.cache import Lists
+from ting.memberships.cache import MembershipCache
 from ting.store.conversations import MembershipStore
 from ting.store.database import Database
 
@@ -19,30 +19,30 @@ async def listed(store: MembershipStore, *conversations: ConversationId) -> None
     await store.write([Membership(user="bob", conversation=one, active=1) for one in conversations], {}, {})
 
 
-async def activity(lists: Lists) -> Mapping[ConversationId, Milliseconds]:
-    async with lists.held("bob") as own:
+async def activity(lists: MembershipCache) -> Mapping[ConversationId, Milliseconds]:
+    async with lists.lease("bob") as own:
         return {membership.conversation: membership.active for membership in own.listed}
 
 
 @pytest.mark.gen_test
 async def test_who_comes_right_after_something_of_interest_has_it_on_top(database: Database) -> None:
     store = Stores.of(database).memberships
-    lists = Lists(store, interval_s=NEVER_S)
+    lists = MembershipCache(store, interval_s=NEVER_S)
     await listed(store, "#a", "#b", "#c")
 
-    lists.touch("bob", "#a", 5)
-    lists.call("#b", 6)
-    lists.touch("eve", "#c", 7)
+    lists.bump("bob", "#a", 5)
+    lists.bump_all("#b", 6)
+    lists.bump("eve", "#c", 7)
 
     assert await activity(lists) == {"#a": 5, "#b": 6, "#c": 1}
-    await lists.stop()
-    assert await activity(Lists(store)) == {"#a": 5, "#b": 6, "#c": 1}
+    await lists.flush_and_stop()
+    assert await activity(MembershipCache(store)) == {"#a": 5, "#b": 6, "#c": 1}
 
 
 @pytest.mark.gen_test
 async def test_what_comes_while_a_list_is_read_is_in_it(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Stores.of(database).memberships
-    lists = Lists(store, interval_s=NEVER_S)
+    lists = MembershipCache(store, interval_s=NEVER_S)
     await listed(store, "#a", "#b", "#c")
     read, going_on, may_end = store.listed, asyncio.Event(), asyncio.Event()
 
@@ -55,10 +55,10 @@ async def test_what_comes_while_a_list_is_read_is_in_it(database: Database, monk
     monkeypatch.setattr(store, "listed", slow)
     coming = asyncio.create_task(activity(lists))
     await going_on.wait()
-    lists.touch("bob", "#a", 5)
-    lists.call("#b", 6)
+    lists.bump("bob", "#a", 5)
+    lists.bump_all("#b", 6)
     await lists.flush()
     may_end.set()
 
     assert await coming == {"#a": 5, "#b": 6, "#c": 1}
-    await lists.stop()
+    await lists.flush_and_stop()

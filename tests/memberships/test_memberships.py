@@ -6,22 +6,22 @@ from typing import Any
 
 import pytest
 
-from tests.app_parts import Backstage
+from tests.app_parts import AppParts
 from tests.client import Frame, message_id
-from tests.fake_connection import Ears
+from tests.fake_connection import FakeConnection
 from ting.core import conversation_ids
 from ting.core.models import Entry, Membership, Person
-from ting.memberships.entries import Entries
-from ting.memberships.memberships import Choices
+from ting.memberships.entries import EntryBuilder
+from ting.memberships.memberships import EntryChanges
 from ting.store.conversations import MembershipStore
 
 
 @pytest.mark.gen_test
 async def test_a_private_that_is_taken_off_while_it_is_reached_comes_back_with_the_next_message(
-    backstage: Backstage, monkeypatch: pytest.MonkeyPatch
+    backstage: AppParts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada, bob = await backstage.person("ada"), await backstage.person("bob")
-    private = conversation_ids.private_id(ada.id, bob.id)
+    private = conversation_ids.direct_id(ada.id, bob.id)
     write, going_on, may_end = MembershipStore.write, asyncio.Event(), asyncio.Event()
 
     async def slow(store: MembershipStore, kept: Collection[Membership], *rest: Any) -> None:
@@ -47,21 +47,21 @@ async def test_a_private_that_is_taken_off_while_it_is_reached_comes_back_with_t
 class Device:
     """One of bob's, and entries of which the first is put together slowly."""
 
-    def __init__(self, backstage: Backstage, bob: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.ears = Ears("bob")
+    def __init__(self, backstage: AppParts, bob: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.ears = FakeConnection("bob")
         self.ears.person = bob
         self._stage = backstage
         self._begun, self._may_end = asyncio.Event(), asyncio.Event()
-        of = Entries.of
+        of = EntryBuilder.build
 
-        async def slow(entries: Entries, *about: Any) -> list[Entry]:
+        async def slow(entries: EntryBuilder, *about: Any) -> list[Entry]:
             found = await of(entries, *about)
             if not self._begun.is_set():
                 self._begun.set()
                 await self._may_end.wait()
             return found
 
-        monkeypatch.setattr(Entries, "of", slow)
+        monkeypatch.setattr(EntryBuilder, "build", slow)
 
     async def meanwhile(self, slowly: Coroutine[Any, Any, object], other: Coroutine[Any, Any, object]) -> Frame:
         """The last that is told when the one is overtaken by the other."""
@@ -78,7 +78,7 @@ class Device:
 
 @pytest.mark.gen_test
 async def test_who_takes_a_conversation_off_is_not_told_afterwards_that_it_is_there(
-    backstage: Backstage, monkeypatch: pytest.MonkeyPatch
+    backstage: AppParts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bob, lists = await backstage.person("bob"), backstage.memberships
     device = Device(backstage, bob, monkeypatch)
@@ -90,12 +90,12 @@ async def test_who_takes_a_conversation_off_is_not_told_afterwards_that_it_is_th
 
 @pytest.mark.gen_test
 async def test_of_two_choices_the_one_that_holds_is_told_last(
-    backstage: Backstage, monkeypatch: pytest.MonkeyPatch
+    backstage: AppParts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bob, lists = await backstage.person("bob"), backstage.memberships
-    device, pinned, loose = Device(backstage, bob, monkeypatch), Choices(pinned=True), Choices(pinned=False)
+    device, pinned, loose = Device(backstage, bob, monkeypatch), EntryChanges(pinned=True), EntryChanges(pinned=False)
 
-    told = await device.meanwhile(lists.choose(bob.id, "#ting", pinned), lists.choose(bob.id, "#ting", loose))
+    told = await device.meanwhile(lists.update(bob.id, "#ting", pinned), lists.update(bob.id, "#ting", loose))
 
     (entry,) = await lists.list(bob.id)
     assert (entry.pinned, told["entry"].get("pinned", False)) == (False, False)

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tornado.ioloop import IOLoop
 
-from tests.app_parts import Backstage
+from tests.app_parts import AppParts
 from tests.client import Frame, message_id, until
-from tests.fake_connection import Ears
+from tests.fake_connection import FakeConnection
 from ting.core.models import Message
 
 
@@ -30,7 +30,7 @@ class Said:
 class Device:
     """One of bob's, which lists the channel, is elsewhere, and counts as a client does."""
 
-    def __init__(self, ears: Ears) -> None:
+    def __init__(self, ears: FakeConnection) -> None:
         self.ears = ears
         self.head = self.read = self.unread = self.mentions = 0
         self._frames = self._all()
@@ -67,7 +67,7 @@ class Table:
 
     numbers = count()
 
-    def __init__(self, backstage: Backstage) -> None:
+    def __init__(self, backstage: AppParts) -> None:
         self.backstage = backstage
         self.said: list[Said] = []
         self.head = self.mark = 0
@@ -76,7 +76,7 @@ class Table:
         number = next(self.numbers)
         self.channel = f"#c{number}"
         self.ada, self.bob = [await self.backstage.person(f"{name}{number}") for name in ("ada", "bob")]
-        self.typing = Ears("ada")
+        self.typing = FakeConnection("ada")
         self.typing.person = self.ada
         self.backstage.presence.connect(self.typing)
         await self.backstage.chat.join(self.typing, self.channel)
@@ -90,13 +90,13 @@ class Table:
         self.leave(self.typing, *(device.ears for device in self.devices))
 
     def device(self) -> Device:
-        ears = Ears("bob")
+        ears = FakeConnection("bob")
         ears.person = self.bob
         self.backstage.presence.connect(ears)
         self.backstage.memberships.connected(ears)
         return Device(ears)
 
-    def leave(self, *ears: Ears) -> None:
+    def leave(self, *ears: FakeConnection) -> None:
         for one in ears:
             self.backstage.chat.disconnect(one)
             self.backstage.memberships.disconnected(one)
@@ -162,8 +162,8 @@ class Table:
 
     async def heard(self) -> None:
         """Everything that is told later was told."""
-        watching: Any = next(iter(vars(self.backstage.conversations)["_listeners"])).__self__
-        await until(lambda: not vars(watching)["_news"])
+        watching: Any = next(iter(vars(self.backstage.conversations)["_message_listeners"])).__self__
+        await until(lambda: not vars(watching)["_pending"])
 
     async def check(self) -> None:
         unread = [one for one in self.said if one.first > self.mark and one.author != self.bob.id and not one.deleted]
@@ -199,6 +199,6 @@ STEP = st.one_of(
 )
 @given(steps=st.lists(STEP, min_size=6, max_size=16))
 def test_what_is_unread_is_what_the_model_says(
-    steps: list[tuple[Any, ...]], backstage: Backstage, io_loop: IOLoop
+    steps: list[tuple[Any, ...]], backstage: AppParts, io_loop: IOLoop
 ) -> None:
     io_loop.run_sync(lambda: Table(backstage).run(steps))

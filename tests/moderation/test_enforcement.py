@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from tests.app_parts import DEVICE
-from tests.fake_connection import Ears
+from tests.fake_connection import FakeConnection
 from ting.core.errors import CloseCode
 from ting.core.models import User
 from ting.moderation.enforcement import Enforcement
-from ting.moderation.restrictions import Standing
-from ting.realtime.draft_broadcast import Ghosts
+from ting.moderation.restrictions import Restrictions
+from ting.realtime.draft_broadcast import DraftBroadcaster
 from ting.realtime.presence import Presence
-from ting.realtime.user_broadcast import Persons
+from ting.realtime.user_broadcast import UserBroadcaster
 from ting.store.database import Database
 from ting.store.moderation import BanStore
 from ting.store.sessions import SessionStore
@@ -24,14 +24,14 @@ from ting.store.users import UserStore
 async def test_who_signs_in_while_the_database_is_asked_stays(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    presence, standing = Presence(), Standing(lambda: 1)
-    ghosts = Ghosts(presence)
+    presence, standing = Presence(), Restrictions(lambda: 1)
+    ghosts = DraftBroadcaster(presence)
     users, sessions, bans = UserStore(database), SessionStore(database), BanStore(database)
-    persons = Persons(presence, ghosts)
+    persons = UserBroadcaster(presence, ghosts)
     enforcement = Enforcement(users, bans, sessions, standing, presence, ghosts, persons)
     await users.add(User(id="ada-id", name="ada", created=1, used=1), ["ada"])
     await sessions.add("old", "ada-id", DEVICE, 1)
-    ended, old, new = Ears("ada", "ended"), Ears("ada", "old"), Ears("ada", "new")
+    ended, old, new = FakeConnection("ada", "ended"), FakeConnection("ada", "old"), FakeConnection("ada", "new")
     for ears in (ended, old):
         presence.connect(ears)
     asked, answer = asyncio.Event(), asyncio.Event()
@@ -42,7 +42,7 @@ async def test_who_signs_in_while_the_database_is_asked_stays(
 
     monkeypatch.setattr(bans, "get", slow)
     before = presence.changes.count
-    changed = asyncio.create_task(enforcement.changed("ada-id"))
+    changed = asyncio.create_task(enforcement.apply("ada-id"))
     await asked.wait()
     assert presence.changes.any_since(before, "ada-id"), (
         "one who was let in before that, and is not here yet, asks anew"
@@ -52,4 +52,4 @@ async def test_who_signs_in_while_the_database_is_asked_stays(
     await changed
 
     assert [ears.closed for ears in (ended, old, new)] == [CloseCode.SESSION_ENDED, None, None]
-    assert [len(ears.heard("me")) for ears in (old, new)] == [1, 1]
+    assert [len(ears.received("me")) for ears in (old, new)] == [1, 1]

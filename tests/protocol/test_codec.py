@@ -12,12 +12,12 @@ from tests.client import message_id
 from ting.core.errors import BadFrame, BadRequest, UnknownType
 from ting.core.models import MESSAGE_ID_PATTERN, Draft, Entry, File, Me, Message, Notifications, Person, Profile, Quote
 from ting.protocol import (
-    COMMAND_TYPES,
+    REQUEST_TYPES,
     Ack,
     Activity,
-    AnyCommand,
     AnyEvent,
-    Command,
+    AnyRequest,
+    ClientLimits,
     CommandArgument,
     CommandsChange,
     CommandUsage,
@@ -28,10 +28,10 @@ from ting.protocol import (
     Edit,
     EntryChange,
     Error,
+    InvalidFrame,
     Join,
     Joined,
     Leave,
-    Limits,
     MeChange,
     Notice,
     OnlineChange,
@@ -41,8 +41,8 @@ from ting.protocol import (
     React,
     Read,
     ReadChange,
-    RefusedFrame,
     Removed,
+    Request,
     Send,
     Unlisted,
     Visit,
@@ -131,7 +131,7 @@ EVENTS = st.one_of(
         Welcome,
         me=MES,
         version=TEXTS,
-        limits=st.builds(Limits, NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.tuples(st.text())),
+        limits=st.builds(ClientLimits, NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.tuples(st.text())),
         commands=USAGES,
     ),
     st.builds(
@@ -175,7 +175,7 @@ EVENTS = st.one_of(
 )
 # Near misses: the right fields with anything in them, as a whole or cut off.
 ALMOST = st.fixed_dictionaries(
-    {"type": st.sampled_from(COMMAND_TYPES) | JSON},
+    {"type": st.sampled_from(REQUEST_TYPES) | JSON},
     optional=dict.fromkeys(
         ("ref", "conversation", "id", "text", "seq", "reply_to", "file", "emoji", "on", "more"), JSON
     ),
@@ -193,8 +193,8 @@ CUT_OFF = st.builds(lambda text, part: text[: int(len(text) * part)], ALMOST, st
 @example('{"ref": true, "text": "\\ud800"}')
 def test_whatever_comes_is_a_command_or_a_refusal_that_can_be_answered(frame: str) -> None:
     try:
-        assert isinstance(decode(frame), Command | DraftUpdate)
-    except RefusedFrame as refusal:
+        assert isinstance(decode(frame), Request | DraftUpdate)
+    except InvalidFrame as refusal:
         answer = json.loads(encode(Error.of(refusal.refused, refusal.ref)))
         assert answer["type"] == "error"
         sent = json.loads(frame)
@@ -208,14 +208,14 @@ def test_whatever_comes_is_a_command_or_a_refusal_that_can_be_answered(frame: st
 
 
 @given(COMMANDS)
-def test_a_command_is_what_was_sent(command: AnyCommand) -> None:
+def test_a_command_is_what_was_sent(command: AnyRequest) -> None:
     assert decode(encode(command).decode()) == command
 
 
 def test_every_frame_is_made_up_here() -> None:
     made = repr((COMMANDS, EVENTS))
 
-    assert [one.__name__ for one in (*AnyCommand.__args__, *AnyEvent.__args__) if f"{one.__name__}," not in made] == []
+    assert [one.__name__ for one in (*AnyRequest.__args__, *AnyEvent.__args__) if f"{one.__name__}," not in made] == []
 
 
 @given(EVENTS)
@@ -235,7 +235,7 @@ def test_what_is_no_json_object_is_a_bad_frame(frame: str) -> None:
 
 @pytest.mark.parametrize("type", ["", "Join", "joined", "message", None, 1, [], {}])
 def test_an_unknown_type_is_refused_with_the_types_there_are(type: Any) -> None:
-    with pytest.raises(RefusedFrame, match=", ".join(COMMAND_TYPES)) as refusal:
+    with pytest.raises(InvalidFrame, match=", ".join(REQUEST_TYPES)) as refusal:
         decode(json.dumps({"type": type, "ref": 7}))
 
     assert isinstance(refusal.value.refused, UnknownType)
@@ -267,7 +267,7 @@ ID = message_id()
     ],
 )
 def test_a_wrong_field_is_named(fields: dict[str, Any], field: str) -> None:
-    with pytest.raises(RefusedFrame) as refusal:
+    with pytest.raises(InvalidFrame) as refusal:
         decode(json.dumps(fields))
 
     assert isinstance(refusal.value.refused, BadRequest)
@@ -279,7 +279,7 @@ def test_unknown_fields_are_ignored() -> None:
 
 
 def test_half_a_surrogate_pair_is_refused_without_closing() -> None:
-    with pytest.raises(RefusedFrame) as refusal:
+    with pytest.raises(InvalidFrame) as refusal:
         decode('{"type": "join", "ref": 3, "conversation": "\\ud83d"}')
 
     assert refusal.value.ref == 3

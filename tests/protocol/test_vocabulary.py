@@ -13,8 +13,8 @@ import pytest
 from tests.documentation import ROOT, javascript, table
 from ting import protocol
 from ting.core import errors
-from ting.core.errors import BadName, CloseCode, Return
-from ting.core.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, ActName, Message
+from ting.core.errors import BadName, CloseCode, Reconnect
+from ting.core.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, AuditAction, Message
 from ting.core.names import user_name
 from ting.core.settings import Settings
 from ting.files.images import PICTURE_TYPES
@@ -33,7 +33,7 @@ def fields_by_type(structs: tuple[type[msgspec.Struct], ...]) -> dict[str, list[
 def described(error: type[errors.Refused]) -> list[str]:
     """An error's row in the documentation."""
     field = f" (field `{error.field}`)" if error.field else ""
-    return [f"`{error.code}`", str(int(error.status)), f"{error.message.rstrip('.')}{field}: {error.advice}"]
+    return [f"`{error.code}`", str(int(error.status)), f"{error.message.rstrip('.')}{field}: {error.action}"]
 
 
 def test_every_error_has_its_own_code() -> None:
@@ -55,15 +55,15 @@ def test_every_close_code_is_documented_with_whether_to_come_back() -> None:
     assert set(rows) == set(CloseCode)
     for code, (_, name, advice) in rows.items():
         assert CloseCode(code).name.lower().replace("_", " ") in (name.replace("_", " "), "too large")
-        expected = {Return.NEVER: "do not come back", Return.SPREAD: "spread", Return.NOW: "come back"}
-        assert expected[CloseCode(code).comes_back] in advice
-        assert ("do not come back" in advice) == (CloseCode(code).comes_back is Return.NEVER)
+        expected = {Reconnect.NEVER: "do not come back", Reconnect.SPREAD: "spread", Reconnect.NOW: "come back"}
+        assert expected[CloseCode(code).reconnects] in advice
+        assert ("do not come back" in advice) == (CloseCode(code).reconnects is Reconnect.NEVER)
 
 
 @pytest.mark.parametrize(
     ("heading", "structs"),
     [
-        ("What a client sends", protocol.AnyCommand.__args__),
+        ("What a client sends", protocol.AnyRequest.__args__),
         ("What the server sends", tuple(one for one in protocol.AnyEvent.__args__ if one is not Message)),
     ],
 )
@@ -90,7 +90,7 @@ def test_the_browser_knows_the_same_words() -> None:
     )
     commands, events, codes, close_codes, subprotocol = words
 
-    assert {type: sorted(fields) for type, fields in commands.items()} == fields_by_type(protocol.AnyCommand.__args__)
+    assert {type: sorted(fields) for type, fields in commands.items()} == fields_by_type(protocol.AnyRequest.__args__)
     assert {type: sorted(fields) for type, fields in events.items()} == fields_by_type(protocol.AnyEvent.__args__)
     assert sorted(codes) == sorted(ALL_ERRORS)
     assert close_codes == {code.name: code.value for code in CloseCode}
@@ -101,9 +101,9 @@ def test_the_browser_and_the_documentation_know_every_act_in_the_audit_log() -> 
     page = (ROOT / "docs" / "protocol.md").read_text()
     _, found, named = page.partition("The acts are ")
 
-    assert javascript("protocol.js", "module.ACTS") == list(get_args(ActName))
+    assert javascript("protocol.js", "module.ACTS") == list(get_args(AuditAction))
     assert found
-    assert re.findall(r"`([\w-]+)`", named.partition(".")[0]) == list(get_args(ActName))
+    assert re.findall(r"`([\w-]+)`", named.partition(".")[0]) == list(get_args(AuditAction))
 
 
 def test_the_browser_and_the_server_agree_on_what_may_stand_in_a_name() -> None:

@@ -9,10 +9,10 @@ import sys
 from tornado.web import Application
 from tornado.websocket import WebSocketHandler
 
-from ting.core.models import Person, TypingChoices
-from ting.realtime.connection import Connection, Flushes
-from ting.realtime.framing import framed
-from ting.realtime.transport import TornadoOutlet, outlet_of
+from ting.core.models import Person, TypingPreferences
+from ting.realtime.connection import Connection, Flusher
+from ting.realtime.framing import encode_frame
+from ting.realtime.transport import TornadoTransport, transport_for
 
 LARGEST_CASE_BYTES = 16 * 2**20
 
@@ -20,7 +20,7 @@ LARGEST_CASE_BYTES = 16 * 2**20
 class Echo(WebSocketHandler):
     """Sends back what it gets."""
 
-    def initialize(self, flushes: Flushes, through_tornado: bool) -> None:
+    def initialize(self, flushes: Flusher, through_tornado: bool) -> None:
         self._flushes = flushes
         self._through_tornado = through_tornado
 
@@ -28,8 +28,8 @@ class Echo(WebSocketHandler):
         self._connection = Connection(
             Person("echo", "echo"),
             "session",
-            TypingChoices(),
-            TornadoOutlet(self) if self._through_tornado else outlet_of(self),
+            TypingPreferences(),
+            TornadoTransport(self) if self._through_tornado else transport_for(self),
             self._flushes,
             outbox_bytes=LARGEST_CASE_BYTES,
             close=self.close,
@@ -39,14 +39,14 @@ class Echo(WebSocketHandler):
         if isinstance(message, bytes):
             await self.write_message(message, binary=True)
         else:
-            self._connection.push(framed(message.encode()))
+            self._connection.push(encode_frame(message.encode()))
 
     def on_close(self) -> None:
-        self._connection.gone()
+        self._connection.mark_closed()
 
 
 async def main() -> None:
-    options = {"flushes": Flushes(), "through_tornado": "--tornado" in sys.argv}
+    options = {"flushes": Flusher(), "through_tornado": "--tornado" in sys.argv}
     application = Application([("/", Echo, options)], websocket_max_message_size=LARGEST_CASE_BYTES)
     server = application.listen(0, "127.0.0.1")
     port = next(iter(server._sockets.values())).getsockname()[1]

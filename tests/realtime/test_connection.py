@@ -10,10 +10,10 @@ from tornado.iostream import StreamClosedError
 
 from tests.client import People
 from ting.core.errors import CloseCode
-from ting.core.models import Person, TypingChoices
-from ting.realtime.connection import Connection, Flushes
-from ting.realtime.framing import framed, payloads
-from ting.realtime.transport import TornadoOutlet
+from ting.core.models import Person, TypingPreferences
+from ting.realtime.connection import Connection, Flusher
+from ting.realtime.framing import decode_frames, encode_frame
+from ting.realtime.transport import TornadoTransport
 from ting.web import websocket
 
 
@@ -30,7 +30,7 @@ class FakeOutlet:
         if self.broken is not None:
             raise self.broken
         assert all(write.done() for write in self.under_way), "one write at a time"
-        self.writes.append(payloads(frames))
+        self.writes.append(decode_frames(frames))
         if not self.slow:
             return None
         self.under_way.append(asyncio.get_running_loop().create_future())
@@ -40,13 +40,13 @@ class FakeOutlet:
 class Opened:
     """A connection with what it wrote and how it was closed."""
 
-    def __init__(self, flushes: Flushes, outbox_bytes: int = 100) -> None:
+    def __init__(self, flushes: Flusher, outbox_bytes: int = 100) -> None:
         self.outlet = FakeOutlet()
         self.closed: list[tuple[int, str]] = []
         self.connection = Connection(
             Person("ada-id", "ada"),
             "session",
-            TypingChoices(),
+            TypingPreferences(),
             self.outlet,
             flushes,
             outbox_bytes=outbox_bytes,
@@ -55,7 +55,7 @@ class Opened:
 
     def push(self, *texts: str) -> None:
         for text in texts:
-            self.connection.push(framed(text.encode()))
+            self.connection.push(encode_frame(text.encode()))
 
 
 async def turn() -> None:
@@ -66,7 +66,7 @@ async def turn() -> None:
 
 @given(st.lists(st.binary(max_size=300)))
 def test_payloads_are_what_was_framed(messages: list[bytes]) -> None:
-    assert payloads(b"".join(framed(message) for message in messages)) == messages
+    assert decode_frames(b"".join(encode_frame(message) for message in messages)) == messages
 
 
 @pytest.mark.parametrize(
@@ -82,13 +82,13 @@ def test_payloads_are_what_was_framed(messages: list[bytes]) -> None:
 def test_a_frame_has_the_shortest_header_of_the_rfc(size: int, header: bytes) -> None:
     payload = b"x" * size
 
-    assert framed(payload) == header + payload
-    assert payloads(framed(payload) * 2) == [payload, payload]
+    assert encode_frame(payload) == header + payload
+    assert decode_frames(encode_frame(payload) * 2) == [payload, payload]
 
 
 @pytest.mark.gen_test
 async def test_what_is_pushed_in_one_turn_leaves_in_one_write() -> None:
-    ada = Opened(Flushes())
+    ada = Opened(Flusher())
 
     ada.push("1", "2", "3")
     assert ada.outlet.writes == []
@@ -101,7 +101,7 @@ async def test_what_is_pushed_in_one_turn_leaves_in_one_write() -> None:
 
 @pytest.mark.gen_test
 async def test_connections_that_share_a_turn_each_get_their_own() -> None:
-    flushes = Flushes()
+    flushes = Flusher()
     ada, bob = Opened(flushes), Opened(flushes)
 
     ada.push("1")
@@ -114,7 +114,7 @@ async def test_connections_that_share_a_turn_each_get_their_own() -> None:
 
 @pytest.mark.gen_test
 async def test_what_comes_while_a_write_is_under_way_leaves_together_after_it() -> None:
-    ada = Opened(Flushes())
+    ada = Opened(Flusher())
     ada.outlet.slow = True
 
     ada.push("1")
@@ -132,7 +132,7 @@ async def test_what_comes_while_a_write_is_under_way_leaves_together_after_it() 
 
 @pytest.mark.gen_test
 async def test_a_reader_that_is_too_slow_is_closed_and_nothing_follows() -> None:
-    ada = Opened(Flushes(), outbox_bytes=100)
+    ada = Opened(Flusher(), outbox_bytes=100)
     ada.outlet.slow = True
 
     ada.push("x" * 60)
@@ -150,7 +150,7 @@ async def test_a_reader_that_is_too_slow_is_closed_and_nothing_follows() -> None
 
 @pytest.mark.gen_test
 async def test_the_bound_counts_what_waits_and_not_what_was_sent() -> None:
-    ada = Opened(Flushes(), outbox_bytes=100)
+    ada = Opened(Flusher(), outbox_bytes=100)
     ada.outlet.slow = True
 
     for count in range(10):
@@ -165,18 +165,18 @@ async def test_the_bound_counts_what_waits_and_not_what_was_sent() -> None:
 
 @pytest.mark.gen_test
 async def test_a_slow_reader_gets_the_latest_state_instead_of_every_step_towards_it() -> None:
-    ada = Opened(Flushes(), outbox_bytes=100)
+    ada = Opened(Flusher(), outbox_bytes=100)
     ada.outlet.slow = True
     state = "old"
 
     def everything(key: str, connection: object) -> bytes:
         assert connection is ada.connection
-        return framed(f"{key} {state}".encode())
+        return encode_frame(f"{key} {state}".encode())
 
-    ada.connection.push_latest("ghosts", framed(b"step 0"), everything)
+    ada.connection.push_coalesced("ghosts", encode_frame(b"step 0"), everything)
     await turn()
     for step in range(1, 100):
-        ada.connection.push_latest("ghosts", framed(b"step %d" % step), everything)
+        ada.connection.push_coalesced("ghosts", encode_frame(b"step %d" % step), everything)
     state = "new"
     ada.outlet.under_way[0].set_result(None)
     await turn()
@@ -187,7 +187,7 @@ async def test_a_slow_reader_gets_the_latest_state_instead_of_every_step_towards
 
 @pytest.mark.gen_test
 async def test_a_reader_that_keeps_up_may_be_told_more_than_the_bound_at_once() -> None:
-    ada = Opened(Flushes(), outbox_bytes=100)
+    ada = Opened(Flusher(), outbox_bytes=100)
 
     ada.push(*("x" * 60 for _ in range(10)))
     await turn()
@@ -198,7 +198,7 @@ async def test_a_reader_that_keeps_up_may_be_told_more_than_the_bound_at_once() 
 
 @pytest.mark.gen_test
 async def test_goodbye_is_said_once_and_after_what_was_pushed_before() -> None:
-    ada = Opened(Flushes())
+    ada = Opened(Flusher())
     ada.push("1")
 
     ada.connection.close(CloseCode.RESTART)
@@ -213,7 +213,7 @@ async def test_goodbye_is_said_once_and_after_what_was_pushed_before() -> None:
 @pytest.mark.gen_test
 @pytest.mark.parametrize("error", [BrokenPipeError(), ConnectionResetError(), StreamClosedError()])
 async def test_pushing_to_somebody_who_is_gone_does_no_harm(error: Exception) -> None:
-    flushes = Flushes()
+    flushes = Flusher()
     ada, bob = Opened(flushes), Opened(flushes)
     ada.outlet.broken = error
 
@@ -229,7 +229,7 @@ async def test_pushing_to_somebody_who_is_gone_does_no_harm(error: Exception) ->
 
 @pytest.mark.gen_test
 async def test_a_write_that_fails_on_its_way_ends_the_connection() -> None:
-    ada = Opened(Flushes())
+    ada = Opened(Flusher())
     ada.outlet.slow = True
     ada.push("1")
     await turn()
@@ -247,7 +247,7 @@ async def test_a_write_that_fails_on_its_way_ends_the_connection() -> None:
 async def test_without_the_short_way_everything_goes_through_tornado(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(websocket, "outlet_of", TornadoOutlet)
+    monkeypatch.setattr(websocket, "transport_for", TornadoTransport)
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(), await bob.connect()
 

@@ -2,18 +2,18 @@
 
 import pytest
 
-from tests.app_parts import Backstage
+from tests.app_parts import AppParts
 from tests.client import message_id
-from tests.fake_connection import Ears
+from tests.fake_connection import FakeConnection
 from ting.core.errors import IdTaken
 from ting.core.models import Person
 
 PATIENT = pytest.mark.gen_test(timeout=20)
 
 
-async def here(backstage: Backstage, person: Person) -> Ears:
+async def here(backstage: AppParts, person: Person) -> FakeConnection:
     """Somebody who has joined two channels."""
-    ears = Ears(person.name)
+    ears = FakeConnection(person.name)
     ears.person = person
     backstage.presence.connect(ears)
     for conversation in ("#ting", "#music"):
@@ -23,7 +23,7 @@ async def here(backstage: Backstage, person: Person) -> Ears:
 
 @PATIENT
 @pytest.mark.parametrize("conversation", ["#ting", "#music"])
-async def test_nobody_sends_under_the_id_of_anothers_draft(backstage: Backstage, conversation: str) -> None:
+async def test_nobody_sends_under_the_id_of_anothers_draft(backstage: AppParts, conversation: str) -> None:
     ada, eve, id = await backstage.person("ada"), await backstage.person("eve"), message_id()
     backstage.chat.draft(await here(backstage, ada), "#ting", id, "hel")
     await here(backstage, eve)
@@ -38,7 +38,7 @@ async def test_nobody_sends_under_the_id_of_anothers_draft(backstage: Backstage,
 
 @PATIENT
 @pytest.mark.parametrize("conversation", ["#ting", "#music"])
-async def test_nobody_types_over_anothers_draft(backstage: Backstage, conversation: str) -> None:
+async def test_nobody_types_over_anothers_draft(backstage: AppParts, conversation: str) -> None:
     ada, eve, id = await backstage.person("ada"), await backstage.person("eve"), message_id()
     typing, other = await here(backstage, ada), await here(backstage, eve)
     backstage.chat.draft(typing, "#ting", id, "hello")
@@ -52,7 +52,7 @@ async def test_nobody_types_over_anothers_draft(backstage: Backstage, conversati
 
 
 @PATIENT
-async def test_the_id_of_a_draft_that_was_given_up_is_free(backstage: Backstage) -> None:
+async def test_the_id_of_a_draft_that_was_given_up_is_free(backstage: AppParts) -> None:
     ada, eve, id = await backstage.person("ada"), await backstage.person("eve"), message_id()
     typing = await here(backstage, ada)
     backstage.chat.draft(typing, "#ting", id, "hello")
@@ -62,7 +62,7 @@ async def test_the_id_of_a_draft_that_was_given_up_is_free(backstage: Backstage)
 
 
 @PATIENT
-async def test_a_draft_under_the_id_of_a_message_takes_no_answer_from_its_author(backstage: Backstage) -> None:
+async def test_a_draft_under_the_id_of_a_message_takes_no_answer_from_its_author(backstage: AppParts) -> None:
     ada, eve, id = await backstage.person("ada"), await backstage.person("eve"), message_id()
     sent = await backstage.chat.send(ada, "#ting", id, "hello")
     backstage.chat.draft(await here(backstage, eve), "#music", id, "mine")

@@ -6,8 +6,8 @@ from itertools import count
 import pytest
 
 from tests.client import message_id
-from ting.core.models import Person, TypingChoices, TypingView
-from ting.realtime.drafts import DraftRules, Drafts
+from ting.core.models import Person, TypingPreferences, TypingView
+from ting.realtime.drafts import DraftBoard, DraftRules
 
 
 @dataclass(eq=False)
@@ -15,7 +15,7 @@ class Device:
     """A connection, as far as drafts are concerned."""
 
     person: Person
-    typing: TypingChoices = field(default_factory=lambda: TypingChoices("letters"))
+    typing: TypingPreferences = field(default_factory=lambda: TypingPreferences("letters"))
 
 
 class Desk:
@@ -23,14 +23,14 @@ class Desk:
 
     def __init__(self) -> None:
         self.now = 1000.0
-        self.drafts = Drafts(DraftRules(), lambda: self.now)
+        self.drafts = DraftBoard(DraftRules(), lambda: self.now)
         self.positions = count(1)
 
     def type(self, device: Device, draft: str, text: str) -> None:
         self.drafts.update(device, draft, text, take_position=lambda: next(self.positions), now=0)
 
     def shown(self, people: int = 2) -> list[tuple[str, int, str | None]]:
-        return [(draft.author.name, draft.position, draft.text) for draft in self.drafts.ghosts(people).values()]
+        return [(draft.author.name, draft.position, draft.text) for draft in self.drafts.visible(people).values()]
 
     def pass_time(self, seconds: float) -> None:
         self.now += seconds
@@ -38,7 +38,7 @@ class Desk:
 
 
 def person(name: str, share: TypingView = "letters") -> Device:
-    return Device(Person(name, name), TypingChoices(share))
+    return Device(Person(name, name), TypingPreferences(share))
 
 
 @pytest.fixture
@@ -123,10 +123,10 @@ def test_an_absent_author_has_three_seconds(desk: Desk) -> None:
     ada, bob = person("ada"), person("bob")
     desk.type(ada, message_id(), "a")
     desk.type(bob, message_id(), "b")
-    desk.drafts.absent("ada")
-    desk.drafts.absent("bob")
+    desk.drafts.mark_absent("ada")
+    desk.drafts.mark_absent("bob")
     desk.pass_time(2.9)
-    desk.drafts.present("bob")
+    desk.drafts.mark_present("bob")
     desk.pass_time(0.1)
 
     assert desk.shown() == [("bob", 2, "b")]
@@ -145,7 +145,7 @@ def test_only_the_first_five_ghosts_have_letters(desk: Desk) -> None:
     for name in "abcdefg":
         desk.type(person(name), message_id(), name)
     assert [text for _, _, text in desk.shown()] == ["a", "b", "c", "d", "e", "", ""]
-    desk.drafts.give_up("b")
+    desk.drafts.drop("b")
 
     assert [text for _, _, text in desk.shown()] == ["a", "c", "d", "e", "f", ""]
 
@@ -181,14 +181,14 @@ def test_what_begins_with_a_slash_is_never_shared(desk: Desk, text: str) -> None
 def test_who_shares_nothing_takes_no_place(desk: Desk) -> None:
     ada, adas = person("ada", share="nothing"), message_id()
     desk.type(ada, adas, "a")
-    assert desk.drafts.of("ada") is None
+    assert desk.drafts.draft_of("ada") is None
     assert next(desk.positions) == 1
 
 
 def test_the_ghost_of_a_message_stays_until_the_message_is_there(desk: Desk) -> None:
     ada, adas = person("ada"), message_id()
     desk.type(ada, adas, "sent")
-    assert desk.drafts.take("ada", adas) is not None
+    assert desk.drafts.begin_send("ada", adas) is not None
     desk.type(ada, adas, "late update of what was sent")
     desk.type(ada, message_id(), "next")
     assert desk.shown() == [("ada", 1, "sent"), ("ada", 2, "next")]
@@ -201,10 +201,10 @@ def test_the_ghost_of_a_message_stays_until_the_message_is_there(desk: Desk) -> 
 def test_what_could_not_be_sent_keeps_its_place(desk: Desk) -> None:
     ada, adas = person("ada"), message_id()
     desk.type(ada, adas, "busy")
-    typing = desk.drafts.take("ada", adas)
+    typing = desk.drafts.begin_send("ada", adas)
     assert typing is not None
-    desk.drafts.give_back(typing)
-    again = desk.drafts.take("ada", adas)
+    desk.drafts.restore(typing)
+    again = desk.drafts.begin_send("ada", adas)
 
     assert again is not None
     assert again.position == 1
@@ -213,10 +213,10 @@ def test_what_could_not_be_sent_keeps_its_place(desk: Desk) -> None:
 def test_what_could_not_be_sent_gives_way_to_a_newer_draft(desk: Desk) -> None:
     ada, adas = person("ada"), message_id()
     desk.type(ada, adas, "busy")
-    typing = desk.drafts.take("ada", adas)
+    typing = desk.drafts.begin_send("ada", adas)
     assert typing is not None
     desk.type(ada, message_id(), "newer")
-    desk.drafts.give_back(typing)
+    desk.drafts.restore(typing)
 
     assert desk.shown() == [("ada", 2, "newer")]
 
@@ -225,8 +225,8 @@ def test_the_next_change_is_when_something_happens_by_itself(desk: Desk) -> None
     assert desk.drafts.next_change() is None
     desk.type(person("ada"), message_id(), "a")
     assert desk.drafts.next_change() == desk.now + 30
-    desk.drafts.absent("ada")
+    desk.drafts.mark_absent("ada")
     assert desk.drafts.next_change() == desk.now + 3
-    desk.drafts.present("ada")
+    desk.drafts.mark_present("ada")
     desk.pass_time(30)
     assert desk.drafts.next_change() == desk.now + 90

@@ -16,23 +16,23 @@ from tornado.ioloop import IOLoop
 
 from tests.client import message_id
 from ting.app import Stores
-from ting.conversations.history import Reading
+from ting.conversations.history import History
 from ting.conversations.mentions import Mentions
-from ting.conversations.messages import Chat
-from ting.conversations.references import Beside
+from ting.conversations.messages import Messages
+from ting.conversations.references import References
 from ting.core.errors import CloseCode
-from ting.core.models import Person, TypingChoices, TypingView
-from ting.files.attachments import FileLimits, Files
-from ting.files.images import Pictures
-from ting.memberships.cache import Lists
-from ting.memberships.entries import Entries
+from ting.core.models import Person, TypingPreferences, TypingView
+from ting.files.attachments import Attachments, FileLimits
+from ting.files.images import ImageProcessor
+from ting.memberships.cache import MembershipCache
+from ting.memberships.entries import EntryBuilder
 from ting.memberships.memberships import Memberships
-from ting.memberships.online_status import Sightings
-from ting.moderation.restrictions import Standing
-from ting.realtime.draft_broadcast import Ghosts
+from ting.memberships.online_status import OnlineStatusNotifier
+from ting.moderation.restrictions import Restrictions
+from ting.realtime.draft_broadcast import DraftBroadcaster
 from ting.realtime.drafts import DraftRules
-from ting.realtime.framing import payloads
-from ting.realtime.live_conversations import Conversations
+from ting.realtime.framing import decode_frames
+from ting.realtime.live_conversations import LiveConversations
 from ting.realtime.presence import Presence
 from ting.store.database import Database
 from ting.store.journal import Journal
@@ -52,7 +52,7 @@ class Device:
     """A connection that understands what it is told as the protocol says."""
 
     person: Person
-    typing: TypingChoices
+    typing: TypingPreferences
     session: str = ""
     ignores: frozenset[str] = frozenset()
     address: str = "192.0.2.1"
@@ -61,10 +61,10 @@ class Device:
     messages: dict[str, int] = field(default_factory=dict)
 
     def push(self, frames: bytes) -> None:
-        for payload in payloads(frames):
+        for payload in decode_frames(frames):
             self.hear(msgspec.json.decode(payload))
 
-    def push_latest(self, key: str, frames: bytes, everything: Callable[[str, Any], bytes]) -> None:
+    def push_coalesced(self, key: str, frames: bytes, full_state: Callable[[str, Any], bytes]) -> None:
         self.push(frames)
 
     def close(self, code: CloseCode) -> None:
@@ -110,8 +110,8 @@ class Table:
         stores = Stores.of(database)
         self.journal = Journal(stores.messages, waiting_max=1000)
         self.presence = Presence()
-        self.ghosts = Ghosts(self.presence, rules=RULES, interval_s=0.0, clock=lambda: self.now)
-        conversations = Conversations(
+        self.ghosts = DraftBroadcaster(self.presence, rules=RULES, interval_s=0.0, clock=lambda: self.now)
+        conversations = LiveConversations(
             stores.messages,
             stores.conversations,
             stores.users,
@@ -120,9 +120,9 @@ class Table:
             self.ghosts,
             presence_interval_s=0.01,
         )
-        reading, standing = Reading(conversations, stores.messages), Standing(lambda: 0)
-        entries = Entries(conversations, stores.conversations, stores.unread, stores.users, self.presence)
-        lists = Lists(stores.memberships)
+        reading, standing = History(conversations, stores.messages), Restrictions(lambda: 0)
+        entries = EntryBuilder(conversations, stores.conversations, stores.unread, stores.users, self.presence)
+        lists = MembershipCache(stores.memberships)
         memberships = Memberships(
             lists,
             entries,
@@ -130,13 +130,13 @@ class Table:
             stores.users,
             self.presence,
             lambda: 0,
-            Sightings(self.presence, lists, stores.users),
+            OnlineStatusNotifier(self.presence, lists, stores.users),
         )
-        pictures, limits = Pictures(pixels_max=1), FileLimits(bytes=1, uploads=1, unsent=1)
-        files = Files(stores.files, stores.previews, stores.messages, pictures, lambda: 0, limits)
+        pictures, limits = ImageProcessor(pixels_max=1), FileLimits(bytes=1, uploads=1, unsent=1)
+        files = Attachments(stores.files, stores.previews, stores.messages, pictures, lambda: 0, limits)
         mentions = Mentions(stores.users, standing)
-        beside = Beside(conversations, memberships, mentions, files, stores.messages)
-        self.chat = Chat(conversations, reading, memberships, beside, self.presence, standing, lambda: 0)
+        beside = References(conversations, memberships, mentions, files, stores.messages)
+        self.chat = Messages(conversations, reading, memberships, beside, self.presence, standing, lambda: 0)
         self.devices: dict[tuple[str, int], Device] = {}
         self.ignored: dict[str, frozenset[str]] = {}
         self.model: dict[str, Expected] = {}
@@ -146,7 +146,7 @@ class Table:
     async def run(self, steps: list[tuple[Any, ...]]) -> None:
         self.journal.start()
         try:
-            watcher = self.device("watcher", 0, TypingChoices("letters", "letters"))
+            watcher = self.device("watcher", 0, TypingPreferences("letters", "letters"))
             await self.chat.join(watcher, self.conversation)
             for step, *arguments in steps:
                 action: Callable[..., Awaitable[None]] = getattr(self, step)
@@ -156,7 +156,7 @@ class Table:
         finally:
             await self.journal.stop()
 
-    def device(self, name: str, number: int, choices: TypingChoices) -> Device:
+    def device(self, name: str, number: int, choices: TypingPreferences) -> Device:
         device = self.devices[name, number] = Device(Person(name, name), choices)
         device.ignores = self.ignored.get(name, frozenset())
         self.presence.connect(device)
@@ -165,7 +165,7 @@ class Table:
     async def here(self, name: str, number: int) -> Device:
         """The device, joined; a draft of its person has somebody again."""
         if (name, number) not in self.devices:
-            device = self.device(name, number, TypingChoices(*CHOICES[name]))
+            device = self.device(name, number, TypingPreferences(*CHOICES[name]))
             snapshot = await self.chat.join(device, self.conversation)
             for draft in snapshot.drafts:
                 device.ghosts[draft.id] = msgspec.to_builtins(draft)
@@ -225,7 +225,7 @@ class Table:
         now = self.ignored[name] = self.ignored.get(name, frozenset()) ^ {other}
         for device in self.others(name):
             device.ignores = now
-        self.ghosts.choices_changed(name)
+        self.ghosts.preferences_changed(name)
 
     async def wait(self, seconds: float) -> None:
         self.now += seconds
@@ -233,7 +233,7 @@ class Table:
             absent = draft.absent is not None and self.now - draft.absent >= RULES.grace_s
             if absent or self.now - draft.touched >= RULES.lost_after_s:
                 del self.model[author]
-        self.ghosts.look_again(self.conversation)
+        self.ghosts.flush_now(self.conversation)
 
     def others(self, name: str) -> list[Device]:
         return [device for (owner, _), device in self.devices.items() if owner == name]
@@ -242,7 +242,7 @@ class Table:
         """Return when everything due at this moment of the moved clock has been told."""
         for _ in range(6):
             await asyncio.sleep(0)
-            self.ghosts.look_again(self.conversation)
+            self.ghosts.flush_now(self.conversation)
 
     def check(self) -> None:
         for (name, _), device in self.devices.items():

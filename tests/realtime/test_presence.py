@@ -7,9 +7,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
-from tests.fake_connection import Ears
+from tests.fake_connection import FakeConnection
 from ting.core.models import Person, UserId
-from ting.realtime.presence import Changes, Presence
+from ting.realtime.presence import Presence, RecentChanges
 
 NAMES = st.sampled_from(["ada", "bob", "eve"])
 CHANNELS = st.sampled_from(["#ting", "#music"])
@@ -18,13 +18,13 @@ CHANNELS = st.sampled_from(["#ting", "#music"])
 class PresenceMachine(RuleBasedStateMachine):
     """Connections come, go, join and leave; every joined connection follows who is here as a client does."""
 
-    open: Bundle[Ears] = Bundle("open")
+    open: Bundle[FakeConnection] = Bundle("open")
 
     def __init__(self) -> None:
         super().__init__()
         self.presence = Presence()
-        self.joined: dict[Ears, set[str]] = {}
-        self.views: dict[tuple[Ears, str], set[UserId]] = {}
+        self.joined: dict[FakeConnection, set[str]] = {}
+        self.views: dict[tuple[FakeConnection, str], set[UserId]] = {}
         self.untold: set[str] = set()
 
     def here(self, channel: str) -> set[UserId]:
@@ -32,14 +32,14 @@ class PresenceMachine(RuleBasedStateMachine):
         return {ears.person.id for ears, channels in self.joined.items() if channel in channels}
 
     @rule(target=open, name=NAMES)
-    def connect(self, name: str) -> Ears:
-        ears = Ears(name)
+    def connect(self, name: str) -> FakeConnection:
+        ears = FakeConnection(name)
         self.presence.connect(ears)
         self.joined[ears] = set()
         return ears
 
     @rule(ears=consumes(open))
-    def disconnect(self, ears: Ears) -> None:
+    def disconnect(self, ears: FakeConnection) -> None:
         self.untold |= self.joined[ears]
         assert set(self.presence.disconnect(ears)) == self.joined.pop(ears)
         assert self.presence.disconnect(ears) == []
@@ -47,14 +47,14 @@ class PresenceMachine(RuleBasedStateMachine):
         self.views = {(viewer, channel): view for (viewer, channel), view in self.views.items() if viewer is not ears}
 
     @rule(ears=open, channel=CHANNELS)
-    def join(self, ears: Ears, channel: str) -> None:
+    def join(self, ears: FakeConnection, channel: str) -> None:
         assert self.presence.join(channel, ears) == (channel not in self.joined[ears])
         self.joined[ears].add(channel)
         self.untold.add(channel)
         self.views[ears, channel] = {person.id for person in self.presence.people(channel)}
 
     @rule(ears=open, channel=CHANNELS)
-    def leave(self, ears: Ears, channel: str) -> None:
+    def leave(self, ears: FakeConnection, channel: str) -> None:
         assert self.presence.leave(channel, ears) == (channel in self.joined[ears])
         self.joined[ears].discard(channel)
         self.untold.add(channel)
@@ -62,7 +62,7 @@ class PresenceMachine(RuleBasedStateMachine):
 
     @rule()
     def announce(self) -> None:
-        for channel, came, went in self.presence.take_changes():
+        for channel, came, went in self.presence.drain_changes():
             assert {person.id for person in came} <= self.here(channel)
             assert not {person.id for person in came} & set(went)
             for (_, viewed), view in self.views.items():
@@ -71,7 +71,7 @@ class PresenceMachine(RuleBasedStateMachine):
                     view.difference_update(went)
         for (_, channel), view in self.views.items():
             assert view == self.here(channel)
-        assert not self.presence.any_changes
+        assert not self.presence.has_changes
         self.untold.clear()
 
     @invariant()
@@ -81,16 +81,16 @@ class PresenceMachine(RuleBasedStateMachine):
             assert Counter(people) == Counter(self.here(channel))
             assert self.presence.count(channel) == len(people)
             subscribed = {ears for ears, channels in self.joined.items() if channel in channels}
-            assert set(self.presence.connections(channel)) == subscribed
-        assert set(self.presence.everyone()) == set(self.joined)
+            assert set(self.presence.subscribers(channel)) == subscribed
+        assert set(self.presence.connections()) == set(self.joined)
 
     @invariant()
     def nothing_is_kept_of_empty_rooms_and_absent_people(self) -> None:
         occupied = set().union(*self.joined.values()) if self.joined else set()
         internals: Any = vars(self.presence)
-        assert set(internals["_rooms"]) == occupied
+        assert set(internals["_subscribers"]) == occupied
         # Of an empty room only that people left it, until that is told to those who list its conversation.
-        assert set(internals["_touched"]) <= self.untold
+        assert set(internals["_changed"]) <= self.untold
         assert set(internals["_by_user"]) == {ears.person.id for ears in self.joined}
 
 
@@ -99,69 +99,73 @@ TestPresence = PresenceMachine.TestCase
 
 
 def test_a_person_with_three_tabs_is_here_once_and_leaves_with_the_last() -> None:
-    presence, tabs = Presence(), [Ears("ada"), Ears("ada"), Ears("ada")]
-    bob = Ears("bob")
+    presence, tabs = Presence(), [FakeConnection("ada"), FakeConnection("ada"), FakeConnection("ada")]
+    bob = FakeConnection("bob")
     for ears in (bob, *tabs):
         presence.connect(ears)
         presence.join("#ting", ears)
     assert presence.people("#ting") == [bob.person, tabs[0].person]
-    list(presence.take_changes())
+    list(presence.drain_changes())
 
     presence.disconnect(tabs[0])
     presence.leave("#ting", tabs[1])
-    assert not presence.any_changes
+    assert not presence.has_changes
     presence.disconnect(tabs[2])
 
-    assert list(presence.take_changes()) == [("#ting", [], ["ada-id"])]
+    assert list(presence.drain_changes()) == [("#ting", [], ["ada-id"])]
     assert presence.people("#ting") == [bob.person]
 
 
 def test_somebody_who_went_and_came_back_is_among_those_who_came() -> None:
-    presence, ada, bob = Presence(), Ears("ada"), Ears("bob")
+    presence, ada, bob = Presence(), FakeConnection("ada"), FakeConnection("bob")
     for ears in (ada, bob):
         presence.connect(ears)
         presence.join("#ting", ears)
-    list(presence.take_changes())
+    list(presence.drain_changes())
 
     presence.leave("#ting", ada)
     presence.join("#ting", ada)
 
-    assert list(presence.take_changes()) == [("#ting", [ada.person], [])]
+    assert list(presence.drain_changes()) == [("#ting", [ada.person], [])]
 
 
 def test_the_connections_of_a_session_are_found_whatever_they_joined() -> None:
     presence = Presence()
-    phone, laptop, other = Ears("ada", "phone"), Ears("ada", "laptop"), Ears("bob", "phone")
+    phone, laptop, other = (
+        FakeConnection("ada", "phone"),
+        FakeConnection("ada", "laptop"),
+        FakeConnection("bob", "phone"),
+    )
     for ears in (phone, laptop, other):
         presence.connect(ears)
 
-    assert presence.of_session("ada-id", "phone") == [phone]
-    assert presence.of_session("eve-id", "phone") == []
+    assert presence.session_connections("ada-id", "phone") == [phone]
+    assert presence.session_connections("eve-id", "phone") == []
 
 
 def test_somebody_who_changed_is_shown_as_they_are_now_in_every_room() -> None:
-    presence, ada, adas_phone, bob = Presence(), Ears("ada"), Ears("ada"), Ears("bob")
+    presence, ada, adas_phone, bob = Presence(), FakeConnection("ada"), FakeConnection("ada"), FakeConnection("bob")
     for ears in (ada, adas_phone, bob):
         presence.connect(ears)
         presence.join("#ting", ears)
     presence.join("#music", ada)
     changed = Person("ada-id", "Ada", "0123456789abcdef")
 
-    presence.renew(changed)
-    presence.renew(Person("nobody-id", "nobody"))
+    presence.update_person(changed)
+    presence.update_person(Person("nobody-id", "nobody"))
 
     assert ada.person == adas_phone.person == changed
     assert presence.people("#ting") == [changed, bob.person]
     assert presence.people("#music") == [changed]
-    (_, came, _), _ = presence.take_changes()
+    (_, came, _), _ = presence.drain_changes()
     assert changed in came
 
 
 def test_a_change_is_known_to_be_later_than_another_of_anybody() -> None:
-    changes = Changes()
-    changes.note("bob-id")
+    changes = RecentChanges()
+    changes.record("bob-id")
     before = changes.count
-    changes.note("ada-id")
+    changes.record("ada-id")
 
     assert changes.any_since(before, "ada-id")
     assert not changes.any_since(changes.count, "ada-id")
@@ -170,10 +174,10 @@ def test_a_change_is_known_to_be_later_than_another_of_anybody() -> None:
 
 
 def test_what_is_too_long_ago_to_be_remembered_counts_as_a_change() -> None:
-    changes = Changes(remembered=2)
+    changes = RecentChanges(remembered=2)
     before = changes.count
     for user in ("ada-id", "bob-id", "eve-id", "bob-id"):
-        changes.note(user)
+        changes.record(user)
 
     assert changes.any_since(before, "ada-id")
     assert not changes.any_since(before + 1, "ada-id")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.client import until
 from ting.store import changes
-from ting.store.changes import Bulletin
+from ting.store.changes import ChangeFeed
 from ting.store.database import Database
 
 
@@ -16,7 +16,7 @@ class Follower:
     """Notes what it is told."""
 
     def __init__(self, database: Database) -> None:
-        self.bulletin = Bulletin(database)
+        self.bulletin = ChangeFeed(database)
         self.changed: list[str] = []
         self.reloads = 0
 
@@ -39,12 +39,12 @@ class Follower:
 
 @pytest.mark.gen_test
 async def test_a_follower_hears_what_is_posted_after_it_began_and_nothing_before(database: Database) -> None:
-    board, follower = Bulletin(database), Follower(database)
-    await board.changed("before")
+    board, follower = ChangeFeed(database), Follower(database)
+    await board.apply("before")
 
     async with follower.following():
-        await board.changed("ada")
-        await board.changed("bob")
+        await board.apply("ada")
+        await board.apply("bob")
         await until(lambda: len(follower.changed) == 2)
 
     assert (follower.changed, follower.reloads) == (["ada", "bob"], 1)
@@ -55,17 +55,17 @@ async def test_what_is_posted_while_the_cursor_is_gone_is_read_anew(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(changes, "PAUSE_S", 0.01)
-    board, follower = Bulletin(database), Follower(database)
+    board, follower = ChangeFeed(database), Follower(database)
 
     async with follower.following():
-        await board.changed("ada")
+        await board.apply("ada")
         await until(lambda: follower.changed == ["ada"])
         await database.collection("bulletin").drop()
         await database.prepare()
-        await board.changed("missed")
+        await board.apply("missed")
         await until(lambda: follower.reloads > 1)
         seen = set(follower.changed)
-        await board.changed("bob")
+        await board.apply("bob")
         await until(lambda: follower.changed[-1] == "bob")
 
     assert seen <= {"ada", "missed"}

@@ -9,7 +9,7 @@ from tests.app_parts import message
 from tests.client import message_id
 from ting.core.errors import Busy, StartupError
 from ting.store import database as module
-from ting.store.database import Database, NewerSchema, answered, first_line
+from ting.store.database import Database, NewerSchema, first_line, or_busy
 from ting.store.messages import MessageStore, Write
 from ting.store.schema import COLLECTIONS, SCHEMA_VERSION
 from ting.store.users import UserStore
@@ -206,9 +206,9 @@ async def test_a_query_without_an_answer_is_busy_and_one_with_an_error_is_an_err
         raise AutoReconnect("connection closed")
 
     with pytest.raises(Busy):
-        await answered(lost)
+        await or_busy(lost)
     with pytest.raises(OperationFailure):
-        await answered(lambda: database.collection("users").find_one({"$nonsense": 1}))
+        await or_busy(lambda: database.collection("users").find_one({"$nonsense": 1}))
 
 
 def test_the_description_of_the_topology_is_cut_off() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from tests.app_parts import Backstage, Line, message
+from tests.app_parts import AppParts, FakeSequence, message
 from tests.client import message_id, until
 from ting.core.errors import Busy, Internal
 from ting.core.models import Message
@@ -20,7 +20,7 @@ def new(text: str = "x", conversation: str = "#ting") -> Message:
 class Gate:
     """Holds the writes of a store until it is opened, and counts them."""
 
-    def __init__(self, backstage: Backstage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, backstage: AppParts, monkeypatch: pytest.MonkeyPatch) -> None:
         self.open = asyncio.Event()
         self.batches: list[int] = []
         self._write = backstage.messages.write
@@ -33,8 +33,8 @@ class Gate:
 
 
 @pytest.mark.gen_test
-async def test_changes_get_contiguous_seqs_per_conversation_in_the_order_of_appending(backstage: Backstage) -> None:
-    lines = {"#ting": Line("#ting", 5), "#music": Line("#music")}
+async def test_changes_get_contiguous_seqs_per_conversation_in_the_order_of_appending(backstage: AppParts) -> None:
+    lines = {"#ting": FakeSequence("#ting", 5), "#music": FakeSequence("#music")}
     made = [new(str(number), conversation) for number in range(20) for conversation in lines]
 
     stored = await asyncio.gather(*(backstage.journal.append(lines[one.conversation], one) for one in made))
@@ -51,9 +51,9 @@ async def test_changes_get_contiguous_seqs_per_conversation_in_the_order_of_appe
 
 @pytest.mark.gen_test
 async def test_what_waits_while_a_write_is_under_way_is_written_together(
-    backstage: Backstage, monkeypatch: pytest.MonkeyPatch
+    backstage: AppParts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate, line = Gate(backstage, monkeypatch), Line()
+    gate, line = Gate(backstage, monkeypatch), FakeSequence()
 
     first = backstage.journal.append(line, new())
     await until(lambda: gate.batches)
@@ -65,10 +65,10 @@ async def test_what_waits_while_a_write_is_under_way_is_written_together(
 
 
 @pytest.mark.gen_test
-async def test_the_listener_is_told_in_order_and_before_those_who_wait(backstage: Backstage) -> None:
+async def test_the_listener_is_told_in_order_and_before_those_who_wait(backstage: AppParts) -> None:
     told: list[str] = []
-    backstage.journal.listen(lambda messages: told.extend(f"told {one.seq}" for one in messages))
-    line = Line()
+    backstage.journal.on_commit(lambda messages: told.extend(f"told {one.seq}" for one in messages))
+    line = FakeSequence()
 
     async def sent() -> None:
         stored = await backstage.journal.append(line, new())
@@ -81,8 +81,8 @@ async def test_the_listener_is_told_in_order_and_before_those_who_wait(backstage
 
 
 @pytest.mark.gen_test
-async def test_an_edit_keeps_its_first_seq(backstage: Backstage) -> None:
-    line = Line()
+async def test_an_edit_keeps_its_first_seq(backstage: AppParts) -> None:
+    line = FakeSequence()
     stored = await backstage.journal.append(line, new())
 
     edited = await backstage.journal.append(line, msgspec.structs.replace(stored, text="y"), stored.seq)
@@ -93,11 +93,11 @@ async def test_an_edit_keeps_its_first_seq(backstage: Backstage) -> None:
 
 @pytest.mark.gen_test
 async def test_past_the_bound_changes_are_refused_until_there_is_room(
-    backstage: Backstage, monkeypatch: pytest.MonkeyPatch
+    backstage: AppParts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await backstage.stop()
-    bounded = Backstage(backstage.database, waiting_max=3)
-    gate, line = Gate(bounded, monkeypatch), Line()
+    bounded = AppParts(backstage.database, waiting_max=3)
+    gate, line = Gate(bounded, monkeypatch), FakeSequence()
 
     waiting = [bounded.journal.append(line, new()) for _ in range(3)]
     assert bounded.journal.waiting == 3
@@ -112,9 +112,9 @@ async def test_past_the_bound_changes_are_refused_until_there_is_room(
 
 @pytest.mark.gen_test
 async def test_one_that_mongodb_refuses_fails_alone_and_the_rest_is_carried_on(
-    backstage: Backstage, caplog: pytest.LogCaptureFixture
+    backstage: AppParts, caplog: pytest.LogCaptureFixture
 ) -> None:
-    line = Line()
+    line = FakeSequence()
     made = [new(), new("secret" * 1000), new(), new("secret" * 1000), new()]
 
     results = await asyncio.gather(*(backstage.journal.append(line, one) for one in made), return_exceptions=True)
@@ -126,11 +126,11 @@ async def test_one_that_mongodb_refuses_fails_alone_and_the_rest_is_carried_on(
 
 
 @pytest.mark.gen_test
-async def test_an_id_that_is_stored_already_returns_the_first_message(backstage: Backstage) -> None:
+async def test_an_id_that_is_stored_already_returns_the_first_message(backstage: AppParts) -> None:
     told: list[Message] = []
-    line, first = Line(), new("first")
+    line, first = FakeSequence(), new("first")
     stored = await backstage.journal.append(line, first)
-    backstage.journal.listen(told.extend)
+    backstage.journal.on_commit(told.extend)
     retry = msgspec.structs.replace(first, text="second", position=9)
 
     before, again, after = await asyncio.gather(*(backstage.journal.append(line, one) for one in (new(), retry, new())))
@@ -141,18 +141,18 @@ async def test_an_id_that_is_stored_already_returns_the_first_message(backstage:
 
 
 @pytest.mark.gen_test
-async def test_an_id_of_another_conversation_returns_that_message(backstage: Backstage) -> None:
+async def test_an_id_of_another_conversation_returns_that_message(backstage: AppParts) -> None:
     first = new("first")
-    stored = await backstage.journal.append(Line(), first)
+    stored = await backstage.journal.append(FakeSequence(), first)
 
     elsewhere = msgspec.structs.replace(first, conversation="#music")
 
-    assert await backstage.journal.append(Line("#music"), elsewhere) == stored
+    assert await backstage.journal.append(FakeSequence("#music"), elsewhere) == stored
 
 
 @pytest.mark.gen_test
-async def test_a_seq_that_another_process_took_is_stepped_over(backstage: Backstage) -> None:
-    line = Line()
+async def test_a_seq_that_another_process_took_is_stepped_over(backstage: AppParts) -> None:
+    line = FakeSequence()
     await backstage.journal.append(line, new())
     theirs = [message(message_id(), "theirs", position=seq, seq=seq, first=seq) for seq in (2, 3)]
     await backstage.messages.write([Write(one) for one in theirs])
@@ -166,12 +166,12 @@ async def test_a_seq_that_another_process_took_is_stepped_over(backstage: Backst
 
 @pytest.mark.gen_test
 async def test_a_bug_in_the_store_fails_the_batch_and_the_journal_lives_on(
-    backstage: Backstage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    backstage: AppParts, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def buggy(batch: Sequence[Write]) -> Written:
         raise RuntimeError("a bug")
 
-    line = Line()
+    line = FakeSequence()
     with monkeypatch.context() as broken:
         broken.setattr(backstage.messages, "write", buggy)
         results = await asyncio.gather(
@@ -185,9 +185,9 @@ async def test_a_bug_in_the_store_fails_the_batch_and_the_journal_lives_on(
 
 @pytest.mark.gen_test
 async def test_draining_finishes_what_waits_and_takes_nothing_more(
-    backstage: Backstage, monkeypatch: pytest.MonkeyPatch
+    backstage: AppParts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate, line = Gate(backstage, monkeypatch), Line()
+    gate, line = Gate(backstage, monkeypatch), FakeSequence()
     waiting = [backstage.journal.append(line, new()) for _ in range(3)]
 
     draining = asyncio.create_task(backstage.journal.drain())
@@ -202,8 +202,8 @@ async def test_draining_finishes_what_waits_and_takes_nothing_more(
 
 
 @pytest.mark.gen_test
-async def test_stopping_gives_up_on_what_still_waits(backstage: Backstage, monkeypatch: pytest.MonkeyPatch) -> None:
-    gate, line = Gate(backstage, monkeypatch), Line()
+async def test_stopping_gives_up_on_what_still_waits(backstage: AppParts, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate, line = Gate(backstage, monkeypatch), FakeSequence()
     first = backstage.journal.append(line, new())
     await until(lambda: gate.batches)
     second = backstage.journal.append(line, new())
@@ -217,12 +217,12 @@ async def test_stopping_gives_up_on_what_still_waits(backstage: Backstage, monke
 
 
 @pytest.mark.gen_test
-async def test_somebody_who_gave_up_waiting_does_not_disturb_the_others(backstage: Backstage) -> None:
-    line = Line()
+async def test_somebody_who_gave_up_waiting_does_not_disturb_the_others(backstage: AppParts) -> None:
+    line = FakeSequence()
     stored = [backstage.journal.append(line, new()) for _ in range(3)]
 
     stored[1].cancel()
 
     assert [(await one).seq for one in (stored[0], stored[2])] == [1, 3]
-    assert backstage.journal.inserting("x") is None
+    assert backstage.journal.pending_insert("x") is None
     assert await backstage.messages.last("#ting") == (3, 1)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import pytest
 
-from tests.app_parts import Line, message
+from tests.app_parts import FakeSequence, message
 from tests.client import message_id
 from ting.core.errors import Busy
 from ting.core.models import Message
@@ -89,7 +89,7 @@ class Watched:
         self.told: list[Message] = []
         self._store = store
         self.journal = Journal(store, waiting_max=1_000, longest_pause_s=0.02)
-        self.journal.listen(self._listen)
+        self.journal.on_commit(self._listen)
         self.journal.start()
 
     def _listen(self, messages: Sequence[Message]) -> None:
@@ -105,7 +105,7 @@ def new(text: str = "x", conversation: str = "#ting") -> Message:
 @pytest.mark.parametrize("applied", [[ALL], [NOTHING], [2], [2, 1, NOTHING, ALL], [NOTHING] * 5], ids=str)
 async def test_a_lost_answer_changes_nothing_for_those_who_wait(database: Database, applied: list[int]) -> None:
     store = LossyStore(database, applied)
-    watched, line = Watched(store), Line()
+    watched, line = Watched(store), FakeSequence()
 
     stored = await asyncio.gather(*(watched.journal.append(line, new()) for _ in range(6)))
 
@@ -119,7 +119,7 @@ async def test_a_lost_answer_changes_nothing_for_those_who_wait(database: Databa
 @pytest.mark.parametrize("applied", [ALL, NOTHING])
 async def test_a_lost_answer_to_an_edit_changes_nothing_either(database: Database, applied: int) -> None:
     store = LossyStore(database, [])
-    watched, line = Watched(store), Line()
+    watched, line = Watched(store), FakeSequence()
     first = await watched.journal.append(line, new())
     store.plan = [applied]
 
@@ -139,7 +139,7 @@ async def test_a_database_that_stays_away_is_asked_until_it_is_back(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = LossyStore(database, [2], lost_barriers=4)
-    watched, line = Watched(store), Line()
+    watched, line = Watched(store), FakeSequence()
 
     stored = await asyncio.gather(*(watched.journal.append(line, new("secret")) for _ in range(4)))
 
@@ -157,7 +157,7 @@ async def test_a_write_applied_while_it_is_looked_for_is_told_once_and_in_order(
 ) -> None:
     store = LateStore(database, moment)
     watched = Watched(store)
-    lines = {"#ting": Line("#ting"), "#music": Line("#music")}
+    lines = {"#ting": FakeSequence("#ting"), "#music": FakeSequence("#music")}
     batch = [new(conversation=conversation) for conversation in ("#ting", "#music", "#ting", "#music")]
 
     stored = await asyncio.gather(*(watched.journal.append(lines[one.conversation], one) for one in batch))
@@ -174,7 +174,7 @@ async def test_a_write_applied_while_it_is_looked_for_is_told_once_and_in_order(
 @pytest.mark.parametrize("moment", ["last of #ting", "by_id", "half of by_id", "barrier", "write"])
 async def test_an_edit_applied_while_it_is_looked_for_is_told_too(database: Database, moment: str) -> None:
     store = LateStore(database, moment)
-    line, first = Line(), new()
+    line, first = FakeSequence(), new()
     await MessageStore(database, UserStore(database)).write([Write(first)])
     line.head = first.seq
     watched = Watched(store)
@@ -191,7 +191,7 @@ async def test_an_edit_applied_while_it_is_looked_for_is_told_too(database: Data
 @IN_TIME
 async def test_a_retry_among_changes_without_an_answer_gets_the_first_message(database: Database) -> None:
     store = LossyStore(database, [])
-    watched, line = Watched(store), Line()
+    watched, line = Watched(store), FakeSequence()
     first = await watched.journal.append(line, new("first"))
     store.plan = [NOTHING, 1]
 
@@ -208,7 +208,7 @@ async def test_a_retry_among_changes_without_an_answer_gets_the_first_message(da
 @IN_TIME
 async def test_what_another_process_wrote_meanwhile_is_stepped_over(database: Database) -> None:
     store = LossyStore(database, [NOTHING])
-    watched, line = Watched(store), Line()
+    watched, line = Watched(store), FakeSequence()
     theirs = message(message_id(), "theirs", position=7)
     await MessageStore(database, UserStore(database)).write([Write(theirs)])
 
@@ -222,7 +222,7 @@ async def test_what_another_process_wrote_meanwhile_is_stepped_over(database: Da
 @IN_TIME
 async def test_an_edit_of_a_version_that_is_gone_fails_alone(database: Database) -> None:
     store = LossyStore(database, [])
-    watched, line = Watched(store), Line()
+    watched, line = Watched(store), FakeSequence()
     first = await watched.journal.append(line, new())
     second = await watched.journal.append(line, msgspec.structs.replace(first, text="newer"), first.seq)
 
@@ -243,7 +243,7 @@ async def test_an_edit_of_a_version_that_is_gone_fails_alone(database: Database)
 async def test_stopping_while_the_database_is_away_does_not_wait_for_it(database: Database) -> None:
     store = LossyStore(database, [NOTHING], lost_barriers=1_000_000)
     watched = Watched(store)
-    stored = watched.journal.append(Line(), new())
+    stored = watched.journal.append(FakeSequence(), new())
     for _ in range(5):
         await asyncio.sleep(0)
 
@@ -258,7 +258,7 @@ async def test_whatever_is_lost_everything_is_stored_once_and_told_once_in_order
     chance = random.Random(seed)
     store = LossyStore(database, [chance.choice([NOTHING, 1, 2, 5, ALL]) for _ in range(8)], lost_barriers=3)
     watched = Watched(store)
-    lines = {"#ting": Line("#ting"), "#music": Line("#music")}
+    lines = {"#ting": FakeSequence("#ting"), "#music": FakeSequence("#music")}
 
     async def person() -> None:
         for _ in range(5):

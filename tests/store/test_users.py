@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.app_parts import DEVICE, Backstage
+from tests.app_parts import DEVICE, AppParts
 from ting.core.errors import BadName, NameTaken
 from ting.core.models import Person, User, session_id
 from ting.core.names import user_keys
@@ -21,11 +21,11 @@ async def add(users: UserStore, id: str, name: str) -> None:
 
 
 @pytest.mark.gen_test
-async def test_of_many_who_want_a_name_at_once_exactly_one_gets_it(backstage: Backstage) -> None:
+async def test_of_many_who_want_a_name_at_once_exactly_one_gets_it(backstage: AppParts) -> None:
     names = ["ada", "Ada", "ADA", "áda"] * 13
 
     entered = await asyncio.gather(
-        *(backstage.accounts.enter(name, DEVICE) for name in names[:50]), return_exceptions=True
+        *(backstage.accounts.register(name, DEVICE) for name in names[:50]), return_exceptions=True
     )
 
     got = [one for one in entered if not isinstance(one, BaseException)]
@@ -37,16 +37,16 @@ async def test_of_many_who_want_a_name_at_once_exactly_one_gets_it(backstage: Ba
 
 
 @pytest.mark.gen_test
-async def test_a_bad_name_leaves_nothing_in_the_database(backstage: Backstage) -> None:
+async def test_a_bad_name_leaves_nothing_in_the_database(backstage: AppParts) -> None:
     with pytest.raises(BadName):
-        await backstage.accounts.enter("ada bob", DEVICE)
+        await backstage.accounts.register("ada bob", DEVICE)
 
     assert await backstage.database.collection("sessions").count_documents({}) == 0
 
 
 @pytest.mark.gen_test
-async def test_a_token_is_never_stored_and_opens_its_session(backstage: Backstage) -> None:
-    ada, token = await backstage.accounts.enter("ada", DEVICE)
+async def test_a_token_is_never_stored_and_opens_its_session(backstage: AppParts) -> None:
+    ada, token = await backstage.accounts.register("ada", DEVICE)
 
     session = await backstage.accounts.session(token, DEVICE)
 
@@ -59,8 +59,8 @@ async def test_a_token_is_never_stored_and_opens_its_session(backstage: Backstag
 
 
 @pytest.mark.gen_test
-async def test_leaving_ends_the_session_and_frees_the_name_but_not_the_authorship(backstage: Backstage) -> None:
-    ada, token = await backstage.accounts.enter("ada", DEVICE)
+async def test_leaving_ends_the_session_and_frees_the_name_but_not_the_authorship(backstage: AppParts) -> None:
+    ada, token = await backstage.accounts.register("ada", DEVICE)
     session = await backstage.accounts.session(token, DEVICE)
     assert session is not None
 
@@ -68,7 +68,7 @@ async def test_leaving_ends_the_session_and_frees_the_name_but_not_the_authorshi
     await backstage.accounts.leave(session)
 
     assert await backstage.accounts.session(token, DEVICE) is None
-    again, _ = await backstage.accounts.enter("Ada", DEVICE)
+    again, _ = await backstage.accounts.register("Ada", DEVICE)
     assert again.id != ada.id
     gone = await UserStore(backstage.database).get(ada.id)
     assert gone is not None
@@ -117,11 +117,11 @@ async def test_who_changes_is_remembered_as_they_are_now(database: Database) -> 
 
     await users.change("1", avatar="0123456789abcdef")
     assert await users.persons(["1"]) == {"1": Person("1", "ada", "0123456789abcdef")}
-    await UserStore(database).depart("1", "keep")
+    await UserStore(database).mark_deleted("1", "keep")
     await users.reread("1")
     assert await users.persons(["1"]) == {"1": Person("1", "", former=True)}
     for gone in ("1", "2"):
         assert await users.change(gone, avatar="x", email="ada@example.org") is None
     await database.collection("users").update_one({"_id": "1"}, {"$set": {"ignored": ["2"]}})
-    await users.departed("1")
+    await users.finish_deletion("1")
     assert await database.collection("users").find_one() == {"_id": "1", "name": "", "created": 1, "used": 1}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.client import People, Person
-from ting.web.assets import Client
+from ting.web.assets import ClientBundle
 
 
 async def page(person: Person, path: str = "/") -> str:
@@ -142,7 +142,7 @@ async def test_files_of_another_version_are_not_served(people: People) -> None:
 @pytest.mark.parametrize("offers", ["gzip", "br, GZIP;q=0.5", "gzip;q=1, identity;q=0"])
 async def test_files_are_packed_for_whoever_understands_it(people: People, offers: str) -> None:
     somebody = people.stranger()
-    main = Client().assets["js/main.js"]
+    main = ClientBundle().assets["js/main.js"]
 
     packed = await somebody.get(await assets(somebody) + "js/main.js", Accept_Encoding=offers)
 
@@ -160,7 +160,7 @@ async def test_files_are_sent_as_they_are_to_whoever_does_not(people: People, of
 
     assert "Content-Encoding" not in plain.headers
     assert plain.headers["Vary"] == "Accept-Encoding"
-    assert plain.body == Client().assets["js/main.js"].body
+    assert plain.body == ClientBundle().assets["js/main.js"].body
 
 
 @pytest.fixture
@@ -184,19 +184,19 @@ def directory(tmp_path: Path) -> Path:
 
 
 def test_the_path_of_the_files_changes_with_their_contents_and_names_alone(directory: Path) -> None:
-    before = Client(directory).prefix
+    before = ClientBundle(directory).prefix
     (directory / "__init__.py").write_text("x = 1")
-    assert Client(directory).prefix == before
+    assert ClientBundle(directory).prefix == before
 
     (directory / "later.js").write_text("changed")
-    changed = Client(directory).prefix
+    changed = ClientBundle(directory).prefix
     (directory / "later.js").rename(directory / "never.js")
 
-    assert len({before, changed, Client(directory).prefix}) == 3
+    assert len({before, changed, ClientBundle(directory).prefix}) == 3
 
 
 def test_the_page_is_written_with_the_path_of_the_files_and_names_the_modules_it_starts_with(directory: Path) -> None:
-    client = Client(directory)
+    client = ClientBundle(directory)
 
     assert client.page.body.decode() == (
         f'<head><link href="{client.prefix}css/a.css"><script src="{client.prefix}a.js"></script>'
@@ -207,11 +207,11 @@ def test_the_page_is_written_with_the_path_of_the_files_and_names_the_modules_it
 
 
 def test_a_style_sheet_has_what_it_imports_in_it(directory: Path) -> None:
-    assert Client(directory).assets["css/a.css"].body == b"b {}\ne {}\nd {}\na {}\n"
+    assert ClientBundle(directory).assets["css/a.css"].body == b"b {}\ne {}\nd {}\na {}\n"
 
 
 def test_what_runs_already_stays_as_it_was_read(directory: Path) -> None:
-    client = Client(directory)
+    client = ClientBundle(directory)
     before = client.assets["a.js"].body
 
     (directory / "a.js").write_text("changed")

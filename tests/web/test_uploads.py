@@ -57,14 +57,14 @@ async def test_refused_and_broken_uploads_leave_nothing_behind(people: People, s
 @pytest.mark.gen_test
 async def test_nobody_waits_for_the_rest_of_a_picture_whose_sender_is_gone(people: People, server: Server) -> None:
     ada = await people.enter("ada")
-    under_way = vars(server)["_parts"].under_way
-    await until(lambda: not under_way)
+    in_progress = vars(server)["_parts"].in_progress
+    await until(lambda: not in_progress)
     stream = await begin(ada, 10_000, AVATAR)
-    await until(lambda: under_way)
+    await until(lambda: in_progress)
 
     stream.close()
 
-    await until(lambda: not under_way)
+    await until(lambda: not in_progress)
 
 
 @pytest.mark.gen_test

@@ -71,7 +71,7 @@ async def sign_out(ada: Person, server: Server) -> None:
     await database.collection("sessions").delete_many({"user": ada.id})
     database.close()
     enforcement: Enforcement = vars(server)["_parts"].house.enforcement
-    await enforcement.changed(ada.id)
+    await enforcement.apply(ada.id)
 
 
 @pytest.mark.gen_test

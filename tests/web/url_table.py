@@ -7,7 +7,7 @@ from typing import Any, cast
 from tornado.web import RequestHandler
 
 from tests.client import AN_ID
-from ting.web.assets import Client
+from ting.web.assets import ClientBundle
 from ting.web.handler import NoSuchPage
 from ting.web.routes import RESERVED, routes
 
@@ -39,7 +39,7 @@ EXAMPLES = {
 }
 
 
-CLIENT = Client()
+CLIENT = ClientBundle()
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ting.accounts.passwords import Passwords
 from ting.core.errors import CloseCode, NameReserved, NameTaken, NoSession, TooMany, UnknownName, WrongPassword
-from ting.core.models import Device, Milliseconds, Person, Role, Session, SessionView, User, UserId, session_id
+from ting.core.models import ClientInfo, Milliseconds, Person, Role, Session, SessionView, User, UserId, session_id
 from ting.core.names import MAX_NAME_CHARS, is_reserved, user_keys, user_name
-from ting.core.rate_limit import Buckets, Rate
+from ting.core.rate_limit import RateLimit, TokenBuckets
 from ting.realtime.presence import Presence
-from ting.realtime.user_broadcast import Persons
+from ting.realtime.user_broadcast import UserBroadcaster
 from ting.store.sessions import SessionStore, is_over
 from ting.store.users import UserStore
 
@@ -21,8 +21,8 @@ TOUCH_EVERY_MS = 10 * 60 * 1000
 DAY_MS = 24 * 3600 * 1000
 
 # Firm for guessing, generous for people: the right password costs nothing.
-GUESSES_PER_NAME = Rate(burst=10, interval_s=30)
-GUESSES_PER_ADDRESS = Rate(burst=30, interval_s=10)
+GUESSES_PER_NAME = RateLimit(burst=10, interval_s=30)
+GUESSES_PER_ADDRESS = RateLimit(burst=30, interval_s=10)
 
 
 class Accounts:
@@ -33,7 +33,7 @@ class Accounts:
         users: UserStore,
         sessions: SessionStore,
         presence: Presence,
-        persons: Persons,
+        broadcaster: UserBroadcaster,
         passwords: Passwords,
         clock: Callable[[], Milliseconds],
         *,
@@ -43,15 +43,15 @@ class Accounts:
         self._users = users
         self._sessions = sessions
         self._presence = presence
-        self._persons = persons
+        self._broadcaster = broadcaster
         self._passwords = passwords
         self._clock = clock
         self._reserved = reserved_names
         self._name_kept_ms = int(name_kept_days * DAY_MS)
-        self._guesses = Buckets(GUESSES_PER_NAME), Buckets(GUESSES_PER_ADDRESS)
+        self._guesses = TokenBuckets(GUESSES_PER_NAME), TokenBuckets(GUESSES_PER_ADDRESS)
 
-    async def enter(
-        self, name: str, device: Device, password: str | None = None, role: Role = "member"
+    async def register(
+        self, name: str, device: ClientInfo, password: str | None = None, role: Role = "member"
     ) -> tuple[User, str]:
         """A new user of this name, and the token of their session.
 
@@ -76,7 +76,7 @@ class Accounts:
         return user, token
 
     async def sign_in(
-        self, name: str, password: str, device: Device, *, check: Callable[[User], None] = lambda _: None
+        self, name: str, password: str, device: ClientInfo, *, check: Callable[[User], None] = lambda _: None
     ) -> tuple[User, str]:
         """Whose name and password these are, and the token of a new session.
 
@@ -85,7 +85,7 @@ class Accounts:
         """
         keys = user_keys(user_name(name))
         self._count_guess(keys[0], device.address)
-        user = await self._users.named(keys)
+        user = await self._users.find_by_keys(keys)
         if user is None:
             await self._passwords.verify(password, None)  # so that the time does not tell names that are there
             raise UnknownName
@@ -112,7 +112,7 @@ class Accounts:
             raise WrongPassword
         if now.password is not None and self._passwords.is_outdated(now.password):
             await self._users.rehash(user.id, now.password, await self._passwords.hash(password))
-        await self._users.touch(user.id, self._clock())
+        await self._users.record_use(user.id, self._clock())
         return now
 
     async def set_password(self, session: Session, password: str, current: str | None, address: str) -> User:
@@ -122,18 +122,18 @@ class Accounts:
         """
         user = session.user
         self._passwords.check(password, user.name)
-        await self.prove(user, current, address, field="current")
+        await self.verify_password(user, current, address, field="current")
         hashed = await self._passwords.hash(password)
         # Before it as well: if the database goes away in between, nobody stays in whom the change was to send out.
-        await self.end_sessions(user.id, but=session.id)
+        await self.end_sessions(user.id, keep=session.id)
         changed = await self._users.change(user.id, password=hashed)
         if changed is None:
             raise NoSession
-        await self.end_sessions(user.id, but=session.id)
-        self._persons.tell_me(changed)
+        await self.end_sessions(user.id, keep=session.id)
+        self._broadcaster.send_me(changed)
         return changed
 
-    async def prove(self, user: User, password: str | None, address: str, *, field: str = "password") -> None:
+    async def verify_password(self, user: User, password: str | None, address: str, *, field: str = "password") -> None:
         """Whoever asks knows the user's password, if there is one. Raises `WrongPassword`, `TooMany`, `Busy`."""
         if user.password is None:
             return
@@ -142,9 +142,9 @@ class Accounts:
             raise WrongPassword(field=field)
         self._forgive_guess(user.id, address)
 
-    async def end_sessions(self, user: UserId, *, but: str | None = None) -> None:
+    async def end_sessions(self, user: UserId, *, keep: str | None = None) -> None:
         """End the sessions of a user, except for one, and close their connections. Raises `Busy`."""
-        for ended in await self._sessions.remove_all(user, but=but):
+        for ended in await self._sessions.remove_all(user, keep=keep):
             self.close_connections(user, ended)
 
     async def rename(self, user: User, name: str) -> User:
@@ -158,11 +158,11 @@ class Accounts:
         changed = await self._users.rename(user.id, name, keys)
         if changed is None:
             raise NoSession
-        self._persons.changed(changed)
-        self._persons.tell_me(changed)
+        self._broadcaster.broadcast_person(changed)
+        self._broadcaster.send_me(changed)
         return changed
 
-    async def session(self, token: str, device: Device, *, program: bool = False) -> Session | None:
+    async def session(self, token: str, device: ClientInfo, *, program: bool = False) -> Session | None:
         """The session this token stands for, of a browser or of a `program`. Raises `Busy`.
 
         None if there is none, its time is over, or the name is theirs no more.
@@ -176,8 +176,8 @@ class Accounts:
             return None
         # A token that was made and not used yet has no address.
         if now - stored["used"] > TOUCH_EVERY_MS or not stored["address"]:
-            await self._sessions.touch(key, device, now)
-            await self._users.touch(user.id, now)
+            await self._sessions.record_use(key, device, now)
+            await self._users.record_use(user.id, now)
         expires = int(stored["expires"]) if "expires" in stored else None
         return Session(id=key, user=user, program=program, expires=expires)
 
@@ -192,13 +192,13 @@ class Accounts:
                 used=int(stored["used"]),
                 current=stored["_id"] == session.id,
             )
-            for stored in await self._sessions.of(session.user.id)
+            for stored in await self._sessions.for_user(session.user.id)
             if "name" not in stored
         ]
 
     async def end_session(self, session: Session, public_id: str) -> None:
         """End one of one's own sessions, and close its connections. Ending one that is over does nothing."""
-        for stored in await self._sessions.of(session.user.id):
+        for stored in await self._sessions.for_user(session.user.id):
             if "name" not in stored and stored["_id"][:PUBLIC_ID_CHARS] == public_id:
                 await self._sessions.remove(stored["_id"])
                 self.close_connections(session.user.id, stored["_id"])
@@ -211,7 +211,7 @@ class Accounts:
         # The name first: if the database goes away in between, nobody could come back to free it.
         freed = None if session.program else await self._users.release(session.user.id)
         if freed is not None:
-            await self._let_go(freed)
+            await self._release_name(freed)
             return
         await self._sessions.remove(session.id)
         self.close_connections(session.user.id, session.id)
@@ -220,11 +220,11 @@ class Accounts:
         """Those of these users that there are, as others see them. Raises `Busy`."""
         return list((await self._users.known_persons(ids)).values())
 
-    async def beginning(self, prefix: str, limit: int) -> list[Person]:
+    async def starting_with(self, prefix: str, limit: int) -> list[Person]:
         """People whose names begin so, or look as if they did. Raises `Busy`."""
         if len(prefix) > MAX_NAME_CHARS:
             return []
-        return await self._users.beginning(user_keys(prefix), limit)
+        return await self._users.starting_with(user_keys(prefix), limit)
 
     def seconds_left(self, session: Session) -> float | None:
         """For how long a session is good; None for one without an end."""
@@ -232,48 +232,48 @@ class Accounts:
 
     def close_connections(self, user: UserId, session: str) -> None:
         """Close the websockets of a session that has ended."""
-        self._presence.changes.note(user)
-        for connection in self._presence.of_session(user, session):
+        self._presence.changes.record(user)
+        for connection in self._presence.session_connections(user, session):
             connection.close(CloseCode.SESSION_ENDED)
 
-    async def _begin_session(self, user_id: UserId, device: Device) -> str:
+    async def _begin_session(self, user_id: UserId, device: ClientInfo) -> str:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         await self._sessions.add(session_id(token), user_id, device, self._clock())
         return token
 
     async def _end_surplus(self, user_id: UserId) -> None:
         """Of very many sessions, those end that were not used for longest."""
-        browsers = [stored["_id"] for stored in await self._sessions.of(user_id) if "name" not in stored]
+        browsers = [stored["_id"] for stored in await self._sessions.for_user(user_id) if "name" not in stored]
         for surplus in browsers[MAX_SESSIONS:]:
             await self._sessions.remove(surplus)
             self.close_connections(user_id, surplus)
 
     async def _free_unused(self, keys: Sequence[str]) -> None:
         """A name without a password that nobody used for long is free again."""
-        holder = await self._users.named(keys)
-        if holder is None or self._presence.of_user(holder.id):
+        holder = await self._users.find_by_keys(keys)
+        if holder is None or self._presence.user_connections(holder.id):
             return
         freed = await self._users.release(holder.id, unused_since=self._clock() - self._name_kept_ms)
         if freed is not None:
-            await self._let_go(freed)
+            await self._release_name(freed)
 
-    async def _let_go(self, freed: User) -> None:
+    async def _release_name(self, freed: User) -> None:
         """A name is free: nobody who had it is here under it any more."""
-        for connection in self._presence.of_user(freed.id):
+        for connection in self._presence.user_connections(freed.id):
             connection.close(CloseCode.SESSION_ENDED)
-        self._persons.changed(freed)
+        self._broadcaster.broadcast_person(freed)
         await self.end_sessions(freed.id)
 
     def _count_guess(self, name: str, address: str) -> None:
         by_name, by_address = self._guesses
-        by_name.take(name)
+        by_name.consume(name)
         try:
-            by_address.take(address)
+            by_address.consume(address)
         except TooMany:
-            by_name.give_back(name)
+            by_name.refund(name)
             raise
 
     def _forgive_guess(self, name: str, address: str) -> None:
         by_name, by_address = self._guesses
-        by_name.give_back(name)
-        by_address.give_back(address)
+        by_name.refund(name)
+        by_address.refund(address)

@@ -7,14 +7,14 @@ from ting.accounts.accounts import Accounts
 from ting.core.models import Milliseconds, Session, UserId
 from ting.protocol import encode
 
-AT_ONCE = 200
+PAGE_SIZE = 200
 
 Section = Callable[[UserId], Awaitable[object]]
 Pages = Callable[[UserId, str, int], Awaitable[Sequence[tuple[str, object]]]]
 """The next so many things of a user whose ids follow one ("" at first), each after its id, by rising id."""
 
 
-class Exports:
+class DataExport:
     """The use case of taking one's data along."""
 
     def __init__(
@@ -33,7 +33,7 @@ class Exports:
         self._lists = lists
         self._clock = clock
 
-    async def pieces(self, session: Session) -> AsyncIterator[bytes]:
+    async def chunks(self, session: Session) -> AsyncIterator[bytes]:
         """The document of a session's user, in pieces of bounded size. Raises `Busy`."""
         user = session.user
         small: dict[str, Any] = {
@@ -55,7 +55,7 @@ class Exports:
 async def _joined(pages: Pages, user: UserId) -> AsyncIterator[bytes]:
     """The members of a JSON array."""
     last = ""
-    while found := await pages(user, last, AT_ONCE):
+    while found := await pages(user, last, PAGE_SIZE):
         separator = b",\n" if last else b""
         yield separator + b",\n".join(encode(thing) for _, thing in found)
         last = found[-1][0]

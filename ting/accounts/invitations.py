@@ -47,7 +47,7 @@ class Invitations:
         invitation = Invitation(
             id=secrets.token_hex(ID_BYTES), role=role, uses=uses, left=uses, expires=now + int(days * DAY_MS), by=by
         )
-        await self._audit.add(now, by, "invite", invitation=invitation.id, role=role, until=invitation.expires)
+        await self._audit.append(now, by, "invite", invitation=invitation.id, role=role, until=invitation.expires)
         return invitation, await self._add(invitation)
 
     async def all(self) -> list[Invitation]:
@@ -61,13 +61,13 @@ class Invitations:
             raise NotFound("There is no such invitation.")
         if known[invitation_id].role != "member" and not admin:
             raise NotAllowed
-        await self._audit.add(self._clock(), by, "revoke", invitation=invitation_id)
+        await self._audit.append(self._clock(), by, "revoke", invitation=invitation_id)
         await self._invitations.remove(invitation_id)
 
     async def find(self, token: str) -> Invitation | None:
         """The invitation of this token, if it can be used now."""
         found = await self._invitations.find(session_id(token), self._clock())
-        return None if found is None or await self._is_late(found) else found
+        return None if found is None or await self._is_superseded(found) else found
 
     async def use(self, token: str) -> Invitation:
         """Count one use. Raises `BadInvitation`."""
@@ -78,32 +78,34 @@ class Invitations:
             raise BadInvitation
         return used
 
-    async def give_back(self, invitation: Invitation) -> None:
+    async def return_use(self, invitation: Invitation) -> None:
         """A use did not come about."""
-        await self._invitations.give_back(invitation.id)
+        await self._invitations.return_use(invitation.id)
 
-    async def used(self, invitation: Invitation, user_id: UserId) -> None:
+    async def record_use(self, invitation: Invitation, user_id: UserId) -> None:
         """Put on record that somebody got a role by an invitation. They have it: if that fails, it is logged here."""
         if invitation.role == "member":
             return
         role, invitation_id = invitation.role, invitation.id
         try:
-            await self._audit.add(self._clock(), user_id, "accept", whom=user_id, role=role, invitation=invitation_id)
+            await self._audit.append(
+                self._clock(), user_id, "accept", whom=user_id, role=role, invitation=invitation_id
+            )
         except Busy:
             logger.warning("Not in the audit log: user %s became %s by invitation %s", user_id, role, invitation_id)
 
-    async def for_first_admin(self) -> str | None:
+    async def create_for_first_admin(self) -> str | None:
         """The token of a new invitation for the first admin, in place of an earlier one; None if there is an admin."""
         await self._invitations.remove_first()
-        if await self._users.any_admin():
+        if await self._users.has_admin():
             return None
         expires = self._clock() + FIRST_DAYS * DAY_MS
         first = Invitation(id=secrets.token_hex(ID_BYTES), role="admin", uses=1, left=1, expires=expires, first=True)
         return await self._add(first)
 
-    async def _is_late(self, invitation: Invitation) -> bool:
+    async def _is_superseded(self, invitation: Invitation) -> bool:
         """Whether it is for the first admin, and there is one by now."""
-        return invitation.first and await self._users.any_admin()
+        return invitation.first and await self._users.has_admin()
 
     async def _add(self, invitation: Invitation) -> str:
         token = secrets.token_urlsafe(TOKEN_BYTES)

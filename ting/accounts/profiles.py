@@ -11,9 +11,9 @@ from msgspec import UNSET, Struct, UnsetType
 from ting.core.errors import BadBirthDate, BadEmail, BadGender, BadPlace, Malformed, NoSession, UnknownName
 from ting.core.models import Card, Language, Milliseconds, Notifications, Showable, Theme, TypingView, User
 from ting.core.names import user_keys, user_name
-from ting.realtime.draft_broadcast import Ghosts
+from ting.realtime.draft_broadcast import DraftBroadcaster
 from ting.realtime.presence import Presence
-from ting.realtime.user_broadcast import Persons
+from ting.realtime.user_broadcast import UserBroadcaster
 from ting.store.users import UserStore
 
 MAX_EMAIL_CHARS = 128
@@ -27,7 +27,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # the extended form of ISO 86
 _UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-class Changes(Struct, frozen=True, forbid_unknown_fields=True):
+class ProfileChanges(Struct, frozen=True, forbid_unknown_fields=True):
     """What somebody wants to be different about themselves, all of it or nothing. None clears."""
 
     share_typing: TypingView | UnsetType = UNSET
@@ -42,7 +42,7 @@ class Changes(Struct, frozen=True, forbid_unknown_fields=True):
     notifications: Notifications | UnsetType = UNSET
 
 
-def email(entered: str) -> str | None:
+def clean_email(entered: str) -> str | None:
     """An e-mail address as it is kept; None for an empty one. Raises `BadEmail`."""
     kept = entered.strip()
     if kept and (len(kept) > MAX_EMAIL_CHARS or _UNWANTED.search(kept) or not _EMAIL.fullmatch(kept)):
@@ -50,27 +50,27 @@ def email(entered: str) -> str | None:
     return kept or None
 
 
-def birth_date(entered: str, today: date) -> str | None:
+def clean_birth_date(entered: str, today: date) -> str | None:
     """A date of birth as it is kept; None for an empty one. Raises `BadBirthDate` if nobody alive has it."""
     if not entered:
         return None
     born = _date(entered)
-    if born is None or born >= today or age(entered, today) > MAX_AGE_YEARS:
+    if born is None or born >= today or age_on(entered, today) > MAX_AGE_YEARS:
         raise BadBirthDate
     return entered
 
 
-def gender(entered: str) -> str | None:
+def clean_gender(entered: str) -> str | None:
     """What somebody calls their gender; None for nothing. Raises `BadGender`."""
     return _line(entered, MAX_GENDER_CHARS, BadGender())
 
 
-def place(entered: str) -> str | None:
+def clean_place(entered: str) -> str | None:
     """Where somebody lives; None for nothing. Raises `BadPlace`."""
     return _line(entered, MAX_PLACE_CHARS, BadPlace())
 
 
-def age(birth_date: str, today: date) -> int:
+def age_on(birth_date: str, today: date) -> int:
     """How many years old somebody is. Who was born on 29 February has their birthday on 1 March in other years."""
     born = date.fromisoformat(birth_date)
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
@@ -100,17 +100,17 @@ class Profiles:
         self,
         users: UserStore,
         presence: Presence,
-        ghosts: Ghosts,
-        persons: Persons,
+        drafts: DraftBroadcaster,
+        broadcaster: UserBroadcaster,
         clock: Callable[[], Milliseconds],
     ) -> None:
         self._users = users
         self._presence = presence
-        self._ghosts = ghosts
-        self._persons = persons
+        self._drafts = drafts
+        self._broadcaster = broadcaster
         self._clock = clock
 
-    async def change(self, user: User, changes: Changes) -> User:
+    async def change(self, user: User, changes: ProfileChanges) -> User:
         """Change all that is asked for, in one step, and tell the user's connections.
 
         Raises `BadEmail`, `BadBirthDate`, `BadGender`, `BadPlace`, `Busy`; then nothing is changed.
@@ -122,17 +122,17 @@ class Profiles:
         if changed is None:
             raise NoSession
         if TYPING & fields.keys():
-            self._hold_to(changed)
-        self._persons.tell_me(changed)
+            self._apply_typing(changed)
+        self._broadcaster.send_me(changed)
         return changed
 
     async def card(self, name: str, viewer: User) -> Card:
         """What somebody shares with others. Raises `BadName`, `UnknownName`, `Busy`."""
-        user = await self._users.named(user_keys(user_name(name)))
+        user = await self._users.find_by_keys(user_keys(user_name(name)))
         if user is None:
             raise UnknownName
         about, shown = user.profile, user.shown
-        present = bool(self._presence.of_user(user.id))
+        present = bool(self._presence.user_connections(user.id))
         return Card(
             id=user.id,
             name=user.name,
@@ -141,31 +141,31 @@ class Profiles:
             created=user.created,
             online=present and "last_seen" in shown,
             last_seen=None if present or "last_seen" not in shown else user.used,
-            age=age(about.birth_date, self._today()) if about.birth_date and "age" in shown else None,
+            age=age_on(about.birth_date, self._today()) if about.birth_date and "age" in shown else None,
             gender=about.gender if "gender" in shown else None,
             place=about.place if "place" in shown else None,
             muted_until=user.muted_until,
             ignored=user.id in viewer.ignored,
         )
 
-    def _hold_to(self, user: User) -> None:
+    def _apply_typing(self, user: User) -> None:
         """From now on, on all of their devices, somebody shares and sees of typing what they chose."""
-        for connection in self._presence.of_user(user.id):
+        for connection in self._presence.user_connections(user.id):
             connection.typing = user.typing
-        self._ghosts.choices_changed(user.id)
+        self._drafts.preferences_changed(user.id)
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._clock() / 1000, UTC).date()
 
 
-def _fields(changes: Changes, today: date) -> dict[str, Any]:
+def _fields(changes: ProfileChanges, today: date) -> dict[str, Any]:
     """The fields of a user that change; None for those that are cleared."""
     wanted = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
     checks: dict[str, Callable[[Any], Any]] = {
-        "email": email,
-        "birth_date": lambda entered: birth_date(entered, today),
-        "gender": gender,
-        "place": place,
+        "email": clean_email,
+        "birth_date": lambda entered: clean_birth_date(entered, today),
+        "gender": clean_gender,
+        "place": clean_place,
         "shown": lambda shown: sorted(set(shown)),
         "notifications": msgspec.to_builtins,
     }

@@ -5,11 +5,11 @@ from contextlib import suppress
 from ting.accounts.accounts import Accounts
 from ting.accounts.invitations import Invitations
 from ting.core.errors import BadInvitation, Busy, Closed, InvitationNeeded, NameReserved, NoSession, PasswordNeeded
-from ting.core.models import Device, Invitation, Session, User
+from ting.core.models import ClientInfo, Invitation, Session, User
 from ting.core.names import user_keys, user_name
 from ting.core.settings import RegistrationMode
 from ting.moderation.enforcement import Enforcer
-from ting.moderation.restrictions import RANKS, Standing
+from ting.moderation.restrictions import RANKS, Restrictions
 from ting.store.users import UserStore
 
 
@@ -22,52 +22,52 @@ class Registration:
         accounts: Accounts,
         users: UserStore,
         invitations: Invitations,
-        standing: Standing,
-        enforcer: Enforcer,
+        restrictions: Restrictions,
+        enforcement: Enforcer,
     ) -> None:
         self.mode = mode
         self._accounts = accounts
         self._users = users
         self._invitations = invitations
-        self._standing = standing
-        self._enforcer = enforcer
+        self._restrictions = restrictions
+        self._enforcement = enforcement
 
-    async def anybody_yet(self) -> bool:
+    async def has_users(self) -> bool:
         """Whether somebody has come in before."""
-        return await self._users.any()
+        return await self._users.has_users()
 
-    async def enter(
-        self, name: str, device: Device, *, password: str | None = None, invitation: str | None = None
+    async def register(
+        self, name: str, device: ClientInfo, *, password: str | None = None, invitation: str | None = None
     ) -> tuple[User, str]:
         """A new user of this name, and the token of their session.
 
         Raises `BadName`, `NameReserved`, `NameTaken`, `BadPassword`, `Banned`, `PasswordNeeded`, `InvitationNeeded`,
         `BadInvitation`, `Closed`, `Busy`.
         """
-        self._standing.check_name(user_keys(user_name(name)), device.address)
+        self._restrictions.check_name(user_keys(user_name(name)), device.address)
         if self.mode == "password" and password is None:
             raise PasswordNeeded
         if invitation is None:
             self._check_uninvited()
-            return await self._accounts.enter(name, device, password)
-        used = await self._use(invitation)
+            return await self._accounts.register(name, device, password)
+        used = await self._redeem(invitation)
         try:
-            user, token = await self._accounts.enter(name, device, password, used.role)
+            user, token = await self._accounts.register(name, device, password, used.role)
         except BaseException:
             # Whatever went wrong, with the name or with the database: whoever was invited can try again.
-            await self._invitations.give_back(used)
+            await self._invitations.return_use(used)
             raise
-        self._standing.put(user.id, user, None)
-        await self._invitations.used(used, user.id)
+        self._restrictions.set(user.id, user, None)
+        await self._invitations.record_use(used, user.id)
         return user, token
 
-    async def sign_in(self, name: str, password: str, device: Device) -> tuple[User, str]:
+    async def sign_in(self, name: str, password: str, device: ClientInfo) -> tuple[User, str]:
         """Whose name and password these are, and the token of a new session.
 
         Raises `BadName`, `UnknownName`, `WrongPassword`, `TooMany`, `Banned`, `Busy`.
         """
         return await self._accounts.sign_in(
-            name, password, device, check=lambda user: self._standing.check_user(user.id, device.address)
+            name, password, device, check=lambda user: self._restrictions.check_user(user.id, device.address)
         )
 
     async def rename(self, user: User, name: str) -> User:
@@ -77,7 +77,7 @@ class Registration:
         Raises `BadName`, `NameReserved`, `NameTaken`, `PasswordNeeded`, `Busy`.
         """
         keys = set(user_keys(user_name(name)))
-        if self._standing.ban_of_name(sorted(keys)):
+        if self._restrictions.ban_of_name(sorted(keys)):
             raise NameReserved
         is_new = not keys & set(user_keys(user.name))
         if self.mode == "password" and user.password is None and is_new:
@@ -97,21 +97,21 @@ class Registration:
         if found is None:
             raise BadInvitation
         if RANKS[found.role] <= RANKS[user.role]:
-            await self._enforcer.changed(user.id)  # an earlier try may have stored it, whose answer was lost
+            await self._enforcement.apply(user.id)  # an earlier try may have stored it, whose answer was lost
             return user
         used = await self._invitations.use(token)
         try:
             changed = await self._users.change(user.id, role=used.role)
         except BaseException:
-            await self._invitations.give_back(used)
+            await self._invitations.return_use(used)
             raise
         if changed is None:
             raise NoSession  # they have just left
         # The invitation may be used up by now: whatever the database does from here on, the role holds.
-        self._standing.put_user(changed)
-        await self._invitations.used(used, user.id)
+        self._restrictions.set_role_and_mute(changed)
+        await self._invitations.record_use(used, user.id)
         with suppress(Busy):  # then their other devices hear of it when they come back
-            await self._enforcer.changed(user.id)
+            await self._enforcement.apply(user.id)
         return changed
 
     def _check_uninvited(self) -> None:
@@ -120,7 +120,7 @@ class Registration:
         if self.mode == "closed":
             raise Closed
 
-    async def _use(self, token: str) -> Invitation:
+    async def _redeem(self, token: str) -> Invitation:
         """Count a use of an invitation by somebody new."""
         found = await self._invitations.find(token)
         if found is not None and not self.admits(found):

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 
 from ting.core.errors import BadRequest, NotFound, TooMany
-from ting.core.models import Device, Milliseconds, TokenView, UserId, is_text, session_id
+from ting.core.models import ClientInfo, Milliseconds, TokenView, UserId, is_text, session_id
 from ting.store.database import Document
 from ting.store.sessions import SessionStore, is_over
 
@@ -18,16 +18,16 @@ MAX_NAME_CHARS = 60
 MAX_DAYS = 3650
 MAX_TOKENS = 50
 DAY_MS = 24 * 3600 * 1000
-NOT_USED = Device("", "")
+NOT_USED = ClientInfo("", "")
 
 # Told of a user and a session of theirs that is over.
-Ended = Callable[[UserId, str], Awaitable[None]]
+OnRevoked = Callable[[UserId, str], Awaitable[None]]
 
 
 class Tokens:
     """The use cases of tokens. All of them raise `Busy` when the database does not answer."""
 
-    def __init__(self, sessions: SessionStore, ended: Ended, clock: Callable[[], Milliseconds]) -> None:
+    def __init__(self, sessions: SessionStore, ended: OnRevoked, clock: Callable[[], Milliseconds]) -> None:
         self._sessions = sessions
         self._ended = ended
         self._clock = clock
@@ -42,7 +42,7 @@ class Tokens:
             raise BadRequest(f"A token's name is one line of 1 to {MAX_NAME_CHARS} characters.", field="name")
         if days is not None and not 1 <= days <= MAX_DAYS:
             raise BadRequest(f"A token is good for 1 to {MAX_DAYS} days.", field="days")
-        if len(await self.of(user)) >= MAX_TOKENS:
+        if len(await self.for_user(user)) >= MAX_TOKENS:
             raise TooMany(f"There are {MAX_TOKENS} tokens already: revoke one first.")
         secret, now = PREFIX + secrets.token_urlsafe(TOKEN_BYTES), self._clock()
         expires = None if days is None else now + days * DAY_MS
@@ -50,7 +50,7 @@ class Tokens:
         await self._sessions.add(key, user, NOT_USED, now, name=name, expires=expires)
         return TokenView(id=key[:PUBLIC_ID_CHARS], name=name, created=now, expires=expires), secret
 
-    async def of(self, user: UserId) -> list[TokenView]:
+    async def for_user(self, user: UserId) -> list[TokenView]:
         """The tokens of a user, the one used last first. Those that are past their end are removed."""
         tokens, now = await self._stored(user), self._clock()
         for stored in tokens:
@@ -68,7 +68,7 @@ class Tokens:
 
     async def _stored(self, user: UserId) -> list[Document]:
         """Those sessions of a user that are tokens."""
-        return [stored for stored in await self._sessions.of(user) if "name" in stored]
+        return [stored for stored in await self._sessions.for_user(user) if "name" in stored]
 
     async def _remove(self, user: UserId, stored: Document) -> None:
         await self._sessions.remove(stored["_id"])

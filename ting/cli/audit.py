@@ -2,9 +2,9 @@
 
 import argparse
 
-from ting.cli.command import Subparsers, runs, when
-from ting.cli.context import Desk
-from ting.core.models import Act
+from ting.cli.command import Subparsers, set_command, when
+from ting.cli.context import AdminContext
+from ting.core.models import AuditEntry
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 10_000
@@ -16,17 +16,17 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
     parser.add_argument(
         "--limit", type=_limit, default=DEFAULT_LIMIT, metavar="N", help=f"the last N acts (default {DEFAULT_LIMIT})"
     )
-    runs(parser, audit)
+    set_command(parser, audit)
 
 
-async def audit(desk: Desk, arguments: argparse.Namespace) -> None:
+async def audit(desk: AdminContext, arguments: argparse.Namespace) -> None:
     """One line each, the newest last, as in any log."""
     acts, _ = await desk.audit.page(None, arguments.limit)
     for act in reversed(acts):
         print(line(act))
 
 
-def line(act: Act) -> str:
+def line(act: AuditEntry) -> str:
     """An act in one line. Names have no spaces, and reasons no line ends."""
     by = act.by.name if act.by.id else "(command line)"
     details = [

@@ -18,16 +18,16 @@ class Report:
         self._output = output
         self.all_well = True
 
-    def tell(self, subject: str, finding: str, *, well: bool = True) -> None:
+    def report(self, subject: str, finding: str, *, well: bool = True) -> None:
         self.all_well = self.all_well and well
         print(f"{'ok  ' if well else 'FAIL'}  {subject}: {finding}", file=self._output, flush=True)
 
     async def attempt(self, subject: str, question: Callable[[], Awaitable[str]]) -> bool:
         """Tell what a question finds, or why it could not be answered."""
         try:
-            self.tell(subject, await question())
+            self.report(subject, await question())
         except StartupError as error:
-            self.tell(subject, str(error), well=False)
+            self.report(subject, str(error), well=False)
             return False
         return True
 
@@ -35,17 +35,17 @@ class Report:
 async def check(settings: Settings, output: TextIO) -> bool:
     """Print what is found; whether all is well. Starts the private database for the time it takes."""
     report = Report(output)
-    report.tell("settings", "valid")
+    report.report("settings", "valid")
     mongod: EmbeddedMongo | None = None
     uri = settings.mongodb
     try:
         if not uri:
-            report.tell("mongod", str(find_mongod(settings.mongod or None)))
+            report.report("mongod", str(find_mongod(settings.mongod or None)))
             mongod = EmbeddedMongo(settings.data_directory, settings.mongod or None)
             uri = await start_or_share(mongod, settings.database)
         await _check_database(report, Database(uri, settings.database))
     except StartupError as error:
-        report.tell("database", str(error), well=False)
+        report.report("database", str(error), well=False)
     finally:
         if mongod is not None:
             await mongod.stop()
@@ -70,15 +70,15 @@ async def _check_database(report: Report, database: Database) -> None:
 
 
 def _check_plugins(report: Report, settings: Settings) -> None:
-    choices = loader.Choices.of(settings)
+    choices = loader.PluginOptions.of(settings)
     found = loader.look(loader.installed(), choices)
     for one in found:
         if one.plugin is None:
-            report.tell(f"plugin {one.name}", one.reason, well=False)
+            report.report(f"plugin {one.name}", one.reason, well=False)
         else:
             commands = ", ".join(f"/{name}" for name in one.plugin.commands) or "no commands"
-            report.tell(f"plugin {one.name}", "; ".join((commands, *one.notes)))
+            report.report(f"plugin {one.name}", "; ".join((commands, *one.notes)))
     there = {one.name for one in found if one.plugin is not None}
     for name in settings.commands.required:
         if name not in there:
-            report.tell(f"plugin {name}", "required, but not there", well=False)
+            report.report(f"plugin {name}", "required, but not there", well=False)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from ting.cli.context import Desk, desk
+from ting.cli.context import AdminContext, open_context
 from ting.core.errors import Refused, StartupError
 from ting.core.models import Milliseconds
 from ting.core.settings import Settings
@@ -14,10 +14,10 @@ from ting.core.settings import Settings
 EXIT_FAILED = 1
 
 Subparsers = argparse._SubParsersAction
-Command = Callable[[Desk, argparse.Namespace], Awaitable[None]]
+Command = Callable[[AdminContext, argparse.Namespace], Awaitable[None]]
 
 
-def runs(parser: argparse.ArgumentParser, command: Command) -> None:
+def set_command(parser: argparse.ArgumentParser, command: Command) -> None:
     """Let a parser's arguments run a command."""
 
     def run(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -44,5 +44,5 @@ def when(moment: Milliseconds) -> str:
 
 
 async def _run(command: Command, settings: Settings, arguments: argparse.Namespace) -> None:
-    async with desk(settings) as opened:
+    async with open_context(settings) as opened:
         await command(opened, arguments)

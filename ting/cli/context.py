@@ -5,15 +5,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from ting.accounts.administration import Operating
+from ting.accounts.administration import Administration
 from ting.accounts.invitations import Invitations
 from ting.accounts.passwords import Passwords
 from ting.accounts.tokens import Tokens
 from ting.core.models import Milliseconds
 from ting.core.settings import Settings
-from ting.store.changes import Bulletin
+from ting.store.changes import ChangeFeed
 from ting.store.embedded.mongod import EmbeddedMongo
-from ting.store.embedded.opening import opened
+from ting.store.embedded.opening import open_database
 from ting.store.invitations import InvitationStore
 from ting.store.moderation import AuditStore, BanStore
 from ting.store.sessions import SessionStore
@@ -21,15 +21,15 @@ from ting.store.users import UserStore
 
 
 @dataclass(frozen=True)
-class Desk:
+class AdminContext:
     """What commands work with. A server that runs hears through the bulletin of whom they change."""
 
     settings: Settings
-    operating: Operating
+    administration: Administration
     invitations: Invitations
     tokens: Tokens
     audit: AuditStore
-    bulletin: Bulletin
+    change_feed: ChangeFeed
 
 
 def now() -> Milliseconds:
@@ -38,20 +38,20 @@ def now() -> Milliseconds:
 
 
 @asynccontextmanager
-async def desk(settings: Settings) -> AsyncIterator[Desk]:
+async def open_context(settings: Settings) -> AsyncIterator[AdminContext]:
     """A desk for one command, whether a server runs or not. Raises `StartupError`."""
     private, passwords = EmbeddedMongo(settings.data_directory, settings.mongod or None), Passwords()
     try:
-        async with opened(settings.mongodb, settings.database, private) as database:
+        async with open_database(settings.mongodb, settings.database, private) as database:
             users, sessions = UserStore(database), SessionStore(database)
-            bans, audit, bulletin = BanStore(database), AuditStore(database, users), Bulletin(database)
-            yield Desk(
+            bans, audit, bulletin = BanStore(database), AuditStore(database, users), ChangeFeed(database)
+            yield AdminContext(
                 settings=settings,
-                operating=Operating(users, sessions, bans, audit, passwords, bulletin, now),
+                administration=Administration(users, sessions, bans, audit, passwords, bulletin, now),
                 invitations=Invitations(InvitationStore(database), users, audit, now),
-                tokens=Tokens(sessions, lambda user, _: bulletin.changed(user), now),
+                tokens=Tokens(sessions, lambda user, _: bulletin.apply(user), now),
                 audit=audit,
-                bulletin=bulletin,
+                change_feed=bulletin,
             )
     finally:
         passwords.close()

@@ -5,8 +5,8 @@ import sys
 from typing import get_args
 
 from ting.accounts.administration import OPERATOR
-from ting.cli.command import Subparsers, runs, when
-from ting.cli.context import Desk
+from ting.cli.command import Subparsers, set_command, when
+from ting.cli.context import AdminContext
 from ting.core.models import Role
 from ting.core.settings import url_of
 
@@ -20,13 +20,13 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
     parser.add_argument("--uses", type=_uses, default=1, metavar="N", help="how many it lets in (default 1)")
     parser.add_argument("--days", type=_days, default=7, metavar="N", help="for how many days it is good (default 7)")
     parser.add_argument("--role", choices=get_args(Role), default="member", help="what they are then (default member)")
-    runs(parser, invite)
+    set_command(parser, invite)
 
 
-async def invite(desk: Desk, arguments: argparse.Namespace) -> None:
+async def invite(desk: AdminContext, arguments: argparse.Namespace) -> None:
     """The link stands alone on standard output, for other programs."""
     settings = desk.settings
-    address = settings.public_url or await desk.bulletin.address() or url_of(settings.address, settings.port)
+    address = settings.public_url or await desk.change_feed.address() or url_of(settings.address, settings.port)
     invitation, token = await desk.invitations.create(OPERATOR, arguments.uses, arguments.days, arguments.role)
     print(desk.invitations.link(address, token))
     good = f"Good for {invitation.uses} {invitation.role}{'' if invitation.uses == 1 else 's'}"

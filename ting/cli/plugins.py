@@ -7,7 +7,7 @@ from ting.cli import plugin_template
 from ting.cli.command import EXIT_FAILED, Subparsers, failed
 from ting.commands.plugin import COMMAND_NAME
 from ting.commands.runtime import loader
-from ting.commands.runtime.loader import Choices, Found
+from ting.commands.runtime.loader import LoadedEntry, PluginOptions
 from ting.core.settings import Settings
 
 
@@ -24,7 +24,7 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
 
 def list_all(settings: Settings, arguments: argparse.Namespace) -> int:
     """One line for each; fails if one is left out, or one that is required is not there."""
-    found = loader.look(loader.installed(), Choices.of(settings))
+    found = loader.look(loader.installed(), PluginOptions.of(settings))
     for one in found:
         print(_line(one, settings))
     there = {one.name for one in found if one.plugin is not None}
@@ -49,7 +49,7 @@ def write_new(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _line(one: Found, settings: Settings) -> str:
+def _line(one: LoadedEntry, settings: Settings) -> str:
     if one.plugin is None:
         return f"FAIL  {one.name}: {one.reason}"
     hooks = [

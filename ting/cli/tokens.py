@@ -5,8 +5,8 @@ import sys
 
 from ting.accounts.administration import OPERATOR
 from ting.accounts.tokens import MAX_DAYS
-from ting.cli.command import Subparsers, runs, when
-from ting.cli.context import Desk, now
+from ting.cli.command import Subparsers, set_command, when
+from ting.cli.context import AdminContext, now
 
 DEFAULT_DAYS = 365
 
@@ -22,42 +22,42 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
     creating.add_argument(
         "--days", type=_days, default=DEFAULT_DAYS, metavar="N", help=f"how long it is good (default {DEFAULT_DAYS})"
     )
-    runs(creating, create)
+    set_command(creating, create)
 
     listing = acts.add_parser("list", parents=[options], help="the tokens of a user, one line each")
     listing.add_argument("name", metavar="NAME", help="the user whose tokens they are")
-    runs(listing, list_tokens)
+    set_command(listing, list_tokens)
 
     revoking = acts.add_parser("revoke", parents=[options], help="end a token, and close what is open with it")
     revoking.add_argument("name", metavar="NAME", help="the user whose token it is")
     revoking.add_argument("id", metavar="ID", help="as `ting token list` shows it")
-    runs(revoking, revoke)
+    set_command(revoking, revoke)
 
 
-async def create(desk: Desk, arguments: argparse.Namespace) -> None:
+async def create(desk: AdminContext, arguments: argparse.Namespace) -> None:
     """The token stands alone on standard output, for other programs."""
-    user = await desk.operating.user(arguments.name)
+    user = await desk.administration.user(arguments.name)
     token, secret = await desk.tokens.create(user.id, arguments.label, arguments.days)
-    await desk.audit.add(now(), OPERATOR, "token-create", whom=user.id, reason=token.name)
+    await desk.audit.append(now(), OPERATOR, "token-create", whom=user.id, reason=token.name)
     print(secret)
     until = f", until {when(token.expires)}" if token.expires is not None else ""
     print(f"{token.name}: acts as {user.name}{until}. It is not shown again.", file=sys.stderr)
 
 
-async def list_tokens(desk: Desk, arguments: argparse.Namespace) -> None:
+async def list_tokens(desk: AdminContext, arguments: argparse.Namespace) -> None:
     """One line each: id, name, when it was made and used, and its end."""
-    user = await desk.operating.user(arguments.name)
-    for token in await desk.tokens.of(user.id):
+    user = await desk.administration.user(arguments.name)
+    for token in await desk.tokens.for_user(user.id):
         used = f"last used {when(token.used)}" if token.used is not None else "never used"
         until = f"until {when(token.expires)}" if token.expires is not None else "without end"
         print("  ".join([token.id, token.name, f"since {when(token.created)}", used, until]))
 
 
-async def revoke(desk: Desk, arguments: argparse.Namespace) -> None:
+async def revoke(desk: AdminContext, arguments: argparse.Namespace) -> None:
     """Holds at once, on open sockets, too."""
-    user = await desk.operating.user(arguments.name)
+    user = await desk.administration.user(arguments.name)
     await desk.tokens.revoke(user.id, arguments.id)
-    await desk.audit.add(now(), OPERATOR, "token-revoke", whom=user.id)
+    await desk.audit.append(now(), OPERATOR, "token-revoke", whom=user.id)
     print(f"Token {arguments.id} of {user.name} is revoked.")
 
 

@@ -5,13 +5,13 @@ import sys
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from ting.cli.command import Subparsers, runs, when
-from ting.cli.context import Desk, now
+from ting.cli.command import Subparsers, set_command, when
+from ting.cli.context import AdminContext, now
 from ting.core.errors import StartupError
-from ting.core.models import Role, Traces, User
+from ting.core.models import MessageDisposal, Role, User
 
 ROLES = get_args(Role)
-TRACES = get_args(Traces)
+TRACES = get_args(MessageDisposal)
 
 
 def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser) -> None:
@@ -21,28 +21,28 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
 
     listing = acts.add_parser("list", parents=[options], help="everybody who has a name, one line each")
     listing.add_argument("--role", choices=ROLES, help="only those with this role")
-    runs(listing, list_users)
+    set_command(listing, list_users)
 
     showing = _about(acts, options, "show", "who somebody is, and where they are signed in")
-    runs(showing, show)
+    set_command(showing, show)
 
     giving = _about(acts, options, "role", "make somebody a member, moderator or admin")
     giving.add_argument("role", choices=ROLES)
-    runs(giving, give_role)
+    set_command(giving, give_role)
 
     resetting = _about(acts, options, "reset-password", "give somebody a new password; they are signed out everywhere")
     resetting.add_argument("--stdin", action="store_true", help="read it from standard input, instead of making one up")
-    runs(resetting, reset_password)
+    set_command(resetting, reset_password)
 
     ending = _about(acts, options, "sign-out", "end all sessions of somebody, and close what they have open")
-    runs(ending, sign_out)
+    set_command(ending, sign_out)
 
     deleting = _about(acts, options, "delete", "delete an account for good")
     deleting.add_argument(
         "--messages", choices=TRACES, default="keep", help="keep what they wrote, as from someone who left (default)"
     )
     deleting.add_argument("--yes", action="store_true", help="do not ask")
-    runs(deleting, delete)
+    set_command(deleting, delete)
 
 
 def _about(
@@ -54,9 +54,9 @@ def _about(
     return parser
 
 
-async def list_users(desk: Desk, arguments: argparse.Namespace) -> None:
+async def list_users(desk: AdminContext, arguments: argparse.Namespace) -> None:
     """One line each: name, role, since when, last here, and whether the name is kept with a password."""
-    users = [user for user in await desk.operating.users() if arguments.role in (None, user.role)]
+    users = [user for user in await desk.administration.users() if arguments.role in (None, user.role)]
     wide = max((len(user.name) for user in users), default=0)
     for user in users:
         kept = "" if user.password is not None else "  no password"
@@ -64,12 +64,12 @@ async def list_users(desk: Desk, arguments: argparse.Namespace) -> None:
         print(f"{user.name:{wide}}  {user.role:9}  {times}{kept}")
 
 
-async def show(desk: Desk, arguments: argparse.Namespace) -> None:
+async def show(desk: AdminContext, arguments: argparse.Namespace) -> None:
     """What operators need to know of somebody; not what is private to them."""
-    user = await desk.operating.user(arguments.name)
+    user = await desk.administration.user(arguments.name)
     for label, value in [*_facts(user), *await _sessions(desk, user)]:
         print(f"{label + ':':13}{value}")
-    ban = await desk.operating.ban(user)
+    ban = await desk.administration.ban(user)
     if ban is not None:
         until = "for good" if ban.until is None else f"until {when(ban.until)}"
         print(f"{'banned:':13}{until}{f' ({ban.reason})' if ban.reason else ''}")
@@ -90,8 +90,8 @@ def _facts(user: User) -> list[tuple[str, str]]:
     return facts
 
 
-async def _sessions(desk: Desk, user: User) -> list[tuple[str, str]]:
-    return [_place(session) for session in await desk.operating.sessions(user)]
+async def _sessions(desk: AdminContext, user: User) -> list[tuple[str, str]]:
+    return [_place(session) for session in await desk.administration.sessions(user)]
 
 
 def _place(session: Mapping[str, Any]) -> tuple[str, str]:
@@ -102,33 +102,33 @@ def _place(session: Mapping[str, Any]) -> tuple[str, str]:
     return "session", f"{place}, {session['agent'] or 'unknown program'}"
 
 
-async def give_role(desk: Desk, arguments: argparse.Namespace) -> None:
+async def give_role(desk: AdminContext, arguments: argparse.Namespace) -> None:
     """Holds at once, on open sockets, too."""
-    user = await desk.operating.set_role(arguments.name, arguments.role)
+    user = await desk.administration.set_role(arguments.name, arguments.role)
     print(f"{user.name} is {'an' if arguments.role == 'admin' else 'a'} {arguments.role} now.")
 
 
-async def reset_password(desk: Desk, arguments: argparse.Namespace) -> None:
+async def reset_password(desk: AdminContext, arguments: argparse.Namespace) -> None:
     """A password that was made up is printed, once."""
     given = sys.stdin.readline().rstrip("\n") if arguments.stdin else None
-    user, password = await desk.operating.reset_password(arguments.name, given)
+    user, password = await desk.administration.reset_password(arguments.name, given)
     print(f"{user.name} has a new password now{'.' if arguments.stdin else f': {password}'}")
 
 
-async def sign_out(desk: Desk, arguments: argparse.Namespace) -> None:
+async def sign_out(desk: AdminContext, arguments: argparse.Namespace) -> None:
     """A name without a password cannot come back: its session was all it had."""
-    user, count = await desk.operating.sign_out(arguments.name)
+    user, count = await desk.administration.sign_out(arguments.name)
     print(f"{user.name} was signed out of {count} session{'' if count == 1 else 's'}.")
     if user.password is None:
         print("The name has no password: it is free once it was not used for some time.", file=sys.stderr)
 
 
-async def delete(desk: Desk, arguments: argparse.Namespace) -> None:
+async def delete(desk: AdminContext, arguments: argparse.Namespace) -> None:
     """Asks, unless told not to. The name is free at once; a server removes messages that shall not stay."""
-    user = await desk.operating.user(arguments.name)
+    user = await desk.administration.user(arguments.name)
     if not arguments.yes:
         _confirm(user)
-    await desk.operating.delete(user.name, arguments.messages)
+    await desk.administration.delete(user.name, arguments.messages)
     print(f"{user.name} is deleted, and the name is free.")
     if arguments.messages == "remove":
         print("What they wrote is removed within a minute, or when Ting runs again.", file=sys.stderr)

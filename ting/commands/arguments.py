@@ -30,7 +30,7 @@ from ting.commands.converters import (
     UserConverter,
     WholeConverter,
 )
-from ting.commands.lexer import END_OF_OPTIONS, ArgumentError, Reader, Word, shown
+from ting.commands.lexer import END_OF_OPTIONS, ArgumentError, Lexer, Word, shown
 from ting.core.models import Person
 
 Rest = Annotated[str, RestConverter()]
@@ -80,7 +80,7 @@ class Argument:
 
 
 @dataclass
-class Call:
+class BoundArguments:
     """The values for a function."""
 
     positional: list[Any] = field(default_factory=list)
@@ -117,22 +117,22 @@ class Signature:
     def usage(self) -> str:
         return " ".join(argument.usage for argument in self.arguments)
 
-    async def parse(self, text: str, ctx: Scene) -> Call:
+    async def parse(self, text: str, ctx: Scene) -> BoundArguments:
         """The values for a call. Raises `ArgumentError`."""
-        return await Parsing(self, text, ctx).run()
+        return await ArgumentParser(self, text, ctx).run()
 
 
-class Parsing:
+class ArgumentParser:
     """One reading of what was typed after a command."""
 
     def __init__(self, signature: Signature, text: str, ctx: Scene) -> None:
         self._signature = signature
-        self._reader = Reader(text)
+        self._reader = Lexer(text)
         self._ctx = ctx
-        self._call = Call()
+        self._call = BoundArguments()
         self._options_end = not signature.keywords
 
-    async def run(self) -> Call:
+    async def run(self) -> BoundArguments:
         for argument in self._signature.positional:
             await self._options()
             await self._take(argument)
@@ -218,7 +218,7 @@ class Parsing:
 
     def _run(self, first: Word, most: int) -> list[Word]:
         """Words that may belong together."""
-        words, reader = [first], Reader(self._reader.text)
+        words, reader = [first], Lexer(self._reader.text)
         reader.go_to(first.end)
         while len(words) < most and not reader.at_end:
             try:

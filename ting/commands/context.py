@@ -16,12 +16,12 @@ import msgspec
 
 from ting.commands.converters import Channel
 from ting.commands.handles import Ghost, Said, Told, shortened
-from ting.commands.invocation import Home, Occasion
+from ting.commands.invocation import Host, Invocation
 from ting.commands.ports import Permission
 from ting.commands.storage import Store
-from ting.core.conversation_ids import PRIVATE
+from ting.core.conversation_ids import DIRECT
 from ting.core.message_ids import derived_id, new_id
-from ting.core.models import ConversationId, Message, MessageId, MessageKind, Person, Planned, UserId
+from ting.core.models import ConversationId, Message, MessageId, MessageKind, Person, ScheduledTask, UserId
 from ting.protocol import CommandUsage
 
 MAX_REPLIES = 20  # of one call
@@ -35,36 +35,36 @@ _Result = TypeVar("_Result")
 class Context:
     """One call. Its attributes cannot be changed; what it hands out cannot change the chat behind its back."""
 
-    __slots__ = ("_home", "_ids", "_message_id", "_occasion", "_replies", "_said", "_services")
+    __slots__ = ("_host", "_ids", "_invocation", "_message_id", "_replies", "_said", "_services")
 
-    def __init__(self, home: Home, occasion: Occasion) -> None:
-        self._home = home
-        self._occasion = occasion
-        self._services = home.services
+    def __init__(self, host: Host, invocation: Invocation) -> None:
+        self._host = host
+        self._invocation = invocation
+        self._services = host.services
         self._said: list[Message] = []
         self._ids = 0
-        self._message_id = occasion.message_id
+        self._message_id = invocation.message_id
         self._replies = 0
 
     @property
     def caller(self) -> Person:
         """Who typed the command, planned the task, or did what the event tells; for a timer, the plugin itself."""
-        return self._occasion.caller
+        return self._invocation.caller
 
     @property
     def conversation(self) -> ConversationId:
         """Where it happens, like "#ting"; "" for timers, "start" and "stop"."""
-        return self._occasion.conversation
+        return self._invocation.conversation
 
     @property
     def arguments(self) -> str:
         """What was typed after the command's name, as it was written."""
-        return self._occasion.arguments
+        return self._invocation.arguments
 
     @property
     def command(self) -> str:
         """The name under which the command was called."""
-        return self._occasion.command
+        return self._invocation.command
 
     @property
     def message_id(self) -> MessageId:
@@ -76,7 +76,7 @@ class Context:
     @property
     def message(self) -> Message | None:
         """The message that an event tells of."""
-        return self._occasion.message
+        return self._invocation.message
 
     @property
     def first_said(self) -> Message | None:
@@ -86,7 +86,7 @@ class Context:
     @property
     def here(self) -> Sequence[Person]:
         """The people in this conversation now."""
-        return tuple(self._services.people.here(self.conversation))
+        return tuple(self._services.people.present(self.conversation))
 
     @property
     def now(self) -> datetime:
@@ -96,24 +96,24 @@ class Context:
     @property
     def config(self) -> Any:
         """The plugin's configuration."""
-        return self._home.config
+        return self._host.config
 
     @property
     def store(self) -> Store:
         """What the plugin keeps."""
-        return Store(self._services.values, self._home.name, self._services.clock.now, self._home.outside)
+        return Store(self._services.values, self._host.name, self._services.clock.now, self._host.outside)
 
     @property
     def log(self) -> logging.Logger:
         """A log of the plugin's own."""
-        return self._home.log
+        return self._host.log
 
     async def reply(self, text: str) -> Told:
         """Tell the caller alone. The handle edits it or takes it back."""
         if self._replies == MAX_REPLIES:
             raise RuntimeError(f"One call tells at most {MAX_REPLIES} notices.")
         self._replies += 1
-        told = Told(secrets.token_hex(8), lambda notice, words: self._occasion.tell(notice, shortened(words)))
+        told = Told(secrets.token_hex(8), lambda notice, words: self._invocation.show_notice(notice, shortened(words)))
         await told.edit(text)
         return told
 
@@ -125,7 +125,9 @@ class Context:
         conversation = self._target(to)
         message_id = self._next_id()
         message = await self._outside(
-            self._services.voice.say(self._occasion.author, conversation, message_id, text, kind=kind, via=self._via)
+            self._services.messaging.send(
+                self._invocation.author, conversation, message_id, text, kind=kind, via=self._via
+            )
         )
         return self._remember(message)
 
@@ -137,10 +139,10 @@ class Context:
         once. Where the block raises, or nothing was written, the ghost goes without a message.
         """
         conversation, message_id = self._target(to), self._next_id()
-        is_private = conversation.startswith(PRIVATE)
-        persona = await self._outside(self._services.people.persona(self._home.name))
-        author = self._occasion.author if is_private else persona
-        async with self._home.ghost_lock(conversation):
+        is_private = conversation.startswith(DIRECT)
+        persona = await self._outside(self._services.people.plugin_user(self._host.name))
+        author = self._invocation.author if is_private else persona
+        async with self._host.ghost_lock(conversation):
             show = _unseen if is_private else partial(self._type, author, conversation, message_id)
             ghost = Ghost(show, self._services.clock)
             try:
@@ -149,21 +151,21 @@ class Context:
                 await show("")
                 raise
             if ghost.text.strip():
-                said = self._services.voice.say(
+                said = self._services.messaging.send(
                     author, conversation, message_id, ghost.text, kind="text", via=self._via
                 )
                 ghost.said = self._remember(await self._outside(said))
 
     async def said(self, message_id: MessageId) -> Said | None:
         """The handle of a message that this plugin said before; None where there is none of that id."""
-        message = await self._outside(self._services.voice.message(message_id))
-        if message is None or not self._home.owns(message.via or ""):
+        message = await self._outside(self._services.messaging.get(message_id))
+        if message is None or not self._host.owns(message.via or ""):
             return None
         return self._handle(message)
 
     async def notify(self, person: Person, text: str) -> bool:
         """Show a text to somebody alone, if they are connected; whether they are."""
-        voice = self._services.voice
+        voice = self._services.messaging
         return voice.notify(person.id, self.conversation, secrets.token_hex(8), shortened(text))
 
     async def later(self, when: datetime | timedelta, name: str, payload: Any = None) -> str:
@@ -171,28 +173,28 @@ class Context:
 
         Raises `ValueError`.
         """
-        if name not in self._home.tasks:
+        if name not in self._host.tasks:
             raise ValueError(f'There is no task "{name}".')
         encoded = msgspec.json.encode(payload)
         if len(encoded) > MAX_PAYLOAD_BYTES:
             raise ValueError(f"A payload has at most {MAX_PAYLOAD_BYTES} bytes as JSON.")
-        agenda, now = self._services.agenda, self._services.clock.now()
-        if await self._outside(agenda.planned(self._home.name)) >= MAX_PLANNED:
+        agenda, now = self._services.tasks, self._services.clock.now()
+        if await self._outside(agenda.count(self._host.name)) >= MAX_PLANNED:
             raise ValueError(f"A plugin plans at most {MAX_PLANNED} things.")
         wait = when if isinstance(when, timedelta) else when.astimezone(UTC) - datetime.fromtimestamp(now / 1000, UTC)
         due = now + max(0, int(wait.total_seconds() * 1000))
-        job = Planned(new_id(now), self._home.name, name, due, encoded, self.caller, self.conversation)
-        await self._outside(agenda.plan(job))
-        self._home.wake()
+        job = ScheduledTask(new_id(now), self._host.name, name, due, encoded, self.caller, self.conversation)
+        await self._outside(agenda.schedule(job))
+        self._host.wake()
         return job.id
 
     async def cancel(self, job_id: str) -> bool:
         """Forget what was planned. Whether it was still to come."""
-        return await self._outside(self._services.agenda.done(job_id))
+        return await self._outside(self._services.tasks.remove(job_id))
 
     async def find_user(self, name: str) -> Person | None:
         """Who has this name; None if nobody has."""
-        return await self._outside(self._services.people.named(name))
+        return await self._outside(self._services.people.find(name))
 
     async def person(self, user: UserId) -> Person:
         """Who has this id. Without a name, if they have left."""
@@ -208,59 +210,59 @@ class Context:
 
     async def catalogue(self) -> list[CommandUsage]:
         """The commands that the caller may run."""
-        return self._home.catalogue(await self.permission())
+        return self._host.catalogue(await self.permission())
 
     async def troubles(self) -> list[str]:
         """Which plugins are left out, off or paused, and why; empty for all but admins."""
-        return self._home.troubles() if await self.permission() == "admin" else []
+        return self._host.problems() if await self.permission() == "admin" else []
 
     async def topic(self) -> str:
         """The topic of this channel."""
-        return await self._outside(self._services.acts.topic(self.conversation))
+        return await self._outside(self._services.actions.topic(self.conversation))
 
     async def change_topic(self, topic: str) -> None:
         """As the caller: change the topic of this channel. Raises `Refused`, as the next ones do."""
-        await self._outside(self._services.acts.change_topic(self.caller, self.conversation, topic))
+        await self._outside(self._services.actions.change_topic(self.caller, self.conversation, topic))
 
     async def whisper(self, to: Person, text: str) -> None:
         """As the caller: write to somebody in private."""
-        await self._outside(self._services.acts.whisper(self.caller, to, self._next_id(), text, self._via))
+        await self._outside(self._services.actions.send_direct(self.caller, to, self._next_id(), text, self._via))
 
     async def rename(self, name: str) -> Person:
         """As the caller: take another name."""
-        return await self._outside(self._services.acts.rename(self.caller, name))
+        return await self._outside(self._services.actions.rename(self.caller, name))
 
     async def invite(self, *, uses: int = 1, days: float = 7) -> str:
         """As the caller: make an invitation; its link."""
-        return await self._outside(self._services.acts.invite(self.caller, uses, days))
+        return await self._outside(self._services.actions.invite(self.caller, uses, days))
 
     async def kick(self, whom: Person, reason: str = "") -> None:
         """As the caller: send somebody out of this channel."""
-        await self._outside(self._services.acts.kick(self.caller, whom, self.conversation, reason))
+        await self._outside(self._services.actions.kick(self.caller, whom, self.conversation, reason))
 
     async def ban(self, whom: Person, *, days: float | None = None, reason: str = "") -> None:
         """As the caller: keep somebody out, for some days or for good."""
-        await self._outside(self._services.acts.ban(self.caller, whom, days, reason))
+        await self._outside(self._services.actions.ban(self.caller, whom, days, reason))
 
     async def unban(self, name: str) -> None:
         """As the caller: let somebody in again."""
-        await self._outside(self._services.acts.unban(self.caller, name))
+        await self._outside(self._services.actions.unban(self.caller, name))
 
     async def mute(self, whom: Person, *, minutes: int, reason: str = "") -> None:
         """As the caller: let somebody read, but not write, for a time."""
-        await self._outside(self._services.acts.mute(self.caller, whom, minutes, reason))
+        await self._outside(self._services.actions.mute(self.caller, whom, minutes, reason))
 
     async def unmute(self, whom: Person) -> None:
         """As the caller: let somebody write again."""
-        await self._outside(self._services.acts.unmute(self.caller, whom))
+        await self._outside(self._services.actions.unmute(self.caller, whom))
 
     async def ignore(self, whom: Person, *, on: bool = True) -> None:
         """As the caller: see nothing of somebody any more, or (`on=False`) again."""
-        await self._outside(self._services.acts.ignore(self.caller, whom, on))
+        await self._outside(self._services.actions.ignore(self.caller, whom, on))
 
     @property
     def _via(self) -> str:
-        return self._occasion.command or self._home.name
+        return self._invocation.command or self._host.name
 
     def _target(self, to: ConversationId | Channel | None) -> ConversationId:
         conversation = to.id if isinstance(to, Channel) else to or self.conversation
@@ -280,7 +282,7 @@ class Context:
         return self._handle(message)
 
     def _handle(self, message: Message) -> Said:
-        voice = self._services.voice
+        voice = self._services.messaging
         return Said(
             message,
             lambda said, text: self._outside(voice.edit(said, text)),
@@ -288,10 +290,10 @@ class Context:
         )
 
     async def _type(self, author: Person, conversation: ConversationId, message_id: MessageId, text: str) -> None:
-        await self._outside(self._services.voice.type(author, conversation, message_id, text))
+        await self._outside(self._services.messaging.draft(author, conversation, message_id, text))
 
     async def _outside(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        return await self._home.outside(work)
+        return await self._host.outside(work)
 
 
 async def _unseen(text: str) -> None:

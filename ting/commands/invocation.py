@@ -13,7 +13,7 @@ from ting.protocol import CommandUsage
 _Result = TypeVar("_Result")
 
 
-class Home(Protocol):
+class Host(Protocol):
     """The plugin that a context belongs to, as it is loaded."""
 
     @property
@@ -45,10 +45,10 @@ class Home(Protocol):
 
     def catalogue(self, permission: Permission) -> list[CommandUsage]: ...
 
-    def troubles(self) -> list[str]: ...
+    def problems(self) -> list[str]: ...
 
 
-class Occasion(Struct, frozen=True):
+class Invocation(Struct, frozen=True):
     """Why a plugin is called. `author` is whose name its messages carry, `tell` shows a notice to the caller alone."""
 
     caller: Person
@@ -58,4 +58,4 @@ class Occasion(Struct, frozen=True):
     command: str = ""
     arguments: str = ""
     message: Message | None = None
-    tell: Callable[[str, str], object] = lambda notice_id, text: None
+    show_notice: Callable[[str, str], object] = lambda notice_id, text: None

@@ -47,7 +47,7 @@ class Word:
         return found["value"] if found else None
 
 
-class Reader:
+class Lexer:
     """Reads a text from its beginning."""
 
     def __init__(self, text: str) -> None:

@@ -23,7 +23,7 @@ from ting.commands import times
 from ting.commands.arguments import Signature
 from ting.commands.lexer import ArgumentError
 from ting.commands.ports import PERMISSIONS, Permission
-from ting.core.rate_limit import Rate
+from ting.core.rate_limit import RateLimit
 
 API_VERSION = 1
 COMMAND_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
@@ -52,7 +52,7 @@ class Command:
     signature: Signature
     function: Function
     permission: Permission
-    cooldown: Rate | None
+    cooldown: RateLimit | None
 
     @property
     def usage(self) -> str:
@@ -170,11 +170,11 @@ def _checked(name: str) -> str:
     return name
 
 
-def _rate(name: str, cooldown: str) -> Rate:
+def _rate(name: str, cooldown: str) -> RateLimit:
     count, _, span = cooldown.partition("/")
     try:
         seconds = times.duration(span).total_seconds()
-        return Rate(burst=int(count), interval_s=seconds / int(count))
+        return RateLimit(burst=int(count), interval_s=seconds / int(count))
     except (ArgumentError, ValueError, ZeroDivisionError):
         raise ValueError(f'Command "{name}": a cooldown is like "5/10s", not "{cooldown}".') from None
 

@@ -8,7 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from ting.core.models import ConversationId, Message, MessageId, MessageKind, Milliseconds, Person, Planned, UserId
+from ting.core.models import (
+    ConversationId,
+    Message,
+    MessageId,
+    MessageKind,
+    Milliseconds,
+    Person,
+    ScheduledTask,
+    UserId,
+)
 
 # Who may run a command. "everyone" is whoever has entered; a "member" has kept the name with a password.
 Permission = Literal["everyone", "member", "moderator", "admin"]
@@ -23,10 +32,10 @@ class Clock(Protocol):
     async def sleep(self, seconds: float) -> None: ...
 
 
-class Voice(Protocol):
+class Messaging(Protocol):
     """Saying something in conversations."""
 
-    async def say(
+    async def send(
         self,
         author: Person,
         conversation: ConversationId,
@@ -38,7 +47,7 @@ class Voice(Protocol):
     ) -> Message:
         """Post a message, once however often it is said. Raises `Refused`."""
 
-    async def message(self, message_id: MessageId) -> Message | None:
+    async def get(self, message_id: MessageId) -> Message | None:
         """A message that was not taken back."""
 
     async def edit(self, message: Message, text: str) -> Message:
@@ -47,7 +56,7 @@ class Voice(Protocol):
     async def delete(self, message: Message) -> Message:
         """Take a message back in its author's name. Raises `Refused`."""
 
-    async def type(self, author: Person, conversation: ConversationId, message_id: MessageId, text: str) -> None:
+    async def draft(self, author: Person, conversation: ConversationId, message_id: MessageId, text: str) -> None:
         """Show a ghost; an empty text gives it up. Raises `Refused`."""
 
     def notify(self, user: UserId, conversation: ConversationId, notice_id: str, text: str) -> bool:
@@ -60,29 +69,29 @@ class Voice(Protocol):
 class People(Protocol):
     """Who there is."""
 
-    def here(self, conversation: ConversationId) -> Sequence[Person]: ...
+    def present(self, conversation: ConversationId) -> Sequence[Person]: ...
 
     def is_online(self, user: UserId) -> bool: ...
 
     async def person(self, user: UserId) -> Person: ...
 
-    async def named(self, name: str) -> Person | None:
+    async def find(self, name: str) -> Person | None:
         """Raises `Refused` for what cannot be a name."""
 
     async def permission(self, user: UserId) -> Permission: ...
 
-    async def persona(self, plugin: str) -> Person:
+    async def plugin_user(self, plugin: str) -> Person:
         """The author of what a plugin says by itself."""
 
 
-class Acts(Protocol):
+class Actions(Protocol):
     """What people may do beside talking; each checks what its caller may do, and raises `Refused`."""
 
     async def topic(self, conversation: ConversationId) -> str: ...
 
     async def change_topic(self, by: Person, conversation: ConversationId, topic: str) -> None: ...
 
-    async def whisper(self, by: Person, to: Person, message_id: MessageId, text: str, via: str) -> Message: ...
+    async def send_direct(self, by: Person, to: Person, message_id: MessageId, text: str, via: str) -> Message: ...
 
     async def rename(self, by: Person, name: str) -> Person: ...
 
@@ -127,31 +136,31 @@ class KeyValues(Protocol):
         """Keys with a prefix, above another key, by key."""
 
 
-class Agenda(Protocol):
+class TaskQueue(Protocol):
     """What is planned, what timers ran when, and which plugins admins switched."""
 
-    async def plan(self, job: Planned) -> None: ...
+    async def schedule(self, job: ScheduledTask) -> None: ...
 
-    async def due(self, until: Milliseconds, plugins: Sequence[str], limit: int) -> list[Planned]:
+    async def due(self, until: Milliseconds, plugins: Sequence[str], limit: int) -> list[ScheduledTask]:
         """What is due by then of these plugins, the oldest first."""
 
     async def next_due(self, plugins: Sequence[str]) -> Milliseconds | None: ...
 
-    async def planned(self, plugin: str) -> int:
+    async def count(self, plugin: str) -> int:
         """How many jobs of a plugin wait."""
 
     async def postpone(self, job_id: str, due: Milliseconds) -> bool:
         """Have a job be due at another time. Whether it was there."""
 
-    async def done(self, job_id: str) -> bool:
+    async def remove(self, job_id: str) -> bool:
         """Forget a job. Whether it was there."""
 
     async def last_runs(self) -> Mapping[tuple[str, str], Milliseconds]:
         """When each plugin's timers ran last."""
 
-    async def ran(self, plugin: str, timer: str, at: Milliseconds) -> None: ...
+    async def record_run(self, plugin: str, timer: str, at: Milliseconds) -> None: ...
 
-    async def switched(self) -> Mapping[str, bool]:
+    async def switches(self) -> Mapping[str, bool]:
         """Which plugins admins switched on or off."""
 
     async def switch(self, plugin: str, on: bool) -> None: ...
@@ -162,8 +171,8 @@ class Services:
     """Everything above."""
 
     clock: Clock
-    voice: Voice
+    messaging: Messaging
     people: People
-    acts: Acts
+    actions: Actions
     values: KeyValues
-    agenda: Agenda
+    tasks: TaskQueue

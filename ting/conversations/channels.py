@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from ting.core import conversation_ids
-from ting.core.delayed_flush import Later
+from ting.core.delayed_flush import DelayedFlush
 from ting.core.models import ConversationId, Message, Milliseconds
 from ting.realtime.presence import Presence
 from ting.store.conversations import ConversationStore
@@ -17,7 +17,7 @@ from ting.store.conversations import ConversationStore
 WRITE_EVERY_S = 1.0
 
 
-class Channel(Struct, frozen=True):
+class ChannelEntry(Struct, frozen=True):
     """A channel in the directory; `active` is when something was last said there, 0 for never."""
 
     conversation: ConversationId
@@ -33,19 +33,19 @@ class Channels:
         self._stored = stored
         self._presence = presence
         self._active: dict[ConversationId, Milliseconds] = {}
-        self._later = Later(self.flush, interval_s)
+        self._flush_timer = DelayedFlush(self.flush, interval_s)
 
-    def announced(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
+    def on_messages(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
         """These messages are durable now."""
-        if not conversation_ids.members(conversation):
-            self._note(conversation, max(message.sent for message in messages))
-            self._later.soon()
+        if not conversation_ids.member_ids(conversation):
+            self._record(conversation, max(message.sent for message in messages))
+            self._flush_timer.schedule()
 
-    async def directory(self, prefix: str, limit: int) -> list[Channel]:
+    async def directory(self, prefix: str, limit: int) -> list[ChannelEntry]:
         """Channels whose names begin so, the one where something was said last first. Raises `Busy`."""
         await self.flush()
         found = await self._stored.channels(conversation_ids.channel_prefix(prefix), limit)
-        return [Channel(id, topic, self._presence.count(id), active) for id, topic, active in found]
+        return [ChannelEntry(id, topic, self._presence.count(id), active) for id, topic, active in found]
 
     async def flush(self) -> None:
         """Return when what was said before is in the directory. Raises `Busy`: then it is tried again in a moment."""
@@ -53,17 +53,17 @@ class Channels:
         if not active:
             return
         try:
-            await self._stored.note(active)
+            await self._stored.record_activity(active)
         except BaseException:
             for conversation, at in active.items():
-                self._note(conversation, at)
-            self._later.soon()
+                self._record(conversation, at)
+            self._flush_timer.schedule()
             raise
 
-    async def stop(self) -> None:
+    async def flush_and_stop(self) -> None:
         """Write what there is to write. Raises `Busy`."""
-        await self._later.stop()
+        await self._flush_timer.flush_and_stop()
 
-    def _note(self, conversation: ConversationId, at: Milliseconds) -> None:
+    def _record(self, conversation: ConversationId, at: Milliseconds) -> None:
         """A message that is changed late was said long ago: the newest counts."""
         self._active[conversation] = max(at, self._active.get(conversation, 0))

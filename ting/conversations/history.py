@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ting.core import visibility
 from ting.core.errors import NoSuchMessage
 from ting.core.models import ConversationId, Message, MessageId, UserId
-from ting.realtime.live_conversations import Conversations, LiveConversation
+from ting.realtime.live_conversations import LiveConversation, LiveConversations
 from ting.store.messages import MessageStore
 
 
@@ -21,50 +21,48 @@ class Page:
     newer: bool | None = None
 
 
-class Reading:
+class History:
     """The use cases of reading. All of them raise `Busy` when the database does not answer."""
 
-    def __init__(self, conversations: Conversations, messages: MessageStore) -> None:
-        self._conversations = conversations
+    def __init__(self, live: LiveConversations, messages: MessageStore) -> None:
+        self._live = live
         self._messages = messages
 
-    async def message(self, reader: UserId, message_id: MessageId) -> Message:
+    async def get(self, reader: UserId, message_id: MessageId) -> Message:
         """Raises `NoSuchMessage`."""
-        message = await self.stored(reader, message_id)
-        async with self._conversations.held(message.conversation) as live:
-            await self._conversations.durable(live, [message])
+        message = await self.get_stored(reader, message_id)
+        async with self._live.lease(message.conversation) as live:
+            await self._live.wait_durable(live, [message])
         return message
 
-    async def stored(self, reader: UserId, message_id: MessageId) -> Message:
+    async def get_stored(self, reader: UserId, message_id: MessageId) -> Message:
         """A message as the database shows it, which may be more than what is durable. Raises `NoSuchMessage`."""
-        return visibility.check(reader, await self._messages.get(message_id))
+        return visibility.require_visible(reader, await self._messages.get(message_id))
 
-    async def any(self, message_id: MessageId) -> Message | None:
+    async def get_unchecked(self, message_id: MessageId) -> Message | None:
         """A message, whoever may see it: for the server's own use."""
         message = await self._messages.get(message_id)
         if message is not None:
-            async with self._conversations.held(message.conversation) as live:
-                await self._conversations.durable(live, [message])
+            async with self._live.lease(message.conversation) as live:
+                await self._live.wait_durable(live, [message])
         return message
 
-    async def history(self, reader: UserId, conversation: ConversationId, before: int | None, limit: int) -> Page:
+    async def before(self, reader: UserId, conversation: ConversationId, before: int | None, limit: int) -> Page:
         """Messages before a position (None: the newest). Raises `BadConversation`, `NoSuchConversation`."""
-        async with self._conversations.held(visibility.conversation_id(conversation, reader)) as live:
+        async with self._live.lease(visibility.resolve_conversation(conversation, reader)) as live:
             messages, more = await self._messages.page(live.id, before, limit)
-            await self._conversations.durable(live, messages)
+            await self._live.wait_durable(live, messages)
             return Page(messages, more)
 
-    async def following(self, reader: UserId, conversation: ConversationId, after: int, limit: int) -> Page:
+    async def after(self, reader: UserId, conversation: ConversationId, after: int, limit: int) -> Page:
         """Messages after a position. Raises `BadConversation`, `NoSuchConversation`."""
-        async with self._conversations.held(visibility.conversation_id(conversation, reader)) as live:
+        async with self._live.lease(visibility.resolve_conversation(conversation, reader)) as live:
             return await self._between(live, after + 1, 0, limit)
 
-    async def surroundings(
-        self, reader: UserId, conversation: ConversationId, message_id: MessageId, limit: int
-    ) -> Page:
+    async def around(self, reader: UserId, conversation: ConversationId, message_id: MessageId, limit: int) -> Page:
         """A message among its neighbours. Raises `NoSuchMessage`, `BadConversation`, `NoSuchConversation`."""
-        async with self._conversations.held(visibility.conversation_id(conversation, reader)) as live:
-            message = await self.stored(reader, message_id)
+        async with self._live.lease(visibility.resolve_conversation(conversation, reader)) as live:
+            message = await self.get_stored(reader, message_id)
             if message.conversation != live.id:
                 raise NoSuchMessage
             return await self._between(live, message.position, (limit - 1) // 2, limit)
@@ -73,9 +71,9 @@ class Reading:
         self, reader: UserId, conversation: ConversationId, after: int, limit: int
     ) -> tuple[list[Message], int]:
         """Messages changed after a seq, by rising seq, and the head. Raises `BadConversation`, `NoSuchConversation`."""
-        async with self._conversations.held(visibility.conversation_id(conversation, reader)) as live:
+        async with self._live.lease(visibility.resolve_conversation(conversation, reader)) as live:
             changed = await self._messages.changes(live.id, after, limit)
-            await self._conversations.durable(live, changed)
+            await self._live.wait_durable(live, changed)
             # Read after the query: a head that is too new makes the client ask again, one too old makes it miss some.
             return changed, live.head
 
@@ -83,5 +81,5 @@ class Reading:
         """The `limit` messages around a position, at most so many of them above it."""
         older, more = await self._messages.page(live.id, position, above)
         here, newer = await self._messages.page_after(live.id, position - 1, limit - len(older))
-        await self._conversations.durable(live, [*older, *here])
+        await self._live.wait_durable(live, [*older, *here])
         return Page([*older, *here], more, newer)

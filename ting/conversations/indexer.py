@@ -11,10 +11,10 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-from ting.conversations.tokenizer import index_words
+from ting.conversations.tokenizer import index_tokens
 from ting.core.errors import Refused
 from ting.core.models import ConversationId, Message
-from ting.store.search import Entry, WordStore, key_of
+from ting.store.search import IndexEntry, SearchIndexStore, key_of
 
 AT_ONCE = 100  # messages in one write: a few milliseconds of the server's time
 SLICE = 25  # messages of which the words are taken before others have their turn: about a millisecond
@@ -26,7 +26,7 @@ AGAIN_S = 5.0
 logger = logging.getLogger(__name__)
 
 
-class Changes(Protocol):
+class ChangeSource(Protocol):
     """What is stored."""
 
     async def changes(self, conversation: ConversationId, after: int, limit: int) -> list[Message]:
@@ -41,20 +41,22 @@ class Changes(Protocol):
 class Indexer:
     """Follows all conversations, one batch after the other."""
 
-    def __init__(self, messages: Changes, words: WordStore, *, share: float = SHARE, at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self, messages: ChangeSource, index: SearchIndexStore, *, share: float = SHARE, at_once: int = AT_ONCE
+    ) -> None:
         """It works this share of the time, on so many messages at once."""
         self._messages = messages
-        self._words = words
+        self._index = index
         self._share = share
         self._at_once = at_once
         self._behind: dict[ConversationId, None] = {}  # in the order in which they are looked at
-        self._noted = 0
+        self._committed = 0
         self._wake = asyncio.Event()
 
-    def note(self, messages: Sequence[Message]) -> None:
+    def on_commit(self, messages: Sequence[Message]) -> None:
         """These were stored just now. On the path of a message: does no more than that."""
         self._behind.update(dict.fromkeys([message.conversation for message in messages]))
-        self._noted += len(messages)
+        self._committed += len(messages)
         self._wake.set()
 
     @property
@@ -85,7 +87,7 @@ class Indexer:
 
     async def catch_up(self) -> None:
         """Index all that was noted, and what comes meanwhile."""
-        looked_at, noted = time.monotonic(), self._noted
+        looked_at, noted = time.monotonic(), self._committed
         while self._behind:
             conversation = next(iter(self._behind))
             started = time.monotonic()
@@ -95,27 +97,27 @@ class Indexer:
                 self._behind[conversation] = self._behind.pop(conversation, None)
             now = time.monotonic()
             worked_s = now - started
-            is_too_much = (self._noted - noted) * worked_s > indexed * self._share * (now - looked_at)
-            looked_at, noted = now, self._noted
+            is_too_much = (self._committed - noted) * worked_s > indexed * self._share * (now - looked_at)
+            looked_at, noted = now, self._committed
             share = min(self._share, BUSY_SHARE) if is_too_much else self._share
             await asyncio.sleep(worked_s * (1 / share - 1))
-        await self._words.count_seen()
+        await self._index.count_seen()
 
     async def _follow(self, conversation: ConversationId) -> int:
         """Index what changed next in a conversation; how much that was, `at_once` at the most."""
-        after = await self._words.indexed(conversation)
+        after = await self._index.indexed(conversation)
         self._behind.pop(conversation, None)
         try:
             changed = await self._messages.changes(conversation, after, self._at_once)
             if changed:
-                await self._words.put(conversation, await _entries(changed), changed[-1].seq)
+                await self._index.put(conversation, await _entries(changed), changed[-1].seq)
         except BaseException:
             self._behind[conversation] = None
             raise
         return len(changed)
 
 
-async def _entries(messages: Sequence[Message]) -> list[Entry]:
+async def _entries(messages: Sequence[Message]) -> list[IndexEntry]:
     entries = []
     for start in range(0, len(messages), SLICE):
         entries += [_entry(message) for message in messages[start : start + SLICE]]
@@ -123,8 +125,8 @@ async def _entries(messages: Sequence[Message]) -> list[Entry]:
     return entries
 
 
-def _entry(message: Message) -> Entry:
+def _entry(message: Message) -> IndexEntry:
     if message.deleted is not None:
-        return Entry(key_of(message))
-    words = frozenset(index_words(message.text))
-    return Entry(key_of(message), words, message.conversation, message.author.id)
+        return IndexEntry(key_of(message))
+    words = frozenset(index_tokens(message.text))
+    return IndexEntry(key_of(message), words, message.conversation, message.author.id)

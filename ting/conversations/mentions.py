@@ -9,55 +9,55 @@ import unicodedata
 from collections.abc import Iterator
 
 from ting.core.models import HERE, UserId
-from ting.core.names import MAX_NAME_CHARS, may_stand_in_name, user_keys
+from ting.core.names import MAX_NAME_CHARS, is_name_character, user_keys
 from ting.core.settings import Audience
-from ting.moderation.restrictions import Standing
+from ting.moderation.restrictions import Restrictions
 from ting.store.users import UserStore
 
-MOST_CALLS = 20
+MAX_MENTIONS = 20
 
-_CALL = re.compile(r"(?<!\w)@(?=\S)")
+_MENTION = re.compile(r"(?<!\w)@(?=\S)")
 _CUT = re.compile(r"\w")  # a name does not end before one of these
 
 
 class Mentions:
     """Finds who is called."""
 
-    def __init__(self, users: UserStore, standing: Standing, *, here_for: Audience = "everyone") -> None:
+    def __init__(self, users: UserStore, restrictions: Restrictions, *, here_for: Audience = "everyone") -> None:
         """`here_for`: whose `@here` calls everybody; that of others is a text like any other."""
         self._users = users
-        self._standing = standing
+        self._restrictions = restrictions
         self._here_for = here_for
 
     async def find(self, author: UserId, text: str) -> list[str]:
         """Ids of the users who are called, or `HERE`, each once. Asks the database once, if there is an @ at all."""
-        calls = list(calls_in(text))
+        calls = list(candidates(text))
         if not calls:
             return []
         keys = {name: user_keys(name) for names in calls for name in names}
-        holders = await self._users.holders({key for every in keys.values() for key in every})
+        holders = await self._users.owners_of_keys({key for every in keys.values() for key in every})
         found: dict[str, None] = {}
         for names in calls:
-            called = (self._called(author, name, keys[name], holders) for name in names)
+            called = (self._mentioned(author, name, keys[name], holders) for name in names)
             first = next((who for who in called if who is not None), None)
             if first is not None and first != author:
                 found[first] = None
         return list(found)
 
-    def _called(self, author: UserId, name: str, keys: list[str], holders: dict[str, UserId]) -> str | None:
+    def _mentioned(self, author: UserId, name: str, keys: list[str], holders: dict[str, UserId]) -> str | None:
         if name.casefold() == HERE:
-            allowed = self._here_for == "everyone" or self._standing.has(author, "moderator")
+            allowed = self._here_for == "everyone" or self._restrictions.has_role(author, "moderator")
             return HERE if allowed else None
         return next((holders[key] for key in keys if key in holders), None)
 
 
-def calls_in(text: str) -> Iterator[list[str]]:
+def candidates(text: str) -> Iterator[list[str]]:
     """Of each of the first calls in a text, what the name may be, the longest first."""
     if "@" not in text:
         return
     composed = unicodedata.normalize("NFC", text)
-    for number, call in enumerate(_CALL.finditer(composed)):
-        if number == MOST_CALLS:
+    for number, call in enumerate(_MENTION.finditer(composed)):
+        if number == MAX_MENTIONS:
             return
         names = list(_names(composed[call.end() : call.end() + MAX_NAME_CHARS + 1]))
         if names:
@@ -66,7 +66,7 @@ def calls_in(text: str) -> Iterator[list[str]]:
 
 def _names(following: str) -> Iterator[str]:
     for end, character in enumerate(following[:MAX_NAME_CHARS], start=1):
-        if not may_stand_in_name(character):
+        if not is_name_character(character):
             return
         if not _CUT.match(following, end):
             yield following[:end]

@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 
 from ting.conversations import reactions
-from ting.conversations.history import Reading
-from ting.conversations.references import Beside
+from ting.conversations.history import History
+from ting.conversations.references import References
 from ting.core import conversation_ids, visibility
 from ting.core.errors import BadText, BadTopic, Deleted, Deserted, EditConflict, IdTaken, NotYours
 from ting.core.models import (
@@ -32,10 +32,10 @@ from ting.core.models import (
     message_text,
 )
 from ting.memberships.memberships import Memberships
-from ting.moderation.restrictions import Standing
-from ting.realtime.drafts import Device
-from ting.realtime.live_conversations import Conversations, LiveConversation
-from ting.realtime.presence import Listener, Presence
+from ting.moderation.restrictions import Restrictions
+from ting.realtime.drafts import TypingClient
+from ting.realtime.live_conversations import LiveConversation, LiveConversations
+from ting.realtime.presence import Presence, Subscriber
 
 
 @dataclass(frozen=True)
@@ -50,36 +50,36 @@ class Snapshot:
     mine: Draft | None
 
 
-class Chat:
+class Messages:
     """The use cases of conversations."""
 
     def __init__(
         self,
-        conversations: Conversations,
-        reading: Reading,
+        live: LiveConversations,
+        history: History,
         memberships: Memberships,
-        beside: Beside,
+        references: References,
         presence: Presence,
-        standing: Standing,
+        restrictions: Restrictions,
         clock: Callable[[], Milliseconds],
     ) -> None:
-        self._conversations = conversations
-        self._reading = reading
+        self._live = live
+        self._history = history
         self._memberships = memberships
-        self._beside = beside
+        self._references = references
         self._presence = presence
-        self._standing = standing
+        self._restrictions = restrictions
         self._clock = clock
 
-    async def join(self, connection: Listener, conversation: ConversationId) -> Snapshot:
+    async def join(self, connection: Subscriber, conversation: ConversationId) -> Snapshot:
         """Subscribe a connection. Every change after the snapshot's head will be pushed to it. Raises `Kicked`."""
-        conversation = visibility.conversation_id(conversation, connection.person.id)
-        mark = await self._memberships.mark(connection.person.id, conversation)
-        async with self._conversations.held(conversation) as live:
+        conversation = visibility.resolve_conversation(conversation, connection.person.id)
+        mark = await self._memberships.read_mark(connection.person.id, conversation)
+        async with self._live.lease(conversation) as live:
             # From here on no await: what is told after this line is pushed, what was told before is in the snapshot.
-            self._standing.check_joining(connection.person.id, live.id)
-            self._conversations.join(live, connection)
-            drafts, mine = self._conversations.ghosts_seen_by(live, connection)
+            self._restrictions.check_join(connection.person.id, live.id)
+            self._live.join(live, connection)
+            drafts, mine = self._live.ghosts_seen_by(live, connection)
             read = live.head if mark is None else mark
             return Snapshot(live.stored, live.head, read, self._presence.people(live.id), drafts, mine)
 
@@ -91,43 +91,45 @@ class Chat:
         It waits while the conversation is loaded, and for what is not plain. An id that is not in its canonical form
         is taken for one that has to be loaded.
         """
-        live = self._conversations.peek(conversation)
-        return live is not None and self._beside.is_plain(live, text, reply_to, file)
+        live = self._live.peek(conversation)
+        return live is not None and self._references.needs_no_lookup(live, text, reply_to, file)
 
-    def leave(self, connection: Listener, conversation: ConversationId) -> None:
+    def leave(self, connection: Subscriber, conversation: ConversationId) -> None:
         """Unsubscribe a connection; nothing happens if it is not subscribed."""
-        self._conversations.leave(visibility.conversation_id(conversation, connection.person.id), connection)
+        self._live.leave(visibility.resolve_conversation(conversation, connection.person.id), connection)
 
-    def disconnect(self, connection: Listener) -> None:
+    def disconnect(self, connection: Subscriber) -> None:
         """A connection is gone."""
-        self._conversations.disconnect(connection)
+        self._live.disconnect(connection)
 
-    async def check_writing(self, user: UserId, conversation: ConversationId) -> None:
+    async def check_write(self, user: UserId, conversation: ConversationId) -> None:
         """Raises what `send` would, whatever is sent: `BadConversation`, `NoSuchConversation`, `Muted`, `Kicked`,
         `Deserted`, `Busy`.
         """
-        async with self._conversations.held(visibility.conversation_id(conversation, user)) as live:
-            self._check_writing(user, live)
+        async with self._live.lease(visibility.resolve_conversation(conversation, user)) as live:
+            self._check_write(user, live)
 
-    def draft(self, connection: Listener, conversation: ConversationId, message_id: MessageId, text: str) -> None:
+    def draft(self, connection: Subscriber, conversation: ConversationId, message_id: MessageId, text: str) -> None:
         """What somebody's composer holds now. Raises `BadText` for too long a one, `BadConversation`, `NotJoined`,
         `Muted`, `Kicked`, `Deserted`, and `IdTaken` for the id of another's draft.
         """
         if text.strip():
             _checked_text(text)
-        conversation = visibility.conversation_id(conversation, connection.person.id)
-        self._standing.check_writing(connection.person.id, conversation)
-        self._conversations.draft(conversation, connection, message_id, text, self._clock())
+        conversation = visibility.resolve_conversation(conversation, connection.person.id)
+        self._restrictions.check_write(connection.person.id, conversation)
+        self._live.draft(conversation, connection, message_id, text, self._clock())
 
-    async def haunt(self, device: Device, conversation: ConversationId, message_id: MessageId, text: str) -> None:
+    async def draft_as(
+        self, device: TypingClient, conversation: ConversationId, message_id: MessageId, text: str
+    ) -> None:
         """What somebody writes who is not connected, a plugin: a ghost like others.
 
         Raises `BadText`, `IdTaken`, `Busy`.
         """
         if text.strip():
             _checked_text(text)
-        async with self._conversations.held(visibility.conversation_id(conversation, device.person.id)) as live:
-            self._conversations.haunt(live, device, message_id, text, self._clock())
+        async with self._live.lease(visibility.resolve_conversation(conversation, device.person.id)) as live:
+            self._live.draft_as(live, device, message_id, text, self._clock())
 
     async def send(
         self,
@@ -148,18 +150,18 @@ class Chat:
         there), `BadFile`, `IdTaken`, `Muted`, `Kicked`, `Deserted`, `Busy`.
         """
         text = _checked_text(text, may_be_empty=file is not None)
-        async with self._conversations.held(visibility.conversation_id(conversation, author.id)) as live:
-            self._check_writing(author.id, live)
-            beside: dict[str, Any] = {}
-            if not self._beside.is_plain(live, text, reply_to, file):
-                beside = await self._beside.fields(live, author, message_id, text, reply_to, file)
-            waiting = self._conversations.inserting(message_id)
-            if waiting is None and self._conversations.is_anothers_draft(author.id, message_id):
-                message = await self._reading.any(message_id)  # who has sent it already gets the first answer
+        async with self._live.lease(visibility.resolve_conversation(conversation, author.id)) as live:
+            self._check_write(author.id, live)
+            references: dict[str, Any] = {}
+            if not self._references.needs_no_lookup(live, text, reply_to, file):
+                references = await self._references.resolve(live, author, message_id, text, reply_to, file)
+            waiting = self._live.inserting(message_id)
+            if waiting is None and self._live.is_anothers_draft(author.id, message_id):
+                message = await self._history.get_unchecked(message_id)  # who has sent it already gets the first answer
             else:
                 # A sender that goes away takes back nothing.
                 message = await (
-                    waiting or self._append(live, author, message_id, text=text, kind=kind, via=via, **beside)
+                    waiting or self._append(live, author, message_id, text=text, kind=kind, via=via, **references)
                 )
         if message is None or message.author.id != author.id or message.conversation != live.id:
             raise IdTaken
@@ -180,13 +182,13 @@ class Chat:
         Raises `BadText`, `NoSuchMessage`, `NotYours`, `Deleted`, `EditConflict`, `Muted`, `Kicked`, `Busy`.
         """
         text = _checked_text(text, may_be_empty=True)
-        called = await self._beside.called(author.id, text)
+        called = await self._references.mentioned(author.id, text)
 
         def edited(message: Message) -> Message:
             _check_own(message, author)
             _checked_text(text, may_be_empty=message.file is not None)
             if not on_behalf:
-                self._standing.check_writing(author.id, message.conversation)
+                self._restrictions.check_write(author.id, message.conversation)
             if message.deleted is not None:
                 raise Deleted
             if message.text == text:
@@ -197,7 +199,7 @@ class Chat:
             return msgspec.structs.replace(
                 message,
                 text=text,
-                mentions=self._beside.seeing(message.conversation, called),
+                mentions=self._references.visible(message.conversation, called),
                 edited=self._clock(),
                 edited_from=message.seq,
             )
@@ -224,20 +226,20 @@ class Chat:
 
         Raises `BadEmoji`, `TooManyReactions`, `NoSuchMessage`, `Deleted`, `Muted`, `Kicked`, `Busy`.
         """
-        emoji = reactions.checked(emoji)
+        emoji = reactions.validate(emoji)
 
         def reacted(message: Message) -> Message:
-            self._standing.check_writing(person.id, message.conversation)
+            self._restrictions.check_write(person.id, message.conversation)
             if message.deleted is not None:
                 raise Deleted
-            changed = reactions.changed(message.reactions, person.id, emoji, on)
+            changed = reactions.apply(message.reactions, person.id, emoji, on)
             return message if changed is message.reactions else msgspec.structs.replace(message, reactions=changed)
 
         return await self._change(person.id, message_id, reacted)
 
     async def channel(self, name: str) -> tuple[Conversation, int]:
         """A channel, and how many people are in it."""
-        async with self._conversations.held(conversation_ids.channel_id(name)) as live:
+        async with self._live.lease(conversation_ids.channel_id(name)) as live:
             return live.stored, self._presence.count(live.id)
 
     async def change_topic(self, by: Person, name: str, topic: str) -> tuple[Conversation, int]:
@@ -248,15 +250,15 @@ class Chat:
         topic = " ".join(topic.split())
         if len(topic) > MAX_TOPIC_CHARS or not is_text(topic):
             raise BadTopic
-        async with self._conversations.held(conversation_ids.channel_id(name)) as live:
-            self._standing.check_writing(by.id, live.id)
-            await self._conversations.change_topic(live, topic)
-            self._memberships.described(live)
+        async with self._live.lease(conversation_ids.channel_id(name)) as live:
+            self._restrictions.check_write(by.id, live.id)
+            await self._live.change_topic(live, topic)
+            self._memberships.broadcast_topic(live)
             return live.stored, self._presence.count(live.id)
 
-    def _check_writing(self, user: UserId, live: LiveConversation) -> None:
-        self._standing.check_writing(user, live.id)
-        if live.deserted:
+    def _check_write(self, user: UserId, live: LiveConversation) -> None:
+        self._restrictions.check_write(user, live.id)
+        if live.read_only:
             raise Deserted
 
     def _append(
@@ -268,7 +270,7 @@ class Chat:
         text: str,
         kind: MessageKind,
         via: str | None,
-        **beside: Any,
+        **references: Any,
     ) -> "asyncio.Future[Message]":
         now = self._clock()
         message = Message(
@@ -283,20 +285,22 @@ class Chat:
             started=now,
             sent=now,
             via=via,
-            **beside,
+            **references,
         )
-        return self._conversations.append_new(live, message)
+        return self._live.append_new(live, message)
 
     async def _change(self, user: UserId, message_id: MessageId, change: Callable[[Message], Message]) -> Message:
         """Store what `change` makes of a message. It may raise; if it changes nothing, nothing is stored."""
-        conversation = (await self._reading.stored(user, message_id)).conversation
-        async with self._conversations.held(conversation) as live, live.editing:
-            message = await self._reading.stored(user, message_id)  # again: as it is now that nobody else can change it
-            await self._conversations.durable(live, [message])
+        conversation = (await self._history.get_stored(user, message_id)).conversation
+        async with self._live.lease(conversation) as live, live.editing:
+            message = await self._history.get_stored(
+                user, message_id
+            )  # again: as it is now that nobody else can change it
+            await self._live.wait_durable(live, [message])
             changed = change(message)
             if changed is message:
                 return message
-            return await self._conversations.append(live, changed, message.seq)
+            return await self._live.append(live, changed, message.seq)
 
 
 def _check_own(message: Message, author: Person) -> None:

@@ -8,14 +8,14 @@ from ting.core.models import MAX_DIFFERENT_REACTIONS, MAX_EMOJI_CHARS, MAX_REACT
 Reactions = dict[str, list[UserId]]
 
 
-def checked(emoji: str) -> str:
+def validate(emoji: str) -> str:
     """The emoji as it is kept. Raises `BadEmoji` for what is not one emoji (Unicode UTS #51, RGI or less qualified)."""
     if len(emoji) > MAX_EMOJI_CHARS or not unicode_emoji.is_emoji(emoji):
         raise BadEmoji
     return emoji
 
 
-def changed(reactions: Reactions, user: UserId, emoji: str, on: bool) -> Reactions:
+def apply(reactions: Reactions, user: UserId, emoji: str, on: bool) -> Reactions:
     """The reactions after somebody added one, or took it back: the very same where that changes nothing.
 
     Raises `TooManyReactions`.

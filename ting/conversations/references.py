@@ -6,34 +6,34 @@ from ting.conversations.mentions import Mentions
 from ting.core import visibility
 from ting.core.errors import BadFile, NoSuchMessage
 from ting.core.models import HERE, ConversationId, File, MessageId, Person, Quote, UserId
-from ting.files.attachments import Files
+from ting.files.attachments import Attachments
 from ting.memberships.memberships import Memberships
-from ting.realtime.live_conversations import Conversations, LiveConversation
+from ting.realtime.live_conversations import LiveConversation, LiveConversations
 from ting.store.messages import MessageStore
 
 
-class Beside:
+class References:
     """Looks up what the author of a message only names."""
 
     def __init__(
         self,
-        conversations: Conversations,
+        live: LiveConversations,
         memberships: Memberships,
         mentions: Mentions,
-        files: Files,
+        attachments: Attachments,
         messages: MessageStore,
     ) -> None:
-        self._conversations = conversations
+        self._live = live
         self._memberships = memberships
         self._mentions = mentions
-        self._files = files
+        self._attachments = attachments
         self._messages = messages
 
-    def is_plain(self, live: LiveConversation, text: str, reply_to: MessageId | None, file: str | None) -> bool:
+    def needs_no_lookup(self, live: LiveConversation, text: str, reply_to: MessageId | None, file: str | None) -> bool:
         """Whether there is nothing to be asked of the database before a message takes its place."""
-        return not reply_to and not file and "@" not in text and self._memberships.reaches(live, live.members)
+        return not reply_to and not file and "@" not in text and self._memberships.all_listed(live, live.members)
 
-    async def fields(
+    async def resolve(
         self,
         live: LiveConversation,
         author: Person,
@@ -48,24 +48,26 @@ class Beside:
         """
         quote = await self._quote(live, reply_to) if reply_to else None
         attached = await self._attached(file, message_id, live.id, author) if file else None
-        mentions = self.seeing(live.id, await self.called(author.id, text))
-        await self._memberships.reach(live, author.id, live.members or [user for user in mentions if user != HERE])
+        mentions = self.visible(live.id, await self.mentioned(author.id, text))
+        await self._memberships.ensure_listed(
+            live, author.id, live.members or [user for user in mentions if user != HERE]
+        )
         return {"reply_to": quote, "file": attached, "mentions": mentions}
 
-    async def called(self, author: UserId, text: str) -> list[str]:
+    async def mentioned(self, author: UserId, text: str) -> list[str]:
         """Who is called in a text, wherever it stands. Raises `Busy`."""
         return await self._mentions.find(author, text)
 
     @staticmethod
-    def seeing(conversation: ConversationId, called: list[str]) -> list[str]:
+    def visible(conversation: ConversationId, called: list[str]) -> list[str]:
         """Of a private, only its members can be called in it."""
-        return [who for who in called if visibility.sees(who, conversation)]
+        return [who for who in called if visibility.can_see(who, conversation)]
 
     async def _quote(self, live: LiveConversation, message_id: MessageId) -> Quote:
         message = await self._messages.get(message_id)
         if message is None or message.conversation != live.id:
             raise NoSuchMessage("There is no such message here to answer.", field="reply_to")
-        await self._conversations.durable(live, [message])
+        await self._live.wait_durable(live, [message])
         return message.quote
 
     async def _attached(
@@ -73,7 +75,7 @@ class Beside:
     ) -> File | None:
         """The file that goes with a message, which must be a new one or brought it before."""
         try:
-            return await self._files.attach(file, message_id, conversation, author)
+            return await self._attachments.attach(file, message_id, conversation, author)
         except BadFile:
             if await self._messages.get(message_id) is None:
                 raise

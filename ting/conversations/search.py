@@ -11,9 +11,9 @@ from ting.conversations import tokenizer
 from ting.core import names, visibility
 from ting.core.errors import BadQuery, BadRequest, UnknownName
 from ting.core.models import Message, Milliseconds, User
-from ting.realtime.live_conversations import Conversations
+from ting.realtime.live_conversations import LiveConversations
 from ting.store.messages import MessageStore
-from ting.store.search import Key, Wanted, WordStore, author_token, earliest, key_of, message_of
+from ting.store.search import IndexQuery, Key, SearchIndexStore, author_token, earliest, key_of, message_of
 from ting.store.users import UserStore
 
 MAX_QUERY_CHARS = 200
@@ -23,7 +23,7 @@ KEY_BYTES = 22
 
 
 @dataclass(frozen=True)
-class Question:
+class SearchQuery:
     """What somebody searches for. `author` is a name; `cursor` comes from the page before."""
 
     text: str
@@ -39,29 +39,29 @@ class Hit:
     """A message, and where its text has what was searched for: ranges of code points, by rising start."""
 
     message: Message
-    marks: list[tokenizer.Mark]
+    marks: list[tokenizer.Span]
 
 
 class Search:
     """The use case of searching."""
 
     def __init__(
-        self, index: WordStore, messages: MessageStore, users: UserStore, conversations: Conversations
+        self, index: SearchIndexStore, messages: MessageStore, users: UserStore, live: LiveConversations
     ) -> None:
         self._index = index
         self._messages = messages
         self._users = users
-        self._conversations = conversations
+        self._live = live
         self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def search(self, reader: User, question: Question, limit: int) -> tuple[list[Hit], str | None]:
+    async def search(self, reader: User, question: SearchQuery, limit: int) -> tuple[list[Hit], str | None]:
         """The newest hits, at most `limit` of them, and the cursor of the next page; None after the last one.
 
         A page may have fewer hits than `limit`, or none, and still have a next one. Raises `BadQuery`, `BadRequest`,
         `BadConversation`, `NoSuchConversation`, `UnknownName`, `Busy`.
         """
         terms = _terms(question.text)
-        wanted = Wanted(
+        wanted = IndexQuery(
             reader=reader.id,
             words=[token for term in terms for token in term.tokens],
             filters=await self._filters(reader, question),
@@ -73,12 +73,12 @@ class Search:
             hits = await self._hits(reader, found.keys, terms)
         return hits, found.next.hex() if found.next else None
 
-    async def _filters(self, reader: User, question: Question) -> list[str]:
+    async def _filters(self, reader: User, question: SearchQuery) -> list[str]:
         filters = []
         if question.conversation is not None:
-            filters.append(visibility.conversation_id(question.conversation, reader.id))
+            filters.append(visibility.resolve_conversation(question.conversation, reader.id))
         if question.author is not None:
-            author = await self._users.named(names.user_keys(question.author))
+            author = await self._users.find_by_keys(names.user_keys(question.author))
             if author is None:
                 raise UnknownName(field="from")
             filters.append(author_token(author.id))
@@ -86,13 +86,13 @@ class Search:
 
     async def _hits(self, reader: User, keys: list[Key], terms: list[tokenizer.Term]) -> list[Hit]:
         messages = await self._messages.by_id([message_of(key) for key in keys])
-        await self._conversations.settled(messages.values())
+        await self._live.wait_all_durable(messages.values())
         hits = []
         for key in keys:
             message = messages.get(message_of(key))
-            if message is None or key_of(message) != key or not visibility.sees(reader.id, message.conversation):
+            if message is None or key_of(message) != key or not visibility.can_see(reader.id, message.conversation):
                 continue
-            marks = tokenizer.marks(message.text, terms)
+            marks = tokenizer.highlight(message.text, terms)
             if marks:
                 hits.append(Hit(message, marks))
         return hits

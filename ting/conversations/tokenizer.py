@@ -21,7 +21,7 @@ _IS_DENSE = re.compile(f"[{_DENSE}]")
 _VARIATION = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _ZERO_WIDTH_SPACE = "\u200b"
 
-Mark = tuple[int, int]
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,12 @@ class _Run:
     letters: str
     places: list[int]
 
-    def mark(self, start: int, end: int) -> Mark:
+    def span(self, start: int, end: int) -> Span:
         """Where in the text these letters are, in code points. One character may fold to several letters."""
         return self.places[start], max(self.places[end], self.places[end - 1] + 1)
 
 
-def index_words(text: str) -> set[str]:
+def index_tokens(text: str) -> set[str]:
     """What stands in the index for a text."""
     words: set[str] = set()
     for run in _RUN.findall("".join(map(_folded, text))):
@@ -72,25 +72,25 @@ def terms(query: str) -> list[Term]:
     return list(found)
 
 
-def marks(text: str, wanted: Iterable[Term]) -> list[Mark]:
+def highlight(text: str, wanted: Iterable[Term]) -> list[Span]:
     """Where a text has what is searched for: ranges of code points, by rising start. Empty if something is missing."""
     runs = _runs(text)
-    found: list[Mark] = []
+    found: list[Span] = []
     for term in wanted:
-        places = [mark for run in runs for mark in _marks(run, term)]
+        places = [mark for run in runs for mark in _spans(run, term)]
         if not places:
             return []
         found += places
     return _merged(sorted(found))
 
 
-def _marks(run: _Run, term: Term) -> list[Mark]:
+def _spans(run: _Run, term: Term) -> list[Span]:
     length = len(term.letters)
     if term.dense:
-        return [run.mark(start, start + length) for start in _occurrences(run.letters, term.letters)]
+        return [run.span(start, start + length) for start in _occurrences(run.letters, term.letters)]
     begins = run.letters.startswith(term.letters)
     if begins and (length >= LEAST_BEGINNING or length == len(run.letters)):
-        return [run.mark(0, length)]
+        return [run.span(0, length)]
     return []
 
 
@@ -114,8 +114,8 @@ def _runs(text: str) -> list[_Run]:
     return found
 
 
-def _merged(marks: list[Mark]) -> list[Mark]:
-    merged: list[Mark] = []
+def _merged(marks: list[Span]) -> list[Span]:
+    merged: list[Span] = []
     for start, end in marks:
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))

@@ -13,7 +13,7 @@ class StoreFull(Exception):
     """A plugin keeps more than it may."""
 
 
-class Advice(StrEnum):
+class ClientAction(StrEnum):
     """What a client does about an error."""
 
     CORRECT = "show it beside the field; the user corrects what was entered"
@@ -29,7 +29,7 @@ class Refused(Exception):
 
     code: str
     status: HTTPStatus
-    advice: Advice
+    action: ClientAction
     message: str
     field: str | None = None
 
@@ -53,7 +53,7 @@ class Malformed(Refused):
     """Something sent does not have the form it must have."""
 
     status = HTTPStatus.BAD_REQUEST
-    advice = Advice.CORRECT
+    action = ClientAction.CORRECT
 
 
 class BadRequest(Malformed):
@@ -63,13 +63,13 @@ class BadRequest(Malformed):
 
 class BadFrame(Malformed):
     code = "bad_frame"
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "A frame must be one JSON object in a text message."
 
 
 class UnknownType(Malformed):
     code = "unknown_type"
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "There is no such type of frame."
     field = "type"
 
@@ -173,35 +173,35 @@ class BadArguments(Malformed):
 class CommandFailed(Refused):
     code = "command_failed"
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    advice = Advice.REPORT
+    action = ClientAction.REPORT
     message = "The command failed."
 
 
 class CommandPaused(Refused):
     code = "command_paused"
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    advice = Advice.WAIT
+    action = ClientAction.WAIT
     message = "This command has failed too often, and is paused."
 
 
 class NoSession(Refused):
     code = "no_session"
     status = HTTPStatus.UNAUTHORIZED
-    advice = Advice.SIGN_IN
+    action = ClientAction.SIGN_IN
     message = "Enter first."
 
 
 class BadOrigin(Refused):
     code = "bad_origin"
     status = HTTPStatus.FORBIDDEN
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "Requests from other sites are not accepted."
 
 
 class WrongPassword(Refused):
     code = "wrong_password"
     status = HTTPStatus.FORBIDDEN
-    advice = Advice.CORRECT
+    action = ClientAction.CORRECT
     message = "This is not the password of this name."
     field = "password"
 
@@ -209,14 +209,14 @@ class WrongPassword(Refused):
 class NotAllowed(Refused):
     code = "not_allowed"
     status = HTTPStatus.FORBIDDEN
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "This is for those who keep order here."
 
 
 class PasswordNeeded(Refused):
     code = "password_needed"
     status = HTTPStatus.FORBIDDEN
-    advice = Advice.CORRECT
+    action = ClientAction.CORRECT
     message = "A new name needs a password here."
     field = "password"
 
@@ -224,7 +224,7 @@ class PasswordNeeded(Refused):
 class InvitationNeeded(Refused):
     code = "invitation_needed"
     status = HTTPStatus.FORBIDDEN
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "New people need an invitation here."
     field = "invitation"
 
@@ -232,7 +232,7 @@ class InvitationNeeded(Refused):
 class BadInvitation(Refused):
     code = "bad_invitation"
     status = HTTPStatus.FORBIDDEN
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "This invitation is used up, over, or was taken back."
     field = "invitation"
 
@@ -240,28 +240,28 @@ class BadInvitation(Refused):
 class Closed(Refused):
     code = "closed"
     status = HTTPStatus.FORBIDDEN
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "No new people are taken in here."
 
 
 class Banned(Refused):
     code = "banned"
     status = HTTPStatus.FORBIDDEN
-    advice = Advice.WAIT
+    action = ClientAction.WAIT
     message = "You are banned from here."
 
 
 class Muted(Refused):
     code = "muted"
     status = HTTPStatus.FORBIDDEN
-    advice = Advice.WAIT
+    action = ClientAction.WAIT
     message = "You may read, but not write for now."
 
 
 class Kicked(Refused):
     code = "kicked"
     status = HTTPStatus.FORBIDDEN
-    advice = Advice.WAIT
+    action = ClientAction.WAIT
     message = "You were sent out of this channel and can come back in a moment."
     field = "conversation"
 
@@ -269,20 +269,20 @@ class Kicked(Refused):
 class NotYours(Refused):
     code = "not_yours"
     status = HTTPStatus.FORBIDDEN
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "This message is somebody else's."
 
 
 class NotFound(Refused):
     code = "not_found"
     status = HTTPStatus.NOT_FOUND
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "There is nothing here."
 
 
 class UnknownName(NotFound):
     code = "unknown_name"
-    advice = Advice.CORRECT
+    action = ClientAction.CORRECT
     message = "Nobody has this name."
     field = "name"
 
@@ -302,7 +302,7 @@ class NoSuchMessage(NotFound):
 class Deserted(Refused):
     code = "deserted"
     status = HTTPStatus.GONE
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "The other one of this private has left for good: nobody would read this."
     field = "conversation"
 
@@ -310,14 +310,14 @@ class Deserted(Refused):
 class BadMethod(Refused):
     code = "bad_method"
     status = HTTPStatus.METHOD_NOT_ALLOWED
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "This cannot be done with this URL."
 
 
 class NotJoined(Refused):
     code = "not_joined"
     status = HTTPStatus.CONFLICT
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "Join the conversation first."
     field = "conversation"
 
@@ -325,7 +325,7 @@ class NotJoined(Refused):
 class NameTaken(Refused):
     code = "name_taken"
     status = HTTPStatus.CONFLICT
-    advice = Advice.CORRECT
+    action = ClientAction.CORRECT
     message = "Somebody has this name."
     field = "name"
 
@@ -338,7 +338,7 @@ class NameReserved(NameTaken):
 class IdTaken(Refused):
     code = "id_taken"
     status = HTTPStatus.CONFLICT
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "Another message has this id, or will have it."
     field = "id"
 
@@ -346,7 +346,7 @@ class IdTaken(Refused):
 class Deleted(Refused):
     code = "deleted"
     status = HTTPStatus.CONFLICT
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "This message was deleted."
     field = "id"
 
@@ -354,7 +354,7 @@ class Deleted(Refused):
 class EditConflict(Refused):
     code = "edit_conflict"
     status = HTTPStatus.CONFLICT
-    advice = Advice.CORRECT
+    action = ClientAction.CORRECT
     message = "This message was edited meanwhile."
     field = "seq"
 
@@ -362,7 +362,7 @@ class EditConflict(Refused):
 class TooManyReactions(Refused):
     code = "too_many_reactions"
     status = HTTPStatus.CONFLICT
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "This message has all the reactions it can have."
     field = "emoji"
 
@@ -370,21 +370,21 @@ class TooManyReactions(Refused):
 class TooLarge(Refused):
     code = "too_large"
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "This is larger than the server accepts."
 
 
 class BadContentType(Refused):
     code = "bad_content_type"
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "Send JSON, with Content-Type: application/json."
 
 
 class BadRange(Refused):
     code = "bad_range"
     status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
-    advice = Advice.GIVE_UP
+    action = ClientAction.GIVE_UP
     message = "The file has no such part."
 
     def __init__(self, size: int) -> None:
@@ -396,7 +396,7 @@ class BadRange(Refused):
 class Busy(Refused):
     code = "busy"
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    advice = Advice.RETRY
+    action = ClientAction.RETRY
     message = "The server is busy. Try again in a moment."
 
     def __init__(self, message: str | None = None, *, retry_after: float = 1.0) -> None:
@@ -406,14 +406,14 @@ class Busy(Refused):
 class TooMany(Refused):
     code = "too_many"
     status = HTTPStatus.TOO_MANY_REQUESTS
-    advice = Advice.RETRY
+    action = ClientAction.RETRY
     message = "This is too much at once. Try again a little later."
 
 
 class Internal(Refused):
     code = "internal"
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    advice = Advice.REPORT
+    action = ClientAction.REPORT
     message = "Something went wrong in the server."
 
 
@@ -421,7 +421,7 @@ class StartupError(Exception):
     """Ting cannot start, or has to stop: one line for the operator, without a stack trace."""
 
 
-class Return(Enum):
+class Reconnect(Enum):
     """Whether a client whose websocket was closed comes back by itself."""
 
     NOW = "come back, after a growing, jittered pause"
@@ -442,14 +442,14 @@ class CloseCode(IntEnum):
     BANNED = 4004
 
     @property
-    def comes_back(self) -> Return:
+    def reconnects(self) -> Reconnect:
         """What the client does next."""
         known = {
-            CloseCode.RESTART: Return.SPREAD,
-            CloseCode.SESSION_ENDED: Return.NEVER,
-            CloseCode.BANNED: Return.NEVER,
+            CloseCode.RESTART: Reconnect.SPREAD,
+            CloseCode.SESSION_ENDED: Reconnect.NEVER,
+            CloseCode.BANNED: Reconnect.NEVER,
         }
-        return known.get(self, Return.NOW)
+        return known.get(self, Reconnect.NOW)
 
 
 def all_errors(base: type[Refused] = Refused) -> list[type[Refused]]:

@@ -36,8 +36,8 @@ def user_name(entered: str) -> str:
     if name in NO_URL_SEGMENTS:
         raise BadName(f'"{name}" cannot be a name: it means something in addresses.')
     for character in name:
-        if not may_stand_in_name(character):
-            raise BadName(f"A name cannot contain {_shown(character)}.")
+        if not is_name_character(character):
+            raise BadName(f"A name cannot contain {_printable(character)}.")
     return name
 
 
@@ -48,7 +48,7 @@ def user_keys(name: str) -> list[str]:
     What looks alike in capitals need not in small letters (Greek Η is like H, η is like n), and letters can be written
     either way: so there is a key for the name as it is, in small letters, and in capitals.
     """
-    return sorted({folded(_skeleton(_plain(written))) for written in (name, name.casefold(), name.upper())})
+    return sorted({fold(_skeleton(_plain(written))) for written in (name, name.casefold(), name.upper())})
 
 
 def is_reserved(name: str, reserved: Iterable[str] = ()) -> bool:
@@ -67,7 +67,7 @@ def channel_name(entered: str) -> str:
     return name
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """Full case folding, which makes the final sigma a sigma (Unicode 3.13)."""
     return _plain(text.casefold())
 
@@ -92,14 +92,14 @@ def _prototype(character: str) -> str:
     return other if len(confusables_data.get(other, [])) > 1 else min(character, other)
 
 
-def may_stand_in_name(character: str) -> bool:
+def is_name_character(character: str) -> bool:
     """Whether a character, composed, may be part of a user's name."""
     if character.isascii():
         return character.isalnum() or character in NAME_SYMBOLS
     return _LETTER_NAME.match(unicodedata.name(character, "")) is not None
 
 
-def _shown(character: str) -> str:
+def _printable(character: str) -> str:
     """A character such that a reader sees which one is meant, spaces and control characters too."""
     if character == " ":
         return "a space"

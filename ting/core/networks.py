@@ -43,7 +43,7 @@ class Network:
         return str(self._network.network_address if alone else self._network)
 
 
-def is_among(address: str, networks: Iterable[Network]) -> bool:
+def in_networks(address: str, networks: Iterable[Network]) -> bool:
     """Whether an address belongs to one of these networks."""
     return any(address in network for network in networks)
 

@@ -19,14 +19,14 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
 @dataclass(frozen=True)
-class Rate:
+class RateLimit:
     """`burst` at once, and one more every `interval_s` seconds."""
 
     burst: int
     interval_s: float
 
     @classmethod
-    def read(cls, text: str) -> "Rate | None":
+    def parse(cls, text: str) -> "RateLimit | None":
         """From a text like "5/10s": five at once, and again five in each ten seconds. "" is no limit: None.
 
         Raises `ValueError` for a text that `RATE_PATTERN` does not match.
@@ -38,34 +38,34 @@ class Rate:
         many, _, time_text = text.partition("/")
         return cls(int(many), int(time_text[:-1]) * _SECONDS[time_text[-1]] / int(many))
 
-    def times(self, factor: int) -> "Rate":
+    def scaled(self, factor: int) -> "RateLimit":
         """So many times as much."""
-        return Rate(self.burst * factor, self.interval_s / factor)
+        return RateLimit(self.burst * factor, self.interval_s / factor)
 
 
-class Buckets:
+class TokenBuckets:
     """A bucket per key, each as large as the rate says."""
 
-    def __init__(self, rate: Rate, clock: Callable[[], float] = time.monotonic) -> None:
-        self._rate = rate
+    def __init__(self, limit: RateLimit, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limit = limit
         self._clock = clock
         self._full_at: OrderedDict[str, float] = OrderedDict()
 
-    def take(self, key: str) -> None:
+    def consume(self, key: str) -> None:
         """Take one out of a bucket. Raises `TooMany`, with when to come back, if there is none."""
         now = self._clock()
-        empty = now + self._rate.burst * self._rate.interval_s
+        empty = now + self._limit.burst * self._limit.interval_s
         # Between full and empty, also when the clock was set back.
         full_at = self._full_at[key] = min(max(self._full_at.get(key, now), now), empty)
-        wait_s = full_at + self._rate.interval_s - empty
+        wait_s = full_at + self._limit.interval_s - empty
         if wait_s > ROUNDING_S:
             raise TooMany(retry_after=math.ceil(wait_s * 10) / 10)
-        self._full_at[key] = full_at + self._rate.interval_s
+        self._full_at[key] = full_at + self._limit.interval_s
         self._full_at.move_to_end(key)
         while len(self._full_at) > REMEMBERED_KEYS:
             self._full_at.popitem(last=False)
 
-    def give_back(self, key: str) -> None:
+    def refund(self, key: str) -> None:
         """What was taken last did not count."""
         if key in self._full_at:
-            self._full_at[key] -= self._rate.interval_s
+            self._full_at[key] -= self._limit.interval_s

@@ -25,7 +25,7 @@ Count = Annotated[int, Meta(ge=1, le=2**30, description="a whole number, at leas
 Interval = Annotated[int, Meta(ge=1, le=60_000, description="milliseconds: a whole number from 1 to 60000")]
 Seconds = Annotated[float, Meta(ge=0.1, le=3600, description="seconds: a number from 0.1 to 3600")]
 Days = Annotated[float, Meta(ge=0.01, le=36500, description="days: a number from 0.01 to 36500")]
-HowOften = Annotated[
+RateText = Annotated[
     str,
     Meta(
         pattern=RATE_PATTERN,
@@ -88,15 +88,15 @@ class Pace(Struct, frozen=True, forbid_unknown_fields=True):
 class Rates(Struct, frozen=True, forbid_unknown_fields=True):
     """How much one user may do, and everybody at one address together."""
 
-    enter: HowOften = "60/10m"
-    send: HowOften = "60/15s"
-    upload: HowOften = "60/10m"
-    request: HowOften = "600/1m"
-    frame: HowOften = "900/15s"
+    enter: RateText = "60/10m"
+    send: RateText = "60/15s"
+    upload: RateText = "60/10m"
+    request: RateText = "600/1m"
+    frame: RateText = "900/15s"
     people_per_address: Count = 10
 
 
-class CommandChoices(Struct, frozen=True, forbid_unknown_fields=True):
+class CommandOptions(Struct, frozen=True, forbid_unknown_fields=True):
     """Which plugins are needed and wanted, and whose commands are whose."""
 
     required: Words = []
@@ -126,7 +126,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
     pace: Pace = Pace()
     rates: Rates = Rates()
-    commands: CommandChoices = CommandChoices()
+    commands: CommandOptions = CommandOptions()
     plugins: Tables = {}
 
     @property

@@ -9,25 +9,25 @@ from ting.core.errors import NoSuchConversation, NoSuchMessage
 from ting.core.models import ConversationId, Message, UserId
 
 
-def conversation_id(entered: str, user: UserId) -> ConversationId:
+def resolve_conversation(entered: str, user: UserId) -> ConversationId:
     """The canonical form of an id that came from outside, if its conversation exists for this user.
 
     Raises `BadConversation` for an id that can be none, `NoSuchConversation`.
     """
-    if not entered.startswith(conversation_ids.PRIVATE):
-        return conversation_ids.conversation_id(entered)
-    if not sees(user, entered):
+    if not entered.startswith(conversation_ids.DIRECT):
+        return conversation_ids.parse_channel_id(entered)
+    if not can_see(user, entered):
         raise NoSuchConversation
     return entered
 
 
-def sees(user: UserId, conversation: ConversationId) -> bool:
+def can_see(user: UserId, conversation: ConversationId) -> bool:
     """Whether a conversation, given by its canonical id, exists for this user."""
-    return not conversation.startswith(conversation_ids.PRIVATE) or user in conversation_ids.members(conversation)
+    return not conversation.startswith(conversation_ids.DIRECT) or user in conversation_ids.member_ids(conversation)
 
 
-def check(user: UserId, message: Message | None) -> Message:
+def require_visible(user: UserId, message: Message | None) -> Message:
     """The message, if there is one and it exists for this user. Raises `NoSuchMessage`."""
-    if message is None or not sees(user, message.conversation):
+    if message is None or not can_see(user, message.conversation):
         raise NoSuchMessage
     return message

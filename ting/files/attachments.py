@@ -18,7 +18,7 @@ import filetype  # type: ignore[import-untyped]
 from ting.core import visibility
 from ting.core.errors import BadFile, BadPicture, NotFound, TooLarge, TooMany
 from ting.core.models import ConversationId, File, MessageId, Milliseconds, Person
-from ting.files.images import PICTURE_TYPES, Pictures
+from ting.files.images import PICTURE_TYPES, ImageProcessor
 from ting.store.files import FileStore, StoredFile, Upload
 from ting.store.messages import MessageStore
 
@@ -39,7 +39,7 @@ class FileLimits:
     unsent: int
 
 
-class Files:
+class Attachments:
     """The use cases of files."""
 
     def __init__(
@@ -47,25 +47,25 @@ class Files:
         files: FileStore,
         previews: FileStore,
         messages: MessageStore,
-        pictures: Pictures,
+        images: ImageProcessor,
         clock: Callable[[], Milliseconds],
         limits: FileLimits,
     ) -> None:
         self._files = files
         self._previews = previews
         self._messages = messages
-        self._pictures = pictures
+        self._images = images
         self._clock = clock
         self.limits = limits
         self._uploading: Counter[str] = Counter()
 
-    async def receive(self, uploader: Person, conversation: str, name: str) -> "Incoming":
+    async def begin_upload(self, uploader: Person, conversation: str, name: str) -> "IncomingUpload":
         """A new file for a conversation. Raises `BadConversation`, `NoSuchConversation`, `TooMany`, `Busy`."""
-        conversation = visibility.conversation_id(conversation, uploader.id)
+        conversation = visibility.resolve_conversation(conversation, uploader.id)
         metadata = {
             "conversation": conversation,
             "uploader": uploader.id,
-            "name": clean_name(name),
+            "name": sanitize_name(name),
             "touched": self._clock(),
         }
         if self._uploading[uploader.id] >= self.limits.uploads:
@@ -73,12 +73,12 @@ class Files:
         self._uploading[uploader.id] += 1
         try:
             await self._check_unsent(uploader)
-            return Incoming(self, uploader, await self._files.begin(secrets.token_hex(16), metadata))
+            return IncomingUpload(self, uploader, await self._files.begin(secrets.token_hex(16), metadata))
         except BaseException:
-            self.received(uploader)
+            self.upload_ended(uploader)
             raise
 
-    def received(self, uploader: Person) -> None:
+    def upload_ended(self, uploader: Person) -> None:
         """An upload is over, however it ended."""
         self._uploading[uploader.id] -= 1
         self._uploading += Counter()  # forgets those who have none
@@ -94,7 +94,7 @@ class Files:
             "uploader": author.id,
             "message": {"$in": [None, message_id]},
         }
-        file = await self._files.change(file_id, condition, {"message": message_id, "touched": self._clock()})
+        file = await self._files.update(file_id, condition, {"message": message_id, "touched": self._clock()})
         if file is None:
             raise BadFile
         return _described(file)
@@ -121,7 +121,7 @@ class Files:
 
     async def complete(self, upload: Upload, head: bytes) -> File:
         """All of a file is there."""
-        type = kind_of(head)
+        type = sniff_type(head)
         if type not in PICTURE_TYPES:
             return _described(await upload.end({"type": type}))
         stored = await upload.end({"type": ANY_TYPE})
@@ -135,17 +135,17 @@ class Files:
             raise TooMany("You have too many files that are in no message.", retry_after=3600)
 
     async def _with_preview(self, stored: StoredFile, type: str) -> StoredFile:
-        async with self._pictures.turn:
-            picture = await self._files.whole(stored)
-            rendered = await self._pictures.preview(picture)
+        async with self._images.slot:
+            picture = await self._files.read_all(stored)
+            rendered = await self._images.preview(picture)
             del picture
         await self._previews.put(stored.id, rendered.data, {})
         known = {"type": type, "width": rendered.width, "height": rendered.height, "preview": True}
-        return await self._files.change(stored.id, {}, known) or stored
+        return await self._files.update(stored.id, {}, known) or stored
 
     async def _may_read(self, reader: Person, file: StoredFile) -> bool:
         """Whether a message that they may read refers to it; before there is one, it is its uploader's alone."""
-        if not visibility.sees(reader.id, file.metadata["conversation"]):
+        if not visibility.can_see(reader.id, file.metadata["conversation"]):
             return False
         message_id = file.metadata.get("message")
         message = await self._messages.get(message_id) if message_id else None
@@ -154,21 +154,21 @@ class Files:
         return message.file is not None and message.file.id == file.id
 
 
-class Incoming:
+class IncomingUpload:
     """A file that is being brought: `write` as often as needed, then `end` or `abort`."""
 
-    def __init__(self, files: Files, uploader: Person, upload: Upload) -> None:
+    def __init__(self, files: Attachments, uploader: Person, upload: Upload) -> None:
         self._files = files
         self._uploader = uploader
         self._upload = upload
         self._head = b""
-        self._over = False
+        self._ended = False
         self._step = asyncio.Lock()  # whoever breaks off waits for the write that is under way
 
     async def write(self, data: bytes) -> None:
         """Take in more; whoever brings it waits until there is room. Raises `TooLarge`, `Busy`."""
         async with self._step:
-            if self._over:
+            if self._ended:
                 return
             if self._upload.size + len(data) > self._files.limits.bytes:
                 raise TooLarge(f"A file has at most {self._files.limits.bytes} bytes.", field="file")
@@ -188,16 +188,16 @@ class Incoming:
     async def abort(self) -> None:
         """Leave nothing behind; safe to repeat, and after `end`. Without the database, it is removed a day later."""
         async with self._step:
-            if not self._over:
+            if not self._ended:
                 self._finish()
                 await self._files.discard(self._upload.id)
 
     def _finish(self) -> None:
-        self._over = True
-        self._files.received(self._uploader)
+        self._ended = True
+        self._files.upload_ended(self._uploader)
 
 
-def clean_name(entered: str) -> str:
+def sanitize_name(entered: str) -> str:
     """A file's name without a path, without what cannot be seen or turns the order of letters, and not too long."""
     name = _UNWANTED.sub("", unicodedata.normalize("NFC", entered)).replace("\\", "/").rpartition("/")[2]
     name = " ".join(name.split()).strip(". ")
@@ -207,7 +207,7 @@ def clean_name(entered: str) -> str:
     return {"": "file", PREVIEW: "_preview"}.get(name, name)
 
 
-def kind_of(head: bytes) -> str:
+def sniff_type(head: bytes) -> str:
     """The media type of a file, by its beginning: what is said of it otherwise is not believed."""
     known = filetype.guess_mime(head)
     if known:

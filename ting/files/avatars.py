@@ -13,14 +13,14 @@ from hashlib import sha256
 from ting.core.errors import NoSession
 from ting.core.models import User
 from ting.core.names import user_keys, user_name
-from ting.files.images import PREVIEW_TYPE, Pictures
-from ting.files.initials import drawn
-from ting.realtime.user_broadcast import Persons
+from ting.files.images import PREVIEW_TYPE, ImageProcessor
+from ting.files.initials import initials_svg
+from ting.realtime.user_broadcast import UserBroadcaster
 from ting.store.files import FileStore
 from ting.store.users import UserStore
 
 SIZES = (256, 64)  # pixels, the largest first
-DRAWING_TYPE = "image/svg+xml"
+INITIALS_TYPE = "image/svg+xml"
 REMEMBERED = 2_000
 _VERSION = re.compile(r"[0-9a-f]{16}")
 
@@ -37,12 +37,14 @@ class Avatar:
 class Avatars:
     """The use cases of people's pictures, with a bounded memory of those that were asked for last."""
 
-    def __init__(self, users: UserStore, files: FileStore, pictures: Pictures, persons: Persons) -> None:
+    def __init__(
+        self, users: UserStore, files: FileStore, images: ImageProcessor, broadcaster: UserBroadcaster
+    ) -> None:
         self._users = users
         self._files = files
-        self._pictures = pictures
-        self._persons = persons
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._images = images
+        self._broadcaster = broadcaster
+        self._cached: OrderedDict[str, bytes] = OrderedDict()
         self._changing = asyncio.Lock()  # else of two new pictures of one user, each could remove the other
 
     async def find(self, name: str, version: str | None, size: int) -> Avatar:
@@ -56,33 +58,33 @@ class Avatars:
             if data is not None:
                 return Avatar(data, PREVIEW_TYPE, named=True)
         if version != "":
-            user = await self._users.named(user_keys(name))
+            user = await self._users.find_by_keys(user_keys(name))
             data = await self._stored(user.avatar, size) if user else None
             if data is not None:
                 return Avatar(data, PREVIEW_TYPE, named=False)
-        return Avatar(drawn(name), DRAWING_TYPE, named=version == "")
+        return Avatar(initials_svg(name), INITIALS_TYPE, named=version == "")
 
-    async def bring(self, user: User, picture: bytes) -> User:
+    async def set(self, user: User, picture: bytes) -> User:
         """Show a user by this picture from now on. If it is none, the old one stays.
 
         Raises `BadPicture`, `Busy`.
         """
         made = {}
         for size in SIZES:
-            picture = made[size] = (await self._pictures.square(picture, size)).data
+            picture = made[size] = (await self._images.square(picture, size)).data
         # Of the user as well: two who bring the same picture have one each, to remove when they like.
         version = sha256(user.id.encode() + made[max(SIZES)]).hexdigest()[:16]
         async with self._changing:
             for size, data in made.items():
-                await self._keep(_file_id(version, size), data, user)
+                await self._store(_file_id(version, size), data, user)
             return await self._change(user, version)
 
-    async def give_up(self, user: User) -> User:
+    async def reset(self, user: User) -> User:
         """Show a user by the drawing of their name again. Raises `Busy`."""
         async with self._changing:
             return await self._change(user, None)
 
-    async def _keep(self, file_id: str, data: bytes, user: User) -> None:
+    async def _store(self, file_id: str, data: bytes, user: User) -> None:
         """Have a picture stored, under the id that its bytes give it."""
         if await self._files.get(file_id) is None:
             await self._files.remove(file_id)  # what a broken attempt may have left
@@ -91,33 +93,33 @@ class Avatars:
     async def _change(self, user: User, version: str | None) -> User:
         changed = await self._users.change(user.id, avatar=version)
         if changed is None:
-            await self.forget(user.id)
+            await self.delete_all(user.id)
             raise NoSession
-        self._persons.changed(changed)
-        self._persons.tell_me(changed)
-        await self.forget(user.id, but=version)
+        self._broadcaster.broadcast_person(changed)
+        self._broadcaster.send_me(changed)
+        await self.delete_all(user.id, but=version)
         return changed
 
-    async def forget(self, user_id: str, *, but: str | None = None) -> None:
+    async def delete_all(self, user_id: str, *, but: str | None = None) -> None:
         """Remove all pictures of a user, except for one, and what broken attempts may have left. Raises `Busy`."""
         kept = {_file_id(but, size) for size in SIZES} if but else set()
-        for file in await self._files.having(user=user_id):
+        for file in await self._files.find(user=user_id):
             if file.id not in kept:
                 await self._files.remove(file.id)
-                self._kept.pop(file.id, None)
+                self._cached.pop(file.id, None)
 
     async def _stored(self, version: str, size: int) -> bytes | None:
         if not _VERSION.fullmatch(version):
             return None
         key = _file_id(version, size)
-        data = self._kept.get(key)
+        data = self._cached.get(key)
         if data is None:
             data = await self._whole(key)
         if data is not None:
-            self._kept[key] = data
-            self._kept.move_to_end(key)
-            if len(self._kept) > REMEMBERED:
-                self._kept.popitem(last=False)
+            self._cached[key] = data
+            self._cached.move_to_end(key)
+            if len(self._cached) > REMEMBERED:
+                self._cached.popitem(last=False)
         return data
 
     async def _whole(self, file_id: str) -> bytes | None:
@@ -125,7 +127,7 @@ class Avatars:
         file = await self._files.get(file_id)
         if file is None:
             return None
-        data = await self._files.whole(file)
+        data = await self._files.read_all(file)
         return data if len(data) == file.size else None
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from ting.core.errors import Refused
 from ting.core.models import MessageId, Milliseconds
-from ting.files.attachments import Files
+from ting.files.attachments import Attachments
 from ting.store.files import FileStore, StoredFile
 from ting.store.messages import MessageStore
 
@@ -23,12 +23,12 @@ PAUSE_S = 0.2
 logger = logging.getLogger(__name__)
 
 
-class Leftovers:
+class OrphanCleanup:
     """Looks through all files now and then."""
 
     def __init__(
         self,
-        files: Files,
+        files: Attachments,
         stored: FileStore,
         messages: MessageStore,
         waiting: Callable[[MessageId], object],
@@ -76,6 +76,6 @@ class Leftovers:
             if message is not None and message.file is not None and message.file.id == file.id:
                 continue
             # One that was attached again since it was read is not old any more.
-            if await self._stored.close(file.id, file.metadata["touched"]):
+            if await self._stored.retire(file.id, file.metadata["touched"]):
                 unreferred.append(file)
         return unreferred

@@ -33,14 +33,14 @@ class Rendered:
     height: int
 
 
-class Pictures:
+class ImageProcessor:
     """One thread that works on pictures of at most so many pixels."""
 
     def __init__(self, *, pixels_max: int) -> None:
         self._pixels_max = pixels_max
         self._thread = ThreadPoolExecutor(1, "pictures")
         # Whoever loads a picture to have it rendered does so in here: however many wait, one is in memory.
-        self.turn = asyncio.Semaphore(1)
+        self.slot = asyncio.Semaphore(1)
 
     async def preview(self, picture: bytes) -> Rendered:
         """The picture within 1280 by 1280 pixels; a smaller one keeps its size. Raises `BadPicture`."""

@@ -18,7 +18,7 @@ NEIGHBOURS = (-45, -25, 25, 45)  # how many degrees of hue the shapes are from t
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 
 
-def drawn(name: str) -> bytes:
+def initials_svg(name: str) -> bytes:
     """A square SVG. The same for the same name, whoever asks and whenever."""
     hue, random = hue_of(name), sha256(name.encode()).digest()
     shade = hue + NEIGHBOURS[random[0] % len(NEIGHBOURS)]

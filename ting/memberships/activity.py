@@ -10,81 +10,86 @@ from dataclasses import dataclass, field
 
 from ting.core import conversation_ids
 from ting.core.models import HERE, ConversationId, Message, UserId
-from ting.memberships.cache import Lists
+from ting.memberships.cache import MembershipCache
 from ting.protocol import Activity, encode
-from ting.realtime.framing import framed
-from ting.realtime.presence import Listener, Presence
+from ting.realtime.framing import encode_frame
+from ting.realtime.presence import Presence, Subscriber
 
 INTERVAL_S = 0.5
-MOST_TOLD = 20
+MAX_MESSAGES = 20
 
 
 @dataclass
-class News:
+class PendingActivity:
     """What was said in a channel since it was told last."""
 
     timer: asyncio.TimerHandle
-    messages: deque[Message] = field(default_factory=lambda: deque(maxlen=MOST_TOLD))
+    messages: deque[Message] = field(default_factory=lambda: deque(maxlen=MAX_MESSAGES))
 
 
-class Watching:
+class ActivityNotifier:
     """Hears of all messages as they are announced."""
 
-    def __init__(self, presence: Presence, lists: Lists, *, interval_s: float = INTERVAL_S) -> None:
+    def __init__(self, presence: Presence, cache: MembershipCache, *, interval_s: float = INTERVAL_S) -> None:
         self._presence = presence
-        self._lists = lists
+        self._cache = cache
         self._interval_s = interval_s
-        self._news: dict[ConversationId, News] = {}
+        self._pending: dict[ConversationId, PendingActivity] = {}
 
-    def announced(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
+    def on_messages(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
         """These messages are durable now. Only new ones are news."""
         new = [message for message in messages if message.first == message.seq]
         if not new:
             return
-        members = conversation_ids.members(conversation)
+        members = conversation_ids.member_ids(conversation)
         if members:
-            self._private(conversation, members, new)
+            self._notify_direct(conversation, members, new)
         else:
-            self._channel(conversation, new)
+            self._notify_channel(conversation, new)
 
-    def _private(self, conversation: ConversationId, members: Iterable[UserId], new: Sequence[Message]) -> None:
+    def _notify_direct(self, conversation: ConversationId, members: Iterable[UserId], new: Sequence[Message]) -> None:
         for member in members:
-            own = self._lists.peek(member)
+            own = self._cache.peek(member)
             ignored = self._presence.ignored_by(member)
             heard = [message for message in new if message.author.id not in ignored]
-            if heard and (own is None or own.lists(conversation)):
-                self._lists.touch(member, conversation, heard[-1].sent)
-                self._tell(conversation, self._away(conversation, [member]), heard)
+            if heard and (own is None or own.is_listed(conversation)):
+                self._cache.bump(member, conversation, heard[-1].sent)
+                self._send(conversation, self._away(conversation, [member]), heard)
 
-    def _channel(self, conversation: ConversationId, new: Sequence[Message]) -> None:
+    def _notify_channel(self, conversation: ConversationId, new: Sequence[Message]) -> None:
         for message in new:
             for user in message.mentions:
                 if user == HERE:
-                    self._lists.call(conversation, message.sent)
+                    self._cache.bump_all(conversation, message.sent)
                 elif message.author.id not in self._presence.ignored_by(user):
-                    self._lists.touch(user, conversation, message.sent)
-        if not self._lists.listers(conversation):
+                    self._cache.bump(user, conversation, message.sent)
+        if not self._cache.users_listing(conversation):
             return
-        news = self._news.get(conversation)
+        news = self._pending.get(conversation)
         if news is None:
-            timer = asyncio.get_running_loop().call_later(self._interval_s, self._tell_news, conversation)
-            news = self._news[conversation] = News(timer)
+            timer = asyncio.get_running_loop().call_later(self._interval_s, self._flush, conversation)
+            news = self._pending[conversation] = PendingActivity(timer)
         news.messages.extend(new)
 
-    def _tell_news(self, conversation: ConversationId) -> None:
-        news = self._news.pop(conversation)
-        self._tell(conversation, self._away(conversation, self._lists.listers(conversation)), list(news.messages))
+    def _flush(self, conversation: ConversationId) -> None:
+        news = self._pending.pop(conversation)
+        self._send(conversation, self._away(conversation, self._cache.users_listing(conversation)), list(news.messages))
 
-    def _away(self, conversation: ConversationId, users: Iterable[UserId]) -> list[Listener]:
+    def _away(self, conversation: ConversationId, users: Iterable[UserId]) -> list[Subscriber]:
         """The connections of these users that are not subscribed."""
-        here = self._presence.connections(conversation)
-        return [connection for user in users for connection in self._presence.of_user(user) if connection not in here]
+        here = self._presence.subscribers(conversation)
+        return [
+            connection
+            for user in users
+            for connection in self._presence.user_connections(user)
+            if connection not in here
+        ]
 
     @staticmethod
-    def _tell(conversation: ConversationId, away: Sequence[Listener], messages: Sequence[Message]) -> None:
+    def _send(conversation: ConversationId, away: Sequence[Subscriber], messages: Sequence[Message]) -> None:
         if not away or not messages:
             return
-        newest = list(messages[-MOST_TOLD:])
-        frame = framed(encode(Activity(conversation=conversation, head=newest[-1].seq, messages=newest)))
+        newest = list(messages[-MAX_MESSAGES:])
+        frame = encode_frame(encode(Activity(conversation=conversation, head=newest[-1].seq, messages=newest)))
         for connection in away:
             connection.push(frame)

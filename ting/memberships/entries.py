@@ -4,56 +4,56 @@ import asyncio
 from collections.abc import Collection, Sequence
 
 from ting.core import conversation_ids
-from ting.core.models import ConversationId, Counts, Entry, Membership, Notify, Person, User, UserId
-from ting.realtime.live_conversations import Conversations
+from ting.core.models import ConversationId, Entry, Membership, Notify, Person, UnreadCounts, User, UserId
+from ting.realtime.live_conversations import LiveConversations
 from ting.realtime.presence import Presence
 from ting.store.conversations import ConversationStore
-from ting.store.messages import Behind, UnreadStore
+from ting.store.messages import ReadPosition, UnreadCounter
 from ting.store.users import UNKNOWN_NAME, UserStore
 
 
-class Entries:
+class EntryBuilder:
     """Makes entries of memberships. Everything here raises `Busy` when the database does not answer."""
 
     def __init__(
         self,
-        conversations: Conversations,
+        live: LiveConversations,
         stored: ConversationStore,
-        unread: UnreadStore,
+        unread: UnreadCounter,
         users: UserStore,
         presence: Presence,
     ) -> None:
-        self._conversations = conversations
+        self._live = live
         self._stored = stored
         self._unread = unread
         self._users = users
         self._presence = presence
 
-    async def of(self, user: UserId, memberships: Sequence[Membership]) -> list[Entry]:
+    async def build(self, user: UserId, memberships: Sequence[Membership]) -> list[Entry]:
         """These memberships of a user as entries, in the same order."""
         ids = [membership.conversation for membership in memberships]
         heads, topics, others = await asyncio.gather(
             self._heads(ids),
-            self._stored.topics(id for id in ids if not conversation_ids.members(id)),
+            self._stored.topics(id for id in ids if not conversation_ids.member_ids(id)),
             self._others(user, ids),
         )
-        counts = await self.counts(
-            user, [Behind(one.conversation, one.read, heads[one.conversation]) for one in memberships]
+        counts = await self.count_unread(
+            user, [ReadPosition(one.conversation, one.read, heads[one.conversation]) for one in memberships]
         )
         return [
-            self._entry(one, heads[one.conversation], topics, others, counts.get(one.conversation, Counts()))
+            self._entry(one, heads[one.conversation], topics, others, counts.get(one.conversation, UnreadCounts()))
             for one in memberships
         ]
 
-    async def counts(self, user: UserId, behind: Sequence[Behind]) -> dict[ConversationId, Counts]:
+    async def count_unread(self, user: UserId, behind: Sequence[ReadPosition]) -> dict[ConversationId, UnreadCounts]:
         """What somebody has not read."""
         if all(one.read >= one.head for one in behind):
             return {}
-        return dict(await self._unread.count(user, behind, but_by=await self.ignored_by(user)))
+        return dict(await self._unread.count(user, behind, ignoring=await self.ignored_by(user)))
 
     async def ignored_by(self, user: UserId) -> Collection[UserId]:
         """Whom somebody ignores, who may be away."""
-        if self._presence.of_user(user):
+        if self._presence.user_connections(user):
             return self._presence.ignored_by(user)
         stored = await self._users.get(user)
         return stored.ignored if stored else ()
@@ -61,12 +61,12 @@ class Entries:
     async def _heads(self, ids: Sequence[ConversationId]) -> dict[ConversationId, int]:
         stored = await self._unread.heads(ids)
         # Looked up afterwards: what is in memory knows what is durable, the database shows what may not be.
-        live = {id: found.head for id in ids if (found := self._conversations.peek(id)) is not None}
+        live = {id: found.head for id in ids if (found := self._live.peek(id)) is not None}
         return stored | live
 
     async def _others(self, user: UserId, ids: Sequence[ConversationId]) -> dict[UserId, User]:
-        others = {member for id in ids for member in conversation_ids.members(id) if member != user}
-        return await self._users.many(others) if others else {}
+        others = {member for id in ids for member in conversation_ids.member_ids(id) if member != user}
+        return await self._users.get_many(others) if others else {}
 
     def _entry(
         self,
@@ -74,10 +74,10 @@ class Entries:
         head: int,
         topics: dict[ConversationId, str],
         others: dict[UserId, User],
-        counts: Counts,
+        counts: UnreadCounts,
     ) -> Entry:
         id = membership.conversation
-        other = next((member for member in conversation_ids.members(id) if member != membership.user), None)
+        other = next((member for member in conversation_ids.member_ids(id) if member != membership.user), None)
         user = others.get(other) if other else None
         return Entry(
             conversation=id,
@@ -95,9 +95,9 @@ class Entries:
         )
 
     def _is_online(self, user: User) -> bool | None:
-        return bool(self._presence.of_user(user.id)) if "last_seen" in user.shown else None
+        return bool(self._presence.user_connections(user.id)) if "last_seen" in user.shown else None
 
 
 def default_notify(conversation: ConversationId) -> Notify:
     """Of what somebody is notified who chose nothing."""
-    return "all" if conversation_ids.members(conversation) else "mentions"
+    return "all" if conversation_ids.member_ids(conversation) else "mentions"

@@ -3,53 +3,55 @@
 Told a little later, so that a connection that comes back at once is no news.
 """
 
-from ting.core.delayed_flush import Later
+from ting.core.delayed_flush import DelayedFlush
 from ting.core.models import UserId
-from ting.memberships.cache import Lists
+from ting.memberships.cache import MembershipCache
 from ting.protocol import OnlineChange, encode
-from ting.realtime.framing import framed
+from ting.realtime.framing import encode_frame
 from ting.realtime.presence import Presence
 from ting.store.users import UserStore
 
 INTERVAL_S = 1.0
 
 
-class Sightings:
+class OnlineStatusNotifier:
     """Who came and who went, for those who look at it in their lists."""
 
-    def __init__(self, presence: Presence, lists: Lists, users: UserStore, *, interval_s: float = INTERVAL_S) -> None:
+    def __init__(
+        self, presence: Presence, cache: MembershipCache, users: UserStore, *, interval_s: float = INTERVAL_S
+    ) -> None:
         self._presence = presence
-        self._lists = lists
+        self._cache = cache
         self._users = users
-        self._moved: set[UserId] = set()
-        self._later = Later(self._tell, interval_s)
+        self._changed: set[UserId] = set()
+        self._flush_timer = DelayedFlush(self._flush, interval_s)
 
-    def moved(self, user: UserId) -> None:
+    def status_changed(self, user: UserId) -> None:
         """Somebody's first connection came, or the last one went."""
-        if self._lists.watchers(user):
-            self._moved.add(user)
-            self._later.soon()
+        if self._cache.users_watching(user):
+            self._changed.add(user)
+            self._flush_timer.schedule()
 
-    async def stop(self) -> None:
+    async def flush_and_stop(self) -> None:
         """Nobody is told any more."""
-        self._moved.clear()
-        await self._later.stop()
+        self._changed.clear()
+        await self._flush_timer.flush_and_stop()
 
-    async def _tell(self) -> None:
-        moved, self._moved = self._moved, set()
+    async def _flush(self) -> None:
+        moved, self._changed = self._changed, set()
         if not moved:
             return
         try:
-            users = await self._users.many(moved)
+            users = await self._users.get_many(moved)
         except BaseException:
-            self._moved |= moved
+            self._changed |= moved
             raise
         for user in users.values():
             if "last_seen" in user.shown:
-                self._tell_of(user.id)
+                self._notify(user.id)
 
-    def _tell_of(self, user: UserId) -> None:
-        frame = framed(encode(OnlineChange(user=user, online=bool(self._presence.of_user(user)))))
-        for watcher in self._lists.watchers(user):
-            for connection in self._presence.of_user(watcher):
+    def _notify(self, user: UserId) -> None:
+        frame = encode_frame(encode(OnlineChange(user=user, online=bool(self._presence.user_connections(user)))))
+        for watcher in self._cache.users_watching(user):
+            for connection in self._presence.user_connections(watcher):
                 connection.push(frame)

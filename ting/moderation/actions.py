@@ -6,16 +6,16 @@ in the log. A moderator has power over those whose role is lower, and nobody ove
 
 from collections.abc import Callable
 
-from ting.conversations.history import Reading
-from ting.conversations.messages import Chat
+from ting.conversations.history import History
+from ting.conversations.messages import Messages
 from ting.core import conversation_ids, names
 from ting.core.errors import BadConversation, BadReason, NotAllowed, UnknownName
-from ting.core.models import Act, Ban, ConversationId, Message, MessageId, Milliseconds, Role, User, is_text
+from ting.core.models import AuditEntry, Ban, ConversationId, Message, MessageId, Milliseconds, Role, User, is_text
 from ting.core.networks import network_of
 from ting.moderation.enforcement import Enforcer
-from ting.moderation.restrictions import Standing
+from ting.moderation.restrictions import Restrictions
 from ting.protocol import Removed, encode
-from ting.realtime.framing import framed
+from ting.realtime.framing import encode_frame
 from ting.realtime.presence import Presence
 from ting.store.moderation import AuditStore, BanStore
 from ting.store.sessions import SessionStore
@@ -28,7 +28,7 @@ ADDRESS_BANNED_MS = 7 * DAY_MS
 MAX_REASON_CHARS = 200
 
 
-class Moderation:
+class ModeratorActions:
     """The use cases of keeping order."""
 
     def __init__(
@@ -37,10 +37,10 @@ class Moderation:
         sessions: SessionStore,
         bans: BanStore,
         audit: AuditStore,
-        chat: Chat,
-        reading: Reading,
+        chat: Messages,
+        reading: History,
         presence: Presence,
-        standing: Standing,
+        restrictions: Restrictions,
         enforcer: Enforcer,
         clock: Callable[[], Milliseconds],
     ) -> None:
@@ -51,7 +51,7 @@ class Moderation:
         self._chat = chat
         self._reading = reading
         self._presence = presence
-        self._standing = standing
+        self._restrictions = restrictions
         self._enforcer = enforcer
         self._clock = clock
 
@@ -60,32 +60,32 @@ class Moderation:
 
         Raises `BadReason`, `UnknownName`, `NotAllowed`, `Busy`, as all here do.
         """
-        reason, whom = _checked_reason(reason), await self._subject(by, name)
+        reason, whom = _checked_reason(reason), await self._target(by, name)
         now = self._clock()
         until = now + minutes * MINUTE_MS
-        await self._audit.add(now, by.id, "mute", whom=whom.id, until=until, reason=reason)
+        await self._audit.append(now, by.id, "mute", whom=whom.id, until=until, reason=reason)
         await self._users.change(whom.id, muted_until=until, mute_reason=reason or None)
-        await self._enforcer.changed(whom.id)
+        await self._enforcer.apply(whom.id)
         return whom
 
     async def unmute(self, by: User, name: str) -> User:
         """Let somebody write again."""
-        whom = await self._subject(by, name)
-        await self._audit.add(self._clock(), by.id, "unmute", whom=whom.id)
+        whom = await self._target(by, name)
+        await self._audit.append(self._clock(), by.id, "unmute", whom=whom.id)
         await self._users.change(whom.id, muted_until=None, mute_reason=None)
-        await self._enforcer.changed(whom.id)
+        await self._enforcer.apply(whom.id)
         return whom
 
     async def kick(self, by: User, name: str, conversation: ConversationId, reason: str = "") -> User:
         """Send somebody out of a channel; they may come back after a minute. Raises `BadConversation`."""
-        reason, channel = _checked_reason(reason), conversation_ids.conversation_id(conversation)
+        reason, channel = _checked_reason(reason), conversation_ids.parse_channel_id(conversation)
         if not channel.startswith("#"):
             raise BadConversation("One can be kicked out of a channel only.")
-        whom = await self._subject(by, name)
-        await self._audit.add(self._clock(), by.id, "kick", whom=whom.id, conversation=channel, reason=reason)
-        until = self._standing.kick(channel, whom.id)
-        told = framed(encode(Removed(how="kicked", reason=reason, conversation=channel, until=until)))
-        for connection in self._presence.of_user_in(channel, whom.id):
+        whom = await self._target(by, name)
+        await self._audit.append(self._clock(), by.id, "kick", whom=whom.id, conversation=channel, reason=reason)
+        until = self._restrictions.kick(channel, whom.id)
+        told = encode_frame(encode(Removed(how="kicked", reason=reason, conversation=channel, until=until)))
+        for connection in self._presence.user_subscribers(channel, whom.id):
             connection.push(told)
             self._chat.leave(connection, channel)
         return whom
@@ -96,7 +96,7 @@ class Moderation:
         With `address`, also whoever comes from where they were last: for a week at most, and not the network that
         `by` uses.
         """
-        reason, whom = _checked_reason(reason), await self._subject(by, name)
+        reason, whom = _checked_reason(reason), await self._target(by, name)
         now = self._clock()
         until = None if days is None else now + int(days * DAY_MS)
         networks = await self._networks(whom, by) if address else ()
@@ -111,33 +111,33 @@ class Moderation:
             networks=networks,
             networks_until=min(now + ADDRESS_BANNED_MS, until or now + ADDRESS_BANNED_MS) if networks else None,
         )
-        await self._audit.add(now, by.id, "ban", whom=whom.id, until=until, address=bool(networks), reason=reason)
+        await self._audit.append(now, by.id, "ban", whom=whom.id, until=until, address=bool(networks), reason=reason)
         await self._bans.put(ban)
-        await self._enforcer.changed(whom.id)
+        await self._enforcer.apply(whom.id)
         return whom
 
     async def unban(self, by: User, name: str) -> User | None:
         """Let somebody in again; None if they have no name any more. Raises `UnknownName` for who is not banned."""
-        ban = self._standing.ban_of_name(names.user_keys(names.user_name(name)))
+        ban = self._restrictions.ban_of_name(names.user_keys(names.user_name(name)))
         if ban is None:
             raise UnknownName("Nobody of this name is banned.")
-        await self._audit.add(self._clock(), by.id, "unban", whom=ban.user)
+        await self._audit.append(self._clock(), by.id, "unban", whom=ban.user)
         await self._bans.remove(ban.user)
-        await self._enforcer.changed(ban.user)
+        await self._enforcer.apply(ban.user)
         return await self._users.get(ban.user)
 
     def bans(self) -> list[Ban]:
         """All bans that hold, the newest first."""
-        return self._standing.bans()
+        return self._restrictions.bans()
 
     async def set_role(self, by: User, name: str, role: Role) -> User:
         """Give somebody a role; admins do this, and not to themselves, so that one of them is left."""
         whom = await self._named(name)
-        if not self._standing.has(by.id, "admin") or whom.id == by.id:
+        if not self._restrictions.has_role(by.id, "admin") or whom.id == by.id:
             raise NotAllowed("An admin can change the roles of others.")
-        await self._audit.add(self._clock(), by.id, "role", whom=whom.id, role=role)
+        await self._audit.append(self._clock(), by.id, "role", whom=whom.id, role=role)
         await self._users.change(whom.id, role=None if role == "member" else role)
-        await self._enforcer.changed(whom.id)
+        await self._enforcer.apply(whom.id)
         return whom
 
     async def delete_message(self, by: User, message_id: MessageId) -> Message:
@@ -145,40 +145,40 @@ class Moderation:
 
         Raises `NoSuchMessage`, `NotYours` (for those who are no moderators).
         """
-        if not self._standing.has(by.id, "moderator"):
+        if not self._restrictions.has_role(by.id, "moderator"):
             return await self._chat.delete(by.person, message_id)
-        message = await self._reading.message(by.id, message_id)
+        message = await self._reading.get(by.id, message_id)
         if message.author.id != by.id and message.deleted is None:
             at, conversation = self._clock(), message.conversation
             details = {"whom": message.author.id, "conversation": conversation, "message": message.id}
-            await self._audit.add(at, by.id, "delete", **details)
+            await self._audit.append(at, by.id, "delete", **details)
         return await self._chat.delete(by.person, message_id, anybodys=True)
 
-    async def acts(self, before: str | None, limit: int) -> tuple[list[Act], bool]:
+    async def audit_page(self, before: str | None, limit: int) -> tuple[list[AuditEntry], bool]:
         """The audit log before an act (None: from its end), the newest first, and whether there is more."""
         return await self._audit.page(before, limit)
 
     async def _named(self, name: str) -> User:
-        user = await self._users.named(names.user_keys(names.user_name(name)))
+        user = await self._users.find_by_keys(names.user_keys(names.user_name(name)))
         if user is None:
             raise UnknownName
         return user
 
-    async def _subject(self, by: User, name: str) -> User:
+    async def _target(self, by: User, name: str) -> User:
         """Somebody over whom `by` has power."""
-        if not self._standing.has(by.id, "moderator"):
+        if not self._restrictions.has_role(by.id, "moderator"):
             raise NotAllowed
         whom = await self._named(name)
         if whom.id == by.id:
             raise NotAllowed("This cannot be done to oneself.")
-        if not self._standing.outranks(by.id, whom.id):
+        if not self._restrictions.outranks(by.id, whom.id):
             raise NotAllowed("This can be done only to those whose role is lower than one's own.")
         return whom
 
     async def _networks(self, whom: User, by: User) -> tuple[str, ...]:
         """Where somebody was last, on all their devices, but not where `by` is."""
-        theirs = {network_of(session["address"]) for session in await self._sessions.of(whom.id)}
-        own = {network_of(session["address"]) for session in await self._sessions.of(by.id)}
+        theirs = {network_of(session["address"]) for session in await self._sessions.for_user(whom.id)}
+        own = {network_of(session["address"]) for session in await self._sessions.for_user(by.id)}
         return tuple(sorted(theirs - own - {""}))
 
 

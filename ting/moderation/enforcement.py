@@ -10,12 +10,12 @@ from typing import Protocol
 
 from ting.core.errors import CloseCode
 from ting.core.models import Ban, Milliseconds, User, UserId
-from ting.moderation.restrictions import Standing
+from ting.moderation.restrictions import Restrictions
 from ting.protocol import Removed, encode
-from ting.realtime.draft_broadcast import Ghosts
-from ting.realtime.framing import framed
-from ting.realtime.presence import Listener, Presence
-from ting.realtime.user_broadcast import Persons
+from ting.realtime.draft_broadcast import DraftBroadcaster
+from ting.realtime.framing import encode_frame
+from ting.realtime.presence import Presence, Subscriber
+from ting.realtime.user_broadcast import UserBroadcaster
 from ting.store.moderation import BanStore
 from ting.store.sessions import SessionStore
 from ting.store.users import UserStore
@@ -24,7 +24,7 @@ from ting.store.users import UserStore
 class Enforcer(Protocol):
     """Told of every user whose role, mute, ban or sessions were changed in the database."""
 
-    async def changed(self, user_id: UserId) -> None: ...
+    async def apply(self, user_id: UserId) -> None: ...
 
 
 class Enforcement:
@@ -35,73 +35,73 @@ class Enforcement:
         users: UserStore,
         bans: BanStore,
         sessions: SessionStore,
-        standing: Standing,
+        restrictions: Restrictions,
         presence: Presence,
-        ghosts: Ghosts,
-        persons: Persons,
+        drafts: DraftBroadcaster,
+        broadcaster: UserBroadcaster,
     ) -> None:
         self._users = users
         self._bans = bans
         self._sessions = sessions
-        self._standing = standing
+        self._restrictions = restrictions
         self._presence = presence
-        self._ghosts = ghosts
-        self._persons = persons
+        self._drafts = drafts
+        self._broadcaster = broadcaster
         # What was read later is applied later.
-        self._in_turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     async def reload(self, now: Milliseconds) -> None:
         """Read everything anew: at the start, and when changes may have been missed. Raises `Busy`."""
-        async with self._in_turn:
-            users, bans = await asyncio.gather(self._users.notable(), self._bans.all(now))
-            self._standing.replace(users, bans)
-        for user_id in {connection.person.id for connection in self._presence.everyone()}:
-            await self.changed(user_id)
+        async with self._lock:
+            users, bans = await asyncio.gather(self._users.with_role_or_mute(), self._bans.all(now))
+            self._restrictions.replace(users, bans)
+        for user_id in {connection.person.id for connection in self._presence.connections()}:
+            await self.apply(user_id)
 
-    async def changed(self, user_id: UserId) -> None:
+    async def apply(self, user_id: UserId) -> None:
         """A user was changed in the database: let it hold. Raises `Busy`."""
-        async with self._in_turn:
+        async with self._lock:
             # Only those: who connects while the database is asked may have a session that was not there yet. If it was
             # read before this, it is read again before they connect.
-            self._presence.changes.note(user_id)
-            here = self._presence.of_user(user_id)
+            self._presence.changes.record(user_id)
+            here = self._presence.user_connections(user_id)
             user, ban, sessions = await asyncio.gather(
-                self._users.reread(user_id), self._bans.get(user_id), self._sessions.of(user_id)
+                self._users.reread(user_id), self._bans.get(user_id), self._sessions.for_user(user_id)
             )
-            self._standing.put(user_id, user, ban)
-        if self._standing.mute_of(user_id):
-            self._ghosts.silence(user_id)
+            self._restrictions.set(user_id, user, ban)
+        if self._restrictions.mute_of(user_id):
+            self._drafts.drop_all_of(user_id)
         self._remove_banned(user_id, ban)
         signed_in = {session["_id"] for session in sessions}
-        self._end([connection for connection in here if connection.session not in signed_in])
+        self._close([connection for connection in here if connection.session not in signed_in])
         if user is None or user.former:
-            self._forget(user_id, user)
+            self._close_deleted(user_id, user)
         else:
-            self._persons.tell_me(user)
+            self._broadcaster.send_me(user)
 
-    def admits(self, connection: Listener) -> bool:
+    def admit(self, connection: Subscriber) -> bool:
         """Whether a connection may stay; if not, it is told why, and closed."""
-        ban = self._standing.ban_of(connection.person.id, connection.address)
+        ban = self._restrictions.ban_of(connection.person.id, connection.address)
         if ban is None:
             return True
-        connection.push(framed(encode(Removed(how="banned", reason=ban.reason, until=ban.until))))
+        connection.push(encode_frame(encode(Removed(how="banned", reason=ban.reason, until=ban.until))))
         connection.close(CloseCode.BANNED)
         return False
 
     def _remove_banned(self, user_id: UserId, ban: Ban | None) -> None:
         """Send a user away who is banned, and, if their address is, everybody who comes from there."""
         if ban is not None:
-            concerned = self._presence.everyone() if ban.networks else self._presence.of_user(user_id)
+            concerned = self._presence.connections() if ban.networks else self._presence.user_connections(user_id)
             for connection in concerned:
-                self.admits(connection)
+                self.admit(connection)
 
-    def _forget(self, user_id: UserId, user: User | None) -> None:
+    def _close_deleted(self, user_id: UserId, user: User | None) -> None:
         """Somebody was deleted, perhaps by another process: whoever is here still knows them by their name."""
-        self._end(self._presence.of_user(user_id))
+        self._close(self._presence.user_connections(user_id))
         if user is not None:
-            self._persons.changed(user)
+            self._broadcaster.broadcast_person(user)
 
     @staticmethod
-    def _end(connections: Iterable[Listener]) -> None:
+    def _close(connections: Iterable[Subscriber]) -> None:
         for connection in connections:
             connection.close(CloseCode.SESSION_ENDED)

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from ting.accounts.accounts import Accounts
 from ting.accounts.invitations import Invitations
 from ting.accounts.registration import Registration
-from ting.conversations.history import Reading
-from ting.conversations.messages import Chat
+from ting.conversations.history import History
+from ting.conversations.messages import Messages
 from ting.core.errors import Busy, StartupError
 from ting.core.models import Milliseconds
 from ting.core.settings import Settings
-from ting.moderation.actions import Moderation
+from ting.moderation.actions import ModeratorActions
 from ting.moderation.enforcement import Enforcement
-from ting.moderation.ignore_list import Ignoring
-from ting.moderation.restrictions import Standing
-from ting.realtime.draft_broadcast import Ghosts
+from ting.moderation.ignore_list import IgnoreLists
+from ting.moderation.restrictions import Restrictions
+from ting.realtime.draft_broadcast import DraftBroadcaster
 from ting.realtime.presence import Presence
-from ting.realtime.user_broadcast import Persons
-from ting.store.changes import Bulletin
+from ting.realtime.user_broadcast import UserBroadcaster
+from ting.store.changes import ChangeFeed
 from ting.store.database import Database
 from ting.store.invitations import InvitationStore
 from ting.store.moderation import AuditStore, BanStore
@@ -31,13 +31,13 @@ from ting.store.users import IgnoringStore, UserStore
 class House:
     """The parts that keep order."""
 
-    standing: Standing
+    standing: Restrictions
     enforcement: Enforcement
-    moderation: Moderation
+    moderation: ModeratorActions
     invitations: Invitations
     registration: Registration
-    ignoring: Ignoring
-    bulletin: Bulletin
+    ignoring: IgnoreLists
+    bulletin: ChangeFeed
     clock: Callable[[], Milliseconds]
     address: str = ""
     """Where browsers find the chat; known once it listens."""
@@ -51,13 +51,13 @@ class House:
         *,
         users: UserStore,
         sessions: SessionStore,
-        standing: Standing,
+        standing: Restrictions,
         presence: Presence,
-        ghosts: Ghosts,
-        persons: Persons,
+        ghosts: DraftBroadcaster,
+        persons: UserBroadcaster,
         accounts: Accounts,
-        chat: Chat,
-        reading: Reading,
+        chat: Messages,
+        reading: History,
         clock: Callable[[], Milliseconds],
     ) -> "House":
         bans, audit = BanStore(database), AuditStore(database, users)
@@ -66,11 +66,13 @@ class House:
         return cls(
             standing=standing,
             enforcement=enforcement,
-            moderation=Moderation(users, sessions, bans, audit, chat, reading, presence, standing, enforcement, clock),
+            moderation=ModeratorActions(
+                users, sessions, bans, audit, chat, reading, presence, standing, enforcement, clock
+            ),
             invitations=invitations,
             registration=Registration(settings.registration, accounts, users, invitations, standing, enforcement),
-            ignoring=Ignoring(users, IgnoringStore(database), presence, ghosts, persons),
-            bulletin=Bulletin(database),
+            ignoring=IgnoreLists(users, IgnoringStore(database), presence, ghosts, persons),
+            bulletin=ChangeFeed(database),
             clock=clock,
             address=settings.public_url,
         )
@@ -83,11 +85,11 @@ class House:
         self.address = self.address or url
         try:
             await self.bulletin.catch_up(self._reload)
-            await self.bulletin.announce(self.address)
-            first = await self.invitations.for_first_admin()
+            await self.bulletin.set_address(self.address)
+            first = await self.invitations.create_for_first_admin()
         except Busy as error:
             raise StartupError(error.message) from error
-        self._following = asyncio.create_task(self.bulletin.follow(self.enforcement.changed, self._reload))
+        self._following = asyncio.create_task(self.bulletin.follow(self.enforcement.apply, self._reload))
         return self.invitations.link(self.address, first) if first else None
 
     async def close(self) -> None:

@@ -24,7 +24,7 @@ class Mute(NamedTuple):
     reason: str
 
 
-class Standing:
+class Restrictions:
     """What is known of those with a standing of their own."""
 
     def __init__(self, clock: Callable[[], Milliseconds]) -> None:
@@ -41,22 +41,22 @@ class Standing:
         for known in (self._roles, self._mutes, self._bans):
             known.clear()
         for user in users:
-            self.put_user(user)
+            self.set_role_and_mute(user)
         self._bans.update((ban.user, ban) for ban in bans)
         self._index_bans()
 
-    def put(self, user_id: UserId, user: User | None, ban: Ban | None) -> None:
+    def set(self, user_id: UserId, user: User | None, ban: Ban | None) -> None:
         """How somebody stands now; `user` is None for one who is not there any more."""
         self._roles.pop(user_id, None)
         self._mutes.pop(user_id, None)
         if user is not None:
-            self.put_user(user)
+            self.set_role_and_mute(user)
         if self._bans.pop(user_id, None) or ban:
             if ban:
                 self._bans[user_id] = ban
             self._index_bans()
 
-    def put_user(self, user: User) -> None:
+    def set_role_and_mute(self, user: User) -> None:
         """Somebody has this role, and is muted as it says there. Nothing is taken from them: that is `put`'s."""
         if user.role != "member":
             self._roles[user.id] = user.role
@@ -73,7 +73,7 @@ class Standing:
     def role(self, user_id: UserId) -> Role:
         return self._roles.get(user_id, "member")
 
-    def has(self, user_id: UserId, role: Role) -> bool:
+    def has_role(self, user_id: UserId, role: Role) -> bool:
         """Whether somebody has this role, or one above it."""
         return RANKS[self.role(user_id)] >= RANKS[role]
 
@@ -89,21 +89,21 @@ class Standing:
     def bans(self) -> list[Ban]:
         """All that hold now, the newest first."""
         now = self._clock()
-        return sorted((ban for ban in self._bans.values() if ban.holds(now)), key=lambda ban: ban.at, reverse=True)
+        return sorted((ban for ban in self._bans.values() if ban.is_active(now)), key=lambda ban: ban.at, reverse=True)
 
     def ban_of_name(self, keys: Sequence[str]) -> Ban | None:
         """The ban of whoever had a name with one of these keys when they were banned."""
         now = self._clock()
         found = chain.from_iterable(self._banned_keys.get(key, ()) for key in keys)
-        return next((ban for ban in found if ban.holds(now)), None)
+        return next((ban for ban in found if ban.is_active(now)), None)
 
     def ban_of(self, user_id: UserId, address: str) -> Ban | None:
         """The ban that keeps somebody out who comes from this address. Moderators are not held up by an address."""
         now = self._clock()
         ban = self._bans.get(user_id)
-        if ban is not None and ban.holds(now):
+        if ban is not None and ban.is_active(now):
             return ban
-        return None if self.has(user_id, "moderator") else self._ban_of_address(address, now)
+        return None if self.has_role(user_id, "moderator") else self._ban_of_address(address, now)
 
     def check_name(self, keys: Sequence[str], address: str) -> None:
         """Raises `Banned` if nobody may come in anew under this name, or from this address."""
@@ -118,16 +118,16 @@ class Standing:
             if ban is not None:
                 raise self._banned(ban)
 
-    def check_writing(self, user_id: UserId, conversation: ConversationId) -> None:
+    def check_write(self, user_id: UserId, conversation: ConversationId) -> None:
         """Raises `Muted`, `Kicked` if somebody may not write there now. On the way of every message: two look-ups."""
         if user_id in self._mutes:
             mute = self.mute_of(user_id)
             if mute is not None:
                 raise self._until(Muted, "You may read, but not write", mute.until, mute.reason)
         if self._kicks:
-            self.check_joining(user_id, conversation)
+            self.check_join(user_id, conversation)
 
-    def check_joining(self, user_id: UserId, conversation: ConversationId) -> None:
+    def check_join(self, user_id: UserId, conversation: ConversationId) -> None:
         """Raises `Kicked` if somebody was sent out of a conversation a moment ago."""
         until = self._kicks.get((conversation, user_id), 0)
         if until > self._clock():
@@ -145,7 +145,7 @@ class Standing:
         if not self._banned_networks:
             return None
         found = self._banned_networks.get(network_of(address), ())
-        return next((ban for ban in found if ban.holds(now) and (ban.networks_until or now) > now), None)
+        return next((ban for ban in found if ban.is_active(now) and (ban.networks_until or now) > now), None)
 
     def _banned(self, ban: Ban) -> Refused:
         return self._until(Banned, "You are banned from here", ban.until, ban.reason)

@@ -4,11 +4,12 @@ The same words stand in `static/js/model/protocol.js` and are explained in `docs
 `Message` (in `models`) is its own frame.
 """
 
-from ting.protocol.codec import COMMAND_TYPES, RefusedFrame, decode, decode_body, encode, tag
+from ting.protocol.codec import REQUEST_TYPES, InvalidFrame, decode, decode_body, encode, tag
 from ting.protocol.events import (
     Ack,
     Activity,
     AnyEvent,
+    ClientLimits,
     CommandArgument,
     CommandsChange,
     CommandUsage,
@@ -18,7 +19,6 @@ from ting.protocol.events import (
     Error,
     Event,
     Joined,
-    Limits,
     MeChange,
     Notice,
     OnlineChange,
@@ -30,8 +30,7 @@ from ting.protocol.events import (
     Welcome,
 )
 from ting.protocol.requests import (
-    AnyCommand,
-    Command,
+    AnyRequest,
     Delete,
     DraftUpdate,
     Edit,
@@ -40,17 +39,18 @@ from ting.protocol.requests import (
     Ping,
     React,
     Read,
+    Request,
     Send,
     Visit,
 )
 
 __all__ = [
-    "COMMAND_TYPES",
+    "REQUEST_TYPES",
     "Ack",
     "Activity",
-    "AnyCommand",
     "AnyEvent",
-    "Command",
+    "AnyRequest",
+    "ClientLimits",
     "CommandArgument",
     "CommandUsage",
     "CommandsChange",
@@ -62,10 +62,10 @@ __all__ = [
     "EntryChange",
     "Error",
     "Event",
+    "InvalidFrame",
     "Join",
     "Joined",
     "Leave",
-    "Limits",
     "MeChange",
     "Notice",
     "OnlineChange",
@@ -75,8 +75,8 @@ __all__ = [
     "React",
     "Read",
     "ReadChange",
-    "RefusedFrame",
     "Removed",
+    "Request",
     "Send",
     "Unlisted",
     "Visit",

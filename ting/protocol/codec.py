@@ -7,9 +7,9 @@ import msgspec
 from msgspec import Struct
 
 from ting.core.errors import BadFrame, BadRequest, Refused, UnknownType
-from ting.protocol.requests import AnyCommand
+from ting.protocol.requests import AnyRequest
 
-_commands: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)
+_requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
 _encoder = msgspec.json.Encoder()
 _Body = TypeVar("_Body")
 
@@ -24,7 +24,7 @@ class _Envelope(Struct):
 _envelopes = msgspec.json.Decoder(_Envelope)
 
 
-class RefusedFrame(Exception):
+class InvalidFrame(Exception):
     """A frame that asks for nothing sensible; `ref` is given where it could be read."""
 
     def __init__(self, refused: Refused, ref: int | None) -> None:
@@ -33,13 +33,13 @@ class RefusedFrame(Exception):
         self.ref = ref
 
 
-def decode(frame: str) -> AnyCommand:
+def decode(frame: str) -> AnyRequest:
     """The command in a text frame.
 
     Raises `BadFrame` for what is no JSON object, and `RefusedFrame` for one that is no valid command.
     """
     try:
-        return _commands.decode(frame)
+        return _requests.decode(frame)
     except msgspec.ValidationError as error:
         raise _refusal(frame, error) from None
     except (msgspec.DecodeError, UnicodeError, RecursionError):
@@ -69,10 +69,10 @@ def _refusal(frame: str, error: msgspec.ValidationError) -> Exception:
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return _undecodable(frame)  # the complaint was about its beginning; what comes after is worse
     ref = _readable(envelope.ref)
-    if envelope.type not in COMMAND_TYPES:
-        known = ", ".join(COMMAND_TYPES)
-        return RefusedFrame(UnknownType(f"A frame's type is one of: {known}."), ref)
-    return RefusedFrame(BadRequest(f"{error}.", field=_field(error)), ref)
+    if envelope.type not in REQUEST_TYPES:
+        known = ", ".join(REQUEST_TYPES)
+        return InvalidFrame(UnknownType(f"A frame's type is one of: {known}."), ref)
+    return InvalidFrame(BadRequest(f"{error}.", field=_field(error)), ref)
 
 
 def _undecodable(frame: str) -> Exception:
@@ -84,7 +84,7 @@ def _undecodable(frame: str) -> Exception:
     ref = _readable(value.get("ref")) if isinstance(value, dict) else None
     if ref is None:
         return BadFrame()
-    return RefusedFrame(BadRequest("A text contains half of a surrogate pair.", field="text"), ref)
+    return InvalidFrame(BadRequest("A text contains half of a surrogate pair.", field="text"), ref)
 
 
 def _readable(ref: Any) -> int | None:
@@ -107,4 +107,4 @@ def tag(struct: type[Struct]) -> str:
     return str(struct.__struct_config__.tag)
 
 
-COMMAND_TYPES = tuple(tag(command) for command in AnyCommand.__args__)
+REQUEST_TYPES = tuple(tag(command) for command in AnyRequest.__args__)

@@ -12,7 +12,7 @@ class Event(Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=T
     """What the server sends."""
 
 
-class Limits(Struct, frozen=True):
+class ClientLimits(Struct, frozen=True):
     """Limits a client can check before it sends: characters, characters, bytes, bytes, and media types.
 
     A file of one of the types in `pictures` is shown as a picture.
@@ -52,7 +52,7 @@ class Welcome(Event, frozen=True, tag="welcome"):
 
     me: Me
     version: str
-    limits: Limits
+    limits: ClientLimits
     commands: list[CommandUsage]
 
 

@@ -12,19 +12,19 @@ Id = Annotated[str, Meta(max_length=100)]
 Text = Annotated[str, Meta(max_length=20_000)]  # the real limit is the message's; this only bounds the work
 
 
-class Command(Struct, frozen=True, tag_field="type", kw_only=True):
+class Request(Struct, frozen=True, tag_field="type", kw_only=True):
     """What a client sends. Exactly one `ack`, `joined` or `error` with its `ref` answers it."""
 
     ref: Ref
 
 
-class Join(Command, frozen=True, tag="join"):
+class Join(Request, frozen=True, tag="join"):
     """Subscribe to a conversation. Answered by `joined`."""
 
     conversation: Id
 
 
-class Leave(Command, frozen=True, tag="leave"):
+class Leave(Request, frozen=True, tag="leave"):
     """Unsubscribe."""
 
     conversation: Id
@@ -38,7 +38,7 @@ class DraftUpdate(Struct, frozen=True, tag_field="type", tag="draft"):
     text: Text
 
 
-class Send(Command, frozen=True, tag="send"):
+class Send(Request, frozen=True, tag="send"):
     """Commit a message, perhaps as the answer to another, or with a file; it may have no text then.
 
     Acknowledged once MongoDB has journaled it.
@@ -51,7 +51,7 @@ class Send(Command, frozen=True, tag="send"):
     file: Id | None = None
 
 
-class Edit(Command, frozen=True, tag="edit"):
+class Edit(Request, frozen=True, tag="edit"):
     """Change the text of one's own message; `seq` is that of the version that was changed."""
 
     id: MessageId
@@ -59,13 +59,13 @@ class Edit(Command, frozen=True, tag="edit"):
     seq: Seq | None = None
 
 
-class Delete(Command, frozen=True, tag="delete"):
+class Delete(Request, frozen=True, tag="delete"):
     """Take back one's own message."""
 
     id: MessageId
 
 
-class React(Command, frozen=True, tag="react"):
+class React(Request, frozen=True, tag="react"):
     """Add an emoji to a message, or take it back."""
 
     id: MessageId
@@ -73,21 +73,21 @@ class React(Command, frozen=True, tag="react"):
     on: bool
 
 
-class Read(Command, frozen=True, tag="read"):
+class Read(Request, frozen=True, tag="read"):
     """Everything up to `seq` was read. A mark never moves back."""
 
     conversation: Id
     seq: Seq
 
 
-class Visit(Command, frozen=True, tag="visit"):
+class Visit(Request, frozen=True, tag="visit"):
     """A conversation is being looked at for good, or written in: to the top of the list."""
 
     conversation: Id
 
 
-class Ping(Command, frozen=True, tag="ping"):
+class Ping(Request, frozen=True, tag="ping"):
     """Is anybody there? Browsers cannot see the protocol's own pings."""
 
 
-AnyCommand = Join | Leave | DraftUpdate | Send | Edit | Delete | React | Read | Visit | Ping
+AnyRequest = Join | Leave | DraftUpdate | Send | Edit | Delete | React | Read | Visit | Ping

@@ -15,13 +15,13 @@ from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError
 
 from ting.core.errors import CloseCode
-from ting.core.models import Person, TypingChoices, UserId
-from ting.realtime.transport import Outlet
+from ting.core.models import Person, TypingPreferences, UserId
+from ting.realtime.transport import Transport
 
 logger = logging.getLogger(__name__)
 
 
-class Flushes:
+class Flusher:
     """Collects the connections that have something to send, and lets them send it at the end of the turn."""
 
     def __init__(self) -> None:
@@ -39,10 +39,10 @@ class Flushes:
                 connection.flush()
             except Exception:  # whatever is wrong with one must not keep the others waiting
                 logger.exception("A connection could not be written to")
-                connection.gone()
+                connection.mark_closed()
 
 
-Everything = Callable[[str, Any], bytes]
+FullState = Callable[[str, Any], bytes]
 
 
 class Connection:
@@ -52,11 +52,11 @@ class Connection:
         "_bytes",
         "_close",
         "_closed",
-        "_flushes",
+        "_coalesced",
+        "_flusher",
         "_limit",
-        "_outlet",
         "_sending",
-        "_shed",
+        "_transport",
         "_waiting",
         "address",
         "ignores",
@@ -69,9 +69,9 @@ class Connection:
         self,
         person: Person,
         session: str,
-        typing: TypingChoices,
-        outlet: Outlet,
-        flushes: Flushes,
+        typing: TypingPreferences,
+        transport: Transport,
+        flusher: Flusher,
         *,
         outbox_bytes: int,
         close: Callable[[int, str], None],
@@ -84,18 +84,18 @@ class Connection:
         self.typing = typing
         self.ignores = frozenset(ignores)
         self.address = address
-        self._outlet = outlet
-        self._flushes = flushes
+        self._transport = transport
+        self._flusher = flusher
         self._limit = outbox_bytes
         self._close = close
         self._waiting: list[bytes] = []
-        self._shed: dict[str, Everything] = {}
+        self._coalesced: dict[str, FullState] = {}
         self._bytes = 0
         self._sending = False
         self._closed = False
 
     @property
-    def is_over(self) -> bool:
+    def is_closing(self) -> bool:
         """Whether goodbye was said, or the other side is gone: what still comes from there is nobody's."""
         return self._closed
 
@@ -104,19 +104,19 @@ class Connection:
         if self._closed:
             return
         if not self._waiting and not self._sending:
-            self._flushes.add(self)
+            self._flusher.add(self)
         self._waiting.append(frames)
         self._bytes += len(frames)
         if self._sending and self._bytes > self._limit:
             self.close(CloseCode.TOO_SLOW)
 
-    def push_latest(self, key: str, frames: bytes, everything: Everything) -> None:
+    def push_coalesced(self, key: str, frames: bytes, full_state: FullState) -> None:
         """Send what only matters while it is new. A slow reader gets, when it has caught up, `everything` instead.
 
         `everything` is called with the key and this connection, then: what is told under the key, in its latest state.
         """
         if self._sending:
-            self._shed[key] = everything
+            self._coalesced[key] = full_state
         else:
             self.push(frames)
 
@@ -127,7 +127,7 @@ class Connection:
         frames = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
         self._waiting.clear()
         try:
-            under_way = self._outlet.send(frames)
+            under_way = self._transport.send(frames)
         except (OSError, StreamClosedError, WebSocketClosedError):
             self._closed = True  # Tornado finds out as well, and calls the handler's on_close
             return
@@ -147,7 +147,7 @@ class Connection:
         self._waiting.clear()
         self._close(code, code.name.lower())
 
-    def gone(self) -> None:
+    def mark_closed(self) -> None:
         """The websocket is closed: whatever is pushed from now on is dropped."""
         self._closed = True
         self._waiting.clear()
@@ -155,9 +155,9 @@ class Connection:
     def _sent(self, under_way: "asyncio.Future[None]") -> None:
         self._sending = False
         if under_way.cancelled() or under_way.exception() is not None:
-            self.gone()
+            self.mark_closed()
             return
-        shed, self._shed = self._shed, {}
+        shed, self._coalesced = self._coalesced, {}
         for key, everything in shed.items():
             self._waiting.append(everything(key, self))
         self._bytes = sum(map(len, self._waiting))

@@ -15,33 +15,33 @@ from dataclasses import dataclass, field
 from ting.core.errors import IdTaken
 from ting.core.models import ConversationId, Draft, Message, MessageId, Milliseconds, TypingView, UserId
 from ting.protocol import DraftChange, encode
-from ting.realtime.drafts import Device, DraftRules, Drafts, Typing
-from ting.realtime.framing import framed
-from ting.realtime.presence import Listener, Presence
+from ting.realtime.drafts import DraftBoard, DraftRules, LiveDraft, TypingClient
+from ting.realtime.framing import encode_frame
+from ting.realtime.presence import Presence, Subscriber
 
 INTERVAL_S = 0.1
 
-Told = dict[MessageId, Draft]
+ShownDrafts = dict[MessageId, Draft]
 
 
 @dataclass
-class Room:
+class DraftRoom:
     """What is typed in one conversation, and what was told of it last."""
 
-    drafts: Drafts
-    letters: Told = field(default_factory=dict)
-    indicators: Told = field(default_factory=dict)
-    own: dict[Listener, Told] = field(default_factory=dict)
-    told_at: float = float("-inf")
+    board: DraftBoard
+    letters: ShownDrafts = field(default_factory=dict)
+    indicators: ShownDrafts = field(default_factory=dict)
+    own: dict[Subscriber, ShownDrafts] = field(default_factory=dict)
+    broadcast_at: float = float("-inf")
     due: float = 0.0
     timer: asyncio.TimerHandle | None = None
 
     @property
-    def is_over(self) -> bool:
-        return not (self.drafts or self.letters or self.indicators or self.own)
+    def is_empty(self) -> bool:
+        return not (self.board or self.letters or self.indicators or self.own)
 
 
-class Ghosts:
+class DraftBroadcaster:
     """The drafts of all conversations in which somebody types."""
 
     def __init__(
@@ -56,14 +56,14 @@ class Ghosts:
         self._rules = rules or DraftRules()
         self._interval_s = interval_s
         self._clock = clock
-        self._rooms: dict[ConversationId, Room] = {}
+        self._rooms: dict[ConversationId, DraftRoom] = {}
         # Weak, so that however a draft ends, its id is forgotten with it.
-        self._by_id: weakref.WeakValueDictionary[MessageId, Typing] = weakref.WeakValueDictionary()
+        self._by_id: weakref.WeakValueDictionary[MessageId, LiveDraft] = weakref.WeakValueDictionary()
 
     def update(
         self,
         conversation: ConversationId,
-        device: Device,
+        client: TypingClient,
         draft_id: MessageId,
         text: str,
         *,
@@ -71,38 +71,38 @@ class Ghosts:
         now: Milliseconds,
     ) -> None:
         """What somebody's composer holds now. Raises `IdTaken` for the id of another's draft."""
-        if self.is_anothers(device.person.id, draft_id):
+        if self.belongs_to_other(client.person.id, draft_id):
             raise IdTaken
         room = self._rooms.get(conversation)
         if room is None:
-            room = self._rooms[conversation] = Room(Drafts(self._rules, self._clock))
-        room.drafts.update(device, draft_id, text, take_position=take_position, now=now)
-        typing = room.drafts.of(device.person.id)
-        if typing is not None:
-            self._by_id[typing.id] = typing
-        self._changed(conversation, room)
+            room = self._rooms[conversation] = DraftRoom(DraftBoard(self._rules, self._clock))
+        room.board.update(client, draft_id, text, take_position=take_position, now=now)
+        draft = room.board.draft_of(client.person.id)
+        if draft is not None:
+            self._by_id[draft.id] = draft
+        self._schedule(conversation, room)
 
-    def is_anothers(self, author: UserId, message_id: MessageId) -> bool:
+    def belongs_to_other(self, author: UserId, message_id: MessageId) -> bool:
         """Whether somebody else types under this id, which everybody sees who sees their ghost."""
-        typing = self._by_id.get(message_id)
-        return typing is not None and typing.author.id != author
+        draft = self._by_id.get(message_id)
+        return draft is not None and draft.author.id != author
 
-    def take(self, conversation: ConversationId, author: UserId, message_id: MessageId) -> Typing | None:
+    def begin_send(self, conversation: ConversationId, author: UserId, message_id: MessageId) -> LiveDraft | None:
         """The draft of a message that is being sent. Its ghost stays until the message is there."""
         room = self._rooms.get(conversation)
-        return room.drafts.take(author, message_id) if room else None
+        return room.board.begin_send(author, message_id) if room else None
 
-    def give_back(self, conversation: ConversationId, typing: Typing) -> None:
+    def restore(self, conversation: ConversationId, draft: LiveDraft) -> None:
         """Sending failed."""
-        room = self._rooms.setdefault(conversation, Room(Drafts(self._rules, self._clock)))
-        room.drafts.give_back(typing)
-        self._changed(conversation, room)
+        room = self._rooms.setdefault(conversation, DraftRoom(DraftBoard(self._rules, self._clock)))
+        room.board.restore(draft)
+        self._schedule(conversation, room)
 
-    def sent(self, conversation: ConversationId, typing: Typing) -> None:
+    def finish_send(self, conversation: ConversationId, draft: LiveDraft) -> None:
         """A draft is a message now. Unless `committed` told so already, it was one before: its ghost is over."""
         room = self._rooms.get(conversation)
-        if room is not None and room.drafts.sent(typing):
-            self._changed(conversation, room)
+        if room is not None and room.board.finish_send(draft):
+            self._schedule(conversation, room)
 
     def committed(self, conversation: ConversationId, messages: Iterable[Message]) -> None:
         """These messages are told in this moment: where they had a ghost, they take its place without a word."""
@@ -112,61 +112,61 @@ class Ghosts:
         for message in messages:
             if message.first != message.seq:
                 continue
-            room.drafts.committed(message.id, message.position)
+            room.board.committed(message.id, message.position)
             room.letters.pop(message.id, None)
             room.indicators.pop(message.id, None)
             for told in room.own.values():
                 told.pop(message.id, None)
-        self._changed(conversation, room)
+        self._schedule(conversation, room)
 
-    def joined(self, conversation: ConversationId, connection: Listener) -> None:
+    def joined(self, conversation: ConversationId, connection: Subscriber) -> None:
         """Somebody is here, perhaps again."""
         room = self._rooms.get(conversation)
         if room is not None:
-            room.drafts.present(connection.person.id)
-            self._changed(conversation, room)
+            room.board.mark_present(connection.person.id)
+            self._schedule(conversation, room)
 
-    def left(self, conversation: ConversationId, connection: Listener, *, on_purpose: bool) -> None:
+    def left(self, conversation: ConversationId, connection: Subscriber, *, on_purpose: bool) -> None:
         """A connection is not in a conversation any more. By leaving, its person gives the draft up at once."""
         room = self._rooms.get(conversation)
         if room is None:
             return
         room.own.pop(connection, None)
         author = connection.person.id
-        if not self._presence.of_user_in(conversation, author):
-            (room.drafts.give_up if on_purpose else room.drafts.absent)(author)
-        self._changed(conversation, room)
+        if not self._presence.user_subscribers(conversation, author):
+            (room.board.drop if on_purpose else room.board.mark_absent)(author)
+        self._schedule(conversation, room)
 
-    def choices_changed(self, user: UserId) -> None:
+    def preferences_changed(self, user: UserId) -> None:
         """Somebody changed what they share or see; their connections have the new choices already."""
         for conversation, room in list(self._rooms.items()):
-            for connection in self._presence.of_user_in(conversation, user):
-                room.drafts.reshare(user, connection.typing.shared)
-                connection.push(self._everything(conversation, connection))
-            self._changed(conversation, room)
+            for connection in self._presence.user_subscribers(conversation, user):
+                room.board.reshare(user, connection.typing.shared)
+                connection.push(self._full_state(conversation, connection))
+            self._schedule(conversation, room)
 
     def author_changed(self, user: UserId) -> None:
         """Somebody is shown as somebody else now; their connections have the new person already."""
         for conversation, room in self._rooms.items():
-            if room.drafts.of(user) is not None:
-                self._changed(conversation, room)
+            if room.board.draft_of(user) is not None:
+                self._schedule(conversation, room)
 
-    def silence(self, user: UserId) -> None:
+    def drop_all_of(self, user: UserId) -> None:
         """Somebody may not write now: what they type is gone, and its place with it."""
         for conversation, room in list(self._rooms.items()):
-            room.drafts.give_up(user)
-            self._changed(conversation, room)
+            room.board.drop(user)
+            self._schedule(conversation, room)
 
     def __len__(self) -> int:
         """How many drafts there are."""
-        return sum(len(room.drafts) for room in self._rooms.values())
+        return sum(len(room.board) for room in self._rooms.values())
 
     def last_position(self, conversation: ConversationId) -> int:
         """The highest place that a draft has, while nobody holds the conversation; 0 if there is none."""
         room = self._rooms.get(conversation)
-        return max((typing.position for typing in room.drafts.all()), default=0) if room else 0
+        return max((typing.position for typing in room.board.all()), default=0) if room else 0
 
-    def seen_by(self, conversation: ConversationId, connection: Listener) -> tuple[list[Draft], Draft | None]:
+    def seen_by(self, conversation: ConversationId, connection: Subscriber) -> tuple[list[Draft], Draft | None]:
         """What a connection may see: the ghosts of others, and its own person's draft.
 
         It is what the others in its audience were told last, so that the next difference fits it, too.
@@ -175,47 +175,47 @@ class Ghosts:
         if room is None:
             return [], None
         me = connection.person.id
-        told: dict[TypingView, Told] = {"letters": room.letters, "indicator": room.indicators, "nothing": {}}
-        typing = room.drafts.of(me)
-        own = typing.own if typing else None
+        shown: dict[TypingView, ShownDrafts] = {"letters": room.letters, "indicator": room.indicators, "nothing": {}}
+        draft = room.board.draft_of(me)
+        own = draft.own if draft else None
         room.own[connection] = {own.id: own} if own else {}
         unseen = connection.ignores | {me}
-        return [draft for draft in told[connection.typing.see].values() if draft.author.id not in unseen], own
+        return [draft for draft in shown[connection.typing.see].values() if draft.author.id not in unseen], own
 
-    def _everything(self, conversation: ConversationId, connection: Listener) -> bytes:
+    def _full_state(self, conversation: ConversationId, connection: Subscriber) -> bytes:
         """All that a connection may see, instead of what it was told before."""
         ghosts, own = self.seen_by(conversation, connection)
         frames = _frame(conversation, ghosts, complete=True)
         return frames + _frame(conversation, [own] if own else [], mine=True, complete=True)
 
-    def _changed(self, conversation: ConversationId, room: Room) -> None:
+    def _schedule(self, conversation: ConversationId, room: DraftRoom) -> None:
         """Tell what changed as soon as the interval allows, and look again when time alone will change something."""
-        due = max(room.told_at + self._interval_s, self._clock())
-        self._wake(conversation, room, due)
+        due = max(room.broadcast_at + self._interval_s, self._clock())
+        self._schedule_at(conversation, room, due)
 
-    def _wake(self, conversation: ConversationId, room: Room, moment: float) -> None:
+    def _schedule_at(self, conversation: ConversationId, room: DraftRoom, moment: float) -> None:
         if room.timer is not None:
             if room.due <= moment:
                 return
             room.timer.cancel()
         room.due = moment
         delay_s = max(0.0, moment - self._clock())
-        room.timer = asyncio.get_running_loop().call_later(delay_s, self._tell, conversation)
+        room.timer = asyncio.get_running_loop().call_later(delay_s, self._broadcast, conversation)
 
-    def look_again(self, conversation: ConversationId) -> None:
+    def flush_now(self, conversation: ConversationId) -> None:
         """Tell now what is due now (the clock was moved by hand)."""
         room = self._rooms.get(conversation)
         if room is not None:
             if room.timer is not None:
                 room.timer.cancel()
-            self._tell(conversation)
+            self._broadcast(conversation)
 
-    def _tell(self, conversation: ConversationId) -> None:
+    def _broadcast(self, conversation: ConversationId) -> None:
         """Tell everybody in a conversation what changed for them."""
         room = self._rooms[conversation]
-        room.drafts.sweep()
-        room.told_at, room.timer = self._clock(), None
-        letters = room.drafts.ghosts(self._presence.count(conversation))
+        room.board.sweep()
+        room.broadcast_at, room.timer = self._clock(), None
+        letters = room.board.visible(self._presence.count(conversation))
         indicators = _without_letters(letters)
         changes: dict[TypingView, list[Draft]] = {
             "letters": _difference(room.letters, letters),
@@ -223,58 +223,58 @@ class Ghosts:
             "nothing": [],
         }
         room.letters, room.indicators = letters, indicators
-        self._tell_audiences(conversation, changes)
-        self._tell_authors(conversation, room)
-        self._rest(conversation, room)
+        self._broadcast_to_audiences(conversation, changes)
+        self._broadcast_to_authors(conversation, room)
+        self._schedule_next(conversation, room)
 
-    def _tell_audiences(self, conversation: ConversationId, changes: dict[TypingView, list[Draft]]) -> None:
+    def _broadcast_to_audiences(self, conversation: ConversationId, changes: dict[TypingView, list[Draft]]) -> None:
         """Tell each audience what changed; those who ignore an author among them, what others typed."""
         frames = {see: _frame(conversation, drafts) for see, drafts in changes.items()}
         authors = {draft.author.id for drafts in changes.values() for draft in drafts}
-        for connection in self._presence.connections(conversation):
+        for connection in self._presence.subscribers(conversation):
             see = connection.typing.see
             frame = frames[see]
             if connection.ignores and not connection.ignores.isdisjoint(authors):
                 heard = [draft for draft in changes[see] if draft.author.id not in connection.ignores]
                 frame = _frame(conversation, heard)
             if frame:
-                connection.push_latest(conversation, frame, self._everything)
+                connection.push_coalesced(conversation, frame, self._full_state)
 
-    def _tell_authors(self, conversation: ConversationId, room: Room) -> None:
+    def _broadcast_to_authors(self, conversation: ConversationId, room: DraftRoom) -> None:
         """Tell authors of their own drafts: where they stand, and to other devices than the one typed on, the text."""
-        now: dict[Listener, Told] = {}
-        for typing in room.drafts.all():
-            for connection in self._presence.of_user_in(conversation, typing.author.id):
-                text = "" if connection is typing.device else typing.text
-                now.setdefault(connection, {})[typing.id] = Draft(typing.id, typing.author, typing.position, text)
+        now: dict[Subscriber, ShownDrafts] = {}
+        for draft in room.board.all():
+            for connection in self._presence.user_subscribers(conversation, draft.author.id):
+                text = "" if connection is draft.client else draft.text
+                now.setdefault(connection, {})[draft.id] = Draft(draft.id, draft.author, draft.position, text)
         for connection in {**room.own, **now}:
             changes = _difference(room.own.get(connection, {}), now.get(connection, {}))
             if changes:
-                connection.push_latest(conversation, _frame(conversation, changes, mine=True), self._everything)
+                connection.push_coalesced(conversation, _frame(conversation, changes, mine=True), self._full_state)
         room.own = now
 
-    def _rest(self, conversation: ConversationId, room: Room) -> None:
+    def _schedule_next(self, conversation: ConversationId, room: DraftRoom) -> None:
         """Wake up when something is due, or forget the room."""
-        if room.is_over:
+        if room.is_empty:
             del self._rooms[conversation]
             return
-        moment = room.drafts.next_change()
+        moment = room.board.next_change()
         if moment is not None:
-            self._wake(conversation, room, max(moment, room.told_at + self._interval_s))
+            self._schedule_at(conversation, room, max(moment, room.broadcast_at + self._interval_s))
 
 
 def _frame(conversation: ConversationId, drafts: list[Draft], *, mine: bool = False, complete: bool = False) -> bytes:
     """A frame with these drafts; nothing where there is nothing to tell."""
     if not drafts and not complete:
         return b""
-    return framed(encode(DraftChange(conversation=conversation, drafts=drafts, mine=mine, all=complete)))
+    return encode_frame(encode(DraftChange(conversation=conversation, drafts=drafts, mine=mine, all=complete)))
 
 
-def _difference(before: Told, after: Told) -> list[Draft]:
+def _difference(before: ShownDrafts, after: ShownDrafts) -> list[Draft]:
     """What to tell those who know `before`, so that they know `after`: a text of None is a ghost that is gone."""
     gone = [Draft(draft.id, draft.author, draft.position, None) for key, draft in before.items() if key not in after]
     return gone + [draft for key, draft in after.items() if before.get(key) != draft]
 
 
-def _without_letters(ghosts: Told) -> Told:
+def _without_letters(ghosts: ShownDrafts) -> ShownDrafts:
     return {key: Draft(draft.id, draft.author, draft.position, "") for key, draft in ghosts.items()}

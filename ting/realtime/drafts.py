@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from ting.core.models import Draft, MessageId, Milliseconds, Person, TypingChoices, TypingView, UserId
+from ting.core.models import Draft, MessageId, Milliseconds, Person, TypingPreferences, TypingView, UserId
 
 REMEMBERED_IDS = 100
 
@@ -30,25 +30,25 @@ class DraftRules:
     most_people_for_letters: int = 100
 
 
-class Device(Protocol):
+class TypingClient(Protocol):
     """What a draft is typed on: a connection."""
 
     @property
     def person(self) -> Person: ...
 
     @property
-    def typing(self) -> TypingChoices: ...
+    def typing(self) -> TypingPreferences: ...
 
 
 @dataclass(slots=True, weakref_slot=True)
-class Typing:
+class LiveDraft:
     """A draft as it is now. `device` is the connection it was typed on last."""
 
     id: MessageId
     position: int
     share: TypingView
-    device: Device
-    touched: float
+    client: TypingClient
+    updated: float
     started: Milliseconds
     text: str = ""
     held_back: bool = False
@@ -58,7 +58,7 @@ class Typing:
     @property
     def author(self) -> Person:
         """Who types, as they now are."""
-        return self.device.person
+        return self.client.person
 
     @property
     def own(self) -> Draft:
@@ -66,15 +66,15 @@ class Typing:
         return Draft(self.id, self.author, self.position, self.text)
 
 
-class Drafts:
+class DraftBoard:
     """At most one draft per person."""
 
     def __init__(self, rules: DraftRules, clock: Callable[[], float]) -> None:
         self._rules = rules
         self._clock = clock
-        self._by_author: dict[UserId, Typing] = {}
+        self._by_author: dict[UserId, LiveDraft] = {}
         # Drafts that are messages already, for their authors, but not yet for anybody else: their ghosts stay.
-        self._sending: dict[MessageId, Typing] = {}
+        self._sending: dict[MessageId, LiveDraft] = {}
         # So that a late draft of a message that is there already makes no ghost.
         self._committed: OrderedDict[MessageId, None] = OrderedDict()
 
@@ -82,15 +82,21 @@ class Drafts:
         return len(self._by_author) + len(self._sending)
 
     def update(
-        self, device: Device, draft_id: MessageId, text: str, *, take_position: Callable[[], int], now: Milliseconds
+        self,
+        client: TypingClient,
+        draft_id: MessageId,
+        text: str,
+        *,
+        take_position: Callable[[], int],
+        now: Milliseconds,
     ) -> None:
         """What the composer on somebody's device holds now. The first text of a draft takes the next position.
 
         `now` is the time of day, for `started`.
         """
-        author, share = device.person, device.typing.shared
-        typing = self._by_author.get(author.id)
-        same = typing is not None and typing.id == draft_id
+        author, share = client.person, client.typing.shared
+        draft = self._by_author.get(author.id)
+        same = draft is not None and draft.id == draft_id
         if draft_id in self._committed or draft_id in self._sending:
             return
         if not text or text.startswith("/") or share == "nothing":
@@ -98,51 +104,51 @@ class Drafts:
             if same:
                 del self._by_author[author.id]
             return
-        if typing is None or not same:
-            typing = Typing(draft_id, take_position(), share, device, self._clock(), now)
-            self._by_author[author.id] = typing
-        self._type(typing, text)
-        typing.share, typing.device = share, device
-        typing.touched, typing.absent_since = self._clock(), None
+        if draft is None or not same:
+            draft = LiveDraft(draft_id, take_position(), share, client, self._clock(), now)
+            self._by_author[author.id] = draft
+        self._set_text(draft, text)
+        draft.share, draft.client = share, client
+        draft.updated, draft.absent_since = self._clock(), None
 
-    def take(self, author: UserId, message_id: MessageId) -> Typing | None:
+    def begin_send(self, author: UserId, message_id: MessageId) -> LiveDraft | None:
         """The draft that is being sent; its author may begin another. None if there is none of this id."""
-        typing = self._by_author.get(author)
-        if typing is None or typing.id != message_id:
+        draft = self._by_author.get(author)
+        if draft is None or draft.id != message_id:
             return None
         del self._by_author[author]
-        self._sending[message_id] = typing
-        return typing
+        self._sending[message_id] = draft
+        return draft
 
-    def sent(self, typing: Typing) -> bool:
+    def finish_send(self, draft: LiveDraft) -> bool:
         """Sending succeeded. Whether there still was a ghost of it."""
-        return self._sending.pop(typing.id, None) is not None
+        return self._sending.pop(draft.id, None) is not None
 
-    def give_back(self, typing: Typing) -> None:
+    def restore(self, draft: LiveDraft) -> None:
         """Sending failed: the draft stands where it stood, unless its author has begun another."""
-        if self._sending.pop(typing.id, None) is not None:
-            self._by_author.setdefault(typing.author.id, typing)
+        if self._sending.pop(draft.id, None) is not None:
+            self._by_author.setdefault(draft.author.id, draft)
 
-    def give_up(self, author: UserId) -> None:
+    def drop(self, author: UserId) -> None:
         """Somebody left, or shares nothing any more."""
         self._by_author.pop(author, None)
 
-    def absent(self, author: UserId) -> None:
+    def mark_absent(self, author: UserId) -> None:
         """The last connection of somebody is gone; they may be back before the grace is over."""
-        typing = self._by_author.get(author)
-        if typing is not None:
-            typing.absent_since = self._clock()
+        draft = self._by_author.get(author)
+        if draft is not None:
+            draft.absent_since = self._clock()
 
-    def present(self, author: UserId) -> None:
+    def mark_present(self, author: UserId) -> None:
         """Somebody is back."""
-        typing = self._by_author.get(author)
-        if typing is not None:
-            typing.absent_since = None
+        draft = self._by_author.get(author)
+        if draft is not None:
+            draft.absent_since = None
 
     def reshare(self, author: UserId, share: TypingView) -> None:
         """Somebody changed what others may see of their typing."""
         if share == "nothing":
-            self.give_up(author)
+            self.drop(author)
         elif author in self._by_author:
             self._by_author[author].share = share
 
@@ -152,17 +158,17 @@ class Drafts:
         self._committed[message_id] = None
         if len(self._committed) > REMEMBERED_IDS:
             self._committed.popitem(last=False)
-        for author, typing in list(self._by_author.items()):
-            typing.later_messages += position > typing.position
-            if typing.id == message_id or typing.later_messages >= self._rules.lost_after_messages:
+        for author, draft in list(self._by_author.items()):
+            draft.later_messages += position > draft.position
+            if draft.id == message_id or draft.later_messages >= self._rules.lost_after_messages:
                 del self._by_author[author]
 
     def sweep(self) -> None:
         """Drop the drafts whose time is over."""
         now, rules = self._clock(), self._rules
-        for author, typing in list(self._by_author.items()):
-            silent = now - typing.touched >= rules.lost_after_s
-            gone = typing.absent_since is not None and now - typing.absent_since >= rules.grace_s
+        for author, draft in list(self._by_author.items()):
+            silent = now - draft.updated >= rules.lost_after_s
+            gone = draft.absent_since is not None and now - draft.absent_since >= rules.grace_s
             if silent or gone:
                 del self._by_author[author]
 
@@ -170,10 +176,10 @@ class Drafts:
         """When `sweep` or `ghosts` will differ from now, if nobody does anything; None: never."""
         return min((moment for typing in self.all() for moment in self._moments(typing)), default=None)
 
-    def ghosts(self, people_here: int) -> dict[MessageId, Draft]:
+    def visible(self, people_here: int) -> dict[MessageId, Draft]:
         """What others may see, by rising position: those who are not silent, the first of them with their letters."""
         now = self._clock()
-        shown = [typing for typing in self.all() if not self._is_hidden(typing, now)]
+        shown = [draft for draft in self.all() if not self._is_hidden(draft, now)]
         letters = self._rules.most_with_letters if people_here <= self._rules.most_people_for_letters else 0
         found: dict[MessageId, Draft] = {}
         for rank, typing in enumerate(sorted(shown, key=lambda typing: typing.position)):
@@ -181,29 +187,29 @@ class Drafts:
             found[typing.id] = Draft(typing.id, typing.author, typing.position, typing.text if readable else "")
         return found
 
-    def all(self) -> Iterator[Typing]:
+    def all(self) -> Iterator[LiveDraft]:
         """Every draft, those that are being sent included."""
         yield from self._sending.values()
         yield from self._by_author.values()
 
-    def of(self, author: UserId) -> Typing | None:
+    def draft_of(self, author: UserId) -> LiveDraft | None:
         """Somebody's own draft."""
         return self._by_author.get(author)
 
-    def _type(self, typing: Typing, text: str) -> None:
-        if text != typing.text:
+    def _set_text(self, draft: LiveDraft, text: str) -> None:
+        if text != draft.text:
             # Who pastes much may not have meant to show it: it is shown from the next keystroke on.
-            typing.held_back = len(text) - len(typing.text) > self._rules.paste_chars
-            typing.text = text
+            draft.held_back = len(text) - len(draft.text) > self._rules.paste_chars
+            draft.text = text
 
-    def _is_hidden(self, typing: Typing, now: float) -> bool:
-        return now - typing.touched >= self._rules.hidden_after_s
+    def _is_hidden(self, draft: LiveDraft, now: float) -> bool:
+        return now - draft.updated >= self._rules.hidden_after_s
 
-    def _moments(self, typing: Typing) -> Iterator[float]:
-        if not self._is_hidden(typing, self._clock()):
-            yield typing.touched + self._rules.hidden_after_s
-        if typing.id in self._sending:
+    def _moments(self, draft: LiveDraft) -> Iterator[float]:
+        if not self._is_hidden(draft, self._clock()):
+            yield draft.updated + self._rules.hidden_after_s
+        if draft.id in self._sending:
             return  # it ends when it is committed, or fails
-        yield typing.touched + self._rules.lost_after_s
-        if typing.absent_since is not None:
-            yield typing.absent_since + self._rules.grace_s
+        yield draft.updated + self._rules.lost_after_s
+        if draft.absent_since is not None:
+            yield draft.absent_since + self._rules.grace_s

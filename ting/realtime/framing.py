@@ -5,7 +5,7 @@ import struct
 TEXT_FRAME = 0x81  # FIN and opcode 1 (RFC 6455, 5.2)
 
 
-def framed(payload: bytes) -> bytes:
+def encode_frame(payload: bytes) -> bytes:
     """A text message as a server's websocket frame: not masked, not fragmented (RFC 6455, 5.2)."""
     size = len(payload)
     if size < 126:
@@ -15,7 +15,7 @@ def framed(payload: bytes) -> bytes:
     return struct.pack("!BBQ", TEXT_FRAME, 127, size) + payload
 
 
-def payloads(frames: bytes) -> list[bytes]:
+def decode_frames(frames: bytes) -> list[bytes]:
     """The messages in bytes that `framed` made: its inverse."""
     found = []
     start = 0

@@ -14,7 +14,7 @@ INTERVAL_S = 60.0
 logger = logging.getLogger(__name__)
 
 
-class Seen:
+class LastSeen:
     """Whoever has an open connection is here."""
 
     def __init__(self, users: UserStore, presence: Presence, clock: Callable[[], Milliseconds]) -> None:
@@ -22,18 +22,18 @@ class Seen:
         self._presence = presence
         self._clock = clock
 
-    async def note(self) -> None:
+    async def save(self) -> None:
         """Keep who is here now. Raises `Busy`."""
-        here = {connection.person.id for connection in self._presence.everyone()}
+        here = {connection.person.id for connection in self._presence.connections()}
         if here:
-            await self._users.touch_all(here, self._clock())
+            await self._users.record_uses(here, self._clock())
 
     async def run(self) -> None:
         """Note it every minute, until cancelled."""
         while True:
             await asyncio.sleep(INTERVAL_S)
             try:
-                await self.note()
+                await self.save()
             except Busy:
                 pass  # the next time will do
             except Exception:

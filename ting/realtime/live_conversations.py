@@ -14,10 +14,10 @@ from ting.core import conversation_ids
 from ting.core.errors import Busy, Deserted, NoSuchConversation, NotJoined
 from ting.core.models import Conversation, ConversationId, Draft, Message, MessageId, Milliseconds, Person, UserId
 from ting.protocol import ConversationChange, PresenceChange, encode
-from ting.realtime.draft_broadcast import Ghosts
-from ting.realtime.drafts import Device, Typing
-from ting.realtime.framing import framed
-from ting.realtime.presence import Listener, Presence
+from ting.realtime.draft_broadcast import DraftBroadcaster
+from ting.realtime.drafts import LiveDraft, TypingClient
+from ting.realtime.framing import encode_frame
+from ting.realtime.presence import Presence, Subscriber
 from ting.store.conversations import ConversationStore
 from ting.store.journal import Journal
 from ting.store.messages import MessageStore
@@ -25,8 +25,8 @@ from ting.store.users import UserStore
 
 DURABLE_WITHIN_S = 5.0
 
-Announced = Callable[[ConversationId, Sequence[Message]], None]
-Moved = Callable[[ConversationId, Sequence[Person], Sequence[UserId]], None]
+MessageListener = Callable[[ConversationId, Sequence[Message]], None]
+PresenceListener = Callable[[ConversationId, Sequence[Person], Sequence[UserId]], None]
 
 
 class LiveConversation:
@@ -34,9 +34,9 @@ class LiveConversation:
 
     def __init__(self, stored: Conversation, head: int, last_position: int) -> None:
         self.id = stored.id
-        self.members = conversation_ids.members(stored.id)
+        self.members = conversation_ids.member_ids(stored.id)
         self.stored = stored
-        self.deserted = False  # of a private: one of the two has left for good
+        self.read_only = False  # of a private: one of the two has left for good
         self.head = head  # moved by the journal
         self.editing = asyncio.Lock()  # held from reading a message to storing its change
         self._last_position = last_position
@@ -47,23 +47,23 @@ class LiveConversation:
         return self._last_position
 
 
-class Holding:
+class Lease:
     """A conversation for as long as a block lasts. On the path of a message: cheaper than a generator."""
 
     __slots__ = ("_conversation", "_conversations")
 
-    def __init__(self, conversations: "Conversations", conversation: ConversationId) -> None:
+    def __init__(self, conversations: "LiveConversations", conversation: ConversationId) -> None:
         self._conversations = conversations
         self._conversation = conversation
 
     async def __aenter__(self) -> LiveConversation:
-        return await self._conversations.hold(self._conversation)
+        return await self._conversations.acquire(self._conversation)
 
     async def __aexit__(self, *ending: object) -> None:
         self._conversations.release(self._conversation)
 
 
-class Conversations:
+class LiveConversations:
     """All conversations that somebody holds."""
 
     def __init__(
@@ -73,7 +73,7 @@ class Conversations:
         users: UserStore,
         journal: Journal,
         presence: Presence,
-        ghosts: Ghosts,
+        drafts: DraftBroadcaster,
         *,
         presence_interval_s: float,
     ) -> None:
@@ -82,28 +82,28 @@ class Conversations:
         self._users = users
         self._journal = journal
         self._presence = presence
-        self._ghosts = ghosts
+        self._drafts = drafts
         self._presence_interval_s = presence_interval_s
         self._live: dict[ConversationId, LiveConversation] = {}
         self._loading: dict[ConversationId, asyncio.Task[LiveConversation]] = {}
         self._holders: dict[ConversationId, int] = {}
         self._presence_timer: asyncio.TimerHandle | None = None
-        self._watchers: list[Moved] = []
-        self._listeners: list[Announced] = []
-        journal.listen(self._announce)
+        self._presence_listeners: list[PresenceListener] = []
+        self._message_listeners: list[MessageListener] = []
+        journal.on_commit(self._broadcast_messages)
 
-    def listen(self, listener: Announced) -> None:
+    def on_messages(self, listener: MessageListener) -> None:
         """`listener` is told of durable messages after those who are here: a conversation's, in order of seq.
 
         It must not raise and does not wait.
         """
-        self._listeners.append(listener)
+        self._message_listeners.append(listener)
 
-    def held(self, conversation: ConversationId) -> "Holding":
+    def lease(self, conversation: ConversationId) -> "Lease":
         """The live conversation, for as long as an `async with` lasts. Raises `NoSuchConversation`, `Busy`."""
-        return Holding(self, conversation)
+        return Lease(self, conversation)
 
-    async def hold(self, conversation: ConversationId) -> LiveConversation:
+    async def acquire(self, conversation: ConversationId) -> LiveConversation:
         """The live conversation, until `release`.
 
         Raises `NoSuchConversation` for a private with somebody who never was, `Busy` without the database.
@@ -139,13 +139,13 @@ class Conversations:
         return self._live.get(conversation)
 
     def append(
-        self, live: LiveConversation, message: Message, replaces: int | None = None, typing: Typing | None = None
+        self, live: LiveConversation, message: Message, replaces: int | None = None, draft: LiveDraft | None = None
     ) -> asyncio.Future[Message]:
         """Store a message, and then tell everybody here. Raises `Busy` when too many wait to be stored.
 
         Whoever waits for it may give up: it is stored all the same.
         """
-        stored = self._journal.append(live, message, replaces, partial(self._settled, live.id, typing))
+        stored = self._journal.append(live, message, replaces, partial(self._settled, live.id, draft))
         # Held until then, even if whoever asked gives up: loaded anew, the conversation would not know this change,
         # and give its position to another message.
         self._holders[live.id] += 1
@@ -153,27 +153,27 @@ class Conversations:
 
     def append_new(self, live: LiveConversation, message: Message) -> asyncio.Future[Message]:
         """Store a new message: at the place of its author's draft, or else at the next one. Raises `Busy`."""
-        typing = self._ghosts.take(live.id, message.author.id, message.id)
-        position = typing.position if typing else live.take_position()
-        started = typing.started if typing else message.started
+        draft = self._drafts.begin_send(live.id, message.author.id, message.id)
+        position = draft.position if draft else live.take_position()
+        started = draft.started if draft else message.started
         try:
             placed = msgspec.structs.replace(message, position=position, started=started)
-            return self.append(live, placed, typing=typing)
+            return self.append(live, placed, draft=draft)
         except Busy:
-            if typing is not None:
-                self._ghosts.give_back(live.id, typing)
+            if draft is not None:
+                self._drafts.restore(live.id, draft)
             raise
 
     def inserting(self, message_id: str) -> "asyncio.Future[Message] | None":
         """A future of the message of this id that is waiting to be stored, if there is one."""
-        change = self._journal.inserting(message_id)
+        change = self._journal.pending_insert(message_id)
         return change.stored() if change else None
 
     def is_anothers_draft(self, author: UserId, message_id: MessageId) -> bool:
         """Whether somebody else types a message of this id, wherever that is."""
-        return self._ghosts.is_anothers(author, message_id)
+        return self._drafts.belongs_to_other(author, message_id)
 
-    async def durable(self, live: LiveConversation, found: Iterable[Message]) -> None:
+    async def wait_durable(self, live: LiveConversation, found: Iterable[Message]) -> None:
         """Return once nothing of what was read from the database can still be lost. Raises `Busy` if that takes long.
 
         MongoDB shows what it has applied, and that is more than what it has journaled.
@@ -187,7 +187,7 @@ class Conversations:
         except TimeoutError:
             raise Busy from None
 
-    async def settled(self, found: Iterable[Message]) -> None:
+    async def wait_all_durable(self, found: Iterable[Message]) -> None:
         """As `durable`, for messages of any conversations; of one that is not in memory, nothing waits."""
         by_conversation: dict[ConversationId, list[Message]] = {}
         for message in found:
@@ -195,71 +195,71 @@ class Conversations:
         for conversation, theirs in by_conversation.items():
             live = self.peek(conversation)
             if live is not None:
-                await self.durable(live, theirs)
+                await self.wait_durable(live, theirs)
 
-    def join(self, live: LiveConversation, connection: Listener) -> None:
+    def join(self, live: LiveConversation, connection: Subscriber) -> None:
         """Subscribe a connection; from then on it holds the conversation itself."""
         if self._presence.join(live.id, connection):
             self._holders[live.id] += 1
-            self._ghosts.joined(live.id, connection)
-            self._presence_changed()
+            self._drafts.joined(live.id, connection)
+            self._schedule_presence()
 
-    def ghosts_seen_by(self, live: LiveConversation, connection: Listener) -> tuple[list[Draft], Draft | None]:
+    def ghosts_seen_by(self, live: LiveConversation, connection: Subscriber) -> tuple[list[Draft], Draft | None]:
         """The ghosts that a connection may see now, and the draft of its own person."""
-        return self._ghosts.seen_by(live.id, connection)
+        return self._drafts.seen_by(live.id, connection)
 
     def draft(
-        self, conversation: ConversationId, device: Listener, message_id: MessageId, text: str, now: Milliseconds
+        self, conversation: ConversationId, client: Subscriber, message_id: MessageId, text: str, now: Milliseconds
     ) -> None:
         """What the composer of somebody who is here holds now. Raises `NotJoined`, `Deserted`, `IdTaken`."""
-        if device not in self._presence.connections(conversation):
+        if client not in self._presence.subscribers(conversation):
             raise NotJoined
         live = self._live[conversation]  # held by this very connection
-        if live.deserted:
+        if live.read_only:
             raise Deserted
-        self._ghosts.update(conversation, device, message_id, text, take_position=live.take_position, now=now)
+        self._drafts.update(conversation, client, message_id, text, take_position=live.take_position, now=now)
 
-    def leave(self, conversation: ConversationId, connection: Listener) -> None:
+    def leave(self, conversation: ConversationId, connection: Subscriber) -> None:
         """Unsubscribe a connection, if it is subscribed."""
         if self._presence.leave(conversation, connection):
-            self._ghosts.left(conversation, connection, on_purpose=True)
-            self._presence_changed()
+            self._drafts.left(conversation, connection, on_purpose=True)
+            self._schedule_presence()
             self.release(conversation)
 
-    def disconnect(self, connection: Listener) -> None:
+    def disconnect(self, connection: Subscriber) -> None:
         """A connection is gone."""
         for conversation in self._presence.disconnect(connection):
-            self._ghosts.left(conversation, connection, on_purpose=False)
+            self._drafts.left(conversation, connection, on_purpose=False)
             self.release(conversation)
-        self._presence_changed()
+        self._schedule_presence()
 
     def person_changed(self, person: Person) -> None:
         """Somebody is not quite who they were: who has left for good reads nothing any more."""
         if person.former:
             for live in self._live.values():
-                live.deserted |= person.id in live.members
+                live.read_only |= person.id in live.members
 
     async def change_topic(self, live: LiveConversation, topic: str) -> None:
         """Store the topic, and tell everybody here."""
         changed = msgspec.structs.replace(live.stored, topic=topic)
         await self._conversations.put(changed)
         live.stored = changed
-        self._tell(live.id, framed(encode(ConversationChange(conversation=live.id, topic=topic))))
+        self._broadcast(live.id, encode_frame(encode(ConversationChange(conversation=live.id, topic=topic))))
 
-    def watch(self, watcher: Moved) -> None:
+    def on_presence(self, watcher: PresenceListener) -> None:
         """`watcher` is told who came and who went, after those who are here. It must not raise and does not wait."""
-        self._watchers.append(watcher)
+        self._presence_listeners.append(watcher)
 
-    def haunt(
-        self, live: LiveConversation, device: Device, message_id: MessageId, text: str, now: Milliseconds
+    def draft_as(
+        self, live: LiveConversation, client: TypingClient, message_id: MessageId, text: str, now: Milliseconds
     ) -> None:
         """What somebody writes who is not connected: a plugin. Raises `IdTaken`."""
-        self._ghosts.update(live.id, device, message_id, text, take_position=live.take_position, now=now)
+        self._drafts.update(live.id, client, message_id, text, take_position=live.take_position, now=now)
 
-    def _settled(self, conversation: ConversationId, typing: Typing | None, stored: Message | None) -> None:
+    def _settled(self, conversation: ConversationId, draft: LiveDraft | None, stored: Message | None) -> None:
         """A change is over. If a draft could not be stored, its place is kept for the next try."""
-        if typing is not None:
-            (self._ghosts.give_back if stored is None else self._ghosts.sent)(conversation, typing)
+        if draft is not None:
+            (self._drafts.restore if stored is None else self._drafts.finish_send)(conversation, draft)
         self.release(conversation)
 
     async def _load(self, conversation: ConversationId) -> LiveConversation:
@@ -281,41 +281,41 @@ class Conversations:
             self._conversations.get(conversation), self._messages.last(conversation)
         )
         # Asked last, so that nobody leaves between this and being told of it (`person_changed`).
-        members = conversation_ids.members(conversation)
+        members = conversation_ids.member_ids(conversation)
         persons = await self._users.known_persons(members) if members else {}
         if len(persons) < len(members):
             raise NoSuchConversation
         # Somebody whose connection is gone may still have a place, above all that is stored.
-        live = LiveConversation(stored, head, max(position, self._ghosts.last_position(conversation)))
-        live.deserted = any(person.former for person in persons.values())
+        live = LiveConversation(stored, head, max(position, self._drafts.last_position(conversation)))
+        live.read_only = any(person.former for person in persons.values())
         return live
 
-    def _announce(self, messages: Sequence[Message]) -> None:
+    def _broadcast_messages(self, messages: Sequence[Message]) -> None:
         """Tell durable messages to those who are here, in the order of their seqs: all of a turn in one piece."""
         by_conversation: dict[ConversationId, list[Message]] = {}
         for message in messages:
             by_conversation.setdefault(message.conversation, []).append(message)
         for conversation, theirs in by_conversation.items():
-            self._ghosts.committed(conversation, theirs)
-            if self._presence.connections(conversation):
-                self._tell(conversation, b"".join(framed(encode(message)) for message in theirs))
-            for listener in self._listeners:
+            self._drafts.committed(conversation, theirs)
+            if self._presence.subscribers(conversation):
+                self._broadcast(conversation, b"".join(encode_frame(encode(message)) for message in theirs))
+            for listener in self._message_listeners:
                 listener(conversation, theirs)
 
-    def _tell(self, conversation: ConversationId, frames: bytes) -> None:
-        for connection in self._presence.connections(conversation):
+    def _broadcast(self, conversation: ConversationId, frames: bytes) -> None:
+        for connection in self._presence.subscribers(conversation):
             connection.push(frames)
 
-    def _presence_changed(self) -> None:
+    def _schedule_presence(self) -> None:
         """Announce who came and went after an interval, however many they are."""
-        if self._presence_timer is None and self._presence.any_changes:
+        if self._presence_timer is None and self._presence.has_changes:
             loop = asyncio.get_running_loop()
-            self._presence_timer = loop.call_later(self._presence_interval_s, self._announce_presence)
+            self._presence_timer = loop.call_later(self._presence_interval_s, self._broadcast_presence)
 
-    def _announce_presence(self) -> None:
+    def _broadcast_presence(self) -> None:
         self._presence_timer = None
-        for conversation, came, went in self._presence.take_changes():
+        for conversation, came, went in self._presence.drain_changes():
             change = PresenceChange(conversation=conversation, came=came, went=went)
-            self._tell(conversation, framed(encode(change)))
-            for watcher in self._watchers:
+            self._broadcast(conversation, encode_frame(encode(change)))
+            for watcher in self._presence_listeners:
                 watcher(conversation, came, went)

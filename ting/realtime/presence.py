@@ -9,16 +9,16 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Protocol
 
 from ting.core.errors import CloseCode
-from ting.core.models import ConversationId, Person, TypingChoices, UserId
+from ting.core.models import ConversationId, Person, TypingPreferences, UserId
 
 REMEMBERED_CHANGES = 1_000  # more than are ever made while one websocket opens
 
 
-class Listener(Protocol):
+class Subscriber(Protocol):
     """An open connection, as far as the registry is concerned."""
 
     person: Person
-    typing: TypingChoices
+    typing: TypingPreferences
     ignores: frozenset[UserId]
 
     @property
@@ -29,21 +29,21 @@ class Listener(Protocol):
 
     def push(self, frames: bytes, /) -> None: ...
 
-    def push_latest(self, key: str, frames: bytes, everything: "Callable[[str, Listener], bytes]") -> None: ...
+    def push_coalesced(self, key: str, frames: bytes, full_state: "Callable[[str, Subscriber], bytes]") -> None: ...
 
     def close(self, code: CloseCode) -> None: ...
 
 
-class Room:
+class Subscribers:
     """The connections in one conversation, counted per person."""
 
     def __init__(self) -> None:
         # A dict keeps the order in which they came, and each of them once.
-        self.connections: dict[Listener, None] = {}
+        self.connections: dict[Subscriber, None] = {}
         self._persons: dict[UserId, Person] = {}
         self._counts: Counter[UserId] = Counter()
 
-    def add(self, connection: Listener) -> bool:
+    def add(self, connection: Subscriber) -> bool:
         """Whether the person was not here before."""
         person = connection.person
         self.connections[connection] = None
@@ -51,7 +51,7 @@ class Room:
         self._counts[person.id] += 1
         return self._counts[person.id] == 1
 
-    def remove(self, connection: Listener) -> bool:
+    def remove(self, connection: Subscriber) -> bool:
         """Whether the person is not here any more."""
         user = connection.person.id
         del self.connections[connection]
@@ -66,7 +66,7 @@ class Room:
         return self._persons
 
 
-class Changes:
+class RecentChanges:
     """For whom something changed lately. The connections that are here were told.
 
     Who reads from the database how somebody is, to open a connection, asks here in the moment of opening it whether
@@ -79,7 +79,7 @@ class Changes:
         self._last: OrderedDict[UserId, int] = OrderedDict()
         self._forgotten = 0
 
-    def note(self, user: UserId) -> None:
+    def record(self, user: UserId) -> None:
         """Something of a user is not as it was. Belongs in one step with looking up whom of them to tell."""
         self.count += 1
         self._last[user] = self.count
@@ -96,18 +96,18 @@ class Presence:
     """Who is here. A person is here while one of their connections is."""
 
     def __init__(self) -> None:
-        self.changes = Changes()
-        self._rooms: dict[ConversationId, Room] = {}
-        self._joined: dict[Listener, set[ConversationId]] = {}
-        self._by_user: dict[UserId, dict[Listener, None]] = {}
-        self._touched: dict[ConversationId, set[UserId]] = {}
+        self.changes = RecentChanges()
+        self._subscribers: dict[ConversationId, Subscribers] = {}
+        self._joined: dict[Subscriber, set[ConversationId]] = {}
+        self._by_user: dict[UserId, dict[Subscriber, None]] = {}
+        self._changed: dict[ConversationId, set[UserId]] = {}
 
-    def connect(self, connection: Listener) -> None:
+    def connect(self, connection: Subscriber) -> None:
         """A connection opened. It is in no conversation yet."""
         self._joined[connection] = set()
         self._by_user.setdefault(connection.person.id, {})[connection] = None
 
-    def disconnect(self, connection: Listener) -> list[ConversationId]:
+    def disconnect(self, connection: Subscriber) -> list[ConversationId]:
         """A connection is gone, and with it from these conversations. Safe to repeat."""
         left = list(self._joined.get(connection, ()))
         for conversation in left:
@@ -119,49 +119,49 @@ class Presence:
                 del self._by_user[connection.person.id]
         return left
 
-    def join(self, conversation: ConversationId, connection: Listener) -> bool:
+    def join(self, conversation: ConversationId, connection: Subscriber) -> bool:
         """Subscribe an open connection. Whether it was not subscribed, and is now."""
         joined = self._joined.get(connection)
         if joined is None or conversation in joined:
             return False
         joined.add(conversation)
-        if self._rooms.setdefault(conversation, Room()).add(connection):
-            self._touch(conversation, connection)
+        if self._subscribers.setdefault(conversation, Subscribers()).add(connection):
+            self._record_change(conversation, connection)
         return True
 
-    def leave(self, conversation: ConversationId, connection: Listener) -> bool:
+    def leave(self, conversation: ConversationId, connection: Subscriber) -> bool:
         """Unsubscribe a connection. Whether it was subscribed."""
         joined = self._joined.get(connection, set())
         if conversation not in joined:
             return False
         joined.remove(conversation)
-        room = self._rooms[conversation]
+        room = self._subscribers[conversation]
         if room.remove(connection):
-            self._touch(conversation, connection)
+            self._record_change(conversation, connection)
         if not room.connections:
-            del self._rooms[conversation]
+            del self._subscribers[conversation]
         return True
 
     def people(self, conversation: ConversationId) -> list[Person]:
         """The people here, each once."""
-        room = self._rooms.get(conversation)
+        room = self._subscribers.get(conversation)
         return list(room.people.values()) if room else []
 
     def count(self, conversation: ConversationId) -> int:
         """How many people are here."""
-        room = self._rooms.get(conversation)
+        room = self._subscribers.get(conversation)
         return len(room.people) if room else 0
 
-    def connections(self, conversation: ConversationId) -> Collection[Listener]:
+    def subscribers(self, conversation: ConversationId) -> Collection[Subscriber]:
         """The connections subscribed to a conversation."""
-        room = self._rooms.get(conversation)
+        room = self._subscribers.get(conversation)
         return room.connections if room else ()
 
-    def of_session(self, user: UserId, session: str) -> list[Listener]:
+    def session_connections(self, user: UserId, session: str) -> list[Subscriber]:
         """The open connections of one session of a user."""
         return [connection for connection in self._by_user.get(user, ()) if connection.session == session]
 
-    def of_user(self, user: UserId) -> list[Listener]:
+    def user_connections(self, user: UserId) -> list[Subscriber]:
         """The open connections of a user."""
         return list(self._by_user.get(user, ()))
 
@@ -169,22 +169,22 @@ class Presence:
         """Whom a user ignores, as far as one of their connections knows it."""
         return next((connection.ignores for connection in self._by_user.get(user, ())), frozenset())
 
-    def joined(self, connection: Listener) -> Collection[ConversationId]:
+    def subscriptions(self, connection: Subscriber) -> Collection[ConversationId]:
         """The conversations that a connection is subscribed to."""
         return self._joined.get(connection, ())
 
-    def of_user_in(self, conversation: ConversationId, user: UserId) -> list[Listener]:
+    def user_subscribers(self, conversation: ConversationId, user: UserId) -> list[Subscriber]:
         """The connections of a user that are subscribed to a conversation."""
         return [connection for connection in self._by_user.get(user, ()) if conversation in self._joined[connection]]
 
-    def renew(self, person: Person) -> None:
+    def update_person(self, person: Person) -> None:
         """Somebody is shown as this from now on, wherever they are."""
         for connection in self._by_user.get(person.id, ()):
             connection.person = person
             for conversation in self._joined[connection]:
-                self._rooms[conversation].people[person.id] = person
+                self._subscribers[conversation].people[person.id] = person
 
-    def everyone(self) -> list[Listener]:
+    def connections(self) -> list[Subscriber]:
         """Every open connection."""
         return list(self._joined)
 
@@ -194,21 +194,21 @@ class Presence:
         return len(self._by_user), len(self._joined)
 
     @property
-    def any_changes(self) -> bool:
+    def has_changes(self) -> bool:
         """Whether `take_changes` would give any."""
-        return bool(self._touched)
+        return bool(self._changed)
 
-    def take_changes(self) -> Iterator[tuple[ConversationId, list[Person], list[UserId]]]:
+    def drain_changes(self) -> Iterator[tuple[ConversationId, list[Person], list[UserId]]]:
         """Who came to and who went from each conversation since this was last asked.
 
         Somebody who went and came back meanwhile is among those who came: a snapshot taken in between has them not.
         """
-        touched, self._touched = self._touched, {}
+        touched, self._changed = self._changed, {}
         for conversation, users in touched.items():
-            room = self._rooms.get(conversation)
+            room = self._subscribers.get(conversation)
             here = room.people if room else {}
             came = [here[user] for user in users if user in here]
             yield conversation, came, [user for user in users if user not in here]
 
-    def _touch(self, conversation: ConversationId, connection: Listener) -> None:
-        self._touched.setdefault(conversation, set()).add(connection.person.id)
+    def _record_change(self, conversation: ConversationId, connection: Subscriber) -> None:
+        self._changed.setdefault(conversation, set()).add(connection.person.id)

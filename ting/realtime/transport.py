@@ -8,10 +8,10 @@ from typing import Protocol
 from tornado.iostream import IOStream, SSLIOStream
 from tornado.websocket import WebSocketHandler
 
-from ting.realtime.framing import payloads
+from ting.realtime.framing import decode_frames
 
 
-class Outlet(Protocol):
+class Transport(Protocol):
     """The way to the other side."""
 
     def send(self, frames: bytes) -> "asyncio.Future[None] | None":
@@ -21,7 +21,7 @@ class Outlet(Protocol):
         """
 
 
-class DirectOutlet:
+class SocketTransport:
     """Writes to the socket itself, and leaves what it does not take at once to Tornado's stream."""
 
     def __init__(self, stream: IOStream) -> None:
@@ -38,14 +38,14 @@ class DirectOutlet:
         return self._stream.write(memoryview(frames)[sent:])
 
 
-class TornadoOutlet:
+class TornadoTransport:
     """Through Tornado's public interface alone."""
 
     def __init__(self, handler: WebSocketHandler) -> None:
         self._handler = handler
 
     def send(self, frames: bytes) -> "asyncio.Future[None] | None":
-        writes = [self._handler.write_message(payload) for payload in payloads(frames)]
+        writes = [self._handler.write_message(payload) for payload in decode_frames(frames)]
         return asyncio.ensure_future(self._written(writes))
 
     @staticmethod
@@ -60,10 +60,10 @@ def has_hung_up(handler: WebSocketHandler) -> bool:
     return isinstance(stream, IOStream) and stream.closed()
 
 
-def outlet_of(handler: WebSocketHandler) -> Outlet:
+def transport_for(handler: WebSocketHandler) -> Transport:
     """The fastest outlet that an open websocket allows."""
     stream = getattr(handler.ws_connection, "stream", None)
     compresses = getattr(handler.ws_connection, "_compressor", None) is not None
     if isinstance(stream, IOStream) and not isinstance(stream, SSLIOStream) and not compresses:
-        return DirectOutlet(stream)
-    return TornadoOutlet(handler)
+        return SocketTransport(stream)
+    return TornadoTransport(handler)

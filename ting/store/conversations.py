@@ -6,7 +6,7 @@ from pymongo import DESCENDING, UpdateMany, UpdateOne
 
 from ting.core.conversation_ids import CHANNEL
 from ting.core.models import Conversation, ConversationId, Membership, Milliseconds, UserId
-from ting.store.database import Database, Document, answered
+from ting.store.database import Database, Document, or_busy
 
 LAST_CHARACTER = "\U0010ffff"
 
@@ -18,13 +18,13 @@ class ConversationStore:
         self._conversations = database.collection("conversations")
 
     async def get(self, conversation_id: ConversationId) -> Conversation:
-        document = await answered(lambda: self._conversations.find_one({"_id": conversation_id}))
+        document = await or_busy(lambda: self._conversations.find_one({"_id": conversation_id}))
         return Conversation(id=conversation_id, topic=document.get("topic", "") if document else "")
 
     async def topics(self, ids: Iterable[ConversationId]) -> dict[ConversationId, str]:
         """The topics of those of these conversations that have one."""
         query = self._conversations.find({"_id": {"$in": list(ids)}, "topic": {"$exists": True}}, {"topic": 1})
-        return {document["_id"]: document["topic"] for document in await answered(lambda: query.to_list(None))}
+        return {document["_id"]: document["topic"] for document in await or_busy(lambda: query.to_list(None))}
 
     async def channels(self, prefix: str, limit: int) -> list[tuple[ConversationId, str, Milliseconds]]:
         """Ids, topics and last activity of the channels whose ids begin so, the most recently active first."""
@@ -32,16 +32,16 @@ class ConversationStore:
         query = query.sort("active", DESCENDING).limit(limit)
         if prefix == CHANNEL:
             query = query.hint("active")
-        documents = await answered(lambda: query.to_list(None))
+        documents = await or_busy(lambda: query.to_list(None))
         return [(found["_id"], found.get("topic", ""), int(found.get("active", 0))) for found in documents]
 
-    async def note(self, active: Mapping[ConversationId, Milliseconds]) -> None:
+    async def record_activity(self, active: Mapping[ConversationId, Milliseconds]) -> None:
         """When something was last said in these channels."""
         operations = [UpdateOne({"_id": id}, {"$max": {"active": at}}, upsert=True) for id, at in active.items()]
-        await answered(lambda: self._conversations.bulk_write(operations, ordered=False))
+        await or_busy(lambda: self._conversations.bulk_write(operations, ordered=False))
 
     async def put(self, conversation: Conversation) -> None:
-        await answered(
+        await or_busy(
             lambda: self._conversations.update_one(
                 {"_id": conversation.id}, {"$set": {"topic": conversation.topic}}, upsert=True
             )
@@ -60,36 +60,36 @@ class MembershipStore:
     async def listed(self, user: UserId) -> list[Membership]:
         """What is in somebody's list."""
         query = self._memberships.find({"user": user, "listed": True})
-        return [_membership(document) for document in await answered(lambda: query.to_list(None))]
+        return [_membership(document) for document in await or_busy(lambda: query.to_list(None))]
 
     async def get(self, user: UserId, conversation: ConversationId) -> Membership | None:
-        document = await answered(lambda: self._memberships.find_one({"_id": _key(user, conversation)}))
+        document = await or_busy(lambda: self._memberships.find_one({"_id": _key(user, conversation)}))
         return _membership(document) if document else None
 
-    async def of(self, user: UserId) -> list[Membership]:
+    async def for_user(self, user: UserId) -> list[Membership]:
         """All of somebody's, in the list or not."""
         query = self._memberships.find({"user": user})
-        return [_membership(document) for document in await answered(lambda: query.to_list(None))]
+        return [_membership(document) for document in await or_busy(lambda: query.to_list(None))]
 
-    async def forget(self, user: UserId) -> None:
+    async def delete_all(self, user: UserId) -> None:
         """Remove all of somebody's."""
-        await answered(lambda: self._memberships.delete_many({"user": user}))
+        await or_busy(lambda: self._memberships.delete_many({"user": user}))
 
     async def write(
         self,
-        kept: Sequence[Membership],
-        touched: Mapping[tuple[UserId, ConversationId], Milliseconds],
-        called: Mapping[ConversationId, Milliseconds],
+        changed: Sequence[Membership],
+        bumped: Mapping[tuple[UserId, ConversationId], Milliseconds],
+        bumped_all: Mapping[ConversationId, Milliseconds],
     ) -> None:
         """Store memberships; note activity for single users, and for all who have a conversation in their list."""
-        operations: list[Operation] = [_keep(membership) for membership in kept]
-        for (user, conversation), active in touched.items():
+        operations: list[Operation] = [_keep(membership) for membership in changed]
+        for (user, conversation), active in bumped.items():
             operations.append(UpdateOne({"_id": _key(user, conversation)}, {"$max": {"active": active}}))
-        for conversation, active in called.items():
+        for conversation, active in bumped_all.items():
             everybody = {"conversation": conversation, "listed": True}
             operations.append(UpdateMany(everybody, {"$max": {"active": active}}))
         if operations:
-            await answered(lambda: self._memberships.bulk_write(operations, ordered=False))
+            await or_busy(lambda: self._memberships.bulk_write(operations, ordered=False))
 
 
 def _keep(membership: Membership) -> UpdateOne:

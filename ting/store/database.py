@@ -16,13 +16,13 @@ Document = dict[str, Any]
 Documents = AsyncIOMotorCollection[Document]
 _Result = TypeVar("_Result")
 
-NOTES_ACTIVITY = 2  # the first schema version in which channels know when something was last said
+RECORDS_ACTIVITY = 2  # the first schema version in which channels know when something was last said
 OLDEST_MONGODB = (5, 0)
 SELECT_TIMEOUT_MS = 2_000
 OPERATION_TIMEOUT_MS = 10_000
 # A new index on a large collection takes its time; systemd waits a little longer than this (TimeoutStartSec).
 PREPARE_TIMEOUT_S = 170
-GOODBYE_S = 1.0
+CLOSE_TIMEOUT_S = 1.0
 NAMESPACE_EXISTS = 48
 
 
@@ -74,8 +74,8 @@ class Database:
             with pymongo.timeout(PREPARE_TIMEOUT_S):
                 there = await self._validators()
                 await asyncio.gather(*(self._prepare_collection(collection, there) for collection in COLLECTIONS))
-                if version < NOTES_ACTIVITY:
-                    await self._note_activity()
+                if version < RECORDS_ACTIVITY:
+                    await self._record_activity_in()
                 await self.collection("meta").update_one(
                     {"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}}, upsert=True
                 )
@@ -108,7 +108,7 @@ class Database:
 
     def close(self) -> None:
         """Say goodbye to the database, if it listens."""
-        with pymongo.timeout(GOODBYE_S):
+        with pymongo.timeout(CLOSE_TIMEOUT_S):
             self._client.close()
 
     async def drop(self) -> None:
@@ -130,7 +130,7 @@ class Database:
             )
         return version
 
-    async def _note_activity(self) -> None:
+    async def _record_activity_in(self) -> None:
         """Older databases do not know of channels when something was last said there: their messages do."""
         stages: list[Document] = [
             {"$match": {"conversation": {"$gte": "#", "$lt": "$"}}},
@@ -162,7 +162,7 @@ class Database:
             await self.collection(collection.name).create_indexes(list(collection.indexes))
 
 
-async def answered(query: Callable[[], Awaitable[_Result]]) -> _Result:
+async def or_busy(query: Callable[[], Awaitable[_Result]]) -> _Result:
     """What a query returns. Raises `Busy` when the database does not answer: the client tries again."""
     try:
         return await query()

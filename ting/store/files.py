@@ -14,7 +14,7 @@ from bson import Int64
 from pymongo import ASCENDING, ReturnDocument, WriteConcern
 
 from ting.core.errors import Busy
-from ting.store.database import Database, Document, answered
+from ting.store.database import Database, Document, or_busy
 
 CHUNK_BYTES = 255 * 1024  # GridFS's own
 
@@ -77,7 +77,7 @@ class FileStore:
             "uploadDate": datetime.datetime.now(datetime.UTC),
             "metadata": {**metadata, "complete": False},
         }
-        await answered(lambda: self._files.insert_one(document))
+        await or_busy(lambda: self._files.insert_one(document))
         return Upload(self, file_id)
 
     async def put(self, file_id: str, data: bytes, metadata: Document) -> StoredFile:
@@ -88,7 +88,7 @@ class FileStore:
 
     async def get(self, file_id: str) -> StoredFile | None:
         """A complete file."""
-        document = await answered(lambda: self._files.find_one({"_id": file_id, "metadata.complete": True}))
+        document = await or_busy(lambda: self._files.find_one({"_id": file_id, "metadata.complete": True}))
         return _stored(document) if document else None
 
     async def read(self, file: StoredFile, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
@@ -103,55 +103,55 @@ class FileStore:
             yield piece
             position += len(piece)
 
-    async def whole(self, file: StoredFile) -> bytes:
+    async def read_all(self, file: StoredFile) -> bytes:
         """A file in one piece. For small ones, or one at a time."""
         return b"".join([piece async for piece in self.read(file)])
 
     async def remove(self, file_id: str) -> None:
         """Remove a file, whether it is complete or not; nothing happens if it is not there."""
-        await answered(lambda: self._chunks.delete_many({"files_id": file_id}))
-        await answered(lambda: self._files.delete_one({"_id": file_id}))
+        await or_busy(lambda: self._chunks.delete_many({"files_id": file_id}))
+        await or_busy(lambda: self._files.delete_one({"_id": file_id}))
 
     async def count(self, **metadata: Any) -> int:
         """How many files have this metadata."""
-        condition = _condition(metadata)
-        return await answered(lambda: self._files.count_documents(condition))
+        condition = _metadata_fields(metadata)
+        return await or_busy(lambda: self._files.count_documents(condition))
 
-    async def change(self, file_id: str, condition: Document, change: Document) -> StoredFile | None:
+    async def update(self, file_id: str, condition: Document, change: Document) -> StoredFile | None:
         """Set metadata of a complete file if its metadata meets a condition: in one step. The file as it then is."""
-        query = {"_id": file_id, "metadata.complete": True, **_condition(condition)}
-        update = {"$set": _condition(change)}
+        query = {"_id": file_id, "metadata.complete": True, **_metadata_fields(condition)}
+        update = {"$set": _metadata_fields(change)}
         after = ReturnDocument.AFTER
-        document = await answered(lambda: self._files.find_one_and_update(query, update, return_document=after))
+        document = await or_busy(lambda: self._files.find_one_and_update(query, update, return_document=after))
         return _stored(document) if document else None
 
-    async def close(self, file_id: str, touched: int) -> bool:
+    async def retire(self, file_id: str, touched: int) -> bool:
         """Nobody can open or change the file any more, if it was last touched then; whether that is so."""
         query = {"_id": file_id, "metadata.touched": touched}
         change = {"$set": {"metadata.complete": False}}
-        closed = await answered(lambda: self._files.update_one(query, change))
+        closed = await or_busy(lambda: self._files.update_one(query, change))
         return closed.matched_count == 1
 
-    async def having(self, **metadata: Any) -> list[StoredFile]:
+    async def find(self, **metadata: Any) -> list[StoredFile]:
         """All files with this metadata, complete or not."""
-        query = self._files.find(_condition(metadata))
-        return [_stored(document) for document in await answered(lambda: query.to_list(None))]
+        query = self._files.find(_metadata_fields(metadata))
+        return [_stored(document) for document in await or_busy(lambda: query.to_list(None))]
 
     async def page(self, after: str, limit: int) -> list[StoredFile]:
         """The next files, complete or not, in the order of their ids."""
         query = self._files.find({"_id": {"$gt": after}}).sort("_id", ASCENDING).limit(limit)
-        return [_stored(document) for document in await answered(lambda: query.to_list(None))]
+        return [_stored(document) for document in await or_busy(lambda: query.to_list(None))]
 
     async def add_chunk(self, file_id: str, number: int, data: bytes) -> None:
         """One chunk of an upload."""
         document = {"files_id": file_id, "n": number, "data": data}
-        await answered(lambda: self._new_chunks.insert_one(document))
+        await or_busy(lambda: self._new_chunks.insert_one(document))
 
     async def complete(self, file_id: str, size: int, metadata: Document) -> StoredFile:
         """All chunks of an upload are there."""
-        update = {"$set": {"length": Int64(size), **_condition({**metadata, "complete": True})}}
+        update = {"$set": {"length": Int64(size), **_metadata_fields({**metadata, "complete": True})}}
         after = ReturnDocument.AFTER
-        document = await answered(
+        document = await or_busy(
             lambda: self._files.find_one_and_update({"_id": file_id}, update, return_document=after)
         )
         if document is None:
@@ -159,11 +159,11 @@ class FileStore:
         return _stored(document)
 
     async def _chunk(self, file_id: str, number: int) -> bytes:
-        document = await answered(lambda: self._chunks.find_one({"files_id": file_id, "n": number}))
+        document = await or_busy(lambda: self._chunks.find_one({"files_id": file_id, "n": number}))
         return bytes(document["data"]) if document else b""
 
 
-def _condition(metadata: Document) -> Document:
+def _metadata_fields(metadata: Document) -> Document:
     return {f"metadata.{name}": value for name, value in metadata.items()}
 
 

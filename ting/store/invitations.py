@@ -3,7 +3,7 @@
 from pymongo import ReturnDocument
 
 from ting.core.models import Invitation, Milliseconds
-from ting.store.database import Database, Document, answered
+from ting.store.database import Database, Document, or_busy
 
 
 class InvitationStore:
@@ -23,40 +23,40 @@ class InvitationStore:
             "by": invitation.by,
             "first": invitation.first,
         }
-        await answered(lambda: self._invitations.insert_one(document))
+        await or_busy(lambda: self._invitations.insert_one(document))
 
     async def find(self, token_hash: str, now: Milliseconds) -> Invitation | None:
         """The invitation of this token, if it can be used now."""
-        document = await answered(lambda: self._invitations.find_one(_usable(token_hash, now)))
+        document = await or_busy(lambda: self._invitations.find_one(_usable(token_hash, now)))
         return _invitation(document) if document else None
 
     async def use(self, token_hash: str, now: Milliseconds) -> Invitation | None:
         """Count one use of this token; None if there is none left. Of many at once, as many succeed as are left."""
-        found = await answered(
+        found = await or_busy(
             lambda: self._invitations.find_one_and_update(
                 _usable(token_hash, now), {"$inc": {"left": -1}}, return_document=ReturnDocument.AFTER
             )
         )
         return _invitation(found) if found else None
 
-    async def give_back(self, invitation_id: str) -> None:
+    async def return_use(self, invitation_id: str) -> None:
         """A use did not come about."""
-        await answered(lambda: self._invitations.update_one({"_id": invitation_id}, {"$inc": {"left": 1}}))
+        await or_busy(lambda: self._invitations.update_one({"_id": invitation_id}, {"$inc": {"left": 1}}))
 
     async def all(self, now: Milliseconds) -> list[Invitation]:
         """Those that can still be used, the one that is over first in front; those that are over are removed."""
-        await answered(lambda: self._invitations.delete_many({"expires": {"$lte": now}}))
+        await or_busy(lambda: self._invitations.delete_many({"expires": {"$lte": now}}))
         query = self._invitations.find({"left": {"$gt": 0}, "first": False}).sort("expires", 1)
-        return [_invitation(document) for document in await answered(lambda: query.to_list(None))]
+        return [_invitation(document) for document in await or_busy(lambda: query.to_list(None))]
 
     async def remove(self, invitation_id: str) -> bool:
         """Take an invitation back. Whether there was one."""
-        result = await answered(lambda: self._invitations.delete_one({"_id": invitation_id}))
+        result = await or_busy(lambda: self._invitations.delete_one({"_id": invitation_id}))
         return bool(result.deleted_count)
 
     async def remove_first(self) -> None:
         """Take back what was to make the first admin."""
-        await answered(lambda: self._invitations.delete_many({"first": True}))
+        await or_busy(lambda: self._invitations.delete_many({"first": True}))
 
 
 def _usable(token_hash: str, now: Milliseconds) -> Document:

@@ -28,24 +28,24 @@ RESTARTING = "The server is restarting. Try again in a moment."
 logger = logging.getLogger(__name__)
 
 
-class Line(Protocol):
+class MessageSequence(Protocol):
     """A conversation's numbering. `head` is the newest seq that is durable; only the journal moves it."""
 
     id: ConversationId
     head: int
 
 
-Settled = Callable[[Message | None], None]
+OnSettled = Callable[[Message | None], None]
 
 
 @dataclass(eq=False, slots=True)
-class Change:
+class PendingWrite:
     """A message that waits to be stored. Its `seq` is given with its batch."""
 
-    line: Line
+    sequence: MessageSequence
     message: Message
     replaces: int | None
-    settled: Settled
+    on_settled: OnSettled
     waiters: list[asyncio.Future[Message]] = field(default_factory=list)
 
     def stored(self) -> asyncio.Future[Message]:
@@ -55,8 +55,8 @@ class Change:
         return waiter
 
 
-Listener = Callable[[Sequence[Message]], None]
-Wrote = Callable[[int, float], None]
+CommitListener = Callable[[Sequence[Message]], None]
+OnWrite = Callable[[int, float], None]
 
 
 class Journal:
@@ -68,7 +68,7 @@ class Journal:
         *,
         waiting_max: int,
         longest_pause_s: float = LONGEST_PAUSE_S,
-        wrote: Wrote = lambda changes, seconds: None,
+        on_write: OnWrite = lambda changes, seconds: None,
     ) -> None:
         """`waiting_max`: past so many waiting changes, `append` raises `Busy`.
 
@@ -77,19 +77,19 @@ class Journal:
         self._messages = messages
         self._waiting_max = waiting_max
         self._longest_pause_s = longest_pause_s
-        self._wrote = wrote
-        self._waiting: list[Change] = []
-        self._in_hand: list[Change] = []
-        self._inserts: dict[MessageId, Change] = {}
+        self._on_write = on_write
+        self._waiting: list[PendingWrite] = []
+        self._in_flight: list[PendingWrite] = []
+        self._inserts: dict[MessageId, PendingWrite] = {}
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._progress = asyncio.Event()
         self._idle.set()
-        self._listeners: list[Listener] = []
+        self._listeners: list[CommitListener] = []
         self._writer: asyncio.Task[None] | None = None
         self._closed = False
 
-    def listen(self, listener: Listener) -> None:
+    def on_commit(self, listener: CommitListener) -> None:
         """`listener` is told of durable messages, in order of commit. It must not raise and does not wait.
 
         Of several, the one that came first is told first.
@@ -101,10 +101,10 @@ class Journal:
 
     def append(
         self,
-        line: Line,
+        sequence: MessageSequence,
         message: Message,
         replaces: int | None = None,
-        settled: Settled = lambda message: None,
+        on_settled: OnSettled = lambda message: None,
     ) -> asyncio.Future[Message]:
         """Queue a change; the future has the message as stored, once that is durable.
 
@@ -116,26 +116,26 @@ class Journal:
             raise Busy(RESTARTING)
         if self.waiting >= self._waiting_max:
             raise Busy
-        change = Change(line, message, replaces, settled)
-        self._waiting.append(change)
+        write = PendingWrite(sequence, message, replaces, on_settled)
+        self._waiting.append(write)
         if replaces is None:
-            self._inserts[message.id] = change
+            self._inserts[message.id] = write
         self._idle.clear()
         self._wake.set()
-        return change.stored()
+        return write.stored()
 
-    def inserting(self, message_id: MessageId) -> Change | None:
+    def pending_insert(self, message_id: MessageId) -> PendingWrite | None:
         """The change that is about to store a new message of this id, if there is one."""
         return self._inserts.get(message_id)
 
     @property
     def waiting(self) -> int:
         """How many changes are not durable yet."""
-        return len(self._waiting) + len(self._in_hand)
+        return len(self._waiting) + len(self._in_flight)
 
-    def is_writing(self, line: Line) -> bool:
+    def is_writing(self, sequence: MessageSequence) -> bool:
         """Whether something of this conversation is not durable yet."""
-        return any(change.line is line for change in chain(self._in_hand, self._waiting))
+        return any(change.sequence is sequence for change in chain(self._in_flight, self._waiting))
 
     async def progress(self) -> None:
         """Return when the batch in hand has gone a step further."""
@@ -152,22 +152,22 @@ class Journal:
         if self._writer is not None:
             self._writer.cancel()
             await asyncio.gather(self._writer, return_exceptions=True)
-        for change in self._in_hand + self._waiting:
+        for change in self._in_flight + self._waiting:
             self._fail(change, Busy(RESTARTING))
-        self._in_hand, self._waiting = [], []
+        self._in_flight, self._waiting = [], []
 
     async def _write_batches(self) -> None:
         while True:
             await self._wake.wait()
-            self._in_hand, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
-            while self._in_hand:
+            self._in_flight, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+            while self._in_flight:
                 try:
                     await self._write_some()
                 except Exception:  # the journal must outlive whatever this is
-                    logger.exception("A batch of %d changes failed", len(self._in_hand))
-                    for change in self._in_hand:
+                    logger.exception("A batch of %d changes failed", len(self._in_flight))
+                    for change in self._in_flight:
                         self._fail(change, Internal())
-                    self._in_hand = []
+                    self._in_flight = []
                 progress, self._progress = self._progress, asyncio.Event()
                 progress.set()
             if not self._waiting:
@@ -176,30 +176,30 @@ class Journal:
 
     async def _write_some(self) -> None:
         """Write what is in hand, as far as it goes."""
-        numbered = _numbered(self._in_hand)
-        batch = [Write(message, change.replaces) for change, message in zip(self._in_hand, numbered, strict=True)]
+        numbered = _numbered(self._in_flight)
+        batch = [Write(message, change.replaces) for change, message in zip(self._in_flight, numbered, strict=True)]
         began = time.monotonic()
         try:
             written = await self._messages.write(batch)
         except Unanswered as error:
             logger.warning("The database does not answer, %d changes wait: %s", self.waiting, error)
-            await self._find_out(numbered)
+            await self._reconcile(numbered)
             return
-        self._wrote(written.done, time.monotonic() - began)
+        self._on_write(written.done, time.monotonic() - began)
         self._settle(numbered[: written.done])
         if written.duplicate:
-            await self._find_out(numbered[written.done :])
+            await self._reconcile(numbered[written.done :])
         elif written.refused:
-            logger.error("MongoDB refused message %s: %s", self._in_hand[0].message.id, written.refused)
-            self._fail(self._in_hand.pop(0), Internal())
+            logger.error("MongoDB refused message %s: %s", self._in_flight[0].message.id, written.refused)
+            self._fail(self._in_flight.pop(0), Internal())
 
-    async def _find_out(self, numbered: Sequence[Message]) -> None:
+    async def _reconcile(self, numbered: Sequence[Message]) -> None:
         """Which of these are stored, after a write that said "duplicate" or nothing at all."""
         stored, heads = await self._patiently_read(numbered)
         undecided, untold = [], []
-        for change in self._in_hand:
+        for change in self._in_flight:
             found = stored.get(change.message.id)
-            if found is not None and found.conversation == change.line.id and found.seq > change.line.head:
+            if found is not None and found.conversation == change.sequence.id and found.seq > change.sequence.head:
                 untold.append((change, found))  # applied by a write whose answer was lost
             elif found is not None and change.replaces is None:
                 self._finish(change, found)  # an earlier message has this id: that is the answer
@@ -207,10 +207,10 @@ class Journal:
                 self._fail(change, Busy())  # somebody else changed it: the next try begins with what is there now
             else:
                 undecided.append(change)
-        self._announce(sorted(untold, key=lambda pair: pair[1].seq))
-        self._in_hand = undecided
+        self._commit(sorted(untold, key=lambda pair: pair[1].seq))
+        self._in_flight = undecided
         for change in undecided:
-            change.line.head = max(change.line.head, heads[change.line.id])
+            change.sequence.head = max(change.sequence.head, heads[change.sequence.id])
 
     async def _patiently_read(
         self, numbered: Sequence[Message]
@@ -234,42 +234,42 @@ class Journal:
                 return stored, heads
 
     def _settle(self, numbered: Sequence[Message]) -> None:
-        done, self._in_hand = self._in_hand[: len(numbered)], self._in_hand[len(numbered) :]
-        self._announce(list(zip(done, numbered, strict=True)))
+        done, self._in_flight = self._in_flight[: len(numbered)], self._in_flight[len(numbered) :]
+        self._commit(list(zip(done, numbered, strict=True)))
 
-    def _announce(self, done: Sequence[tuple[Change, Message]]) -> None:
+    def _commit(self, done: Sequence[tuple[PendingWrite, Message]]) -> None:
         if not done:
             return
         for change, message in done:
-            change.line.head = message.seq
+            change.sequence.head = message.seq
         stored = [message for _, message in done]
         for listener in self._listeners:
             listener(stored)
         for change, message in done:
             self._finish(change, message)
 
-    def _finish(self, change: Change, message: Message) -> None:
+    def _finish(self, write: PendingWrite, message: Message) -> None:
         self._inserts.pop(message.id, None)
-        change.settled(message)
-        for waiter in change.waiters:
+        write.on_settled(message)
+        for waiter in write.waiters:
             if not waiter.done():
                 waiter.set_result(message)
 
-    def _fail(self, change: Change, reason: Exception) -> None:
-        self._inserts.pop(change.message.id, None)
-        change.settled(None)
-        for waiter in change.waiters:
+    def _fail(self, write: PendingWrite, reason: Exception) -> None:
+        self._inserts.pop(write.message.id, None)
+        write.on_settled(None)
+        for waiter in write.waiters:
             if not waiter.done():
                 waiter.set_exception(reason)
 
 
-def _numbered(changes: Sequence[Change]) -> list[Message]:
+def _numbered(changes: Sequence[PendingWrite]) -> list[Message]:
     """The messages with the seqs they will be stored under."""
     heads: dict[ConversationId, int] = {}
     numbered = []
     for change in changes:
-        seq = heads.get(change.line.id, change.line.head) + 1
-        heads[change.line.id] = seq
+        seq = heads.get(change.sequence.id, change.sequence.head) + 1
+        heads[change.sequence.id] = seq
         first = seq if change.replaces is None else change.message.first
         numbered.append(msgspec.structs.replace(change.message, seq=seq, first=first))
     return numbered

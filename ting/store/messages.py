@@ -13,15 +13,15 @@ from ting.core.models import (
     HERE,
     MAX_QUOTE_CHARS,
     ConversationId,
-    Counts,
     File,
     Message,
     MessageId,
     Person,
     Quote,
+    UnreadCounts,
     UserId,
 )
-from ting.store.database import Database, Document, answered, first_line
+from ting.store.database import Database, Document, first_line, or_busy
 from ting.store.users import UserStore
 
 DUPLICATE_KEY = 11000
@@ -72,7 +72,7 @@ class MessageStore:
     async def by_id(self, ids: Iterable[MessageId]) -> dict[MessageId, Message]:
         """Those of these messages that are stored."""
         query = self._messages.find({"_id": {"$in": list(ids)}})
-        documents = await answered(lambda: query.to_list(None))
+        documents = await or_busy(lambda: query.to_list(None))
         return {message.id: message for message in await self._read(documents)}
 
     async def page(self, conversation: ConversationId, before: int | None, limit: int) -> tuple[list[Message], bool]:
@@ -84,23 +84,23 @@ class MessageStore:
         if before is not None:
             condition["position"] = {"$lt": before}
         query = self._messages.find(condition).sort("position", DESCENDING).limit(limit + 1)
-        documents = await answered(lambda: query.to_list(None))
+        documents = await or_busy(lambda: query.to_list(None))
         return await self._read(reversed(documents[:limit])), len(documents) > limit
 
     async def page_after(self, conversation: ConversationId, after: int, limit: int) -> tuple[list[Message], bool]:
         """The `limit` messages that follow a position, by rising position, and whether there are more."""
         condition = {"conversation": conversation, "position": {"$gt": after}}
         query = self._messages.find(condition).sort("position", ASCENDING).limit(limit + 1)
-        documents = await answered(lambda: query.to_list(None))
+        documents = await or_busy(lambda: query.to_list(None))
         return await self._read(documents[:limit]), len(documents) > limit
 
     async def by_author(self, author: UserId, *, after: str, limit: int) -> list[Message]:
         """The `limit` messages of somebody that follow an id, in any conversation, by rising id. No tombstones."""
         condition = {"author": author, "_id": {"$gt": after}, "deleted": {"$exists": False}}
         query = self._messages.find(condition).sort("_id", ASCENDING).limit(limit)
-        return await self._read(await answered(lambda: query.to_list(None)))
+        return await self._read(await or_busy(lambda: query.to_list(None)))
 
-    async def theirs(self, author: UserId, after: str, limit: int) -> list[tuple[str, Message]]:
+    async def export_page(self, author: UserId, after: str, limit: int) -> list[tuple[str, Message]]:
         """The same, each after its id."""
         return [(message.id, message) for message in await self.by_author(author, after=after, limit=limit)]
 
@@ -108,7 +108,7 @@ class MessageStore:
         """The `limit` messages that changed first after a seq, by rising seq."""
         condition = {"conversation": conversation, "seq": {"$gt": after}}
         query = self._messages.find(condition).sort("seq", ASCENDING).limit(limit)
-        return await self._read(await answered(lambda: query.to_list(None)))
+        return await self._read(await or_busy(lambda: query.to_list(None)))
 
     async def conversations(self) -> AsyncIterator[ConversationId]:
         """All that have a message."""
@@ -141,7 +141,7 @@ class MessageStore:
 
     async def _highest(self, conversation: ConversationId, field: str) -> int:
         query = self._messages.find({"conversation": conversation}, {"_id": 0, field: 1})
-        documents = await answered(lambda: query.sort(field, DESCENDING).limit(1).to_list(None))
+        documents = await or_busy(lambda: query.sort(field, DESCENDING).limit(1).to_list(None))
         return int(documents[0][field]) if documents else 0
 
     async def _read(self, documents: Iterable[Document]) -> list[Message]:
@@ -160,7 +160,7 @@ class MessageStore:
         if not wanted:
             return {}
         query = self._messages.find({"_id": {"$in": list(wanted)}}, {"author": 1, "text": 1, "deleted": 1})
-        return {document["_id"]: document for document in await answered(lambda: query.to_list(None))}
+        return {document["_id"]: document for document in await or_busy(lambda: query.to_list(None))}
 
 
 def _operation(write: Write) -> InsertOne[Document] | ReplaceOne[Document]:
@@ -236,7 +236,7 @@ COUNTED = 1000
 
 
 @dataclass(frozen=True)
-class Behind:
+class ReadPosition:
     """Somebody has read a conversation up to `read`, and its newest seq is `head`."""
 
     conversation: ConversationId
@@ -249,7 +249,7 @@ class Behind:
         return {"conversation": self.conversation, "first": unread}
 
 
-class UnreadStore:
+class UnreadCounter:
     """Messages, as far as they are counted."""
 
     def __init__(self, database: Database) -> None:
@@ -265,33 +265,33 @@ class UnreadStore:
             {"$group": {"_id": "$conversation", "head": {"$first": "$seq"}}},
         ]
         query = self._messages.aggregate(stages)
-        found = await answered(lambda: query.to_list(None))
+        found = await or_busy(lambda: query.to_list(None))
         return dict.fromkeys(conversations, 0) | {document["_id"]: int(document["head"]) for document in found}
 
     async def count(
-        self, user: UserId, behind: Iterable[Behind], but_by: Iterable[UserId]
-    ) -> Mapping[ConversationId, Counts]:
+        self, user: UserId, positions: Iterable[ReadPosition], ignoring: Iterable[UserId]
+    ) -> Mapping[ConversationId, UnreadCounts]:
         """What is unread, of those conversations where there is something.
 
         Messages by the user, and by those of `but_by`, do not count.
         """
-        waiting = [one for one in behind if one.read < one.head]
-        but = [user, *but_by]
+        waiting = [one for one in positions if one.read < one.head]
+        but = [user, *ignoring]
         counted = await asyncio.gather(*(self._count(user, one, but) for one in waiting))
         return {one.conversation: counts for one, counts in zip(waiting, counted, strict=True) if counts.unread}
 
-    async def _count(self, user: UserId, behind: Behind, but: list[UserId]) -> Counts:
+    async def _count(self, user: UserId, behind: ReadPosition, but: list[UserId]) -> UnreadCounts:
         by_others = {**behind.condition, "author": {"$nin": but}}
         # Said so, and not with $exists, the index alone can tell that a message is not deleted.
         unread, mentions = await asyncio.gather(
             self._number({**by_others, "deleted": {"$not": {"$gt": 0}}}, "conversation_first"),
             self._number({**by_others, "mentions": {"$in": [user, HERE]}}, "mentions"),
         )
-        return Counts(unread, mentions)
+        return UnreadCounts(unread, mentions)
 
     async def _number(self, condition: Document, index: str) -> int:
         """How many messages there are; the index is named, since MongoDB likes to take the wrong one."""
         count = {"$group": {"_id": None, "count": {"$sum": 1}}}
         query = self._messages.aggregate([{"$match": condition}, count], hint=index)
-        found = await answered(lambda: query.to_list(None))
+        found = await or_busy(lambda: query.to_list(None))
         return int(found[0]["count"]) if found else 0

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from ting.core.models import Act, ActName, Ban, Milliseconds, Person, UserId
-from ting.store.database import Database, Document, answered
+from ting.core.models import AuditAction, AuditEntry, Ban, Milliseconds, Person, UserId
+from ting.store.database import Database, Document, or_busy
 from ting.store.users import UserStore
 
 
@@ -21,19 +21,19 @@ class BanStore:
         document = {name: value for name, value in msgspec.structs.asdict(ban).items() if value is not None}
         user = document.pop("user")
         document |= {"keys": list(ban.keys), "networks": list(ban.networks)}
-        await answered(lambda: self._bans.replace_one({"_id": user}, document, upsert=True))
+        await or_busy(lambda: self._bans.replace_one({"_id": user}, document, upsert=True))
 
     async def get(self, user_id: UserId) -> Ban | None:
-        document = await answered(lambda: self._bans.find_one({"_id": user_id}))
+        document = await or_busy(lambda: self._bans.find_one({"_id": user_id}))
         return _ban(document) if document else None
 
     async def remove(self, user_id: UserId) -> None:
-        await answered(lambda: self._bans.delete_one({"_id": user_id}))
+        await or_busy(lambda: self._bans.delete_one({"_id": user_id}))
 
     async def all(self, now: Milliseconds) -> list[Ban]:
         """All bans that hold; those that are over are removed."""
-        await answered(lambda: self._bans.delete_many({"until": {"$lte": now}}))
-        return [_ban(document) for document in await answered(lambda: self._bans.find().to_list(None))]
+        await or_busy(lambda: self._bans.delete_many({"until": {"$lte": now}}))
+        return [_ban(document) for document in await or_busy(lambda: self._bans.find().to_list(None))]
 
 
 def _ban(document: Document) -> Ban:
@@ -53,26 +53,26 @@ class AuditStore:
         self._acts = database.collection("audit")
         self._users = users
 
-    async def add(self, at: Milliseconds, by: UserId, act: ActName, **details: Any) -> None:
+    async def append(self, at: Milliseconds, by: UserId, act: AuditAction, **details: Any) -> None:
         """Log an act. `details`: fields of `Act`, with the id of `whom`; those that are None or empty are left out."""
         given = {name: value for name, value in details.items() if value}
         document = {"_id": f"{at:0{TIME_DIGITS}x}-{secrets.token_hex(4)}", "at": at, "by": by, "act": act, **given}
-        await answered(lambda: self._acts.insert_one(document))
+        await or_busy(lambda: self._acts.insert_one(document))
 
-    async def page(self, before: str | None, limit: int) -> tuple[list[Act], bool]:
+    async def page(self, before: str | None, limit: int) -> tuple[list[AuditEntry], bool]:
         """The `limit` acts before that of an id (None: the newest), the newest first, and whether there are more."""
         condition: Document = {} if before is None else {"_id": {"$lt": before}}
         query = self._acts.find(condition).sort("_id", -1).limit(limit + 1)
-        documents = await answered(lambda: query.to_list(None))
+        documents = await or_busy(lambda: query.to_list(None))
         return await self._read(documents[:limit]), len(documents) > limit
 
-    async def _read(self, documents: list[Document]) -> list[Act]:
+    async def _read(self, documents: list[Document]) -> list[AuditEntry]:
         ids = {document[field] for document in documents for field in ("by", "whom") if document.get(field)}
         persons = {**await self._users.persons(ids), "": AT_THE_COMMAND_LINE}
-        return [_act(document, persons) for document in documents]
+        return [_entry(document, persons) for document in documents]
 
 
-def _act(document: Document, persons: dict[UserId, Person]) -> Act:
+def _entry(document: Document, persons: dict[UserId, Person]) -> AuditEntry:
     """BSON's 64-bit integers come as a type of their own."""
     fields: Document = {
         name: int(value) if type(value) is not bool and isinstance(value, int) else value
@@ -81,4 +81,4 @@ def _act(document: Document, persons: dict[UserId, Person]) -> Act:
     fields |= {"id": fields.pop("_id"), "by": persons[fields["by"]]}
     if "whom" in fields:
         fields["whom"] = persons[fields["whom"]]
-    return msgspec.convert(fields, Act)
+    return msgspec.convert(fields, AuditEntry)

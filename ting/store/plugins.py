@@ -15,8 +15,8 @@ from pymongo import ASCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from ting.core.errors import StoreFull
-from ting.core.models import ConversationId, Milliseconds, Planned, UserId
-from ting.store.database import Database, Document, answered
+from ting.core.models import ConversationId, Milliseconds, ScheduledTask, UserId
+from ting.store.database import Database, Document, or_busy
 from ting.store.users import UserStore
 
 MAX_KEYS = 100_000  # of one plugin
@@ -25,7 +25,7 @@ TYPE_MISMATCH = 14
 BAD_VALUE = 2  # a sum that does not fit into 64 bits
 
 
-class KeptValue(msgspec.Struct, frozen=True, omit_defaults=True):
+class ExportedValue(msgspec.Struct, frozen=True, omit_defaults=True):
     """A value that a plugin keeps of somebody, as they are told of it."""
 
     plugin: str
@@ -34,7 +34,7 @@ class KeptValue(msgspec.Struct, frozen=True, omit_defaults=True):
     expires: Milliseconds | None = None
 
 
-class PlannedTask(msgspec.Struct, frozen=True):
+class ExportedTask(msgspec.Struct, frozen=True):
     """What a plugin is to do for somebody later, as they are told of it."""
 
     plugin: str
@@ -53,7 +53,7 @@ class ValueStore:
         self._room: dict[str, int] = {}
 
     async def get(self, plugin: str, key: str, now: Milliseconds) -> bytes | int | None:
-        document = await answered(lambda: self._values.find_one(_there(plugin, key, now)))
+        document = await or_busy(lambda: self._values.find_one(_there(plugin, key, now)))
         return _value(document) if document else None
 
     async def put(
@@ -61,7 +61,7 @@ class ValueStore:
     ) -> None:
         await self._make_room(plugin)
         document = _document(plugin, key, value, expires)
-        result = await answered(lambda: self._values.replace_one({"_id": document["_id"]}, document, upsert=True))
+        result = await or_busy(lambda: self._values.replace_one({"_id": document["_id"]}, document, upsert=True))
         self._room[plugin] -= result.upserted_id is not None
 
     async def swap(
@@ -69,12 +69,12 @@ class ValueStore:
     ) -> bool:
         document = _document(plugin, key, new, expires)
         if old is not None:
-            condition = {**_there(plugin, key, now), **_kept(old)}
-            return (await answered(lambda: self._values.replace_one(condition, document))).matched_count == 1
+            condition = {**_there(plugin, key, now), **_stored(old)}
+            return (await or_busy(lambda: self._values.replace_one(condition, document))).matched_count == 1
         await self._make_room(plugin)
         gone = {"_id": document["_id"], "expires": {"$lte": _date(now)}}
         try:  # over an expired one, or where none is: the unique id decides
-            await answered(lambda: self._values.replace_one(gone, document, upsert=True))
+            await or_busy(lambda: self._values.replace_one(gone, document, upsert=True))
         except DuplicateKeyError:
             return False
         self._room[plugin] -= 1
@@ -82,11 +82,11 @@ class ValueStore:
 
     async def add(self, plugin: str, key: str, by: int, now: Milliseconds) -> int | None:
         await self._make_room(plugin)
-        await answered(lambda: self._values.delete_one({"_id": _id(plugin, key), "expires": {"$lte": _date(now)}}))
+        await or_busy(lambda: self._values.delete_one({"_id": _id(plugin, key), "expires": {"$lte": _date(now)}}))
         change = {"$inc": {"number": Int64(by)}, "$setOnInsert": {"plugin": plugin}}
         condition = {"_id": _id(plugin, key), "value": {"$exists": False}}
         try:
-            document = await answered(
+            document = await or_busy(
                 lambda: self._values.find_one_and_update(
                     condition, change, upsert=True, return_document=ReturnDocument.AFTER
                 )
@@ -101,7 +101,7 @@ class ValueStore:
         return int(document["number"])
 
     async def remove(self, plugin: str, key: str, now: Milliseconds) -> bool:
-        return (await answered(lambda: self._values.delete_one(_there(plugin, key, now)))).deleted_count == 1
+        return (await or_busy(lambda: self._values.delete_one(_there(plugin, key, now)))).deleted_count == 1
 
     async def page(
         self, plugin: str, prefix: str, after: str, limit: int, now: Milliseconds
@@ -112,30 +112,32 @@ class ValueStore:
             **_not_expired(now),
         }
         query = self._values.find(condition).sort("_id", ASCENDING).limit(limit)
-        documents = await answered(lambda: query.to_list(None))
+        documents = await or_busy(lambda: query.to_list(None))
         return [(document["_id"].partition("/")[2], _value(document)) for document in documents]
 
-    async def theirs(self, user: UserId, after: str, limit: int, now: Milliseconds) -> list[tuple[str, KeptValue]]:
+    async def export_page(
+        self, user: UserId, after: str, limit: int, now: Milliseconds
+    ) -> list[tuple[str, ExportedValue]]:
         """What any plugin keeps of somebody, each after its id, by rising id; those that follow an id."""
         condition = {"$and": [{"_id": {"$gt": after}}, _of(user)], **_not_expired(now)}
         query = self._values.find(condition).sort("_id", ASCENDING).limit(limit)
-        return [(document["_id"], _told(document)) for document in await answered(lambda: query.to_list(None))]
+        return [(document["_id"], _exported(document)) for document in await or_busy(lambda: query.to_list(None))]
 
-    async def forget(self, user: UserId) -> None:
+    async def delete_all(self, user: UserId) -> None:
         """Remove what any plugin keeps of somebody."""
-        await answered(lambda: self._values.delete_many(_of(user)))
+        await or_busy(lambda: self._values.delete_many(_of(user)))
 
     async def _make_room(self, plugin: str) -> None:
         """Raises `StoreFull`. What is left is counted now and then, not at every write."""
         if self._room.get(plugin, 0) > 0:
             return
-        used = await answered(lambda: self._values.count_documents({"plugin": plugin}, limit=self._max_keys))
+        used = await or_busy(lambda: self._values.count_documents({"plugin": plugin}, limit=self._max_keys))
         if used >= self._max_keys:
             raise StoreFull(f"The plugin {plugin} keeps {used} keys, which is all it may.")
         self._room[plugin] = min(COUNT_AFTER, self._max_keys - used)
 
 
-class AgendaStore:
+class TaskStore:
     """What is planned, when timers ran, and which plugins are switched."""
 
     def __init__(self, database: Database, users: UserStore) -> None:
@@ -143,7 +145,7 @@ class AgendaStore:
         self._plugins = database.collection("plugins")
         self._users = users
 
-    async def plan(self, job: Planned) -> None:
+    async def schedule(self, job: ScheduledTask) -> None:
         document = {
             "_id": job.id,
             "plugin": job.plugin,
@@ -153,15 +155,15 @@ class AgendaStore:
             "caller": job.caller.id,
             "conversation": job.conversation,
         }
-        await answered(lambda: self._insert(document))
+        await or_busy(lambda: self._insert(document))
 
-    async def due(self, until: Milliseconds, plugins: Sequence[str], limit: int) -> list[Planned]:
+    async def due(self, until: Milliseconds, plugins: Sequence[str], limit: int) -> list[ScheduledTask]:
         condition = {"plugin": {"$in": list(plugins)}, "due": {"$lte": until}}
         query = self._jobs.find(condition).sort([("due", ASCENDING), ("_id", ASCENDING)]).limit(limit)
-        documents = await answered(lambda: query.to_list(None))
+        documents = await or_busy(lambda: query.to_list(None))
         persons = await self._users.persons(document["caller"] for document in documents)
         return [
-            Planned(
+            ScheduledTask(
                 id=document["_id"],
                 plugin=document["plugin"],
                 task=document["task"],
@@ -175,19 +177,19 @@ class AgendaStore:
 
     async def next_due(self, plugins: Sequence[str]) -> Milliseconds | None:
         condition = {"plugin": {"$in": list(plugins)}}
-        document = await answered(lambda: self._jobs.find_one(condition, {"due": 1}, sort=[("due", ASCENDING)]))
+        document = await or_busy(lambda: self._jobs.find_one(condition, {"due": 1}, sort=[("due", ASCENDING)]))
         return int(document["due"]) if document else None
 
-    async def planned(self, plugin: str) -> int:
-        return await answered(lambda: self._jobs.count_documents({"plugin": plugin}))
+    async def count(self, plugin: str) -> int:
+        return await or_busy(lambda: self._jobs.count_documents({"plugin": plugin}))
 
-    async def theirs(self, user: UserId, after: str, limit: int) -> list[tuple[str, PlannedTask]]:
+    async def export_page(self, user: UserId, after: str, limit: int) -> list[tuple[str, ExportedTask]]:
         """What was planned for somebody, each after its id, by rising id; those that follow an id."""
         query = self._jobs.find({"caller": user, "_id": {"$gt": after}}).sort("_id", ASCENDING).limit(limit)
         return [
             (
                 document["_id"],
-                PlannedTask(
+                ExportedTask(
                     plugin=document["plugin"],
                     task=document["task"],
                     due=int(document["due"]),
@@ -195,38 +197,38 @@ class AgendaStore:
                     conversation=document["conversation"],
                 ),
             )
-            for document in await answered(lambda: query.to_list(None))
+            for document in await or_busy(lambda: query.to_list(None))
         ]
 
-    async def forget(self, user: UserId) -> None:
+    async def delete_all(self, user: UserId) -> None:
         """Let nothing happen that was planned for somebody."""
-        await answered(lambda: self._jobs.delete_many({"caller": user}))
+        await or_busy(lambda: self._jobs.delete_many({"caller": user}))
 
     async def postpone(self, job_id: str, due: Milliseconds) -> bool:
         change = {"$set": {"due": Int64(due)}}
-        return (await answered(lambda: self._jobs.update_one({"_id": job_id}, change))).matched_count == 1
+        return (await or_busy(lambda: self._jobs.update_one({"_id": job_id}, change))).matched_count == 1
 
-    async def done(self, job_id: str) -> bool:
-        return (await answered(lambda: self._jobs.delete_one({"_id": job_id}))).deleted_count == 1
+    async def remove(self, job_id: str) -> bool:
+        return (await or_busy(lambda: self._jobs.delete_one({"_id": job_id}))).deleted_count == 1
 
     async def last_runs(self) -> Mapping[tuple[str, str], Milliseconds]:
-        documents = await answered(lambda: self._plugins.find({}).to_list(None))
+        documents = await or_busy(lambda: self._plugins.find({}).to_list(None))
         return {
             (document["_id"], timer): int(at) for document in documents for timer, at in document.get("ran", {}).items()
         }
 
-    async def ran(self, plugin: str, timer: str, at: Milliseconds) -> None:
+    async def record_run(self, plugin: str, timer: str, at: Milliseconds) -> None:
         await self._set(plugin, {f"ran.{timer}": Int64(at)})
 
-    async def switched(self) -> Mapping[str, bool]:
-        documents = await answered(lambda: self._plugins.find({"enabled": {"$exists": True}}).to_list(None))
+    async def switches(self) -> Mapping[str, bool]:
+        documents = await or_busy(lambda: self._plugins.find({"enabled": {"$exists": True}}).to_list(None))
         return {document["_id"]: document["enabled"] for document in documents}
 
     async def switch(self, plugin: str, on: bool) -> None:
         await self._set(plugin, {"enabled": on})
 
     async def _set(self, plugin: str, fields: Document) -> None:
-        await answered(lambda: self._plugins.update_one({"_id": plugin}, {"$set": fields}, upsert=True))
+        await or_busy(lambda: self._plugins.update_one({"_id": plugin}, {"$set": fields}, upsert=True))
 
     async def _insert(self, document: Document) -> None:
         await self._jobs.insert_one(document)
@@ -241,12 +243,12 @@ def _of(user: UserId) -> Document:
     return {"_id": {"$regex": re.escape(user)}}
 
 
-def _told(document: Document) -> KeptValue:
+def _exported(document: Document) -> ExportedValue:
     plugin, _, key = document["_id"].partition("/")
     found, expires = _value(document), document.get("expires")
     value = found if isinstance(found, int) else msgspec.json.decode(found)
     until = None if expires is None else int(expires.replace(tzinfo=UTC).timestamp() * 1000)
-    return KeptValue(plugin=plugin, key=key, value=value, expires=until)
+    return ExportedValue(plugin=plugin, key=key, value=value, expires=until)
 
 
 def _there(plugin: str, key: str, now: Milliseconds) -> Document:
@@ -258,11 +260,11 @@ def _not_expired(now: Milliseconds) -> Document:
 
 
 def _document(plugin: str, key: str, value: bytes | int, expires: Milliseconds | None) -> Document:
-    document = {"_id": _id(plugin, key), "plugin": plugin, **_kept(value)}
+    document = {"_id": _id(plugin, key), "plugin": plugin, **_stored(value)}
     return document if expires is None else {**document, "expires": _date(expires)}
 
 
-def _kept(value: bytes | int) -> Document:
+def _stored(value: bytes | int) -> Document:
     return {"number": Int64(value)} if isinstance(value, int) else {"value": value.decode()}
 
 

@@ -20,7 +20,7 @@ from pymongo import DESCENDING, DeleteOne, ReplaceOne, UpdateOne, WriteConcern
 
 from ting.core import conversation_ids
 from ting.core.models import ConversationId, Message, MessageId, Milliseconds, UserId
-from ting.store.database import Database, Document, answered
+from ting.store.database import Database, Document, or_busy
 
 EXPANDED = 90  # words that stand for a beginning; MongoDB merges 200 scans at most, and each word is asked for twice
 SCANNED = 10_000  # documents that are looked at in one round
@@ -33,7 +33,7 @@ Key = bytes
 
 
 @dataclass(frozen=True)
-class Entry:
+class IndexEntry:
     """What stands in the index for a message; without words, nothing does."""
 
     key: Key
@@ -45,8 +45,8 @@ class Entry:
     def tokens(self) -> list[str]:
         """In a channel, the words; in a private, the words for each of its two people. And what it is filtered by."""
         readers = (
-            conversation_ids.members(self.conversation)
-            if self.conversation.startswith(conversation_ids.PRIVATE)
+            conversation_ids.member_ids(self.conversation)
+            if self.conversation.startswith(conversation_ids.DIRECT)
             else [""]
         )
         words = [_for(reader, word) for reader in readers for word in self.words]
@@ -54,7 +54,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class IndexQuery:
     """What is searched for: words (or beginnings, where the flag is set) that a message all has, and the rest of it."""
 
     reader: UserId
@@ -76,14 +76,14 @@ class _Choice:
 
 
 @dataclass(frozen=True)
-class Found:
+class IndexPage:
     """Keys of messages, the newest first, and from where to go on; None at the end."""
 
     keys: list[Key]
     next: Key | None = field(default=None)
 
 
-class WordStore:
+class SearchIndexStore:
     """The index, and how far it has come in each conversation."""
 
     def __init__(self, database: Database) -> None:
@@ -99,41 +99,41 @@ class WordStore:
 
     async def indexed(self, conversation: ConversationId) -> int:
         """The seq up to which a conversation is in the index."""
-        document = await answered(lambda: self._indexed.find_one({"_id": conversation}))
+        document = await or_busy(lambda: self._indexed.find_one({"_id": conversation}))
         return int(document["seq"]) if document else 0
 
-    async def put(self, conversation: ConversationId, entries: Sequence[Entry], seq: int) -> None:
+    async def put(self, conversation: ConversationId, entries: Sequence[IndexEntry], seq: int) -> None:
         """Index messages of a conversation anew: with that, it is indexed up to this seq. Safe to repeat."""
         await self._learn(Counter(word for entry in entries for word in _vocabulary_of(entry)))
         changes = [_change(entry) for entry in entries]
         if changes:
-            await answered(lambda: self._new_words.bulk_write(changes, ordered=False))
+            await or_busy(lambda: self._new_words.bulk_write(changes, ordered=False))
         update = {"$set": {"seq": Int64(seq)}}
-        await answered(lambda: self._indexed.update_one({"_id": conversation}, update, upsert=True))
+        await or_busy(lambda: self._indexed.update_one({"_id": conversation}, update, upsert=True))
 
     async def count_seen(self) -> None:
         """Write down how often words were seen that are in the vocabulary already."""
         seen, self._seen = self._seen, Counter()
         await self._add(seen)
 
-    async def find(self, wanted: Wanted, limit: int) -> Found:
+    async def find(self, query: IndexQuery, limit: int) -> IndexPage:
         """The newest messages with all that is wanted. Fewer than `limit` does not mean that it is the end."""
-        choices = [await self._choice(word, beginning) for word, beginning in wanted.words]
-        choices += [_Choice([token], await self._count(token)) for token in wanted.filters]
+        choices = [await self._choice(word, beginning) for word, beginning in query.words]
+        choices += [_Choice([token], await self._count(token)) for token in query.filters]
         if not all(choice.words for choice in choices):
-            return Found([])
-        tokens = [choice.tokens(wanted.reader) for choice in sorted(choices, key=lambda choice: choice.count)]
+            return IndexPage([])
+        tokens = [choice.tokens(query.reader) for choice in sorted(choices, key=lambda choice: choice.count)]
         keys: list[Key] = []
-        before = wanted.before_key
+        before = query.before_key
         for _ in range(MOST_ROUNDS):
-            some, at_end = await self._round(tokens, wanted.from_key, before, limit + 1 - len(keys))
+            some, at_end = await self._round(tokens, query.from_key, before, limit + 1 - len(keys))
             keys += some
             if len(keys) > limit:
-                return Found(keys[:limit], keys[limit - 1])
+                return IndexPage(keys[:limit], keys[limit - 1])
             if at_end is None:
-                return Found(keys)
+                return IndexPage(keys)
             before = at_end
-        return Found(keys, before)
+        return IndexPage(keys, before)
 
     async def _round(
         self, tokens: Sequence[list[str]], start: Key, before: Key, limit: int
@@ -150,7 +150,7 @@ class WordStore:
 
     async def _keys(self, pipeline: list[Document]) -> list[Key]:
         cursor = self._words.aggregate([*pipeline, {"$project": {"_id": 1}}], hint="t_id")
-        return [bytes(document["_id"]) for document in await answered(lambda: cursor.to_list(None))]
+        return [bytes(document["_id"]) for document in await or_busy(lambda: cursor.to_list(None))]
 
     async def _choice(self, word: str, beginning: bool) -> _Choice:
         """The words that a word, or what begins with it, stands for: those that were seen most."""
@@ -158,12 +158,12 @@ class WordStore:
             return _Choice([word], await self._count(word))
         query = self._vocabulary.find({"_id": {"$gte": word, "$lt": word + LAST_CHARACTER}})
         ranked = query.sort("n", DESCENDING).limit(EXPANDED)
-        documents = await answered(lambda: ranked.to_list(None))
+        documents = await or_busy(lambda: ranked.to_list(None))
         words = dict.fromkeys([word, *(document["_id"] for document in documents)]) if documents else {}
         return _Choice(list(words)[:EXPANDED], sum(int(document["n"]) for document in documents))
 
     async def _count(self, word: str) -> int:
-        document = await answered(lambda: self._vocabulary.find_one({"_id": word}))
+        document = await or_busy(lambda: self._vocabulary.find_one({"_id": word}))
         return int(document["n"]) if document else 0
 
     async def _learn(self, seen: Counter[str]) -> None:
@@ -183,7 +183,7 @@ class WordStore:
     async def _add(self, seen: Mapping[str, int]) -> None:
         updates = [UpdateOne({"_id": word}, {"$inc": {"n": count}}, upsert=True) for word, count in seen.items()]
         if updates:
-            await answered(lambda: self._new_vocabulary.bulk_write(updates, ordered=False))
+            await or_busy(lambda: self._new_vocabulary.bulk_write(updates, ordered=False))
 
 
 def key_of(message: Message) -> Key:
@@ -215,11 +215,11 @@ def _time(sent: Milliseconds) -> bytes:
     return limited.to_bytes(TIME_BYTES)
 
 
-def _vocabulary_of(entry: Entry) -> Sequence[str]:
+def _vocabulary_of(entry: IndexEntry) -> Sequence[str]:
     return [*entry.words, entry.conversation, author_token(entry.author)] if entry.words else ()
 
 
-def _change(entry: Entry) -> ReplaceOne[Document] | DeleteOne:
+def _change(entry: IndexEntry) -> ReplaceOne[Document] | DeleteOne:
     if not entry.words:
         return DeleteOne({"_id": entry.key})
     return ReplaceOne({"_id": entry.key}, {"t": entry.tokens}, upsert=True)

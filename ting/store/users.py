@@ -9,14 +9,14 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from ting.core.errors import Busy, NameTaken, TooMany
-from ting.core.models import SHOWN_AT_FIRST, Milliseconds, Notifications, Person, Profile, Traces, User, UserId
-from ting.store.database import Database, Document, answered
+from ting.core.models import SHOWN_AT_FIRST, MessageDisposal, Milliseconds, Notifications, Person, Profile, User, UserId
+from ting.store.database import Database, Document, or_busy
 
 UNKNOWN_NAME = "?"
-PERSONA = "plugin-"  # begins the ids of what plugins speak as
-PEOPLE: Document = {"keys": {"$exists": True}, "_id": {"$not": {"$regex": f"^{PERSONA}"}}}
+PLUGIN_USER_PREFIX = "plugin-"  # begins the ids of what plugins speak as
+PEOPLE: Document = {"keys": {"$exists": True}, "_id": {"$not": {"$regex": f"^{PLUGIN_USER_PREFIX}"}}}
 # What stays of a user who left for good, so that it is known that there was one.
-NOBODY: Document = {"_id": "$_id", "name": {"$literal": ""}, "created": "$created", "used": "$used"}
+DELETED_USER: Document = {"_id": "$_id", "name": {"$literal": ""}, "created": "$created", "used": "$used"}
 
 
 class UserStore:
@@ -33,7 +33,7 @@ class UserStore:
         document |= {"password": user.password} if user.password is not None else {}
         document |= {"role": user.role} if user.role != "member" else {}
         try:
-            await answered(lambda: self._insert(document))
+            await or_busy(lambda: self._insert(document))
         except DuplicateKeyError:
             raise NameTaken from None
         except Busy:
@@ -41,15 +41,15 @@ class UserStore:
             if not await self._is_durable(user):
                 raise
 
-    async def persona(self, plugin: str, now: Milliseconds) -> Person:
+    async def plugin_user(self, plugin: str, now: Milliseconds) -> Person:
         """The author of what a plugin says by itself. No person can have its name, for there is a space in it."""
-        user_id, name = f"{PERSONA}{plugin}", f"{plugin} bot"
+        user_id, name = f"{PLUGIN_USER_PREFIX}{plugin}", f"{plugin} bot"
         update = {"$setOnInsert": {"name": name, "keys": [name], "created": now, "used": now}}
-        await answered(lambda: self._users.update_one({"_id": user_id}, update, upsert=True))
+        await or_busy(lambda: self._users.update_one({"_id": user_id}, update, upsert=True))
         return Person(user_id, name)
 
     async def get(self, user_id: UserId) -> User | None:
-        document = await answered(lambda: self._users.find_one({"_id": user_id}))
+        document = await or_busy(lambda: self._users.find_one({"_id": user_id}))
         return _user(document) if document else None
 
     async def reread(self, user_id: UserId) -> User | None:
@@ -57,9 +57,9 @@ class UserStore:
         self._persons.pop(user_id, None)
         return await self.get(user_id)
 
-    async def named(self, keys: Sequence[str]) -> User | None:
+    async def find_by_keys(self, keys: Sequence[str]) -> User | None:
         """Who has a name with one of these keys."""
-        document = await answered(lambda: self._users.find_one({"keys": {"$in": keys}}))
+        document = await or_busy(lambda: self._users.find_one({"keys": {"$in": keys}}))
         return _user(document) if document else None
 
     async def change(self, user_id: UserId, **fields: Any) -> User | None:
@@ -76,24 +76,24 @@ class UserStore:
     async def rehash(self, user_id: UserId, old: str, new: str) -> None:
         """Keep another hash of the same password, unless it was changed meanwhile."""
         renewed = {"$set": {"password": new}}
-        await answered(lambda: self._users.update_one({"_id": user_id, "password": old}, renewed))
+        await or_busy(lambda: self._users.update_one({"_id": user_id, "password": old}, renewed))
 
-    async def holders(self, keys: Collection[str]) -> dict[str, UserId]:
+    async def owners_of_keys(self, keys: Collection[str]) -> dict[str, UserId]:
         """Who has a name with one of these keys, by each key that they have."""
         query = self._users.find({"keys": {"$in": list(keys)}}, {"keys": 1})
-        documents = await answered(lambda: query.to_list(None))
+        documents = await or_busy(lambda: query.to_list(None))
         return {key: document["_id"] for document in documents for key in document["keys"]}
 
-    async def beginning(self, keys: Iterable[str], limit: int) -> list[Person]:
+    async def starting_with(self, keys: Iterable[str], limit: int) -> list[Person]:
         """People with a name of which a key begins with one of these, about in the order of their names."""
         begins = [{"keys": {"$regex": f"^{re.escape(key)}"}} for key in keys]
         query = self._users.find({"$or": begins, "_id": PEOPLE["_id"]}).hint("keys").limit(limit)
-        return [_user(document).person for document in await answered(lambda: query.to_list(None))]
+        return [_user(document).person for document in await or_busy(lambda: query.to_list(None))]
 
-    async def many(self, ids: Iterable[UserId]) -> dict[UserId, User]:
+    async def get_many(self, ids: Iterable[UserId]) -> dict[UserId, User]:
         """Those of these users who are there."""
         query = self._users.find({"_id": {"$in": list(ids)}})
-        return {document["_id"]: _user(document) for document in await answered(lambda: query.to_list(None))}
+        return {document["_id"]: _user(document) for document in await or_busy(lambda: query.to_list(None))}
 
     async def rename(self, user_id: UserId, name: str, keys: Sequence[str]) -> User | None:
         """Give a user another name. The user as they now are; None if they are gone. Raises `NameTaken`."""
@@ -102,33 +102,33 @@ class UserStore:
         except DuplicateKeyError:
             raise NameTaken from None
 
-    async def touch(self, user_id: UserId, now: Milliseconds) -> None:
+    async def record_use(self, user_id: UserId, now: Milliseconds) -> None:
         """The user is here."""
-        await answered(lambda: self._users.update_one({"_id": user_id}, {"$max": {"used": now}}))
+        await or_busy(lambda: self._users.update_one({"_id": user_id}, {"$max": {"used": now}}))
 
-    async def any(self) -> bool:
+    async def has_users(self) -> bool:
         """Whether anybody has a name, who is no plugin."""
-        return await answered(lambda: self._users.find_one(PEOPLE, {"_id": 1})) is not None
+        return await or_busy(lambda: self._users.find_one(PEOPLE, {"_id": 1})) is not None
 
-    async def any_admin(self) -> bool:
+    async def has_admin(self) -> bool:
         """Whether there is an admin."""
         condition = {"role": "admin", "keys": {"$exists": True}}
-        return await answered(lambda: self._users.find_one(condition, {"_id": 1})) is not None
+        return await or_busy(lambda: self._users.find_one(condition, {"_id": 1})) is not None
 
-    async def notable(self) -> list[User]:
+    async def with_role_or_mute(self) -> list[User]:
         """Everybody with a role, or a mute."""
         query = self._users.find({"$or": [{"role": {"$exists": True}}, {"muted_until": {"$exists": True}}]})
-        return [_user(document) for document in await answered(lambda: query.to_list(None))]
+        return [_user(document) for document in await or_busy(lambda: query.to_list(None))]
 
     async def all(self) -> list[User]:
         """Everybody who has a name now, by name; not what plugins speak as."""
         query = self._users.find(PEOPLE).sort("name", 1)
-        return [_user(document) for document in await answered(lambda: query.to_list(None))]
+        return [_user(document) for document in await or_busy(lambda: query.to_list(None))]
 
-    async def touch_all(self, ids: Iterable[UserId], now: Milliseconds) -> None:
+    async def record_uses(self, ids: Iterable[UserId], now: Milliseconds) -> None:
         """All these users are here."""
         wanted = list(ids)
-        await answered(lambda: self._users.update_many({"_id": {"$in": wanted}}, {"$max": {"used": now}}))
+        await or_busy(lambda: self._users.update_many({"_id": {"$in": wanted}}, {"$max": {"used": now}}))
 
     async def release(self, user_id: UserId, unused_since: Milliseconds | None = None) -> User | None:
         """Free the name of a user without a password; the user stays as the author of what they wrote.
@@ -141,19 +141,19 @@ class UserStore:
             condition |= {"used": {"$lt": unused_since}, "role": {"$exists": False}}
         return await self._update(condition, {"$unset": {"keys": ""}})
 
-    async def depart(self, user_id: UserId, traces: Traces) -> User | None:
+    async def mark_deleted(self, user_id: UserId, traces: MessageDisposal) -> User | None:
         """Forget all of a user but that there was one, and on record that the rest is to be removed."""
-        rest = NOBODY | {"leaving": {"$literal": traces}}
+        rest = DELETED_USER | {"leaving": {"$literal": traces}}
         return await self._update({"_id": user_id}, [{"$replaceWith": rest}])
 
-    async def departing(self) -> list[tuple[UserId, Traces]]:
+    async def pending_deletions(self) -> list[tuple[UserId, MessageDisposal]]:
         """Those of whom something may still be there."""
         query = self._users.find({"leaving": {"$exists": True}}, {"leaving": 1})
-        return [(document["_id"], document["leaving"]) for document in await answered(lambda: query.to_list(None))]
+        return [(document["_id"], document["leaving"]) for document in await or_busy(lambda: query.to_list(None))]
 
-    async def departed(self, user_id: UserId) -> None:
+    async def finish_deletion(self, user_id: UserId) -> None:
         """All of a user is removed, and what was just being kept of them, too."""
-        await answered(lambda: self._users.update_one({"_id": user_id}, [{"$replaceWith": NOBODY}]))
+        await or_busy(lambda: self._users.update_one({"_id": user_id}, [{"$replaceWith": DELETED_USER}]))
 
     async def persons(self, ids: Iterable[UserId]) -> dict[UserId, Person]:
         """Who these users are. One whose document is gone is shown with the name "?"."""
@@ -168,7 +168,7 @@ class UserStore:
         found = {user_id: self._persons[user_id] for user_id in wanted if user_id in self._persons}
         if unknown:
             query = self._users.find({"_id": {"$in": unknown}}, {"name": 1, "avatar": 1, "keys": 1})
-            for document in await answered(lambda: query.to_list(None)):
+            for document in await or_busy(lambda: query.to_list(None)):
                 # Who changed while the database was asked is remembered as they are now.
                 found[document["_id"]] = self._persons.get(document["_id"]) or _person(document)
         for person in found.values():
@@ -177,7 +177,7 @@ class UserStore:
 
     async def _update(self, condition: Document, update: Document | list[Document]) -> User | None:
         after = ReturnDocument.AFTER
-        document = await answered(lambda: self._users.find_one_and_update(condition, update, return_document=after))
+        document = await or_busy(lambda: self._users.find_one_and_update(condition, update, return_document=after))
         if document is None:
             return None
         user = _user(document)
@@ -187,7 +187,7 @@ class UserStore:
     async def _is_durable(self, user: User) -> bool:
         """Whether a user is there for sure: a journaled write found them."""
         here = {"$max": {"used": user.used}}
-        return bool((await answered(lambda: self._users.update_one({"_id": user.id}, here))).matched_count)
+        return bool((await or_busy(lambda: self._users.update_one({"_id": user.id}, here))).matched_count)
 
     async def _insert(self, document: Document) -> None:
         await self._users.insert_one(document)
@@ -242,15 +242,15 @@ class IgnoringStore:
     async def add(self, user_id: UserId, other: UserId) -> None:
         """Ignore another user. Raises `TooMany` if these are as many as one may ignore."""
         room = {"_id": user_id, f"ignored.{MAX_IGNORED - 1}": {"$exists": False}}
-        result = await answered(lambda: self._users.update_one(room, {"$addToSet": {"ignored": other}}))
+        result = await or_busy(lambda: self._users.update_one(room, {"$addToSet": {"ignored": other}}))
         if not result.matched_count and not await self.ignores(user_id, other):
             raise TooMany(f"One can ignore at most {MAX_IGNORED} people.")
 
     async def remove(self, user_id: UserId, other: UserId) -> None:
         """Ignore somebody no longer."""
-        await answered(lambda: self._users.update_one({"_id": user_id}, {"$pull": {"ignored": other}}))
+        await or_busy(lambda: self._users.update_one({"_id": user_id}, {"$pull": {"ignored": other}}))
 
     async def ignores(self, user_id: UserId, other: UserId) -> bool:
         """Whether somebody, who need not be here, ignores another."""
-        found = await answered(lambda: self._users.find_one({"_id": user_id, "ignored": other}, {"_id": 1}))
+        found = await or_busy(lambda: self._users.find_one({"_id": user_id, "ignored": other}, {"_id": 1}))
         return found is not None

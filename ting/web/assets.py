@@ -46,7 +46,7 @@ class Asset:
         return gzip.compress(self.body, compresslevel=6, mtime=0)
 
 
-class Client:
+class ClientBundle:
     """The browser client, as it is when the server starts."""
 
     def __init__(self, directory: Path | None = None) -> None:
@@ -55,7 +55,7 @@ class Client:
         page = contents.pop(PAGE)
         self.prefix = f"/static/{version(contents)}/"
         self.assets = {name: Asset(name, with_imports(name, contents)) for name in contents}
-        self.page = Asset(PAGE, self._page(page.decode(), needed(page, contents)).encode())
+        self.page = Asset(PAGE, self._page(page.decode(), preloaded(page, contents)).encode())
 
     def _page(self, page: str, modules: list[str]) -> str:
         """index.html; every module of the start is named in it, so that a browser fetches them all at once."""
@@ -81,10 +81,10 @@ def with_imports(name: str, contents: Mapping[str, bytes]) -> bytes:
     """A style sheet with those that it imports in their places: one answer instead of one after another."""
     if not name.endswith(".css"):
         return contents[name]
-    return CSS_IMPORT.sub(lambda found: with_imports(beside(name, found[1]), contents), contents[name])
+    return CSS_IMPORT.sub(lambda found: with_imports(relative_to(name, found[1]), contents), contents[name])
 
 
-def needed(page: bytes, contents: Mapping[str, bytes]) -> list[str]:
+def preloaded(page: bytes, contents: Mapping[str, bytes]) -> list[str]:
     """The modules that a page starts with: those that it names, and what they import."""
     found: list[str] = []
     waiting = [name.decode() for name in re.findall(rb'<script [^>]*src="/static/([^"]+)"', page)]
@@ -92,10 +92,10 @@ def needed(page: bytes, contents: Mapping[str, bytes]) -> list[str]:
         name = waiting.pop()
         if name not in found:
             found.append(name)
-            waiting += [beside(name, imported) for imported in JS_IMPORT.findall(contents[name])]
+            waiting += [relative_to(name, imported) for imported in JS_IMPORT.findall(contents[name])]
     return sorted(found)
 
 
-def beside(name: str, relative: bytes) -> str:
+def relative_to(name: str, relative: bytes) -> str:
     """Where a relative path in a file leads."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(name), relative.decode()))

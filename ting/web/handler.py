@@ -28,9 +28,9 @@ from ting.core.errors import (
     TooLarge,
 )
 from ting.core.models import Role, Session, User
-from ting.web.rate_limits import Deed
-from ting.web.request import SESSION_COOKIE, address_of, bearer_of, is_own_origin, session_of, trusted
-from ting.web.services import Parts
+from ting.web.rate_limits import Action
+from ting.web.request import SESSION_COOKIE, address_of, bearer_of, is_from_trusted_proxy, is_own_origin, session_of
+from ting.web.services import Services
 
 logger = logging.getLogger(__name__)
 
@@ -69,11 +69,11 @@ class Handler(RequestHandler):
     """A handler of Ting's: every subclass states its `access`."""
 
     access: ClassVar[Access | None] = None
-    parts: Parts
+    services: Services
     _session: Session | None = None
 
-    def initialize(self, parts: Parts) -> None:
-        self.parts = parts
+    def initialize(self, services: Services) -> None:
+        self.services = services
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")
@@ -81,9 +81,9 @@ class Handler(RequestHandler):
             self.set_header(name, value)
 
     async def prepare(self) -> None:
-        if len(self.request.body) > self.parts.settings.limits.body_bytes:
-            raise TooLarge(f"A request has at most {self.parts.settings.limits.body_bytes} bytes.")
-        if self.request.method not in SAFE_METHODS and not is_own_origin(self.parts, self.request):
+        if len(self.request.body) > self.services.settings.limits.body_bytes:
+            raise TooLarge(f"A request has at most {self.services.settings.limits.body_bytes} bytes.")
+        if self.request.method not in SAFE_METHODS and not is_own_origin(self.services, self.request):
             raise BadOrigin
         if self.access is not Access.ANYBODY:
             await self.require_session()
@@ -93,14 +93,14 @@ class Handler(RequestHandler):
 
     async def require_session(self) -> None:
         """Raises `NoSession` for somebody who has not entered, `Banned` for somebody who may not be here."""
-        self._session = await session_of(self.parts, self.request)
+        self._session = await session_of(self.services, self.request)
         if self._session is None:
             raise NoSession
-        self.parts.house.standing.check_user(self.user.id, address_of(self.parts, self.request))
+        self.services.house.standing.check_user(self.user.id, address_of(self.services, self.request))
 
     def require_role(self, role: Role) -> None:
         """Raises `NotAllowed` for somebody who has neither this role nor one above it."""
-        if not self.parts.house.standing.has(self.user.id, role):
+        if not self.services.house.standing.has_role(self.user.id, role):
             raise NotAllowed
 
     def keep_session(self, token: str) -> None:
@@ -112,7 +112,11 @@ class Handler(RequestHandler):
         self.clear_cookie(SESSION_COOKIE, **self._cookie_attributes())
 
     def _cookie_attributes(self) -> dict[str, Any]:
-        forwarded = self.request.headers.get("X-Forwarded-Proto") if trusted(self.parts, self.request) else None
+        forwarded = (
+            self.request.headers.get("X-Forwarded-Proto")
+            if is_from_trusted_proxy(self.services, self.request)
+            else None
+        )
         encrypted = (forwarded or self.request.protocol) == "https"
         return {"httponly": True, "samesite": "Lax", "secure": encrypted, "path": "/"}
 
@@ -145,7 +149,7 @@ class Handler(RequestHandler):
         refused = error if isinstance(error, Refused) else _refusal(status_code)
         if isinstance(refused, Internal):
             refused = Internal(f"Something went wrong in the server (error {self._log_unexpected(error)}).")
-        self.parts.metrics.refused(refused.code)
+        self.services.metrics.refused(refused.code)
         self.set_status(refused.status)
         if isinstance(refused, BadMethod):
             self.set_header("Allow", ", ".join(self._implemented()))
@@ -178,28 +182,28 @@ class Handler(RequestHandler):
 class ApiHandler(Handler):
     """A handler of the REST API. `deeds` says what a method counts as, where that is not a plain request."""
 
-    deeds: ClassVar[Mapping[str, Deed]] = {}
+    rate_limited: ClassVar[Mapping[str, Action]] = {}
 
-    def initialize(self, parts: Parts) -> None:
-        super().initialize(parts)
+    def initialize(self, services: Services) -> None:
+        super().initialize(services)
         self._answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        parts.under_way.add(self._answered)
+        services.in_progress.add(self._answered)
 
     async def prepare(self) -> None:
-        deed = self.deeds.get(self.request.method or "", Deed.REQUEST)
-        address = address_of(self.parts, self.request)
+        deed = self.rate_limited.get(self.request.method or "", Action.REQUEST)
+        address = address_of(self.services, self.request)
         # Counted before the database is asked who this is; only what they may do is counted for themselves, too.
-        self.parts.gate.admit(deed, address)
+        self.services.rate_limits.check_address(deed, address)
         await super().prepare()
         if self._session is not None:
-            self.parts.gate.allow(deed, self._session.counted)
+            self.services.rate_limits.check_user(deed, self._session.rate_limit_key)
 
     def on_finish(self) -> None:
         self.answered()
 
     def answered(self) -> None:
         """Nothing is under way any more. Safe to repeat."""
-        self.parts.under_way.discard(self._answered)
+        self.services.in_progress.discard(self._answered)
         if not self._answered.done():
             self._answered.set_result(None)
 

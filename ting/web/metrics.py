@@ -71,22 +71,22 @@ class Metrics:
             registry=registry,
         )
 
-    def watch(self, name: str, meaning: str, now: Callable[[], float]) -> None:
+    def gauge(self, name: str, meaning: str, now: Callable[[], float]) -> None:
         """Have something told as it is when somebody looks. Raises `ValueError` for a name that is taken."""
         Gauge(name, meaning, registry=self._registry).set_function(now)
 
-    def wrote(self, changes: int, seconds: float) -> None:
+    def write_answered(self, changes: int, seconds: float) -> None:
         """The journal wrote a batch."""
         self._batches.observe(changes)
         self._writes.observe(seconds)
 
-    def stored(self, messages: Sequence[Message]) -> None:
+    def messages_committed(self, messages: Sequence[Message]) -> None:
         """These became durable."""
         new = sum(message.seq == message.first for message in messages)
         self._messages.inc(new)
         self._changes.inc(len(messages) - new)
 
-    def frame(self, kind: str) -> None:
+    def frame_received(self, kind: str) -> None:
         """A frame of this type came."""
         counter = self._of_kind.get(kind)
         if counter is None:
@@ -97,13 +97,13 @@ class Metrics:
         """An error was answered."""
         self._refusals.labels(code).inc()
 
-    def closed(self, code: int | None) -> None:
+    def websocket_closed(self, code: int | None) -> None:
         """A websocket ended, with this close code; None where it was not closed but lost."""
         # Clients choose theirs among a thousand: what is not registered (RFC 6455, 7.4.1) or Ting's is one of "other".
         known = code is None or 1000 <= code <= 1015 or 4000 <= code <= 4099
         self._closings.labels("lost" if code is None else str(code) if known else "other").inc()
 
-    def answered(self, handler: str, method: str, status: int, seconds: float) -> None:
+    def request_answered(self, handler: str, method: str, status: int, seconds: float) -> None:
         """A request was answered."""
         self._requests.labels(handler, method, str(status)).inc()
         self._answers.labels(handler).observe(seconds)
@@ -115,7 +115,7 @@ class Metrics:
             await asyncio.sleep(LAG_EVERY_S)
             self._lag.observe(max(0.0, time.monotonic() - due))
 
-    def told(self, accept: str) -> tuple[bytes, str]:
+    def exposition(self, accept: str) -> tuple[bytes, str]:
         """All of it, and its content type: OpenMetrics where that is accepted, else Prometheus's older format."""
         encode, content_type = choose_encoder(accept)
         return encode(self._registry), content_type

@@ -5,9 +5,9 @@ import re
 from tornado.web import HTTPError
 
 from ting.core.errors import NotFound
-from ting.web.assets import Asset, Client
+from ting.web.assets import Asset, ClientBundle
 from ting.web.handler import Access, Handler
-from ting.web.services import Parts
+from ting.web.services import Services
 
 KEPT_S = 365 * 24 * 3600
 
@@ -18,8 +18,8 @@ class ClientHandler(Handler):
     access = Access.ANYBODY
     _asset: Asset | None = None
 
-    def initialize(self, parts: Parts, client: Client) -> None:  # type: ignore[override]
-        super().initialize(parts)
+    def initialize(self, services: Services, client: ClientBundle) -> None:  # type: ignore[override]
+        super().initialize(services)
         self.client = client
 
     def send(self, asset: Asset) -> None:

@@ -4,19 +4,19 @@ from urllib.parse import urlsplit
 
 from tornado.httputil import HTTPServerRequest, parse_cookie
 
-from ting.core.models import Device, Session
-from ting.core.networks import is_among
-from ting.web.services import Parts
+from ting.core.models import ClientInfo, Session
+from ting.core.networks import in_networks
+from ting.web.services import Services
 
 SESSION_COOKIE = "ting_session"
 
 
-def trusted(parts: Parts, request: HTTPServerRequest) -> bool:
+def is_from_trusted_proxy(services: Services, request: HTTPServerRequest) -> bool:
     """Whether the request came through a proxy whose headers are believed."""
-    return is_among(request.remote_ip or "", parts.settings.trusted_proxies)
+    return in_networks(request.remote_ip or "", services.settings.trusted_proxies)
 
 
-def is_own_origin(parts: Parts, request: HTTPServerRequest) -> bool:
+def is_own_origin(services: Services, request: HTTPServerRequest) -> bool:
     """Whether a request was made by one of our own pages, or by no page at all.
 
     Browsers send `Origin` with everything that changes something and with every websocket. What shows a token was made
@@ -27,7 +27,7 @@ def is_own_origin(parts: Parts, request: HTTPServerRequest) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
-    return urlsplit(origin).netloc == request.headers.get("Host") or origin in parts.settings.origins
+    return urlsplit(origin).netloc == request.headers.get("Host") or origin in services.settings.origins
 
 
 def bearer_of(request: HTTPServerRequest) -> str | None:
@@ -41,25 +41,25 @@ def cookie_of(request: HTTPServerRequest) -> str | None:
     return None if bearer_of(request) else parse_cookie(request.headers.get("Cookie", "")).get(SESSION_COOKIE)
 
 
-def address_of(parts: Parts, request: HTTPServerRequest) -> str:
+def address_of(services: Services, request: HTTPServerRequest) -> str:
     """Where a request comes from: behind proxies that are trusted, the address that they saw."""
     seen = [request.remote_ip or ""]
-    if trusted(parts, request):
+    if is_from_trusted_proxy(services, request):
         forwarded = request.headers.get("X-Forwarded-For", "")
         seen += [address.strip() for address in reversed(forwarded.split(",")) if address.strip()]
-    proxies = parts.settings.trusted_proxies
-    return next((address for address in seen if not is_among(address, proxies)), seen[-1])
+    proxies = services.settings.trusted_proxies
+    return next((address for address in seen if not in_networks(address, proxies)), seen[-1])
 
 
-def device_of(parts: Parts, request: HTTPServerRequest) -> Device:
+def client_info_of(services: Services, request: HTTPServerRequest) -> ClientInfo:
     """What a request comes from."""
-    return Device(request.headers.get("User-Agent", ""), address_of(parts, request))
+    return ClientInfo(request.headers.get("User-Agent", ""), address_of(services, request))
 
 
-async def session_of(parts: Parts, request: HTTPServerRequest) -> Session | None:
+async def session_of(services: Services, request: HTTPServerRequest) -> Session | None:
     """The session of whoever made a request: of the token that is shown, or else of the cookie."""
     bearer = bearer_of(request)
     if bearer is not None:
-        return await parts.accounts.session(bearer, device_of(parts, request), program=True)
+        return await services.accounts.session(bearer, client_info_of(services, request), program=True)
     token = cookie_of(request)
-    return await parts.accounts.session(token, device_of(parts, request)) if token else None
+    return await services.accounts.session(token, client_info_of(services, request)) if token else None

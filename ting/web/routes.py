@@ -13,18 +13,18 @@ from tornado.web import Application, RequestHandler
 from ting.core.errors import StartupError
 from ting.core.names import RESERVED_CHANNELS
 from ting.web.api.commands import CommandsHandler, CompletionHandler, PluginHandler, PluginsHandler
-from ting.web.api.conversations import ChannelHandler, ChannelsHandler, EntryHandler, ListHandler
+from ting.web.api.conversations import ChannelHandler, ChannelsHandler, ConversationHandler, ConversationsHandler
 from ting.web.api.files import FileHandler, FilesHandler, PreviewHandler
 from ting.web.api.invitations import InvitationHandler, InvitationsHandler, MyInvitationHandler, RegistrationHandler
 from ting.web.api.me import (
     ExportHandler,
     IgnoredHandler,
+    IgnoredUserHandler,
     MeHandler,
-    OneIgnoredHandler,
-    OneSessionHandler,
-    OneTokenHandler,
+    MySessionHandler,
     PasswordHandler,
     SessionsHandler,
+    TokenHandler,
     TokensHandler,
 )
 from ting.web.api.messages import ChangesHandler, MessageHandler, MessagesHandler
@@ -33,11 +33,11 @@ from ting.web.api.search import SearchHandler
 from ting.web.api.session import SessionHandler
 from ting.web.api.status import HealthHandler, MetricsHandler, ReadyHandler
 from ting.web.api.users import AvatarHandler, MyAvatarHandler, PersonsHandler, UserHandler, UsersHandler
-from ting.web.assets import Client
+from ting.web.assets import ClientBundle
 from ting.web.handler import Handler, NoSuchPage
 from ting.web.pages import AssetHandler, PageHandler
-from ting.web.services import Parts
-from ting.web.websocket import SocketHandler
+from ting.web.services import Services
+from ting.web.websocket import WebSocket
 
 logger = logging.getLogger(__name__)
 
@@ -45,22 +45,22 @@ ONE = "([^/]+)"
 RESERVED = "|".join(sorted(map(re.escape, RESERVED_CHANNELS)))
 
 
-def routes(parts: Parts, client: Client) -> list[URLSpec]:
+def routes(services: Services, client: ClientBundle) -> list[URLSpec]:
     """Every URL and its handler."""
-    shared: dict[str, Any] = {"parts": parts}
+    shared: dict[str, Any] = {"services": services}
     page: dict[str, Any] = {**shared, "client": client}
     return [
-        URLSpec("/api/socket", SocketHandler, {**shared, "numbers": count(1)}),
+        URLSpec("/api/socket", WebSocket, {**shared, "numbers": count(1)}),
         URLSpec("/api/session", SessionHandler, shared),
         URLSpec("/api/me", MeHandler, shared),
         URLSpec("/api/me/avatar", MyAvatarHandler, shared),
         URLSpec("/api/me/export", ExportHandler, shared),
         URLSpec("/api/me/password", PasswordHandler, shared),
         URLSpec("/api/me/sessions", SessionsHandler, shared),
-        URLSpec(f"/api/me/sessions/{ONE}", OneSessionHandler, shared),
+        URLSpec(f"/api/me/sessions/{ONE}", MySessionHandler, shared),
         URLSpec("/api/me/invitation", MyInvitationHandler, shared),
         URLSpec("/api/me/ignored", IgnoredHandler, shared),
-        URLSpec(f"/api/me/ignored/{ONE}", OneIgnoredHandler, shared),
+        URLSpec(f"/api/me/ignored/{ONE}", IgnoredUserHandler, shared),
         URLSpec("/api/persons", PersonsHandler, shared),
         URLSpec("/api/users", UsersHandler, shared),
         URLSpec(f"/api/users/{ONE}", UserHandler, shared),
@@ -75,14 +75,14 @@ def routes(parts: Parts, client: Client) -> list[URLSpec]:
         URLSpec(f"/api/users/{ONE}/avatar", AvatarHandler, shared),
         URLSpec("/api/channels", ChannelsHandler, shared),
         URLSpec(f"/api/channels/{ONE}", ChannelHandler, shared),
-        URLSpec("/api/conversations", ListHandler, shared),
-        URLSpec(f"/api/conversations/{ONE}", EntryHandler, shared),
+        URLSpec("/api/conversations", ConversationsHandler, shared),
+        URLSpec(f"/api/conversations/{ONE}", ConversationHandler, shared),
         URLSpec(f"/api/conversations/{ONE}/messages", MessagesHandler, shared),
         URLSpec(f"/api/conversations/{ONE}/changes", ChangesHandler, shared),
         URLSpec(f"/api/messages/{ONE}", MessageHandler, shared),
         URLSpec("/api/commands", CommandsHandler, shared),
         URLSpec("/api/me/tokens", TokensHandler, shared),
-        URLSpec(f"/api/me/tokens/{ONE}", OneTokenHandler, shared),
+        URLSpec(f"/api/me/tokens/{ONE}", TokenHandler, shared),
         URLSpec("/api/search", SearchHandler, shared),
         URLSpec("/api/commands/complete", CompletionHandler, shared),
         URLSpec("/api/plugins", PluginsHandler, shared),
@@ -112,14 +112,14 @@ def check(table: Sequence[URLSpec]) -> None:
             raise StartupError(f"{handler.__name__} ({route.regex.pattern}) does not say who may use it.")
 
 
-def application(parts: Parts) -> Application:
+def application(services: Services) -> Application:
     """Everything Ting answers to. Raises `StartupError` for a table that is not safe."""
-    table = routes(parts, Client())
+    table = routes(services, ClientBundle())
     check(table)
-    heartbeat_s = parts.settings.pace.heartbeat_s
+    heartbeat_s = services.settings.pace.heartbeat_s
     return Application(
         list(table),
-        websocket_max_message_size=parts.settings.limits.frame_bytes,
+        websocket_max_message_size=services.settings.limits.frame_bytes,
         websocket_ping_interval=heartbeat_s,
         websocket_ping_timeout=heartbeat_s,
         log_function=_log_request,
@@ -130,7 +130,7 @@ def _log_request(handler: RequestHandler) -> None:
     request = handler.request
     if isinstance(handler, Handler):
         name = type(handler).__name__.removesuffix("Handler")
-        handler.parts.metrics.answered(name, _method(request), handler.get_status(), request.request_time())
+        handler.services.metrics.request_answered(name, _method(request), handler.get_status(), request.request_time())
     logger.log(
         logging.DEBUG if handler.get_status() < 500 else logging.WARNING,
         "%s %s: %d in %.1f ms",

@@ -5,29 +5,29 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ting.accounts.accounts import Accounts
-from ting.accounts.deletion import Departures
-from ting.accounts.export import Exports
+from ting.accounts.deletion import AccountDeletion
+from ting.accounts.export import DataExport
 from ting.accounts.profiles import Profiles
 from ting.accounts.tokens import Tokens
-from ting.commands.runtime.dispatcher import Commands
+from ting.commands.runtime.dispatcher import CommandDispatcher
 from ting.conversations.channels import Channels
-from ting.conversations.history import Reading
-from ting.conversations.messages import Chat
+from ting.conversations.history import History
+from ting.conversations.messages import Messages
 from ting.conversations.search import Search
 from ting.core.settings import Settings
-from ting.files.attachments import Files
+from ting.files.attachments import Attachments
 from ting.files.avatars import Avatars
 from ting.memberships.memberships import Memberships
 from ting.moderation.external_changes import House
-from ting.realtime.connection import Flushes
+from ting.realtime.connection import Flusher
 from ting.realtime.presence import Presence
 from ting.store.database import Database
 from ting.web.metrics import Metrics
-from ting.web.rate_limits import Gate
+from ting.web.rate_limits import RateLimits
 
 
 @dataclass(frozen=True)
-class Parts:
+class Services:
     """What handlers are built from."""
 
     settings: Settings
@@ -36,19 +36,19 @@ class Parts:
     accounts: Accounts
     profiles: Profiles
     house: House
-    departures: Departures
-    exports: Exports
+    departures: AccountDeletion
+    exports: DataExport
     avatars: Avatars
-    chat: Chat
-    reading: Reading
+    chat: Messages
+    reading: History
     memberships: Memberships
     channels: Channels
-    commands: Commands
-    files: Files
+    commands: CommandDispatcher
+    files: Attachments
     search: Search
     tokens: Tokens
-    flushes: Flushes
-    gate: Gate
+    flusher: Flusher
+    rate_limits: RateLimits
     metrics: Metrics
     stopping: Callable[[], bool]
-    under_way: set[asyncio.Future[None]] = field(default_factory=set)  # what a stopping server lets end
+    in_progress: set[asyncio.Future[None]] = field(default_factory=set)  # what a stopping server lets end

@@ -15,7 +15,7 @@ class UploadHandler(ApiHandler):
         self._largest = largest
         connection = cast(HTTP1Connection, self.request.connection)
         connection.set_max_body_size(largest)
-        connection.set_body_timeout(self.parts.settings.pace.upload_s)
+        connection.set_body_timeout(self.services.settings.pace.upload_s)
 
     def is_too_large(self) -> bool:
         """Whether more is announced than will be read. Tornado looks at it later, and refuses what is no length."""

@@ -16,21 +16,21 @@ from ting.core.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, Message
 from ting.files.images import PICTURE_TYPES
 from ting.protocol import (
     Ack,
-    AnyCommand,
     AnyEvent,
+    AnyRequest,
+    ClientLimits,
     Delete,
     DraftUpdate,
     Edit,
     Error,
+    InvalidFrame,
     Join,
     Joined,
     Leave,
-    Limits,
     Notice,
     Ping,
     React,
     Read,
-    RefusedFrame,
     Send,
     Visit,
     Welcome,
@@ -39,39 +39,39 @@ from ting.protocol import (
     tag,
 )
 from ting.realtime.connection import Connection
-from ting.realtime.framing import framed
-from ting.realtime.transport import has_hung_up, outlet_of
+from ting.realtime.framing import encode_frame
+from ting.realtime.transport import has_hung_up, transport_for
 from ting.web.handler import Access, Handler
-from ting.web.rate_limits import Deed
+from ting.web.rate_limits import Action
 from ting.web.request import address_of, is_own_origin
-from ting.web.services import Parts
+from ting.web.services import Services
 
 SUBPROTOCOL = "ting.v1"
 FLOOD_PAUSE_S = 5.0
-SPEAKING = (Send, Edit, Delete, React)  # what is counted as messages are
+RATE_LIMITED = (Send, Edit, Delete, React)  # what is counted as messages are
 
 logger = logging.getLogger(__name__)
 
 
-class SocketHandler(Handler, WebSocketHandler):
+class WebSocket(Handler, WebSocketHandler):
     """`/api/socket`."""
 
     access = Access.SESSION
 
-    def initialize(self, parts: Parts, numbers: "count[int]") -> None:  # type: ignore[override]
-        super().initialize(parts)
+    def initialize(self, services: Services, numbers: "count[int]") -> None:  # type: ignore[override]
+        super().initialize(services)
         self._number = next(numbers)
-        self._address = address_of(parts, self.request)
+        self._address = address_of(services, self.request)
         self._work: set[asyncio.Task[None]] = set()
         self._connection: Connection | None = None
         self._end: asyncio.TimerHandle | None = None
 
     async def prepare(self) -> None:
-        if not is_own_origin(self.parts, self.request):
+        if not is_own_origin(self.services, self.request):
             raise BadOrigin
-        self.parts.gate.admit(Deed.REQUEST, self._address)
+        self.services.rate_limits.check_address(Action.REQUEST, self._address)
         await super().prepare()
-        self.parts.gate.allow(Deed.REQUEST, self.current_session.counted)
+        self.services.rate_limits.check_user(Action.REQUEST, self.current_session.rate_limit_key)
         if self.request.method != "GET":
             return
         if self.request.headers.get("Upgrade", "").lower() != "websocket":
@@ -79,7 +79,7 @@ class SocketHandler(Handler, WebSocketHandler):
         offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
         if SUBPROTOCOL not in (name.strip() for name in offered.split(",")):
             raise BadRequest(f'Offer the subprotocol "{SUBPROTOCOL}".')
-        logs.asking.set(f"{self.user.name} #{self._number}")
+        logs.current_client.set(f"{self.user.name} #{self._number}")
 
     async def require_session(self) -> None:
         """Who is asking, as they are when the websocket opens.
@@ -87,7 +87,7 @@ class SocketHandler(Handler, WebSocketHandler):
         Who is here is told of every change. This one is not here yet: if something changes while the database is asked,
         it is asked again. What follows, up to `open`, is one step.
         """
-        changes = self.parts.presence.changes
+        changes = self.services.presence.changes
         while True:
             asked = changes.count
             await super().require_session()
@@ -105,11 +105,11 @@ class SocketHandler(Handler, WebSocketHandler):
             return
         self.set_nodelay(True)
         connection = self._connection = self._connected()
-        if not self.parts.house.enforcement.admits(connection):
+        if not self.services.house.enforcement.admit(connection):
             return
-        self.parts.presence.connect(connection)
-        self.parts.memberships.connected(connection)
-        left_s = self.parts.accounts.seconds_left(self.current_session)
+        self.services.presence.connect(connection)
+        self.services.memberships.connected(connection)
+        left_s = self.services.accounts.seconds_left(self.current_session)
         if left_s is not None:
             self._end = asyncio.get_running_loop().call_later(left_s, connection.close, CloseCode.SESSION_ENDED)
         logger.debug("Connected")
@@ -117,29 +117,29 @@ class SocketHandler(Handler, WebSocketHandler):
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:
         """Start to work on a frame. While what this returns is not done, Tornado reads no further frame."""
-        if self.connection.is_over:
+        if self.connection.is_closing:
             return None
         command = self._read_frame(message)
         if command is None:
             return None
-        self.parts.metrics.frame(tag(type(command)))
+        self.services.metrics.frame_received(tag(type(command)))
         task = self._begin(command)
-        if isinstance(command, Send) and not self.parts.chat.goes_at_once(
+        if isinstance(command, Send) and not self.services.chat.goes_at_once(
             command.conversation, command.text, reply_to=command.reply_to, file=command.file
         ):
             return task  # what is sent after it must not overtake it
-        if len(self._work) >= self.parts.settings.limits.frames_in_work:
-            return self._less_work()
+        if len(self._work) >= self.services.settings.limits.frames_in_work:
+            return self._wait_for_capacity()
         return None
 
     def on_close(self) -> None:
         if self._end is not None:
             self._end.cancel()
         if self._connection is not None:
-            self._connection.gone()
-            self.parts.chat.disconnect(self._connection)
-            self.parts.memberships.disconnected(self._connection)
-            self.parts.metrics.closed(self.close_code)
+            self._connection.mark_closed()
+            self.services.chat.disconnect(self._connection)
+            self.services.memberships.disconnected(self._connection)
+            self.services.metrics.websocket_closed(self.close_code)
             logger.debug("Disconnected, code %s", self.close_code)
 
     def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
@@ -158,63 +158,63 @@ class SocketHandler(Handler, WebSocketHandler):
             self.user.person,
             self.current_session.id,
             self.user.typing,
-            outlet_of(self),
-            self.parts.flushes,
-            outbox_bytes=self.parts.settings.limits.outbox_bytes,
+            transport_for(self),
+            self.services.flusher,
+            outbox_bytes=self.services.settings.limits.outbox_bytes,
             close=self.close,
             ignores=self.user.ignored,
             address=self._address,
         )
 
     def _welcome(self) -> Welcome:
-        limits = self.parts.settings.limits
+        limits = self.services.settings.limits
         return Welcome(
             me=self.user.me,
             version=__version__,
-            limits=Limits(
+            limits=ClientLimits(
                 text=MAX_TEXT_CHARS,
                 topic=MAX_TOPIC_CHARS,
                 frame=limits.frame_bytes,
                 file=limits.file_bytes,
                 pictures=PICTURE_TYPES,
             ),
-            commands=self.parts.commands.usages(self.user),
+            commands=self.services.commands.usages(self.user),
         )
 
-    def _read_frame(self, message: str | bytes) -> AnyCommand | None:
+    def _read_frame(self, message: str | bytes) -> AnyRequest | None:
         """The command in a frame. What is none is refused, and None."""
-        if self.parts.gate.is_flood(str(self._number)):
+        if self.services.rate_limits.is_flooding(str(self._number)):
             self._refuse(TooMany(retry_after=FLOOD_PAUSE_S))
             self.connection.close(CloseCode.FLOOD)
             return None
         try:
             return _decoded(message)
-        except RefusedFrame as refusal:
+        except InvalidFrame as refusal:
             self._refuse(refusal.refused, refusal.ref)
         except BadFrame as refused:
             self._refuse(refused)
             self.connection.close(CloseCode.BAD_FRAME)
         return None
 
-    def _begin(self, command: AnyCommand) -> "asyncio.Task[None]":
+    def _begin(self, command: AnyRequest) -> "asyncio.Task[None]":
         task = asyncio.create_task(self._answer(command))
         self._work.add(task)
-        self.parts.under_way.add(task)
+        self.services.in_progress.add(task)
         task.add_done_callback(self._done)
         return task
 
     def _done(self, task: "asyncio.Task[None]") -> None:
         self._work.discard(task)
-        self.parts.under_way.discard(task)
+        self.services.in_progress.discard(task)
 
-    async def _less_work(self) -> None:
+    async def _wait_for_capacity(self) -> None:
         await asyncio.wait(self._work, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _answer(self, command: AnyCommand) -> None:
+    async def _answer(self, command: AnyRequest) -> None:
         try:
-            if isinstance(command, SPEAKING):
-                self.parts.gate.admit(Deed.SEND, self._address)
-                self.parts.gate.allow(Deed.SEND, self.current_session.counted)
+            if isinstance(command, RATE_LIMITED):
+                self.services.rate_limits.check_address(Action.SEND, self._address)
+                self.services.rate_limits.check_user(Action.SEND, self.current_session.rate_limit_key)
             event: AnyEvent | None = await self._table[type(command)](self, command)
         except Refused as refused:
             self._refuse(refused, _ref(command))
@@ -227,14 +227,14 @@ class SocketHandler(Handler, WebSocketHandler):
                 self._push(event)
 
     def _refuse(self, refused: Refused, ref: int | None = None) -> None:
-        self.parts.metrics.refused(refused.code)
+        self.services.metrics.refused(refused.code)
         self._push(Error.of(refused, ref))
 
     def _push(self, event: AnyEvent) -> None:
-        self.connection.push(framed(encode(event)))
+        self.connection.push(encode_frame(encode(event)))
 
     async def _join(self, join: Join) -> Joined:
-        snapshot = await self.parts.chat.join(self.connection, join.conversation)
+        snapshot = await self.services.chat.join(self.connection, join.conversation)
         # Still one step: no await between the subscription and pushing what this returns.
         return Joined(
             ref=join.ref,
@@ -248,43 +248,43 @@ class SocketHandler(Handler, WebSocketHandler):
         )
 
     async def _leave(self, leave: Leave) -> Ack:
-        self.parts.chat.leave(self.connection, leave.conversation)
+        self.services.chat.leave(self.connection, leave.conversation)
         return Ack(ref=leave.ref)
 
     async def _draft(self, draft: DraftUpdate) -> None:
-        self.parts.chat.draft(self.connection, draft.conversation, draft.id, draft.text)
+        self.services.chat.draft(self.connection, draft.conversation, draft.id, draft.text)
 
     async def _send(self, send: Send) -> Ack:
         def tell(notice_id: str, text: str) -> None:
             self._push(Notice(conversation=send.conversation, text=text, ref=send.ref, id=notice_id))
 
-        message = await self.parts.commands.submit(
+        message = await self.services.commands.dispatch(
             self.connection.person, send.conversation, send.id, send.text, tell, reply_to=send.reply_to, file=send.file
         )
         return _ack(send.ref, message) if message else Ack(ref=send.ref, id=send.id)
 
     async def _edit(self, edit: Edit) -> Ack:
-        return _ack(edit.ref, await self.parts.chat.edit(self.connection.person, edit.id, edit.text, edit.seq))
+        return _ack(edit.ref, await self.services.chat.edit(self.connection.person, edit.id, edit.text, edit.seq))
 
     async def _delete(self, delete: Delete) -> Ack:
-        return _ack(delete.ref, await self.parts.house.moderation.delete_message(self.user, delete.id))
+        return _ack(delete.ref, await self.services.house.moderation.delete_message(self.user, delete.id))
 
     async def _react(self, react: React) -> Ack:
-        return _ack(react.ref, await self.parts.chat.react(self.connection.person, react.id, react.emoji, react.on))
+        return _ack(react.ref, await self.services.chat.react(self.connection.person, react.id, react.emoji, react.on))
 
     async def _read(self, read: Read) -> Ack:
-        await self.parts.memberships.read(self.connection, read.conversation, read.seq)
+        await self.services.memberships.read(self.connection, read.conversation, read.seq)
         return Ack(ref=read.ref)
 
     async def _visit(self, visit: Visit) -> Ack:
-        await self.parts.memberships.visit(self.user.id, visit.conversation)
+        await self.services.memberships.visit(self.user.id, visit.conversation)
         return Ack(ref=visit.ref)
 
     async def _ping(self, ping: Ping) -> Ack:
         return Ack(ref=ping.ref)
 
     # One for all connections: in a thousand of them, tables of bound methods are a megabyte.
-    _table: ClassVar[dict[type[AnyCommand], Callable[[Any, Any], Awaitable[AnyEvent | None]]]] = {
+    _table: ClassVar[dict[type[AnyRequest], Callable[[Any, Any], Awaitable[AnyEvent | None]]]] = {
         Join: _join,
         Leave: _leave,
         DraftUpdate: _draft,
@@ -298,13 +298,13 @@ class SocketHandler(Handler, WebSocketHandler):
     }
 
 
-def _decoded(message: str | bytes) -> AnyCommand:
+def _decoded(message: str | bytes) -> AnyRequest:
     if isinstance(message, bytes):
         raise BadFrame
     return decode(message)
 
 
-def _ref(command: AnyCommand) -> int | None:
+def _ref(command: AnyRequest) -> int | None:
     return None if isinstance(command, DraftUpdate) else command.ref
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ting.commands import Context, Plugin
 from ting.commands.runtime import loader
-from ting.commands.runtime.loader import Choices
+from ting.commands.runtime.loader import PluginOptions
 from ting.core.errors import StartupError
 from ting.testing import Chat
 
@@ -73,7 +73,7 @@ def test_plugins_that_fail_are_left_out_with_the_reason(modules: None, caplog: p
             entry("configured"),
             entry("other"),
         ],
-        Choices(config={"configured": {"side": 6}}),
+        PluginOptions(config={"configured": {"side": 6}}),
     )
 
     reasons = {one.name: one.reason for one in found if one.plugin is None}
@@ -97,7 +97,7 @@ def test_plugins_that_fail_are_left_out_with_the_reason(modules: None, caplog: p
 def test_a_plugin_that_is_required_must_be_there(modules: None) -> None:
     for name, reason in (("missing", "ModuleNotFoundError"), ("absent", "it is not installed")):
         with pytest.raises(StartupError, match=f"The plugin {name} is required, but: {reason}"):
-            loader.find([entry("missing", "no_such_module_anywhere:plugin")], Choices(required=[name]))
+            loader.find([entry("missing", "no_such_module_anywhere:plugin")], PluginOptions(required=[name]))
 
 
 @pytest.mark.parametrize(("names", "answer"), [({}, "Hello, ada!"), ({"hello": "other"}, "Hello from the other.")])
@@ -105,7 +105,7 @@ def test_the_operator_decides_whose_a_name_is(
     names: dict[str, str], answer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chat = Chat([good, other])
-    vars(chat)["_choices"] = Choices(names=names)
+    vars(chat)["_choices"] = PluginOptions(names=names)
     chat.restart()
     ada = chat.as_("ada")
 
@@ -118,7 +118,7 @@ def test_the_operator_decides_whose_a_name_is(
 
 def test_the_operator_decides_who_may_run_what() -> None:
     chat = Chat([good, other])
-    vars(chat)["_choices"] = Choices(permissions={"hello": "moderator", "other:hello": "member"})
+    vars(chat)["_choices"] = PluginOptions(permissions={"hello": "moderator", "other:hello": "member"})
     chat.restart()
     ada, bob = chat.as_("ada"), chat.as_("bob", permission="member")
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from tests.app_parts import Backstage
+from tests.app_parts import AppParts
 from ting.commands.ports import KeyValues
-from ting.commands.runtime.memory_ports import Memory, MemoryAgenda, MemoryKeyValues, MemoryPeople
+from ting.commands.runtime.memory_ports import Memory, MemoryKeyValues, MemoryPeople, MemoryTaskQueue
 from ting.commands.storage import MAX_KEY_CHARS, MAX_VALUE_BYTES, Store, StoreFull
 from ting.core.errors import BadName, Refused
 from ting.core.message_ids import new_id
-from ting.core.models import Planned
+from ting.core.models import ScheduledTask
 from ting.store.database import Database
-from ting.store.plugins import AgendaStore, ValueStore
+from ting.store.plugins import TaskStore, ValueStore
 from ting.store.users import UserStore
 
 START = 1_900_000_000_000
@@ -110,19 +110,19 @@ async def test_a_plugin_keeps_no_more_than_it_may(database: Database) -> None:
 
 
 @pytest.mark.gen_test
-async def test_what_is_planned_is_kept_alike(backstage: Backstage) -> None:
+async def test_what_is_planned_is_kept_alike(backstage: AppParts) -> None:
     ada = await backstage.person("ada")
     database = backstage.database
     answers = []
     jobs = [
-        Planned(new_id(START), plugin, "task", START + due, b'{"n":1}', ada, "#ting")
+        ScheduledTask(new_id(START), plugin, "task", START + due, b'{"n":1}', ada, "#ting")
         for plugin, due in (("dice", 30), ("dice", 10), ("tea", 20))
     ]
-    for agenda in (MemoryAgenda(), AgendaStore(database, UserStore(database))):
+    for agenda in (MemoryTaskQueue(), TaskStore(database, UserStore(database))):
         for job in jobs:
-            await agenda.plan(job)
-        await agenda.ran("dice", "hourly", 5)
-        await agenda.ran("dice", "hourly", 6)
+            await agenda.schedule(job)
+        await agenda.record_run("dice", "hourly", 5)
+        await agenda.record_run("dice", "hourly", 6)
         await agenda.switch("dice", False)
         await agenda.switch("tea", False)
         await agenda.switch("tea", True)
@@ -132,15 +132,15 @@ async def test_what_is_planned_is_kept_alike(backstage: Backstage) -> None:
                 await agenda.due(START + 30, ["dice"], 1),
                 await agenda.next_due(["dice"]),
                 await agenda.next_due([]),
-                await agenda.planned("dice"),
+                await agenda.count("dice"),
                 await agenda.postpone(jobs[1].id, START + 40),
                 await agenda.due(START + 40, ["dice"], 10),
-                await agenda.done(jobs[1].id),
-                await agenda.done(jobs[1].id),
+                await agenda.remove(jobs[1].id),
+                await agenda.remove(jobs[1].id),
                 await agenda.postpone(jobs[1].id, START + 50),
                 await agenda.next_due(["dice"]),
                 dict(await agenda.last_runs()),
-                dict(await agenda.switched()),
+                dict(await agenda.switches()),
             ]
         )
 
@@ -149,32 +149,32 @@ async def test_what_is_planned_is_kept_alike(backstage: Backstage) -> None:
 
 
 @pytest.mark.gen_test
-async def test_people_are_found_alike(backstage: Backstage) -> None:
+async def test_people_are_found_alike(backstage: AppParts) -> None:
     ada = await backstage.person("ada")
-    services = vars(backstage.commands)["_backing"].services
+    services = vars(backstage.commands)["_server"].services
     memory = MemoryPeople()
     memory.persons[ada.id] = ada
     for people in (memory, services.people):
-        assert await people.named("ADA") == ada
-        assert await people.named("bob") is None
+        assert await people.find("ADA") == ada
+        assert await people.find("bob") is None
         assert await people.person(ada.id) == ada
         assert await people.permission(ada.id) == "everyone"
         assert not people.is_online(ada.id)
-        persona = await people.persona("dice")
+        persona = await people.plugin_user("dice")
         assert (persona.id, persona.name) == ("plugin-dice", "dice bot")
         with pytest.raises(BadName):
-            await people.named("no name")
-    assert await backstage.accounts.beginning("d", 10) == []
+            await people.find("no name")
+    assert await backstage.accounts.starting_with("d", 10) == []
 
 
 @pytest.mark.gen_test
-async def test_speaking_and_acting_are_alike(backstage: Backstage) -> None:
+async def test_speaking_and_acting_are_alike(backstage: AppParts) -> None:
     ada, bob = await backstage.person("ada"), await backstage.person("bob")
     memory = Memory()
     memory.people.persons |= {ada.id: ada, bob.id: bob}
     answers = []
-    for services in (memory.services, vars(backstage.commands)["_backing"].services):
-        voice, acts = services.voice, services.acts
+    for services in (memory.services, vars(backstage.commands)["_server"].services):
+        voice, acts = services.messaging, services.actions
         id, other = new_id(START), new_id(START)
 
         async def refused(work: Awaitable[object]) -> str:
@@ -184,14 +184,14 @@ async def test_speaking_and_acting_are_alike(backstage: Backstage) -> None:
                 return refusal.code
             return ""
 
-        said = await voice.say(ada, "#ting", id, "one\r\ntwo", kind="action", via="roll")
-        again = await voice.say(ada, "#ting", id, "a retry", kind="text", via="roll")
+        said = await voice.send(ada, "#ting", id, "one\r\ntwo", kind="action", via="roll")
+        again = await voice.send(ada, "#ting", id, "a retry", kind="text", via="roll")
         edited = await voice.edit(said, "three")
-        found = await voice.message(id)
+        found = await voice.get(id)
         deleted = await voice.delete(edited)
-        persona = await services.people.persona("dice")
-        by_itself = await voice.say(persona, "#ting", new_id(START), "hello", kind="text", via="dice")
-        private = await acts.whisper(ada, bob, other, "psst", "msg")
+        persona = await services.people.plugin_user("dice")
+        by_itself = await voice.send(persona, "#ting", new_id(START), "hello", kind="text", via="dice")
+        private = await acts.send_direct(ada, bob, other, "psst", "msg")
         await acts.change_topic(ada, "#ting", "tea")
         answers.append(
             [
@@ -200,13 +200,13 @@ async def test_speaking_and_acting_are_alike(backstage: Backstage) -> None:
                 (edited.text, edited.edited is not None, edited.first == said.first),
                 found.text if found else None,
                 (deleted.text, deleted.deleted is not None),
-                await voice.message(new_id(START)),
-                await voice.message(id),
+                await voice.get(new_id(START)),
+                await voice.get(id),
                 by_itself.author.name,
                 (private.text, private.conversation),
                 await acts.topic("#ting"),
-                await refused(voice.say(bob, "#ting", id, "mine", kind="text", via="roll")),
-                await refused(voice.say(ada, "#ting", new_id(START), " ", kind="text", via="roll")),
+                await refused(voice.send(bob, "#ting", id, "mine", kind="text", via="roll")),
+                await refused(voice.send(ada, "#ting", new_id(START), " ", kind="text", via="roll")),
                 await refused(voice.edit(private, "x" * 5_000)),
                 await refused(acts.kick(ada, bob, "#ting", "")),
                 await refused(acts.rename(bob, "ADA")),

@@ -161,7 +161,7 @@ def hurried(chat_plugins: Sequence[Plugin]) -> Iterator[Chat]:
     """A chat in which nothing may take long."""
     released.clear()
     chat = Chat(chat_plugins, timeout_s=0.05)
-    vars(chat.engine.registry)["_watchdog"]._stuck_s = 0.2
+    vars(chat.engine.registry)["_watchdog"]._blocked_s = 0.2
     chat.engine.registry.plugins["rogue"].resume()
     yield chat
     released.set()
@@ -176,8 +176,8 @@ def hurried(chat_plugins: Sequence[Plugin]) -> Iterator[Chat]:
         ("/exit", r"/exit failed (error ", "Exited: SystemExit"),
         ("/wait", "/wait took too long and was stopped.", "/wait took more than 0.05 s"),
         ("/stubborn", "/stubborn took too long and was stopped.", "/stubborn took more than 0.05 s"),
-        ("/loop", "/loop failed (error ", "Stuck: It kept the event loop"),
-        ("/sleep", "/sleep failed (error ", "Stuck: It kept the event loop"),
+        ("/loop", "/loop failed (error ", "Blocked: It kept the event loop"),
+        ("/sleep", "/sleep failed (error ", "Blocked: It kept the event loop"),
         ("/thread", "/thread took too long and was stopped.", "/thread took more than 0.05 s"),
         ("/flood", "/flood failed (error ", "One call tells at most 20 notices."),
         ("/change", "/change failed (error ", "immutable type: 'Person'"),
@@ -251,7 +251,7 @@ def test_a_plugin_that_keeps_failing_is_paused_and_admins_are_told(chat: Chat) -
     assert chat.alerts == [
         "The plugin rogue failed 5 times in a row (/raise: RuntimeError) and is paused for 10 minutes."
     ]
-    assert chat.engine.registry.troubles() == ["rogue is paused for 600 s, since it failed too often"]
+    assert chat.engine.registry.problems() == ["rogue is paused for 600 s, since it failed too often"]
     assert [usage.name for usage in chat.commands()] == ["hello"]
 
     chat.advance("11m")

@@ -92,7 +92,7 @@ def test_a_task_is_done_when_the_database_answers_again(chat: Chat, silent: Sile
     silent.left = 1
 
     assert chat.advance("1m").said == ["1"]
-    assert chat.memory.agenda.jobs == {}
+    assert chat.memory.tasks.jobs == {}
 
 
 def test_handlers_are_not_paused_for_a_silent_database(chat: Chat, silent: Silence) -> None:

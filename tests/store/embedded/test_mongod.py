@@ -21,10 +21,10 @@ from tornado.ioloop import IOLoop
 import ting.core.errors
 from ting.core.errors import StartupError
 from ting.store.embedded import mongod
-from ting.store.embedded.mongod import EmbeddedMongo, Limits, find_mongod
+from ting.store.embedded.mongod import EmbeddedMongo, Timeouts, find_mongod
 
 ROOT = Path(ting.core.errors.__file__).parents[2]
-QUICK = Limits(first_pause_s=0.02, longest_pause_s=0.08, lock_wait_s=5, ready_within_s=10)
+QUICK = Timeouts(first_pause_s=0.02, longest_pause_s=0.08, lock_wait_s=5, ready_within_s=10)
 IN_TIME = pytest.mark.gen_test(timeout=20)
 LISTENING_TCP, LISTENING_UNIX = "0A", "00010000"
 
@@ -55,7 +55,7 @@ def make(io_loop: IOLoop, place: Path) -> Iterator[Make]:
     made: list[EmbeddedMongo] = []
 
     def make(mongod: str | None = None, directory: Path = place, **limits: float) -> EmbeddedMongo:
-        made.append(EmbeddedMongo(directory, mongod, limits=replace(QUICK, **limits)))  # type: ignore[arg-type]
+        made.append(EmbeddedMongo(directory, mongod, timeouts=replace(QUICK, **limits)))  # type: ignore[arg-type]
         return made[-1]
 
     yield make

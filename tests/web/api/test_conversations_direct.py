@@ -10,7 +10,7 @@ from tests.client import AN_ID, Frame, People, Person, message_id
 from tests.web.url_table import API, CHANGING
 from ting import protocol
 from ting.core import conversation_ids
-from ting.protocol import AnyCommand, Welcome
+from ting.protocol import AnyRequest, Welcome
 
 # What the fields of bodies and frames are, where the server asks for them before it looks at the conversation.
 FIELDS: dict[str, Any] = {"ref": 7, "text": "x", "topic": "x", "seq": 1, "emoji": "👍", "on": True}
@@ -18,15 +18,15 @@ FIELDS |= {"pinned": True, "notify": "all", "reply_to": None}
 
 
 def private(one: Person, other: Person) -> str:
-    return conversation_ids.private_id(one.id, other.id)
+    return conversation_ids.direct_id(one.id, other.id)
 
 
 def hidden(ada: Person, bob: Person) -> dict[str, str]:
     """Ids of privates that do not exist for others: what is there, and what is not, must look alike."""
     return {
         "theirs": private(ada, bob),
-        "nobody's": conversation_ids.private_id("0" * 20, "f" * 20),
-        "with somebody who never was": conversation_ids.private_id(ada.id, "f" * 20),
+        "nobody's": conversation_ids.direct_id("0" * 20, "f" * 20),
+        "with somebody who never was": conversation_ids.direct_id(ada.id, "f" * 20),
         "none": "@none",
     }
 
@@ -38,7 +38,7 @@ def answered(answer: dict[str, Any]) -> dict[str, Any]:
 def commands(conversation: str, id: str) -> list[Frame]:
     """Every frame that names a conversation or a message."""
     found = []
-    for command in AnyCommand.__args__:
+    for command in AnyRequest.__args__:
         fields = {field.name for field in msgspec.structs.fields(command)}
         named = {"conversation": conversation} if "conversation" in fields else {"id": id} if "id" in fields else {}
         if named:

@@ -34,7 +34,7 @@ def activity(socket: Socket) -> list[Frame]:
 async def test_a_private_reaches_its_receiver_who_knew_nothing_of_it(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(), await bob.connect(join="#music")
-    private = conversation_ids.private_id(ada.id, bob.id)
+    private = conversation_ids.direct_id(ada.id, bob.id)
 
     opened = await ada.request("POST", "/api/conversations", {"user": "BOB"})
     assert (opened.status, opened.json["conversation"]) == (201, private)
@@ -60,7 +60,7 @@ async def test_a_private_reaches_its_receiver_who_knew_nothing_of_it(people: Peo
 @pytest.mark.gen_test
 async def test_a_private_waits_for_somebody_who_is_away(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
-    private = conversation_ids.private_id(ada.id, bob.id)
+    private = conversation_ids.direct_id(ada.id, bob.id)
 
     await (await ada.connect()).send("hello", private)
 
@@ -118,7 +118,7 @@ async def test_a_channel_tells_those_who_list_it_and_are_elsewhere_together(peop
 async def test_an_entry_is_pinned_muted_and_taken_off_and_comes_back_with_the_next_message(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(), await bob.connect()
-    private = conversation_ids.private_id(ada.id, bob.id)
+    private = conversation_ids.direct_id(ada.id, bob.id)
     await adas.send("hello", private)
     await bobs.event("entry")
 
@@ -167,7 +167,7 @@ async def test_there_is_no_private_with_oneself_or_with_nobody(people: People) -
 async def test_whom_somebody_ignores_does_not_reach_them(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(), await bob.connect()
-    private = conversation_ids.private_id(ada.id, bob.id)
+    private = conversation_ids.direct_id(ada.id, bob.id)
     await bob.request("PUT", "/api/me/ignored/ada")
 
     await adas.send("hello", private)

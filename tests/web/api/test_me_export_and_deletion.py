@@ -93,13 +93,13 @@ async def test_a_download_that_breaks_off_does_not_look_complete(
     async def fail(*_: object) -> None:
         raise Busy
 
-    monkeypatch.setattr(ValueStore, "theirs", fail)
+    monkeypatch.setattr(ValueStore, "export_page", fail)
 
     with pytest.raises(HTTPStreamClosedError):
         await ada.get("/api/me/export")
     assert "broke off" in caplog.text
     await server.stop()
-    assert not vars(server)["_parts"].under_way
+    assert not vars(server)["_parts"].in_progress
 
 
 @pytest.mark.gen_test

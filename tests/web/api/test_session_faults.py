@@ -23,7 +23,7 @@ async def test_the_first_admin_is_in_even_if_that_cannot_be_put_on_record(
     people: People, server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "ting")
-    monkeypatch.setattr(AuditStore, "add", gone)
+    monkeypatch.setattr(AuditStore, "append", gone)
 
     ann = await admin(people, server)
 
@@ -62,7 +62,7 @@ async def test_the_role_of_an_invitation_holds_whatever_fails_after_it_is_stored
 ) -> None:
     ann, bob = await admin(people, server), await people.enter("bob")
     made = await ann.request("POST", "/api/invitations", {"role": "moderator"})
-    monkeypatch.setattr(failing, "add" if failing is AuditStore else "get", gone)
+    monkeypatch.setattr(failing, "append" if failing is AuditStore else "get", gone)
 
     taken = await bob.request("PUT", "/api/me/invitation", {"invitation": made.json["token"]})
 

@@ -5,7 +5,7 @@ from PIL import Image
 
 from tests.client import People, message_id, until
 from tests.web.api.test_users_avatars import bring, saved
-from ting.realtime.last_seen import Seen
+from ting.realtime.last_seen import LastSeen
 from ting.realtime.presence import Presence
 from ting.server import Server
 from ting.store.database import Database
@@ -74,9 +74,9 @@ async def test_when_somebody_was_last_here_is_kept_while_they_are(people: People
     presence: Presence = vars(server)["_building"].presence
     later = (await ada.get("/api/me")).json["created"] + 3_600_000
 
-    await Seen(UserStore(database), presence, lambda: later).note()
+    await LastSeen(UserStore(database), presence, lambda: later).save()
     socket.connection.close()
-    await until(lambda: not presence.of_user(ada.id))
+    await until(lambda: not presence.user_connections(ada.id))
     database.close()
 
     assert (await bob.get("/api/users/ada")).json["last_seen"] == later

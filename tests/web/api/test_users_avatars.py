@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from tests.client import Answer, People, Person, until
 from ting.core.settings import Settings
-from ting.files.initials import drawn
+from ting.files.initials import initials_svg
 from ting.server import Server
 from ting.store.database import Database
 from ting.web.api.files import SANDBOX
@@ -217,7 +217,7 @@ async def test_the_old_picture_is_removed_and_giving_up_shows_the_drawing(people
     assert (given_up.status, given_up.json["avatar"], await stored(server)) == (200, "", set())
     for version in (first, second):
         shown = await picture(ada, "ada", v=version)
-        assert (shown.body, shown.headers["Cache-Control"]) == (drawn("ada"), "private, no-cache")
+        assert (shown.body, shown.headers["Cache-Control"]) == (initials_svg("ada"), "private, no-cache")
 
 
 @pytest.mark.gen_test
@@ -243,7 +243,7 @@ async def test_a_picture_is_kept_by_browsers_for_as_long_as_it_is_right(people: 
     assert "immutable" in named.headers["Cache-Control"]
     assert unnamed.headers["Cache-Control"] == "private, no-cache"
     assert (unchanged.status, unchanged.body) == (304, b"")
-    assert (drawing.body, drawing.headers["Content-Type"]) == (drawn("ada"), "image/svg+xml")
+    assert (drawing.body, drawing.headers["Content-Type"]) == (initials_svg("ada"), "image/svg+xml")
     assert drawing.headers["Cache-Control"] == "private, max-age=86400"
     for answer in (drawing, named, unnamed):
         assert answer.headers["Content-Security-Policy"] == SANDBOX
@@ -260,7 +260,7 @@ async def test_of_a_picture_that_is_being_removed_nothing_is_shown(people: Peopl
 
     shown = await picture(ada, "ada", v=version)
 
-    assert (shown.body, shown.headers["Cache-Control"]) == (drawn("ada"), "private, no-cache")
+    assert (shown.body, shown.headers["Cache-Control"]) == (initials_svg("ada"), "private, no-cache")
 
 
 @pytest.mark.gen_test
@@ -273,7 +273,7 @@ async def test_a_former_one_keeps_the_picture_and_the_next_of_that_name_has_thei
     await people.enter("ada")
 
     assert (await picture(bob, "ada", v=version)).body == before
-    assert (await picture(bob, "ada")).body == drawn("ada")
+    assert (await picture(bob, "ada")).body == initials_svg("ada")
 
 
 @pytest.mark.gen_test
@@ -281,7 +281,7 @@ async def test_whatever_stands_in_a_name_leads_to_its_picture(people: People) ->
     ada = await people.enter("ada")
 
     for name in ("a/b", "?", "100%", "%2F", "a\\b", "...", "#", "it's", "Ελένη", "Éa"):
-        assert (await picture(ada, name, v="")).body == drawn(name), name
+        assert (await picture(ada, name, v="")).body == initials_svg(name), name
 
 
 @pytest.mark.gen_test

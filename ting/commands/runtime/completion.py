@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ting.commands.arguments import Argument, Signature
 from ting.commands.converters import Option, Scene
-from ting.commands.lexer import ArgumentError, Reader, Word
+from ting.commands.lexer import ArgumentError, Lexer, Word
 
 MOST_OPTIONS = 20
 
@@ -35,7 +35,7 @@ async def complete(signature: Signature, text: str, caret: int, ctx: Scene) -> C
 
 def _words(text: str) -> tuple[list[Word], Word]:
     """The words before the one that the caret is in, and that one."""
-    reader, words = Reader(text), []
+    reader, words = Lexer(text), []
     while not reader.at_end:
         try:
             words.append(reader.take())

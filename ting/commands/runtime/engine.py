@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from ting.commands.ports import Services
-from ting.commands.runtime.events import Events
-from ting.commands.runtime.loader import Choices, Found
+from ting.commands.runtime.events import EventQueue
+from ting.commands.runtime.loader import LoadedEntry, PluginOptions
 from ting.commands.runtime.registry import PluginState, Registry
 from ting.commands.runtime.runner import COMMAND_TIMEOUT_S
 from ting.commands.runtime.sandbox import Watchdog
@@ -17,28 +17,28 @@ class Engine:
 
     def __init__(
         self,
-        found: Sequence[Found],
+        entries: Sequence[LoadedEntry],
         services: Services,
-        choices: Choices | None = None,
+        options: PluginOptions | None = None,
         *,
         watchdog: Watchdog | None = None,
         timeout_s: float = COMMAND_TIMEOUT_S,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         """`changed` is called when there are other commands than before."""
-        self.registry = Registry(found, services, choices, watchdog=watchdog, timeout_s=timeout_s)
+        self.registry = Registry(entries, services, options, watchdog=watchdog, timeout_s=timeout_s)
         self.scheduler = Scheduler(self.registry)
-        self.events = Events(self.registry)
+        self.events = EventQueue(self.registry)
         self._changed = changed
 
     async def start(self) -> None:
         """Tell plugins that Ting has started, and let their timers run. Raises `Busy`."""
-        await self.begin()
+        await self.announce_start()
         self.scheduler.start()
 
-    async def begin(self) -> None:
+    async def announce_start(self) -> None:
         """Heed what admins switched, and tell plugins that Ting has started."""
-        for name, on in (await self.registry.services.agenda.switched()).items():
+        for name, on in (await self.registry.services.tasks.switches()).items():
             if name in self.registry.plugins:
                 self.registry.plugins[name].is_on = on
         self.events.start()
@@ -53,7 +53,7 @@ class Engine:
         plugin = self.registry.plugins.get(name)
         if plugin is None:
             raise NotFound(f"There is no plugin {name[:32]} that could be switched.")
-        await self.registry.services.agenda.switch(name, on)
+        await self.registry.services.tasks.switch(name, on)
         plugin.resume()
         if plugin.is_on != on:
             plugin.is_on = on

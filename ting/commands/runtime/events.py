@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from ting.commands.context import Context
-from ting.commands.invocation import Occasion
+from ting.commands.invocation import Invocation
 from ting.commands.plugin import EventName
 from ting.commands.runtime.registry import Registry
-from ting.commands.runtime.runner import Call, LoadedPlugin
-from ting.core.conversation_ids import PRIVATE
+from ting.commands.runtime.runner import HookCall, LoadedPlugin
+from ting.core.conversation_ids import DIRECT
 from ting.core.errors import Busy
 from ting.core.models import ConversationId, Message, Person, UserId
 
@@ -24,7 +24,7 @@ MOST_AT_ONCE = 100
 logger = logging.getLogger(__name__)
 
 
-class Happening(Struct, frozen=True):
+class PluginEvent(Struct, frozen=True):
     """Something that happened, and who did it: a person, or a user whose person is looked up."""
 
     event: EventName
@@ -34,14 +34,14 @@ class Happening(Struct, frozen=True):
     user: UserId = ""
 
 
-class Events:
+class EventQueue:
     """The queues of all plugins that listen."""
 
     def __init__(self, registry: Registry, *, most_waiting: int = MOST_WAITING) -> None:
         self._registry = registry
         self._services = registry.services
         self._most_waiting = most_waiting
-        self._queues: dict[str, asyncio.Queue[Happening]] = {}
+        self._queues: dict[str, asyncio.Queue[PluginEvent]] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._dropped: set[str] = set()
         self._runs = False
@@ -61,13 +61,13 @@ class Events:
         """A plugin starts or stops."""
         event: EventName = "start" if on else "stop"
         if event in plugin.plugin.events:
-            self._put(plugin, [Happening(event)])
+            self._put(plugin, [PluginEvent(event)])
 
     async def stop(self) -> None:
         """Tell that Ting stops, give it a moment, and end."""
         for plugin in self._listening.get("stop", ()):
             if plugin.is_on:
-                self._put(plugin, [Happening("stop")])
+                self._put(plugin, [PluginEvent("stop")])
         self._runs = False
         waiting = [asyncio.ensure_future(queue.join()) for queue in self._queues.values()]
         if waiting:
@@ -82,41 +82,41 @@ class Events:
 
     def committed(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
         """Messages are durable. Only new ones in channels are told: privates are their two people's."""
-        if conversation.startswith(PRIVATE):
+        if conversation.startswith(DIRECT):
             return
         for plugin in self._listening.get("message", ()):
             new = [
-                Happening("message", conversation, message.author, message)
+                PluginEvent("message", conversation, message.author, message)
                 for message in messages
                 if message.first == message.seq and not (message.via and plugin.owns(message.via))
             ]
             self._put(plugin, new)
 
-    def moved(self, conversation: ConversationId, came: Sequence[Person], went: Sequence[UserId]) -> None:
+    def presence_changed(self, conversation: ConversationId, came: Sequence[Person], went: Sequence[UserId]) -> None:
         """People came to a channel or went from it."""
-        if conversation.startswith(PRIVATE):
+        if conversation.startswith(DIRECT):
             return
         for plugin in self._listening.get("join", ()):
-            self._put(plugin, [Happening("join", conversation, person) for person in came])
+            self._put(plugin, [PluginEvent("join", conversation, person) for person in came])
         for plugin in self._listening.get("leave", ()):
-            self._put(plugin, [Happening("leave", conversation, user=user) for user in went])
+            self._put(plugin, [PluginEvent("leave", conversation, user=user) for user in went])
 
-    def _put(self, plugin: LoadedPlugin, happenings: Sequence[Happening]) -> None:
+    def _put(self, plugin: LoadedPlugin, events: Sequence[PluginEvent]) -> None:
         """Have a plugin told, if it works; whether it does makes no difference to being told that it stops."""
-        if not happenings or not self._runs or (not plugin.works and happenings[0].event != "stop"):
+        if not events or not self._runs or (not plugin.works and events[0].event != "stop"):
             return
         queue = self._queues.get(plugin.name)
         if queue is None:
             queue = self._queues[plugin.name] = asyncio.Queue(self._most_waiting)
             self._workers[plugin.name] = asyncio.get_running_loop().create_task(self._work(plugin, queue))
         room = self._most_waiting - queue.qsize()
-        for happening in happenings[:room]:
+        for happening in events[:room]:
             queue.put_nowait(happening)
-        if len(happenings) > room and plugin.name not in self._dropped:
+        if len(events) > room and plugin.name not in self._dropped:
             self._dropped.add(plugin.name)
             logger.warning("Plugin %s is too slow: events are not told to it until it has caught up", plugin.name)
 
-    async def _work(self, plugin: LoadedPlugin, queue: asyncio.Queue[Happening]) -> None:
+    async def _work(self, plugin: LoadedPlugin, queue: asyncio.Queue[PluginEvent]) -> None:
         """Tell what has gathered, all of it in one go: entering the sandbox costs more than most handlers do."""
         while True:
             batch = [await queue.get()]
@@ -134,12 +134,12 @@ class Events:
             if queue.empty():
                 self._dropped.discard(plugin.name)
 
-    async def _prepared(self, plugin: LoadedPlugin, batch: Sequence[Happening]) -> list[Call]:
+    async def _prepared(self, plugin: LoadedPlugin, batch: Sequence[PluginEvent]) -> list[HookCall]:
         """What to call. While the database does not answer, that waits, and with it all that happens meanwhile."""
         people = self._services.people
         while True:
             try:
-                persona = await people.persona(plugin.name)
+                persona = await people.plugin_user(plugin.name)
                 who = {user: await people.person(user) for user in {one.user for one in batch if one.user}}
             except Busy:
                 await self._services.clock.sleep(PAUSE_S)
@@ -147,12 +147,14 @@ class Events:
                 return [call for one in batch for call in _calls(plugin, one, persona, who)]
 
 
-def _calls(plugin: LoadedPlugin, happening: Happening, persona: Person, who: Mapping[UserId, Person]) -> Iterator[Call]:
+def _calls(
+    plugin: LoadedPlugin, event: PluginEvent, plugin_user: Person, who: Mapping[UserId, Person]
+) -> Iterator[HookCall]:
     """What a plugin has for this; `who` has the persons of users."""
-    message = happening.message
-    person = happening.person or who.get(happening.user)
-    occasion = Occasion(person or persona, persona, happening.conversation, message=message)
+    message = event.message
+    person = event.person or who.get(event.user)
+    occasion = Invocation(person or plugin_user, plugin_user, event.conversation, message=message)
     subject = message or person
-    for handler in plugin.plugin.events[happening.event]:
+    for handler in plugin.plugin.events[event.event]:
         arguments = [Context(plugin, occasion), *([subject] if subject is not None else [])]
-        yield Call(f'the handler of "{happening.event}"', handler, arguments)
+        yield HookCall(f'the handler of "{event.event}"', handler, arguments)

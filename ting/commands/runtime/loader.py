@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Found:
+class LoadedEntry:
     """An entry point, with its plugin and what it is configured as, or the reason why it has none.
 
     `claimed` are its commands whose bare names belong to another plugin, and to which.
@@ -38,7 +38,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Choices:
+class PluginOptions:
     """What the operator decides: which plugins must load and which are off, who owns a bare name, who may do what."""
 
     required: Sequence[str] = ()
@@ -48,7 +48,7 @@ class Choices:
     config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, settings: Settings) -> "Choices":
+    def of(cls, settings: Settings) -> "PluginOptions":
         """As the settings say."""
         chosen = settings.commands
         return cls(chosen.required, chosen.disabled, chosen.names, chosen.permissions, settings.plugins)
@@ -59,39 +59,39 @@ def installed() -> Sequence[EntryPoint]:
     return sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
 
 
-def look(entries: Iterable[EntryPoint], choices: Choices | None = None) -> list[Found]:
+def look(entries: Iterable[EntryPoint], options: PluginOptions | None = None) -> list[LoadedEntry]:
     """Load each plugin alone."""
-    return gather([(entry.name, entry.value, entry.load) for entry in entries], choices or Choices())
+    return gather([(entry.name, entry.value, entry.load) for entry in entries], options or PluginOptions())
 
 
-def find(entries: Iterable[EntryPoint], choices: Choices | None = None) -> list[Found]:
+def find(entries: Iterable[EntryPoint], options: PluginOptions | None = None) -> list[LoadedEntry]:
     """Load each plugin alone, and log what is wrong. Raises `StartupError` if one that is required cannot be had."""
-    choices = choices or Choices()
-    found = look(entries, choices)
+    options = options or PluginOptions()
+    found = look(entries, options)
     for one in found:
         if one.plugin is None:
             logger.error("Plugin %s is left out: %s", one.name, one.reason)
         for note in one.notes:
             logger.warning("Plugin %s: %s", one.name, note)
     reasons = {one.name: one.reason for one in found if one.plugin is None}
-    for name in choices.required:
+    for name in options.required:
         if name in reasons or all(one.name != name for one in found):
             raise StartupError(f"The plugin {name} is required, but: {reasons.get(name, 'it is not installed')}.")
-    for name in choices.config:
+    for name in options.config:
         if all(one.name != name for one in found):
             logger.warning("The settings have a table [plugins.%s], but no such plugin is installed", name)
     return found
 
 
-def gather(entries: Sequence[tuple[str, str, Callable[[], Any]]], choices: Choices) -> list[Found]:
+def gather(entries: Sequence[tuple[str, str, Callable[[], Any]]], options: PluginOptions) -> list[LoadedEntry]:
     """What there is: each entry is its name, where it points, and what loads it."""
-    loaded: list[Found] = []
+    loaded: list[LoadedEntry] = []
     for name, value, load in entries:
-        one = _loaded(name, value, load, choices)
+        one = _loaded(name, value, load, options)
         if one.plugin is not None and any(other.plugin and other.name == one.name for other in loaded):
-            one = Found(name, None, f'the name "{one.name}" is taken by another plugin')
+            one = LoadedEntry(name, None, f'the name "{one.name}" is taken by another plugin')
         loaded.append(one)
-    owners = bare_names([one.plugin for one in loaded if one.plugin is not None], choices.names)
+    owners = bare_names([one.plugin for one in loaded if one.plugin is not None], options.names)
     return [_claiming(one, owners) for one in loaded]
 
 
@@ -108,26 +108,28 @@ def bare_names(plugins: Iterable[Plugin], chosen: Mapping[str, str]) -> dict[str
     return owners
 
 
-def _claiming(one: Found, owners: Mapping[str, str]) -> Found:
+def _claiming(one: LoadedEntry, owners: Mapping[str, str]) -> LoadedEntry:
     if one.plugin is None:
         return one
     claimed = {name: owners[name] for name in one.plugin.commands if owners[name] != one.plugin.name}
-    return Found(one.plugin.name, one.plugin, config=one.config, claimed=claimed)
+    return LoadedEntry(one.plugin.name, one.plugin, config=one.config, claimed=claimed)
 
 
-def _loaded(name: str, value: str, load: Callable[[], Any], choices: Choices) -> Found:
+def _loaded(name: str, value: str, load: Callable[[], Any], options: PluginOptions) -> LoadedEntry:
     try:
         plugin = load()
     except (Exception, SystemExit) as error:  # a plugin may raise anything
-        return Found(name, None, f"{type(error).__name__}: {error}")
+        return LoadedEntry(name, None, f"{type(error).__name__}: {error}")
     if not isinstance(plugin, Plugin):
-        return Found(name, None, f"{value} is no ting.commands.Plugin, but {type(plugin).__name__}")
+        return LoadedEntry(name, None, f"{value} is no ting.commands.Plugin, but {type(plugin).__name__}")
     if plugin.api != API_VERSION:
-        return Found(name, None, f"it is for version {plugin.api} of the plugin API, and this Ting has {API_VERSION}")
+        return LoadedEntry(
+            name, None, f"it is for version {plugin.api} of the plugin API, and this Ting has {API_VERSION}"
+        )
     try:
-        return Found(plugin.name, plugin, config=configured(plugin, choices.config.get(plugin.name, {})))
+        return LoadedEntry(plugin.name, plugin, config=configured(plugin, options.config.get(plugin.name, {})))
     except ValueError as error:
-        return Found(plugin.name, None, f"[plugins.{plugin.name}]: {error}")
+        return LoadedEntry(plugin.name, None, f"[plugins.{plugin.name}]: {error}")
 
 
 def configured(plugin: Plugin, table: Mapping[str, Any]) -> msgspec.Struct:

@@ -16,13 +16,13 @@ from ting.core.models import (
     MessageKind,
     Milliseconds,
     Person,
-    Planned,
+    ScheduledTask,
     UserId,
     message_text,
 )
 
 START_MS = 1_800_000_000_000
-ORDERLY: Sequence[Permission] = ("moderator", "admin")
+MODERATORS: Sequence[Permission] = ("moderator", "admin")
 
 
 class MemoryClock:
@@ -91,25 +91,25 @@ class MemoryKeyValues:
         return found[:limit]
 
 
-class MemoryAgenda:
+class MemoryTaskQueue:
     """What is planned."""
 
     def __init__(self) -> None:
-        self.jobs: dict[str, Planned] = {}
+        self.jobs: dict[str, ScheduledTask] = {}
         self._ran: dict[tuple[str, str], Milliseconds] = {}
         self._switched: dict[str, bool] = {}
 
-    async def plan(self, job: Planned) -> None:
+    async def schedule(self, job: ScheduledTask) -> None:
         self.jobs[job.id] = job
 
-    async def due(self, until: Milliseconds, plugins: Sequence[str], limit: int) -> list[Planned]:
+    async def due(self, until: Milliseconds, plugins: Sequence[str], limit: int) -> list[ScheduledTask]:
         jobs = [job for job in self.jobs.values() if job.due <= until and job.plugin in plugins]
         return sorted(jobs, key=lambda job: (job.due, job.id))[:limit]
 
     async def next_due(self, plugins: Sequence[str]) -> Milliseconds | None:
         return min((job.due for job in self.jobs.values() if job.plugin in plugins), default=None)
 
-    async def planned(self, plugin: str) -> int:
+    async def count(self, plugin: str) -> int:
         return sum(job.plugin == plugin for job in self.jobs.values())
 
     async def postpone(self, job_id: str, due: Milliseconds) -> bool:
@@ -118,23 +118,23 @@ class MemoryAgenda:
         self.jobs[job_id] = replace(self.jobs[job_id], due=due)
         return True
 
-    async def done(self, job_id: str) -> bool:
+    async def remove(self, job_id: str) -> bool:
         return self.jobs.pop(job_id, None) is not None
 
     async def last_runs(self) -> Mapping[tuple[str, str], Milliseconds]:
         return dict(self._ran)
 
-    async def ran(self, plugin: str, timer: str, at: Milliseconds) -> None:
+    async def record_run(self, plugin: str, timer: str, at: Milliseconds) -> None:
         self._ran[plugin, timer] = at
 
-    async def switched(self) -> Mapping[str, bool]:
+    async def switches(self) -> Mapping[str, bool]:
         return dict(self._switched)
 
     async def switch(self, plugin: str, on: bool) -> None:
         self._switched[plugin] = on
 
 
-class MemoryVoice:
+class MemoryMessaging:
     """What is said, by conversation, in its order."""
 
     def __init__(self, clock: MemoryClock) -> None:
@@ -146,7 +146,7 @@ class MemoryVoice:
         self._clock = clock
         self._seq = 0
 
-    async def say(
+    async def send(
         self,
         author: Person,
         conversation: ConversationId,
@@ -182,7 +182,7 @@ class MemoryVoice:
             )
         )
 
-    async def message(self, message_id: MessageId) -> Message | None:
+    async def get(self, message_id: MessageId) -> Message | None:
         found = self.messages.get(message_id)
         return found if found is not None and found.deleted is None else None
 
@@ -195,7 +195,7 @@ class MemoryVoice:
     async def delete(self, message: Message) -> Message:
         return self._change(message, text="", deleted=self._clock.now())
 
-    async def type(self, author: Person, conversation: ConversationId, message_id: MessageId, text: str) -> None:
+    async def draft(self, author: Person, conversation: ConversationId, message_id: MessageId, text: str) -> None:
         self.ghosts.append(text)
 
     def notify(self, user: UserId, conversation: ConversationId, notice_id: str, text: str) -> bool:
@@ -225,7 +225,7 @@ class MemoryPeople:
         self.permissions: dict[UserId, Permission] = {}
         self.rooms: dict[ConversationId, dict[UserId, Person]] = {}
 
-    def here(self, conversation: ConversationId) -> Sequence[Person]:
+    def present(self, conversation: ConversationId) -> Sequence[Person]:
         return tuple(self.rooms.get(conversation, {}).values())
 
     def is_online(self, user: UserId) -> bool:
@@ -234,23 +234,23 @@ class MemoryPeople:
     async def person(self, user: UserId) -> Person:
         return self.persons[user]
 
-    async def named(self, name: str) -> Person | None:
+    async def find(self, name: str) -> Person | None:
         keys = set(names.user_keys(names.user_name(name)))
         return next((person for person in self.persons.values() if keys & set(names.user_keys(person.name))), None)
 
     async def permission(self, user: UserId) -> Permission:
         return self.permissions.get(user, "everyone")
 
-    async def persona(self, plugin: str) -> Person:
+    async def plugin_user(self, plugin: str) -> Person:
         return Person(f"plugin-{plugin}", f"{plugin} bot")
 
 
 @dataclass
-class MemoryActs:
+class MemoryActions:
     """What people do beside talking: `done` remembers it."""
 
     people: MemoryPeople
-    voice: MemoryVoice
+    messaging: MemoryMessaging
     topics: dict[ConversationId, str] = field(default_factory=dict)
     done: list[tuple[str, ...]] = field(default_factory=list)
 
@@ -260,12 +260,12 @@ class MemoryActs:
     async def change_topic(self, by: Person, conversation: ConversationId, topic: str) -> None:
         self.topics[conversation] = topic
 
-    async def whisper(self, by: Person, to: Person, message_id: MessageId, text: str, via: str) -> Message:
+    async def send_direct(self, by: Person, to: Person, message_id: MessageId, text: str, via: str) -> Message:
         private = "@" + "~".join(sorted((by.id, to.id)))
-        return await self.voice.say(by, private, message_id, text, via=via)
+        return await self.messaging.send(by, private, message_id, text, via=via)
 
     async def rename(self, by: Person, name: str) -> Person:
-        if await self.people.named(name) not in (None, by):
+        if await self.people.find(name) not in (None, by):
             raise NameTaken
         renamed = msgspec.structs.replace(by, name=names.user_name(name))
         self.people.persons[by.id] = renamed
@@ -300,7 +300,7 @@ class MemoryActs:
         self._note("everyone", by, "ignore" if on else "unignore", whom.name)
 
     def _note(self, least: Permission, by: Person, act: str, *details: str) -> None:
-        if least != "everyone" and self.people.permissions.get(by.id) not in ORDERLY:
+        if least != "everyone" and self.people.permissions.get(by.id) not in MODERATORS:
             raise NotAllowed
         self.done.append((act, *details))
 
@@ -310,12 +310,12 @@ class Memory:
 
     def __init__(self) -> None:
         self.clock = MemoryClock()
-        self.voice = MemoryVoice(self.clock)
+        self.messaging = MemoryMessaging(self.clock)
         self.people = MemoryPeople()
-        self.acts = MemoryActs(self.people, self.voice)
+        self.actions = MemoryActions(self.people, self.messaging)
         self.values = MemoryKeyValues()
-        self.agenda = MemoryAgenda()
+        self.tasks = MemoryTaskQueue()
 
     @property
     def services(self) -> Services:
-        return Services(self.clock, self.voice, self.people, self.acts, self.values, self.agenda)
+        return Services(self.clock, self.messaging, self.people, self.actions, self.values, self.tasks)

@@ -8,19 +8,19 @@ from functools import partial
 
 from ting.commands.context import Context
 from ting.commands.converters import Option
-from ting.commands.invocation import Occasion
+from ting.commands.invocation import Invocation
 from ting.commands.lexer import ArgumentError
 from ting.commands.plugin import Command
 from ting.commands.ports import PERMISSIONS, Permission, Services
 from ting.commands.runtime import completion
 from ting.commands.runtime.completion import Completion
-from ting.commands.runtime.loader import Choices, Found, bare_names
+from ting.commands.runtime.loader import LoadedEntry, PluginOptions, bare_names
 from ting.commands.runtime.runner import COMMAND_TIMEOUT_S, LoadedPlugin
 from ting.commands.runtime.sandbox import Watchdog
-from ting.core.errors import Advice, BadArguments, CommandPaused, NotAllowed, Refused, UnknownCommand
+from ting.core.errors import BadArguments, ClientAction, CommandPaused, NotAllowed, Refused, UnknownCommand
 from ting.core.message_ids import new_id
 from ting.core.models import ConversationId, Message, MessageId, Milliseconds, Person, UserId
-from ting.core.rate_limit import Buckets
+from ting.core.rate_limit import TokenBuckets
 from ting.protocol import CommandArgument, CommandUsage
 
 REMEMBERED_CALLS = 1_000
@@ -33,7 +33,7 @@ WHO_MAY: dict[Permission, str] = {
     "moderator": "{} is for moderators.",
     "admin": "{} is for admins.",
 }
-Tell = Callable[[str, str], object]
+ShowNotice = Callable[[str, str], object]
 
 
 @dataclass(frozen=True)
@@ -52,21 +52,21 @@ class Registry:
 
     def __init__(
         self,
-        found: Iterable[Found],
+        entries: Iterable[LoadedEntry],
         services: Services,
-        choices: Choices | None = None,
+        options: PluginOptions | None = None,
         *,
         watchdog: Watchdog | None = None,
         timeout_s: float = COMMAND_TIMEOUT_S,
     ) -> None:
-        self.found = list(found)
+        self.found = list(entries)
         self.services = services
         self.plugins: dict[str, LoadedPlugin] = {}
-        self._choices = choices or Choices()
+        self._options = options or PluginOptions()
         self._watchdog = watchdog or Watchdog()
         self._names: dict[str, str] = {}
         self._commands: dict[str, tuple[LoadedPlugin, Command]] = {}
-        self._cooldowns: dict[str, Buckets] = {}
+        self._cooldowns: dict[str, TokenBuckets] = {}
         self._called: OrderedDict[tuple[UserId, MessageId], asyncio.Task[Message | None]] = OrderedDict()
         self._started = services.clock.now()
         self._add(timeout_s)
@@ -84,7 +84,7 @@ class Registry:
         """Every plugin that was found."""
         return [self._state(one) for one in self.found]
 
-    def troubles(self) -> list[str]:
+    def problems(self) -> list[str]:
         """What is wrong with plugins, in words."""
         wrong = []
         for state in self.states():
@@ -109,13 +109,13 @@ class Registry:
             names = [usage.name for usage in self.usages(permission) if usage.name.startswith(name)]
             return Completion([Option(f"/{one}") for one in names[: completion.MOST_OPTIONS]], 0, min(caret, start))
         plugin, command = found
-        occasion = Occasion(caller, caller, conversation, new_id(self.services.clock.now()), name, text[start:])
+        occasion = Invocation(caller, caller, conversation, new_id(self.services.clock.now()), name, text[start:])
         completing = completion.complete(command.signature, text[start:], caret - start, Context(plugin, occasion))
         offered = await plugin.run(f"completing /{name}", completing)
         return Completion(offered.options, start + offered.start, start + offered.end)
 
     async def run(
-        self, caller: Person, conversation: ConversationId, message_id: MessageId, text: str, tell: Tell
+        self, caller: Person, conversation: ConversationId, message_id: MessageId, text: str, show_notice: ShowNotice
     ) -> Message | None:
         """Run the command that was typed; the first message it posted, if it posted one. To a retry of the same id,
         the first outcome is the answer.
@@ -126,7 +126,7 @@ class Registry:
         key = (caller.id, message_id)
         task = self._called.get(key)
         if task is None:
-            work = self._run(caller, conversation, message_id, text, tell)
+            work = self._run(caller, conversation, message_id, text, show_notice)
             task = self._called[key] = asyncio.create_task(work)
             task.add_done_callback(partial(self._forget_postponed, key))
             if len(self._called) > REMEMBERED_CALLS:
@@ -141,7 +141,7 @@ class Registry:
 
     def _add(self, timeout_s: float) -> None:
         loaded = [one for one in self.found if one.plugin is not None]
-        self._names = bare_names([one.plugin for one in loaded if one.plugin], self._choices.names)
+        self._names = bare_names([one.plugin for one in loaded if one.plugin], self._options.names)
         for one in loaded:
             assert one.plugin is not None
             plugin = LoadedPlugin(
@@ -152,9 +152,9 @@ class Registry:
                 timeout_s=timeout_s,
                 owns=partial(self._owns, one.plugin.name),
                 catalogue=self.usages,
-                troubles=self.troubles,
+                problems=self.problems,
             )
-            plugin.is_on = plugin.name not in self._choices.disabled
+            plugin.is_on = plugin.name not in self._options.disabled
             self.plugins[plugin.name] = plugin
             for command in one.plugin.commands.values():
                 self._commands[f"{plugin.name}:{command.name}"] = (plugin, command)
@@ -162,10 +162,10 @@ class Registry:
                     self._commands[command.name] = (plugin, command)
                 if command.cooldown is not None:
                     key = f"{plugin.name}:{command.name}"
-                    self._cooldowns[key] = Buckets(command.cooldown, lambda: self.services.clock.now() / 1000)
+                    self._cooldowns[key] = TokenBuckets(command.cooldown, lambda: self.services.clock.now() / 1000)
 
     async def _run(
-        self, caller: Person, conversation: ConversationId, message_id: MessageId, text: str, tell: Tell
+        self, caller: Person, conversation: ConversationId, message_id: MessageId, text: str, show_notice: ShowNotice
     ) -> Message | None:
         name, start = _name_of(text)
         found = self._commands.get(name)
@@ -173,12 +173,12 @@ class Registry:
             raise UnknownCommand(f"There is no command /{name[:32]}.")
         plugin, command = found
         await self._check(caller, plugin, command)
-        stored = await self._outcome_before_start(caller, message_id)
+        stored = await self._earlier_outcome(caller, message_id)
         if stored is not None:
             return stored
         shown = self._shown_name(command)
         arguments = text[start:].strip()
-        occasion = Occasion(caller, caller, conversation, message_id, shown, arguments, tell=tell)
+        occasion = Invocation(caller, caller, conversation, message_id, shown, arguments, show_notice=show_notice)
         context = Context(plugin, occasion)
         try:
             answer = await plugin.run(f"/{shown}", _called(plugin, command, context))
@@ -198,19 +198,19 @@ class Registry:
             raise NotAllowed(WHO_MAY[needed].format(f"/{command.name}"))
         cooldown = self._cooldowns.get(f"{command.plugin}:{command.name}")
         if cooldown is not None:
-            cooldown.take(caller.id)
+            cooldown.consume(caller.id)
 
-    async def _outcome_before_start(self, caller: Person, message_id: MessageId) -> Message | None:
+    async def _earlier_outcome(self, caller: Person, message_id: MessageId) -> Message | None:
         """What a command posted that ran before a restart, and is retried now."""
         if _made(message_id) > self._started + CLOCKS_DIFFER_MS:
             return None
-        stored = await self.services.voice.message(message_id)
+        stored = await self.services.messaging.get(message_id)
         return stored if stored is not None and stored.author.id == caller.id else None
 
     def _forget_postponed(self, key: tuple[UserId, MessageId], task: "asyncio.Task[Message | None]") -> None:
         """What is to be tried again later has no outcome yet."""
         error = None if task.cancelled() else task.exception()
-        if task.cancelled() or (isinstance(error, Refused) and error.advice in (Advice.RETRY, Advice.WAIT)):
+        if task.cancelled() or (isinstance(error, Refused) and error.action in (ClientAction.RETRY, ClientAction.WAIT)):
             self._called.pop(key, None)
 
     def _owns(self, plugin: str, via: str) -> bool:
@@ -222,7 +222,7 @@ class Registry:
         return command.name if mine else f"{command.plugin}:{command.name}"
 
     def _permission(self, command: Command) -> Permission:
-        chosen = self._choices.permissions
+        chosen = self._options.permissions
         name = chosen.get(f"{command.plugin}:{command.name}") or chosen.get(self._shown_name(command))
         return next((one for one in PERMISSIONS if one == name), command.permission)
 
@@ -244,7 +244,7 @@ class Registry:
         usage = f"/{name} {command.signature.usage}".strip()
         return CommandUsage(name, command.plugin, usage, command.summary, arguments, self._permission(command))
 
-    def _state(self, one: Found) -> PluginState:
+    def _state(self, one: LoadedEntry) -> PluginState:
         plugin = self.plugins.get(one.name) if one.plugin is not None else None
         if plugin is None:
             return PluginState(one.name, False, [], one.reason)

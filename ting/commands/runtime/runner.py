@@ -15,7 +15,7 @@ from msgspec import Struct
 from ting.commands.lexer import ArgumentError
 from ting.commands.plugin import Function, Plugin
 from ting.commands.ports import Permission, Services
-from ting.commands.runtime.sandbox import Exited, Sandbox, Stuck, TookTooLong, Watchdog
+from ting.commands.runtime.sandbox import Blocked, Exited, Sandbox, TimedOut, Watchdog
 from ting.core.errors import Busy, CommandFailed, CommandPaused, Refused, StoreFull
 from ting.core.models import ConversationId, Milliseconds
 from ting.protocol import CommandUsage
@@ -29,7 +29,7 @@ _Result = TypeVar("_Result")
 logger = logging.getLogger(__name__)
 
 
-class Call(NamedTuple):
+class HookCall(NamedTuple):
     """A function that nobody waits for."""
 
     what: str
@@ -37,13 +37,13 @@ class Call(NamedTuple):
     arguments: Sequence[Any]
 
 
-class Waits:
+class ServerWait:
     """For how long a call waited for Ting, at the longest."""
 
     longest_s = 0.0
 
 
-_waits: ContextVar[Waits] = ContextVar("waits")  # of the call that runs, and of the tasks it made
+_server_wait: ContextVar[ServerWait] = ContextVar("waits")  # of the call that runs, and of the tasks it made
 
 
 class LoadedPlugin:
@@ -59,7 +59,7 @@ class LoadedPlugin:
         timeout_s: float = COMMAND_TIMEOUT_S,
         owns: Callable[[str], bool] = lambda via: False,
         catalogue: Callable[[Permission], list[CommandUsage]] = lambda permission: [],
-        troubles: Callable[[], list[str]] = list,
+        problems: Callable[[], list[str]] = list,
     ) -> None:
         self.plugin = plugin
         self.config = config
@@ -68,7 +68,7 @@ class LoadedPlugin:
         self.log = logging.getLogger(f"ting.plugins.{plugin.name}")
         self.is_on = True
         self.catalogue = catalogue
-        self.troubles = troubles
+        self.problems = problems
         self.wake: Callable[[], None] = lambda: None  # something was planned
         self._owns = owns
         self._timeout_s = timeout_s
@@ -105,7 +105,7 @@ class LoadedPlugin:
             # Not `create_task`: within a step of the plugin's, the loop would take it for the plugin's.
             return await asyncio.Task(work, loop=loop)
         finally:
-            waits = _waits.get(Waits())
+            waits = _server_wait.get(ServerWait())
             waits.longest_s = max(waits.longest_s, loop.time() - began_s)
 
     def ghost_lock(self, conversation: ConversationId) -> asyncio.Lock:
@@ -127,16 +127,16 @@ class LoadedPlugin:
             result = await self._run_in_time(what, work)
         except (Refused, ArgumentError):
             raise
-        except TookTooLong:
+        except TimedOut:
             logger.warning("Plugin %s: %s took more than %g s and was stopped", self.name, what, self._timeout_s)
             self._failed(what, "it took too long")
             raise CommandFailed(f"{what} took too long and was stopped.") from None
-        except (Exception, Stuck, Exited) as error:  # a plugin may raise anything
+        except (Exception, Blocked, Exited) as error:  # a plugin may raise anything
             raise CommandFailed(f"{what} failed (error {self._raised(what, error)}).") from None
         self._failures.pop(what, None)
         return result
 
-    async def run_aside(self, what: str, function: Function, *arguments: Any, even_if_off: bool = False) -> None:
+    async def run_hook(self, what: str, function: Function, *arguments: Any, even_if_off: bool = False) -> None:
         """Call a function that nobody waits for: what it raises is logged, and goes no further."""
         if not (self.works or even_if_off):
             return
@@ -147,7 +147,7 @@ class LoadedPlugin:
         except (Refused, ArgumentError, StoreFull) as error:
             logger.warning("Plugin %s: %s was refused: %s", self.name, what, error)
 
-    async def run_all(self, calls: Sequence[Call], *, even_if_off: bool = False) -> None:
+    async def run_all(self, calls: Sequence[HookCall], *, even_if_off: bool = False) -> None:
         """Call functions that nobody waits for, one after the other; one that raises does not keep the next from it."""
         begun: list[str] = []
         if not (self.works or even_if_off):
@@ -156,10 +156,10 @@ class LoadedPlugin:
             await self._run_in_time("a handler", self._each(calls, begun))
         except Busy:
             pass  # logged
-        except TookTooLong:
+        except TimedOut:
             logger.warning("Plugin %s: %s took more than %g s and was stopped", self.name, begun[-1], self._timeout_s)
             self._failed(begun[-1], "it took too long")
-        except (Exception, Stuck, Exited) as error:
+        except (Exception, Blocked, Exited) as error:
             self._raised(begun[-1], error)
 
     def resume(self) -> None:
@@ -174,20 +174,20 @@ class LoadedPlugin:
         return await self.sandbox.run_in_thread(partial(function, *arguments, **keywords))
 
     async def _run_in_time(self, what: str, work: Coroutine[Any, Any, _Result]) -> _Result:
-        """Raises what it raises; when its time is over `TookTooLong`, or `Busy` if it was Ting that let it wait."""
-        waits = Waits()
-        token = _waits.set(waits)
+        """Raises what it raises; when its time is over `TimedOut`, or `Busy` if it was Ting that let it wait."""
+        waits = ServerWait()
+        token = _server_wait.set(waits)
         try:
             return await self.sandbox.run(what, work, self._timeout_s)
-        except TookTooLong:
+        except TimedOut:
             if waits.longest_s < self._timeout_s / 2:
                 raise
             logger.warning("Plugin %s: %s was stopped, since Ting did not answer it in time", self.name, what)
             raise Busy from None
         finally:
-            _waits.reset(token)
+            _server_wait.reset(token)
 
-    async def _each(self, calls: Sequence[Call], begun: list[str]) -> None:
+    async def _each(self, calls: Sequence[HookCall], begun: list[str]) -> None:
         for call in calls:
             begun.append(call.what)
             try:
@@ -216,4 +216,4 @@ class LoadedPlugin:
         self._paused_until = self.services.clock.now() + PAUSE_MS
         text = f"The plugin {self.name} failed {self._failures[what]} times in a row ({what}: {how})"
         logger.error("%s and is paused for %d minutes", text, PAUSE_MS // 60_000)
-        self.services.voice.alert(f"{text} and is paused for {PAUSE_MS // 60_000} minutes.")
+        self.services.messaging.alert(f"{text} and is paused for {PAUSE_MS // 60_000} minutes.")

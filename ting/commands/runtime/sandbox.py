@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from ting.core.errors import TooMany
 
 SLOW_S = 0.1
-STUCK_S = 2.0
+BLOCKED_S = 2.0
 LAST_CHANCE_S = 0.5  # from being cancelled to being dropped
 THREADS = 2  # of one plugin
 WAITING_FOR_THREADS = 8
@@ -28,18 +28,18 @@ Step = Callable[[Any], Any]
 logger = logging.getLogger(__name__)
 
 
-class Stuck(BaseException):
+class Blocked(BaseException):
     """Raised into a plugin that does not give the event loop back. No `Exception`: plugins catch those."""
 
     def __init__(self) -> None:
-        super().__init__(f"It kept the event loop for more than {STUCK_S:g} s.")
+        super().__init__(f"It kept the event loop for more than {BLOCKED_S:g} s.")
 
 
 class Exited(Exception):
     """A plugin tried to end the process."""
 
 
-class TookTooLong(Exception):
+class TimedOut(Exception):
     """A plugin's function did not end in time, and was stopped."""
 
 
@@ -49,8 +49,8 @@ class Watchdog:
     Signals reach the main thread alone; elsewhere, steps are timed but not interrupted.
     """
 
-    def __init__(self, stuck_s: float = STUCK_S) -> None:
-        self._stuck_s = stuck_s
+    def __init__(self, blocked_s: float = BLOCKED_S) -> None:
+        self._blocked_s = blocked_s
         self._watching = False
         self._before: Any = signal.SIG_DFL
         self._works = threading.current_thread() is threading.main_thread()
@@ -62,7 +62,7 @@ class Watchdog:
             if signal.getsignal(signal.SIGALRM) is not self._handler:
                 self._before = signal.signal(signal.SIGALRM, self._handler)
             self._watching = True
-            signal.setitimer(signal.ITIMER_REAL, self._stuck_s, self._stuck_s)
+            signal.setitimer(signal.ITIMER_REAL, self._blocked_s, self._blocked_s)
 
     def end(self) -> None:
         """It has ended."""
@@ -78,7 +78,7 @@ class Watchdog:
 
     def _ring(self, number: int, frame: Any) -> None:
         if self._watching:
-            raise Stuck
+            raise Blocked
 
 
 class Sandbox:
@@ -94,14 +94,14 @@ class Sandbox:
         self._dropped: list[list[Any]] = []
 
     async def run(self, what: str, coroutine: Coroutine[Any, Any, _Result], timeout_s: float) -> _Result:
-        """What a coroutine returns. The tasks it leaves are cancelled. Raises what it raises, and `TookTooLong`."""
+        """What a coroutine returns. The tasks it leaves are cancelled. Raises what it raises, and `TimedOut`."""
         left: set[asyncio.Task[Any]] = set()
         task = asyncio.get_running_loop().create_task(self._driven(what, coroutine, left))
         try:
             await asyncio.wait({task}, timeout=timeout_s)
             if task.done():
                 return task.result()
-            raise TookTooLong
+            raise TimedOut
         finally:
             if not task.done():
                 await _end({task})

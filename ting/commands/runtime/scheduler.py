@@ -9,17 +9,17 @@ from contextlib import suppress
 import msgspec
 
 from ting.commands.context import Context
-from ting.commands.invocation import Occasion
+from ting.commands.invocation import Invocation
 from ting.commands.lexer import ArgumentError
 from ting.commands.plugin import Timer
 from ting.commands.runtime.registry import Registry
 from ting.commands.runtime.runner import LoadedPlugin
-from ting.core.errors import Advice, CommandFailed, Refused
-from ting.core.models import Milliseconds, Planned
+from ting.core.errors import ClientAction, CommandFailed, Refused
+from ting.core.models import Milliseconds, ScheduledTask
 
 MOST_AT_ONCE = 100
 LONGEST_SLEEP_S = 60.0
-TRY_AGAIN_S = 5.0
+RETRY_S = 5.0
 LONGEST_WAIT_S = 600.0
 
 logger = logging.getLogger(__name__)
@@ -62,10 +62,10 @@ class Scheduler:
                 wait_s = await self._until_next()
             except Refused as refused:
                 logger.warning("What plugins planned cannot be looked up: %s", refused.message)
-                wait_s = TRY_AGAIN_S
+                wait_s = RETRY_S
             except Exception:
                 logger.exception("What plugins planned cannot be run")
-                wait_s = TRY_AGAIN_S
+                wait_s = RETRY_S
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await self._wake.wait()
@@ -74,24 +74,24 @@ class Scheduler:
         now = self._services.clock.now()
         await self._begin_timers(now)
         names = [plugin.name for plugin in self._registry.plugins.values() if plugin.works]
-        for job in await self._services.agenda.due(now, names, MOST_AT_ONCE + len(self._running)):
+        for job in await self._services.tasks.due(now, names, MOST_AT_ONCE + len(self._running)):
             self._begin(job.id, self._registry.plugins[job.plugin], job)
 
     async def _begin_timers(self, now: Milliseconds) -> None:
-        agenda = self._services.agenda
+        agenda = self._services.tasks
         if not self._remembers:
             self._ran, self._remembers = dict(await agenda.last_runs()), True
         for plugin, timer in self._timers():
             key = (plugin.name, timer.name)
             if now < self._ran.get(key, math.inf):  # new, or the clock was set back: its first interval begins now
-                await agenda.ran(*key, now)
+                await agenda.record_run(*key, now)
                 self._ran[key] = now
             elif now >= self._ran[key] + _interval_ms(timer) and plugin.works:
-                await agenda.ran(*key, now)
+                await agenda.record_run(*key, now)
                 self._ran[key] = now
                 self._begin(f"{plugin.name} {timer.name}", plugin, timer)
 
-    def _begin(self, key: str, plugin: LoadedPlugin, due: Planned | Timer) -> None:
+    def _begin(self, key: str, plugin: LoadedPlugin, due: ScheduledTask | Timer) -> None:
         """Each runs by itself, so that none waits for another; a timer that still runs is not run twice."""
         if key in self._running:
             return
@@ -104,36 +104,36 @@ class Scheduler:
         self._wake.set()
 
     async def _run_timer(self, plugin: LoadedPlugin, timer: Timer) -> None:
-        persona = await self._services.people.persona(plugin.name)
-        occasion = Occasion(persona, persona, "")
-        await plugin.run_aside(f"the timer {timer.name}", timer.function, Context(plugin, occasion))
+        persona = await self._services.people.plugin_user(plugin.name)
+        occasion = Invocation(persona, persona, "")
+        await plugin.run_hook(f"the timer {timer.name}", timer.function, Context(plugin, occasion))
 
-    async def _run_job(self, plugin: LoadedPlugin, job: Planned) -> None:
+    async def _run_job(self, plugin: LoadedPlugin, job: ScheduledTask) -> None:
         task = plugin.plugin.tasks.get(job.task)
         try:
             if task is None:
                 logger.error("Plugin %s has no task %s any more; what was planned is dropped", plugin.name, job.task)
             else:
-                occasion = Occasion(job.caller, job.caller, job.conversation, job.id)
+                occasion = Invocation(job.caller, job.caller, job.conversation, job.id)
                 work = plugin.call(task, Context(plugin, occasion), msgspec.json.decode(job.payload))
                 await plugin.run(f"the task {job.task}", work)
         except CommandFailed:
             pass  # logged; it would fail again
         except (Refused, ArgumentError) as error:
-            if isinstance(error, Refused) and error.advice in (Advice.RETRY, Advice.WAIT):
-                await self._try_again(job, error)
+            if isinstance(error, Refused) and error.action in (ClientAction.RETRY, ClientAction.WAIT):
+                await self._retry(job, error)
                 return
             logger.warning("Plugin %s: the task %s was refused: %s", plugin.name, job.task, error)
-        await self._services.agenda.done(job.id)
+        await self._services.tasks.remove(job.id)
 
-    async def _try_again(self, job: Planned, refused: Refused) -> None:
+    async def _retry(self, job: ScheduledTask, refused: Refused) -> None:
         """It is still planned: for soon, or for when it may be allowed. Rights come back before their time, too."""
         wait_s = min(refused.retry_after or 0.0, LONGEST_WAIT_S)
-        if wait_s <= TRY_AGAIN_S:
-            await self._services.clock.sleep(TRY_AGAIN_S)
+        if wait_s <= RETRY_S:
+            await self._services.clock.sleep(RETRY_S)
             return
         logger.info("Plugin %s: the task %s waits for %d s: %s", job.plugin, job.task, wait_s, refused)
-        await self._services.agenda.postpone(job.id, self._services.clock.now() + math.ceil(wait_s * 1000))
+        await self._services.tasks.postpone(job.id, self._services.clock.now() + math.ceil(wait_s * 1000))
 
     async def next_moment(self) -> Milliseconds | None:
         """When something is due next; None where nothing is planned. Raises `Busy`."""
@@ -143,7 +143,7 @@ class Scheduler:
             for plugin, timer in self._timers()
             if plugin.works and (plugin.name, timer.name) in self._ran
         ]
-        planned = await self._services.agenda.next_due(names)
+        planned = await self._services.tasks.next_due(names)
         return min([*moments, planned] if planned is not None else moments, default=None)
 
     async def _until_next(self) -> float:

@@ -1,7 +1,7 @@
 """The values that travel through the server. Frozen: a value that is held does not change."""
 
 from ting.core.models.ids import MESSAGE_ID_PATTERN, ConversationId, MessageId, Milliseconds, UserId
-from ting.core.models.memberships import Counts, Entry, Membership, Notify
+from ting.core.models.memberships import Entry, Membership, Notify, UnreadCounts
 from ting.core.models.messages import (
     HERE,
     MAX_DIFFERENT_REACTIONS,
@@ -19,14 +19,15 @@ from ting.core.models.messages import (
     is_text,
     message_text,
 )
-from ting.core.models.moderation import Act, ActName, Ban, Invitation
-from ting.core.models.plugins import Planned
-from ting.core.models.sessions import Device, Session, SessionView, TokenView, session_id
+from ting.core.models.moderation import AuditAction, AuditEntry, Ban, Invitation
+from ting.core.models.plugins import ScheduledTask
+from ting.core.models.sessions import ClientInfo, Session, SessionView, TokenView, session_id
 from ting.core.models.users import (
     SHOWN_AT_FIRST,
     Card,
     Language,
     Me,
+    MessageDisposal,
     Notifications,
     Person,
     Profile,
@@ -34,8 +35,7 @@ from ting.core.models.users import (
     Showable,
     Theme,
     TimeOfDay,
-    Traces,
-    TypingChoices,
+    TypingPreferences,
     TypingView,
     User,
 )
@@ -50,14 +50,13 @@ __all__ = [
     "MAX_TOPIC_CHARS",
     "MESSAGE_ID_PATTERN",
     "SHOWN_AT_FIRST",
-    "Act",
-    "ActName",
+    "AuditAction",
+    "AuditEntry",
     "Ban",
     "Card",
+    "ClientInfo",
     "Conversation",
     "ConversationId",
-    "Counts",
-    "Device",
     "Draft",
     "Entry",
     "File",
@@ -66,25 +65,26 @@ __all__ = [
     "Me",
     "Membership",
     "Message",
+    "MessageDisposal",
     "MessageId",
     "MessageKind",
     "Milliseconds",
     "Notifications",
     "Notify",
     "Person",
-    "Planned",
     "Profile",
     "Quote",
     "Role",
+    "ScheduledTask",
     "Session",
     "SessionView",
     "Showable",
     "Theme",
     "TimeOfDay",
     "TokenView",
-    "Traces",
-    "TypingChoices",
+    "TypingPreferences",
     "TypingView",
+    "UnreadCounts",
     "User",
     "UserId",
     "is_text",

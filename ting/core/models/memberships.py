@@ -45,7 +45,7 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     notify: Notify
 
 
-class Counts(Struct, frozen=True):
+class UnreadCounts(Struct, frozen=True):
     """How many messages of others somebody has not read, and in how many of them they are called."""
 
     unread: int = 0

@@ -24,7 +24,7 @@ class Ban(Struct, frozen=True, kw_only=True):
     networks: tuple[str, ...] = ()
     networks_until: Milliseconds | None = None
 
-    def holds(self, now: Milliseconds) -> bool:
+    def is_active(self, now: Milliseconds) -> bool:
         """Whether it is not over yet."""
         return self.until is None or self.until > now
 
@@ -44,7 +44,7 @@ class Invitation(Struct, frozen=True, kw_only=True):
     first: bool = False
 
 
-ActName = Literal[
+AuditAction = Literal[
     "role",
     "mute",
     "unmute",
@@ -63,7 +63,7 @@ ActName = Literal[
 ]
 
 
-class Act(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AuditEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An entry in the audit log: who did what to whom, and why. Fields that the act does not have are absent.
 
     `by` is the person with the id "" for what was done at the command line.
@@ -72,7 +72,7 @@ class Act(Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
     at: Milliseconds
     by: Person
-    act: ActName
+    act: AuditAction
     whom: Person | None = None
     conversation: ConversationId | None = None
     message: MessageId | None = None

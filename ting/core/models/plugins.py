@@ -7,7 +7,7 @@ from ting.core.models.users import Person
 
 
 @dataclass(frozen=True)
-class Planned:
+class ScheduledTask:
     """A task of a plugin that is due at some time. `payload` is JSON; `caller` is who planned it.
 
     The id is a message's, too: what the task says, it says once, even if it runs again after a crash.

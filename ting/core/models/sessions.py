@@ -21,7 +21,7 @@ class Session(Struct, frozen=True, kw_only=True):
     expires: Milliseconds | None = None
 
     @property
-    def counted(self) -> str:
+    def rate_limit_key(self) -> str:
         """For whom it is counted how much is done: a user on all their devices, but a program for itself."""
         return self.id if self.program else self.user.id
 
@@ -36,7 +36,7 @@ class TokenView(Struct, frozen=True, kw_only=True):
     expires: Milliseconds | None = None
 
 
-class Device(Struct, frozen=True):
+class ClientInfo(Struct, frozen=True):
     """Where a session is used: what the browser says of itself, and the address."""
 
     agent: str

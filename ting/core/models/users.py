@@ -36,7 +36,7 @@ class Notifications(Struct, frozen=True, forbid_unknown_fields=True):
 
 Role = Literal["member", "moderator", "admin"]
 
-Traces = Literal["keep", "remove"]  # what becomes of the messages of somebody who deletes their account
+MessageDisposal = Literal["keep", "remove"]  # what becomes of the messages of somebody who deletes their account
 
 
 class Person(Struct, frozen=True, omit_defaults=True):
@@ -78,8 +78,8 @@ class User(Struct, frozen=True, kw_only=True):
     ignored: tuple[UserId, ...] = ()
 
     @property
-    def typing(self) -> "TypingChoices":
-        return TypingChoices(self.share_typing, self.see_typing)
+    def typing(self) -> "TypingPreferences":
+        return TypingPreferences(self.share_typing, self.see_typing)
 
     @property
     def person(self) -> Person:
@@ -107,7 +107,7 @@ class User(Struct, frozen=True, kw_only=True):
         )
 
 
-class TypingChoices(Struct, frozen=True):
+class TypingPreferences(Struct, frozen=True):
     """What somebody shares of their typing, and sees of that of others. `share` is None until they were asked."""
 
     share: TypingView | None = None

@@ -14,7 +14,7 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def die_with(parent: int) -> None:
+def kill_with_parent(parent: int) -> None:
     """Ask the kernel to kill this process, and the mongod it becomes, when its parent is gone.
 
     SIGKILL, since a mongod that hangs must go too; its journal holds all that was acknowledged. Only
@@ -29,7 +29,7 @@ def die_with(parent: int) -> None:
 
 
 def main(parent: str, *command: str) -> None:
-    die_with(int(parent))
+    kill_with_parent(int(parent))
     try:
         os.execv(command[0], command)  # noqa: S606
     except OSError as problem:

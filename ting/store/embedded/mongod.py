@@ -37,7 +37,7 @@ NEVER_SLOW_MS = 2**31 - 1
 
 
 @dataclass(frozen=True)
-class Limits:
+class Timeouts:
     """How long things may take; tests choose smaller ones."""
 
     first_pause_s: float = 0.1
@@ -55,12 +55,12 @@ class EmbeddedMongo:
     """One mongod on one directory."""
 
     def __init__(
-        self, directory: Path, mongod: str | None = None, *, cache_mb: int = 256, limits: Limits | None = None
+        self, directory: Path, mongod: str | None = None, *, cache_mb: int = 256, timeouts: Timeouts | None = None
     ) -> None:
         self.directory = directory.expanduser().absolute()
         self._configured = mongod
         self._cache_mb = max(cache_mb, MIN_CACHE_MB)
-        self._limits = limits or Limits()
+        self._timeouts = timeouts or Timeouts()
         self.socket = self.directory / SOCKET_NAME
         self._lock = DirectoryLock(self.directory)
         self._log = MongodLog(self.directory / "mongod.log")
@@ -82,17 +82,17 @@ class EmbeddedMongo:
     async def start(self) -> str:
         """Return the URI once it answers, or raise a StartupError and leave nothing behind."""
         self._mongod = find_mongod(self._configured)
-        prepare(self.directory, self.socket, self._limits.min_free_mb)
+        prepare(self.directory, self.socket, self._timeouts.min_free_mb)
         try:
             # Before anything else: a mongod that starts removes the socket of the one that runs.
-            await self._lock.take(self._limits.lock_wait_s)
+            await self._lock.take(self._timeouts.lock_wait_s)
             await self._launch()
         except BaseException as problem:
             await self.stop()
             if isinstance(problem, OSError):
                 raise StartupError(f"Cannot start the database in {self.directory}: {problem}.") from problem
             raise
-        self._keeper = asyncio.create_task(self._keep_running(), name="keep mongod running")
+        self._keeper = asyncio.create_task(self._supervise(), name="keep mongod running")
         return self.uri
 
     async def stop(self) -> None:
@@ -141,9 +141,9 @@ class EmbeddedMongo:
         return [str(self._mongod), *flags, *(part for pair in options.items() for part in pair)]
 
     async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
-        ended, ready = asyncio.create_task(process.wait()), asyncio.create_task(self._answers())
+        ended, ready = asyncio.create_task(process.wait()), asyncio.create_task(self._is_answering())
         try:
-            within = self._limits.ready_within_s
+            within = self._timeouts.ready_within_s
             await asyncio.wait({ended, ready}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
             if ended.done():
                 raise StartupError(self._log.explain(ended.result(), self._mongod))
@@ -153,7 +153,7 @@ class EmbeddedMongo:
             ended.cancel()
             ready.cancel()
 
-    async def _answers(self) -> None:
+    async def _is_answering(self) -> None:
         """Return when it does. The socket first, since the driver would wait half a second between tries."""
         while True:
             try:
@@ -163,20 +163,20 @@ class EmbeddedMongo:
             except (OSError, PyMongoError):
                 await asyncio.sleep(POLL_S)
 
-    async def _keep_running(self) -> None:
+    async def _supervise(self) -> None:
         """Bring it back whenever it ends, after a pause that grows while it does not hold."""
         loop = asyncio.get_running_loop()
-        pause = self._limits.first_pause_s
+        pause = self._timeouts.first_pause_s
         while True:
             began = loop.time()
             reason: str | None = await self._ended()
-            if loop.time() - began >= self._limits.settled_s:
-                pause = self._limits.first_pause_s
+            if loop.time() - began >= self._timeouts.settled_s:
+                pause = self._timeouts.first_pause_s
             while reason:
                 logger.warning("The database is down. %s Starting it again in %.1f s.", reason, pause)
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, self._limits.longest_pause_s)
-                reason = await self._launch_again()
+                pause = min(pause * 2, self._timeouts.longest_pause_s)
+                reason = await self._restart()
             logger.warning("The database is back (mongod has pid %s).", self.pid)
 
     async def _ended(self) -> str:
@@ -191,7 +191,7 @@ class EmbeddedMongo:
                 self._log.trim()
         return self._log.explain(process.returncode, self._mongod)
 
-    async def _launch_again(self) -> str | None:
+    async def _restart(self) -> str | None:
         """None when it answers, otherwise why it does not."""
         try:
             await self._launch()
@@ -207,9 +207,9 @@ class EmbeddedMongo:
         with suppress(ProcessLookupError):
             process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), self._limits.stop_within_s)
+            await asyncio.wait_for(process.wait(), self._timeouts.stop_within_s)
         except TimeoutError:
-            logger.warning("mongod did not end within %.0f s and is killed.", self._limits.stop_within_s)
+            logger.warning("mongod did not end within %.0f s and is killed.", self._timeouts.stop_within_s)
             process.kill()
             await process.wait()
 

@@ -18,7 +18,7 @@ async def start_or_share(mongod: EmbeddedMongo, database: str) -> str:
     """
     directory = mongod.directory
     try:
-        if mongod.socket.exists() and await _answers(mongod.uri, database):
+        if mongod.socket.exists() and await _is_answering(mongod.uri, database):
             return mongod.uri
         owner = directory.stat().st_uid if directory.exists() else os.geteuid()
     except OSError as problem:
@@ -29,7 +29,7 @@ async def start_or_share(mongod: EmbeddedMongo, database: str) -> str:
 
 
 @asynccontextmanager
-async def opened(mongodb: str, database: str, private: EmbeddedMongo) -> AsyncIterator[Database]:
+async def open_database(mongodb: str, database: str, private: EmbeddedMongo) -> AsyncIterator[Database]:
     """The database, prepared: at the URI `mongodb`, or else the private one, for the time it takes.
 
     Raises `StartupError`.
@@ -45,7 +45,7 @@ async def opened(mongodb: str, database: str, private: EmbeddedMongo) -> AsyncIt
         await private.stop()
 
 
-async def _answers(uri: str, name: str) -> bool:
+async def _is_answering(uri: str, name: str) -> bool:
     database = Database(uri, name)
     try:
         return await database.reachable()

@@ -21,7 +21,7 @@ class CommandsHandler(ApiHandler):
 
     async def get(self) -> None:
         """Those that one may run."""
-        self.reply({"commands": self.parts.commands.usages(self.user)})
+        self.reply({"commands": self.services.commands.usages(self.user)})
 
 
 class CompletionHandler(ApiHandler):
@@ -36,7 +36,7 @@ class CompletionHandler(ApiHandler):
             raise BadRequest(f"text is a command of at most {LARGEST_TEXT} characters.", field="text")
         at = self.number("at", default=len(text), least=0, most=len(text))
         conversation = self.get_query_argument("conversation", "", strip=False)
-        found = await self.parts.commands.complete(
+        found = await self.services.commands.complete(
             self.user.person, conversation, text, len(text) if at is None else at
         )
         options = [
@@ -52,7 +52,7 @@ class PluginsHandler(ApiHandler):
 
     async def get(self) -> None:
         """All of them, those that could not be loaded too, with the reason."""
-        self.reply({"plugins": self.parts.commands.plugins()})
+        self.reply({"plugins": self.services.commands.plugins()})
 
 
 class PluginHandler(ApiHandler):
@@ -62,4 +62,4 @@ class PluginHandler(ApiHandler):
 
     async def post(self, name: str) -> None:
         """Switch it on or off, for good."""
-        self.reply(await self.parts.commands.switch(name, self.body(Switch).enabled))
+        self.reply(await self.services.commands.switch(name, self.body(Switch).enabled))

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from ting.core.models import Conversation, Notify
-from ting.memberships.memberships import MOST_LISTED, Choices
+from ting.memberships.memberships import MAX_LISTED, EntryChanges
 from ting.web.handler import Access, ApiHandler
 
 
@@ -22,7 +22,7 @@ class ChannelsHandler(ApiHandler):
         """The directory."""
         limit = self.number("limit", default=50, least=1, most=200) or 50
         prefix = self.get_query_argument("prefix", "", strip=False)
-        self.reply({"channels": await self.parts.channels.directory(prefix, limit)})
+        self.reply({"channels": await self.services.channels.directory(prefix, limit)})
 
 
 class ChannelHandler(ApiHandler):
@@ -31,58 +31,60 @@ class ChannelHandler(ApiHandler):
     access = Access.SESSION
 
     async def get(self, name: str) -> None:
-        self._reply(*await self.parts.chat.channel(name))
+        self._reply(*await self.services.chat.channel(name))
 
     async def patch(self, name: str) -> None:
-        self._reply(*await self.parts.chat.change_topic(self.user.person, name, self.body(TopicChange).topic))
+        self._reply(*await self.services.chat.change_topic(self.user.person, name, self.body(TopicChange).topic))
 
     def _reply(self, channel: Conversation, people: int) -> None:
         self.reply({"conversation": channel.id, "topic": channel.topic, "people": people})
 
 
-class NewPrivate(Struct):
+class NewDirectConversation(Struct):
     """The body of `POST /api/conversations`: the name of whom to talk to."""
 
     user: str
 
 
-class Change(Struct):
+class EntryPatch(Struct):
     """The body of `PATCH /api/conversations/{id}`; what is left out stays as it is."""
 
     pinned: bool | None = None
     notify: Notify | None = None
 
 
-class ListHandler(ApiHandler):
+class ConversationsHandler(ApiHandler):
     """`/api/conversations`."""
 
     access = Access.SESSION
 
     async def get(self) -> None:
         """All of it, the most recently active first."""
-        self.reply({"conversations": await self.parts.memberships.list(self.user.id), "limit": MOST_LISTED})
+        self.reply({"conversations": await self.services.memberships.list(self.user.id), "limit": MAX_LISTED})
 
     async def post(self) -> None:
         """The private with somebody."""
-        entry = await self.parts.memberships.open(self.user.id, self.body(NewPrivate).user)
+        entry = await self.services.memberships.open(self.user.id, self.body(NewDirectConversation).user)
         self.set_status(201)
         self.reply(entry)
 
 
-class EntryHandler(ApiHandler):
+class ConversationHandler(ApiHandler):
     """`/api/conversations/{id}`."""
 
     access = Access.SESSION
 
     async def patch(self, conversation: str) -> None:
         """Pin it, or say of what to be notified."""
-        change = self.body(Change)
+        change = self.body(EntryPatch)
         self.reply(
-            await self.parts.memberships.choose(self.user.id, conversation, Choices(change.pinned, change.notify))
+            await self.services.memberships.update(
+                self.user.id, conversation, EntryChanges(change.pinned, change.notify)
+            )
         )
 
     async def delete(self, conversation: str) -> None:
         """Off the list."""
-        await self.parts.memberships.remove(self.user.id, conversation)
+        await self.services.memberships.remove(self.user.id, conversation)
         self.set_status(204)
         self.finish()

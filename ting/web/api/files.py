@@ -10,11 +10,11 @@ from tornado.web import stream_request_body
 
 from ting.core.errors import BadRange, Refused, TooLarge
 from ting.core.models import File
-from ting.files.attachments import Incoming
+from ting.files.attachments import IncomingUpload
 from ting.files.images import PICTURE_TYPES, PREVIEW_TYPE
 from ting.store.files import FileStore, StoredFile
 from ting.web.handler import Access, Handler
-from ting.web.rate_limits import Deed
+from ting.web.rate_limits import Action
 from ting.web.uploads import UploadHandler
 
 TOLERATED_BYTES = 2**20  # of a file that is too large are read, since a browser that sends does not read the answer
@@ -30,12 +30,12 @@ class FilesHandler(UploadHandler):
     """`/api/files`."""
 
     access = Access.SESSION
-    deeds: ClassVar = {"POST": Deed.UPLOAD}
-    _incoming: Incoming | None = None
+    rate_limited: ClassVar = {"POST": Action.UPLOAD}
+    _incoming: IncomingUpload | None = None
     _failure: Exception | None = None
 
     async def prepare(self) -> None:
-        largest = self.parts.settings.limits.file_bytes
+        largest = self.services.settings.limits.file_bytes
         self.expect(largest + TOLERATED_BYTES)
         await super().prepare()
         if self.request.method != "POST":
@@ -44,8 +44,8 @@ class FilesHandler(UploadHandler):
             raise TooLarge(f"A file has at most {largest} bytes.", field="file")
         conversation, name = self.get_query_argument("conversation"), self.get_query_argument("name", "")
         try:
-            await self.parts.chat.check_writing(self.user.id, conversation)
-            self._incoming = await self.parts.files.receive(self.user.person, conversation, name)
+            await self.services.chat.check_write(self.user.id, conversation)
+            self._incoming = await self.services.files.begin_upload(self.user.person, conversation, name)
         except Refused as refused:
             self._failure = refused  # told when all has come
 
@@ -78,8 +78,8 @@ class FilesHandler(UploadHandler):
     def on_connection_close(self) -> None:
         super().on_connection_close()
         breaking_off = asyncio.ensure_future(self._break_off())
-        self.parts.under_way.add(breaking_off)
-        breaking_off.add_done_callback(self.parts.under_way.discard)
+        self.services.in_progress.add(breaking_off)
+        breaking_off.add_done_callback(self.services.in_progress.discard)
 
     async def _break_off(self) -> None:
         """Leave nothing behind. What stays when the database does not answer is removed a day later."""
@@ -147,7 +147,7 @@ class FileHandler(Download):
     """`/files/{id}/{name}`: a picture is shown, anything else is a download. The name is for whoever reads the URL."""
 
     async def get(self, file_id: str, name: str) -> None:
-        file, stored, store = await self.parts.files.fetch(self.user.person, file_id)
+        file, stored, store = await self.services.files.fetch(self.user.person, file_id)
         shown = file.type in PICTURE_TYPES
         self.set_header("Content-Type", file.type)
         self.set_header("Content-Disposition", disposition("inline" if shown else "attachment", file.name))
@@ -160,7 +160,7 @@ class PreviewHandler(Download):
     """`/files/{id}/preview`."""
 
     async def get(self, file_id: str) -> None:
-        stored, store = await self.parts.files.fetch_preview(self.user.person, file_id)
+        stored, store = await self.services.files.fetch_preview(self.user.person, file_id)
         self.set_header("Content-Type", PREVIEW_TYPE)
         await self.send(stored, store, f'"{file_id}-preview"')
 

@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from ting.core.models import Invitation, Person, Role
 from ting.web.handler import Access, ApiHandler
-from ting.web.rate_limits import Deed
+from ting.web.rate_limits import Action
 
 MAX_USES = 1000
 MAX_DAYS = 365
@@ -37,14 +37,14 @@ class RegistrationHandler(ApiHandler):
 
     async def post(self) -> None:
         """The same, and what an invitation is worth: its token has no place in a URL, which proxies log."""
-        house = self.parts.house
+        house = self.services.house
         found = await house.invitations.find(self.body(UsedInvitation).invitation)
         worth = {"role": found.role, "admits": house.registration.admits(found)} if found else None
         self.reply({**await self._answer(), "invitation": worth})
 
     async def _answer(self) -> dict[str, Any]:
-        registration = self.parts.house.registration
-        return {"registration": registration.mode, "users": await registration.anybody_yet()}
+        registration = self.services.house.registration
+        return {"registration": registration.mode, "users": await registration.has_users()}
 
 
 class InvitationsHandler(ApiHandler):
@@ -54,19 +54,19 @@ class InvitationsHandler(ApiHandler):
 
     async def get(self) -> None:
         """Those that can still be used; their tokens are told to nobody again."""
-        invitations = await self.parts.house.invitations.all()
-        persons = {person.id: person for person in await self.parts.accounts.persons(one.by for one in invitations)}
-        self.reply({"invitations": [described(one, persons.get(one.by)) for one in invitations]})
+        invitations = await self.services.house.invitations.all()
+        persons = {person.id: person for person in await self.services.accounts.persons(one.by for one in invitations)}
+        self.reply({"invitations": [to_json(one, persons.get(one.by)) for one in invitations]})
 
     async def post(self) -> None:
         """A new one. What gives a role above that of a member, only admins make."""
-        new, house = self.body(NewInvitation), self.parts.house
+        new, house = self.body(NewInvitation), self.services.house
         if new.role != "member":
             self.require_role("admin")
         invitation, token = await house.invitations.create(self.user.id, new.uses, new.days, new.role)
         shown_once = {"token": token, "link": house.invitations.link(house.address, token)}
         self.set_status(201)
-        self.reply({**described(invitation, self.user.person), **shown_once})
+        self.reply({**to_json(invitation, self.user.person), **shown_once})
 
 
 class InvitationHandler(ApiHandler):
@@ -76,8 +76,8 @@ class InvitationHandler(ApiHandler):
 
     async def delete(self, invitation_id: str) -> None:
         """Take it back."""
-        house = self.parts.house
-        admin = house.standing.has(self.user.id, "admin")
+        house = self.services.house
+        admin = house.standing.has_role(self.user.id, "admin")
         await house.invitations.revoke(self.user.id, invitation_id, admin=admin)
         self.set_status(204)
         self.finish()
@@ -87,15 +87,15 @@ class MyInvitationHandler(ApiHandler):
     """`/api/me/invitation`."""
 
     access = Access.SESSION
-    deeds: ClassVar = {"PUT": Deed.ENTER}
+    rate_limited: ClassVar = {"PUT": Action.ENTER}
 
     async def put(self) -> None:
         """Use one, for its role."""
         token = self.body(UsedInvitation).invitation
-        self.reply((await self.parts.house.registration.accept(self.current_session, token)).me)
+        self.reply((await self.services.house.registration.accept(self.current_session, token)).me)
 
 
-def described(invitation: Invitation, by: Person | None) -> dict[str, Any]:
+def to_json(invitation: Invitation, by: Person | None) -> dict[str, Any]:
     """An invitation as moderators see it; `by` is absent for one made at the command line."""
     shown: dict[str, Any] = {
         "id": invitation.id,

@@ -2,8 +2,8 @@
 
 from msgspec import Struct
 
-from ting.accounts.profiles import Changes
-from ting.core.models import Traces
+from ting.accounts.profiles import ProfileChanges
+from ting.core.models import MessageDisposal
 from ting.web.handler import Access, ApiHandler
 from ting.web.request import address_of
 
@@ -15,10 +15,10 @@ class NewPassword(Struct):
     current: str | None = None
 
 
-class Departure(Struct, forbid_unknown_fields=True):
+class DeletionBody(Struct, forbid_unknown_fields=True):
     """The body of `DELETE /api/me`. `messages`: what becomes of what they wrote."""
 
-    messages: Traces
+    messages: MessageDisposal
     password: str | None = None
 
 
@@ -32,13 +32,13 @@ class MeHandler(ApiHandler):
 
     async def patch(self) -> None:
         """Change one's profile and settings, all that is asked for or nothing."""
-        self.reply((await self.parts.profiles.change(self.user, self.body(Changes))).me)
+        self.reply((await self.services.profiles.change(self.user, self.body(ProfileChanges))).me)
 
     async def delete(self) -> None:
         """Delete one's account."""
-        departure, address = self.body(Departure), address_of(self.parts, self.request)
-        await self.parts.accounts.prove(self.user, departure.password, address)
-        await self.parts.departures.depart(self.user, departure.messages)
+        departure, address = self.body(DeletionBody), address_of(self.services, self.request)
+        await self.services.accounts.verify_password(self.user, departure.password, address)
+        await self.services.departures.delete(self.user, departure.messages)
         self.forget_session()
         self.set_status(204)
         self.finish()
@@ -51,7 +51,7 @@ class ExportHandler(ApiHandler):
 
     async def get(self) -> None:
         """All that is kept of oneself, as a download."""
-        async for piece in self.parts.exports.pieces(self.current_session):
+        async for piece in self.services.exports.chunks(self.current_session):
             # Once something of it is there: before, a refusal can still be answered.
             self.set_header("Content-Type", "application/json; charset=utf-8")
             self.set_header("Content-Disposition", 'attachment; filename="ting.json"')
@@ -68,8 +68,8 @@ class PasswordHandler(ApiHandler):
 
     async def put(self) -> None:
         """Keep one's name with a password, or change it: all other sessions end."""
-        new, address = self.body(NewPassword), address_of(self.parts, self.request)
-        changed = await self.parts.accounts.set_password(self.current_session, new.password, new.current, address)
+        new, address = self.body(NewPassword), address_of(self.services, self.request)
+        changed = await self.services.accounts.set_password(self.current_session, new.password, new.current, address)
         self.reply(changed.me)
 
 
@@ -80,17 +80,17 @@ class SessionsHandler(ApiHandler):
 
     async def get(self) -> None:
         """Where one is signed in."""
-        self.reply({"sessions": await self.parts.accounts.sessions(self.current_session)})
+        self.reply({"sessions": await self.services.accounts.sessions(self.current_session)})
 
 
-class OneSessionHandler(ApiHandler):
+class MySessionHandler(ApiHandler):
     """`/api/me/sessions/{id}`."""
 
     access = Access.SESSION
 
     async def delete(self, session_id: str) -> None:
         """Sign out somewhere else."""
-        await self.parts.accounts.end_session(self.current_session, session_id)
+        await self.services.accounts.end_session(self.current_session, session_id)
         self.set_status(204)
         self.finish()
 
@@ -101,21 +101,21 @@ class IgnoredHandler(ApiHandler):
     access = Access.SESSION
 
     async def get(self) -> None:
-        self.reply({"persons": await self.parts.house.ignoring.ignored(self.user)})
+        self.reply({"persons": await self.services.house.ignoring.ignored(self.user)})
 
 
-class OneIgnoredHandler(ApiHandler):
+class IgnoredUserHandler(ApiHandler):
     """`/api/me/ignored/{name}`."""
 
     access = Access.SESSION
 
     async def put(self, name: str) -> None:
         """Hear nothing from somebody any more."""
-        self.reply((await self.parts.house.ignoring.ignore(self.user, name)).me)
+        self.reply((await self.services.house.ignoring.ignore(self.user, name)).me)
 
     async def delete(self, name: str) -> None:
         """Hear from them again. The id will do as well, for those whose name is gone."""
-        self.reply((await self.parts.house.ignoring.heed(self.user, name)).me)
+        self.reply((await self.services.house.ignoring.unignore(self.user, name)).me)
 
 
 class NewToken(Struct):
@@ -131,23 +131,23 @@ class TokensHandler(ApiHandler):
     access = Access.SESSION
 
     async def get(self) -> None:
-        self.reply({"tokens": await self.parts.tokens.of(self.user.id)})
+        self.reply({"tokens": await self.services.tokens.for_user(self.user.id)})
 
     async def post(self) -> None:
         """Make one. Its secret is told here, and nowhere again."""
         new = self.body(NewToken)
-        token, secret = await self.parts.tokens.create(self.user.id, new.name, new.days)
+        token, secret = await self.services.tokens.create(self.user.id, new.name, new.days)
         self.set_status(201)
         self.reply({"token": token, "secret": secret})
 
 
-class OneTokenHandler(ApiHandler):
+class TokenHandler(ApiHandler):
     """`/api/me/tokens/{id}`."""
 
     access = Access.SESSION
 
     async def delete(self, public_id: str) -> None:
         """Revoke it."""
-        await self.parts.tokens.revoke(self.user.id, public_id)
+        await self.services.tokens.revoke(self.user.id, public_id)
         self.set_status(204)
         self.finish()

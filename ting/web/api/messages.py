@@ -8,7 +8,7 @@ from ting.conversations.history import Page
 from ting.core.errors import BadRequest
 from ting.core.models import Message, MessageId
 from ting.web.handler import Access, ApiHandler
-from ting.web.rate_limits import Deed
+from ting.web.rate_limits import Action
 
 LARGEST_NUMBER = 2**53 - 1  # what a JSON client can count to
 
@@ -33,7 +33,7 @@ class MessagesHandler(ApiHandler):
     """`/api/conversations/{id}/messages`."""
 
     access = Access.SESSION
-    deeds: ClassVar = {"POST": Deed.SEND}
+    rate_limited: ClassVar = {"POST": Action.SEND}
 
     async def get(self, conversation: str) -> None:
         """A page of history."""
@@ -46,20 +46,20 @@ class MessagesHandler(ApiHandler):
         places = [name for name in ("before", "after", "around") if self.get_query_argument(name, None) is not None]
         if len(places) > 1:
             raise BadRequest("A page is before, after or around something: not two of them.", field=places[1])
-        reader, reading = self.user.id, self.parts.reading
+        reader, reading = self.user.id, self.services.reading
         if "around" in places:
-            return await reading.surroundings(reader, conversation, self.get_query_argument("around"), limit)
+            return await reading.around(reader, conversation, self.get_query_argument("around"), limit)
         if "after" in places:
             after = self.number("after", default=0, least=0, most=LARGEST_NUMBER) or 0
-            return await reading.following(reader, conversation, after, limit)
+            return await reading.after(reader, conversation, after, limit)
         before = self.number("before", default=None, least=1, most=LARGEST_NUMBER)
-        return await reading.history(reader, conversation, before, limit)
+        return await reading.before(reader, conversation, before, limit)
 
     async def post(self, conversation: str) -> None:
         """The same as a `send` frame."""
         new = self.body(NewMessage)
         notices: dict[str, str] = {}
-        message = await self.parts.commands.submit(
+        message = await self.services.commands.dispatch(
             self.user.person,
             conversation,
             new.id,
@@ -69,7 +69,7 @@ class MessagesHandler(ApiHandler):
             file=new.file,
         )
         self.set_status(201)
-        answer = stored_as(message) if message else {"id": new.id}
+        answer = ack(message) if message else {"id": new.id}
         told = [text for text in notices.values() if text]
         self.reply({**answer, "notices": told} if told else answer)
 
@@ -83,7 +83,7 @@ class ChangesHandler(ApiHandler):
         """What changed after a seq."""
         after = self.number("after", default=0, least=0, most=LARGEST_NUMBER) or 0
         limit = self.number("limit", default=500, least=1, most=1000) or 500
-        messages, head = await self.parts.reading.changes(self.user.id, conversation, after, limit)
+        messages, head = await self.services.reading.changes(self.user.id, conversation, after, limit)
         self.reply({"messages": messages, "head": head})
 
 
@@ -91,19 +91,19 @@ class MessageHandler(ApiHandler):
     """`/api/messages/{id}`."""
 
     access = Access.SESSION
-    deeds: ClassVar = {"PATCH": Deed.SEND, "DELETE": Deed.SEND}
+    rate_limited: ClassVar = {"PATCH": Action.SEND, "DELETE": Action.SEND}
 
     async def get(self, message_id: str) -> None:
-        self.reply(await self.parts.reading.message(self.user.id, message_id))
+        self.reply(await self.services.reading.get(self.user.id, message_id))
 
     async def patch(self, message_id: str) -> None:
         new = self.body(NewText)
-        self.reply(stored_as(await self.parts.chat.edit(self.user.person, message_id, new.text, new.seq)))
+        self.reply(ack(await self.services.chat.edit(self.user.person, message_id, new.text, new.seq)))
 
     async def delete(self, message_id: str) -> None:
-        self.reply(stored_as(await self.parts.house.moderation.delete_message(self.user, message_id)))
+        self.reply(ack(await self.services.house.moderation.delete_message(self.user, message_id)))
 
 
-def stored_as(message: Message) -> dict[str, str | int]:
+def ack(message: Message) -> dict[str, str | int]:
     """The answer to a change: under which numbers it is durable."""
     return {"id": message.id, "seq": message.seq, "position": message.position}

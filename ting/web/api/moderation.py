@@ -13,21 +13,21 @@ MAX_DAYS = 10 * 365
 MAX_ID_CHARS = 40
 
 
-class Mute(Struct, forbid_unknown_fields=True):
+class MuteBody(Struct, forbid_unknown_fields=True):
     """The body of `POST /api/users/{name}/mute`."""
 
     minutes: Annotated[int, Meta(ge=1, le=MAX_MINUTES)]
     reason: str = ""
 
 
-class Kick(Struct, forbid_unknown_fields=True):
+class KickBody(Struct, forbid_unknown_fields=True):
     """The body of `POST /api/users/{name}/kick`."""
 
     conversation: str
     reason: str = ""
 
 
-class Ban(Struct, forbid_unknown_fields=True):
+class BanBody(Struct, forbid_unknown_fields=True):
     """The body of `POST /api/users/{name}/ban`. Without `days`, for good."""
 
     days: Annotated[float, Meta(gt=0, le=MAX_DAYS)] | None = None
@@ -40,43 +40,45 @@ class ModeratorHandler(ApiHandler):
 
     access = Access.MODERATOR
 
-    async def tell(self, whom: User | None) -> None:
+    async def reply_card(self, whom: User | None) -> None:
         """Answer with the card of somebody; with nothing of somebody who is not there any more."""
         if whom is None:
             self.set_status(204)
             self.finish()
         else:
-            self.reply(await self.parts.profiles.card(whom.name, self.user))
+            self.reply(await self.services.profiles.card(whom.name, self.user))
 
 
 class MuteHandler(ModeratorHandler):
     """`/api/users/{name}/mute`."""
 
     async def post(self, name: str) -> None:
-        mute = self.body(Mute)
-        await self.tell(await self.parts.house.moderation.mute(self.user, name, mute.minutes, mute.reason))
+        mute = self.body(MuteBody)
+        await self.reply_card(await self.services.house.moderation.mute(self.user, name, mute.minutes, mute.reason))
 
     async def delete(self, name: str) -> None:
-        await self.tell(await self.parts.house.moderation.unmute(self.user, name))
+        await self.reply_card(await self.services.house.moderation.unmute(self.user, name))
 
 
 class KickHandler(ModeratorHandler):
     """`/api/users/{name}/kick`."""
 
     async def post(self, name: str) -> None:
-        kick = self.body(Kick)
-        await self.tell(await self.parts.house.moderation.kick(self.user, name, kick.conversation, kick.reason))
+        kick = self.body(KickBody)
+        await self.reply_card(
+            await self.services.house.moderation.kick(self.user, name, kick.conversation, kick.reason)
+        )
 
 
 class BanHandler(ModeratorHandler):
     """`/api/users/{name}/ban`."""
 
     async def post(self, name: str) -> None:
-        ban, moderation = self.body(Ban), self.parts.house.moderation
-        await self.tell(await moderation.ban(self.user, name, ban.days, ban.reason, address=ban.address))
+        ban, moderation = self.body(BanBody), self.services.house.moderation
+        await self.reply_card(await moderation.ban(self.user, name, ban.days, ban.reason, address=ban.address))
 
     async def delete(self, name: str) -> None:
-        await self.tell(await self.parts.house.moderation.unban(self.user, name))
+        await self.reply_card(await self.services.house.moderation.unban(self.user, name))
 
 
 class BansHandler(ApiHandler):
@@ -86,8 +88,8 @@ class BansHandler(ApiHandler):
 
     async def get(self) -> None:
         """All that hold, the newest first."""
-        bans = self.parts.house.moderation.bans()
-        persons = {person.id: person for person in await self.parts.accounts.persons(ban.by for ban in bans)}
+        bans = self.services.house.moderation.bans()
+        persons = {person.id: person for person in await self.services.accounts.persons(ban.by for ban in bans)}
         self.reply(
             {
                 "bans": [
@@ -117,6 +119,6 @@ class AuditHandler(ApiHandler):
         if before is not None and len(before) > MAX_ID_CHARS:
             raise BadRequest("before is the id of an act.", field="before")
         limit = self.number("limit", default=100, least=1, most=500) or 100
-        acts, more = await self.parts.house.moderation.acts(before, limit)
+        acts, more = await self.services.house.moderation.audit_page(before, limit)
         answer: dict[str, Any] = {"acts": acts, "more": more}
         self.reply(answer)

@@ -1,6 +1,6 @@
 """Search over REST."""
 
-from ting.conversations.search import Question
+from ting.conversations.search import SearchQuery
 from ting.web.handler import Access, ApiHandler
 
 LATEST = 2**48 - 1  # milliseconds: the year 10889
@@ -13,7 +13,7 @@ class SearchHandler(ApiHandler):
 
     async def get(self) -> None:
         """The newest messages with these words."""
-        question = Question(
+        question = SearchQuery(
             text=self.get_query_argument("q", "", strip=False),
             conversation=self.get_query_argument("in", None),
             author=self.get_query_argument("from", None),
@@ -22,5 +22,5 @@ class SearchHandler(ApiHandler):
             cursor=self.get_query_argument("cursor", None),
         )
         limit = self.number("limit", default=20, least=1, most=100) or 20
-        hits, cursor = await self.parts.search.search(self.user, question, limit)
+        hits, cursor = await self.services.search.search(self.user, question, limit)
         self.reply({"hits": hits, "cursor": cursor})

@@ -6,17 +6,17 @@ from typing import ClassVar
 from msgspec import Struct
 
 from ting.core.errors import BadInvitation, Banned, TooMany, UnknownName, WrongPassword
-from ting.core.models import Device, User
+from ting.core.models import ClientInfo, User
 from ting.web.handler import Access, ApiHandler
-from ting.web.rate_limits import Deed
-from ting.web.request import cookie_of, device_of
+from ting.web.rate_limits import Action
+from ting.web.request import client_info_of, cookie_of
 
 SUSPICIOUS = (BadInvitation, Banned, TooMany, UnknownName, WrongPassword)
 
 logger = logging.getLogger(__name__)
 
 
-class Entry(Struct):
+class EnterBody(Struct):
     """The body of `POST /api/session`."""
 
     name: str
@@ -29,7 +29,7 @@ class SessionHandler(ApiHandler):
     """`/api/session`."""
 
     access = Access.ANYBODY
-    deeds: ClassVar = {"POST": Deed.ENTER}
+    rate_limited: ClassVar = {"POST": Action.ENTER}
 
     async def prepare(self) -> None:
         await super().prepare()
@@ -38,9 +38,9 @@ class SessionHandler(ApiHandler):
 
     async def post(self) -> None:
         """Enter under a free name, or, with a password, sign in under one's own; to make it anew, say `create`."""
-        entry, device = self.body(Entry), device_of(self.parts, self.request)
+        entry, device = self.body(EnterBody), client_info_of(self.services, self.request)
         try:
-            user, token = await self._come_in(entry, device)
+            user, token = await self._enter(entry, device)
         except SUSPICIOUS as refused:
             # For those who ban addresses by what is logged. Not the name: people type passwords there.
             logger.info("Refused at the door: %s from %s", refused.code, device.address)
@@ -49,10 +49,10 @@ class SessionHandler(ApiHandler):
         self.set_status(201)
         self.reply(user.me)
 
-    async def _come_in(self, entry: Entry, device: Device) -> tuple[User, str]:
-        way_in = self.parts.house.registration
+    async def _enter(self, entry: EnterBody, device: ClientInfo) -> tuple[User, str]:
+        way_in = self.services.house.registration
         if entry.password is None or entry.create:
-            return await way_in.enter(entry.name, device, password=entry.password, invitation=entry.invitation)
+            return await way_in.register(entry.name, device, password=entry.password, invitation=entry.invitation)
         return await way_in.sign_in(entry.name, entry.password, device)
 
     async def get(self) -> None:
@@ -64,7 +64,7 @@ class SessionHandler(ApiHandler):
 
     async def delete(self) -> None:
         """Leave."""
-        await self.parts.accounts.leave(self.current_session)
+        await self.services.accounts.leave(self.current_session)
         self.forget_session()
         self.set_status(204)
         self.finish()

@@ -1,9 +1,9 @@
 """For those who watch over the service: is it alive, can it do its work, and how much does it do?"""
 
 from ting.core.errors import NotAllowed
-from ting.core.networks import is_among
+from ting.core.networks import in_networks
 from ting.web.handler import Access, ApiHandler
-from ting.web.request import address_of, trusted
+from ting.web.request import address_of, is_from_trusted_proxy
 
 
 class HealthHandler(ApiHandler):
@@ -25,13 +25,13 @@ class ReadyHandler(ApiHandler):
 
     async def get(self) -> None:
         reasons = []
-        if self.parts.stopping():
+        if self.services.stopping():
             reasons.append("The server is stopping.")
-        if not await self.parts.database.reachable():
+        if not await self.services.database.reachable():
             reasons.append("The database does not answer.")
         self.set_status(503 if reasons else 200)
         answer: dict[str, object] = {"status": "not ready", "reasons": reasons} if reasons else {"status": "ok"}
-        plugins = self.parts.commands.troubles()
+        plugins = self.services.commands.problems()
         self.reply({**answer, "plugins": plugins} if plugins else answer)
 
 
@@ -41,19 +41,19 @@ class MetricsHandler(ApiHandler):
     access = Access.ANYBODY
 
     async def get(self) -> None:
-        self._check_asker()
-        told, content_type = self.parts.metrics.told(self.request.headers.get("Accept", ""))
+        self._require_allowed_address()
+        told, content_type = self.services.metrics.exposition(self.request.headers.get("Accept", ""))
         self.set_header("Content-Type", content_type)
         self.set_header("Cache-Control", "no-store")
         self.finish(told)
 
-    def _check_asker(self) -> None:
+    def _require_allowed_address(self) -> None:
         """Raises `NotAllowed`."""
-        if "X-Forwarded-For" in self.request.headers and not trusted(self.parts, self.request):
+        if "X-Forwarded-For" in self.request.headers and not is_from_trusted_proxy(self.services, self.request):
             # From a proxy on this machine, everybody would seem to be here.
             raise NotAllowed(
                 "This came through a proxy that is not in trusted_proxies, in the settings of this server."
             )
-        address = address_of(self.parts, self.request)
-        if not is_among(address, self.parts.settings.metrics_from):
+        address = address_of(self.services, self.request)
+        if not in_networks(address, self.services.settings.metrics_from):
             raise NotAllowed(f"{address} is not in metrics_from, in the settings of this server.")

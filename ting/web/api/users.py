@@ -7,10 +7,10 @@ from tornado.web import stream_request_body
 
 from ting.core.errors import BadRequest, TooLarge
 from ting.core.models import Role
-from ting.files.avatars import DRAWING_TYPE, SIZES, Avatar
+from ting.files.avatars import INITIALS_TYPE, SIZES, Avatar
 from ting.web.api.files import SANDBOX
 from ting.web.handler import Access, ApiHandler, Handler
-from ting.web.rate_limits import Deed
+from ting.web.rate_limits import Action
 from ting.web.uploads import UploadHandler
 
 MOST_PERSONS = 100
@@ -29,13 +29,13 @@ class UserHandler(ApiHandler):
 
     async def get(self, name: str) -> None:
         """What somebody shares with others."""
-        self.reply(await self.parts.profiles.card(name, self.user))
+        self.reply(await self.services.profiles.card(name, self.user))
 
     async def patch(self, name: str) -> None:
         """Give somebody a role, as an admin."""
         self.require_role("admin")
-        await self.parts.house.moderation.set_role(self.user, name, self.body(NewRole).role)
-        self.reply(await self.parts.profiles.card(name, self.user))
+        await self.services.house.moderation.set_role(self.user, name, self.body(NewRole).role)
+        self.reply(await self.services.profiles.card(name, self.user))
 
 
 class UsersHandler(ApiHandler):
@@ -47,7 +47,7 @@ class UsersHandler(ApiHandler):
         """People whose names begin so."""
         limit = self.number("limit", default=20, least=1, most=100) or 20
         prefix = self.get_query_argument("prefix", "", strip=False)
-        self.reply({"persons": await self.parts.accounts.beginning(prefix, limit)})
+        self.reply({"persons": await self.services.accounts.starting_with(prefix, limit)})
 
 
 class PersonsHandler(ApiHandler):
@@ -60,12 +60,12 @@ class PersonsHandler(ApiHandler):
         ids = {user_id for user_id in self.get_query_argument("ids", "").split(",") if user_id}
         if not 1 <= len(ids) <= MOST_PERSONS:
             raise BadRequest(f"ids are 1 to {MOST_PERSONS} ids of users, with commas between.", field="ids")
-        self.reply({"persons": await self.parts.accounts.persons(ids)})
+        self.reply({"persons": await self.services.accounts.persons(ids)})
 
 
 TOLERATED_BYTES = 32 * 2**20  # of a picture that is too large are read: a browser that sends does not read the answer
 BY_HASH = "private, max-age=31536000, immutable"
-DRAWING = "private, max-age=86400"  # a later Ting may draw differently
+INITIALS = "private, max-age=86400"  # a later Ting may draw differently
 
 
 class AvatarHandler(Handler):
@@ -79,9 +79,9 @@ class AvatarHandler(Handler):
         size = sizes.get(self.get_query_argument("size", str(max(SIZES))))
         if size is None:
             raise BadRequest(f"size is one of {', '.join(sizes)}.", field="size")
-        avatar = await self.parts.avatars.find(name, self.get_query_argument("v", None), size)
+        avatar = await self.services.avatars.find(name, self.get_query_argument("v", None), size)
         self.set_header("Content-Type", avatar.type)
-        self.set_header("Cache-Control", _kept(avatar))
+        self.set_header("Cache-Control", _cache_control(avatar))
         self.set_header("Content-Security-Policy", SANDBOX)
         await self.finish(avatar.data)
 
@@ -91,11 +91,11 @@ class MyAvatarHandler(UploadHandler):
     """`/api/me/avatar`."""
 
     access = Access.SESSION
-    deeds: ClassVar = {"PUT": Deed.UPLOAD}
+    rate_limited: ClassVar = {"PUT": Action.UPLOAD}
 
     async def prepare(self) -> None:
         self._received: bytearray | None = bytearray()
-        self._most = self.parts.settings.limits.avatar_bytes
+        self._most = self.services.settings.limits.avatar_bytes
         self.expect(self._most + TOLERATED_BYTES)
         await super().prepare()
         if self.is_too_large():
@@ -111,18 +111,18 @@ class MyAvatarHandler(UploadHandler):
         """Bring a picture of oneself."""
         if self._received is None:
             raise self._too_large()
-        self.reply((await self.parts.avatars.bring(self.user, bytes(self._received))).me)
+        self.reply((await self.services.avatars.set(self.user, bytes(self._received))).me)
 
     async def delete(self) -> None:
         """Be shown by the drawing of one's name again."""
-        self.reply((await self.parts.avatars.give_up(self.user)).me)
+        self.reply((await self.services.avatars.reset(self.user)).me)
 
     def _too_large(self) -> TooLarge:
         return TooLarge(f"A picture has at most {self._most} bytes.", field="picture")
 
 
-def _kept(avatar: Avatar) -> str:
+def _cache_control(avatar: Avatar) -> str:
     """For how long a browser keeps a picture."""
     if not avatar.named:
         return "private, no-cache"
-    return DRAWING if avatar.type == DRAWING_TYPE else BY_HASH
+    return INITIALS if avatar.type == INITIALS_TYPE else BY_HASH
