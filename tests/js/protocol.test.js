@@ -22,9 +22,9 @@ test("the events are those of the protocol page", () => {
 });
 
 test("the errors are those of the protocol page", () => {
-	assert.deepEqual([...ERRORS].sort(), column("## Errors").sort());
+	assert.deepEqual([...ERRORS].sort(), column("## Error codes").sort());
 });
 
 test("the close codes are those of the protocol page", () => {
-	assert.deepEqual(Object.values(CLOSE_CODES).map(String).sort(), column("### When the server closes").sort());
+	assert.deepEqual(Object.values(CLOSE_CODES).map(String).sort(), column("### Close codes").sort());
 });

@@ -42,22 +42,22 @@ def test_every_error_has_its_own_code() -> None:
 
 @pytest.mark.parametrize("error", ALL_ERRORS.values(), ids=ALL_ERRORS)
 def test_every_error_is_documented_with_its_status_and_what_to_do(error: type[errors.Refused]) -> None:
-    assert described(error) in table("protocol.md", "Errors")
+    assert described(error) in table("protocol.md", "Error codes")
 
 
 def test_no_other_errors_are_documented() -> None:
-    assert {row[0].strip("`") for row in table("protocol.md", "Errors")} == set(ALL_ERRORS)
+    assert {row[0].strip("`") for row in table("protocol.md", "Error codes")} == set(ALL_ERRORS)
 
 
 def test_every_close_code_is_documented_with_whether_to_come_back() -> None:
-    rows = {int(row[0]): row for row in table("protocol.md", "When the server closes")}
+    rows = {int(row[0]): row for row in table("protocol.md", "Close codes")}
 
     assert set(rows) == set(CloseCode)
     for code, (_, name, advice) in rows.items():
         assert CloseCode(code).name.lower().replace("_", " ") in (name.replace("_", " "), "too large")
-        expected = {Reconnect.NEVER: "do not come back", Reconnect.SPREAD: "spread", Reconnect.NOW: "come back"}
+        expected = {Reconnect.NEVER: "do not reconnect", Reconnect.SPREAD: "spread", Reconnect.NOW: "reconnect"}
         assert expected[CloseCode(code).reconnects] in advice
-        assert ("do not come back" in advice) == (CloseCode(code).reconnects is Reconnect.NEVER)
+        assert ("do not reconnect" in advice) == (CloseCode(code).reconnects is Reconnect.NEVER)
 
 
 @pytest.mark.parametrize(
