@@ -16,7 +16,7 @@ CLIENTS = 500
 DRAIN_S = 0.5
 GOODBYE_S = 2.0
 MONGOD_STOPS_S = 10.0
-CLIENT_CLOSES_S = 10.0  # of MongoDB: see "What is not kept yet" in docs/reliability.md
+CLIENT_CLOSES_S = 10.0  # MongoDB's client may wait for the timeout of what it has begun
 ROOM_S = 5.0  # for the machine
 
 
