@@ -218,7 +218,7 @@ def test_every_path_of_one_segment_that_means_something_is_reserved() -> None:
 def test_the_browser_reserves_the_same_channel_names() -> None:
     candidates = [*sorted(names.RESERVED_CHANNELS), "ting", "music", "x" * 20, "x" * 21, "TING", "a b", ""]
 
-    ids = javascript("names.js", f"({candidates!r}).map(module.channelId)")
+    ids = javascript("base/names.js", f"({candidates!r}).map(module.channelId)")
 
     for candidate, found in zip(candidates, ids, strict=True):
         try:

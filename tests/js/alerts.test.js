@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { Alerter, PATIENCE_MS } from "../../static/js/controller/alerter.js";
-import { alertFor, isOfInterest, isQuiet } from "../../static/js/model/alerts.js";
-import { Outbox } from "../../static/js/model/outbox.js";
+import { Alerter, PATIENCE_MS } from "../../static/js/controller/app/notifier.js";
+import { Outbox } from "../../static/js/model/conversation/outbox.js";
+import { alertFor, isOfInterest, isQuiet } from "../../static/js/model/session/notifications.js";
 import { World } from "../../static/js/model/world.js";
 import { ada, bob, FakeLeadership, fakeTimers, MemoryStore, message } from "./support.js";
 
@@ -12,11 +12,13 @@ const PRIVATE = "@user-ada~user-bob";
 const notifications = { sound: true, desktop: true, quiet_from: null, quiet_to: null, preview: true };
 const me = { ...ada, notifications };
 
-/** @param {string} conversation @param {Partial<import("../../static/js/model/listing.js").Listed>} [given] */
+/** @param {string} conversation @param {Partial<import("../../static/js/model/lists/conversation-list.js").Listed>} [given] */
 function listed(conversation, given = {}) {
 	const world = new World(new Outbox(new MemoryStore()));
 	world.listing.put({ conversation, head: 0, read: 0, active: 0, ...given });
-	return /** @type {import("../../static/js/model/listing.js").Listed} */ (world.listing.get(conversation));
+	return /** @type {import("../../static/js/model/lists/conversation-list.js").Listed} */ (
+		world.listing.get(conversation)
+	);
 }
 
 /** @param {number} hours @param {number} [minutes] */

@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CommandArguments, CommandNames, CommandUsages } from "../../static/js/model/command-offers.js";
-import { argumentAt, commandIn, commandNamed, meant, usageParts } from "../../static/js/model/commands.js";
-import { Completion } from "../../static/js/model/completion.js";
-import { I18n } from "../../static/js/view/i18n.js";
+import {
+	argumentAt,
+	commandIn,
+	commandNamed,
+	meant,
+	usageParts,
+} from "../../static/js/model/completion/command-line.js";
+import { CommandArguments, CommandNames, CommandUsages } from "../../static/js/model/completion/command-sources.js";
+import { Completion } from "../../static/js/model/completion/completion.js";
+import { I18n } from "../../static/js/view/format/i18n.js";
 
-/** @param {string} name @param {string} usage @param {Partial<import("../../static/js/model/protocol.js").CommandArgument>[]} args */
+/** @param {string} name @param {string} usage @param {Partial<import("../../static/js/model/base/protocol.js").CommandArgument>[]} args */
 const command = (name, usage, args, plugin = name) => ({
 	name,
 	plugin,
@@ -55,7 +61,7 @@ test("a usage line has a piece for the name and one for each argument", () => {
 });
 
 test("the argument one is at follows from the words before the caret", () => {
-	/** @param {import("../../static/js/model/protocol.js").CommandHelp} one @param {string} before */
+	/** @param {import("../../static/js/model/base/protocol.js").CommandHelp} one @param {string} before */
 	const at = (one, before) => argumentAt(one, before).index;
 	assert.equal(at(ROLL, " "), 0);
 	assert.equal(at(ROLL, " 2d6"), 0);

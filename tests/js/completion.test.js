@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { mock, test } from "node:test";
-import { Completion } from "../../static/js/model/completion.js";
-import { EmojiTable } from "../../static/js/model/emoji.js";
-import { EmojiOffers, PeopleElsewhere, PeopleHere } from "../../static/js/model/offers.js";
+import { Completion } from "../../static/js/model/completion/completion.js";
+import { EmojiOffers, PeopleElsewhere, PeopleHere } from "../../static/js/model/completion/sources.js";
+import { EmojiTable } from "../../static/js/model/text/emoji.js";
 import { fakeTimers, settled } from "./support.js";
 
 const EMOJI = new URL("../../static/emoji/", import.meta.url);

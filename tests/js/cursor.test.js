@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Cursor } from "../../static/js/model/cursor.js";
+import { Cursor } from "../../static/js/model/conversation/sync-cursor.js";
 
 /** @param {number} head */
 function cursorAt(head) {

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Doorway } from "../../static/js/model/doorway.js";
-import { passwordFault } from "../../static/js/model/passwords.js";
-import { Refusal } from "../../static/js/model/refusal.js";
-import { removalFrom } from "../../static/js/model/removal.js";
+import { Refusal, removalFrom } from "../../static/js/model/base/refusal.js";
+import { Doorway } from "../../static/js/model/session/sign-in-form.js";
+import { passwordFault } from "../../static/js/model/session/validation.js";
 
 /** @param {string} code @param {string} [field] */
 const refusal = (code, field) => new Refusal({ code, message: code, ...(field ? { field } : {}) });
 
-/** @param {import("../../static/js/model/doorway.js").Way} [way] */
+/** @param {import("../../static/js/model/session/sign-in-form.js").Way} [way] */
 function doorway(way = "new") {
 	const made = new Doorway();
 	made.take(way);

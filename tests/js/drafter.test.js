@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { DraftStore } from "../../static/js/controller/draft-store.js";
-import { Drafter, FOLLOW_AFTER_MS, INTERVAL_MS } from "../../static/js/controller/drafter.js";
-import { Sender } from "../../static/js/controller/sender.js";
-import { Shelf } from "../../static/js/controller/shelf.js";
-import { Sync } from "../../static/js/controller/sync.js";
-import { Outbox } from "../../static/js/model/outbox.js";
-import { LOST_AFTER_MS } from "../../static/js/model/own-draft.js";
+import { DraftStore } from "../../static/js/controller/storage/draft-store.js";
+import { Shelf } from "../../static/js/controller/storage/local-store.js";
+import { Sync } from "../../static/js/controller/sync/conversation-sync.js";
+import { Drafter, FOLLOW_AFTER_MS, INTERVAL_MS } from "../../static/js/controller/sync/draft-sync.js";
+import { Sender } from "../../static/js/controller/sync/outbox-sender.js";
+import { Outbox } from "../../static/js/model/conversation/outbox.js";
+import { LOST_AFTER_MS } from "../../static/js/model/conversation/own-draft.js";
 import { World } from "../../static/js/model/world.js";
 import { ada, FakeLeadership, FakeLink, fakeTimers, MemoryStore, randomFrom, settled } from "./support.js";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Conversation } from "../../static/js/model/conversation.js";
-import { Ghosts } from "../../static/js/model/drafts.js";
-import { Words } from "../../static/js/model/words.js";
+import { Conversation } from "../../static/js/model/conversation/conversation.js";
+import { Ghosts } from "../../static/js/model/conversation/ghosts.js";
+import { Words } from "../../static/js/model/text/spoken-words.js";
 import { ada, bob, eve, message, randomFrom, shuffled } from "./support.js";
 
-/** @typedef {import("../../static/js/model/protocol.js").Draft} Draft */
+/** @typedef {import("../../static/js/model/base/protocol.js").Draft} Draft */
 
 /** @param {string} id @param {string | null} text @param {Partial<Draft>} [given] @returns {Draft} */
 const draft = (id, text, given = {}) => ({ id, text, author: bob, position: 1, ...given });

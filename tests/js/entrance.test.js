@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { Entrance } from "../../static/js/controller/entrance.js";
-import { Inbox } from "../../static/js/controller/inbox.js";
-import { Emitter } from "../../static/js/model/emitter.js";
-import { Outbox } from "../../static/js/model/outbox.js";
-import { Refusal } from "../../static/js/model/refusal.js";
+import { Entrance } from "../../static/js/controller/app/session-controller.js";
+import { Inbox } from "../../static/js/controller/sync/event-dispatcher.js";
+import { Emitter } from "../../static/js/model/base/emitter.js";
+import { Refusal } from "../../static/js/model/base/refusal.js";
+import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { World } from "../../static/js/model/world.js";
 import { ada, bob, eve, fakeTimers, MemoryStore, message, settled } from "./support.js";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Searcher, searchUrl } from "../../static/js/controller/searcher.js";
-import { excerpt, withoutSigns } from "../../static/js/model/excerpt.js";
-import { beginsWith, fold } from "../../static/js/model/fold.js";
-import { Outbox } from "../../static/js/model/outbox.js";
-import { Refusal } from "../../static/js/model/refusal.js";
-import { Switcher } from "../../static/js/model/switcher.js";
+import { Searcher, searchUrl } from "../../static/js/controller/app/search-controller.js";
+import { Refusal } from "../../static/js/model/base/refusal.js";
+import { Outbox } from "../../static/js/model/conversation/outbox.js";
+import { Switcher } from "../../static/js/model/lists/quick-switcher.js";
+import { excerpt, withoutSigns } from "../../static/js/model/text/excerpt.js";
+import { beginsWith, fold } from "../../static/js/model/text/fold.js";
 import { World } from "../../static/js/model/world.js";
 import { ada, bob, eve, MemoryStore, message, settled } from "./support.js";
 

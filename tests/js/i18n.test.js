@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ACTS, ERRORS } from "../../static/js/model/protocol.js";
-import { Dates } from "../../static/js/view/dates.js";
-import { chooseLanguage, I18n } from "../../static/js/view/i18n.js";
+import { ACTS, ERRORS } from "../../static/js/model/base/protocol.js";
+import { Dates } from "../../static/js/view/format/dates.js";
+import { chooseLanguage, I18n } from "../../static/js/view/format/i18n.js";
 
 const STATIC = new URL("../../static/", import.meta.url);
 

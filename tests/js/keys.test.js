@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { isComposed, isSubmitKey } from "../../static/js/view/elements.js";
+import { isComposed, isSubmitKey } from "../../static/js/view/ui/dom.js";
 
 const ENTER = { key: "Enter", keyCode: 13, shiftKey: false, ctrlKey: false, metaKey: false, isComposing: false };
 

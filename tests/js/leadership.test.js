@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Leadership } from "../../static/js/controller/leadership.js";
-import { Session } from "../../static/js/model/session.js";
+import { Leadership } from "../../static/js/controller/sync/leader-election.js";
+import { Session } from "../../static/js/model/session/session.js";
 import { ada, bob, settled } from "./support.js";
 
 /** Web Locks of one browser, as far as one lock needs them. */

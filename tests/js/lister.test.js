@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { Lister, MOST_TOLD, REFRESH_MS } from "../../static/js/controller/lister.js";
-import { Outbox } from "../../static/js/model/outbox.js";
-import { Refusal } from "../../static/js/model/refusal.js";
+import { Lister, MOST_TOLD, REFRESH_MS } from "../../static/js/controller/sync/list-sync.js";
+import { Refusal } from "../../static/js/model/base/refusal.js";
+import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { World } from "../../static/js/model/world.js";
 import { ada, bob, FakeLink, fakeTimers, MemoryStore, message, settled } from "./support.js";
 

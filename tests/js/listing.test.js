@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { calls, interestOf, Listing } from "../../static/js/model/listing.js";
+import { calls, interestOf, Listing } from "../../static/js/model/lists/conversation-list.js";
 import { ada, bob, message, randomFrom } from "./support.js";
 
 const PRIVATE = "@user-ada~user-bob";
 
-/** @param {string} conversation @param {Partial<import("../../static/js/model/protocol.js").Entry>} [given] */
+/** @param {string} conversation @param {Partial<import("../../static/js/model/base/protocol.js").Entry>} [given] */
 const entry = (conversation, given = {}) => ({ conversation, head: 0, read: 0, active: 0, ...given });
 
-/** @param {import("../../static/js/model/protocol.js").Entry[]} entries */
+/** @param {import("../../static/js/model/base/protocol.js").Entry[]} entries */
 function adasList(...entries) {
 	const listing = new Listing();
 	listing.replace(entries, 50);
@@ -126,7 +126,7 @@ test("whatever arrives, counts are those of a simple count over everything", () 
 	for (let seed = 1; seed <= 60; seed += 1) {
 		const random = randomFrom(seed);
 		const { listing } = adasList(entry("#ting"));
-		/** @type {import("../../static/js/model/protocol.js").Message[]} */
+		/** @type {import("../../static/js/model/base/protocol.js").Message[]} */
 		const all = [];
 		let mark = 0;
 		for (let seq = 1; seq <= 40; seq += 1) {

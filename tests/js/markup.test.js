@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isOnlyEmoji, parse, shownIn, sourceOf } from "../../static/js/model/markup.js";
-import { TextDrawer } from "../../static/js/view/text.js";
+import { isOnlyEmoji, parse, shownIn, sourceOf } from "../../static/js/model/text/markup.js";
+import { TextDrawer } from "../../static/js/view/message/text.js";
 import { FakeElement, useFakeDocument } from "./fake-document.js";
 import { randomFrom } from "./support.js";
 
-/** @typedef {import("../../static/js/model/markup.js").Part} Part */
+/** @typedef {import("../../static/js/model/text/markup.js").Part} Part */
 
-/** @type {import("../../static/js/model/inline.js").Reading} */
+/** @type {import("../../static/js/model/text/inline.js").Reading} */
 const reading = {
 	emojiNamed: (name) => ({ smile: "😄", "+1": "👍" })[name],
 	emojiOf: (emoticon) => ({ ":)": "🙂", "<3": "❤️", ">:(": "👿" })[emoticon],

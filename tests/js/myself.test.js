@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Myself } from "../../static/js/controller/myself.js";
-import { OrderRest } from "../../static/js/controller/order-rest.js";
-import { Rest } from "../../static/js/controller/rest.js";
-import { Outbox } from "../../static/js/model/outbox.js";
-import { Refusal } from "../../static/js/model/refusal.js";
+import { Rest } from "../../static/js/controller/api/account-api.js";
+import { OrderRest } from "../../static/js/controller/api/moderation-api.js";
+import { Myself } from "../../static/js/controller/app/account-controller.js";
+import { Refusal } from "../../static/js/model/base/refusal.js";
+import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { World } from "../../static/js/model/world.js";
 import { ada, MemoryStore, settled } from "./support.js";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Outbox } from "../../static/js/model/outbox.js";
+import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { ada, bob, MemoryStore } from "./support.js";
 
 async function adasOutbox(store = new MemoryStore()) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { Conversation } from "../../static/js/model/conversation.js";
-import { LOST_AFTER_MS, OwnDraft } from "../../static/js/model/own-draft.js";
+import { Conversation } from "../../static/js/model/conversation/conversation.js";
+import { LOST_AFTER_MS, OwnDraft } from "../../static/js/model/conversation/own-draft.js";
 import { ada, fakeTimers, message } from "./support.js";
 
 beforeEach(fakeTimers);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { Introductions } from "../../static/js/controller/introductions.js";
-import { Conversation } from "../../static/js/model/conversation.js";
-import { Persons } from "../../static/js/model/persons.js";
-import { Refusal } from "../../static/js/model/refusal.js";
+import { Introductions } from "../../static/js/controller/sync/person-loader.js";
+import { Refusal } from "../../static/js/model/base/refusal.js";
+import { Conversation } from "../../static/js/model/conversation/conversation.js";
+import { Persons } from "../../static/js/model/lists/person-directory.js";
 import { fakeTimers, message, settled } from "./support.js";
 
 beforeEach(fakeTimers);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Preferences } from "../../static/js/model/preferences.js";
-import { birthDateFault, emailFault } from "../../static/js/model/profile.js";
-import { ranksAbove } from "../../static/js/model/roles.js";
+import { Preferences } from "../../static/js/model/session/preferences.js";
+import { ranksAbove } from "../../static/js/model/session/session.js";
+import { birthDateFault, emailFault } from "../../static/js/model/session/validation.js";
 
 test("an e-mail address has one @, something before it, a dot after it, and is not too long", () => {
 	for (const good of ["a@b.cd", "ada.lovelace+x@sub.example.org", "άλφα@παράδειγμα.ελ"])

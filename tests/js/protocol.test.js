@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { CLOSE_CODES, COMMANDS, ERRORS, EVENTS } from "../../static/js/model/protocol.js";
+import { CLOSE_CODES, COMMANDS, ERRORS, EVENTS } from "../../static/js/model/base/protocol.js";
 
 const page = readFileSync(new URL("../../docs/protocol.md", import.meta.url), "utf8");
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { INTERVAL_MS, Reader } from "../../static/js/controller/reader.js";
-import { STAY_MS, Visits } from "../../static/js/controller/visits.js";
-import { Emitter } from "../../static/js/model/emitter.js";
-import { Outbox } from "../../static/js/model/outbox.js";
-import { Reading } from "../../static/js/model/reading.js";
+import { INTERVAL_MS, Reader } from "../../static/js/controller/sync/read-tracker.js";
+import { STAY_MS, Visits } from "../../static/js/controller/sync/visit-tracker.js";
+import { Emitter } from "../../static/js/model/base/emitter.js";
+import { Outbox } from "../../static/js/model/conversation/outbox.js";
+import { Reading } from "../../static/js/model/conversation/read-state.js";
 import { World } from "../../static/js/model/world.js";
 import { ada, bob, FakeLink, fakeTimers, MemoryStore, message, settled } from "./support.js";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ConversationsRest } from "../../static/js/controller/conversations-rest.js";
-import { Http } from "../../static/js/controller/http.js";
-import { Rest } from "../../static/js/controller/rest.js";
+import { Rest } from "../../static/js/controller/api/account-api.js";
+import { ConversationsRest } from "../../static/js/controller/api/conversations-api.js";
+import { Http } from "../../static/js/controller/net/http.js";
 
 /** @param {number} status @param {string} body */
 function restThatAnswers(status, body) {

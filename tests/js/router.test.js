@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Router } from "../../static/js/controller/router.js";
-import { privateId } from "../../static/js/model/listing.js";
-import { channelAt, nicknameFault, pathOf } from "../../static/js/model/names.js";
-import { Outbox } from "../../static/js/model/outbox.js";
-import { placeAt, privateWith, urlOf } from "../../static/js/model/places.js";
-import { Refusal } from "../../static/js/model/refusal.js";
+import { Router } from "../../static/js/controller/app/router.js";
+import { channelAt, nicknameFault, pathOf } from "../../static/js/model/base/names.js";
+import { Refusal } from "../../static/js/model/base/refusal.js";
+import { Outbox } from "../../static/js/model/conversation/outbox.js";
+import { privateId } from "../../static/js/model/lists/conversation-list.js";
+import { placeAt, privateWith, urlOf } from "../../static/js/model/lists/routes.js";
 import { World } from "../../static/js/model/world.js";
 import { ada, bob, MemoryStore, settled } from "./support.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { initials } from "../../static/js/view/avatar.js";
-import { buildRows } from "../../static/js/view/rows.js";
+import { initials } from "../../static/js/view/format/avatar.js";
+import { buildRows } from "../../static/js/view/timeline/rows.js";
 import { ada, bob, message } from "./support.js";
 
 const DAY_MS = 86_400_000;
@@ -13,7 +13,7 @@ const at = (seq, given = {}) => message({ seq, sent: NOON + seq * 1000, ...given
 /** @param {import("./support.js").Message[]} messages @param {any} [more] */
 const rows = (messages, more = {}) => buildRows({ messages, entries: [], lines: [], ...more });
 
-/** @param {import("../../static/js/view/rows.js").Row[]} built */
+/** @param {import("../../static/js/view/timeline/rows.js").Row[]} built */
 const groups = (built) =>
 	built
 		.filter(({ kind }) => kind !== "day")

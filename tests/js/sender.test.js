@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { BASE_PAUSE_MS } from "../../static/js/controller/pauses.js";
-import { Sender } from "../../static/js/controller/sender.js";
-import { PATIENCE_MS, Tabs } from "../../static/js/controller/tabs.js";
-import { Outbox } from "../../static/js/model/outbox.js";
+import { BASE_PAUSE_MS } from "../../static/js/controller/net/backoff.js";
+import { PATIENCE_MS, Tabs } from "../../static/js/controller/sync/outbox-channel.js";
+import { Sender } from "../../static/js/controller/sync/outbox-sender.js";
+import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { ada, bob, FakeLeadership, FakeLink, fakeTimers, MemoryStore, settled } from "./support.js";
 
 beforeEach(fakeTimers);

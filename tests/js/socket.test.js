@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { growingPause, MAX_PAUSE_MS, SPREAD_MS } from "../../static/js/controller/pauses.js";
-import { ANSWER_MS, SILENCE_MS, Socket, STEADY_MS } from "../../static/js/controller/socket.js";
-import { Link } from "../../static/js/model/link.js";
+import { growingPause, MAX_PAUSE_MS, SPREAD_MS } from "../../static/js/controller/net/backoff.js";
+import { ANSWER_MS, SILENCE_MS, Socket, STEADY_MS } from "../../static/js/controller/net/socket.js";
+import { Link } from "../../static/js/model/session/connection-state.js";
 import { ada, fakeTimers, settled } from "./support.js";
 
 beforeEach(fakeTimers);

@@ -1,13 +1,13 @@
 /** What the tests share: people, messages, and stand-ins for everything outside the client. */
 
 import { mock } from "node:test";
-import { Emitter } from "../../static/js/model/emitter.js";
-import { Refusal } from "../../static/js/model/refusal.js";
+import { Emitter } from "../../static/js/model/base/emitter.js";
+import { Refusal } from "../../static/js/model/base/refusal.js";
 
-/** @typedef {import("../../static/js/model/protocol.js").Message} Message */
-/** @typedef {import("../../static/js/model/outbox.js").Entry} Entry */
+/** @typedef {import("../../static/js/model/base/protocol.js").Message} Message */
+/** @typedef {import("../../static/js/model/conversation/outbox.js").Entry} Entry */
 
-/** @type {import("../../static/js/model/protocol.js").TypingChoices & {has_password: boolean}} */
+/** @type {import("../../static/js/model/base/protocol.js").TypingChoices & {has_password: boolean}} */
 const asked = { has_password: false, share_typing: "letters", see_typing: "letters" };
 
 export const ada = { id: "user-ada", name: "Ada", created: 1, ...asked };

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { RELOAD_GAP, Sync } from "../../static/js/controller/sync.js";
-import { Outbox } from "../../static/js/model/outbox.js";
-import { Refusal } from "../../static/js/model/refusal.js";
+import { RELOAD_GAP, Sync } from "../../static/js/controller/sync/conversation-sync.js";
+import { Refusal } from "../../static/js/model/base/refusal.js";
+import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { World } from "../../static/js/model/world.js";
 import { FakeLink, fakeTimers, MemoryStore, message, randomFrom, settled, shuffled } from "./support.js";
 
-/** @typedef {import("../../static/js/model/protocol.js").Message} Message */
+/** @typedef {import("../../static/js/model/base/protocol.js").Message} Message */
 
 beforeEach(fakeTimers);
 
@@ -86,7 +86,7 @@ function adaReads(server = new FakeServer()) {
 	return { world, socket, sync, conversation, server, join, arrive };
 }
 
-/** @param {import("../../static/js/model/conversation.js").Conversation} conversation */
+/** @param {import("../../static/js/model/conversation/conversation.js").Conversation} conversation */
 const texts = ({ timeline }) => timeline.messages.map(({ text }) => text);
 
 /** @param {FakeServer} server @param {number} [from] */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inline } from "../../static/js/model/inline.js";
-import { isCommand } from "../../static/js/model/text.js";
+import { inline } from "../../static/js/model/text/inline.js";
+import { isCommand } from "../../static/js/model/text/links.js";
 
 /** @param {string} text */
 const links = (text) => inline(text).flatMap((token) => (token.kind === "link" ? [token.href] : []));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Timeline } from "../../static/js/model/timeline.js";
+import { Timeline } from "../../static/js/model/conversation/timeline.js";
 import { message, randomFrom, shuffled } from "./support.js";
 
 /** @param {Timeline} timeline */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { buildRows } from "../../static/js/view/rows.js";
-import { unrolled } from "../../static/js/view/unrolling.js";
+import { unrolled } from "../../static/js/view/timeline/render-window.js";
+import { buildRows } from "../../static/js/view/timeline/rows.js";
 import { message } from "./support.js";
 
 const NOON = new Date(2026, 4, 5, 12).getTime();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Uploader } from "../../static/js/controller/uploader.js";
-import { Outbox } from "../../static/js/model/outbox.js";
-import { Uploads } from "../../static/js/model/uploads.js";
+import { Uploader } from "../../static/js/controller/sync/file-uploader.js";
+import { Outbox } from "../../static/js/model/conversation/outbox.js";
+import { Uploads } from "../../static/js/model/conversation/uploads.js";
 import { ada, MemoryStore } from "./support.js";
 
 const LIMIT = 100;

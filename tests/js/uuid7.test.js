@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { uuid7 } from "../../static/js/model/uuid7.js";
+import { uuid7 } from "../../static/js/model/base/uuid.js";
 
 test("an id is a UUIDv7 in small letters", () => {
 	for (let count = 0; count < 200; count += 1) {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DraftStore } from "../../static/js/controller/draft-store.js";
-import { Shelf } from "../../static/js/controller/shelf.js";
-import { WordsKeeper } from "../../static/js/controller/words-keeper.js";
-import { Outbox } from "../../static/js/model/outbox.js";
+import { DraftStore } from "../../static/js/controller/storage/draft-store.js";
+import { Shelf } from "../../static/js/controller/storage/local-store.js";
+import { WordsKeeper } from "../../static/js/controller/sync/caption-keeper.js";
+import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { World } from "../../static/js/model/world.js";
 import { ada, bob, MemoryStore } from "./support.js";
 

@@ -86,7 +86,7 @@ def test_every_field_of_a_message_is_documented() -> None:
 
 def test_the_browser_knows_the_same_words() -> None:
     words = javascript(
-        "protocol.js", "[module.COMMANDS, module.EVENTS, module.ERRORS, module.CLOSE_CODES, module.SUBPROTOCOL]"
+        "base/protocol.js", "[module.COMMANDS, module.EVENTS, module.ERRORS, module.CLOSE_CODES, module.SUBPROTOCOL]"
     )
     commands, events, codes, close_codes, subprotocol = words
 
@@ -101,7 +101,7 @@ def test_the_browser_and_the_documentation_know_every_act_in_the_audit_log() -> 
     page = (ROOT / "docs" / "protocol.md").read_text()
     _, found, named = page.partition("The acts are ")
 
-    assert javascript("protocol.js", "module.ACTS") == list(get_args(AuditAction))
+    assert javascript("base/protocol.js", "module.ACTS") == list(get_args(AuditAction))
     assert found
     assert re.findall(r"`([\w-]+)`", named.partition(".")[0]) == list(get_args(AuditAction))
 
@@ -113,7 +113,7 @@ def test_the_browser_and_the_server_agree_on_what_may_stand_in_a_name() -> None:
     wanted = (
         f"[...{json.dumps(special)}, ...{every}].filter((name) => name.isWellFormed() && !module.nicknameFault(name))"
     )
-    passed = set(javascript("names.js", wanted))
+    passed = set(javascript("base/names.js", wanted))
     names = special + [f"a{chr(point)}" for point in range(0x20000) if not 0xD800 <= point <= 0xDFFF]
 
     taken = {name for name in names if is_name(name)}
@@ -142,7 +142,7 @@ def test_the_browser_begins_with_the_limits_of_the_server() -> None:
         "pictures": list(PICTURE_TYPES),
     }
 
-    assert javascript("protocol.js", "module.DEFAULT_LIMITS") == limits
+    assert javascript("base/protocol.js", "module.DEFAULT_LIMITS") == limits
 
 
 def test_the_documentation_names_every_url_of_the_api() -> None:

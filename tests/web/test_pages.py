@@ -65,7 +65,7 @@ async def test_the_page_names_every_module_and_runs_nothing_of_its_own(people: P
     html = await page(people.stranger())
 
     preloaded = set(re.findall(r'<link rel="modulepreload" href="/static/[0-9a-f]{16}/([^"]+)">', html))
-    assert {"js/main.js", "js/model/world.js", "js/view/chat.js"} <= preloaded
+    assert {"js/main.js", "js/model/world.js", "js/view/shell/chat-screen.js"} <= preloaded
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\bstyle=|\bon\w+=|javascript:", html)
 
 

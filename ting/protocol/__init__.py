@@ -1,6 +1,6 @@
 """Every frame on the websocket, as tagged structs, and how it becomes bytes and back.
 
-The same words stand in `static/js/model/protocol.js` and are explained in `docs/protocol.md`.
+The same words stand in `static/js/model/base/protocol.js` and are explained in `docs/protocol.md`.
 `Message` (in `models`) is its own frame.
 """
 

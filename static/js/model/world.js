@@ -1,23 +1,23 @@
-import { Alerts } from "./alerts.js";
-import { Attention } from "./attention.js";
-import { Conversation } from "./conversation.js";
-import { Emitter } from "./emitter.js";
-import { EmojiTable } from "./emoji.js";
-import { Finder } from "./finder.js";
-import { Link } from "./link.js";
-import { isPrivate, Listing, privateId } from "./listing.js";
-import { Persons } from "./persons.js";
-import { privateWith } from "./places.js";
-import { Preferences } from "./preferences.js";
-import { DEFAULT_LIMITS } from "./protocol.js";
-import { Session } from "./session.js";
-import { Uploads } from "./uploads.js";
+import { Emitter } from "./base/emitter.js";
+import { DEFAULT_LIMITS } from "./base/protocol.js";
+import { Conversation } from "./conversation/conversation.js";
+import { Uploads } from "./conversation/uploads.js";
+import { isPrivate, Listing, privateId } from "./lists/conversation-list.js";
+import { Persons } from "./lists/person-directory.js";
+import { privateWith } from "./lists/routes.js";
+import { Finder } from "./lists/search-results.js";
+import { Link } from "./session/connection-state.js";
+import { Alerts } from "./session/notifications.js";
+import { Attention } from "./session/page-focus.js";
+import { Preferences } from "./session/preferences.js";
+import { Session } from "./session/session.js";
+import { EmojiTable } from "./text/emoji.js";
 
-/** @typedef {import("./protocol.js").CommandHelp} CommandHelp */
-/** @typedef {import("./outbox.js").Outbox} Outbox */
-/** @typedef {import("./places.js").Place} Place */
-/** @typedef {import("./protocol.js").Role} Role */
-/** @typedef {import("./refusal.js").Refusal} Refusal */
+/** @typedef {import("./base/protocol.js").CommandHelp} CommandHelp */
+/** @typedef {import("./conversation/outbox.js").Outbox} Outbox */
+/** @typedef {import("./lists/routes.js").Place} Place */
+/** @typedef {import("./base/protocol.js").Role} Role */
+/** @typedef {import("./base/refusal.js").Refusal} Refusal */
 
 /**
  * Everything this client knows, in one place.
@@ -128,11 +128,12 @@ export class World extends Emitter {
 		return other ? this.persons.find(other) : undefined;
 	}
 
-	/** The id of the private at this place, if that is known here. @param {import("./places.js").PrivatePlace} place */
+	/** The id of the private at this place, if that is known here. @param {import("./lists/routes.js").PrivatePlace} place */
 	privateAt({ name, user }) {
 		const me = this.session.me?.id;
 		if (user) return me && user !== me && this.persons.knows(user) ? privateId(me, user) : undefined;
-		const isMeant = (/** @type {import("./protocol.js").Person} */ person) => person.name === name && !person.former;
+		const isMeant = (/** @type {import("./base/protocol.js").Person} */ person) =>
+			person.name === name && !person.former;
 		return this.listing.all.find((entry) => entry.with && isMeant(this.persons.now(entry.with)))?.conversation;
 	}
 
@@ -180,5 +181,5 @@ export class World extends Emitter {
 	}
 }
 
-/** As others see me. @param {import("./protocol.js").Me} me @returns {import("./protocol.js").Person} */
+/** As others see me. @param {import("./base/protocol.js").Me} me @returns {import("./base/protocol.js").Person} */
 const personOf = ({ id, name, avatar = "" }) => ({ id, name, avatar });

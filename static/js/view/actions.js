@@ -1,6 +1,6 @@
-/** @typedef {import("../model/protocol.js").Changes} Changes */
-/** @typedef {import("../model/protocol.js").Device} Device */
-/** @typedef {import("../model/protocol.js").Person} Person */
+/** @typedef {import("../model/base/protocol.js").Changes} Changes */
+/** @typedef {import("../model/base/protocol.js").Device} Device */
+/** @typedef {import("../model/base/protocol.js").Person} Person */
 
 /**
  * @typedef {object} OwnActions what somebody does with their own account
@@ -10,7 +10,7 @@
  * @property {(password: string, current?: string) => Promise<void>} setPassword
  * @property {() => Promise<Device[]>} devices
  * @property {(id: string) => Promise<void>} signOut
- * @property {() => Promise<import("../model/protocol.js").Token[]>} tokens
+ * @property {() => Promise<import("../model/base/protocol.js").Token[]>} tokens
  * @property {(name: string, days: number | null) => Promise<string>} makeToken its secret, told this once
  * @property {(id: string) => Promise<void>} dropToken
  * @property {(name: string, on: boolean) => Promise<void>} ignore
@@ -18,12 +18,12 @@
  * @property {(how: {password?: string, messages: "keep" | "remove"}) => Promise<void>} remove the account, for good
  */
 
-/** @typedef {import("../model/protocol.js").Act} Act */
-/** @typedef {import("../model/protocol.js").Ban} Ban */
-/** @typedef {import("../model/protocol.js").Card} Card */
-/** @typedef {import("../model/protocol.js").Invitation} Invitation */
-/** @typedef {import("../model/protocol.js").Registration} Registration */
-/** @typedef {import("../model/protocol.js").Role} Role */
+/** @typedef {import("../model/base/protocol.js").Act} Act */
+/** @typedef {import("../model/base/protocol.js").Ban} Ban */
+/** @typedef {import("../model/base/protocol.js").Card} Card */
+/** @typedef {import("../model/base/protocol.js").Invitation} Invitation */
+/** @typedef {import("../model/base/protocol.js").Registration} Registration */
+/** @typedef {import("../model/base/protocol.js").Role} Role */
 
 /**
  * @typedef {object} OrderActions what is asked about others, and done to keep order
@@ -51,33 +51,33 @@
  * @property {OwnActions} own
  * @property {OrderActions} order
  * @property {(conversation: string, message?: string) => void} go to a conversation, or to a message in it
- * @property {(place: import("../model/places.js").Place) => void} visit
+ * @property {(place: import("../model/lists/routes.js").Place) => void} visit
  * @property {(channel: string, topic: string) => Promise<void>} setTopic
  * @property {(id: string, text: string, seq: number) => Promise<void>} edit `seq` of the version it was made from
  * @property {(id: string) => Promise<void>} remove
  * @property {(id: string, emoji: string, on: boolean) => Promise<void>} react to a message, or take that back
- * @property {(message: import("../model/protocol.js").Message) => string} linkTo the address of a message
- * @property {(prefix: string) => Promise<import("../model/protocol.js").Person[]>} findPeople whose names begin so
- * @property {(conversation: string, text: string, caret: number) => Promise<import("../model/completion.js").Found>}
+ * @property {(message: import("../model/base/protocol.js").Message) => string} linkTo the address of a message
+ * @property {(prefix: string) => Promise<import("../model/base/protocol.js").Person[]>} findPeople whose names begin so
+ * @property {(conversation: string, text: string, caret: number) => Promise<import("../model/completion/completion.js").Found>}
  *   complete a command
  * @property {PluginActions} plugins
  * @property {() => Promise<void>} emojiWords what emoji are called in the reader's language
- * @property {(conversation: string, change: Partial<Pick<import("../model/protocol.js").Entry, "pinned" | "notify">>) =>
+ * @property {(conversation: string, change: Partial<Pick<import("../model/base/protocol.js").Entry, "pinned" | "notify">>) =>
  *   Promise<void>} arrange a conversation in my list
  * @property {(conversation: string) => Promise<void>} unlist leave it
- * @property {(prefix: string) => Promise<import("../model/protocol.js").Channel[]>} channels
+ * @property {(prefix: string) => Promise<import("../model/base/protocol.js").Channel[]>} channels
  * @property {() => void} searchMore the next page of what was found
- * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadOlder
- * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadNewer the page below
- * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} loadNewest the end instead
- * @property {(conversation: import("../model/conversation.js").Conversation) => Promise<void>} seekNew where one left off
+ * @property {(conversation: import("../model/conversation/conversation.js").Conversation) => Promise<void>} loadOlder
+ * @property {(conversation: import("../model/conversation/conversation.js").Conversation) => Promise<void>} loadNewer the page below
+ * @property {(conversation: import("../model/conversation/conversation.js").Conversation) => Promise<void>} loadNewest the end instead
+ * @property {(conversation: import("../model/conversation/conversation.js").Conversation) => Promise<void>} seekNew where one left off
  */
 
 /**
  * For admins.
  * @typedef {object} PluginActions
- * @property {() => Promise<import("../model/protocol.js").PluginState[]>} list
- * @property {(name: string, enabled: boolean) => Promise<import("../model/protocol.js").PluginState>} switch on or off
+ * @property {() => Promise<import("../model/base/protocol.js").PluginState[]>} list
+ * @property {(name: string, enabled: boolean) => Promise<import("../model/base/protocol.js").PluginState>} switch on or off
  */
 
 export {};

@@ -1,12 +1,12 @@
-import { Dates } from "../dates.js";
-import { element } from "../elements.js";
-import { nameOf } from "../person.js";
+import { Dates } from "../format/dates.js";
+import { nameOf } from "../format/person-label.js";
+import { element } from "../ui/dom.js";
 import { button, hint, Section } from "./section.js";
 
 /** @typedef {import("../actions.js").OrderActions} OrderActions */
-/** @typedef {import("../i18n.js").I18n} I18n */
-/** @typedef {import("../../model/protocol.js").Act} Act */
-/** @typedef {import("../../model/protocol.js").Person} Person */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/base/protocol.js").Act} Act */
+/** @typedef {import("../../model/base/protocol.js").Person} Person */
 
 /** What those who keep order did, the newest first. */
 export class AuditSection {

@@ -1,11 +1,11 @@
-import { avatar } from "../avatar.js";
-import { pastedFiles } from "../dropping.js";
-import { element, setAttribute } from "../elements.js";
-import { icon } from "../icons.js";
+import { pastedFiles } from "../composer/file-drop.js";
+import { avatar } from "../format/avatar.js";
+import { element, setAttribute } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
 import { button, hint, Section } from "./section.js";
 
 /** @typedef {import("../actions.js").OwnActions} OwnActions */
-/** @typedef {import("../i18n.js").I18n} I18n */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/world.js").World} World */
 
 /** What the server opens; it looks for itself, whatever a file calls itself. */

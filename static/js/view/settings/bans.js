@@ -1,12 +1,12 @@
-import { Dates } from "../dates.js";
-import { element } from "../elements.js";
-import { icon } from "../icons.js";
-import { nameOf } from "../person.js";
+import { Dates } from "../format/dates.js";
+import { nameOf } from "../format/person-label.js";
+import { element } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
 import { button, Section } from "./section.js";
 
 /** @typedef {import("../actions.js").OrderActions} OrderActions */
-/** @typedef {import("../i18n.js").I18n} I18n */
-/** @typedef {import("../../model/protocol.js").Ban} Ban */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/base/protocol.js").Ban} Ban */
 
 /** Who may not come in, until when and why, and the way to lift it. */
 export class BansSection {

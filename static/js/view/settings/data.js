@@ -1,12 +1,12 @@
-import { Refusal } from "../../model/refusal.js";
-import { element, isComposed } from "../elements.js";
-import { icon } from "../icons.js";
-import { PasswordField } from "../password-field.js";
+import { Refusal } from "../../model/base/refusal.js";
+import { element, isComposed } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+import { PasswordField } from "../ui/password-field.js";
 import { button, hint, Section } from "./section.js";
 
 /** @typedef {import("../actions.js").OwnActions} OwnActions */
-/** @typedef {import("../i18n.js").I18n} I18n */
-/** @typedef {import("../../model/session.js").Session} Session */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/session/session.js").Session} Session */
 
 const EXPORT = "/api/me/export";
 

@@ -1,12 +1,12 @@
-import { describeDevice } from "../../model/device.js";
-import { Dates } from "../dates.js";
-import { element } from "../elements.js";
-import { icon } from "../icons.js";
+import { describeDevice } from "../../model/session/user-agent.js";
+import { Dates } from "../format/dates.js";
+import { element } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
 import { Section } from "./section.js";
 
 /** @typedef {import("../actions.js").OwnActions} OwnActions */
-/** @typedef {import("../i18n.js").I18n} I18n */
-/** @typedef {import("../../model/protocol.js").Device} Device */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/base/protocol.js").Device} Device */
 
 /** Where I am signed in, and the way out of each. */
 export class DevicesSection {
@@ -84,7 +84,7 @@ export class DevicesSection {
 		button.disabled = false;
 	}
 
-	/** @param {import("../../model/device.js").Description} described */
+	/** @param {import("../../model/session/user-agent.js").Description} described */
 	#nameOf({ app, system }) {
 		if (app && system) return this.#i18n.text("devices.on", { app, system });
 		return app ?? system ?? this.#i18n.text("devices.unknown");

@@ -1,11 +1,11 @@
-import { avatar } from "../avatar.js";
-import { element } from "../elements.js";
-import { nameNode, nameOf } from "../person.js";
+import { avatar } from "../format/avatar.js";
+import { nameNode, nameOf } from "../format/person-label.js";
+import { element } from "../ui/dom.js";
 import { button, hint, Section } from "./section.js";
 
 /** @typedef {import("../actions.js").OwnActions} OwnActions */
-/** @typedef {import("../i18n.js").I18n} I18n */
-/** @typedef {import("../../model/protocol.js").Person} Person */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/base/protocol.js").Person} Person */
 /** @typedef {import("../../model/world.js").World} World */
 
 /** Those whom one does not want to hear, and the way back for each. */

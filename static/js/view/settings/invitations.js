@@ -1,15 +1,15 @@
-import { CopyButton } from "../copy.js";
-import { Dates } from "../dates.js";
-import { element } from "../elements.js";
-import { icon } from "../icons.js";
-import { nameOf } from "../person.js";
+import { Dates } from "../format/dates.js";
+import { nameOf } from "../format/person-label.js";
+import { CopyButton } from "../ui/clipboard.js";
+import { element } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
 import { button, hint, Section } from "./section.js";
 
 /** @typedef {import("../actions.js").OrderActions} OrderActions */
-/** @typedef {import("../i18n.js").I18n} I18n */
-/** @typedef {import("../../model/protocol.js").Invitation} Invitation */
-/** @typedef {import("../../model/protocol.js").Role} Role */
-/** @typedef {import("../../model/session.js").Session} Session */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/base/protocol.js").Invitation} Invitation */
+/** @typedef {import("../../model/base/protocol.js").Role} Role */
+/** @typedef {import("../../model/session/session.js").Session} Session */
 
 const MAX_USES = 1000;
 const DAYS = [1, 7, 30, 365];

@@ -1,12 +1,12 @@
-import { DEFAULT_NOTIFICATIONS } from "../../model/alerts.js";
-import { permission } from "../desktop.js";
-import { element, setAttribute } from "../elements.js";
+import { DEFAULT_NOTIFICATIONS } from "../../model/session/notifications.js";
+import { permission } from "../notifications/desktop-notifications.js";
+import { element, setAttribute } from "../ui/dom.js";
 import { button, hint, Section } from "./section.js";
 
 /** @typedef {import("../actions.js").OwnActions} OwnActions */
-/** @typedef {import("../i18n.js").I18n} I18n */
-/** @typedef {import("../../model/protocol.js").Notifications} Notifications */
-/** @typedef {import("../../model/session.js").Session} Session */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/base/protocol.js").Notifications} Notifications */
+/** @typedef {import("../../model/session/session.js").Session} Session */
 /** @typedef {"sound" | "desktop" | "preview"} Switch */
 
 /** @type {Switch[]} */

@@ -1,13 +1,13 @@
-import { DEFAULT_CHANNEL } from "../../model/names.js";
-import { element, iconButton, isComposed, setAttribute } from "../elements.js";
-import { icon } from "../icons.js";
-import { partsOf } from "./parts.js";
+import { DEFAULT_CHANNEL } from "../../model/base/names.js";
+import { element, iconButton, isComposed, setAttribute } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+import { partsOf } from "./sections.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
-/** @typedef {import("../i18n.js").I18n} I18n */
-/** @typedef {import("../../model/places.js").SettingsPlace} SettingsPlace */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/lists/routes.js").SettingsPlace} SettingsPlace */
 /** @typedef {import("../../model/world.js").World} World */
-/** @typedef {import("./parts.js").Part} Part */
+/** @typedef {import("./sections.js").Part} Part */
 
 /** Of the window's height: a part that begins above this is being read. */
 const READ_FROM = 0.25;

@@ -1,10 +1,10 @@
-import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, passwordFault } from "../../model/passwords.js";
-import { Refusal } from "../../model/refusal.js";
-import { element, setAttribute } from "../elements.js";
-import { PasswordField } from "../password-field.js";
+import { Refusal } from "../../model/base/refusal.js";
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, passwordFault } from "../../model/session/validation.js";
+import { element, setAttribute } from "../ui/dom.js";
+import { PasswordField } from "../ui/password-field.js";
 
-/** @typedef {import("../i18n.js").I18n} I18n */
-/** @typedef {import("../../model/session.js").Session} Session */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/session/session.js").Session} Session */
 
 /** Sets a password, or changes it. */
 export class PasswordSection {

@@ -1,9 +1,9 @@
-import { element } from "../elements.js";
+import { element } from "../ui/dom.js";
 import { button, hint, Section } from "./section.js";
 
 /** @typedef {import("../actions.js").PluginActions} PluginActions */
-/** @typedef {import("../i18n.js").I18n} I18n */
-/** @typedef {import("../../model/protocol.js").PluginState} PluginState */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/base/protocol.js").PluginState} PluginState */
 
 /** Which plugins there are, which of them do not work and why, and switching them on and off. */
 export class PluginsSection {

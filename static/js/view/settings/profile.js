@@ -1,13 +1,13 @@
-import { birthDateFault, emailFault, MAX_GENDER_CHARS, MAX_PLACE_CHARS } from "../../model/profile.js";
-import { Refusal } from "../../model/refusal.js";
-import { element, setAttribute } from "../elements.js";
+import { Refusal } from "../../model/base/refusal.js";
+import { birthDateFault, emailFault, MAX_GENDER_CHARS, MAX_PLACE_CHARS } from "../../model/session/validation.js";
+import { element, setAttribute } from "../ui/dom.js";
 import { hint, Section } from "./section.js";
 
 /** @typedef {import("../actions.js").OwnActions} OwnActions */
-/** @typedef {import("../i18n.js").I18n} I18n */
-/** @typedef {import("../../model/protocol.js").Profile} Profile */
-/** @typedef {import("../../model/protocol.js").Shown} Shown */
-/** @typedef {import("../../model/session.js").Session} Session */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/base/protocol.js").Profile} Profile */
+/** @typedef {import("../../model/base/protocol.js").Shown} Shown */
+/** @typedef {import("../../model/session/session.js").Session} Session */
 /** @typedef {keyof Profile} Field */
 
 /** What others may see of each field; `last_seen` has no field. @type {[Field, Shown | null][]} */

@@ -1,7 +1,7 @@
-import { Refusal } from "../../model/refusal.js";
-import { element } from "../elements.js";
+import { Refusal } from "../../model/base/refusal.js";
+import { element } from "../ui/dom.js";
 
-/** @typedef {import("../i18n.js").I18n} I18n */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
 
 /** One part of the settings: a heading that can be led to, what there is to do, and what became of it. */
 export class Section {
@@ -97,7 +97,7 @@ export class Section {
 /** @param {string} text */
 export const hint = (text) => element("p", { class: "hint" }, text);
 
-/** @param {string} label @param {() => unknown} act @param {Record<string, import("../elements.js").Value>} [attributes] */
+/** @param {string} label @param {() => unknown} act @param {Record<string, import("../ui/dom.js").Value>} [attributes] */
 export function button(label, act, attributes = {}) {
 	const made = element("button", { type: "button", class: "button small quiet", ...attributes }, label);
 	made.addEventListener("click", async () => {

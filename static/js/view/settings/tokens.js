@@ -1,12 +1,12 @@
-import { CopyButton } from "../copy.js";
-import { Dates } from "../dates.js";
-import { element } from "../elements.js";
-import { icon } from "../icons.js";
+import { Dates } from "../format/dates.js";
+import { CopyButton } from "../ui/clipboard.js";
+import { element } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
 import { button, hint, Section } from "./section.js";
 
 /** @typedef {import("../actions.js").OwnActions} OwnActions */
-/** @typedef {import("../i18n.js").I18n} I18n */
-/** @typedef {import("../../model/protocol.js").Token} Token */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/base/protocol.js").Token} Token */
 
 const MAX_NAME_CHARS = 60;
 const DAYS = [7, 30, 90, 365];

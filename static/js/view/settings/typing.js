@@ -1,8 +1,8 @@
-import { TypingOptions } from "../typing-options.js";
+import { TypingOptions } from "../composer/typing-options.js";
 import { Section } from "./section.js";
 
 /** @typedef {import("../actions.js").OwnActions} OwnActions */
-/** @typedef {import("../i18n.js").I18n} I18n */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/world.js").World} World */
 
 /** What others see of one's typing, and what one sees of theirs. */

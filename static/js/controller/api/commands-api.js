@@ -1,0 +1,47 @@
+/** @typedef {import("../../model/completion/completion.js").Found} Found */
+/** @typedef {import("../../model/base/protocol.js").PluginState} PluginState */
+/** @typedef {import("../net/http.js").Http} Http */
+
+/** What is asked about slash commands and the plugins they come from. Every failure is a Refusal. */
+export class CommandsRest {
+	#ask;
+
+	/** @param {Pick<Http, "ask">} http */
+	constructor(http) {
+		this.#ask = http.ask.bind(http);
+	}
+
+	/**
+	 * What could stand at the caret of a command.
+	 * @param {string} conversation
+	 * @param {string} text
+	 * @param {number} caret
+	 * @returns {Promise<Found>}
+	 */
+	async complete(conversation, text, caret) {
+		const query = new URLSearchParams({ conversation, text, at: String(points(text, caret)) });
+		/** @type {{options: {value: string, label?: string}[], from: number, to: number}} */
+		const { options, from, to } = await this.#ask("GET", `/api/commands/complete?${query}`);
+		return {
+			from: units(text, from),
+			to: units(text, to),
+			options: options.map(({ value, label = value }) => ({ value: `${value} `, label })),
+		};
+	}
+
+	/** All that are installed. @returns {Promise<PluginState[]>} */
+	async list() {
+		return (await this.#ask("GET", "/api/plugins")).plugins;
+	}
+
+	/** @param {string} name @param {boolean} enabled @returns {Promise<PluginState>} */
+	switch(name, enabled) {
+		return this.#ask("POST", `/api/plugins/${encodeURIComponent(name)}`, { enabled });
+	}
+}
+
+/** The server counts code points, the browser counts halves of some of them. @param {string} text @param {number} at */
+const points = (text, at) => [...text.slice(0, at)].length;
+
+/** @param {string} text @param {number} at */
+const units = (text, at) => [...text].slice(0, at).join("").length;

@@ -1,0 +1,77 @@
+import { Http } from "../net/http.js";
+
+/** @typedef {import("../../model/base/protocol.js").HistoryPage} HistoryPage */
+/** @typedef {import("../../model/base/protocol.js").ChangesPage} ChangesPage */
+/** @typedef {import("../../model/base/protocol.js").Channel} Channel */
+/** @typedef {import("../../model/base/protocol.js").Entry} Entry */
+
+export const PAGE_MESSAGES = 100;
+export const PAGE_CHANGES = 500;
+
+/** @param {string} id */
+const conversationUrl = (id) => `/api/conversations/${encodeURIComponent(id)}`;
+
+/** What is asked about conversations. Every failure is a Refusal. */
+export class ConversationsRest {
+	#http;
+
+	/** @param {Pick<Http, "ask">} [http] */
+	constructor(http = new Http()) {
+		this.#http = http;
+	}
+
+	/** @param {string} id @param {number} [before] a position @returns {Promise<HistoryPage>} the page above it, or the newest */
+	history(id, before) {
+		return this.#page(id, before === undefined ? "" : `before=${before}&`);
+	}
+
+	/** @param {string} id @param {number} after a position @returns {Promise<HistoryPage>} the page below it */
+	newer(id, after) {
+		return this.#page(id, `after=${after}&`);
+	}
+
+	/** @param {string} id @param {string} message the id of one of its messages @returns {Promise<HistoryPage>} its surroundings */
+	around(id, message) {
+		return this.#page(id, `around=${encodeURIComponent(message)}&`);
+	}
+
+	/** @param {string} id @param {number} after a seq @returns {Promise<ChangesPage>} */
+	changes(id, after) {
+		return this.#http.ask("GET", `${conversationUrl(id)}/changes?after=${after}&limit=${PAGE_CHANGES}`);
+	}
+
+	/** The private with somebody; it begins to exist if it has to. @param {string} user a name @returns {Promise<Entry>} */
+	openPrivate(user) {
+		return this.#http.ask("POST", "/api/conversations", { user });
+	}
+
+	/** My conversations, those with the newest activity first. @returns {Promise<{conversations: Entry[], limit: number}>} */
+	list() {
+		return this.#http.ask("GET", "/api/conversations");
+	}
+
+	/** @param {string} id @param {Partial<Pick<Entry, "pinned" | "notify">>} change @returns {Promise<Entry>} */
+	change(id, change) {
+		return this.#http.ask("PATCH", conversationUrl(id), change);
+	}
+
+	/** Off my list, until something of interest arrives. @param {string} id @returns {Promise<void>} */
+	unlist(id) {
+		return this.#http.ask("DELETE", conversationUrl(id));
+	}
+
+	/** @param {string} prefix @returns {Promise<Channel[]>} those with the newest activity first */
+	async channels(prefix) {
+		return (await this.#http.ask("GET", `/api/channels?${new URLSearchParams({ prefix })}`)).channels;
+	}
+
+	/** @param {string} name of a channel @param {string} topic @returns {Promise<{topic: string}>} */
+	setTopic(name, topic) {
+		return this.#http.ask("PATCH", `/api/channels/${encodeURIComponent(name)}`, { topic });
+	}
+
+	/** @param {string} id @param {string} place */
+	#page(id, place) {
+		return this.#http.ask("GET", `${conversationUrl(id)}/messages?${place}limit=${PAGE_MESSAGES}`);
+	}
+}

@@ -1,0 +1,118 @@
+import { DEFAULT_CHANNEL } from "../../model/base/names.js";
+import { Refusal } from "../../model/base/refusal.js";
+import { channelPath, invitationHash, invitationIn, placeAt, urlOf } from "../../model/lists/routes.js";
+
+/** @typedef {import("../../model/lists/routes.js").Place} Place */
+/** @typedef {import("../../model/lists/routes.js").PrivatePlace} PrivatePlace */
+/** @typedef {import("../../model/world.js").World} World */
+
+/** The address of the browser is the place where somebody is. */
+export class Router {
+	#world;
+	#window;
+	#findPrivate;
+	/**
+	 * @param {World} world
+	 * @param {Pick<Window, "location" | "history" | "addEventListener">} browser
+	 * @param {(place: PrivatePlace) => Promise<string>} findPrivate the id of the private at this place
+	 */
+	constructor(world, browser, findPrivate) {
+		this.#world = world;
+		this.#window = browser;
+		this.#findPrivate = findPrivate;
+	}
+
+	start() {
+		this.#window.addEventListener("popstate", () => this.#read());
+		// A private is between two people: who I am must be known first.
+		this.#world.session.on("change", () => {
+			const { place } = this.#world;
+			if (place?.kind === "private") this.#openPrivate(place);
+			else if (place) this.#openSomething();
+		});
+		this.#world.persons.on("change", () => this.#followPerson());
+		this.#read();
+	}
+
+	/** @param {Place} place */
+	go(place) {
+		const { pathname, search, hash = "" } = this.#window.location;
+		const url = urlOf(place);
+		if (url !== `${pathname}${search}${hash}`) this.#window.history.pushState(null, "", url);
+		this.#open(place);
+	}
+
+	/** Load the page anew: in the same place, with the invitation that was opened and the nickname that is written. */
+	reload() {
+		const { location, history } = this.#window;
+		const { invitation, session, nickname } = this.#world;
+		const state = session.state !== "inside" && nickname ? { nickname } : null;
+		const hash = invitation ? invitationHash(invitation) : location.hash;
+		history.replaceState(state, "", `${location.pathname}${location.search}${hash}`);
+		location.reload();
+	}
+
+	#read() {
+		const { pathname, search, hash = "" } = this.#window.location;
+		const invitation = invitationIn(hash);
+		const nickname = this.#window.history.state?.nickname ?? "";
+		// Whoever is shown this address next is not invited, and has another name.
+		if (invitation || nickname)
+			this.#window.history.replaceState(null, "", `${pathname}${search}${invitation ? "" : hash}`);
+		if (nickname) this.#world.nickname = nickname;
+		if (invitation) this.#world.invitation = invitation;
+		const place = placeAt({ pathname, search, hash });
+		const right = place.kind === "channel" ? channelPath(pathname) : pathname;
+		if (pathname !== right) this.#window.history.replaceState(null, "", `${right}${search}`);
+		this.#open(place);
+	}
+
+	/** @param {Place} place */
+	#open(place) {
+		this.#world.place = place;
+		this.#world.seeking = false;
+		if (place.kind === "channel") this.#world.open(place.id, place.message);
+		else if (place.kind === "private") this.#openPrivate(place);
+		else this.#openSomething();
+	}
+
+	/** There is always a conversation to go back to. The last person's private is none. */
+	#openSomething() {
+		if (!this.#world.current) this.#world.open(DEFAULT_CHANNEL);
+	}
+
+	/** @param {PrivatePlace} place */
+	async #openPrivate(place) {
+		if (this.#world.session.state !== "inside") return;
+		const known = this.#world.privateAt(place);
+		if (known) this.#world.open(known, place.message);
+		if (known && this.#world.listing.get(known)) return;
+		this.#world.seeking = !known;
+		const found = await this.#findPrivate(place).catch(Refusal.from);
+		if (this.#world.place !== place) return;
+		this.#world.seeking = false;
+		if (found instanceof Refusal) {
+			if (!known || !found.passing) this.#turnBack(found);
+		} else if (!known) {
+			this.#world.open(found, place.message);
+		}
+	}
+
+	/** Whoever the private is with was renamed, or left: the address leads there under what they are called now. */
+	#followPerson() {
+		const { place, current, seeking } = this.#world;
+		if (place?.kind !== "private" || !current?.with || seeking) return;
+		const now = this.#world.placeOf(current.id, place.message);
+		if (urlOf(now) === urlOf(place)) return;
+		this.#window.history.replaceState(null, "", urlOf(now));
+		this.#world.place = now;
+	}
+
+	/** There is no such place: go where one was, or to the beginning. @param {Refusal} refusal */
+	#turnBack(refusal) {
+		const place = this.#world.placeOf(this.#world.current?.id ?? DEFAULT_CHANNEL);
+		this.#window.history.replaceState(null, "", urlOf(place));
+		this.#open(place);
+		this.#world.emit("refused", refusal);
+	}
+}

@@ -1,0 +1,69 @@
+import { Refusal } from "../../model/base/refusal.js";
+
+/** @typedef {import("../../model/lists/routes.js").SearchQuery} SearchQuery */
+/** @typedef {import("../../model/base/protocol.js").Hit} Hit */
+/** @typedef {import("../../model/world.js").World} World */
+/** @typedef {import("../net/http.js").Http} Http */
+
+export const PAGE_HITS = 20;
+
+/** Where a day begins here, in milliseconds; null for what is no day. @param {string | undefined} day YYYY-MM-DD @param {number} [later] so many days */
+function startOf(day, later = 0) {
+	const [year, month, date] = (day ?? "").split("-").map(Number);
+	const at = year && month && date ? new Date(year, month - 1, date + later).getTime() : Number.NaN;
+	return Number.isNaN(at) ? null : at;
+}
+
+/** @param {SearchQuery} query @param {string | null} cursor */
+export function searchUrl(query, cursor) {
+	const { q, in: conversation, from, after, before } = query;
+	// The days are meant with their beginning and their end.
+	const [since, until] = [startOf(after), startOf(before, 1)];
+	const given = { q: q.trim(), in: conversation, from, after: since, before: until, cursor, limit: PAGE_HITS };
+	const parameters = Object.entries(given).filter(([, value]) => value !== undefined && value !== null);
+	return `/api/search?${new URLSearchParams(parameters.map(([name, value]) => [name, String(value)]))}`;
+}
+
+/** Looks for messages: what the address asks for, page by page. */
+export class Searcher {
+	#world;
+	#http;
+
+	/** @param {World} world @param {Pick<Http, "ask">} http */
+	constructor(world, http) {
+		this.#world = world;
+		this.#http = http;
+		world.on("place", (place) => place.kind === "search" && this.#search(place.query));
+		world.session.on("change", () => {
+			const { place, session } = world;
+			if (place?.kind === "search" && session.state === "inside") this.#search(place.query);
+		});
+	}
+
+	/** The next page. */
+	more() {
+		const { finder } = this.#world;
+		if (finder.goOn()) this.#ask(finder.query, finder.cursor);
+	}
+
+	/** Whoever comes back finds what was found. @param {SearchQuery} query */
+	#search(query) {
+		const { finder, session } = this.#world;
+		if (session.state !== "inside" || !finder.isOther(query)) return;
+		finder.begin(query);
+		if (finder.phase === "searching") this.#ask(query, null);
+	}
+
+	/** @param {SearchQuery} query @param {string | null} cursor */
+	async #ask(query, cursor) {
+		const { finder, persons } = this.#world;
+		try {
+			/** @type {{hits: Hit[], cursor?: string | null}} */
+			const page = await this.#http.ask("GET", searchUrl(query, cursor));
+			persons.meet(page.hits.map(({ message }) => message.author));
+			finder.add(query, page);
+		} catch (error) {
+			finder.fail(query, Refusal.from(error));
+		}
+	}
+}

@@ -1,0 +1,106 @@
+import { Refusal, removalFrom } from "../../model/base/refusal.js";
+import { growingPause, pause } from "../net/backoff.js";
+
+/** @typedef {import("../../model/world.js").World} World */
+/** @typedef {import("../api/account-api.js").Rest} Rest */
+/** @typedef {import("../net/socket.js").Socket} Socket */
+
+/** In and out: keeps the session, and with it the socket and the outbox, as the server sees it. */
+export class Entrance {
+	#world;
+	#rest;
+	#socket;
+	#random;
+	/** Until the server has answered, and its end of the websocket may be heard before the answer. */
+	#leaving = false;
+
+	/**
+	 * @param {World} world
+	 * @param {Pick<Rest, "enter" | "leave" | "whoAmI">} rest
+	 * @param {Pick<Socket, "on" | "start" | "stop">} socket
+	 * @param {() => number} [random]
+	 */
+	constructor(world, rest, socket, random = Math.random) {
+		this.#world = world;
+		this.#rest = rest;
+		this.#socket = socket;
+		this.#random = random;
+		world.session.on("change", () => this.#changed());
+		socket.on("live", ({ me }) => world.session.enter(me));
+		socket.on("down", ({ welcomed }) => welcomed || this.#check());
+		socket.on("ended", () => this.#check());
+	}
+
+	/** Ask until somebody answers: nothing can be shown before. */
+	async start() {
+		for (let attempt = 0; this.#world.session.state === "unknown"; attempt += 1) {
+			if (!(await this.#check())) await pause(growingPause(attempt, this.#random));
+		}
+	}
+
+	/**
+	 * Under a new name, or, with its password, under one's own.
+	 * @param {string} name
+	 * @param {string} [password]
+	 * @param {boolean} [create] the name is new, and the password is for it
+	 */
+	async enter(name, password, create = false) {
+		const isNew = password === undefined || create;
+		const { invitation } = this.#world;
+		const entry = {
+			name,
+			...(password === undefined ? {} : { password }),
+			...(create ? { create } : {}),
+			...(isNew && invitation ? { invitation } : {}),
+		};
+		const me = await this.#rest.enter(entry).catch((error) => {
+			// The next try is without it.
+			if (Refusal.from(error).code === "bad_invitation") this.#world.invitation = null;
+			throw error;
+		});
+		// Whoever signs in uses it afterwards.
+		if (isNew) this.#world.invitation = null;
+		this.#world.session.enter(me);
+	}
+
+	async leave() {
+		this.#leaving = true;
+		try {
+			await this.#rest.leave();
+			this.#world.session.leave("left");
+		} catch (error) {
+			if (Refusal.from(error).code !== "no_session") throw error;
+			this.#world.session.leave("left");
+		} finally {
+			this.#leaving = false;
+		}
+	}
+
+	/** A websocket that is refused does not say why; this does. @returns {Promise<boolean>} whether there was an answer */
+	async #check() {
+		try {
+			const me = await this.#rest.whoAmI();
+			this.#world.session.enter(me);
+			this.#socket.start();
+			return true;
+		} catch (error) {
+			const refusal = Refusal.from(error);
+			if (refusal.code === "banned") this.#world.session.leave("banned", removalFrom(refusal));
+			else if (refusal.code !== "no_session") return false;
+			this.#world.session.leave(this.#leaving ? "left" : "ended");
+			return true;
+		}
+	}
+
+	#changed() {
+		const { session, outbox } = this.#world;
+		this.#world.forget();
+		if (session.me) {
+			outbox.open(session.me);
+			this.#socket.start();
+		} else {
+			this.#socket.stop();
+			outbox.close();
+		}
+	}
+}

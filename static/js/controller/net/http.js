@@ -1,0 +1,39 @@
+import { Refusal } from "../../model/base/refusal.js";
+
+/** A request that takes longer will not be answered any more. */
+const PATIENCE_MS = 20_000;
+
+/** Asks the server, once. Every failure is a Refusal. */
+export class Http {
+	#fetch;
+
+	/** @param {typeof fetch} [fetcher] */
+	constructor(fetcher = (input, init) => fetch(input, init)) {
+		this.#fetch = fetcher;
+	}
+
+	/**
+	 * @param {string} method
+	 * @param {string} url
+	 * @param {object} [body] becomes JSON
+	 * @returns {Promise<any>} what the answer's JSON says; null when it says nothing
+	 */
+	async ask(method, url, body) {
+		/** @type {RequestInit} */
+		const init = { method, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) };
+		if (body) Object.assign(init, { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+		const response = await this.#fetch(url, init).catch(() => {
+			throw Refusal.offline();
+		});
+		const answer = await response.json().catch(() => null);
+		if (!response.ok) throw refusalFrom(response.status, answer);
+		return answer;
+	}
+}
+
+/** @param {number} status @param {any} answer */
+export function refusalFrom(status, answer) {
+	if (answer?.error?.code) return new Refusal(answer.error);
+	// Something before Ting answered, a proxy for instance: Ting itself always gives a code.
+	return status >= 500 ? Refusal.offline() : new Refusal({ code: "internal", message: `HTTP ${status}` });
+}

@@ -1,0 +1,31 @@
+/** @typedef {import("../../model/session/page-focus.js").Attention} Attention */
+/** @typedef {import("../../model/session/connection-state.js").Link} Link */
+/** @typedef {import("./socket.js").Socket} Socket */
+
+/** What the browser knows of the network and of being looked at: reasons not to wait for the next attempt. */
+export class Surroundings {
+	/**
+	 * @param {{link: Link, attention: Attention}} world
+	 * @param {Pick<Socket, "hasten">} socket
+	 * @param {Window} browser
+	 */
+	constructor({ link, attention }, socket, browser) {
+		const read = () => {
+			link.network = browser.navigator.onLine;
+			socket.hasten();
+		};
+		link.network = browser.navigator.onLine;
+		browser.addEventListener("online", read);
+		browser.addEventListener("offline", read);
+		const look = () => {
+			attention.given = !browser.document.hidden && browser.document.hasFocus();
+		};
+		look();
+		browser.addEventListener("focus", look);
+		browser.addEventListener("blur", look);
+		browser.document.addEventListener("visibilitychange", () => {
+			look();
+			if (!browser.document.hidden) socket.hasten();
+		});
+	}
+}

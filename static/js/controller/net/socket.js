@@ -1,0 +1,181 @@
+import { Emitter } from "../../model/base/emitter.js";
+import { CLOSE_CODES, SUBPROTOCOL } from "../../model/base/protocol.js";
+import { Refusal } from "../../model/base/refusal.js";
+import { growingPause, spreadPause } from "./backoff.js";
+import { Requests } from "./pending-requests.js";
+
+/** @typedef {import("../../model/base/protocol.js").Event} Event */
+/** @typedef {import("../../model/base/protocol.js").Welcome} Welcome */
+/** @typedef {import("../../model/session/connection-state.js").Link} Link */
+
+/** Nothing heard for so long: ask whether anybody is there. */
+export const SILENCE_MS = 15_000;
+/** Nothing heard after asking: nobody is. */
+export const ANSWER_MS = 10_000;
+/** A connection that held for so long was a good one: the next pause begins small again. */
+export const STEADY_MS = 10_000;
+
+/** The browser's code for a connection that ended without a word. */
+const NO_WORD = 1006;
+
+/**
+ * The one websocket: opens it, notices when it is dead, opens it again after a pause. `live` comes with the
+ * server's welcome, `down` when a connection ended, `ended` when there is no coming back.
+ *
+ * @extends {Emitter<{live: Welcome, frame: Event, down: {code: number, welcomed: boolean}, ended: void}>}
+ */
+export class Socket extends Emitter {
+	#link;
+	#url;
+	#connect;
+	#random;
+	#requests = new Requests();
+	/** @type {WebSocket | null} */
+	#socket = null;
+	#wanted = false;
+	#attempt = 0;
+	#liveSince = 0;
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	#retryTimer;
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	#silenceTimer;
+
+	/**
+	 * @param {Link} link
+	 * @param {string} url
+	 * @param {{connect?: (url: string, protocol: string) => WebSocket, random?: () => number}} [means]
+	 */
+	constructor(link, url, { connect = (to, protocol) => new WebSocket(to, protocol), random = Math.random } = {}) {
+		super();
+		this.#link = link;
+		this.#url = url;
+		this.#connect = connect;
+		this.#random = random;
+	}
+
+	get live() {
+		return this.#link.live;
+	}
+
+	start() {
+		if (this.#wanted) return;
+		this.#wanted = true;
+		this.#attempt = 0;
+		this.#open();
+	}
+
+	stop() {
+		this.#wanted = false;
+		clearTimeout(this.#retryTimer);
+		const socket = this.#release();
+		socket?.close();
+		this.#link.state = "off";
+		this.#requests.lose();
+		if (socket) this.emit("down", { code: NO_WORD, welcomed: true });
+	}
+
+	/**
+	 * Ask the server for something.
+	 * @param {{type: string} & Record<string, unknown>} command without its ref
+	 * @returns {Promise<any>} the answer; rejected with a Refusal, whose code is `offline` when the connection broke
+	 */
+	request(command) {
+		const socket = this.#socket;
+		if (!this.live || !socket) return Promise.reject(Refusal.offline());
+		const { ref, answer } = this.#requests.open();
+		socket.send(JSON.stringify({ ...command, ref }));
+		return answer;
+	}
+
+	/**
+	 * Tell the server something that it does not answer.
+	 * @param {{type: string} & Record<string, unknown>} command
+	 */
+	tell(command) {
+		if (this.live) this.#socket?.send(JSON.stringify(command));
+	}
+
+	/** Something suggests that the way is free, or that the connection is dead: see at once. */
+	hasten() {
+		if (!this.#wanted) return;
+		if (this.live) this.#ask();
+		else if (!this.#socket) this.#open();
+	}
+
+	#open() {
+		clearTimeout(this.#retryTimer);
+		this.#link.state = "connecting";
+		const socket = this.#connect(this.#url, SUBPROTOCOL);
+		this.#socket = socket;
+		socket.onmessage = ({ data }) => this.#hear(data);
+		socket.onclose = ({ code }) => this.#lost(code);
+		this.#expectWithin(SILENCE_MS, () => this.#abandon());
+	}
+
+	/** @param {string} data */
+	#hear(data) {
+		this.#expectWithin(SILENCE_MS, () => (this.live ? this.#ask() : this.#abandon()));
+		/** @type {Event} */
+		const event = JSON.parse(data);
+		if (event.type === "welcome") this.#welcomed(event);
+		else if (!this.#requests.settle(event)) this.emit("frame", event);
+	}
+
+	/** @param {Welcome} welcome */
+	#welcomed(welcome) {
+		this.#liveSince = Date.now();
+		this.#link.state = "live";
+		this.emit("live", welcome);
+	}
+
+	#ask() {
+		this.request({ type: "ping" }).catch(() => {});
+		this.#expectWithin(ANSWER_MS, () => this.#abandon());
+	}
+
+	/** Closing properly may take as long as the dead network likes: treat it as closed now. */
+	#abandon() {
+		this.#release()?.close();
+		this.#lost(NO_WORD);
+	}
+
+	/** @param {number} code */
+	#lost(code) {
+		this.#release();
+		const welcomed = this.live;
+		if (welcomed && Date.now() - this.#liveSince >= STEADY_MS) this.#attempt = 0;
+		this.#link.state = "waiting";
+		this.#requests.lose();
+		this.emit("down", { code, welcomed });
+		if (code === CLOSE_CODES.SESSION_ENDED || code === CLOSE_CODES.BANNED) this.#end();
+		else if (this.#wanted && !this.#socket) this.#comeBack(code);
+	}
+
+	#end() {
+		this.stop();
+		this.emit("ended");
+	}
+
+	/** @param {number} code */
+	#comeBack(code) {
+		const spread = code === CLOSE_CODES.RESTART;
+		const pause = spread ? spreadPause(this.#random) : growingPause(this.#attempt, this.#random);
+		this.#attempt += 1;
+		this.#retryTimer = setTimeout(() => this.#open(), pause);
+	}
+
+	/** Stop listening to the present connection. */
+	#release() {
+		clearTimeout(this.#silenceTimer);
+		const socket = this.#socket;
+		this.#socket = null;
+		if (socket) socket.onmessage = socket.onclose = null;
+		return socket;
+	}
+
+	/** @param {number} ms @param {() => void} otherwise */
+	#expectWithin(ms, otherwise) {
+		clearTimeout(this.#silenceTimer);
+		this.#silenceTimer = setTimeout(otherwise, ms);
+	}
+}

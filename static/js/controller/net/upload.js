@@ -1,0 +1,44 @@
+import { Refusal } from "../../model/base/refusal.js";
+import { refusalFrom } from "./http.js";
+
+/** Nothing moved for so long: nobody will answer any more. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * Send a file, and tell how far it is: the one thing that `fetch` cannot do.
+ * @param {string} method
+ * @param {string} url
+ * @param {Blob} file its type becomes the content type
+ * @param {(part: number) => void} progress from 0 to 1
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any>} what the answer's JSON says; rejected with a Refusal
+ */
+export function upload(method, url, file, progress, signal) {
+	const request = new XMLHttpRequest();
+	request.open(method, url);
+	request.responseType = "json";
+	request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
+	return new Promise((resolve, reject) => {
+		const give = () => request.abort();
+		/** @type {ReturnType<typeof setTimeout> | undefined} */
+		let timer;
+		const goOn = () => {
+			clearTimeout(timer);
+			timer = setTimeout(give, PATIENCE_MS);
+		};
+		goOn();
+		signal?.addEventListener("abort", give, { once: true });
+		request.upload.onprogress = ({ loaded, total }) => {
+			goOn();
+			progress(loaded / total);
+		};
+		request.onloadend = () => {
+			clearTimeout(timer);
+			signal?.removeEventListener("abort", give);
+			const { status, response } = request;
+			if (status >= 200 && status < 300) resolve(response);
+			else reject(status === 0 ? Refusal.offline() : refusalFrom(status, response));
+		};
+		request.send(file);
+	});
+}

@@ -1,0 +1,46 @@
+/** @typedef {import("../../model/text/emoji.js").EmojiTable} EmojiTable */
+
+/** @param {string} name @returns {Promise<any>} */
+async function file(name) {
+	const response = await fetch(new URL(`../../../emoji/${name}.json`, import.meta.url));
+	if (!response.ok) throw new Error(`${name}: HTTP ${response.status}`);
+	return response.json();
+}
+
+/** Brings what is known of emoji: the table at once, the words of a language when somebody looks for one. */
+export class EmojiFiles {
+	#table;
+	#language;
+	#load;
+	/** @type {Promise<void> | null} */
+	#words = null;
+
+	/** @param {EmojiTable} table @param {string} language @param {(name: string) => Promise<any>} [load] */
+	constructor(table, language, load = file) {
+		this.#table = table;
+		this.#language = language;
+		this.#load = load;
+	}
+
+	/** Without it, what stands for emoji is shown as it was written. */
+	async start() {
+		await this.#load("emoji").then((table) => this.#table.fill(table), warn);
+	}
+
+	/** Without them, emoji are found by their names alone; the next time tries again. */
+	words() {
+		this.#words ??= this.#load(`words-${this.#language}`).then(
+			({ words }) => this.#table.fillWords(words),
+			(error) => {
+				this.#words = null;
+				warn(error);
+			},
+		);
+		return this.#words;
+	}
+}
+
+/** @param {unknown} error */
+function warn(error) {
+	console.warn("Emoji are missing.", error);
+}

@@ -1,0 +1,74 @@
+/** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
+/** @typedef {import("../../model/world.js").World} World */
+/** @typedef {import("../storage/draft-store.js").DraftStore} DraftStore */
+
+/**
+ * Keeps what is said with files that are still on their way. A file does not outlive the page or the session, but words do:
+ * who comes back finds them as a draft.
+ */
+export class WordsKeeper {
+	#world;
+	#store;
+	/** Whose words these are. @type {string | null} */
+	#user = null;
+	/** The conversations of the words that this page has kept, by id. @type {Map<string, string>} */
+	#kept = new Map();
+
+	/** @param {World} world @param {DraftStore} store */
+	constructor(world, store) {
+		this.#world = world;
+		this.#store = store;
+		world.uploads.on("change", () => this.#update());
+		world.on("current", (conversation) => this.#restore(conversation));
+	}
+
+	#update() {
+		const user = this.#world.session.me?.id ?? null;
+		// The files of the last person are gone, and that is what their words are kept for.
+		if (user !== this.#user) this.#kept.clear();
+		this.#user = user;
+		if (!user) return;
+		this.#keep(user);
+		this.#drop(user);
+	}
+
+	/** @param {string} user */
+	#keep(user) {
+		for (const { conversation, id, text } of this.#world.uploads.words) {
+			if (this.#kept.has(id)) continue;
+			this.#kept.set(id, conversation);
+			this.#store.putWords(user, conversation, [...this.#store.words(user, conversation), { id, text }]);
+		}
+	}
+
+	/** What is no longer on its way waits in the outbox by now. @param {string} user */
+	#drop(user) {
+		const underway = new Set(this.#world.uploads.words.map(({ id }) => id));
+		for (const [id, conversation] of this.#kept) {
+			if (underway.has(id)) continue;
+			this.#kept.delete(id);
+			const others = this.#store.words(user, conversation).filter((each) => each.id !== id);
+			this.#store.putWords(user, conversation, others);
+		}
+	}
+
+	/** Make a draft of what a page before this one has kept, where there is none. @param {Conversation} conversation */
+	#restore({ id: conversation, draft: own }) {
+		const user = this.#world.session.me?.id;
+		if (!user || own.id || this.#store.load(user, conversation)) return;
+		const words = this.#store.words(user, conversation);
+		const lost = words.filter(({ id }) => !this.#kept.has(id));
+		if (!lost[0]) return;
+		// Under its id it is no second message if another tab sends it after all.
+		const draft = { id: lost[0].id, text: lost.map(({ text }) => text).join("\n\n") };
+		// The others see it when it is touched.
+		const kept = { ...draft, told: draft, touched: 0 };
+		this.#store.put(user, conversation, kept);
+		this.#store.putWords(
+			user,
+			conversation,
+			words.filter((each) => !lost.includes(each)),
+		);
+		own.restore(kept);
+	}
+}

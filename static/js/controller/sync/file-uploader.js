@@ -1,0 +1,65 @@
+import { Refusal } from "../../model/base/refusal.js";
+
+/** @typedef {import("../../model/conversation/uploads.js").Upload} Upload */
+/** @typedef {import("../../model/conversation/uploads.js").Uploads} Uploads */
+
+/** Brings files to the server, one at a time. Only XMLHttpRequest tells how far it is. */
+export class Uploader {
+	#uploads;
+	#request;
+	/** @type {{key: string, request: XMLHttpRequest} | null} */
+	#going = null;
+
+	/** @param {Uploads} uploads @param {() => XMLHttpRequest} [request] */
+	constructor(uploads, request = () => new XMLHttpRequest()) {
+		this.#uploads = uploads;
+		this.#request = request;
+		uploads.on("change", () => this.#pump());
+	}
+
+	#pump() {
+		const going = this.#going;
+		if (going && !this.#uploads.has(going.key)) {
+			// It was cancelled.
+			this.#going = null;
+			going.request.abort();
+		}
+		const next = this.#going ? null : this.#uploads.next;
+		if (next) this.#start(next);
+	}
+
+	/** @param {Upload} upload */
+	#start({ key, conversation, name, type, blob }) {
+		const request = this.#request();
+		this.#going = { key, request };
+		const asked = new URLSearchParams({ conversation, name });
+		request.open("POST", `/api/files?${asked}`);
+		request.setRequestHeader("Content-Type", type || "application/octet-stream");
+		request.responseType = "json";
+		request.upload.onprogress = ({ loaded, total }) =>
+			this.#uploads.tell(key, { progress: total ? loaded / total : 0 });
+		request.onload = () => this.#ended(key, () => this.#answered(key, request));
+		request.onerror = () => this.#ended(key, () => this.#failed(key, Refusal.offline()));
+		request.send(blob);
+		this.#uploads.tell(key, { state: "going", progress: 0 });
+	}
+
+	/** @param {string} key @param {() => void} tell */
+	#ended(key, tell) {
+		if (this.#going?.key !== key) return;
+		this.#going = null;
+		tell();
+	}
+
+	/** @param {string} key @param {XMLHttpRequest} request */
+	#answered(key, { status, response }) {
+		if (status === 201 && response?.file) return this.#uploads.stored(key, response.file);
+		const error = response?.error;
+		this.#failed(key, error?.code ? new Refusal(error) : Refusal.offline());
+	}
+
+	/** @param {string} key @param {Refusal} refusal */
+	#failed(key, { code, message, passing }) {
+		this.#uploads.tell(key, { state: passing ? "failed" : "refused", reason: { code, message } });
+	}
+}

@@ -1,0 +1,80 @@
+import { Emitter } from "../../model/base/emitter.js";
+
+/** @typedef {import("../../model/session/session.js").Session} Session */
+
+export const LOCK = "ting-outbox";
+
+/**
+ * Which of this browser's tabs sends, and tells of what is new. The tab that holds the lock leads until it is closed, or
+ * nobody is in it any more; a tab that sees its messages wait too long (the leader may be frozen in the background) takes
+ * the lock from it.
+ *
+ * @extends {Emitter<{change: void}>}
+ */
+export class Leadership extends Emitter {
+	#locks;
+	#leads = false;
+	/** Ends the wish to lead; null while nobody is in. @type {AbortController | null} */
+	#wish = null;
+
+	/**
+	 * @param {Pick<LockManager, "request"> | undefined} locks missing where the page did not come over TLS
+	 * @param {Pick<Session, "on" | "me">} session
+	 */
+	constructor(locks, session) {
+		super();
+		this.#locks = locks;
+		session.on("change", () => (session.me ? this.#stand() : this.#resign()));
+	}
+
+	get leads() {
+		return this.#leads;
+	}
+
+	takeOver() {
+		if (this.#leads || !this.#wish) return;
+		this.#wish.abort();
+		this.#request({ steal: true });
+	}
+
+	#stand() {
+		if (!this.#wish) this.#request({});
+	}
+
+	/** Let go of the lock, or no longer wait for it. */
+	#resign() {
+		this.#wish?.abort();
+		this.#wish = null;
+		this.#set(false);
+	}
+
+	/** @param {{steal?: true}} options */
+	#request({ steal }) {
+		this.#wish = new AbortController();
+		const { signal } = this.#wish;
+		// Without locks every tab leads: ids make a message sent twice one message.
+		if (!this.#locks) return this.#set(true);
+		// Whoever steals does not wait: browsers refuse the two together.
+		this.#locks
+			.request(LOCK, steal ? { steal } : { signal }, () => this.#hold(signal))
+			.catch(() => signal.aborted || this.#robbed());
+	}
+
+	/** Holds the lock for as long as it is wished for. @param {AbortSignal} signal */
+	async #hold(signal) {
+		if (signal.aborted) return;
+		this.#set(true);
+		await new Promise((resolve) => signal.addEventListener("abort", resolve));
+	}
+
+	#robbed() {
+		this.#set(false);
+		this.#request({});
+	}
+
+	/** @param {boolean} leads */
+	#set(leads) {
+		this.#leads = leads;
+		this.emit("change");
+	}
+}

@@ -1,0 +1,114 @@
+import { NOBODY } from "../../model/base/messages.js";
+import { Refusal } from "../../model/base/refusal.js";
+import { privateId } from "../../model/lists/conversation-list.js";
+import { growingPause, pause } from "../net/backoff.js";
+
+/** @typedef {import("../../model/base/protocol.js").Entry} Entry */
+/** @typedef {import("../../model/world.js").World} World */
+/** @typedef {import("../api/conversations-api.js").ConversationsRest} Rest */
+/** @typedef {import("../net/socket.js").Socket} Socket */
+
+/** As many messages as the server tells of at most. */
+export const MOST_TOLD = 20;
+/** Whose list has gaps asks for it again, but not for each of them. */
+export const REFRESH_MS = 2_000;
+
+/** Keeps my list of conversations as the server has it. */
+export class Lister {
+	#world;
+	#rest;
+	#random;
+	/** What was asked for an earlier connection is no answer for this one. */
+	#connection = 0;
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	#timer;
+
+	/**
+	 * @param {World} world
+	 * @param {Pick<Socket, "on">} socket
+	 * @param {Pick<Rest, "list" | "change" | "unlist" | "openPrivate">} rest
+	 * @param {() => number} [random]
+	 */
+	constructor(world, socket, rest, random = Math.random) {
+		this.#world = world;
+		this.#rest = rest;
+		this.#random = random;
+		socket.on("live", () => this.#load());
+		socket.on("down", () => {
+			this.#connection += 1;
+			world.listing.expecting = false;
+			clearTimeout(this.#timer);
+			this.#timer = undefined;
+		});
+	}
+
+	/**
+	 * Something was said where this connection does not listen. Of very much at once only the newest is told, and the
+	 * rest is to be counted by the server.
+	 * @param {import("../../model/base/protocol.js").Activity} activity
+	 */
+	hear({ conversation, messages }) {
+		const { listing, persons, session } = this.#world;
+		const known = listing.get(conversation)?.head ?? 0;
+		persons.meet(messages.map(({ author }) => author));
+		for (const message of messages) listing.hear(message, session.me ?? NOBODY);
+		const isGap = messages.length >= MOST_TOLD && Number(messages[0]?.seq) > known + 1;
+		if (isGap) this.#timer ??= setTimeout(() => this.#load(), REFRESH_MS);
+	}
+
+	/**
+	 * The private with the user of this name, or of this id: it is in my list from now on.
+	 * @param {import("../../model/lists/routes.js").PrivatePlace} place
+	 * @returns {Promise<string>} its id
+	 */
+	async openPrivate({ name, user }) {
+		const me = this.#world.session.me?.id ?? "";
+		const entry = await (user ? this.#rest.change(privateId(me, user), {}) : this.#rest.openPrivate(name));
+		this.put(entry);
+		return entry.conversation;
+	}
+
+	/** @param {string} conversation @param {Partial<Pick<Entry, "pinned" | "notify">>} change */
+	async change(conversation, change) {
+		this.put(await this.#rest.change(conversation, change));
+	}
+
+	/** @param {string} conversation */
+	async leave(conversation) {
+		await this.#rest.unlist(conversation);
+		this.#world.listing.drop(conversation);
+	}
+
+	/** @param {Entry} entry */
+	put(entry) {
+		this.#meet([entry]);
+		this.#world.listing.put(entry);
+	}
+
+	/** Ask until there is an answer, or another connection. Who is refused for good has no list, and chats without. */
+	async #load() {
+		this.#timer = undefined;
+		this.#connection += 1;
+		const connection = this.#connection;
+		for (let failures = 0; connection === this.#connection; failures += 1) {
+			this.#world.listing.expecting = true;
+			const answer = await this.#rest.list().catch(Refusal.from);
+			if (connection !== this.#connection) return;
+			if (!(answer instanceof Refusal)) return this.#replace(answer);
+			this.#world.listing.expecting = false;
+			if (!answer.passing) return;
+			await pause(growingPause(failures + 1, this.#random));
+		}
+	}
+
+	/** @param {{conversations: Entry[], limit: number}} answer */
+	#replace({ conversations, limit }) {
+		this.#meet(conversations);
+		this.#world.listing.replace(conversations, limit);
+	}
+
+	/** @param {Entry[]} entries */
+	#meet(entries) {
+		this.#world.persons.meet(entries.flatMap((entry) => (entry.with ? [entry.with] : [])));
+	}
+}

@@ -1,0 +1,62 @@
+/** @typedef {import("../../model/conversation/outbox.js").Outbox} Outbox */
+/** @typedef {import("../../model/base/protocol.js").Notice} Notice */
+/** @typedef {import("./leader-election.js").Leadership} Leadership */
+/** @typedef {import("../net/socket.js").Socket} Socket */
+
+/** Longer than any leading tab that is awake needs to begin with a message. */
+export const PATIENCE_MS = 5_000;
+
+/**
+ * Keeps the outboxes of this browser's tabs alike, and sees to it that one of them sends. What the server answers to a
+ * command reaches the tab that sent it; the others are told.
+ */
+export class Tabs {
+	#outbox;
+	#leadership;
+	#socket;
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	#timer;
+
+	/**
+	 * @param {Outbox} outbox
+	 * @param {Pick<Leadership, "on" | "leads" | "takeOver">} leadership
+	 * @param {Pick<BroadcastChannel, "postMessage" | "onmessage">} channel
+	 * @param {Pick<Socket, "live" | "on">} socket
+	 * @param {(notice: Notice) => void} whisper what another tab was told
+	 */
+	constructor(outbox, leadership, channel, socket, whisper) {
+		this.#outbox = outbox;
+		this.#leadership = leadership;
+		this.#socket = socket;
+		channel.onmessage = ({ data }) => {
+			if (!("notice" in data)) outbox.learn(data);
+			else if (data.user === outbox.user) whisper(data.notice);
+		};
+		socket.on("frame", (frame) => {
+			const isAnswer = frame.type === "notice" && frame.ref !== undefined;
+			if (isAnswer) channel.postMessage({ notice: frame, user: outbox.user });
+		});
+		outbox.on("told", (change) => channel.postMessage(change));
+		outbox.on("change", () => this.#watch());
+		leadership.on("change", () => leadership.leads && outbox.reload());
+	}
+
+	/** Wait for the leading tab, but not forever. */
+	#watch() {
+		const id = this.#firstOwn();
+		clearTimeout(this.#timer);
+		if (id && !this.#leadership.leads) this.#timer = setTimeout(() => this.#lookAgain(id), PATIENCE_MS);
+	}
+
+	/** @param {string} id */
+	#lookAgain(id) {
+		if (this.#firstOwn() === id && this.#socket.live) this.#leadership.takeOver();
+		else this.#watch();
+	}
+
+	/** @returns {string | undefined} the oldest message of this tab that waits */
+	#firstOwn() {
+		const waiting = [...this.#outbox.queues().values()].flat();
+		return waiting.find((entry) => this.#outbox.isOwn(entry.id))?.id;
+	}
+}

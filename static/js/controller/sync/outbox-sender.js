@@ -1,0 +1,122 @@
+import { CLOSE_CODES } from "../../model/base/protocol.js";
+import { Refusal } from "../../model/base/refusal.js";
+import { isCommand } from "../../model/text/links.js";
+import { growingPause } from "../net/backoff.js";
+
+/** @typedef {import("../../model/conversation/outbox.js").Entry} Entry */
+/** @typedef {import("../../model/conversation/outbox.js").Outbox} Outbox */
+/** @typedef {import("../net/socket.js").Socket} Socket */
+/** @typedef {import("./leader-election.js").Leadership} Leadership */
+
+/**
+ * Brings the outbox to the server. Of each conversation one message is on its way at a time: with two, the first
+ * could be told `busy` and the second be stored before it. Only the leading tab sends.
+ */
+export class Sender {
+	#outbox;
+	#socket;
+	#leadership;
+	#random;
+	/** Ids that wait for an answer. @type {Set<string>} */
+	#underway = new Set();
+	/** Conversations that pause. @type {Map<string, ReturnType<typeof setTimeout>>} */
+	#pauses = new Map();
+	/** How often in a row a conversation was told to wait. @type {Map<string, number>} */
+	#attempts = new Map();
+	/** Whose connection this is. @type {string | null} */
+	#user = null;
+
+	/**
+	 * @param {Outbox} outbox
+	 * @param {Pick<Socket, "on" | "request">} socket
+	 * @param {Pick<Leadership, "on" | "leads">} leadership
+	 * @param {() => number} [random]
+	 */
+	constructor(outbox, socket, leadership, random = Math.random) {
+		this.#outbox = outbox;
+		this.#socket = socket;
+		this.#leadership = leadership;
+		this.#random = random;
+		outbox.on("change", () => this.#pump());
+		leadership.on("change", () => this.#pump());
+		socket.on("live", ({ me }) => this.#goOn(me.id));
+		socket.on("down", ({ code }) => this.#interrupted(code));
+	}
+
+	/** Whether a message has left, and the server has not told this conversation to wait. @param {Entry} entry */
+	isUnderway({ id, conversation }) {
+		return this.#underway.has(id) && !this.#attempts.has(conversation);
+	}
+
+	/** @param {string} user */
+	#goOn(user) {
+		this.#user = user;
+		for (const pause of this.#pauses.values()) clearTimeout(pause);
+		this.#pauses.clear();
+		this.#pump();
+	}
+
+	/** @param {number} code */
+	#interrupted(code) {
+		this.#user = null;
+		if (code !== CLOSE_CODES.TOO_LARGE) return;
+		const reason = { code: "too_large", message: "This is larger than the server accepts." };
+		for (const id of [...this.#underway]) this.#outbox.refuse(id, reason);
+	}
+
+	#pump() {
+		if (!this.#leadership.leads || !this.#user || this.#user !== this.#outbox.user) return;
+		for (const [conversation, entries] of this.#outbox.queues()) {
+			if (!this.#pauses.has(conversation)) this.#sendFirst(entries);
+		}
+	}
+
+	/** What follows a command need not wait: its answer comes when the command has ended. @param {Entry[]} entries */
+	#sendFirst(entries) {
+		for (const entry of entries) {
+			if (!this.#underway.has(entry.id)) this.#send(entry);
+			if (!isCommand(entry.text)) return;
+		}
+	}
+
+	/** @param {Entry} entry */
+	async #send({ id, conversation, text, reply_to: quote, file }) {
+		this.#underway.add(id);
+		const beside = { ...(quote && { reply_to: quote.id }), ...(file && { file: file.id }) };
+		try {
+			const ack = await this.#socket.request({ type: "send", conversation, id, text, ...beside });
+			this.#underway.delete(id);
+			this.#attempts.delete(conversation);
+			this.#outbox.acknowledge(id, ack);
+		} catch (error) {
+			this.#underway.delete(id);
+			this.#failed(id, conversation, Refusal.from(error));
+		}
+		this.#pump();
+	}
+
+	/** @param {string} id @param {string} conversation @param {Refusal} refusal */
+	#failed(id, conversation, refusal) {
+		if (refusal.postponed) this.#pause(conversation, refusal.retryAfterS ?? 0);
+		else if (!refusal.passing) {
+			this.#attempts.delete(conversation);
+			this.#outbox.refuse(id, refusal);
+		}
+		// A lost connection needs nothing: `live` sends again.
+	}
+
+	/** @param {string} conversation @param {number} atLeastS */
+	#pause(conversation, atLeastS) {
+		const attempt = this.#attempts.get(conversation) ?? 0;
+		this.#attempts.set(conversation, attempt + 1);
+		const pause = atLeastS * 1000 + growingPause(attempt, this.#random);
+		clearTimeout(this.#pauses.get(conversation));
+		this.#pauses.set(
+			conversation,
+			setTimeout(() => {
+				this.#pauses.delete(conversation);
+				this.#pump();
+			}, pause),
+		);
+	}
+}

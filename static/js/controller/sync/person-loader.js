@@ -1,0 +1,45 @@
+import { growingPause, pause } from "../net/backoff.js";
+
+/** @typedef {import("../../model/lists/person-directory.js").Persons} Persons */
+/** @typedef {import("../../model/base/protocol.js").Person} Person */
+
+/** As many as the server tells of at once. */
+const MOST = 100;
+/** Those who are wanted within this time are asked for together. */
+const GATHER_MS = 50;
+
+/** Asks the server about those of whom only the id is known. */
+export class Introductions {
+	#persons;
+	#rest;
+	#random;
+	#busy = false;
+
+	/**
+	 * @param {Persons} persons
+	 * @param {{persons: (ids: string[]) => Promise<Person[]>}} rest
+	 * @param {() => number} [random]
+	 */
+	constructor(persons, rest, random = Math.random) {
+		this.#persons = persons;
+		this.#rest = rest;
+		this.#random = random;
+		persons.on("wanted", () => this.#ask());
+	}
+
+	async #ask() {
+		if (this.#busy) return;
+		this.#busy = true;
+		await pause(GATHER_MS);
+		let failures = 0;
+		for (let ids = this.#persons.takeWanted(MOST); ids.length > 0; ids = this.#persons.takeWanted(MOST)) {
+			const people = await this.#rest.persons(ids).catch(() => null);
+			if (people) this.#persons.meet(people);
+			else {
+				this.#persons.want(ids);
+				await pause(growingPause(failures++, this.#random));
+			}
+		}
+		this.#busy = false;
+	}
+}

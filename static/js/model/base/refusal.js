@@ -1,0 +1,48 @@
+/** What was not done, and why: an answer of the server, or no answer at all. */
+
+/** A code of our own beside the server's: nobody could be reached. */
+export const OFFLINE = "offline";
+
+/** Removed from a channel or banned; `until` is null for a permanent ban. @typedef {{reason: string, until: number | null}} Removal */
+/** @typedef {{code: string, message: string, field?: string, retry_after?: number, reason?: string}} Reason */
+
+export class Refusal extends Error {
+	/** @param {Reason} reason */
+	constructor(reason) {
+		super(reason.message);
+		this.code = reason.code;
+		this.field = reason.field;
+		this.retryAfterS = reason.retry_after;
+		this.reason = reason.reason;
+	}
+
+	/** @param {unknown} error @returns {Refusal} */
+	static from(error) {
+		if (error instanceof Refusal) return error;
+		return new Refusal({ code: "internal", message: String(error) });
+	}
+
+	static offline() {
+		return new Refusal({ code: OFFLINE, message: "The server cannot be reached." });
+	}
+
+	/** The server asks to try again after a while. */
+	get postponed() {
+		return this.code === "busy" || this.code === "too_many";
+	}
+
+	/** Nothing was decided: the same request may succeed later. */
+	get passing() {
+		return this.postponed || this.code === OFFLINE;
+	}
+}
+
+/**
+ * What a refusal tells of it.
+ * @param {Refusal} refusal
+ * @param {number} [now]
+ * @returns {Removal}
+ */
+export function removalFrom({ reason = "", retryAfterS }, now = Date.now()) {
+	return { reason, until: retryAfterS === undefined ? null : now + retryAfterS * 1000 };
+}

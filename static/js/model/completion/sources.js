@@ -1,0 +1,98 @@
+/** What can be completed: people by `@`, emoji by `:`. Each is a source for `Completion`. */
+
+import { Unhurried } from "./debounce.js";
+
+/** @typedef {import("./completion.js").Found} Found */
+/** @typedef {import("./completion.js").Option} Option */
+/** @typedef {import("../base/protocol.js").Person} Person */
+
+const NAME = /(?<![\p{L}\p{N}_])@([^\s@]{0,20})$/u;
+/** One letter behind a colon is a face more often than the name of one. */
+const EMOJI = /(?<![\p{L}\p{N}:]):([\p{L}\p{N}_+-]{2,40})$/u;
+const PAUSE_MS = 150;
+/** Whoever wants another one types a letter more. */
+const FEW = 8;
+
+/** @param {string} text @param {number} caret @param {RegExp} pattern */
+function typed(text, caret, pattern) {
+	const match = pattern.exec(text.slice(0, caret));
+	return match && { from: match.index, to: caret, query: match[1] ?? "" };
+}
+
+/** Without accents and case. @param {string} text */
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** @param {Person} person @returns {Option} */
+const personOption = (person) => ({ value: `@${person.name} `, label: person.name, person });
+
+/** Who is here, and all of them. */
+export class PeopleHere {
+	#people;
+	#words;
+
+	/** @param {() => readonly Person[]} people @param {{here: string}} words what stands beside `@here` */
+	constructor(people, words) {
+		this.#people = people;
+		this.#words = words;
+	}
+
+	/** @param {string} text @param {number} caret @returns {Found | null} */
+	find(text, caret) {
+		const asked = typed(text, caret, NAME);
+		if (!asked) return null;
+		const wanted = plain(asked.query);
+		const options = this.#people()
+			.filter(({ name }) => plain(name).startsWith(wanted))
+			.slice(0, FEW)
+			.map(personOption);
+		if (wanted && "here".startsWith(wanted)) options.push({ value: "@here ", label: "here", detail: this.#words.here });
+		return { ...asked, options };
+	}
+}
+
+/** Who is elsewhere: the server knows. */
+export class PeopleElsewhere {
+	#ask;
+	#unhurried = new Unhurried(PAUSE_MS);
+
+	/** @param {(prefix: string) => Promise<Person[]>} ask */
+	constructor(ask) {
+		this.#ask = ask;
+	}
+
+	/** @param {string} text @param {number} caret @returns {Promise<Found | null>} */
+	async find(text, caret) {
+		const asked = typed(text, caret, NAME);
+		const hasPaused = this.#unhurried.begin();
+		if (!asked?.query || !(await hasPaused())) return null;
+		return { ...asked, options: (await this.#ask(asked.query)).slice(0, FEW).map(personOption) };
+	}
+}
+
+/** Emoji, by their names and by the words of the reader's language. */
+export class EmojiOffers {
+	#table;
+	#loadWords;
+
+	/** @param {import("../text/emoji.js").EmojiTable} table @param {() => Promise<void>} loadWords */
+	constructor(table, loadWords) {
+		this.#table = table;
+		this.#loadWords = loadWords;
+	}
+
+	/** @param {string} text @param {number} caret @returns {Found | null | Promise<Found | null>} */
+	find(text, caret) {
+		const asked = typed(text, caret, EMOJI);
+		if (!asked) return null;
+		const found = () => ({ ...asked, options: this.#options(asked.query) });
+		return this.#table.hasWords ? found() : this.#loadWords().then(found);
+	}
+
+	/** @param {string} query @returns {Option[]} */
+	#options(query) {
+		return this.#table.search(query, FEW).map((found) => {
+			const name = found.names.find((each) => each.startsWith(query)) ?? found.names[0] ?? "";
+			return { value: `${found.emoji} `, label: `:${name}:`, detail: this.#table.labelOf(found), icon: found.emoji };
+		});
+	}
+}

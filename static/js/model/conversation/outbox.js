@@ -1,0 +1,246 @@
+import { Emitter } from "../base/emitter.js";
+import { uuid7 } from "../base/uuid.js";
+
+/** @typedef {import("../base/protocol.js").Message} Message */
+/** @typedef {import("../base/protocol.js").Me} Me */
+
+/**
+ * @typedef {object} Entry something the user sent that the server has not acknowledged
+ * @property {string} id
+ * @property {string} user who wrote it; nobody else ever sends it
+ * @property {string} conversation
+ * @property {string} text
+ * @property {import("../base/protocol.js").Quote} [reply_to]
+ * @property {import("../base/protocol.js").File} [file] that the server has already
+ * @property {number} created milliseconds since 1970, by this machine's clock
+ * @property {number} order what goes out first
+ * @property {{code: string, message: string} | null} refused
+ *
+ * @typedef {{put: Entry} | {drop: string, stored?: Message}} Change what one tab tells the others
+ *
+ * @typedef {object} Store keeps entries beyond the life of the page
+ * @property {(user: string) => Promise<Entry[]>} load
+ * @property {(entry: Entry) => void} put
+ * @property {(id: string) => void} drop
+ */
+
+/** @typedef {Pick<Entry, "reply_to" | "file">} Beside what a message has beside its text */
+
+/** @param {Beside} given @returns {Beside} */
+const beside = ({ reply_to, file }) => ({ ...(reply_to && { reply_to }), ...(file && { file }) });
+
+/**
+ * How a message looks between its acknowledgement and its own arrival. Its seq is below every real one,
+ * so whatever the server says of it wins.
+ * @param {Entry} entry
+ * @param {Me} me
+ * @param {{seq?: number, position?: number}} ack
+ * @returns {Message | null} null for a command: it stores nothing under this id
+ */
+function provisional(entry, me, { seq, position }) {
+	if (seq === undefined || position === undefined) return null;
+	const { id, conversation, text, created } = entry;
+	return {
+		type: "message",
+		id,
+		conversation,
+		seq: 0,
+		first: seq,
+		position,
+		author: { id: me.id, name: me.name, ...(me.avatar ? { avatar: me.avatar } : {}) },
+		kind: "text",
+		text: text.startsWith("//") ? text.slice(1) : text,
+		started: created,
+		sent: created,
+		...beside(entry),
+	};
+}
+
+/**
+ * What was sent and is not acknowledged yet, in order. Shown at once, kept until the server has it.
+ * @extends {Emitter<{change: void, stored: Message, refused: Entry, removed: Entry, told: Change}>}
+ */
+export class Outbox extends Emitter {
+	#store;
+	/** @type {Map<string, Entry>} */
+	#entries = new Map();
+	/** An id that was done with never comes back, however late another tab speaks of it. @type {Set<string>} */
+	#done = new Set();
+	/** Written in this tab. @type {Set<string>} */
+	#own = new Set();
+	/** @type {Me | null} */
+	#me = null;
+	#lastOrder = 0;
+
+	/** @param {Store} store */
+	constructor(store) {
+		super();
+		this.#store = store;
+	}
+
+	/** Whose entries these are. */
+	get user() {
+		return this.#me?.id ?? null;
+	}
+
+	/** @param {Me} me */
+	async open(me) {
+		if (this.#me?.id !== me.id) this.close();
+		this.#me = me;
+		await this.reload();
+	}
+
+	/** Add what the store has and this tab has not heard of. */
+	async reload() {
+		const user = this.user;
+		if (!user) return;
+		const entries = await this.#store.load(user);
+		if (this.user !== user) return;
+		for (const entry of entries) if (!this.#entries.has(entry.id)) this.#hold(entry);
+		this.emit("change");
+	}
+
+	close() {
+		this.#me = null;
+		this.#entries.clear();
+		this.#own.clear();
+		this.emit("change");
+	}
+
+	/** Everything of a conversation, in order. @param {string} conversation @returns {Entry[]} */
+	of(conversation) {
+		return this.#sorted().filter((entry) => entry.conversation === conversation);
+	}
+
+	/** What is to be sent, per conversation, in order. @returns {Map<string, Entry[]>} */
+	queues() {
+		/** @type {Map<string, Entry[]>} */
+		const queues = new Map();
+		for (const entry of this.#sorted()) {
+			if (entry.refused) continue;
+			queues.set(entry.conversation, [...(queues.get(entry.conversation) ?? []), entry]);
+		}
+		return queues;
+	}
+
+	/** @param {string} id */
+	isOwn(id) {
+		return this.#own.has(id);
+	}
+
+	/**
+	 * @param {string} conversation
+	 * @param {string} text
+	 * @param {string} [id] of the draft it was: the message keeps its place
+	 * @param {Beside} [more]
+	 * @returns {Entry | null} null when nobody is in
+	 */
+	add(conversation, text, id = uuid7(), more = {}) {
+		if (!this.#me) return null;
+		return this.#begin(id, this.#me.id, conversation, text, more);
+	}
+
+	/**
+	 * The server has it. A command is done; a message is shown as stored until it arrives itself.
+	 * @param {string} id
+	 * @param {{seq?: number, position?: number}} ack
+	 */
+	acknowledge(id, ack) {
+		const entry = this.#entries.get(id);
+		if (!entry) return;
+		const stored = this.#me && provisional(entry, this.#me, ack);
+		this.#drop(id, stored ?? undefined);
+	}
+
+	/** @param {string} id @param {{code: string, message: string}} reason */
+	refuse(id, { code, message }) {
+		const entry = this.#entries.get(id);
+		if (!entry) return;
+		const refused = { ...entry, refused: { code, message } };
+		this.#put(refused);
+		this.emit("refused", refused);
+	}
+
+	/** Send what was refused once more, as the last. @param {string} id */
+	again(id) {
+		const entry = this.#entries.get(id);
+		if (!entry?.refused) return;
+		if (entry.refused.code === "id_taken") {
+			this.remove(id);
+			this.#begin(uuid7(), entry.user, entry.conversation, entry.text, entry);
+		} else {
+			this.#put({ ...entry, refused: null, order: this.#nextOrder() });
+		}
+	}
+
+	/** @param {string} id */
+	remove(id) {
+		const entry = this.#entries.get(id);
+		if (!entry) return;
+		this.#drop(id);
+		this.emit("removed", entry);
+	}
+
+	/** What another tab did. @param {Change} change */
+	learn(change) {
+		if ("put" in change) {
+			if (change.put.user === this.user) this.#learnOf(change.put);
+			return;
+		}
+		this.#done.add(change.drop);
+		if (!this.#entries.delete(change.drop)) return;
+		if (change.stored) this.emit("stored", change.stored);
+		this.emit("change");
+	}
+
+	/** @param {Entry} entry as another tab holds it now */
+	#learnOf(entry) {
+		const before = this.#entries.get(entry.id);
+		this.#hold(entry);
+		this.emit("change");
+		if (before && !before.refused && entry.refused) this.emit("refused", entry);
+	}
+
+	/** @param {string} id @param {string} user @param {string} conversation @param {string} text @param {Beside} more @returns {Entry} */
+	#begin(id, user, conversation, text, more) {
+		const now = { created: Date.now(), order: this.#nextOrder(), refused: null };
+		const entry = { id, user, conversation, text, ...now, ...beside(more) };
+		this.#own.add(id);
+		this.#put(entry);
+		return entry;
+	}
+
+	/** @param {Entry} entry */
+	#put(entry) {
+		this.#hold(entry);
+		this.#store.put(entry);
+		this.emit("told", { put: entry });
+		this.emit("change");
+	}
+
+	/** @param {Entry} entry */
+	#hold(entry) {
+		if (this.#done.has(entry.id)) return;
+		this.#entries.set(entry.id, entry);
+		this.#lastOrder = Math.max(this.#lastOrder, entry.order);
+	}
+
+	/** @param {string} id @param {Message} [stored] */
+	#drop(id, stored) {
+		this.#entries.delete(id);
+		this.#done.add(id);
+		this.#store.drop(id);
+		if (stored) this.emit("stored", stored);
+		this.emit("told", stored ? { drop: id, stored } : { drop: id });
+		this.emit("change");
+	}
+
+	#nextOrder() {
+		this.#lastOrder = Math.max(this.#lastOrder + 1, Date.now());
+		return this.#lastOrder;
+	}
+
+	#sorted() {
+		return [...this.#entries.values()].sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+	}
+}

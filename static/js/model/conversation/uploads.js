@@ -1,0 +1,165 @@
+import { Emitter } from "../base/emitter.js";
+import { uuid7 } from "../base/uuid.js";
+
+/** @typedef {import("../base/protocol.js").File} StoredFile */
+/** @typedef {import("../base/protocol.js").Quote} Quote */
+/** @typedef {import("./outbox.js").Outbox} Outbox */
+
+/**
+ * @typedef {{text: string, id?: string | undefined, reply_to?: Quote | undefined}} Said what is said with a file
+ *
+ * @typedef {object} Upload a file on its way
+ * @property {string} key
+ * @property {string} conversation
+ * @property {Blob & {name?: string}} blob
+ * @property {string} name
+ * @property {number} size in bytes
+ * @property {string} type
+ * @property {number} progress from 0 to 1
+ * @property {"waiting" | "going" | "stored" | "failed" | "refused"} state `failed` may be tried again, `refused` may not
+ * @property {{code: string, message: string} | null} reason why not
+ * @property {StoredFile | null} file once the server has it
+ * @property {Said | null} said once its message is sent: as soon as the file is there
+ */
+
+/**
+ * Files that are to become messages, each one of its own. They go to the server at once, one after the other, and
+ * wait there until what is written beside them is sent.
+ * @extends {Emitter<{change: void}>}
+ */
+export class Uploads extends Emitter {
+	#outbox;
+	#limits;
+	/** @type {Map<string, Upload>} */
+	#all = new Map();
+	#count = 0;
+
+	/** @param {Outbox} outbox takes the messages @param {() => {file: number}} limits */
+	constructor(outbox, limits) {
+		super();
+		this.#outbox = outbox;
+		this.#limits = limits;
+	}
+
+	/** @param {string} conversation @returns {Upload[]} */
+	of(conversation) {
+		return [...this.#all.values()].filter((upload) => upload.conversation === conversation);
+	}
+
+	/** @param {string} key */
+	has(key) {
+		return this.#all.has(key);
+	}
+
+	/** The next one that may go; one at a time keeps their order. @returns {Upload | null} */
+	get next() {
+		const all = [...this.#all.values()];
+		if (all.some(({ state }) => state === "going")) return null;
+		return all.find(({ state }) => state === "waiting") ?? null;
+	}
+
+	/** Whether something would be lost if the page were left. */
+	get busy() {
+		return [...this.#all.values()].some(({ state }) => state !== "refused");
+	}
+
+	/** What is said with files that are not there yet. @returns {{conversation: string, id: string, text: string}[]} */
+	get words() {
+		const all = [...this.#all.values()].flatMap(({ conversation, said }) => (said ? [{ conversation, ...said }] : []));
+		return all.flatMap(({ conversation, id, text }) => (id && text ? [{ conversation, id, text }] : []));
+	}
+
+	/** @param {string} conversation @param {Iterable<Blob & {name?: string}>} blobs */
+	add(conversation, blobs) {
+		for (const blob of blobs) {
+			this.#count += 1;
+			const key = `upload-${this.#count}`;
+			const reason = this.#fault(blob);
+			const state = reason ? "refused" : "waiting";
+			const { size, type, name = "" } = blob;
+			const begun = { key, conversation, blob, name, size, type, progress: 0, reason, file: null, said: null };
+			this.#all.set(key, { ...begun, state });
+		}
+		this.emit("change");
+	}
+
+	/** @param {string} key @param {Partial<Pick<Upload, "progress" | "state" | "reason">>} news */
+	tell(key, news) {
+		const upload = this.#all.get(key);
+		if (!upload) return;
+		this.#all.set(key, { ...upload, ...news });
+		this.emit("change");
+	}
+
+	/** @param {string} key @param {StoredFile} file */
+	stored(key, file) {
+		const upload = this.#all.get(key);
+		if (!upload) return;
+		this.#all.set(key, { ...upload, file, state: "stored", progress: 1 });
+		this.#post();
+	}
+
+	/** @param {string} key */
+	again(key) {
+		if (this.#all.get(key)?.state === "failed") this.tell(key, { state: "waiting", progress: 0, reason: null });
+	}
+
+	/** Not this one. What was said with it is said without it. @param {string} key */
+	cancel(key) {
+		const upload = this.#all.get(key);
+		if (!upload) return;
+		this.#all.delete(key);
+		const { said, conversation } = upload;
+		const heir = said?.text ? this.of(conversation).find((each) => each.said && !each.said.text) : undefined;
+		if (heir) this.#all.set(heir.key, { ...heir, said });
+		else if (said?.text)
+			this.#outbox.add(conversation, said.text, said.id, said.reply_to ? { reply_to: said.reply_to } : {});
+		this.#post();
+	}
+
+	/**
+	 * Send what is there: the first file carries what is said.
+	 * @param {string} conversation
+	 * @param {Said} said
+	 * @returns {boolean} whether there is a file to carry it
+	 */
+	release(conversation, said) {
+		const ready = this.of(conversation).filter((upload) => !upload.said && upload.state !== "refused");
+		const carried = { ...said, id: said.id ?? uuid7() };
+		ready.forEach((upload, index) => {
+			this.#all.set(upload.key, { ...upload, said: index === 0 ? carried : { text: "" } });
+		});
+		this.#post();
+		return ready.length > 0;
+	}
+
+	/** Somebody else sits here now. */
+	forget() {
+		this.#all.clear();
+		this.emit("change");
+	}
+
+	/** What is stored and said becomes a message, in order: a file never overtakes the one before it. */
+	#post() {
+		/** Where something still has to come first. @type {Set<string>} */
+		const held = new Set();
+		for (const { key, conversation, said, file, state } of [...this.#all.values()]) {
+			if (!said || held.has(conversation)) continue;
+			if (file) this.#send(key, conversation, said, file);
+			else if (state === "waiting" || state === "going") held.add(conversation);
+		}
+		this.emit("change");
+	}
+
+	/** @param {string} key @param {string} conversation @param {Said} said @param {StoredFile} file */
+	#send(key, conversation, { text, id, reply_to }, file) {
+		const sent = this.#outbox.add(conversation, text, id, { file, ...(reply_to && { reply_to }) });
+		if (sent) this.#all.delete(key);
+	}
+
+	/** @param {Blob} blob */
+	#fault({ size }) {
+		if (size > this.#limits().file) return { code: "too_large", message: "This file is too large." };
+		return size === 0 ? { code: "empty_file", message: "This file is empty." } : null;
+	}
+}

@@ -1,0 +1,206 @@
+import { Emitter } from "../base/emitter.js";
+import { isHeard, isNews } from "../base/messages.js";
+
+/** @typedef {import("../base/protocol.js").Entry} Entry */
+/** @typedef {import("../base/protocol.js").Message} Message */
+/** @typedef {Required<Omit<Entry, "with">> & Pick<Entry, "with">} Listed an entry with all that the wire leaves out */
+
+/** Until the server tells its own. */
+const DEFAULT_LIMIT = 50;
+
+/** A message that was counted: whether it calls me, and its first seq. @typedef {{first: number, called: boolean}} Counted */
+
+/** So many are remembered of each conversation. */
+const REMEMBERED = 100;
+
+/** @param {string} conversation */
+export const isPrivate = (conversation) => conversation.startsWith("@");
+
+/** The id of the private between two users. @param {string} one @param {string} other */
+export const privateId = (one, other) => `@${[one, other].sort().join("~")}`;
+
+/** @param {Entry} entry @returns {Listed} */
+function completed(entry) {
+	/** @type {import("../base/protocol.js").Notify} */
+	const notify = isPrivate(entry.conversation) ? "all" : "mentions";
+	const nothing = { topic: "", people: 0, online: false, unread: 0, mentions: 0, pinned: false, notify };
+	return { ...nothing, ...entry };
+}
+
+/** Whether a message calls somebody. @param {Message} message @param {string} me an id */
+export const calls = ({ mentions = [] }, me) => mentions.includes(me) || mentions.includes("here");
+
+/** How much of what is unread is worth being told of. @param {Listed} entry */
+export function interestOf({ notify, unread, mentions }) {
+	if (notify === "nothing") return 0;
+	return notify === "all" ? unread : mentions;
+}
+
+/** @param {Listed} a @param {Listed} b */
+const byPlace = (a, b) => Number(b.pinned) - Number(a.pinned) || b.active - a.active;
+
+/**
+ * My conversations, as the server lists them; what arrives is counted until the server tells its own counts.
+ * `change` when anything is to be shown anew, `news` when somebody else said something that I have not read, `read` when
+ * I have read, here or on another device.
+ *
+ * @extends {Emitter<{change: void, news: {entry: Listed, message: Message}, read: string}>}
+ */
+export class Listing extends Emitter {
+	/** @type {Map<string, Listed>} */
+	#entries = new Map();
+	#limit = DEFAULT_LIMIT;
+	#loaded = false;
+	/** What changed while an answer of the server was on its way. @type {(() => void)[] | null} */
+	#meanwhile = null;
+	/** What was counted here, by conversation: the server's counts may be older. @type {Map<string, Counted[]>} */
+	#counted = new Map();
+
+	/** Pinned ones first, then by activity. @returns {Listed[]} */
+	get all() {
+		return [...this.#entries.values()].sort(byPlace).slice(0, this.#limit);
+	}
+
+	/** Whether the server has told which there are. */
+	get loaded() {
+		return this.#loaded;
+	}
+
+	/** What is unread and worth being told of, in all conversations. */
+	get interest() {
+		return this.all.reduce((sum, entry) => sum + interestOf(entry), 0);
+	}
+
+	/** @param {string} conversation @returns {Listed | undefined} */
+	get(conversation) {
+		return this.#entries.get(conversation);
+	}
+
+	/** Whether the server was asked for all there is: what changes until it answers goes over its answer. */
+	set expecting(/** @type {boolean} */ expecting) {
+		this.#meanwhile = expecting ? [] : null;
+	}
+
+	/** What the server has is all there is. @param {Entry[]} entries @param {number} [limit] */
+	replace(entries, limit = DEFAULT_LIMIT) {
+		const before = this.#entries;
+		const all = entries.map((entry) => this.#joined(completed(entry)));
+		this.#entries = new Map(all.map((entry) => [entry.conversation, entry]));
+		this.#limit = limit;
+		this.#loaded = true;
+		const meanwhile = this.#meanwhile ?? [];
+		this.#meanwhile = null;
+		for (const id of before.keys()) this.emit("read", id);
+		this.emit("change");
+		for (const change of meanwhile) change();
+	}
+
+	/** An entry as it now is. @param {Entry} entry */
+	put(entry) {
+		this.#meanwhile?.push(() => this.put(entry));
+		this.#entries.set(entry.conversation, this.#joined(completed(entry)));
+		this.#announce(entry.conversation);
+	}
+
+	/** Somebody came online, or went. @param {string} user an id @param {boolean} online */
+	notice(user, online) {
+		this.#meanwhile?.push(() => this.notice(user, online));
+		for (const { conversation, with: person } of this.#entries.values())
+			if (person?.id === user) this.describe(conversation, { online });
+	}
+
+	/** @param {string} conversation @param {Partial<Pick<Listed, "topic" | "people" | "online">>} description */
+	describe(conversation, description) {
+		this.#meanwhile?.push(() => this.describe(conversation, description));
+		const entry = this.#entries.get(conversation);
+		if (!entry) return;
+		this.#entries.set(conversation, { ...entry, ...description });
+		this.emit("change");
+	}
+
+	/** @param {string} conversation */
+	drop(conversation) {
+		this.#meanwhile?.push(() => this.drop(conversation));
+		if (this.#entries.delete(conversation)) this.#announce(conversation);
+	}
+
+	/**
+	 * Something was said or changed; what is of interest brings the conversation to the top.
+	 * @param {Message} message
+	 * @param {import("../base/messages.js").Hearer} me
+	 */
+	hear(message, me) {
+		const entry = this.#entries.get(message.conversation);
+		if (!entry || message.seq <= entry.head) return;
+		const called = calls(message, me.id);
+		// An edit is no news, and what was counted is not counted again.
+		const isNew = message.first > Math.max(entry.head, entry.read) && isNews(message, me);
+		const count = Number(isNew);
+		const isOnTop = isHeard(message, me) && (isPrivate(message.conversation) || called);
+		const now = {
+			...entry,
+			head: message.seq,
+			unread: entry.unread + count,
+			mentions: entry.mentions + (called ? count : 0),
+			active: isOnTop ? Math.max(entry.active, message.sent) : entry.active,
+		};
+		this.#entries.set(message.conversation, now);
+		if (isNew) this.#remember(message.conversation, { first: message.first, called });
+		this.emit("change");
+		if (isNew) this.emit("news", { entry: now, message });
+	}
+
+	/**
+	 * I have read up to here; it never moves back.
+	 * @param {{conversation: string, seq: number, head?: number, unread?: number, mentions?: number}} mark with what is
+	 *   left, counted up to `head`
+	 */
+	read(mark) {
+		this.#meanwhile?.push(() => this.read(mark));
+		const { conversation, seq, head, unread = 0, mentions = 0 } = mark;
+		const entry = this.#entries.get(conversation);
+		if (!entry || seq < entry.read) return;
+		const since = this.#since(conversation, Math.max(head ?? entry.head, seq));
+		const left = { unread: unread + since.unread, mentions: mentions + since.mentions };
+		this.#entries.set(conversation, { ...entry, read: seq, ...left });
+		this.#announce(conversation);
+	}
+
+	/** Another person sits here now. */
+	forget() {
+		const before = [...this.#entries.keys()];
+		this.#entries.clear();
+		this.#counted.clear();
+		this.#loaded = false;
+		this.#meanwhile = null;
+		for (const id of before) this.emit("read", id);
+		this.emit("change");
+	}
+
+	/** What the server says, with what is known here and not there yet. @param {Listed} entry @returns {Listed} */
+	#joined(entry) {
+		const held = this.#entries.get(entry.conversation);
+		if (!held || held.head <= entry.head) return entry;
+		const { head, read, unread, mentions } = held;
+		if (read > entry.read) return { ...entry, head, read, unread, mentions };
+		const since = this.#since(entry.conversation, Math.max(entry.head, entry.read));
+		return { ...entry, head, unread: entry.unread + since.unread, mentions: entry.mentions + since.mentions };
+	}
+
+	/** @param {string} conversation @param {Counted} counted */
+	#remember(conversation, counted) {
+		this.#counted.set(conversation, [...(this.#counted.get(conversation) ?? []), counted].slice(-REMEMBERED));
+	}
+
+	/** What was counted here of what came after a seq. @param {string} conversation @param {number} seq */
+	#since(conversation, seq) {
+		const since = (this.#counted.get(conversation) ?? []).filter(({ first }) => first > seq);
+		return { unread: since.length, mentions: since.filter(({ called }) => called).length };
+	}
+
+	/** @param {string} conversation */
+	#announce(conversation) {
+		this.emit("read", conversation);
+		this.emit("change");
+	}
+}

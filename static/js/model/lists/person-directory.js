@@ -1,0 +1,78 @@
+import { Emitter } from "../base/emitter.js";
+
+/** @typedef {import("../base/protocol.js").Person} Person */
+
+/** @param {Person} a @param {Person} b */
+const isSame = (a, b) =>
+	a.name === b.name && (a.avatar ?? "") === (b.avatar ?? "") && Boolean(a.former) === Boolean(b.former);
+
+/**
+ * Everybody this client has heard of, by id, as they are now: messages keep only who wrote them, and show them as they
+ * look today. `change` tells whose, `wanted` that somebody is asked for who is not known yet.
+ * @extends {Emitter<{change: ReadonlySet<string>, wanted: void}>}
+ */
+export class Persons extends Emitter {
+	/** @type {Map<string, Person>} */
+	#known = new Map();
+	/** How often somebody was seen to change. @type {Map<string, number>} */
+	#versions = new Map();
+	/** Who is to be asked for, and who was. @type {Set<string>} */
+	#wanted = new Set();
+	/** @type {Set<string>} */
+	#asked = new Set();
+
+	/** @param {Person} person as somebody said it @returns {Person} as they are now */
+	now(person) {
+		return this.#known.get(person.id) ?? person;
+	}
+
+	/** Whether somebody was heard of. @param {string} id */
+	knows(id) {
+		return this.#known.has(id);
+	}
+
+	/** Somebody of whom only the id is known; who is not known yet is asked for. @param {string} id @returns {Person | undefined} */
+	find(id) {
+		const person = this.#known.get(id);
+		if (!person && !this.#asked.has(id)) this.want([id]);
+		return person;
+	}
+
+	/** Changes when somebody has to be drawn anew. @param {string} id */
+	version(id) {
+		return this.#versions.get(id) ?? 0;
+	}
+
+	/** Who was heard of, at any place: the latest is right. @param {Iterable<Person>} people */
+	meet(people) {
+		const changed = new Set([...people].filter((person) => this.#keep(person)).map(({ id }) => id));
+		if (changed.size > 0) this.emit("change", changed);
+	}
+
+	/** @param {readonly string[]} ids */
+	want(ids) {
+		for (const id of ids) this.#wanted.add(id);
+		this.emit("wanted");
+	}
+
+	/** Whom to ask for next; nobody is asked for twice. @param {number} most @returns {string[]} */
+	takeWanted(most) {
+		const taken = [...this.#wanted].slice(0, most);
+		for (const id of taken) {
+			this.#wanted.delete(id);
+			this.#asked.add(id);
+		}
+		return taken.filter((id) => !this.#known.has(id));
+	}
+
+	/** @param {Person} person @returns {boolean} whether this is news */
+	#keep(person) {
+		const { id } = person;
+		const held = this.#known.get(id);
+		// Whoever has lost a name does not get it back: what says otherwise is old.
+		if (held && (isSame(held, person) || (held.former && !person.former))) return false;
+		this.#known.set(id, person);
+		if (held) this.#versions.set(id, this.version(id) + 1);
+		return true;
+	}
+}

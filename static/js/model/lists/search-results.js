@@ -1,0 +1,95 @@
+import { Emitter } from "../base/emitter.js";
+
+/** @typedef {import("./routes.js").SearchQuery} SearchQuery */
+/** @typedef {import("../base/protocol.js").Hit} Hit */
+/** @typedef {import("../base/refusal.js").Refusal} Refusal */
+/** @typedef {"idle" | "searching" | "ready" | "failed"} Phase nothing is asked, waiting for an answer, answered, or not */
+
+/** @param {SearchQuery} query */
+const keyOf = (query) => JSON.stringify([query.q.trim(), query.in, query.from, query.after, query.before]);
+
+/**
+ * What is looked for in messages, and what was found so far.
+ * @extends {Emitter<{change: void}>}
+ */
+export class Finder extends Emitter {
+	/** @type {SearchQuery} */
+	#query = { q: "" };
+	/** @type {Hit[]} */
+	#hits = [];
+	/** @type {string | null} */
+	#cursor = null;
+	/** @type {Phase} */
+	#phase = "idle";
+	/** @type {Refusal | null} */
+	#refusal = null;
+
+	get query() {
+		return this.#query;
+	}
+
+	/** @returns {readonly Hit[]} */
+	get hits() {
+		return this.#hits;
+	}
+
+	/** Where to go on; null when everything was found. */
+	get cursor() {
+		return this.#cursor;
+	}
+
+	get phase() {
+		return this.#phase;
+	}
+
+	get refusal() {
+		return this.#refusal;
+	}
+
+	/** @param {SearchQuery} query @returns {boolean} whether this is something else than before */
+	isOther(query) {
+		return keyOf(query) !== keyOf(this.#query) || this.#phase === "failed";
+	}
+
+	/** @param {SearchQuery} query */
+	begin(query) {
+		this.#query = query;
+		this.#hits = [];
+		this.#cursor = null;
+		this.#refusal = null;
+		this.#phase = query.q.trim() ? "searching" : "idle";
+		this.emit("change");
+	}
+
+	/** The next page is wanted. @returns {boolean} whether there is one to ask for */
+	goOn() {
+		if (this.#phase === "searching" || !this.#cursor) return false;
+		this.#phase = "searching";
+		this.#refusal = null;
+		this.emit("change");
+		return true;
+	}
+
+	/** @param {SearchQuery} query what was asked @param {{hits: Hit[], cursor?: string | null}} page */
+	add(query, { hits, cursor = null }) {
+		if (query !== this.#query) return;
+		const known = new Set(this.#hits.map(({ message }) => message.id));
+		this.#hits = [...this.#hits, ...hits.filter(({ message }) => !known.has(message.id))];
+		this.#cursor = cursor;
+		this.#phase = "ready";
+		this.emit("change");
+	}
+
+	/** @param {SearchQuery} query @param {Refusal} refusal */
+	fail(query, refusal) {
+		if (query !== this.#query) return;
+		this.#phase = "failed";
+		this.#refusal = refusal;
+		this.emit("change");
+	}
+
+	/** Another person sits here now. */
+	forget() {
+		this.begin({ q: "" });
+	}
+}

@@ -1,0 +1,38 @@
+import { Emitter } from "../base/emitter.js";
+
+/** @typedef {"off" | "connecting" | "live" | "waiting"} LinkState */
+
+/**
+ * How we stand with the server, for the eyes.
+ * @extends {Emitter<{change: void}>}
+ */
+export class Link extends Emitter {
+	/** @type {LinkState} */
+	#state = "off";
+	#network = true;
+
+	get state() {
+		return this.#state;
+	}
+
+	set state(state) {
+		if (state === this.#state) return;
+		this.#state = state;
+		this.emit("change");
+	}
+
+	/** Whether the browser says there is a network at all. */
+	get network() {
+		return this.#network;
+	}
+
+	set network(network) {
+		if (network === this.#network) return;
+		this.#network = network;
+		this.emit("change");
+	}
+
+	get live() {
+		return this.#state === "live";
+	}
+}

@@ -1,0 +1,55 @@
+import { Emitter } from "../base/emitter.js";
+import { isNews } from "../base/messages.js";
+import { calls } from "../lists/conversation-list.js";
+
+/** @typedef {import("../lists/conversation-list.js").Listed} Listed */
+/** @typedef {import("../base/protocol.js").Me} Me */
+/** @typedef {import("../base/protocol.js").Message} Message */
+/** @typedef {import("../base/protocol.js").Notifications} Notifications */
+/** @typedef {{entry: Listed, message: Message, sound: boolean, desktop: boolean, preview: boolean}} Alert */
+
+/** What the server gives somebody who has chosen nothing. @type {Notifications} */
+export const DEFAULT_NOTIFICATIONS = { sound: true, desktop: false, quiet_from: null, quiet_to: null, preview: true };
+
+/** @param {string | null} time HH:MM @returns {number | null} minutes since midnight */
+function minutesOf(time) {
+	const [hours, minutes] = (time ?? "").split(":").map(Number);
+	return time && hours !== undefined && minutes !== undefined ? hours * 60 + minutes : null;
+}
+
+/**
+ * Whether these are the hours in which somebody wants to hear nothing. They may go over midnight.
+ * @param {Notifications} notifications @param {Date} now
+ */
+export function isQuiet({ quiet_from, quiet_to }, now) {
+	const [from, to] = [minutesOf(quiet_from), minutesOf(quiet_to)];
+	if (from === null || to === null) return false;
+	const at = now.getHours() * 60 + now.getMinutes();
+	return from <= to ? from <= at && at < to : from <= at || at < to;
+}
+
+/** Whether a message is worth being told of. @param {Message} message @param {Listed} entry @param {Me} me */
+export function isOfInterest(message, { notify }, me) {
+	if (notify === "nothing" || !isNews(message, me)) return false;
+	return notify === "all" || calls(message, me.id);
+}
+
+/**
+ * How somebody who is not looking is told of a message; null if not at all.
+ * @param {{entry: Listed, message: Message}} news
+ * @param {Me} me
+ * @param {Date} now
+ * @returns {Alert | null}
+ */
+export function alertFor({ entry, message }, me, now) {
+	const { notifications = DEFAULT_NOTIFICATIONS } = me;
+	if (!isOfInterest(message, entry, me) || isQuiet(notifications, now)) return null;
+	const { sound, desktop, preview } = notifications;
+	return { entry, message, sound, desktop, preview };
+}
+
+/**
+ * What is to be heard and seen outside of the page. `alert` when there is something, `over` when a conversation was read.
+ * @extends {Emitter<{alert: Alert, over: string}>}
+ */
+export class Alerts extends Emitter {}

@@ -1,0 +1,131 @@
+import { Emitter } from "../base/emitter.js";
+import { nicknameFault } from "../base/names.js";
+import { passwordFault } from "./validation.js";
+
+/** @typedef {import("../base/protocol.js").Registration} Registration */
+/** @typedef {import("../base/refusal.js").Refusal} Refusal */
+/** @typedef {import("./session.js").Farewell} Farewell */
+
+/** With a name that is new here, or with one that has a password. @typedef {"new" | "known"} Way */
+/** @typedef {"name" | "password" | "repeat"} Field */
+/** What is wrong, and with which field: a fault that we see, or a refusal of the server. */
+/** @typedef {{field: Field, is: string | Refusal}} Fault */
+/** What would help instead. @typedef {"sign-in" | "use-it"} Offer */
+/** What somebody entered. @typedef {{name: string, password: string, repeat: string}} Entered */
+
+/** @type {Record<string, Offer>} */
+const OFFERS = { name_taken: "sign-in", unknown_name: "use-it" };
+
+/** Until the server has told. @type {Registration} */
+const OPEN = { registration: "open", users: true };
+
+/**
+ * The two ways in: which one somebody takes, what it takes, what was wrong, and what would help. Knows no password.
+ * @extends {Emitter<{change: void}>}
+ */
+export class Doorway extends Emitter {
+	/** @type {Way} */
+	#way = "new";
+	/** @type {Fault | null} */
+	#fault = null;
+	/** @type {Offer | null} */
+	#offer = null;
+	/** @type {Registration} */
+	#registration = OPEN;
+
+	get way() {
+		return this.#way;
+	}
+
+	get fault() {
+		return this.#fault;
+	}
+
+	get offer() {
+		return this.#offer;
+	}
+
+	/** Whether somebody who is new here is let in. */
+	get takesNew() {
+		const { registration, invitation } = this.#registration;
+		return invitation ? invitation.admits : registration === "open" || registration === "password";
+	}
+
+	/** Whether the present way needs a password: to sign in, or for a new name that is to be kept from the start. */
+	get needsPassword() {
+		const { registration, invitation } = this.#registration;
+		const isAboveAll = Boolean(invitation) && invitation?.role !== "member";
+		return this.#way === "known" || registration !== "open" || isAboveAll;
+	}
+
+	/** What to say of coming in, before anything is tried. @returns {"invite" | "closed" | "invited" | "bad_invitation" | "first" | null} */
+	get word() {
+		const { registration, users, invitation } = this.#registration;
+		if (invitation?.admits) return users ? "invited" : "first";
+		if (invitation === null) return "bad_invitation";
+		return registration === "invite" || registration === "closed" ? registration : null;
+	}
+
+	/** What it takes to come in here. @param {Registration} registration */
+	learn(registration) {
+		const couldBeNew = this.takesNew;
+		this.#registration = registration;
+		if (!this.takesNew) this.#way = "known";
+		else if (!couldBeNew) this.#way = "new";
+		this.emit("change");
+	}
+
+	/** @param {Way} way */
+	take(way) {
+		this.#way = this.takesNew ? way : "known";
+		this.#say(null);
+	}
+
+	/** While somebody writes, what only begins is no mistake yet. @param {Field} field @param {string} name */
+	correct(field, name) {
+		const is = field === "name" ? nicknameFault(name) : null;
+		this.#say(is && is !== "empty" && is !== "dots" ? { field, is } : null);
+	}
+
+	/** @param {Entered} entered @returns {boolean} whether it is worth asking the server */
+	try(entered) {
+		const fault = this.#faultOf(entered);
+		if (fault) this.#say(fault);
+		return !fault;
+	}
+
+	/** @param {Entered} entered @returns {Fault | null} */
+	#faultOf({ name, password, repeat }) {
+		const is = nicknameFault(name);
+		if (is) return { field: "name", is };
+		if (this.#way === "known") return password ? null : { field: "password", is: "noPassword" };
+		if (!this.needsPassword) return null;
+		const wrong = passwordFault(password, name);
+		if (wrong) return { field: "password", is: `password.${wrong}` };
+		return password === repeat ? null : { field: "repeat", is: "repeat" };
+	}
+
+	/** @param {Refusal} refusal */
+	refuse(refusal) {
+		const mode = /** @type {const} */ ({ password_needed: "password", invitation_needed: "invite", closed: "closed" });
+		const known = /** @type {Record<string, import("../base/protocol.js").RegistrationMode>} */ (mode)[refusal.code];
+		if (known) this.#learnMode(known);
+		if (refusal.code === "bad_invitation") this.learn({ ...this.#registration, invitation: null });
+		const field = refusal.field === "password" && this.needsPassword ? "password" : "name";
+		const offer = OFFERS[refusal.code];
+		this.#say({ field, is: refusal }, offer === "use-it" && !this.takesNew ? null : offer);
+	}
+
+	/** An invitation that was shown and did not help admits nobody. @param {import("../base/protocol.js").RegistrationMode} registration */
+	#learnMode(registration) {
+		const { users, invitation } = this.#registration;
+		this.learn({ registration, users, ...(registration === "password" && { invitation }) });
+	}
+
+	/** @param {Fault | null} fault @param {Offer | null} [offer] */
+	#say(fault, offer = null) {
+		this.#fault = fault;
+		this.#offer = offer;
+		this.emit("change");
+	}
+}

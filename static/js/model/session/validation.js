@@ -1,0 +1,31 @@
+/** Checks of passwords and profile fields before they are sent; the server checks them again. */
+
+import { codePoints } from "../base/names.js";
+
+export const MIN_PASSWORD_CHARS = 8;
+export const MAX_PASSWORD_CHARS = 256;
+export const MAX_EMAIL_CHARS = 128;
+export const MAX_GENDER_CHARS = 40;
+export const MAX_PLACE_CHARS = 80;
+
+/**
+ * @param {string} password a new one
+ * @param {string} name whose it will be
+ * @returns {"empty" | "short" | "long" | "name" | null}
+ */
+export function passwordFault(password, name) {
+	const length = codePoints(password);
+	if (length === 0) return "empty";
+	if (length < MIN_PASSWORD_CHARS) return "short";
+	if (length > MAX_PASSWORD_CHARS) return "long";
+	return password.toLowerCase() === name.toLowerCase() ? "name" : null;
+}
+
+/** One `@`, something before it, a dot after it. @param {string} email @returns {boolean} */
+export const emailFault = (email) => email.length > MAX_EMAIL_CHARS || !/^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$/.test(email);
+
+/** A day in the past. @param {string} date YYYY-MM-DD @param {number} [now] @returns {boolean} */
+export function birthDateFault(date, now = Date.now()) {
+	const at = Date.parse(`${date}T00:00:00Z`);
+	return Number.isNaN(at) || date >= new Date(now).toISOString().slice(0, 10);
+}

@@ -1,0 +1,185 @@
+/** What is in one line of a text: emphasis, code, links, channels, mentions, emoji. Knows nothing of nodes of a page. */
+
+import { PICTURE } from "./emoji.js";
+import { channelIn, linkIn } from "./links.js";
+
+/**
+ * @typedef {{kind: "text", text: string}} TextLeaf
+ * @typedef {{kind: "mark", text: string}} MarkLeaf says how the rest is meant; not shown itself
+ * @typedef {{kind: "code", text: string}} CodeLeaf
+ * @typedef {{kind: "mention", text: string, who: string}} MentionLeaf `who` is a user id, or "here"
+ * @typedef {{kind: "emoji", text: string, emoji: string}} EmojiLeaf written as it is, as a name or as an emoticon
+ * @typedef {TextLeaf | MarkLeaf | CodeLeaf | MentionLeaf | EmojiLeaf | import("./links.js").LinkToken |
+ *   import("./links.js").ChannelToken} Leaf
+ * @typedef {{kind: "strong" | "emphasis" | "struck", children: Inline[]}} Span
+ * @typedef {Leaf | Span} Inline
+ *
+ * @typedef {object} Reading what a text is read with
+ * @property {(name: string) => string | undefined} [emojiNamed] as in `:name:`
+ * @property {(emoticon: string) => string | undefined} [emojiOf] an emoticon
+ * @property {ReadonlyMap<string, string>} [mentioned] who is mentioned: the name as `foldName` gives it → id
+ */
+
+/** @typedef {{run: string, opens: boolean, closes: boolean, at: number}} Marker */
+
+const MAX_NAME_CHARS = 20;
+const STYLES = /** @type {const} */ ({
+	"*": "strong",
+	"**": "strong",
+	_: "emphasis",
+	"~": "struck",
+	"~~": "struck",
+});
+
+/** Where something may begin, each way with its own group. */
+const BEGINNINGS = new RegExp(
+	[
+		"(?<code>`+)",
+		`(?<picture>${PICTURE})`,
+		'(?<link>(?<![\\p{L}\\p{N}_])(?:https?://|mailto:)[^\\s<>"]+)',
+		"(?<channel>(?<![\\p{L}\\p{N}_])#[a-z0-9_.-]+(?![\\p{L}\\p{N}\\p{M}]))",
+		`(?<mention>(?<![\\p{L}\\p{N}_])@\\S{1,${2 * MAX_NAME_CHARS}})`,
+		"(?<name>(?<![\\p{L}\\p{N}:]):[a-z0-9_+-]+:)",
+		"(?<run>\\*+|_+|~+)",
+		"(?<emoticon>(?<!\\S)[^\\s\\p{L}\\p{N}]\\S{1,3}(?!\\S)|(?<!\\S)[xXD]\\S(?!\\S))",
+	].join("|"),
+	"giu",
+);
+
+/** As names are compared here. @param {string} name */
+export const foldName = (name) => name.normalize("NFC").toLowerCase();
+
+const WORD_END = /[\p{L}\p{N}\p{M}]$/u;
+const WORD_START = /^[\p{L}\p{N}]/u;
+
+/**
+ * One line in pieces. Their texts together are exactly the line.
+ * @param {string} line
+ * @param {Reading} [reading]
+ * @returns {Inline[]}
+ */
+export function inline(line, reading = {}) {
+	return emphasized(pieces(line, reading));
+}
+
+/** @param {string} line @param {Reading} reading @returns {(Leaf | Marker)[]} */
+function pieces(line, reading) {
+	/** @type {(Leaf | Marker)[]} */
+	const found = [];
+	let done = 0;
+	BEGINNINGS.lastIndex = 0;
+	for (let match = BEGINNINGS.exec(line); match; match = BEGINNINGS.exec(line)) {
+		const piece = pieceAt(line, match, reading);
+		if (!piece) {
+			// It only looked like one: something else may begin inside of it.
+			BEGINNINGS.lastIndex = match.index + skip(match);
+			continue;
+		}
+		if (match.index > done) found.push({ kind: "text", text: line.slice(done, match.index) });
+		found.push(...piece);
+		done = match.index + lengthOf(piece);
+		BEGINNINGS.lastIndex = done;
+	}
+	if (done < line.length) found.push({ kind: "text", text: line.slice(done) });
+	return found;
+}
+
+/** How far to go on behind what was nothing; never into the middle of a character. @param {RegExpExecArray} match */
+const skip = ({ 0: text, groups }) =>
+	(groups?.code || groups?.run ? text.length : [...text.slice(0, 2)][0]?.length) ?? 1;
+
+/** @param {(Leaf | Marker)[]} piece */
+const lengthOf = (piece) => piece.reduce((sum, part) => sum + ("run" in part ? part.run : part.text).length, 0);
+
+/** @param {string} line @param {RegExpExecArray} match @param {Reading} reading @returns {(Leaf | Marker)[] | null} */
+function pieceAt(line, { 0: text, index, groups = {} }, reading) {
+	if (groups.code) return codeAt(line, index, text);
+	if (groups.link) return one(linkIn(text));
+	if (groups.channel) return one(channelIn(text));
+	if (groups.mention) return one(mentionIn(text, reading));
+	if (groups.picture) return one(emojiIn(text, text));
+	if (groups.name) return one(emojiIn(text, reading.emojiNamed?.(text.slice(1, -1).toLowerCase())));
+	if (groups.emoticon) return one(emojiIn(text, reading.emojiOf?.(text)));
+	return one(markerAt(line, index, text));
+}
+
+/** @template T @param {T | null} piece @returns {T[] | null} */
+const one = (piece) => piece && [piece];
+
+/** Up to as many backticks as it began with. @param {string} line @param {number} index @param {string} fence */
+function codeAt(line, index, fence) {
+	const from = index + fence.length;
+	for (let at = line.indexOf(fence, from); at !== -1; at = line.indexOf(fence, at)) {
+		let end = at;
+		while (line[end] === "`") end += 1;
+		if (end - at === fence.length) {
+			const mark = /** @type {MarkLeaf} */ ({ kind: "mark", text: fence });
+			return [mark, /** @type {CodeLeaf} */ ({ kind: "code", text: line.slice(from, at) }), mark];
+		}
+		at = end;
+	}
+	return null;
+}
+
+/** @param {string} candidate @param {Reading} reading @returns {MentionLeaf | null} the longest name that is mentioned */
+function mentionIn(candidate, { mentioned }) {
+	const folded = foldName(candidate.slice(1));
+	// Most signs of this kind call nobody, and a text may be full of them.
+	if (![...(mentioned?.keys() ?? [])].some((name) => folded.startsWith(name))) return null;
+	const characters = [...candidate].slice(0, MAX_NAME_CHARS + 1);
+	for (let length = characters.length; length > 1; length -= 1) {
+		if (WORD_START.test(characters[length] ?? "")) continue;
+		const text = characters.slice(0, length).join("");
+		const who = mentioned?.get(foldName(text.slice(1)));
+		if (who) return { kind: "mention", text, who };
+	}
+	return null;
+}
+
+/** @param {string} text @param {string | undefined} emoji @returns {EmojiLeaf | null} */
+const emojiIn = (text, emoji) => (emoji ? { kind: "emoji", text, emoji } : null);
+
+/** @param {string} line @param {number} at @param {string} run @returns {Marker | null} */
+function markerAt(line, at, run) {
+	if (!(run in STYLES) || line[at - 1] === "\\") return null;
+	const [left, right] = [line.slice(Math.max(at - 2, 0), at), line.slice(at + run.length, at + run.length + 2)];
+	const opens = /^\S/u.test(right) && !WORD_END.test(left);
+	const closes = /\S$/u.test(left) && !WORD_START.test(right);
+	return opens || closes ? { run, opens, closes, at } : null;
+}
+
+/**
+ * Markers and what is between them become one. Each run is open once at most: this bounds the depth.
+ * @param {(Leaf | Marker)[]} found
+ * @returns {Inline[]}
+ */
+function emphasized(found) {
+	/** @type {Inline[]} */
+	const line = [];
+	/** What is open, outermost first, with its place in the line. @type {{run: string, place: number}[]} */
+	let open = [];
+	for (const piece of found) {
+		if (!("run" in piece)) {
+			line.push(piece);
+			continue;
+		}
+		const { run, opens, closes } = piece;
+		const opener = closes ? open.find((each) => each.run === run) : undefined;
+		if (opener && opener.place < line.length - 1) {
+			open = open.slice(0, open.indexOf(opener));
+			wrap(line, opener);
+		} else {
+			if (opens) open = [...open.filter((each) => each.run !== run), { run, place: line.length }];
+			line.push({ kind: "text", text: run });
+		}
+	}
+	return line;
+}
+
+/** @param {Inline[]} line @param {{run: string, place: number}} opener */
+function wrap(line, { run, place }) {
+	const kind = STYLES[/** @type {keyof typeof STYLES} */ (run)];
+	const mark = /** @type {MarkLeaf} */ ({ kind: "mark", text: run });
+	const [, ...inside] = line.splice(place);
+	line.push({ kind, children: [mark, ...inside, mark] });
+}

@@ -1,0 +1,27 @@
+/** Which words somebody has finished while typing: for those who listen instead of looking. */
+
+/** @typedef {import("../conversation/ghosts.js").Ghost} Ghost */
+
+/** What is finished ends with a space, or with a sign that ends a sentence. */
+const FINISHED = /^[\s\S]*(?:\s|[.,;:!?·…](?=\s|$))/u;
+
+/** @param {string} text */
+const finished = (text) => (text.match(FINISHED)?.[0] ?? "").trimEnd();
+
+/** Follows ghosts and tells what is new in them, word by word. */
+export class Words {
+	/** What was told of each ghost. @type {Map<string, string>} */
+	#told = new Map();
+
+	/** @param {readonly Ghost[]} ghosts @returns {{name: string, words: string}[]} */
+	next(ghosts) {
+		const before = this.#told;
+		this.#told = new Map(ghosts.map(({ id, text }) => [id, finished(text)]));
+		return ghosts.flatMap(({ id, author }) => {
+			const [old, now] = [before.get(id) ?? "", this.#told.get(id) ?? ""];
+			// What was changed further up is heard when the message is there.
+			const words = now.startsWith(old) ? now.slice(old.length).trim() : "";
+			return words ? [{ name: author.name, words }] : [];
+		});
+	}
+}

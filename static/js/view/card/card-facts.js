@@ -1,0 +1,61 @@
+import { avatar } from "../format/avatar.js";
+import { nameNode } from "../format/person-label.js";
+import { element } from "../ui/dom.js";
+
+/** @typedef {import("../format/dates.js").Dates} Dates */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/base/protocol.js").Card} Card */
+/** @typedef {import("../../model/base/protocol.js").Person} Person */
+
+/**
+ * Who somebody is, at a glance.
+ * @param {Person} person
+ * @param {Card | null} card null until the server has told
+ * @param {I18n} i18n
+ * @param {Dates} dates
+ */
+export function cardHead(person, card, i18n, dates) {
+	const role = card?.role ?? "member";
+	const badge = role === "member" ? null : element("span", { class: "you" }, i18n.text(`role.${role}`));
+	return element(
+		"div",
+		{ class: "card-head" },
+		avatar(person, 256),
+		element(
+			"div",
+			{ class: "card-words" },
+			element("h2", { class: "card-name" }, nameNode(person, i18n)),
+			badge,
+			element("p", { class: "card-presence", "data-online": card?.online }, presence(card, i18n, dates)),
+		),
+	);
+}
+
+/** As far as they let others see it. @param {Card | null} card @param {I18n} i18n @param {Dates} dates */
+function presence(card, i18n, dates) {
+	if (card?.online) return i18n.text("card.online");
+	return card?.last_seen ? i18n.text("card.seen", { ago: dates.ago(card.last_seen) }) : "";
+}
+
+/**
+ * What somebody shares. @param {Card | null} card @param {I18n} i18n @param {Dates} dates
+ */
+export function cardFacts(card, i18n, dates) {
+	if (!card) return null;
+	const { age, gender = "", place = "", created, muted_until: muted } = card;
+	const facts = [
+		["age", age === undefined ? "" : String(age)],
+		["gender", gender],
+		["place", place],
+		["since", dates.date(created)],
+		["muted", muted ? dates.moment(muted) : ""],
+	].filter(([, value]) => value !== "");
+	return element(
+		"dl",
+		{ class: "card-facts" },
+		...facts.flatMap(([name, value]) => [
+			element("dt", {}, i18n.text(`card.${name}`)),
+			element("dd", { dir: "auto" }, String(value)),
+		]),
+	);
+}

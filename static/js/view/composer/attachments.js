@@ -1,0 +1,143 @@
+import { sizeText } from "../format/numbers.js";
+import { element, iconButton } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+import { RowList } from "../ui/keyed-list.js";
+import { Thumbnails } from "./thumbnails.js";
+
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/conversation/uploads.js").Upload} Upload */
+/** @typedef {import("../../model/conversation/uploads.js").Uploads} Uploads */
+/** @typedef {import("../../model/world.js").World} World */
+
+/** Files that are about to be sent, above the field: how far they are, and a way back. */
+export class AttachmentsView {
+	#world;
+	#i18n;
+	#toField;
+	/** @type {RowList<{key: string, upload: Upload}>} */
+	#lines;
+	#thumbnails = new Thumbnails();
+
+	/**
+	 * @param {World} world
+	 * @param {I18n} i18n
+	 * @param {{changed: () => void, toField: () => void}} does
+	 */
+	constructor(world, i18n, { changed, toField }) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#toField = toField;
+		this.list = element("ul", { class: "attachments", "aria-label": i18n.text("upload.label"), hidden: true });
+		this.#lines = new RowList(
+			this.list,
+			({ upload }) => this.#line(upload),
+			(line, { upload }) => showProgress(line, upload),
+		);
+		this.#picker = element("input", {
+			type: "file",
+			multiple: true,
+			hidden: true,
+			"aria-label": i18n.text("upload.pick"),
+		});
+		this.button = iconButton(icon("clip"), i18n.text("upload.pick"), { class: "icon-button attach" });
+		this.element = element("div", {}, this.list, this.#picker);
+		this.button.addEventListener("click", () => this.#picker.click());
+		this.#picker.addEventListener("change", () => {
+			this.take([...(this.#picker.files ?? [])]);
+			this.#picker.value = "";
+		});
+		world.uploads.on("change", () => {
+			this.render();
+			changed();
+		});
+		addEventListener("beforeunload", (event) => world.uploads.busy && event.preventDefault());
+	}
+
+	#picker;
+
+	/** Whether there is a file that can be sent. */
+	get ready() {
+		const id = this.#world.current?.id;
+		return Boolean(id && this.#world.uploads.of(id).some(({ said, state }) => !said && state !== "refused"));
+	}
+
+	/** @param {readonly File[]} files */
+	take(files) {
+		const conversation = this.#world.current;
+		if (conversation && files.length > 0) this.#world.uploads.add(conversation.id, files);
+	}
+
+	render() {
+		const uploads = this.#world.uploads.of(this.#world.current?.id ?? "");
+		this.list.hidden = uploads.length === 0;
+		this.#thumbnails.keep((key) => this.#world.uploads.has(key));
+		const rows = uploads.map((upload) => ({ key: upload.key, upload }));
+		this.#lines.update(rows, ({ upload: { state, said } }) => `${state}${said ? " sent" : ""}`);
+	}
+
+	/** Not this one. Where no other is left, one goes on writing. @param {string} key */
+	#cancel(key) {
+		this.#world.uploads.cancel(key);
+		if (this.list.hidden) this.#toField();
+	}
+
+	/** @param {Upload} upload */
+	#bar({ name }) {
+		return element("progress", { max: 1, "aria-label": this.#i18n.text("upload.progress", { name }) });
+	}
+
+	/** @param {Upload} upload */
+	#line(upload) {
+		const { key, name, size, state, reason, said } = upload;
+		const cancel = iconButton(icon("close"), this.#i18n.text("upload.cancel", { name }), {
+			class: "icon-button",
+			"data-stop": "cancel",
+		});
+		cancel.addEventListener("click", () => this.#cancel(key));
+		const failed = reason
+			? element("span", { class: "error", role: "alert" }, this.#i18n.error(reason))
+			: element("span", { class: "file-size" }, sizeText(size, this.#i18n.locale));
+		const picture = this.#picture(upload);
+		const sign = state === "stored" ? "check" : reason ? "warning" : picture ? null : "file";
+		return element(
+			"li",
+			{ class: `attachment ${state}`, "data-state": state },
+			picture,
+			sign && icon(sign),
+			element(
+				"div",
+				{ class: "attachment-what" },
+				element("bdi", { class: "file-name" }, name),
+				failed,
+				state === "waiting" || state === "going" ? this.#bar(upload) : null,
+				said && state !== "failed" ? element("span", { class: "hidden" }, this.#i18n.text("message.waiting")) : null,
+				state === "failed" ? this.#again(key) : null,
+			),
+			cancel,
+		);
+	}
+
+	/** A picture is shown before anybody else has it. @param {Upload} upload */
+	#picture({ key, blob, type, state }) {
+		const isPicture = state !== "refused" && this.#world.limits.pictures.includes(type);
+		return isPicture ? this.#thumbnails.of(key, blob) : null;
+	}
+
+	/** @param {string} key */
+	#again(key) {
+		const again = element(
+			"button",
+			{ type: "button", class: "button small quiet" },
+			icon("again"),
+			this.#i18n.text("message.again"),
+		);
+		again.addEventListener("click", () => this.#world.uploads.again(key));
+		return again;
+	}
+}
+
+/** @param {HTMLElement} line @param {Upload} upload */
+function showProgress(line, { progress }) {
+	const bar = line.querySelector("progress");
+	if (bar) bar.value = progress;
+}

@@ -1,0 +1,301 @@
+import { codePoints } from "../../model/base/names.js";
+import { commandIn, commandNamed } from "../../model/completion/command-line.js";
+import { isCommand } from "../../model/text/links.js";
+import { parse, shownIn } from "../../model/text/markup.js";
+import { nameOf, titleOf } from "../format/person-label.js";
+import { element, grow, iconButton, isComposed, isSubmitKey, setAttribute, typesWithFingers } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+import { AttachmentsView } from "./attachments.js";
+import { CompletionView } from "./completion.js";
+import { UnknownCommand } from "./unknown-command.js";
+
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
+/** @typedef {import("../../model/conversation/outbox.js").Entry} Entry */
+/** @typedef {import("../../model/world.js").World} World */
+
+/** So many characters before the limit, the counter appears. */
+const COUNTER_FROM = 400;
+
+/** Where messages are written. */
+export class ComposerView {
+	#world;
+	#i18n;
+	#does;
+	/** @type {Conversation | null} */
+	#conversation = null;
+	#stop = () => {};
+	/** An input method is at work, before what another device of mine types. */
+	#continuing = false;
+	#error = element("p", { class: "error", id: "composer-error", role: "alert" });
+	#counter = element("span", { class: "counter", id: "composer-counter", role: "status" });
+	#area;
+	#send;
+	/** @type {AttachmentsView} */
+	#files;
+	#answering = element("div", { class: "composer-answering", hidden: true });
+	#unknown;
+	/** @type {CompletionView} */
+	#offers;
+
+	/**
+	 * @param {World} world
+	 * @param {I18n} i18n
+	 * @param {{sent: () => void, editLast: () => boolean}} does
+	 * @param {{question: HTMLElement, choice: HTMLElement}} typing what stands above and below the field
+	 * @param {import("../../model/completion/completion.js").Completion} completion of what is typed
+	 * @param {import("../ui/emoji-picker.js").EmojiPicker} picker
+	 */
+	constructor(world, i18n, does, { question, choice }, completion, picker) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#does = does;
+		this.#area = element("textarea", {
+			id: "composer-text",
+			rows: 1,
+			dir: "auto",
+			enterkeyhint: typesWithFingers() ? "enter" : "send",
+			"aria-label": i18n.text("composer.label"),
+			"aria-describedby": "composer-error composer-counter",
+		});
+		this.#unknown = new UnknownCommand(i18n, {
+			instead: (text) => this.#correct(text),
+			// Two slashes begin a text with one.
+			asText: (text) => {
+				this.#put(`/${text}`);
+				this.#submit();
+			},
+		});
+		this.#send = iconButton(icon("send"), i18n.text("composer.send"), { type: "submit", class: "send-button" });
+		this.#files = new AttachmentsView(world, i18n, {
+			changed: () => this.#refresh(),
+			toField: () => this.focus(),
+		});
+		this.#offers = new CompletionView(this.#area, completion, i18n);
+		this.element = element(
+			"form",
+			{ id: "composer" },
+			question,
+			this.#error,
+			this.#unknown.element,
+			this.#offers.element,
+			this.#answering,
+			this.#files.element,
+			element(
+				"div",
+				{ class: "composer-field" },
+				this.#files.button,
+				this.#area,
+				this.#counter,
+				this.#emojiButton(picker),
+				this.#send,
+			),
+			choice,
+		);
+		this.#listen();
+	}
+
+	focus() {
+		this.#area.focus();
+	}
+
+	/** Files to be sent with what is written. @param {File[]} files */
+	take(files) {
+		if (this.isHeld) return;
+		this.#files.take(files);
+		this.focus();
+	}
+
+	/** Whether nobody may write here now. */
+	get isHeld() {
+		return this.element.inert;
+	}
+
+	/** What was begun stays. @param {boolean} held whether nobody may write here now */
+	hold(held) {
+		this.element.inert = held;
+		this.element.classList.toggle("held", held);
+	}
+
+	/** @param {Conversation} conversation */
+	show(conversation) {
+		this.#stop();
+		this.#conversation = conversation;
+		const stops = [
+			conversation.draft.on("put", () => this.#put(conversation.draft.text)),
+			conversation.on("answering", () => this.#showAnswering(conversation)),
+			conversation.on("with", () => this.#showPlaceholder(conversation)),
+		];
+		this.#stop = () => stops.forEach((stop) => void stop());
+		this.#showAnswering(conversation);
+		this.#files.render();
+		this.#showPlaceholder(conversation);
+		this.#put(conversation.draft.text);
+	}
+
+	/** @param {Conversation} conversation */
+	#showPlaceholder(conversation) {
+		const placeholder = conversation.isPrivate ? "composer.placeholder.private" : "composer.placeholder";
+		this.#area.placeholder = this.#i18n.text(placeholder, { name: titleOf(conversation, this.#i18n) });
+	}
+
+	/** @param {import("../ui/emoji-picker.js").EmojiPicker} picker */
+	#emojiButton(picker) {
+		const button = iconButton(icon("smile"), this.#i18n.text("emoji.label"), { class: "icon-button emoji-button" });
+		button.addEventListener("click", () => picker.open(button, (emoji) => this.#insert(emoji)));
+		return button;
+	}
+
+	/** At the caret. @param {string} text */
+	#insert(text) {
+		const { selectionStart, selectionEnd } = this.#area;
+		this.#area.setRangeText(text, selectionStart, selectionEnd, "end");
+		this.focus();
+		this.#changed();
+	}
+
+	#listen() {
+		this.#area.addEventListener("input", () => {
+			this.#changed();
+			this.#offers.look();
+		});
+		this.#area.addEventListener("keydown", (event) => this.#key(event));
+		this.#area.addEventListener("beforeinput", (event) => this.#goOn(event));
+		this.#area.addEventListener("compositionstart", () => {
+			this.#continuing = this.#area.value === "" && Boolean(this.#conversation?.draft.continuable);
+		});
+		this.#area.addEventListener("compositionend", () => this.#goOnAfterComposition());
+		// Keep the keyboard of a phone open.
+		this.#send.addEventListener("pointerdown", (event) => event.preventDefault());
+		this.element.addEventListener("submit", (event) => {
+			event.preventDefault();
+			this.#submit();
+		});
+		this.#world.outbox.on("refused", (entry) => this.#takeBack(entry));
+	}
+
+	/** @param {KeyboardEvent} event */
+	#key(event) {
+		if (isComposed(event)) return;
+		if (this.#offers.key(event)) return;
+		if (event.key === "Escape" && this.#conversation?.answering) {
+			this.#conversation.answering = null;
+		} else if (isSubmitKey(event)) {
+			event.preventDefault();
+			this.#submit();
+		} else if (event.key === "ArrowUp" && this.#area.value === "" && this.#does.editLast()) {
+			event.preventDefault();
+		}
+	}
+
+	/** Writing into the empty field goes on with what another device of mine was writing. @param {InputEvent} event */
+	#goOn({ inputType, isComposing }) {
+		if (inputType.startsWith("insert") && !isComposing && !this.#continuing && this.#area.value === "") {
+			this.#conversation?.draft.follow();
+		}
+	}
+
+	/** What an input method composes must not be touched while it does. */
+	#goOnAfterComposition() {
+		if (!this.#continuing) return;
+		this.#continuing = false;
+		const written = this.#area.value;
+		if (this.#conversation?.draft.continuable) this.#conversation.draft.follow();
+		this.#put(`${this.#conversation?.draft.text}${written}`);
+	}
+
+	#submit() {
+		const text = this.#area.value.replace(/^\s*\n/, "").trimEnd();
+		const isNothing = text.trim() === "" && !this.#files.ready;
+		if (isNothing || this.#left(text) < 0 || !this.#conversation) return this.focus();
+		if (isUnknown(text, this.#world.commands)) return this.#unknown.show(text, this.#world.commands);
+		const { id, draft, answering } = this.#conversation;
+		draft.write(this.#area.value);
+		const beside = answering ? { reply_to: answering } : {};
+		const draftId = draft.commit() ?? undefined;
+		const isCarried = !isCommand(text) && this.#world.uploads.release(id, { text, id: draftId, ...beside });
+		if (!isCarried) this.#world.outbox.add(id, text, draftId, beside);
+		this.#conversation.answering = null;
+		this.#put("");
+		this.#offers.look();
+		this.focus();
+		this.#does.sent();
+	}
+
+	/** A command that was refused is to be corrected, not to be looked at. @param {Entry} entry */
+	#takeBack({ id, conversation, text, refused }) {
+		const { outbox } = this.#world;
+		if (!refused || !isCommand(text) || !outbox.isOwn(id)) return;
+		if (conversation !== this.#conversation?.id || this.#area.value !== "") return;
+		outbox.remove(id);
+		this.#put(text);
+		if (refused.code === "unknown_command") this.#unknown.show(text, this.#world.commands);
+		else this.#error.textContent = this.#i18n.error(refused);
+	}
+
+	/** @param {string} text what was meant */
+	#correct(text) {
+		this.#put(text);
+		this.focus();
+		this.#offers.look();
+	}
+
+	/** @param {Conversation} conversation */
+	#showAnswering(conversation) {
+		const { answering } = conversation;
+		this.#answering.hidden = !answering;
+		if (!answering) return;
+		const name = nameOf(this.#world.persons.now(answering.author), this.#i18n);
+		const close = iconButton(icon("close"), this.#i18n.text("reply.cancel"), { class: "icon-button" });
+		close.addEventListener("click", () => {
+			conversation.answering = null;
+			this.focus();
+		});
+		this.#answering.replaceChildren(
+			element("span", { class: "reply-author" }, this.#i18n.text("reply.to", { name })),
+			element(
+				"span",
+				{ class: "reply-text", dir: "auto" },
+				shownIn(parse(answering.text)) || this.#i18n.text("reply.file"),
+			),
+			close,
+		);
+	}
+
+	/** @param {string} text */
+	#put(text) {
+		if (this.#area.value !== text) this.#area.value = text;
+		this.#changed();
+	}
+
+	#changed() {
+		if (!this.#continuing) this.#conversation?.draft.write(this.#area.value);
+		this.#refresh();
+	}
+
+	/** What goes with the text. Files may change while it is being sent: its draft has ended then, and is none again. */
+	#refresh() {
+		this.#unknown.hide();
+		grow(this.#area);
+		const left = this.#left(this.#area.value);
+		this.#counter.textContent = left <= COUNTER_FROM ? String(left) : "";
+		this.#counter.classList.toggle("over", left < 0);
+		this.#error.textContent = left < 0 ? this.#i18n.text("composer.tooLong", { count: -left }) : "";
+		setAttribute(this.#area, "aria-invalid", left < 0 ? "true" : null);
+		this.#send.disabled = left < 0 || (this.#area.value.trim() === "" && !this.#files.ready);
+	}
+
+	/** @param {string} text how many characters may still be written */
+	#left(text) {
+		return this.#world.limits.text - codePoints(text);
+	}
+}
+
+/**
+ * Whether there is no such command. Before the server was heard, nobody knows.
+ * @param {string} text
+ * @param {readonly import("../../model/base/protocol.js").CommandHelp[]} commands
+ */
+function isUnknown(text, commands) {
+	return commands.length > 0 && isCommand(text) && !commandNamed(commands, commandIn(text).name);
+}

@@ -1,0 +1,80 @@
+import { element } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+
+/** Takes files that are dropped or pasted anywhere on the screen of a conversation; text goes where it always goes. */
+export class Dropping {
+	#overlay;
+	#take;
+	#mayTake;
+	/** Into how many nested elements something was dragged. */
+	#depth = 0;
+
+	/**
+	 * @param {HTMLElement} screen
+	 * @param {import("../format/i18n.js").I18n} i18n
+	 * @param {(files: File[]) => void} take
+	 * @param {() => boolean} mayTake
+	 */
+	constructor(screen, i18n, take, mayTake) {
+		this.#take = take;
+		this.#mayTake = mayTake;
+		this.#overlay = element(
+			"div",
+			{ class: "drop-overlay", hidden: true },
+			element("p", {}, icon("clip"), i18n.text("upload.drop")),
+		);
+		this.element = this.#overlay;
+		screen.addEventListener("dragenter", (event) => this.#enter(event));
+		screen.addEventListener("dragleave", (event) => this.#leave(event));
+		screen.addEventListener("dragover", (event) => bringsFiles(event) && event.preventDefault());
+		screen.addEventListener("drop", (event) => this.#drop(event));
+		screen.addEventListener("paste", (event) => this.#paste(event));
+	}
+
+	/** @param {DragEvent} event */
+	#enter(event) {
+		if (!bringsFiles(event)) return;
+		event.preventDefault();
+		this.#depth += 1;
+		this.#overlay.hidden = !this.#mayTake();
+	}
+
+	/** @param {DragEvent} event */
+	#leave(event) {
+		if (!bringsFiles(event)) return;
+		this.#depth = Math.max(this.#depth - 1, 0);
+		if (this.#depth === 0) this.#overlay.hidden = true;
+	}
+
+	/** @param {DragEvent} event */
+	#drop(event) {
+		this.#depth = 0;
+		this.#overlay.hidden = true;
+		if (!bringsFiles(event)) return;
+		event.preventDefault();
+		const items = [...(event.dataTransfer?.items ?? [])].filter(({ kind }) => kind === "file");
+		// A folder looks like a file that cannot be read.
+		const files = items.filter((item) => !item.webkitGetAsEntry?.()?.isDirectory).map((item) => item.getAsFile());
+		this.#take(files.filter((file) => file !== null));
+	}
+
+	/** @param {ClipboardEvent} event */
+	#paste(event) {
+		const files = pastedFiles(event);
+		if (files.length === 0) return;
+		event.preventDefault();
+		this.#take(files);
+	}
+}
+
+/**
+ * The files that are pasted. What is copied from a document brings a picture of itself beside its text: the text is meant.
+ * @param {ClipboardEvent} event
+ * @returns {File[]}
+ */
+export function pastedFiles({ clipboardData }) {
+	return clipboardData?.types.includes("text/plain") ? [] : [...(clipboardData?.files ?? [])];
+}
+
+/** @param {DragEvent} event */
+const bringsFiles = ({ dataTransfer }) => dataTransfer?.types.includes("Files") ?? false;

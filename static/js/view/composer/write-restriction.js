@@ -1,0 +1,92 @@
+import { removalText } from "../format/removal-text.js";
+import { element, setAttribute, setText } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
+/** @typedef {import("../../model/session/session.js").Session} Session */
+
+const SECOND_MS = 1000;
+const MINUTE_S = 60;
+
+/** Why somebody may not write here, and for how long. While it says so, the composer is put away. */
+export class StandingView {
+	#session;
+	#i18n;
+	#hold;
+	/** @type {Conversation | null} */
+	#conversation = null;
+	#text = element("p", { dir: "auto" });
+	#sign = element("span", { class: "standing-sign" });
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	#timer;
+	#stop = () => {};
+
+	/** @param {Session} session @param {I18n} i18n @param {() => void} hold whether somebody may write may have changed */
+	constructor(session, i18n, hold) {
+		this.#session = session;
+		this.#i18n = i18n;
+		this.#hold = hold;
+		this.element = element("div", { id: "standing", role: "status", hidden: true }, this.#sign, this.#text);
+		session.on("me", () => this.#render());
+	}
+
+	/** Whether nobody may write. */
+	get isHeld() {
+		return !this.element.hidden;
+	}
+
+	/** @param {Conversation} conversation */
+	show(conversation) {
+		this.#stop();
+		this.#conversation = conversation;
+		const stops = [conversation.on("removal", () => this.#render()), conversation.on("with", () => this.#render())];
+		this.#stop = () => stops.forEach((stop) => void stop());
+		this.#render();
+	}
+
+	/** @param {boolean} [isTick] only time has passed */
+	#render(isTick = false) {
+		clearTimeout(this.#timer);
+		// Who listens has heard it, and is not told of each second.
+		setAttribute(this.element, "aria-live", isTick ? "off" : null);
+		const text = this.#words(Date.now());
+		this.element.hidden = text === "";
+		this.#showSign(this.#conversation?.with?.former ? "leave" : "mute");
+		setText(this.#text, text);
+		this.#hold();
+		if (text) this.#timer = setTimeout(() => this.#render(true), SECOND_MS);
+	}
+
+	/** Drawn when it is another one. @param {"leave" | "mute"} name */
+	#showSign(name) {
+		if (this.#sign.dataset.sign === name) return;
+		this.#sign.dataset.sign = name;
+		this.#sign.replaceChildren(icon(name));
+	}
+
+	/** @param {number} now */
+	#words(now) {
+		const { removal, id, with: person } = this.#conversation ?? {};
+		if (person?.former) return this.#i18n.text("standing.deserted");
+		if (removal) return removalText(this.#i18n, "kicked", removal, id);
+		const leftMs = (this.#session.me?.muted_until ?? 0) - now;
+		if (leftMs <= 0) return "";
+		const { mute_reason: reason } = this.#session.me ?? {};
+		const what = this.#i18n.text("standing.muted", { left: this.#left(Math.ceil(leftMs / SECOND_MS)) });
+		return reason ? `${what} ${this.#i18n.text("removal.reason", { reason })}` : what;
+	}
+
+	/** In the unit that fits. @param {number} seconds */
+	#left(seconds) {
+		const units = /** @type {const} */ ([
+			["day", 24 * 60 * MINUTE_S],
+			["hour", 60 * MINUTE_S],
+			["minute", MINUTE_S],
+			["second", 1],
+		]);
+		const [unit, size] = units.find(([, size]) => seconds >= 2 * size) ?? ["second", 1];
+		const style = { style: "unit", unit, unitDisplay: "long" };
+		return new Intl.NumberFormat(this.#i18n.locale, /** @type {any} */ (style)).format(Math.ceil(seconds / size));
+	}
+}

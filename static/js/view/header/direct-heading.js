@@ -1,0 +1,94 @@
+import { Dates } from "../format/dates.js";
+import { presencePicture } from "../sidebar/list-entry.js";
+import { element } from "../ui/dom.js";
+
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
+/** @typedef {import("../../model/base/protocol.js").Card} Card */
+/** @typedef {import("../../model/world.js").World} World */
+
+/** Somebody whose connection comes and goes is not asked about each time. */
+const PAUSE_MS = 1_000;
+
+/** At the top of a private: who the other one is, as far as they tell. */
+export class PrivateHeading {
+	#world;
+	#i18n;
+	#ask;
+	#dates;
+	/** @type {Conversation | null} */
+	#conversation = null;
+	/** @type {Card | null} */
+	#card = null;
+	#asked = 0;
+	#stops = /** @type {(() => void)[]} */ ([]);
+	picture = element("span", { class: "heading-picture", hidden: true });
+	line = element("p", { class: "heading-line", id: "private-line", hidden: true });
+
+	/** @param {World} world @param {I18n} i18n @param {(name: string) => Promise<Card>} ask */
+	constructor(world, i18n, ask) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#ask = ask;
+		this.#dates = new Dates(i18n.locale);
+		world.listing.on("change", () => this.#heard());
+	}
+
+	/** @param {Conversation} conversation */
+	show(conversation) {
+		for (const stop of this.#stops) stop();
+		this.#stops = [
+			conversation.on("with", () => {
+				this.#render();
+				this.#load();
+			}),
+		];
+		this.#conversation = conversation;
+		this.#card = null;
+		this.#asked = 0;
+		this.picture.hidden = this.line.hidden = !conversation.isPrivate;
+		this.#render();
+		this.#load();
+	}
+
+	/** They came or went: what is told of them is asked for again. */
+	#heard() {
+		const online = this.#online;
+		if (this.#card && online !== undefined && online !== Boolean(this.#card.online)) this.#load();
+	}
+
+	get #online() {
+		return this.#conversation?.isPrivate ? this.#world.listing.get(this.#conversation.id)?.online : undefined;
+	}
+
+	async #load() {
+		const person = this.#conversation?.with;
+		if (!person?.name || person.former || Date.now() - this.#asked < PAUSE_MS) return;
+		this.#asked = Date.now();
+		const card = await this.#ask(person.name).catch(() => null);
+		if (!card || card.id !== this.#conversation?.with?.id) return;
+		this.#card = card;
+		this.#render();
+	}
+
+	#render() {
+		const person = this.#conversation?.with;
+		if (!person) return;
+		const online = !person.former && (this.#online ?? this.#card?.online ?? false);
+		this.picture.replaceChildren(presencePicture(person, online));
+		const { age, place } = this.#card ?? {};
+		const said = [this.#presence(person, online), age && this.#i18n.text("private.age", { count: age }), place];
+		this.line.textContent = said.filter(Boolean).join(" · ");
+	}
+
+	/** @param {import("../../model/base/protocol.js").Person} person @param {boolean} online */
+	#presence({ former }, online) {
+		if (former) return this.#i18n.text("private.gone");
+		return online ? this.#i18n.text("private.online") : this.#lastSeen();
+	}
+
+	#lastSeen() {
+		const at = this.#card?.last_seen;
+		return at ? this.#i18n.text("private.lastSeen", { ago: this.#dates.ago(at) }) : "";
+	}
+}

@@ -1,0 +1,109 @@
+import { titleOf } from "../format/person-label.js";
+import { element, iconButton } from "../ui/dom.js";
+import { icon, logo } from "../ui/icons.js";
+import { menuButton } from "../ui/menu.js";
+import { PrivateHeading } from "./direct-heading.js";
+import { TopicView } from "./topic.js";
+
+/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
+/** @typedef {import("../../model/world.js").World} World */
+
+/** Where I am, who else is, and how the connection does. */
+export class HeaderView {
+	#i18n;
+	#world;
+	#topic;
+	#private;
+	#name = element("h1", { id: "channel-name" });
+	#connection = element("span", { id: "connection", role: "status" });
+	#count = element("span", { class: "count" });
+	#stop = () => {};
+
+	/**
+	 * @param {World} world
+	 * @param {I18n} i18n
+	 * @param {Actions} actions
+	 * @param {{togglePeople: () => void, settings: (section: string) => void, leave: () => void}} does
+	 */
+	constructor(world, i18n, actions, does) {
+		this.#i18n = i18n;
+		this.#world = world;
+		this.#topic = new TopicView(world, i18n, actions.setTopic);
+		this.#private = new PrivateHeading(world, i18n, (name) => actions.order.card(name));
+		this.peopleButton = iconButton(icon("people"), i18n.text("people.show"), {
+			class: "icon-button people-button",
+			"aria-controls": "people",
+			"aria-expanded": "false",
+		});
+		this.peopleButton.append(this.#count);
+		this.peopleButton.addEventListener("click", does.togglePeople);
+		const menu = menuButton(i18n.text("menu.label"), () => this.#menuItems(does));
+		menu.id = "menu";
+		this.element = element(
+			"header",
+			{ class: "header" },
+			logo(),
+			this.#private.picture,
+			element(
+				"div",
+				{ class: "heading" },
+				element("div", { class: "name-line" }, this.#name, this.#connection),
+				this.#topic.element,
+				this.#private.line,
+			),
+			this.peopleButton,
+			menu,
+		);
+		world.link.on("change", () => this.#renderConnection());
+		this.#renderConnection();
+	}
+
+	/** @param {{settings: (section: string) => void, leave: () => void}} does @returns {import("../ui/menu.js").MenuItem[]} */
+	#menuItems({ settings, leave }) {
+		const { name = "", has_password: isKept = true } = this.#world.session.me ?? {};
+		const keep = { icon: "key", label: this.#i18n.text("menu.keep"), id: "keep", choose: () => settings("password") };
+		/** @type {import("../ui/menu.js").MenuItem[]} */
+		const items = [
+			{ icon: "settings", label: this.#i18n.text("menu.settings"), id: "settings", choose: () => settings("") },
+			{ icon: "leave", label: this.#i18n.text("menu.leave", { name }), id: "leave", choose: leave },
+		];
+		return isKept ? items : [/** @type {import("../ui/menu.js").MenuItem} */ (keep), ...items];
+	}
+
+	/** @param {Conversation} conversation */
+	show(conversation) {
+		this.#stop();
+		this.#topic.show(conversation);
+		this.#topic.element.hidden = conversation.isPrivate;
+		this.element.classList.toggle("private", conversation.isPrivate);
+		this.#private.show(conversation);
+		const name = () => {
+			this.#name.textContent = titleOf(conversation, this.#i18n);
+		};
+		const count = () => this.#renderCount(conversation);
+		const stops = [conversation.people.on("change", count), conversation.on("with", name)];
+		this.#stop = () => {
+			for (const stop of stops) stop();
+		};
+		name();
+		count();
+	}
+
+	/** @param {Conversation} conversation */
+	#renderCount({ people }) {
+		const label = this.#i18n.text("people.count", { count: people.size });
+		this.#count.textContent = String(people.size);
+		this.peopleButton.setAttribute("aria-label", label);
+		this.peopleButton.title = label;
+	}
+
+	#renderConnection() {
+		const { live } = this.#world.link;
+		this.#connection.dataset.state = this.#world.link.state;
+		this.#connection.replaceChildren(
+			element("span", { class: "connection-text" }, this.#i18n.text(live ? "link.live" : "link.notLive")),
+		);
+	}
+}

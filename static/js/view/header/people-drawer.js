@@ -1,0 +1,90 @@
+import { avatar } from "../format/avatar.js";
+import { nameNode } from "../format/person-label.js";
+import { element, iconButton } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+import { RowList } from "../ui/keyed-list.js";
+
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
+/** @typedef {import("../../model/base/protocol.js").Person} Person */
+/** @typedef {import("../../model/session/session.js").Session} Session */
+
+/** Who is here: beside the conversation where there is room, else in a drawer. */
+export class PeopleView {
+	#session;
+	#i18n;
+	#title = element("h2", { id: "people-title" });
+	#list = element("ul", { class: "people-list" });
+	/** @type {RowList<{key: string, person: Person}>} */
+	#rows;
+	#close;
+	#collator;
+	#onClose;
+	#stop = () => {};
+
+	/** @param {Session} session @param {I18n} i18n @param {() => void} onClose */
+	constructor(session, i18n, onClose) {
+		this.#session = session;
+		this.#i18n = i18n;
+		this.#onClose = onClose;
+		this.#collator = new Intl.Collator(i18n.locale, { sensitivity: "base", numeric: true });
+		this.#close = iconButton(icon("close"), i18n.text("people.close"), { class: "icon-button drawer-close" });
+		this.#rows = new RowList(this.#list, ({ person }) => this.#person(person));
+		this.scrim = element("div", { class: "scrim" });
+		this.element = element(
+			"aside",
+			{ id: "people", "aria-labelledby": "people-title" },
+			element("div", { class: "people-heading" }, this.#title, this.#close),
+			this.#list,
+		);
+		this.#close.addEventListener("click", () => this.toggle(false));
+		this.scrim.addEventListener("click", () => this.toggle(false));
+		this.element.addEventListener("keydown", ({ key }) => key === "Escape" && this.isOpen && this.toggle(false));
+	}
+
+	get isOpen() {
+		return this.element.classList.contains("open");
+	}
+
+	/** The drawer; beside the conversation the list is always open. @param {boolean} open */
+	toggle(open) {
+		const was = this.isOpen;
+		this.element.classList.toggle("open", open);
+		this.scrim.classList.toggle("open", open);
+		if (open) this.#close.focus();
+		else if (was) this.#onClose();
+	}
+
+	/** Who else is in a private stands in its heading. @param {Conversation} conversation */
+	show({ people, isPrivate }) {
+		this.#stop();
+		this.element.hidden = isPrivate;
+		this.#stop = people.on("change", () => this.#render(people.all));
+		this.#render(people.all);
+	}
+
+	/** @param {Person[]} people */
+	#render(people) {
+		const sorted = people.sort((a, b) => this.#collator.compare(a.name, b.name));
+		this.#title.textContent = this.#i18n.text("people.count", { count: people.length });
+		const me = this.#session.me?.id;
+		const rows = sorted.map((person) => ({ key: person.id, person }));
+		this.#rows.update(rows, ({ person: { id, name, avatar, former } }) =>
+			JSON.stringify([name, avatar, former, id === me]),
+		);
+	}
+
+	/** @param {Person} person */
+	#person(person) {
+		const { id } = person;
+		const mark = id === this.#session.me?.id ? element("span", { class: "you" }, this.#i18n.text("people.you")) : null;
+		const row = element(
+			"button",
+			{ type: "button", class: "person", "data-card": id },
+			avatar(person),
+			nameNode(person, this.#i18n, "person-name"),
+			mark,
+		);
+		return element("li", { "data-user": id }, row);
+	}
+}

@@ -1,0 +1,118 @@
+import { isOnlyEmoji, parse, shownIn } from "../../model/text/markup.js";
+import { nameNode, toCard } from "../format/person-label.js";
+import { element } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+import { FileDrawer } from "./file.js";
+import { TextDrawer } from "./text.js";
+
+/** @typedef {import("../format/dates.js").Dates} Dates */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/text/inline.js").Reading} Reading */
+/** @typedef {import("../../model/lists/person-directory.js").Persons} Persons */
+/** @typedef {import("../../model/base/protocol.js").Message} Message */
+/** @typedef {import("../../model/base/protocol.js").Quote} Quote */
+
+/**
+ * @typedef {object} BubbleDoes
+ * @property {(conversation: string, message?: string) => void} go
+ * @property {(mentions: readonly string[]) => Reading} reading
+ * @property {() => string | undefined} me
+ * @property {() => readonly string[]} pictures content types that are shown
+ * @property {(file: import("../../model/base/protocol.js").File) => void} view a picture, large
+ */
+
+/** Draws what somebody said, in its bubble: what it answers, the text, the time. */
+export class BubbleDrawer {
+	#i18n;
+	#dates;
+	#persons;
+	#does;
+	#texts;
+	#files;
+
+	/** @param {I18n} i18n @param {Dates} dates @param {Persons} persons @param {BubbleDoes} does */
+	constructor(i18n, dates, persons, does) {
+		this.#i18n = i18n;
+		this.#dates = dates;
+		this.#persons = persons;
+		this.#does = does;
+		this.#files = new FileDrawer(i18n, does.pictures);
+		this.#texts = new TextDrawer(i18n, does.go, does.me);
+	}
+
+	/** @param {Message} message @param {boolean} action */
+	message(message, action) {
+		const { author, text, sent, edited, mentions, via } = message;
+		const doer = action ? [this.#doer(this.#persons.now(author))] : [];
+		return element(
+			"div",
+			{ class: "bubble" },
+			message.reply_to ? this.quote(message.reply_to, message.conversation) : null,
+			message.file ? this.file(message.file) : null,
+			text || action ? this.text(text, mentions, ...doer) : null,
+			this.meta(sent, via && !action ? this.#viaMark(via) : null, edited ? this.#editedMark(edited) : null),
+		);
+	}
+
+	/** @param {import("../../model/base/protocol.js").Person} person */
+	#doer(person) {
+		return element("span", { class: "doer" }, "* ", element("span", toCard(person), nameNode(person, this.#i18n)), " ");
+	}
+
+	/** @param {Message} message */
+	deleted({ sent }) {
+		const gone = element("p", { class: "text gone" }, icon("bin"), this.#i18n.text("message.deleted"));
+		return element("div", { class: "bubble" }, gone, this.meta(sent));
+	}
+
+	/** @param {string} text @param {readonly string[]} [mentions] @param {...Node} before */
+	text(text, mentions = [], ...before) {
+		const parts = parse(text, this.#does.reading(mentions));
+		const large = before.length === 0 && isOnlyEmoji(parts);
+		return element("div", { class: large ? "text large" : "text", dir: "auto" }, ...before, ...this.#texts.draw(parts));
+	}
+
+	/** @param {import("../../model/base/protocol.js").File} file */
+	file(file) {
+		return this.#files.draw(file, () => this.#does.view(file));
+	}
+
+	/** The line that is answered; it leads there. @param {Quote} quote @param {string} conversation */
+	quote(quote, conversation) {
+		const line = element(
+			"button",
+			{ type: "button", class: "reply-quote", title: this.#i18n.text("reply.go") },
+			element("span", { class: "reply-author" }, nameNode(this.#persons.now(quote.author), this.#i18n)),
+			element("span", { class: "reply-text", dir: "auto" }, this.quoted(quote)),
+		);
+		line.addEventListener("click", () => this.#does.go(conversation, quote.id));
+		return line;
+	}
+
+	/** @param {Quote} quote @returns {string} in one line */
+	quoted({ text, deleted }) {
+		if (deleted) return this.#i18n.text("message.deleted");
+		return shownIn(parse(text, this.#does.reading([]))) || this.#i18n.text("reply.file");
+	}
+
+	/** @param {number} at @param {...(Node | null)} marks */
+	meta(at, ...marks) {
+		const time = element(
+			"time",
+			{ datetime: new Date(at).toISOString(), title: this.#dates.full(at) },
+			this.#dates.time(at),
+		);
+		return element("span", { class: "meta" }, ...marks, time);
+	}
+
+	/** @param {number} at */
+	#editedMark(at) {
+		const title = this.#i18n.text("message.editedAt", { time: this.#dates.full(at) });
+		return element("span", { class: "edited", title }, this.#i18n.text("message.edited"));
+	}
+
+	/** @param {string} command */
+	#viaMark(command) {
+		return element("span", { class: "via" }, this.#i18n.text("message.via", { command: `/${command}` }));
+	}
+}

@@ -1,0 +1,112 @@
+import { avatar, colour } from "../format/avatar.js";
+import { nameNode } from "../format/person-label.js";
+import { element } from "../ui/dom.js";
+
+/** @typedef {import("../format/dates.js").Dates} Dates */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../timeline/rows.js").Row} Row */
+/** @typedef {import("../../model/conversation/ghosts.js").Ghost} Ghost */
+/** @typedef {import("../../model/lists/person-directory.js").Persons} Persons */
+
+/**
+ * Draws what is being typed. Ghosts are for the eyes: who listens hears the message when it is there. They are
+ * made like messages, with room for the time, so that nothing moves when they become one.
+ */
+export class GhostDrawer {
+	#i18n;
+	#dates;
+	#persons;
+	#goOn;
+
+	/** @param {I18n} i18n @param {Dates} dates @param {Persons} persons @param {() => void} goOn with what another device of mine types */
+	constructor(i18n, dates, persons, goOn) {
+		this.#persons = persons;
+		this.#i18n = i18n;
+		this.#dates = dates;
+		this.#goOn = goOn;
+	}
+
+	/** @param {Ghost} ghost */
+	ghost({ id, author: writer }) {
+		const author = this.#persons.now(writer);
+		const line = element(
+			"article",
+			{ class: "message other ghost", "data-ghost": id, "aria-hidden": "true" },
+			avatar(author),
+			element("span", { class: "author" }, nameNode(author, this.#i18n)),
+			element("div", { class: "bubble" }, element("p", { class: "text", dir: "auto" }), this.#room()),
+		);
+		colour(line, author.name);
+		return line;
+	}
+
+	/** Where what I write will stand. @param {string} id */
+	own(id) {
+		const title = this.#i18n.text("ghost.own");
+		return element(
+			"article",
+			{ class: "message own ghost", "data-ghost": id, "data-own": true, "aria-hidden": "true" },
+			element("div", { class: "bubble own-place", title }, dots()),
+		);
+	}
+
+	/** What I write on another device. @param {string} id */
+	elsewhere(id) {
+		const goOn = element(
+			"button",
+			{ type: "button", class: "button small quiet continue" },
+			this.#i18n.text("ghost.goOn"),
+		);
+		goOn.addEventListener("click", this.#goOn);
+		return element(
+			"article",
+			{ class: "message own ghost elsewhere", "data-ghost": id, "data-own": true, "aria-live": "off" },
+			element("div", { class: "bubble" }, element("p", { class: "text", dir: "auto" }), this.#room()),
+			element("div", { class: "elsewhere-line" }, element("span", {}, this.#i18n.text("ghost.elsewhere")), goOn),
+		);
+	}
+
+	/** Those who do not get a line of their own. */
+	crowd() {
+		return element("div", { id: "crowd", class: "crowd", "aria-hidden": "true" }, dots(), element("span"));
+	}
+
+	/** @param {HTMLElement} line @param {Row} row */
+	refresh(line, { ghost, own, crowd }) {
+		if (ghost) write(line, ghost.text);
+		if (own && own.text !== null) write(line, own.text);
+		if (crowd) this.#count(line, crowd);
+	}
+
+	/** @param {HTMLElement} line @param {Ghost[]} crowd */
+	#count(line, crowd) {
+		const label = line.lastElementChild;
+		if (label) label.textContent = this.#i18n.text("ghost.crowd", { count: crowd.length });
+		line.title = crowd.map(({ author }) => author.name).join(", ");
+	}
+
+	/** As much as the time of a message takes. */
+	#room() {
+		return element("span", { class: "meta" }, element("time", {}, this.#dates.time(Date.now())));
+	}
+}
+
+function dots() {
+	return element("span", { class: "dots" }, element("i"), element("i"), element("i"));
+}
+
+/** @param {HTMLElement} line @param {string} text "" for somebody whose letters are not shown */
+function write(line, text) {
+	const place = line.querySelector(".text");
+	// As it will be sent: without the empty lines around it.
+	const shown = text.replace(/^\s*\n/, "").trimEnd();
+	if (!place?.firstChild || place.textContent !== shown) put(line, place, shown);
+}
+
+/** @param {HTMLElement} line @param {Element | null} place @param {string} shown */
+function put(line, place, shown) {
+	if (!place) return;
+	line.toggleAttribute("data-letters", shown !== "");
+	if (shown) place.textContent = shown;
+	else place.replaceChildren(dots());
+}

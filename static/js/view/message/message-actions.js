@@ -1,0 +1,163 @@
+import { copyAndTell } from "../ui/clipboard.js";
+import { confirm } from "../ui/dialog.js";
+import { element, iconButton } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+import { menuButton, openMenu } from "../ui/menu.js";
+import { reactionsText } from "./reactions.js";
+
+/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../ui/emoji-picker.js").EmojiPicker} EmojiPicker */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/base/protocol.js").Message} Message */
+/** @typedef {import("../../model/world.js").World} World */
+
+/** A finger that stays so long wants to know what can be done. */
+const LONG_PRESS_MS = 450;
+/** A finger that moves so far scrolls. */
+const STILL_PX = 10;
+
+/** What can be done with a message: a menu at each, and a bar that comes to the one that is looked at. */
+export class MessageActions {
+	#world;
+	#i18n;
+	#actions;
+	#picker;
+	#does;
+	#bar;
+	/** @type {HTMLElement | null} the line that the bar is at */
+	#line = null;
+
+	/**
+	 * @param {World} world
+	 * @param {I18n} i18n
+	 * @param {Actions} actions
+	 * @param {EmojiPicker} picker
+	 * @param {{edit: (id: string) => void, reply: (message: Message) => void, tell: (reason: unknown) => void}} does
+	 */
+	constructor(world, i18n, actions, picker, does) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#actions = actions;
+		this.#picker = picker;
+		this.#does = does;
+		const react = iconButton(icon("smile"), i18n.text("message.react"), { class: "icon-button", tabindex: "-1" });
+		const reply = iconButton(icon("reply"), i18n.text("message.reply"), { class: "icon-button", tabindex: "-1" });
+		react.addEventListener("click", () => this.#withMessage((message) => this.pick(react, message)));
+		reply.addEventListener("click", () => this.#withMessage(does.reply));
+		this.#bar = element("span", { class: "message-bar" }, react, reply);
+	}
+
+	/** The button and its menu, at a message. @param {Message} message */
+	button(message) {
+		const menu = menuButton(this.#i18n.text("message.menu"), () => this.#items(message, menu));
+		return element("span", { class: "message-actions" }, menu);
+	}
+
+	/** Watch the lines: the bar follows the pointer, and a long press opens the menu. @param {HTMLElement} rows */
+	watch(rows) {
+		const follow = (/** @type {Event} */ { target }) => this.#comeTo(target);
+		rows.addEventListener("pointerover", follow);
+		rows.addEventListener("focusin", follow);
+		rows.addEventListener("pointerdown", (event) => event.pointerType === "touch" && this.#press(event));
+	}
+
+	/** @param {HTMLElement} button @param {Message} message */
+	pick(button, message) {
+		this.#picker.open(button, (emoji) => this.react(message, emoji, true));
+	}
+
+	/** @param {Message} message @param {string} emoji @param {boolean} on */
+	react(message, emoji, on) {
+		this.#actions.react(message.id, emoji, on).catch(this.#does.tell);
+	}
+
+	/** @param {EventTarget | null} target */
+	#comeTo(target) {
+		const line = target instanceof Element ? target.closest("article") : null;
+		const place = line?.querySelector(":scope > .message-actions");
+		if (!place || (line === this.#line && this.#bar.parentElement === place)) return;
+		this.#line = line;
+		place.prepend(this.#bar);
+	}
+
+	/** @param {(message: Message) => void} act */
+	#withMessage(act) {
+		const message = this.#world.current?.timeline.get(this.#line?.dataset.id ?? "");
+		if (message) act(message);
+	}
+
+	/** @param {PointerEvent} event */
+	#press({ target, clientX, clientY }) {
+		const line = target instanceof Element ? target.closest("article") : null;
+		const message = this.#world.current?.timeline.get(line?.dataset.id ?? "");
+		/** @type {HTMLElement | null | undefined} */
+		const button = line?.querySelector(":scope > .message-actions > [aria-haspopup]");
+		if (!button || !message) return;
+		let held = false;
+		const timer = setTimeout(() => {
+			held = true;
+			line?.classList.add("held");
+			navigator.vibrate?.(10);
+		}, LONG_PRESS_MS);
+		const gone = new AbortController();
+		const until = { signal: gone.signal };
+		gone.signal.addEventListener("abort", () => {
+			clearTimeout(timer);
+			line?.classList.remove("held");
+		});
+		// Opened under the finger, the menu would be closed again by lifting it.
+		addEventListener(
+			"pointerup",
+			() => {
+				gone.abort();
+				if (held) setTimeout(() => openMenu(button, this.#i18n.text("message.menu"), this.#items(message, button)));
+			},
+			until,
+		);
+		addEventListener("pointercancel", () => gone.abort(), until);
+		addEventListener(
+			"pointermove",
+			({ clientX: x, clientY: y }) => {
+				if (Math.hypot(x - clientX, y - clientY) > STILL_PX) gone.abort();
+			},
+			until,
+		);
+	}
+
+	/** @param {Message} message @param {HTMLElement} beside @returns {import("../ui/menu.js").MenuItem[]} */
+	#items(message, beside) {
+		const own = message.author.id === this.#world.session.me?.id;
+		const words = (/** @type {string} */ key) => this.#i18n.text(`message.${key}`);
+		const copy = (/** @type {string} */ text) => copyAndTell(text, beside, this.#i18n);
+		const { persons, session } = this.#world;
+		const reacted = reactionsText(message, persons, session.me?.id, this.#i18n);
+		/** @type {import("../ui/menu.js").MenuItem[]} */
+		const items = [
+			{ icon: "reply", label: words("reply"), choose: () => this.#does.reply(message) },
+			{ icon: "smile", label: words("react"), hint: reacted, choose: () => this.pick(beside, message) },
+			{ icon: "link", label: words("copyLink"), choose: () => copy(this.#actions.linkTo(message)) },
+		];
+		if (message.text) items.push({ icon: "copy", label: words("copyText"), choose: () => copy(message.text) });
+		if (own) items.push({ icon: "pencil", label: words("edit"), choose: () => this.#does.edit(message.id) });
+		if (own || this.#mayDelete) {
+			items.push({ icon: "bin", label: words("delete"), danger: true, choose: () => this.#remove(message) });
+		}
+		return items;
+	}
+
+	get #mayDelete() {
+		const role = this.#world.session.me?.role ?? "member";
+		return role !== "member" && !this.#world.current?.isPrivate;
+	}
+
+	/** @param {Message} message */
+	async #remove(message) {
+		const sure = await confirm({
+			title: this.#i18n.text("delete.title"),
+			text: this.#i18n.text("delete.text"),
+			yes: this.#i18n.text("delete.yes"),
+			no: this.#i18n.text("delete.no"),
+		});
+		if (sure) await this.#actions.remove(message.id).catch(this.#does.tell);
+	}
+}

@@ -1,0 +1,171 @@
+import { avatar, colour } from "../format/avatar.js";
+import { nameNode, nameOf, toCard } from "../format/person-label.js";
+import { element } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+import { BubbleDrawer } from "./bubble.js";
+import { ReactionsDrawer } from "./reactions.js";
+
+/** @typedef {import("../format/dates.js").Dates} Dates */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("./message-actions.js").MessageActions} MessageActions */
+/** @typedef {import("../timeline/rows.js").Row} Row */
+/** @typedef {import("../../model/base/protocol.js").Message} Message */
+/** @typedef {import("../../model/conversation/outbox.js").Entry} Entry */
+/** @typedef {import("../../model/lists/person-directory.js").Persons} Persons */
+/** @typedef {import("../../model/base/protocol.js").Person} Person */
+
+/**
+ * @typedef {object} EntryDoes what can be done with what waits
+ * @property {(id: string) => void} again
+ * @property {(id: string) => void} discard
+ */
+
+/** Draws the lines of people: messages, and what waits to become one. */
+export class MessageDrawer {
+	#i18n;
+	#does;
+	#persons;
+	#actions;
+	#bubbles;
+	#reactions;
+
+	/**
+	 * @param {I18n} i18n
+	 * @param {Dates} dates
+	 * @param {Persons} persons
+	 * @param {MessageActions} actions
+	 * @param {EntryDoes & import("./bubble.js").BubbleDoes} does
+	 */
+	constructor(i18n, dates, persons, actions, does) {
+		this.#i18n = i18n;
+		this.#persons = persons;
+		this.#does = does;
+		this.#actions = actions;
+		this.#bubbles = new BubbleDrawer(i18n, dates, persons, does);
+		this.#reactions = new ReactionsDrawer(i18n, persons, {
+			react: (message, emoji, on) => actions.react(message, emoji, on),
+			pick: (button, message) => actions.pick(button, message),
+			me: does.me,
+		});
+	}
+
+	/** @param {Row} row @param {Message} message @param {boolean} own */
+	message(row, message, own) {
+		const { id, seq, kind, deleted } = message;
+		const author = this.#persons.now(message.author);
+		const action = kind === "action" && !deleted;
+		const isThere = !deleted && seq > 0;
+		const line = element(
+			"article",
+			{ class: classes(row, own, action), "data-id": id, "data-seq": seq, "data-deleted": Boolean(deleted) },
+			own || action ? null : this.#face(author),
+			own || action ? this.#author(author) : this.#authorOfCard(author, row.begins),
+			deleted ? this.#bubbles.deleted(message) : this.#bubbles.message(message, action),
+			isThere ? this.#actions.button(message) : null,
+			deleted ? null : this.#reactions.draw(message),
+		);
+		colour(line, author.name);
+		return line;
+	}
+
+	/** One line for what somebody wrote whom one ignores. @param {Message} message @param {() => void} open */
+	folded({ id, seq, author }, open) {
+		const name = nameOf(this.#persons.now(author), this.#i18n);
+		const button = element("button", { type: "button", class: "fold" }, icon("hidden"));
+		button.append(this.#i18n.text("message.folded", { name }));
+		button.addEventListener("click", open);
+		return element("article", { class: "message folded", "data-id": id, "data-seq": seq }, button);
+	}
+
+	/** Changes when a message has to be drawn anew because of what it answers, or of people in it. @param {Message} message */
+	version(message) {
+		const { reply_to: quote } = message;
+		const persons = [message.author.id, ...(message.mentions ?? []), ...(quote ? [quote.author.id] : [])];
+		const looks = persons.map((id) =>
+			id === "here" ? "" : `${this.#persons.version(id)}${this.#persons.find(id)?.name}`,
+		);
+		const quoted = quote ? `${Boolean(quote.deleted)} ${quote.text}` : "";
+		return `${looks.join()} ${quoted} ${this.#reactions.version(message)}`;
+	}
+
+	/** @param {Row} row @param {Entry} entry @param {Person} author me */
+	entry(row, entry, author) {
+		const { id, conversation, text, refused, created, reply_to: quote } = entry;
+		const state = refused ? icon("warning") : icon("clock");
+		const said = element("span", { class: "hidden" }, this.#i18n.text(refused ? "message.refused" : "message.waiting"));
+		const bubble = element(
+			"div",
+			{ class: "bubble" },
+			quote ? this.#bubbles.quote(quote, conversation) : null,
+			entry.file ? this.#bubbles.file(entry.file) : null,
+			text ? this.#bubbles.text(text) : null,
+			this.#bubbles.meta(created, said, state),
+		);
+		return element(
+			"article",
+			{
+				class: `${classes(row, true, false)} waiting`,
+				"data-id": id,
+				"data-pending": true,
+				"data-refused": refused?.code,
+			},
+			this.#author(author),
+			bubble,
+			refused ? this.#refusal(id, refused) : null,
+		);
+	}
+
+	/** A picture that leads to a card, for the pointer: by keyboard the name does. @param {Person} author */
+	#face(author) {
+		const face = avatar(author);
+		face.dataset.card = author.id;
+		return face;
+	}
+
+	/**
+	 * Always there for those who listen; the style sheet shows it where a group begins.
+	 * @param {Person} author
+	 */
+	#author(author) {
+		return element("span", { class: "author" }, nameNode(author, this.#i18n));
+	}
+
+	/** @param {Person} author @param {boolean} begins a group */
+	#authorOfCard(author, begins) {
+		const card = { ...toCard(author), tabindex: stopAt(begins) };
+		return element("span", { class: "author" }, element("span", card, nameNode(author, this.#i18n)));
+	}
+
+	/** @param {string} id @param {{code: string, message: string}} reason */
+	#refusal(id, reason) {
+		const again = element(
+			"button",
+			{ type: "button", class: "button small" },
+			icon("again"),
+			this.#i18n.text("message.again"),
+		);
+		const discard = element(
+			"button",
+			{ type: "button", class: "button small quiet" },
+			this.#i18n.text("message.discard"),
+		);
+		again.addEventListener("click", () => this.#does.again(id));
+		discard.addEventListener("click", () => this.#does.discard(id));
+		return element(
+			"div",
+			{ class: "refusal" },
+			element("span", { class: "reason" }, this.#i18n.error(reason)),
+			again,
+			discard,
+		);
+	}
+}
+
+/** A name that is only heard is no place to stop at. @param {boolean} begins a group, so that the name is seen */
+export const stopAt = (begins) => (begins ? "0" : "-1");
+
+/** @param {Row} row @param {boolean} own @param {boolean} action */
+function classes({ begins, ends }, own, action) {
+	const parts = ["message", action ? "action" : own ? "own" : "other", begins && "begins", ends && "ends"];
+	return parts.filter(Boolean).join(" ");
+}

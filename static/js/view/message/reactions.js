@@ -1,0 +1,103 @@
+import { element, iconButton } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/lists/person-directory.js").Persons} Persons */
+/** @typedef {import("../../model/base/protocol.js").Message} Message */
+
+/** So many are named; the rest is counted. */
+const MOST_NAMED = 20;
+
+/** Draws what people think of a message: each emoji, how many chose it, and who. */
+export class ReactionsDrawer {
+	#i18n;
+	#persons;
+	#does;
+
+	/**
+	 * @param {I18n} i18n
+	 * @param {Persons} persons
+	 * @param {{react: (message: Message, emoji: string, on: boolean) => void,
+	 *   pick: (button: HTMLElement, message: Message) => void, me: () => string | undefined}} does
+	 */
+	constructor(i18n, persons, does) {
+		this.#i18n = i18n;
+		this.#persons = persons;
+		this.#does = does;
+	}
+
+	/** @param {Message} message @returns {HTMLElement | null} */
+	draw(message) {
+		const reactions = Object.entries(message.reactions ?? {});
+		if (reactions.length === 0) return null;
+		const more = iconButton(icon("smile"), this.#i18n.text("message.react"), { class: "reaction add" });
+		more.addEventListener("click", () => this.#does.pick(more, message));
+		return element(
+			"div",
+			{ class: "reactions", role: "group", "aria-label": this.#i18n.text("reactions.label") },
+			...reactions.map(([emoji, users]) => this.#reaction(message, emoji, users)),
+			more,
+		);
+	}
+
+	/** Changes when the names beside a reaction do. @param {Message} message */
+	version({ reactions = {} }) {
+		return Object.values(reactions)
+			.map((users) => this.#names(users))
+			.join();
+	}
+
+	/** @param {Message} message @param {string} emoji @param {string[]} users */
+	#reaction(message, emoji, users) {
+		const me = this.#does.me();
+		const isMine = me !== undefined && users.includes(me);
+		const names = this.#names(users);
+		const button = element(
+			"button",
+			{
+				type: "button",
+				class: "reaction",
+				"data-stop": emoji,
+				"aria-pressed": String(isMine),
+				"aria-label": this.#i18n.text("reactions.one", { emoji, count: users.length, names }),
+				title: names,
+			},
+			element("span", { class: "emoji" }, emoji),
+			element("span", { class: "reaction-count" }, String(users.length)),
+		);
+		button.addEventListener("click", () => this.#does.react(message, emoji, !isMine));
+		return button;
+	}
+
+	/** @param {string[]} users */
+	#names(users) {
+		return namesOf(users, this.#persons, this.#does.me(), this.#i18n);
+	}
+}
+
+/**
+ * @param {string[]} users ids
+ * @param {Persons} persons
+ * @param {string | undefined} me
+ * @param {I18n} i18n
+ */
+function namesOf(users, persons, me, i18n) {
+	const named = users.slice(0, MOST_NAMED).map((id) => {
+		return id === me ? i18n.text("people.you") : persons.find(id)?.name || "…";
+	});
+	const rest = users.length - named.length;
+	return [...named, ...(rest > 0 ? [`+${rest}`] : [])].join(", ");
+}
+
+/**
+ * Who reacted how, in a line; empty if nobody did.
+ * @param {Message} message
+ * @param {Persons} persons
+ * @param {string | undefined} me
+ * @param {I18n} i18n
+ */
+export function reactionsText({ reactions = {} }, persons, me, i18n) {
+	return Object.entries(reactions)
+		.map(([emoji, users]) => `${emoji} ${namesOf(users, persons, me, i18n)}`)
+		.join(" · ");
+}

@@ -1,0 +1,113 @@
+import { pathOf } from "../../model/base/names.js";
+import { toCard } from "../format/person-label.js";
+import { CopyButton } from "../ui/clipboard.js";
+import { element } from "../ui/dom.js";
+
+/** @typedef {import("../../model/text/markup.js").Part} Part */
+/** @typedef {import("../../model/text/markup.js").List} List */
+/** @typedef {import("../../model/text/markup.js").CodeBlock} CodeBlock */
+/** @typedef {import("../../model/text/inline.js").MentionLeaf} MentionLeaf */
+/** @typedef {import("../../model/text/inline.js").EmojiLeaf} EmojiLeaf */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+
+const SPANS = /** @type {const} */ ({ strong: "strong", emphasis: "em", struck: "del", quote: "blockquote" });
+
+/**
+ * Makes nodes of what a text says. Signs that only say how it is meant stay in the page, hidden: what stands in a
+ * node is exactly what was written.
+ */
+export class TextDrawer {
+	#i18n;
+	#go;
+	#me;
+
+	/**
+	 * @param {I18n} i18n
+	 * @param {(channel: string) => void} go to a channel that is named in a text
+	 * @param {() => string | undefined} me whose mentions stand out
+	 */
+	constructor(i18n, go, me) {
+		this.#i18n = i18n;
+		this.#go = go;
+		this.#me = me;
+	}
+
+	/** @param {readonly Part[]} parts @returns {Node[]} */
+	draw(parts) {
+		return parts.map((part) => this.#node(part));
+	}
+
+	/** @param {Part} part @returns {Node} */
+	#node(part) {
+		switch (part.kind) {
+			case "text":
+				return document.createTextNode(part.text);
+			case "mark":
+				return element("span", { class: "mark", hidden: true }, part.text);
+			case "code":
+				return element("code", { dir: "ltr" }, part.text);
+			case "link":
+				return outsideLink(part);
+			case "channel":
+				return this.#channelLink(part.text, part.channel);
+			case "mention":
+				return this.#mention(part);
+			case "emoji":
+				return emojiNode(part);
+			case "list":
+				return this.#list(part);
+			case "block":
+				return this.#block(part);
+			default:
+				return element(SPANS[part.kind], part.kind === "quote" ? { dir: "auto" } : {}, ...this.draw(part.children));
+		}
+	}
+
+	/** @param {string} text @param {string} channel */
+	#channelLink(text, channel) {
+		const link = element("a", { href: pathOf(channel), class: "channel-link" }, text);
+		link.addEventListener("click", (event) => {
+			if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+			event.preventDefault();
+			this.#go(channel);
+		});
+		return link;
+	}
+
+	/** @param {MentionLeaf} mention */
+	#mention({ text, who }) {
+		const isMine = who === "here" || who === this.#me();
+		const card = who === "here" ? {} : toCard({ id: who, name: "" });
+		return element("span", { class: isMine ? "mention mine" : "mention", ...card }, text);
+	}
+
+	/** @param {List} list */
+	#list({ ordered, items }) {
+		const lines = items.map(({ value, children }) => element("li", { value, dir: "auto" }, ...this.draw(children)));
+		return element(ordered ? "ol" : "ul", {}, ...lines);
+	}
+
+	/** @param {CodeBlock} block */
+	#block({ open, language, code, close }) {
+		const marks = [open, close].map((text) => element("span", { class: "mark", hidden: true }, text));
+		const copy = new CopyButton(this.#i18n, code);
+		const name = language ? element("span", { class: "language", "data-language": language }) : null;
+		return element(
+			"div",
+			{ class: "code-block" },
+			name,
+			copy.button,
+			element("pre", { dir: "ltr", tabindex: "0" }, ...marks.slice(0, 1), element("code", {}, code), ...marks.slice(1)),
+		);
+	}
+}
+
+/** @param {EmojiLeaf} leaf */
+function emojiNode({ text, emoji }) {
+	return element("span", { class: "emoji", title: text === emoji ? null : text }, emoji);
+}
+
+/** By itself, from left to right: nothing before it turns it around. @param {import("../../model/text/links.js").LinkToken} link */
+function outsideLink({ text, href, host }) {
+	return element("a", { href, title: host, dir: "ltr", target: "_blank", rel: "noopener nofollow noreferrer" }, text);
+}

@@ -1,0 +1,71 @@
+import { isPrivate } from "../../model/lists/conversation-list.js";
+import { nameOf } from "../format/person-label.js";
+
+/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/session/notifications.js").Alert} Alert */
+/** @typedef {import("../../model/world.js").World} World */
+
+/** So much of a message is shown on the desktop. */
+const MOST_CHARS = 200;
+
+/** What this browser lets us do; null where there are no notifications at all. @returns {NotificationPermission | null} */
+export const permission = () => ("Notification" in globalThis ? Notification.permission : null);
+
+/** Notifications on the desktop: one for each conversation, until it is read. */
+export class DesktopView {
+	#world;
+	#i18n;
+	#actions;
+	/** @type {Map<string, Notification>} */
+	#shown = new Map();
+
+	/** @param {World} world @param {I18n} i18n @param {Actions} actions */
+	constructor(world, i18n, actions) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#actions = actions;
+		world.alerts.on("alert", (alert) => alert.desktop && permission() === "granted" && this.#show(alert));
+		// What is left behind would lead nowhere.
+		addEventListener("pagehide", () => [...this.#shown.keys()].forEach((each) => void this.#withdraw(each)));
+		world.alerts.on("over", (conversation) => this.#withdraw(conversation));
+	}
+
+	/** @param {Alert} alert */
+	#show(alert) {
+		const { conversation, id } = alert.message;
+		const icon = new URL("../../../icons/ting.svg", import.meta.url).href;
+		// One for each conversation, which shows up again with whatever is said there.
+		const words = { body: this.#body(alert), tag: conversation, renotify: true, icon, silent: true };
+		try {
+			const notification = new Notification(this.#title(alert), words);
+			this.#shown.set(conversation, notification);
+			notification.onclick = () => {
+				window.focus();
+				this.#actions.go(conversation, id);
+				notification.close();
+			};
+		} catch {
+			// Some phones have notifications, but not from a page.
+		}
+	}
+
+	/** @param {Alert} alert */
+	#title({ message: { author, conversation } }) {
+		const name = nameOf(this.#world.persons.now(author), this.#i18n);
+		return isPrivate(conversation) ? name : this.#i18n.text("alert.title", { name, channel: conversation });
+	}
+
+	/** @param {Alert} alert */
+	#body({ message: { text, file }, preview }) {
+		if (!preview) return this.#i18n.text("alert.hidden");
+		const words = text || (file?.name ?? "");
+		return words.length > MOST_CHARS ? `${words.slice(0, MOST_CHARS)}…` : words;
+	}
+
+	/** @param {string} conversation */
+	#withdraw(conversation) {
+		this.#shown.get(conversation)?.close();
+		this.#shown.delete(conversation);
+	}
+}

@@ -1,0 +1,62 @@
+import { DEFAULT_NOTIFICATIONS } from "../../model/session/notifications.js";
+import { element } from "../ui/dom.js";
+import { permission } from "./desktop-notifications.js";
+
+/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/world.js").World} World */
+
+/**
+ * Asks whether somebody wants to be told on the desktop: once in each browser, when they have missed something for the
+ * first time, and never before.
+ */
+export class DesktopQuestion {
+	#world;
+	#i18n;
+	#actions;
+	element = element("div", { class: "desktop-question-place", role: "status" });
+
+	/** @param {World} world @param {I18n} i18n @param {Actions} actions */
+	constructor(world, i18n, actions) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#actions = actions;
+		world.alerts.on("alert", () => this.#missed());
+		world.session.on("change", () => this.element.replaceChildren());
+	}
+
+	#missed() {
+		if (this.#world.attention.given) return;
+		if (permission() !== "default" || this.#world.preferences.desktopAsked || this.element.firstChild) return;
+		this.element.append(this.#question());
+	}
+
+	#question() {
+		const text = (/** @type {string} */ key) => this.#i18n.text(`alert.question.${key}`);
+		const button = (/** @type {string} */ key, /** @type {string} */ style, /** @type {() => void} */ answer) => {
+			const made = element("button", { type: "button", class: style, id: `desktop-${key}` }, text(key));
+			made.addEventListener("click", answer);
+			return made;
+		};
+		return element(
+			"section",
+			{ id: "desktop-question", "aria-labelledby": "desktop-question-text" },
+			element("p", { id: "desktop-question-text" }, text("text")),
+			element(
+				"div",
+				{ class: "buttons" },
+				button("no", "button small quiet", () => this.#answer(false)),
+				button("yes", "button small", () => this.#answer(true)),
+			),
+		);
+	}
+
+	/** @param {boolean} wanted */
+	async #answer(wanted) {
+		this.element.replaceChildren();
+		this.#world.preferences.desktopAsked = true;
+		if (!wanted || (await Notification.requestPermission()) !== "granted") return;
+		const notifications = { ...DEFAULT_NOTIFICATIONS, ...this.#world.session.me?.notifications, desktop: true };
+		await this.#actions.own.change({ notifications }).catch((reason) => this.#world.emit("refused", reason));
+	}
+}

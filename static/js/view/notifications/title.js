@@ -1,0 +1,33 @@
+import { labelOf } from "../../model/lists/routes.js";
+
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/lists/routes.js").Place} Place */
+/** @typedef {import("../../model/world.js").World} World */
+
+/** The title of the page: where one is, and how much waits for somebody who does not look. */
+export class TitleView {
+	#world;
+	#i18n;
+
+	/** @param {World} world @param {I18n} i18n */
+	constructor(world, i18n) {
+		this.#world = world;
+		this.#i18n = i18n;
+		world.on("place", () => this.#render());
+		world.listing.on("change", () => this.#render());
+		world.attention.on("change", () => this.#render());
+		this.#render();
+	}
+
+	#render() {
+		const { place, waiting } = this.#world;
+		const label = place && this.#label(place);
+		const title = label ? `${label} · Ting` : "Ting";
+		document.title = waiting > 0 ? `(${waiting}) ${title}` : title;
+	}
+
+	/** @param {Place} place */
+	#label(place) {
+		return labelOf(place) || this.#i18n.text(`title.${place.kind}`);
+	}
+}

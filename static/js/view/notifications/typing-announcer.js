@@ -1,0 +1,37 @@
+import { Words } from "../../model/text/spoken-words.js";
+import { element } from "../ui/dom.js";
+
+/** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
+/** @typedef {import("../../model/session/preferences.js").Preferences} Preferences */
+
+/** So many announcements stay, so that none is gone before it was spoken. */
+const KEPT = 10;
+
+/** Speaks what others type, word by word, to those who asked for it. */
+export class Announcer {
+	#preferences;
+	#words = new Words();
+	#stop = () => {};
+	element = element("div", { id: "spoken", class: "hidden", "aria-live": "polite", "aria-relevant": "additions" });
+
+	/** @param {Preferences} preferences */
+	constructor(preferences) {
+		this.#preferences = preferences;
+	}
+
+	/** @param {Conversation} conversation */
+	show({ ghosts }) {
+		this.#stop();
+		this.#words = new Words();
+		this.element.replaceChildren();
+		this.#stop = ghosts.on("change", () => this.#hear(ghosts.all));
+	}
+
+	/** @param {import("../../model/conversation/ghosts.js").Ghost[]} ghosts */
+	#hear(ghosts) {
+		const news = this.#words.next(ghosts);
+		if (!this.#preferences.announceWords) return;
+		this.element.append(...news.map(({ name, words }) => element("p", {}, `${name}: ${words}`)));
+		while (this.element.childElementCount > KEPT) this.element.firstElementChild?.remove();
+	}
+}

@@ -1,0 +1,136 @@
+import { excerpt, withoutSigns } from "../../model/text/excerpt.js";
+import { avatar } from "../format/avatar.js";
+import { Dates } from "../format/dates.js";
+import { nameNode, titleById } from "../format/person-label.js";
+import { element, setAttribute } from "../ui/dom.js";
+import { RowList } from "../ui/keyed-list.js";
+import { screen } from "../ui/overlay.js";
+import { placeLink } from "../ui/route-link.js";
+import { SearchForm } from "./search-form.js";
+
+/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/base/protocol.js").Hit} Hit */
+/** @typedef {import("../../model/world.js").World} World */
+
+/** Looking for messages: what was found leads to its place, and back leads here again, to where one was. */
+export class SearchView {
+	#world;
+	#i18n;
+	#actions;
+	#dates;
+	#form;
+	#state = element("p", { class: "screen-state", id: "search-state", role: "status" });
+	#hits = element("ol", { class: "hits" });
+	/** @type {RowList<{key: string, hit: Hit}>} */
+	#rows;
+	#more;
+	#scrolled = 0;
+
+	/** @param {World} world @param {I18n} i18n @param {Actions} actions @param {() => void} back */
+	constructor(world, i18n, actions, back) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#actions = actions;
+		this.#dates = new Dates(i18n.locale);
+		this.#form = new SearchForm(world, i18n, actions.visit);
+		this.#more = element("button", { type: "button", id: "more-hits", class: "button small quiet", hidden: true });
+		this.#more.textContent = i18n.text("search.more");
+		this.#more.addEventListener("click", () => actions.searchMore());
+		this.#rows = new RowList(this.#hits, ({ hit }) => this.#hit(hit));
+		const words = { id: "search", title: i18n.text("title.search"), back: i18n.text("screen.back") };
+		this.element = screen(words, back, this.#form.element, this.#state, this.#hits, this.#more);
+		world.finder.on("change", () => this.#render());
+		world.persons.on("change", () => this.#render());
+		world.emoji.on("change", () => this.#render());
+		this.#render();
+	}
+
+	/** @param {import("../../model/lists/routes.js").SearchQuery} query */
+	show(query) {
+		const wasHidden = this.element.hidden;
+		this.element.hidden = false;
+		this.#form.put(query);
+		if (wasHidden && this.#scrolled > 0) this.#body.scrollTop = this.#scrolled;
+		else if (wasHidden || !query.q) this.#form.focus();
+	}
+
+	hide() {
+		if (this.element.hidden) return;
+		this.#scrolled = this.#body.scrollTop;
+		this.element.hidden = true;
+	}
+
+	get #body() {
+		return /** @type {HTMLElement} */ (this.element.querySelector(".screen-body"));
+	}
+
+	#render() {
+		const { hits, cursor, phase } = this.#world.finder;
+		this.element.setAttribute("aria-busy", String(phase === "searching"));
+		this.#state.textContent = this.#stateText();
+		if (hits.length === 0) this.#scrolled = 0;
+		const shown = this.#hits.childElementCount;
+		const rows = hits.map((hit) => ({ key: hit.message.id, hit }));
+		this.#rows.update(rows, ({ hit }) => this.#version(hit));
+		this.#renderMore(cursor !== null, phase === "searching", shown);
+	}
+
+	/** After the last page the keyboard goes on with what has come. @param {boolean} more @param {boolean} busy @param {number} shown before */
+	#renderMore(more, busy, shown) {
+		const isLast = !more && document.activeElement === this.#more;
+		this.#more.hidden = !more;
+		setAttribute(this.#more, "aria-disabled", busy ? "true" : null);
+		const next = this.#hits.children[shown] ?? this.#hits.lastElementChild;
+		if (isLast) next?.querySelector("a")?.focus();
+	}
+
+	/** Changes when a hit has to be drawn anew: for another search, or because of people in it. @param {Hit} hit */
+	#version({ message: { author, conversation, seq }, marks }) {
+		const { name, avatar, former } = this.#world.persons.now(author);
+		const place = titleById(conversation, this.#world, this.#i18n);
+		return JSON.stringify([seq, marks, name, avatar, former, place, this.#world.emoji.ready]);
+	}
+
+	/** @returns {import("../../model/text/inline.js").Reading} */
+	get #reading() {
+		const { emoji } = this.#world;
+		return { emojiNamed: (name) => emoji.named(name), emojiOf: (emoticon) => emoji.ofEmoticon(emoticon) };
+	}
+
+	#stateText() {
+		const { hits, cursor, phase, refusal } = this.#world.finder;
+		if (refusal) return this.#i18n.error(refusal);
+		if (phase === "idle") return this.#i18n.text("search.hint");
+		if (phase === "searching") return hits.length > 0 ? "" : this.#i18n.text("search.searching");
+		if (hits.length === 0) return this.#i18n.text("search.none");
+		return this.#i18n.text(cursor ? "search.found.more" : "search.found", { count: hits.length });
+	}
+
+	/** @param {Hit} hit */
+	#hit({ message, marks }) {
+		const { id, conversation, sent, text } = message;
+		const author = this.#world.persons.now(message.author);
+		const place = titleById(conversation, this.#world, this.#i18n);
+		const pieces = excerpt(withoutSigns(text, marks, this.#reading));
+		const link = placeLink(
+			() => this.#world.placeOf(conversation, id),
+			this.#actions.visit,
+			{ class: "hit-link" },
+			element(
+				"span",
+				{ class: "hit-line" },
+				avatar(author),
+				nameNode(author, this.#i18n, "hit-author"),
+				element("bdi", { class: "hit-place" }, this.#i18n.text("search.in", { name: place })),
+				element("time", { datetime: new Date(sent).toISOString() }, this.#dates.when(sent)),
+			),
+			element(
+				"span",
+				{ class: "hit-text", dir: "auto" },
+				...pieces.map((piece) => (piece.marked ? element("mark", {}, piece.text) : piece.text)),
+			),
+		);
+		return element("li", { class: "hit", "data-id": id }, link);
+	}
+}

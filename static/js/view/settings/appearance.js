@@ -1,0 +1,73 @@
+import { LANGUAGES } from "../format/i18n.js";
+import { element } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+import { Section } from "./section.js";
+
+/** @typedef {import("../actions.js").OwnActions} OwnActions */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/session/session.js").Session} Session */
+/** @typedef {{value: string, label: string, icon?: import("../ui/icons.js").IconName, lang?: string}} Option */
+
+/** The language, and day or night. Both are for the account, on all its devices. */
+export class LooksSection {
+	#section;
+	#session;
+	#own;
+
+	/** @param {Session} session @param {I18n} i18n @param {OwnActions} own */
+	constructor(session, i18n, own) {
+		this.#session = session;
+		this.#own = own;
+		this.#section = new Section("looks", i18n);
+		this.element = this.#section.element;
+		const languages = LANGUAGES.map((value) => ({ value, label: i18n.text(`looks.language.${value}`), lang: value }));
+		const themes = /** @type {Option[]} */ ([
+			{ value: "light", label: i18n.text("looks.theme.light"), icon: "sun" },
+			{ value: "dark", label: i18n.text("looks.theme.dark"), icon: "moon" },
+			{ value: "", label: i18n.text("looks.theme.system"), icon: "computer" },
+		]);
+		this.#section.fill(
+			chooser("language", i18n.text("looks.language"), [
+				...languages,
+				{ value: "", label: i18n.text("looks.language.browser") },
+			]),
+			chooser("theme", i18n.text("looks.theme"), themes),
+		);
+		this.element.addEventListener("change", ({ target }) => this.#choose(/** @type {HTMLInputElement} */ (target)));
+		session.on("me", () => this.#render());
+		this.#render();
+	}
+
+	/** @param {HTMLInputElement} input */
+	async #choose({ name, value }) {
+		await this.#section.attempt(() => this.#own.change({ [name]: value || null }));
+		this.#render();
+	}
+
+	#render() {
+		const { language = null, theme = null } = this.#session.me ?? {};
+		for (const [name, value] of Object.entries({ language, theme })) {
+			const input = this.element.querySelector(`input[name="${name}"][value="${value ?? ""}"]`);
+			if (input) /** @type {HTMLInputElement} */ (input).checked = true;
+		}
+	}
+}
+
+/** A few choices side by side, of which one holds. @param {string} name @param {string} title @param {Option[]} options */
+function chooser(name, title, options) {
+	const labels = options.map(({ value, label, icon: picture, lang }) =>
+		element(
+			"label",
+			{ class: "segment", lang },
+			element("input", { type: "radio", name, value }),
+			picture ? icon(picture) : null,
+			element("span", {}, label),
+		),
+	);
+	return element(
+		"fieldset",
+		{ class: "chooser" },
+		element("legend", {}, title),
+		element("div", { class: "segments" }, ...labels),
+	);
+}

@@ -1,0 +1,62 @@
+/** The parts of the settings, in their order. */
+
+import { LooksSection } from "./appearance.js";
+import { AuditSection } from "./audit.js";
+import { AvatarSection } from "./avatar.js";
+import { BansSection } from "./bans.js";
+import { DataSection } from "./data.js";
+import { DevicesSection } from "./devices.js";
+import { IgnoredSection } from "./ignored.js";
+import { InvitationsSection } from "./invitations.js";
+import { NotificationsSection } from "./notifications.js";
+import { PasswordSection } from "./password.js";
+import { PluginsSection } from "./plugins.js";
+import { ProfileSection } from "./profile.js";
+import { TokensSection } from "./tokens.js";
+import { TypingSection } from "./typing.js";
+
+/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/base/protocol.js").Role} Role */
+/** @typedef {import("../../model/world.js").World} World */
+
+/**
+ * @typedef {object} Part
+ * @property {HTMLElement} element its id is the anchor
+ * @property {readonly Role[]} [roles] who has it; everybody without
+ * @property {() => unknown} [load] what only the server knows
+ * @property {() => void} [clear] nothing of one person is there for the next
+ * @property {() => void} [focus] where somebody who was led here begins
+ */
+
+/**
+ * @param {World} world
+ * @param {I18n} i18n
+ * @param {Actions} actions
+ * @param {() => Promise<void>} leave
+ * @returns {readonly Part[]}
+ */
+export function partsOf(world, i18n, actions, leave) {
+	const { own, order, plugins } = actions;
+	const devices = new DevicesSection(i18n, own, leave);
+	const password = new PasswordSection(world.session, i18n, async (fresh, current) => {
+		await own.setPassword(fresh, current);
+		devices.load();
+	});
+	return [
+		new AvatarSection(world, i18n, own),
+		password,
+		new ProfileSection(world.session, i18n, own),
+		new LooksSection(world.session, i18n, own),
+		new TypingSection(world, i18n, own),
+		new NotificationsSection(world.session, i18n, own),
+		devices,
+		new TokensSection(i18n, own),
+		new IgnoredSection(world, i18n, own),
+		new InvitationsSection(world.session, i18n, order),
+		new BansSection(i18n, order),
+		new AuditSection(i18n, order),
+		new PluginsSection(i18n, plugins),
+		new DataSection(world.session, i18n, own),
+	];
+}

@@ -1,0 +1,87 @@
+import { labelOf } from "../../model/lists/routes.js";
+import { DesktopView } from "../notifications/desktop-notifications.js";
+import { FaviconView } from "../notifications/favicon.js";
+import { Sound } from "../notifications/sound.js";
+import { TitleView } from "../notifications/title.js";
+import { SettingsView } from "../settings/page.js";
+import { FarewellView } from "../sign-in/farewell.js";
+import { EnterView } from "../sign-in/sign-in.js";
+import { wayOut } from "../sign-in/sign-out.js";
+import { element } from "../ui/dom.js";
+import { logo } from "../ui/icons.js";
+import { ChatView } from "./chat-screen.js";
+
+/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
+/** @typedef {import("../../model/world.js").World} World */
+
+/** Chooses the screen: nothing yet, entering, chatting, the settings, or good-bye. */
+export class AppView {
+	#root;
+	#world;
+	#enter;
+	#farewell;
+	#chat;
+	#settings;
+	#wait;
+	/** @type {Conversation | null} */
+	#shown = null;
+
+	/** @param {HTMLElement} root @param {World} world @param {I18n} i18n @param {Actions} actions */
+	constructor(root, world, i18n, actions) {
+		this.#root = root;
+		this.#world = world;
+		this.#enter = new EnterView(world, i18n, actions);
+		this.#farewell = new FarewellView(world.session, i18n);
+		const leave = wayOut(world.session, i18n, actions);
+		this.#chat = new ChatView(world, i18n, actions, leave);
+		this.#settings = new SettingsView(world, i18n, actions, leave);
+		this.#wait = element(
+			"main",
+			{ class: "wait-screen", "aria-busy": "true" },
+			logo(),
+			element("p", {}, i18n.text("wait")),
+		);
+		new TitleView(world, i18n);
+		new DesktopView(world, i18n, actions);
+		new Sound(world.alerts, document);
+		const icon = document.querySelector("link[rel=icon]");
+		if (icon instanceof HTMLLinkElement) new FaviconView(world, icon);
+		world.session.on("change", () => this.#render());
+		world.on("current", () => this.#render());
+		world.on("place", () => this.#render());
+		this.#render();
+	}
+
+	#render() {
+		const { session, current, place } = this.#world;
+		if (session.state === "inside" && place?.kind === "settings") {
+			this.#settings.show(place, this.#show(this.#settings.element));
+		} else if (session.state === "inside" && current) {
+			this.#open(current, this.#show(this.#chat.element));
+		} else if (session.farewell?.how === "left" || session.farewell?.how === "deleted") {
+			this.#show(this.#farewell.element);
+			this.#farewell.show();
+		} else if (session.state === "outside") {
+			this.#show(this.#enter.element);
+			this.#enter.show(place ? labelOf(place) : "");
+		} else {
+			this.#show(this.#wait);
+		}
+	}
+
+	/** Where one is already, nothing moves. @param {Conversation} conversation @param {boolean} entered the screen */
+	#open(conversation, entered) {
+		if (conversation !== this.#shown) this.#chat.show(conversation);
+		else if (entered) this.#chat.comeBack();
+		this.#shown = conversation;
+	}
+
+	/** @param {HTMLElement} screen @returns {boolean} whether it was another one */
+	#show(screen) {
+		const isAnother = screen.parentElement !== this.#root;
+		if (isAnother) this.#root.replaceChildren(screen);
+		return isAnother;
+	}
+}

@@ -1,0 +1,218 @@
+import { DEFAULT_CHANNEL } from "../../model/base/names.js";
+import { Refusal } from "../../model/base/refusal.js";
+import { CommandArguments, CommandNames, CommandUsages } from "../../model/completion/command-sources.js";
+import { Completion } from "../../model/completion/completion.js";
+import { EmojiOffers, PeopleElsewhere, PeopleHere } from "../../model/completion/sources.js";
+import { CardView } from "../card/card.js";
+import { ComposerView } from "../composer/composer.js";
+import { Dropping } from "../composer/file-drop.js";
+import { TypingChoiceView } from "../composer/typing-choice.js";
+import { TypingQuestion } from "../composer/typing-question.js";
+import { StandingView } from "../composer/write-restriction.js";
+import { HeaderView } from "../header/header.js";
+import { PeopleView } from "../header/people-drawer.js";
+import { DesktopQuestion } from "../notifications/permission-prompt.js";
+import { Announcer } from "../notifications/typing-announcer.js";
+import { SearchView } from "../search/search.js";
+import { DirectoryView } from "../sidebar/channel-directory.js";
+import { ListView } from "../sidebar/conversation-list.js";
+import { TimelineView } from "../timeline/timeline.js";
+import { element, iconButton, typesWithFingers } from "../ui/dom.js";
+import { EmojiPicker } from "../ui/emoji-picker.js";
+import { icon } from "../ui/icons.js";
+import { BannerView } from "./connection-banner.js";
+import { listenToShortcuts } from "./shortcuts.js";
+import { listenToSwipes } from "./swipe.js";
+
+/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
+/** @typedef {import("../../model/world.js").World} World */
+
+/** The screen of somebody who is in: one conversation and what belongs to it. */
+export class ChatView {
+	#world;
+	#i18n;
+	#list;
+	#search;
+	#directory;
+	#header;
+	#timeline;
+	#composer;
+	#people;
+	#standing;
+	#question;
+	#announcer;
+	/** @type {HTMLElement[]} */
+	#below;
+
+	/** @param {World} world @param {I18n} i18n @param {Actions} actions @param {() => Promise<void>} leave */
+	constructor(world, i18n, actions, leave) {
+		this.#world = world;
+		this.#i18n = i18n;
+		/** @param {unknown} reason */
+		const tell = (reason) => world.current?.whisper(i18n.error(Refusal.from(reason)), Date.now());
+		world.on("refused", tell);
+		/** @param {Partial<import("../../model/base/protocol.js").TypingChoices>} choices */
+		const choose = (choices) => actions.own.change(choices).catch(tell);
+		this.#question = new TypingQuestion(world.session, i18n, (share_typing) => {
+			this.#composer.focus();
+			return choose({ share_typing });
+		});
+		const choice = new TypingChoiceView(world.session, world.preferences, i18n, choose);
+		this.#announcer = new Announcer(world.preferences);
+		const does = { sent: () => this.#timeline.goToEnd(), editLast: () => this.#timeline.editLast() };
+		const typing = { question: this.#question.element, choice: choice.element };
+		const picker = new EmojiPicker(world.emoji, world.preferences.emoji, i18n, actions.emojiWords);
+		const completion = completionOf(world, i18n, actions);
+		this.#composer = new ComposerView(world, i18n, does, typing, completion, picker);
+		this.#timeline = new TimelineView(world, i18n, actions, picker, () => this.#composer.focus());
+		this.#people = new PeopleView(world.session, i18n, () => this.#togglePeople(false));
+		this.#header = new HeaderView(world, i18n, actions, {
+			togglePeople: () => this.#togglePeople(!this.#people.isOpen),
+			settings: (section) => actions.visit({ kind: "settings", section }),
+			leave: () => leave().catch(tell),
+		});
+		const toConversation = () => this.#composer.focus();
+		this.#list = new ListView(world, i18n, actions, { tell, toConversation });
+		this.#header.element.prepend(this.#list.button);
+		this.#header.peopleButton.before(this.#searchButton(actions));
+		const back = () => actions.go(world.current?.id ?? DEFAULT_CHANNEL);
+		this.#search = new SearchView(world, i18n, actions, back);
+		this.#directory = new DirectoryView(i18n, actions, back);
+		world.on("place", () => this.#showScreen());
+		this.#standing = new StandingView(world.session, i18n, () => this.#holdComposer());
+		world.on("seeking", () => this.#holdComposer());
+		world.on("promoted", (role) => {
+			world.current?.whisper(i18n.text("invitation.accepted", { role: i18n.text(`role.${role}`) }), Date.now());
+		});
+		const card = new CardView(world, i18n, actions);
+		const banner = new BannerView(world.link, i18n);
+		const main = element(
+			"main",
+			{ class: "conversation" },
+			banner.element,
+			this.#timeline.element,
+			new DesktopQuestion(world, i18n, actions).element,
+			this.#standing.element,
+			this.#composer.element,
+		);
+		const dropping = new Dropping(
+			main,
+			i18n,
+			(files) => this.#composer.take(files),
+			() => !this.#composer.isHeld,
+		);
+		main.append(dropping.element);
+		this.element = element(
+			"div",
+			{ class: "chat" },
+			this.#list.scrim,
+			this.#list.element,
+			this.#header.element,
+			main,
+			this.#search.element,
+			this.#directory.element,
+			this.#people.scrim,
+			this.#people.element,
+			this.#announcer.element,
+			card.element,
+		);
+		card.listenTo(this.element);
+		this.#below = [this.#header.element, main, this.#people.element];
+		listenToShortcuts(this.element, this.#list);
+		listenToSwipes(this.element, { toRight: () => this.#swipe(true), toLeft: () => this.#swipe(false) });
+		this.#showScreen();
+	}
+
+	/** @param {Conversation} conversation */
+	show(conversation) {
+		const parts = [
+			this.#header,
+			this.#people,
+			this.#timeline,
+			this.#question,
+			this.#composer,
+			this.#announcer,
+			this.#standing,
+		];
+		for (const part of parts) part.show(conversation);
+		this.#begin();
+	}
+
+	/** The screen was another one, and shows the same conversation again. */
+	comeBack() {
+		this.#timeline.comeBack();
+		this.#begin();
+	}
+
+	#begin() {
+		this.#people.toggle(false);
+		// On a phone that would bring up the keyboard over what somebody came to read.
+		if (!typesWithFingers() && this.#world.looksAtConversation) this.#composer.focus();
+	}
+
+	/** Nobody may write here, or not yet. */
+	#holdComposer() {
+		const { seeking } = this.#world;
+		const isBack = this.#composer.isHeld && !seeking && !this.#standing.isHeld;
+		this.#composer.hold(seeking || this.#standing.isHeld);
+		const isIdle = document.activeElement === document.body;
+		if (isBack && isIdle && this.#world.looksAtConversation && !typesWithFingers()) this.#composer.focus();
+	}
+
+	/** What lies over the conversation, which nobody can get at then. */
+	#showScreen() {
+		const place = this.#world.place;
+		if (place?.kind === "search") this.#search.show(place.query);
+		else this.#search.hide();
+		if (place?.kind === "channels") this.#directory.show();
+		else this.#directory.hide();
+		const { looksAtConversation } = this.#world;
+		const isBack = looksAtConversation && this.#below.some((part) => part.inert);
+		for (const part of this.#below) part.inert = !looksAtConversation;
+		if (isBack && !typesWithFingers()) this.#composer.focus();
+	}
+
+	/** @param {Actions} actions */
+	#searchButton(actions) {
+		const button = iconButton(icon("search"), this.#i18n.text("search.here"), {
+			class: "icon-button",
+			id: "search-here",
+		});
+		button.addEventListener("click", () => {
+			const { current } = this.#world;
+			actions.visit({ kind: "search", query: { q: "", ...(current && { in: current.id }) } });
+		});
+		return button;
+	}
+
+	/** The drawers come from the sides; what is open goes first. @param {boolean} toRight */
+	#swipe(toRight) {
+		if (toRight && this.#people.isOpen) this.#people.toggle(false);
+		else if (!toRight && this.#list.isOpen) this.#list.close();
+		else if (toRight && this.#list.isDrawer) this.#list.open();
+		else if (!toRight && this.#header.peopleButton.checkVisibility()) this.#togglePeople(true);
+	}
+
+	/** @param {boolean} open */
+	#togglePeople(open) {
+		this.#header.peopleButton.setAttribute("aria-expanded", String(open));
+		if (open) this.#people.toggle(true);
+		else if (this.#people.isOpen) this.#people.toggle(false);
+		else this.#header.peopleButton.focus();
+	}
+}
+
+/** @param {World} world @param {I18n} i18n @param {Actions} actions */
+function completionOf(world, i18n, actions) {
+	const commands = () => world.commands;
+	return new Completion([
+		new PeopleHere(() => world.current?.people.all ?? [], { here: i18n.text("completion.here") }),
+		new PeopleElsewhere(actions.findPeople),
+		new EmojiOffers(world.emoji, actions.emojiWords),
+		new CommandNames(commands, (command) => i18n.command(command)),
+		new CommandUsages(commands),
+		new CommandArguments(commands, (text, caret) => actions.complete(world.current?.id ?? "", text, caret)),
+	]);
+}

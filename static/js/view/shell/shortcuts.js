@@ -1,0 +1,28 @@
+import { isComposed } from "../ui/dom.js";
+
+/** @typedef {import("../sidebar/conversation-list.js").ListView} ListView */
+
+/**
+ * Keys that work wherever one is, on this screen, and where nothing has the focus, too.
+ * @param {HTMLElement} screen
+ * @param {Pick<ListView, "find" | "step">} list
+ */
+export function listenToShortcuts(screen, list) {
+	document.addEventListener("keydown", (event) => {
+		if (!screen.isConnected || document.querySelector("dialog[open]")) return;
+		const does = shortcut(event, list);
+		if (!does) return;
+		event.preventDefault();
+		does();
+	});
+}
+
+/** @param {KeyboardEvent} event @param {Pick<ListView, "find" | "step">} list @returns {(() => void) | null} */
+function shortcut(event, list) {
+	if (isComposed(event)) return null;
+	const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
+	if ((ctrlKey || metaKey) && !altKey && !shiftKey && key.toLowerCase() === "k") return () => list.find();
+	if (!altKey || ctrlKey || metaKey) return null;
+	if (key === "ArrowUp") return () => list.step(-1, shiftKey);
+	return key === "ArrowDown" ? () => list.step(1, shiftKey) : null;
+}

@@ -1,0 +1,26 @@
+/** Day or night, as somebody chose; without a choice, as the system says. */
+export class ThemeView {
+	#document;
+	#preferences;
+
+	/** @param {Document} page @param {import("../../model/session/preferences.js").Preferences} preferences */
+	constructor(page, preferences) {
+		this.#document = page;
+		this.#preferences = preferences;
+		preferences.on("change", () => this.#render());
+		this.#render();
+	}
+
+	#render() {
+		const { theme } = this.#preferences;
+		const { documentElement: root } = this.#document;
+		if (theme) root.dataset.theme = theme;
+		else delete root.dataset.theme;
+		// The frame that a browser draws around the page.
+		for (const meta of this.#document.querySelectorAll('meta[name="theme-color"]')) {
+			const light = meta.getAttribute("data-light") ?? meta.getAttribute("media") ?? "";
+			meta.setAttribute("data-light", light);
+			meta.setAttribute("media", theme ? (light.includes(theme) ? "all" : "not all") : light);
+		}
+	}
+}

@@ -1,0 +1,225 @@
+import { Switcher } from "../../model/lists/quick-switcher.js";
+import { shortCount } from "../format/numbers.js";
+import { element, iconButton, isComposed } from "../ui/dom.js";
+import { icon, logo } from "../ui/icons.js";
+import { placeLink } from "../ui/route-link.js";
+import { ListEntry } from "./list-entry.js";
+import { SwitcherView } from "./quick-switcher.js";
+
+/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/lists/routes.js").Place} Place */
+/** @typedef {import("../../model/world.js").World} World */
+
+/** My conversations: beside the one that is looked at where there is room, else in a drawer. */
+export class ListView {
+	#world;
+	#i18n;
+	#actions;
+	/** @type {Map<string, ListEntry>} */
+	#entries = new Map();
+	#does;
+	#scheduled = false;
+	#items = element("ul", { id: "list-entries", class: "list-entries" });
+	#empty;
+	#switcher;
+	#count = element("span", { class: "badge of-interest", hidden: true });
+	#toConversation;
+
+	/**
+	 * @param {World} world
+	 * @param {I18n} i18n
+	 * @param {Actions} actions
+	 * @param {{tell: (reason: unknown) => void, toConversation: () => void}} does
+	 */
+	constructor(world, i18n, actions, { tell, toConversation }) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#actions = actions;
+		this.#toConversation = toConversation;
+		this.#does = {
+			visit: (/** @type {Place} */ place) => this.#visit(place),
+			arrange: (/** @type {string} */ id, /** @type {object} */ change) => actions.arrange(id, change).catch(tell),
+			unlist: (/** @type {string} */ id) => actions.unlist(id).catch(tell),
+		};
+		this.#switcher = new SwitcherView(world, i18n, actions, new Switcher(), {
+			visit: this.#does.visit,
+			toList: () => this.#items.querySelector("a")?.focus(),
+			escape: () => this.close(),
+		});
+		this.#empty = element("p", { class: "list-empty", hidden: true }, i18n.text("list.empty"));
+		this.button = iconButton(icon("list"), i18n.text("list.show"), {
+			class: "icon-button list-button",
+			"aria-controls": "list",
+			"aria-expanded": "false",
+		});
+		this.button.append(this.#count);
+		this.scrim = element("div", { class: "scrim list-scrim" });
+		this.element = this.#make();
+		this.#listen();
+		this.#render();
+	}
+
+	get isOpen() {
+		return this.element.classList.contains("open");
+	}
+
+	/** Whether it is a drawer, and not beside the conversation. */
+	get isDrawer() {
+		return this.button.checkVisibility();
+	}
+
+	/** The drawer, and the box in it. */
+	find() {
+		this.#toggle(true);
+		this.#switcher.focus();
+	}
+
+	open() {
+		this.#toggle(true);
+		this.#items.querySelector("a")?.focus();
+	}
+
+	/** Back to what one was reading. */
+	close() {
+		const was = this.isOpen;
+		this.#toggle(false);
+		if (was) this.button.focus();
+		else this.#toConversation();
+	}
+
+	/** @param {number} step up or down in the list @param {boolean} unread only to what has something new */
+	step(step, unread) {
+		const all = this.#world.listing.all;
+		const at = all.findIndex(({ conversation }) => conversation === this.#world.current?.id);
+		const from = at < 0 && step < 0 ? 0 : at;
+		for (let tried = 1; tried <= all.length; tried += 1) {
+			const entry = all[(from + step * tried + all.length * tried) % all.length];
+			if (entry && (!unread || entry.unread > 0)) return this.#actions.go(entry.conversation);
+		}
+	}
+
+	#make() {
+		const close = iconButton(icon("close"), this.#i18n.text("list.close"), { class: "icon-button drawer-close" });
+		close.addEventListener("click", () => this.close());
+		const all = placeLink(
+			() => ({ kind: "channels" }),
+			this.#does.visit,
+			{ class: "list-directory", id: "to-channels" },
+			icon("channel"),
+			this.#i18n.text("list.directory"),
+		);
+		return element(
+			"nav",
+			{ id: "list", "aria-label": this.#i18n.text("list.label") },
+			element("div", { class: "list-brand" }, logo(), element("span", {}, "Ting"), close),
+			this.#switcher.element,
+			this.#switcher.options,
+			element("div", { class: "list-scroller" }, this.#empty, this.#items),
+			all,
+		);
+	}
+
+	#listen() {
+		const { listing, persons } = this.#world;
+		listing.on("change", () => this.#schedule());
+		persons.on("change", () => this.#schedule());
+		this.#world.on("place", () => this.#schedule());
+		this.#world.on("current", () => this.#schedule());
+		// What the last person looked for is nothing for the next.
+		this.#world.session.on("change", () => this.#switcher.clear());
+		this.button.addEventListener("click", () => (this.isOpen ? this.close() : this.open()));
+		this.scrim.addEventListener("click", () => this.close());
+		this.element.addEventListener("keydown", (event) => this.#key(event));
+	}
+
+	/** @param {KeyboardEvent} event */
+	#key(event) {
+		if (isComposed(event)) return;
+		// An open menu closes by itself, and the list stays.
+		const isInMenu = event.target instanceof Element && event.target.closest(".menu") !== null;
+		if (event.key === "Escape" && !isInMenu) this.close();
+		if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+		if (event.altKey || !(event.target instanceof HTMLAnchorElement)) return;
+		event.preventDefault();
+		const links = [...this.#items.querySelectorAll("a")];
+		const next = links.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
+		if (next < 0) this.#switcher.focus();
+		else links[next]?.focus();
+	}
+
+	/** @param {Place} place */
+	#visit(place) {
+		this.#toggle(false);
+		this.#actions.visit(place);
+		if (place.kind === "channel" || place.kind === "private") this.#toConversation();
+	}
+
+	/** @param {boolean} open */
+	#toggle(open) {
+		this.element.classList.toggle("open", open);
+		this.scrim.classList.toggle("open", open);
+		this.button.setAttribute("aria-expanded", String(open));
+	}
+
+	/** Many changes of one moment are drawn once. */
+	#schedule() {
+		if (this.#scheduled) return;
+		this.#scheduled = true;
+		queueMicrotask(() => {
+			this.#scheduled = false;
+			this.#render();
+		});
+	}
+
+	#render() {
+		const { listing, current, looksAtConversation } = this.#world;
+		const all = listing.all;
+		const focused = this.#focused;
+		const there = new Set(all.map(({ conversation }) => conversation));
+		for (const [id, { element: item }] of this.#entries) {
+			if (there.has(id)) continue;
+			item.remove();
+			this.#entries.delete(id);
+		}
+		all.forEach((entry, place) => {
+			const item = this.#entryFor(entry);
+			item.update(entry, looksAtConversation && entry.conversation === current?.id);
+			// What is in its place is left alone: it may have the focus.
+			if (this.#items.children[place] !== item.element) move(this.#items, item.element, place);
+		});
+		if (focused?.isConnected && focused !== document.activeElement) focused.focus();
+		this.#empty.hidden = !listing.loaded || all.length > 0;
+		this.#renderCount(listing.interest);
+	}
+
+	/** What has the focus among the entries. @returns {HTMLElement | null} */
+	get #focused() {
+		const { activeElement } = document;
+		return activeElement instanceof HTMLElement && this.#items.contains(activeElement) ? activeElement : null;
+	}
+
+	/** @param {import("../../model/lists/conversation-list.js").Listed} entry */
+	#entryFor(entry) {
+		const held = this.#entries.get(entry.conversation);
+		const item = held ?? new ListEntry(this.#world, this.#i18n, this.#does, entry);
+		this.#entries.set(entry.conversation, item);
+		return item;
+	}
+
+	/** @param {number} count */
+	#renderCount(count) {
+		this.#count.hidden = count === 0;
+		this.#count.textContent = shortCount(count);
+		const label = this.#i18n.text(count > 0 ? "list.showInterest" : "list.show", { count });
+		this.button.setAttribute("aria-label", label);
+		this.button.title = label;
+	}
+}
+
+/** An open menu stays open, where the browser can move what is on the screen. @param {HTMLElement} list @param {HTMLElement} item @param {number} place */
+function move(list, item, place) {
+	const before = list.children[place] ?? null;
+	if ("moveBefore" in list && item.parentElement === list) list.moveBefore(item, before);
+	else list.insertBefore(item, before);
+}

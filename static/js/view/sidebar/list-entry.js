@@ -1,0 +1,158 @@
+import { interestOf, isPrivate } from "../../model/lists/conversation-list.js";
+import { urlOf } from "../../model/lists/routes.js";
+import { avatar } from "../format/avatar.js";
+import { shortCount } from "../format/numbers.js";
+import { nameOf } from "../format/person-label.js";
+import { element, setAttribute } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+import { menuButton } from "../ui/menu.js";
+import { placeLink } from "../ui/route-link.js";
+
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/lists/conversation-list.js").Listed} Listed */
+/** @typedef {import("../../model/lists/routes.js").Place} Place */
+/** @typedef {import("../../model/base/protocol.js").Notify} Notify */
+/** @typedef {import("../../model/world.js").World} World */
+
+/**
+ * @typedef {object} Does what can be done to an entry
+ * @property {(place: Place) => void} visit
+ * @property {(conversation: string, change: {pinned?: boolean, notify?: Notify}) => void} arrange
+ * @property {(conversation: string) => void} unlist
+ */
+
+/** What somebody may want to hear of, with its picture. @type {[Notify, import("../ui/icons.js").IconName][]} */
+const NOTIFY = [
+	["all", "bell"],
+	["mentions", "at"],
+	["nothing", "bellOff"],
+];
+
+/** The picture of a channel: its sign. */
+export const channelPicture = () => element("span", { class: "channel-picture", "aria-hidden": "true" }, "#");
+
+/** Somebody's picture, with a dot while they are online. @param {import("../../model/base/protocol.js").Person} person @param {boolean} online */
+export const presencePicture = (person, online) =>
+	element("span", { class: "presence-picture", "data-online": online }, avatar(person));
+
+/** One conversation in the list. */
+export class ListEntry {
+	#world;
+	#i18n;
+	#does;
+	#entry;
+	#picture = element("span", { class: "entry-picture" });
+	#name = element("bdi", { class: "entry-name" });
+	#mark = element("span", { class: "entry-mark" });
+	#line = element("span", { class: "entry-line", dir: "auto" });
+	#badge = element("span", { class: "badge" });
+	#link;
+	#drawn = "";
+
+	/** @param {World} world @param {I18n} i18n @param {Does} does @param {Listed} entry */
+	constructor(world, i18n, does, entry) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#does = does;
+		this.#entry = entry;
+		this.#link = placeLink(
+			() => this.#place,
+			does.visit,
+			{ class: "entry-link" },
+			this.#picture,
+			element(
+				"span",
+				{ class: "entry-text" },
+				element("span", { class: "entry-title" }, this.#name, this.#mark),
+				this.#line,
+			),
+			this.#badge,
+		);
+		const menu = menuButton(i18n.text("list.menu"), () => this.#items());
+		this.element = element("li", { class: "entry", "data-conversation": entry.conversation }, this.#link, menu);
+	}
+
+	/** @param {Listed} entry @param {boolean} isCurrent */
+	update(entry, isCurrent) {
+		this.#entry = entry;
+		setAttribute(this.#link, "aria-current", isCurrent ? "page" : null);
+		// Nothing that did not change is drawn anew: a list of fifty hears of every message.
+		const drawn = JSON.stringify([entry, this.#person]);
+		if (drawn === this.#drawn) return;
+		this.#drawn = drawn;
+		this.#render();
+	}
+
+	focus() {
+		this.#link.focus();
+	}
+
+	get #place() {
+		return this.#world.placeOf(this.#entry.conversation);
+	}
+
+	get #person() {
+		return this.#entry.with && this.#world.persons.now(this.#entry.with);
+	}
+
+	#render() {
+		const { conversation, online, topic, pinned, notify } = this.#entry;
+		const person = this.#person;
+		this.#link.href = urlOf(this.#place);
+		this.#picture.replaceChildren(person ? presencePicture(person, online) : channelPicture());
+		this.#name.textContent = person ? nameOf(person, this.#i18n) : conversation.slice(1);
+		this.#line.textContent = topic;
+		this.#line.hidden = !topic;
+		const isFormer = person?.former && person.name;
+		this.#mark.replaceChildren(
+			...(isFormer ? [element("span", { class: "former" }, this.#i18n.text("person.former"))] : []),
+			...(pinned ? [this.#sign("pin", "list.pinned")] : []),
+			...(notify === "nothing" ? [this.#sign("bellOff", "list.silent")] : []),
+			...(online ? [element("span", { class: "hidden" }, this.#i18n.text("list.online"))] : []),
+		);
+		this.#renderBadge();
+	}
+
+	#renderBadge() {
+		const { unread, notify } = this.#entry;
+		const interest = interestOf(this.#entry);
+		this.element.dataset.unread = String(unread);
+		this.#badge.hidden = unread === 0;
+		this.#badge.className = interest > 0 ? "badge of-interest" : notify === "nothing" ? "badge silent" : "badge";
+		const words = this.#i18n.text(interest > 0 ? "list.interest" : "list.unread", { count: interest || unread });
+		const number = element("span", { "aria-hidden": "true" }, shortCount(interest || unread));
+		this.#badge.replaceChildren(number, element("span", { class: "hidden" }, words));
+	}
+
+	/** @param {import("../ui/icons.js").IconName} name @param {string} key */
+	#sign(name, key) {
+		const words = this.#i18n.text(key);
+		return element(
+			"span",
+			{ class: "entry-sign", title: words },
+			icon(name),
+			element("span", { class: "hidden" }, words),
+		);
+	}
+
+	/** @returns {import("../ui/menu.js").MenuItem[]} */
+	#items() {
+		const { conversation, pinned, notify } = this.#entry;
+		const { arrange, unlist } = this.#does;
+		const text = (/** @type {string} */ key) => this.#i18n.text(`list.${key}`);
+		return [
+			{ icon: "pin", label: text(pinned ? "unpin" : "pin"), choose: () => arrange(conversation, { pinned: !pinned }) },
+			...NOTIFY.map(([value, picture]) => ({
+				icon: picture,
+				label: text(`notify.${value}`),
+				checked: value === notify,
+				choose: () => arrange(conversation, { notify: value }),
+			})),
+			{
+				icon: "leave",
+				label: text(isPrivate(conversation) ? "unlist.private" : "unlist.channel"),
+				choose: () => unlist(conversation),
+			},
+		];
+	}
+}

@@ -1,0 +1,177 @@
+import { element, iconButton, isComposed, setAttribute, typesWithFingers } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+import { channelPicture, presencePicture } from "./list-entry.js";
+
+/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/lists/routes.js").Place} Place */
+/** @typedef {import("../../model/lists/quick-switcher.js").Option} Option */
+/** @typedef {import("../../model/lists/quick-switcher.js").Switcher} Switcher */
+/** @typedef {import("../../model/world.js").World} World */
+
+/** Whoever writes on is not asked for yet. */
+const PAUSE_MS = 150;
+
+/** The keys that lead here, where there are keys. */
+const shortcut = () => (typesWithFingers() ? "" : ` (${navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl+"}K)`);
+
+/** The box above the list: from a few letters to a conversation. */
+export class SwitcherView {
+	#world;
+	#i18n;
+	#actions;
+	#switcher;
+	#does;
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	#timer;
+	#options = element("ul", { id: "switcher-options", class: "switcher-options", role: "listbox", hidden: true });
+	#clear;
+
+	/**
+	 * @param {World} world
+	 * @param {I18n} i18n
+	 * @param {Actions} actions
+	 * @param {Switcher} switcher
+	 * @param {{visit: (place: Place) => void, toList: () => void, escape: () => void}} does
+	 */
+	constructor(world, i18n, actions, switcher, does) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#actions = actions;
+		this.#switcher = switcher;
+		this.#does = does;
+		this.#options.setAttribute("aria-label", i18n.text("switcher.options"));
+		this.input = element("input", {
+			id: "switcher",
+			type: "text",
+			role: "combobox",
+			autocomplete: "off",
+			autocapitalize: "off",
+			spellcheck: "false",
+			enterkeyhint: "go",
+			dir: "auto",
+			placeholder: `${i18n.text("switcher.placeholder")}${shortcut()}`,
+			"aria-label": i18n.text("switcher.label"),
+			"aria-controls": "switcher-options",
+			"aria-expanded": "false",
+			"aria-autocomplete": "list",
+			"aria-keyshortcuts": "Control+K Meta+K",
+		});
+		this.#clear = iconButton(icon("close"), i18n.text("switcher.clear"), { class: "icon-button", hidden: true });
+		this.element = element("div", { class: "switcher" }, icon("search"), this.input, this.#clear);
+		this.options = this.#options;
+		this.#listen();
+	}
+
+	focus() {
+		this.input.focus();
+		this.input.select();
+	}
+
+	clear() {
+		this.input.value = "";
+		this.#ask();
+	}
+
+	#listen() {
+		this.input.addEventListener("input", () => this.#ask());
+		this.input.addEventListener("keydown", (event) => this.#key(event));
+		this.#clear.addEventListener("click", () => {
+			this.clear();
+			this.input.focus();
+		});
+		this.#switcher.on("change", () => this.#render());
+	}
+
+	#ask() {
+		const { listing, persons, session } = this.#world;
+		// People as they are called now.
+		const entries = listing.all.map((entry) => (entry.with ? { ...entry, with: persons.now(entry.with) } : entry));
+		this.#switcher.ask(this.input.value, entries, session.me?.id ?? "");
+		clearTimeout(this.#timer);
+		if (this.#switcher.query) this.#timer = setTimeout(() => this.#askServer(), PAUSE_MS);
+	}
+
+	/** What cannot be asked for is not offered; what is in the list always is. */
+	async #askServer() {
+		const { query, prefix, wantsChannels, wantsPeople } = this.#switcher;
+		const [channels, people] = await Promise.all([
+			wantsChannels ? this.#actions.channels(prefix).catch(() => []) : [],
+			wantsPeople ? this.#actions.findPeople(prefix).catch(() => []) : [],
+		]);
+		this.#switcher.offer(query, channels, people);
+	}
+
+	/** @param {KeyboardEvent} event */
+	#key(event) {
+		if (isComposed(event)) return;
+		const does = this.#keys(event.key);
+		if (!does) return;
+		event.preventDefault();
+		event.stopPropagation();
+		does();
+	}
+
+	/** @param {string} key @returns {(() => void) | null} */
+	#keys(key) {
+		const isOpen = this.#switcher.query !== "";
+		if (key === "ArrowDown") return isOpen ? () => this.#switcher.move(1) : this.#does.toList;
+		if (key === "ArrowUp" && isOpen) return () => this.#switcher.move(-1);
+		if (key === "Enter" && isOpen) return () => this.#choose(this.#switcher.chosen);
+		if (key === "Escape") return isOpen ? () => this.clear() : this.#does.escape;
+		return null;
+	}
+
+	/** @param {Option | undefined} option */
+	#choose(option) {
+		if (!option) return;
+		this.clear();
+		this.#does.visit(option.place);
+	}
+
+	#render() {
+		const { query, options, at } = this.#switcher;
+		const isOpen = query !== "";
+		this.#options.hidden = !isOpen;
+		this.#clear.hidden = !isOpen;
+		setAttribute(this.input, "aria-expanded", String(isOpen));
+		setAttribute(this.input, "aria-activedescendant", isOpen && options.length > 0 ? `option-${at}` : null);
+		this.#options.replaceChildren(...options.map((option, index) => this.#option(option, index, index === at)));
+		this.#options.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+	}
+
+	/** @param {Option} option @param {number} index @param {boolean} isChosen */
+	#option(option, index, isChosen) {
+		const { label, detail } = this.#words(option);
+		const attributes = { class: "entry", role: "option", id: `option-${index}`, "data-kind": option.kind };
+		const item = element(
+			"li",
+			{ ...attributes, "aria-selected": String(isChosen) },
+			element("span", { class: "entry-picture" }, this.#picture(option)),
+			element(
+				"span",
+				{ class: "entry-text" },
+				element("bdi", { class: "entry-name" }, label),
+				detail ? element("span", { class: "entry-line", dir: "auto" }, detail) : null,
+			),
+		);
+		// The field keeps the focus until something is chosen.
+		item.addEventListener("pointerdown", (event) => event.preventDefault());
+		item.addEventListener("click", () => this.#choose(option));
+		return item;
+	}
+
+	/** @param {Option} option */
+	#picture({ kind, person, entry }) {
+		if (person) return presencePicture(this.#world.persons.now(person), Boolean(entry?.online));
+		if (kind === "search") return icon("search");
+		return kind === "create" ? icon("plus") : channelPicture();
+	}
+
+	/** @param {Option} option @returns {{label: string, detail?: string | undefined}} */
+	#words({ kind, name, channel, person }) {
+		if (kind === "search" || kind === "create") return { label: this.#i18n.text(`switcher.${kind}`, { name }) };
+		if (person) return { label: this.#world.persons.now(person).name };
+		return { label: name, detail: channel?.topic };
+	}
+}

@@ -1,0 +1,42 @@
+import { element } from "../ui/dom.js";
+import { logo } from "../ui/icons.js";
+
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/session/session.js").Session} Session */
+
+/** The last screen: good-bye, and a way back in. */
+export class FarewellView {
+	#session;
+	#i18n;
+	#title = element("h1", { id: "farewell-title", dir: "auto" });
+	#text = element("p", { class: "tagline" });
+	#button;
+
+	/** @param {Session} session @param {I18n} i18n */
+	constructor(session, i18n) {
+		this.#session = session;
+		this.#i18n = i18n;
+		this.#button = element("button", { type: "button", class: "button", id: "come-back" });
+		this.#button.addEventListener("click", () => session.comeBack());
+		this.element = element(
+			"main",
+			{ class: "enter-screen", "aria-labelledby": "farewell-title" },
+			element(
+				"div",
+				{ class: "enter-card farewell" },
+				element("header", { class: "enter-heading" }, logo(), this.#title, this.#text),
+				this.#button,
+			),
+		);
+	}
+
+	show() {
+		const { farewell } = this.#session;
+		const isDeleted = farewell?.how === "deleted";
+		const kept = Boolean(farewell?.hasPassword) && !isDeleted;
+		this.#title.textContent = this.#i18n.text("farewell.title", { name: farewell?.name ?? "" });
+		this.#text.textContent = this.#i18n.text(isDeleted ? "farewell.deleted" : kept ? "farewell.kept" : "farewell.free");
+		this.#button.textContent = this.#i18n.text(kept ? "farewell.signIn" : "farewell.enter");
+		this.#button.focus();
+	}
+}

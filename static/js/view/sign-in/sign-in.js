@@ -1,0 +1,294 @@
+import { MAX_NAME_CHARS } from "../../model/base/names.js";
+import { Refusal, removalFrom } from "../../model/base/refusal.js";
+import { Doorway } from "../../model/session/sign-in-form.js";
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from "../../model/session/validation.js";
+import { LANGUAGES } from "../format/i18n.js";
+import { removalText } from "../format/removal-text.js";
+import { element, setAttribute, setText } from "../ui/dom.js";
+import { logo } from "../ui/icons.js";
+import { PasswordField } from "../ui/password-field.js";
+
+/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/session/sign-in-form.js").Offer} Offer */
+/** @typedef {import("../../model/world.js").World} World */
+
+/** @typedef {import("../../model/session/sign-in-form.js").Field} Field */
+
+const FIELDS = /** @type {const} */ (["name", "password", "repeat"]);
+const DESCRIPTIONS = "enter-error enter-hint";
+
+/** The first screen: who are you? With a new name, or with one that has a password. */
+export class EnterView {
+	#world;
+	#i18n;
+	#actions;
+	#doorway = new Doorway();
+	/** @type {import("../../model/session/session.js").Farewell | null} */
+	#greeted = null;
+	#busy = false;
+	#channel = element("p", { class: "enter-channel" });
+	#notice = element("p", { class: "enter-notice", id: "enter-notice", role: "status", hidden: true });
+	#error = element("p", { class: "error", id: "enter-error", role: "alert" });
+	#offer = element("button", { type: "button", class: "link-button", id: "enter-offer", hidden: true });
+	#fault = element("div", { class: "enter-fault" }, this.#error, this.#offer);
+	#button = element("button", { class: "button primary", id: "enter-button" });
+	#otherWay = element("button", { type: "button", class: "link-button", id: "other-way" });
+	#hint;
+	#rules = element("p", { class: "hint" });
+	#password;
+	#repeat;
+	#input = element("input", {
+		id: "nickname",
+		name: "username",
+		type: "text",
+		autocomplete: "username",
+		autocapitalize: "off",
+		spellcheck: "false",
+		dir: "auto",
+		"aria-describedby": DESCRIPTIONS,
+	});
+
+	/** @param {World} world @param {I18n} i18n @param {Actions} actions */
+	constructor(world, i18n, actions) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#actions = actions;
+		this.#hint = element("p", { class: "hint", id: "enter-hint" }, i18n.text("enter.hint", { count: MAX_NAME_CHARS }));
+		this.#password = new PasswordField(i18n, {
+			id: "password",
+			label: i18n.text("enter.password"),
+			autocomplete: "current-password",
+			describedBy: "enter-error",
+		});
+		this.#repeat = new PasswordField(i18n, {
+			id: "repeat-password",
+			label: i18n.text("enter.repeat"),
+			autocomplete: "new-password",
+			describedBy: "enter-error",
+		});
+		const limits = { least: MIN_PASSWORD_CHARS, most: MAX_PASSWORD_CHARS };
+		this.#rules.textContent = i18n.text("password.rules", limits);
+		const form = this.#form();
+		this.element = element(
+			"main",
+			{ class: "enter-screen" },
+			element("div", { class: "enter-card" }, this.#heading(), form, this.#otherWay, this.#languages()),
+		);
+		this.#listen(form);
+		this.#render();
+	}
+
+	/** @param {string} channel where the reader is about to go */
+	show(channel) {
+		this.#channel.textContent = this.#i18n.text("enter.channel", { channel });
+		this.#channel.hidden = channel === "";
+		this.#input.value ||= this.#world.nickname;
+		this.#greet();
+		this.#focus();
+		this.#ask();
+	}
+
+	/** What it takes to come in; whatever is not known is told by the server when somebody tries. */
+	async #ask() {
+		const { invitation } = this.#world;
+		try {
+			const registration = await this.#actions.order.registration(invitation);
+			// Where one comes in without, nobody is kept out by an invitation that is over.
+			if (registration.invitation === null && this.#world.invitation === invitation) this.#world.invitation = null;
+			this.#doorway.learn(registration);
+		} catch {
+			// The server is away; entering will say so.
+		}
+	}
+
+	#heading() {
+		return element(
+			"header",
+			{ class: "enter-heading" },
+			logo(),
+			element("h1", {}, "Ting"),
+			element("p", { class: "tagline" }, this.#i18n.text("enter.tagline")),
+		);
+	}
+
+	#form() {
+		return element(
+			"form",
+			{ id: "enter", novalidate: true },
+			this.#channel,
+			this.#notice,
+			element("label", { for: "nickname" }, this.#i18n.text("enter.label")),
+			this.#fault,
+			this.#input,
+			this.#hint,
+			this.#password.element,
+			this.#rules,
+			this.#repeat.element,
+			this.#button,
+		);
+	}
+
+	/** The browser may speak another language than whoever sits before it. */
+	#languages() {
+		const { preferences } = this.#world;
+		const choices = LANGUAGES.map((language) => {
+			const choice = element(
+				"button",
+				{
+					type: "button",
+					class: "link-button",
+					lang: language,
+					"aria-pressed": String(language === this.#i18n.language),
+				},
+				this.#i18n.text(`looks.language.${language}`),
+			);
+			choice.addEventListener("click", () => preferences.chooseLanguage(language));
+			return choice;
+		});
+		const attributes = { class: "enter-languages", role: "group", hidden: !preferences.lasts };
+		return element("div", { ...attributes, "aria-label": this.#i18n.text("looks.language") }, ...choices);
+	}
+
+	/** @param {HTMLFormElement} form */
+	#listen(form) {
+		this.#doorway.on("change", () => this.#render());
+		this.#world.on("invited", () => this.#world.session.state === "outside" && this.#ask());
+		this.#repeat.input.addEventListener("input", () => this.#doorway.correct("repeat", this.#name));
+		this.#input.addEventListener("input", () => {
+			this.#world.nickname = this.#input.value;
+			this.#doorway.correct("name", this.#name);
+		});
+		this.#password.input.addEventListener("input", () => this.#doorway.correct("password", this.#name));
+		this.#otherWay.addEventListener("click", () => this.#take(this.#doorway.way === "new" ? "known" : "new"));
+		this.#offer.addEventListener("click", () => this.#accept());
+		form.addEventListener("submit", (event) => {
+			event.preventDefault();
+			this.#submit();
+		});
+	}
+
+	get #name() {
+		return this.#input.value.trim();
+	}
+
+	/** Whoever was here before is expected again. */
+	#greet() {
+		const { farewell } = this.#world.session;
+		if (farewell === this.#greeted) return;
+		this.#greeted = farewell;
+		if (farewell?.hasPassword) this.#input.value = farewell.name;
+		this.#doorway.take(farewell?.hasPassword ? "known" : "new");
+		this.#render();
+	}
+
+	#focus() {
+		const { way, fault } = this.#doorway;
+		const field = fault?.field ?? (way === "known" && this.#name !== "" ? "password" : "name");
+		this.#inputOf(field).focus();
+	}
+
+	/** @param {import("../../model/session/sign-in-form.js").Way} way */
+	#take(way) {
+		this.#doorway.take(way);
+		this.#focus();
+	}
+
+	#accept() {
+		const isSignIn = this.#doorway.offer === "sign-in";
+		this.#take(isSignIn ? "known" : "new");
+		if (!isSignIn) this.#submit();
+	}
+
+	async #submit() {
+		if (this.#busy) return;
+		const entered = { name: this.#name, password: this.#password.value, repeat: this.#repeat.value };
+		if (!this.#doorway.try(entered)) return this.#focus();
+		this.#wait(true);
+		try {
+			const { way, needsPassword } = this.#doorway;
+			await this.#actions.enter(
+				entered.name,
+				needsPassword ? entered.password : undefined,
+				way === "new" && needsPassword,
+			);
+			this.#clear();
+		} catch (reason) {
+			this.#doorway.refuse(Refusal.from(reason));
+			this.#focus();
+		} finally {
+			this.#wait(false);
+		}
+	}
+
+	#clear() {
+		this.#input.value = this.#world.nickname = "";
+		for (const field of [this.#password, this.#repeat]) field.clear();
+		this.#doorway.take("new");
+	}
+
+	/** @param {boolean} busy */
+	#wait(busy) {
+		this.#busy = busy;
+		this.#button.disabled = busy;
+	}
+
+	#render() {
+		const { way, takesNew, needsPassword } = this.#doorway;
+		const known = way === "known";
+		const makes = needsPassword && !known;
+		this.#hint.hidden = known;
+		this.#password.element.hidden = !needsPassword;
+		this.#password.input.autocomplete = makes ? "new-password" : "current-password";
+		this.#rules.hidden = this.#repeat.element.hidden = !makes;
+		this.#button.textContent = this.#i18n.text(known ? "enter.signIn" : "enter.button");
+		this.#otherWay.textContent = this.#i18n.text(known ? "enter.isNew" : "enter.isKnown");
+		this.#otherWay.hidden = !takesNew;
+		const notice = this.#noticeText();
+		this.#notice.hidden = notice === "";
+		setText(this.#notice, notice);
+		this.#renderFault();
+	}
+
+	/** What somebody has to know before they try. */
+	#noticeText() {
+		const { farewell } = this.#world.session;
+		if (farewell?.how === "banned" && farewell.ban) return removalText(this.#i18n, "banned", farewell.ban);
+		if (farewell?.how === "ended") return this.#i18n.text("enter.ended");
+		const { word } = this.#doorway;
+		if (word === "bad_invitation") return this.#i18n.text("error.bad_invitation");
+		return word ? this.#i18n.text(`enter.word.${word}`) : "";
+	}
+
+	#renderFault() {
+		const { fault, offer } = this.#doorway;
+		if (fault) this.#boxOf(fault.field).before(this.#fault);
+		this.#error.textContent = fault ? this.#words(fault.is) : "";
+		this.#offer.hidden = !offer;
+		this.#offer.textContent = offer ? this.#i18n.text(`enter.offer.${offer}`) : "";
+		for (const field of FIELDS)
+			setAttribute(this.#inputOf(field), "aria-invalid", fault?.field === field ? "true" : null);
+	}
+
+	/** @param {Field} field */
+	#boxOf(field) {
+		if (field === "name") return this.#input;
+		return field === "password" ? this.#password.box : this.#repeat.box;
+	}
+
+	/** @param {Field} field */
+	#inputOf(field) {
+		if (field === "name") return this.#input;
+		return field === "password" ? this.#password.input : this.#repeat.input;
+	}
+
+	/** @param {string | Refusal} is */
+	#words(is) {
+		if (typeof is !== "string") {
+			return is.code === "banned" ? removalText(this.#i18n, "banned", removalFrom(is)) : this.#i18n.error(is);
+		}
+		return this.#i18n.text(
+			is.startsWith("password.") ? is.replace("password.", "password.fault.") : `enter.fault.${is}`,
+		);
+	}
+}

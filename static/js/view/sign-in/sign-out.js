@@ -1,0 +1,41 @@
+import { ask } from "../ui/dialog.js";
+
+/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/session/session.js").Session} Session */
+
+/**
+ * The way out. Whoever would lose their name is asked first.
+ * @param {Session} session
+ * @param {I18n} i18n
+ * @param {Actions} actions
+ * @returns {() => Promise<void>} rejected with a Refusal
+ */
+export function wayOut(session, i18n, actions) {
+	return async () => {
+		const { me } = session;
+		const isKept = !me || me.has_password;
+		const answer = isKept ? "leave" : await lastChance(i18n, me.name);
+		if (answer === "password") actions.visit({ kind: "settings", section: "password" });
+		if (answer === "leave") await actions.leave();
+	};
+}
+
+/**
+ * Before somebody leaves whose name nothing keeps.
+ * @param {I18n} i18n
+ * @param {string} name
+ * @returns {Promise<"password" | "leave" | "cancel">}
+ */
+async function lastChance(i18n, name) {
+	const answer = await ask({
+		title: i18n.text("lastChance.title", { name }),
+		text: i18n.text("lastChance.text"),
+		answers: [
+			{ value: "password", label: i18n.text("lastChance.password"), style: "advised" },
+			{ value: "leave", label: i18n.text("lastChance.leave"), style: "risky" },
+			{ value: "cancel", label: i18n.text("lastChance.cancel"), style: "quiet" },
+		],
+	});
+	return answer === "password" || answer === "leave" ? answer : "cancel";
+}

@@ -1,0 +1,201 @@
+import { quoteOf } from "../../model/base/messages.js";
+import { foldName } from "../../model/text/inline.js";
+import { Dates } from "../format/dates.js";
+import { Editing } from "../message/editing.js";
+import { isPicture } from "../message/file.js";
+import { GhostDrawer } from "../message/ghost.js";
+import { viewPictures } from "../message/image-viewer.js";
+import { MessageDrawer, stopAt } from "../message/message.js";
+import { MessageActions } from "../message/message-actions.js";
+import { element, iconButton } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+
+/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("./rows.js").Row} Row */
+/** @typedef {import("../../model/base/protocol.js").Message} Message */
+/** @typedef {import("../../model/world.js").World} World */
+
+/**
+ * @typedef {object} LinesDo
+ * @property {() => void} toComposer there the reader goes on
+ * @property {() => void} changed lines have to be drawn anew
+ * @property {(reason: unknown) => void} tell the reader why something was not done
+ * @property {(key: string) => void} show a line
+ */
+
+/** Draws every kind of line of a timeline, and knows which ones are being edited or were unfolded. */
+export class LineDrawer {
+	#world;
+	#i18n;
+	#does;
+	#messages;
+	#actions;
+	#ghosts;
+	#editing;
+	#dates;
+	/** Of people one ignores, and opened nevertheless. @type {Set<string>} */
+	#opened = new Set();
+
+	/**
+	 * @param {World} world
+	 * @param {I18n} i18n
+	 * @param {Actions} actions
+	 * @param {import("../ui/emoji-picker.js").EmojiPicker} picker
+	 * @param {LinesDo} does
+	 */
+	constructor(world, i18n, actions, picker, does) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#does = does;
+		const dates = new Dates(i18n.locale);
+		this.#dates = dates;
+		this.#ghosts = new GhostDrawer(i18n, dates, world.persons, () => this.#goOn());
+		this.#editing = new Editing(i18n, actions, { changed: does.changed, ended: does.toComposer });
+		this.#actions = new MessageActions(world, i18n, actions, picker, {
+			edit: (id) => this.edit(id),
+			reply: (message) => this.#answer(message),
+			tell: does.tell,
+		});
+		this.#messages = new MessageDrawer(i18n, dates, world.persons, this.#actions, {
+			go: actions.go,
+			again: (id) => world.outbox.again(id),
+			discard: (id) => world.outbox.remove(id),
+			reading: (mentions) => this.#reading(mentions),
+			me: () => world.session.me?.id,
+			pictures: () => world.limits.pictures,
+			view: (file) => this.#view(file),
+		});
+	}
+
+	get isEditing() {
+		return this.#editing.id !== null;
+	}
+
+	/** @param {string} id of a message of mine */
+	edit(id) {
+		this.#editing.begin(id);
+	}
+
+	/** Another conversation is shown. */
+	forget() {
+		this.#editing.forget();
+		this.#opened.clear();
+	}
+
+	/** @param {HTMLElement} rows where the lines are */
+	watch(rows) {
+		this.#actions.watch(rows);
+	}
+
+	/** @param {Row} row */
+	version(row) {
+		if (row.key === this.#editing.id) return "editing";
+		const emoji = this.#world.emoji.ready ? "" : "?";
+		const folded = this.#isFolded(row) ? "folded " : "";
+		if (row.message) return `${folded}${row.version}${emoji} ${this.#messages.version(row.message)}`;
+		const looks = row.author ? this.#world.persons.version(row.author) : "";
+		return `${row.version}${row.kind === "day" ? this.#dayText(row) : ""}${emoji} ${looks}`;
+	}
+
+	/** @param {Row} row @returns {HTMLElement} */
+	draw(row) {
+		const me = this.#world.session.me;
+		if (row.message && row.key === this.#editing.id) return this.#editing.draw(row.message);
+		if (row.message && this.#isFolded(row)) return this.#messages.folded(row.message, () => this.#unfold(row.key));
+		if (row.message) return this.#messages.message(row, row.message, row.message.author.id === me?.id);
+		if (row.entry) return this.#messages.entry(row, row.entry, me ?? { id: "", name: "" });
+		if (row.line) return this.#privateLine(row.line);
+		if (row.ghost) return this.#ghosts.ghost(row.ghost);
+		if (row.own) return row.own.text === null ? this.#ghosts.own(row.key) : this.#ghosts.elsewhere(row.key);
+		if (row.crowd) return this.#ghosts.crowd();
+		if (row.kind === "new") return this.#divider();
+		return element("h2", { class: "day" }, element("span", {}, this.#dayText(row)));
+	}
+
+	/** @param {HTMLElement} node @param {Row} row */
+	refresh(node, row) {
+		if (row.message && row.key === this.#editing.id) this.#editing.hear(row.message);
+		else if (row.author) regroup(node, row);
+		this.#ghosts.refresh(node, row);
+	}
+
+	/** @param {readonly string[]} mentions user ids, or "here" @returns {import("../../model/text/inline.js").Reading} */
+	#reading(mentions) {
+		const { emoji, persons } = this.#world;
+		const nameOf = (/** @type {string} */ id) => (id === "here" ? id : (persons.find(id)?.name ?? ""));
+		return {
+			emojiNamed: (name) => emoji.named(name),
+			emojiOf: (emoticon) => emoji.ofEmoticon(emoticon),
+			mentioned: new Map(mentions.map((id) => [foldName(nameOf(id)), id])),
+		};
+	}
+
+	#divider() {
+		return element(
+			"h2",
+			{ class: "day new", id: "new-messages" },
+			element("span", {}, this.#i18n.text("timeline.new")),
+		);
+	}
+
+	/** What people wrote whom one ignores is one line, until it is opened. @param {Pick<Row, "key" | "message">} row */
+	#isFolded({ key, message }) {
+		if (!message || message.deleted) return false;
+		return this.#world.session.ignores(message.author.id) && !this.#opened.has(key);
+	}
+
+	/** @param {string} key */
+	#unfold(key) {
+		this.#opened.add(key);
+		this.#does.changed();
+		this.#does.show(key);
+	}
+
+	/** @param {Row} row */
+	#dayText(row) {
+		return this.#dates.day(row.at);
+	}
+
+	/** @param {import("../../model/conversation/conversation.js").PrivateLine} line */
+	#privateLine({ key, text }) {
+		const dismiss = iconButton(icon("close"), this.#i18n.text("line.dismiss"), { class: "icon-button" });
+		dismiss.addEventListener("click", () => this.#world.current?.dismiss(key));
+		const mark = element("span", { class: "line-mark" }, this.#i18n.text("line.private"));
+		return element(
+			"aside",
+			{ class: "private-line", role: "note" },
+			element("div", {}, mark, element("p", { dir: "auto" }, text)),
+			dismiss,
+		);
+	}
+
+	/** All pictures that are loaded, beginning with one. @param {import("../../model/base/protocol.js").File} first */
+	#view(first) {
+		const messages = this.#world.current?.timeline.messages ?? [];
+		const shown = messages.filter((message) => !message.deleted && !this.#isFolded({ key: message.id, message }));
+		const files = shown.flatMap(({ file }) => (file ? [file] : []));
+		const pictures = files.filter((file) => isPicture(file, this.#world.limits.pictures));
+		viewPictures(pictures.some(({ id }) => id === first.id) ? pictures : [first], first.id, this.#i18n);
+	}
+
+	/** @param {Message} message */
+	#answer(message) {
+		if (this.#world.current) this.#world.current.answering = quoteOf(message);
+		this.#does.toComposer();
+	}
+
+	/** Take what another device of mine types into this composer. */
+	#goOn() {
+		this.#world.current?.draft.follow();
+		this.#does.toComposer();
+	}
+}
+
+/** Another line came beside it, or went. @param {HTMLElement} node @param {Row} row */
+function regroup(node, { begins, ends }) {
+	if (node.classList.contains("begins") === begins && node.classList.contains("ends") === ends) return;
+	node.classList.toggle("begins", begins);
+	node.classList.toggle("ends", ends);
+	node.querySelector(":scope > .author > [data-card]")?.setAttribute("tabindex", stopAt(begins));
+}

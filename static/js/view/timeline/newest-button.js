@@ -1,0 +1,48 @@
+import { isNews } from "../../model/base/messages.js";
+import { element, setText } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/base/messages.js").Hearer} Hearer */
+/** @typedef {import("../../model/conversation/timeline.js").Timeline} Timeline */
+
+/** Leads a reader who scrolled up back down, and says how much is new there. */
+export class NewerButton {
+	#i18n;
+	#label = element("span");
+	/** The newest message when the reader was last at the end, by its `first`. */
+	#seen = 0;
+
+	/** @param {I18n} i18n @param {() => void} goToEnd */
+	constructor(i18n, goToEnd) {
+		this.#i18n = i18n;
+		this.button = element(
+			"button",
+			{ type: "button", id: "newer", class: "newer", hidden: true },
+			icon("down"),
+			this.#label,
+		);
+		this.button.addEventListener("click", goToEnd);
+	}
+
+	forget() {
+		this.#seen = 0;
+		this.button.hidden = true;
+	}
+
+	/**
+	 * @param {Timeline} timeline
+	 * @param {boolean} atEnd
+	 * @param {Hearer} me
+	 * @param {ReadonlySet<string>} [above] what is new, but not down there
+	 */
+	update({ messages }, atEnd, me, above = new Set()) {
+		if (atEnd) this.#seen = messages.reduce((newest, { first }) => Math.max(newest, first), this.#seen);
+		const count = messages.filter(
+			(message) => message.first > this.#seen && isNews(message, me) && !above.has(message.id),
+		).length;
+		this.button.hidden = atEnd;
+		this.button.dataset.count = String(count);
+		setText(this.#label, this.#i18n.text(count ? "timeline.newer" : "timeline.down", { count }));
+	}
+}

@@ -1,0 +1,187 @@
+/** What stands in the timeline, line by line: days, messages, what waits, what is typed, what only I see. No nodes here. */
+
+import { midnight } from "../format/dates.js";
+
+/** @typedef {import("../../model/base/protocol.js").Message} Message */
+/** @typedef {import("../../model/conversation/outbox.js").Entry} Entry */
+/** @typedef {import("../../model/conversation/conversation.js").PrivateLine} PrivateLine */
+/** @typedef {import("../../model/conversation/ghosts.js").Ghost} Ghost */
+/** @typedef {{id: string, position: number, author: string, text: string | null}} OwnGhost its text is null for what this composer holds */
+
+/**
+ * @typedef {object} Row
+ * @property {string} key
+ * @property {string} version changes when the row has to be drawn anew
+ * @property {"day" | "message" | "entry" | "line" | "ghost" | "own" | "crowd" | "new"} kind
+ * @property {number} at
+ * @property {number} [position]
+ * @property {string} [author] an id; rows without one belong to nobody's group
+ * @property {boolean} begins a group of one author
+ * @property {boolean} ends a group
+ * @property {Message} [message]
+ * @property {Entry} [entry]
+ * @property {PrivateLine} [line]
+ * @property {Ghost} [ghost]
+ * @property {OwnGhost} [own]
+ * @property {Ghost[]} [crowd]
+ */
+
+/** The key of the line that says where what is new begins. */
+export const DIVIDER = "new";
+
+/** One author's messages that follow each other within this time stand together. */
+const GROUP_MS = 5 * 60_000;
+
+/** So many ghosts stand for themselves, as many as the server may give with letters. */
+const MOST_GHOSTS = 5;
+
+/**
+ * @param {object} contents
+ * @param {readonly Message[]} contents.messages by rising position
+ * @param {Entry[]} contents.entries in order
+ * @param {readonly PrivateLine[]} contents.lines
+ * @param {readonly Ghost[]} [contents.ghosts] by rising position
+ * @param {OwnGhost | null} [contents.own]
+ * @param {(id: string) => number | undefined} [contents.placeOf] where an entry will stand, if that is known
+ * @param {(position: number) => boolean} [contents.reaches] what stands elsewhere is not shown
+ * @param {number} [contents.now]
+ * @param {(id: string) => boolean} [contents.startsPage] a group begins there, too: what stands at the top of the
+ *   screen keeps its look when older messages come above it
+ * @param {string | null} [contents.newFrom] the id of the message with which begins what is new
+ * @returns {Row[]}
+ */
+export function buildRows(contents) {
+	const { messages, entries, lines, ghosts = [], own = null, placeOf = () => undefined } = contents;
+	const { reaches = () => true, now = Date.now(), startsPage = () => false, newFrom = null } = contents;
+	const known = new Set(messages.map((message) => message.id));
+	const waiting = entries.filter((entry) => !known.has(entry.id)).map((entry) => entryRow(entry, placeOf(entry.id)));
+	for (const { key } of waiting) known.add(key);
+	const typing = ghosts.filter(({ id, position }) => !known.has(id) && reaches(position));
+	const crowd = typing.filter(({ text }, rank) => rank >= MOST_GHOSTS && text === "");
+	const placed = [
+		...messages.map(messageRow),
+		...waiting.filter(({ position }) => position !== undefined),
+		...typing.filter((ghost) => !crowd.includes(ghost)).map((ghost) => ghostRow(ghost, now)),
+		...(own && !known.has(own.id) && reaches(own.position) ? [ownRow(own, now)] : []),
+	];
+	if (placed.length > messages.length) placed.sort((a, b) => Number(a.position) - Number(b.position));
+	const rows = [...withLines(placed, lines), ...waiting.filter(({ position }) => position === undefined)];
+	if (crowd.length > 0) rows.push(crowdRow(crowd, now));
+	return grouped(withDivider(withDays(rows), newFrom), startsPage);
+}
+
+/** @param {Message} message @returns {Row} */
+function messageRow(message) {
+	const { id, seq, sent, author, kind, position } = message;
+	const own = kind === "action" ? {} : { author: author.id };
+	return {
+		key: id,
+		version: `m${seq}`,
+		kind: "message",
+		at: sent,
+		begins: true,
+		ends: true,
+		message,
+		position,
+		...own,
+	};
+}
+
+/** @param {Entry} entry @param {number | undefined} position @returns {Row} */
+function entryRow(entry, position) {
+	const { id, user, created, refused } = entry;
+	const version = `e${refused?.code ?? ""}`;
+	const place = position === undefined ? {} : { position };
+	return { key: id, version, kind: "entry", at: created, begins: true, ends: true, entry, author: user, ...place };
+}
+
+/** As the message would look if it came now: then nothing jumps when it does. @param {Ghost} ghost @param {number} now @returns {Row} */
+function ghostRow(ghost, now) {
+	const { id, position, author } = ghost;
+	return {
+		key: id,
+		version: "g",
+		kind: "ghost",
+		at: now,
+		begins: true,
+		ends: true,
+		ghost,
+		position,
+		author: author.id,
+	};
+}
+
+/** @param {OwnGhost} own @param {number} now @returns {Row} */
+function ownRow(own, now) {
+	const { id, position, author, text } = own;
+	const version = text === null ? "o" : "o-elsewhere";
+	return { key: id, version, kind: "own", at: now, begins: true, ends: true, own, position, author };
+}
+
+/** @param {Ghost[]} crowd @param {number} now @returns {Row} */
+function crowdRow(crowd, now) {
+	return { key: "crowd", version: "c", kind: "crowd", at: now, begins: true, ends: true, crowd };
+}
+
+/** @param {Row[]} rows @param {readonly PrivateLine[]} lines */
+function withLines(rows, lines) {
+	if (lines.length === 0) return rows;
+	const left = [...lines];
+	/** @type {Row[]} */
+	const merged = [];
+	for (const row of rows) {
+		while (left[0] && left[0].position < Number(row.position)) merged.push(lineRow(left.shift()));
+		merged.push(row);
+	}
+	return [...merged, ...left.map(lineRow)];
+}
+
+/** @param {PrivateLine | undefined} line @returns {Row} */
+function lineRow(line) {
+	return {
+		key: line?.key ?? "",
+		version: "l",
+		kind: "line",
+		at: line?.at ?? 0,
+		begins: true,
+		ends: true,
+		...(line && { line }),
+	};
+}
+
+/** @param {Row[]} rows @returns {Row[]} */
+function withDays(rows) {
+	/** @type {Row[]} */
+	const all = [];
+	let day = Number.NaN;
+	for (const row of rows) {
+		// Someone who began to write before midnight may stand below: a day is announced once.
+		const own = midnight(row.at);
+		if (!(own <= day)) {
+			day = own;
+			all.push({ key: `day-${own}`, version: "d", kind: "day", at: own, begins: true, ends: true });
+		}
+		all.push(row);
+	}
+	return all;
+}
+
+/** @param {Row[]} rows @param {string | null} newFrom @returns {Row[]} */
+function withDivider(rows, newFrom) {
+	const at = newFrom === null ? -1 : rows.findIndex(({ key }) => key === newFrom);
+	if (at < 0) return rows;
+	/** @type {Row} */
+	const divider = { key: DIVIDER, version: "n", kind: "new", at: 0, begins: true, ends: true };
+	return [...rows.slice(0, at), divider, ...rows.slice(at)];
+}
+
+/** @param {Row[]} rows @param {(id: string) => boolean} startsPage */
+function grouped(rows, startsPage) {
+	for (let index = 1; index < rows.length; index += 1) {
+		const [above, below] = [rows[index - 1], rows[index]];
+		if (!above || !below?.author || above.author !== below.author) continue;
+		if (Math.abs(below.at - above.at) > GROUP_MS || startsPage(below.key)) continue;
+		above.ends = below.begins = false;
+	}
+	return rows;
+}

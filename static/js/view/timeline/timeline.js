@@ -1,0 +1,295 @@
+import { NOBODY } from "../../model/base/messages.js";
+import { Refusal } from "../../model/base/refusal.js";
+import { titleOf } from "../format/person-label.js";
+import { element, setAttribute } from "../ui/dom.js";
+import { icon, logo } from "../ui/icons.js";
+import { RowList } from "../ui/keyed-list.js";
+import { Leads } from "./jump-buttons.js";
+import { LineDrawer } from "./line-renderer.js";
+import { unrolled } from "./render-window.js";
+import { buildRows } from "./rows.js";
+import { highlight, ReadingPlace } from "./scroll-anchor.js";
+
+/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
+/** @typedef {import("../../model/world.js").World} World */
+
+/** History is not news: those who listen hear only what comes after it. */
+const QUIET_MS = 600;
+/** So many messages are in the page at most, and so many on each side of the reader stay when there are more. */
+const MOST_MESSAGES = 600;
+const KEEP_AROUND = 250;
+/** So many lines are made within a frame, on each side. */
+const LINES_A_FRAME = 10;
+
+/** The history of the conversation that is looked at. */
+export class TimelineView {
+	#world;
+	#i18n;
+	#actions;
+	#leads;
+	/** @type {Conversation | null} */
+	#conversation = null;
+	/** @type {(() => void)[]} */
+	#subscriptions = [];
+	/** @type {LineDrawer} */
+	#lines;
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	#quiet;
+	#scheduled = false;
+	/** Whether the end of the history is among the lines that are drawn. */
+	#showsEnd = true;
+	/** Whether all that is loaded is drawn. */
+	#isUnrolled = true;
+	/** @type {RowList<import("./rows.js").Row>} */
+	#list;
+	/** @type {ReadingPlace} */
+	#place;
+
+	/**
+	 * @param {World} world
+	 * @param {I18n} i18n
+	 * @param {Actions} actions
+	 * @param {import("../ui/emoji-picker.js").EmojiPicker} picker
+	 * @param {() => void} toComposer there the reader goes on
+	 */
+	constructor(world, i18n, actions, picker, toComposer) {
+		this.#world = world;
+		this.#i18n = i18n;
+		this.#actions = actions;
+		this.#lines = new LineDrawer(world, i18n, actions, picker, {
+			toComposer,
+			changed: () => this.#render(),
+			tell: (reason) => this.#tell(reason),
+			show: (key) => this.#list.node(key)?.querySelector("[data-card]")?.scrollIntoView({ block: "nearest" }),
+		});
+		this.older = element(
+			"button",
+			{ type: "button", id: "older", class: "button small quiet" },
+			icon("up"),
+			i18n.text("timeline.older"),
+		);
+		this.state = element("p", { class: "timeline-state", id: "timeline-state" });
+		this.rows = element("div", { class: "rows" });
+		this.log = element(
+			"div",
+			{ id: "timeline", role: "log", tabindex: "0", "aria-live": "off" },
+			this.older,
+			this.state,
+			this.rows,
+		);
+		this.#leads = new Leads(
+			i18n,
+			() => this.#place,
+			(key) => this.#list.node(key),
+			{ goToEnd: () => this.goToEnd(), seekNew: () => this.#seekNew() },
+		);
+		const { above, newer } = this.#leads;
+		this.element = element("div", { class: "timeline-frame" }, above.button, this.log, newer.button);
+		this.#list = new RowList(
+			this.rows,
+			(row) => this.#lines.draw(row),
+			(node, row) => this.#lines.refresh(node, row),
+		);
+		this.#place = new ReadingPlace(
+			this.log,
+			this.rows,
+			(key) => this.#list.node(key),
+			() => this.#moved(),
+		);
+		this.#lines.watch(this.rows);
+		this.older.addEventListener("click", () => this.#loadOlder(true));
+		world.outbox.on("change", () => this.#schedule());
+		world.persons.on("change", () => this.#schedule());
+		world.session.on("me", () => this.#schedule());
+		world.emoji.on("change", () => this.#schedule());
+	}
+
+	/** @param {Conversation} conversation */
+	show(conversation) {
+		for (const stop of this.#subscriptions) stop();
+		this.#conversation = conversation;
+		this.#lines.forget();
+		this.#list.clear();
+		this.#leads.forget();
+		this.log.setAttribute("aria-label", this.#i18n.text("timeline.label", { name: titleOf(conversation, this.#i18n) }));
+		const { timeline } = conversation;
+		this.#subscriptions = [
+			timeline.on("change", ({ history }) => {
+				if (history) this.#hush();
+				this.#schedule();
+			}),
+			timeline.on("phase", () => this.#schedule()),
+			conversation.on("lines", () => this.#schedule()),
+			conversation.on("aim", () => this.#schedule()),
+			conversation.reading.on("change", () => this.#schedule()),
+			conversation.ghosts.on("change", () => this.#schedule()),
+			conversation.draft.on("change", () => this.#schedule()),
+		];
+		this.#hush();
+		this.#render();
+		this.#place.goToEnd();
+	}
+
+	/** The reader was elsewhere, and is back in the same conversation. */
+	comeBack() {
+		this.#place.comeBack();
+		this.#render();
+	}
+
+	/** What the reader just wrote is what the reader wants to see. */
+	async goToEnd() {
+		const conversation = this.#conversation;
+		if (conversation?.timeline.newer) {
+			await this.#actions.loadNewest(conversation).catch((reason) => this.#tell(reason));
+			if (conversation !== this.#conversation) return;
+		}
+		this.#render();
+		this.#place.goToEnd();
+	}
+
+	/** Change the last own message. @returns {boolean} whether there is one */
+	editLast() {
+		const me = this.#world.session.me?.id;
+		const own = this.#conversation?.timeline.messages.filter(
+			({ author, deleted, seq }) => author.id === me && !deleted && seq > 0,
+		);
+		const last = own?.at(-1);
+		if (last) this.#lines.edit(last.id);
+		return Boolean(last);
+	}
+
+	/** Many changes of one moment are drawn once. */
+	#schedule() {
+		if (this.#scheduled) return;
+		this.#scheduled = true;
+		const draw = () => {
+			this.#scheduled = false;
+			this.#render(LINES_A_FRAME);
+		};
+		// A hidden page has no frames, but it has a reader who will come back.
+		if (document.hidden) setTimeout(draw, 100);
+		else requestAnimationFrame(draw);
+	}
+
+	/** @param {number} [most] lines that are made anew on each side; who follows the end sees all of it at once */
+	#render(most = Number.POSITIVE_INFINITY) {
+		const conversation = this.#conversation;
+		if (!conversation) return;
+		const all = this.#rows(conversation);
+		const isDrawn = (/** @type {string} */ key) => this.#list.node(key) !== undefined;
+		const { rows, above, below } = unrolled(all, isDrawn, this.#place.atEnd ? Number.POSITIVE_INFINITY : most);
+		this.#place.keepDuring(() => {
+			this.#renderState(conversation, rows.length === 0);
+			this.#list.update(rows, (row) => this.#lines.version(row));
+			this.#showsEnd = !conversation.timeline.newer && below === 0;
+		});
+		if (this.#showsEnd) this.#place.reachEnd();
+		this.#isUnrolled = above + below === 0;
+		if (this.#isUnrolled) this.#leads.update(conversation, this.#me);
+		else this.#goOnUnrolling();
+		this.#showAim(conversation);
+	}
+
+	/** In the next frame; until all is there, it is history. */
+	#goOnUnrolling() {
+		this.#hush();
+		this.#schedule();
+	}
+
+	/** The message that somebody wants to see. @param {Conversation} conversation */
+	#showAim(conversation) {
+		const line = conversation.aim && this.#list.node(conversation.aim);
+		if (!line) return;
+		conversation.aim = null;
+		this.#place.leaveEnd();
+		highlight(line);
+	}
+
+	get #me() {
+		return this.#world.session.me ?? NOBODY;
+	}
+
+	/** @param {Conversation} conversation */
+	#rows({ id, timeline, lines, ghosts, draft, reading }) {
+		const ready = timeline.phase === "ready";
+		return buildRows({
+			messages: timeline.messages,
+			entries: this.#world.outbox.of(id),
+			lines,
+			ghosts: ready ? ghosts.all.filter(({ author }) => !this.#world.session.ignores(author.id)) : [],
+			own: ready ? this.#own(draft) : null,
+			placeOf: (id) => draft.placeOf(id),
+			reaches: (position) => timeline.reaches(position),
+			startsPage: (id) => timeline.startsPage(id),
+			newFrom: reading.firstNew(timeline, this.#me),
+		});
+	}
+
+	/** @param {Conversation["draft"]} draft @returns {import("./rows.js").OwnGhost | null} */
+	#own(draft) {
+		const author = this.#world.session.me?.id ?? "";
+		const position = draft.id ? draft.placeOf(draft.id) : undefined;
+		if (draft.id && position !== undefined) return { id: draft.id, position, author, text: null };
+		return draft.continuable && { ...draft.continuable, author };
+	}
+
+	/** @param {Conversation} conversation @param {boolean} empty */
+	#renderState({ timeline, isPrivate, title }, empty) {
+		this.older.hidden = timeline.phase !== "ready" || !timeline.more;
+		setAttribute(this.older, "aria-disabled", timeline.loadingOlder);
+		const { phase } = timeline;
+		const key = phase === "ready" ? (empty ? "empty" : null) : phase === "failed" ? "failed" : "loading";
+		this.state.hidden = key === null || (key === "loading" && !empty);
+		this.state.dataset.state = String(key);
+		const words = key === "empty" && isPrivate ? "timeline.empty.private" : `timeline.${key}`;
+		const text = key === null ? "" : this.#i18n.text(words, { name: title });
+		if (this.state.textContent !== text) this.state.replaceChildren(logo(), element("span", {}, text));
+	}
+
+	#moved() {
+		const conversation = this.#conversation;
+		if (!conversation) return;
+		const { timeline } = conversation;
+		// What is loaded ends here, but not the history: there is no end to stay at.
+		if (!this.#showsEnd && this.#place.atEnd) this.#place.leaveEnd();
+		if (!this.#isUnrolled) return;
+		if (timeline.newer && this.#place.nearBottom) this.#loadNewer();
+		if (timeline.more && this.#place.nearTop) this.#loadOlder(false);
+		if (timeline.messages.length > MOST_MESSAGES) this.#trim(timeline);
+		this.#leads.update(conversation, this.#me);
+	}
+
+	/** @param {Conversation["timeline"]} timeline */
+	#trim(timeline) {
+		const here = this.#place.atEnd ? timeline.messages.at(-1)?.id : this.#place.message;
+		// What is being changed here would be lost.
+		if (here && !this.#lines.isEditing) timeline.trim(here, KEEP_AROUND);
+	}
+
+	/** @param {boolean} asked by the reader, who wants to know why nothing comes */
+	#loadOlder(asked) {
+		if (!this.#conversation) return;
+		this.#actions.loadOlder(this.#conversation).catch((reason) => asked && this.#tell(reason));
+	}
+
+	#seekNew() {
+		if (this.#conversation) this.#actions.seekNew(this.#conversation).catch((reason) => this.#tell(reason));
+	}
+
+	#loadNewer() {
+		if (this.#conversation) this.#actions.loadNewer(this.#conversation).catch(() => {});
+	}
+
+	/** @param {unknown} reason */
+	#tell(reason) {
+		this.#conversation?.whisper(this.#i18n.error(Refusal.from(reason)), Date.now());
+	}
+
+	#hush() {
+		this.log.setAttribute("aria-live", "off");
+		clearTimeout(this.#quiet);
+		this.#quiet = setTimeout(() => this.log.setAttribute("aria-live", "polite"), QUIET_MS);
+	}
+}

@@ -1,0 +1,132 @@
+import { isNews } from "../../model/base/messages.js";
+import { element, setText } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
+import { DIVIDER } from "./rows.js";
+import { highlight } from "./scroll-anchor.js";
+
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("../../model/base/messages.js").Hearer} Hearer */
+/** @typedef {import("../../model/conversation/read-state.js").Reading} Reading */
+/** @typedef {import("../../model/conversation/timeline.js").Timeline} Timeline */
+/** @typedef {"above" | "below" | "here"} Sight where a line is, seen from the reader */
+
+/**
+ * Leads up to what is new: to where the reader left off, and to what came to stand above what was in sight, since who
+ * began early may send late.
+ */
+export class AboveButton {
+	#i18n;
+	#find;
+	#seekNew;
+	#label = element("span");
+	/** Came late and not seen yet. @type {Set<string>} */
+	#unseen = new Set();
+	/** Came late, and not below what is in sight: nobody finds them there. @type {Set<string>} */
+	#notBelow = new Set();
+	/** What was there before. @type {{first: number, position: number} | null} */
+	#newest = null;
+	/** Where the reader left off, as long as they have not been there. @type {number | null} */
+	#leftOff = null;
+	/** Where they left off and have been since. @type {number | null} */
+	#visited = null;
+	#isMissing = false;
+
+	/**
+	 * @param {I18n} i18n
+	 * @param {(key: string) => HTMLElement | undefined} find a line
+	 * @param {() => void} seekNew lead to where the reader left off, which is not among what is loaded
+	 */
+	constructor(i18n, find, seekNew) {
+		this.#i18n = i18n;
+		this.#find = find;
+		this.#seekNew = seekNew;
+		this.button = element(
+			"button",
+			{ type: "button", id: "above", class: "newer above", hidden: true },
+			icon("up"),
+			this.#label,
+		);
+		this.button.addEventListener("click", () => this.#go());
+	}
+
+	forget() {
+		this.#newest = this.#leftOff = this.#visited = null;
+		this.#unseen.clear();
+		this.#notBelow.clear();
+		this.button.hidden = true;
+	}
+
+	/**
+	 * @param {Timeline} timeline
+	 * @param {Reading} reading
+	 * @param {Hearer} me
+	 * @param {(key: string) => Sight} sight
+	 * @returns {ReadonlySet<string>} what is new and not further down
+	 */
+	update(timeline, reading, me, sight) {
+		const { messages, phase } = timeline;
+		if (phase !== "ready" || reading.divider === null) return this.#notBelow;
+		this.#newest ??= { first: reading.divider, position: reading.boundary(messages) };
+		for (const id of this.#late(messages, me)) {
+			if (sight(id) === "below") continue;
+			this.#notBelow.add(id);
+			this.#unseen.add(id);
+		}
+		this.#newest = newestOf(messages);
+		const there = new Set(messages.filter((message) => isNews(message, me)).map(({ id }) => id));
+		for (const id of this.#unseen) if (!there.has(id) || sight(id) !== "above") this.#unseen.delete(id);
+		this.#lookForDivider(timeline, reading, me, sight);
+		this.#render(this.#unseen.size + (this.#leftOff === null ? 0 : countNew(timeline, reading, me)));
+		return this.#notBelow;
+	}
+
+	/** Up to which seq everything was seen by a reader at the end. @param {Timeline} timeline @returns {number} */
+	seenUpTo({ messages }) {
+		const firsts = messages.filter(({ id }) => this.#unseen.has(id)).map(({ first }) => first);
+		return Math.min(...firsts.map((first) => first - 1), Number.POSITIVE_INFINITY);
+	}
+
+	/** @param {Timeline} timeline @param {Reading} reading @param {Hearer} me @param {(key: string) => Sight} sight */
+	#lookForDivider(timeline, reading, me, sight) {
+		const begin = reading.firstNew(timeline, me);
+		this.#isMissing = begin === "above";
+		const isAbove = this.#isMissing || (begin !== null && this.#find(DIVIDER) && sight(DIVIDER) === "above");
+		if (begin !== null && !isAbove) this.#visited = reading.divider;
+		this.#leftOff = isAbove && this.#visited !== reading.divider ? reading.divider : null;
+	}
+
+	/** New, but not at the end. @param {Timeline["messages"]} messages @param {Hearer} me @returns {string[]} */
+	#late(messages, me) {
+		const newest = this.#newest;
+		if (!newest) return [];
+		const late = messages.filter(({ first, position }) => first > newest.first && position < newest.position);
+		return late.filter((message) => isNews(message, me)).map(({ id }) => id);
+	}
+
+	/** @param {number} count */
+	#render(count) {
+		this.button.hidden = count === 0;
+		this.button.dataset.count = String(count);
+		setText(this.#label, this.#i18n.text("timeline.above", { count }));
+	}
+
+	/** To where the reader left off, then to the latest of the late ones; where there are more, the button stays. */
+	#go() {
+		if (this.#leftOff !== null && this.#isMissing) return this.#seekNew();
+		const line = this.#find(this.#leftOff === null ? ([...this.#unseen].at(-1) ?? "") : DIVIDER);
+		if (line) highlight(line);
+	}
+}
+
+/** What came after the reader left off; all of it, even if not all of it is loaded. @param {Timeline} timeline @param {Reading} reading @param {Hearer} me */
+function countNew({ messages }, reading, me) {
+	const divider = reading.divider ?? 0;
+	const loaded = messages.filter((message) => message.first > divider && isNews(message, me));
+	return Math.max(loaded.length, reading.waited);
+}
+
+/** @param {Timeline["messages"]} messages */
+function newestOf(messages) {
+	const firsts = messages.map(({ first }) => first);
+	return { first: firsts.reduce((a, b) => Math.max(a, b), 0), position: messages.at(-1)?.position ?? 0 };
+}

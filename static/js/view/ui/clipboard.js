@@ -1,0 +1,86 @@
+import { element, iconButton } from "./dom.js";
+import { icon } from "./icons.js";
+import { place } from "./popover.js";
+
+/** @typedef {import("../format/i18n.js").I18n} I18n */
+
+const SHOWN_MS = 1_500;
+/** Those who listen are told of what changes in the page, not of what comes into it. */
+const SAID_AFTER_MS = 100;
+
+/**
+ * Put a text where it can be pasted from.
+ * @param {string} text
+ * @returns {Promise<boolean>} whether the browser let us: it does on a page that came over a secure connection
+ */
+async function copy(text) {
+	try {
+		await navigator.clipboard.writeText(text);
+		return true;
+	} catch {
+		return copyBySelecting(text);
+	}
+}
+
+/** The old way, which works on any page. @param {string} text */
+function copyBySelecting(text) {
+	const area = document.createElement("textarea");
+	area.value = text;
+	area.className = "hidden";
+	document.body.append(area);
+	const before = /** @type {HTMLElement | null} */ (document.activeElement);
+	area.select();
+	const done = document.execCommand("copy");
+	area.remove();
+	before?.focus();
+	return done;
+}
+
+/**
+ * Copy, and show and say beside the button for a moment how that went.
+ * @param {string} text
+ * @param {HTMLElement} button
+ * @param {I18n} i18n
+ */
+export async function copyAndTell(text, button, i18n) {
+	const done = await copy(text);
+	const word = i18n.text(done ? "text.copied" : "copy.failed");
+	mark(button, done ? "check" : "warning", word);
+	say(button, word);
+}
+
+/** For a moment it is another picture. @param {HTMLElement} button @param {import("./icons.js").IconName} name @param {string} label */
+function mark(button, name, label) {
+	if ("told" in button.dataset) return;
+	const [picture, before] = [[...button.childNodes], button.title];
+	const dress = (/** @type {string} */ words, /** @type {Node[]} */ ...shown) => {
+		button.replaceChildren(...shown);
+		button.title = button.ariaLabel = words;
+	};
+	button.dataset.told = "";
+	dress(label, icon(name));
+	setTimeout(() => {
+		delete button.dataset.told;
+		dress(before, ...picture);
+	}, SHOWN_MS);
+}
+
+/** Seen where a finger hides the button, and heard: for that, it is there before its words. @param {HTMLElement} button @param {string} words */
+function say(button, words) {
+	const said = element("span", { class: "said", role: "status" });
+	(button.closest("dialog") ?? document.body).append(said);
+	setTimeout(() => {
+		said.textContent = words;
+		place(said, button.getBoundingClientRect());
+	}, SAID_AFTER_MS);
+	setTimeout(() => said.remove(), SAID_AFTER_MS + SHOWN_MS);
+}
+
+/** Copies one text, and says that it did. */
+export class CopyButton {
+	/** @param {I18n} i18n @param {string} text */
+	constructor(i18n, text) {
+		this.button = iconButton(icon("copy"), i18n.text("text.copy"), { class: "icon-button copy" });
+		this.button.addEventListener("click", () => copyAndTell(text, this.button, i18n));
+	}
+}

@@ -1,0 +1,20 @@
+import { element, iconButton } from "./dom.js";
+import { icon } from "./icons.js";
+
+/**
+ * A part of the client that lies over the conversation, which stays where it is below.
+ * @param {{id: string, title: string, back: string}} words
+ * @param {() => void} onBack
+ * @param {...HTMLElement} body what scrolls
+ */
+export function screen({ id, title, back }, onBack, ...body) {
+	const button = iconButton(icon("back"), back, { class: "icon-button screen-back" });
+	button.addEventListener("click", onBack);
+	const heading = element("h1", { id: `${id}-title`, tabindex: "-1" }, title);
+	return element(
+		"main",
+		{ id, class: "screen", "aria-labelledby": `${id}-title`, hidden: true },
+		element("header", { class: "screen-heading" }, button, heading),
+		element("div", { class: "screen-body", tabindex: "0", role: "group", "aria-labelledby": `${id}-title` }, ...body),
+	);
+}

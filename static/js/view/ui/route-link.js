@@ -1,0 +1,25 @@
+import { urlOf } from "../../model/lists/routes.js";
+import { element } from "./dom.js";
+
+/** @typedef {import("../../model/lists/routes.js").Place} Place */
+/** @typedef {import("./dom.js").Value} Value */
+
+/** Whoever opens a link elsewhere means the browser's own way. @param {MouseEvent} event */
+export const isPlainClick = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+
+/**
+ * A link within the client. Where it leads is asked for when it is followed.
+ * @param {() => Place} place
+ * @param {(place: Place) => void} visit
+ * @param {Record<string, Value>} attributes
+ * @param {...(Node | string | null)} children
+ */
+export function placeLink(place, visit, attributes, ...children) {
+	const link = element("a", { href: urlOf(place()), ...attributes }, ...children);
+	link.addEventListener("click", (event) => {
+		if (!isPlainClick(event)) return;
+		event.preventDefault();
+		visit(place());
+	});
+	return link;
+}
