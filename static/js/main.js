@@ -1,33 +1,33 @@
 /** Builds model, controllers and views, and brings them together. The only place that knows them all. */
 
-import { Rest } from "./controller/api/account-api.js";
-import { CommandsRest } from "./controller/api/commands-api.js";
-import { ConversationsRest } from "./controller/api/conversations-api.js";
-import { OrderRest } from "./controller/api/moderation-api.js";
-import { Myself } from "./controller/app/account-controller.js";
-import { Alerter } from "./controller/app/notifier.js";
+import { AccountApi } from "./controller/api/account-api.js";
+import { CommandsApi } from "./controller/api/commands-api.js";
+import { ConversationsApi } from "./controller/api/conversations-api.js";
+import { ModerationApi } from "./controller/api/moderation-api.js";
+import { AccountController } from "./controller/app/account-controller.js";
+import { Notifier } from "./controller/app/notifier.js";
 import { Router } from "./controller/app/router.js";
-import { Searcher } from "./controller/app/search-controller.js";
-import { Entrance } from "./controller/app/session-controller.js";
+import { SearchController } from "./controller/app/search-controller.js";
+import { SessionController } from "./controller/app/session-controller.js";
 import { Http } from "./controller/net/http.js";
-import { Surroundings } from "./controller/net/network-status.js";
+import { NetworkStatus } from "./controller/net/network-status.js";
 import { Socket } from "./controller/net/socket.js";
 import { DraftStore } from "./controller/storage/draft-store.js";
-import { EmojiFiles } from "./controller/storage/emoji-loader.js";
-import { Shelf } from "./controller/storage/local-store.js";
+import { EmojiLoader } from "./controller/storage/emoji-loader.js";
+import { LocalStore } from "./controller/storage/local-store.js";
 import { OutboxStore } from "./controller/storage/outbox-store.js";
-import { WordsKeeper } from "./controller/sync/caption-keeper.js";
-import { Sync } from "./controller/sync/conversation-sync.js";
-import { Drafter } from "./controller/sync/draft-sync.js";
-import { Inbox } from "./controller/sync/event-dispatcher.js";
-import { Uploader } from "./controller/sync/file-uploader.js";
-import { Leadership } from "./controller/sync/leader-election.js";
-import { Lister } from "./controller/sync/list-sync.js";
-import { Tabs } from "./controller/sync/outbox-channel.js";
-import { Sender } from "./controller/sync/outbox-sender.js";
-import { Introductions } from "./controller/sync/person-loader.js";
-import { Reader } from "./controller/sync/read-tracker.js";
-import { Visits } from "./controller/sync/visit-tracker.js";
+import { CaptionKeeper } from "./controller/sync/caption-keeper.js";
+import { ConversationSync } from "./controller/sync/conversation-sync.js";
+import { DraftSync } from "./controller/sync/draft-sync.js";
+import { EventDispatcher } from "./controller/sync/event-dispatcher.js";
+import { FileUploader } from "./controller/sync/file-uploader.js";
+import { LeaderElection } from "./controller/sync/leader-election.js";
+import { ListSync } from "./controller/sync/list-sync.js";
+import { OutboxChannel } from "./controller/sync/outbox-channel.js";
+import { OutboxSender } from "./controller/sync/outbox-sender.js";
+import { PersonLoader } from "./controller/sync/person-loader.js";
+import { ReadTracker } from "./controller/sync/read-tracker.js";
+import { VisitTracker } from "./controller/sync/visit-tracker.js";
 import { Outbox } from "./model/conversation/outbox.js";
 import { urlOf } from "./model/lists/routes.js";
 import { Preferences } from "./model/session/preferences.js";
@@ -42,32 +42,34 @@ function socketUrl() {
 	return url.href;
 }
 
-/** @param {World} world @param {Shelf} shelf */
+/** @param {World} world @param {LocalStore} shelf */
 function buildControllers(world, shelf) {
 	const http = new Http();
-	const rest = new Rest(http);
-	const conversations = new ConversationsRest(http);
-	const commands = new CommandsRest(http);
+	const rest = new AccountApi(http);
+	const conversations = new ConversationsApi(http);
+	const commands = new CommandsApi(http);
 	const socket = new Socket(world.link, socketUrl());
-	const entrance = new Entrance(world, rest, socket);
-	const sync = new Sync(world, socket, conversations);
-	const leadership = new Leadership(navigator.locks, world.session);
-	const lister = new Lister(world, socket, conversations);
+	const entrance = new SessionController(world, rest, socket);
+	const sync = new ConversationSync(world, socket, conversations);
+	const leadership = new LeaderElection(navigator.locks, world.session);
+	const lister = new ListSync(world, socket, conversations);
 	const router = new Router(world, window, (place) => lister.openPrivate(place));
-	new Uploader(world.uploads);
-	const inbox = new Inbox(world, socket, { sync, lister, reader: new Reader(world, socket, sync) });
-	const searcher = new Searcher(world, http);
-	new Visits(world, socket);
-	new Alerter(world, leadership);
-	const order = new OrderRest(http);
-	const own = new Myself(world, rest);
-	new Introductions(world.persons, rest);
-	const sender = new Sender(world.outbox, socket, leadership);
+	new FileUploader(world.uploads);
+	const inbox = new EventDispatcher(world, socket, { sync, lister, reader: new ReadTracker(world, socket, sync) });
+	const searcher = new SearchController(world, http);
+	new VisitTracker(world, socket);
+	new Notifier(world, leadership);
+	const order = new ModerationApi(http);
+	const own = new AccountController(world, rest);
+	new PersonLoader(world.persons, rest);
+	const sender = new OutboxSender(world.outbox, socket, leadership);
 	const drafts = new DraftStore(shelf);
-	new Drafter(world, socket, sync, sender, drafts);
-	new WordsKeeper(world, drafts);
-	new Tabs(world.outbox, leadership, new BroadcastChannel("ting-outbox"), socket, (notice) => inbox.whisper(notice));
-	new Surroundings(world, socket, window);
+	new DraftSync(world, socket, sync, sender, drafts);
+	new CaptionKeeper(world, drafts);
+	new OutboxChannel(world.outbox, leadership, new BroadcastChannel("ting-outbox"), socket, (notice) =>
+		inbox.whisper(notice),
+	);
+	new NetworkStatus(world, socket, window);
 	return {
 		world,
 		own,
@@ -85,7 +87,7 @@ function buildControllers(world, shelf) {
 }
 
 /**
- * @param {ReturnType<typeof buildControllers> & {emoji: EmojiFiles}} controllers
+ * @param {ReturnType<typeof buildControllers> & {emoji: EmojiLoader}} controllers
  * @returns {import("./view/actions.js").Actions}
  */
 function buildActions({
@@ -137,13 +139,13 @@ function wantedLanguages({ language }) {
 }
 
 async function start() {
-	const shelf = new Shelf(() => localStorage);
+	const shelf = new LocalStore(() => localStorage);
 	const preferences = new Preferences(shelf);
 	new ThemeView(document, preferences);
 	const i18n = await I18n.load(wantedLanguages(preferences));
 	document.documentElement.lang = i18n.language;
 	const world = new World(new Outbox(new OutboxStore(indexedDB)), preferences);
-	const emoji = new EmojiFiles(world.emoji, i18n.language);
+	const emoji = new EmojiLoader(world.emoji, i18n.language);
 	emoji.start();
 	const controllers = { ...buildControllers(world, shelf), emoji };
 	preferences.on("change", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { Alerter, PATIENCE_MS } from "../../static/js/controller/app/notifier.js";
+import { DELAY_MS, Notifier } from "../../static/js/controller/app/notifier.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
-import { alertFor, isOfInterest, isQuiet } from "../../static/js/model/session/notifications.js";
+import { alertFor, isQuiet, shouldNotify } from "../../static/js/model/session/notifications.js";
 import { World } from "../../static/js/model/world.js";
 import { ada, bob, FakeLeadership, fakeTimers, MemoryStore, message } from "./support.js";
 
@@ -28,7 +28,7 @@ test("privates and mentions are of interest, unless something else was chosen", 
 	const plain = message({ seq: 1 });
 	const call = message({ seq: 1, mentions: [ada.id] });
 	const here = message({ seq: 1, mentions: ["here"] });
-	const told = (/** @type {any} */ one, /** @type {any} */ entry) => isOfInterest(one, entry, me);
+	const told = (/** @type {any} */ one, /** @type {any} */ entry) => shouldNotify(one, entry, me);
 	assert.deepEqual(
 		[plain, call, here].map((one) => told(one, listed("#ting"))),
 		[false, true, true],
@@ -46,8 +46,8 @@ test("privates and mentions are of interest, unless something else was chosen", 
 
 test("neither my own words nor those of the ignored are of interest", () => {
 	const entry = listed(PRIVATE);
-	assert.equal(isOfInterest(message({ seq: 1, author: { id: ada.id, name: ada.name } }), entry, me), false);
-	assert.equal(isOfInterest(message({ seq: 1 }), entry, { ...me, ignored: [bob.id] }), false);
+	assert.equal(shouldNotify(message({ seq: 1, author: { id: ada.id, name: ada.name } }), entry, me), false);
+	assert.equal(shouldNotify(message({ seq: 1 }), entry, { ...me, ignored: [bob.id] }), false);
 });
 
 test("quiet hours go over midnight, and end", () => {
@@ -79,7 +79,7 @@ test("how one is told follows the settings", () => {
 function adaIsTold() {
 	const world = new World(new Outbox(new MemoryStore()));
 	const leadership = new FakeLeadership();
-	new Alerter(world, leadership);
+	new Notifier(world, leadership);
 	world.session.enter(me);
 	world.listing.replace([{ conversation: PRIVATE, head: 0, read: 0, active: 0 }]);
 	/** @type {string[]} */
@@ -94,7 +94,7 @@ test("one is told of what nobody has read a moment later", () => {
 	const { heard, hear } = adaIsTold();
 	hear();
 	assert.deepEqual(heard, []);
-	mock.timers.tick(PATIENCE_MS);
+	mock.timers.tick(DELAY_MS);
 	assert.deepEqual(heard, ["m1"]);
 });
 
@@ -102,20 +102,20 @@ test("whoever looks at it, here or elsewhere, is not told", () => {
 	const { world, heard, hear } = adaIsTold();
 	hear();
 	world.listing.read({ conversation: PRIVATE, seq: 1 });
-	mock.timers.tick(PATIENCE_MS);
+	mock.timers.tick(DELAY_MS);
 	assert.deepEqual(heard, [`over ${PRIVATE}`]);
 	world.place = { kind: "private", name: "Bob" };
 	world.open(PRIVATE);
 	world.attention.given = true;
 	hear(2);
-	mock.timers.tick(PATIENCE_MS);
+	mock.timers.tick(DELAY_MS);
 	assert.deepEqual(heard, [`over ${PRIVATE}`]);
 });
 
 test("what was told is withdrawn when it is read elsewhere", () => {
 	const { world, heard, hear } = adaIsTold();
 	hear();
-	mock.timers.tick(PATIENCE_MS);
+	mock.timers.tick(DELAY_MS);
 	world.listing.read({ conversation: PRIVATE, seq: 1 });
 	assert.deepEqual(heard, ["m1", `over ${PRIVATE}`]);
 });
@@ -124,6 +124,6 @@ test("of many tabs, one tells", () => {
 	const { leadership, heard, hear } = adaIsTold();
 	leadership.leads = false;
 	hear();
-	mock.timers.tick(PATIENCE_MS);
+	mock.timers.tick(DELAY_MS);
 	assert.deepEqual(heard, []);
 });

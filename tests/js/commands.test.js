@@ -4,10 +4,14 @@ import {
 	argumentAt,
 	commandIn,
 	commandNamed,
-	meant,
+	suggestCommands,
 	usageParts,
 } from "../../static/js/model/completion/command-line.js";
-import { CommandArguments, CommandNames, CommandUsages } from "../../static/js/model/completion/command-sources.js";
+import {
+	CommandArgumentSource,
+	CommandNameSource,
+	CommandUsageSource,
+} from "../../static/js/model/completion/command-sources.js";
 import { Completion } from "../../static/js/model/completion/completion.js";
 import { I18n } from "../../static/js/view/format/i18n.js";
 
@@ -45,7 +49,7 @@ test("a command is known by its name, whatever the case, and by that of its plug
 });
 
 test("what was meant is what is spelled nearly so, or begins so", () => {
-	const names = (/** @type {string} */ name) => meant(ALL, name).map((each) => each.name);
+	const names = (/** @type {string} */ name) => suggestCommands(ALL, name).map((each) => each.name);
 	assert.deepEqual(names("rol"), ["roll"]);
 	assert.deepEqual(names("rlol"), ["roll"]);
 	assert.deepEqual(names("pol"), ["poll", "roll"].slice(0, 1));
@@ -78,7 +82,7 @@ test("the argument one is at follows from the words before the caret", () => {
 });
 
 test("behind a slash all commands are offered, and those alone that begin so", () => {
-	const names = new CommandNames(() => ALL);
+	const names = new CommandNameSource(() => ALL);
 	const values = (/** @type {string} */ text, caret = text.length) =>
 		names.find(text, caret)?.options.map(({ value }) => value);
 	assert.deepEqual(values("/"), ["/roll ", "/msg ", "/poll ", "/me "]);
@@ -91,7 +95,7 @@ test("behind a slash all commands are offered, and those alone that begin so", (
 
 test("a command is described in the reader's words, or else in its own", () => {
 	const greek = new I18n("el", "el", { "command.roll.roll": "Ρίχνει ζάρια." });
-	const names = new CommandNames(
+	const names = new CommandNameSource(
 		() => [ROLL, MSG, command("roll", "", [], "casino")],
 		(one) => greek.command(one),
 	);
@@ -106,7 +110,7 @@ test("how a command is used is shown at once, and what the server knows is added
 		asked.push([text, caret]);
 		return { from: 5, to: 7, options: [{ value: "bob ", label: "bob" }] };
 	};
-	const completion = new Completion([new CommandUsages(() => ALL), new CommandArguments(() => ALL, ask)]);
+	const completion = new Completion([new CommandUsageSource(() => ALL), new CommandArgumentSource(() => ALL, ask)]);
 
 	completion.look("/msg b", 6);
 	completion.look("/msg bo", 7);
@@ -120,7 +124,7 @@ test("how a command is used is shown at once, and what the server knows is added
 });
 
 test("choices need no server, and nothing typed of them means nothing chosen", () => {
-	const completion = new Completion([new CommandUsages(() => ALL)]);
+	const completion = new Completion([new CommandUsageSource(() => ALL)]);
 	completion.look("/poll ", 6);
 	assert.deepEqual(
 		completion.options.map(({ label }) => label),

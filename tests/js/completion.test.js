@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { mock, test } from "node:test";
 import { Completion } from "../../static/js/model/completion/completion.js";
-import { EmojiOffers, PeopleElsewhere, PeopleHere } from "../../static/js/model/completion/sources.js";
+import { EmojiSource, ParticipantSource, UserSource } from "../../static/js/model/completion/sources.js";
 import { EmojiTable } from "../../static/js/model/text/emoji.js";
 import { fakeTimers, settled } from "./support.js";
 
@@ -26,7 +26,7 @@ const people = (...names) => names.map((name) => ({ id: `id-${name}`, name }));
 const labels = (completion) => completion.options.map(({ label }) => label);
 
 test("people here are offered by the beginning of their names, without accents", () => {
-	const completion = new Completion([new PeopleHere(() => people("Άννα", "anton", "bob"), { here: "all" })]);
+	const completion = new Completion([new ParticipantSource(() => people("Άννα", "anton", "bob"), { here: "all" })]);
 	completion.look("hi @αν", 6);
 	assert.deepEqual(labels(completion), ["Άννα"]);
 	assert.deepEqual(completion.choose(), { from: 3, to: 6, value: "@Άννα " });
@@ -48,11 +48,11 @@ test("those elsewhere come behind those here, once, and only for what is still a
 	fakeTimers();
 	/** @type {string[]} */
 	const asked = [];
-	const elsewhere = new PeopleElsewhere(async (prefix) => {
+	const elsewhere = new UserSource(async (prefix) => {
 		asked.push(prefix);
 		return people("bob", "bobby");
 	});
-	const completion = new Completion([new PeopleHere(() => people("bob"), { here: "" }), elsewhere]);
+	const completion = new Completion([new ParticipantSource(() => people("bob"), { here: "" }), elsewhere]);
 	completion.look("@b", 2);
 	completion.look("@bo", 3);
 	assert.deepEqual(labels(completion), ["bob"]);
@@ -70,7 +70,7 @@ test("those elsewhere come behind those here, once, and only for what is still a
 });
 
 test("the choice goes around, and what stands there already is known", () => {
-	const completion = new Completion([new PeopleHere(() => people("bob", "bobby"), { here: "" })]);
+	const completion = new Completion([new ParticipantSource(() => people("bob", "bobby"), { here: "" })]);
 	completion.look("@bob", 4);
 	assert.equal(completion.isWritten, true);
 	completion.move(1);
@@ -84,7 +84,7 @@ test("the choice goes around, and what stands there already is known", () => {
 test("emoji are found by name and by words of the language", async () => {
 	const words = read("words-el").words;
 	const emojiWords = new Map(emojiTable("el").all.map(({ emoji }, index) => [emoji, words[index]]));
-	const greek = new Completion([new EmojiOffers(emojiTable("el"), async () => {})]);
+	const greek = new Completion([new EmojiSource(emojiTable("el"), async () => {})]);
 	greek.look("έλα :καρδ", 9);
 	assert.ok(
 		greek.options.length > 0 && greek.options.every(({ icon }) => emojiWords.get(String(icon))?.includes("καρδ")),

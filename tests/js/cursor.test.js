@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Cursor } from "../../static/js/model/conversation/sync-cursor.js";
+import { SyncCursor } from "../../static/js/model/conversation/sync-cursor.js";
 
 /** @param {number} head */
 function cursorAt(head) {
-	const cursor = new Cursor();
+	const cursor = new SyncCursor();
 	cursor.start(head);
 	return cursor;
 }
@@ -48,7 +48,7 @@ test("the cursor never moves back, and repetitions do no harm", () => {
 });
 
 test("what arrives before the head is known counts once it is", () => {
-	const cursor = new Cursor();
+	const cursor = new SyncCursor();
 	cursor.saw(6);
 	cursor.saw(8);
 	assert.equal(cursor.behind, false);

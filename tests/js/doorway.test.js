@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Refusal, removalFrom } from "../../static/js/model/base/refusal.js";
-import { Doorway } from "../../static/js/model/session/sign-in-form.js";
+import { SignInForm } from "../../static/js/model/session/sign-in-form.js";
 import { passwordFault } from "../../static/js/model/session/validation.js";
 
 /** @param {string} code @param {string} [field] */
 const refusal = (code, field) => new Refusal({ code, message: code, ...(field ? { field } : {}) });
 
-/** @param {import("../../static/js/model/session/sign-in-form.js").Way} [way] */
+/** @param {import("../../static/js/model/session/sign-in-form.js").Mode} [way] */
 function doorway(way = "new") {
-	const made = new Doorway();
+	const made = new SignInForm();
 	made.take(way);
 	return made;
 }

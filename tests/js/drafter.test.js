@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { DraftStore } from "../../static/js/controller/storage/draft-store.js";
-import { Shelf } from "../../static/js/controller/storage/local-store.js";
-import { Sync } from "../../static/js/controller/sync/conversation-sync.js";
-import { Drafter, FOLLOW_AFTER_MS, INTERVAL_MS } from "../../static/js/controller/sync/draft-sync.js";
-import { Sender } from "../../static/js/controller/sync/outbox-sender.js";
+import { LocalStore } from "../../static/js/controller/storage/local-store.js";
+import { ConversationSync } from "../../static/js/controller/sync/conversation-sync.js";
+import { DraftSync, FOLLOW_AFTER_MS, INTERVAL_MS } from "../../static/js/controller/sync/draft-sync.js";
+import { OutboxSender } from "../../static/js/controller/sync/outbox-sender.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { LOST_AFTER_MS } from "../../static/js/model/conversation/own-draft.js";
 import { World } from "../../static/js/model/world.js";
@@ -30,9 +30,9 @@ async function adaWrites({ storage = disk(), me = ada } = {}) {
 		...{ history: page, newer: page, around: page },
 		changes: async () => ({ messages: [], head: 0 }),
 	};
-	const sync = new Sync(world, socket, rest, () => 1);
-	const sender = new Sender(world.outbox, socket, new FakeLeadership(), () => 1);
-	new Drafter(world, socket, sync, sender, new DraftStore(new Shelf(() => storage)));
+	const sync = new ConversationSync(world, socket, rest, () => 1);
+	const sender = new OutboxSender(world.outbox, socket, new FakeLeadership(), () => 1);
+	new DraftSync(world, socket, sync, sender, new DraftStore(new LocalStore(() => storage)));
 	world.session.enter(me);
 	await world.outbox.open(me);
 	world.open("#ting");

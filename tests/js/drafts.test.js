@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Conversation } from "../../static/js/model/conversation/conversation.js";
 import { Ghosts } from "../../static/js/model/conversation/ghosts.js";
-import { Words } from "../../static/js/model/text/spoken-words.js";
+import { SpokenWords } from "../../static/js/model/text/spoken-words.js";
 import { ada, bob, eve, message, randomFrom, shuffled } from "./support.js";
 
 /** @typedef {import("../../static/js/model/base/protocol.js").Draft} Draft */
@@ -60,7 +60,7 @@ test("a message takes the place of its ghost, live or caught up with", () => {
 });
 
 test("words are told when they are finished, once, with who wrote them", () => {
-	const words = new Words();
+	const words = new SpokenWords();
 	const author = { id: eve.id, name: eve.name };
 	/** @param {string} text */
 	const next = (text) => words.next([{ id: "a", author, position: 1, text }]).map((one) => `${one.name}: ${one.words}`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { Entrance } from "../../static/js/controller/app/session-controller.js";
-import { Inbox } from "../../static/js/controller/sync/event-dispatcher.js";
+import { SessionController } from "../../static/js/controller/app/session-controller.js";
+import { EventDispatcher } from "../../static/js/controller/sync/event-dispatcher.js";
 import { Emitter } from "../../static/js/model/base/emitter.js";
 import { Refusal } from "../../static/js/model/base/refusal.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
@@ -41,7 +41,7 @@ function door() {
 			return this.answer;
 		},
 	};
-	const entrance = new Entrance(world, rest, socket, () => 1);
+	const entrance = new SessionController(world, rest, socket, () => 1);
 	world.open("#ting");
 	return { world, socket, rest, entrance };
 }
@@ -159,7 +159,7 @@ test("a connection that is somebody else's makes me that person, with nothing of
 
 test("people come and go as sets, topics change, notices are private lines, unknown words are ignored", () => {
 	const { world, socket } = door();
-	new Inbox(world, socket, keepers);
+	new EventDispatcher(world, socket, keepers);
 	const conversation = world.conversation("#ting");
 	conversation.people.replace([ada]);
 	const came = { type: "presence", conversation: "#ting", came: [ada, bob], went: [eve.id] };
@@ -181,7 +181,7 @@ test("people come and go as sets, topics change, notices are private lines, unkn
 
 test("what I changed on another device is known here", async () => {
 	const { world, socket, entrance } = door();
-	new Inbox(world, socket, keepers);
+	new EventDispatcher(world, socket, keepers);
 	await entrance.enter("Ada");
 	socket.emit("frame", { type: "me", me: { ...ada, has_password: true } });
 	assert.equal(world.session.me?.has_password, true);
@@ -191,7 +191,7 @@ test("what I changed on another device is known here", async () => {
 
 test("a message of mine that arrives is acknowledged, even if the acknowledgement was lost", async () => {
 	const { world, socket, entrance } = door();
-	new Inbox(world, socket, keepers);
+	new EventDispatcher(world, socket, keepers);
 	await entrance.enter("Ada");
 	const entry = world.outbox.add("#ting", "hello");
 	socket.emit("frame", message({ seq: 1, id: String(entry?.id), author: { id: bob.id, name: bob.name } }));
@@ -203,7 +203,7 @@ test("a message of mine that arrives is acknowledged, even if the acknowledgemen
 test("who is banned is led out and told why, whether it is heard or found out", async () => {
 	const ban = { reason: "shouting", until: 5000 };
 	const { world, socket, rest, entrance } = door();
-	new Inbox(world, socket, keepers);
+	new EventDispatcher(world, socket, keepers);
 	await entrance.enter("Ada");
 	socket.emit("frame", { type: "removed", how: "banned", ...ban });
 	assert.deepEqual(world.session.farewell, { how: "banned", name: "Ada", hasPassword: false, ban });

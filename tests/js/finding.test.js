@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Searcher, searchUrl } from "../../static/js/controller/app/search-controller.js";
+import { SearchController, searchUrl } from "../../static/js/controller/app/search-controller.js";
 import { Refusal } from "../../static/js/model/base/refusal.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
-import { Switcher } from "../../static/js/model/lists/quick-switcher.js";
+import { QuickSwitcher } from "../../static/js/model/lists/quick-switcher.js";
 import { excerpt, withoutSigns } from "../../static/js/model/text/excerpt.js";
 import { beginsWith, fold } from "../../static/js/model/text/fold.js";
 import { World } from "../../static/js/model/world.js";
@@ -37,7 +37,7 @@ const entries = listOf(
 
 /** @param {string} query @param {any[]} [channels] @param {any[]} [people] */
 function offers(query, channels = [], people = []) {
-	const switcher = new Switcher();
+	const switcher = new QuickSwitcher();
 	switcher.ask(query, entries, ada.id);
 	switcher.offer(switcher.query, channels, people);
 	return switcher.options.map(({ kind, name }) => `${kind} ${name}`);
@@ -66,7 +66,7 @@ test("a sign asks for channels alone, or for people alone", () => {
 });
 
 test("arrows go around, and what was chosen stays chosen when more is offered", () => {
-	const switcher = new Switcher();
+	const switcher = new QuickSwitcher();
 	switcher.ask("m", entries, ada.id);
 	switcher.move(-1);
 	assert.equal(switcher.chosen?.kind, "search");
@@ -149,7 +149,7 @@ function adaSearches(answer) {
 		asked.push(url);
 		return answer(url);
 	};
-	const searcher = new Searcher(world, { ask });
+	const searcher = new SearchController(world, { ask });
 	const search = async (/** @type {string} */ q) => {
 		world.place = { kind: "search", query: { q } };
 		await settled();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Leadership } from "../../static/js/controller/sync/leader-election.js";
+import { LeaderElection } from "../../static/js/controller/sync/leader-election.js";
 import { Session } from "../../static/js/model/session/session.js";
 import { ada, bob, settled } from "./support.js";
 
@@ -45,7 +45,7 @@ class FakeLocks {
 /** A tab in which nobody is yet. @param {FakeLocks} [locks] */
 function tab(locks) {
 	const session = new Session();
-	return { session, leadership: new Leadership(/** @type {any} */ (locks), session) };
+	return { session, leadership: new LeaderElection(/** @type {any} */ (locks), session) };
 }
 
 /** Two tabs of one browser, in which Ada is: the first leads. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { Lister, MOST_TOLD, REFRESH_MS } from "../../static/js/controller/sync/list-sync.js";
+import { ListSync, MAX_ACTIVITY_MESSAGES, REFRESH_MS } from "../../static/js/controller/sync/list-sync.js";
 import { Refusal } from "../../static/js/model/base/refusal.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { World } from "../../static/js/model/world.js";
@@ -33,7 +33,7 @@ function adaLists() {
 		unlist: async () => {},
 		openPrivate: async () => ({ conversation: PRIVATE, with: bob, head: 0, read: 0, active: 9 }),
 	};
-	const lister = new Lister(world, socket, rest, () => 1);
+	const lister = new ListSync(world, socket, rest, () => 1);
 	world.session.enter(ada);
 	return { world, socket, server, lister, order: () => world.listing.all.map(({ conversation }) => conversation) };
 }
@@ -85,9 +85,9 @@ test("of so much that only the newest is told, the server is asked for the count
 	const { world, socket, server, lister } = adaLists();
 	await socket.connect();
 	server.asked = 0;
-	const burst = Array.from({ length: MOST_TOLD }, (_, index) => message({ seq: 31 + index }));
+	const burst = Array.from({ length: MAX_ACTIVITY_MESSAGES }, (_, index) => message({ seq: 31 + index }));
 	lister.hear({ type: "activity", conversation: "#ting", head: 50, messages: burst });
-	assert.equal(world.listing.get("#ting")?.unread, MOST_TOLD);
+	assert.equal(world.listing.get("#ting")?.unread, MAX_ACTIVITY_MESSAGES);
 	server.entries = [{ conversation: "#ting", head: 50, read: 0, active: 1, unread: 50 }];
 	mock.timers.tick(REFRESH_MS);
 	await settled();

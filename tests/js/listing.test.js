@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { calls, interestOf, Listing } from "../../static/js/model/lists/conversation-list.js";
+import { ConversationList, mentionsUser, notifyCountOf } from "../../static/js/model/lists/conversation-list.js";
 import { ada, bob, message, randomFrom } from "./support.js";
 
 const PRIVATE = "@user-ada~user-bob";
@@ -10,7 +10,7 @@ const entry = (conversation, given = {}) => ({ conversation, head: 0, read: 0, a
 
 /** @param {import("../../static/js/model/base/protocol.js").Entry[]} entries */
 function adasList(...entries) {
-	const listing = new Listing();
+	const listing = new ConversationList();
 	listing.replace(entries, 50);
 	/** @type {string[]} */
 	const news = [];
@@ -111,7 +111,7 @@ test("privates count in full, channels by what was chosen", () => {
 		entry("#noise", { unread: 9, mentions: 4, notify: "nothing" }),
 	);
 	assert.deepEqual(
-		listing.all.map((one) => [one.conversation, interestOf(one)]),
+		listing.all.map((one) => [one.conversation, notifyCountOf(one)]),
 		[
 			[PRIVATE, 3],
 			["#ting", 1],
@@ -141,12 +141,12 @@ test("whatever arrives, counts are those of a simple count over everything", () 
 			const unread = () => all.filter(({ first, author: { id } }) => first > mark && id !== ada.id);
 			if (random() < 0.2) {
 				mark = Math.max(mark, Math.floor(random() * seq));
-				const left = { unread: unread().length, mentions: unread().filter((one) => calls(one, ada.id)).length };
+				const left = { unread: unread().length, mentions: unread().filter((one) => mentionsUser(one, ada.id)).length };
 				listing.read({ conversation: "#ting", seq: mark, ...left });
 			}
 			const { unread: counted, mentions: called } = /** @type {any} */ (listing.get("#ting"));
 			assert.equal(counted, unread().length, `seed ${seed}, seq ${seq}`);
-			assert.equal(called, unread().filter((one) => calls(one, ada.id)).length, `seed ${seed}, seq ${seq}`);
+			assert.equal(called, unread().filter((one) => mentionsUser(one, ada.id)).length, `seed ${seed}, seq ${seq}`);
 		}
 	}
 });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isOnlyEmoji, parse, shownIn, sourceOf } from "../../static/js/model/text/markup.js";
-import { TextDrawer } from "../../static/js/view/message/text.js";
+import { TextRenderer } from "../../static/js/view/message/text.js";
 import { FakeElement, useFakeDocument } from "./fake-document.js";
 import { randomFrom } from "./support.js";
 
 /** @typedef {import("../../static/js/model/text/markup.js").Part} Part */
 
-/** @type {import("../../static/js/model/text/inline.js").Reading} */
+/** @type {import("../../static/js/model/text/inline.js").MarkupContext} */
 const reading = {
 	emojiNamed: (name) => ({ smile: "😄", "+1": "👍" })[name],
 	emojiOf: (emoticon) => ({ ":)": "🙂", "<3": "❤️", ">:(": "👿" })[emoticon],
@@ -160,7 +160,7 @@ const BITS = [
 test("no text makes an element or attribute that is not on the list, and none is lost", () => {
 	useFakeDocument();
 	const i18n = /** @type {any} */ ({ text: (/** @type {string} */ key) => key });
-	const drawer = new TextDrawer(
+	const drawer = new TextRenderer(
 		i18n,
 		() => {},
 		() => "id-bob",

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Rest } from "../../static/js/controller/api/account-api.js";
-import { OrderRest } from "../../static/js/controller/api/moderation-api.js";
-import { Myself } from "../../static/js/controller/app/account-controller.js";
+import { AccountApi } from "../../static/js/controller/api/account-api.js";
+import { ModerationApi } from "../../static/js/controller/api/moderation-api.js";
+import { AccountController } from "../../static/js/controller/app/account-controller.js";
 import { Refusal } from "../../static/js/model/base/refusal.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { World } from "../../static/js/model/world.js";
@@ -24,8 +24,8 @@ function adasSelf(answer) {
 		asked.push([method, url, undefined]);
 		return answer(method, url);
 	};
-	const rest = new Rest(http, /** @type {any} */ (send));
-	return { world, asked, own: new Myself(world, rest), order: new OrderRest(http) };
+	const rest = new AccountApi(http, /** @type {any} */ (send));
+	return { world, asked, own: new AccountController(world, rest), order: new ModerationApi(http) };
 }
 
 test("whatever is changed about oneself is known at once, and remembered by the device", async () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { Introductions } from "../../static/js/controller/sync/person-loader.js";
+import { PersonLoader } from "../../static/js/controller/sync/person-loader.js";
 import { Refusal } from "../../static/js/model/base/refusal.js";
 import { Conversation } from "../../static/js/model/conversation/conversation.js";
-import { Persons } from "../../static/js/model/lists/person-directory.js";
+import { PersonDirectory } from "../../static/js/model/lists/person-directory.js";
 import { fakeTimers, message, settled } from "./support.js";
 
 beforeEach(fakeTimers);
@@ -12,7 +12,7 @@ const ada = { id: "a", name: "ada", avatar: "1" };
 const bob = { id: "b", name: "bob", avatar: "1" };
 
 test("whoever was heard of is shown as last heard, wherever they wrote", () => {
-	const persons = new Persons();
+	const persons = new PersonDirectory();
 	const conversation = new Conversation("#ting", persons);
 	conversation.hear(message({ seq: 1, author: ada }));
 	conversation.people.replace([ada, bob]);
@@ -22,7 +22,7 @@ test("whoever was heard of is shown as last heard, wherever they wrote", () => {
 });
 
 test("only a change is told, and makes another version", () => {
-	const persons = new Persons();
+	const persons = new PersonDirectory();
 	/** @type {string[][]} */
 	const told = [];
 	persons.on("change", (changed) => told.push([...changed]));
@@ -34,14 +34,14 @@ test("only a change is told, and makes another version", () => {
 });
 
 test("who has lost a name does not get it back through something old", () => {
-	const persons = new Persons();
+	const persons = new PersonDirectory();
 	persons.meet([{ id: "a", name: "", former: true }]);
 	persons.meet([ada]);
 	assert.equal(persons.now(ada).name, "");
 });
 
 test("those of whom only the id is known are asked for together, once, until somebody answers", async () => {
-	const persons = new Persons();
+	const persons = new PersonDirectory();
 	/** @type {string[][]} */
 	const asked = [];
 	const rest = {
@@ -52,7 +52,7 @@ test("those of whom only the id is known are asked for together, once, until som
 			return [ada];
 		},
 	};
-	new Introductions(persons, rest, () => 1);
+	new PersonLoader(persons, rest, () => 1);
 	assert.equal(persons.find("a"), undefined);
 	persons.find("a");
 	persons.find("nobody");

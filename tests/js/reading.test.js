@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { INTERVAL_MS, Reader } from "../../static/js/controller/sync/read-tracker.js";
-import { STAY_MS, Visits } from "../../static/js/controller/sync/visit-tracker.js";
+import { INTERVAL_MS, ReadTracker } from "../../static/js/controller/sync/read-tracker.js";
+import { STAY_MS, VisitTracker } from "../../static/js/controller/sync/visit-tracker.js";
 import { Emitter } from "../../static/js/model/base/emitter.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
-import { Reading } from "../../static/js/model/conversation/read-state.js";
+import { ReadState } from "../../static/js/model/conversation/read-state.js";
 import { World } from "../../static/js/model/world.js";
 import { ada, bob, FakeLink, fakeTimers, MemoryStore, message, settled } from "./support.js";
 
@@ -16,7 +16,7 @@ const mine = { id: ada.id, name: ada.name };
 const messages = (...seqs) => seqs.map((seq) => message({ seq }));
 
 test("what is new begins below everything that was read", () => {
-	const reading = new Reading();
+	const reading = new ReadState();
 	reading.arrive(3);
 	const timeline = { messages: messages(1, 2, 3, 4, 5), more: false };
 	assert.equal(reading.firstNew(timeline, ada), "m4");
@@ -25,7 +25,7 @@ test("what is new begins below everything that was read", () => {
 });
 
 test("one's own words are not new, nor what was deleted", () => {
-	const reading = new Reading();
+	const reading = new ReadState();
 	reading.arrive(1);
 	const others = [message({ seq: 2, author: mine }), message({ seq: 3, deleted: 3 }), message({ seq: 4 })];
 	assert.equal(reading.firstNew({ messages: [...messages(1), ...others], more: false }, ada), "m4");
@@ -33,7 +33,7 @@ test("one's own words are not new, nor what was deleted", () => {
 });
 
 test("what those say whom one ignores is not new", () => {
-	const reading = new Reading();
+	const reading = new ReadState();
 	reading.arrive(1);
 	const timeline = { messages: messages(1, 2, 3), more: false };
 	const deaf = { ...ada, ignored: [bob.id] };
@@ -42,14 +42,14 @@ test("what those say whom one ignores is not new", () => {
 });
 
 test("where one left off may be above what is loaded", () => {
-	const reading = new Reading();
+	const reading = new ReadState();
 	reading.arrive(2);
 	assert.equal(reading.firstNew({ messages: messages(8, 9), more: true }, ada), "above");
 	assert.equal(reading.firstNew({ messages: messages(3, 4), more: false }, ada), "m3");
 });
 
 test("the divider stays while one is here, and comes anew for whoever looked away", () => {
-	const reading = new Reading();
+	const reading = new ReadState();
 	reading.arrive(2);
 	reading.read(5);
 	assert.equal(reading.divider, 2);
@@ -63,7 +63,7 @@ test("the divider stays while one is here, and comes anew for whoever looked awa
 });
 
 test("to whoever had read everything and sees the rest coming, nothing is new", () => {
-	const reading = new Reading();
+	const reading = new ReadState();
 	reading.arrive(3, 0, 3);
 	const timeline = { messages: messages(1, 2, 3, 4, 5), more: false };
 	assert.equal(reading.firstNew(timeline, ada), null);
@@ -83,8 +83,8 @@ function adaReads() {
 	const world = new World(new Outbox(new MemoryStore()));
 	const socket = new FakeLink();
 	const sync = new FakeSync();
-	const reader = new Reader(world, socket, sync);
-	new Visits(world, socket);
+	const reader = new ReadTracker(world, socket, sync);
+	new VisitTracker(world, socket);
 	world.session.enter(ada);
 	world.listing.replace([{ conversation: "#ting", head: 5, read: 2, active: 1, unread: 3 }]);
 	world.place = { kind: "channel", id: "#ting" };

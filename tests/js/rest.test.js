@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Rest } from "../../static/js/controller/api/account-api.js";
-import { ConversationsRest } from "../../static/js/controller/api/conversations-api.js";
+import { AccountApi } from "../../static/js/controller/api/account-api.js";
+import { ConversationsApi } from "../../static/js/controller/api/conversations-api.js";
 import { Http } from "../../static/js/controller/net/http.js";
 
 /** @param {number} status @param {string} body */
@@ -13,7 +13,7 @@ function restThatAnswers(status, body) {
 		return new Response(status === 204 ? null : body, { status });
 	};
 	const http = new Http(/** @type {any} */ (fetcher));
-	return { rest: new Rest(http), conversations: new ConversationsRest(http), asked };
+	return { rest: new AccountApi(http), conversations: new ConversationsApi(http), asked };
 }
 
 test("conversation ids stand percent-encoded, pages are asked for by position or seq", async () => {
@@ -68,7 +68,7 @@ test("a refusal carries its code and its field", async () => {
 });
 
 test("no network, and a proxy without a server, are the same: offline", async () => {
-	const dead = new Rest(
+	const dead = new AccountApi(
 		new Http(async () => {
 			throw new TypeError("Failed to fetch");
 		}),

@@ -4,8 +4,8 @@ import { Router } from "../../static/js/controller/app/router.js";
 import { channelAt, nicknameFault, pathOf } from "../../static/js/model/base/names.js";
 import { Refusal } from "../../static/js/model/base/refusal.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
-import { privateId } from "../../static/js/model/lists/conversation-list.js";
-import { placeAt, privateWith, urlOf } from "../../static/js/model/lists/routes.js";
+import { directId } from "../../static/js/model/lists/conversation-list.js";
+import { directWith, placeAt, urlOf } from "../../static/js/model/lists/routes.js";
 import { World } from "../../static/js/model/world.js";
 import { ada, bob, MemoryStore, settled } from "./support.js";
 
@@ -42,7 +42,7 @@ function browserAt(address, me = ada, state = null) {
 	const refused = [];
 	world.on("refused", ({ code }) => refused.push(code));
 	const find = async (/** @type {{name: string, user?: string}} */ { name, user }) => {
-		if (user && user !== ada.id) return privateId(ada.id, user);
+		if (user && user !== ada.id) return directId(ada.id, user);
 		if (name !== "Bob") throw new Refusal({ code: "unknown_name", message: "" });
 		world.persons.meet([bob]);
 		return "@user-ada~user-bob";
@@ -138,7 +138,7 @@ test("the address of a person is the private with them", async () => {
 
 test("a private with somebody who has left has an address of its own, since the name may be another's now", async () => {
 	const gone = { id: "0123456789abcdef0123", name: "", former: true };
-	const id = privateId(ada.id, gone.id);
+	const id = directId(ada.id, gone.id);
 	const { world, router, moves } = browserAt(`/u/~${gone.id}`);
 	await settled();
 	assert.equal(world.current?.id, id);
@@ -173,7 +173,7 @@ test("a private in the list is there at once, and for any other nothing is writt
 	]);
 	assert.equal(world.current?.id, id);
 	router.go({ kind: "channel", id: "#music" });
-	router.go(privateWith(bob));
+	router.go(directWith(bob));
 	assert.equal(world.current?.id, id, "who is known is not looked for");
 	router.go({ kind: "channel", id: "#music" });
 	world.listing.put({ conversation: id, with: bob, head: 0, read: 0, active: 1 });
@@ -181,7 +181,7 @@ test("a private in the list is there at once, and for any other nothing is writt
 	assert.equal(world.current?.id, id);
 	router.go({ kind: "channel", id: "#music" });
 	world.persons.meet([{ ...bob, id: "somebody-else" }]);
-	router.go({ ...privateWith({ id: ada.id, name: "Ada" }) });
+	router.go({ ...directWith({ id: ada.id, name: "Ada" }) });
 	await settled();
 	assert.equal(world.current?.id, "#music", "there is no private with oneself");
 	router.go({ kind: "private", name: "nobody" });

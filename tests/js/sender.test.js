@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { BASE_PAUSE_MS } from "../../static/js/controller/net/backoff.js";
-import { PATIENCE_MS, Tabs } from "../../static/js/controller/sync/outbox-channel.js";
-import { Sender } from "../../static/js/controller/sync/outbox-sender.js";
+import { OutboxChannel, PATIENCE_MS } from "../../static/js/controller/sync/outbox-channel.js";
+import { OutboxSender } from "../../static/js/controller/sync/outbox-sender.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { ada, bob, FakeLeadership, FakeLink, fakeTimers, MemoryStore, settled } from "./support.js";
 
@@ -12,7 +12,7 @@ async function adaSends(store = new MemoryStore()) {
 	const outbox = new Outbox(store);
 	const socket = new FakeLink();
 	const leadership = new FakeLeadership();
-	new Sender(outbox, socket, leadership, () => 1);
+	new OutboxSender(outbox, socket, leadership, () => 1);
 	await outbox.open(ada);
 	return { outbox, socket, leadership, store };
 }
@@ -158,7 +158,9 @@ async function adasTwoTabs() {
 	/** @type {any[][]} What the tabs heard from each other. */
 	const heard = [[], []];
 	for (const [index, tab] of [one, two].entries()) {
-		new Tabs(tab.outbox, tab.leadership, channels[index], tab.socket, (notice) => heard[index]?.push(notice.text));
+		new OutboxChannel(tab.outbox, tab.leadership, channels[index], tab.socket, (notice) =>
+			heard[index]?.push(notice.text),
+		);
 		await tab.socket.connect();
 	}
 	return { one, two, heard };
@@ -202,7 +204,7 @@ test("a tab whose messages wait too long for a sleeping leader takes over", asyn
 	/** @type {any} */
 	const channel = { postMessage: () => {}, onmessage: null };
 	const link = new FakeLink();
-	new Tabs(outbox, leadership, channel, link, () => {});
+	new OutboxChannel(outbox, leadership, channel, link, () => {});
 	await socket.connect();
 	outbox.add("#ting", "hello?");
 	await wait(PATIENCE_MS);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { growingPause, MAX_PAUSE_MS, SPREAD_MS } from "../../static/js/controller/net/backoff.js";
 import { ANSWER_MS, SILENCE_MS, Socket, STEADY_MS } from "../../static/js/controller/net/socket.js";
-import { Link } from "../../static/js/model/session/connection-state.js";
+import { ConnectionState } from "../../static/js/model/session/connection-state.js";
 import { ada, fakeTimers, settled } from "./support.js";
 
 beforeEach(fakeTimers);
@@ -42,7 +42,7 @@ class FakeWebSocket {
 
 /** A client whose pauses are as long as they can be. */
 function client(random = () => 1) {
-	const link = new Link();
+	const link = new ConnectionState();
 	/** @type {FakeWebSocket[]} */
 	const opened = [];
 	const connect = () => {

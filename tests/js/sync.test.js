@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { RELOAD_GAP, Sync } from "../../static/js/controller/sync/conversation-sync.js";
+import { ConversationSync, RELOAD_GAP } from "../../static/js/controller/sync/conversation-sync.js";
 import { Refusal } from "../../static/js/model/base/refusal.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { World } from "../../static/js/model/world.js";
@@ -75,7 +75,7 @@ class FakeServer {
 function adaReads(server = new FakeServer()) {
 	const world = new World(new Outbox(new MemoryStore()));
 	const socket = new FakeLink();
-	const sync = new Sync(world, socket, server, () => 1);
+	const sync = new ConversationSync(world, socket, server, () => 1);
 	world.open("#ting");
 	const conversation = world.conversation("#ting");
 	const join = () => socket.answer("join", { topic: "t", head: server.head, people: [] });
@@ -109,7 +109,7 @@ test("arriving loads the newest page and takes the head as the cursor", async ()
 test("being nowhere asks for nothing", async () => {
 	const world = new World(new Outbox(new MemoryStore()));
 	const socket = new FakeLink();
-	new Sync(world, socket, new FakeServer(), () => 1);
+	new ConversationSync(world, socket, new FakeServer(), () => 1);
 	await socket.connect();
 	assert.deepEqual(socket.asked, []);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { unrolled } from "../../static/js/view/timeline/render-window.js";
+import { renderWindow } from "../../static/js/view/timeline/render-window.js";
 import { buildRows } from "../../static/js/view/timeline/rows.js";
 import { message } from "./support.js";
 
@@ -12,7 +12,7 @@ function next(from, to, most) {
 	const all = buildRows({ messages, entries: [], lines: [] });
 	// The day is drawn, too: it stands above whatever comes first.
 	const drawn = new Set(["day", ...messages.slice(from - 1, to).map(({ id }) => id)]);
-	const { rows, above, below } = unrolled(all, (key) => drawn.has(key.split("-")[0] ?? ""), most);
+	const { rows, above, below } = renderWindow(all, (key) => drawn.has(key.split("-")[0] ?? ""), most);
 	return `${above} ${rows.map(({ key }) => key.replace(/^day.*/, "day")).join(" ")} ${below}`;
 }
 

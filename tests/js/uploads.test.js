@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Uploader } from "../../static/js/controller/sync/file-uploader.js";
+import { FileUploader } from "../../static/js/controller/sync/file-uploader.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { Uploads } from "../../static/js/model/conversation/uploads.js";
 import { ada, MemoryStore } from "./support.js";
@@ -48,7 +48,7 @@ async function begin() {
 	const uploads = new Uploads(outbox, () => ({ file: LIMIT }));
 	/** @type {FakeRequest[]} */
 	const requests = [];
-	new Uploader(uploads, () => {
+	new FileUploader(uploads, () => {
 		const request = new FakeRequest();
 		requests.push(request);
 		return /** @type {any} */ (request);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DraftStore } from "../../static/js/controller/storage/draft-store.js";
-import { Shelf } from "../../static/js/controller/storage/local-store.js";
-import { WordsKeeper } from "../../static/js/controller/sync/caption-keeper.js";
+import { LocalStore } from "../../static/js/controller/storage/local-store.js";
+import { CaptionKeeper } from "../../static/js/controller/sync/caption-keeper.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { World } from "../../static/js/model/world.js";
 import { ada, bob, MemoryStore } from "./support.js";
@@ -10,13 +10,13 @@ import { ada, bob, MemoryStore } from "./support.js";
 /** @param {string} name @returns {any} */
 const file = (name) => Object.assign(new Blob(["x"], { type: "image/png" }), { name });
 
-const emptyShelf = () => new Shelf(() => assert.fail("this browser keeps nothing"));
+const emptyShelf = () => new LocalStore(() => assert.fail("this browser keeps nothing"));
 
 /** A page in which somebody looks at #ting. */
 async function page({ shelf = emptyShelf(), me = ada } = {}) {
 	const world = new World(new Outbox(new MemoryStore()));
 	const store = new DraftStore(shelf);
-	new WordsKeeper(world, store);
+	new CaptionKeeper(world, store);
 	world.session.enter(me);
 	await world.outbox.open(me);
 	world.open("#ting");

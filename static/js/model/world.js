@@ -2,13 +2,13 @@ import { Emitter } from "./base/emitter.js";
 import { DEFAULT_LIMITS } from "./base/protocol.js";
 import { Conversation } from "./conversation/conversation.js";
 import { Uploads } from "./conversation/uploads.js";
-import { isPrivate, Listing, privateId } from "./lists/conversation-list.js";
-import { Persons } from "./lists/person-directory.js";
-import { privateWith } from "./lists/routes.js";
-import { Finder } from "./lists/search-results.js";
-import { Link } from "./session/connection-state.js";
-import { Alerts } from "./session/notifications.js";
-import { Attention } from "./session/page-focus.js";
+import { ConversationList, directId, isDirect } from "./lists/conversation-list.js";
+import { PersonDirectory } from "./lists/person-directory.js";
+import { directWith } from "./lists/routes.js";
+import { SearchResults } from "./lists/search-results.js";
+import { ConnectionState } from "./session/connection-state.js";
+import { Notifications } from "./session/notifications.js";
+import { PageFocus } from "./session/page-focus.js";
 import { Preferences } from "./session/preferences.js";
 import { Session } from "./session/session.js";
 import { EmojiTable } from "./text/emoji.js";
@@ -29,13 +29,13 @@ import { EmojiTable } from "./text/emoji.js";
  */
 export class World extends Emitter {
 	session = new Session();
-	link = new Link();
+	link = new ConnectionState();
 	emoji = new EmojiTable();
-	attention = new Attention();
-	listing = new Listing();
-	alerts = new Alerts();
-	finder = new Finder();
-	persons = new Persons();
+	attention = new PageFocus();
+	listing = new ConversationList();
+	alerts = new Notifications();
+	finder = new SearchResults();
+	persons = new PersonDirectory();
 	limits = DEFAULT_LIMITS;
 	/** @type {CommandHelp[]} */
 	commands = [];
@@ -61,7 +61,7 @@ export class World extends Emitter {
 		this.persons.on("change", (changed) => {
 			for (const conversation of this.#conversations.values()) {
 				conversation.people.notice(changed);
-				if (isPrivate(conversation.id)) conversation.with = this.otherIn(conversation.id);
+				if (isDirect(conversation.id)) conversation.with = this.otherIn(conversation.id);
 			}
 		});
 		outbox.on("stored", (message) => this.known(message.conversation)?.timeline.merge([message]));
@@ -128,10 +128,10 @@ export class World extends Emitter {
 		return other ? this.persons.find(other) : undefined;
 	}
 
-	/** The id of the private at this place, if that is known here. @param {import("./lists/routes.js").PrivatePlace} place */
+	/** The id of the private at this place, if that is known here. @param {import("./lists/routes.js").DirectPlace} place */
 	privateAt({ name, user }) {
 		const me = this.session.me?.id;
-		if (user) return me && user !== me && this.persons.knows(user) ? privateId(me, user) : undefined;
+		if (user) return me && user !== me && this.persons.knows(user) ? directId(me, user) : undefined;
 		const isMeant = (/** @type {import("./base/protocol.js").Person} */ person) =>
 			person.name === name && !person.former;
 		return this.listing.all.find((entry) => entry.with && isMeant(this.persons.now(entry.with)))?.conversation;
@@ -139,8 +139,8 @@ export class World extends Emitter {
 
 	/** @param {string} id of a conversation @param {string} [message] the id of one of its messages @returns {Place} */
 	placeOf(id, message) {
-		if (!isPrivate(id)) return { kind: "channel", id, message };
-		return { ...privateWith(this.otherIn(id) ?? { id, name: "" }), message };
+		if (!isDirect(id)) return { kind: "channel", id, message };
+		return { ...directWith(this.otherIn(id) ?? { id, name: "" }), message };
 	}
 
 	/** @param {string} id @returns {Conversation} */
@@ -148,7 +148,7 @@ export class World extends Emitter {
 		const held = this.#conversations.get(id);
 		if (held) return held;
 		const made = new Conversation(id, this.persons);
-		if (isPrivate(id)) made.with = this.otherIn(id);
+		if (isDirect(id)) made.with = this.otherIn(id);
 		this.#conversations.set(id, made);
 		return made;
 	}
@@ -177,7 +177,7 @@ export class World extends Emitter {
 		const { id, aim } = this.#current ?? {};
 		this.#current = null;
 		// Whose private it was is another question for another person.
-		if (id && !isPrivate(id)) this.open(id, aim ?? undefined);
+		if (id && !isDirect(id)) this.open(id, aim ?? undefined);
 	}
 }
 

@@ -8,7 +8,7 @@ import { upload } from "../net/upload.js";
 /** @typedef {import("../../model/base/protocol.js").Token} Token */
 
 /** What is asked about oneself and other people. Every failure is a Refusal. */
-export class Rest {
+export class AccountApi {
 	#ask;
 	#upload;
 

@@ -3,7 +3,7 @@
 /** @typedef {import("../net/http.js").Http} Http */
 
 /** What is asked about slash commands and the plugins they come from. Every failure is a Refusal. */
-export class CommandsRest {
+export class CommandsApi {
 	#ask;
 
 	/** @param {Pick<Http, "ask">} http */

@@ -12,7 +12,7 @@ export const PAGE_CHANGES = 500;
 const conversationUrl = (id) => `/api/conversations/${encodeURIComponent(id)}`;
 
 /** What is asked about conversations. Every failure is a Refusal. */
-export class ConversationsRest {
+export class ConversationsApi {
 	#http;
 
 	/** @param {Pick<Http, "ask">} [http] */

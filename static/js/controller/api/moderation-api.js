@@ -13,7 +13,7 @@ const PAGE_ACTS = 50;
 const userUrl = (name, what = "") => `/api/users/${encodeURIComponent(name)}${what}`;
 
 /** What is asked about others, and what is done to keep order. Every failure is a Refusal. */
-export class OrderRest {
+export class ModerationApi {
 	#ask;
 
 	/** @param {Pick<Http, "ask">} [http] */

@@ -3,15 +3,15 @@ import { Refusal } from "../../model/base/refusal.js";
 /** @typedef {import("../../model/base/protocol.js").Changes} Changes */
 /** @typedef {import("../../model/base/protocol.js").Me} Me */
 /** @typedef {import("../../model/world.js").World} World */
-/** @typedef {import("../api/account-api.js").Rest} Rest */
+/** @typedef {import("../api/account-api.js").AccountApi} AccountApi */
 
 /** What somebody changes about themselves: asks the server, and lets the session know what came of it. */
-export class Myself {
+export class AccountController {
 	#world;
 	#rest;
 	#keeping = false;
 
-	/** @param {World} world @param {Rest} rest */
+	/** @param {World} world @param {AccountApi} rest */
 	constructor(world, rest) {
 		this.#world = world;
 		this.#rest = rest;

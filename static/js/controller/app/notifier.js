@@ -3,18 +3,18 @@ import { alertFor } from "../../model/session/notifications.js";
 /** @typedef {import("../../model/lists/conversation-list.js").Listed} Listed */
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 /** @typedef {import("../../model/world.js").World} World */
-/** @typedef {import("../sync/leader-election.js").Leadership} Leadership */
+/** @typedef {import("../sync/leader-election.js").LeaderElection} LeaderElection */
 /** @typedef {{entry: Listed, message: Message}} News */
 
 /** Whoever looks at a conversation, in whatever tab and on whatever device, has read it by then. */
-export const PATIENCE_MS = 700;
+export const DELAY_MS = 700;
 
 /** Tells of what is of interest and was not read at once; of this browser's tabs, one does. */
-export class Alerter {
+export class Notifier {
 	#world;
 	#leadership;
 
-	/** @param {World} world @param {Pick<Leadership, "leads">} leadership */
+	/** @param {World} world @param {Pick<LeaderElection, "leads">} leadership */
 	constructor(world, leadership) {
 		this.#world = world;
 		this.#leadership = leadership;
@@ -24,7 +24,7 @@ export class Alerter {
 
 	/** @param {News} news */
 	#hear(news) {
-		if (this.#leadership.leads) setTimeout(() => this.#tell(news), PATIENCE_MS);
+		if (this.#leadership.leads) setTimeout(() => this.#tell(news), DELAY_MS);
 	}
 
 	/** @param {News} news */

@@ -3,7 +3,7 @@ import { Refusal } from "../../model/base/refusal.js";
 import { channelPath, invitationHash, invitationIn, placeAt, urlOf } from "../../model/lists/routes.js";
 
 /** @typedef {import("../../model/lists/routes.js").Place} Place */
-/** @typedef {import("../../model/lists/routes.js").PrivatePlace} PrivatePlace */
+/** @typedef {import("../../model/lists/routes.js").DirectPlace} DirectPlace */
 /** @typedef {import("../../model/world.js").World} World */
 
 /** The address of the browser is the place where somebody is. */
@@ -14,7 +14,7 @@ export class Router {
 	/**
 	 * @param {World} world
 	 * @param {Pick<Window, "location" | "history" | "addEventListener">} browser
-	 * @param {(place: PrivatePlace) => Promise<string>} findPrivate the id of the private at this place
+	 * @param {(place: DirectPlace) => Promise<string>} findPrivate the id of the private at this place
 	 */
 	constructor(world, browser, findPrivate) {
 		this.#world = world;
@@ -81,7 +81,7 @@ export class Router {
 		if (!this.#world.current) this.#world.open(DEFAULT_CHANNEL);
 	}
 
-	/** @param {PrivatePlace} place */
+	/** @param {DirectPlace} place */
 	async #openPrivate(place) {
 		if (this.#world.session.state !== "inside") return;
 		const known = this.#world.privateAt(place);

@@ -25,7 +25,7 @@ export function searchUrl(query, cursor) {
 }
 
 /** Looks for messages: what the address asks for, page by page. */
-export class Searcher {
+export class SearchController {
 	#world;
 	#http;
 

@@ -2,11 +2,11 @@ import { Refusal, removalFrom } from "../../model/base/refusal.js";
 import { growingPause, pause } from "../net/backoff.js";
 
 /** @typedef {import("../../model/world.js").World} World */
-/** @typedef {import("../api/account-api.js").Rest} Rest */
+/** @typedef {import("../api/account-api.js").AccountApi} AccountApi */
 /** @typedef {import("../net/socket.js").Socket} Socket */
 
 /** In and out: keeps the session, and with it the socket and the outbox, as the server sees it. */
-export class Entrance {
+export class SessionController {
 	#world;
 	#rest;
 	#socket;
@@ -16,7 +16,7 @@ export class Entrance {
 
 	/**
 	 * @param {World} world
-	 * @param {Pick<Rest, "enter" | "leave" | "whoAmI">} rest
+	 * @param {Pick<AccountApi, "enter" | "leave" | "whoAmI">} rest
 	 * @param {Pick<Socket, "on" | "start" | "stop">} socket
 	 * @param {() => number} [random]
 	 */

@@ -1,11 +1,11 @@
-/** @typedef {import("../../model/session/page-focus.js").Attention} Attention */
-/** @typedef {import("../../model/session/connection-state.js").Link} Link */
+/** @typedef {import("../../model/session/page-focus.js").PageFocus} PageFocus */
+/** @typedef {import("../../model/session/connection-state.js").ConnectionState} ConnectionState */
 /** @typedef {import("./socket.js").Socket} Socket */
 
 /** What the browser knows of the network and of being looked at: reasons not to wait for the next attempt. */
-export class Surroundings {
+export class NetworkStatus {
 	/**
-	 * @param {{link: Link, attention: Attention}} world
+	 * @param {{link: ConnectionState, attention: PageFocus}} world
 	 * @param {Pick<Socket, "hasten">} socket
 	 * @param {Window} browser
 	 */

@@ -4,7 +4,7 @@ import { Refusal } from "../../model/base/refusal.js";
 /** @typedef {{resolve: (answer: Event) => void, reject: (error: Refusal) => void}} Waiting */
 
 /** Questions that wait for their answer, by ref. */
-export class Requests {
+export class PendingRequests {
 	#lastRef = 0;
 	/** @type {Map<number, Waiting>} */
 	#waiting = new Map();

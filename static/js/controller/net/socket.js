@@ -2,11 +2,11 @@ import { Emitter } from "../../model/base/emitter.js";
 import { CLOSE_CODES, SUBPROTOCOL } from "../../model/base/protocol.js";
 import { Refusal } from "../../model/base/refusal.js";
 import { growingPause, spreadPause } from "./backoff.js";
-import { Requests } from "./pending-requests.js";
+import { PendingRequests } from "./pending-requests.js";
 
 /** @typedef {import("../../model/base/protocol.js").Event} Event */
 /** @typedef {import("../../model/base/protocol.js").Welcome} Welcome */
-/** @typedef {import("../../model/session/connection-state.js").Link} Link */
+/** @typedef {import("../../model/session/connection-state.js").ConnectionState} ConnectionState */
 
 /** Nothing heard for so long: ask whether anybody is there. */
 export const SILENCE_MS = 15_000;
@@ -16,7 +16,7 @@ export const ANSWER_MS = 10_000;
 export const STEADY_MS = 10_000;
 
 /** The browser's code for a connection that ended without a word. */
-const NO_WORD = 1006;
+const ABNORMAL_CLOSURE = 1006;
 
 /**
  * The one websocket: opens it, notices when it is dead, opens it again after a pause. `live` comes with the
@@ -29,7 +29,7 @@ export class Socket extends Emitter {
 	#url;
 	#connect;
 	#random;
-	#requests = new Requests();
+	#requests = new PendingRequests();
 	/** @type {WebSocket | null} */
 	#socket = null;
 	#wanted = false;
@@ -41,7 +41,7 @@ export class Socket extends Emitter {
 	#silenceTimer;
 
 	/**
-	 * @param {Link} link
+	 * @param {ConnectionState} link
 	 * @param {string} url
 	 * @param {{connect?: (url: string, protocol: string) => WebSocket, random?: () => number}} [means]
 	 */
@@ -71,7 +71,7 @@ export class Socket extends Emitter {
 		socket?.close();
 		this.#link.state = "off";
 		this.#requests.lose();
-		if (socket) this.emit("down", { code: NO_WORD, welcomed: true });
+		if (socket) this.emit("down", { code: ABNORMAL_CLOSURE, welcomed: true });
 	}
 
 	/**
@@ -136,7 +136,7 @@ export class Socket extends Emitter {
 	/** Closing properly may take as long as the dead network likes: treat it as closed now. */
 	#abandon() {
 		this.#release()?.close();
-		this.#lost(NO_WORD);
+		this.#lost(ABNORMAL_CLOSURE);
 	}
 
 	/** @param {number} code */

@@ -1,8 +1,8 @@
 /** Keeps drafts beyond the life of the page, per person and conversation; and words that wait for their files. */
 
-/** @typedef {import("../../model/conversation/own-draft.js").Kept} Kept */
+/** @typedef {import("../../model/conversation/own-draft.js").StoredDraft} StoredDraft */
 /** @typedef {import("../../model/conversation/own-draft.js").Text} Text */
-/** @typedef {Pick<import("./local-store.js").Shelf, "get" | "set" | "delete">} Shelf */
+/** @typedef {Pick<import("./local-store.js").LocalStore, "get" | "set" | "delete">} Shelf */
 
 export class DraftStore {
 	#shelf;
@@ -12,12 +12,12 @@ export class DraftStore {
 		this.#shelf = shelf;
 	}
 
-	/** @param {string} user @param {string} conversation @returns {Kept | null} */
+	/** @param {string} user @param {string} conversation @returns {StoredDraft | null} */
 	load(user, conversation) {
 		return JSON.parse(this.#shelf.get(keyOf(user, conversation)) ?? "null");
 	}
 
-	/** @param {string} user @param {string} conversation @param {Kept | null} kept */
+	/** @param {string} user @param {string} conversation @param {StoredDraft | null} kept */
 	put(user, conversation, kept) {
 		const key = keyOf(user, conversation);
 		if (kept) this.#shelf.set(key, JSON.stringify(kept));

@@ -1,14 +1,14 @@
 /** @typedef {import("../../model/text/emoji.js").EmojiTable} EmojiTable */
 
 /** @param {string} name @returns {Promise<any>} */
-async function file(name) {
+async function fetchEmojiFile(name) {
 	const response = await fetch(new URL(`../../../emoji/${name}.json`, import.meta.url));
 	if (!response.ok) throw new Error(`${name}: HTTP ${response.status}`);
 	return response.json();
 }
 
 /** Brings what is known of emoji: the table at once, the words of a language when somebody looks for one. */
-export class EmojiFiles {
+export class EmojiLoader {
 	#table;
 	#language;
 	#load;
@@ -16,7 +16,7 @@ export class EmojiFiles {
 	#words = null;
 
 	/** @param {EmojiTable} table @param {string} language @param {(name: string) => Promise<any>} [load] */
-	constructor(table, language, load = file) {
+	constructor(table, language, load = fetchEmojiFile) {
 		this.#table = table;
 		this.#language = language;
 		this.#load = load;

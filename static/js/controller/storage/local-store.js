@@ -1,12 +1,12 @@
-/** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Browsers */
+/** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} BrowserStorage */
 
 /** Small things kept in this browser. Where nothing may be kept, they last as long as the page. */
-export class Shelf {
+export class LocalStore {
 	#storage;
 	/** @type {Map<string, string>} */
 	#here = new Map();
 
-	/** @param {() => Browsers} storage throws where the browser forbids it */
+	/** @param {() => BrowserStorage} storage throws where the browser forbids it */
 	constructor(storage) {
 		this.#storage = storage;
 	}
@@ -33,7 +33,7 @@ export class Shelf {
 		this.#try((storage) => storage.removeItem(key));
 	}
 
-	/** @template T @param {(storage: Browsers) => T} use @returns {T | undefined} */
+	/** @template T @param {(storage: BrowserStorage) => T} use @returns {T | undefined} */
 	#try(use) {
 		try {
 			return use(this.#storage());

@@ -6,7 +6,7 @@
  * Keeps what is said with files that are still on their way. A file does not outlive the page or the session, but words do:
  * who comes back finds them as a draft.
  */
-export class WordsKeeper {
+export class CaptionKeeper {
 	#world;
 	#store;
 	/** Whose words these are. @type {string | null} */

@@ -1,5 +1,5 @@
 import { Emitter } from "../../model/base/emitter.js";
-import { isNews, NOBODY } from "../../model/base/messages.js";
+import { ANONYMOUS, countsAsUnread } from "../../model/base/messages.js";
 import { Refusal, removalFrom } from "../../model/base/refusal.js";
 import { growingPause } from "../net/backoff.js";
 
@@ -7,7 +7,7 @@ import { growingPause } from "../net/backoff.js";
 /** @typedef {import("../../model/base/protocol.js").Joined} Joined */
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 /** @typedef {import("../../model/world.js").World} World */
-/** @typedef {import("../api/conversations-api.js").ConversationsRest} Rest */
+/** @typedef {import("../api/conversations-api.js").ConversationsApi} Rest */
 /** @typedef {import("../net/socket.js").Socket} Socket */
 
 /** Someone who missed more than this gets the newest page instead of everything in between. */
@@ -18,7 +18,7 @@ export const RELOAD_GAP = 2_000;
  * @extends {Emitter<{joined: {conversation: Conversation, mine: import("../../model/base/protocol.js").Draft | undefined,
  *   read: number | undefined}}>}
  */
-export class Sync extends Emitter {
+export class ConversationSync extends Emitter {
 	#world;
 	#socket;
 	#rest;
@@ -93,10 +93,10 @@ export class Sync extends Emitter {
 
 	/** Show where the reader left off. @param {Conversation} conversation */
 	async seekNew(conversation) {
-		const me = this.#world.session.me ?? NOBODY;
+		const me = this.#world.session.me ?? ANONYMOUS;
 		const since = conversation.reading.divider ?? 0;
 		const { messages } = await this.#rest.changes(conversation.id, since);
-		const news = messages.filter((message) => message.first > since && isNews(message, me));
+		const news = messages.filter((message) => message.first > since && countsAsUnread(message, me));
 		const [oldest] = news.sort((a, b) => a.position - b.position);
 		if (oldest && conversation === this.#world.current) this.#world.open(conversation.id, oldest.id);
 	}

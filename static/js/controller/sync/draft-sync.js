@@ -6,9 +6,9 @@ import { isCommand } from "../../model/text/links.js";
 /** @typedef {import("../../model/conversation/own-draft.js").Text} Text */
 /** @typedef {import("../../model/world.js").World} World */
 /** @typedef {import("../storage/draft-store.js").DraftStore} DraftStore */
-/** @typedef {import("./outbox-sender.js").Sender} Sender */
+/** @typedef {import("./outbox-sender.js").OutboxSender} OutboxSender */
 /** @typedef {import("../net/socket.js").Socket} Socket */
-/** @typedef {import("./conversation-sync.js").Sync} Sync */
+/** @typedef {import("./conversation-sync.js").ConversationSync} ConversationSync */
 
 /** A draft is told at most this often. */
 export const INTERVAL_MS = 100;
@@ -19,7 +19,7 @@ export const FOLLOW_AFTER_MS = 2_000;
  * Tells the server what the composer holds. It compares states instead of counting keystrokes, so it does not
  * matter how a text came about; what is sent is always the whole, latest text. Keeps drafts over a reload.
  */
-export class Drafter {
+export class DraftSync {
 	#world;
 	#socket;
 	#sync;
@@ -40,8 +40,8 @@ export class Drafter {
 	/**
 	 * @param {World} world
 	 * @param {Pick<Socket, "on" | "tell">} socket
-	 * @param {Pick<Sync, "on" | "isHere">} sync
-	 * @param {Pick<Sender, "isUnderway">} sender
+	 * @param {Pick<ConversationSync, "on" | "isHere">} sync
+	 * @param {Pick<OutboxSender, "isUnderway">} sender
 	 * @param {Pick<DraftStore, "load" | "put">} store
 	 */
 	constructor(world, socket, sync, sender, store) {
@@ -98,7 +98,7 @@ export class Drafter {
 		this.#consider();
 	}
 
-	/** @param {string} conversation @param {import("../../model/conversation/own-draft.js").Kept | null} kept */
+	/** @param {string} conversation @param {import("../../model/conversation/own-draft.js").StoredDraft | null} kept */
 	#keep(conversation, kept) {
 		const me = this.#world.session.me;
 		const state = JSON.stringify(kept);

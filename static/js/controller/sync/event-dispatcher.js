@@ -1,14 +1,14 @@
-import { NOBODY } from "../../model/base/messages.js";
+import { ANONYMOUS } from "../../model/base/messages.js";
 
 /** @typedef {import("../../model/base/protocol.js").Event} Event */
 /** @typedef {import("../../model/world.js").World} World */
 /** @typedef {import("../net/socket.js").Socket} Socket */
-/** @typedef {import("./conversation-sync.js").Sync} Sync */
-/** @typedef {import("./list-sync.js").Lister} Lister */
-/** @typedef {import("./read-tracker.js").Reader} Reader */
+/** @typedef {import("./conversation-sync.js").ConversationSync} ConversationSync */
+/** @typedef {import("./list-sync.js").ListSync} ListSync */
+/** @typedef {import("./read-tracker.js").ReadTracker} ReadTracker */
 
 /** What the server says by itself, put where it belongs. */
-export class Inbox {
+export class EventDispatcher {
 	#world;
 	#sync;
 	#lister;
@@ -35,7 +35,7 @@ export class Inbox {
 	/**
 	 * @param {World} world
 	 * @param {Pick<Socket, "on">} socket
-	 * @param {{sync: Pick<Sync, "hear" | "dismissed">, lister: Pick<Lister, "put" | "hear">, reader: Pick<Reader, "hear">}} keepers
+	 * @param {{sync: Pick<ConversationSync, "hear" | "dismissed">, lister: Pick<ListSync, "put" | "hear">, reader: Pick<ReadTracker, "hear">}} keepers
 	 */
 	constructor(world, socket, { sync, lister, reader }) {
 		this.#world = world;
@@ -56,7 +56,7 @@ export class Inbox {
 	#message(message) {
 		this.#sync.hear(message);
 		const { listing, session } = this.#world;
-		listing.hear(message, session.me ?? NOBODY);
+		listing.hear(message, session.me ?? ANONYMOUS);
 		// Seen is stored, even if the connection broke before the acknowledgement.
 		if (message.author.id === this.#world.outbox.user) this.#world.outbox.acknowledge(message.id, {});
 	}

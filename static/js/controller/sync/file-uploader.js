@@ -4,7 +4,7 @@ import { Refusal } from "../../model/base/refusal.js";
 /** @typedef {import("../../model/conversation/uploads.js").Uploads} Uploads */
 
 /** Brings files to the server, one at a time. Only XMLHttpRequest tells how far it is. */
-export class Uploader {
+export class FileUploader {
 	#uploads;
 	#request;
 	/** @type {{key: string, request: XMLHttpRequest} | null} */

@@ -11,7 +11,7 @@ export const LOCK = "ting-outbox";
  *
  * @extends {Emitter<{change: void}>}
  */
-export class Leadership extends Emitter {
+export class LeaderElection extends Emitter {
 	#locks;
 	#leads = false;
 	/** Ends the wish to lead; null while nobody is in. @type {AbortController | null} */

@@ -1,20 +1,20 @@
-import { NOBODY } from "../../model/base/messages.js";
+import { ANONYMOUS } from "../../model/base/messages.js";
 import { Refusal } from "../../model/base/refusal.js";
-import { privateId } from "../../model/lists/conversation-list.js";
+import { directId } from "../../model/lists/conversation-list.js";
 import { growingPause, pause } from "../net/backoff.js";
 
 /** @typedef {import("../../model/base/protocol.js").Entry} Entry */
 /** @typedef {import("../../model/world.js").World} World */
-/** @typedef {import("../api/conversations-api.js").ConversationsRest} Rest */
+/** @typedef {import("../api/conversations-api.js").ConversationsApi} Rest */
 /** @typedef {import("../net/socket.js").Socket} Socket */
 
 /** As many messages as the server tells of at most. */
-export const MOST_TOLD = 20;
+export const MAX_ACTIVITY_MESSAGES = 20;
 /** Whose list has gaps asks for it again, but not for each of them. */
 export const REFRESH_MS = 2_000;
 
 /** Keeps my list of conversations as the server has it. */
-export class Lister {
+export class ListSync {
 	#world;
 	#rest;
 	#random;
@@ -51,19 +51,19 @@ export class Lister {
 		const { listing, persons, session } = this.#world;
 		const known = listing.get(conversation)?.head ?? 0;
 		persons.meet(messages.map(({ author }) => author));
-		for (const message of messages) listing.hear(message, session.me ?? NOBODY);
-		const isGap = messages.length >= MOST_TOLD && Number(messages[0]?.seq) > known + 1;
+		for (const message of messages) listing.hear(message, session.me ?? ANONYMOUS);
+		const isGap = messages.length >= MAX_ACTIVITY_MESSAGES && Number(messages[0]?.seq) > known + 1;
 		if (isGap) this.#timer ??= setTimeout(() => this.#load(), REFRESH_MS);
 	}
 
 	/**
 	 * The private with the user of this name, or of this id: it is in my list from now on.
-	 * @param {import("../../model/lists/routes.js").PrivatePlace} place
+	 * @param {import("../../model/lists/routes.js").DirectPlace} place
 	 * @returns {Promise<string>} its id
 	 */
 	async openPrivate({ name, user }) {
 		const me = this.#world.session.me?.id ?? "";
-		const entry = await (user ? this.#rest.change(privateId(me, user), {}) : this.#rest.openPrivate(name));
+		const entry = await (user ? this.#rest.change(directId(me, user), {}) : this.#rest.openPrivate(name));
 		this.put(entry);
 		return entry.conversation;
 	}

@@ -1,6 +1,6 @@
 /** @typedef {import("../../model/conversation/outbox.js").Outbox} Outbox */
 /** @typedef {import("../../model/base/protocol.js").Notice} Notice */
-/** @typedef {import("./leader-election.js").Leadership} Leadership */
+/** @typedef {import("./leader-election.js").LeaderElection} LeaderElection */
 /** @typedef {import("../net/socket.js").Socket} Socket */
 
 /** Longer than any leading tab that is awake needs to begin with a message. */
@@ -10,7 +10,7 @@ export const PATIENCE_MS = 5_000;
  * Keeps the outboxes of this browser's tabs alike, and sees to it that one of them sends. What the server answers to a
  * command reaches the tab that sent it; the others are told.
  */
-export class Tabs {
+export class OutboxChannel {
 	#outbox;
 	#leadership;
 	#socket;
@@ -19,7 +19,7 @@ export class Tabs {
 
 	/**
 	 * @param {Outbox} outbox
-	 * @param {Pick<Leadership, "on" | "leads" | "takeOver">} leadership
+	 * @param {Pick<LeaderElection, "on" | "leads" | "takeOver">} leadership
 	 * @param {Pick<BroadcastChannel, "postMessage" | "onmessage">} channel
 	 * @param {Pick<Socket, "live" | "on">} socket
 	 * @param {(notice: Notice) => void} whisper what another tab was told

@@ -6,13 +6,13 @@ import { growingPause } from "../net/backoff.js";
 /** @typedef {import("../../model/conversation/outbox.js").Entry} Entry */
 /** @typedef {import("../../model/conversation/outbox.js").Outbox} Outbox */
 /** @typedef {import("../net/socket.js").Socket} Socket */
-/** @typedef {import("./leader-election.js").Leadership} Leadership */
+/** @typedef {import("./leader-election.js").LeaderElection} LeaderElection */
 
 /**
  * Brings the outbox to the server. Of each conversation one message is on its way at a time: with two, the first
  * could be told `busy` and the second be stored before it. Only the leading tab sends.
  */
-export class Sender {
+export class OutboxSender {
 	#outbox;
 	#socket;
 	#leadership;
@@ -29,7 +29,7 @@ export class Sender {
 	/**
 	 * @param {Outbox} outbox
 	 * @param {Pick<Socket, "on" | "request">} socket
-	 * @param {Pick<Leadership, "on" | "leads">} leadership
+	 * @param {Pick<LeaderElection, "on" | "leads">} leadership
 	 * @param {() => number} [random]
 	 */
 	constructor(outbox, socket, leadership, random = Math.random) {

@@ -1,22 +1,22 @@
 import { growingPause, pause } from "../net/backoff.js";
 
-/** @typedef {import("../../model/lists/person-directory.js").Persons} Persons */
+/** @typedef {import("../../model/lists/person-directory.js").PersonDirectory} PersonDirectory */
 /** @typedef {import("../../model/base/protocol.js").Person} Person */
 
 /** As many as the server tells of at once. */
-const MOST = 100;
+const MAX_IDS = 100;
 /** Those who are wanted within this time are asked for together. */
 const GATHER_MS = 50;
 
 /** Asks the server about those of whom only the id is known. */
-export class Introductions {
+export class PersonLoader {
 	#persons;
 	#rest;
 	#random;
 	#busy = false;
 
 	/**
-	 * @param {Persons} persons
+	 * @param {PersonDirectory} persons
 	 * @param {{persons: (ids: string[]) => Promise<Person[]>}} rest
 	 * @param {() => number} [random]
 	 */
@@ -32,7 +32,7 @@ export class Introductions {
 		this.#busy = true;
 		await pause(GATHER_MS);
 		let failures = 0;
-		for (let ids = this.#persons.takeWanted(MOST); ids.length > 0; ids = this.#persons.takeWanted(MOST)) {
+		for (let ids = this.#persons.takeWanted(MAX_IDS); ids.length > 0; ids = this.#persons.takeWanted(MAX_IDS)) {
 			const people = await this.#rest.persons(ids).catch(() => null);
 			if (people) this.#persons.meet(people);
 			else {

@@ -1,18 +1,18 @@
-import { isNews, NOBODY } from "../../model/base/messages.js";
-import { calls } from "../../model/lists/conversation-list.js";
+import { ANONYMOUS, countsAsUnread } from "../../model/base/messages.js";
+import { mentionsUser } from "../../model/lists/conversation-list.js";
 
 /** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
 /** @typedef {import("../../model/lists/conversation-list.js").Listed} Listed */
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 /** @typedef {import("../../model/world.js").World} World */
 /** @typedef {import("../net/socket.js").Socket} Socket */
-/** @typedef {import("./conversation-sync.js").Sync} Sync */
+/** @typedef {import("./conversation-sync.js").ConversationSync} ConversationSync */
 
 /** Many messages that are read one after the other are told of once. */
 export const INTERVAL_MS = 150;
 
 /** Sees what is read: what was on the screen while somebody looked; and tells the server. */
-export class Reader {
+export class ReadTracker {
 	#world;
 	#socket;
 	#sync;
@@ -28,7 +28,7 @@ export class Reader {
 	/**
 	 * @param {World} world
 	 * @param {Pick<Socket, "request">} socket
-	 * @param {Pick<Sync, "on" | "isHere">} sync
+	 * @param {Pick<ConversationSync, "on" | "isHere">} sync
 	 */
 	constructor(world, socket, sync) {
 		this.#world = world;
@@ -76,7 +76,7 @@ export class Reader {
 	}
 
 	get #me() {
-		return this.#world.session.me ?? NOBODY;
+		return this.#world.session.me ?? ANONYMOUS;
 	}
 
 	#consider() {
@@ -106,7 +106,7 @@ export class Reader {
 	#leftOf({ head, read: since, unread, mentions }, { reading: { mark }, timeline }) {
 		if (mark === head) return {};
 		const read = timeline.messages.filter(({ first }) => first > since && first <= mark);
-		const counted = this.#count(read.filter((message) => isNews(message, this.#me)));
+		const counted = this.#count(read.filter((message) => countsAsUnread(message, this.#me)));
 		return {
 			unread: Math.max(0, unread - counted.unread),
 			mentions: Math.max(0, mentions - counted.mentions),
@@ -115,7 +115,10 @@ export class Reader {
 
 	/** @param {Message[]} messages */
 	#count(messages) {
-		return { unread: messages.length, mentions: messages.filter((message) => calls(message, this.#me.id)).length };
+		return {
+			unread: messages.length,
+			mentions: messages.filter((message) => mentionsUser(message, this.#me.id)).length,
+		};
 	}
 
 	/** The server is to hear how far this was read. @param {Conversation} conversation */

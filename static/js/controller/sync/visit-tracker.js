@@ -8,7 +8,7 @@ import { OFFLINE, Refusal } from "../../model/base/refusal.js";
 export const STAY_MS = 4_000;
 
 /** Brings a conversation to the top of the list: when one stays in it, and when one begins to write. */
-export class Visits {
+export class VisitTracker {
 	#world;
 	#socket;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */

@@ -2,7 +2,7 @@
 
 /** @typedef {import("./protocol.js").Message} Message */
 /** @typedef {import("./protocol.js").Quote} Quote */
-/** @typedef {Pick<import("./protocol.js").Me, "id" | "ignored">} Hearer somebody, and whom they ignore */
+/** @typedef {Pick<import("./protocol.js").Me, "id" | "ignored">} Recipient somebody, and whom they ignore */
 
 /** So much of a message is quoted; the server quotes as much. */
 const MAX_QUOTE_CHARS = 160;
@@ -12,11 +12,11 @@ export function quoteOf({ id, author, text, deleted }) {
 	return { id, author, text: Array.from(text).slice(0, MAX_QUOTE_CHARS).join(""), deleted: Boolean(deleted) };
 }
 
-/** Before it is known who is here. @type {Hearer} */
-export const NOBODY = { id: "" };
+/** Before it is known who is here. @type {Recipient} */
+export const ANONYMOUS = { id: "" };
 
-/** Whether somebody hears a message. @param {Message} message @param {Hearer} hearer */
-export const isHeard = ({ author, deleted }, { ignored = [] }) => !deleted && !ignored.includes(author.id);
+/** Whether somebody hears a message. @param {Message} message @param {Recipient} hearer */
+export const isVisibleTo = ({ author, deleted }, { ignored = [] }) => !deleted && !ignored.includes(author.id);
 
-/** Whether a message that somebody has not read is news to them: the server counts the same. @param {Message} message @param {Hearer} hearer */
-export const isNews = (message, hearer) => message.author.id !== hearer.id && isHeard(message, hearer);
+/** Whether a message that somebody has not read is news to them: the server counts the same. @param {Message} message @param {Recipient} hearer */
+export const countsAsUnread = (message, hearer) => message.author.id !== hearer.id && isVisibleTo(message, hearer);

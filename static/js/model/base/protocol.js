@@ -162,7 +162,7 @@ export const DEFAULT_LIMITS = {
  * @typedef {"letters" | "indicator" | "nothing"} TypingView
  * @typedef {{share_typing: TypingView | null, see_typing: TypingView}} TypingChoices `share_typing` is null until asked
  * @typedef {"member" | "moderator" | "admin"} Role
- * @typedef {{role?: Role, muted_until?: number | null, mute_reason?: string, ignored?: string[]}} Order what one may do, until when one may not
+ * @typedef {{role?: Role, muted_until?: number | null, mute_reason?: string, ignored?: string[]}} Restrictions what one may do, until when one may not
  *   write, and the ids of those who do not reach one
  * @typedef {"el" | "en"} Language
  * @typedef {"light" | "dark"} Theme
@@ -170,12 +170,12 @@ export const DEFAULT_LIMITS = {
  * @typedef {{email: string | null, birth_date: string | null, gender: string | null, place: string | null}} Profile
  *   `birth_date` is YYYY-MM-DD
  * @typedef {{sound: boolean, desktop: boolean, quiet_from: string | null, quiet_to: string | null, preview: boolean}}
- *   Notifications quiet between two times of the day, HH:MM
+ *   NotificationSettings quiet between two times of the day, HH:MM
  * @typedef {{language?: Language | null, theme?: Theme | null, profile?: Profile, shown?: Shown[],
- *   notifications?: Notifications}} Tastes
- * @typedef {{id: string, name: string, avatar?: string, created: number, has_password: boolean} & TypingChoices & Order
- *   & Tastes} Me
- * @typedef {Partial<TypingChoices & Profile & Omit<Tastes, "profile">>} Changes what may be changed about oneself
+ *   notifications?: NotificationSettings}} AccountSettings
+ * @typedef {{id: string, name: string, avatar?: string, created: number, has_password: boolean} & TypingChoices & Restrictions
+ *   & AccountSettings} Me
+ * @typedef {Partial<TypingChoices & Profile & Omit<AccountSettings, "profile">>} Changes what may be changed about oneself
  * @typedef {{id: string, name: string, avatar?: string, former?: boolean, role?: Role, created: number, online?: boolean,
  *   last_seen?: number, age?: number, gender?: string, place?: string, muted_until?: number, ignored?: boolean}} Card
  *   what somebody shares

@@ -15,7 +15,7 @@ const QUOTES = new Map([
 const OPTION = /^(?:--|—|–-?)([\p{L}][\p{L}\p{N}_-]*)(=)?/u;
 /** The pieces of a usage line, one for each argument. */
 const PIECE = /--\S+ <[^>]*>|\[[^\]]*\]|<[^>]*>/g;
-const MOST_MEANT = 3;
+const MAX_SUGGESTIONS = 3;
 
 /** @param {string} text that is a command @returns {{name: string, end: number}} and where the name ends */
 export function commandIn(text) {
@@ -29,13 +29,13 @@ export function commandNamed(commands, name) {
 }
 
 /** What may have been meant by a name that no command has, the likeliest first. @param {readonly CommandHelp[]} commands @param {string} name */
-export function meant(commands, name) {
+export function suggestCommands(commands, name) {
 	const near = Math.max(1, Math.floor(name.length / 3));
 	return commands
 		.map((command) => ({ command, far: command.name.startsWith(name) ? 0 : distance(name, command.name) }))
 		.filter(({ far }) => name !== "" && far <= near)
 		.sort((a, b) => a.far - b.far || a.command.name.localeCompare(b.command.name))
-		.slice(0, MOST_MEANT)
+		.slice(0, MAX_SUGGESTIONS)
 		.map(({ command }) => command);
 }
 

@@ -2,7 +2,7 @@
 
 import { isCommand } from "../text/links.js";
 import { argumentAt, commandIn, commandNamed, usageParts } from "./command-line.js";
-import { Unhurried } from "./debounce.js";
+import { Debounce } from "./debounce.js";
 
 /** @typedef {import("./completion.js").Found} Found */
 /** @typedef {import("../base/protocol.js").CommandHelp} CommandHelp */
@@ -12,7 +12,7 @@ const KNOWN_HERE = new Set(["text", "number", "rest", "choice"]);
 const PAUSE_MS = 120;
 
 /** The names of the commands that one may run. */
-export class CommandNames {
+export class CommandNameSource {
 	#commands;
 	#describe;
 
@@ -37,7 +37,7 @@ export class CommandNames {
 }
 
 /** How a command is used, and where in it one is. */
-export class CommandUsages {
+export class CommandUsageSource {
 	#commands;
 
 	/** @param {() => readonly CommandHelp[]} commands */
@@ -57,10 +57,10 @@ export class CommandUsages {
 }
 
 /** What could stand where one is, as far as only the server knows. */
-export class CommandArguments {
+export class CommandArgumentSource {
 	#commands;
 	#ask;
-	#unhurried = new Unhurried(PAUSE_MS);
+	#unhurried = new Debounce(PAUSE_MS);
 
 	/**
 	 * @param {() => readonly CommandHelp[]} commands

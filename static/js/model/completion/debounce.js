@@ -1,5 +1,5 @@
 /** Waits until whoever types has paused: whoever types on asks for something else. */
-export class Unhurried {
+export class Debounce {
 	#ms;
 	#round = 0;
 

@@ -1,6 +1,6 @@
 /** What can be completed: people by `@`, emoji by `:`. Each is a source for `Completion`. */
 
-import { Unhurried } from "./debounce.js";
+import { Debounce } from "./debounce.js";
 
 /** @typedef {import("./completion.js").Found} Found */
 /** @typedef {import("./completion.js").Option} Option */
@@ -26,7 +26,7 @@ const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase
 const personOption = (person) => ({ value: `@${person.name} `, label: person.name, person });
 
 /** Who is here, and all of them. */
-export class PeopleHere {
+export class ParticipantSource {
 	#people;
 	#words;
 
@@ -51,9 +51,9 @@ export class PeopleHere {
 }
 
 /** Who is elsewhere: the server knows. */
-export class PeopleElsewhere {
+export class UserSource {
 	#ask;
-	#unhurried = new Unhurried(PAUSE_MS);
+	#unhurried = new Debounce(PAUSE_MS);
 
 	/** @param {(prefix: string) => Promise<Person[]>} ask */
 	constructor(ask) {
@@ -70,7 +70,7 @@ export class PeopleElsewhere {
 }
 
 /** Emoji, by their names and by the words of the reader's language. */
-export class EmojiOffers {
+export class EmojiSource {
 	#table;
 	#loadWords;
 

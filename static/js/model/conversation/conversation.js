@@ -1,24 +1,24 @@
 import { Emitter } from "../base/emitter.js";
-import { isPrivate } from "../lists/conversation-list.js";
-import { Persons } from "../lists/person-directory.js";
+import { isDirect } from "../lists/conversation-list.js";
+import { PersonDirectory } from "../lists/person-directory.js";
 import { Ghosts } from "./ghosts.js";
 import { OwnDraft } from "./own-draft.js";
-import { People } from "./participants.js";
-import { Reading } from "./read-state.js";
-import { Cursor } from "./sync-cursor.js";
+import { Participants } from "./participants.js";
+import { ReadState } from "./read-state.js";
+import { SyncCursor } from "./sync-cursor.js";
 import { Timeline } from "./timeline.js";
 
 /** @typedef {import("../base/refusal.js").Removal} Removal */
-/** @typedef {{key: string, text: string, position: number, at: number}} PrivateLine */
+/** @typedef {{key: string, text: string, position: number, at: number}} LocalNotice */
 
 /**
  * One channel or private as this client knows it.
  * @extends {Emitter<{topic: void, lines: void, removal: void, aim: void, with: void, answering: void}>}
  */
 export class Conversation extends Emitter {
-	cursor = new Cursor();
+	cursor = new SyncCursor();
 	draft = new OwnDraft();
-	reading = new Reading();
+	reading = new ReadState();
 	#topic = "";
 	/** @type {Removal | null} */
 	#removal = null;
@@ -28,14 +28,14 @@ export class Conversation extends Emitter {
 	#aim = null;
 	/** @type {import("../base/protocol.js").Quote | null} */
 	#answering = null;
-	/** @type {PrivateLine[]} */
+	/** @type {LocalNotice[]} */
 	#lines = [];
 	#lineCount = 0;
 
-	/** @param {string} id @param {Persons} [persons] who hear of everybody here */
-	constructor(id, persons = new Persons()) {
+	/** @param {string} id @param {PersonDirectory} [persons] who hear of everybody here */
+	constructor(id, persons = new PersonDirectory()) {
 		super();
-		this.people = new People(persons);
+		this.people = new Participants(persons);
 		this.timeline = new Timeline(persons);
 		this.ghosts = new Ghosts(persons);
 		this.id = id;
@@ -64,7 +64,7 @@ export class Conversation extends Emitter {
 	}
 
 	get isPrivate() {
-		return isPrivate(this.id);
+		return isDirect(this.id);
 	}
 
 	/** What it is called: `#music`, or the other person's name. */
@@ -103,7 +103,7 @@ export class Conversation extends Emitter {
 		this.emit("answering");
 	}
 
-	/** Notices of the server, for this reader's eyes only. @returns {readonly PrivateLine[]} */
+	/** Notices of the server, for this reader's eyes only. @returns {readonly LocalNotice[]} */
 	get lines() {
 		return this.#lines;
 	}

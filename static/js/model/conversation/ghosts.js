@@ -1,5 +1,5 @@
 import { Emitter } from "../base/emitter.js";
-import { Persons } from "../lists/person-directory.js";
+import { PersonDirectory } from "../lists/person-directory.js";
 
 /** @typedef {import("../base/protocol.js").Draft} Draft */
 /** @typedef {import("../base/protocol.js").Person} Person */
@@ -17,8 +17,8 @@ export class Ghosts extends Emitter {
 	#ghosts = new Map();
 	#persons;
 
-	/** @param {Persons} [persons] hear of the authors */
-	constructor(persons = new Persons()) {
+	/** @param {PersonDirectory} [persons] hear of the authors */
+	constructor(persons = new PersonDirectory()) {
 		super();
 		this.#persons = persons;
 	}

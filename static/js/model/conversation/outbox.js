@@ -24,10 +24,10 @@ import { uuid7 } from "../base/uuid.js";
  * @property {(id: string) => void} drop
  */
 
-/** @typedef {Pick<Entry, "reply_to" | "file">} Beside what a message has beside its text */
+/** @typedef {Pick<Entry, "reply_to" | "file">} References what a message has beside its text */
 
-/** @param {Beside} given @returns {Beside} */
-const beside = ({ reply_to, file }) => ({ ...(reply_to && { reply_to }), ...(file && { file }) });
+/** @param {References} given @returns {References} */
+const referencesOf = ({ reply_to, file }) => ({ ...(reply_to && { reply_to }), ...(file && { file }) });
 
 /**
  * How a message looks between its acknowledgement and its own arrival. Its seq is below every real one,
@@ -52,7 +52,7 @@ function provisional(entry, me, { seq, position }) {
 		text: text.startsWith("//") ? text.slice(1) : text,
 		started: created,
 		sent: created,
-		...beside(entry),
+		...referencesOf(entry),
 	};
 }
 
@@ -132,7 +132,7 @@ export class Outbox extends Emitter {
 	 * @param {string} conversation
 	 * @param {string} text
 	 * @param {string} [id] of the draft it was: the message keeps its place
-	 * @param {Beside} [more]
+	 * @param {References} [more]
 	 * @returns {Entry | null} null when nobody is in
 	 */
 	add(conversation, text, id = uuid7(), more = {}) {
@@ -201,10 +201,10 @@ export class Outbox extends Emitter {
 		if (before && !before.refused && entry.refused) this.emit("refused", entry);
 	}
 
-	/** @param {string} id @param {string} user @param {string} conversation @param {string} text @param {Beside} more @returns {Entry} */
+	/** @param {string} id @param {string} user @param {string} conversation @param {string} text @param {References} more @returns {Entry} */
 	#begin(id, user, conversation, text, more) {
 		const now = { created: Date.now(), order: this.#nextOrder(), refused: null };
-		const entry = { id, user, conversation, text, ...now, ...beside(more) };
+		const entry = { id, user, conversation, text, ...now, ...referencesOf(more) };
 		this.#own.add(id);
 		this.#put(entry);
 		return entry;

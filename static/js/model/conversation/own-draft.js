@@ -6,7 +6,7 @@ import { uuid7 } from "../base/uuid.js";
 /** @typedef {{id: string, text: string, position: number}} Elsewhere what another device of mine is typing */
 
 /**
- * @typedef {object} Kept what outlives the page
+ * @typedef {object} StoredDraft what outlives the page
  * @property {string} id
  * @property {string} text
  * @property {Text | null} told
@@ -67,7 +67,7 @@ export class OwnDraft extends Emitter {
 		return this.#elsewhere !== null && this.#elsewhere.id === this.id;
 	}
 
-	/** For the time after this page; null if there is nothing to keep. @returns {Kept | null} */
+	/** For the time after this page; null if there is nothing to keep. @returns {StoredDraft | null} */
 	get kept() {
 		return this.#text && { ...this.#text, told: this.#told, touched: this.#touched };
 	}
@@ -77,7 +77,7 @@ export class OwnDraft extends Emitter {
 		return this.#places.get(id);
 	}
 
-	/** @param {Kept} kept */
+	/** @param {StoredDraft} kept */
 	restore({ id, text, told, touched }) {
 		this.#text = { id, text };
 		this.#told = told;

@@ -1,5 +1,5 @@
 import { Emitter } from "../base/emitter.js";
-import { Persons } from "../lists/person-directory.js";
+import { PersonDirectory } from "../lists/person-directory.js";
 
 /** @typedef {import("../base/protocol.js").Person} Person */
 
@@ -7,13 +7,13 @@ import { Persons } from "../lists/person-directory.js";
  * Who is here: a set by id, so that hearing of somebody twice does no harm.
  * @extends {Emitter<{change: void}>}
  */
-export class People extends Emitter {
+export class Participants extends Emitter {
 	/** @type {Map<string, Person>} */
 	#here = new Map();
 	#persons;
 
-	/** @param {Persons} [persons] where they are as they are now */
-	constructor(persons = new Persons()) {
+	/** @param {PersonDirectory} [persons] where they are as they are now */
+	constructor(persons = new PersonDirectory()) {
 		super();
 		this.#persons = persons;
 	}

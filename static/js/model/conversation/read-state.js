@@ -1,5 +1,5 @@
 import { Emitter } from "../base/emitter.js";
-import { isNews } from "../base/messages.js";
+import { countsAsUnread } from "../base/messages.js";
 
 /** @typedef {import("../base/protocol.js").Message} Message */
 /** @typedef {import("./timeline.js").Timeline} Timeline */
@@ -9,7 +9,7 @@ import { isNews } from "../base/messages.js";
  * `change` when the divider or the mark moved, `seen` whenever the screen was looked over.
  * @extends {Emitter<{change: void, seen: void}>}
  */
-export class Reading extends Emitter {
+export class ReadState extends Emitter {
 	#mark = 0;
 	#seen = 0;
 	/** Where the reader left off when they came; null before that is known. @type {number | null} */
@@ -78,9 +78,9 @@ export class Reading extends Emitter {
 		return true;
 	}
 
-	/** What of these is not read. @param {readonly Message[]} messages @param {import("../base/messages.js").Hearer} me */
+	/** What of these is not read. @param {readonly Message[]} messages @param {import("../base/messages.js").Recipient} me */
 	unreadOf(messages, me) {
-		return messages.filter((message) => message.first > this.#mark && isNews(message, me));
+		return messages.filter((message) => message.first > this.#mark && countsAsUnread(message, me));
 	}
 
 	/** The place below which everything is new to the reader, as far as these tell. @param {readonly Message[]} messages a position */
@@ -92,14 +92,14 @@ export class Reading extends Emitter {
 	/**
 	 * With which message begins what is new to the reader. What was committed late may stand above that.
 	 * @param {Pick<Timeline, "messages" | "more">} timeline
-	 * @param {import("../base/messages.js").Hearer} me
+	 * @param {import("../base/messages.js").Recipient} me
 	 * @returns {string | null} its id; "above" if it is among what is not loaded; null if nothing is new
 	 */
 	firstNew({ messages, more }, me) {
 		const divider = this.#divider;
 		if (divider === null || this.#caughtUp) return null;
 		const boundary = this.boundary(messages);
-		const first = messages.find((one) => one.position > boundary && one.first > divider && isNews(one, me));
+		const first = messages.find((one) => one.position > boundary && one.first > divider && countsAsUnread(one, me));
 		if (!first) return null;
 		return more && boundary === Number.NEGATIVE_INFINITY ? "above" : first.id;
 	}

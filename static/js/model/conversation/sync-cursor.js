@@ -3,7 +3,7 @@
  * gap; a page of changes moves it to the page's last seq, since a message that changed twice has no
  * trace under its older seq.
  */
-export class Cursor {
+export class SyncCursor {
 	#at = 0;
 	#head = 0;
 	#started = false;

@@ -1,6 +1,6 @@
 import { Emitter } from "../base/emitter.js";
 import { quoteOf } from "../base/messages.js";
-import { Persons } from "../lists/person-directory.js";
+import { PersonDirectory } from "../lists/person-directory.js";
 
 /** @typedef {import("../base/protocol.js").Message} Message */
 /** @typedef {"unloaded" | "loading" | "failed" | "ready"} Phase */
@@ -31,8 +31,8 @@ export class Timeline extends Emitter {
 	#pageStarts = new Set();
 	#persons;
 
-	/** @param {Persons} [persons] hear of the authors */
-	constructor(persons = new Persons()) {
+	/** @param {PersonDirectory} [persons] hear of the authors */
+	constructor(persons = new PersonDirectory()) {
 		super();
 		this.#persons = persons;
 	}

@@ -6,7 +6,7 @@ import { uuid7 } from "../base/uuid.js";
 /** @typedef {import("./outbox.js").Outbox} Outbox */
 
 /**
- * @typedef {{text: string, id?: string | undefined, reply_to?: Quote | undefined}} Said what is said with a file
+ * @typedef {{text: string, id?: string | undefined, reply_to?: Quote | undefined}} Caption what is said with a file
  *
  * @typedef {object} Upload a file on its way
  * @property {string} key
@@ -19,7 +19,7 @@ import { uuid7 } from "../base/uuid.js";
  * @property {"waiting" | "going" | "stored" | "failed" | "refused"} state `failed` may be tried again, `refused` may not
  * @property {{code: string, message: string} | null} reason why not
  * @property {StoredFile | null} file once the server has it
- * @property {Said | null} said once its message is sent: as soon as the file is there
+ * @property {Caption | null} said once its message is sent: as soon as the file is there
  */
 
 /**
@@ -120,7 +120,7 @@ export class Uploads extends Emitter {
 	/**
 	 * Send what is there: the first file carries what is said.
 	 * @param {string} conversation
-	 * @param {Said} said
+	 * @param {Caption} said
 	 * @returns {boolean} whether there is a file to carry it
 	 */
 	release(conversation, said) {
@@ -151,7 +151,7 @@ export class Uploads extends Emitter {
 		this.emit("change");
 	}
 
-	/** @param {string} key @param {string} conversation @param {Said} said @param {StoredFile} file */
+	/** @param {string} key @param {string} conversation @param {Caption} said @param {StoredFile} file */
 	#send(key, conversation, { text, id, reply_to }, file) {
 		const sent = this.#outbox.add(conversation, text, id, { file, ...(reply_to && { reply_to }) });
 		if (sent) this.#all.delete(key);

@@ -1,5 +1,5 @@
 import { Emitter } from "../base/emitter.js";
-import { isHeard, isNews } from "../base/messages.js";
+import { countsAsUnread, isVisibleTo } from "../base/messages.js";
 
 /** @typedef {import("../base/protocol.js").Entry} Entry */
 /** @typedef {import("../base/protocol.js").Message} Message */
@@ -14,24 +14,24 @@ const DEFAULT_LIMIT = 50;
 const REMEMBERED = 100;
 
 /** @param {string} conversation */
-export const isPrivate = (conversation) => conversation.startsWith("@");
+export const isDirect = (conversation) => conversation.startsWith("@");
 
 /** The id of the private between two users. @param {string} one @param {string} other */
-export const privateId = (one, other) => `@${[one, other].sort().join("~")}`;
+export const directId = (one, other) => `@${[one, other].sort().join("~")}`;
 
 /** @param {Entry} entry @returns {Listed} */
 function completed(entry) {
 	/** @type {import("../base/protocol.js").Notify} */
-	const notify = isPrivate(entry.conversation) ? "all" : "mentions";
+	const notify = isDirect(entry.conversation) ? "all" : "mentions";
 	const nothing = { topic: "", people: 0, online: false, unread: 0, mentions: 0, pinned: false, notify };
 	return { ...nothing, ...entry };
 }
 
 /** Whether a message calls somebody. @param {Message} message @param {string} me an id */
-export const calls = ({ mentions = [] }, me) => mentions.includes(me) || mentions.includes("here");
+export const mentionsUser = ({ mentions = [] }, me) => mentions.includes(me) || mentions.includes("here");
 
 /** How much of what is unread is worth being told of. @param {Listed} entry */
-export function interestOf({ notify, unread, mentions }) {
+export function notifyCountOf({ notify, unread, mentions }) {
 	if (notify === "nothing") return 0;
 	return notify === "all" ? unread : mentions;
 }
@@ -46,7 +46,7 @@ const byPlace = (a, b) => Number(b.pinned) - Number(a.pinned) || b.active - a.ac
  *
  * @extends {Emitter<{change: void, news: {entry: Listed, message: Message}, read: string}>}
  */
-export class Listing extends Emitter {
+export class ConversationList extends Emitter {
 	/** @type {Map<string, Listed>} */
 	#entries = new Map();
 	#limit = DEFAULT_LIMIT;
@@ -68,7 +68,7 @@ export class Listing extends Emitter {
 
 	/** What is unread and worth being told of, in all conversations. */
 	get interest() {
-		return this.all.reduce((sum, entry) => sum + interestOf(entry), 0);
+		return this.all.reduce((sum, entry) => sum + notifyCountOf(entry), 0);
 	}
 
 	/** @param {string} conversation @returns {Listed | undefined} */
@@ -127,16 +127,16 @@ export class Listing extends Emitter {
 	/**
 	 * Something was said or changed; what is of interest brings the conversation to the top.
 	 * @param {Message} message
-	 * @param {import("../base/messages.js").Hearer} me
+	 * @param {import("../base/messages.js").Recipient} me
 	 */
 	hear(message, me) {
 		const entry = this.#entries.get(message.conversation);
 		if (!entry || message.seq <= entry.head) return;
-		const called = calls(message, me.id);
+		const called = mentionsUser(message, me.id);
 		// An edit is no news, and what was counted is not counted again.
-		const isNew = message.first > Math.max(entry.head, entry.read) && isNews(message, me);
+		const isNew = message.first > Math.max(entry.head, entry.read) && countsAsUnread(message, me);
 		const count = Number(isNew);
-		const isOnTop = isHeard(message, me) && (isPrivate(message.conversation) || called);
+		const isOnTop = isVisibleTo(message, me) && (isDirect(message.conversation) || called);
 		const now = {
 			...entry,
 			head: message.seq,

@@ -11,7 +11,7 @@ const isSame = (a, b) =>
  * look today. `change` tells whose, `wanted` that somebody is asked for who is not known yet.
  * @extends {Emitter<{change: ReadonlySet<string>, wanted: void}>}
  */
-export class Persons extends Emitter {
+export class PersonDirectory extends Emitter {
 	/** @type {Map<string, Person>} */
 	#known = new Map();
 	/** How often somebody was seen to change. @type {Map<string, number>} */

@@ -1,7 +1,7 @@
 import { Emitter } from "../base/emitter.js";
 import { channelId } from "../base/names.js";
 import { beginsWith, fold } from "../text/fold.js";
-import { privateWith } from "./routes.js";
+import { directWith } from "./routes.js";
 
 /** @typedef {import("./conversation-list.js").Listed} Listed */
 /** @typedef {import("./routes.js").Place} Place */
@@ -32,7 +32,7 @@ function parse(query) {
  * What the box above the list offers for what is written in it.
  * @extends {Emitter<{change: void}>}
  */
-export class Switcher extends Emitter {
+export class QuickSwitcher extends Emitter {
 	#query = "";
 	#at = 0;
 	#moved = false;
@@ -161,5 +161,5 @@ function channelOption(channel) {
 /** @param {Person} person @returns {Option} */
 function personOption(person) {
 	const { id, name } = person;
-	return { kind: "person", key: `user ${id}`, name, place: privateWith(person), person };
+	return { kind: "person", key: `user ${id}`, name, place: directWith(person), person };
 }

@@ -4,12 +4,12 @@ import { channelAt, DEFAULT_CHANNEL, pathOf } from "../base/names.js";
 
 /**
  * @typedef {{kind: "channel", id: string, message?: string | undefined}} ChannelPlace with `message`: at this message
- * @typedef {{kind: "private", name: string, user?: string, message?: string | undefined}} PrivatePlace with the user of
+ * @typedef {{kind: "private", name: string, user?: string, message?: string | undefined}} DirectPlace with the user of
  *   this id, if it is known, and name; without a name if that leads nowhere any more
  * @typedef {{kind: "search", query: SearchQuery}} SearchPlace
  * @typedef {{kind: "channels"}} ChannelsPlace the directory
  * @typedef {{kind: "settings", section: string}} SettingsPlace at one of their sections, or at the beginning
- * @typedef {ChannelPlace | PrivatePlace | SearchPlace | ChannelsPlace | SettingsPlace} Place
+ * @typedef {ChannelPlace | DirectPlace | SearchPlace | ChannelsPlace | SettingsPlace} Place
  *
  * @typedef {object} SearchQuery what is looked for, as in the address
  * @property {string} q
@@ -27,8 +27,8 @@ const MESSAGE_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Stands before the id of a user: longer together than any name. */
 const USER_ID = /^~([0-9a-f]{20})$/;
 
-/** @param {string} path @returns {PrivatePlace | null} */
-function privateAt(path) {
+/** @param {string} path @returns {DirectPlace | null} */
+function directAt(path) {
 	const written = path.match(/^\/u\/([^/]+)$/)?.[1];
 	try {
 		const name = written && decodeURIComponent(written);
@@ -39,8 +39,8 @@ function privateAt(path) {
 	}
 }
 
-/** Where the private with somebody is. @param {import("../base/protocol.js").Person} person @returns {PrivatePlace} */
-export const privateWith = ({ id, name, former }) => ({ kind: "private", name: former ? "" : name, user: id });
+/** Where the private with somebody is. @param {import("../base/protocol.js").Person} person @returns {DirectPlace} */
+export const directWith = ({ id, name, former }) => ({ kind: "private", name: former ? "" : name, user: id });
 
 /** @param {URLSearchParams} given @returns {SearchQuery} */
 function queryIn(given) {
@@ -65,7 +65,7 @@ export function placeAt({ pathname, search, hash = "" }) {
 	if (pathname === "/channels") return { kind: "channels" };
 	const message = given.get("m") ?? "";
 	const at = MESSAGE_ID.test(message) ? { message } : {};
-	const found = privateAt(pathname);
+	const found = directAt(pathname);
 	if (found) return { ...found, ...at };
 	return { kind: "channel", id: channelAt(pathname) ?? DEFAULT_CHANNEL, ...at };
 }
@@ -81,12 +81,12 @@ export function urlOf(place) {
 	if (place.kind === "channels") return "/channels";
 	if (place.kind === "settings") return place.section ? `/settings#${place.section}` : "/settings";
 	if (place.kind === "search") return `/search?${new URLSearchParams({ ...place.query })}`;
-	const path = place.kind === "private" ? privatePath(place) : pathOf(place.id);
+	const path = place.kind === "private" ? directPath(place) : pathOf(place.id);
 	return place.message ? `${path}?m=${place.message}` : path;
 }
 
-/** @param {PrivatePlace} place */
-const privatePath = ({ name, user }) => `/u/${name || !user ? encodeURIComponent(name) : `~${user}`}`;
+/** @param {DirectPlace} place */
+const directPath = ({ name, user }) => `/u/${name || !user ? encodeURIComponent(name) : `~${user}`}`;
 
 /** What stands in the title and where one is about to go. @param {Place} place */
 export const labelOf = (place) =>

@@ -12,7 +12,7 @@ const keyOf = (query) => JSON.stringify([query.q.trim(), query.in, query.from, q
  * What is looked for in messages, and what was found so far.
  * @extends {Emitter<{change: void}>}
  */
-export class Finder extends Emitter {
+export class SearchResults extends Emitter {
 	/** @type {SearchQuery} */
 	#query = { q: "" };
 	/** @type {Hit[]} */

@@ -1,13 +1,13 @@
 import { Emitter } from "../base/emitter.js";
 
-/** @typedef {"off" | "connecting" | "live" | "waiting"} LinkState */
+/** @typedef {"off" | "connecting" | "live" | "waiting"} ConnectionStatus */
 
 /**
  * How we stand with the server, for the eyes.
  * @extends {Emitter<{change: void}>}
  */
-export class Link extends Emitter {
-	/** @type {LinkState} */
+export class ConnectionState extends Emitter {
+	/** @type {ConnectionStatus} */
 	#state = "off";
 	#network = true;
 

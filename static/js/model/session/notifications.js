@@ -1,14 +1,14 @@
 import { Emitter } from "../base/emitter.js";
-import { isNews } from "../base/messages.js";
-import { calls } from "../lists/conversation-list.js";
+import { countsAsUnread } from "../base/messages.js";
+import { mentionsUser } from "../lists/conversation-list.js";
 
 /** @typedef {import("../lists/conversation-list.js").Listed} Listed */
 /** @typedef {import("../base/protocol.js").Me} Me */
 /** @typedef {import("../base/protocol.js").Message} Message */
-/** @typedef {import("../base/protocol.js").Notifications} Notifications */
+/** @typedef {import("../base/protocol.js").NotificationSettings} NotificationSettings */
 /** @typedef {{entry: Listed, message: Message, sound: boolean, desktop: boolean, preview: boolean}} Alert */
 
-/** What the server gives somebody who has chosen nothing. @type {Notifications} */
+/** What the server gives somebody who has chosen nothing. @type {NotificationSettings} */
 export const DEFAULT_NOTIFICATIONS = { sound: true, desktop: false, quiet_from: null, quiet_to: null, preview: true };
 
 /** @param {string | null} time HH:MM @returns {number | null} minutes since midnight */
@@ -19,7 +19,7 @@ function minutesOf(time) {
 
 /**
  * Whether these are the hours in which somebody wants to hear nothing. They may go over midnight.
- * @param {Notifications} notifications @param {Date} now
+ * @param {NotificationSettings} notifications @param {Date} now
  */
 export function isQuiet({ quiet_from, quiet_to }, now) {
 	const [from, to] = [minutesOf(quiet_from), minutesOf(quiet_to)];
@@ -29,9 +29,9 @@ export function isQuiet({ quiet_from, quiet_to }, now) {
 }
 
 /** Whether a message is worth being told of. @param {Message} message @param {Listed} entry @param {Me} me */
-export function isOfInterest(message, { notify }, me) {
-	if (notify === "nothing" || !isNews(message, me)) return false;
-	return notify === "all" || calls(message, me.id);
+export function shouldNotify(message, { notify }, me) {
+	if (notify === "nothing" || !countsAsUnread(message, me)) return false;
+	return notify === "all" || mentionsUser(message, me.id);
 }
 
 /**
@@ -43,7 +43,7 @@ export function isOfInterest(message, { notify }, me) {
  */
 export function alertFor({ entry, message }, me, now) {
 	const { notifications = DEFAULT_NOTIFICATIONS } = me;
-	if (!isOfInterest(message, entry, me) || isQuiet(notifications, now)) return null;
+	if (!shouldNotify(message, entry, me) || isQuiet(notifications, now)) return null;
 	const { sound, desktop, preview } = notifications;
 	return { entry, message, sound, desktop, preview };
 }
@@ -52,4 +52,4 @@ export function alertFor({ entry, message }, me, now) {
  * What is to be heard and seen outside of the page. `alert` when there is something, `over` when a conversation was read.
  * @extends {Emitter<{alert: Alert, over: string}>}
  */
-export class Alerts extends Emitter {}
+export class Notifications extends Emitter {}

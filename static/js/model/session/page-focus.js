@@ -4,7 +4,7 @@ import { Emitter } from "../base/emitter.js";
  * Whether somebody looks at this page: it is visible, and has the focus.
  * @extends {Emitter<{change: void}>}
  */
-export class Attention extends Emitter {
+export class PageFocus extends Emitter {
 	#given = false;
 
 	get given() {

@@ -1,5 +1,5 @@
 import { Emitter } from "../base/emitter.js";
-import { Favourites } from "../text/recent-emoji.js";
+import { RecentEmoji } from "../text/recent-emoji.js";
 
 const ANNOUNCE = "ting-announce-words";
 const LANGUAGE = "ting-language";
@@ -28,7 +28,7 @@ export class Preferences extends Emitter {
 	constructor(storage) {
 		super();
 		this.#storage = storage;
-		this.emoji = new Favourites(storage);
+		this.emoji = new RecentEmoji(storage);
 		this.#announceWords = storage.get(ANNOUNCE) === "yes";
 	}
 

@@ -6,15 +6,15 @@ import { passwordFault } from "./validation.js";
 /** @typedef {import("../base/refusal.js").Refusal} Refusal */
 /** @typedef {import("./session.js").Farewell} Farewell */
 
-/** With a name that is new here, or with one that has a password. @typedef {"new" | "known"} Way */
+/** With a name that is new here, or with one that has a password. @typedef {"new" | "known"} Mode */
 /** @typedef {"name" | "password" | "repeat"} Field */
 /** What is wrong, and with which field: a fault that we see, or a refusal of the server. */
 /** @typedef {{field: Field, is: string | Refusal}} Fault */
-/** What would help instead. @typedef {"sign-in" | "use-it"} Offer */
+/** What would help instead. @typedef {"sign-in" | "use-it"} Suggestion */
 /** What somebody entered. @typedef {{name: string, password: string, repeat: string}} Entered */
 
-/** @type {Record<string, Offer>} */
-const OFFERS = { name_taken: "sign-in", unknown_name: "use-it" };
+/** @type {Record<string, Suggestion>} */
+const SUGGESTIONS = { name_taken: "sign-in", unknown_name: "use-it" };
 
 /** Until the server has told. @type {Registration} */
 const OPEN = { registration: "open", users: true };
@@ -23,12 +23,12 @@ const OPEN = { registration: "open", users: true };
  * The two ways in: which one somebody takes, what it takes, what was wrong, and what would help. Knows no password.
  * @extends {Emitter<{change: void}>}
  */
-export class Doorway extends Emitter {
-	/** @type {Way} */
+export class SignInForm extends Emitter {
+	/** @type {Mode} */
 	#way = "new";
 	/** @type {Fault | null} */
 	#fault = null;
-	/** @type {Offer | null} */
+	/** @type {Suggestion | null} */
 	#offer = null;
 	/** @type {Registration} */
 	#registration = OPEN;
@@ -75,7 +75,7 @@ export class Doorway extends Emitter {
 		this.emit("change");
 	}
 
-	/** @param {Way} way */
+	/** @param {Mode} way */
 	take(way) {
 		this.#way = this.takesNew ? way : "known";
 		this.#say(null);
@@ -112,7 +112,7 @@ export class Doorway extends Emitter {
 		if (known) this.#learnMode(known);
 		if (refusal.code === "bad_invitation") this.learn({ ...this.#registration, invitation: null });
 		const field = refusal.field === "password" && this.needsPassword ? "password" : "name";
-		const offer = OFFERS[refusal.code];
+		const offer = SUGGESTIONS[refusal.code];
 		this.#say({ field, is: refusal }, offer === "use-it" && !this.takesNew ? null : offer);
 	}
 
@@ -122,7 +122,7 @@ export class Doorway extends Emitter {
 		this.learn({ registration, users, ...(registration === "password" && { invitation }) });
 	}
 
-	/** @param {Fault | null} fault @param {Offer | null} [offer] */
+	/** @param {Fault | null} fault @param {Suggestion | null} [offer] */
 	#say(fault, offer = null) {
 		this.#fault = fault;
 		this.#offer = offer;

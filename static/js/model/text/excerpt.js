@@ -15,7 +15,7 @@ const LEAD_CHARS = 80;
  * As a reader sees the text: without the signs that say how it is meant, and with what was found in its new place.
  * @param {string} text
  * @param {Marks} marks
- * @param {import("./inline.js").Reading} [reading]
+ * @param {import("./inline.js").MarkupContext} [reading]
  * @returns {Found}
  */
 export function withoutSigns(text, marks, reading) {

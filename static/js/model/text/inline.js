@@ -1,6 +1,6 @@
 /** What is in one line of a text: emphasis, code, links, channels, mentions, emoji. Knows nothing of nodes of a page. */
 
-import { PICTURE } from "./emoji.js";
+import { EMOJI_PATTERN } from "./emoji.js";
 import { channelIn, linkIn } from "./links.js";
 
 /**
@@ -14,7 +14,7 @@ import { channelIn, linkIn } from "./links.js";
  * @typedef {{kind: "strong" | "emphasis" | "struck", children: Inline[]}} Span
  * @typedef {Leaf | Span} Inline
  *
- * @typedef {object} Reading what a text is read with
+ * @typedef {object} MarkupContext what a text is read with
  * @property {(name: string) => string | undefined} [emojiNamed] as in `:name:`
  * @property {(emoticon: string) => string | undefined} [emojiOf] an emoticon
  * @property {ReadonlyMap<string, string>} [mentioned] who is mentioned: the name as `foldName` gives it → id
@@ -35,7 +35,7 @@ const STYLES = /** @type {const} */ ({
 const BEGINNINGS = new RegExp(
 	[
 		"(?<code>`+)",
-		`(?<picture>${PICTURE})`,
+		`(?<picture>${EMOJI_PATTERN})`,
 		'(?<link>(?<![\\p{L}\\p{N}_])(?:https?://|mailto:)[^\\s<>"]+)',
 		"(?<channel>(?<![\\p{L}\\p{N}_])#[a-z0-9_.-]+(?![\\p{L}\\p{N}\\p{M}]))",
 		`(?<mention>(?<![\\p{L}\\p{N}_])@\\S{1,${2 * MAX_NAME_CHARS}})`,
@@ -55,14 +55,14 @@ const WORD_START = /^[\p{L}\p{N}]/u;
 /**
  * One line in pieces. Their texts together are exactly the line.
  * @param {string} line
- * @param {Reading} [reading]
+ * @param {MarkupContext} [reading]
  * @returns {Inline[]}
  */
 export function inline(line, reading = {}) {
 	return emphasized(pieces(line, reading));
 }
 
-/** @param {string} line @param {Reading} reading @returns {(Leaf | Marker)[]} */
+/** @param {string} line @param {MarkupContext} reading @returns {(Leaf | Marker)[]} */
 function pieces(line, reading) {
 	/** @type {(Leaf | Marker)[]} */
 	const found = [];
@@ -91,7 +91,7 @@ const skip = ({ 0: text, groups }) =>
 /** @param {(Leaf | Marker)[]} piece */
 const lengthOf = (piece) => piece.reduce((sum, part) => sum + ("run" in part ? part.run : part.text).length, 0);
 
-/** @param {string} line @param {RegExpExecArray} match @param {Reading} reading @returns {(Leaf | Marker)[] | null} */
+/** @param {string} line @param {RegExpExecArray} match @param {MarkupContext} reading @returns {(Leaf | Marker)[] | null} */
 function pieceAt(line, { 0: text, index, groups = {} }, reading) {
 	if (groups.code) return codeAt(line, index, text);
 	if (groups.link) return one(linkIn(text));
@@ -121,7 +121,7 @@ function codeAt(line, index, fence) {
 	return null;
 }
 
-/** @param {string} candidate @param {Reading} reading @returns {MentionLeaf | null} the longest name that is mentioned */
+/** @param {string} candidate @param {MarkupContext} reading @returns {MentionLeaf | null} the longest name that is mentioned */
 function mentionIn(candidate, { mentioned }) {
 	const folded = foldName(candidate.slice(1));
 	// Most signs of this kind call nobody, and a text may be full of them.

@@ -3,7 +3,7 @@
 import { inline } from "./inline.js";
 
 /** @typedef {import("./inline.js").Inline} Inline */
-/** @typedef {import("./inline.js").Reading} Reading */
+/** @typedef {import("./inline.js").MarkupContext} MarkupContext */
 
 /**
  * @typedef {{kind: "quote", children: Inline[]}} Quote
@@ -21,7 +21,7 @@ const NUMBER = /^([1-9]\d{0,2})\. (?=\S)/;
 
 /**
  * @param {string} text
- * @param {Reading} [reading]
+ * @param {MarkupContext} [reading]
  * @returns {Part[]} their texts together (`sourceOf`) are exactly the text
  */
 export function parse(text, reading = {}) {
@@ -41,7 +41,7 @@ export function parse(text, reading = {}) {
 	return parts;
 }
 
-/** @param {string[]} lines @param {number} at @param {Reading} reading @returns {[Quote | List | CodeBlock | null, number]} */
+/** @param {string[]} lines @param {number} at @param {MarkupContext} reading @returns {[Quote | List | CodeBlock | null, number]} */
 function blockAt(lines, at, reading) {
 	const line = String(lines[at]);
 	if (FENCE.test(line)) return codeAt(lines, at);
@@ -69,7 +69,7 @@ function codeAt(lines, at) {
 	return [{ kind: "block", open: before, language, code, close: after }, end + 1];
 }
 
-/** @param {string[]} lines @param {number} at @param {Reading} reading @returns {[Quote, number]} */
+/** @param {string[]} lines @param {number} at @param {MarkupContext} reading @returns {[Quote, number]} */
 function quoteAt(lines, at, reading) {
 	const end = runOf(lines, at, QUOTE);
 	const children = lines.slice(at, end).flatMap((line, index) => {
@@ -83,7 +83,7 @@ function quoteAt(lines, at, reading) {
 	return [{ kind: "quote", children }, end];
 }
 
-/** @param {string[]} lines @param {number} at @param {RegExp} bullet @param {Reading} reading @returns {[List, number]} */
+/** @param {string[]} lines @param {number} at @param {RegExp} bullet @param {MarkupContext} reading @returns {[List, number]} */
 function listAt(lines, at, bullet, reading) {
 	const end = runOf(lines, at, bullet);
 	const items = lines.slice(at, end).map((line, index) => {

@@ -8,7 +8,7 @@ export const TONES = ["", "🏻", "🏼", "🏽", "🏾", "🏿"];
 /** @typedef {{get: (key: string) => string | null | undefined, set: (key: string, value: string) => unknown}} Storage */
 
 /** The emoji that somebody took last in this browser, and the colour of skin they have. */
-export class Favourites {
+export class RecentEmoji {
 	#storage;
 
 	/** @param {Storage} storage */

@@ -9,7 +9,7 @@ const FINISHED = /^[\s\S]*(?:\s|[.,;:!?·…](?=\s|$))/u;
 const finished = (text) => (text.match(FINISHED)?.[0] ?? "").trimEnd();
 
 /** Follows ghosts and tells what is new in them, word by word. */
-export class Words {
+export class SpokenWords {
 	/** What was told of each ghost. @type {Map<string, string>} */
 	#told = new Map();
 

@@ -10,7 +10,7 @@ const TIMES = {
 	kick: [],
 	ban: [1, 7, 30, null],
 };
-const FOR_GOOD = "good";
+const PERMANENT = "good";
 
 /**
  * Asks for how long, and why.
@@ -19,12 +19,12 @@ const FOR_GOOD = "good";
  * @param {{title: string, cancel: () => void,
  *   submit: (how: {time: number | null, reason: string, address: boolean}) => Promise<void>}} does
  */
-export function orderForm(i18n, measure, { title, cancel, submit }) {
+export function moderationForm(i18n, measure, { title, cancel, submit }) {
 	const times = element(
 		"select",
 		{ id: "card-time" },
 		...TIMES[measure].map((time) => {
-			const value = time === null ? FOR_GOOD : String(time);
+			const value = time === null ? PERMANENT : String(time);
 			return element("option", { value }, i18n.text(`card.${measure}.${value}`));
 		}),
 	);
@@ -45,7 +45,7 @@ export function orderForm(i18n, measure, { title, cancel, submit }) {
 	form.addEventListener("submit", async (event) => {
 		event.preventDefault();
 		sure.disabled = true;
-		const time = times.value === FOR_GOOD || times.value === "" ? null : Number(times.value);
+		const time = times.value === PERMANENT || times.value === "" ? null : Number(times.value);
 		await submit({ time, reason: reason.value.trim(), address: address.checked });
 		sure.disabled = false;
 	});

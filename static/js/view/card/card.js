@@ -1,12 +1,12 @@
 import { Refusal } from "../../model/base/refusal.js";
-import { privateWith } from "../../model/lists/routes.js";
+import { directWith } from "../../model/lists/routes.js";
 import { ranksAbove } from "../../model/session/session.js";
 import { Dates } from "../format/dates.js";
 import { nameOf } from "../format/person-label.js";
 import { element, iconButton } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { cardFacts, cardHead } from "./card-facts.js";
-import { orderForm } from "./card-form.js";
+import { moderationForm } from "./card-form.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -164,7 +164,7 @@ export class CardView {
 		const isIgnored = Boolean(this.#world.session.me?.ignored?.includes(id));
 		const write = () => {
 			this.#close();
-			this.#actions.visit(privateWith(person));
+			this.#actions.visit(directWith(person));
 		};
 		return [
 			this.#act("write", "card.write", write),
@@ -222,7 +222,7 @@ export class CardView {
 	#form({ name }, measure) {
 		const { order } = this.#actions;
 		const conversation = this.#world.current?.id ?? "";
-		return orderForm(this.#i18n, measure, {
+		return moderationForm(this.#i18n, measure, {
 			title: this.#i18n.text(`card.${measure}.title`, { name, channel: conversation }),
 			cancel: () => {
 				this.#measure = null;

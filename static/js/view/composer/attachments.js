@@ -1,7 +1,7 @@
 import { sizeText } from "../format/numbers.js";
 import { element, iconButton } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
-import { RowList } from "../ui/keyed-list.js";
+import { KeyedList } from "../ui/keyed-list.js";
 import { Thumbnails } from "./thumbnails.js";
 
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -14,7 +14,7 @@ export class AttachmentsView {
 	#world;
 	#i18n;
 	#toField;
-	/** @type {RowList<{key: string, upload: Upload}>} */
+	/** @type {KeyedList<{key: string, upload: Upload}>} */
 	#lines;
 	#thumbnails = new Thumbnails();
 
@@ -28,7 +28,7 @@ export class AttachmentsView {
 		this.#i18n = i18n;
 		this.#toField = toField;
 		this.list = element("ul", { class: "attachments", "aria-label": i18n.text("upload.label"), hidden: true });
-		this.#lines = new RowList(
+		this.#lines = new KeyedList(
 			this.list,
 			({ upload }) => this.#line(upload),
 			(line, { upload }) => showProgress(line, upload),

@@ -2,7 +2,7 @@ import { element } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 
 /** Takes files that are dropped or pasted anywhere on the screen of a conversation; text goes where it always goes. */
-export class Dropping {
+export class FileDrop {
 	#overlay;
 	#take;
 	#mayTake;
@@ -26,14 +26,14 @@ export class Dropping {
 		this.element = this.#overlay;
 		screen.addEventListener("dragenter", (event) => this.#enter(event));
 		screen.addEventListener("dragleave", (event) => this.#leave(event));
-		screen.addEventListener("dragover", (event) => bringsFiles(event) && event.preventDefault());
+		screen.addEventListener("dragover", (event) => hasFiles(event) && event.preventDefault());
 		screen.addEventListener("drop", (event) => this.#drop(event));
 		screen.addEventListener("paste", (event) => this.#paste(event));
 	}
 
 	/** @param {DragEvent} event */
 	#enter(event) {
-		if (!bringsFiles(event)) return;
+		if (!hasFiles(event)) return;
 		event.preventDefault();
 		this.#depth += 1;
 		this.#overlay.hidden = !this.#mayTake();
@@ -41,7 +41,7 @@ export class Dropping {
 
 	/** @param {DragEvent} event */
 	#leave(event) {
-		if (!bringsFiles(event)) return;
+		if (!hasFiles(event)) return;
 		this.#depth = Math.max(this.#depth - 1, 0);
 		if (this.#depth === 0) this.#overlay.hidden = true;
 	}
@@ -50,7 +50,7 @@ export class Dropping {
 	#drop(event) {
 		this.#depth = 0;
 		this.#overlay.hidden = true;
-		if (!bringsFiles(event)) return;
+		if (!hasFiles(event)) return;
 		event.preventDefault();
 		const items = [...(event.dataTransfer?.items ?? [])].filter(({ kind }) => kind === "file");
 		// A folder looks like a file that cannot be read.
@@ -77,4 +77,4 @@ export function pastedFiles({ clipboardData }) {
 }
 
 /** @param {DragEvent} event */
-const bringsFiles = ({ dataTransfer }) => dataTransfer?.types.includes("Files") ?? false;
+const hasFiles = ({ dataTransfer }) => dataTransfer?.types.includes("Files") ?? false;

@@ -1,4 +1,4 @@
-import { commandIn, meant } from "../../model/completion/command-line.js";
+import { commandIn, suggestCommands } from "../../model/completion/command-line.js";
 import { element } from "../ui/dom.js";
 
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -22,7 +22,7 @@ export class UnknownCommand {
 	/** @param {string} text @param {readonly CommandHelp[]} commands */
 	show(text, commands) {
 		const { name, end } = commandIn(text);
-		const likely = meant(commands, name);
+		const likely = suggestCommands(commands, name);
 		const say = this.#i18n.text(likely.length > 0 ? "command.meant" : "command.unknown", { name: `/${name}` });
 		this.element.replaceChildren(
 			element("span", {}, say),

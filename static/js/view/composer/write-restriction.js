@@ -10,7 +10,7 @@ const SECOND_MS = 1000;
 const MINUTE_S = 60;
 
 /** Why somebody may not write here, and for how long. While it says so, the composer is put away. */
-export class StandingView {
+export class WriteRestrictionView {
 	#session;
 	#i18n;
 	#hold;

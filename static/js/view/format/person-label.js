@@ -1,4 +1,4 @@
-import { isPrivate } from "../../model/lists/conversation-list.js";
+import { isDirect } from "../../model/lists/conversation-list.js";
 import { element } from "../ui/dom.js";
 
 /** @typedef {import("./i18n.js").I18n} I18n */
@@ -13,7 +13,7 @@ export const titleOf = ({ title, with: person }, i18n) => (person ? nameOf(perso
 
 /** What a conversation is called that need not be loaded. @param {string} id @param {World} world @param {I18n} i18n */
 export function titleById(id, world, i18n) {
-	if (!isPrivate(id)) return id;
+	if (!isDirect(id)) return id;
 	const person = world.otherIn(id);
 	return person ? nameOf(person, i18n) : "…";
 }

@@ -11,7 +11,7 @@ import { element } from "../ui/dom.js";
 const PAUSE_MS = 1_000;
 
 /** At the top of a private: who the other one is, as far as they tell. */
-export class PrivateHeading {
+export class DirectHeading {
 	#world;
 	#i18n;
 	#ask;

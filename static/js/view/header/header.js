@@ -2,7 +2,7 @@ import { titleOf } from "../format/person-label.js";
 import { element, iconButton } from "../ui/dom.js";
 import { icon, logo } from "../ui/icons.js";
 import { menuButton } from "../ui/menu.js";
-import { PrivateHeading } from "./direct-heading.js";
+import { DirectHeading } from "./direct-heading.js";
 import { TopicView } from "./topic.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -31,7 +31,7 @@ export class HeaderView {
 		this.#i18n = i18n;
 		this.#world = world;
 		this.#topic = new TopicView(world, i18n, actions.setTopic);
-		this.#private = new PrivateHeading(world, i18n, (name) => actions.order.card(name));
+		this.#private = new DirectHeading(world, i18n, (name) => actions.order.card(name));
 		this.peopleButton = iconButton(icon("people"), i18n.text("people.show"), {
 			class: "icon-button people-button",
 			"aria-controls": "people",

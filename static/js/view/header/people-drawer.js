@@ -2,7 +2,7 @@ import { avatar } from "../format/avatar.js";
 import { nameNode } from "../format/person-label.js";
 import { element, iconButton } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
-import { RowList } from "../ui/keyed-list.js";
+import { KeyedList } from "../ui/keyed-list.js";
 
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
@@ -10,12 +10,12 @@ import { RowList } from "../ui/keyed-list.js";
 /** @typedef {import("../../model/session/session.js").Session} Session */
 
 /** Who is here: beside the conversation where there is room, else in a drawer. */
-export class PeopleView {
+export class PeopleDrawer {
 	#session;
 	#i18n;
 	#title = element("h2", { id: "people-title" });
 	#list = element("ul", { class: "people-list" });
-	/** @type {RowList<{key: string, person: Person}>} */
+	/** @type {KeyedList<{key: string, person: Person}>} */
 	#rows;
 	#close;
 	#collator;
@@ -29,7 +29,7 @@ export class PeopleView {
 		this.#onClose = onClose;
 		this.#collator = new Intl.Collator(i18n.locale, { sensitivity: "base", numeric: true });
 		this.#close = iconButton(icon("close"), i18n.text("people.close"), { class: "icon-button drawer-close" });
-		this.#rows = new RowList(this.#list, ({ person }) => this.#person(person));
+		this.#rows = new KeyedList(this.#list, ({ person }) => this.#person(person));
 		this.scrim = element("div", { class: "scrim" });
 		this.element = element(
 			"aside",

@@ -2,27 +2,27 @@ import { isOnlyEmoji, parse, shownIn } from "../../model/text/markup.js";
 import { nameNode, toCard } from "../format/person-label.js";
 import { element } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
-import { FileDrawer } from "./file.js";
-import { TextDrawer } from "./text.js";
+import { FileRenderer } from "./file.js";
+import { TextRenderer } from "./text.js";
 
 /** @typedef {import("../format/dates.js").Dates} Dates */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
-/** @typedef {import("../../model/text/inline.js").Reading} Reading */
-/** @typedef {import("../../model/lists/person-directory.js").Persons} Persons */
+/** @typedef {import("../../model/text/inline.js").MarkupContext} MarkupContext */
+/** @typedef {import("../../model/lists/person-directory.js").PersonDirectory} PersonDirectory */
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 /** @typedef {import("../../model/base/protocol.js").Quote} Quote */
 
 /**
- * @typedef {object} BubbleDoes
+ * @typedef {object} BubbleCallbacks
  * @property {(conversation: string, message?: string) => void} go
- * @property {(mentions: readonly string[]) => Reading} reading
+ * @property {(mentions: readonly string[]) => MarkupContext} reading
  * @property {() => string | undefined} me
  * @property {() => readonly string[]} pictures content types that are shown
  * @property {(file: import("../../model/base/protocol.js").File) => void} view a picture, large
  */
 
 /** Draws what somebody said, in its bubble: what it answers, the text, the time. */
-export class BubbleDrawer {
+export class BubbleRenderer {
 	#i18n;
 	#dates;
 	#persons;
@@ -30,14 +30,14 @@ export class BubbleDrawer {
 	#texts;
 	#files;
 
-	/** @param {I18n} i18n @param {Dates} dates @param {Persons} persons @param {BubbleDoes} does */
+	/** @param {I18n} i18n @param {Dates} dates @param {PersonDirectory} persons @param {BubbleCallbacks} does */
 	constructor(i18n, dates, persons, does) {
 		this.#i18n = i18n;
 		this.#dates = dates;
 		this.#persons = persons;
 		this.#does = does;
-		this.#files = new FileDrawer(i18n, does.pictures);
-		this.#texts = new TextDrawer(i18n, does.go, does.me);
+		this.#files = new FileRenderer(i18n, does.pictures);
+		this.#texts = new TextRenderer(i18n, does.go, does.me);
 	}
 
 	/** @param {Message} message @param {boolean} action */

@@ -19,7 +19,7 @@ const previewUrl = (file) => (file.preview ? `/files/${encodeURIComponent(file.i
 export const isPicture = ({ type, width, height }, pictures) => Boolean(width && height) && pictures.includes(type);
 
 /** Draws the file of a message: a picture with its room kept, or a card to download. */
-export class FileDrawer {
+export class FileRenderer {
 	#i18n;
 	#pictures;
 

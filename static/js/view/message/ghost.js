@@ -6,19 +6,19 @@ import { element } from "../ui/dom.js";
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../timeline/rows.js").Row} Row */
 /** @typedef {import("../../model/conversation/ghosts.js").Ghost} Ghost */
-/** @typedef {import("../../model/lists/person-directory.js").Persons} Persons */
+/** @typedef {import("../../model/lists/person-directory.js").PersonDirectory} PersonDirectory */
 
 /**
  * Draws what is being typed. Ghosts are for the eyes: who listens hears the message when it is there. They are
  * made like messages, with room for the time, so that nothing moves when they become one.
  */
-export class GhostDrawer {
+export class GhostRenderer {
 	#i18n;
 	#dates;
 	#persons;
 	#goOn;
 
-	/** @param {I18n} i18n @param {Dates} dates @param {Persons} persons @param {() => void} goOn with what another device of mine types */
+	/** @param {I18n} i18n @param {Dates} dates @param {PersonDirectory} persons @param {() => void} goOn with what another device of mine types */
 	constructor(i18n, dates, persons, goOn) {
 		this.#persons = persons;
 		this.#i18n = i18n;

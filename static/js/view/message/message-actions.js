@@ -1,4 +1,4 @@
-import { copyAndTell } from "../ui/clipboard.js";
+import { copyWithFeedback } from "../ui/clipboard.js";
 import { confirm } from "../ui/dialog.js";
 import { element, iconButton } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
@@ -128,7 +128,7 @@ export class MessageActions {
 	#items(message, beside) {
 		const own = message.author.id === this.#world.session.me?.id;
 		const words = (/** @type {string} */ key) => this.#i18n.text(`message.${key}`);
-		const copy = (/** @type {string} */ text) => copyAndTell(text, beside, this.#i18n);
+		const copy = (/** @type {string} */ text) => copyWithFeedback(text, beside, this.#i18n);
 		const { persons, session } = this.#world;
 		const reacted = reactionsText(message, persons, session.me?.id, this.#i18n);
 		/** @type {import("../ui/menu.js").MenuItem[]} */

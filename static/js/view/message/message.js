@@ -2,8 +2,8 @@ import { avatar, colour } from "../format/avatar.js";
 import { nameNode, nameOf, toCard } from "../format/person-label.js";
 import { element } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
-import { BubbleDrawer } from "./bubble.js";
-import { ReactionsDrawer } from "./reactions.js";
+import { BubbleRenderer } from "./bubble.js";
+import { ReactionsRenderer } from "./reactions.js";
 
 /** @typedef {import("../format/dates.js").Dates} Dates */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -11,17 +11,17 @@ import { ReactionsDrawer } from "./reactions.js";
 /** @typedef {import("../timeline/rows.js").Row} Row */
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 /** @typedef {import("../../model/conversation/outbox.js").Entry} Entry */
-/** @typedef {import("../../model/lists/person-directory.js").Persons} Persons */
+/** @typedef {import("../../model/lists/person-directory.js").PersonDirectory} PersonDirectory */
 /** @typedef {import("../../model/base/protocol.js").Person} Person */
 
 /**
- * @typedef {object} EntryDoes what can be done with what waits
+ * @typedef {object} EntryCallbacks what can be done with what waits
  * @property {(id: string) => void} again
  * @property {(id: string) => void} discard
  */
 
 /** Draws the lines of people: messages, and what waits to become one. */
-export class MessageDrawer {
+export class MessageRenderer {
 	#i18n;
 	#does;
 	#persons;
@@ -32,17 +32,17 @@ export class MessageDrawer {
 	/**
 	 * @param {I18n} i18n
 	 * @param {Dates} dates
-	 * @param {Persons} persons
+	 * @param {PersonDirectory} persons
 	 * @param {MessageActions} actions
-	 * @param {EntryDoes & import("./bubble.js").BubbleDoes} does
+	 * @param {EntryCallbacks & import("./bubble.js").BubbleCallbacks} does
 	 */
 	constructor(i18n, dates, persons, actions, does) {
 		this.#i18n = i18n;
 		this.#persons = persons;
 		this.#does = does;
 		this.#actions = actions;
-		this.#bubbles = new BubbleDrawer(i18n, dates, persons, does);
-		this.#reactions = new ReactionsDrawer(i18n, persons, {
+		this.#bubbles = new BubbleRenderer(i18n, dates, persons, does);
+		this.#reactions = new ReactionsRenderer(i18n, persons, {
 			react: (message, emoji, on) => actions.react(message, emoji, on),
 			pick: (button, message) => actions.pick(button, message),
 			me: does.me,
@@ -132,7 +132,7 @@ export class MessageDrawer {
 
 	/** @param {Person} author @param {boolean} begins a group */
 	#authorOfCard(author, begins) {
-		const card = { ...toCard(author), tabindex: stopAt(begins) };
+		const card = { ...toCard(author), tabindex: tabIndexFor(begins) };
 		return element("span", { class: "author" }, element("span", card, nameNode(author, this.#i18n)));
 	}
 
@@ -162,7 +162,7 @@ export class MessageDrawer {
 }
 
 /** A name that is only heard is no place to stop at. @param {boolean} begins a group, so that the name is seen */
-export const stopAt = (begins) => (begins ? "0" : "-1");
+export const tabIndexFor = (begins) => (begins ? "0" : "-1");
 
 /** @param {Row} row @param {boolean} own @param {boolean} action */
 function classes({ begins, ends }, own, action) {

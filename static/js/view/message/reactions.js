@@ -2,21 +2,21 @@ import { element, iconButton } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 
 /** @typedef {import("../format/i18n.js").I18n} I18n */
-/** @typedef {import("../../model/lists/person-directory.js").Persons} Persons */
+/** @typedef {import("../../model/lists/person-directory.js").PersonDirectory} PersonDirectory */
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 
 /** So many are named; the rest is counted. */
 const MOST_NAMED = 20;
 
 /** Draws what people think of a message: each emoji, how many chose it, and who. */
-export class ReactionsDrawer {
+export class ReactionsRenderer {
 	#i18n;
 	#persons;
 	#does;
 
 	/**
 	 * @param {I18n} i18n
-	 * @param {Persons} persons
+	 * @param {PersonDirectory} persons
 	 * @param {{react: (message: Message, emoji: string, on: boolean) => void,
 	 *   pick: (button: HTMLElement, message: Message) => void, me: () => string | undefined}} does
 	 */
@@ -77,7 +77,7 @@ export class ReactionsDrawer {
 
 /**
  * @param {string[]} users ids
- * @param {Persons} persons
+ * @param {PersonDirectory} persons
  * @param {string | undefined} me
  * @param {I18n} i18n
  */
@@ -92,7 +92,7 @@ function namesOf(users, persons, me, i18n) {
 /**
  * Who reacted how, in a line; empty if nobody did.
  * @param {Message} message
- * @param {Persons} persons
+ * @param {PersonDirectory} persons
  * @param {string | undefined} me
  * @param {I18n} i18n
  */

@@ -16,7 +16,7 @@ const SPANS = /** @type {const} */ ({ strong: "strong", emphasis: "em", struck: 
  * Makes nodes of what a text says. Signs that only say how it is meant stay in the page, hidden: what stands in a
  * node is exactly what was written.
  */
-export class TextDrawer {
+export class TextRenderer {
 	#i18n;
 	#go;
 	#me;

@@ -1,4 +1,4 @@
-import { isPrivate } from "../../model/lists/conversation-list.js";
+import { isDirect } from "../../model/lists/conversation-list.js";
 import { nameOf } from "../format/person-label.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -13,7 +13,7 @@ const MOST_CHARS = 200;
 export const permission = () => ("Notification" in globalThis ? Notification.permission : null);
 
 /** Notifications on the desktop: one for each conversation, until it is read. */
-export class DesktopView {
+export class DesktopNotifications {
 	#world;
 	#i18n;
 	#actions;
@@ -53,7 +53,7 @@ export class DesktopView {
 	/** @param {Alert} alert */
 	#title({ message: { author, conversation } }) {
 		const name = nameOf(this.#world.persons.now(author), this.#i18n);
-		return isPrivate(conversation) ? name : this.#i18n.text("alert.title", { name, channel: conversation });
+		return isDirect(conversation) ? name : this.#i18n.text("alert.title", { name, channel: conversation });
 	}
 
 	/** @param {Alert} alert */

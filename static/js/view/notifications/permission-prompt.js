@@ -10,7 +10,7 @@ import { permission } from "./desktop-notifications.js";
  * Asks whether somebody wants to be told on the desktop: once in each browser, when they have missed something for the
  * first time, and never before.
  */
-export class DesktopQuestion {
+export class PermissionPrompt {
 	#world;
 	#i18n;
 	#actions;

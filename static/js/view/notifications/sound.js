@@ -1,4 +1,4 @@
-/** @typedef {import("../../model/session/notifications.js").Alerts} Alerts */
+/** @typedef {import("../../model/session/notifications.js").Notifications} Notifications */
 
 /** Many messages at once ring once. */
 const PAUSE_MS = 2_000;
@@ -15,7 +15,7 @@ export class Sound {
 	#context = null;
 	#rang = Number.NEGATIVE_INFINITY;
 
-	/** @param {Alerts} alerts @param {EventTarget} page */
+	/** @param {Notifications} alerts @param {EventTarget} page */
 	constructor(alerts, page) {
 		// Browsers let a page make a sound only after somebody has used it.
 		const unlock = () => this.#unlock();

@@ -1,4 +1,4 @@
-import { Words } from "../../model/text/spoken-words.js";
+import { SpokenWords } from "../../model/text/spoken-words.js";
 import { element } from "../ui/dom.js";
 
 /** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
@@ -8,9 +8,9 @@ import { element } from "../ui/dom.js";
 const KEPT = 10;
 
 /** Speaks what others type, word by word, to those who asked for it. */
-export class Announcer {
+export class TypingAnnouncer {
 	#preferences;
-	#words = new Words();
+	#words = new SpokenWords();
 	#stop = () => {};
 	element = element("div", { id: "spoken", class: "hidden", "aria-live": "polite", "aria-relevant": "additions" });
 
@@ -22,7 +22,7 @@ export class Announcer {
 	/** @param {Conversation} conversation */
 	show({ ghosts }) {
 		this.#stop();
-		this.#words = new Words();
+		this.#words = new SpokenWords();
 		this.element.replaceChildren();
 		this.#stop = ghosts.on("change", () => this.#hear(ghosts.all));
 	}

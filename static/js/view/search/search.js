@@ -3,9 +3,9 @@ import { avatar } from "../format/avatar.js";
 import { Dates } from "../format/dates.js";
 import { nameNode, titleById } from "../format/person-label.js";
 import { element, setAttribute } from "../ui/dom.js";
-import { RowList } from "../ui/keyed-list.js";
-import { screen } from "../ui/overlay.js";
-import { placeLink } from "../ui/route-link.js";
+import { KeyedList } from "../ui/keyed-list.js";
+import { overlay } from "../ui/overlay.js";
+import { routeLink } from "../ui/route-link.js";
 import { SearchForm } from "./search-form.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -22,7 +22,7 @@ export class SearchView {
 	#form;
 	#state = element("p", { class: "screen-state", id: "search-state", role: "status" });
 	#hits = element("ol", { class: "hits" });
-	/** @type {RowList<{key: string, hit: Hit}>} */
+	/** @type {KeyedList<{key: string, hit: Hit}>} */
 	#rows;
 	#more;
 	#scrolled = 0;
@@ -37,9 +37,9 @@ export class SearchView {
 		this.#more = element("button", { type: "button", id: "more-hits", class: "button small quiet", hidden: true });
 		this.#more.textContent = i18n.text("search.more");
 		this.#more.addEventListener("click", () => actions.searchMore());
-		this.#rows = new RowList(this.#hits, ({ hit }) => this.#hit(hit));
+		this.#rows = new KeyedList(this.#hits, ({ hit }) => this.#hit(hit));
 		const words = { id: "search", title: i18n.text("title.search"), back: i18n.text("screen.back") };
-		this.element = screen(words, back, this.#form.element, this.#state, this.#hits, this.#more);
+		this.element = overlay(words, back, this.#form.element, this.#state, this.#hits, this.#more);
 		world.finder.on("change", () => this.#render());
 		world.persons.on("change", () => this.#render());
 		world.emoji.on("change", () => this.#render());
@@ -92,7 +92,7 @@ export class SearchView {
 		return JSON.stringify([seq, marks, name, avatar, former, place, this.#world.emoji.ready]);
 	}
 
-	/** @returns {import("../../model/text/inline.js").Reading} */
+	/** @returns {import("../../model/text/inline.js").MarkupContext} */
 	get #reading() {
 		const { emoji } = this.#world;
 		return { emojiNamed: (name) => emoji.named(name), emojiOf: (emoticon) => emoji.ofEmoticon(emoticon) };
@@ -113,7 +113,7 @@ export class SearchView {
 		const author = this.#world.persons.now(message.author);
 		const place = titleById(conversation, this.#world, this.#i18n);
 		const pieces = excerpt(withoutSigns(text, marks, this.#reading));
-		const link = placeLink(
+		const link = routeLink(
 			() => this.#world.placeOf(conversation, id),
 			this.#actions.visit,
 			{ class: "hit-link" },

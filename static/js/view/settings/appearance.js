@@ -9,7 +9,7 @@ import { Section } from "./section.js";
 /** @typedef {{value: string, label: string, icon?: import("../ui/icons.js").IconName, lang?: string}} Option */
 
 /** The language, and day or night. Both are for the account, on all its devices. */
-export class LooksSection {
+export class AppearanceSection {
 	#section;
 	#session;
 	#own;

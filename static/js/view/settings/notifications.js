@@ -5,7 +5,7 @@ import { button, hint, Section } from "./section.js";
 
 /** @typedef {import("../actions.js").OwnActions} OwnActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
-/** @typedef {import("../../model/base/protocol.js").Notifications} Notifications */
+/** @typedef {import("../../model/base/protocol.js").NotificationSettings} NotificationSettings */
 /** @typedef {import("../../model/session/session.js").Session} Session */
 /** @typedef {"sound" | "desktop" | "preview"} Switch */
 
@@ -98,7 +98,7 @@ export class NotificationsSection {
 		this.#render();
 	}
 
-	/** @returns {Notifications} */
+	/** @returns {NotificationSettings} */
 	#chosen() {
 		const is = (/** @type {Switch} */ name) => Boolean(this.#switches.get(name)?.checked);
 		const quiet = this.#quiet.checked;

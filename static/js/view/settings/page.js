@@ -1,13 +1,13 @@
 import { DEFAULT_CHANNEL } from "../../model/base/names.js";
 import { element, iconButton, isComposed, setAttribute } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
-import { partsOf } from "./sections.js";
+import { sectionsOf } from "./sections.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/lists/routes.js").SettingsPlace} SettingsPlace */
 /** @typedef {import("../../model/world.js").World} World */
-/** @typedef {import("./sections.js").Part} Part */
+/** @typedef {import("./sections.js").SettingsSection} SettingsSection */
 
 /** Of the window's height: a part that begins above this is being read. */
 const READ_FROM = 0.25;
@@ -19,7 +19,7 @@ export class SettingsView {
 	#world;
 	#i18n;
 	#actions;
-	/** @type {readonly Part[]} */
+	/** @type {readonly SettingsSection[]} */
 	#parts;
 	#title;
 	#nav;
@@ -33,7 +33,7 @@ export class SettingsView {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#actions = actions;
-		this.#parts = partsOf(world, i18n, actions, leave);
+		this.#parts = sectionsOf(world, i18n, actions, leave);
 		this.#title = element("h1", { tabindex: "-1" }, i18n.text("settings.title"));
 		this.#nav = element(
 			"nav",
@@ -79,7 +79,7 @@ export class SettingsView {
 		}
 	}
 
-	/** @param {Part} part */
+	/** @param {SettingsSection} part */
 	#lead(part) {
 		part.element.scrollIntoView();
 		this.#led = { part: part.element, top: topOf(part.element) };
@@ -97,7 +97,7 @@ export class SettingsView {
 		this.#actions.visit({ kind: "settings", section });
 	}
 
-	/** Some parts are for those who keep order. @returns {Part[]} those that were not there before */
+	/** Some parts are for those who keep order. @returns {SettingsSection[]} those that were not there before */
 	#allow() {
 		const role = this.#world.session.me?.role ?? "member";
 		return this.#parts.filter(({ element: section, roles }, index) => {

@@ -1,6 +1,6 @@
 /** The parts of the settings, in their order. */
 
-import { LooksSection } from "./appearance.js";
+import { AppearanceSection } from "./appearance.js";
 import { AuditSection } from "./audit.js";
 import { AvatarSection } from "./avatar.js";
 import { BansSection } from "./bans.js";
@@ -21,7 +21,7 @@ import { TypingSection } from "./typing.js";
 /** @typedef {import("../../model/world.js").World} World */
 
 /**
- * @typedef {object} Part
+ * @typedef {object} SettingsSection
  * @property {HTMLElement} element its id is the anchor
  * @property {readonly Role[]} [roles] who has it; everybody without
  * @property {() => unknown} [load] what only the server knows
@@ -34,9 +34,9 @@ import { TypingSection } from "./typing.js";
  * @param {I18n} i18n
  * @param {Actions} actions
  * @param {() => Promise<void>} leave
- * @returns {readonly Part[]}
+ * @returns {readonly SettingsSection[]}
  */
-export function partsOf(world, i18n, actions, leave) {
+export function sectionsOf(world, i18n, actions, leave) {
 	const { own, order, plugins } = actions;
 	const devices = new DevicesSection(i18n, own, leave);
 	const password = new PasswordSection(world.session, i18n, async (fresh, current) => {
@@ -47,7 +47,7 @@ export function partsOf(world, i18n, actions, leave) {
 		new AvatarSection(world, i18n, own),
 		password,
 		new ProfileSection(world.session, i18n, own),
-		new LooksSection(world.session, i18n, own),
+		new AppearanceSection(world.session, i18n, own),
 		new TypingSection(world, i18n, own),
 		new NotificationsSection(world.session, i18n, own),
 		devices,

@@ -1,15 +1,15 @@
 import { labelOf } from "../../model/lists/routes.js";
-import { DesktopView } from "../notifications/desktop-notifications.js";
+import { DesktopNotifications } from "../notifications/desktop-notifications.js";
 import { FaviconView } from "../notifications/favicon.js";
 import { Sound } from "../notifications/sound.js";
 import { TitleView } from "../notifications/title.js";
 import { SettingsView } from "../settings/page.js";
 import { FarewellView } from "../sign-in/farewell.js";
-import { EnterView } from "../sign-in/sign-in.js";
-import { wayOut } from "../sign-in/sign-out.js";
+import { SignInView } from "../sign-in/sign-in.js";
+import { signOut } from "../sign-in/sign-out.js";
 import { element } from "../ui/dom.js";
 import { logo } from "../ui/icons.js";
-import { ChatView } from "./chat-screen.js";
+import { ChatScreen } from "./chat-screen.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -32,10 +32,10 @@ export class AppView {
 	constructor(root, world, i18n, actions) {
 		this.#root = root;
 		this.#world = world;
-		this.#enter = new EnterView(world, i18n, actions);
+		this.#enter = new SignInView(world, i18n, actions);
 		this.#farewell = new FarewellView(world.session, i18n);
-		const leave = wayOut(world.session, i18n, actions);
-		this.#chat = new ChatView(world, i18n, actions, leave);
+		const leave = signOut(world.session, i18n, actions);
+		this.#chat = new ChatScreen(world, i18n, actions, leave);
 		this.#settings = new SettingsView(world, i18n, actions, leave);
 		this.#wait = element(
 			"main",
@@ -44,7 +44,7 @@ export class AppView {
 			element("p", {}, i18n.text("wait")),
 		);
 		new TitleView(world, i18n);
-		new DesktopView(world, i18n, actions);
+		new DesktopNotifications(world, i18n, actions);
 		new Sound(world.alerts, document);
 		const icon = document.querySelector("link[rel=icon]");
 		if (icon instanceof HTMLLinkElement) new FaviconView(world, icon);

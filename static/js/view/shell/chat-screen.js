@@ -1,26 +1,30 @@
 import { DEFAULT_CHANNEL } from "../../model/base/names.js";
 import { Refusal } from "../../model/base/refusal.js";
-import { CommandArguments, CommandNames, CommandUsages } from "../../model/completion/command-sources.js";
+import {
+	CommandArgumentSource,
+	CommandNameSource,
+	CommandUsageSource,
+} from "../../model/completion/command-sources.js";
 import { Completion } from "../../model/completion/completion.js";
-import { EmojiOffers, PeopleElsewhere, PeopleHere } from "../../model/completion/sources.js";
+import { EmojiSource, ParticipantSource, UserSource } from "../../model/completion/sources.js";
 import { CardView } from "../card/card.js";
 import { ComposerView } from "../composer/composer.js";
-import { Dropping } from "../composer/file-drop.js";
+import { FileDrop } from "../composer/file-drop.js";
 import { TypingChoiceView } from "../composer/typing-choice.js";
 import { TypingQuestion } from "../composer/typing-question.js";
-import { StandingView } from "../composer/write-restriction.js";
+import { WriteRestrictionView } from "../composer/write-restriction.js";
 import { HeaderView } from "../header/header.js";
-import { PeopleView } from "../header/people-drawer.js";
-import { DesktopQuestion } from "../notifications/permission-prompt.js";
-import { Announcer } from "../notifications/typing-announcer.js";
+import { PeopleDrawer } from "../header/people-drawer.js";
+import { PermissionPrompt } from "../notifications/permission-prompt.js";
+import { TypingAnnouncer } from "../notifications/typing-announcer.js";
 import { SearchView } from "../search/search.js";
-import { DirectoryView } from "../sidebar/channel-directory.js";
-import { ListView } from "../sidebar/conversation-list.js";
+import { ChannelDirectoryView } from "../sidebar/channel-directory.js";
+import { ConversationListView } from "../sidebar/conversation-list.js";
 import { TimelineView } from "../timeline/timeline.js";
 import { element, iconButton, typesWithFingers } from "../ui/dom.js";
 import { EmojiPicker } from "../ui/emoji-picker.js";
 import { icon } from "../ui/icons.js";
-import { BannerView } from "./connection-banner.js";
+import { ConnectionBanner } from "./connection-banner.js";
 import { listenToShortcuts } from "./shortcuts.js";
 import { listenToSwipes } from "./swipe.js";
 
@@ -30,7 +34,7 @@ import { listenToSwipes } from "./swipe.js";
 /** @typedef {import("../../model/world.js").World} World */
 
 /** The screen of somebody who is in: one conversation and what belongs to it. */
-export class ChatView {
+export class ChatScreen {
 	#world;
 	#i18n;
 	#list;
@@ -60,44 +64,44 @@ export class ChatView {
 			return choose({ share_typing });
 		});
 		const choice = new TypingChoiceView(world.session, world.preferences, i18n, choose);
-		this.#announcer = new Announcer(world.preferences);
+		this.#announcer = new TypingAnnouncer(world.preferences);
 		const does = { sent: () => this.#timeline.goToEnd(), editLast: () => this.#timeline.editLast() };
 		const typing = { question: this.#question.element, choice: choice.element };
 		const picker = new EmojiPicker(world.emoji, world.preferences.emoji, i18n, actions.emojiWords);
 		const completion = completionOf(world, i18n, actions);
 		this.#composer = new ComposerView(world, i18n, does, typing, completion, picker);
 		this.#timeline = new TimelineView(world, i18n, actions, picker, () => this.#composer.focus());
-		this.#people = new PeopleView(world.session, i18n, () => this.#togglePeople(false));
+		this.#people = new PeopleDrawer(world.session, i18n, () => this.#togglePeople(false));
 		this.#header = new HeaderView(world, i18n, actions, {
 			togglePeople: () => this.#togglePeople(!this.#people.isOpen),
 			settings: (section) => actions.visit({ kind: "settings", section }),
 			leave: () => leave().catch(tell),
 		});
 		const toConversation = () => this.#composer.focus();
-		this.#list = new ListView(world, i18n, actions, { tell, toConversation });
+		this.#list = new ConversationListView(world, i18n, actions, { tell, toConversation });
 		this.#header.element.prepend(this.#list.button);
 		this.#header.peopleButton.before(this.#searchButton(actions));
 		const back = () => actions.go(world.current?.id ?? DEFAULT_CHANNEL);
 		this.#search = new SearchView(world, i18n, actions, back);
-		this.#directory = new DirectoryView(i18n, actions, back);
+		this.#directory = new ChannelDirectoryView(i18n, actions, back);
 		world.on("place", () => this.#showScreen());
-		this.#standing = new StandingView(world.session, i18n, () => this.#holdComposer());
+		this.#standing = new WriteRestrictionView(world.session, i18n, () => this.#holdComposer());
 		world.on("seeking", () => this.#holdComposer());
 		world.on("promoted", (role) => {
 			world.current?.whisper(i18n.text("invitation.accepted", { role: i18n.text(`role.${role}`) }), Date.now());
 		});
 		const card = new CardView(world, i18n, actions);
-		const banner = new BannerView(world.link, i18n);
+		const banner = new ConnectionBanner(world.link, i18n);
 		const main = element(
 			"main",
 			{ class: "conversation" },
 			banner.element,
 			this.#timeline.element,
-			new DesktopQuestion(world, i18n, actions).element,
+			new PermissionPrompt(world, i18n, actions).element,
 			this.#standing.element,
 			this.#composer.element,
 		);
-		const dropping = new Dropping(
+		const dropping = new FileDrop(
 			main,
 			i18n,
 			(files) => this.#composer.take(files),
@@ -208,11 +212,11 @@ export class ChatView {
 function completionOf(world, i18n, actions) {
 	const commands = () => world.commands;
 	return new Completion([
-		new PeopleHere(() => world.current?.people.all ?? [], { here: i18n.text("completion.here") }),
-		new PeopleElsewhere(actions.findPeople),
-		new EmojiOffers(world.emoji, actions.emojiWords),
-		new CommandNames(commands, (command) => i18n.command(command)),
-		new CommandUsages(commands),
-		new CommandArguments(commands, (text, caret) => actions.complete(world.current?.id ?? "", text, caret)),
+		new ParticipantSource(() => world.current?.people.all ?? [], { here: i18n.text("completion.here") }),
+		new UserSource(actions.findPeople),
+		new EmojiSource(world.emoji, actions.emojiWords),
+		new CommandNameSource(commands, (command) => i18n.command(command)),
+		new CommandUsageSource(commands),
+		new CommandArgumentSource(commands, (text, caret) => actions.complete(world.current?.id ?? "", text, caret)),
 	]);
 }

@@ -2,20 +2,20 @@ import { element } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 
 /** @typedef {import("../format/i18n.js").I18n} I18n */
-/** @typedef {import("../../model/session/connection-state.js").Link} Link */
+/** @typedef {import("../../model/session/connection-state.js").ConnectionState} ConnectionState */
 
 /** A connection that comes back within this time was never missed. */
-const PATIENCE_MS = 700;
+const DELAY_MS = 700;
 
 /** Tells why nothing arrives: no network, or no server. */
-export class BannerView {
+export class ConnectionBanner {
 	#link;
 	#i18n;
 	#text = element("span");
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
 
-	/** @param {Link} link @param {I18n} i18n */
+	/** @param {ConnectionState} link @param {I18n} i18n */
 	constructor(link, i18n) {
 		this.#link = link;
 		this.#i18n = i18n;
@@ -34,7 +34,7 @@ export class BannerView {
 		// Where nobody is in, there is no connection to miss.
 		if (state === "off" || (live && network)) this.#hide();
 		else if (!this.element.hidden) this.#render();
-		else this.#timer ??= setTimeout(() => this.#render(), PATIENCE_MS);
+		else this.#timer ??= setTimeout(() => this.#render(), DELAY_MS);
 	}
 
 	#hide() {

@@ -1,11 +1,11 @@
 import { isComposed } from "../ui/dom.js";
 
-/** @typedef {import("../sidebar/conversation-list.js").ListView} ListView */
+/** @typedef {import("../sidebar/conversation-list.js").ConversationListView} ConversationListView */
 
 /**
  * Keys that work wherever one is, on this screen, and where nothing has the focus, too.
  * @param {HTMLElement} screen
- * @param {Pick<ListView, "find" | "step">} list
+ * @param {Pick<ConversationListView, "find" | "step">} list
  */
 export function listenToShortcuts(screen, list) {
 	document.addEventListener("keydown", (event) => {
@@ -17,7 +17,7 @@ export function listenToShortcuts(screen, list) {
 	});
 }
 
-/** @param {KeyboardEvent} event @param {Pick<ListView, "find" | "step">} list @returns {(() => void) | null} */
+/** @param {KeyboardEvent} event @param {Pick<ConversationListView, "find" | "step">} list @returns {(() => void) | null} */
 function shortcut(event, list) {
 	if (isComposed(event)) return null;
 	const { key, ctrlKey, metaKey, altKey, shiftKey } = event;

@@ -1,8 +1,8 @@
 import { Refusal } from "../../model/base/refusal.js";
 import { Dates } from "../format/dates.js";
 import { element } from "../ui/dom.js";
-import { screen } from "../ui/overlay.js";
-import { placeLink } from "../ui/route-link.js";
+import { overlay } from "../ui/overlay.js";
+import { routeLink } from "../ui/route-link.js";
 import { channelPicture } from "./list-entry.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -12,7 +12,7 @@ import { channelPicture } from "./list-entry.js";
 const PAUSE_MS = 150;
 
 /** All channels, those with the newest activity first. */
-export class DirectoryView {
+export class ChannelDirectoryView {
 	#i18n;
 	#actions;
 	#dates;
@@ -43,7 +43,7 @@ export class DirectoryView {
 			this.#timer = setTimeout(() => this.#load(), PAUSE_MS);
 		});
 		const words = { id: "channels", title: i18n.text("title.channels"), back: i18n.text("screen.back") };
-		this.element = screen(words, back, this.#input, this.#state, this.#list);
+		this.element = overlay(words, back, this.#input, this.#state, this.#list);
 	}
 
 	show() {
@@ -77,7 +77,7 @@ export class DirectoryView {
 	/** @param {Channel} channel */
 	#channel({ conversation: id, topic, people = 0, active }) {
 		const when = active ? this.#i18n.text("directory.active", { ago: this.#dates.ago(active) }) : null;
-		const link = placeLink(
+		const link = routeLink(
 			() => ({ kind: "channel", id }),
 			this.#actions.visit,
 			{ class: "directory-link" },

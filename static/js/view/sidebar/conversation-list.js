@@ -1,10 +1,10 @@
-import { Switcher } from "../../model/lists/quick-switcher.js";
+import { QuickSwitcher } from "../../model/lists/quick-switcher.js";
 import { shortCount } from "../format/numbers.js";
 import { element, iconButton, isComposed } from "../ui/dom.js";
 import { icon, logo } from "../ui/icons.js";
-import { placeLink } from "../ui/route-link.js";
+import { routeLink } from "../ui/route-link.js";
 import { ListEntry } from "./list-entry.js";
-import { SwitcherView } from "./quick-switcher.js";
+import { QuickSwitcherView } from "./quick-switcher.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -12,7 +12,7 @@ import { SwitcherView } from "./quick-switcher.js";
 /** @typedef {import("../../model/world.js").World} World */
 
 /** My conversations: beside the one that is looked at where there is room, else in a drawer. */
-export class ListView {
+export class ConversationListView {
 	#world;
 	#i18n;
 	#actions;
@@ -42,7 +42,7 @@ export class ListView {
 			arrange: (/** @type {string} */ id, /** @type {object} */ change) => actions.arrange(id, change).catch(tell),
 			unlist: (/** @type {string} */ id) => actions.unlist(id).catch(tell),
 		};
-		this.#switcher = new SwitcherView(world, i18n, actions, new Switcher(), {
+		this.#switcher = new QuickSwitcherView(world, i18n, actions, new QuickSwitcher(), {
 			visit: this.#does.visit,
 			toList: () => this.#items.querySelector("a")?.focus(),
 			escape: () => this.close(),
@@ -102,7 +102,7 @@ export class ListView {
 	#make() {
 		const close = iconButton(icon("close"), this.#i18n.text("list.close"), { class: "icon-button drawer-close" });
 		close.addEventListener("click", () => this.close());
-		const all = placeLink(
+		const all = routeLink(
 			() => ({ kind: "channels" }),
 			this.#does.visit,
 			{ class: "list-directory", id: "to-channels" },

@@ -1,4 +1,4 @@
-import { interestOf, isPrivate } from "../../model/lists/conversation-list.js";
+import { isDirect, notifyCountOf } from "../../model/lists/conversation-list.js";
 import { urlOf } from "../../model/lists/routes.js";
 import { avatar } from "../format/avatar.js";
 import { shortCount } from "../format/numbers.js";
@@ -6,7 +6,7 @@ import { nameOf } from "../format/person-label.js";
 import { element, setAttribute } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { menuButton } from "../ui/menu.js";
-import { placeLink } from "../ui/route-link.js";
+import { routeLink } from "../ui/route-link.js";
 
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/lists/conversation-list.js").Listed} Listed */
@@ -15,7 +15,7 @@ import { placeLink } from "../ui/route-link.js";
 /** @typedef {import("../../model/world.js").World} World */
 
 /**
- * @typedef {object} Does what can be done to an entry
+ * @typedef {object} ListEntryCallbacks what can be done to an entry
  * @property {(place: Place) => void} visit
  * @property {(conversation: string, change: {pinned?: boolean, notify?: Notify}) => void} arrange
  * @property {(conversation: string) => void} unlist
@@ -49,13 +49,13 @@ export class ListEntry {
 	#link;
 	#drawn = "";
 
-	/** @param {World} world @param {I18n} i18n @param {Does} does @param {Listed} entry */
+	/** @param {World} world @param {I18n} i18n @param {ListEntryCallbacks} does @param {Listed} entry */
 	constructor(world, i18n, does, entry) {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#does = does;
 		this.#entry = entry;
-		this.#link = placeLink(
+		this.#link = routeLink(
 			() => this.#place,
 			does.visit,
 			{ class: "entry-link" },
@@ -115,7 +115,7 @@ export class ListEntry {
 
 	#renderBadge() {
 		const { unread, notify } = this.#entry;
-		const interest = interestOf(this.#entry);
+		const interest = notifyCountOf(this.#entry);
 		this.element.dataset.unread = String(unread);
 		this.#badge.hidden = unread === 0;
 		this.#badge.className = interest > 0 ? "badge of-interest" : notify === "nothing" ? "badge silent" : "badge";
@@ -150,7 +150,7 @@ export class ListEntry {
 			})),
 			{
 				icon: "leave",
-				label: text(isPrivate(conversation) ? "unlist.private" : "unlist.channel"),
+				label: text(isDirect(conversation) ? "unlist.private" : "unlist.channel"),
 				choose: () => unlist(conversation),
 			},
 		];

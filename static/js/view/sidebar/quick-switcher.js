@@ -6,7 +6,7 @@ import { channelPicture, presencePicture } from "./list-entry.js";
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/lists/routes.js").Place} Place */
 /** @typedef {import("../../model/lists/quick-switcher.js").Option} Option */
-/** @typedef {import("../../model/lists/quick-switcher.js").Switcher} Switcher */
+/** @typedef {import("../../model/lists/quick-switcher.js").QuickSwitcher} QuickSwitcher */
 /** @typedef {import("../../model/world.js").World} World */
 
 /** Whoever writes on is not asked for yet. */
@@ -16,7 +16,7 @@ const PAUSE_MS = 150;
 const shortcut = () => (typesWithFingers() ? "" : ` (${navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl+"}K)`);
 
 /** The box above the list: from a few letters to a conversation. */
-export class SwitcherView {
+export class QuickSwitcherView {
 	#world;
 	#i18n;
 	#actions;
@@ -31,7 +31,7 @@ export class SwitcherView {
 	 * @param {World} world
 	 * @param {I18n} i18n
 	 * @param {Actions} actions
-	 * @param {Switcher} switcher
+	 * @param {QuickSwitcher} switcher
 	 * @param {{visit: (place: Place) => void, toList: () => void, escape: () => void}} does
 	 */
 	constructor(world, i18n, actions, switcher, does) {

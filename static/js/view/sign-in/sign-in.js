@@ -1,6 +1,6 @@
 import { MAX_NAME_CHARS } from "../../model/base/names.js";
 import { Refusal, removalFrom } from "../../model/base/refusal.js";
-import { Doorway } from "../../model/session/sign-in-form.js";
+import { SignInForm } from "../../model/session/sign-in-form.js";
 import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from "../../model/session/validation.js";
 import { LANGUAGES } from "../format/i18n.js";
 import { removalText } from "../format/removal-text.js";
@@ -10,7 +10,7 @@ import { PasswordField } from "../ui/password-field.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
-/** @typedef {import("../../model/session/sign-in-form.js").Offer} Offer */
+/** @typedef {import("../../model/session/sign-in-form.js").Suggestion} Suggestion */
 /** @typedef {import("../../model/world.js").World} World */
 
 /** @typedef {import("../../model/session/sign-in-form.js").Field} Field */
@@ -19,11 +19,11 @@ const FIELDS = /** @type {const} */ (["name", "password", "repeat"]);
 const DESCRIPTIONS = "enter-error enter-hint";
 
 /** The first screen: who are you? With a new name, or with one that has a password. */
-export class EnterView {
+export class SignInView {
 	#world;
 	#i18n;
 	#actions;
-	#doorway = new Doorway();
+	#doorway = new SignInForm();
 	/** @type {import("../../model/session/session.js").Farewell | null} */
 	#greeted = null;
 	#busy = false;
@@ -188,7 +188,7 @@ export class EnterView {
 		this.#inputOf(field).focus();
 	}
 
-	/** @param {import("../../model/session/sign-in-form.js").Way} way */
+	/** @param {import("../../model/session/sign-in-form.js").Mode} way */
 	#take(way) {
 		this.#doorway.take(way);
 		this.#focus();

@@ -11,11 +11,11 @@ import { ask } from "../ui/dialog.js";
  * @param {Actions} actions
  * @returns {() => Promise<void>} rejected with a Refusal
  */
-export function wayOut(session, i18n, actions) {
+export function signOut(session, i18n, actions) {
 	return async () => {
 		const { me } = session;
 		const isKept = !me || me.has_password;
-		const answer = isKept ? "leave" : await lastChance(i18n, me.name);
+		const answer = isKept ? "leave" : await confirmSignOut(i18n, me.name);
 		if (answer === "password") actions.visit({ kind: "settings", section: "password" });
 		if (answer === "leave") await actions.leave();
 	};
@@ -27,7 +27,7 @@ export function wayOut(session, i18n, actions) {
  * @param {string} name
  * @returns {Promise<"password" | "leave" | "cancel">}
  */
-async function lastChance(i18n, name) {
+async function confirmSignOut(i18n, name) {
 	const answer = await ask({
 		title: i18n.text("lastChance.title", { name }),
 		text: i18n.text("lastChance.text"),

@@ -3,9 +3,9 @@ import { foldName } from "../../model/text/inline.js";
 import { Dates } from "../format/dates.js";
 import { Editing } from "../message/editing.js";
 import { isPicture } from "../message/file.js";
-import { GhostDrawer } from "../message/ghost.js";
+import { GhostRenderer } from "../message/ghost.js";
 import { viewPictures } from "../message/image-viewer.js";
-import { MessageDrawer, stopAt } from "../message/message.js";
+import { MessageRenderer, tabIndexFor } from "../message/message.js";
 import { MessageActions } from "../message/message-actions.js";
 import { element, iconButton } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
@@ -17,7 +17,7 @@ import { icon } from "../ui/icons.js";
 /** @typedef {import("../../model/world.js").World} World */
 
 /**
- * @typedef {object} LinesDo
+ * @typedef {object} LineCallbacks
  * @property {() => void} toComposer there the reader goes on
  * @property {() => void} changed lines have to be drawn anew
  * @property {(reason: unknown) => void} tell the reader why something was not done
@@ -25,7 +25,7 @@ import { icon } from "../ui/icons.js";
  */
 
 /** Draws every kind of line of a timeline, and knows which ones are being edited or were unfolded. */
-export class LineDrawer {
+export class LineRenderer {
 	#world;
 	#i18n;
 	#does;
@@ -42,7 +42,7 @@ export class LineDrawer {
 	 * @param {I18n} i18n
 	 * @param {Actions} actions
 	 * @param {import("../ui/emoji-picker.js").EmojiPicker} picker
-	 * @param {LinesDo} does
+	 * @param {LineCallbacks} does
 	 */
 	constructor(world, i18n, actions, picker, does) {
 		this.#world = world;
@@ -50,14 +50,14 @@ export class LineDrawer {
 		this.#does = does;
 		const dates = new Dates(i18n.locale);
 		this.#dates = dates;
-		this.#ghosts = new GhostDrawer(i18n, dates, world.persons, () => this.#goOn());
+		this.#ghosts = new GhostRenderer(i18n, dates, world.persons, () => this.#goOn());
 		this.#editing = new Editing(i18n, actions, { changed: does.changed, ended: does.toComposer });
 		this.#actions = new MessageActions(world, i18n, actions, picker, {
 			edit: (id) => this.edit(id),
 			reply: (message) => this.#answer(message),
 			tell: does.tell,
 		});
-		this.#messages = new MessageDrawer(i18n, dates, world.persons, this.#actions, {
+		this.#messages = new MessageRenderer(i18n, dates, world.persons, this.#actions, {
 			go: actions.go,
 			again: (id) => world.outbox.again(id),
 			discard: (id) => world.outbox.remove(id),
@@ -120,7 +120,7 @@ export class LineDrawer {
 		this.#ghosts.refresh(node, row);
 	}
 
-	/** @param {readonly string[]} mentions user ids, or "here" @returns {import("../../model/text/inline.js").Reading} */
+	/** @param {readonly string[]} mentions user ids, or "here" @returns {import("../../model/text/inline.js").MarkupContext} */
 	#reading(mentions) {
 		const { emoji, persons } = this.#world;
 		const nameOf = (/** @type {string} */ id) => (id === "here" ? id : (persons.find(id)?.name ?? ""));
@@ -157,7 +157,7 @@ export class LineDrawer {
 		return this.#dates.day(row.at);
 	}
 
-	/** @param {import("../../model/conversation/conversation.js").PrivateLine} line */
+	/** @param {import("../../model/conversation/conversation.js").LocalNotice} line */
 	#privateLine({ key, text }) {
 		const dismiss = iconButton(icon("close"), this.#i18n.text("line.dismiss"), { class: "icon-button" });
 		dismiss.addEventListener("click", () => this.#world.current?.dismiss(key));
@@ -197,5 +197,5 @@ function regroup(node, { begins, ends }) {
 	if (node.classList.contains("begins") === begins && node.classList.contains("ends") === ends) return;
 	node.classList.toggle("begins", begins);
 	node.classList.toggle("ends", ends);
-	node.querySelector(":scope > .author > [data-card]")?.setAttribute("tabindex", stopAt(begins));
+	node.querySelector(":scope > .author > [data-card]")?.setAttribute("tabindex", tabIndexFor(begins));
 }

@@ -1,13 +1,13 @@
-import { isNews } from "../../model/base/messages.js";
+import { countsAsUnread } from "../../model/base/messages.js";
 import { element, setText } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 
 /** @typedef {import("../format/i18n.js").I18n} I18n */
-/** @typedef {import("../../model/base/messages.js").Hearer} Hearer */
+/** @typedef {import("../../model/base/messages.js").Recipient} Recipient */
 /** @typedef {import("../../model/conversation/timeline.js").Timeline} Timeline */
 
 /** Leads a reader who scrolled up back down, and says how much is new there. */
-export class NewerButton {
+export class NewestButton {
 	#i18n;
 	#label = element("span");
 	/** The newest message when the reader was last at the end, by its `first`. */
@@ -33,13 +33,13 @@ export class NewerButton {
 	/**
 	 * @param {Timeline} timeline
 	 * @param {boolean} atEnd
-	 * @param {Hearer} me
+	 * @param {Recipient} me
 	 * @param {ReadonlySet<string>} [above] what is new, but not down there
 	 */
 	update({ messages }, atEnd, me, above = new Set()) {
 		if (atEnd) this.#seen = messages.reduce((newest, { first }) => Math.max(newest, first), this.#seen);
 		const count = messages.filter(
-			(message) => message.first > this.#seen && isNews(message, me) && !above.has(message.id),
+			(message) => message.first > this.#seen && countsAsUnread(message, me) && !above.has(message.id),
 		).length;
 		this.button.hidden = atEnd;
 		this.button.dataset.count = String(count);

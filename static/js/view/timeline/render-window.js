@@ -8,7 +8,7 @@
  * @param {number} most so many lines are drawn anew above those that are there, and so many below
  * @returns {{rows: Row[], above: number, below: number}} those to draw now, and how many wait on each side of them
  */
-export function unrolled(rows, isDrawn, most) {
+export function renderWindow(rows, isDrawn, most) {
 	// Days go from line to line: only messages tell what is drawn.
 	const isThere = (/** @type {Row} */ { key, message }) => message !== undefined && isDrawn(key);
 	const first = rows.findIndex(isThere);

@@ -4,7 +4,7 @@ import { midnight } from "../format/dates.js";
 
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 /** @typedef {import("../../model/conversation/outbox.js").Entry} Entry */
-/** @typedef {import("../../model/conversation/conversation.js").PrivateLine} PrivateLine */
+/** @typedef {import("../../model/conversation/conversation.js").LocalNotice} LocalNotice */
 /** @typedef {import("../../model/conversation/ghosts.js").Ghost} Ghost */
 /** @typedef {{id: string, position: number, author: string, text: string | null}} OwnGhost its text is null for what this composer holds */
 
@@ -20,7 +20,7 @@ import { midnight } from "../format/dates.js";
  * @property {boolean} ends a group
  * @property {Message} [message]
  * @property {Entry} [entry]
- * @property {PrivateLine} [line]
+ * @property {LocalNotice} [line]
  * @property {Ghost} [ghost]
  * @property {OwnGhost} [own]
  * @property {Ghost[]} [crowd]
@@ -39,7 +39,7 @@ const MOST_GHOSTS = 5;
  * @param {object} contents
  * @param {readonly Message[]} contents.messages by rising position
  * @param {Entry[]} contents.entries in order
- * @param {readonly PrivateLine[]} contents.lines
+ * @param {readonly LocalNotice[]} contents.lines
  * @param {readonly Ghost[]} [contents.ghosts] by rising position
  * @param {OwnGhost | null} [contents.own]
  * @param {(id: string) => number | undefined} [contents.placeOf] where an entry will stand, if that is known
@@ -123,7 +123,7 @@ function crowdRow(crowd, now) {
 	return { key: "crowd", version: "c", kind: "crowd", at: now, begins: true, ends: true, crowd };
 }
 
-/** @param {Row[]} rows @param {readonly PrivateLine[]} lines */
+/** @param {Row[]} rows @param {readonly LocalNotice[]} lines */
 function withLines(rows, lines) {
 	if (lines.length === 0) return rows;
 	const left = [...lines];
@@ -136,7 +136,7 @@ function withLines(rows, lines) {
 	return [...merged, ...left.map(lineRow)];
 }
 
-/** @param {PrivateLine | undefined} line @returns {Row} */
+/** @param {LocalNotice | undefined} line @returns {Row} */
 function lineRow(line) {
 	return {
 		key: line?.key ?? "",

@@ -5,7 +5,7 @@ const NEAR_EDGE_PX = 1_500;
 const HIGHLIGHT_MS = 2_000;
 
 /** Where the reader is: at the end, which stays the end, or at a line, which stays where it is. */
-export class ReadingPlace {
+export class ScrollAnchor {
 	#scroller;
 	#rows;
 	#find;

@@ -1,14 +1,14 @@
-import { NOBODY } from "../../model/base/messages.js";
+import { ANONYMOUS } from "../../model/base/messages.js";
 import { Refusal } from "../../model/base/refusal.js";
 import { titleOf } from "../format/person-label.js";
 import { element, setAttribute } from "../ui/dom.js";
 import { icon, logo } from "../ui/icons.js";
-import { RowList } from "../ui/keyed-list.js";
-import { Leads } from "./jump-buttons.js";
-import { LineDrawer } from "./line-renderer.js";
-import { unrolled } from "./render-window.js";
+import { KeyedList } from "../ui/keyed-list.js";
+import { JumpButtons } from "./jump-buttons.js";
+import { LineRenderer } from "./line-renderer.js";
+import { renderWindow } from "./render-window.js";
 import { buildRows } from "./rows.js";
-import { highlight, ReadingPlace } from "./scroll-anchor.js";
+import { highlight, ScrollAnchor } from "./scroll-anchor.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -33,7 +33,7 @@ export class TimelineView {
 	#conversation = null;
 	/** @type {(() => void)[]} */
 	#subscriptions = [];
-	/** @type {LineDrawer} */
+	/** @type {LineRenderer} */
 	#lines;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#quiet;
@@ -42,9 +42,9 @@ export class TimelineView {
 	#showsEnd = true;
 	/** Whether all that is loaded is drawn. */
 	#isUnrolled = true;
-	/** @type {RowList<import("./rows.js").Row>} */
+	/** @type {KeyedList<import("./rows.js").Row>} */
 	#list;
-	/** @type {ReadingPlace} */
+	/** @type {ScrollAnchor} */
 	#place;
 
 	/**
@@ -58,7 +58,7 @@ export class TimelineView {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#actions = actions;
-		this.#lines = new LineDrawer(world, i18n, actions, picker, {
+		this.#lines = new LineRenderer(world, i18n, actions, picker, {
 			toComposer,
 			changed: () => this.#render(),
 			tell: (reason) => this.#tell(reason),
@@ -79,7 +79,7 @@ export class TimelineView {
 			this.state,
 			this.rows,
 		);
-		this.#leads = new Leads(
+		this.#leads = new JumpButtons(
 			i18n,
 			() => this.#place,
 			(key) => this.#list.node(key),
@@ -87,12 +87,12 @@ export class TimelineView {
 		);
 		const { above, newer } = this.#leads;
 		this.element = element("div", { class: "timeline-frame" }, above.button, this.log, newer.button);
-		this.#list = new RowList(
+		this.#list = new KeyedList(
 			this.rows,
 			(row) => this.#lines.draw(row),
 			(node, row) => this.#lines.refresh(node, row),
 		);
-		this.#place = new ReadingPlace(
+		this.#place = new ScrollAnchor(
 			this.log,
 			this.rows,
 			(key) => this.#list.node(key),
@@ -179,7 +179,7 @@ export class TimelineView {
 		if (!conversation) return;
 		const all = this.#rows(conversation);
 		const isDrawn = (/** @type {string} */ key) => this.#list.node(key) !== undefined;
-		const { rows, above, below } = unrolled(all, isDrawn, this.#place.atEnd ? Number.POSITIVE_INFINITY : most);
+		const { rows, above, below } = renderWindow(all, isDrawn, this.#place.atEnd ? Number.POSITIVE_INFINITY : most);
 		this.#place.keepDuring(() => {
 			this.#renderState(conversation, rows.length === 0);
 			this.#list.update(rows, (row) => this.#lines.version(row));
@@ -208,7 +208,7 @@ export class TimelineView {
 	}
 
 	get #me() {
-		return this.#world.session.me ?? NOBODY;
+		return this.#world.session.me ?? ANONYMOUS;
 	}
 
 	/** @param {Conversation} conversation */

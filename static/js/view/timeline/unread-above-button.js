@@ -1,20 +1,20 @@
-import { isNews } from "../../model/base/messages.js";
+import { countsAsUnread } from "../../model/base/messages.js";
 import { element, setText } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { DIVIDER } from "./rows.js";
 import { highlight } from "./scroll-anchor.js";
 
 /** @typedef {import("../format/i18n.js").I18n} I18n */
-/** @typedef {import("../../model/base/messages.js").Hearer} Hearer */
-/** @typedef {import("../../model/conversation/read-state.js").Reading} Reading */
+/** @typedef {import("../../model/base/messages.js").Recipient} Recipient */
+/** @typedef {import("../../model/conversation/read-state.js").ReadState} ReadState */
 /** @typedef {import("../../model/conversation/timeline.js").Timeline} Timeline */
-/** @typedef {"above" | "below" | "here"} Sight where a line is, seen from the reader */
+/** @typedef {"above" | "below" | "here"} Location where a line is, seen from the reader */
 
 /**
  * Leads up to what is new: to where the reader left off, and to what came to stand above what was in sight, since who
  * began early may send late.
  */
-export class AboveButton {
+export class UnreadAboveButton {
 	#i18n;
 	#find;
 	#seekNew;
@@ -58,9 +58,9 @@ export class AboveButton {
 
 	/**
 	 * @param {Timeline} timeline
-	 * @param {Reading} reading
-	 * @param {Hearer} me
-	 * @param {(key: string) => Sight} sight
+	 * @param {ReadState} reading
+	 * @param {Recipient} me
+	 * @param {(key: string) => Location} sight
 	 * @returns {ReadonlySet<string>} what is new and not further down
 	 */
 	update(timeline, reading, me, sight) {
@@ -73,10 +73,10 @@ export class AboveButton {
 			this.#unseen.add(id);
 		}
 		this.#newest = newestOf(messages);
-		const there = new Set(messages.filter((message) => isNews(message, me)).map(({ id }) => id));
+		const there = new Set(messages.filter((message) => countsAsUnread(message, me)).map(({ id }) => id));
 		for (const id of this.#unseen) if (!there.has(id) || sight(id) !== "above") this.#unseen.delete(id);
 		this.#lookForDivider(timeline, reading, me, sight);
-		this.#render(this.#unseen.size + (this.#leftOff === null ? 0 : countNew(timeline, reading, me)));
+		this.#render(this.#unseen.size + (this.#leftOff === null ? 0 : countUnread(timeline, reading, me)));
 		return this.#notBelow;
 	}
 
@@ -86,7 +86,7 @@ export class AboveButton {
 		return Math.min(...firsts.map((first) => first - 1), Number.POSITIVE_INFINITY);
 	}
 
-	/** @param {Timeline} timeline @param {Reading} reading @param {Hearer} me @param {(key: string) => Sight} sight */
+	/** @param {Timeline} timeline @param {ReadState} reading @param {Recipient} me @param {(key: string) => Location} sight */
 	#lookForDivider(timeline, reading, me, sight) {
 		const begin = reading.firstNew(timeline, me);
 		this.#isMissing = begin === "above";
@@ -95,12 +95,12 @@ export class AboveButton {
 		this.#leftOff = isAbove && this.#visited !== reading.divider ? reading.divider : null;
 	}
 
-	/** New, but not at the end. @param {Timeline["messages"]} messages @param {Hearer} me @returns {string[]} */
+	/** New, but not at the end. @param {Timeline["messages"]} messages @param {Recipient} me @returns {string[]} */
 	#late(messages, me) {
 		const newest = this.#newest;
 		if (!newest) return [];
 		const late = messages.filter(({ first, position }) => first > newest.first && position < newest.position);
-		return late.filter((message) => isNews(message, me)).map(({ id }) => id);
+		return late.filter((message) => countsAsUnread(message, me)).map(({ id }) => id);
 	}
 
 	/** @param {number} count */
@@ -118,10 +118,10 @@ export class AboveButton {
 	}
 }
 
-/** What came after the reader left off; all of it, even if not all of it is loaded. @param {Timeline} timeline @param {Reading} reading @param {Hearer} me */
-function countNew({ messages }, reading, me) {
+/** What came after the reader left off; all of it, even if not all of it is loaded. @param {Timeline} timeline @param {ReadState} reading @param {Recipient} me */
+function countUnread({ messages }, reading, me) {
 	const divider = reading.divider ?? 0;
-	const loaded = messages.filter((message) => message.first > divider && isNews(message, me));
+	const loaded = messages.filter((message) => message.first > divider && countsAsUnread(message, me));
 	return Math.max(loaded.length, reading.waited);
 }
 

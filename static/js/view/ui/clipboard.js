@@ -6,7 +6,7 @@ import { place } from "./popover.js";
 
 const SHOWN_MS = 1_500;
 /** Those who listen are told of what changes in the page, not of what comes into it. */
-const SAID_AFTER_MS = 100;
+const ANNOUNCE_AFTER_MS = 100;
 
 /**
  * Put a text where it can be pasted from.
@@ -42,15 +42,15 @@ function copyBySelecting(text) {
  * @param {HTMLElement} button
  * @param {I18n} i18n
  */
-export async function copyAndTell(text, button, i18n) {
+export async function copyWithFeedback(text, button, i18n) {
 	const done = await copy(text);
 	const word = i18n.text(done ? "text.copied" : "copy.failed");
-	mark(button, done ? "check" : "warning", word);
-	say(button, word);
+	showMark(button, done ? "check" : "warning", word);
+	announce(button, word);
 }
 
 /** For a moment it is another picture. @param {HTMLElement} button @param {import("./icons.js").IconName} name @param {string} label */
-function mark(button, name, label) {
+function showMark(button, name, label) {
 	if ("told" in button.dataset) return;
 	const [picture, before] = [[...button.childNodes], button.title];
 	const dress = (/** @type {string} */ words, /** @type {Node[]} */ ...shown) => {
@@ -66,14 +66,14 @@ function mark(button, name, label) {
 }
 
 /** Seen where a finger hides the button, and heard: for that, it is there before its words. @param {HTMLElement} button @param {string} words */
-function say(button, words) {
+function announce(button, words) {
 	const said = element("span", { class: "said", role: "status" });
 	(button.closest("dialog") ?? document.body).append(said);
 	setTimeout(() => {
 		said.textContent = words;
 		place(said, button.getBoundingClientRect());
-	}, SAID_AFTER_MS);
-	setTimeout(() => said.remove(), SAID_AFTER_MS + SHOWN_MS);
+	}, ANNOUNCE_AFTER_MS);
+	setTimeout(() => said.remove(), ANNOUNCE_AFTER_MS + SHOWN_MS);
 }
 
 /** Copies one text, and says that it did. */
@@ -81,6 +81,6 @@ export class CopyButton {
 	/** @param {I18n} i18n @param {string} text */
 	constructor(i18n, text) {
 		this.button = iconButton(icon("copy"), i18n.text("text.copy"), { class: "icon-button copy" });
-		this.button.addEventListener("click", () => copyAndTell(text, this.button, i18n));
+		this.button.addEventListener("click", () => copyWithFeedback(text, this.button, i18n));
 	}
 }

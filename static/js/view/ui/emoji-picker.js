@@ -1,10 +1,10 @@
 import { TONES, toned } from "../../model/text/recent-emoji.js";
 import { element, isComposed } from "./dom.js";
-import { openBeside } from "./popover.js";
+import { openPopover } from "./popover.js";
 
 /** @typedef {import("../../model/text/emoji.js").Emoji} Emoji */
 /** @typedef {import("../../model/text/emoji.js").EmojiTable} EmojiTable */
-/** @typedef {import("../../model/text/recent-emoji.js").Favourites} Favourites */
+/** @typedef {import("../../model/text/recent-emoji.js").RecentEmoji} RecentEmoji */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 
 const MOST_FOUND = 60;
@@ -17,7 +17,7 @@ export class EmojiPicker {
 	#i18n;
 	#loadWords;
 
-	/** @param {EmojiTable} table @param {Favourites} favourites @param {I18n} i18n @param {() => Promise<void>} loadWords */
+	/** @param {EmojiTable} table @param {RecentEmoji} favourites @param {I18n} i18n @param {() => Promise<void>} loadWords */
 	constructor(table, favourites, i18n, loadWords) {
 		this.#table = table;
 		this.#favourites = favourites;
@@ -49,7 +49,7 @@ export class EmojiPicker {
 		search.addEventListener("input", fill);
 		panel.addEventListener("keydown", (event) => walk(event, search, body));
 		this.#loadWords().then(() => panel.isConnected && fill());
-		openBeside(panel, button);
+		openPopover(panel, button);
 		search.focus();
 	}
 

@@ -13,7 +13,7 @@ function stopsIn(line) {
  * @param {Element} line the focus is in it
  * @returns {(line: Element) => void} gives the focus to that stop of another line, or to the nearest one
  */
-export function rememberStop(line) {
+export function rememberFocus(line) {
 	const focused = /** @type {HTMLElement} */ (document.activeElement);
 	const name = focused.dataset.stop;
 	const before = stopsIn(line).filter(

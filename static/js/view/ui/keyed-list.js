@@ -1,4 +1,4 @@
-import { rememberStop } from "./focus-memory.js";
+import { rememberFocus } from "./focus-memory.js";
 
 /** @typedef {{node: HTMLElement, version: string}} Drawn */
 
@@ -7,7 +7,7 @@ import { rememberStop } from "./focus-memory.js";
  * goes to the line that stands there now.
  * @template {{key: string}} Row
  */
-export class RowList {
+export class KeyedList {
 	#parent;
 	#draw;
 	#refresh;
@@ -57,7 +57,7 @@ export class RowList {
 		if (!(line instanceof HTMLElement)) return () => {};
 		const { children } = this.#parent;
 		const place = [...children].indexOf(line);
-		const giveTo = rememberStop(line);
+		const giveTo = rememberFocus(line);
 		return () => {
 			if (this.#parent.contains(document.activeElement)) return;
 			const now = this.node(String(line.dataset.key)) ?? children[Math.min(place, children.length - 1)];

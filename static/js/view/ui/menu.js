@@ -1,6 +1,6 @@
 import { element, iconButton } from "./dom.js";
 import { icon } from "./icons.js";
-import { openBeside } from "./popover.js";
+import { openPopover } from "./popover.js";
 
 /**
  * @typedef {object} MenuItem
@@ -34,7 +34,7 @@ export function openMenu(button, label, items) {
 	const menu = element("div", { class: "menu", role: "menu", popover: "auto", "aria-label": label });
 	menu.append(...items.map((item) => menuItem(menu, item)));
 	menu.addEventListener("keydown", (event) => moveFocus(menu, event));
-	openBeside(menu, button);
+	openPopover(menu, button);
 	/** @type {HTMLElement | null} */ (menu.firstElementChild)?.focus();
 }
 

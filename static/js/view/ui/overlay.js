@@ -7,7 +7,7 @@ import { icon } from "./icons.js";
  * @param {() => void} onBack
  * @param {...HTMLElement} body what scrolls
  */
-export function screen({ id, title, back }, onBack, ...body) {
+export function overlay({ id, title, back }, onBack, ...body) {
 	const button = iconButton(icon("back"), back, { class: "icon-button screen-back" });
 	button.addEventListener("click", onBack);
 	const heading = element("h1", { id: `${id}-title`, tabindex: "-1" }, title);

@@ -6,7 +6,7 @@ const GAP_PX = 4;
  * @param {HTMLElement} panel with the attribute `popover`; it leaves the page when it is closed
  * @param {HTMLElement} button whose `aria-expanded` says whether it is open
  */
-export function openBeside(panel, button) {
+export function openPopover(panel, button) {
 	const around = button.getBoundingClientRect();
 	const closed = new AbortController();
 	panel.addEventListener("toggle", (event) => {

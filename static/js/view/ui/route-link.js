@@ -14,7 +14,7 @@ export const isPlainClick = (event) => !(event.ctrlKey || event.metaKey || event
  * @param {Record<string, Value>} attributes
  * @param {...(Node | string | null)} children
  */
-export function placeLink(place, visit, attributes, ...children) {
+export function routeLink(place, visit, attributes, ...children) {
 	const link = element("a", { href: urlOf(place()), ...attributes }, ...children);
 	link.addEventListener("click", (event) => {
 		if (!isPlainClick(event)) return;
