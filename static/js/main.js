@@ -42,93 +42,84 @@ function socketUrl() {
 	return url.href;
 }
 
-/** @param {World} world @param {LocalStore} shelf */
-function buildControllers(world, shelf) {
+/** @param {World} world @param {LocalStore} localStore */
+function buildControllers(world, localStore) {
 	const http = new Http();
-	const rest = new AccountApi(http);
-	const conversations = new ConversationsApi(http);
-	const commands = new CommandsApi(http);
-	const socket = new Socket(world.link, socketUrl());
-	const entrance = new SessionController(world, rest, socket);
-	const sync = new ConversationSync(world, socket, conversations);
-	const leadership = new LeaderElection(navigator.locks, world.session);
-	const lister = new ListSync(world, socket, conversations);
-	const router = new Router(world, window, (place) => lister.openPrivate(place));
+	const accountApi = new AccountApi(http);
+	const conversationsApi = new ConversationsApi(http);
+	const socket = new Socket(world.connection, socketUrl());
+	const session = new SessionController(world, accountApi, socket);
+	const conversationSync = new ConversationSync(world, socket, conversationsApi);
+	const election = new LeaderElection(navigator.locks, world.session);
+	const listSync = new ListSync(world, socket, conversationsApi);
+	const router = new Router(world, window, (place) => listSync.openDirect(place));
 	new FileUploader(world.uploads);
-	const inbox = new EventDispatcher(world, socket, { sync, lister, reader: new ReadTracker(world, socket, sync) });
-	const searcher = new SearchController(world, http);
+	const readTracker = new ReadTracker(world, socket, conversationSync);
+	const events = new EventDispatcher(world, socket, { conversationSync, listSync, readTracker });
+	const search = new SearchController(world, http);
 	new VisitTracker(world, socket);
-	new Notifier(world, leadership);
-	const order = new ModerationApi(http);
-	const own = new AccountController(world, rest);
-	new PersonLoader(world.persons, rest);
-	const sender = new OutboxSender(world.outbox, socket, leadership);
-	const drafts = new DraftStore(shelf);
-	new DraftSync(world, socket, sync, sender, drafts);
+	new Notifier(world, election);
+	const account = new AccountController(world, accountApi);
+	new PersonLoader(world.persons, accountApi);
+	const outboxSender = new OutboxSender(world.outbox, socket, election);
+	const drafts = new DraftStore(localStore);
+	new DraftSync(world, socket, conversationSync, outboxSender, drafts);
 	new CaptionKeeper(world, drafts);
-	new OutboxChannel(world.outbox, leadership, new BroadcastChannel("ting-outbox"), socket, (notice) =>
-		inbox.whisper(notice),
-	);
+	const channel = new BroadcastChannel("ting-outbox");
+	new OutboxChannel(world.outbox, election, channel, socket, (notice) => events.showNotice(notice));
 	new NetworkStatus(world, socket, window);
+	const [moderation, commandsApi] = [new ModerationApi(http), new CommandsApi(http)];
 	return {
-		world,
-		own,
-		order,
-		rest,
-		commands,
-		conversations,
-		lister,
-		searcher,
-		socket,
-		entrance,
-		sync,
+		account,
+		accountApi,
+		commandsApi,
+		conversationsApi,
+		conversationSync,
+		listSync,
+		moderation,
 		router,
+		search,
+		session,
+		socket,
 	};
 }
 
 /**
- * @param {ReturnType<typeof buildControllers> & {emoji: EmojiLoader}} controllers
+ * @param {World} world
+ * @param {ReturnType<typeof buildControllers>} controllers
+ * @param {EmojiLoader} emoji
  * @returns {import("./view/actions.js").Actions}
  */
-function buildActions({
-	world,
-	own,
-	order,
-	rest,
-	commands,
-	conversations,
-	lister,
-	searcher,
-	socket,
-	entrance,
-	sync,
-	router,
-	emoji,
-}) {
+function buildActions(world, controllers, emoji) {
+	const { account, accountApi, commandsApi, conversationsApi, listSync, router, search, session, socket } = controllers;
 	return {
-		enter: (name, password, create) => entrance.enter(name, password, create),
-		leave: () => entrance.leave(),
-		own,
-		order,
-		go: (conversation, message) => router.go(world.placeOf(conversation, message)),
-		visit: (place) => router.go(place),
-		setTopic: async (channel, topic) => void (await conversations.setTopic(channel, topic)),
-		edit: (id, text, seq) => socket.request({ type: "edit", id, text, seq }),
-		remove: (id) => socket.request({ type: "delete", id }),
-		react: (id, emoji, on) => socket.request({ type: "react", id, emoji, on }),
-		linkTo: ({ conversation, id }) => new URL(urlOf(world.placeOf(conversation, id)), location.href).href,
-		findPeople: (prefix) => rest.findPeople(prefix),
-		emojiWords: () => emoji.words(),
-		complete: (conversation, text, caret) => commands.complete(conversation, text, caret),
-		plugins: commands,
-		arrange: (conversation, change) => lister.change(conversation, change),
-		unlist: (conversation) => lister.leave(conversation),
-		channels: (prefix) => conversations.channels(prefix),
-		searchMore: () => searcher.more(),
-		loadOlder: (conversation) => sync.loadOlder(conversation),
-		loadNewer: (conversation) => sync.loadNewer(conversation),
-		loadNewest: (conversation) => sync.loadNewest(conversation),
-		seekNew: (conversation) => sync.seekNew(conversation),
+		session,
+		account,
+		search,
+		moderation: controllers.moderation,
+		history: controllers.conversationSync,
+		plugins: commandsApi,
+		lists: {
+			update: (conversation, change) => listSync.update(conversation, change),
+			unlist: (conversation) => listSync.unlist(conversation),
+			channels: (prefix) => conversationsApi.channels(prefix),
+			findUsers: (prefix) => accountApi.findUsers(prefix),
+		},
+		messages: {
+			edit: (id, text, seq) => socket.request({ type: "edit", id, text, seq }),
+			remove: (id) => socket.request({ type: "delete", id }),
+			react: (id, emoji, on) => socket.request({ type: "react", id, emoji, on }),
+			setTopic: async (channel, topic) => void (await conversationsApi.setTopic(channel, topic)),
+		},
+		navigation: {
+			open: (place) => router.open(place),
+			openConversation: (conversation, message) => router.open(world.placeFor(conversation, message)),
+			linkTo: ({ conversation, id }) => new URL(urlOf(world.placeFor(conversation, id)), location.href).href,
+		},
+		completion: {
+			complete: (conversation, text, caret) => commandsApi.complete(conversation, text, caret),
+			loadEmojiWords: () => emoji.loadWords(),
+		},
 	};
 }
 
@@ -139,23 +130,23 @@ function wantedLanguages({ language }) {
 }
 
 async function start() {
-	const shelf = new LocalStore(() => localStorage);
-	const preferences = new Preferences(shelf);
+	const localStore = new LocalStore(() => localStorage);
+	const preferences = new Preferences(localStore);
 	new ThemeView(document, preferences);
 	const i18n = await I18n.load(wantedLanguages(preferences));
 	document.documentElement.lang = i18n.language;
 	const world = new World(new Outbox(new OutboxStore(indexedDB)), preferences);
 	const emoji = new EmojiLoader(world.emoji, i18n.language);
-	emoji.start();
-	const controllers = { ...buildControllers(world, shelf), emoji };
+	emoji.loadTable();
+	const controllers = buildControllers(world, localStore);
 	preferences.on("change", () => {
 		// The whole page speaks one language. What cannot be remembered would be asked for again and again.
 		const { language } = chooseLanguage(wantedLanguages(preferences));
-		if (language !== i18n.language && preferences.lasts) controllers.router.reload();
+		if (language !== i18n.language && preferences.isPersistent) controllers.router.reload();
 	});
-	new AppView(document.body, world, i18n, buildActions(controllers));
+	new AppView(document.body, world, i18n, buildActions(world, controllers, emoji));
 	controllers.router.start();
-	await controllers.entrance.start();
+	await controllers.session.start();
 }
 
 start();

@@ -4,7 +4,7 @@ import { DELAY_MS, Notifier } from "../../static/js/controller/app/notifier.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { alertFor, isQuiet, shouldNotify } from "../../static/js/model/session/notifications.js";
 import { World } from "../../static/js/model/world.js";
-import { ada, bob, FakeLeadership, fakeTimers, MemoryStore, message } from "./support.js";
+import { ada, bob, FakeElection, fakeTimers, MemoryStore, message } from "./support.js";
 
 beforeEach(fakeTimers);
 
@@ -15,9 +15,9 @@ const me = { ...ada, notifications };
 /** @param {string} conversation @param {Partial<import("../../static/js/model/lists/conversation-list.js").Listed>} [given] */
 function listed(conversation, given = {}) {
 	const world = new World(new Outbox(new MemoryStore()));
-	world.listing.put({ conversation, head: 0, read: 0, active: 0, ...given });
+	world.conversationList.put({ conversation, head: 0, read: 0, active: 0, ...given });
 	return /** @type {import("../../static/js/model/lists/conversation-list.js").Listed} */ (
-		world.listing.get(conversation)
+		world.conversationList.get(conversation)
 	);
 }
 
@@ -28,20 +28,20 @@ test("privates and mentions are of interest, unless something else was chosen", 
 	const plain = message({ seq: 1 });
 	const call = message({ seq: 1, mentions: [ada.id] });
 	const here = message({ seq: 1, mentions: ["here"] });
-	const told = (/** @type {any} */ one, /** @type {any} */ entry) => shouldNotify(one, entry, me);
+	const notified = (/** @type {any} */ one, /** @type {any} */ entry) => shouldNotify(one, entry, me);
 	assert.deepEqual(
-		[plain, call, here].map((one) => told(one, listed("#ting"))),
+		[plain, call, here].map((one) => notified(one, listed("#ting"))),
 		[false, true, true],
 	);
 	assert.deepEqual(
-		[plain, call].map((one) => told(one, listed("#ting", { notify: "all" }))),
+		[plain, call].map((one) => notified(one, listed("#ting", { notify: "all" }))),
 		[true, true],
 	);
 	assert.deepEqual(
-		[plain, call].map((one) => told(one, listed(PRIVATE, { notify: "nothing" }))),
+		[plain, call].map((one) => notified(one, listed(PRIVATE, { notify: "nothing" }))),
 		[false, false],
 	);
-	assert.equal(told(plain, listed(PRIVATE)), true);
+	assert.equal(notified(plain, listed(PRIVATE)), true);
 });
 
 test("neither my own words nor those of the ignored are of interest", () => {
@@ -78,16 +78,16 @@ test("how one is told follows the settings", () => {
 
 function adaIsTold() {
 	const world = new World(new Outbox(new MemoryStore()));
-	const leadership = new FakeLeadership();
-	new Notifier(world, leadership);
-	world.session.enter(me);
-	world.listing.replace([{ conversation: PRIVATE, head: 0, read: 0, active: 0 }]);
+	const election = new FakeElection();
+	new Notifier(world, election);
+	world.session.signIn(me);
+	world.conversationList.replace([{ conversation: PRIVATE, head: 0, read: 0, active: 0 }]);
 	/** @type {string[]} */
 	const heard = [];
-	world.alerts.on("alert", (alert) => heard.push(alert.message.id));
-	world.alerts.on("over", (conversation) => heard.push(`over ${conversation}`));
-	const hear = (seq = 1) => world.listing.hear(message({ seq, conversation: PRIVATE }), ada);
-	return { world, leadership, heard, hear };
+	world.notifications.on("alert", (alert) => heard.push(alert.message.id));
+	world.notifications.on("read", (conversation) => heard.push(`over ${conversation}`));
+	const hear = (seq = 1) => world.conversationList.receive(message({ seq, conversation: PRIVATE }), ada);
+	return { world, election, heard, hear };
 }
 
 test("one is told of what nobody has read a moment later", () => {
@@ -101,12 +101,12 @@ test("one is told of what nobody has read a moment later", () => {
 test("whoever looks at it, here or elsewhere, is not told", () => {
 	const { world, heard, hear } = adaIsTold();
 	hear();
-	world.listing.read({ conversation: PRIVATE, seq: 1 });
+	world.conversationList.markRead({ conversation: PRIVATE, seq: 1 });
 	mock.timers.tick(DELAY_MS);
 	assert.deepEqual(heard, [`over ${PRIVATE}`]);
-	world.place = { kind: "private", name: "Bob" };
+	world.place = { kind: "direct", name: "Bob" };
 	world.open(PRIVATE);
-	world.attention.given = true;
+	world.pageFocus.isFocused = true;
 	hear(2);
 	mock.timers.tick(DELAY_MS);
 	assert.deepEqual(heard, [`over ${PRIVATE}`]);
@@ -116,13 +116,13 @@ test("what was told is withdrawn when it is read elsewhere", () => {
 	const { world, heard, hear } = adaIsTold();
 	hear();
 	mock.timers.tick(DELAY_MS);
-	world.listing.read({ conversation: PRIVATE, seq: 1 });
+	world.conversationList.markRead({ conversation: PRIVATE, seq: 1 });
 	assert.deepEqual(heard, ["m1", `over ${PRIVATE}`]);
 });
 
 test("of many tabs, one tells", () => {
-	const { leadership, heard, hear } = adaIsTold();
-	leadership.leads = false;
+	const { election, heard, hear } = adaIsTold();
+	election.isLeader = false;
 	hear();
 	mock.timers.tick(DELAY_MS);
 	assert.deepEqual(heard, []);

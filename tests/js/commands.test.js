@@ -112,8 +112,8 @@ test("how a command is used is shown at once, and what the server knows is added
 	};
 	const completion = new Completion([new CommandUsageSource(() => ALL), new CommandArgumentSource(() => ALL, ask)]);
 
-	completion.look("/msg b", 6);
-	completion.look("/msg bo", 7);
+	completion.update("/msg b", 6);
+	completion.update("/msg bo", 7);
 	assert.deepEqual(completion.hint, { parts: ["/msg", "<who>", "<text…>"], at: 1 });
 	assert.deepEqual(completion.options, []);
 	await new Promise((heard) => completion.on("change", () => heard(undefined)));
@@ -125,13 +125,13 @@ test("how a command is used is shown at once, and what the server knows is added
 
 test("choices need no server, and nothing typed of them means nothing chosen", () => {
 	const completion = new Completion([new CommandUsageSource(() => ALL)]);
-	completion.look("/poll ", 6);
+	completion.update("/poll ", 6);
 	assert.deepEqual(
 		completion.options.map(({ label }) => label),
 		["open", "closed"],
 	);
-	assert.equal(completion.isWritten, true);
-	completion.look("/poll cl", 8);
-	assert.equal(completion.isWritten, false);
+	assert.equal(completion.isComplete, true);
+	completion.update("/poll cl", 8);
+	assert.equal(completion.isComplete, false);
 	assert.deepEqual(completion.choose(), { from: 6, to: 8, value: "closed " });
 });

@@ -27,11 +27,11 @@ const labels = (completion) => completion.options.map(({ label }) => label);
 
 test("people here are offered by the beginning of their names, without accents", () => {
 	const completion = new Completion([new ParticipantSource(() => people("Άννα", "anton", "bob"), { here: "all" })]);
-	completion.look("hi @αν", 6);
+	completion.update("hi @αν", 6);
 	assert.deepEqual(labels(completion), ["Άννα"]);
 	assert.deepEqual(completion.choose(), { from: 3, to: 6, value: "@Άννα " });
 	assert.equal(completion.isOpen, false);
-	completion.look("hi @", 4);
+	completion.update("hi @", 4);
 	assert.equal(completion.options.length, 3);
 	for (const [text, caret] of /** @type {const} */ ([
 		["a@bob", 5],
@@ -39,7 +39,7 @@ test("people here are offered by the beginning of their names, without accents",
 		["hi bob", 6],
 		["@bo", 0],
 	])) {
-		completion.look(text, caret);
+		completion.update(text, caret);
 		assert.equal(completion.isOpen, false, text);
 	}
 });
@@ -53,15 +53,15 @@ test("those elsewhere come behind those here, once, and only for what is still a
 		return people("bob", "bobby");
 	});
 	const completion = new Completion([new ParticipantSource(() => people("bob"), { here: "" }), elsewhere]);
-	completion.look("@b", 2);
-	completion.look("@bo", 3);
+	completion.update("@b", 2);
+	completion.update("@bo", 3);
 	assert.deepEqual(labels(completion), ["bob"]);
 	completion.move(1);
 	mock.timers.tick(200);
 	await settled();
 	assert.deepEqual(asked, ["bo"]);
 	assert.deepEqual(labels(completion), ["bob", "bobby"]);
-	completion.look("@bo", 3);
+	completion.update("@bo", 3);
 	completion.close();
 	mock.timers.tick(200);
 	await settled();
@@ -71,12 +71,12 @@ test("those elsewhere come behind those here, once, and only for what is still a
 
 test("the choice goes around, and what stands there already is known", () => {
 	const completion = new Completion([new ParticipantSource(() => people("bob", "bobby"), { here: "" })]);
-	completion.look("@bob", 4);
-	assert.equal(completion.isWritten, true);
+	completion.update("@bob", 4);
+	assert.equal(completion.isComplete, true);
 	completion.move(1);
-	assert.equal(completion.isWritten, false);
+	assert.equal(completion.isComplete, false);
 	completion.move(1);
-	assert.equal(completion.at, 0);
+	assert.equal(completion.selectedIndex, 0);
 	completion.move(-1);
 	assert.equal(completion.choose()?.value, "@bobby ");
 });
@@ -85,14 +85,14 @@ test("emoji are found by name and by words of the language", async () => {
 	const words = read("words-el").words;
 	const emojiWords = new Map(emojiTable("el").all.map(({ emoji }, index) => [emoji, words[index]]));
 	const greek = new Completion([new EmojiSource(emojiTable("el"), async () => {})]);
-	greek.look("έλα :καρδ", 9);
+	greek.update("έλα :καρδ", 9);
 	assert.ok(
 		greek.options.length > 0 && greek.options.every(({ icon }) => emojiWords.get(String(icon))?.includes("καρδ")),
 	);
-	greek.look(":thumbsup", 9);
+	greek.update(":thumbsup", 9);
 	assert.deepEqual(greek.choose(), { from: 0, to: 9, value: "👍 " });
 	for (const text of ["at 10:30", ":)", ":d", "http://x:smile"]) {
-		greek.look(text, text.length);
+		greek.update(text, text.length);
 		assert.equal(greek.isOpen, false, text);
 	}
 });
@@ -100,7 +100,7 @@ test("emoji are found by name and by words of the language", async () => {
 test("a source may say how something is used without an option", () => {
 	const hint = { parts: ["/ban", "user", "reason"], at: 1 };
 	const completion = new Completion([{ find: (_text, caret) => ({ from: 0, to: caret, options: [], hint }) }]);
-	completion.look("/ban ", 5);
+	completion.update("/ban ", 5);
 	assert.deepEqual([completion.isOpen, completion.hint?.at, completion.choose()], [true, 1, null]);
 });
 

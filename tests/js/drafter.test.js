@@ -8,7 +8,7 @@ import { OutboxSender } from "../../static/js/controller/sync/outbox-sender.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { LOST_AFTER_MS } from "../../static/js/model/conversation/own-draft.js";
 import { World } from "../../static/js/model/world.js";
-import { ada, FakeLeadership, FakeLink, fakeTimers, MemoryStore, randomFrom, settled } from "./support.js";
+import { ada, FakeElection, FakeSocket, fakeTimers, MemoryStore, randomFrom, settled } from "./support.js";
 
 beforeEach(fakeTimers);
 
@@ -24,16 +24,16 @@ function disk() {
 
 async function adaWrites({ storage = disk(), me = ada } = {}) {
 	const world = new World(new Outbox(new MemoryStore()));
-	const socket = new FakeLink();
+	const socket = new FakeSocket();
 	const page = async () => ({ messages: [], more: false });
 	const rest = {
 		...{ history: page, newer: page, around: page },
 		changes: async () => ({ messages: [], head: 0 }),
 	};
-	const sync = new ConversationSync(world, socket, rest, () => 1);
-	const sender = new OutboxSender(world.outbox, socket, new FakeLeadership(), () => 1);
-	new DraftSync(world, socket, sync, sender, new DraftStore(new LocalStore(() => storage)));
-	world.session.enter(me);
+	const conversationSync = new ConversationSync(world, socket, rest, () => 1);
+	const sender = new OutboxSender(world.outbox, socket, new FakeElection(), () => 1);
+	new DraftSync(world, socket, conversationSync, sender, new DraftStore(new LocalStore(() => storage)));
+	world.session.signIn(me);
 	await world.outbox.open(me);
 	world.open("#ting");
 	const conversation = world.conversation("#ting");
@@ -46,22 +46,22 @@ async function adaWrites({ storage = disk(), me = ada } = {}) {
 	const submit = () => world.outbox.add("#ting", draft.text, draft.commit() ?? undefined);
 	/** @param {string} id @param {string | null} text */
 	const mine = (id, text) => ({ id, author: me, position: 5, text });
-	const told = () => socket.told.map(({ text }) => text);
-	return { world, socket, conversation, draft, arrive, submit, mine, told, storage };
+	const sent = () => socket.sent.map(({ text }) => text);
+	return { world, socket, conversation, draft, arrive, submit, mine, sent, storage };
 }
 
 test("the first letter is told at once, then at most one state per interval, and always the last", async () => {
-	const { draft, arrive, told, socket } = await adaWrites();
+	const { draft, arrive, sent, socket } = await adaWrites();
 	await arrive();
 	for (const text of ["h", "he", "hel", "hell", "hello"]) draft.write(text);
-	assert.deepEqual(told(), ["h"]);
+	assert.deepEqual(sent(), ["h"]);
 	mock.timers.tick(INTERVAL_MS - 1);
-	assert.deepEqual(told(), ["h"]);
+	assert.deepEqual(sent(), ["h"]);
 	mock.timers.tick(1);
-	assert.deepEqual(told(), ["h", "hello"]);
+	assert.deepEqual(sent(), ["h", "hello"]);
 	mock.timers.tick(10_000);
-	assert.equal(socket.told.length, 2);
-	assert.deepEqual(socket.told[1], { type: "draft", conversation: "#ting", id: draft.id, text: "hello" });
+	assert.equal(socket.sent.length, 2);
+	assert.deepEqual(socket.sent[1], { type: "draft", conversation: "#ting", id: draft.id, text: "hello" });
 });
 
 test("however somebody writes, the server ends up with what stands there, and never hears too often", async () => {
@@ -71,17 +71,17 @@ test("however somebody writes, the server ends up with what stands there, and ne
 		await arrive();
 		/** @type {number[]} */
 		const times = [];
-		const tell = socket.tell.bind(socket);
-		socket.tell = (command) => {
+		const send = socket.send.bind(socket);
+		socket.send = (command) => {
 			times.push(Date.now());
-			tell(command);
+			send(command);
 		};
 		for (let step = 0; step < 60; step += 1) {
 			draft.write(random() < 0.1 ? "" : `text ${Math.floor(random() * 4)}`);
 			mock.timers.tick(Math.floor(random() * 80));
 		}
 		mock.timers.tick(INTERVAL_MS);
-		const last = socket.told.at(-1);
+		const last = socket.sent.at(-1);
 		assert.equal(last?.text ?? "", draft.text, `seed ${seed}`);
 		if (draft.id) assert.equal(last?.id, draft.id, `seed ${seed}`);
 		for (const [index, at] of times.slice(1).entries()) assert.ok(at - Number(times[index]) >= INTERVAL_MS);
@@ -95,49 +95,49 @@ test("erasing everything gives the place up", async () => {
 	const id = draft.id;
 	mock.timers.tick(INTERVAL_MS);
 	draft.write("");
-	assert.deepEqual(socket.told.at(-1), { type: "draft", conversation: "#ting", id, text: "" });
+	assert.deepEqual(socket.sent.at(-1), { type: "draft", conversation: "#ting", id, text: "" });
 });
 
 test("nothing is told while not joined, offline or over the limit; the state follows when it may", async () => {
-	const { draft, arrive, told, socket, world } = await adaWrites();
+	const { draft, arrive, sent, socket, world } = await adaWrites();
 	draft.write("before");
 	await socket.connect();
 	draft.write("before joining");
-	assert.deepEqual(told(), []);
+	assert.deepEqual(sent(), []);
 	await socket.answer("join", { topic: "", head: 0, people: [], drafts: [] });
-	assert.deepEqual(told(), ["before joining"]);
+	assert.deepEqual(sent(), ["before joining"]);
 	mock.timers.tick(INTERVAL_MS);
 	draft.write("x".repeat(world.limits.text + 1));
 	mock.timers.tick(INTERVAL_MS);
-	assert.deepEqual(told(), ["before joining"]);
+	assert.deepEqual(sent(), ["before joining"]);
 	await socket.cut();
 	draft.write("offline");
 	mock.timers.tick(INTERVAL_MS);
-	assert.deepEqual(told(), ["before joining"]);
+	assert.deepEqual(sent(), ["before joining"]);
 	await arrive();
-	assert.deepEqual(told(), ["before joining", "offline"]);
+	assert.deepEqual(sent(), ["before joining", "offline"]);
 });
 
 test("commands, empty lines and what one does not share are not told; what was told before is taken back", async () => {
-	const { draft, arrive, told, world } = await adaWrites();
+	const { draft, arrive, sent, world } = await adaWrites();
 	await arrive();
 	for (const text of ["/secret", "  \n", "//x"]) draft.write(text);
 	mock.timers.tick(INTERVAL_MS);
-	assert.deepEqual(told(), []);
+	assert.deepEqual(sent(), []);
 	draft.write("open");
 	mock.timers.tick(INTERVAL_MS);
 	draft.write("/open");
 	mock.timers.tick(INTERVAL_MS);
 	draft.write("open again");
 	mock.timers.tick(INTERVAL_MS);
-	world.session.learn({ ...ada, share_typing: "nothing" });
+	world.session.update({ ...ada, share_typing: "nothing" });
 	draft.write("closed");
 	mock.timers.tick(INTERVAL_MS);
-	assert.deepEqual(told(), ["open", "", "open again", ""]);
+	assert.deepEqual(sent(), ["open", "", "open again", ""]);
 });
 
 test("sending uses the id of the draft, before any answer, and no stale draft follows it", async () => {
-	const { draft, arrive, submit, told, socket } = await adaWrites();
+	const { draft, arrive, submit, sent, socket } = await adaWrites();
 	await arrive();
 	draft.write("h");
 	draft.write("hello");
@@ -145,28 +145,28 @@ test("sending uses the id of the draft, before any answer, and no stale draft fo
 	submit();
 	mock.timers.tick(10_000);
 	assert.deepEqual(socket.open("send")[0]?.command, { type: "send", conversation: "#ting", id, text: "hello" });
-	assert.deepEqual(told(), ["h"]);
+	assert.deepEqual(sent(), ["h"]);
 });
 
 test("the next draft follows a message that has left, but not one that still waits: it would take its place", async () => {
-	const { draft, arrive, submit, told, socket } = await adaWrites();
+	const { draft, arrive, submit, sent, socket } = await adaWrites();
 	await arrive();
 	draft.write("one");
 	submit();
 	draft.write("two");
 	mock.timers.tick(INTERVAL_MS);
-	assert.deepEqual(told(), ["one", "two"]);
+	assert.deepEqual(sent(), ["one", "two"]);
 	submit();
 	draft.write("three");
 	mock.timers.tick(INTERVAL_MS);
-	assert.deepEqual(told(), ["one", "two"]);
+	assert.deepEqual(sent(), ["one", "two"]);
 	await socket.answer("send", { seq: 1, position: 1 });
 	mock.timers.tick(INTERVAL_MS);
-	assert.deepEqual(told(), ["one", "two", "three"]);
+	assert.deepEqual(sent(), ["one", "two", "three"]);
 });
 
 test("a message that the server put off waits, however often it is tried again", async () => {
-	const { draft, arrive, submit, told, socket } = await adaWrites();
+	const { draft, arrive, submit, sent, socket } = await adaWrites();
 	await arrive();
 	draft.write("one");
 	submit();
@@ -176,10 +176,10 @@ test("a message that the server put off waits, however often it is tried again",
 	assert.equal(socket.open("send").length, 1);
 	draft.write("two");
 	mock.timers.tick(INTERVAL_MS);
-	assert.deepEqual(told(), ["one"]);
+	assert.deepEqual(sent(), ["one"]);
 	await socket.answer("send", { seq: 1, position: 1 });
 	mock.timers.tick(INTERVAL_MS);
-	assert.deepEqual(told(), ["one", "two"]);
+	assert.deepEqual(sent(), ["one", "two"]);
 });
 
 test("a reload brings text and id back, and tells them only if the server has something else", async () => {
@@ -191,11 +191,11 @@ test("a reload brings text and id back, and tells them only if the server has so
 	const same = await adaWrites({ storage: before.storage });
 	assert.deepEqual([same.draft.id, same.draft.text], [id, "hello"]);
 	await same.arrive({ mine: same.mine(id, "hello") });
-	assert.deepEqual(same.told(), []);
-	assert.equal(same.draft.placeOf(id), 5);
+	assert.deepEqual(same.sent(), []);
+	assert.equal(same.draft.positionOf(id), 5);
 	const lost = await adaWrites({ storage: before.storage });
 	await lost.arrive();
-	assert.deepEqual(lost.told(), ["hello"]);
+	assert.deepEqual(lost.sent(), ["hello"]);
 });
 
 test("an old draft comes back quietly and is told with the next keystroke", async () => {
@@ -206,9 +206,9 @@ test("an old draft comes back quietly and is told with the next keystroke", asyn
 	const later = await adaWrites({ storage: before.storage });
 	await later.arrive();
 	mock.timers.tick(INTERVAL_MS);
-	assert.deepEqual(later.told(), []);
+	assert.deepEqual(later.sent(), []);
 	later.draft.write("hello!");
-	assert.deepEqual(later.told(), ["hello!"]);
+	assert.deepEqual(later.sent(), ["hello!"]);
 });
 
 test("a draft that was sent or erased does not come back", async () => {
@@ -233,34 +233,34 @@ test("drafts belong to their conversation and their person", async () => {
 });
 
 test("another device that goes on is followed, but never while somebody writes here, and nothing is told back", async () => {
-	const { draft, arrive, mine, told, conversation } = await adaWrites();
+	const { draft, arrive, mine, sent, conversation } = await adaWrites();
 	await arrive();
 	draft.write("hel");
 	const id = String(draft.id);
 	const drafts = [mine(id, "hello from the phone")];
-	conversation.hearDrafts({ type: "draft", conversation: "#ting", mine: true, drafts }, ada.id);
+	conversation.receiveDrafts({ type: "draft", conversation: "#ting", mine: true, drafts }, ada.id);
 	mock.timers.tick(FOLLOW_AFTER_MS - 1);
 	assert.equal(draft.text, "hel");
 	mock.timers.tick(1);
 	assert.equal(draft.text, "hello from the phone");
 	mock.timers.tick(INTERVAL_MS);
-	assert.deepEqual(told(), ["hel"]);
+	assert.deepEqual(sent(), ["hel"]);
 });
 
 test("taking over tells nothing before the next keystroke, and then goes on under the same id", async () => {
 	const { draft, arrive, mine, socket } = await adaWrites();
 	await arrive({ mine: mine("there", "I am on") });
-	draft.follow();
+	draft.continueHere();
 	mock.timers.tick(INTERVAL_MS);
-	assert.deepEqual(socket.told, []);
+	assert.deepEqual(socket.sent, []);
 	draft.write("I am on it");
-	assert.deepEqual(socket.told, [{ type: "draft", conversation: "#ting", id: "there", text: "I am on it" }]);
+	assert.deepEqual(socket.sent, [{ type: "draft", conversation: "#ting", id: "there", text: "I am on it" }]);
 });
 
 test("what another tab sends leaves this composer", async () => {
 	const { draft, world, mine, arrive } = await adaWrites();
 	await arrive({ mine: mine("there", "hello") });
-	draft.follow();
+	draft.continueHere();
 	const entry = {
 		id: "there",
 		user: ada.id,
@@ -270,7 +270,7 @@ test("what another tab sends leaves this composer", async () => {
 		order: 1,
 		refused: null,
 	};
-	world.outbox.learn({ put: entry });
+	world.outbox.applyChange({ put: entry });
 	await settled();
 	assert.equal(draft.text, "");
 });
@@ -282,9 +282,9 @@ test("what was refused and is taken back is no draft for others either", async (
 	const entry = submit();
 	assert.ok(entry);
 	world.outbox.refuse(entry.id, { code: "muted", message: "" });
-	socket.told.length = 0;
+	socket.sent.length = 0;
 	world.outbox.remove(entry.id);
-	assert.deepEqual(socket.told, [{ type: "draft", conversation: "#ting", id: entry.id, text: "" }]);
+	assert.deepEqual(socket.sent, [{ type: "draft", conversation: "#ting", id: entry.id, text: "" }]);
 });
 
 test("where nobody is told of drafts, nobody is told that one is taken back", async () => {
@@ -293,5 +293,5 @@ test("where nobody is told of drafts, nobody is told that one is taken back", as
 	const entry = world.outbox.add("#music", "hello");
 	assert.ok(entry);
 	world.outbox.remove(entry.id);
-	assert.deepEqual(socket.told, []);
+	assert.deepEqual(socket.sent, []);
 });

@@ -44,17 +44,20 @@ test("whatever changes came before, and however often, a frame with all there is
 test("my own drafts are no ghosts to me, and do not undo what is told of them elsewhere", () => {
 	const conversation = new Conversation("#ting");
 	const frame = { type: /** @type {const} */ ("draft"), conversation: "#ting" };
-	conversation.hearDrafts({ ...frame, drafts: [draft("mine", "x", { author: ada }), draft("a", "y")] }, ada.id);
+	conversation.receiveDrafts({ ...frame, drafts: [draft("mine", "x", { author: ada }), draft("a", "y")] }, ada.id);
 	assert.deepEqual(shown(conversation.ghosts), ["a:y"]);
-	conversation.hearDrafts({ ...frame, mine: true, drafts: [draft("mine", "x", { author: ada, position: 7 })] }, ada.id);
+	conversation.receiveDrafts(
+		{ ...frame, mine: true, drafts: [draft("mine", "x", { author: ada, position: 7 })] },
+		ada.id,
+	);
 	assert.deepEqual(shown(conversation.ghosts), ["a:y"]);
-	assert.equal(conversation.draft.placeOf("mine"), 7);
+	assert.equal(conversation.draft.positionOf("mine"), 7);
 });
 
 test("a message takes the place of its ghost, live or caught up with", () => {
 	const conversation = new Conversation("#ting");
 	conversation.ghosts.merge([draft("a", "hello"), draft("b", "hi"), draft("c", "still")]);
-	conversation.hear(message({ seq: 1, id: "a" }));
+	conversation.receive(message({ seq: 1, id: "a" }));
 	conversation.timeline.merge([message({ seq: 2, id: "b" })]);
 	assert.deepEqual(shown(conversation.ghosts), ["c:still"]);
 });

@@ -12,10 +12,10 @@ import { ada, bob, eve, MemoryStore, message, settled } from "./support.js";
 /** @param {[string, number, number][]} given conversations, when they were active and what is with them @param {any} [more] */
 function listOf(given, more = {}) {
 	const world = new World(new Outbox(new MemoryStore()));
-	world.listing.replace(
+	world.conversationList.replace(
 		given.map(([conversation, active]) => ({ conversation, active, head: 0, read: 0, ...more[conversation] })),
 	);
-	return world.listing.all;
+	return world.conversationList.all;
 }
 
 test("accents, case and the final sigma make no difference", () => {
@@ -38,8 +38,8 @@ const entries = listOf(
 /** @param {string} query @param {any[]} [channels] @param {any[]} [people] */
 function offers(query, channels = [], people = []) {
 	const switcher = new QuickSwitcher();
-	switcher.ask(query, entries, ada.id);
-	switcher.offer(switcher.query, channels, people);
+	switcher.setQuery(query, entries, ada.id);
+	switcher.addResults(switcher.query, channels, people);
 	return switcher.options.map(({ kind, name }) => `${kind} ${name}`);
 }
 
@@ -67,14 +67,14 @@ test("a sign asks for channels alone, or for people alone", () => {
 
 test("arrows go around, and what was chosen stays chosen when more is offered", () => {
 	const switcher = new QuickSwitcher();
-	switcher.ask("m", entries, ada.id);
+	switcher.setQuery("m", entries, ada.id);
 	switcher.move(-1);
-	assert.equal(switcher.chosen?.kind, "search");
-	switcher.offer("m", [{ conversation: "#math" }], []);
-	assert.equal(switcher.chosen?.kind, "search");
-	switcher.offer("something else", [], []);
+	assert.equal(switcher.selected?.kind, "search");
+	switcher.addResults("m", [{ conversation: "#math" }], []);
+	assert.equal(switcher.selected?.kind, "search");
+	switcher.addResults("something else", [], []);
 	switcher.move(1);
-	assert.equal(switcher.chosen?.name, "music");
+	assert.equal(switcher.selected?.name, "music");
 });
 
 /** @param {string} text @param {[number, number][]} marks @param {number} [most] */
@@ -145,35 +145,35 @@ function adaSearches(answer) {
 	const world = new World(new Outbox(new MemoryStore()));
 	/** @type {string[]} */
 	const asked = [];
-	const ask = async (/** @type {string} */ _method, /** @type {string} */ url) => {
+	const request = async (/** @type {string} */ _method, /** @type {string} */ url) => {
 		asked.push(url);
 		return answer(url);
 	};
-	const searcher = new SearchController(world, { ask });
+	const searchController = new SearchController(world, { request });
 	const search = async (/** @type {string} */ q) => {
 		world.place = { kind: "search", query: { q } };
 		await settled();
 	};
-	const found = () => world.finder.hits.map(({ message: { id } }) => id);
-	return { world, searcher, asked, search, found };
+	const found = () => world.searchResults.hits.map(({ message: { id } }) => id);
+	return { world, searchController, asked, search, found };
 }
 
 /** @param {...number} seqs */
 const hits = (...seqs) => seqs.map((seq) => ({ message: message({ seq }), marks: [] }));
 
 test("pages follow each other, and whoever comes back finds what was found", async () => {
-	const { world, searcher, asked, search, found } = adaSearches((url) =>
+	const { world, searchController, asked, search, found } = adaSearches((url) =>
 		url.includes("cursor") ? { hits: hits(2, 1), cursor: null } : { hits: hits(3, 2), cursor: "next" },
 	);
-	world.session.enter(ada);
+	world.session.signIn(ada);
 	await search("word");
-	searcher.more();
-	searcher.more();
+	searchController.loadMore();
+	searchController.loadMore();
 	await settled();
 	assert.deepEqual(found(), ["m3", "m2", "m1"]);
 	world.place = { kind: "channel", id: "#ting" };
 	await search("word");
-	searcher.more();
+	searchController.loadMore();
 	assert.equal(asked.length, 2);
 });
 
@@ -181,24 +181,24 @@ test("an answer to something else comes too late, and a failure can be tried aga
 	/** @type {((answer: any) => void)[]} */
 	const waiting = [];
 	const { world, search, found } = adaSearches(() => new Promise((resolve) => waiting.push(resolve)));
-	world.session.enter(ada);
+	world.session.signIn(ada);
 	await search("one");
 	await search("two");
 	waiting[0]?.({ hits: hits(1), cursor: null });
 	waiting[1]?.(Promise.reject(Refusal.offline()));
 	await settled();
-	assert.deepEqual([found(), world.finder.phase], [[], "failed"]);
+	assert.deepEqual([found(), world.searchResults.phase], [[], "failed"]);
 	await search("two");
 	waiting[2]?.({ hits: hits(2), cursor: null });
 	await settled();
-	assert.deepEqual([found(), world.finder.phase], [["m2"], "ready"]);
+	assert.deepEqual([found(), world.searchResults.phase], [["m2"], "ready"]);
 });
 
 test("an address to search for waits until somebody is in", async () => {
 	const { world, asked, search } = adaSearches(() => ({ hits: [], cursor: null }));
 	await search("word");
 	assert.deepEqual(asked, []);
-	world.session.enter(ada);
+	world.session.signIn(ada);
 	await settled();
 	assert.equal(asked.length, 1);
 });

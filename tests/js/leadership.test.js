@@ -45,58 +45,58 @@ class FakeLocks {
 /** A tab in which nobody is yet. @param {FakeLocks} [locks] */
 function tab(locks) {
 	const session = new Session();
-	return { session, leadership: new LeaderElection(/** @type {any} */ (locks), session) };
+	return { session, election: new LeaderElection(/** @type {any} */ (locks), session) };
 }
 
 /** Two tabs of one browser, in which Ada is: the first leads. */
 function adasTabs() {
 	const locks = new FakeLocks();
 	const [one, two] = [tab(locks), tab(locks)];
-	for (const { session } of [one, two]) session.enter(ada);
-	return { locks, one, two, leads: () => [one.leadership.leads, two.leadership.leads] };
+	for (const { session } of [one, two]) session.signIn(ada);
+	return { locks, one, two, isLeader: () => [one.election.isLeader, two.election.isLeader] };
 }
 
 test("of two tabs the first leads, and the other when the first is closed", () => {
-	const { locks, leads } = adasTabs();
-	assert.deepEqual(leads(), [true, false]);
+	const { locks, isLeader } = adasTabs();
+	assert.deepEqual(isLeader(), [true, false]);
 	locks.close();
-	assert.deepEqual(leads(), [true, true]);
+	assert.deepEqual(isLeader(), [true, true]);
 });
 
 test("a tab that takes over leads, and the other one no longer does", async () => {
-	const { one, two, leads } = adasTabs();
-	two.leadership.takeOver();
+	const { one, two, isLeader } = adasTabs();
+	two.election.takeOver();
 	await settled();
-	assert.deepEqual(leads(), [false, true]);
-	one.leadership.takeOver();
+	assert.deepEqual(isLeader(), [false, true]);
+	one.election.takeOver();
 	await settled();
-	assert.deepEqual(leads(), [true, false]);
-	one.session.leave("left");
+	assert.deepEqual(isLeader(), [true, false]);
+	one.session.end("left");
 	await settled();
-	assert.deepEqual(leads(), [false, true]);
+	assert.deepEqual(isLeader(), [false, true]);
 });
 
 test("a tab leads only while somebody is in it", async () => {
-	const { one, two, leads } = adasTabs();
-	two.session.leave("left");
-	one.session.leave("ended");
+	const { one, two, isLeader } = adasTabs();
+	two.session.end("left");
+	one.session.end("ended");
 	await settled();
-	assert.deepEqual(leads(), [false, false]);
-	one.leadership.takeOver();
-	two.session.enter(bob);
+	assert.deepEqual(isLeader(), [false, false]);
+	one.election.takeOver();
+	two.session.signIn(bob);
 	await settled();
-	assert.deepEqual(leads(), [false, true]);
-	one.session.enter(bob);
-	two.session.leave("left");
+	assert.deepEqual(isLeader(), [false, true]);
+	one.session.signIn(bob);
+	two.session.end("left");
 	await settled();
-	assert.deepEqual(leads(), [true, false]);
+	assert.deepEqual(isLeader(), [true, false]);
 });
 
 test("without locks every tab leads in which somebody is", () => {
-	const { session, leadership } = tab();
-	assert.equal(leadership.leads, false);
-	session.enter(ada);
-	assert.equal(leadership.leads, true);
-	session.leave("left");
-	assert.equal(leadership.leads, false);
+	const { session, election } = tab();
+	assert.equal(election.isLeader, false);
+	session.signIn(ada);
+	assert.equal(election.isLeader, true);
+	session.end("left");
+	assert.equal(election.isLeader, false);
 });

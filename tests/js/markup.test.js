@@ -10,8 +10,8 @@ import { randomFrom } from "./support.js";
 /** @type {import("../../static/js/model/text/inline.js").MarkupContext} */
 const reading = {
 	emojiNamed: (name) => ({ smile: "😄", "+1": "👍" })[name],
-	emojiOf: (emoticon) => ({ ":)": "🙂", "<3": "❤️", ">:(": "👿" })[emoticon],
-	mentioned: new Map([
+	emojiForEmoticon: (emoticon) => ({ ":)": "🙂", "<3": "❤️", ">:(": "👿" })[emoticon],
+	mentionedUsers: new Map([
 		["bob", "id-bob"],
 		["bob.", "id-dot"],
 		["άννα", "id-anna"],

@@ -15,7 +15,7 @@ function adasSelf(answer) {
 	const asked = [];
 	const http = {
 		/** @param {string} method @param {string} url @param {object} [body] */
-		async ask(method, url, body) {
+		async request(method, url, body) {
 			asked.push([method, url, body]);
 			return answer(method, url, body);
 		},
@@ -30,8 +30,8 @@ function adasSelf(answer) {
 
 test("whatever is changed about oneself is known at once, and remembered by the device", async () => {
 	const { world, own } = adasSelf(() => ({ ...ada, theme: "dark", language: "el", avatar: "1".repeat(16) }));
-	world.session.enter(ada);
-	await own.change({ theme: "dark" });
+	world.session.signIn(ada);
+	await own.update({ theme: "dark" });
 	assert.deepEqual(
 		[world.session.me?.theme, world.preferences.theme, world.preferences.language],
 		["dark", "dark", "el"],
@@ -47,20 +47,20 @@ test("the language that was chosen at the door is kept for whoever comes in, and
 	});
 	const { preferences, session } = world;
 	preferences.chooseLanguage("el");
-	session.enter({ ...ada, language: null });
+	session.signIn({ ...ada, language: null });
 	await settled();
 	assert.deepEqual([preferences.language, asked], ["el", []], "what the server says of me could come later");
-	world.link.state = "live";
-	session.enter({ ...ada, language: null });
+	world.connection.state = "live";
+	session.signIn({ ...ada, language: null });
 	await settled();
 	assert.deepEqual([preferences.language, session.me?.language], ["el", null]);
 	away = false;
-	session.enter({ ...ada, language: "en" });
-	session.enter({ ...ada, language: "en" });
+	session.signIn({ ...ada, language: "en" });
+	session.signIn({ ...ada, language: "en" });
 	await settled();
 	assert.deepEqual(asked, Array(2).fill(["PATCH", "/api/me", { language: "el" }]));
 	assert.deepEqual([preferences.language, session.me?.language, preferences.chosenLanguage], ["el", "el", null]);
-	session.enter({ ...ada, language: "en" });
+	session.signIn({ ...ada, language: "en" });
 	assert.equal(preferences.language, "en", "from then on it is the account that says so");
 });
 
@@ -71,7 +71,7 @@ test("an invitation that is opened inside is used there, once, and tells of the 
 	world.on("promoted", (role) => told.push(role));
 	world.invitation = "t0ken";
 	assert.deepEqual(asked, [], "not before one is in");
-	world.session.enter({ ...ada, role: "member" });
+	world.session.signIn({ ...ada, role: "member" });
 	await settled();
 	world.session.emit("change");
 	await settled();
@@ -82,7 +82,7 @@ test("an invitation that is opened inside is used there, once, and tells of the 
 		throw new Refusal({ code: "bad_invitation", message: "" });
 	});
 	late.world.on("refused", ({ code }) => told.push(code));
-	late.world.session.enter(ada);
+	late.world.session.signIn(ada);
 	late.world.invitation = "0ld";
 	await settled();
 	assert.deepEqual(told, ["moderator", "bad_invitation"]);
@@ -90,22 +90,22 @@ test("an invitation that is opened inside is used there, once, and tells of the 
 
 test("who deletes the account is led out, and told so", async () => {
 	const { world, own, asked } = adasSelf(() => null);
-	world.session.enter(ada);
-	await own.remove({ messages: "keep" });
+	world.session.signIn(ada);
+	await own.deleteAccount({ messages: "keep" });
 	assert.deepEqual(asked, [["DELETE", "/api/me", { messages: "keep" }]]);
-	assert.deepEqual([world.session.state, world.session.farewell?.how], ["outside", "deleted"]);
+	assert.deepEqual([world.session.state, world.session.farewell?.how], ["signedOut", "deleted"]);
 });
 
 test("names, pictures and measures are asked for as the protocol says", async () => {
 	const { own, order, asked } = adasSelf(() => ({ persons: [], tokens: [], bans: [], invitations: [], secret: "s" }));
 	const name = "a/b?";
 	await own.setAvatar(new Blob(), () => {});
-	await own.dropAvatar();
-	await own.ignore(name, true);
-	await own.ignore(name, false);
-	await own.ignored();
-	await own.makeToken("bot", null);
-	await own.dropToken("x/y");
+	await own.resetAvatar();
+	await own.setIgnored(name, true);
+	await own.setIgnored(name, false);
+	await own.ignoredUsers();
+	await own.createToken("bot", null);
+	await own.revokeToken("x/y");
 	await order.card(name);
 	await order.setRole(name, "moderator");
 	await order.mute(name, { minutes: 10, reason: "" });
@@ -113,8 +113,8 @@ test("names, pictures and measures are asked for as the protocol says", async ()
 	await order.kick(name, { conversation: "#ting", reason: "" });
 	await order.ban(name, { days: null, reason: "", address: false });
 	await order.unban(name);
-	await order.audit("act/1");
-	await order.uninvite("i/1");
+	await order.auditLog("act/1");
+	await order.revokeInvitation("i/1");
 	assert.deepEqual(
 		asked.map(([method, url]) => `${method} ${url}`),
 		[

@@ -10,7 +10,7 @@ async function adasOutbox(store = new MemoryStore()) {
 }
 
 /** @param {Outbox} outbox @param {string} [conversation] */
-const texts = (outbox, conversation = "#ting") => outbox.of(conversation).map((entry) => entry.text);
+const texts = (outbox, conversation = "#ting") => outbox.entriesFor(conversation).map((entry) => entry.text);
 
 /** @param {Outbox} outbox @param {string} text */
 function add(outbox, text, conversation = "#ting") {
@@ -24,8 +24,8 @@ async function twoTabs() {
 	const store = new MemoryStore();
 	const { outbox: one } = await adasOutbox(store);
 	const { outbox: two } = await adasOutbox(store);
-	one.on("told", (change) => two.learn(structuredClone(change)));
-	two.on("told", (change) => one.learn(structuredClone(change)));
+	one.on("broadcast", (change) => two.applyChange(structuredClone(change)));
+	two.on("broadcast", (change) => one.applyChange(structuredClone(change)));
 	return { one, two, store };
 }
 
@@ -90,7 +90,7 @@ test("a refused message stays with its reason and waits for its author", async (
 	const { outbox } = await adasOutbox();
 	const { id } = add(outbox, "one");
 	outbox.refuse(id, { code: "bad_text", message: "Too long." });
-	assert.deepEqual(outbox.of("#ting")[0]?.refused, { code: "bad_text", message: "Too long." });
+	assert.deepEqual(outbox.entriesFor("#ting")[0]?.refused, { code: "bad_text", message: "Too long." });
 	assert.equal(outbox.queues().size, 0);
 });
 
@@ -99,19 +99,19 @@ test("trying again sends the same id, after everything else", async () => {
 	const { id } = add(outbox, "one");
 	add(outbox, "two");
 	outbox.refuse(id, { code: "internal", message: "Oh." });
-	outbox.again(id);
+	outbox.retry(id);
 	assert.deepEqual(texts(outbox), ["two", "one"]);
-	assert.equal(outbox.of("#ting")[1]?.id, id);
-	assert.equal(outbox.of("#ting")[1]?.refused, null);
+	assert.equal(outbox.entriesFor("#ting")[1]?.id, id);
+	assert.equal(outbox.entriesFor("#ting")[1]?.refused, null);
 });
 
 test("trying again with a taken id makes a new one", async () => {
 	const { outbox, store } = await adasOutbox();
 	const { id } = add(outbox, "one");
 	outbox.refuse(id, { code: "id_taken", message: "Taken." });
-	outbox.again(id);
+	outbox.retry(id);
 	assert.deepEqual(texts(outbox), ["one"]);
-	assert.notEqual(outbox.of("#ting")[0]?.id, id);
+	assert.notEqual(outbox.entriesFor("#ting")[0]?.id, id);
 	assert.equal(store.entries.size, 1);
 });
 
@@ -137,7 +137,7 @@ test("a message that is done never comes back from a late word or a late read", 
 	const { one, two, store } = await twoTabs();
 	const entry = add(one, "one");
 	one.acknowledge(entry.id, { seq: 1, position: 1 });
-	two.learn({ put: entry });
+	two.applyChange({ put: entry });
 	assert.deepEqual(texts(two), []);
 	store.entries.set(entry.id, entry);
 	await two.reload();
@@ -161,10 +161,10 @@ test("what a message answers and its file stay with it until it is stored, also 
 	};
 	outbox.add("#ting", "", "m9", beside);
 	outbox.refuse("m9", { code: "id_taken", message: "" });
-	outbox.again("m9");
+	outbox.retry("m9");
 	const again = new Outbox(store);
 	await again.open(ada);
-	const [entry] = again.of("#ting");
+	const [entry] = again.entriesFor("#ting");
 	assert.deepEqual([entry?.reply_to, entry?.file], [beside.reply_to, beside.file]);
 	/** @type {any[]} */
 	const stored = [];

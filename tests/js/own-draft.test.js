@@ -13,7 +13,7 @@ const mine = (id, text, position = 3) => ({ id: String(id), author: ada, positio
 function written(text) {
 	const draft = new OwnDraft();
 	draft.write(text);
-	draft.tell({ id: String(draft.id), text });
+	draft.markSynced({ id: String(draft.id), text });
 	return draft;
 }
 
@@ -37,16 +37,16 @@ test("a draft keeps its id while it has letters; after erasing or sending, anoth
 test("what is kept comes back under the same id", () => {
 	const draft = written("hello");
 	const again = new OwnDraft();
-	again.restore(JSON.parse(JSON.stringify(draft.kept)));
+	again.restore(JSON.parse(JSON.stringify(draft.stored)));
 	assert.deepEqual([again.id, again.text], [draft.id, "hello"]);
 });
 
 test("the place is known while the server keeps it", () => {
 	const draft = written("hello");
-	draft.hear([mine(draft.id, "")]);
-	assert.equal(draft.placeOf(String(draft.id)), 3);
-	draft.hear([mine(draft.id, null)]);
-	assert.equal(draft.placeOf(String(draft.id)), undefined);
+	draft.merge([mine(draft.id, "")]);
+	assert.equal(draft.positionOf(String(draft.id)), 3);
+	draft.merge([mine(draft.id, null)]);
+	assert.equal(draft.positionOf(String(draft.id)), undefined);
 	assert.equal(draft.text, "hello");
 });
 
@@ -54,66 +54,66 @@ test("a message that is being sent keeps its place until it is there", () => {
 	const conversation = new Conversation("#ting");
 	conversation.draft.write("hello");
 	const id = String(conversation.draft.commit());
-	conversation.draft.hear([mine(id, "", 4)]);
-	assert.equal(conversation.draft.placeOf(id), 4);
-	conversation.hear(message({ seq: 1, id }));
-	assert.equal(conversation.draft.placeOf(id), undefined);
+	conversation.draft.merge([mine(id, "", 4)]);
+	assert.equal(conversation.draft.positionOf(id), 4);
+	conversation.receive(message({ seq: 1, id }));
+	assert.equal(conversation.draft.positionOf(id), undefined);
 });
 
 test("an empty composer can go on with what another device types, and then holds it under the same id", () => {
 	const draft = new OwnDraft();
-	draft.hear([mine("there", "I am on my w")]);
+	draft.merge([mine("there", "I am on my w")]);
 	assert.equal(draft.continuable?.text, "I am on my w");
 	let put = 0;
-	draft.on("put", () => {
+	draft.on("replaced", () => {
 		put += 1;
 	});
-	draft.follow();
+	draft.continueHere();
 	assert.deepEqual([draft.id, draft.text, draft.continuable, put], ["there", "I am on my w", null, 1]);
 });
 
 test("a composer with a text of its own offers nothing, and loses nothing", () => {
 	const draft = written("mine");
-	draft.hear([mine("there", "elsewhere")]);
+	draft.merge([mine("there", "elsewhere")]);
 	assert.equal(draft.continuable, null);
-	draft.follow();
+	draft.continueHere();
 	assert.equal(draft.elsewhere, null);
 });
 
 test("what another device writes no more is not offered", () => {
 	const draft = new OwnDraft();
-	draft.hear([mine("there", "I am")]);
-	draft.hear([mine("there", null)]);
+	draft.merge([mine("there", "I am")]);
+	draft.merge([mine("there", null)]);
 	assert.equal(draft.continuable, null);
-	draft.hear([mine("there", "I am")]);
-	draft.hear([], true);
+	draft.merge([mine("there", "I am")]);
+	draft.merge([], true);
 	assert.equal(draft.continuable, null);
 });
 
 test("what was sent from here is never offered again", () => {
 	const draft = written("hello");
 	const id = draft.commit();
-	draft.hear([mine(id, "hello")]);
+	draft.merge([mine(id, "hello")]);
 	assert.equal(draft.continuable, null);
 });
 
 test("writing here outweighs what another device wrote under the same id", () => {
 	const draft = written("he");
-	draft.hear([mine(draft.id, "hello there")]);
-	assert.equal(draft.isOvertaken, true);
+	draft.merge([mine(draft.id, "hello there")]);
+	assert.equal(draft.isContinuedElsewhere, true);
 	draft.write("hex");
-	assert.equal(draft.isOvertaken, false);
+	assert.equal(draft.isContinuedElsewhere, false);
 	assert.equal(draft.text, "hex");
 });
 
 test("sent by another device, the text here is gone; what was written beyond it becomes another message", () => {
 	const same = written("hello");
-	same.sent(String(same.id), "hello there");
+	same.markSent(String(same.id), "hello there");
 	assert.deepEqual([same.id, same.text], [null, ""]);
 	const other = written("hello");
 	const id = other.id;
 	other.write("hello, and more");
-	other.sent(String(id), "hello");
+	other.markSent(String(id), "hello");
 	assert.equal(other.text, "hello, and more");
 	assert.notEqual(other.id, id);
 });
@@ -126,15 +126,15 @@ test("at joining, the newer of two texts wins: theirs if nothing was written her
 	busy.write("help");
 	busy.join(mine(busy.id, "hello wor"));
 	assert.equal(busy.text, "help");
-	assert.notEqual(busy.told?.text, "help");
+	assert.notEqual(busy.synced?.text, "help");
 });
 
 test("at joining, a draft the server has forgotten is news only while it is fresh", () => {
 	const fresh = written("hello");
 	fresh.join(undefined);
-	assert.equal(fresh.told, null);
+	assert.equal(fresh.synced, null);
 	const old = written("hello");
 	mock.timers.tick(LOST_AFTER_MS);
 	old.join(undefined);
-	assert.equal(old.told?.text, "hello");
+	assert.equal(old.synced?.text, "hello");
 });

@@ -14,11 +14,11 @@ const bob = { id: "b", name: "bob", avatar: "1" };
 test("whoever was heard of is shown as last heard, wherever they wrote", () => {
 	const persons = new PersonDirectory();
 	const conversation = new Conversation("#ting", persons);
-	conversation.hear(message({ seq: 1, author: ada }));
-	conversation.people.replace([ada, bob]);
-	persons.meet([{ ...ada, avatar: "2" }]);
-	assert.equal(persons.now(ada).avatar, "2");
-	assert.equal(conversation.people.all[0]?.avatar, "2");
+	conversation.receive(message({ seq: 1, author: ada }));
+	conversation.participants.replace([ada, bob]);
+	persons.update([{ ...ada, avatar: "2" }]);
+	assert.equal(persons.current(ada).avatar, "2");
+	assert.equal(conversation.participants.all[0]?.avatar, "2");
 });
 
 test("only a change is told, and makes another version", () => {
@@ -26,18 +26,18 @@ test("only a change is told, and makes another version", () => {
 	/** @type {string[][]} */
 	const told = [];
 	persons.on("change", (changed) => told.push([...changed]));
-	persons.meet([ada, bob]);
-	persons.meet([ada, { ...bob }]);
+	persons.update([ada, bob]);
+	persons.update([ada, { ...bob }]);
 	assert.deepEqual([told, persons.version("a")], [[["a", "b"]], 0]);
-	persons.meet([ada, { ...bob, avatar: "2" }]);
+	persons.update([ada, { ...bob, avatar: "2" }]);
 	assert.deepEqual([told[1], persons.version("a"), persons.version("b")], [["b"], 0, 1]);
 });
 
 test("who has lost a name does not get it back through something old", () => {
 	const persons = new PersonDirectory();
-	persons.meet([{ id: "a", name: "", former: true }]);
-	persons.meet([ada]);
-	assert.equal(persons.now(ada).name, "");
+	persons.update([{ id: "a", name: "", former: true }]);
+	persons.update([ada]);
+	assert.equal(persons.current(ada).name, "");
 });
 
 test("those of whom only the id is known are asked for together, once, until somebody answers", async () => {

@@ -35,16 +35,16 @@ test("order is kept among those below one", () => {
 });
 
 test("what the account says is remembered here, and what it does not speak of stays", () => {
-	const shelf = new Map();
-	const preferences = new Preferences(shelf);
+	const localStore = new Map();
+	const preferences = new Preferences(localStore);
 	let changes = 0;
 	preferences.on("change", () => {
 		changes += 1;
 	});
-	preferences.adopt({ language: "el", theme: "dark" });
-	preferences.adopt({ language: "el" });
+	preferences.applyAccount({ language: "el", theme: "dark" });
+	preferences.applyAccount({ language: "el" });
 	assert.deepEqual([preferences.language, preferences.theme, changes], ["el", "dark", 1]);
-	assert.equal(new Preferences(shelf).theme, "dark");
-	preferences.adopt({ theme: null });
+	assert.equal(new Preferences(localStore).theme, "dark");
+	preferences.applyAccount({ theme: null });
 	assert.deepEqual([preferences.language, preferences.theme, changes], ["el", null, 2]);
 });

@@ -6,7 +6,7 @@ import { Emitter } from "../../static/js/model/base/emitter.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { ReadState } from "../../static/js/model/conversation/read-state.js";
 import { World } from "../../static/js/model/world.js";
-import { ada, bob, FakeLink, fakeTimers, MemoryStore, message, settled } from "./support.js";
+import { ada, bob, FakeSocket, fakeTimers, MemoryStore, message, settled } from "./support.js";
 
 beforeEach(fakeTimers);
 
@@ -17,76 +17,79 @@ const messages = (...seqs) => seqs.map((seq) => message({ seq }));
 
 test("what is new begins below everything that was read", () => {
 	const reading = new ReadState();
-	reading.arrive(3);
-	const timeline = { messages: messages(1, 2, 3, 4, 5), more: false };
-	assert.equal(reading.firstNew(timeline, ada), "m4");
+	reading.load(3);
+	const timeline = { messages: messages(1, 2, 3, 4, 5), hasOlder: false };
+	assert.equal(reading.firstUnread(timeline, ada), "m4");
 	const late = message({ seq: 6, id: "late", position: 1.5 });
-	assert.equal(reading.firstNew({ messages: [...messages(1), late, ...messages(2, 3)], more: false }, ada), null);
+	assert.equal(
+		reading.firstUnread({ messages: [...messages(1), late, ...messages(2, 3)], hasOlder: false }, ada),
+		null,
+	);
 });
 
 test("one's own words are not new, nor what was deleted", () => {
 	const reading = new ReadState();
-	reading.arrive(1);
+	reading.load(1);
 	const others = [message({ seq: 2, author: mine }), message({ seq: 3, deleted: 3 }), message({ seq: 4 })];
-	assert.equal(reading.firstNew({ messages: [...messages(1), ...others], more: false }, ada), "m4");
-	assert.equal(reading.firstNew({ messages: others.slice(0, 2), more: false }, ada), null);
+	assert.equal(reading.firstUnread({ messages: [...messages(1), ...others], hasOlder: false }, ada), "m4");
+	assert.equal(reading.firstUnread({ messages: others.slice(0, 2), hasOlder: false }, ada), null);
 });
 
 test("what those say whom one ignores is not new", () => {
 	const reading = new ReadState();
-	reading.arrive(1);
-	const timeline = { messages: messages(1, 2, 3), more: false };
+	reading.load(1);
+	const timeline = { messages: messages(1, 2, 3), hasOlder: false };
 	const deaf = { ...ada, ignored: [bob.id] };
-	assert.equal(reading.firstNew(timeline, deaf), null);
-	assert.deepEqual(reading.unreadOf(timeline.messages, deaf), []);
+	assert.equal(reading.firstUnread(timeline, deaf), null);
+	assert.deepEqual(reading.unreadIn(timeline.messages, deaf), []);
 });
 
 test("where one left off may be above what is loaded", () => {
 	const reading = new ReadState();
-	reading.arrive(2);
-	assert.equal(reading.firstNew({ messages: messages(8, 9), more: true }, ada), "above");
-	assert.equal(reading.firstNew({ messages: messages(3, 4), more: false }, ada), "m3");
+	reading.load(2);
+	assert.equal(reading.firstUnread({ messages: messages(8, 9), hasOlder: true }, ada), "above");
+	assert.equal(reading.firstUnread({ messages: messages(3, 4), hasOlder: false }, ada), "m3");
 });
 
 test("the divider stays while one is here, and comes anew for whoever looked away", () => {
 	const reading = new ReadState();
-	reading.arrive(2);
-	reading.read(5);
+	reading.load(2);
+	reading.markRead(5);
 	assert.equal(reading.divider, 2);
-	reading.arrive(5);
+	reading.load(5);
 	assert.equal(reading.divider, 2);
-	reading.leaveOff();
+	reading.moveDivider();
 	assert.equal(reading.divider, 5);
-	reading.enter();
-	reading.arrive(7);
+	reading.open();
+	reading.load(7);
 	assert.equal(reading.divider, 7);
 });
 
 test("to whoever had read everything and sees the rest coming, nothing is new", () => {
 	const reading = new ReadState();
-	reading.arrive(3, 0, 3);
-	const timeline = { messages: messages(1, 2, 3, 4, 5), more: false };
-	assert.equal(reading.firstNew(timeline, ada), null);
-	reading.read(4);
-	reading.leaveOff();
-	assert.equal(reading.firstNew(timeline, ada), "m5");
+	reading.load(3, 0, 3);
+	const timeline = { messages: messages(1, 2, 3, 4, 5), hasOlder: false };
+	assert.equal(reading.firstUnread(timeline, ada), null);
+	reading.markRead(4);
+	reading.moveDivider();
+	assert.equal(reading.firstUnread(timeline, ada), "m5");
 });
 
 /** @extends {Emitter<any>} */
-class FakeSync extends Emitter {
-	isHere() {
+class FakeConversationSync extends Emitter {
+	isJoined() {
 		return true;
 	}
 }
 
 function adaReads() {
 	const world = new World(new Outbox(new MemoryStore()));
-	const socket = new FakeLink();
-	const sync = new FakeSync();
-	const reader = new ReadTracker(world, socket, sync);
+	const socket = new FakeSocket();
+	const conversationSync = new FakeConversationSync();
+	const readTracker = new ReadTracker(world, socket, conversationSync);
 	new VisitTracker(world, socket);
-	world.session.enter(ada);
-	world.listing.replace([{ conversation: "#ting", head: 5, read: 2, active: 1, unread: 3 }]);
+	world.session.signIn(ada);
+	world.conversationList.replace([{ conversation: "#ting", head: 5, read: 2, active: 1, unread: 3 }]);
 	world.place = { kind: "channel", id: "#ting" };
 	world.open("#ting");
 	const conversation = world.conversation("#ting");
@@ -95,32 +98,32 @@ function adaReads() {
 		conversation.cursor.start(5);
 		conversation.timeline.addPage({ messages: messages(1, 2, 3, 4, 5), more: false });
 		conversation.timeline.phase = "ready";
-		sync.emit("joined", { conversation, read });
+		conversationSync.emit("joined", { conversation, read });
 	};
 	const marks = () => {
 		mock.timers.tick(INTERVAL_MS);
 		return socket.open("read").map(({ command }) => command.seq);
 	};
-	return { world, socket, reader, conversation, arrive, marks };
+	return { world, socket, readTracker, conversation, arrive, marks };
 }
 
 test("the newest on the screen of somebody who looks is read, and counted so", () => {
 	const { world, conversation, arrive, marks } = adaReads();
-	world.attention.given = true;
+	world.pageFocus.isFocused = true;
 	arrive();
 	assert.deepEqual(marks(), []);
-	conversation.reading.see(Number.POSITIVE_INFINITY);
+	conversation.readState.setSeen(Number.POSITIVE_INFINITY);
 	assert.deepEqual(marks(), [5]);
-	assert.equal(world.listing.get("#ting")?.unread, 0);
+	assert.equal(world.conversationList.get("#ting")?.unread, 0);
 });
 
 test("nothing is read in a page that nobody looks at, nor under another screen", () => {
 	const { world, conversation, arrive, marks } = adaReads();
 	arrive();
-	conversation.reading.see(Number.POSITIVE_INFINITY);
+	conversation.readState.setSeen(Number.POSITIVE_INFINITY);
 	assert.deepEqual(marks(), []);
 	world.place = { kind: "channels" };
-	world.attention.given = true;
+	world.pageFocus.isFocused = true;
 	assert.deepEqual(marks(), []);
 	world.place = { kind: "channel", id: "#ting" };
 	assert.deepEqual(marks(), [5]);
@@ -128,19 +131,19 @@ test("nothing is read in a page that nobody looks at, nor under another screen",
 
 test("what was committed late and not seen keeps what came after it unread", () => {
 	const { world, conversation, arrive, marks } = adaReads();
-	world.attention.given = true;
+	world.pageFocus.isFocused = true;
 	arrive();
-	conversation.reading.see(3);
+	conversation.readState.setSeen(3);
 	assert.deepEqual(marks(), [3]);
-	assert.equal(world.listing.get("#ting")?.unread, 2);
+	assert.equal(world.conversationList.get("#ting")?.unread, 2);
 });
 
 /** Ada has read all there is, and the connection breaks before the server answers. */
 async function adaLosesHerMark() {
 	const reads = adaReads();
-	reads.world.attention.given = true;
+	reads.world.pageFocus.isFocused = true;
 	reads.arrive();
-	reads.conversation.reading.see(Number.POSITIVE_INFINITY);
+	reads.conversation.readState.setSeen(Number.POSITIVE_INFINITY);
 	assert.deepEqual(reads.marks(), [5]);
 	await reads.socket.cut();
 	return reads;
@@ -157,15 +160,15 @@ test("a mark that got lost is told again after the next join", async () => {
 
 test("counts that the server made before it heard of a mark take nothing back", () => {
 	const { world, conversation, arrive, marks } = adaReads();
-	const counts = () => [world.listing.get("#ting")?.unread, world.listing.get("#ting")?.mentions];
-	world.attention.given = true;
+	const counts = () => [world.conversationList.get("#ting")?.unread, world.conversationList.get("#ting")?.mentions];
+	world.pageFocus.isFocused = true;
 	arrive();
-	conversation.reading.see(Number.POSITIVE_INFINITY);
+	conversation.readState.setSeen(Number.POSITIVE_INFINITY);
 	marks();
-	world.listing.put({ conversation: "#ting", head: 5, read: 4, active: 1, unread: 1 });
+	world.conversationList.put({ conversation: "#ting", head: 5, read: 4, active: 1, unread: 1 });
 	assert.deepEqual(counts(), [0, 0]);
-	world.attention.given = false;
-	world.listing.put({ conversation: "#ting", head: 6, read: 3, active: 1, unread: 3, mentions: 1 });
+	world.pageFocus.isFocused = false;
+	world.conversationList.put({ conversation: "#ting", head: 6, read: 3, active: 1, unread: 3, mentions: 1 });
 	assert.deepEqual(counts(), [1, 1], "what came after the mark is still unread");
 });
 
@@ -173,46 +176,46 @@ test("a mark that got lost is told again when the list comes without it, whereve
 	const { world, socket, marks } = await adaLosesHerMark();
 	world.open("#music");
 	socket.live = true;
-	world.listing.replace([{ conversation: "#ting", head: 5, read: 2, active: 1, unread: 3 }]);
-	assert.equal(world.listing.get("#ting")?.unread, 0);
+	world.conversationList.replace([{ conversation: "#ting", head: 5, read: 2, active: 1, unread: 3 }]);
+	assert.equal(world.conversationList.get("#ting")?.unread, 0);
 	assert.deepEqual(marks(), [5]);
 });
 
 test("a mark above everything the server has means nothing", () => {
 	const { world, conversation, arrive, marks } = adaReads();
-	world.attention.given = true;
+	world.pageFocus.isFocused = true;
 	arrive();
-	conversation.reading.see(Number.POSITIVE_INFINITY);
+	conversation.readState.setSeen(Number.POSITIVE_INFINITY);
 	marks();
-	world.listing.forget();
-	world.listing.replace([{ conversation: "#ting", head: 2, read: 1, active: 1, unread: 1 }]);
-	assert.equal(world.listing.get("#ting")?.unread, 1);
+	world.conversationList.clear();
+	world.conversationList.replace([{ conversation: "#ting", head: 2, read: 1, active: 1, unread: 1 }]);
+	assert.equal(world.conversationList.get("#ting")?.unread, 1);
 });
 
 test("who is new in a channel has nothing to catch up with", () => {
 	const { world, conversation, marks, socket } = adaReads();
-	world.listing.drop("#ting");
-	world.attention.given = true;
+	world.conversationList.remove("#ting");
+	world.pageFocus.isFocused = true;
 	socket.live = true;
 	conversation.cursor.start(5);
-	conversation.reading.see(0);
-	/** @type {any} */ (conversation).reading.arrive(5);
-	assert.equal(conversation.reading.firstNew({ messages: messages(1, 2, 5), more: false }, ada), null);
+	conversation.readState.setSeen(0);
+	/** @type {any} */ (conversation).readState.load(5);
+	assert.equal(conversation.readState.firstUnread({ messages: messages(1, 2, 5), hasOlder: false }, ada), null);
 	assert.deepEqual(marks(), []);
 });
 
 test("what another device read is read here, too", () => {
-	const { world, reader, conversation, arrive } = adaReads();
+	const { world, readTracker, conversation, arrive } = adaReads();
 	arrive();
-	reader.hear({ conversation: "#ting", seq: 5, unread: 0, mentions: 0 });
-	assert.equal(world.listing.get("#ting")?.unread, 0);
-	assert.equal(conversation.reading.divider, 5, "who comes back here finds nothing new");
+	readTracker.receive({ conversation: "#ting", seq: 5, unread: 0, mentions: 0 });
+	assert.equal(world.conversationList.get("#ting")?.unread, 0);
+	assert.equal(conversation.readState.divider, 5, "who comes back here finds nothing new");
 });
 
 test("staying for a while is a visit, passing by is none", async () => {
 	const { world, socket } = adaReads();
 	socket.live = true;
-	world.attention.given = true;
+	world.pageFocus.isFocused = true;
 	mock.timers.tick(STAY_MS - 1);
 	world.place = { kind: "channel", id: "#music" };
 	world.open("#music");

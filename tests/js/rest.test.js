@@ -37,18 +37,18 @@ test("conversation ids stand percent-encoded, pages are asked for by position or
 
 test("what is sent is JSON and says so", async () => {
 	const { rest, asked } = restThatAnswers(201, "{}");
-	await rest.enter({ name: "Ada" });
+	await rest.signIn({ name: "Ada" });
 	assert.equal(asked[0]?.init.headers["Content-Type"], "application/json");
 	assert.equal(asked[0]?.init.body, '{"name":"Ada"}');
 });
 
 test("signing in, passwords and sessions are asked for as the protocol says", async () => {
 	const { rest, asked } = restThatAnswers(200, '{"sessions": [{"id": "a/b"}]}');
-	await rest.enter({ name: "Ada", password: "correct horse" });
+	await rest.signIn({ name: "Ada", password: "correct horse" });
 	await rest.setPassword("better horse");
 	await rest.setPassword("best horse", "better horse");
 	assert.deepEqual(await rest.devices(), [{ id: "a/b" }]);
-	await rest.signOut("a/b");
+	await rest.revokeSession("a/b");
 	assert.deepEqual(
 		asked.map(({ url, init }) => [init.method, url, init.body]),
 		[
@@ -64,7 +64,7 @@ test("signing in, passwords and sessions are asked for as the protocol says", as
 test("a refusal carries its code and its field", async () => {
 	const error = { code: "name_taken", message: "Somebody has this name.", field: "name" };
 	const { rest } = restThatAnswers(409, JSON.stringify({ error }));
-	await assert.rejects(rest.enter({ name: "Ada" }), { code: "name_taken", field: "name", message: error.message });
+	await assert.rejects(rest.signIn({ name: "Ada" }), { code: "name_taken", field: "name", message: error.message });
 });
 
 test("no network, and a proxy without a server, are the same: offline", async () => {
@@ -73,10 +73,10 @@ test("no network, and a proxy without a server, are the same: offline", async ()
 			throw new TypeError("Failed to fetch");
 		}),
 	);
-	await assert.rejects(dead.whoAmI(), { code: "offline" });
-	await assert.rejects(restThatAnswers(502, "<html>Bad Gateway</html>").rest.whoAmI(), { code: "offline" });
+	await assert.rejects(dead.currentUser(), { code: "offline" });
+	await assert.rejects(restThatAnswers(502, "<html>Bad Gateway</html>").rest.currentUser(), { code: "offline" });
 });
 
 test("an empty answer is an answer", async () => {
-	assert.equal(await restThatAnswers(204, "").rest.leave(), null);
+	assert.equal(await restThatAnswers(204, "").rest.signOut(), null);
 });

@@ -37,14 +37,14 @@ function browserAt(address, me = ada, state = null) {
 		},
 	};
 	const world = new World(new Outbox(new MemoryStore()));
-	if (me) world.session.enter(me);
+	if (me) world.session.signIn(me);
 	/** @type {string[]} */
 	const refused = [];
 	world.on("refused", ({ code }) => refused.push(code));
 	const find = async (/** @type {{name: string, user?: string}} */ { name, user }) => {
 		if (user && user !== ada.id) return directId(ada.id, user);
 		if (name !== "Bob") throw new Refusal({ code: "unknown_name", message: "" });
-		world.persons.meet([bob]);
+		world.persons.update([bob]);
 		return "@user-ada~user-bob";
 	};
 	const addEventListener = (/** @type {string} */ _name, /** @type {() => void} */ listener) => {
@@ -100,8 +100,8 @@ test("a good address stays as it is", () => {
 
 test("going to a channel is one step that back undoes", () => {
 	const { world, router, moves, goBackTo } = browserAt("/");
-	router.go({ kind: "channel", id: "#music" });
-	router.go({ kind: "channel", id: "#music" });
+	router.open({ kind: "channel", id: "#music" });
+	router.open({ kind: "channel", id: "#music" });
 	assert.deepEqual(moves, ["push /music"]);
 	assert.equal(world.current?.id, "#music");
 	goBackTo("/");
@@ -111,14 +111,14 @@ test("going to a channel is one step that back undoes", () => {
 
 test("an address with a message wants it to be seen, every time", () => {
 	const { world, router, moves } = browserAt(`/music?m=${MESSAGE}`);
-	assert.equal(world.current?.aim, MESSAGE);
-	world.conversation("#music").aim = null;
-	router.go(world.placeOf("#music", MESSAGE));
-	assert.equal(world.current?.aim, MESSAGE);
+	assert.equal(world.current?.target, MESSAGE);
+	world.conversation("#music").target = null;
+	router.open(world.placeFor("#music", MESSAGE));
+	assert.equal(world.current?.target, MESSAGE);
 	assert.deepEqual(moves, []);
-	world.forget();
-	assert.equal(world.current?.aim, MESSAGE, "whoever comes in first wants to see it then");
-	assert.equal(browserAt("/music?m=<b>").world.current?.aim, null);
+	world.clear();
+	assert.equal(world.current?.target, MESSAGE, "whoever comes in first wants to see it then");
+	assert.equal(browserAt("/music?m=<b>").world.current?.target, null);
 });
 
 test("the address of a person is the private with them", async () => {
@@ -126,14 +126,14 @@ test("the address of a person is the private with them", async () => {
 	await settled();
 	assert.equal(world.current?.id, "@user-ada~user-bob");
 	assert.deepEqual(moves, []);
-	assert.deepEqual(world.placeOf("@user-ada~user-bob"), {
-		kind: "private",
+	assert.deepEqual(world.placeFor("@user-ada~user-bob"), {
+		kind: "direct",
 		name: "Bob",
 		user: "user-bob",
 		message: undefined,
 	});
-	assert.equal(urlOf({ kind: "private", name: "a/b?c" }), "/u/a%2Fb%3Fc");
-	assert.deepEqual(placeAt({ pathname: "/u/a%2Fb%3Fc", search: "" }), { kind: "private", name: "a/b?c" });
+	assert.equal(urlOf({ kind: "direct", name: "a/b?c" }), "/u/a%2Fb%3Fc");
+	assert.deepEqual(placeAt({ pathname: "/u/a%2Fb%3Fc", search: "" }), { kind: "direct", name: "a/b?c" });
 });
 
 test("a private with somebody who has left has an address of its own, since the name may be another's now", async () => {
@@ -142,29 +142,29 @@ test("a private with somebody who has left has an address of its own, since the 
 	const { world, router, moves } = browserAt(`/u/~${gone.id}`);
 	await settled();
 	assert.equal(world.current?.id, id);
-	world.persons.meet([gone]);
+	world.persons.update([gone]);
 	assert.deepEqual(moves, []);
-	router.go({ kind: "private", name: "Bob" });
+	router.open({ kind: "direct", name: "Bob" });
 	await settled();
-	world.persons.meet([{ ...bob, former: true, id: "user-bob" }]);
+	world.persons.update([{ ...bob, former: true, id: "user-bob" }]);
 	assert.equal(moves.at(-1), "replace /u/~user-bob", "who leaves while one talks to them");
-	router.go(world.placeOf(id));
+	router.open(world.placeFor(id));
 	assert.equal(moves.at(-1), `push /u/~${gone.id}`);
 });
 
 test("the address follows whoever takes another name", async () => {
 	const { world, moves } = browserAt("/u/Bob");
 	await settled();
-	world.persons.meet([{ ...bob, name: "Robert" }]);
+	world.persons.update([{ ...bob, name: "Robert" }]);
 	assert.deepEqual(moves, ["replace /u/Robert"]);
-	assert.equal(world.place?.kind === "private" && world.place.name, "Robert");
+	assert.equal(world.place?.kind === "direct" && world.place.name, "Robert");
 });
 
 test("a private in the list is there at once, and for any other nothing is written until it is found", async () => {
 	const { world, router } = browserAt("/music");
 	const waited = /** @type {unknown[]} */ ([]);
 	world.on("seeking", () => waited.push([world.seeking, world.current?.id]));
-	router.go({ kind: "private", name: "Bob" });
+	router.open({ kind: "direct", name: "Bob" });
 	await settled();
 	const id = "@user-ada~user-bob";
 	assert.deepEqual(waited.splice(0), [
@@ -172,20 +172,20 @@ test("a private in the list is there at once, and for any other nothing is writt
 		[false, "#music"],
 	]);
 	assert.equal(world.current?.id, id);
-	router.go({ kind: "channel", id: "#music" });
-	router.go(directWith(bob));
+	router.open({ kind: "channel", id: "#music" });
+	router.open(directWith(bob));
 	assert.equal(world.current?.id, id, "who is known is not looked for");
-	router.go({ kind: "channel", id: "#music" });
-	world.listing.put({ conversation: id, with: bob, head: 0, read: 0, active: 1 });
-	router.go({ kind: "private", name: "Bob" });
+	router.open({ kind: "channel", id: "#music" });
+	world.conversationList.put({ conversation: id, with: bob, head: 0, read: 0, active: 1 });
+	router.open({ kind: "direct", name: "Bob" });
 	assert.equal(world.current?.id, id);
-	router.go({ kind: "channel", id: "#music" });
-	world.persons.meet([{ ...bob, id: "somebody-else" }]);
-	router.go({ ...directWith({ id: ada.id, name: "Ada" }) });
+	router.open({ kind: "channel", id: "#music" });
+	world.persons.update([{ ...bob, id: "somebody-else" }]);
+	router.open({ ...directWith({ id: ada.id, name: "Ada" }) });
 	await settled();
 	assert.equal(world.current?.id, "#music", "there is no private with oneself");
-	router.go({ kind: "private", name: "nobody" });
-	router.go({ kind: "channel", id: "#music" });
+	router.open({ kind: "direct", name: "nobody" });
+	router.open({ kind: "channel", id: "#music" });
 	assert.equal(world.seeking, false);
 	await settled();
 	assert.equal(world.current?.id, "#music");
@@ -196,7 +196,7 @@ test("a private is opened when it is known who I am", async () => {
 	await settled();
 	const current = () => world.current?.id;
 	assert.equal(current(), undefined);
-	world.session.enter(ada);
+	world.session.signIn(ada);
 	await settled();
 	assert.equal(current(), "@user-ada~user-bob");
 });
@@ -204,16 +204,16 @@ test("a private is opened when it is known who I am", async () => {
 test("whoever signs in again in a search that was opened from a private has a conversation under it", async () => {
 	const { world, router } = browserAt("/u/Bob");
 	await settled();
-	router.go({ kind: "search", query: { q: "tea" } });
-	world.session.leave("ended");
-	world.forget();
-	world.session.enter(ada);
+	router.open({ kind: "search", query: { q: "tea" } });
+	world.session.end("ended");
+	world.clear();
+	world.session.signIn(ada);
 	assert.deepEqual([world.place?.kind, world.current?.id], ["search", "#ting"]);
 });
 
 test("a private with nobody leads back to where one was, and says so", async () => {
 	const { world, router, moves, refused } = browserAt("/music");
-	router.go({ kind: "private", name: "nobody" });
+	router.open({ kind: "direct", name: "nobody" });
 	await settled();
 	assert.equal(world.current?.id, "#music");
 	assert.deepEqual(moves, ["push /u/nobody", "replace /music"]);
@@ -223,12 +223,12 @@ test("a private with nobody leads back to where one was, and says so", async () 
 test("searching leaves the conversation where it is", () => {
 	const { world, router, moves, goBackTo } = browserAt("/music");
 	const music = world.current;
-	router.go({ kind: "search", query: { q: "τι λες", in: "#music" } });
+	router.open({ kind: "search", query: { q: "τι λες", in: "#music" } });
 	assert.equal(world.current, music);
-	assert.equal(world.looksAtConversation, false);
+	assert.equal(world.showsConversation, false);
 	assert.deepEqual(moves, ["push /search?q=%CF%84%CE%B9+%CE%BB%CE%B5%CF%82&in=%23music"]);
 	goBackTo("/music");
-	assert.equal(world.looksAtConversation, true);
+	assert.equal(world.showsConversation, true);
 	const place = placeAt({ pathname: "/search", search: "?q=a&in=%23music&from=bob&x=1" });
 	assert.deepEqual(place, { kind: "search", query: { q: "a", in: "#music", from: "bob" } });
 });
@@ -254,8 +254,8 @@ test("an invitation is taken from the address, and leaves no trace in it", () =>
 test("each part of the settings has its address", () => {
 	const { world, router, moves } = browserAt("/settings#devices");
 	assert.deepEqual(world.place, { kind: "settings", section: "devices" });
-	router.go({ kind: "settings", section: "password" });
-	router.go({ kind: "settings", section: "" });
+	router.open({ kind: "settings", section: "password" });
+	router.open({ kind: "settings", section: "" });
 	assert.deepEqual(moves, ["push /settings#password", "push /settings"]);
 	assert.equal(world.current?.id, "#ting", "there is a conversation to go back to");
 });

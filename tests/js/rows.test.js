@@ -11,7 +11,7 @@ const NOON = new Date(2026, 4, 5, 12).getTime();
 const at = (seq, given = {}) => message({ seq, sent: NOON + seq * 1000, ...given });
 
 /** @param {import("./support.js").Message[]} messages @param {any} [more] */
-const rows = (messages, more = {}) => buildRows({ messages, entries: [], lines: [], ...more });
+const rows = (messages, more = {}) => buildRows({ messages, entries: [], notices: [], ...more });
 
 /** @param {import("../../static/js/view/timeline/rows.js").Row[]} built */
 const groups = (built) =>
@@ -114,7 +114,7 @@ test("what waits stands at the place of its draft", () => {
 
 test("a private line stays where it came", () => {
 	const line = { key: "line-1", text: "psst", position: 1, at: NOON };
-	assert.equal(groups(rows([at(1), at(2)], { lines: [line] })), "[m1] [line-1] [m2]");
+	assert.equal(groups(rows([at(1), at(2)], { notices: [line] })), "[m1] [line-1] [m2]");
 });
 
 test("initials are capital letters without accents", () => {

@@ -4,20 +4,20 @@ import { BASE_PAUSE_MS } from "../../static/js/controller/net/backoff.js";
 import { OutboxChannel, PATIENCE_MS } from "../../static/js/controller/sync/outbox-channel.js";
 import { OutboxSender } from "../../static/js/controller/sync/outbox-sender.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
-import { ada, bob, FakeLeadership, FakeLink, fakeTimers, MemoryStore, settled } from "./support.js";
+import { ada, bob, FakeElection, FakeSocket, fakeTimers, MemoryStore, settled } from "./support.js";
 
 beforeEach(fakeTimers);
 
 async function adaSends(store = new MemoryStore()) {
 	const outbox = new Outbox(store);
-	const socket = new FakeLink();
-	const leadership = new FakeLeadership();
-	new OutboxSender(outbox, socket, leadership, () => 1);
+	const socket = new FakeSocket();
+	const election = new FakeElection();
+	new OutboxSender(outbox, socket, election, () => 1);
 	await outbox.open(ada);
-	return { outbox, socket, leadership, store };
+	return { outbox, socket, election, store };
 }
 
-/** @param {FakeLink} socket */
+/** @param {FakeSocket} socket */
 const underway = (socket) => socket.open("send").map(({ command }) => command.text);
 
 /** @param {number} ms */
@@ -44,7 +44,7 @@ test("messages of a conversation leave one after the other, in order", async () 
 		await socket.answer("send", { seq: order.length, position: order.length });
 	}
 	assert.deepEqual(order, ["one", "two", "three"]);
-	assert.deepEqual(outbox.of("#ting"), []);
+	assert.deepEqual(outbox.entriesFor("#ting"), []);
 });
 
 test("conversations do not wait for each other", async () => {
@@ -61,7 +61,7 @@ test("what was on its way when the connection broke is sent again, oldest first,
 	const first = outbox.add("#ting", "one");
 	outbox.add("#ting", "two");
 	await socket.cut();
-	assert.equal(outbox.of("#ting").length, 2);
+	assert.equal(outbox.entriesFor("#ting").length, 2);
 	await socket.connect();
 	assert.deepEqual(underway(socket), ["one"]);
 	assert.equal(socket.asked[0]?.command.id, first?.id);
@@ -104,9 +104,9 @@ test("a refused message steps aside and the next one leaves", async () => {
 	const bad = outbox.add("#ting", "bad");
 	outbox.add("#ting", "good");
 	await socket.refuse("send", { code: "bad_text" });
-	assert.equal(outbox.of("#ting").find(({ id }) => id === bad?.id)?.refused?.code, "bad_text");
+	assert.equal(outbox.entriesFor("#ting").find(({ id }) => id === bad?.id)?.refused?.code, "bad_text");
 	assert.deepEqual(underway(socket), ["good"]);
-	outbox.again(String(bad?.id));
+	outbox.retry(String(bad?.id));
 	await socket.answer("send", { seq: 1, position: 1 });
 	assert.deepEqual(underway(socket), ["bad"]);
 });
@@ -126,7 +126,7 @@ test("a frame that is too large is not sent again", async () => {
 	await socket.cut(1009);
 	await socket.connect();
 	assert.deepEqual(underway(socket), []);
-	assert.equal(outbox.of("#ting")[0]?.refused?.code, "too_large");
+	assert.equal(outbox.entriesFor("#ting")[0]?.refused?.code, "too_large");
 });
 
 test("a connection of somebody else never carries these messages", async () => {
@@ -137,12 +137,12 @@ test("a connection of somebody else never carries these messages", async () => {
 });
 
 test("only the leading tab sends; the next one takes over what is left", async () => {
-	const { outbox, socket, leadership } = await adaSends();
-	leadership.set(false);
+	const { outbox, socket, election } = await adaSends();
+	election.set(false);
 	await socket.connect();
 	outbox.add("#ting", "one");
 	assert.deepEqual(underway(socket), []);
-	leadership.set(true);
+	election.set(true);
 	assert.deepEqual(underway(socket), ["one"]);
 });
 
@@ -150,7 +150,7 @@ test("only the leading tab sends; the next one takes over what is left", async (
 async function adasTwoTabs() {
 	const store = new MemoryStore();
 	const [one, two] = [await adaSends(store), await adaSends(store)];
-	two.leadership.set(false);
+	two.election.set(false);
 	/** @type {any[]} */
 	const channels = [one, two].map(() => ({ postMessage: (/** @type {any} */ data) => data, onmessage: null }));
 	channels[0].postMessage = (/** @type {any} */ data) => channels[1].onmessage({ data: structuredClone(data) });
@@ -158,7 +158,7 @@ async function adasTwoTabs() {
 	/** @type {any[][]} What the tabs heard from each other. */
 	const heard = [[], []];
 	for (const [index, tab] of [one, two].entries()) {
-		new OutboxChannel(tab.outbox, tab.leadership, channels[index], tab.socket, (notice) =>
+		new OutboxChannel(tab.outbox, tab.election, channels[index], tab.socket, (notice) =>
 			heard[index]?.push(notice.text),
 		);
 		await tab.socket.connect();
@@ -171,8 +171,8 @@ test("two tabs send a message of either once", async () => {
 	two.outbox.add("#ting", "from two");
 	assert.deepEqual([underway(one.socket), underway(two.socket)], [["from two"], []]);
 	await one.socket.answer("send", { seq: 1, position: 1 });
-	assert.deepEqual(two.outbox.of("#ting"), []);
-	two.leadership.set(true);
+	assert.deepEqual(two.outbox.entriesFor("#ting"), []);
+	two.election.set(true);
 	await settled();
 	assert.deepEqual(underway(two.socket), []);
 });
@@ -199,17 +199,17 @@ test("the tab where a message was written hears that it was refused", async () =
 });
 
 test("a tab whose messages wait too long for a sleeping leader takes over", async () => {
-	const { outbox, socket, leadership } = await adaSends();
-	leadership.set(false);
+	const { outbox, socket, election } = await adaSends();
+	election.set(false);
 	/** @type {any} */
 	const channel = { postMessage: () => {}, onmessage: null };
-	const link = new FakeLink();
-	new OutboxChannel(outbox, leadership, channel, link, () => {});
+	const link = new FakeSocket();
+	new OutboxChannel(outbox, election, channel, link, () => {});
 	await socket.connect();
 	outbox.add("#ting", "hello?");
 	await wait(PATIENCE_MS);
-	assert.equal(leadership.takenOver, 0, "without a connection it could do no better");
+	assert.equal(election.takenOver, 0, "without a connection it could do no better");
 	link.live = true;
 	await wait(PATIENCE_MS);
-	assert.equal(leadership.takenOver, 1);
+	assert.equal(election.takenOver, 1);
 });

@@ -179,7 +179,7 @@ test("a connection that never says welcome is given up", () => {
 test("good news from the browser ends the pause", () => {
 	const { socket, opened, last } = client();
 	last().drops(1006);
-	socket.hasten();
+	socket.reconnectNow();
 	assert.equal(opened.length, 2);
 	mock.timers.tick(500);
 	assert.equal(opened.length, 2, "and the old pause is over, too");
@@ -188,7 +188,7 @@ test("good news from the browser ends the pause", () => {
 test("a live connection that may be dead is asked at once", () => {
 	const { socket, last, link } = client();
 	last().welcome();
-	socket.hasten();
+	socket.reconnectNow();
 	assert.equal(last().sent[0].type, "ping");
 	mock.timers.tick(ANSWER_MS);
 	assert.equal(link.state, "waiting");
@@ -213,7 +213,7 @@ test("once stopped it says so, once, and stays away", () => {
 	socket.stop();
 	socket.stop();
 	assert.equal(down, 1);
-	socket.hasten();
+	socket.reconnectNow();
 	mock.timers.tick(MAX_PAUSE_MS);
 	assert.equal(opened.length, 1);
 });

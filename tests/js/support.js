@@ -83,16 +83,16 @@ export class MemoryStore {
  * The socket as Sync and Sender see it. Requests wait in `asked` until the test answers them.
  * @extends {Emitter<any>}
  */
-export class FakeLink extends Emitter {
+export class FakeSocket extends Emitter {
 	live = false;
 	/** @type {{command: any, resolve: (answer: any) => void, reject: (error: Refusal) => void}[]} */
 	asked = [];
 	/** What was told without asking. @type {any[]} */
-	told = [];
+	sent = [];
 
 	/** @param {any} command */
-	tell(command) {
-		if (this.live) this.told.push(command);
+	send(command) {
+		if (this.live) this.sent.push(command);
 	}
 
 	/** @param {any} command @returns {Promise<any>} */
@@ -144,17 +144,17 @@ export class FakeLink extends Emitter {
 }
 
 /** @extends {Emitter<{change: void}>} */
-export class FakeLeadership extends Emitter {
-	leads = true;
+export class FakeElection extends Emitter {
+	isLeader = true;
 	takenOver = 0;
 
 	takeOver() {
 		this.takenOver += 1;
 	}
 
-	/** @param {boolean} leads */
-	set(leads) {
-		this.leads = leads;
+	/** @param {boolean} isLeader */
+	set(isLeader) {
+		this.isLeader = isLeader;
 		this.emit("change");
 	}
 }

@@ -4,7 +4,7 @@ import { ConversationSync, RELOAD_GAP } from "../../static/js/controller/sync/co
 import { Refusal } from "../../static/js/model/base/refusal.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { World } from "../../static/js/model/world.js";
-import { FakeLink, fakeTimers, MemoryStore, message, randomFrom, settled, shuffled } from "./support.js";
+import { FakeSocket, fakeTimers, MemoryStore, message, randomFrom, settled, shuffled } from "./support.js";
 
 /** @typedef {import("../../static/js/model/base/protocol.js").Message} Message */
 
@@ -74,8 +74,8 @@ class FakeServer {
 
 function adaReads(server = new FakeServer()) {
 	const world = new World(new Outbox(new MemoryStore()));
-	const socket = new FakeLink();
-	const sync = new ConversationSync(world, socket, server, () => 1);
+	const socket = new FakeSocket();
+	const conversationSync = new ConversationSync(world, socket, server, () => 1);
 	world.open("#ting");
 	const conversation = world.conversation("#ting");
 	const join = () => socket.answer("join", { topic: "t", head: server.head, people: [] });
@@ -83,7 +83,7 @@ function adaReads(server = new FakeServer()) {
 		await socket.connect();
 		await join();
 	};
-	return { world, socket, sync, conversation, server, join, arrive };
+	return { world, socket, conversationSync, conversation, server, join, arrive };
 }
 
 /** @param {import("../../static/js/model/conversation/conversation.js").Conversation} conversation */
@@ -102,13 +102,13 @@ test("arriving loads the newest page and takes the head as the cursor", async ()
 	await arrive();
 	assert.deepEqual(texts(conversation), all(server, 4));
 	assert.equal(conversation.cursor.at, 8);
-	assert.equal(conversation.timeline.more, true);
+	assert.equal(conversation.timeline.hasOlder, true);
 	assert.deepEqual(server.asked, ["history"]);
 });
 
 test("being nowhere asks for nothing", async () => {
 	const world = new World(new Outbox(new MemoryStore()));
-	const socket = new FakeLink();
+	const socket = new FakeSocket();
 	new ConversationSync(world, socket, new FakeServer(), () => 1);
 	await socket.connect();
 	assert.deepEqual(socket.asked, []);
@@ -139,21 +139,21 @@ test("coming back catches up page by page until the head is reached", async () =
 });
 
 test("a skipped seq makes it ask for what is missing", async () => {
-	const { sync, conversation, server, arrive } = adaReads();
+	const { conversationSync, conversation, server, arrive } = adaReads();
 	server.store();
 	await arrive();
 	server.store();
-	sync.hear(server.store());
+	conversationSync.receive(server.store());
 	await settled();
 	assert.deepEqual(texts(conversation), all(server));
 	assert.equal(conversation.cursor.at, 3);
 });
 
 test("seqs in a row are not asked for", async () => {
-	const { sync, server, arrive } = adaReads();
+	const { conversationSync, server, arrive } = adaReads();
 	await arrive();
 	server.asked = [];
-	for (let count = 0; count < 3; count += 1) sync.hear(server.store());
+	for (let count = 0; count < 3; count += 1) conversationSync.receive(server.store());
 	await settled();
 	assert.deepEqual(server.asked, []);
 });
@@ -172,13 +172,13 @@ test("a lower head drops everything and loads anew", async () => {
 });
 
 test("changes that end below the cursor drop everything, too", async () => {
-	const { sync, conversation, server, arrive } = adaReads();
+	const { conversationSync, conversation, server, arrive } = adaReads();
 	for (let count = 0; count < 4; count += 1) server.store();
 	await arrive();
 	server.messages.clear();
 	server.head = 1;
 	server.messages.set("r", message({ seq: 1, id: "r", text: "restored" }));
-	sync.hear(message({ seq: 9, id: "ghost of the old server" }));
+	conversationSync.receive(message({ seq: 9, id: "ghost of the old server" }));
 	await settled();
 	assert.deepEqual(texts(conversation), ["restored"]);
 });
@@ -196,23 +196,23 @@ test("who missed very much gets the newest page instead of everything", async ()
 });
 
 test("a change above the loaded pages moves the cursor and shows nothing", async () => {
-	const { sync, conversation, server, arrive } = adaReads();
+	const { conversationSync, conversation, server, arrive } = adaReads();
 	const stored = Array.from({ length: 8 }, () => server.store());
 	await arrive();
-	sync.hear(server.edit(/** @type {Message} */ (stored[0])));
+	conversationSync.receive(server.edit(/** @type {Message} */ (stored[0])));
 	assert.equal(conversation.cursor.at, 9);
 	assert.deepEqual(texts(conversation), all(server, 4));
 });
 
 test("older messages come above, with the changes that overtook them", async () => {
-	const { sync, conversation, server, arrive } = adaReads();
+	const { conversationSync, conversation, server, arrive } = adaReads();
 	const stored = Array.from({ length: 8 }, () => server.store());
 	await arrive();
-	const loading = sync.loadOlder(conversation);
-	sync.hear(server.edit(/** @type {Message} */ (stored[1])));
+	const loading = conversationSync.loadOlder(conversation);
+	conversationSync.receive(server.edit(/** @type {Message} */ (stored[1])));
 	await loading;
 	assert.deepEqual(texts(conversation), all(server));
-	assert.equal(conversation.timeline.more, false);
+	assert.equal(conversation.timeline.hasOlder, false);
 });
 
 test("a failed load is tried again after a pause, and says so meanwhile", async () => {
@@ -250,24 +250,24 @@ test("going elsewhere leaves first and joins then; coming back catches up", asyn
 });
 
 test("a message that is wanted comes with its surroundings, and pages lead down to the end", async () => {
-	const { world, sync, conversation, server, arrive } = adaReads();
+	const { world, conversationSync, conversation, server, arrive } = adaReads();
 	for (let count = 0; count < 16; count += 1) server.store();
 	world.open("#ting", "m6");
 	await arrive();
 	assert.deepEqual(texts(conversation), all(server).slice(3, 8));
-	assert.equal(conversation.timeline.newer, true);
-	sync.hear(server.store());
-	await sync.loadNewer(conversation);
+	assert.equal(conversation.timeline.hasNewer, true);
+	conversationSync.receive(server.store());
+	await conversationSync.loadNewer(conversation);
 	assert.deepEqual(texts(conversation), all(server).slice(3, 13));
-	await sync.loadNewer(conversation);
+	await conversationSync.loadNewer(conversation);
 	assert.deepEqual(texts(conversation), all(server).slice(3));
-	assert.equal(conversation.timeline.newer, false);
-	sync.hear(server.store());
+	assert.equal(conversation.timeline.hasNewer, false);
+	conversationSync.receive(server.store());
 	assert.deepEqual(texts(conversation), all(server).slice(3));
 });
 
 test("a message that is wanted and shown is not asked for, and the newest page leads back to the end", async () => {
-	const { world, sync, conversation, server, arrive } = adaReads();
+	const { world, conversationSync, conversation, server, arrive } = adaReads();
 	for (let count = 0; count < 16; count += 1) server.store();
 	await arrive();
 	server.asked = [];
@@ -277,7 +277,7 @@ test("a message that is wanted and shown is not asked for, and the newest page l
 	world.open("#ting", "m2");
 	await settled();
 	assert.deepEqual(texts(conversation), all(server).slice(0, 4));
-	await sync.loadNewest(conversation);
+	await conversationSync.loadNewest(conversation);
 	assert.deepEqual(texts(conversation), all(server).slice(-5));
 });
 
@@ -285,18 +285,18 @@ test("a message that does not exist leads to the end, and somebody hears of it",
 	const { world, conversation, server, arrive } = adaReads();
 	for (let count = 0; count < 8; count += 1) server.store();
 	/** @type {string[]} */
-	const told = [];
-	world.on("refused", ({ code }) => told.push(code));
+	const sent = [];
+	world.on("refused", ({ code }) => sent.push(code));
 	world.open("#ting", "gone");
 	await arrive();
 	assert.deepEqual(texts(conversation), all(server, 4));
-	assert.deepEqual([conversation.aim, told], [null, ["no_such_message"]]);
+	assert.deepEqual([conversation.target, sent], [null, ["no_such_message"]]);
 });
 
 test("whatever is cut, doubled or mixed up, at the end the timeline is the server's", async () => {
 	for (let seed = 1; seed <= 40; seed += 1) {
 		const random = randomFrom(seed);
-		const { socket, sync, conversation, server, join, arrive } = adaReads();
+		const { socket, conversationSync, conversation, server, join, arrive } = adaReads();
 		await arrive();
 		for (let round = 0; round < 12; round += 1) {
 			const made = Array.from({ length: Math.floor(random() * 6) }, () => {
@@ -305,8 +305,8 @@ test("whatever is cut, doubled or mixed up, at the end the timeline is the serve
 			});
 			const delivered = shuffled([...made, ...made], random).filter(() => random() < 0.7);
 			if (random() < 0.3) await socket.cut();
-			for (const one of delivered) sync.hear(one);
-			if (random() < 0.3) await sync.loadOlder(conversation);
+			for (const one of delivered) conversationSync.receive(one);
+			if (random() < 0.3) await conversationSync.loadOlder(conversation);
 			if (!socket.live) await arrive();
 			mock.timers.tick(60_000);
 			await settled();
@@ -314,17 +314,17 @@ test("whatever is cut, doubled or mixed up, at the end the timeline is the serve
 		await socket.cut();
 		await socket.connect();
 		await join();
-		while (conversation.timeline.more) await sync.loadOlder(conversation);
+		while (conversation.timeline.hasOlder) await conversationSync.loadOlder(conversation);
 		assert.deepEqual(texts(conversation), all(server), `seed ${seed}`);
 		assert.equal(conversation.cursor.at, server.head, `seed ${seed}`);
 	}
 });
 
 test("who was sent out waits as long as the server says, and comes back by itself", async () => {
-	const { conversation, socket, sync, join, arrive } = adaReads();
+	const { conversation, socket, conversationSync, join, arrive } = adaReads();
 	await arrive();
 	conversation.removal = { reason: "cool down", until: null };
-	sync.dismissed(conversation);
+	conversationSync.removed(conversation);
 	await socket.refuse("join", { code: "kicked", retry_after: 60 });
 	assert.deepEqual(conversation.removal, { reason: "cool down", until: Date.now() + 60_000 });
 	mock.timers.tick(59_000);
@@ -334,7 +334,7 @@ test("who was sent out waits as long as the server says, and comes back by itsel
 	await settled();
 	await join();
 	assert.equal(conversation.removal, null);
-	assert.ok(sync.isHere(conversation));
+	assert.ok(conversationSync.isJoined(conversation));
 });
 
 test("who was sent out can go somewhere else meanwhile", async () => {

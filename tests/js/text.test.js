@@ -35,10 +35,10 @@ test("what a link shows is where it leads, and what is hidden in it is no part o
 		"https://a.example/",
 		"https://b/",
 	]);
-	const leads = (/** @type {string} */ text) => inline(text).map((token) => token.kind === "link" && token.host);
-	assert.deepEqual(leads("https://A.example:443/x"), [undefined]);
-	assert.deepEqual(leads("https://аpple.example/?https://xn--pple-43d.example"), ["xn--pple-43d.example"]);
-	assert.deepEqual(leads("http://0x7f.1/"), ["127.0.0.1"]);
+	const isLeader = (/** @type {string} */ text) => inline(text).map((token) => token.kind === "link" && token.host);
+	assert.deepEqual(isLeader("https://A.example:443/x"), [undefined]);
+	assert.deepEqual(isLeader("https://аpple.example/?https://xn--pple-43d.example"), ["xn--pple-43d.example"]);
+	assert.deepEqual(isLeader("http://0x7f.1/"), ["127.0.0.1"]);
 });
 
 test("what ends a sentence does not belong to the link", () => {

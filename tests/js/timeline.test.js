@@ -78,11 +78,11 @@ test("a change that overtakes the page it belongs to is not undone by that page"
 
 test("the floor is the first position of the oldest page, and none at the beginning", () => {
 	const timeline = new Timeline();
-	assert.equal(timeline.more, false);
+	assert.equal(timeline.hasOlder, false);
 	timeline.addPage({ messages: [message({ seq: 10 })], more: true });
 	assert.equal(timeline.floor, 10);
 	timeline.addPage({ messages: [], more: false });
-	assert.equal(timeline.more, false);
+	assert.equal(timeline.hasOlder, false);
 });
 
 test("trimming keeps what is around a message, and knows that there is more on both sides", () => {
@@ -90,14 +90,14 @@ test("trimming keeps what is around a message, and knows that there is more on b
 	timeline.addPage({ messages: [1, 2, 3, 4, 5, 6, 7].map((seq) => message({ seq })), more: false });
 	timeline.trim("m7", 2);
 	assert.deepEqual(shown(timeline), ["m5@5", "m6@6", "m7@7"]);
-	assert.deepEqual([timeline.more, timeline.floor, timeline.newer], [true, 5, false]);
+	assert.deepEqual([timeline.hasOlder, timeline.floor, timeline.hasNewer], [true, 5, false]);
 	timeline.addPage({ messages: [1, 2, 3, 4].map((seq) => message({ seq })), more: false });
 	timeline.trim("m2", 2);
 	assert.deepEqual(shown(timeline), ["m1@1", "m2@2", "m3@3", "m4@4"]);
-	assert.deepEqual([timeline.more, timeline.newer, timeline.ceiling], [false, true, 4]);
+	assert.deepEqual([timeline.hasOlder, timeline.hasNewer, timeline.ceiling], [false, true, 4]);
 	timeline.merge([message({ seq: 8 })]);
 	timeline.addNewerPage({ messages: [5, 6, 7, 8].map((seq) => message({ seq })), more: true, newer: false });
-	assert.deepEqual([shown(timeline).at(-1), timeline.newer], ["m8@8", false]);
+	assert.deepEqual([shown(timeline).at(-1), timeline.hasNewer], ["m8@8", false]);
 });
 
 test("nothing is announced when nothing is new", () => {

@@ -9,7 +9,7 @@ const NOON = new Date(2026, 4, 5, 12).getTime();
 /** @param {number} from @param {number} to the messages that are drawn, of ten @param {number} most */
 function next(from, to, most) {
 	const messages = Array.from({ length: 10 }, (_, index) => message({ seq: index + 1, sent: NOON + index }));
-	const all = buildRows({ messages, entries: [], lines: [] });
+	const all = buildRows({ messages, entries: [], notices: [] });
 	// The day is drawn, too: it stands above whatever comes first.
 	const drawn = new Set(["day", ...messages.slice(from - 1, to).map(({ id }) => id)]);
 	const { rows, above, below } = renderWindow(all, (key) => drawn.has(key.split("-")[0] ?? ""), most);

@@ -53,8 +53,8 @@ async function begin() {
 		requests.push(request);
 		return /** @type {any} */ (request);
 	});
-	const sent = () => outbox.of("#ting").map(({ text, file: stored }) => `${stored?.name ?? "-"}:${text}`);
-	const states = () => uploads.of("#ting").map(({ name, state }) => `${name} ${state}`);
+	const sent = () => outbox.entriesFor("#ting").map(({ text, file: stored }) => `${stored?.name ?? "-"}:${text}`);
+	const states = () => uploads.uploadsFor("#ting").map(({ name, state }) => `${name} ${state}`);
 	return { uploads, requests, sent, states };
 }
 
@@ -64,7 +64,7 @@ test("files go one after the other, and are sent with what is said when all of i
 	assert.deepEqual(states(), ["a going", "b waiting"]);
 	requests[0]?.store();
 	assert.deepEqual([sent(), states()], [[], ["a stored", "b going"]]);
-	assert.equal(uploads.release("#ting", { text: "look" }), true);
+	assert.equal(uploads.send("#ting", { text: "look" }), true);
 	assert.deepEqual(sent(), ["a:look"]);
 	requests[1]?.store();
 	assert.deepEqual([sent(), states()], [["a:look", "b:"], []]);
@@ -73,14 +73,14 @@ test("files go one after the other, and are sent with what is said when all of i
 test("one that is cancelled is broken off, and what was said with it is not lost", async () => {
 	const { uploads, requests, sent } = await begin();
 	uploads.add("#ting", [file("a"), file("b")]);
-	uploads.release("#ting", { text: "look" });
-	uploads.cancel(String(uploads.of("#ting")[0]?.key));
+	uploads.send("#ting", { text: "look" });
+	uploads.cancel(String(uploads.uploadsFor("#ting")[0]?.key));
 	assert.equal(requests[0]?.aborted, true);
 	requests[1]?.store();
 	assert.deepEqual(sent(), ["b:look"]);
 	uploads.add("#ting", [file("c")]);
-	uploads.release("#ting", { text: "alone" });
-	uploads.cancel(String(uploads.of("#ting")[0]?.key));
+	uploads.send("#ting", { text: "alone" });
+	uploads.cancel(String(uploads.uploadsFor("#ting")[0]?.key));
 	assert.deepEqual(sent(), ["b:look", "-:alone"]);
 });
 
@@ -88,16 +88,16 @@ test("what is too large or empty is not even begun", async () => {
 	const { uploads, requests, states } = await begin();
 	uploads.add("#ting", [file("a", LIMIT + 1), file("b", 0)]);
 	assert.deepEqual([states(), requests.length], [["a refused", "b refused"], 0]);
-	assert.equal(uploads.release("#ting", { text: "x" }), false);
+	assert.equal(uploads.send("#ting", { text: "x" }), false);
 });
 
 test("after a failure it goes once more when it is told to; what the server refuses does not", async () => {
 	const { uploads, requests, sent, states } = await begin();
 	uploads.add("#ting", [file("a"), file("b")]);
-	uploads.release("#ting", { text: "x" });
+	uploads.send("#ting", { text: "x" });
 	requests[0]?.onerror();
 	assert.deepEqual(states(), ["a failed", "b going"]);
-	uploads.again(String(uploads.of("#ting")[0]?.key));
+	uploads.retry(String(uploads.uploadsFor("#ting")[0]?.key));
 	requests[1]?.answer(413, { error: { code: "too_large", message: "" } });
 	assert.deepEqual(states(), ["a going", "b refused"]);
 	requests[2]?.store();

@@ -21,20 +21,20 @@ import { EmojiTable } from "./text/emoji.js";
 
 /**
  * Everything this client knows, in one place.
- * `current` when another conversation is looked at, `aimed` when a message of it is wanted, `place` when something else
+ * `current` when another conversation is looked at, `targeted` when a message of it is wanted, `place` when something else
  * than a conversation may be on the screen, `invited` when an invitation was opened, `promoted` when it gave me a role,
  * `refused` when nobody but the reader can be told, `seeking` when the conversation that is wanted is looked for, or found.
- * @extends {Emitter<{current: Conversation, aimed: Conversation, place: Place, seeking: void, refused: Refusal,
+ * @extends {Emitter<{current: Conversation, targeted: Conversation, place: Place, seeking: void, refused: Refusal,
  *   invited: void, promoted: Role}>}
  */
 export class World extends Emitter {
 	session = new Session();
-	link = new ConnectionState();
+	connection = new ConnectionState();
 	emoji = new EmojiTable();
-	attention = new PageFocus();
-	listing = new ConversationList();
-	alerts = new Notifications();
-	finder = new SearchResults();
+	pageFocus = new PageFocus();
+	conversationList = new ConversationList();
+	notifications = new Notifications();
+	searchResults = new SearchResults();
 	persons = new PersonDirectory();
 	limits = DEFAULT_LIMITS;
 	/** @type {CommandHelp[]} */
@@ -57,14 +57,14 @@ export class World extends Emitter {
 		this.outbox = outbox;
 		this.uploads = new Uploads(outbox, () => this.limits);
 		this.preferences = preferences;
-		this.session.on("me", () => this.session.me && this.persons.meet([personOf(this.session.me)]));
+		this.session.on("me", () => this.session.me && this.persons.update([personOf(this.session.me)]));
 		this.persons.on("change", (changed) => {
 			for (const conversation of this.#conversations.values()) {
-				conversation.people.notice(changed);
-				if (isDirect(conversation.id)) conversation.with = this.otherIn(conversation.id);
+				conversation.participants.refresh(changed);
+				if (isDirect(conversation.id)) conversation.with = this.otherUser(conversation.id);
 			}
 		});
-		outbox.on("stored", (message) => this.known(message.conversation)?.timeline.merge([message]));
+		outbox.on("stored", (message) => this.loaded(message.conversation)?.timeline.merge([message]));
 	}
 
 	/** The conversation one is in; null before the address was read. */
@@ -104,22 +104,22 @@ export class World extends Emitter {
 	}
 
 	/** Whether the conversation one is in is what the screen shows. */
-	get looksAtConversation() {
-		return this.#place?.kind === "channel" || this.#place?.kind === "private";
+	get showsConversation() {
+		return this.#place?.kind === "channel" || this.#place?.kind === "direct";
 	}
 
 	/** Whether somebody looks at this conversation, in this tab. @param {string} id */
-	isLookedAt(id) {
-		return this.attention.given && this.looksAtConversation && this.#current?.id === id;
+	isVisible(id) {
+		return this.pageFocus.isFocused && this.showsConversation && this.#current?.id === id;
 	}
 
 	/** How much is of interest and unread, for somebody who does not look. */
-	get waiting() {
-		return this.attention.given ? 0 : this.listing.interest;
+	get pendingCount() {
+		return this.pageFocus.isFocused ? 0 : this.conversationList.notifyCount;
 	}
 
 	/** The other person of a private; undefined until it is known who that is. @param {string} id of a private */
-	otherIn(id) {
+	otherUser(id) {
 		const me = this.session.me?.id;
 		const other = id
 			.slice(1)
@@ -129,18 +129,19 @@ export class World extends Emitter {
 	}
 
 	/** The id of the private at this place, if that is known here. @param {import("./lists/routes.js").DirectPlace} place */
-	privateAt({ name, user }) {
+	directAt({ name, user }) {
 		const me = this.session.me?.id;
-		if (user) return me && user !== me && this.persons.knows(user) ? directId(me, user) : undefined;
+		if (user) return me && user !== me && this.persons.has(user) ? directId(me, user) : undefined;
 		const isMeant = (/** @type {import("./base/protocol.js").Person} */ person) =>
 			person.name === name && !person.former;
-		return this.listing.all.find((entry) => entry.with && isMeant(this.persons.now(entry.with)))?.conversation;
+		return this.conversationList.all.find((entry) => entry.with && isMeant(this.persons.current(entry.with)))
+			?.conversation;
 	}
 
 	/** @param {string} id of a conversation @param {string} [message] the id of one of its messages @returns {Place} */
-	placeOf(id, message) {
+	placeFor(id, message) {
 		if (!isDirect(id)) return { kind: "channel", id, message };
-		return { ...directWith(this.otherIn(id) ?? { id, name: "" }), message };
+		return { ...directWith(this.otherUser(id) ?? { id, name: "" }), message };
 	}
 
 	/** @param {string} id @returns {Conversation} */
@@ -148,13 +149,13 @@ export class World extends Emitter {
 		const held = this.#conversations.get(id);
 		if (held) return held;
 		const made = new Conversation(id, this.persons);
-		if (isDirect(id)) made.with = this.otherIn(id);
+		if (isDirect(id)) made.with = this.otherUser(id);
 		this.#conversations.set(id, made);
 		return made;
 	}
 
 	/** @param {string} id @returns {Conversation | undefined} */
-	known(id) {
+	loaded(id) {
 		return this.#conversations.get(id);
 	}
 
@@ -163,21 +164,21 @@ export class World extends Emitter {
 		const conversation = this.conversation(id);
 		const isAnother = conversation !== this.#current;
 		this.#current = conversation;
-		conversation.aim = message ?? null;
+		conversation.target = message ?? null;
 		if (isAnother) this.emit("current", conversation);
-		if (message) this.emit("aimed", conversation);
+		if (message) this.emit("targeted", conversation);
 	}
 
 	/** Another person sits here now: nothing of the last one stays. */
-	forget() {
+	clear() {
 		this.#conversations.clear();
-		this.uploads.forget();
-		this.listing.forget();
-		this.finder.forget();
-		const { id, aim } = this.#current ?? {};
+		this.uploads.clear();
+		this.conversationList.clear();
+		this.searchResults.clear();
+		const { id, target } = this.#current ?? {};
 		this.#current = null;
 		// Whose private it was is another question for another person.
-		if (id && !isDirect(id)) this.open(id, aim ?? undefined);
+		if (id && !isDirect(id)) this.open(id, target ?? undefined);
 	}
 }
 

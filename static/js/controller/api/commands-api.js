@@ -4,11 +4,11 @@
 
 /** What is asked about slash commands and the plugins they come from. Every failure is a Refusal. */
 export class CommandsApi {
-	#ask;
+	#request;
 
-	/** @param {Pick<Http, "ask">} http */
+	/** @param {Pick<Http, "request">} http */
 	constructor(http) {
-		this.#ask = http.ask.bind(http);
+		this.#request = http.request.bind(http);
 	}
 
 	/**
@@ -21,7 +21,7 @@ export class CommandsApi {
 	async complete(conversation, text, caret) {
 		const query = new URLSearchParams({ conversation, text, at: String(points(text, caret)) });
 		/** @type {{options: {value: string, label?: string}[], from: number, to: number}} */
-		const { options, from, to } = await this.#ask("GET", `/api/commands/complete?${query}`);
+		const { options, from, to } = await this.#request("GET", `/api/commands/complete?${query}`);
 		return {
 			from: units(text, from),
 			to: units(text, to),
@@ -30,13 +30,13 @@ export class CommandsApi {
 	}
 
 	/** All that are installed. @returns {Promise<PluginState[]>} */
-	async list() {
-		return (await this.#ask("GET", "/api/plugins")).plugins;
+	async plugins() {
+		return (await this.#request("GET", "/api/plugins")).plugins;
 	}
 
 	/** @param {string} name @param {boolean} enabled @returns {Promise<PluginState>} */
-	switch(name, enabled) {
-		return this.#ask("POST", `/api/plugins/${encodeURIComponent(name)}`, { enabled });
+	setPluginEnabled(name, enabled) {
+		return this.#request("POST", `/api/plugins/${encodeURIComponent(name)}`, { enabled });
 	}
 }
 

@@ -15,7 +15,7 @@ const conversationUrl = (id) => `/api/conversations/${encodeURIComponent(id)}`;
 export class ConversationsApi {
 	#http;
 
-	/** @param {Pick<Http, "ask">} [http] */
+	/** @param {Pick<Http, "request">} [http] */
 	constructor(http = new Http()) {
 		this.#http = http;
 	}
@@ -37,41 +37,41 @@ export class ConversationsApi {
 
 	/** @param {string} id @param {number} after a seq @returns {Promise<ChangesPage>} */
 	changes(id, after) {
-		return this.#http.ask("GET", `${conversationUrl(id)}/changes?after=${after}&limit=${PAGE_CHANGES}`);
+		return this.#http.request("GET", `${conversationUrl(id)}/changes?after=${after}&limit=${PAGE_CHANGES}`);
 	}
 
 	/** The private with somebody; it begins to exist if it has to. @param {string} user a name @returns {Promise<Entry>} */
-	openPrivate(user) {
-		return this.#http.ask("POST", "/api/conversations", { user });
+	openDirect(user) {
+		return this.#http.request("POST", "/api/conversations", { user });
 	}
 
 	/** My conversations, those with the newest activity first. @returns {Promise<{conversations: Entry[], limit: number}>} */
 	list() {
-		return this.#http.ask("GET", "/api/conversations");
+		return this.#http.request("GET", "/api/conversations");
 	}
 
 	/** @param {string} id @param {Partial<Pick<Entry, "pinned" | "notify">>} change @returns {Promise<Entry>} */
-	change(id, change) {
-		return this.#http.ask("PATCH", conversationUrl(id), change);
+	update(id, change) {
+		return this.#http.request("PATCH", conversationUrl(id), change);
 	}
 
 	/** Off my list, until something of interest arrives. @param {string} id @returns {Promise<void>} */
 	unlist(id) {
-		return this.#http.ask("DELETE", conversationUrl(id));
+		return this.#http.request("DELETE", conversationUrl(id));
 	}
 
 	/** @param {string} prefix @returns {Promise<Channel[]>} those with the newest activity first */
 	async channels(prefix) {
-		return (await this.#http.ask("GET", `/api/channels?${new URLSearchParams({ prefix })}`)).channels;
+		return (await this.#http.request("GET", `/api/channels?${new URLSearchParams({ prefix })}`)).channels;
 	}
 
 	/** @param {string} name of a channel @param {string} topic @returns {Promise<{topic: string}>} */
 	setTopic(name, topic) {
-		return this.#http.ask("PATCH", `/api/channels/${encodeURIComponent(name)}`, { topic });
+		return this.#http.request("PATCH", `/api/channels/${encodeURIComponent(name)}`, { topic });
 	}
 
 	/** @param {string} id @param {string} place */
 	#page(id, place) {
-		return this.#http.ask("GET", `${conversationUrl(id)}/messages?${place}limit=${PAGE_MESSAGES}`);
+		return this.#http.request("GET", `${conversationUrl(id)}/messages?${place}limit=${PAGE_MESSAGES}`);
 	}
 }

@@ -14,77 +14,79 @@ const userUrl = (name, what = "") => `/api/users/${encodeURIComponent(name)}${wh
 
 /** What is asked about others, and what is done to keep order. Every failure is a Refusal. */
 export class ModerationApi {
-	#ask;
+	#request;
 
-	/** @param {Pick<Http, "ask">} [http] */
+	/** @param {Pick<Http, "request">} [http] */
 	constructor(http = new Http()) {
-		this.#ask = http.ask.bind(http);
+		this.#request = http.request.bind(http);
 	}
 
 	/** What it takes to come in. @param {string | null} invitation its token @returns {Promise<Registration>} */
 	registration(invitation) {
 		// In a body: an address is logged on its way.
-		return invitation ? this.#ask("POST", "/api/registration", { invitation }) : this.#ask("GET", "/api/registration");
+		return invitation
+			? this.#request("POST", "/api/registration", { invitation })
+			: this.#request("GET", "/api/registration");
 	}
 
 	/** What somebody shares. @param {string} name @returns {Promise<Card>} */
 	card(name) {
-		return this.#ask("GET", userUrl(name));
+		return this.#request("GET", userUrl(name));
 	}
 
 	/** @param {string} name @param {Role} role @returns {Promise<Card>} */
 	setRole(name, role) {
-		return this.#ask("PATCH", userUrl(name), { role });
+		return this.#request("PATCH", userUrl(name), { role });
 	}
 
 	/** @param {string} name @param {{minutes: number, reason: string}} how @returns {Promise<Card>} */
 	mute(name, how) {
-		return this.#ask("POST", userUrl(name, "/mute"), how);
+		return this.#request("POST", userUrl(name, "/mute"), how);
 	}
 
 	/** @param {string} name @returns {Promise<Card>} */
 	unmute(name) {
-		return this.#ask("DELETE", userUrl(name, "/mute"));
+		return this.#request("DELETE", userUrl(name, "/mute"));
 	}
 
 	/** @param {string} name @param {{conversation: string, reason: string}} how @returns {Promise<Card>} */
 	kick(name, how) {
-		return this.#ask("POST", userUrl(name, "/kick"), how);
+		return this.#request("POST", userUrl(name, "/kick"), how);
 	}
 
 	/** @param {string} name @param {{days: number | null, reason: string, address: boolean}} how @returns {Promise<Card>} */
 	ban(name, how) {
-		return this.#ask("POST", userUrl(name, "/ban"), how);
+		return this.#request("POST", userUrl(name, "/ban"), how);
 	}
 
 	/** @param {string} name @returns {Promise<Card | null>} null if nobody has the name any more */
 	unban(name) {
-		return this.#ask("DELETE", userUrl(name, "/ban"));
+		return this.#request("DELETE", userUrl(name, "/ban"));
 	}
 
 	/** The newest first. @returns {Promise<Ban[]>} */
 	async bans() {
-		return (await this.#ask("GET", "/api/bans")).bans;
+		return (await this.#request("GET", "/api/bans")).bans;
 	}
 
 	/** What was done, the newest first. @param {string} [before] the id of an act @returns {Promise<{acts: Act[], more: boolean}>} */
-	audit(before) {
+	auditLog(before) {
 		const older = before ? `before=${encodeURIComponent(before)}&` : "";
-		return this.#ask("GET", `/api/audit?${older}limit=${PAGE_ACTS}`);
+		return this.#request("GET", `/api/audit?${older}limit=${PAGE_ACTS}`);
 	}
 
 	/** @returns {Promise<Invitation[]>} those that can still be used */
 	async invitations() {
-		return (await this.#ask("GET", "/api/invitations")).invitations;
+		return (await this.#request("GET", "/api/invitations")).invitations;
 	}
 
 	/** @param {{uses: number, days: number, role: Role}} how @returns {Promise<Invitation>} with its link, this once */
-	invite(how) {
-		return this.#ask("POST", "/api/invitations", how);
+	createInvitation(how) {
+		return this.#request("POST", "/api/invitations", how);
 	}
 
 	/** @param {string} id @returns {Promise<void>} */
-	uninvite(id) {
-		return this.#ask("DELETE", `/api/invitations/${encodeURIComponent(id)}`);
+	revokeInvitation(id) {
+		return this.#request("DELETE", `/api/invitations/${encodeURIComponent(id)}`);
 	}
 }

@@ -8,106 +8,106 @@ import { Refusal } from "../../model/base/refusal.js";
 /** What somebody changes about themselves: asks the server, and lets the session know what came of it. */
 export class AccountController {
 	#world;
-	#rest;
-	#keeping = false;
+	#api;
+	#isSaving = false;
 
-	/** @param {World} world @param {AccountApi} rest */
-	constructor(world, rest) {
+	/** @param {World} world @param {AccountApi} api */
+	constructor(world, api) {
 		this.#world = world;
-		this.#rest = rest;
-		world.on("invited", () => this.#useInvitation());
-		world.session.on("change", () => this.#useInvitation());
+		this.#api = api;
+		world.on("invited", () => this.#redeemInvitation());
+		world.session.on("change", () => this.#redeemInvitation());
 		// What is chosen for an account is remembered on its devices, for the next time the page is opened.
-		world.session.on("me", () => world.session.me && this.#remember(world.session.me));
+		world.session.on("me", () => world.session.me && this.#applyPreferences(world.session.me));
 	}
 
 	/** @param {Changes} changes */
-	async change(changes) {
-		const me = await this.#rest.changeMe(changes);
-		if ("language" in changes) this.#world.preferences.languageKept();
-		this.#learn(me);
+	async update(changes) {
+		const me = await this.#api.updateAccount(changes);
+		if ("language" in changes) this.#world.preferences.languageSaved();
+		this.#updateSession(me);
 	}
 
 	/** @param {Blob} picture @param {(part: number) => void} progress from 0 to 1 */
 	async setAvatar(picture, progress) {
-		this.#learn(await this.#rest.setAvatar(picture, progress));
+		this.#updateSession(await this.#api.setAvatar(picture, progress));
 	}
 
-	async dropAvatar() {
-		this.#learn(await this.#rest.dropAvatar());
+	async resetAvatar() {
+		this.#updateSession(await this.#api.resetAvatar());
 	}
 
 	/** @param {string} password @param {string} [current] the one it replaces */
 	async setPassword(password, current) {
-		this.#learn(await this.#rest.setPassword(password, current));
+		this.#updateSession(await this.#api.setPassword(password, current));
 	}
 
 	devices() {
-		return this.#rest.devices();
+		return this.#api.devices();
 	}
 
 	/** @param {string} id of a session of mine */
-	signOut(id) {
-		return this.#rest.signOut(id);
+	revokeSession(id) {
+		return this.#api.revokeSession(id);
 	}
 
 	tokens() {
-		return this.#rest.tokens();
+		return this.#api.tokens();
 	}
 
 	/** @param {string} name @param {number | null} days null until it is revoked */
-	makeToken(name, days) {
-		return this.#rest.makeToken(name, days);
+	createToken(name, days) {
+		return this.#api.createToken(name, days);
 	}
 
 	/** @param {string} id */
-	dropToken(id) {
-		return this.#rest.dropToken(id);
+	revokeToken(id) {
+		return this.#api.revokeToken(id);
 	}
 
 	/** @param {string} name @param {boolean} on */
-	async ignore(name, on) {
-		this.#learn(await this.#rest.ignore(name, on));
+	async setIgnored(name, on) {
+		this.#updateSession(await this.#api.setIgnored(name, on));
 	}
 
-	async ignored() {
-		const persons = await this.#rest.ignored();
-		this.#world.persons.meet(persons);
+	async ignoredUsers() {
+		const persons = await this.#api.ignored();
+		this.#world.persons.update(persons);
 		return persons;
 	}
 
 	/** @param {{password?: string, messages: "keep" | "remove"}} how */
-	async remove(how) {
-		await this.#rest.deleteMe(how);
-		this.#world.session.leave("deleted");
+	async deleteAccount(how) {
+		await this.#api.deleteAccount(how);
+		this.#world.session.end("deleted");
 	}
 
 	/** @param {Me} me */
-	#remember(me) {
-		const { preferences, link } = this.#world;
-		if (me.language === preferences.chosenLanguage) preferences.languageKept();
-		preferences.adopt(me);
+	#applyPreferences(me) {
+		const { preferences, connection } = this.#world;
+		if (me.language === preferences.chosenLanguage) preferences.languageSaved();
+		preferences.applyAccount(me);
 		// Not before the server has told who I am: that could be of before this, and come after it.
-		if (preferences.chosenLanguage && link.live) this.#keepLanguage(preferences.chosenLanguage);
+		if (preferences.chosenLanguage && connection.live) this.#saveLanguage(preferences.chosenLanguage);
 	}
 
 	/** What was chosen at the door holds inside, too. @param {import("../../model/base/protocol.js").Language} language */
-	async #keepLanguage(language) {
-		if (this.#keeping) return;
-		this.#keeping = true;
+	async #saveLanguage(language) {
+		if (this.#isSaving) return;
+		this.#isSaving = true;
 		// Whatever keeps it from being known everywhere, it holds here, and is tried again.
-		await this.change({ language }).catch(() => {});
-		this.#keeping = false;
+		await this.update({ language }).catch(() => {});
+		this.#isSaving = false;
 	}
 
 	/** Whoever is in gets the role; whoever is not enters with it. */
-	async #useInvitation() {
+	async #redeemInvitation() {
 		const { session, invitation } = this.#world;
-		if (session.state !== "inside" || !invitation) return;
+		if (session.state !== "signedIn" || !invitation) return;
 		this.#world.invitation = null;
 		const before = session.me?.role;
 		try {
-			this.#learn(await this.#rest.useInvitation(invitation));
+			this.#updateSession(await this.#api.redeemInvitation(invitation));
 			const after = session.me?.role;
 			if (after && after !== before) this.#world.emit("promoted", after);
 		} catch (error) {
@@ -116,7 +116,7 @@ export class AccountController {
 	}
 
 	/** @param {Me} me */
-	#learn(me) {
-		this.#world.session.learn(me);
+	#updateSession(me) {
+		this.#world.session.update(me);
 	}
 }

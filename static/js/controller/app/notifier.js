@@ -12,33 +12,33 @@ export const DELAY_MS = 700;
 /** Tells of what is of interest and was not read at once; of this browser's tabs, one does. */
 export class Notifier {
 	#world;
-	#leadership;
+	#election;
 
-	/** @param {World} world @param {Pick<LeaderElection, "leads">} leadership */
-	constructor(world, leadership) {
+	/** @param {World} world @param {Pick<LeaderElection, "isLeader">} election */
+	constructor(world, election) {
 		this.#world = world;
-		this.#leadership = leadership;
-		world.listing.on("news", (news) => this.#hear(news));
-		world.listing.on("read", (conversation) => this.#read(conversation));
+		this.#election = election;
+		world.conversationList.on("message", (news) => this.#schedule(news));
+		world.conversationList.on("read", (conversation) => this.#read(conversation));
 	}
 
 	/** @param {News} news */
-	#hear(news) {
-		if (this.#leadership.leads) setTimeout(() => this.#tell(news), DELAY_MS);
+	#schedule(news) {
+		if (this.#election.isLeader) setTimeout(() => this.#notify(news), DELAY_MS);
 	}
 
 	/** @param {News} news */
-	#tell({ entry: { conversation }, message }) {
-		const { listing, session, alerts } = this.#world;
-		const entry = listing.get(conversation);
-		if (!session.me || !entry || entry.read >= message.first || this.#world.isLookedAt(conversation)) return;
+	#notify({ entry: { conversation }, message }) {
+		const { conversationList, session, notifications } = this.#world;
+		const entry = conversationList.get(conversation);
+		if (!session.me || !entry || entry.read >= message.first || this.#world.isVisible(conversation)) return;
 		const alert = alertFor({ entry, message }, session.me, new Date());
-		if (alert) alerts.emit("alert", alert);
+		if (alert) notifications.emit("alert", alert);
 	}
 
 	/** @param {string} conversation */
 	#read(conversation) {
-		const entry = this.#world.listing.get(conversation);
-		if (!entry || entry.read >= entry.head || entry.unread === 0) this.#world.alerts.emit("over", conversation);
+		const entry = this.#world.conversationList.get(conversation);
+		if (!entry || entry.read >= entry.head || entry.unread === 0) this.#world.notifications.emit("read", conversation);
 	}
 }

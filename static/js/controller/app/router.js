@@ -10,7 +10,7 @@ import { channelPath, invitationHash, invitationIn, placeAt, urlOf } from "../..
 export class Router {
 	#world;
 	#window;
-	#findPrivate;
+	#findDirect;
 	/**
 	 * @param {World} world
 	 * @param {Pick<Window, "location" | "history" | "addEventListener">} browser
@@ -19,7 +19,7 @@ export class Router {
 	constructor(world, browser, findPrivate) {
 		this.#world = world;
 		this.#window = browser;
-		this.#findPrivate = findPrivate;
+		this.#findDirect = findPrivate;
 	}
 
 	start() {
@@ -27,26 +27,26 @@ export class Router {
 		// A private is between two people: who I am must be known first.
 		this.#world.session.on("change", () => {
 			const { place } = this.#world;
-			if (place?.kind === "private") this.#openPrivate(place);
-			else if (place) this.#openSomething();
+			if (place?.kind === "direct") this.#openDirect(place);
+			else if (place) this.#openDefault();
 		});
-		this.#world.persons.on("change", () => this.#followPerson());
+		this.#world.persons.on("change", () => this.#followRename());
 		this.#read();
 	}
 
 	/** @param {Place} place */
-	go(place) {
+	open(place) {
 		const { pathname, search, hash = "" } = this.#window.location;
 		const url = urlOf(place);
 		if (url !== `${pathname}${search}${hash}`) this.#window.history.pushState(null, "", url);
-		this.#open(place);
+		this.#show(place);
 	}
 
 	/** Load the page anew: in the same place, with the invitation that was opened and the nickname that is written. */
 	reload() {
 		const { location, history } = this.#window;
 		const { invitation, session, nickname } = this.#world;
-		const state = session.state !== "inside" && nickname ? { nickname } : null;
+		const state = session.state !== "signedIn" && nickname ? { nickname } : null;
 		const hash = invitation ? invitationHash(invitation) : location.hash;
 		history.replaceState(state, "", `${location.pathname}${location.search}${hash}`);
 		location.reload();
@@ -64,55 +64,55 @@ export class Router {
 		const place = placeAt({ pathname, search, hash });
 		const right = place.kind === "channel" ? channelPath(pathname) : pathname;
 		if (pathname !== right) this.#window.history.replaceState(null, "", `${right}${search}`);
-		this.#open(place);
+		this.#show(place);
 	}
 
 	/** @param {Place} place */
-	#open(place) {
+	#show(place) {
 		this.#world.place = place;
 		this.#world.seeking = false;
 		if (place.kind === "channel") this.#world.open(place.id, place.message);
-		else if (place.kind === "private") this.#openPrivate(place);
-		else this.#openSomething();
+		else if (place.kind === "direct") this.#openDirect(place);
+		else this.#openDefault();
 	}
 
 	/** There is always a conversation to go back to. The last person's private is none. */
-	#openSomething() {
+	#openDefault() {
 		if (!this.#world.current) this.#world.open(DEFAULT_CHANNEL);
 	}
 
 	/** @param {DirectPlace} place */
-	async #openPrivate(place) {
-		if (this.#world.session.state !== "inside") return;
-		const known = this.#world.privateAt(place);
+	async #openDirect(place) {
+		if (this.#world.session.state !== "signedIn") return;
+		const known = this.#world.directAt(place);
 		if (known) this.#world.open(known, place.message);
-		if (known && this.#world.listing.get(known)) return;
+		if (known && this.#world.conversationList.get(known)) return;
 		this.#world.seeking = !known;
-		const found = await this.#findPrivate(place).catch(Refusal.from);
+		const found = await this.#findDirect(place).catch(Refusal.from);
 		if (this.#world.place !== place) return;
 		this.#world.seeking = false;
 		if (found instanceof Refusal) {
-			if (!known || !found.passing) this.#turnBack(found);
+			if (!known || !found.passing) this.#goBack(found);
 		} else if (!known) {
 			this.#world.open(found, place.message);
 		}
 	}
 
 	/** Whoever the private is with was renamed, or left: the address leads there under what they are called now. */
-	#followPerson() {
+	#followRename() {
 		const { place, current, seeking } = this.#world;
-		if (place?.kind !== "private" || !current?.with || seeking) return;
-		const now = this.#world.placeOf(current.id, place.message);
+		if (place?.kind !== "direct" || !current?.with || seeking) return;
+		const now = this.#world.placeFor(current.id, place.message);
 		if (urlOf(now) === urlOf(place)) return;
 		this.#window.history.replaceState(null, "", urlOf(now));
 		this.#world.place = now;
 	}
 
 	/** There is no such place: go where one was, or to the beginning. @param {Refusal} refusal */
-	#turnBack(refusal) {
-		const place = this.#world.placeOf(this.#world.current?.id ?? DEFAULT_CHANNEL);
+	#goBack(refusal) {
+		const place = this.#world.placeFor(this.#world.current?.id ?? DEFAULT_CHANNEL);
 		this.#window.history.replaceState(null, "", urlOf(place));
-		this.#open(place);
+		this.#show(place);
 		this.#world.emit("refused", refusal);
 	}
 }

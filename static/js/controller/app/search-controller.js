@@ -29,41 +29,41 @@ export class SearchController {
 	#world;
 	#http;
 
-	/** @param {World} world @param {Pick<Http, "ask">} http */
+	/** @param {World} world @param {Pick<Http, "request">} http */
 	constructor(world, http) {
 		this.#world = world;
 		this.#http = http;
 		world.on("place", (place) => place.kind === "search" && this.#search(place.query));
 		world.session.on("change", () => {
 			const { place, session } = world;
-			if (place?.kind === "search" && session.state === "inside") this.#search(place.query);
+			if (place?.kind === "search" && session.state === "signedIn") this.#search(place.query);
 		});
 	}
 
 	/** The next page. */
-	more() {
-		const { finder } = this.#world;
-		if (finder.goOn()) this.#ask(finder.query, finder.cursor);
+	loadMore() {
+		const { searchResults } = this.#world;
+		if (searchResults.startNextPage()) this.#load(searchResults.query, searchResults.cursor);
 	}
 
 	/** Whoever comes back finds what was found. @param {SearchQuery} query */
 	#search(query) {
-		const { finder, session } = this.#world;
-		if (session.state !== "inside" || !finder.isOther(query)) return;
-		finder.begin(query);
-		if (finder.phase === "searching") this.#ask(query, null);
+		const { searchResults, session } = this.#world;
+		if (session.state !== "signedIn" || !searchResults.differs(query)) return;
+		searchResults.start(query);
+		if (searchResults.phase === "searching") this.#load(query, null);
 	}
 
 	/** @param {SearchQuery} query @param {string | null} cursor */
-	async #ask(query, cursor) {
-		const { finder, persons } = this.#world;
+	async #load(query, cursor) {
+		const { searchResults, persons } = this.#world;
 		try {
 			/** @type {{hits: Hit[], cursor?: string | null}} */
-			const page = await this.#http.ask("GET", searchUrl(query, cursor));
-			persons.meet(page.hits.map(({ message }) => message.author));
-			finder.add(query, page);
+			const page = await this.#http.request("GET", searchUrl(query, cursor));
+			persons.update(page.hits.map(({ message }) => message.author));
+			searchResults.add(query, page);
 		} catch (error) {
-			finder.fail(query, Refusal.from(error));
+			searchResults.fail(query, Refusal.from(error));
 		}
 	}
 }

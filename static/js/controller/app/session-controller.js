@@ -8,25 +8,25 @@ import { growingPause, pause } from "../net/backoff.js";
 /** In and out: keeps the session, and with it the socket and the outbox, as the server sees it. */
 export class SessionController {
 	#world;
-	#rest;
+	#api;
 	#socket;
 	#random;
 	/** Until the server has answered, and its end of the websocket may be heard before the answer. */
-	#leaving = false;
+	#isSigningOut = false;
 
 	/**
 	 * @param {World} world
-	 * @param {Pick<AccountApi, "enter" | "leave" | "whoAmI">} rest
+	 * @param {Pick<AccountApi, "signIn" | "signOut" | "currentUser">} api
 	 * @param {Pick<Socket, "on" | "start" | "stop">} socket
 	 * @param {() => number} [random]
 	 */
-	constructor(world, rest, socket, random = Math.random) {
+	constructor(world, api, socket, random = Math.random) {
 		this.#world = world;
-		this.#rest = rest;
+		this.#api = api;
 		this.#socket = socket;
 		this.#random = random;
 		world.session.on("change", () => this.#changed());
-		socket.on("live", ({ me }) => world.session.enter(me));
+		socket.on("live", ({ me }) => world.session.signIn(me));
 		socket.on("down", ({ welcomed }) => welcomed || this.#check());
 		socket.on("ended", () => this.#check());
 	}
@@ -44,7 +44,7 @@ export class SessionController {
 	 * @param {string} [password]
 	 * @param {boolean} [create] the name is new, and the password is for it
 	 */
-	async enter(name, password, create = false) {
+	async signIn(name, password, create = false) {
 		const isNew = password === undefined || create;
 		const { invitation } = this.#world;
 		const entry = {
@@ -53,48 +53,48 @@ export class SessionController {
 			...(create ? { create } : {}),
 			...(isNew && invitation ? { invitation } : {}),
 		};
-		const me = await this.#rest.enter(entry).catch((error) => {
+		const me = await this.#api.signIn(entry).catch((error) => {
 			// The next try is without it.
 			if (Refusal.from(error).code === "bad_invitation") this.#world.invitation = null;
 			throw error;
 		});
 		// Whoever signs in uses it afterwards.
 		if (isNew) this.#world.invitation = null;
-		this.#world.session.enter(me);
+		this.#world.session.signIn(me);
 	}
 
-	async leave() {
-		this.#leaving = true;
+	async signOut() {
+		this.#isSigningOut = true;
 		try {
-			await this.#rest.leave();
-			this.#world.session.leave("left");
+			await this.#api.signOut();
+			this.#world.session.end("left");
 		} catch (error) {
 			if (Refusal.from(error).code !== "no_session") throw error;
-			this.#world.session.leave("left");
+			this.#world.session.end("left");
 		} finally {
-			this.#leaving = false;
+			this.#isSigningOut = false;
 		}
 	}
 
 	/** A websocket that is refused does not say why; this does. @returns {Promise<boolean>} whether there was an answer */
 	async #check() {
 		try {
-			const me = await this.#rest.whoAmI();
-			this.#world.session.enter(me);
+			const me = await this.#api.currentUser();
+			this.#world.session.signIn(me);
 			this.#socket.start();
 			return true;
 		} catch (error) {
 			const refusal = Refusal.from(error);
-			if (refusal.code === "banned") this.#world.session.leave("banned", removalFrom(refusal));
+			if (refusal.code === "banned") this.#world.session.end("banned", removalFrom(refusal));
 			else if (refusal.code !== "no_session") return false;
-			this.#world.session.leave(this.#leaving ? "left" : "ended");
+			this.#world.session.end(this.#isSigningOut ? "left" : "ended");
 			return true;
 		}
 	}
 
 	#changed() {
 		const { session, outbox } = this.#world;
-		this.#world.forget();
+		this.#world.clear();
 		if (session.me) {
 			outbox.open(session.me);
 			this.#socket.start();

@@ -18,7 +18,7 @@ export class Http {
 	 * @param {object} [body] becomes JSON
 	 * @returns {Promise<any>} what the answer's JSON says; null when it says nothing
 	 */
-	async ask(method, url, body) {
+	async request(method, url, body) {
 		/** @type {RequestInit} */
 		const init = { method, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) };
 		if (body) Object.assign(init, { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });

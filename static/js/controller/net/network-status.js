@@ -5,27 +5,27 @@
 /** What the browser knows of the network and of being looked at: reasons not to wait for the next attempt. */
 export class NetworkStatus {
 	/**
-	 * @param {{link: ConnectionState, attention: PageFocus}} world
-	 * @param {Pick<Socket, "hasten">} socket
+	 * @param {{connection: ConnectionState, pageFocus: PageFocus}} world
+	 * @param {Pick<Socket, "reconnectNow">} socket
 	 * @param {Window} browser
 	 */
-	constructor({ link, attention }, socket, browser) {
+	constructor({ connection, pageFocus }, socket, browser) {
 		const read = () => {
-			link.network = browser.navigator.onLine;
-			socket.hasten();
+			connection.network = browser.navigator.onLine;
+			socket.reconnectNow();
 		};
-		link.network = browser.navigator.onLine;
+		connection.network = browser.navigator.onLine;
 		browser.addEventListener("online", read);
 		browser.addEventListener("offline", read);
 		const look = () => {
-			attention.given = !browser.document.hidden && browser.document.hasFocus();
+			pageFocus.isFocused = !browser.document.hidden && browser.document.hasFocus();
 		};
 		look();
 		browser.addEventListener("focus", look);
 		browser.addEventListener("blur", look);
 		browser.document.addEventListener("visibilitychange", () => {
 			look();
-			if (!browser.document.hidden) socket.hasten();
+			if (!browser.document.hidden) socket.reconnectNow();
 		});
 	}
 }

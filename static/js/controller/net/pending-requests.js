@@ -30,7 +30,7 @@ export class PendingRequests {
 	}
 
 	/** The connection broke: nobody knows what became of them. */
-	lose() {
+	rejectAll() {
 		const lost = [...this.#waiting.values()];
 		this.#waiting.clear();
 		for (const { reject } of lost) reject(Refusal.offline());

@@ -25,7 +25,7 @@ const ABNORMAL_CLOSURE = 1006;
  * @extends {Emitter<{live: Welcome, frame: Event, down: {code: number, welcomed: boolean}, ended: void}>}
  */
 export class Socket extends Emitter {
-	#link;
+	#connection;
 	#url;
 	#connect;
 	#random;
@@ -41,20 +41,20 @@ export class Socket extends Emitter {
 	#silenceTimer;
 
 	/**
-	 * @param {ConnectionState} link
+	 * @param {ConnectionState} connection
 	 * @param {string} url
 	 * @param {{connect?: (url: string, protocol: string) => WebSocket, random?: () => number}} [means]
 	 */
-	constructor(link, url, { connect = (to, protocol) => new WebSocket(to, protocol), random = Math.random } = {}) {
+	constructor(connection, url, { connect = (to, protocol) => new WebSocket(to, protocol), random = Math.random } = {}) {
 		super();
-		this.#link = link;
+		this.#connection = connection;
 		this.#url = url;
 		this.#connect = connect;
 		this.#random = random;
 	}
 
 	get live() {
-		return this.#link.live;
+		return this.#connection.live;
 	}
 
 	start() {
@@ -69,8 +69,8 @@ export class Socket extends Emitter {
 		clearTimeout(this.#retryTimer);
 		const socket = this.#release();
 		socket?.close();
-		this.#link.state = "off";
-		this.#requests.lose();
+		this.#connection.state = "off";
+		this.#requests.rejectAll();
 		if (socket) this.emit("down", { code: ABNORMAL_CLOSURE, welcomed: true });
 	}
 
@@ -91,30 +91,30 @@ export class Socket extends Emitter {
 	 * Tell the server something that it does not answer.
 	 * @param {{type: string} & Record<string, unknown>} command
 	 */
-	tell(command) {
+	send(command) {
 		if (this.live) this.#socket?.send(JSON.stringify(command));
 	}
 
 	/** Something suggests that the way is free, or that the connection is dead: see at once. */
-	hasten() {
+	reconnectNow() {
 		if (!this.#wanted) return;
-		if (this.live) this.#ask();
+		if (this.live) this.#ping();
 		else if (!this.#socket) this.#open();
 	}
 
 	#open() {
 		clearTimeout(this.#retryTimer);
-		this.#link.state = "connecting";
+		this.#connection.state = "connecting";
 		const socket = this.#connect(this.#url, SUBPROTOCOL);
 		this.#socket = socket;
-		socket.onmessage = ({ data }) => this.#hear(data);
+		socket.onmessage = ({ data }) => this.#receive(data);
 		socket.onclose = ({ code }) => this.#lost(code);
-		this.#expectWithin(SILENCE_MS, () => this.#abandon());
+		this.#restartTimer(SILENCE_MS, () => this.#abandon());
 	}
 
 	/** @param {string} data */
-	#hear(data) {
-		this.#expectWithin(SILENCE_MS, () => (this.live ? this.#ask() : this.#abandon()));
+	#receive(data) {
+		this.#restartTimer(SILENCE_MS, () => (this.live ? this.#ping() : this.#abandon()));
 		/** @type {Event} */
 		const event = JSON.parse(data);
 		if (event.type === "welcome") this.#welcomed(event);
@@ -124,13 +124,13 @@ export class Socket extends Emitter {
 	/** @param {Welcome} welcome */
 	#welcomed(welcome) {
 		this.#liveSince = Date.now();
-		this.#link.state = "live";
+		this.#connection.state = "live";
 		this.emit("live", welcome);
 	}
 
-	#ask() {
+	#ping() {
 		this.request({ type: "ping" }).catch(() => {});
-		this.#expectWithin(ANSWER_MS, () => this.#abandon());
+		this.#restartTimer(ANSWER_MS, () => this.#abandon());
 	}
 
 	/** Closing properly may take as long as the dead network likes: treat it as closed now. */
@@ -144,11 +144,11 @@ export class Socket extends Emitter {
 		this.#release();
 		const welcomed = this.live;
 		if (welcomed && Date.now() - this.#liveSince >= STEADY_MS) this.#attempt = 0;
-		this.#link.state = "waiting";
-		this.#requests.lose();
+		this.#connection.state = "waiting";
+		this.#requests.rejectAll();
 		this.emit("down", { code, welcomed });
 		if (code === CLOSE_CODES.SESSION_ENDED || code === CLOSE_CODES.BANNED) this.#end();
-		else if (this.#wanted && !this.#socket) this.#comeBack(code);
+		else if (this.#wanted && !this.#socket) this.#scheduleReconnect(code);
 	}
 
 	#end() {
@@ -157,7 +157,7 @@ export class Socket extends Emitter {
 	}
 
 	/** @param {number} code */
-	#comeBack(code) {
+	#scheduleReconnect(code) {
 		const spread = code === CLOSE_CODES.RESTART;
 		const pause = spread ? spreadPause(this.#random) : growingPause(this.#attempt, this.#random);
 		this.#attempt += 1;
@@ -174,7 +174,7 @@ export class Socket extends Emitter {
 	}
 
 	/** @param {number} ms @param {() => void} otherwise */
-	#expectWithin(ms, otherwise) {
+	#restartTimer(ms, otherwise) {
 		clearTimeout(this.#silenceTimer);
 		this.#silenceTimer = setTimeout(otherwise, ms);
 	}

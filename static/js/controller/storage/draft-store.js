@@ -2,38 +2,38 @@
 
 /** @typedef {import("../../model/conversation/own-draft.js").StoredDraft} StoredDraft */
 /** @typedef {import("../../model/conversation/own-draft.js").Text} Text */
-/** @typedef {Pick<import("./local-store.js").LocalStore, "get" | "set" | "delete">} Shelf */
+/** @typedef {Pick<import("./local-store.js").LocalStore, "get" | "set" | "delete">} Storage */
 
 export class DraftStore {
-	#shelf;
+	#localStore;
 
-	/** @param {Shelf} shelf */
-	constructor(shelf) {
-		this.#shelf = shelf;
+	/** @param {Storage} localStore */
+	constructor(localStore) {
+		this.#localStore = localStore;
 	}
 
 	/** @param {string} user @param {string} conversation @returns {StoredDraft | null} */
 	load(user, conversation) {
-		return JSON.parse(this.#shelf.get(keyOf(user, conversation)) ?? "null");
+		return JSON.parse(this.#localStore.get(keyOf(user, conversation)) ?? "null");
 	}
 
 	/** @param {string} user @param {string} conversation @param {StoredDraft | null} kept */
 	put(user, conversation, kept) {
 		const key = keyOf(user, conversation);
-		if (kept) this.#shelf.set(key, JSON.stringify(kept));
-		else this.#shelf.delete(key);
+		if (kept) this.#localStore.set(key, JSON.stringify(kept));
+		else this.#localStore.delete(key);
 	}
 
 	/** @param {string} user @param {string} conversation @returns {Text[]} */
-	words(user, conversation) {
-		return JSON.parse(this.#shelf.get(wordsKeyOf(user, conversation)) ?? "[]");
+	captions(user, conversation) {
+		return JSON.parse(this.#localStore.get(captionsKeyOf(user, conversation)) ?? "[]");
 	}
 
 	/** @param {string} user @param {string} conversation @param {Text[]} words */
-	putWords(user, conversation, words) {
-		const key = wordsKeyOf(user, conversation);
-		if (words.length > 0) this.#shelf.set(key, JSON.stringify(words));
-		else this.#shelf.delete(key);
+	putCaptions(user, conversation, words) {
+		const key = captionsKeyOf(user, conversation);
+		if (words.length > 0) this.#localStore.set(key, JSON.stringify(words));
+		else this.#localStore.delete(key);
 	}
 }
 
@@ -41,4 +41,4 @@ export class DraftStore {
 const keyOf = (user, conversation) => `ting-draft ${user} ${conversation}`;
 
 /** @param {string} user @param {string} conversation */
-const wordsKeyOf = (user, conversation) => `ting-words ${user} ${conversation}`;
+const captionsKeyOf = (user, conversation) => `ting-words ${user} ${conversation}`;

@@ -23,12 +23,12 @@ export class EmojiLoader {
 	}
 
 	/** Without it, what stands for emoji is shown as it was written. */
-	async start() {
+	async loadTable() {
 		await this.#load("emoji").then((table) => this.#table.fill(table), warn);
 	}
 
 	/** Without them, emoji are found by their names alone; the next time tries again. */
-	words() {
+	loadWords() {
 		this.#words ??= this.#load(`words-${this.#language}`).then(
 			({ words }) => this.#table.fillWords(words),
 			(error) => {

@@ -4,7 +4,7 @@
 export class LocalStore {
 	#storage;
 	/** @type {Map<string, string>} */
-	#here = new Map();
+	#memory = new Map();
 
 	/** @param {() => BrowserStorage} storage throws where the browser forbids it */
 	constructor(storage) {
@@ -13,23 +13,23 @@ export class LocalStore {
 
 	/** @param {string} key @returns {string | null} */
 	get(key) {
-		return this.#try((storage) => storage.getItem(key)) ?? this.#here.get(key) ?? null;
+		return this.#try((storage) => storage.getItem(key)) ?? this.#memory.get(key) ?? null;
 	}
 
 	/** @param {string} key @param {string} value */
 	set(key, value) {
-		this.#here.set(key, value);
+		this.#memory.set(key, value);
 		this.#try((storage) => storage.setItem(key, value));
 	}
 
 	/** Whether it will be there when the page is loaded again. @param {string} key */
-	keeps(key) {
+	isPersistent(key) {
 		return this.#try((storage) => storage.getItem(key)) === this.get(key);
 	}
 
 	/** @param {string} key */
 	delete(key) {
-		this.#here.delete(key);
+		this.#memory.delete(key);
 		this.#try((storage) => storage.removeItem(key));
 	}
 

@@ -12,7 +12,7 @@ export class CaptionKeeper {
 	/** Whose words these are. @type {string | null} */
 	#user = null;
 	/** The conversations of the words that this page has kept, by id. @type {Map<string, string>} */
-	#kept = new Map();
+	#stored = new Map();
 
 	/** @param {World} world @param {DraftStore} store */
 	constructor(world, store) {
@@ -25,30 +25,30 @@ export class CaptionKeeper {
 	#update() {
 		const user = this.#world.session.me?.id ?? null;
 		// The files of the last person are gone, and that is what their words are kept for.
-		if (user !== this.#user) this.#kept.clear();
+		if (user !== this.#user) this.#stored.clear();
 		this.#user = user;
 		if (!user) return;
-		this.#keep(user);
+		this.#storeNew(user);
 		this.#drop(user);
 	}
 
 	/** @param {string} user */
-	#keep(user) {
-		for (const { conversation, id, text } of this.#world.uploads.words) {
-			if (this.#kept.has(id)) continue;
-			this.#kept.set(id, conversation);
-			this.#store.putWords(user, conversation, [...this.#store.words(user, conversation), { id, text }]);
+	#storeNew(user) {
+		for (const { conversation, id, text } of this.#world.uploads.captions) {
+			if (this.#stored.has(id)) continue;
+			this.#stored.set(id, conversation);
+			this.#store.putCaptions(user, conversation, [...this.#store.captions(user, conversation), { id, text }]);
 		}
 	}
 
 	/** What is no longer on its way waits in the outbox by now. @param {string} user */
 	#drop(user) {
-		const underway = new Set(this.#world.uploads.words.map(({ id }) => id));
-		for (const [id, conversation] of this.#kept) {
+		const underway = new Set(this.#world.uploads.captions.map(({ id }) => id));
+		for (const [id, conversation] of this.#stored) {
 			if (underway.has(id)) continue;
-			this.#kept.delete(id);
-			const others = this.#store.words(user, conversation).filter((each) => each.id !== id);
-			this.#store.putWords(user, conversation, others);
+			this.#stored.delete(id);
+			const others = this.#store.captions(user, conversation).filter((each) => each.id !== id);
+			this.#store.putCaptions(user, conversation, others);
 		}
 	}
 
@@ -56,15 +56,15 @@ export class CaptionKeeper {
 	#restore({ id: conversation, draft: own }) {
 		const user = this.#world.session.me?.id;
 		if (!user || own.id || this.#store.load(user, conversation)) return;
-		const words = this.#store.words(user, conversation);
-		const lost = words.filter(({ id }) => !this.#kept.has(id));
+		const words = this.#store.captions(user, conversation);
+		const lost = words.filter(({ id }) => !this.#stored.has(id));
 		if (!lost[0]) return;
 		// Under its id it is no second message if another tab sends it after all.
 		const draft = { id: lost[0].id, text: lost.map(({ text }) => text).join("\n\n") };
 		// The others see it when it is touched.
 		const kept = { ...draft, told: draft, touched: 0 };
 		this.#store.put(user, conversation, kept);
-		this.#store.putWords(
+		this.#store.putCaptions(
 			user,
 			conversation,
 			words.filter((each) => !lost.includes(each)),

@@ -7,7 +7,7 @@ import { growingPause } from "../net/backoff.js";
 /** @typedef {import("../../model/base/protocol.js").Joined} Joined */
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 /** @typedef {import("../../model/world.js").World} World */
-/** @typedef {import("../api/conversations-api.js").ConversationsApi} Rest */
+/** @typedef {import("../api/conversations-api.js").ConversationsApi} ConversationsApi */
 /** @typedef {import("../net/socket.js").Socket} Socket */
 
 /** Someone who missed more than this gets the newest page instead of everything in between. */
@@ -21,56 +21,56 @@ export const RELOAD_GAP = 2_000;
 export class ConversationSync extends Emitter {
 	#world;
 	#socket;
-	#rest;
+	#api;
 	#random;
 	/** The conversation the server counts us in. @type {string | null} */
-	#here = null;
-	#moving = false;
+	#joinedId = null;
+	#isSwitching = false;
 	/** Conversations that are being loaded or caught up. @type {Set<Conversation>} */
 	#busy = new Set();
 
 	/**
 	 * @param {World} world
 	 * @param {Pick<Socket, "live" | "on" | "request">} socket
-	 * @param {Pick<Rest, "history" | "newer" | "around" | "changes">} rest
+	 * @param {Pick<ConversationsApi, "history" | "newer" | "around" | "changes">} api
 	 * @param {() => number} [random]
 	 */
-	constructor(world, socket, rest, random = Math.random) {
+	constructor(world, socket, api, random = Math.random) {
 		super();
 		this.#world = world;
 		this.#socket = socket;
-		this.#rest = rest;
+		this.#api = api;
 		this.#random = random;
-		world.on("current", () => this.#move());
-		world.on("aimed", (conversation) => this.#keepUp(conversation));
-		socket.on("live", () => this.#move());
+		world.on("current", () => this.#switch());
+		world.on("targeted", (conversation) => this.#synchronize(conversation));
+		socket.on("live", () => this.#switch());
 		socket.on("down", ({ welcomed }) => {
-			this.#here = null;
+			this.#joinedId = null;
 			// Who is typing is old news now. A connection that comes back at once has not missed much.
 			if (!welcomed) world.current?.ghosts.clear();
 		});
 	}
 
 	/** Whether the server counts us in. @param {Conversation} conversation */
-	isHere({ id }) {
-		return this.#here === id;
+	isJoined({ id }) {
+		return this.#joinedId === id;
 	}
 
 	/** @param {Message} message */
-	hear(message) {
-		const conversation = this.#world.known(message.conversation);
+	receive(message) {
+		const conversation = this.#world.loaded(message.conversation);
 		if (!conversation) return;
-		conversation.hear(message);
-		if (conversation.cursor.behind) this.#keepUp(conversation);
+		conversation.receive(message);
+		if (conversation.cursor.isBehind) this.#synchronize(conversation);
 	}
 
 	/** Show the page before the oldest one. @param {Conversation} conversation */
 	async loadOlder({ id, timeline }) {
-		if (timeline.phase !== "ready" || !timeline.more || timeline.loadingOlder) return;
+		if (timeline.phase !== "ready" || !timeline.hasOlder || timeline.loadingOlder) return;
 		timeline.loadingOlder = true;
 		const floor = timeline.floor;
 		try {
-			const page = await this.#rest.history(id, floor);
+			const page = await this.#api.history(id, floor);
 			// What was dropped or trimmed meanwhile is no longer what this page joins on to.
 			if (timeline.floor === floor) timeline.addPage(page);
 		} finally {
@@ -80,11 +80,11 @@ export class ConversationSync extends Emitter {
 
 	/** Show the page after the newest one. @param {Conversation} conversation */
 	async loadNewer({ id, timeline }) {
-		if (timeline.phase !== "ready" || !timeline.newer || timeline.loadingNewer) return;
+		if (timeline.phase !== "ready" || !timeline.hasNewer || timeline.loadingNewer) return;
 		timeline.loadingNewer = true;
 		const ceiling = timeline.ceiling;
 		try {
-			const page = await this.#rest.newer(id, ceiling);
+			const page = await this.#api.newer(id, ceiling);
 			if (timeline.ceiling === ceiling) timeline.addNewerPage(page);
 		} finally {
 			timeline.loadingNewer = false;
@@ -92,10 +92,10 @@ export class ConversationSync extends Emitter {
 	}
 
 	/** Show where the reader left off. @param {Conversation} conversation */
-	async seekNew(conversation) {
+	async jumpToUnread(conversation) {
 		const me = this.#world.session.me ?? ANONYMOUS;
-		const since = conversation.reading.divider ?? 0;
-		const { messages } = await this.#rest.changes(conversation.id, since);
+		const since = conversation.readState.divider ?? 0;
+		const { messages } = await this.#api.changes(conversation.id, since);
 		const news = messages.filter((message) => message.first > since && countsAsUnread(message, me));
 		const [oldest] = news.sort((a, b) => a.position - b.position);
 		if (oldest && conversation === this.#world.current) this.#world.open(conversation.id, oldest.id);
@@ -103,14 +103,14 @@ export class ConversationSync extends Emitter {
 
 	/** Show the end of the history again. @param {Conversation} conversation */
 	async loadNewest({ id, timeline }) {
-		if (timeline.newer) timeline.jump(await this.#rest.history(id));
+		if (timeline.hasNewer) timeline.jump(await this.#api.history(id));
 	}
 
 	/** The server no longer counts us in; it may do so again. @param {Conversation} conversation */
-	dismissed({ id }) {
-		if (this.#here !== id) return;
-		this.#here = null;
-		this.#move();
+	removed({ id }) {
+		if (this.#joinedId !== id) return;
+		this.#joinedId = null;
+		this.#switch();
 	}
 
 	/** @param {Conversation | null} target @param {Refusal} refusal @param {number} failures */
@@ -124,50 +124,50 @@ export class ConversationSync extends Emitter {
 	}
 
 	/** One step at a time, so that a leave never overtakes a join. */
-	async #move() {
-		if (this.#moving) return;
-		this.#moving = true;
-		for (let failures = 0; this.#socket.live && this.#here !== (this.#world.current?.id ?? null); ) {
+	async #switch() {
+		if (this.#isSwitching) return;
+		this.#isSwitching = true;
+		for (let failures = 0; this.#socket.live && this.#joinedId !== (this.#world.current?.id ?? null); ) {
 			const target = this.#world.current;
 			await this.#step(target).catch((error) => this.#refused(target, Refusal.from(error), failures++));
 		}
-		this.#moving = false;
+		this.#isSwitching = false;
 	}
 
 	/** @param {Conversation | null} target */
 	async #step(target) {
-		const left = this.#here;
+		const left = this.#joinedId;
 		if (left) {
-			this.#here = null;
-			this.#world.known(left)?.ghosts.clear();
+			this.#joinedId = null;
+			this.#world.loaded(left)?.ghosts.clear();
 			await this.#socket.request({ type: "leave", conversation: left });
 		} else if (target) {
 			const joined = await this.#socket.request({ type: "join", conversation: target.id });
-			this.#here = target.id;
-			this.#arrive(target, joined);
+			this.#joinedId = target.id;
+			this.#joined(target, joined);
 		}
 	}
 
 	/** @param {Conversation} conversation @param {Joined} joined */
-	#arrive(conversation, { topic, head, people, drafts = [], mine, read }) {
+	#joined(conversation, { topic, head, people, drafts = [], mine, read }) {
 		conversation.removal = null;
 		conversation.topic = topic;
-		conversation.people.replace(people);
+		conversation.participants.replace(people);
 		conversation.ghosts.merge(drafts, { all: true, me: this.#world.session.me?.id });
 		const { cursor } = conversation;
-		if (cursor.started && (head < cursor.at || head - cursor.at > RELOAD_GAP)) conversation.drop();
+		if (cursor.isStarted && (head < cursor.at || head - cursor.at > RELOAD_GAP)) conversation.reset();
 		// Every change after `head` reaches this connection; the page loaded next holds what came before.
-		if (!cursor.started) cursor.start(head);
-		cursor.hearOf(head);
+		if (!cursor.isStarted) cursor.start(head);
+		cursor.raiseHead(head);
 		this.emit("joined", { conversation, mine, read });
-		this.#keepUp(conversation);
+		this.#synchronize(conversation);
 	}
 
 	/** Load what is not loaded and fetch what was missed, until nothing is. @param {Conversation} conversation */
-	async #keepUp(conversation) {
+	async #synchronize(conversation) {
 		if (this.#busy.has(conversation)) return;
 		this.#busy.add(conversation);
-		for (let failures = 0; this.#here === conversation.id && isIncomplete(conversation); ) {
+		for (let failures = 0; this.#joinedId === conversation.id && isIncomplete(conversation); ) {
 			await this.#complete(conversation).catch(() => this.#pause(failures++));
 		}
 		this.#busy.delete(conversation);
@@ -176,7 +176,7 @@ export class ConversationSync extends Emitter {
 	/** @param {Conversation} conversation */
 	#complete(conversation) {
 		if (conversation.timeline.phase !== "ready") return this.#load(conversation);
-		return isElsewhere(conversation) ? this.#seek(conversation) : this.#catchUp(conversation);
+		return isElsewhere(conversation) ? this.#loadTarget(conversation) : this.#catchUp(conversation);
 	}
 
 	/** @param {Conversation} conversation */
@@ -193,27 +193,27 @@ export class ConversationSync extends Emitter {
 	}
 
 	/** @param {Conversation} conversation */
-	async #seek(conversation) {
-		const { aim } = conversation;
+	async #loadTarget(conversation) {
+		const { target } = conversation;
 		const page = await this.#page(conversation);
-		if (!aim || conversation.aim !== aim) return;
+		if (!target || conversation.target !== target) return;
 		if (isElsewhere(conversation)) conversation.timeline.jump(page);
 		// A page without it would be asked for again and again.
-		if (isElsewhere(conversation)) conversation.aim = null;
+		if (isElsewhere(conversation)) conversation.target = null;
 	}
 
 	/** What somebody wants to see, or the end of the history if there is no such message. @param {Conversation} conversation */
 	async #page(conversation) {
-		const { id, aim } = conversation;
-		if (!aim) return this.#rest.history(id);
+		const { id, target } = conversation;
+		if (!target) return this.#api.history(id);
 		try {
-			return await this.#rest.around(id, aim);
+			return await this.#api.around(id, target);
 		} catch (error) {
 			const refusal = Refusal.from(error);
 			if (refusal.passing) throw error;
-			if (conversation.aim === aim) conversation.aim = null;
+			if (conversation.target === target) conversation.target = null;
 			this.#world.emit("refused", refusal);
-			return this.#rest.history(id);
+			return this.#api.history(id);
 		}
 	}
 
@@ -221,12 +221,12 @@ export class ConversationSync extends Emitter {
 	async #catchUp(conversation) {
 		const { cursor, timeline } = conversation;
 		const { at: after, head: known } = cursor;
-		const { messages, head } = await this.#rest.changes(conversation.id, after);
+		const { messages, head } = await this.#api.changes(conversation.id, after);
 		if (head < after) return restart(conversation, head);
 		timeline.merge(messages);
 		// An empty page says that nothing lies between `after` and what was known before asking.
-		cursor.reach(messages.at(-1)?.seq ?? known);
-		cursor.hearOf(head);
+		cursor.advanceTo(messages.at(-1)?.seq ?? known);
+		cursor.raiseHead(head);
 	}
 
 	/** Until the pause is over, a new connection is there, or something else is wanted. @param {number} failures @param {number} [leastS] */
@@ -247,13 +247,13 @@ export class ConversationSync extends Emitter {
 
 /** @param {Conversation} conversation */
 const isIncomplete = (conversation) =>
-	conversation.timeline.phase !== "ready" || isElsewhere(conversation) || conversation.cursor.behind;
+	conversation.timeline.phase !== "ready" || isElsewhere(conversation) || conversation.cursor.isBehind;
 
 /** Not where somebody wants to look. @param {Conversation} conversation */
-const isElsewhere = ({ aim, timeline }) => aim !== null && !timeline.shows(aim);
+const isElsewhere = ({ target, timeline }) => target !== null && !timeline.shows(target);
 
 /** The server lost history: begin anew from what it has now. @param {Conversation} conversation @param {number} head */
 function restart(conversation, head) {
-	conversation.drop();
+	conversation.reset();
 	conversation.cursor.start(head);
 }

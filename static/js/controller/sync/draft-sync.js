@@ -22,15 +22,15 @@ export const FOLLOW_AFTER_MS = 2_000;
 export class DraftSync {
 	#world;
 	#socket;
-	#sync;
-	#sender;
+	#conversationSync;
+	#outboxSender;
 	#store;
 	/** @type {Conversation | null} */
 	#conversation = null;
 	/** @type {(() => void)} */
 	#stop = () => {};
 	/** What this tab kept last; another one may have kept something since. */
-	#kept = "null";
+	#stored = "null";
 	#lastSent = Number.NEGATIVE_INFINITY;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
@@ -39,22 +39,22 @@ export class DraftSync {
 
 	/**
 	 * @param {World} world
-	 * @param {Pick<Socket, "on" | "tell">} socket
-	 * @param {Pick<ConversationSync, "on" | "isHere">} sync
-	 * @param {Pick<OutboxSender, "isUnderway">} sender
+	 * @param {Pick<Socket, "on" | "send">} socket
+	 * @param {Pick<ConversationSync, "on" | "isJoined">} conversationSync
+	 * @param {Pick<OutboxSender, "isUnderway">} outboxSender
 	 * @param {Pick<DraftStore, "load" | "put">} store
 	 */
-	constructor(world, socket, sync, sender, store) {
+	constructor(world, socket, conversationSync, outboxSender, store) {
 		this.#world = world;
 		this.#socket = socket;
-		this.#sync = sync;
-		this.#sender = sender;
+		this.#conversationSync = conversationSync;
+		this.#outboxSender = outboxSender;
 		this.#store = store;
 		world.on("current", (conversation) => this.#open(conversation));
 		world.outbox.on("change", () => this.#outboxChanged());
-		world.outbox.on("removed", (entry) => this.#withdraw(entry));
-		world.session.on("me", () => this.#consider());
-		sync.on("joined", ({ conversation, mine }) => this.#joined(conversation, mine));
+		world.outbox.on("removed", (entry) => this.#clear(entry));
+		world.session.on("me", () => this.#schedule());
+		conversationSync.on("joined", ({ conversation, mine }) => this.#joined(conversation, mine));
 	}
 
 	/** @param {Conversation} conversation */
@@ -65,7 +65,7 @@ export class DraftSync {
 		const me = this.#world.session.me;
 		const kept = me && !draft.id && this.#store.load(me.id, conversation.id);
 		if (kept) draft.restore(kept);
-		this.#kept = JSON.stringify(draft.kept);
+		this.#stored = JSON.stringify(draft.stored);
 		this.#stop = draft.on("change", () => this.#changed(conversation));
 	}
 
@@ -78,71 +78,72 @@ export class DraftSync {
 	#outboxChanged() {
 		const conversation = this.#conversation;
 		if (!conversation) return;
-		for (const { id, text } of this.#world.outbox.of(conversation.id)) conversation.draft.sent(id, text);
-		this.#consider();
+		for (const { id, text } of this.#world.outbox.entriesFor(conversation.id)) conversation.draft.markSent(id, text);
+		this.#schedule();
 	}
 
 	/**
 	 * What could not be sent stands before others as a draft still; its author does not want it any more.
 	 * @param {import("../../model/conversation/outbox.js").Entry} entry
 	 */
-	#withdraw({ conversation, id }) {
-		const known = this.#world.known(conversation);
-		if (known && this.#sync.isHere(known)) this.#socket.tell({ type: "draft", conversation, id, text: "" });
+	#clear({ conversation, id }) {
+		const known = this.#world.loaded(conversation);
+		if (known && this.#conversationSync.isJoined(known))
+			this.#socket.send({ type: "draft", conversation, id, text: "" });
 	}
 
 	/** @param {Conversation} conversation */
 	#changed({ id, draft }) {
-		this.#keep(id, draft.kept);
+		this.#save(id, draft.stored);
 		this.#followLater(draft);
-		this.#consider();
+		this.#schedule();
 	}
 
 	/** @param {string} conversation @param {import("../../model/conversation/own-draft.js").StoredDraft | null} kept */
-	#keep(conversation, kept) {
+	#save(conversation, kept) {
 		const me = this.#world.session.me;
 		const state = JSON.stringify(kept);
-		if (!me || state === this.#kept) return;
-		this.#kept = state;
+		if (!me || state === this.#stored) return;
+		this.#stored = state;
 		this.#store.put(me.id, conversation, kept);
 	}
 
 	/** Go on with what another device writes, but never while somebody writes here. @param {OwnDraft} draft */
 	#followLater(draft) {
 		clearTimeout(this.#followTimer);
-		if (!draft.isOvertaken) return;
+		if (!draft.isContinuedElsewhere) return;
 		const pause = draft.touched + FOLLOW_AFTER_MS - Date.now();
-		if (pause <= 0) draft.follow();
-		else this.#followTimer = setTimeout(() => draft.follow(), pause);
+		if (pause <= 0) draft.continueHere();
+		else this.#followTimer = setTimeout(() => draft.continueHere(), pause);
 	}
 
 	/** Tell what there is to tell, as soon as the interval allows. */
-	#consider() {
+	#schedule() {
 		clearTimeout(this.#timer);
-		if (!this.#conversation || !this.#news(this.#conversation)) return;
+		if (!this.#conversation || !this.#unsent(this.#conversation)) return;
 		const pause = this.#lastSent + INTERVAL_MS - Date.now();
-		if (pause <= 0) this.#tell(this.#conversation);
-		else this.#timer = setTimeout(() => this.#consider(), pause);
+		if (pause <= 0) this.#send(this.#conversation);
+		else this.#timer = setTimeout(() => this.#schedule(), pause);
 	}
 
 	/** @param {Conversation} conversation */
-	#tell({ id: conversation, draft }) {
-		const news = this.#news(/** @type {Conversation} */ (this.#conversation));
+	#send({ id: conversation, draft }) {
+		const news = this.#unsent(/** @type {Conversation} */ (this.#conversation));
 		if (!news) return;
 		this.#lastSent = Date.now();
-		this.#socket.tell({ type: "draft", conversation, ...news });
-		draft.tell(news.text ? news : null);
+		this.#socket.send({ type: "draft", conversation, ...news });
+		draft.markSynced(news.text ? news : null);
 	}
 
 	/** What the server should know and does not. @param {Conversation} conversation @returns {Text | null} */
-	#news(conversation) {
+	#unsent(conversation) {
 		const { draft } = conversation;
-		if (!this.#sync.isHere(conversation) || this.#waitsBehind(conversation)) return null;
+		if (!this.#conversationSync.isJoined(conversation) || this.#waitsBehind(conversation)) return null;
 		if (codePoints(draft.text) > this.#world.limits.text) return null;
-		const { told } = draft;
+		const { synced } = draft;
 		const text = this.#isShared(draft.text) ? draft.text : "";
-		if (!text) return told && { id: told.id, text };
-		return draft.id && (told?.id !== draft.id || told.text !== text) ? { id: draft.id, text } : null;
+		if (!text) return synced && { id: synced.id, text };
+		return draft.id && (synced?.id !== draft.id || synced.text !== text) ? { id: draft.id, text } : null;
 	}
 
 	/** @param {string} text */
@@ -153,6 +154,6 @@ export class DraftSync {
 	/** A message that has not left would lose its place to the next draft, and come to stand below it. @param {Conversation} conversation */
 	#waitsBehind({ id }) {
 		const waiting = this.#world.outbox.queues().get(id) ?? [];
-		return waiting.some((entry) => !isCommand(entry.text) && !this.#sender.isUnderway(entry));
+		return waiting.some((entry) => !isCommand(entry.text) && !this.#outboxSender.isUnderway(entry));
 	}
 }

@@ -10,70 +10,70 @@ import { ANONYMOUS } from "../../model/base/messages.js";
 /** What the server says by itself, put where it belongs. */
 export class EventDispatcher {
 	#world;
-	#sync;
-	#lister;
-	#reader;
+	#conversationSync;
+	#listSync;
+	#readTracker;
 
 	/** @type {Record<string, (event: any) => void>} */
 	#handlers = {
 		message: (event) => this.#message(event),
-		draft: (event) => this.#world.known(event.conversation)?.hearDrafts(event, this.#world.session.me?.id),
-		me: ({ me }) => this.#world.session.learn(me),
-		person: ({ person }) => this.#world.persons.meet([person]),
-		presence: ({ conversation, came, went }) => this.#world.known(conversation)?.people.move(came, went),
+		draft: (event) => this.#world.loaded(event.conversation)?.receiveDrafts(event, this.#world.session.me?.id),
+		me: ({ me }) => this.#world.session.update(me),
+		person: ({ person }) => this.#world.persons.update([person]),
+		presence: ({ conversation, came, went }) => this.#world.loaded(conversation)?.participants.update(came, went),
 		conversation: (event) => this.#conversation(event),
-		activity: (event) => this.#lister.hear(event),
-		entry: ({ entry }) => this.#lister.put(entry),
-		unlisted: ({ conversation }) => this.#world.listing.drop(conversation),
-		online: ({ user, online }) => this.#world.listing.notice(user, online),
-		read: (event) => this.#reader.hear(event),
+		activity: (event) => this.#listSync.receive(event),
+		entry: ({ entry }) => this.#listSync.put(entry),
+		unlisted: ({ conversation }) => this.#world.conversationList.remove(conversation),
+		online: ({ user, online }) => this.#world.conversationList.setOnline(user, online),
+		read: (event) => this.#readTracker.receive(event),
 		removed: (event) => this.#removed(event),
-		notice: (event) => this.whisper(event),
+		notice: (event) => this.showNotice(event),
 		commands: ({ commands }) => Object.assign(this.#world, { commands }),
 	};
 
 	/**
 	 * @param {World} world
 	 * @param {Pick<Socket, "on">} socket
-	 * @param {{sync: Pick<ConversationSync, "hear" | "dismissed">, lister: Pick<ListSync, "put" | "hear">, reader: Pick<ReadTracker, "hear">}} keepers
+	 * @param {{conversationSync: Pick<ConversationSync, "receive" | "removed">, listSync: Pick<ListSync, "put" | "receive">, readTracker: Pick<ReadTracker, "receive">}} keepers
 	 */
-	constructor(world, socket, { sync, lister, reader }) {
+	constructor(world, socket, { conversationSync, listSync, readTracker }) {
 		this.#world = world;
-		this.#sync = sync;
-		this.#lister = lister;
-		this.#reader = reader;
+		this.#conversationSync = conversationSync;
+		this.#listSync = listSync;
+		this.#readTracker = readTracker;
 		socket.on("live", ({ limits, commands }) => Object.assign(world, { limits, commands }));
 		// A newer server may say more than we understand.
 		socket.on("frame", (event) => this.#handlers[event.type]?.(event));
 	}
 
 	/** For this reader's eyes only. @param {import("../../model/base/protocol.js").Notice} notice */
-	whisper({ conversation, text, id }) {
-		this.#world.known(conversation)?.whisper(text, Date.now(), id);
+	showNotice({ conversation, text, id }) {
+		this.#world.loaded(conversation)?.addNotice(text, Date.now(), id);
 	}
 
 	/** @param {import("../../model/base/protocol.js").Message} message */
 	#message(message) {
-		this.#sync.hear(message);
-		const { listing, session } = this.#world;
-		listing.hear(message, session.me ?? ANONYMOUS);
+		this.#conversationSync.receive(message);
+		const { conversationList, session } = this.#world;
+		conversationList.receive(message, session.me ?? ANONYMOUS);
 		// Seen is stored, even if the connection broke before the acknowledgement.
 		if (message.author.id === this.#world.outbox.user) this.#world.outbox.acknowledge(message.id, {});
 	}
 
 	/** @param {import("../../model/base/protocol.js").Removed} removed */
 	#removed({ how, conversation, reason, until }) {
-		if (how === "banned") return this.#world.session.leave("banned", { reason, until: until ?? null });
-		const known = this.#world.known(conversation ?? "");
+		if (how === "banned") return this.#world.session.end("banned", { reason, until: until ?? null });
+		const known = this.#world.loaded(conversation ?? "");
 		if (!known) return;
 		known.removal = { reason, until: until ?? null };
-		this.#sync.dismissed(known);
+		this.#conversationSync.removed(known);
 	}
 
 	/** @param {import("../../model/base/protocol.js").ConversationChanged} change */
 	#conversation({ conversation, topic }) {
-		const known = this.#world.known(conversation);
+		const known = this.#world.loaded(conversation);
 		if (known) known.topic = topic;
-		this.#world.listing.describe(conversation, { topic });
+		this.#world.conversationList.describe(conversation, { topic });
 	}
 }

@@ -37,11 +37,11 @@ export class FileUploader {
 		request.setRequestHeader("Content-Type", type || "application/octet-stream");
 		request.responseType = "json";
 		request.upload.onprogress = ({ loaded, total }) =>
-			this.#uploads.tell(key, { progress: total ? loaded / total : 0 });
+			this.#uploads.update(key, { progress: total ? loaded / total : 0 });
 		request.onload = () => this.#ended(key, () => this.#answered(key, request));
 		request.onerror = () => this.#ended(key, () => this.#failed(key, Refusal.offline()));
 		request.send(blob);
-		this.#uploads.tell(key, { state: "going", progress: 0 });
+		this.#uploads.update(key, { state: "going", progress: 0 });
 	}
 
 	/** @param {string} key @param {() => void} tell */
@@ -53,13 +53,13 @@ export class FileUploader {
 
 	/** @param {string} key @param {XMLHttpRequest} request */
 	#answered(key, { status, response }) {
-		if (status === 201 && response?.file) return this.#uploads.stored(key, response.file);
+		if (status === 201 && response?.file) return this.#uploads.markStored(key, response.file);
 		const error = response?.error;
 		this.#failed(key, error?.code ? new Refusal(error) : Refusal.offline());
 	}
 
 	/** @param {string} key @param {Refusal} refusal */
 	#failed(key, { code, message, passing }) {
-		this.#uploads.tell(key, { state: passing ? "failed" : "refused", reason: { code, message } });
+		this.#uploads.update(key, { state: passing ? "failed" : "refused", reason: { code, message } });
 	}
 }

@@ -13,9 +13,9 @@ export const LOCK = "ting-outbox";
  */
 export class LeaderElection extends Emitter {
 	#locks;
-	#leads = false;
+	#isLeader = false;
 	/** Ends the wish to lead; null while nobody is in. @type {AbortController | null} */
-	#wish = null;
+	#candidacy = null;
 
 	/**
 	 * @param {Pick<LockManager, "request"> | undefined} locks missing where the page did not come over TLS
@@ -24,40 +24,40 @@ export class LeaderElection extends Emitter {
 	constructor(locks, session) {
 		super();
 		this.#locks = locks;
-		session.on("change", () => (session.me ? this.#stand() : this.#resign()));
+		session.on("change", () => (session.me ? this.#join() : this.#resign()));
 	}
 
-	get leads() {
-		return this.#leads;
+	get isLeader() {
+		return this.#isLeader;
 	}
 
 	takeOver() {
-		if (this.#leads || !this.#wish) return;
-		this.#wish.abort();
+		if (this.#isLeader || !this.#candidacy) return;
+		this.#candidacy.abort();
 		this.#request({ steal: true });
 	}
 
-	#stand() {
-		if (!this.#wish) this.#request({});
+	#join() {
+		if (!this.#candidacy) this.#request({});
 	}
 
 	/** Let go of the lock, or no longer wait for it. */
 	#resign() {
-		this.#wish?.abort();
-		this.#wish = null;
+		this.#candidacy?.abort();
+		this.#candidacy = null;
 		this.#set(false);
 	}
 
 	/** @param {{steal?: true}} options */
 	#request({ steal }) {
-		this.#wish = new AbortController();
-		const { signal } = this.#wish;
+		this.#candidacy = new AbortController();
+		const { signal } = this.#candidacy;
 		// Without locks every tab leads: ids make a message sent twice one message.
 		if (!this.#locks) return this.#set(true);
 		// Whoever steals does not wait: browsers refuse the two together.
 		this.#locks
 			.request(LOCK, steal ? { steal } : { signal }, () => this.#hold(signal))
-			.catch(() => signal.aborted || this.#robbed());
+			.catch(() => signal.aborted || this.#lost());
 	}
 
 	/** Holds the lock for as long as it is wished for. @param {AbortSignal} signal */
@@ -67,14 +67,14 @@ export class LeaderElection extends Emitter {
 		await new Promise((resolve) => signal.addEventListener("abort", resolve));
 	}
 
-	#robbed() {
+	#lost() {
 		this.#set(false);
 		this.#request({});
 	}
 
 	/** @param {boolean} leads */
 	#set(leads) {
-		this.#leads = leads;
+		this.#isLeader = leads;
 		this.emit("change");
 	}
 }

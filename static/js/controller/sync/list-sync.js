@@ -5,7 +5,7 @@ import { growingPause, pause } from "../net/backoff.js";
 
 /** @typedef {import("../../model/base/protocol.js").Entry} Entry */
 /** @typedef {import("../../model/world.js").World} World */
-/** @typedef {import("../api/conversations-api.js").ConversationsApi} Rest */
+/** @typedef {import("../api/conversations-api.js").ConversationsApi} ConversationsApi */
 /** @typedef {import("../net/socket.js").Socket} Socket */
 
 /** As many messages as the server tells of at most. */
@@ -16,7 +16,7 @@ export const REFRESH_MS = 2_000;
 /** Keeps my list of conversations as the server has it. */
 export class ListSync {
 	#world;
-	#rest;
+	#api;
 	#random;
 	/** What was asked for an earlier connection is no answer for this one. */
 	#connection = 0;
@@ -26,17 +26,17 @@ export class ListSync {
 	/**
 	 * @param {World} world
 	 * @param {Pick<Socket, "on">} socket
-	 * @param {Pick<Rest, "list" | "change" | "unlist" | "openPrivate">} rest
+	 * @param {Pick<ConversationsApi, "list" | "update" | "unlist" | "openDirect">} api
 	 * @param {() => number} [random]
 	 */
-	constructor(world, socket, rest, random = Math.random) {
+	constructor(world, socket, api, random = Math.random) {
 		this.#world = world;
-		this.#rest = rest;
+		this.#api = api;
 		this.#random = random;
 		socket.on("live", () => this.#load());
 		socket.on("down", () => {
 			this.#connection += 1;
-			world.listing.expecting = false;
+			world.conversationList.isLoading = false;
 			clearTimeout(this.#timer);
 			this.#timer = undefined;
 		});
@@ -47,11 +47,11 @@ export class ListSync {
 	 * rest is to be counted by the server.
 	 * @param {import("../../model/base/protocol.js").Activity} activity
 	 */
-	hear({ conversation, messages }) {
-		const { listing, persons, session } = this.#world;
-		const known = listing.get(conversation)?.head ?? 0;
-		persons.meet(messages.map(({ author }) => author));
-		for (const message of messages) listing.hear(message, session.me ?? ANONYMOUS);
+	receive({ conversation, messages }) {
+		const { conversationList, persons, session } = this.#world;
+		const known = conversationList.get(conversation)?.head ?? 0;
+		persons.update(messages.map(({ author }) => author));
+		for (const message of messages) conversationList.receive(message, session.me ?? ANONYMOUS);
 		const isGap = messages.length >= MAX_ACTIVITY_MESSAGES && Number(messages[0]?.seq) > known + 1;
 		if (isGap) this.#timer ??= setTimeout(() => this.#load(), REFRESH_MS);
 	}
@@ -61,28 +61,28 @@ export class ListSync {
 	 * @param {import("../../model/lists/routes.js").DirectPlace} place
 	 * @returns {Promise<string>} its id
 	 */
-	async openPrivate({ name, user }) {
+	async openDirect({ name, user }) {
 		const me = this.#world.session.me?.id ?? "";
-		const entry = await (user ? this.#rest.change(directId(me, user), {}) : this.#rest.openPrivate(name));
+		const entry = await (user ? this.#api.update(directId(me, user), {}) : this.#api.openDirect(name));
 		this.put(entry);
 		return entry.conversation;
 	}
 
 	/** @param {string} conversation @param {Partial<Pick<Entry, "pinned" | "notify">>} change */
-	async change(conversation, change) {
-		this.put(await this.#rest.change(conversation, change));
+	async update(conversation, change) {
+		this.put(await this.#api.update(conversation, change));
 	}
 
 	/** @param {string} conversation */
-	async leave(conversation) {
-		await this.#rest.unlist(conversation);
-		this.#world.listing.drop(conversation);
+	async unlist(conversation) {
+		await this.#api.unlist(conversation);
+		this.#world.conversationList.remove(conversation);
 	}
 
 	/** @param {Entry} entry */
 	put(entry) {
-		this.#meet([entry]);
-		this.#world.listing.put(entry);
+		this.#updatePersons([entry]);
+		this.#world.conversationList.put(entry);
 	}
 
 	/** Ask until there is an answer, or another connection. Who is refused for good has no list, and chats without. */
@@ -91,11 +91,11 @@ export class ListSync {
 		this.#connection += 1;
 		const connection = this.#connection;
 		for (let failures = 0; connection === this.#connection; failures += 1) {
-			this.#world.listing.expecting = true;
-			const answer = await this.#rest.list().catch(Refusal.from);
+			this.#world.conversationList.isLoading = true;
+			const answer = await this.#api.list().catch(Refusal.from);
 			if (connection !== this.#connection) return;
 			if (!(answer instanceof Refusal)) return this.#replace(answer);
-			this.#world.listing.expecting = false;
+			this.#world.conversationList.isLoading = false;
 			if (!answer.passing) return;
 			await pause(growingPause(failures + 1, this.#random));
 		}
@@ -103,12 +103,12 @@ export class ListSync {
 
 	/** @param {{conversations: Entry[], limit: number}} answer */
 	#replace({ conversations, limit }) {
-		this.#meet(conversations);
-		this.#world.listing.replace(conversations, limit);
+		this.#updatePersons(conversations);
+		this.#world.conversationList.replace(conversations, limit);
 	}
 
 	/** @param {Entry[]} entries */
-	#meet(entries) {
-		this.#world.persons.meet(entries.flatMap((entry) => (entry.with ? [entry.with] : [])));
+	#updatePersons(entries) {
+		this.#world.persons.update(entries.flatMap((entry) => (entry.with ? [entry.with] : [])));
 	}
 }

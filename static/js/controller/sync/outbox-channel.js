@@ -12,45 +12,45 @@ export const PATIENCE_MS = 5_000;
  */
 export class OutboxChannel {
 	#outbox;
-	#leadership;
+	#election;
 	#socket;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
 
 	/**
 	 * @param {Outbox} outbox
-	 * @param {Pick<LeaderElection, "on" | "leads" | "takeOver">} leadership
+	 * @param {Pick<LeaderElection, "on" | "isLeader" | "takeOver">} election
 	 * @param {Pick<BroadcastChannel, "postMessage" | "onmessage">} channel
 	 * @param {Pick<Socket, "live" | "on">} socket
 	 * @param {(notice: Notice) => void} whisper what another tab was told
 	 */
-	constructor(outbox, leadership, channel, socket, whisper) {
+	constructor(outbox, election, channel, socket, whisper) {
 		this.#outbox = outbox;
-		this.#leadership = leadership;
+		this.#election = election;
 		this.#socket = socket;
 		channel.onmessage = ({ data }) => {
-			if (!("notice" in data)) outbox.learn(data);
+			if (!("notice" in data)) outbox.applyChange(data);
 			else if (data.user === outbox.user) whisper(data.notice);
 		};
 		socket.on("frame", (frame) => {
 			const isAnswer = frame.type === "notice" && frame.ref !== undefined;
 			if (isAnswer) channel.postMessage({ notice: frame, user: outbox.user });
 		});
-		outbox.on("told", (change) => channel.postMessage(change));
+		outbox.on("broadcast", (change) => channel.postMessage(change));
 		outbox.on("change", () => this.#watch());
-		leadership.on("change", () => leadership.leads && outbox.reload());
+		election.on("change", () => election.isLeader && outbox.reload());
 	}
 
 	/** Wait for the leading tab, but not forever. */
 	#watch() {
 		const id = this.#firstOwn();
 		clearTimeout(this.#timer);
-		if (id && !this.#leadership.leads) this.#timer = setTimeout(() => this.#lookAgain(id), PATIENCE_MS);
+		if (id && !this.#election.isLeader) this.#timer = setTimeout(() => this.#checkAgain(id), PATIENCE_MS);
 	}
 
 	/** @param {string} id */
-	#lookAgain(id) {
-		if (this.#firstOwn() === id && this.#socket.live) this.#leadership.takeOver();
+	#checkAgain(id) {
+		if (this.#firstOwn() === id && this.#socket.live) this.#election.takeOver();
 		else this.#watch();
 	}
 

@@ -15,7 +15,7 @@ import { growingPause } from "../net/backoff.js";
 export class OutboxSender {
 	#outbox;
 	#socket;
-	#leadership;
+	#election;
 	#random;
 	/** Ids that wait for an answer. @type {Set<string>} */
 	#underway = new Set();
@@ -29,17 +29,17 @@ export class OutboxSender {
 	/**
 	 * @param {Outbox} outbox
 	 * @param {Pick<Socket, "on" | "request">} socket
-	 * @param {Pick<LeaderElection, "on" | "leads">} leadership
+	 * @param {Pick<LeaderElection, "on" | "isLeader">} election
 	 * @param {() => number} [random]
 	 */
-	constructor(outbox, socket, leadership, random = Math.random) {
+	constructor(outbox, socket, election, random = Math.random) {
 		this.#outbox = outbox;
 		this.#socket = socket;
-		this.#leadership = leadership;
+		this.#election = election;
 		this.#random = random;
 		outbox.on("change", () => this.#pump());
-		leadership.on("change", () => this.#pump());
-		socket.on("live", ({ me }) => this.#goOn(me.id));
+		election.on("change", () => this.#pump());
+		socket.on("live", ({ me }) => this.#resume(me.id));
 		socket.on("down", ({ code }) => this.#interrupted(code));
 	}
 
@@ -49,7 +49,7 @@ export class OutboxSender {
 	}
 
 	/** @param {string} user */
-	#goOn(user) {
+	#resume(user) {
 		this.#user = user;
 		for (const pause of this.#pauses.values()) clearTimeout(pause);
 		this.#pauses.clear();
@@ -65,7 +65,7 @@ export class OutboxSender {
 	}
 
 	#pump() {
-		if (!this.#leadership.leads || !this.#user || this.#user !== this.#outbox.user) return;
+		if (!this.#election.isLeader || !this.#user || this.#user !== this.#outbox.user) return;
 		for (const [conversation, entries] of this.#outbox.queues()) {
 			if (!this.#pauses.has(conversation)) this.#sendFirst(entries);
 		}

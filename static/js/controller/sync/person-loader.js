@@ -11,20 +11,20 @@ const GATHER_MS = 50;
 /** Asks the server about those of whom only the id is known. */
 export class PersonLoader {
 	#persons;
-	#rest;
+	#api;
 	#random;
 	#busy = false;
 
 	/**
 	 * @param {PersonDirectory} persons
-	 * @param {{persons: (ids: string[]) => Promise<Person[]>}} rest
+	 * @param {{persons: (ids: string[]) => Promise<Person[]>}} api
 	 * @param {() => number} [random]
 	 */
-	constructor(persons, rest, random = Math.random) {
+	constructor(persons, api, random = Math.random) {
 		this.#persons = persons;
-		this.#rest = rest;
+		this.#api = api;
 		this.#random = random;
-		persons.on("wanted", () => this.#ask());
+		persons.on("requested", () => this.#ask());
 	}
 
 	async #ask() {
@@ -32,11 +32,11 @@ export class PersonLoader {
 		this.#busy = true;
 		await pause(GATHER_MS);
 		let failures = 0;
-		for (let ids = this.#persons.takeWanted(MAX_IDS); ids.length > 0; ids = this.#persons.takeWanted(MAX_IDS)) {
-			const people = await this.#rest.persons(ids).catch(() => null);
-			if (people) this.#persons.meet(people);
+		for (let ids = this.#persons.takeRequested(MAX_IDS); ids.length > 0; ids = this.#persons.takeRequested(MAX_IDS)) {
+			const people = await this.#api.persons(ids).catch(() => null);
+			if (people) this.#persons.update(people);
 			else {
-				this.#persons.want(ids);
+				this.#persons.request(ids);
 				await pause(growingPause(failures++, this.#random));
 			}
 		}

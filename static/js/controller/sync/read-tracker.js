@@ -15,11 +15,11 @@ export const INTERVAL_MS = 150;
 export class ReadTracker {
 	#world;
 	#socket;
-	#sync;
+	#conversationSync;
 	/** @type {(() => void)[]} */
 	#stops = [];
 	/** What the server has heard of, by conversation. @type {Map<string, number>} */
-	#told = new Map();
+	#reported = new Map();
 	/** What it is to hear of. @type {Set<Conversation>} */
 	#pending = new Set();
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -28,82 +28,89 @@ export class ReadTracker {
 	/**
 	 * @param {World} world
 	 * @param {Pick<Socket, "request">} socket
-	 * @param {Pick<ConversationSync, "on" | "isHere">} sync
+	 * @param {Pick<ConversationSync, "on" | "isJoined">} conversationSync
 	 */
-	constructor(world, socket, sync) {
+	constructor(world, socket, conversationSync) {
 		this.#world = world;
 		this.#socket = socket;
-		this.#sync = sync;
-		world.on("current", (conversation) => this.#enter(conversation));
-		world.on("place", () => this.#consider());
-		world.attention.on("change", () => this.#consider());
-		world.listing.on("read", (id) => this.#correct(id));
-		sync.on("joined", ({ conversation, read }) => this.#joined(conversation, read));
+		this.#conversationSync = conversationSync;
+		world.on("current", (conversation) => this.#open(conversation));
+		world.on("place", () => this.#update());
+		world.pageFocus.on("change", () => this.#update());
+		world.conversationList.on("read", (id) => this.#correct(id));
+		conversationSync.on("joined", ({ conversation, read }) => this.#joined(conversation, read));
 	}
 
 	/** Another device of mine read. @param {{conversation: string, seq: number, head?: number, unread?: number, mentions?: number}} mark */
-	hear(mark) {
-		const conversation = this.#world.known(mark.conversation);
-		this.#world.listing.read(mark);
+	receive(mark) {
+		const conversation = this.#world.loaded(mark.conversation);
+		this.#world.conversationList.markRead(mark);
 		if (!conversation) return;
-		conversation.reading.read(mark.seq);
-		if (!this.#world.isLookedAt(conversation.id)) conversation.reading.leaveOff();
+		conversation.readState.markRead(mark.seq);
+		if (!this.#world.isVisible(conversation.id)) conversation.readState.moveDivider();
 	}
 
 	/** @param {Conversation} conversation */
-	#enter(conversation) {
+	#open(conversation) {
 		for (const stop of this.#stops) stop();
-		const { reading, timeline } = conversation;
-		reading.enter();
-		this.#stops = [reading.on("seen", () => this.#consider()), timeline.on("change", () => this.#heard(conversation))];
+		const { readState, timeline } = conversation;
+		readState.open();
+		this.#stops = [
+			readState.on("seen", () => this.#update()),
+			timeline.on("change", () => this.#messagesChanged(conversation)),
+		];
 	}
 
 	/** @param {Conversation} conversation @param {number | undefined} read by the server's count; none for whoever is new here */
-	#joined({ id, reading, cursor }, read) {
-		const entry = this.#world.listing.get(id);
+	#joined({ id, readState, cursor }, read) {
+		const entry = this.#world.conversationList.get(id);
 		const mark = read ?? entry?.read ?? cursor.head;
-		if (reading.mark > cursor.head) reading.reset();
-		this.#told.set(id, mark);
-		reading.arrive(mark, entry?.unread, cursor.head);
-		this.#consider();
+		if (readState.mark > cursor.head) readState.reset();
+		this.#reported.set(id, mark);
+		readState.load(mark, entry?.unread, cursor.head);
+		this.#update();
 	}
 
 	/** What comes while nobody looks, or further down, is new to whoever comes back. @param {Conversation} conversation */
-	#heard(conversation) {
-		const { reading, timeline } = conversation;
-		if (this.#world.isLookedAt(conversation.id) && reading.seen > 0) return;
-		if (reading.unreadOf(timeline.messages, this.#me).length > 0) reading.leaveOff();
+	#messagesChanged(conversation) {
+		const { readState, timeline } = conversation;
+		if (this.#world.isVisible(conversation.id) && readState.seen > 0) return;
+		if (readState.unreadIn(timeline.messages, this.#me).length > 0) readState.moveDivider();
 	}
 
 	get #me() {
 		return this.#world.session.me ?? ANONYMOUS;
 	}
 
-	#consider() {
-		const { current, listing } = this.#world;
-		if (!current || !this.#world.isLookedAt(current.id) || !this.#sync.isHere(current)) return;
-		const { id, reading, cursor, timeline } = current;
-		const seq = Math.min(reading.seen, cursor.at);
-		if (reading.divider === null || seq < reading.mark) return;
-		if (reading.read(seq))
-			listing.read({ conversation: id, seq, ...this.#count(reading.unreadOf(timeline.messages, this.#me)) });
-		if (seq > (this.#told.get(id) ?? 0)) this.#owe(current);
+	#update() {
+		const { current, conversationList } = this.#world;
+		if (!current || !this.#world.isVisible(current.id) || !this.#conversationSync.isJoined(current)) return;
+		const { id, readState, cursor, timeline } = current;
+		const seq = Math.min(readState.seen, cursor.at);
+		if (readState.divider === null || seq < readState.mark) return;
+		if (readState.markRead(seq))
+			conversationList.markRead({
+				conversation: id,
+				seq,
+				...this.#count(readState.unreadIn(timeline.messages, this.#me)),
+			});
+		if (seq > (this.#reported.get(id) ?? 0)) this.#scheduleReport(current);
 	}
 
 	/** The server told what is unread before it heard how far that was read here. @param {string} id */
 	#correct(id) {
-		const conversation = this.#world.known(id);
-		const entry = this.#world.listing.get(id);
+		const conversation = this.#world.loaded(id);
+		const entry = this.#world.conversationList.get(id);
 		if (!conversation || !entry) return;
-		const { mark } = conversation.reading;
+		const { mark } = conversation.readState;
 		// A mark above all there is comes from before the server lost history.
 		if (mark <= entry.read || mark > entry.head) return;
-		this.#world.listing.read({ conversation: id, seq: mark, ...this.#leftOf(entry, conversation) });
-		this.#owe(conversation);
+		this.#world.conversationList.markRead({ conversation: id, seq: mark, ...this.#remaining(entry, conversation) });
+		this.#scheduleReport(conversation);
 	}
 
 	/** What the server counted as unread and is not read here, either. @param {Listed} entry @param {Conversation} conversation */
-	#leftOf({ head, read: since, unread, mentions }, { reading: { mark }, timeline }) {
+	#remaining({ head, read: since, unread, mentions }, { readState: { mark }, timeline }) {
 		if (mark === head) return {};
 		const read = timeline.messages.filter(({ first }) => first > since && first <= mark);
 		const counted = this.#count(read.filter((message) => countsAsUnread(message, this.#me)));
@@ -122,20 +129,20 @@ export class ReadTracker {
 	}
 
 	/** The server is to hear how far this was read. @param {Conversation} conversation */
-	#owe(conversation) {
+	#scheduleReport(conversation) {
 		this.#pending.add(conversation);
-		this.#timer ??= setTimeout(() => this.#tell(), INTERVAL_MS);
+		this.#timer ??= setTimeout(() => this.#report(), INTERVAL_MS);
 	}
 
-	#tell() {
+	#report() {
 		this.#timer = undefined;
 		const pending = [...this.#pending];
 		this.#pending.clear();
-		for (const { id: conversation, reading } of pending) {
-			const seq = reading.mark;
-			this.#told.set(conversation, seq);
+		for (const { id: conversation, readState } of pending) {
+			const seq = readState.mark;
+			this.#reported.set(conversation, seq);
 			// What gets lost is told again after the next join.
-			this.#socket.request({ type: "read", conversation, seq }).catch(() => this.#told.delete(conversation));
+			this.#socket.request({ type: "read", conversation, seq }).catch(() => this.#reported.delete(conversation));
 		}
 	}
 }

@@ -16,23 +16,23 @@ export class VisitTracker {
 	#stop = () => {};
 	#visited = false;
 	/** What could not be told: there was no connection. @type {Conversation | null} */
-	#owed = null;
+	#pending = null;
 
 	/** @param {World} world @param {Pick<Socket, "on" | "request">} socket */
 	constructor(world, socket) {
 		this.#world = world;
 		this.#socket = socket;
-		world.on("current", (conversation) => this.#enter(conversation));
-		world.on("place", () => this.#consider());
-		world.attention.on("change", () => this.#consider());
-		socket.on("live", () => (this.#owed ? this.#visit(this.#owed) : this.#consider()));
+		world.on("current", (conversation) => this.#open(conversation));
+		world.on("place", () => this.#restartTimer());
+		world.pageFocus.on("change", () => this.#restartTimer());
+		socket.on("live", () => (this.#pending ? this.#visit(this.#pending) : this.#restartTimer()));
 	}
 
 	/** @param {Conversation} conversation */
-	#enter(conversation) {
+	#open(conversation) {
 		this.#stop();
 		this.#visited = false;
-		this.#owed = null;
+		this.#pending = null;
 		const { draft } = conversation;
 		let wrote = draft.text !== "";
 		this.#stop = draft.on("change", () => {
@@ -40,14 +40,14 @@ export class VisitTracker {
 			if (writes && !wrote) this.#visit(conversation);
 			wrote = writes;
 		});
-		this.#consider();
+		this.#restartTimer();
 	}
 
 	/** Time passes only for whoever looks. */
-	#consider() {
-		const { current, attention, looksAtConversation } = this.#world;
+	#restartTimer() {
+		const { current, pageFocus, showsConversation } = this.#world;
 		clearTimeout(this.#timer);
-		if (!current || !attention.given || !looksAtConversation || this.#visited) return;
+		if (!current || !pageFocus.isFocused || !showsConversation || this.#visited) return;
 		this.#timer = setTimeout(() => this.#visit(current), STAY_MS);
 	}
 
@@ -55,11 +55,11 @@ export class VisitTracker {
 	async #visit(conversation) {
 		clearTimeout(this.#timer);
 		this.#visited = true;
-		this.#owed = null;
+		this.#pending = null;
 		await this.#socket.request({ type: "visit", conversation: conversation.id }).catch((reason) => {
 			if (conversation !== this.#world.current) return;
 			this.#visited = false;
-			if (Refusal.from(reason).code === OFFLINE) this.#owed = conversation;
+			if (Refusal.from(reason).code === OFFLINE) this.#pending = conversation;
 		});
 	}
 }

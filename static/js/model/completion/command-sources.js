@@ -60,7 +60,7 @@ export class CommandUsageSource {
 export class CommandArgumentSource {
 	#commands;
 	#ask;
-	#unhurried = new Debounce(PAUSE_MS);
+	#debounce = new Debounce(PAUSE_MS);
 
 	/**
 	 * @param {() => readonly CommandHelp[]} commands
@@ -73,7 +73,7 @@ export class CommandArgumentSource {
 
 	/** @param {string} text @param {number} caret @returns {Promise<Found | null>} */
 	async find(text, caret) {
-		const hasPaused = this.#unhurried.begin();
+		const hasPaused = this.#debounce.start();
 		const place = placeIn(this.#commands(), text, caret);
 		const argument = place?.command.arguments[place.index];
 		if (!argument || KNOWN_HERE.has(argument.kind)) return null;

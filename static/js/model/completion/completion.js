@@ -30,7 +30,7 @@ export class Completion extends Emitter {
 	#sources;
 	/** @type {Found | null} */
 	#found = null;
-	#at = 0;
+	#selectedIndex = 0;
 	#text = "";
 	/** What is asked now; answers to older questions are too late. */
 	#round = 0;
@@ -54,18 +54,18 @@ export class Completion extends Emitter {
 	}
 
 	/** The index of the option that is chosen next. */
-	get at() {
-		return this.#at;
+	get selectedIndex() {
+		return this.#selectedIndex;
 	}
 
 	/** Whether the text may stay as it is: nothing is typed of what is offered, or all of the best option. */
-	get isWritten() {
+	get isComplete() {
 		const { from = 0, to = 0 } = this.#found ?? {};
-		return from === to || this.options[this.#at]?.value.trim() === this.#text.slice(from, to);
+		return from === to || this.options[this.#selectedIndex]?.value.trim() === this.#text.slice(from, to);
 	}
 
 	/** @param {string} text @param {number} caret where in it one is */
-	look(text, caret) {
+	update(text, caret) {
 		this.#round += 1;
 		const round = this.#round;
 		const before = this.#found;
@@ -76,26 +76,26 @@ export class Completion extends Emitter {
 			if (!(found instanceof Promise)) this.#add(found);
 			else found.then((late) => round === this.#round && this.#add(late) && this.emit("change")).catch(() => {});
 		}
-		this.#choice(before);
+		this.#keepSelection(before);
 		if (before || this.isOpen) this.emit("change");
 	}
 
 	/** The same as before, if it is about the same place. @param {Found | null} before */
-	#choice(before) {
+	#keepSelection(before) {
 		const isSame = this.#found !== null && this.#found.from === before?.from;
-		this.#at = isSame ? Math.min(this.#at, Math.max(this.options.length - 1, 0)) : 0;
+		this.#selectedIndex = isSame ? Math.min(this.#selectedIndex, Math.max(this.options.length - 1, 0)) : 0;
 	}
 
 	/** @param {number} step */
 	move(step) {
 		const count = this.options.length;
 		if (count === 0) return;
-		this.#at = (this.#at + step + count) % count;
+		this.#selectedIndex = (this.#selectedIndex + step + count) % count;
 		this.emit("change");
 	}
 
 	/** @param {number} [index] @returns {{from: number, to: number, value: string} | null} */
-	choose(index = this.#at) {
+	choose(index = this.#selectedIndex) {
 		const found = this.#found;
 		const option = found?.options[index];
 		this.close();

@@ -9,7 +9,7 @@ export class Debounce {
 	}
 
 	/** What was asked before is out of date. @returns {() => Promise<boolean>} waits; whether nothing was asked since */
-	begin() {
+	start() {
 		this.#round += 1;
 		const round = this.#round;
 		return async () => {

@@ -53,7 +53,7 @@ export class ParticipantSource {
 /** Who is elsewhere: the server knows. */
 export class UserSource {
 	#ask;
-	#unhurried = new Debounce(PAUSE_MS);
+	#debounce = new Debounce(PAUSE_MS);
 
 	/** @param {(prefix: string) => Promise<Person[]>} ask */
 	constructor(ask) {
@@ -63,7 +63,7 @@ export class UserSource {
 	/** @param {string} text @param {number} caret @returns {Promise<Found | null>} */
 	async find(text, caret) {
 		const asked = typed(text, caret, NAME);
-		const hasPaused = this.#unhurried.begin();
+		const hasPaused = this.#debounce.start();
 		if (!asked?.query || !(await hasPaused())) return null;
 		return { ...asked, options: (await this.#ask(asked.query)).slice(0, FEW).map(personOption) };
 	}

@@ -13,34 +13,34 @@ import { Timeline } from "./timeline.js";
 
 /**
  * One channel or private as this client knows it.
- * @extends {Emitter<{topic: void, lines: void, removal: void, aim: void, with: void, answering: void}>}
+ * @extends {Emitter<{topic: void, notices: void, removal: void, target: void, with: void, replyTo: void}>}
  */
 export class Conversation extends Emitter {
 	cursor = new SyncCursor();
 	draft = new OwnDraft();
-	reading = new ReadState();
+	readState = new ReadState();
 	#topic = "";
 	/** @type {Removal | null} */
 	#removal = null;
 	/** @type {import("../base/protocol.js").Person | undefined} */
 	#with;
 	/** @type {string | null} */
-	#aim = null;
+	#target = null;
 	/** @type {import("../base/protocol.js").Quote | null} */
-	#answering = null;
+	#replyTo = null;
 	/** @type {LocalNotice[]} */
-	#lines = [];
-	#lineCount = 0;
+	#notices = [];
+	#noticeCount = 0;
 
 	/** @param {string} id @param {PersonDirectory} [persons] who hear of everybody here */
 	constructor(id, persons = new PersonDirectory()) {
 		super();
-		this.people = new Participants(persons);
+		this.participants = new Participants(persons);
 		this.timeline = new Timeline(persons);
 		this.ghosts = new Ghosts(persons);
 		this.id = id;
 		this.name = id.slice(1);
-		this.timeline.on("change", () => this.#settle());
+		this.timeline.on("change", () => this.#removeCommittedDrafts());
 	}
 
 	get topic() {
@@ -63,23 +63,23 @@ export class Conversation extends Emitter {
 		this.emit("with");
 	}
 
-	get isPrivate() {
+	get isDirect() {
 		return isDirect(this.id);
 	}
 
 	/** What it is called: `#music`, or the other person's name. */
 	get title() {
-		return this.isPrivate ? (this.#with?.name ?? "") : this.id;
+		return this.isDirect ? (this.#with?.name ?? "") : this.id;
 	}
 
 	/** The id of the message that somebody wants to see. Whoever shows it takes it away. */
-	get aim() {
-		return this.#aim;
+	get target() {
+		return this.#target;
 	}
 
-	set aim(id) {
-		this.#aim = id;
-		this.emit("aim");
+	set target(id) {
+		this.#target = id;
+		this.emit("target");
 	}
 
 	/** Sent out of here; null for who may be here. @returns {Removal | null} */
@@ -94,23 +94,23 @@ export class Conversation extends Emitter {
 	}
 
 	/** The message that what I write here answers. */
-	get answering() {
-		return this.#answering;
+	get replyTo() {
+		return this.#replyTo;
 	}
 
-	set answering(quote) {
-		this.#answering = quote;
-		this.emit("answering");
+	set replyTo(quote) {
+		this.#replyTo = quote;
+		this.emit("replyTo");
 	}
 
 	/** Notices of the server, for this reader's eyes only. @returns {readonly LocalNotice[]} */
-	get lines() {
-		return this.#lines;
+	get notices() {
+		return this.#notices;
 	}
 
 	/** @param {import("../base/protocol.js").Message} message something that arrived live */
-	hear(message) {
-		this.cursor.saw(message.seq);
+	receive(message) {
+		this.cursor.receive(message.seq);
 		this.timeline.merge([message]);
 	}
 
@@ -118,36 +118,36 @@ export class Conversation extends Emitter {
 	 * @param {string} text @param {number} at
 	 * @param {string} [id] of a notice: what has it already is replaced, or taken away where there is no text
 	 */
-	whisper(text, at, id) {
-		this.#lineCount += 1;
-		const key = id ? `notice-${id}` : `line-${this.#lineCount}`;
-		const known = this.#lines.find((line) => line.key === key);
-		if (known) this.#lines = this.#lines.map((line) => (line === known ? { ...line, text } : line));
-		else this.#lines = [...this.#lines, { key, text, position: this.timeline.top, at }];
-		this.#lines = this.#lines.filter((line) => line.text);
-		this.emit("lines");
+	addNotice(text, at, id) {
+		this.#noticeCount += 1;
+		const key = id ? `notice-${id}` : `line-${this.#noticeCount}`;
+		const known = this.#notices.find((line) => line.key === key);
+		if (known) this.#notices = this.#notices.map((line) => (line === known ? { ...line, text } : line));
+		else this.#notices = [...this.#notices, { key, text, position: this.timeline.top, at }];
+		this.#notices = this.#notices.filter((line) => line.text);
+		this.emit("notices");
 	}
 
 	/** @param {string} key */
 	dismiss(key) {
-		this.#lines = this.#lines.filter((line) => line.key !== key);
-		this.emit("lines");
+		this.#notices = this.#notices.filter((line) => line.key !== key);
+		this.emit("notices");
 	}
 
 	/** @param {import("../base/protocol.js").DraftChange} change @param {string | undefined} me */
-	hearDrafts({ drafts, mine, all }, me) {
-		if (mine) this.draft.hear(drafts, all);
+	receiveDrafts({ drafts, mine, all }, me) {
+		if (mine) this.draft.merge(drafts, all);
 		else this.ghosts.merge(drafts, { all, me });
 	}
 
 	/** Messages stand where their drafts stood. */
-	#settle() {
-		this.ghosts.settle((id) => this.timeline.get(id) !== undefined);
-		this.draft.settle((id) => this.timeline.get(id));
+	#removeCommittedDrafts() {
+		this.ghosts.removeCommitted((id) => this.timeline.get(id) !== undefined);
+		this.draft.removeCommitted((id) => this.timeline.get(id));
 	}
 
 	/** The server no longer has what we hold. */
-	drop() {
+	reset() {
 		this.cursor.reset();
 		this.timeline.reset();
 	}

@@ -34,7 +34,7 @@ export class Ghosts extends Emitter {
 	 */
 	merge(drafts, { all = false, me } = {}) {
 		if (all) this.#ghosts.clear();
-		this.#persons.meet(drafts.map(({ author }) => author));
+		this.#persons.update(drafts.map(({ author }) => author));
 		for (const { id, author, position, text } of drafts) {
 			if (text === null || author.id === me) this.#ghosts.delete(id);
 			else this.#ghosts.set(id, { id, author, position, text });
@@ -43,7 +43,7 @@ export class Ghosts extends Emitter {
 	}
 
 	/** Those that became messages are over. @param {(id: string) => boolean} isMessage */
-	settle(isMessage) {
+	removeCommitted(isMessage) {
 		const over = [...this.#ghosts.keys()].filter(isMessage);
 		for (const id of over) this.#ghosts.delete(id);
 		if (over.length > 0) this.emit("change");

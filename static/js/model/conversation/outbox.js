@@ -58,7 +58,7 @@ function provisional(entry, me, { seq, position }) {
 
 /**
  * What was sent and is not acknowledged yet, in order. Shown at once, kept until the server has it.
- * @extends {Emitter<{change: void, stored: Message, refused: Entry, removed: Entry, told: Change}>}
+ * @extends {Emitter<{change: void, stored: Message, refused: Entry, removed: Entry, broadcast: Change}>}
  */
 export class Outbox extends Emitter {
 	#store;
@@ -96,7 +96,7 @@ export class Outbox extends Emitter {
 		if (!user) return;
 		const entries = await this.#store.load(user);
 		if (this.user !== user) return;
-		for (const entry of entries) if (!this.#entries.has(entry.id)) this.#hold(entry);
+		for (const entry of entries) if (!this.#entries.has(entry.id)) this.#keep(entry);
 		this.emit("change");
 	}
 
@@ -108,7 +108,7 @@ export class Outbox extends Emitter {
 	}
 
 	/** Everything of a conversation, in order. @param {string} conversation @returns {Entry[]} */
-	of(conversation) {
+	entriesFor(conversation) {
 		return this.#sorted().filter((entry) => entry.conversation === conversation);
 	}
 
@@ -137,7 +137,7 @@ export class Outbox extends Emitter {
 	 */
 	add(conversation, text, id = uuid7(), more = {}) {
 		if (!this.#me) return null;
-		return this.#begin(id, this.#me.id, conversation, text, more);
+		return this.#create(id, this.#me.id, conversation, text, more);
 	}
 
 	/**
@@ -162,12 +162,12 @@ export class Outbox extends Emitter {
 	}
 
 	/** Send what was refused once more, as the last. @param {string} id */
-	again(id) {
+	retry(id) {
 		const entry = this.#entries.get(id);
 		if (!entry?.refused) return;
 		if (entry.refused.code === "id_taken") {
 			this.remove(id);
-			this.#begin(uuid7(), entry.user, entry.conversation, entry.text, entry);
+			this.#create(uuid7(), entry.user, entry.conversation, entry.text, entry);
 		} else {
 			this.#put({ ...entry, refused: null, order: this.#nextOrder() });
 		}
@@ -182,9 +182,9 @@ export class Outbox extends Emitter {
 	}
 
 	/** What another tab did. @param {Change} change */
-	learn(change) {
+	applyChange(change) {
 		if ("put" in change) {
-			if (change.put.user === this.user) this.#learnOf(change.put);
+			if (change.put.user === this.user) this.#applyEntry(change.put);
 			return;
 		}
 		this.#done.add(change.drop);
@@ -194,15 +194,15 @@ export class Outbox extends Emitter {
 	}
 
 	/** @param {Entry} entry as another tab holds it now */
-	#learnOf(entry) {
+	#applyEntry(entry) {
 		const before = this.#entries.get(entry.id);
-		this.#hold(entry);
+		this.#keep(entry);
 		this.emit("change");
 		if (before && !before.refused && entry.refused) this.emit("refused", entry);
 	}
 
 	/** @param {string} id @param {string} user @param {string} conversation @param {string} text @param {References} more @returns {Entry} */
-	#begin(id, user, conversation, text, more) {
+	#create(id, user, conversation, text, more) {
 		const now = { created: Date.now(), order: this.#nextOrder(), refused: null };
 		const entry = { id, user, conversation, text, ...now, ...referencesOf(more) };
 		this.#own.add(id);
@@ -212,14 +212,14 @@ export class Outbox extends Emitter {
 
 	/** @param {Entry} entry */
 	#put(entry) {
-		this.#hold(entry);
+		this.#keep(entry);
 		this.#store.put(entry);
-		this.emit("told", { put: entry });
+		this.emit("broadcast", { put: entry });
 		this.emit("change");
 	}
 
 	/** @param {Entry} entry */
-	#hold(entry) {
+	#keep(entry) {
 		if (this.#done.has(entry.id)) return;
 		this.#entries.set(entry.id, entry);
 		this.#lastOrder = Math.max(this.#lastOrder, entry.order);
@@ -231,7 +231,7 @@ export class Outbox extends Emitter {
 		this.#done.add(id);
 		this.#store.drop(id);
 		if (stored) this.emit("stored", stored);
-		this.emit("told", stored ? { drop: id, stored } : { drop: id });
+		this.emit("broadcast", stored ? { drop: id, stored } : { drop: id });
 		this.emit("change");
 	}
 

@@ -3,7 +3,7 @@ import { uuid7 } from "../base/uuid.js";
 
 /** @typedef {import("../base/protocol.js").Draft} Draft */
 /** @typedef {{id: string, text: string}} Text */
-/** @typedef {{id: string, text: string, position: number}} Elsewhere what another device of mine is typing */
+/** @typedef {{id: string, text: string, position: number}} RemoteDraft what another device of mine is typing */
 
 /**
  * @typedef {object} StoredDraft what outlives the page
@@ -18,21 +18,21 @@ export const LOST_AFTER_MS = 120_000;
 
 /**
  * What I am writing in one conversation: the message to be, its text, and how much of that the server knows.
- * `put` says that the text changed other than by writing here.
+ * `replaced` says that the text changed other than by writing here.
  *
- * @extends {Emitter<{change: void, put: void}>}
+ * @extends {Emitter<{change: void, replaced: void}>}
  */
 export class OwnDraft extends Emitter {
 	/** @type {Text | null} */
 	#text = null;
 	/** What the server knows of this draft, or would not hear about before the next keystroke. @type {Text | null} */
-	#told = null;
+	#synced = null;
 	/** When something was last written here. */
 	#touched = 0;
-	/** @type {Elsewhere | null} */
+	/** @type {RemoteDraft | null} */
 	#elsewhere = null;
 	/** Where my drafts stand, those being sent too. @type {Map<string, number>} */
-	#places = new Map();
+	#positions = new Map();
 	/** Sent from here: nothing to go on with. @type {Set<string>} */
 	#sent = new Set();
 
@@ -44,8 +44,8 @@ export class OwnDraft extends Emitter {
 		return this.#text?.text ?? "";
 	}
 
-	get told() {
-		return this.#told;
+	get synced() {
+		return this.#synced;
 	}
 
 	get touched() {
@@ -63,26 +63,26 @@ export class OwnDraft extends Emitter {
 	}
 
 	/** Another device goes on with what this one holds. */
-	get isOvertaken() {
+	get isContinuedElsewhere() {
 		return this.#elsewhere !== null && this.#elsewhere.id === this.id;
 	}
 
 	/** For the time after this page; null if there is nothing to keep. @returns {StoredDraft | null} */
-	get kept() {
-		return this.#text && { ...this.#text, told: this.#told, touched: this.#touched };
+	get stored() {
+		return this.#text && { ...this.#text, told: this.#synced, touched: this.#touched };
 	}
 
 	/** @param {string} id @returns {number | undefined} the position that the server gave it */
-	placeOf(id) {
-		return this.#places.get(id);
+	positionOf(id) {
+		return this.#positions.get(id);
 	}
 
 	/** @param {StoredDraft} kept */
 	restore({ id, text, told, touched }) {
 		this.#text = { id, text };
-		this.#told = told;
+		this.#synced = told;
 		this.#touched = touched;
-		this.#putOut();
+		this.#replaced();
 	}
 
 	/** The composer holds this now. Erasing everything ends a draft: what comes then is another one. @param {string} text */
@@ -90,7 +90,7 @@ export class OwnDraft extends Emitter {
 		if (text === this.text) return;
 		this.#text = text ? { id: this.id ?? uuid7(), text } : null;
 		this.#touched = Date.now();
-		if (this.isOvertaken) this.#elsewhere = null;
+		if (this.isContinuedElsewhere) this.#elsewhere = null;
 		this.emit("change");
 	}
 
@@ -98,100 +98,100 @@ export class OwnDraft extends Emitter {
 	commit() {
 		const id = this.id;
 		if (id) this.#sent.add(id);
-		this.#text = this.#told = null;
+		this.#text = this.#synced = null;
 		this.emit("change");
 		return id;
 	}
 
 	/** The server was told this. @param {Text | null} told */
-	tell(told) {
-		this.#told = told;
+	markSynced(told) {
+		this.#synced = told;
 		this.emit("change");
 	}
 
 	/** Go on here with what another device types, or went on typing. */
-	follow() {
+	continueHere() {
 		if (!this.#elsewhere) return;
 		const { id, text } = this.#elsewhere;
 		this.#text = { id, text };
-		this.#told = this.#text;
+		this.#synced = this.#text;
 		this.#elsewhere = null;
-		this.#putOut();
+		this.#replaced();
 	}
 
 	/** What the server says of my drafts. @param {readonly Draft[]} drafts @param {boolean} [all] these are all there are */
-	hear(drafts, all = false) {
-		this.#take(drafts, all);
+	merge(drafts, all = false) {
+		this.#mergeAll(drafts, all);
 		this.emit("change");
 	}
 
 	/** The live state at joining: told anew, and known anew what there is to tell. @param {Draft | undefined} mine */
 	join(mine) {
-		const before = this.#told;
-		this.#take(mine ? [mine] : [], true);
-		if (!this.#text) this.#told = null;
-		else if (!mine) this.#told = Date.now() - this.#touched < LOST_AFTER_MS ? null : this.#text;
-		else if (mine.id !== this.id) this.#told = this.#text;
-		else this.#meet({ id: mine.id, text: mine.text ?? "" }, before);
+		const before = this.#synced;
+		this.#mergeAll(mine ? [mine] : [], true);
+		if (!this.#text) this.#synced = null;
+		else if (!mine) this.#synced = Date.now() - this.#touched < LOST_AFTER_MS ? null : this.#text;
+		else if (mine.id !== this.id) this.#synced = this.#text;
+		else this.#reconcile({ id: mine.id, text: mine.text ?? "" }, before);
 		this.emit("change");
 	}
 
 	/** What became a message is no draft any more. @param {(id: string) => {text: string} | undefined} message */
-	settle(message) {
-		for (const id of [this.id, this.#elsewhere?.id, ...this.#places.keys()]) {
+	removeCommitted(message) {
+		for (const id of [this.id, this.#elsewhere?.id, ...this.#positions.keys()]) {
 			const stored = id && message(id);
 			if (!stored) continue;
-			this.#places.delete(id);
-			this.sent(id, stored.text);
+			this.#positions.delete(id);
+			this.markSent(id, stored.text);
 		}
 	}
 
 	/** A draft is being sent as this text, here or by another device or tab. @param {string} id @param {string} text */
-	sent(id, text) {
+	markSent(id, text) {
 		this.#sent.add(id);
 		if (this.#elsewhere?.id === id) {
 			this.#elsewhere = null;
 			this.emit("change");
 		}
-		if (this.id === id) this.#partFrom(text);
+		if (this.id === id) this.#splitAfterSend(text);
 	}
 
 	/** @param {readonly Draft[]} drafts @param {boolean} all */
-	#take(drafts, all) {
+	#mergeAll(drafts, all) {
 		if (all) {
-			this.#places.clear();
+			this.#positions.clear();
 			this.#elsewhere = null;
 		}
-		for (const draft of drafts) this.#hear(draft);
+		for (const draft of drafts) this.#mergeOne(draft);
 	}
 
 	/** @param {Draft} draft */
-	#hear({ id, text, position }) {
-		if (text === null) this.#places.delete(id);
-		else this.#places.set(id, position);
+	#mergeOne({ id, text, position }) {
+		if (text === null) this.#positions.delete(id);
+		else this.#positions.set(id, position);
 		if (this.#elsewhere?.id === id) this.#elsewhere = null;
 		if (!text || this.#sent.has(id)) return;
-		if (id === this.id && text === this.text) this.#told = this.#text;
+		if (id === this.id && text === this.text) this.#synced = this.#text;
 		else this.#elsewhere = { id, text, position };
 	}
 
 	/** Both sides have something under this id: whoever wrote last is right. @param {Text} theirs @param {Text | null} before */
-	#meet(theirs, before) {
-		this.#told = theirs;
-		if (this.text === before?.text && theirs.text) this.follow();
+	#reconcile(theirs, before) {
+		this.#synced = theirs;
+		if (this.text === before?.text && theirs.text) this.continueHere();
 		else this.#elsewhere = null;
 	}
 
 	/** What was written here beyond what was sent becomes a message of its own. @param {string} sent */
-	#partFrom(sent) {
-		const isSame = this.text === this.#told?.text || this.text.trim() === sent.trim();
+	#splitAfterSend(sent) {
+		const isSame = this.text === this.#synced?.text || this.text.trim() === sent.trim();
 		this.#text = isSame ? null : { id: uuid7(), text: this.text };
-		this.#told = null;
-		this.#putOut();
+		this.#synced = null;
+		this.#replaced();
 	}
 
-	#putOut() {
-		this.emit("put");
+	#replaced() {
+		this.emit("replaced");
 		this.emit("change");
 	}
 }

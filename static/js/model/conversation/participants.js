@@ -9,7 +9,7 @@ import { PersonDirectory } from "../lists/person-directory.js";
  */
 export class Participants extends Emitter {
 	/** @type {Map<string, Person>} */
-	#here = new Map();
+	#present = new Map();
 	#persons;
 
 	/** @param {PersonDirectory} [persons] where they are as they are now */
@@ -19,31 +19,31 @@ export class Participants extends Emitter {
 	}
 
 	get size() {
-		return this.#here.size;
+		return this.#present.size;
 	}
 
 	/** @returns {Person[]} */
 	get all() {
-		return [...this.#here.values()].map((person) => this.#persons.now(person));
+		return [...this.#present.values()].map((person) => this.#persons.current(person));
 	}
 
 	/** Some persons are not what they were. @param {ReadonlySet<string>} changed ids */
-	notice(changed) {
-		if ([...changed].some((id) => this.#here.has(id))) this.emit("change");
+	refresh(changed) {
+		if ([...changed].some((id) => this.#present.has(id))) this.emit("change");
 	}
 
 	/** @param {Person[]} people */
 	replace(people) {
-		this.#persons.meet(people);
-		this.#here = new Map(people.map((person) => [person.id, person]));
+		this.#persons.update(people);
+		this.#present = new Map(people.map((person) => [person.id, person]));
 		this.emit("change");
 	}
 
 	/** @param {Person[]} came @param {string[]} went */
-	move(came, went) {
-		this.#persons.meet(came);
-		for (const person of came) this.#here.set(person.id, person);
-		for (const id of went) this.#here.delete(id);
+	update(came, went) {
+		this.#persons.update(came);
+		for (const person of came) this.#present.set(person.id, person);
+		for (const id of went) this.#present.delete(id);
 		this.emit("change");
 	}
 }

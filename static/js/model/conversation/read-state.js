@@ -15,7 +15,7 @@ export class ReadState extends Emitter {
 	/** Where the reader left off when they came; null before that is known. @type {number | null} */
 	#divider = null;
 	/** So much was new when the reader came. */
-	#waited = 0;
+	#unreadAtOpen = 0;
 	/** Nothing waited, and all that came since was seen coming: to the reader, nothing is new. */
 	#caughtUp = false;
 
@@ -34,44 +34,44 @@ export class ReadState extends Emitter {
 		return this.#divider;
 	}
 
-	get waited() {
-		return this.#waited;
+	get unreadAtOpen() {
+		return this.#unreadAtOpen;
 	}
 
 	/** The reader comes in. */
-	enter() {
+	open() {
 		this.#divider = null;
 		this.#seen = 0;
 	}
 
 	/** What the server says. @param {number} mark @param {number} [unread] @param {number} [head] how far there is something */
-	arrive(mark, unread = 0, head = Number.POSITIVE_INFINITY) {
+	load(mark, unread = 0, head = Number.POSITIVE_INFINITY) {
 		this.#mark = Math.max(this.#mark, mark);
 		if (this.#divider === null) {
 			this.#divider = this.#mark;
-			this.#waited = unread;
+			this.#unreadAtOpen = unread;
 			this.#caughtUp = this.#mark >= head;
 		}
 		this.emit("change");
 	}
 
 	/** Something was said while nobody looked: what follows is new to whoever comes back. */
-	leaveOff() {
+	moveDivider() {
 		if (this.#divider === null || (this.#divider === this.#mark && !this.#caughtUp)) return;
 		this.#divider = this.#mark;
-		this.#waited = 0;
+		this.#unreadAtOpen = 0;
 		this.#caughtUp = false;
 		this.emit("change");
 	}
 
 	/** Everything up to here is on the screen; 0 where the newest is not. @param {number} seq */
-	see(seq) {
+	setSeen(seq) {
 		this.#seen = seq;
 		this.emit("seen");
 	}
 
 	/** It is read; that never moves back. @param {number} seq @returns {boolean} whether that is new */
-	read(seq) {
+	markRead(seq) {
 		if (seq <= this.#mark) return false;
 		this.#mark = seq;
 		this.emit("change");
@@ -79,7 +79,7 @@ export class ReadState extends Emitter {
 	}
 
 	/** What of these is not read. @param {readonly Message[]} messages @param {import("../base/messages.js").Recipient} me */
-	unreadOf(messages, me) {
+	unreadIn(messages, me) {
 		return messages.filter((message) => message.first > this.#mark && countsAsUnread(message, me));
 	}
 
@@ -91,11 +91,11 @@ export class ReadState extends Emitter {
 
 	/**
 	 * With which message begins what is new to the reader. What was committed late may stand above that.
-	 * @param {Pick<Timeline, "messages" | "more">} timeline
+	 * @param {Pick<Timeline, "messages" | "hasOlder">} timeline
 	 * @param {import("../base/messages.js").Recipient} me
 	 * @returns {string | null} its id; "above" if it is among what is not loaded; null if nothing is new
 	 */
-	firstNew({ messages, more }, me) {
+	firstUnread({ messages, hasOlder: more }, me) {
 		const divider = this.#divider;
 		if (divider === null || this.#caughtUp) return null;
 		const boundary = this.boundary(messages);

@@ -6,7 +6,7 @@
 export class SyncCursor {
 	#at = 0;
 	#head = 0;
-	#started = false;
+	#isStarted = false;
 	/** Live seqs above the cursor. @type {Set<number>} */
 	#ahead = new Set();
 
@@ -20,49 +20,49 @@ export class SyncCursor {
 	}
 
 	/** Whether there is anything to compare a head with. */
-	get started() {
-		return this.#started;
+	get isStarted() {
+		return this.#isStarted;
 	}
 
 	/** Something was missed. */
-	get behind() {
-		return this.#started && this.#at < this.#head;
+	get isBehind() {
+		return this.#isStarted && this.#at < this.#head;
 	}
 
 	/** Everything up to `head` is known, or about to be loaded. @param {number} head */
 	start(head) {
 		this.#at = head;
-		this.#started = true;
+		this.#isStarted = true;
 		this.#advance();
 	}
 
 	/** The conversation reaches up to here. @param {number} head */
-	hearOf(head) {
+	raiseHead(head) {
 		this.#head = Math.max(this.#head, head);
 	}
 
 	/** A change arrived live. @param {number} seq */
-	saw(seq) {
+	receive(seq) {
 		this.#ahead.add(seq);
-		this.hearOf(seq);
-		if (this.#started) this.#advance();
+		this.raiseHead(seq);
+		if (this.#isStarted) this.#advance();
 	}
 
 	/** Everything up to `seq` arrived. @param {number} seq */
-	reach(seq) {
+	advanceTo(seq) {
 		if (seq > this.#at) this.start(seq);
 	}
 
 	reset() {
 		this.#at = 0;
 		this.#head = 0;
-		this.#started = false;
+		this.#isStarted = false;
 		this.#ahead.clear();
 	}
 
 	#advance() {
 		while (this.#ahead.has(this.#at + 1)) this.#at += 1;
 		for (const seq of this.#ahead) if (seq <= this.#at) this.#ahead.delete(seq);
-		this.hearOf(this.#at);
+		this.raiseHead(this.#at);
 	}
 }

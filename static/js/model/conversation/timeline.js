@@ -40,13 +40,13 @@ export class Timeline extends Emitter {
 	/** What is shown, by rising position. @returns {readonly Message[]} */
 	get messages() {
 		this.#shown ??= [...this.#known.values()]
-			.filter((message) => this.reaches(message.position))
+			.filter((message) => this.covers(message.position))
 			.sort((a, b) => a.position - b.position || a.first - b.first);
 		return this.#shown;
 	}
 
 	/** Whether there are older messages on the server. */
-	get more() {
+	get hasOlder() {
 		return this.#floor !== Number.NEGATIVE_INFINITY;
 	}
 
@@ -56,7 +56,7 @@ export class Timeline extends Emitter {
 	}
 
 	/** Whether there are newer messages than those shown. */
-	get newer() {
+	get hasNewer() {
 		return this.#ceiling !== Number.POSITIVE_INFINITY;
 	}
 
@@ -66,14 +66,14 @@ export class Timeline extends Emitter {
 	}
 
 	/** Whether what stands at a position is within the loaded pages. @param {number} position */
-	reaches(position) {
+	covers(position) {
 		return position >= this.#floor && position <= this.#ceiling;
 	}
 
 	/** Whether a message is among those shown. @param {string} id */
 	shows(id) {
 		const message = this.#known.get(id);
-		return this.#phase === "ready" && message !== undefined && this.reaches(message.position);
+		return this.#phase === "ready" && message !== undefined && this.covers(message.position);
 	}
 
 	get phase() {
@@ -120,12 +120,12 @@ export class Timeline extends Emitter {
 
 	/** Live or missed changes. @param {Iterable<Message>} messages */
 	merge(messages) {
-		if (this.#keep(messages)) this.#changed(false);
+		if (this.#store(messages)) this.#changed(false);
 	}
 
 	/** A page of history, by rising position: everything from its first on is loaded. @param {import("../base/protocol.js").HistoryPage} page */
 	addPage({ messages, more }) {
-		this.#keep(messages);
+		this.#store(messages);
 		const [oldest] = messages;
 		this.#floor = more && oldest ? oldest.position : Number.NEGATIVE_INFINITY;
 		if (oldest) this.#pageStarts.add(oldest.id);
@@ -140,7 +140,7 @@ export class Timeline extends Emitter {
 
 	/** The page after the newest one. @param {import("../base/protocol.js").HistoryPage} page */
 	addNewerPage(page) {
-		this.#keep(page.messages);
+		this.#store(page.messages);
 		this.#ceiling = ceilingOf(page);
 		this.#changed(true);
 	}
@@ -159,7 +159,7 @@ export class Timeline extends Emitter {
 		if (kept.length === shown.length || !oldest || !newest) return;
 		if (oldest !== shown[0]) this.#floor = oldest.position;
 		if (newest !== shown.at(-1)) this.#ceiling = newest.position;
-		for (const { id: each, position } of shown) if (!this.reaches(position)) this.#known.delete(each);
+		for (const { id: each, position } of shown) if (!this.covers(position)) this.#known.delete(each);
 		this.#changed(true);
 	}
 
@@ -172,30 +172,30 @@ export class Timeline extends Emitter {
 	}
 
 	/** @param {Iterable<Message>} messages @returns {boolean} whether anything is new */
-	#keep(messages) {
+	#store(messages) {
 		/** @type {import("../base/protocol.js").Person[]} */
 		const heard = [];
 		for (const message of messages) {
 			const held = this.#known.get(message.id);
 			if (held && held.seq >= message.seq) continue;
-			this.#known.set(message.id, this.#quotingNow(message));
-			if (message.edited || message.deleted) this.#quoteAnew(message);
+			this.#known.set(message.id, this.#withCurrentQuote(message));
+			if (message.edited || message.deleted) this.#updateQuotes(message);
 			heard.push(message.author);
 		}
-		this.#persons.meet(heard);
+		this.#persons.update(heard);
 		return heard.length > 0;
 	}
 
 	/** What it answers may be known as it became since. @param {Message} answer @returns {Message} */
-	#quotingNow(answer) {
+	#withCurrentQuote(answer) {
 		const quoted = this.#known.get(answer.reply_to?.id ?? "");
 		return quoted ? { ...answer, reply_to: quoteOf(quoted) } : answer;
 	}
 
 	/** Its answers came with what it was. @param {Message} changed */
-	#quoteAnew(changed) {
+	#updateQuotes(changed) {
 		for (const answer of this.#known.values()) {
-			if (answer.reply_to?.id === changed.id) this.#known.set(answer.id, this.#quotingNow(answer));
+			if (answer.reply_to?.id === changed.id) this.#known.set(answer.id, this.#withCurrentQuote(answer));
 		}
 	}
 

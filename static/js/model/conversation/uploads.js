@@ -19,7 +19,7 @@ import { uuid7 } from "../base/uuid.js";
  * @property {"waiting" | "going" | "stored" | "failed" | "refused"} state `failed` may be tried again, `refused` may not
  * @property {{code: string, message: string} | null} reason why not
  * @property {StoredFile | null} file once the server has it
- * @property {Caption | null} said once its message is sent: as soon as the file is there
+ * @property {Caption | null} caption once its message is sent: as soon as the file is there
  */
 
 /**
@@ -42,7 +42,7 @@ export class Uploads extends Emitter {
 	}
 
 	/** @param {string} conversation @returns {Upload[]} */
-	of(conversation) {
+	uploadsFor(conversation) {
 		return [...this.#all.values()].filter((upload) => upload.conversation === conversation);
 	}
 
@@ -59,13 +59,15 @@ export class Uploads extends Emitter {
 	}
 
 	/** Whether something would be lost if the page were left. */
-	get busy() {
+	get hasPending() {
 		return [...this.#all.values()].some(({ state }) => state !== "refused");
 	}
 
 	/** What is said with files that are not there yet. @returns {{conversation: string, id: string, text: string}[]} */
-	get words() {
-		const all = [...this.#all.values()].flatMap(({ conversation, said }) => (said ? [{ conversation, ...said }] : []));
+	get captions() {
+		const all = [...this.#all.values()].flatMap(({ conversation, caption }) =>
+			caption ? [{ conversation, ...caption }] : [],
+		);
 		return all.flatMap(({ conversation, id, text }) => (id && text ? [{ conversation, id, text }] : []));
 	}
 
@@ -74,17 +76,17 @@ export class Uploads extends Emitter {
 		for (const blob of blobs) {
 			this.#count += 1;
 			const key = `upload-${this.#count}`;
-			const reason = this.#fault(blob);
+			const reason = this.#check(blob);
 			const state = reason ? "refused" : "waiting";
 			const { size, type, name = "" } = blob;
-			const begun = { key, conversation, blob, name, size, type, progress: 0, reason, file: null, said: null };
+			const begun = { key, conversation, blob, name, size, type, progress: 0, reason, file: null, caption: null };
 			this.#all.set(key, { ...begun, state });
 		}
 		this.emit("change");
 	}
 
 	/** @param {string} key @param {Partial<Pick<Upload, "progress" | "state" | "reason">>} news */
-	tell(key, news) {
+	update(key, news) {
 		const upload = this.#all.get(key);
 		if (!upload) return;
 		this.#all.set(key, { ...upload, ...news });
@@ -92,16 +94,16 @@ export class Uploads extends Emitter {
 	}
 
 	/** @param {string} key @param {StoredFile} file */
-	stored(key, file) {
+	markStored(key, file) {
 		const upload = this.#all.get(key);
 		if (!upload) return;
 		this.#all.set(key, { ...upload, file, state: "stored", progress: 1 });
-		this.#post();
+		this.#sendReady();
 	}
 
 	/** @param {string} key */
-	again(key) {
-		if (this.#all.get(key)?.state === "failed") this.tell(key, { state: "waiting", progress: 0, reason: null });
+	retry(key) {
+		if (this.#all.get(key)?.state === "failed") this.update(key, { state: "waiting", progress: 0, reason: null });
 	}
 
 	/** Not this one. What was said with it is said without it. @param {string} key */
@@ -109,56 +111,58 @@ export class Uploads extends Emitter {
 		const upload = this.#all.get(key);
 		if (!upload) return;
 		this.#all.delete(key);
-		const { said, conversation } = upload;
-		const heir = said?.text ? this.of(conversation).find((each) => each.said && !each.said.text) : undefined;
-		if (heir) this.#all.set(heir.key, { ...heir, said });
-		else if (said?.text)
-			this.#outbox.add(conversation, said.text, said.id, said.reply_to ? { reply_to: said.reply_to } : {});
-		this.#post();
+		const { caption, conversation } = upload;
+		const heir = caption?.text
+			? this.uploadsFor(conversation).find((each) => each.caption && !each.caption.text)
+			: undefined;
+		if (heir) this.#all.set(heir.key, { ...heir, caption });
+		else if (caption?.text)
+			this.#outbox.add(conversation, caption.text, caption.id, caption.reply_to ? { reply_to: caption.reply_to } : {});
+		this.#sendReady();
 	}
 
 	/**
 	 * Send what is there: the first file carries what is said.
 	 * @param {string} conversation
-	 * @param {Caption} said
+	 * @param {Caption} caption
 	 * @returns {boolean} whether there is a file to carry it
 	 */
-	release(conversation, said) {
-		const ready = this.of(conversation).filter((upload) => !upload.said && upload.state !== "refused");
-		const carried = { ...said, id: said.id ?? uuid7() };
+	send(conversation, caption) {
+		const ready = this.uploadsFor(conversation).filter((upload) => !upload.caption && upload.state !== "refused");
+		const carried = { ...caption, id: caption.id ?? uuid7() };
 		ready.forEach((upload, index) => {
-			this.#all.set(upload.key, { ...upload, said: index === 0 ? carried : { text: "" } });
+			this.#all.set(upload.key, { ...upload, caption: index === 0 ? carried : { text: "" } });
 		});
-		this.#post();
+		this.#sendReady();
 		return ready.length > 0;
 	}
 
 	/** Somebody else sits here now. */
-	forget() {
+	clear() {
 		this.#all.clear();
 		this.emit("change");
 	}
 
 	/** What is stored and said becomes a message, in order: a file never overtakes the one before it. */
-	#post() {
+	#sendReady() {
 		/** Where something still has to come first. @type {Set<string>} */
 		const held = new Set();
-		for (const { key, conversation, said, file, state } of [...this.#all.values()]) {
-			if (!said || held.has(conversation)) continue;
-			if (file) this.#send(key, conversation, said, file);
+		for (const { key, conversation, caption, file, state } of [...this.#all.values()]) {
+			if (!caption || held.has(conversation)) continue;
+			if (file) this.#send(key, conversation, caption, file);
 			else if (state === "waiting" || state === "going") held.add(conversation);
 		}
 		this.emit("change");
 	}
 
-	/** @param {string} key @param {string} conversation @param {Caption} said @param {StoredFile} file */
+	/** @param {string} key @param {string} conversation @param {Caption} caption @param {StoredFile} file */
 	#send(key, conversation, { text, id, reply_to }, file) {
 		const sent = this.#outbox.add(conversation, text, id, { file, ...(reply_to && { reply_to }) });
 		if (sent) this.#all.delete(key);
 	}
 
 	/** @param {Blob} blob */
-	#fault({ size }) {
+	#check({ size }) {
 		if (size > this.#limits().file) return { code: "too_large", message: "This file is too large." };
 		return size === 0 ? { code: "empty_file", message: "This file is empty." } : null;
 	}

@@ -8,7 +8,7 @@ import { countsAsUnread, isVisibleTo } from "../base/messages.js";
 /** Until the server tells its own. */
 const DEFAULT_LIMIT = 50;
 
-/** A message that was counted: whether it calls me, and its first seq. @typedef {{first: number, called: boolean}} Counted */
+/** A message that was counted: whether it calls me, and its first seq. @typedef {{first: number, mentionsMe: boolean}} Counted */
 
 /** So many are remembered of each conversation. */
 const REMEMBERED = 100;
@@ -41,10 +41,10 @@ const byPlace = (a, b) => Number(b.pinned) - Number(a.pinned) || b.active - a.ac
 
 /**
  * My conversations, as the server lists them; what arrives is counted until the server tells its own counts.
- * `change` when anything is to be shown anew, `news` when somebody else said something that I have not read, `read` when
+ * `change` when anything is to be shown anew, `message` when somebody else said something that I have not read, `read` when
  * I have read, here or on another device.
  *
- * @extends {Emitter<{change: void, news: {entry: Listed, message: Message}, read: string}>}
+ * @extends {Emitter<{change: void, message: {entry: Listed, message: Message}, read: string}>}
  */
 export class ConversationList extends Emitter {
 	/** @type {Map<string, Listed>} */
@@ -52,7 +52,7 @@ export class ConversationList extends Emitter {
 	#limit = DEFAULT_LIMIT;
 	#loaded = false;
 	/** What changed while an answer of the server was on its way. @type {(() => void)[] | null} */
-	#meanwhile = null;
+	#queuedChanges = null;
 	/** What was counted here, by conversation: the server's counts may be older. @type {Map<string, Counted[]>} */
 	#counted = new Map();
 
@@ -67,7 +67,7 @@ export class ConversationList extends Emitter {
 	}
 
 	/** What is unread and worth being told of, in all conversations. */
-	get interest() {
+	get notifyCount() {
 		return this.all.reduce((sum, entry) => sum + notifyCountOf(entry), 0);
 	}
 
@@ -77,19 +77,19 @@ export class ConversationList extends Emitter {
 	}
 
 	/** Whether the server was asked for all there is: what changes until it answers goes over its answer. */
-	set expecting(/** @type {boolean} */ expecting) {
-		this.#meanwhile = expecting ? [] : null;
+	set isLoading(/** @type {boolean} */ expecting) {
+		this.#queuedChanges = expecting ? [] : null;
 	}
 
 	/** What the server has is all there is. @param {Entry[]} entries @param {number} [limit] */
 	replace(entries, limit = DEFAULT_LIMIT) {
 		const before = this.#entries;
-		const all = entries.map((entry) => this.#joined(completed(entry)));
+		const all = entries.map((entry) => this.#withLocalState(completed(entry)));
 		this.#entries = new Map(all.map((entry) => [entry.conversation, entry]));
 		this.#limit = limit;
 		this.#loaded = true;
-		const meanwhile = this.#meanwhile ?? [];
-		this.#meanwhile = null;
+		const meanwhile = this.#queuedChanges ?? [];
+		this.#queuedChanges = null;
 		for (const id of before.keys()) this.emit("read", id);
 		this.emit("change");
 		for (const change of meanwhile) change();
@@ -97,21 +97,21 @@ export class ConversationList extends Emitter {
 
 	/** An entry as it now is. @param {Entry} entry */
 	put(entry) {
-		this.#meanwhile?.push(() => this.put(entry));
-		this.#entries.set(entry.conversation, this.#joined(completed(entry)));
-		this.#announce(entry.conversation);
+		this.#queuedChanges?.push(() => this.put(entry));
+		this.#entries.set(entry.conversation, this.#withLocalState(completed(entry)));
+		this.#changed(entry.conversation);
 	}
 
 	/** Somebody came online, or went. @param {string} user an id @param {boolean} online */
-	notice(user, online) {
-		this.#meanwhile?.push(() => this.notice(user, online));
+	setOnline(user, online) {
+		this.#queuedChanges?.push(() => this.setOnline(user, online));
 		for (const { conversation, with: person } of this.#entries.values())
 			if (person?.id === user) this.describe(conversation, { online });
 	}
 
 	/** @param {string} conversation @param {Partial<Pick<Listed, "topic" | "people" | "online">>} description */
 	describe(conversation, description) {
-		this.#meanwhile?.push(() => this.describe(conversation, description));
+		this.#queuedChanges?.push(() => this.describe(conversation, description));
 		const entry = this.#entries.get(conversation);
 		if (!entry) return;
 		this.#entries.set(conversation, { ...entry, ...description });
@@ -119,9 +119,9 @@ export class ConversationList extends Emitter {
 	}
 
 	/** @param {string} conversation */
-	drop(conversation) {
-		this.#meanwhile?.push(() => this.drop(conversation));
-		if (this.#entries.delete(conversation)) this.#announce(conversation);
+	remove(conversation) {
+		this.#queuedChanges?.push(() => this.remove(conversation));
+		if (this.#entries.delete(conversation)) this.#changed(conversation);
 	}
 
 	/**
@@ -129,7 +129,7 @@ export class ConversationList extends Emitter {
 	 * @param {Message} message
 	 * @param {import("../base/messages.js").Recipient} me
 	 */
-	hear(message, me) {
+	receive(message, me) {
 		const entry = this.#entries.get(message.conversation);
 		if (!entry || message.seq <= entry.head) return;
 		const called = mentionsUser(message, me.id);
@@ -145,9 +145,9 @@ export class ConversationList extends Emitter {
 			active: isOnTop ? Math.max(entry.active, message.sent) : entry.active,
 		};
 		this.#entries.set(message.conversation, now);
-		if (isNew) this.#remember(message.conversation, { first: message.first, called });
+		if (isNew) this.#remember(message.conversation, { first: message.first, mentionsMe: called });
 		this.emit("change");
-		if (isNew) this.emit("news", { entry: now, message });
+		if (isNew) this.emit("message", { entry: now, message });
 	}
 
 	/**
@@ -155,30 +155,30 @@ export class ConversationList extends Emitter {
 	 * @param {{conversation: string, seq: number, head?: number, unread?: number, mentions?: number}} mark with what is
 	 *   left, counted up to `head`
 	 */
-	read(mark) {
-		this.#meanwhile?.push(() => this.read(mark));
+	markRead(mark) {
+		this.#queuedChanges?.push(() => this.markRead(mark));
 		const { conversation, seq, head, unread = 0, mentions = 0 } = mark;
 		const entry = this.#entries.get(conversation);
 		if (!entry || seq < entry.read) return;
 		const since = this.#since(conversation, Math.max(head ?? entry.head, seq));
 		const left = { unread: unread + since.unread, mentions: mentions + since.mentions };
 		this.#entries.set(conversation, { ...entry, read: seq, ...left });
-		this.#announce(conversation);
+		this.#changed(conversation);
 	}
 
 	/** Another person sits here now. */
-	forget() {
+	clear() {
 		const before = [...this.#entries.keys()];
 		this.#entries.clear();
 		this.#counted.clear();
 		this.#loaded = false;
-		this.#meanwhile = null;
+		this.#queuedChanges = null;
 		for (const id of before) this.emit("read", id);
 		this.emit("change");
 	}
 
 	/** What the server says, with what is known here and not there yet. @param {Listed} entry @returns {Listed} */
-	#joined(entry) {
+	#withLocalState(entry) {
 		const held = this.#entries.get(entry.conversation);
 		if (!held || held.head <= entry.head) return entry;
 		const { head, read, unread, mentions } = held;
@@ -195,11 +195,11 @@ export class ConversationList extends Emitter {
 	/** What was counted here of what came after a seq. @param {string} conversation @param {number} seq */
 	#since(conversation, seq) {
 		const since = (this.#counted.get(conversation) ?? []).filter(({ first }) => first > seq);
-		return { unread: since.length, mentions: since.filter(({ called }) => called).length };
+		return { unread: since.length, mentions: since.filter(({ mentionsMe: called }) => called).length };
 	}
 
 	/** @param {string} conversation */
-	#announce(conversation) {
+	#changed(conversation) {
 		this.emit("read", conversation);
 		this.emit("change");
 	}

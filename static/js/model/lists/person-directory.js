@@ -8,8 +8,8 @@ const isSame = (a, b) =>
 
 /**
  * Everybody this client has heard of, by id, as they are now: messages keep only who wrote them, and show them as they
- * look today. `change` tells whose, `wanted` that somebody is asked for who is not known yet.
- * @extends {Emitter<{change: ReadonlySet<string>, wanted: void}>}
+ * look today. `change` tells whose, `requested` that somebody is asked for who is not known yet.
+ * @extends {Emitter<{change: ReadonlySet<string>, requested: void}>}
  */
 export class PersonDirectory extends Emitter {
 	/** @type {Map<string, Person>} */
@@ -17,24 +17,24 @@ export class PersonDirectory extends Emitter {
 	/** How often somebody was seen to change. @type {Map<string, number>} */
 	#versions = new Map();
 	/** Who is to be asked for, and who was. @type {Set<string>} */
-	#wanted = new Set();
+	#requested = new Set();
 	/** @type {Set<string>} */
 	#asked = new Set();
 
 	/** @param {Person} person as somebody said it @returns {Person} as they are now */
-	now(person) {
+	current(person) {
 		return this.#known.get(person.id) ?? person;
 	}
 
 	/** Whether somebody was heard of. @param {string} id */
-	knows(id) {
+	has(id) {
 		return this.#known.has(id);
 	}
 
 	/** Somebody of whom only the id is known; who is not known yet is asked for. @param {string} id @returns {Person | undefined} */
 	find(id) {
 		const person = this.#known.get(id);
-		if (!person && !this.#asked.has(id)) this.want([id]);
+		if (!person && !this.#asked.has(id)) this.request([id]);
 		return person;
 	}
 
@@ -44,29 +44,29 @@ export class PersonDirectory extends Emitter {
 	}
 
 	/** Who was heard of, at any place: the latest is right. @param {Iterable<Person>} people */
-	meet(people) {
-		const changed = new Set([...people].filter((person) => this.#keep(person)).map(({ id }) => id));
+	update(people) {
+		const changed = new Set([...people].filter((person) => this.#store(person)).map(({ id }) => id));
 		if (changed.size > 0) this.emit("change", changed);
 	}
 
 	/** @param {readonly string[]} ids */
-	want(ids) {
-		for (const id of ids) this.#wanted.add(id);
-		this.emit("wanted");
+	request(ids) {
+		for (const id of ids) this.#requested.add(id);
+		this.emit("requested");
 	}
 
 	/** Whom to ask for next; nobody is asked for twice. @param {number} most @returns {string[]} */
-	takeWanted(most) {
-		const taken = [...this.#wanted].slice(0, most);
+	takeRequested(most) {
+		const taken = [...this.#requested].slice(0, most);
 		for (const id of taken) {
-			this.#wanted.delete(id);
+			this.#requested.delete(id);
 			this.#asked.add(id);
 		}
 		return taken.filter((id) => !this.#known.has(id));
 	}
 
 	/** @param {Person} person @returns {boolean} whether this is news */
-	#keep(person) {
+	#store(person) {
 		const { id } = person;
 		const held = this.#known.get(id);
 		// Whoever has lost a name does not get it back: what says otherwise is old.

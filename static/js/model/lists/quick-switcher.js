@@ -34,7 +34,7 @@ function parse(query) {
  */
 export class QuickSwitcher extends Emitter {
 	#query = "";
-	#at = 0;
+	#selectedIndex = 0;
 	#moved = false;
 	/** @type {Listed[]} */
 	#entries = [];
@@ -62,72 +62,72 @@ export class QuickSwitcher extends Emitter {
 	}
 
 	/** @param {string} query @param {Listed[]} entries my list @param {string} me my id */
-	ask(query, entries, me) {
+	setQuery(query, entries, me) {
 		this.#query = query.trim();
 		this.#entries = entries;
 		this.#me = me;
-		this.#at = 0;
+		this.#selectedIndex = 0;
 		this.#moved = false;
 		// What was offered before and still fits stays until there is an answer: nothing flickers.
 		this.emit("change");
 	}
 
 	/** The server's answer. @param {string} query to what @param {Channel[]} channels @param {Person[]} people */
-	offer(query, channels, people) {
+	addResults(query, channels, people) {
 		if (query !== this.#query) return;
 		// Who has not chosen gets the best of what there is now.
-		const chosen = this.#moved ? this.chosen?.key : undefined;
+		const chosen = this.#moved ? this.selected?.key : undefined;
 		this.#channels = channels;
 		this.#people = people;
 		const at = this.options.findIndex(({ key }) => key === chosen);
-		this.#at = Math.max(0, at);
+		this.#selectedIndex = Math.max(0, at);
 		this.emit("change");
 	}
 
 	/** Which option is chosen, from 0. */
-	get at() {
-		return this.#at;
+	get selectedIndex() {
+		return this.#selectedIndex;
 	}
 
 	/** @param {number} step */
 	move(step) {
 		const count = this.options.length;
 		this.#moved = true;
-		if (count > 0) this.#at = (this.#at + step + count) % count;
+		if (count > 0) this.#selectedIndex = (this.#selectedIndex + step + count) % count;
 		this.emit("change");
 	}
 
 	/** @returns {Option | undefined} */
-	get chosen() {
-		return this.options[this.#at];
+	get selected() {
+		return this.options[this.#selectedIndex];
 	}
 
 	/** @returns {Option[]} */
 	get options() {
 		if (!this.#query) return [];
 		const { sign, prefix } = parse(this.#query);
-		const mine = this.#mine(sign, prefix);
+		const mine = this.#listed(sign, prefix);
 		const isListed = new Set(mine.map(({ key }) => key));
-		const offered = [...this.#offeredChannels(prefix), ...this.#offeredPeople(prefix)];
+		const offered = [...this.#foundChannels(prefix), ...this.#foundPeople(prefix)];
 		return [...mine, ...offered.filter(({ key }) => !isListed.has(key)), ...this.#others(sign)];
 	}
 
 	/** @param {string} sign @param {string} prefix @returns {Option[]} */
-	#mine(sign, prefix) {
+	#listed(sign, prefix) {
 		return this.#entries
 			.map((entry) => entryOption(entry))
 			.filter(({ person, name }) => beginsWith(name, prefix) && (!sign || (sign === "@") === Boolean(person)));
 	}
 
 	/** @param {string} prefix @returns {Option[]} */
-	#offeredChannels(prefix) {
+	#foundChannels(prefix) {
 		if (!this.wantsChannels) return [];
 		const fitting = this.#channels.filter(({ conversation }) => beginsWith(conversation.slice(1), prefix));
 		return fitting.slice(0, MOST_OFFERED).map(channelOption);
 	}
 
 	/** @param {string} prefix @returns {Option[]} */
-	#offeredPeople(prefix) {
+	#foundPeople(prefix) {
 		if (!this.wantsPeople) return [];
 		const fitting = this.#people.filter(({ id, name }) => id !== this.#me && beginsWith(name, prefix));
 		return fitting.slice(0, MOST_OFFERED).map(personOption);

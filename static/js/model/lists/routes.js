@@ -4,7 +4,7 @@ import { channelAt, DEFAULT_CHANNEL, pathOf } from "../base/names.js";
 
 /**
  * @typedef {{kind: "channel", id: string, message?: string | undefined}} ChannelPlace with `message`: at this message
- * @typedef {{kind: "private", name: string, user?: string, message?: string | undefined}} DirectPlace with the user of
+ * @typedef {{kind: "direct", name: string, user?: string, message?: string | undefined}} DirectPlace with the user of
  *   this id, if it is known, and name; without a name if that leads nowhere any more
  * @typedef {{kind: "search", query: SearchQuery}} SearchPlace
  * @typedef {{kind: "channels"}} ChannelsPlace the directory
@@ -33,14 +33,14 @@ function directAt(path) {
 	try {
 		const name = written && decodeURIComponent(written);
 		const user = name?.match(USER_ID)?.[1];
-		return user ? { kind: "private", name: "", user } : name ? { kind: "private", name } : null;
+		return user ? { kind: "direct", name: "", user } : name ? { kind: "direct", name } : null;
 	} catch {
 		return null;
 	}
 }
 
 /** Where the private with somebody is. @param {import("../base/protocol.js").Person} person @returns {DirectPlace} */
-export const directWith = ({ id, name, former }) => ({ kind: "private", name: former ? "" : name, user: id });
+export const directWith = ({ id, name, former }) => ({ kind: "direct", name: former ? "" : name, user: id });
 
 /** @param {URLSearchParams} given @returns {SearchQuery} */
 function queryIn(given) {
@@ -81,7 +81,7 @@ export function urlOf(place) {
 	if (place.kind === "channels") return "/channels";
 	if (place.kind === "settings") return place.section ? `/settings#${place.section}` : "/settings";
 	if (place.kind === "search") return `/search?${new URLSearchParams({ ...place.query })}`;
-	const path = place.kind === "private" ? directPath(place) : pathOf(place.id);
+	const path = place.kind === "direct" ? directPath(place) : pathOf(place.id);
 	return place.message ? `${path}?m=${place.message}` : path;
 }
 
@@ -90,7 +90,7 @@ const directPath = ({ name, user }) => `/u/${name || !user ? encodeURIComponent(
 
 /** What stands in the title and where one is about to go. @param {Place} place */
 export const labelOf = (place) =>
-	place.kind === "private" ? place.name && `@${place.name}` : place.kind === "channel" ? place.id : "";
+	place.kind === "direct" ? place.name && `@${place.name}` : place.kind === "channel" ? place.id : "";
 
 /** How the address of a channel is written: `/JaZZ` is `/jazz`, and what is no channel is the default one. @param {string} path */
 export function channelPath(path) {

@@ -47,12 +47,12 @@ export class SearchResults extends Emitter {
 	}
 
 	/** @param {SearchQuery} query @returns {boolean} whether this is something else than before */
-	isOther(query) {
+	differs(query) {
 		return keyOf(query) !== keyOf(this.#query) || this.#phase === "failed";
 	}
 
 	/** @param {SearchQuery} query */
-	begin(query) {
+	start(query) {
 		this.#query = query;
 		this.#hits = [];
 		this.#cursor = null;
@@ -62,7 +62,7 @@ export class SearchResults extends Emitter {
 	}
 
 	/** The next page is wanted. @returns {boolean} whether there is one to ask for */
-	goOn() {
+	startNextPage() {
 		if (this.#phase === "searching" || !this.#cursor) return false;
 		this.#phase = "searching";
 		this.#refusal = null;
@@ -89,7 +89,7 @@ export class SearchResults extends Emitter {
 	}
 
 	/** Another person sits here now. */
-	forget() {
-		this.begin({ q: "" });
+	clear() {
+		this.start({ q: "" });
 	}
 }

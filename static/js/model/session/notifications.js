@@ -49,7 +49,7 @@ export function alertFor({ entry, message }, me, now) {
 }
 
 /**
- * What is to be heard and seen outside of the page. `alert` when there is something, `over` when a conversation was read.
- * @extends {Emitter<{alert: Alert, over: string}>}
+ * What is to be heard and seen outside of the page. `alert` when there is something, `read` when a conversation was read.
+ * @extends {Emitter<{alert: Alert, read: string}>}
  */
 export class Notifications extends Emitter {}

@@ -5,15 +5,15 @@ import { Emitter } from "../base/emitter.js";
  * @extends {Emitter<{change: void}>}
  */
 export class PageFocus extends Emitter {
-	#given = false;
+	#isFocused = false;
 
-	get given() {
-		return this.#given;
+	get isFocused() {
+		return this.#isFocused;
 	}
 
-	set given(given) {
-		if (given === this.#given) return;
-		this.#given = given;
+	set isFocused(given) {
+		if (given === this.#isFocused) return;
+		this.#isFocused = given;
 		this.emit("change");
 	}
 }

@@ -13,7 +13,7 @@ const DESKTOP_ASKED = "ting-desktop-asked";
  * @typedef {object} Storage
  * @property {(key: string) => string | null | undefined} get
  * @property {(key: string, value: string) => unknown} set
- * @property {(key: string) => boolean} [keeps] whether it will be there when the page is loaded again
+ * @property {(key: string) => boolean} [isPersistent] whether it will be there when the page is loaded again
  */
 
 /**
@@ -63,8 +63,8 @@ export class Preferences extends Emitter {
 	}
 
 	/** Whether they will be here when the page is loaded again. */
-	get lasts() {
-		return this.#storage.keeps?.(LANGUAGE) ?? false;
+	get isPersistent() {
+		return this.#storage.isPersistent?.(LANGUAGE) ?? false;
 	}
 
 	/** What was chosen here before anybody came in, and whoever does is to keep; null for nothing. @returns {Language | null} */
@@ -80,12 +80,12 @@ export class Preferences extends Emitter {
 	}
 
 	/** From now on the account says which language it is. */
-	languageKept() {
+	languageSaved() {
 		this.#storage.set(CHOSEN, "");
 	}
 
 	/** As the account says; what it does not speak of stays, and so does what is yet to be kept. @param {{language?: Language | null, theme?: Theme | null}} account */
-	adopt({ language = this.language, theme = this.theme }) {
+	applyAccount({ language = this.language, theme = this.theme }) {
 		language = this.chosenLanguage ?? language;
 		if (language === this.language && theme === this.theme) return;
 		this.#storage.set(LANGUAGE, language ?? "");

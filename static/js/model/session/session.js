@@ -30,10 +30,10 @@ export class Session extends Emitter {
 		return this.#me;
 	}
 
-	/** @returns {"unknown" | "outside" | "inside"} */
+	/** @returns {"unknown" | "signedOut" | "signedIn"} */
 	get state() {
 		if (!this.#asked) return "unknown";
-		return this.#me ? "inside" : "outside";
+		return this.#me ? "signedIn" : "signedOut";
 	}
 
 	/** Of whoever was here before; null when nobody was. */
@@ -47,7 +47,7 @@ export class Session extends Emitter {
 	}
 
 	/** @param {Me} me */
-	enter(me) {
+	signIn(me) {
 		const known = this.#me?.id === me.id;
 		this.#me = me;
 		this.#asked = true;
@@ -57,13 +57,13 @@ export class Session extends Emitter {
 	}
 
 	/** What somebody who is inside changed about themselves. @param {Me} me */
-	learn(me) {
-		if (this.#me?.id === me.id) this.enter(me);
+	update(me) {
+		if (this.#me?.id === me.id) this.signIn(me);
 	}
 
 	/** @param {"left" | "deleted" | "ended" | "banned"} how @param {Removal | null} [ban] */
-	leave(how, ban = null) {
-		if (this.state === "outside") return;
+	end(how, ban = null) {
+		if (this.state === "signedOut") return;
 		if (this.#me)
 			this.#farewell = { how, name: this.#me.name, hasPassword: this.#me.has_password, ...(ban && { ban }) };
 		else if (ban) this.#farewell = { how, name: "", hasPassword: false, ban };
@@ -73,7 +73,7 @@ export class Session extends Emitter {
 	}
 
 	/** Whoever has left stands at the door again. */
-	comeBack() {
+	dismissFarewell() {
 		if (!this.#farewell) return;
 		this.#farewell = { ...this.#farewell, how: "back" };
 		this.emit("change");

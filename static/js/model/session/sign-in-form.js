@@ -25,28 +25,28 @@ const OPEN = { registration: "open", users: true };
  */
 export class SignInForm extends Emitter {
 	/** @type {Mode} */
-	#way = "new";
+	#mode = "new";
 	/** @type {Fault | null} */
 	#fault = null;
 	/** @type {Suggestion | null} */
-	#offer = null;
+	#suggestion = null;
 	/** @type {Registration} */
 	#registration = OPEN;
 
-	get way() {
-		return this.#way;
+	get mode() {
+		return this.#mode;
 	}
 
 	get fault() {
 		return this.#fault;
 	}
 
-	get offer() {
-		return this.#offer;
+	get suggestion() {
+		return this.#suggestion;
 	}
 
 	/** Whether somebody who is new here is let in. */
-	get takesNew() {
+	get allowsRegistration() {
 		const { registration, invitation } = this.#registration;
 		return invitation ? invitation.admits : registration === "open" || registration === "password";
 	}
@@ -55,11 +55,11 @@ export class SignInForm extends Emitter {
 	get needsPassword() {
 		const { registration, invitation } = this.#registration;
 		const isAboveAll = Boolean(invitation) && invitation?.role !== "member";
-		return this.#way === "known" || registration !== "open" || isAboveAll;
+		return this.#mode === "known" || registration !== "open" || isAboveAll;
 	}
 
 	/** What to say of coming in, before anything is tried. @returns {"invite" | "closed" | "invited" | "bad_invitation" | "first" | null} */
-	get word() {
+	get notice() {
 		const { registration, users, invitation } = this.#registration;
 		if (invitation?.admits) return users ? "invited" : "first";
 		if (invitation === null) return "bad_invitation";
@@ -67,30 +67,30 @@ export class SignInForm extends Emitter {
 	}
 
 	/** What it takes to come in here. @param {Registration} registration */
-	learn(registration) {
-		const couldBeNew = this.takesNew;
+	setRegistration(registration) {
+		const couldBeNew = this.allowsRegistration;
 		this.#registration = registration;
-		if (!this.takesNew) this.#way = "known";
-		else if (!couldBeNew) this.#way = "new";
+		if (!this.allowsRegistration) this.#mode = "known";
+		else if (!couldBeNew) this.#mode = "new";
 		this.emit("change");
 	}
 
 	/** @param {Mode} way */
-	take(way) {
-		this.#way = this.takesNew ? way : "known";
-		this.#say(null);
+	setMode(way) {
+		this.#mode = this.allowsRegistration ? way : "known";
+		this.#set(null);
 	}
 
 	/** While somebody writes, what only begins is no mistake yet. @param {Field} field @param {string} name */
-	correct(field, name) {
+	edit(field, name) {
 		const is = field === "name" ? nicknameFault(name) : null;
-		this.#say(is && is !== "empty" && is !== "dots" ? { field, is } : null);
+		this.#set(is && is !== "empty" && is !== "dots" ? { field, is } : null);
 	}
 
 	/** @param {Entered} entered @returns {boolean} whether it is worth asking the server */
-	try(entered) {
+	validate(entered) {
 		const fault = this.#faultOf(entered);
-		if (fault) this.#say(fault);
+		if (fault) this.#set(fault);
 		return !fault;
 	}
 
@@ -98,7 +98,7 @@ export class SignInForm extends Emitter {
 	#faultOf({ name, password, repeat }) {
 		const is = nicknameFault(name);
 		if (is) return { field: "name", is };
-		if (this.#way === "known") return password ? null : { field: "password", is: "noPassword" };
+		if (this.#mode === "known") return password ? null : { field: "password", is: "noPassword" };
 		if (!this.needsPassword) return null;
 		const wrong = passwordFault(password, name);
 		if (wrong) return { field: "password", is: `password.${wrong}` };
@@ -106,26 +106,26 @@ export class SignInForm extends Emitter {
 	}
 
 	/** @param {Refusal} refusal */
-	refuse(refusal) {
+	fail(refusal) {
 		const mode = /** @type {const} */ ({ password_needed: "password", invitation_needed: "invite", closed: "closed" });
 		const known = /** @type {Record<string, import("../base/protocol.js").RegistrationMode>} */ (mode)[refusal.code];
 		if (known) this.#learnMode(known);
-		if (refusal.code === "bad_invitation") this.learn({ ...this.#registration, invitation: null });
+		if (refusal.code === "bad_invitation") this.setRegistration({ ...this.#registration, invitation: null });
 		const field = refusal.field === "password" && this.needsPassword ? "password" : "name";
 		const offer = SUGGESTIONS[refusal.code];
-		this.#say({ field, is: refusal }, offer === "use-it" && !this.takesNew ? null : offer);
+		this.#set({ field, is: refusal }, offer === "use-it" && !this.allowsRegistration ? null : offer);
 	}
 
 	/** An invitation that was shown and did not help admits nobody. @param {import("../base/protocol.js").RegistrationMode} registration */
 	#learnMode(registration) {
 		const { users, invitation } = this.#registration;
-		this.learn({ registration, users, ...(registration === "password" && { invitation }) });
+		this.setRegistration({ registration, users, ...(registration === "password" && { invitation }) });
 	}
 
 	/** @param {Fault | null} fault @param {Suggestion | null} [offer] */
-	#say(fault, offer = null) {
+	#set(fault, offer = null) {
 		this.#fault = fault;
-		this.#offer = offer;
+		this.#suggestion = offer;
 		this.emit("change");
 	}
 }

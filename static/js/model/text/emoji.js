@@ -24,7 +24,7 @@ export class EmojiTable extends Emitter {
 	/** @type {Group[]} */
 	#groups = [];
 	/** @type {Map<string, Emoji>} */
-	#named = new Map();
+	#byName = new Map();
 	/** @type {Map<string, string>} */
 	#emoticons = new Map();
 	/** By emoji: what people look for, in their language, the best first. @type {Map<string, string[]>} */
@@ -36,7 +36,7 @@ export class EmojiTable extends Emitter {
 			name,
 			emoji: emoji.map(([sign, names, tones]) => ({ emoji: sign, names: names.split(" "), tones: tones === 1 })),
 		}));
-		for (const emoji of this.all) for (const name of emoji.names) this.#named.set(name, emoji);
+		for (const emoji of this.all) for (const name of emoji.names) this.#byName.set(name, emoji);
 		this.#emoticons = new Map(Object.entries(emoticons));
 		this.emit("change");
 	}
@@ -48,7 +48,7 @@ export class EmojiTable extends Emitter {
 	}
 
 	get ready() {
-		return this.#named.size > 0;
+		return this.#byName.size > 0;
 	}
 
 	get hasWords() {
@@ -64,12 +64,12 @@ export class EmojiTable extends Emitter {
 	}
 
 	/** @param {string} name as in `:name:` */
-	named(name) {
-		return this.#named.get(name)?.emoji;
+	byName(name) {
+		return this.#byName.get(name)?.emoji;
 	}
 
 	/** @param {string} emoticon */
-	ofEmoticon(emoticon) {
+	byEmoticon(emoticon) {
 		return this.#emoticons.get(emoticon);
 	}
 

@@ -16,8 +16,8 @@ import { channelIn, linkIn } from "./links.js";
  *
  * @typedef {object} MarkupContext what a text is read with
  * @property {(name: string) => string | undefined} [emojiNamed] as in `:name:`
- * @property {(emoticon: string) => string | undefined} [emojiOf] an emoticon
- * @property {ReadonlyMap<string, string>} [mentioned] who is mentioned: the name as `foldName` gives it → id
+ * @property {(emoticon: string) => string | undefined} [emojiForEmoticon] an emoticon
+ * @property {ReadonlyMap<string, string>} [mentionedUsers] who is mentioned: the name as `foldName` gives it → id
  */
 
 /** @typedef {{run: string, opens: boolean, closes: boolean, at: number}} Marker */
@@ -99,7 +99,7 @@ function pieceAt(line, { 0: text, index, groups = {} }, reading) {
 	if (groups.mention) return one(mentionIn(text, reading));
 	if (groups.picture) return one(emojiIn(text, text));
 	if (groups.name) return one(emojiIn(text, reading.emojiNamed?.(text.slice(1, -1).toLowerCase())));
-	if (groups.emoticon) return one(emojiIn(text, reading.emojiOf?.(text)));
+	if (groups.emoticon) return one(emojiIn(text, reading.emojiForEmoticon?.(text)));
 	return one(markerAt(line, index, text));
 }
 
@@ -122,7 +122,7 @@ function codeAt(line, index, fence) {
 }
 
 /** @param {string} candidate @param {MarkupContext} reading @returns {MentionLeaf | null} the longest name that is mentioned */
-function mentionIn(candidate, { mentioned }) {
+function mentionIn(candidate, { mentionedUsers: mentioned }) {
 	const folded = foldName(candidate.slice(1));
 	// Most signs of this kind call nobody, and a text may be full of them.
 	if (![...(mentioned?.keys() ?? [])].some((name) => folded.startsWith(name))) return null;

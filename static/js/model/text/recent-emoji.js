@@ -23,7 +23,7 @@ export class RecentEmoji {
 	}
 
 	/** @param {string} emoji that was taken */
-	took(emoji) {
+	add(emoji) {
 		this.#storage.set(RECENT, [...new Set([emoji, ...this.recent])].slice(0, MOST_RECENT).join(" "));
 	}
 

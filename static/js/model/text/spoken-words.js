@@ -11,14 +11,14 @@ const finished = (text) => (text.match(FINISHED)?.[0] ?? "").trimEnd();
 /** Follows ghosts and tells what is new in them, word by word. */
 export class SpokenWords {
 	/** What was told of each ghost. @type {Map<string, string>} */
-	#told = new Map();
+	#announced = new Map();
 
 	/** @param {readonly Ghost[]} ghosts @returns {{name: string, words: string}[]} */
 	next(ghosts) {
-		const before = this.#told;
-		this.#told = new Map(ghosts.map(({ id, text }) => [id, finished(text)]));
+		const before = this.#announced;
+		this.#announced = new Map(ghosts.map(({ id, text }) => [id, finished(text)]));
 		return ghosts.flatMap(({ id, author }) => {
-			const [old, now] = [before.get(id) ?? "", this.#told.get(id) ?? ""];
+			const [old, now] = [before.get(id) ?? "", this.#announced.get(id) ?? ""];
 			// What was changed further up is heard when the message is there.
 			const words = now.startsWith(old) ? now.slice(old.length).trim() : "";
 			return words ? [{ name: author.name, words }] : [];

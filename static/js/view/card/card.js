@@ -30,14 +30,14 @@ export class CardView {
 	#actions;
 	#dates;
 	/** @type {string | null} */
-	#of = null;
+	#userId = null;
 	/** @type {Card | null} */
 	#card = null;
 	/** @type {Measure | null} */
 	#measure = null;
 	#error = element("p", { class: "error", role: "alert" });
 
-	/** @param {World} world @param {I18n} i18n @param {Actions} actions */
+	/** @param {World} world @param {I18n} i18n @param {Pick<Actions, "account" | "moderation" | "navigation">} actions */
 	constructor(world, i18n, actions) {
 		this.#world = world;
 		this.#i18n = i18n;
@@ -45,11 +45,11 @@ export class CardView {
 		this.#dates = new Dates(i18n.locale);
 		this.element = element("div", { class: "card", id: "card", popover: "auto", role: "dialog" });
 		this.element.addEventListener("toggle", (event) => {
-			if (/** @type {ToggleEvent} */ (event).newState === "closed") this.#of = null;
+			if (/** @type {ToggleEvent} */ (event).newState === "closed") this.#userId = null;
 		});
 		world.session.on("me", () => this.#refresh());
 		world.persons.on("change", (changed) => {
-			if (this.#of !== null && changed.has(this.#of)) this.#refresh();
+			if (this.#userId !== null && changed.has(this.#userId)) this.#refresh();
 		});
 	}
 
@@ -73,36 +73,36 @@ export class CardView {
 
 	/** @param {string} id @param {DOMRect} beside */
 	#open(id, beside) {
-		this.#of = id;
+		this.#userId = id;
 		this.#card = null;
 		this.#measure = null;
 		this.#error.textContent = "";
 		this.#render();
 		this.element.showPopover();
 		place(this.element, beside);
-		this.#load(id).then(() => this.#of === id && place(this.element, beside));
+		this.#load(id).then(() => this.#userId === id && place(this.element, beside));
 	}
 
 	/** @param {string} id */
 	async #load(id) {
 		const person = this.#world.persons.find(id);
 		if (!person?.name || person.former) return;
-		await this.#attempt(() => this.#actions.order.card(person.name));
+		await this.#attempt(() => this.#actions.moderation.card(person.name));
 		this.#focus();
 	}
 
 	/** @param {() => Promise<Card | null | void>} work */
 	async #attempt(work) {
-		const of = this.#of;
+		const of = this.#userId;
 		try {
 			const card = await work();
-			if (this.#of !== of) return;
+			if (this.#userId !== of) return;
 			this.#error.textContent = "";
 			this.#measure = null;
 			if (card) this.#card = card;
 			this.#render();
 		} catch (reason) {
-			if (this.#of === of) this.#error.textContent = this.#i18n.error(Refusal.from(reason));
+			if (this.#userId === of) this.#error.textContent = this.#i18n.error(Refusal.from(reason));
 		}
 	}
 
@@ -116,8 +116,8 @@ export class CardView {
 	}
 
 	#render() {
-		if (!this.#of) return;
-		const person = this.#world.persons.find(this.#of) ?? { id: this.#of, name: "" };
+		if (!this.#userId) return;
+		const person = this.#world.persons.find(this.#userId) ?? { id: this.#userId, name: "" };
 		this.element.setAttribute("aria-label", nameOf(person, this.#i18n));
 		const close = iconButton(icon("close"), this.#i18n.text("card.close"), { class: "icon-button card-close" });
 		close.addEventListener("click", () => this.#close());
@@ -129,7 +129,7 @@ export class CardView {
 			cardHead(person, this.#card, this.#i18n, this.#dates),
 			cardFacts(this.#card, this.#i18n, this.#dates),
 			this.#error,
-			this.#measure ? this.#form(person, this.#measure) : this.#acts(person),
+			this.#measure ? this.#form(person, this.#measure) : this.#buttons(person),
 		];
 		this.element.replaceChildren(close, ...parts.filter((part) => part !== null));
 		if (hadFocus) this.#focus(at);
@@ -148,40 +148,41 @@ export class CardView {
 	}
 
 	/** @param {Person} person */
-	#acts(person) {
+	#buttons(person) {
 		const card = this.#card;
 		if (!card) return null;
 		const { me } = this.#world.session;
 		const acts = element("div", { class: "card-acts" });
-		if (me?.id === person.id) acts.append(this.#act("settings", "card.edit", () => this.#visitSettings()));
-		else acts.append(...this.#actsOfAll(person), ...this.#actsOfOrder(person, card));
+		if (me?.id === person.id) acts.append(this.#button("settings", "card.edit", () => this.#visitSettings()));
+		else acts.append(...this.#commonButtons(person), ...this.#moderationButtons(person, card));
 		return acts;
 	}
 
 	/** @param {Person} person */
-	#actsOfAll(person) {
+	#commonButtons(person) {
 		const { id, name } = person;
 		const isIgnored = Boolean(this.#world.session.me?.ignored?.includes(id));
 		const write = () => {
 			this.#close();
-			this.#actions.visit(directWith(person));
+			this.#actions.navigation.open(directWith(person));
 		};
 		return [
-			this.#act("write", "card.write", write),
-			this.#act(isIgnored ? "eye" : "hidden", isIgnored ? "card.hear" : "card.ignore", () =>
-				this.#attempt(() => this.#actions.own.ignore(name, !isIgnored)),
+			this.#button("write", "card.write", write),
+			this.#button(isIgnored ? "eye" : "hidden", isIgnored ? "card.hear" : "card.ignore", () =>
+				this.#attempt(() => this.#actions.account.setIgnored(name, !isIgnored)),
 			),
 		];
 	}
 
 	/** @param {Person} person @param {Card} card */
-	#actsOfOrder({ name }, card) {
+	#moderationButtons({ name }, card) {
 		const mine = this.#world.session.me?.role ?? "member";
-		const { order } = this.#actions;
+		const { moderation } = this.#actions;
 		/** @type {HTMLElement[]} */
 		const acts = [];
 		if (mine !== "member" && ranksAbove(mine, card.role ?? "member")) {
-			if (card.muted_until) acts.push(this.#act("speak", "card.unmute", () => this.#attempt(() => order.unmute(name))));
+			if (card.muted_until)
+				acts.push(this.#button("speak", "card.unmute", () => this.#attempt(() => moderation.unmute(name))));
 			else acts.push(this.#measureButton("mute", "mute"));
 			if (this.#world.current?.id.startsWith("#")) acts.push(this.#measureButton("leave", "kick"));
 			acts.push(this.#measureButton("ban", "ban"));
@@ -192,7 +193,7 @@ export class CardView {
 
 	/** @param {IconName} picture @param {Measure} measure */
 	#measureButton(picture, measure) {
-		const button = this.#act(picture, `card.${measure}`, () => {
+		const button = this.#button(picture, `card.${measure}`, () => {
 			this.#measure = measure;
 			this.#render();
 		});
@@ -207,7 +208,7 @@ export class CardView {
 		);
 		const select = element("select", { id: "card-role" }, ...options);
 		select.addEventListener("change", async () => {
-			await this.#attempt(() => this.#actions.order.setRole(name, /** @type {Role} */ (select.value)));
+			await this.#attempt(() => this.#actions.moderation.setRole(name, /** @type {Role} */ (select.value)));
 			select.value = this.#card?.role ?? role;
 		});
 		return element(
@@ -220,7 +221,7 @@ export class CardView {
 
 	/** @param {Person} person @param {Measure} measure */
 	#form({ name }, measure) {
-		const { order } = this.#actions;
+		const { moderation } = this.#actions;
 		const conversation = this.#world.current?.id ?? "";
 		return moderationForm(this.#i18n, measure, {
 			title: this.#i18n.text(`card.${measure}.title`, { name, channel: conversation }),
@@ -231,15 +232,15 @@ export class CardView {
 			},
 			submit: ({ time, reason, address }) =>
 				this.#attempt(async () => {
-					if (measure === "mute") return order.mute(name, { minutes: Number(time), reason });
-					if (measure === "kick") return order.kick(name, { conversation, reason });
-					return order.ban(name, { days: time === null ? null : time, reason, address });
+					if (measure === "mute") return moderation.mute(name, { minutes: Number(time), reason });
+					if (measure === "kick") return moderation.kick(name, { conversation, reason });
+					return moderation.ban(name, { days: time === null ? null : time, reason, address });
 				}),
 		});
 	}
 
 	/** @param {IconName} picture @param {string} key @param {() => void} act */
-	#act(picture, key, act) {
+	#button(picture, key, act) {
 		const button = element(
 			"button",
 			{ type: "button", class: "button small quiet", "data-act": key.slice("card.".length) },
@@ -252,7 +253,7 @@ export class CardView {
 
 	#visitSettings() {
 		this.#close();
-		this.#actions.visit({ kind: "settings", section: "profile" });
+		this.#actions.navigation.open({ kind: "settings", section: "profile" });
 	}
 }
 

@@ -21,7 +21,7 @@ export class AttachmentsView {
 	/**
 	 * @param {World} world
 	 * @param {I18n} i18n
-	 * @param {{changed: () => void, toField: () => void}} does
+	 * @param {{changed: () => void, toField: () => void}} callbacks
 	 */
 	constructor(world, i18n, { changed, toField }) {
 		this.#world = world;
@@ -43,36 +43,38 @@ export class AttachmentsView {
 		this.element = element("div", {}, this.list, this.#picker);
 		this.button.addEventListener("click", () => this.#picker.click());
 		this.#picker.addEventListener("change", () => {
-			this.take([...(this.#picker.files ?? [])]);
+			this.add([...(this.#picker.files ?? [])]);
 			this.#picker.value = "";
 		});
 		world.uploads.on("change", () => {
 			this.render();
 			changed();
 		});
-		addEventListener("beforeunload", (event) => world.uploads.busy && event.preventDefault());
+		addEventListener("beforeunload", (event) => world.uploads.hasPending && event.preventDefault());
 	}
 
 	#picker;
 
 	/** Whether there is a file that can be sent. */
-	get ready() {
+	get hasReady() {
 		const id = this.#world.current?.id;
-		return Boolean(id && this.#world.uploads.of(id).some(({ said, state }) => !said && state !== "refused"));
+		return Boolean(
+			id && this.#world.uploads.uploadsFor(id).some(({ caption, state }) => !caption && state !== "refused"),
+		);
 	}
 
 	/** @param {readonly File[]} files */
-	take(files) {
+	add(files) {
 		const conversation = this.#world.current;
 		if (conversation && files.length > 0) this.#world.uploads.add(conversation.id, files);
 	}
 
 	render() {
-		const uploads = this.#world.uploads.of(this.#world.current?.id ?? "");
+		const uploads = this.#world.uploads.uploadsFor(this.#world.current?.id ?? "");
 		this.list.hidden = uploads.length === 0;
-		this.#thumbnails.keep((key) => this.#world.uploads.has(key));
+		this.#thumbnails.retain((key) => this.#world.uploads.has(key));
 		const rows = uploads.map((upload) => ({ key: upload.key, upload }));
-		this.#lines.update(rows, ({ upload: { state, said } }) => `${state}${said ? " sent" : ""}`);
+		this.#lines.update(rows, ({ upload: { state, caption } }) => `${state}${caption ? " sent" : ""}`);
 	}
 
 	/** Not this one. Where no other is left, one goes on writing. @param {string} key */
@@ -88,7 +90,7 @@ export class AttachmentsView {
 
 	/** @param {Upload} upload */
 	#line(upload) {
-		const { key, name, size, state, reason, said } = upload;
+		const { key, name, size, state, reason, caption } = upload;
 		const cancel = iconButton(icon("close"), this.#i18n.text("upload.cancel", { name }), {
 			class: "icon-button",
 			"data-stop": "cancel",
@@ -110,8 +112,8 @@ export class AttachmentsView {
 				element("bdi", { class: "file-name" }, name),
 				failed,
 				state === "waiting" || state === "going" ? this.#bar(upload) : null,
-				said && state !== "failed" ? element("span", { class: "hidden" }, this.#i18n.text("message.waiting")) : null,
-				state === "failed" ? this.#again(key) : null,
+				caption && state !== "failed" ? element("span", { class: "hidden" }, this.#i18n.text("message.waiting")) : null,
+				state === "failed" ? this.#retryButton(key) : null,
 			),
 			cancel,
 		);
@@ -120,18 +122,18 @@ export class AttachmentsView {
 	/** A picture is shown before anybody else has it. @param {Upload} upload */
 	#picture({ key, blob, type, state }) {
 		const isPicture = state !== "refused" && this.#world.limits.pictures.includes(type);
-		return isPicture ? this.#thumbnails.of(key, blob) : null;
+		return isPicture ? this.#thumbnails.get(key, blob) : null;
 	}
 
 	/** @param {string} key */
-	#again(key) {
+	#retryButton(key) {
 		const again = element(
 			"button",
 			{ type: "button", class: "button small quiet" },
 			icon("again"),
 			this.#i18n.text("message.again"),
 		);
-		again.addEventListener("click", () => this.#world.uploads.again(key));
+		again.addEventListener("click", () => this.#world.uploads.retry(key));
 		return again;
 	}
 }

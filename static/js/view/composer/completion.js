@@ -29,16 +29,16 @@ export class CompletionView {
 		this.element = element("div", { class: "completion-place" }, popup, this.#count);
 		setAttribute(area, "aria-autocomplete", "list");
 		setAttribute(area, "aria-controls", LIST_ID);
-		area.addEventListener("keyup", ({ key }) => MOVES.has(key) && this.look());
-		area.addEventListener("click", () => this.look());
+		area.addEventListener("keyup", ({ key }) => MOVES.has(key) && this.update());
+		area.addEventListener("click", () => this.update());
 		area.addEventListener("blur", () => completion.close());
 		completion.on("change", () => this.#render());
 	}
 
 	/** What is typed now. */
-	look() {
+	update() {
 		const { value, selectionStart, selectionEnd } = this.#area;
-		if (selectionStart === selectionEnd) this.#completion.look(value, selectionStart);
+		if (selectionStart === selectionEnd) this.#completion.update(value, selectionStart);
 		else this.#completion.close();
 	}
 
@@ -59,7 +59,7 @@ export class CompletionView {
 		else if (key === "ArrowUp") completion.move(-1);
 		else if (shiftKey || ctrlKey || metaKey) return false;
 		// What is there already need not be chosen: Enter sends it.
-		else if (key === "Tab" || (key === "Enter" && !completion.isWritten)) this.#choose(completion.at);
+		else if (key === "Tab" || (key === "Enter" && !completion.isComplete)) this.#choose(completion.selectedIndex);
 		else return false;
 		return true;
 	}
@@ -77,7 +77,7 @@ export class CompletionView {
 	}
 
 	#render() {
-		const { isOpen, options, hint, at } = this.#completion;
+		const { isOpen, options, hint, selectedIndex: at } = this.#completion;
 		this.popup.hidden = !isOpen;
 		this.#list.hidden = options.length === 0;
 		this.#hint.hidden = hint === null;

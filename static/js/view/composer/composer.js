@@ -21,7 +21,7 @@ const COUNTER_FROM = 400;
 export class ComposerView {
 	#world;
 	#i18n;
-	#does;
+	#callbacks;
 	/** @type {Conversation | null} */
 	#conversation = null;
 	#stop = () => {};
@@ -33,23 +33,23 @@ export class ComposerView {
 	#send;
 	/** @type {AttachmentsView} */
 	#files;
-	#answering = element("div", { class: "composer-answering", hidden: true });
+	#replyTo = element("div", { class: "composer-answering", hidden: true });
 	#unknown;
 	/** @type {CompletionView} */
-	#offers;
+	#completion;
 
 	/**
 	 * @param {World} world
 	 * @param {I18n} i18n
-	 * @param {{sent: () => void, editLast: () => boolean}} does
+	 * @param {{sent: () => void, editLast: () => boolean}} callbacks
 	 * @param {{question: HTMLElement, choice: HTMLElement}} typing what stands above and below the field
 	 * @param {import("../../model/completion/completion.js").Completion} completion of what is typed
 	 * @param {import("../ui/emoji-picker.js").EmojiPicker} picker
 	 */
-	constructor(world, i18n, does, { question, choice }, completion, picker) {
+	constructor(world, i18n, callbacks, { question, choice }, completion, picker) {
 		this.#world = world;
 		this.#i18n = i18n;
-		this.#does = does;
+		this.#callbacks = callbacks;
 		this.#area = element("textarea", {
 			id: "composer-text",
 			rows: 1,
@@ -62,7 +62,7 @@ export class ComposerView {
 			instead: (text) => this.#correct(text),
 			// Two slashes begin a text with one.
 			asText: (text) => {
-				this.#put(`/${text}`);
+				this.#setText(`/${text}`);
 				this.#submit();
 			},
 		});
@@ -71,15 +71,15 @@ export class ComposerView {
 			changed: () => this.#refresh(),
 			toField: () => this.focus(),
 		});
-		this.#offers = new CompletionView(this.#area, completion, i18n);
+		this.#completion = new CompletionView(this.#area, completion, i18n);
 		this.element = element(
 			"form",
 			{ id: "composer" },
 			question,
 			this.#error,
 			this.#unknown.element,
-			this.#offers.element,
-			this.#answering,
+			this.#completion.element,
+			this.#replyTo,
 			this.#files.element,
 			element(
 				"div",
@@ -100,19 +100,19 @@ export class ComposerView {
 	}
 
 	/** Files to be sent with what is written. @param {File[]} files */
-	take(files) {
-		if (this.isHeld) return;
-		this.#files.take(files);
+	attach(files) {
+		if (this.isLocked) return;
+		this.#files.add(files);
 		this.focus();
 	}
 
 	/** Whether nobody may write here now. */
-	get isHeld() {
+	get isLocked() {
 		return this.element.inert;
 	}
 
 	/** What was begun stays. @param {boolean} held whether nobody may write here now */
-	hold(held) {
+	lock(held) {
 		this.element.inert = held;
 		this.element.classList.toggle("held", held);
 	}
@@ -122,20 +122,20 @@ export class ComposerView {
 		this.#stop();
 		this.#conversation = conversation;
 		const stops = [
-			conversation.draft.on("put", () => this.#put(conversation.draft.text)),
-			conversation.on("answering", () => this.#showAnswering(conversation)),
+			conversation.draft.on("replaced", () => this.#setText(conversation.draft.text)),
+			conversation.on("replyTo", () => this.#showReplyTo(conversation)),
 			conversation.on("with", () => this.#showPlaceholder(conversation)),
 		];
 		this.#stop = () => stops.forEach((stop) => void stop());
-		this.#showAnswering(conversation);
+		this.#showReplyTo(conversation);
 		this.#files.render();
 		this.#showPlaceholder(conversation);
-		this.#put(conversation.draft.text);
+		this.#setText(conversation.draft.text);
 	}
 
 	/** @param {Conversation} conversation */
 	#showPlaceholder(conversation) {
-		const placeholder = conversation.isPrivate ? "composer.placeholder.private" : "composer.placeholder";
+		const placeholder = conversation.isDirect ? "composer.placeholder.private" : "composer.placeholder";
 		this.#area.placeholder = this.#i18n.text(placeholder, { name: titleOf(conversation, this.#i18n) });
 	}
 
@@ -157,113 +157,113 @@ export class ComposerView {
 	#listen() {
 		this.#area.addEventListener("input", () => {
 			this.#changed();
-			this.#offers.look();
+			this.#completion.update();
 		});
 		this.#area.addEventListener("keydown", (event) => this.#key(event));
-		this.#area.addEventListener("beforeinput", (event) => this.#goOn(event));
+		this.#area.addEventListener("beforeinput", (event) => this.#continueRemote(event));
 		this.#area.addEventListener("compositionstart", () => {
 			this.#continuing = this.#area.value === "" && Boolean(this.#conversation?.draft.continuable);
 		});
-		this.#area.addEventListener("compositionend", () => this.#goOnAfterComposition());
+		this.#area.addEventListener("compositionend", () => this.#continueAfterComposition());
 		// Keep the keyboard of a phone open.
 		this.#send.addEventListener("pointerdown", (event) => event.preventDefault());
 		this.element.addEventListener("submit", (event) => {
 			event.preventDefault();
 			this.#submit();
 		});
-		this.#world.outbox.on("refused", (entry) => this.#takeBack(entry));
+		this.#world.outbox.on("refused", (entry) => this.#restoreCommand(entry));
 	}
 
 	/** @param {KeyboardEvent} event */
 	#key(event) {
 		if (isComposed(event)) return;
-		if (this.#offers.key(event)) return;
-		if (event.key === "Escape" && this.#conversation?.answering) {
-			this.#conversation.answering = null;
+		if (this.#completion.key(event)) return;
+		if (event.key === "Escape" && this.#conversation?.replyTo) {
+			this.#conversation.replyTo = null;
 		} else if (isSubmitKey(event)) {
 			event.preventDefault();
 			this.#submit();
-		} else if (event.key === "ArrowUp" && this.#area.value === "" && this.#does.editLast()) {
+		} else if (event.key === "ArrowUp" && this.#area.value === "" && this.#callbacks.editLast()) {
 			event.preventDefault();
 		}
 	}
 
 	/** Writing into the empty field goes on with what another device of mine was writing. @param {InputEvent} event */
-	#goOn({ inputType, isComposing }) {
+	#continueRemote({ inputType, isComposing }) {
 		if (inputType.startsWith("insert") && !isComposing && !this.#continuing && this.#area.value === "") {
-			this.#conversation?.draft.follow();
+			this.#conversation?.draft.continueHere();
 		}
 	}
 
 	/** What an input method composes must not be touched while it does. */
-	#goOnAfterComposition() {
+	#continueAfterComposition() {
 		if (!this.#continuing) return;
 		this.#continuing = false;
 		const written = this.#area.value;
-		if (this.#conversation?.draft.continuable) this.#conversation.draft.follow();
-		this.#put(`${this.#conversation?.draft.text}${written}`);
+		if (this.#conversation?.draft.continuable) this.#conversation.draft.continueHere();
+		this.#setText(`${this.#conversation?.draft.text}${written}`);
 	}
 
 	#submit() {
 		const text = this.#area.value.replace(/^\s*\n/, "").trimEnd();
-		const isNothing = text.trim() === "" && !this.#files.ready;
-		if (isNothing || this.#left(text) < 0 || !this.#conversation) return this.focus();
+		const isNothing = text.trim() === "" && !this.#files.hasReady;
+		if (isNothing || this.#charactersLeft(text) < 0 || !this.#conversation) return this.focus();
 		if (isUnknown(text, this.#world.commands)) return this.#unknown.show(text, this.#world.commands);
-		const { id, draft, answering } = this.#conversation;
+		const { id, draft, replyTo } = this.#conversation;
 		draft.write(this.#area.value);
-		const beside = answering ? { reply_to: answering } : {};
+		const beside = replyTo ? { reply_to: replyTo } : {};
 		const draftId = draft.commit() ?? undefined;
-		const isCarried = !isCommand(text) && this.#world.uploads.release(id, { text, id: draftId, ...beside });
+		const isCarried = !isCommand(text) && this.#world.uploads.send(id, { text, id: draftId, ...beside });
 		if (!isCarried) this.#world.outbox.add(id, text, draftId, beside);
-		this.#conversation.answering = null;
-		this.#put("");
-		this.#offers.look();
+		this.#conversation.replyTo = null;
+		this.#setText("");
+		this.#completion.update();
 		this.focus();
-		this.#does.sent();
+		this.#callbacks.sent();
 	}
 
 	/** A command that was refused is to be corrected, not to be looked at. @param {Entry} entry */
-	#takeBack({ id, conversation, text, refused }) {
+	#restoreCommand({ id, conversation, text, refused }) {
 		const { outbox } = this.#world;
 		if (!refused || !isCommand(text) || !outbox.isOwn(id)) return;
 		if (conversation !== this.#conversation?.id || this.#area.value !== "") return;
 		outbox.remove(id);
-		this.#put(text);
+		this.#setText(text);
 		if (refused.code === "unknown_command") this.#unknown.show(text, this.#world.commands);
 		else this.#error.textContent = this.#i18n.error(refused);
 	}
 
 	/** @param {string} text what was meant */
 	#correct(text) {
-		this.#put(text);
+		this.#setText(text);
 		this.focus();
-		this.#offers.look();
+		this.#completion.update();
 	}
 
 	/** @param {Conversation} conversation */
-	#showAnswering(conversation) {
-		const { answering } = conversation;
-		this.#answering.hidden = !answering;
-		if (!answering) return;
-		const name = nameOf(this.#world.persons.now(answering.author), this.#i18n);
+	#showReplyTo(conversation) {
+		const { replyTo } = conversation;
+		this.#replyTo.hidden = !replyTo;
+		if (!replyTo) return;
+		const name = nameOf(this.#world.persons.current(replyTo.author), this.#i18n);
 		const close = iconButton(icon("close"), this.#i18n.text("reply.cancel"), { class: "icon-button" });
 		close.addEventListener("click", () => {
-			conversation.answering = null;
+			conversation.replyTo = null;
 			this.focus();
 		});
-		this.#answering.replaceChildren(
+		this.#replyTo.replaceChildren(
 			element("span", { class: "reply-author" }, this.#i18n.text("reply.to", { name })),
 			element(
 				"span",
 				{ class: "reply-text", dir: "auto" },
-				shownIn(parse(answering.text)) || this.#i18n.text("reply.file"),
+				shownIn(parse(replyTo.text)) || this.#i18n.text("reply.file"),
 			),
 			close,
 		);
 	}
 
 	/** @param {string} text */
-	#put(text) {
+	#setText(text) {
 		if (this.#area.value !== text) this.#area.value = text;
 		this.#changed();
 	}
@@ -277,16 +277,16 @@ export class ComposerView {
 	#refresh() {
 		this.#unknown.hide();
 		grow(this.#area);
-		const left = this.#left(this.#area.value);
+		const left = this.#charactersLeft(this.#area.value);
 		this.#counter.textContent = left <= COUNTER_FROM ? String(left) : "";
 		this.#counter.classList.toggle("over", left < 0);
 		this.#error.textContent = left < 0 ? this.#i18n.text("composer.tooLong", { count: -left }) : "";
 		setAttribute(this.#area, "aria-invalid", left < 0 ? "true" : null);
-		this.#send.disabled = left < 0 || (this.#area.value.trim() === "" && !this.#files.ready);
+		this.#send.disabled = left < 0 || (this.#area.value.trim() === "" && !this.#files.hasReady);
 	}
 
 	/** @param {string} text how many characters may still be written */
-	#left(text) {
+	#charactersLeft(text) {
 		return this.#world.limits.text - codePoints(text);
 	}
 }

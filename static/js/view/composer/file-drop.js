@@ -4,8 +4,8 @@ import { icon } from "../ui/icons.js";
 /** Takes files that are dropped or pasted anywhere on the screen of a conversation; text goes where it always goes. */
 export class FileDrop {
 	#overlay;
-	#take;
-	#mayTake;
+	#onFiles;
+	#isEnabled;
 	/** Into how many nested elements something was dragged. */
 	#depth = 0;
 
@@ -16,8 +16,8 @@ export class FileDrop {
 	 * @param {() => boolean} mayTake
 	 */
 	constructor(screen, i18n, take, mayTake) {
-		this.#take = take;
-		this.#mayTake = mayTake;
+		this.#onFiles = take;
+		this.#isEnabled = mayTake;
 		this.#overlay = element(
 			"div",
 			{ class: "drop-overlay", hidden: true },
@@ -36,7 +36,7 @@ export class FileDrop {
 		if (!hasFiles(event)) return;
 		event.preventDefault();
 		this.#depth += 1;
-		this.#overlay.hidden = !this.#mayTake();
+		this.#overlay.hidden = !this.#isEnabled();
 	}
 
 	/** @param {DragEvent} event */
@@ -55,7 +55,7 @@ export class FileDrop {
 		const items = [...(event.dataTransfer?.items ?? [])].filter(({ kind }) => kind === "file");
 		// A folder looks like a file that cannot be read.
 		const files = items.filter((item) => !item.webkitGetAsEntry?.()?.isDirectory).map((item) => item.getAsFile());
-		this.#take(files.filter((file) => file !== null));
+		this.#onFiles(files.filter((file) => file !== null));
 	}
 
 	/** @param {ClipboardEvent} event */
@@ -63,7 +63,7 @@ export class FileDrop {
 		const files = pastedFiles(event);
 		if (files.length === 0) return;
 		event.preventDefault();
-		this.#take(files);
+		this.#onFiles(files);
 	}
 }
 

@@ -6,7 +6,7 @@ export class Thumbnails {
 	#pictures = new Map();
 
 	/** The picture of a file, always the same one. @param {string} key @param {Blob} blob */
-	of(key, blob) {
+	get(key, blob) {
 		const held = this.#pictures.get(key);
 		if (held) return held;
 		const picture = element("img", { class: "thumbnail", alt: "", decoding: "async", src: URL.createObjectURL(blob) });
@@ -17,7 +17,7 @@ export class Thumbnails {
 	}
 
 	/** Let go of all others. @param {(key: string) => boolean} isWanted */
-	keep(isWanted) {
+	retain(isWanted) {
 		for (const [key, picture] of this.#pictures) {
 			if (isWanted(key)) continue;
 			this.#pictures.delete(key);

@@ -12,7 +12,7 @@ export class TypingQuestion {
 	#session;
 	#i18n;
 	#answer;
-	#wrote = false;
+	#hasWritten = false;
 	#answering = false;
 	#stop = () => {};
 
@@ -25,7 +25,7 @@ export class TypingQuestion {
 		this.element = element("div", { class: "typing-question-place", role: "status" });
 		session.on("me", () => this.#render());
 		session.on("change", () => {
-			this.#wrote = false;
+			this.#hasWritten = false;
 		});
 	}
 
@@ -33,7 +33,7 @@ export class TypingQuestion {
 	show({ draft }) {
 		this.#stop();
 		const look = () => {
-			this.#wrote ||= draft.text !== "";
+			this.#hasWritten ||= draft.text !== "";
 			this.#render();
 		};
 		this.#stop = draft.on("change", look);
@@ -41,7 +41,7 @@ export class TypingQuestion {
 	}
 
 	#render() {
-		const isOpen = this.#wrote && !this.#answering && this.#session.me?.share_typing === null;
+		const isOpen = this.#hasWritten && !this.#answering && this.#session.me?.share_typing === null;
 		if (!isOpen) this.element.replaceChildren();
 		else if (!this.element.firstChild) this.element.append(this.#question());
 	}

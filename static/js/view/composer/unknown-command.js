@@ -7,15 +7,15 @@ import { element } from "../ui/dom.js";
 /** Says that there is no such command, what may have been meant, and how to say it all the same. */
 export class UnknownCommand {
 	#i18n;
-	#does;
+	#callbacks;
 
 	/**
 	 * @param {I18n} i18n
-	 * @param {{instead: (text: string) => void, asText: (text: string) => void}} does put another text, or send this one
+	 * @param {{instead: (text: string) => void, asText: (text: string) => void}} callbacks put another text, or send this one
 	 */
-	constructor(i18n, does) {
+	constructor(i18n, callbacks) {
 		this.#i18n = i18n;
-		this.#does = does;
+		this.#callbacks = callbacks;
 		this.element = element("div", { class: "unknown-command", role: "alert", id: "unknown-command", hidden: true });
 	}
 
@@ -27,9 +27,9 @@ export class UnknownCommand {
 		this.element.replaceChildren(
 			element("span", {}, say),
 			...likely.map((each) =>
-				this.#button(`/${each.name}`, () => this.#does.instead(`/${each.name}${text.slice(end)}`)),
+				this.#button(`/${each.name}`, () => this.#callbacks.instead(`/${each.name}${text.slice(end)}`)),
 			),
-			this.#button(this.#i18n.text("command.asText"), () => this.#does.asText(text)),
+			this.#button(this.#i18n.text("command.asText"), () => this.#callbacks.asText(text)),
 		);
 		this.element.hidden = false;
 	}

@@ -13,7 +13,7 @@ const MINUTE_S = 60;
 export class WriteRestrictionView {
 	#session;
 	#i18n;
-	#hold;
+	#onChange;
 	/** @type {Conversation | null} */
 	#conversation = null;
 	#text = element("p", { dir: "auto" });
@@ -26,13 +26,13 @@ export class WriteRestrictionView {
 	constructor(session, i18n, hold) {
 		this.#session = session;
 		this.#i18n = i18n;
-		this.#hold = hold;
+		this.#onChange = hold;
 		this.element = element("div", { id: "standing", role: "status", hidden: true }, this.#sign, this.#text);
 		session.on("me", () => this.#render());
 	}
 
 	/** Whether nobody may write. */
-	get isHeld() {
+	get isActive() {
 		return !this.element.hidden;
 	}
 
@@ -54,7 +54,7 @@ export class WriteRestrictionView {
 		this.element.hidden = text === "";
 		this.#showSign(this.#conversation?.with?.former ? "leave" : "mute");
 		setText(this.#text, text);
-		this.#hold();
+		this.#onChange();
 		if (text) this.#timer = setTimeout(() => this.#render(true), SECOND_MS);
 	}
 

@@ -14,7 +14,7 @@ export const titleOf = ({ title, with: person }, i18n) => (person ? nameOf(perso
 /** What a conversation is called that need not be loaded. @param {string} id @param {World} world @param {I18n} i18n */
 export function titleById(id, world, i18n) {
 	if (!isDirect(id)) return id;
-	const person = world.otherIn(id);
+	const person = world.otherUser(id);
 	return person ? nameOf(person, i18n) : "…";
 }
 

@@ -14,7 +14,7 @@ const PAUSE_MS = 1_000;
 export class DirectHeading {
 	#world;
 	#i18n;
-	#ask;
+	#loadCard;
 	#dates;
 	/** @type {Conversation | null} */
 	#conversation = null;
@@ -29,9 +29,9 @@ export class DirectHeading {
 	constructor(world, i18n, ask) {
 		this.#world = world;
 		this.#i18n = i18n;
-		this.#ask = ask;
+		this.#loadCard = ask;
 		this.#dates = new Dates(i18n.locale);
-		world.listing.on("change", () => this.#heard());
+		world.conversationList.on("change", () => this.#onlineChanged());
 	}
 
 	/** @param {Conversation} conversation */
@@ -46,26 +46,26 @@ export class DirectHeading {
 		this.#conversation = conversation;
 		this.#card = null;
 		this.#asked = 0;
-		this.picture.hidden = this.line.hidden = !conversation.isPrivate;
+		this.picture.hidden = this.line.hidden = !conversation.isDirect;
 		this.#render();
 		this.#load();
 	}
 
 	/** They came or went: what is told of them is asked for again. */
-	#heard() {
+	#onlineChanged() {
 		const online = this.#online;
 		if (this.#card && online !== undefined && online !== Boolean(this.#card.online)) this.#load();
 	}
 
 	get #online() {
-		return this.#conversation?.isPrivate ? this.#world.listing.get(this.#conversation.id)?.online : undefined;
+		return this.#conversation?.isDirect ? this.#world.conversationList.get(this.#conversation.id)?.online : undefined;
 	}
 
 	async #load() {
 		const person = this.#conversation?.with;
 		if (!person?.name || person.former || Date.now() - this.#asked < PAUSE_MS) return;
 		this.#asked = Date.now();
-		const card = await this.#ask(person.name).catch(() => null);
+		const card = await this.#loadCard(person.name).catch(() => null);
 		if (!card || card.id !== this.#conversation?.with?.id) return;
 		this.#card = card;
 		this.#render();

@@ -15,7 +15,7 @@ export class HeaderView {
 	#i18n;
 	#world;
 	#topic;
-	#private;
+	#directHeading;
 	#name = element("h1", { id: "channel-name" });
 	#connection = element("span", { id: "connection", role: "status" });
 	#count = element("span", { class: "count" });
@@ -24,43 +24,43 @@ export class HeaderView {
 	/**
 	 * @param {World} world
 	 * @param {I18n} i18n
-	 * @param {Actions} actions
-	 * @param {{togglePeople: () => void, settings: (section: string) => void, leave: () => void}} does
+	 * @param {Pick<Actions, "messages" | "moderation">} actions
+	 * @param {{togglePeople: () => void, settings: (section: string) => void, leave: () => void}} callbacks
 	 */
-	constructor(world, i18n, actions, does) {
+	constructor(world, i18n, actions, callbacks) {
 		this.#i18n = i18n;
 		this.#world = world;
-		this.#topic = new TopicView(world, i18n, actions.setTopic);
-		this.#private = new DirectHeading(world, i18n, (name) => actions.order.card(name));
+		this.#topic = new TopicView(world, i18n, actions.messages.setTopic);
+		this.#directHeading = new DirectHeading(world, i18n, (name) => actions.moderation.card(name));
 		this.peopleButton = iconButton(icon("people"), i18n.text("people.show"), {
 			class: "icon-button people-button",
 			"aria-controls": "people",
 			"aria-expanded": "false",
 		});
 		this.peopleButton.append(this.#count);
-		this.peopleButton.addEventListener("click", does.togglePeople);
-		const menu = menuButton(i18n.text("menu.label"), () => this.#menuItems(does));
+		this.peopleButton.addEventListener("click", callbacks.togglePeople);
+		const menu = menuButton(i18n.text("menu.label"), () => this.#menuItems(callbacks));
 		menu.id = "menu";
 		this.element = element(
 			"header",
 			{ class: "header" },
 			logo(),
-			this.#private.picture,
+			this.#directHeading.picture,
 			element(
 				"div",
 				{ class: "heading" },
 				element("div", { class: "name-line" }, this.#name, this.#connection),
 				this.#topic.element,
-				this.#private.line,
+				this.#directHeading.line,
 			),
 			this.peopleButton,
 			menu,
 		);
-		world.link.on("change", () => this.#renderConnection());
+		world.connection.on("change", () => this.#renderConnection());
 		this.#renderConnection();
 	}
 
-	/** @param {{settings: (section: string) => void, leave: () => void}} does @returns {import("../ui/menu.js").MenuItem[]} */
+	/** @param {{settings: (section: string) => void, leave: () => void}} callbacks @returns {import("../ui/menu.js").MenuItem[]} */
 	#menuItems({ settings, leave }) {
 		const { name = "", has_password: isKept = true } = this.#world.session.me ?? {};
 		const keep = { icon: "key", label: this.#i18n.text("menu.keep"), id: "keep", choose: () => settings("password") };
@@ -76,14 +76,14 @@ export class HeaderView {
 	show(conversation) {
 		this.#stop();
 		this.#topic.show(conversation);
-		this.#topic.element.hidden = conversation.isPrivate;
-		this.element.classList.toggle("private", conversation.isPrivate);
-		this.#private.show(conversation);
+		this.#topic.element.hidden = conversation.isDirect;
+		this.element.classList.toggle("private", conversation.isDirect);
+		this.#directHeading.show(conversation);
 		const name = () => {
 			this.#name.textContent = titleOf(conversation, this.#i18n);
 		};
 		const count = () => this.#renderCount(conversation);
-		const stops = [conversation.people.on("change", count), conversation.on("with", name)];
+		const stops = [conversation.participants.on("change", count), conversation.on("with", name)];
 		this.#stop = () => {
 			for (const stop of stops) stop();
 		};
@@ -92,16 +92,16 @@ export class HeaderView {
 	}
 
 	/** @param {Conversation} conversation */
-	#renderCount({ people }) {
-		const label = this.#i18n.text("people.count", { count: people.size });
-		this.#count.textContent = String(people.size);
+	#renderCount({ participants }) {
+		const label = this.#i18n.text("people.count", { count: participants.size });
+		this.#count.textContent = String(participants.size);
 		this.peopleButton.setAttribute("aria-label", label);
 		this.peopleButton.title = label;
 	}
 
 	#renderConnection() {
-		const { live } = this.#world.link;
-		this.#connection.dataset.state = this.#world.link.state;
+		const { live } = this.#world.connection;
+		this.#connection.dataset.state = this.#world.connection.state;
 		this.#connection.replaceChildren(
 			element("span", { class: "connection-text" }, this.#i18n.text(live ? "link.live" : "link.notLive")),
 		);

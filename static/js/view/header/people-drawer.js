@@ -56,11 +56,11 @@ export class PeopleDrawer {
 	}
 
 	/** Who else is in a private stands in its heading. @param {Conversation} conversation */
-	show({ people, isPrivate }) {
+	show({ participants, isDirect }) {
 		this.#stop();
-		this.element.hidden = isPrivate;
-		this.#stop = people.on("change", () => this.#render(people.all));
-		this.#render(people.all);
+		this.element.hidden = isDirect;
+		this.#stop = participants.on("change", () => this.#render(participants.all));
+		this.#render(participants.all);
 	}
 
 	/** @param {Person[]} people */

@@ -14,8 +14,8 @@ import { TextRenderer } from "./text.js";
 
 /**
  * @typedef {object} BubbleCallbacks
- * @property {(conversation: string, message?: string) => void} go
- * @property {(mentions: readonly string[]) => MarkupContext} reading
+ * @property {(conversation: string, message?: string) => void} openConversation
+ * @property {(mentions: readonly string[]) => MarkupContext} markupContext
  * @property {() => string | undefined} me
  * @property {() => readonly string[]} pictures content types that are shown
  * @property {(file: import("../../model/base/protocol.js").File) => void} view a picture, large
@@ -26,24 +26,24 @@ export class BubbleRenderer {
 	#i18n;
 	#dates;
 	#persons;
-	#does;
+	#callbacks;
 	#texts;
 	#files;
 
-	/** @param {I18n} i18n @param {Dates} dates @param {PersonDirectory} persons @param {BubbleCallbacks} does */
-	constructor(i18n, dates, persons, does) {
+	/** @param {I18n} i18n @param {Dates} dates @param {PersonDirectory} persons @param {BubbleCallbacks} callbacks */
+	constructor(i18n, dates, persons, callbacks) {
 		this.#i18n = i18n;
 		this.#dates = dates;
 		this.#persons = persons;
-		this.#does = does;
-		this.#files = new FileRenderer(i18n, does.pictures);
-		this.#texts = new TextRenderer(i18n, does.go, does.me);
+		this.#callbacks = callbacks;
+		this.#files = new FileRenderer(i18n, callbacks.pictures);
+		this.#texts = new TextRenderer(i18n, callbacks.openConversation, callbacks.me);
 	}
 
 	/** @param {Message} message @param {boolean} action */
 	message(message, action) {
 		const { author, text, sent, edited, mentions, via } = message;
-		const doer = action ? [this.#doer(this.#persons.now(author))] : [];
+		const doer = action ? [this.#actor(this.#persons.current(author))] : [];
 		return element(
 			"div",
 			{ class: "bubble" },
@@ -55,7 +55,7 @@ export class BubbleRenderer {
 	}
 
 	/** @param {import("../../model/base/protocol.js").Person} person */
-	#doer(person) {
+	#actor(person) {
 		return element("span", { class: "doer" }, "* ", element("span", toCard(person), nameNode(person, this.#i18n)), " ");
 	}
 
@@ -67,14 +67,14 @@ export class BubbleRenderer {
 
 	/** @param {string} text @param {readonly string[]} [mentions] @param {...Node} before */
 	text(text, mentions = [], ...before) {
-		const parts = parse(text, this.#does.reading(mentions));
+		const parts = parse(text, this.#callbacks.markupContext(mentions));
 		const large = before.length === 0 && isOnlyEmoji(parts);
 		return element("div", { class: large ? "text large" : "text", dir: "auto" }, ...before, ...this.#texts.draw(parts));
 	}
 
 	/** @param {import("../../model/base/protocol.js").File} file */
 	file(file) {
-		return this.#files.draw(file, () => this.#does.view(file));
+		return this.#files.draw(file, () => this.#callbacks.view(file));
 	}
 
 	/** The line that is answered; it leads there. @param {Quote} quote @param {string} conversation */
@@ -82,17 +82,17 @@ export class BubbleRenderer {
 		const line = element(
 			"button",
 			{ type: "button", class: "reply-quote", title: this.#i18n.text("reply.go") },
-			element("span", { class: "reply-author" }, nameNode(this.#persons.now(quote.author), this.#i18n)),
+			element("span", { class: "reply-author" }, nameNode(this.#persons.current(quote.author), this.#i18n)),
 			element("span", { class: "reply-text", dir: "auto" }, this.quoted(quote)),
 		);
-		line.addEventListener("click", () => this.#does.go(conversation, quote.id));
+		line.addEventListener("click", () => this.#callbacks.openConversation(conversation, quote.id));
 		return line;
 	}
 
 	/** @param {Quote} quote @returns {string} in one line */
 	quoted({ text, deleted }) {
 		if (deleted) return this.#i18n.text("message.deleted");
-		return shownIn(parse(text, this.#does.reading([]))) || this.#i18n.text("reply.file");
+		return shownIn(parse(text, this.#callbacks.markupContext([]))) || this.#i18n.text("reply.file");
 	}
 
 	/** @param {number} at @param {...(Node | null)} marks */

@@ -1,25 +1,25 @@
 import { holdsFocus } from "../ui/dom.js";
 import { Editor } from "./editor.js";
 
-/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../actions.js").MessageOperations} MessageOperations */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 
 /** Which message is being changed, and where. One at a time. */
 export class Editing {
 	#i18n;
-	#actions;
-	#does;
+	#messages;
+	#callbacks;
 	/** @type {string | null} */
 	#id = null;
 	/** @type {Editor | null} */
 	#editor = null;
 
-	/** @param {I18n} i18n @param {Actions} actions @param {{changed: () => void, ended: () => void}} does */
-	constructor(i18n, actions, does) {
+	/** @param {I18n} i18n @param {MessageOperations} messages @param {{changed: () => void, ended: () => void}} callbacks */
+	constructor(i18n, messages, callbacks) {
 		this.#i18n = i18n;
-		this.#actions = actions;
-		this.#does = does;
+		this.#messages = messages;
+		this.#callbacks = callbacks;
 	}
 
 	get id() {
@@ -31,26 +31,26 @@ export class Editing {
 		if (id !== this.#id) {
 			this.#id = id;
 			this.#editor = null;
-			this.#does.changed();
+			this.#callbacks.changed();
 		}
-		this.#enter();
+		this.#focus();
 	}
 
 	/** Another conversation is shown. */
-	forget() {
+	reset() {
 		this.#id = this.#editor = null;
 	}
 
 	/** The message as it now is; it may change while it is being changed here. @param {Message} message */
-	hear(message) {
-		this.#editor?.hear(message);
+	update(message) {
+		this.#editor?.update(message);
 	}
 
 	/** @param {Message} message @returns {HTMLElement} */
 	draw(message) {
 		/** @type {Editor} */
 		const editor = new Editor(message, this.#i18n, {
-			save: (text, seq) => this.#actions.edit(message.id, text, seq),
+			save: (text, seq) => this.#messages.edit(message.id, text, seq),
 			close: () => this.#end(editor),
 		});
 		this.#editor = editor;
@@ -58,7 +58,7 @@ export class Editing {
 	}
 
 	/** It stands in the page: whoever asked for it types on in it, without a moment in which keys go elsewhere. */
-	#enter() {
+	#focus() {
 		this.#editor?.focus();
 		this.#editor?.element.scrollIntoView({ block: "nearest" });
 	}
@@ -67,8 +67,8 @@ export class Editing {
 	#end(editor) {
 		if (editor !== this.#editor) return;
 		const holdsIt = holdsFocus(editor.element);
-		this.forget();
-		this.#does.changed();
-		if (holdsIt) this.#does.ended();
+		this.reset();
+		this.#callbacks.changed();
+		if (holdsIt) this.#callbacks.ended();
 	}
 }

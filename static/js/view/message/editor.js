@@ -11,7 +11,7 @@ export class Editor {
 	/** The message as it now is. @type {Message} */
 	#now;
 	#i18n;
-	#does;
+	#callbacks;
 	#area;
 	#error = element("p", { class: "error", role: "alert" });
 	#theirs = element("div", { class: "edit-theirs", hidden: true });
@@ -19,12 +19,12 @@ export class Editor {
 	/**
 	 * @param {Message} message
 	 * @param {I18n} i18n
-	 * @param {{save: (text: string, seq: number) => Promise<void>, close: () => void}} does
+	 * @param {{save: (text: string, seq: number) => Promise<void>, close: () => void}} callbacks
 	 */
-	constructor(message, i18n, does) {
+	constructor(message, i18n, callbacks) {
 		this.#before = this.#now = message;
 		this.#i18n = i18n;
-		this.#does = does;
+		this.#callbacks = callbacks;
 		this.#area = element("textarea", {
 			class: "edit-text",
 			rows: 1,
@@ -48,7 +48,7 @@ export class Editor {
 		const save = element("button", { class: "button small" }, this.#i18n.text("edit.save"));
 		const buttons = element("div", { class: "buttons" }, cancel, save);
 		const form = element("form", { class: "bubble editor" }, this.#theirs, this.#area, this.#error, buttons);
-		cancel.addEventListener("click", this.#does.close);
+		cancel.addEventListener("click", this.#callbacks.close);
 		this.#area.addEventListener("input", () => grow(this.#area));
 		this.#area.addEventListener("keydown", (event) => this.#key(event));
 		form.addEventListener("submit", (event) => {
@@ -60,7 +60,7 @@ export class Editor {
 
 	/** @param {KeyboardEvent} event */
 	#key(event) {
-		if (event.key === "Escape" && !isComposed(event)) this.#does.close();
+		if (event.key === "Escape" && !isComposed(event)) this.#callbacks.close();
 		if (!isSubmitKey(event)) return;
 		event.preventDefault();
 		this.#submit();
@@ -69,27 +69,27 @@ export class Editor {
 	async #submit() {
 		const text = this.#area.value.trim();
 		const isEmptied = !text && !this.#before.file;
-		if (isEmptied || text === this.#before.text) return this.#does.close();
+		if (isEmptied || text === this.#before.text) return this.#callbacks.close();
 		try {
-			await this.#does.save(text, this.#before.seq);
-			this.#does.close();
+			await this.#callbacks.save(text, this.#before.seq);
+			this.#callbacks.close();
 		} catch (reason) {
 			const refusal = Refusal.from(reason);
 			this.#error.textContent = this.#i18n.error(refusal);
 			if (holdsFocus(this.element)) this.#area.focus();
-			if (refusal.code === "edit_conflict") this.#meet();
+			if (refusal.code === "edit_conflict") this.#showConflict();
 		}
 	}
 
 	/** The message changed elsewhere: here it stays what it was, until saving meets the change. @param {Message} message */
-	hear(message) {
+	update(message) {
 		if (message.seq <= this.#now.seq) return;
 		this.#now = message;
-		if (!this.#theirs.hidden) this.#meet();
+		if (!this.#theirs.hidden) this.#showConflict();
 	}
 
 	/** Both texts are kept: theirs is shown, mine can be saved over it. */
-	#meet() {
+	#showConflict() {
 		this.#before = this.#now;
 		const take = element(
 			"button",

@@ -16,25 +16,25 @@ export class GhostRenderer {
 	#i18n;
 	#dates;
 	#persons;
-	#goOn;
+	#continueHere;
 
 	/** @param {I18n} i18n @param {Dates} dates @param {PersonDirectory} persons @param {() => void} goOn with what another device of mine types */
 	constructor(i18n, dates, persons, goOn) {
 		this.#persons = persons;
 		this.#i18n = i18n;
 		this.#dates = dates;
-		this.#goOn = goOn;
+		this.#continueHere = goOn;
 	}
 
 	/** @param {Ghost} ghost */
 	ghost({ id, author: writer }) {
-		const author = this.#persons.now(writer);
+		const author = this.#persons.current(writer);
 		const line = element(
 			"article",
 			{ class: "message other ghost", "data-ghost": id, "aria-hidden": "true" },
 			avatar(author),
 			element("span", { class: "author" }, nameNode(author, this.#i18n)),
-			element("div", { class: "bubble" }, element("p", { class: "text", dir: "auto" }), this.#room()),
+			element("div", { class: "bubble" }, element("p", { class: "text", dir: "auto" }), this.#timeSpace()),
 		);
 		colour(line, author.name);
 		return line;
@@ -57,11 +57,11 @@ export class GhostRenderer {
 			{ type: "button", class: "button small quiet continue" },
 			this.#i18n.text("ghost.goOn"),
 		);
-		goOn.addEventListener("click", this.#goOn);
+		goOn.addEventListener("click", this.#continueHere);
 		return element(
 			"article",
 			{ class: "message own ghost elsewhere", "data-ghost": id, "data-own": true, "aria-live": "off" },
-			element("div", { class: "bubble" }, element("p", { class: "text", dir: "auto" }), this.#room()),
+			element("div", { class: "bubble" }, element("p", { class: "text", dir: "auto" }), this.#timeSpace()),
 			element("div", { class: "elsewhere-line" }, element("span", {}, this.#i18n.text("ghost.elsewhere")), goOn),
 		);
 	}
@@ -86,7 +86,7 @@ export class GhostRenderer {
 	}
 
 	/** As much as the time of a message takes. */
-	#room() {
+	#timeSpace() {
 		return element("span", { class: "meta" }, element("time", {}, this.#dates.time(Date.now())));
 	}
 }

@@ -22,7 +22,7 @@ export class MessageActions {
 	#i18n;
 	#actions;
 	#picker;
-	#does;
+	#callbacks;
 	#bar;
 	/** @type {HTMLElement | null} the line that the bar is at */
 	#line = null;
@@ -30,20 +30,20 @@ export class MessageActions {
 	/**
 	 * @param {World} world
 	 * @param {I18n} i18n
-	 * @param {Actions} actions
+	 * @param {Pick<Actions, "messages" | "navigation">} actions
 	 * @param {EmojiPicker} picker
-	 * @param {{edit: (id: string) => void, reply: (message: Message) => void, tell: (reason: unknown) => void}} does
+	 * @param {{edit: (id: string) => void, reply: (message: Message) => void, tell: (reason: unknown) => void}} callbacks
 	 */
-	constructor(world, i18n, actions, picker, does) {
+	constructor(world, i18n, actions, picker, callbacks) {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#actions = actions;
 		this.#picker = picker;
-		this.#does = does;
+		this.#callbacks = callbacks;
 		const react = iconButton(icon("smile"), i18n.text("message.react"), { class: "icon-button", tabindex: "-1" });
 		const reply = iconButton(icon("reply"), i18n.text("message.reply"), { class: "icon-button", tabindex: "-1" });
 		react.addEventListener("click", () => this.#withMessage((message) => this.pick(react, message)));
-		reply.addEventListener("click", () => this.#withMessage(does.reply));
+		reply.addEventListener("click", () => this.#withMessage(callbacks.reply));
 		this.#bar = element("span", { class: "message-bar" }, react, reply);
 	}
 
@@ -55,7 +55,7 @@ export class MessageActions {
 
 	/** Watch the lines: the bar follows the pointer, and a long press opens the menu. @param {HTMLElement} rows */
 	watch(rows) {
-		const follow = (/** @type {Event} */ { target }) => this.#comeTo(target);
+		const follow = (/** @type {Event} */ { target }) => this.#moveBar(target);
 		rows.addEventListener("pointerover", follow);
 		rows.addEventListener("focusin", follow);
 		rows.addEventListener("pointerdown", (event) => event.pointerType === "touch" && this.#press(event));
@@ -68,11 +68,11 @@ export class MessageActions {
 
 	/** @param {Message} message @param {string} emoji @param {boolean} on */
 	react(message, emoji, on) {
-		this.#actions.react(message.id, emoji, on).catch(this.#does.tell);
+		this.#actions.messages.react(message.id, emoji, on).catch(this.#callbacks.tell);
 	}
 
 	/** @param {EventTarget | null} target */
-	#comeTo(target) {
+	#moveBar(target) {
 		const line = target instanceof Element ? target.closest("article") : null;
 		const place = line?.querySelector(":scope > .message-actions");
 		if (!place || (line === this.#line && this.#bar.parentElement === place)) return;
@@ -133,12 +133,12 @@ export class MessageActions {
 		const reacted = reactionsText(message, persons, session.me?.id, this.#i18n);
 		/** @type {import("../ui/menu.js").MenuItem[]} */
 		const items = [
-			{ icon: "reply", label: words("reply"), choose: () => this.#does.reply(message) },
+			{ icon: "reply", label: words("reply"), choose: () => this.#callbacks.reply(message) },
 			{ icon: "smile", label: words("react"), hint: reacted, choose: () => this.pick(beside, message) },
-			{ icon: "link", label: words("copyLink"), choose: () => copy(this.#actions.linkTo(message)) },
+			{ icon: "link", label: words("copyLink"), choose: () => copy(this.#actions.navigation.linkTo(message)) },
 		];
 		if (message.text) items.push({ icon: "copy", label: words("copyText"), choose: () => copy(message.text) });
-		if (own) items.push({ icon: "pencil", label: words("edit"), choose: () => this.#does.edit(message.id) });
+		if (own) items.push({ icon: "pencil", label: words("edit"), choose: () => this.#callbacks.edit(message.id) });
 		if (own || this.#mayDelete) {
 			items.push({ icon: "bin", label: words("delete"), danger: true, choose: () => this.#remove(message) });
 		}
@@ -147,7 +147,7 @@ export class MessageActions {
 
 	get #mayDelete() {
 		const role = this.#world.session.me?.role ?? "member";
-		return role !== "member" && !this.#world.current?.isPrivate;
+		return role !== "member" && !this.#world.current?.isDirect;
 	}
 
 	/** @param {Message} message */
@@ -158,6 +158,6 @@ export class MessageActions {
 			yes: this.#i18n.text("delete.yes"),
 			no: this.#i18n.text("delete.no"),
 		});
-		if (sure) await this.#actions.remove(message.id).catch(this.#does.tell);
+		if (sure) await this.#actions.messages.remove(message.id).catch(this.#callbacks.tell);
 	}
 }

@@ -16,14 +16,14 @@ import { ReactionsRenderer } from "./reactions.js";
 
 /**
  * @typedef {object} EntryCallbacks what can be done with what waits
- * @property {(id: string) => void} again
+ * @property {(id: string) => void} retry
  * @property {(id: string) => void} discard
  */
 
 /** Draws the lines of people: messages, and what waits to become one. */
 export class MessageRenderer {
 	#i18n;
-	#does;
+	#callbacks;
 	#persons;
 	#actions;
 	#bubbles;
@@ -34,31 +34,31 @@ export class MessageRenderer {
 	 * @param {Dates} dates
 	 * @param {PersonDirectory} persons
 	 * @param {MessageActions} actions
-	 * @param {EntryCallbacks & import("./bubble.js").BubbleCallbacks} does
+	 * @param {EntryCallbacks & import("./bubble.js").BubbleCallbacks} callbacks
 	 */
-	constructor(i18n, dates, persons, actions, does) {
+	constructor(i18n, dates, persons, actions, callbacks) {
 		this.#i18n = i18n;
 		this.#persons = persons;
-		this.#does = does;
+		this.#callbacks = callbacks;
 		this.#actions = actions;
-		this.#bubbles = new BubbleRenderer(i18n, dates, persons, does);
+		this.#bubbles = new BubbleRenderer(i18n, dates, persons, callbacks);
 		this.#reactions = new ReactionsRenderer(i18n, persons, {
 			react: (message, emoji, on) => actions.react(message, emoji, on),
 			pick: (button, message) => actions.pick(button, message),
-			me: does.me,
+			me: callbacks.me,
 		});
 	}
 
 	/** @param {Row} row @param {Message} message @param {boolean} own */
 	message(row, message, own) {
 		const { id, seq, kind, deleted } = message;
-		const author = this.#persons.now(message.author);
+		const author = this.#persons.current(message.author);
 		const action = kind === "action" && !deleted;
 		const isThere = !deleted && seq > 0;
 		const line = element(
 			"article",
 			{ class: classes(row, own, action), "data-id": id, "data-seq": seq, "data-deleted": Boolean(deleted) },
-			own || action ? null : this.#face(author),
+			own || action ? null : this.#avatar(author),
 			own || action ? this.#author(author) : this.#authorOfCard(author, row.begins),
 			deleted ? this.#bubbles.deleted(message) : this.#bubbles.message(message, action),
 			isThere ? this.#actions.button(message) : null,
@@ -70,7 +70,7 @@ export class MessageRenderer {
 
 	/** One line for what somebody wrote whom one ignores. @param {Message} message @param {() => void} open */
 	folded({ id, seq, author }, open) {
-		const name = nameOf(this.#persons.now(author), this.#i18n);
+		const name = nameOf(this.#persons.current(author), this.#i18n);
 		const button = element("button", { type: "button", class: "fold" }, icon("hidden"));
 		button.append(this.#i18n.text("message.folded", { name }));
 		button.addEventListener("click", open);
@@ -116,7 +116,7 @@ export class MessageRenderer {
 	}
 
 	/** A picture that leads to a card, for the pointer: by keyboard the name does. @param {Person} author */
-	#face(author) {
+	#avatar(author) {
 		const face = avatar(author);
 		face.dataset.card = author.id;
 		return face;
@@ -149,8 +149,8 @@ export class MessageRenderer {
 			{ type: "button", class: "button small quiet" },
 			this.#i18n.text("message.discard"),
 		);
-		again.addEventListener("click", () => this.#does.again(id));
-		discard.addEventListener("click", () => this.#does.discard(id));
+		again.addEventListener("click", () => this.#callbacks.retry(id));
+		discard.addEventListener("click", () => this.#callbacks.discard(id));
 		return element(
 			"div",
 			{ class: "refusal" },

@@ -12,18 +12,18 @@ const MOST_NAMED = 20;
 export class ReactionsRenderer {
 	#i18n;
 	#persons;
-	#does;
+	#callbacks;
 
 	/**
 	 * @param {I18n} i18n
 	 * @param {PersonDirectory} persons
 	 * @param {{react: (message: Message, emoji: string, on: boolean) => void,
-	 *   pick: (button: HTMLElement, message: Message) => void, me: () => string | undefined}} does
+	 *   pick: (button: HTMLElement, message: Message) => void, me: () => string | undefined}} callbacks
 	 */
-	constructor(i18n, persons, does) {
+	constructor(i18n, persons, callbacks) {
 		this.#i18n = i18n;
 		this.#persons = persons;
-		this.#does = does;
+		this.#callbacks = callbacks;
 	}
 
 	/** @param {Message} message @returns {HTMLElement | null} */
@@ -31,7 +31,7 @@ export class ReactionsRenderer {
 		const reactions = Object.entries(message.reactions ?? {});
 		if (reactions.length === 0) return null;
 		const more = iconButton(icon("smile"), this.#i18n.text("message.react"), { class: "reaction add" });
-		more.addEventListener("click", () => this.#does.pick(more, message));
+		more.addEventListener("click", () => this.#callbacks.pick(more, message));
 		return element(
 			"div",
 			{ class: "reactions", role: "group", "aria-label": this.#i18n.text("reactions.label") },
@@ -49,7 +49,7 @@ export class ReactionsRenderer {
 
 	/** @param {Message} message @param {string} emoji @param {string[]} users */
 	#reaction(message, emoji, users) {
-		const me = this.#does.me();
+		const me = this.#callbacks.me();
 		const isMine = me !== undefined && users.includes(me);
 		const names = this.#names(users);
 		const button = element(
@@ -65,13 +65,13 @@ export class ReactionsRenderer {
 			element("span", { class: "emoji" }, emoji),
 			element("span", { class: "reaction-count" }, String(users.length)),
 		);
-		button.addEventListener("click", () => this.#does.react(message, emoji, !isMine));
+		button.addEventListener("click", () => this.#callbacks.react(message, emoji, !isMine));
 		return button;
 	}
 
 	/** @param {string[]} users */
 	#names(users) {
-		return namesOf(users, this.#persons, this.#does.me(), this.#i18n);
+		return namesOf(users, this.#persons, this.#callbacks.me(), this.#i18n);
 	}
 }
 

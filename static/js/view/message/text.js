@@ -18,7 +18,7 @@ const SPANS = /** @type {const} */ ({ strong: "strong", emphasis: "em", struck: 
  */
 export class TextRenderer {
 	#i18n;
-	#go;
+	#openChannel;
 	#me;
 
 	/**
@@ -28,7 +28,7 @@ export class TextRenderer {
 	 */
 	constructor(i18n, go, me) {
 		this.#i18n = i18n;
-		this.#go = go;
+		this.#openChannel = go;
 		this.#me = me;
 	}
 
@@ -69,7 +69,7 @@ export class TextRenderer {
 		link.addEventListener("click", (event) => {
 			if (event.ctrlKey || event.metaKey || event.shiftKey) return;
 			event.preventDefault();
-			this.#go(channel);
+			this.#openChannel(channel);
 		});
 		return link;
 	}

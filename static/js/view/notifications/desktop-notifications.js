@@ -1,7 +1,7 @@
 import { isDirect } from "../../model/lists/conversation-list.js";
 import { nameOf } from "../format/person-label.js";
 
-/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../actions.js").NavigationActions} NavigationActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/session/notifications.js").Alert} Alert */
 /** @typedef {import("../../model/world.js").World} World */
@@ -16,19 +16,19 @@ export const permission = () => ("Notification" in globalThis ? Notification.per
 export class DesktopNotifications {
 	#world;
 	#i18n;
-	#actions;
+	#navigation;
 	/** @type {Map<string, Notification>} */
 	#shown = new Map();
 
-	/** @param {World} world @param {I18n} i18n @param {Actions} actions */
-	constructor(world, i18n, actions) {
+	/** @param {World} world @param {I18n} i18n @param {NavigationActions} navigation */
+	constructor(world, i18n, navigation) {
 		this.#world = world;
 		this.#i18n = i18n;
-		this.#actions = actions;
-		world.alerts.on("alert", (alert) => alert.desktop && permission() === "granted" && this.#show(alert));
+		this.#navigation = navigation;
+		world.notifications.on("alert", (alert) => alert.desktop && permission() === "granted" && this.#show(alert));
 		// What is left behind would lead nowhere.
 		addEventListener("pagehide", () => [...this.#shown.keys()].forEach((each) => void this.#withdraw(each)));
-		world.alerts.on("over", (conversation) => this.#withdraw(conversation));
+		world.notifications.on("read", (conversation) => this.#withdraw(conversation));
 	}
 
 	/** @param {Alert} alert */
@@ -42,7 +42,7 @@ export class DesktopNotifications {
 			this.#shown.set(conversation, notification);
 			notification.onclick = () => {
 				window.focus();
-				this.#actions.go(conversation, id);
+				this.#navigation.openConversation(conversation, id);
 				notification.close();
 			};
 		} catch {
@@ -52,7 +52,7 @@ export class DesktopNotifications {
 
 	/** @param {Alert} alert */
 	#title({ message: { author, conversation } }) {
-		const name = nameOf(this.#world.persons.now(author), this.#i18n);
+		const name = nameOf(this.#world.persons.current(author), this.#i18n);
 		return isDirect(conversation) ? name : this.#i18n.text("alert.title", { name, channel: conversation });
 	}
 

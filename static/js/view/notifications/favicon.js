@@ -23,12 +23,12 @@ export class FaviconView {
 		this.#world = world;
 		this.#link = link;
 		this.#plain = link.href;
-		world.listing.on("change", () => this.#render());
-		world.attention.on("change", () => this.#render());
+		world.conversationList.on("change", () => this.#render());
+		world.pageFocus.on("change", () => this.#render());
 	}
 
 	#render() {
-		const count = this.#world.waiting;
+		const count = this.#world.pendingCount;
 		if (count === this.#shown) return;
 		this.#shown = count;
 		const picture = count > 9 ? "9+" : shortCount(count);

@@ -2,7 +2,7 @@ import { DEFAULT_NOTIFICATIONS } from "../../model/session/notifications.js";
 import { element } from "../ui/dom.js";
 import { permission } from "./desktop-notifications.js";
 
-/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../actions.js").AccountActions} AccountActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/world.js").World} World */
 
@@ -13,20 +13,20 @@ import { permission } from "./desktop-notifications.js";
 export class PermissionPrompt {
 	#world;
 	#i18n;
-	#actions;
+	#account;
 	element = element("div", { class: "desktop-question-place", role: "status" });
 
-	/** @param {World} world @param {I18n} i18n @param {Actions} actions */
-	constructor(world, i18n, actions) {
+	/** @param {World} world @param {I18n} i18n @param {AccountActions} account */
+	constructor(world, i18n, account) {
 		this.#world = world;
 		this.#i18n = i18n;
-		this.#actions = actions;
-		world.alerts.on("alert", () => this.#missed());
+		this.#account = account;
+		world.notifications.on("alert", () => this.#show());
 		world.session.on("change", () => this.element.replaceChildren());
 	}
 
-	#missed() {
-		if (this.#world.attention.given) return;
+	#show() {
+		if (this.#world.pageFocus.isFocused) return;
 		if (permission() !== "default" || this.#world.preferences.desktopAsked || this.element.firstChild) return;
 		this.element.append(this.#question());
 	}
@@ -57,6 +57,6 @@ export class PermissionPrompt {
 		this.#world.preferences.desktopAsked = true;
 		if (!wanted || (await Notification.requestPermission()) !== "granted") return;
 		const notifications = { ...DEFAULT_NOTIFICATIONS, ...this.#world.session.me?.notifications, desktop: true };
-		await this.#actions.own.change({ notifications }).catch((reason) => this.#world.emit("refused", reason));
+		await this.#account.update({ notifications }).catch((reason) => this.#world.emit("refused", reason));
 	}
 }

@@ -15,12 +15,12 @@ export class Sound {
 	#context = null;
 	#rang = Number.NEGATIVE_INFINITY;
 
-	/** @param {Notifications} alerts @param {EventTarget} page */
-	constructor(alerts, page) {
+	/** @param {Notifications} notifications @param {EventTarget} page */
+	constructor(notifications, page) {
 		// Browsers let a page make a sound only after somebody has used it.
 		const unlock = () => this.#unlock();
 		for (const sign of ["pointerdown", "keydown"]) page.addEventListener(sign, unlock, { once: true, capture: true });
-		alerts.on("alert", ({ sound }) => sound && this.#ring());
+		notifications.on("alert", ({ sound }) => sound && this.#ring());
 	}
 
 	#unlock() {

@@ -14,13 +14,13 @@ export class TitleView {
 		this.#world = world;
 		this.#i18n = i18n;
 		world.on("place", () => this.#render());
-		world.listing.on("change", () => this.#render());
-		world.attention.on("change", () => this.#render());
+		world.conversationList.on("change", () => this.#render());
+		world.pageFocus.on("change", () => this.#render());
 		this.#render();
 	}
 
 	#render() {
-		const { place, waiting } = this.#world;
+		const { place, pendingCount: waiting } = this.#world;
 		const label = place && this.#label(place);
 		const title = label ? `${label} · Ting` : "Ting";
 		document.title = waiting > 0 ? `(${waiting}) ${title}` : title;
@@ -28,6 +28,6 @@ export class TitleView {
 
 	/** @param {Place} place */
 	#label(place) {
-		return labelOf(place) || this.#i18n.text(`title.${place.kind}`);
+		return labelOf(place) || this.#i18n.text(place.kind === "direct" ? "title.private" : `title.${place.kind}`);
 	}
 }

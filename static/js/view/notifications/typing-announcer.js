@@ -24,11 +24,11 @@ export class TypingAnnouncer {
 		this.#stop();
 		this.#words = new SpokenWords();
 		this.element.replaceChildren();
-		this.#stop = ghosts.on("change", () => this.#hear(ghosts.all));
+		this.#stop = ghosts.on("change", () => this.#announce(ghosts.all));
 	}
 
 	/** @param {import("../../model/conversation/ghosts.js").Ghost[]} ghosts */
-	#hear(ghosts) {
+	#announce(ghosts) {
 		const news = this.#words.next(ghosts);
 		if (!this.#preferences.announceWords) return;
 		this.element.append(...news.map(({ name, words }) => element("p", {}, `${name}: ${words}`)));

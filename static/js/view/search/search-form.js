@@ -76,7 +76,7 @@ export class SearchForm {
 			this.#submit();
 		});
 		// Whoever comes here first is told of the conversations a moment later.
-		world.listing.on("change", () => this.#followPlaces());
+		world.conversationList.on("change", () => this.#followPlaces());
 		world.persons.on("change", () => this.#followPlaces());
 		for (const field of [this.#in, this.#from, this.#after, this.#before])
 			field.addEventListener("change", () => this.#words.value.trim() && this.#submit());
@@ -112,8 +112,8 @@ export class SearchForm {
 
 	/** @param {string | undefined} chosen what is not in my list may be chosen, too */
 	#renderPlaces(chosen) {
-		const { listing } = this.#world;
-		const ids = new Set([...(chosen ? [chosen] : []), ...listing.all.map(({ conversation }) => conversation)]);
+		const { conversationList } = this.#world;
+		const ids = new Set([...(chosen ? [chosen] : []), ...conversationList.all.map(({ conversation }) => conversation)]);
 		const places = [...ids].map((id) => [id, titleById(id, this.#world, this.#i18n)]);
 		const drawn = JSON.stringify(places);
 		// A choice that is being made is left alone.

@@ -27,20 +27,20 @@ export class SearchView {
 	#more;
 	#scrolled = 0;
 
-	/** @param {World} world @param {I18n} i18n @param {Actions} actions @param {() => void} back */
+	/** @param {World} world @param {I18n} i18n @param {Pick<Actions, "navigation" | "search">} actions @param {() => void} back */
 	constructor(world, i18n, actions, back) {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#actions = actions;
 		this.#dates = new Dates(i18n.locale);
-		this.#form = new SearchForm(world, i18n, actions.visit);
+		this.#form = new SearchForm(world, i18n, actions.navigation.open);
 		this.#more = element("button", { type: "button", id: "more-hits", class: "button small quiet", hidden: true });
 		this.#more.textContent = i18n.text("search.more");
-		this.#more.addEventListener("click", () => actions.searchMore());
+		this.#more.addEventListener("click", () => actions.search.loadMore());
 		this.#rows = new KeyedList(this.#hits, ({ hit }) => this.#hit(hit));
 		const words = { id: "search", title: i18n.text("title.search"), back: i18n.text("screen.back") };
 		this.element = overlay(words, back, this.#form.element, this.#state, this.#hits, this.#more);
-		world.finder.on("change", () => this.#render());
+		world.searchResults.on("change", () => this.#render());
 		world.persons.on("change", () => this.#render());
 		world.emoji.on("change", () => this.#render());
 		this.#render();
@@ -66,7 +66,7 @@ export class SearchView {
 	}
 
 	#render() {
-		const { hits, cursor, phase } = this.#world.finder;
+		const { hits, cursor, phase } = this.#world.searchResults;
 		this.element.setAttribute("aria-busy", String(phase === "searching"));
 		this.#state.textContent = this.#stateText();
 		if (hits.length === 0) this.#scrolled = 0;
@@ -87,7 +87,7 @@ export class SearchView {
 
 	/** Changes when a hit has to be drawn anew: for another search, or because of people in it. @param {Hit} hit */
 	#version({ message: { author, conversation, seq }, marks }) {
-		const { name, avatar, former } = this.#world.persons.now(author);
+		const { name, avatar, former } = this.#world.persons.current(author);
 		const place = titleById(conversation, this.#world, this.#i18n);
 		return JSON.stringify([seq, marks, name, avatar, former, place, this.#world.emoji.ready]);
 	}
@@ -95,11 +95,11 @@ export class SearchView {
 	/** @returns {import("../../model/text/inline.js").MarkupContext} */
 	get #reading() {
 		const { emoji } = this.#world;
-		return { emojiNamed: (name) => emoji.named(name), emojiOf: (emoticon) => emoji.ofEmoticon(emoticon) };
+		return { emojiNamed: (name) => emoji.byName(name), emojiForEmoticon: (emoticon) => emoji.byEmoticon(emoticon) };
 	}
 
 	#stateText() {
-		const { hits, cursor, phase, refusal } = this.#world.finder;
+		const { hits, cursor, phase, refusal } = this.#world.searchResults;
 		if (refusal) return this.#i18n.error(refusal);
 		if (phase === "idle") return this.#i18n.text("search.hint");
 		if (phase === "searching") return hits.length > 0 ? "" : this.#i18n.text("search.searching");
@@ -110,12 +110,12 @@ export class SearchView {
 	/** @param {Hit} hit */
 	#hit({ message, marks }) {
 		const { id, conversation, sent, text } = message;
-		const author = this.#world.persons.now(message.author);
+		const author = this.#world.persons.current(message.author);
 		const place = titleById(conversation, this.#world, this.#i18n);
 		const pieces = excerpt(withoutSigns(text, marks, this.#reading));
 		const link = routeLink(
-			() => this.#world.placeOf(conversation, id),
-			this.#actions.visit,
+			() => this.#world.placeFor(conversation, id),
+			this.#actions.navigation.open,
 			{ class: "hit-link" },
 			element(
 				"span",

@@ -3,7 +3,7 @@ import { element } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { Section } from "./section.js";
 
-/** @typedef {import("../actions.js").OwnActions} OwnActions */
+/** @typedef {import("../actions.js").AccountActions} AccountActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/session/session.js").Session} Session */
 /** @typedef {{value: string, label: string, icon?: import("../ui/icons.js").IconName, lang?: string}} Option */
@@ -12,12 +12,12 @@ import { Section } from "./section.js";
 export class AppearanceSection {
 	#section;
 	#session;
-	#own;
+	#account;
 
-	/** @param {Session} session @param {I18n} i18n @param {OwnActions} own */
-	constructor(session, i18n, own) {
+	/** @param {Session} session @param {I18n} i18n @param {AccountActions} account */
+	constructor(session, i18n, account) {
 		this.#session = session;
-		this.#own = own;
+		this.#account = account;
 		this.#section = new Section("looks", i18n);
 		this.element = this.#section.element;
 		const languages = LANGUAGES.map((value) => ({ value, label: i18n.text(`looks.language.${value}`), lang: value }));
@@ -40,7 +40,7 @@ export class AppearanceSection {
 
 	/** @param {HTMLInputElement} input */
 	async #choose({ name, value }) {
-		await this.#section.attempt(() => this.#own.change({ [name]: value || null }));
+		await this.#section.attempt(() => this.#account.update({ [name]: value || null }));
 		this.#render();
 	}
 

@@ -3,7 +3,7 @@ import { nameOf } from "../format/person-label.js";
 import { element } from "../ui/dom.js";
 import { button, hint, Section } from "./section.js";
 
-/** @typedef {import("../actions.js").OrderActions} OrderActions */
+/** @typedef {import("../actions.js").ModerationActions} ModerationActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").Act} Act */
 /** @typedef {import("../../model/base/protocol.js").Person} Person */
@@ -12,7 +12,7 @@ import { button, hint, Section } from "./section.js";
 export class AuditSection {
 	roles = /** @type {const} */ (["admin"]);
 	#i18n;
-	#order;
+	#moderation;
 	#dates;
 	#section;
 	#list = element("ul", { class: "entries", "aria-labelledby": "audit-title" });
@@ -21,10 +21,10 @@ export class AuditSection {
 	/** @type {string | undefined} */
 	#last;
 
-	/** @param {I18n} i18n @param {OrderActions} order */
-	constructor(i18n, order) {
+	/** @param {I18n} i18n @param {ModerationActions} moderation */
+	constructor(i18n, moderation) {
 		this.#i18n = i18n;
-		this.#order = order;
+		this.#moderation = moderation;
 		this.#dates = new Dates(i18n.locale);
 		this.#section = new Section("audit", i18n);
 		this.element = this.#section.element;
@@ -46,7 +46,7 @@ export class AuditSection {
 	/** @param {string} [before] */
 	#fetch(before) {
 		return this.#section.attempt(async () => {
-			const { acts, more } = await this.#order.audit(before);
+			const { acts, more } = await this.#moderation.auditLog(before);
 			if (!before) this.#list.replaceChildren();
 			this.#list.append(...acts.map((act) => this.#row(act)));
 			this.#last = acts.at(-1)?.id;

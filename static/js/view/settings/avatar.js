@@ -4,7 +4,7 @@ import { element, setAttribute } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { button, hint, Section } from "./section.js";
 
-/** @typedef {import("../actions.js").OwnActions} OwnActions */
+/** @typedef {import("../actions.js").AccountActions} AccountActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/world.js").World} World */
 
@@ -16,7 +16,7 @@ const MAX_BYTES = 5_000_000;
 export class AvatarSection {
 	#world;
 	#i18n;
-	#own;
+	#account;
 	#section;
 	#shown = element("span", { class: "avatar-now" });
 	#name = element("bdi", { class: "avatar-name" });
@@ -26,16 +26,16 @@ export class AvatarSection {
 	#reset;
 	#busy = false;
 
-	/** @param {World} world @param {I18n} i18n @param {OwnActions} own */
-	constructor(world, i18n, own) {
+	/** @param {World} world @param {I18n} i18n @param {AccountActions} account */
+	constructor(world, i18n, account) {
 		this.#world = world;
 		this.#i18n = i18n;
-		this.#own = own;
+		this.#account = account;
 		this.#section = new Section("avatar", i18n);
 		this.element = this.#section.element;
 		this.#choose = button(i18n.text("avatar.choose"), () => this.#input.click(), { id: "choose-avatar" });
 		this.#choose.prepend(icon("picture"));
-		this.#reset = button(i18n.text("avatar.reset"), () => this.#back(), { id: "reset-avatar" });
+		this.#reset = button(i18n.text("avatar.reset"), () => this.#resetAvatar(), { id: "reset-avatar" });
 		this.#progress.setAttribute("aria-label", i18n.text("avatar.progress"));
 		this.#section.fill(
 			element(
@@ -63,7 +63,7 @@ export class AvatarSection {
 
 	#listen() {
 		const { element: area } = this;
-		this.#input.addEventListener("change", () => this.#take(this.#input.files));
+		this.#input.addEventListener("change", () => this.#upload(this.#input.files));
 		area.addEventListener("dragover", (event) => {
 			event.preventDefault();
 			area.classList.add("dropping");
@@ -71,35 +71,35 @@ export class AvatarSection {
 		for (const over of ["dragleave", "drop"]) area.addEventListener(over, () => area.classList.remove("dropping"));
 		area.addEventListener("drop", (event) => {
 			event.preventDefault();
-			this.#take(/** @type {DragEvent} */ (event).dataTransfer?.files);
+			this.#upload(/** @type {DragEvent} */ (event).dataTransfer?.files);
 		});
 		// Pasting anywhere on the page: nothing else here takes a picture.
-		document.addEventListener("paste", (event) => this.element.isConnected && this.#take(pastedFiles(event)));
+		document.addEventListener("paste", (event) => this.element.isConnected && this.#upload(pastedFiles(event)));
 		this.#world.session.on("me", () => this.#render());
 		this.#world.persons.on("change", () => this.#render());
 	}
 
 	/** @param {ArrayLike<File> | null | undefined} files */
-	async #take(files) {
+	async #upload(files) {
 		const file = files?.[0];
 		this.#input.value = "";
 		if (!file || this.#busy) return;
-		if (!KINDS.includes(file.type)) return this.#section.fail(this.#i18n.text("error.bad_picture"));
-		if (file.size > MAX_BYTES) return this.#section.fail(this.#i18n.text("avatar.tooLarge"));
-		this.#wait(true);
+		if (!KINDS.includes(file.type)) return this.#section.showError(this.#i18n.text("error.bad_picture"));
+		if (file.size > MAX_BYTES) return this.#section.showError(this.#i18n.text("avatar.tooLarge"));
+		this.#setBusy(true);
 		const progress = (/** @type {number} */ part) => setAttribute(this.#progress, "value", part < 1 ? part : null);
 		const done = this.#i18n.text("avatar.done");
-		await this.#section.attempt(() => this.#own.setAvatar(file, progress), done);
-		this.#wait(false);
+		await this.#section.attempt(() => this.#account.setAvatar(file, progress), done);
+		this.#setBusy(false);
 	}
 
-	async #back() {
-		if (await this.#section.attempt(() => this.#own.dropAvatar(), this.#i18n.text("avatar.isReset")))
+	async #resetAvatar() {
+		if (await this.#section.attempt(() => this.#account.resetAvatar(), this.#i18n.text("avatar.isReset")))
 			this.#choose.focus();
 	}
 
 	/** @param {boolean} busy */
-	#wait(busy) {
+	#setBusy(busy) {
 		this.#busy = busy;
 		this.#progress.hidden = !busy;
 		setAttribute(this.#progress, "value", busy ? 0 : null);
@@ -111,6 +111,6 @@ export class AvatarSection {
 		if (!me) return;
 		this.#name.textContent = me.name;
 		this.#reset.hidden = !me.avatar;
-		this.#shown.replaceChildren(avatar(this.#world.persons.now(me), 256));
+		this.#shown.replaceChildren(avatar(this.#world.persons.current(me), 256));
 	}
 }

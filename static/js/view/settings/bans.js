@@ -4,7 +4,7 @@ import { element } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { button, Section } from "./section.js";
 
-/** @typedef {import("../actions.js").OrderActions} OrderActions */
+/** @typedef {import("../actions.js").ModerationActions} ModerationActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").Ban} Ban */
 
@@ -12,16 +12,16 @@ import { button, Section } from "./section.js";
 export class BansSection {
 	roles = /** @type {const} */ (["moderator", "admin"]);
 	#i18n;
-	#order;
+	#moderation;
 	#dates;
 	#section;
 	#list = element("ul", { class: "entries", "aria-labelledby": "bans-title" });
 	#empty;
 
-	/** @param {I18n} i18n @param {OrderActions} order */
-	constructor(i18n, order) {
+	/** @param {I18n} i18n @param {ModerationActions} moderation */
+	constructor(i18n, moderation) {
 		this.#i18n = i18n;
-		this.#order = order;
+		this.#moderation = moderation;
 		this.#dates = new Dates(i18n.locale);
 		this.#section = new Section("bans", i18n);
 		this.#empty = element("p", { class: "nothing", hidden: true }, i18n.text("bans.none"));
@@ -31,7 +31,7 @@ export class BansSection {
 
 	load() {
 		return this.#section.attempt(async () => {
-			const bans = await this.#order.bans();
+			const bans = await this.#moderation.bans();
 			this.#empty.hidden = bans.length > 0;
 			this.#list.replaceChildren(...bans.map((ban) => this.#row(ban)));
 		});
@@ -55,7 +55,7 @@ export class BansSection {
 		const label = this.#i18n.text("bans.lift");
 		const lift = () =>
 			this.#section.change(
-				() => this.#order.unban(name),
+				() => this.#moderation.unban(name),
 				() => this.load(),
 			);
 		return element(

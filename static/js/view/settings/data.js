@@ -4,7 +4,7 @@ import { icon } from "../ui/icons.js";
 import { PasswordField } from "../ui/password-field.js";
 import { button, hint, Section } from "./section.js";
 
-/** @typedef {import("../actions.js").OwnActions} OwnActions */
+/** @typedef {import("../actions.js").AccountActions} AccountActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/session/session.js").Session} Session */
 
@@ -14,14 +14,14 @@ const EXPORT = "/api/me/export";
 export class DataSection {
 	#session;
 	#i18n;
-	#own;
+	#account;
 	#section;
 
-	/** @param {Session} session @param {I18n} i18n @param {OwnActions} own */
-	constructor(session, i18n, own) {
+	/** @param {Session} session @param {I18n} i18n @param {AccountActions} account */
+	constructor(session, i18n, account) {
 		this.#session = session;
 		this.#i18n = i18n;
-		this.#own = own;
+		this.#account = account;
 		this.#section = new Section("data", i18n);
 		this.element = this.#section.element;
 		const load = element(
@@ -112,7 +112,7 @@ export class DataSection {
 		const messages = kept?.value === "remove" ? "remove" : "keep";
 		if (!password.element.hidden && !password.value) return this.#i18n.text("enter.fault.noPassword");
 		try {
-			await this.#own.remove({ messages, ...(password.value ? { password: password.value } : {}) });
+			await this.#account.deleteAccount({ messages, ...(password.value ? { password: password.value } : {}) });
 			return "";
 		} catch (reason) {
 			const refusal = Refusal.from(reason);

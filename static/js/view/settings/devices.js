@@ -4,23 +4,23 @@ import { element } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { Section } from "./section.js";
 
-/** @typedef {import("../actions.js").OwnActions} OwnActions */
+/** @typedef {import("../actions.js").AccountActions} AccountActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").Device} Device */
 
 /** Where I am signed in, and the way out of each. */
 export class DevicesSection {
 	#i18n;
-	#own;
+	#account;
 	#leave;
 	#dates;
 	#section;
 	#list = element("ul", { class: "entries", "aria-labelledby": "devices-title" });
 
-	/** @param {I18n} i18n @param {OwnActions} own @param {() => Promise<void>} leave */
-	constructor(i18n, own, leave) {
+	/** @param {I18n} i18n @param {AccountActions} account @param {() => Promise<void>} leave */
+	constructor(i18n, account, leave) {
 		this.#i18n = i18n;
-		this.#own = own;
+		this.#account = account;
 		this.#leave = leave;
 		this.#dates = new Dates(i18n.locale);
 		this.#section = new Section("devices", i18n);
@@ -31,7 +31,7 @@ export class DevicesSection {
 	/** As the server knows them now. */
 	async load() {
 		await this.#section.attempt(async () => {
-			const devices = await this.#own.devices();
+			const devices = await this.#account.devices();
 			this.#list.replaceChildren(...devices.map((device) => this.#row(device)));
 		});
 	}
@@ -77,7 +77,7 @@ export class DevicesSection {
 		if (current) await this.#section.attempt(this.#leave);
 		else {
 			await this.#section.change(
-				() => this.#own.signOut(id),
+				() => this.#account.revokeSession(id),
 				() => this.load(),
 			);
 		}

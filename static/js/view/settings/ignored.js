@@ -3,7 +3,7 @@ import { nameNode, nameOf } from "../format/person-label.js";
 import { element } from "../ui/dom.js";
 import { button, hint, Section } from "./section.js";
 
-/** @typedef {import("../actions.js").OwnActions} OwnActions */
+/** @typedef {import("../actions.js").AccountActions} AccountActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").Person} Person */
 /** @typedef {import("../../model/world.js").World} World */
@@ -11,15 +11,15 @@ import { button, hint, Section } from "./section.js";
 /** Those whom one does not want to hear, and the way back for each. */
 export class IgnoredSection {
 	#i18n;
-	#own;
+	#account;
 	#section;
 	#list = element("ul", { class: "entries", "aria-labelledby": "ignored-title" });
 	#empty;
 
-	/** @param {World} world @param {I18n} i18n @param {OwnActions} own */
-	constructor(world, i18n, own) {
+	/** @param {World} world @param {I18n} i18n @param {AccountActions} account */
+	constructor(world, i18n, account) {
 		this.#i18n = i18n;
-		this.#own = own;
+		this.#account = account;
 		this.#section = new Section("ignored", i18n);
 		this.#empty = element("p", { class: "nothing" }, i18n.text("ignored.none"));
 		this.#section.fill(hint(i18n.text("ignored.hint")), this.#empty, this.#list);
@@ -34,7 +34,7 @@ export class IgnoredSection {
 
 	load() {
 		return this.#section.attempt(async () => {
-			const persons = await this.#own.ignored();
+			const persons = await this.#account.ignoredUsers();
 			this.#empty.hidden = persons.length > 0;
 			this.#list.replaceChildren(...persons.map((person) => this.#row(person)));
 		});
@@ -48,7 +48,7 @@ export class IgnoredSection {
 	/** @param {Person} person */
 	#row(person) {
 		const label = this.#i18n.text("ignored.stop");
-		const stop = () => this.#section.change(() => this.#own.ignore(person.name, false));
+		const stop = () => this.#section.change(() => this.#account.setIgnored(person.name, false));
 		return element(
 			"li",
 			{ "data-user": person.id },

@@ -5,7 +5,7 @@ import { element } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { button, hint, Section } from "./section.js";
 
-/** @typedef {import("../actions.js").OrderActions} OrderActions */
+/** @typedef {import("../actions.js").ModerationActions} ModerationActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").Invitation} Invitation */
 /** @typedef {import("../../model/base/protocol.js").Role} Role */
@@ -20,7 +20,7 @@ export class InvitationsSection {
 	roles = /** @type {const} */ (["moderator", "admin"]);
 	#session;
 	#i18n;
-	#order;
+	#moderation;
 	#dates;
 	#section;
 	#uses = element("input", { id: "invite-uses", type: "number", min: 1, max: MAX_USES, value: 1, required: true });
@@ -31,11 +31,11 @@ export class InvitationsSection {
 	#list = element("ul", { class: "entries", "aria-labelledby": "invitations-title" });
 	#empty;
 
-	/** @param {Session} session @param {I18n} i18n @param {OrderActions} order */
-	constructor(session, i18n, order) {
+	/** @param {Session} session @param {I18n} i18n @param {ModerationActions} moderation */
+	constructor(session, i18n, moderation) {
 		this.#session = session;
 		this.#i18n = i18n;
-		this.#order = order;
+		this.#moderation = moderation;
 		this.#dates = new Dates(i18n.locale);
 		this.#section = new Section("invitations", i18n, { form: true });
 		this.element = this.#section.element;
@@ -73,7 +73,7 @@ export class InvitationsSection {
 	load() {
 		this.#roleField.hidden = this.#session.me?.role !== "admin";
 		return this.#section.attempt(async () => {
-			const invitations = await this.#order.invitations();
+			const invitations = await this.#moderation.invitations();
 			this.#empty.hidden = invitations.length > 0;
 			this.#list.replaceChildren(...invitations.map((invitation) => this.#row(invitation)));
 		});
@@ -93,10 +93,10 @@ export class InvitationsSection {
 
 	async #make() {
 		if (!this.#uses.checkValidity()) {
-			return this.#section.fail(this.#i18n.text("invitations.badUses", { most: MAX_USES }));
+			return this.#section.showError(this.#i18n.text("invitations.badUses", { most: MAX_USES }));
 		}
 		await this.#section.attemptOnce(async () => {
-			const { token = "" } = await this.#order.invite({
+			const { token = "" } = await this.#moderation.createInvitation({
 				uses: Number(this.#uses.value),
 				days: Number(this.#days.value),
 				role: /** @type {Role} */ (this.#role.value),
@@ -138,7 +138,7 @@ export class InvitationsSection {
 		const label = this.#i18n.text("invitations.revoke");
 		const revoke = () =>
 			this.#section.change(
-				() => this.#order.uninvite(id),
+				() => this.#moderation.revokeInvitation(id),
 				() => this.load(),
 			);
 		return element(

@@ -3,7 +3,7 @@ import { permission } from "../notifications/desktop-notifications.js";
 import { element, setAttribute } from "../ui/dom.js";
 import { button, hint, Section } from "./section.js";
 
-/** @typedef {import("../actions.js").OwnActions} OwnActions */
+/** @typedef {import("../actions.js").AccountActions} AccountActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").NotificationSettings} NotificationSettings */
 /** @typedef {import("../../model/session/session.js").Session} Session */
@@ -17,7 +17,7 @@ const NIGHT = { quiet_from: "23:00", quiet_to: "08:00" };
 export class NotificationsSection {
 	#session;
 	#i18n;
-	#own;
+	#account;
 	#section;
 	/** @type {Map<Switch, HTMLInputElement>} */
 	#switches = new Map();
@@ -28,11 +28,11 @@ export class NotificationsSection {
 	/** The account may want what this browser does not allow. */
 	#missing;
 
-	/** @param {Session} session @param {I18n} i18n @param {OwnActions} own */
-	constructor(session, i18n, own) {
+	/** @param {Session} session @param {I18n} i18n @param {AccountActions} account */
+	constructor(session, i18n, account) {
 		this.#session = session;
 		this.#i18n = i18n;
-		this.#own = own;
+		this.#account = account;
 		this.#section = new Section("notifications", i18n);
 		this.element = this.#section.element;
 		this.#times = element(
@@ -82,14 +82,14 @@ export class NotificationsSection {
 			this.#from.value ||= NIGHT.quiet_from;
 			this.#to.value ||= NIGHT.quiet_to;
 		}
-		await this.#section.attempt(() => this.#own.change({ notifications: this.#chosen() }));
+		await this.#section.attempt(() => this.#account.update({ notifications: this.#chosen() }));
 		this.#render();
 	}
 
 	/** The browser asks whoever sits there. */
 	async #mayNotify() {
 		const answer = permission() ? await Notification.requestPermission() : "denied";
-		if (answer !== "granted") this.#section.fail(this.#i18n.text("notifications.desktop.denied"));
+		if (answer !== "granted") this.#section.showError(this.#i18n.text("notifications.desktop.denied"));
 		return answer === "granted";
 	}
 

@@ -18,89 +18,89 @@ const STILL_THERE = 0.15;
 export class SettingsView {
 	#world;
 	#i18n;
-	#actions;
+	#navigation;
 	/** @type {readonly SettingsSection[]} */
-	#parts;
+	#sections;
 	#title;
 	#nav;
 	/** Whose settings are shown. @type {string | null} */
-	#whose = null;
+	#userId = null;
 	/** The part somebody was led to, and how far below the top of the window. @type {{part: HTMLElement, top: number} | null} */
-	#led = null;
+	#jumpedTo = null;
 
-	/** @param {World} world @param {I18n} i18n @param {Actions} actions @param {() => Promise<void>} leave */
+	/** @param {World} world @param {I18n} i18n @param {Pick<Actions, "account" | "moderation" | "navigation" | "plugins">} actions @param {() => Promise<void>} leave */
 	constructor(world, i18n, actions, leave) {
 		this.#world = world;
 		this.#i18n = i18n;
-		this.#actions = actions;
-		this.#parts = sectionsOf(world, i18n, actions, leave);
+		this.#navigation = actions.navigation;
+		this.#sections = sectionsOf(world, i18n, actions, leave);
 		this.#title = element("h1", { tabindex: "-1" }, i18n.text("settings.title"));
 		this.#nav = element(
 			"nav",
 			{ class: "settings-nav", "aria-label": i18n.text("settings.parts") },
-			...this.#parts.map(({ element: { id } }) => element("a", { href: `#${id}` }, i18n.text(`settings.${id}`))),
+			...this.#sections.map(({ element: { id } }) => element("a", { href: `#${id}` }, i18n.text(`settings.${id}`))),
 		);
 		this.element = element(
 			"div",
 			{ class: "settings" },
 			element("header", { class: "settings-header" }, this.#backButton(), this.#title),
 			this.#nav,
-			element("main", { class: "settings-body" }, ...this.#parts.map((part) => part.element)),
+			element("main", { class: "settings-body" }, ...this.#sections.map((part) => part.element)),
 		);
-		this.#nav.addEventListener("click", (event) => this.#go(event));
+		this.#nav.addEventListener("click", (event) => this.#linkClicked(event));
 		this.element.addEventListener("keydown", (event) => this.#key(event));
-		world.session.on("change", () => this.#forget());
-		world.session.on("me", () => this.#allowMore());
-		this.#follow();
+		world.session.on("change", () => this.#reset());
+		world.session.on("me", () => this.#roleChanged());
+		this.#watchScrolling();
 	}
 
 	/** @param {SettingsPlace} place @param {boolean} entered from somewhere else */
 	show({ section }, entered) {
-		if (entered) this.#enter();
-		const part = this.#parts.find(({ element: { id, hidden } }) => id === section && !hidden);
-		if (part) this.#lead(part);
+		if (entered) this.#opened();
+		const part = this.#sections.find(({ element: { id, hidden } }) => id === section && !hidden);
+		if (part) this.#jumpTo(part);
 		else if (entered) this.#title.focus();
 		if (!part) this.#markRead();
 	}
 
-	#enter() {
-		this.#led = null;
+	#opened() {
+		this.#jumpedTo = null;
 		scrollTo(0, 0);
-		this.#begin();
+		this.#load();
 	}
 
 	/** Whoever is in finds what is theirs. */
-	#begin() {
-		this.#allow();
-		this.#whose = this.#world.session.me?.id ?? null;
-		for (const part of this.#parts) {
+	#load() {
+		this.#applyRole();
+		this.#userId = this.#world.session.me?.id ?? null;
+		for (const part of this.#sections) {
 			part.clear?.();
 			if (!part.element.hidden) part.load?.();
 		}
 	}
 
 	/** @param {SettingsSection} part */
-	#lead(part) {
+	#jumpTo(part) {
 		part.element.scrollIntoView();
-		this.#led = { part: part.element, top: topOf(part.element) };
+		this.#jumpedTo = { part: part.element, top: topOf(part.element) };
 		this.#markRead();
 		if (part.focus) part.focus();
 		else part.element.querySelector("h2")?.focus({ preventScroll: true });
 	}
 
 	/** The browser alone would lead there, and take the focus away. @param {MouseEvent} event */
-	#go(event) {
+	#linkClicked(event) {
 		const { target, ctrlKey, metaKey, shiftKey } = event;
 		const section = /** @type {Element} */ (target).getAttribute("href")?.slice(1);
 		if (!section || ctrlKey || metaKey || shiftKey) return;
 		event.preventDefault();
-		this.#actions.visit({ kind: "settings", section });
+		this.#navigation.open({ kind: "settings", section });
 	}
 
 	/** Some parts are for those who keep order. @returns {SettingsSection[]} those that were not there before */
-	#allow() {
+	#applyRole() {
 		const role = this.#world.session.me?.role ?? "member";
-		return this.#parts.filter(({ element: section, roles }, index) => {
+		return this.#sections.filter(({ element: section, roles }, index) => {
 			const wasHidden = section.hidden;
 			section.hidden = roles !== undefined && !roles.includes(role);
 			const link = /** @type {HTMLElement | undefined} */ (this.#nav.children[index]);
@@ -110,18 +110,18 @@ export class SettingsView {
 	}
 
 	/** What somebody may see from now on, they see. */
-	#allowMore() {
-		const more = this.#allow();
-		if (this.#whose && this.element.isConnected) for (const part of more) part.load?.();
+	#roleChanged() {
+		const more = this.#applyRole();
+		if (this.#userId && this.element.isConnected) for (const part of more) part.load?.();
 	}
 
 	/** Nothing of one person is there for the next, who may be in already. */
-	#forget() {
+	#reset() {
 		const { me } = this.#world.session;
-		if (me && me.id === this.#whose) return;
-		this.#whose = null;
-		if (me && this.element.isConnected) this.#begin();
-		else for (const part of this.#parts) part.clear?.();
+		if (me && me.id === this.#userId) return;
+		this.#userId = null;
+		if (me && this.element.isConnected) this.#load();
+		else for (const part of this.#sections) part.clear?.();
 	}
 
 	#backButton() {
@@ -134,7 +134,7 @@ export class SettingsView {
 	}
 
 	#goBack() {
-		this.#actions.visit(this.#world.placeOf(this.#world.current?.id ?? DEFAULT_CHANNEL));
+		this.#navigation.open(this.#world.placeFor(this.#world.current?.id ?? DEFAULT_CHANNEL));
 	}
 
 	/** @param {KeyboardEvent} event */
@@ -145,7 +145,7 @@ export class SettingsView {
 	}
 
 	/** Mark the link to the part that is being read. */
-	#follow() {
+	#watchScrolling() {
 		let scheduled = false;
 		const moved = () => {
 			if (scheduled || !this.element.isConnected) return;
@@ -169,9 +169,10 @@ export class SettingsView {
 
 	/** Where somebody was led, until they go on; else the last part that has come up. @returns {HTMLElement | undefined} */
 	#read() {
-		if (this.#led && Math.abs(topOf(this.#led.part) - this.#led.top) < STILL_THERE * innerHeight) return this.#led.part;
-		this.#led = null;
-		const shown = this.#parts.map((part) => part.element).filter(({ hidden }) => !hidden);
+		if (this.#jumpedTo && Math.abs(topOf(this.#jumpedTo.part) - this.#jumpedTo.top) < STILL_THERE * innerHeight)
+			return this.#jumpedTo.part;
+		this.#jumpedTo = null;
+		const shown = this.#sections.map((part) => part.element).filter(({ hidden }) => !hidden);
 		const { scrollHeight, clientHeight, scrollTop } = document.documentElement;
 		if (scrollTop > 0 && scrollHeight - clientHeight - scrollTop < 2) return shown.at(-1);
 		return shown.findLast((part) => topOf(part) < READ_FROM * innerHeight) ?? shown[0];

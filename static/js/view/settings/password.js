@@ -84,7 +84,7 @@ export class PasswordSection {
 		if (me.has_password && !this.#current.value) return this.#fail(this.#current, this.#fault("noCurrent"));
 		const fault = passwordFault(this.#new.value, me.name);
 		if (fault) return this.#fail(this.#new, this.#fault(fault));
-		this.#wait(true);
+		this.#setBusy(true);
 		try {
 			await this.#save(this.#new.value, me.has_password ? this.#current.value : undefined);
 			this.clear();
@@ -92,7 +92,7 @@ export class PasswordSection {
 		} catch (reason) {
 			this.#refused(Refusal.from(reason));
 		} finally {
-			this.#wait(false);
+			this.#setBusy(false);
 		}
 	}
 
@@ -123,7 +123,7 @@ export class PasswordSection {
 	}
 
 	/** @param {boolean} busy */
-	#wait(busy) {
+	#setBusy(busy) {
 		this.#busy = busy;
 		this.#button.disabled = busy;
 	}

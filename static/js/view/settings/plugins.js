@@ -24,7 +24,7 @@ export class PluginsSection {
 
 	load() {
 		return this.#section.attempt(async () => {
-			const all = await this.#plugins.list();
+			const all = await this.#plugins.plugins();
 			this.#list.replaceChildren(...all.map((plugin) => this.#row(plugin)));
 		});
 	}
@@ -56,7 +56,7 @@ export class PluginsSection {
 	#switch(name, enabled) {
 		const label = this.#i18n.text(enabled ? "plugins.switchOff" : "plugins.switchOn");
 		const turn = async () => {
-			if (!(await this.#section.attempt(() => this.#plugins.switch(name, !enabled)))) return;
+			if (!(await this.#section.attempt(() => this.#plugins.setPluginEnabled(name, !enabled)))) return;
 			await this.load();
 			/** @type {HTMLElement | null} */ (this.#list.querySelector(`[data-plugin="${name}"] button`))?.focus();
 		};

@@ -3,7 +3,7 @@ import { birthDateFault, emailFault, MAX_GENDER_CHARS, MAX_PLACE_CHARS } from ".
 import { element, setAttribute } from "../ui/dom.js";
 import { hint, Section } from "./section.js";
 
-/** @typedef {import("../actions.js").OwnActions} OwnActions */
+/** @typedef {import("../actions.js").AccountActions} AccountActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").Profile} Profile */
 /** @typedef {import("../../model/base/protocol.js").Shown} Shown */
@@ -30,7 +30,7 @@ const ATTRIBUTES = {
 export class ProfileSection {
 	#session;
 	#i18n;
-	#own;
+	#account;
 	#section;
 	/** @type {Map<Field, HTMLInputElement>} */
 	#inputs = new Map();
@@ -38,11 +38,11 @@ export class ProfileSection {
 	#shown = new Map();
 	#save = element("button", { class: "button", id: "save-profile" });
 
-	/** @param {Session} session @param {I18n} i18n @param {OwnActions} own */
-	constructor(session, i18n, own) {
+	/** @param {Session} session @param {I18n} i18n @param {AccountActions} account */
+	constructor(session, i18n, account) {
 		this.#session = session;
 		this.#i18n = i18n;
-		this.#own = own;
+		this.#account = account;
 		this.#section = new Section("profile", i18n, { form: true });
 		this.element = this.#section.element;
 		this.#save.textContent = i18n.text("profile.save");
@@ -104,8 +104,8 @@ export class ProfileSection {
 		const shown = [...this.#shown].filter(([, box]) => box.checked).map(([what]) => what);
 		this.#save.disabled = true;
 		try {
-			await this.#own.change({ ...profile, shown });
-			this.#section.done(this.#i18n.text("profile.saved"));
+			await this.#account.update({ ...profile, shown });
+			this.#section.showDone(this.#i18n.text("profile.saved"));
 			this.load();
 		} catch (reason) {
 			const refusal = Refusal.from(reason);
@@ -126,7 +126,7 @@ export class ProfileSection {
 	#fail(field, reason) {
 		const input = this.#inputs.get(field);
 		this.#section.errorAbove(input ?? this.#save);
-		this.#section.fail(reason);
+		this.#section.showError(reason);
 		this.#mark(input ?? null);
 		input?.focus();
 	}

@@ -6,8 +6,8 @@ import { element } from "../ui/dom.js";
 /** One part of the settings: a heading that can be led to, what there is to do, and what became of it. */
 export class Section {
 	#i18n;
-	#error;
-	#done;
+	#errorText;
+	#doneText;
 	#isBusy = false;
 
 	/**
@@ -19,8 +19,8 @@ export class Section {
 		this.#i18n = i18n;
 		this.id = id;
 		this.heading = element("h2", { id: `${id}-title`, tabindex: "-1" }, i18n.text(`settings.${id}`));
-		this.#error = element("p", { class: "error", id: `${id}-error`, role: "alert" });
-		this.#done = element("p", { class: "done", id: `${id}-done`, role: "status" });
+		this.#errorText = element("p", { class: "error", id: `${id}-error`, role: "alert" });
+		this.#doneText = element("p", { class: "done", id: `${id}-done`, role: "status" });
 		this.element = element(form ? "form" : "section", {
 			id,
 			class: "settings-part",
@@ -33,28 +33,28 @@ export class Section {
 	/** @param {...(Node | string | null)} children all there is below the heading */
 	fill(...children) {
 		const shown = children.filter((child) => child !== null);
-		this.element.replaceChildren(this.heading, ...shown, this.#error, this.#done);
+		this.element.replaceChildren(this.heading, ...shown, this.#errorText, this.#doneText);
 	}
 
 	/** What is wrong stands above what it is about. @param {Element} field */
 	errorAbove(field) {
-		field.before(this.#error);
+		field.before(this.#errorText);
 	}
 
 	/** @param {string} text */
-	done(text) {
-		this.#error.textContent = "";
-		this.#done.textContent = text;
+	showDone(text) {
+		this.#errorText.textContent = "";
+		this.#doneText.textContent = text;
 	}
 
 	/** @param {unknown} reason a refusal, or the words themselves */
-	fail(reason) {
-		this.#done.textContent = "";
-		this.#error.textContent = typeof reason === "string" ? reason : this.#i18n.error(Refusal.from(reason));
+	showError(reason) {
+		this.#doneText.textContent = "";
+		this.#errorText.textContent = typeof reason === "string" ? reason : this.#i18n.error(Refusal.from(reason));
 	}
 
 	clear() {
-		this.done("");
+		this.showDone("");
 	}
 
 	/** As `attempt`, and not again before it is done: who presses twice means it once. @param {() => Promise<unknown>} work */
@@ -85,10 +85,10 @@ export class Section {
 	async attempt(work, success = "") {
 		try {
 			await work();
-			this.done(success);
+			this.showDone(success);
 			return true;
 		} catch (reason) {
-			this.fail(reason);
+			this.showError(reason);
 			return false;
 		}
 	}

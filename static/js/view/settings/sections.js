@@ -32,31 +32,31 @@ import { TypingSection } from "./typing.js";
 /**
  * @param {World} world
  * @param {I18n} i18n
- * @param {Actions} actions
+ * @param {Pick<Actions, "account" | "moderation" | "plugins">} actions
  * @param {() => Promise<void>} leave
  * @returns {readonly SettingsSection[]}
  */
 export function sectionsOf(world, i18n, actions, leave) {
-	const { own, order, plugins } = actions;
-	const devices = new DevicesSection(i18n, own, leave);
+	const { account, moderation, plugins } = actions;
+	const devices = new DevicesSection(i18n, account, leave);
 	const password = new PasswordSection(world.session, i18n, async (fresh, current) => {
-		await own.setPassword(fresh, current);
+		await account.setPassword(fresh, current);
 		devices.load();
 	});
 	return [
-		new AvatarSection(world, i18n, own),
+		new AvatarSection(world, i18n, account),
 		password,
-		new ProfileSection(world.session, i18n, own),
-		new AppearanceSection(world.session, i18n, own),
-		new TypingSection(world, i18n, own),
-		new NotificationsSection(world.session, i18n, own),
+		new ProfileSection(world.session, i18n, account),
+		new AppearanceSection(world.session, i18n, account),
+		new TypingSection(world, i18n, account),
+		new NotificationsSection(world.session, i18n, account),
 		devices,
-		new TokensSection(i18n, own),
-		new IgnoredSection(world, i18n, own),
-		new InvitationsSection(world.session, i18n, order),
-		new BansSection(i18n, order),
-		new AuditSection(i18n, order),
+		new TokensSection(i18n, account),
+		new IgnoredSection(world, i18n, account),
+		new InvitationsSection(world.session, i18n, moderation),
+		new BansSection(i18n, moderation),
+		new AuditSection(i18n, moderation),
 		new PluginsSection(i18n, plugins),
-		new DataSection(world.session, i18n, own),
+		new DataSection(world.session, i18n, account),
 	];
 }

@@ -4,7 +4,7 @@ import { element } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { button, hint, Section } from "./section.js";
 
-/** @typedef {import("../actions.js").OwnActions} OwnActions */
+/** @typedef {import("../actions.js").AccountActions} AccountActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").Token} Token */
 
@@ -15,7 +15,7 @@ const FOREVER = "";
 /** Keys for one's programs: each with a name and an end, told once, revoked at any time. */
 export class TokensSection {
 	#i18n;
-	#own;
+	#account;
 	#dates;
 	#section;
 	#name = element("input", {
@@ -30,10 +30,10 @@ export class TokensSection {
 	#fresh = element("div", { class: "fresh", hidden: true });
 	#list = element("ul", { class: "entries", "aria-labelledby": "tokens-title" });
 
-	/** @param {I18n} i18n @param {OwnActions} own */
-	constructor(i18n, own) {
+	/** @param {I18n} i18n @param {AccountActions} account */
+	constructor(i18n, account) {
 		this.#i18n = i18n;
-		this.#own = own;
+		this.#account = account;
 		this.#dates = new Dates(i18n.locale);
 		this.#section = new Section("tokens", i18n, { form: true });
 		this.element = this.#section.element;
@@ -64,7 +64,7 @@ export class TokensSection {
 
 	load() {
 		return this.#section.attempt(async () => {
-			const tokens = await this.#own.tokens();
+			const tokens = await this.#account.tokens();
 			this.#list.replaceChildren(...tokens.map((token) => this.#row(token)));
 		});
 	}
@@ -84,12 +84,12 @@ export class TokensSection {
 	async #make() {
 		const name = this.#name.value.trim();
 		if (!name) {
-			this.#section.fail(this.#i18n.text("tokens.noName"));
+			this.#section.showError(this.#i18n.text("tokens.noName"));
 			return this.#name.focus();
 		}
 		await this.#section.attemptOnce(async () => {
 			const days = this.#days.value === FOREVER ? null : Number(this.#days.value);
-			const secret = await this.#own.makeToken(name, days);
+			const secret = await this.#account.createToken(name, days);
 			this.#name.value = "";
 			await this.load();
 			this.#showFresh(secret);
@@ -127,7 +127,7 @@ export class TokensSection {
 		const label = this.#i18n.text("tokens.revoke");
 		const revoke = () =>
 			this.#section.change(
-				() => this.#own.dropToken(id),
+				() => this.#account.revokeToken(id),
 				() => this.load(),
 			);
 		return element(

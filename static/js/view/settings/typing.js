@@ -1,17 +1,17 @@
 import { TypingOptions } from "../composer/typing-options.js";
 import { Section } from "./section.js";
 
-/** @typedef {import("../actions.js").OwnActions} OwnActions */
+/** @typedef {import("../actions.js").AccountActions} AccountActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/world.js").World} World */
 
 /** What others see of one's typing, and what one sees of theirs. */
 export class TypingSection {
-	/** @param {World} world @param {I18n} i18n @param {OwnActions} own */
-	constructor({ session, preferences }, i18n, own) {
+	/** @param {World} world @param {I18n} i18n @param {AccountActions} account */
+	constructor({ session, preferences }, i18n, account) {
 		const section = new Section("typing", i18n);
 		const options = new TypingOptions(session, preferences, i18n, async (choices) => {
-			await section.attempt(() => own.change(choices));
+			await section.attempt(() => account.update(choices));
 			options.render();
 		});
 		section.fill(options.element);

@@ -20,11 +20,11 @@ import { ChatScreen } from "./chat-screen.js";
 export class AppView {
 	#root;
 	#world;
-	#enter;
+	#signIn;
 	#farewell;
 	#chat;
 	#settings;
-	#wait;
+	#waitScreen;
 	/** @type {Conversation | null} */
 	#shown = null;
 
@@ -32,20 +32,20 @@ export class AppView {
 	constructor(root, world, i18n, actions) {
 		this.#root = root;
 		this.#world = world;
-		this.#enter = new SignInView(world, i18n, actions);
+		this.#signIn = new SignInView(world, i18n, actions);
 		this.#farewell = new FarewellView(world.session, i18n);
 		const leave = signOut(world.session, i18n, actions);
 		this.#chat = new ChatScreen(world, i18n, actions, leave);
 		this.#settings = new SettingsView(world, i18n, actions, leave);
-		this.#wait = element(
+		this.#waitScreen = element(
 			"main",
 			{ class: "wait-screen", "aria-busy": "true" },
 			logo(),
 			element("p", {}, i18n.text("wait")),
 		);
 		new TitleView(world, i18n);
-		new DesktopNotifications(world, i18n, actions);
-		new Sound(world.alerts, document);
+		new DesktopNotifications(world, i18n, actions.navigation);
+		new Sound(world.notifications, document);
 		const icon = document.querySelector("link[rel=icon]");
 		if (icon instanceof HTMLLinkElement) new FaviconView(world, icon);
 		world.session.on("change", () => this.#render());
@@ -56,25 +56,25 @@ export class AppView {
 
 	#render() {
 		const { session, current, place } = this.#world;
-		if (session.state === "inside" && place?.kind === "settings") {
+		if (session.state === "signedIn" && place?.kind === "settings") {
 			this.#settings.show(place, this.#show(this.#settings.element));
-		} else if (session.state === "inside" && current) {
+		} else if (session.state === "signedIn" && current) {
 			this.#open(current, this.#show(this.#chat.element));
 		} else if (session.farewell?.how === "left" || session.farewell?.how === "deleted") {
 			this.#show(this.#farewell.element);
 			this.#farewell.show();
-		} else if (session.state === "outside") {
-			this.#show(this.#enter.element);
-			this.#enter.show(place ? labelOf(place) : "");
+		} else if (session.state === "signedOut") {
+			this.#show(this.#signIn.element);
+			this.#signIn.show(place ? labelOf(place) : "");
 		} else {
-			this.#show(this.#wait);
+			this.#show(this.#waitScreen);
 		}
 	}
 
 	/** Where one is already, nothing moves. @param {Conversation} conversation @param {boolean} entered the screen */
 	#open(conversation, entered) {
 		if (conversation !== this.#shown) this.#chat.show(conversation);
-		else if (entered) this.#chat.comeBack();
+		else if (entered) this.#chat.restore();
 		this.#shown = conversation;
 	}
 

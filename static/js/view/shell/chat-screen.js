@@ -44,68 +44,68 @@ export class ChatScreen {
 	#timeline;
 	#composer;
 	#people;
-	#standing;
+	#restriction;
 	#question;
 	#announcer;
 	/** @type {HTMLElement[]} */
-	#below;
+	#background;
 
 	/** @param {World} world @param {I18n} i18n @param {Actions} actions @param {() => Promise<void>} leave */
 	constructor(world, i18n, actions, leave) {
 		this.#world = world;
 		this.#i18n = i18n;
 		/** @param {unknown} reason */
-		const tell = (reason) => world.current?.whisper(i18n.error(Refusal.from(reason)), Date.now());
+		const tell = (reason) => world.current?.addNotice(i18n.error(Refusal.from(reason)), Date.now());
 		world.on("refused", tell);
 		/** @param {Partial<import("../../model/base/protocol.js").TypingChoices>} choices */
-		const choose = (choices) => actions.own.change(choices).catch(tell);
+		const choose = (choices) => actions.account.update(choices).catch(tell);
 		this.#question = new TypingQuestion(world.session, i18n, (share_typing) => {
 			this.#composer.focus();
 			return choose({ share_typing });
 		});
 		const choice = new TypingChoiceView(world.session, world.preferences, i18n, choose);
 		this.#announcer = new TypingAnnouncer(world.preferences);
-		const does = { sent: () => this.#timeline.goToEnd(), editLast: () => this.#timeline.editLast() };
+		const callbacks = { sent: () => this.#timeline.goToEnd(), editLast: () => this.#timeline.editLast() };
 		const typing = { question: this.#question.element, choice: choice.element };
-		const picker = new EmojiPicker(world.emoji, world.preferences.emoji, i18n, actions.emojiWords);
+		const picker = new EmojiPicker(world.emoji, world.preferences.emoji, i18n, actions.completion.loadEmojiWords);
 		const completion = completionOf(world, i18n, actions);
-		this.#composer = new ComposerView(world, i18n, does, typing, completion, picker);
+		this.#composer = new ComposerView(world, i18n, callbacks, typing, completion, picker);
 		this.#timeline = new TimelineView(world, i18n, actions, picker, () => this.#composer.focus());
 		this.#people = new PeopleDrawer(world.session, i18n, () => this.#togglePeople(false));
 		this.#header = new HeaderView(world, i18n, actions, {
 			togglePeople: () => this.#togglePeople(!this.#people.isOpen),
-			settings: (section) => actions.visit({ kind: "settings", section }),
+			settings: (section) => actions.navigation.open({ kind: "settings", section }),
 			leave: () => leave().catch(tell),
 		});
 		const toConversation = () => this.#composer.focus();
 		this.#list = new ConversationListView(world, i18n, actions, { tell, toConversation });
 		this.#header.element.prepend(this.#list.button);
-		this.#header.peopleButton.before(this.#searchButton(actions));
-		const back = () => actions.go(world.current?.id ?? DEFAULT_CHANNEL);
+		this.#header.peopleButton.before(this.#searchButton(actions.navigation));
+		const back = () => actions.navigation.openConversation(world.current?.id ?? DEFAULT_CHANNEL);
 		this.#search = new SearchView(world, i18n, actions, back);
 		this.#directory = new ChannelDirectoryView(i18n, actions, back);
 		world.on("place", () => this.#showScreen());
-		this.#standing = new WriteRestrictionView(world.session, i18n, () => this.#holdComposer());
-		world.on("seeking", () => this.#holdComposer());
+		this.#restriction = new WriteRestrictionView(world.session, i18n, () => this.#lockComposer());
+		world.on("seeking", () => this.#lockComposer());
 		world.on("promoted", (role) => {
-			world.current?.whisper(i18n.text("invitation.accepted", { role: i18n.text(`role.${role}`) }), Date.now());
+			world.current?.addNotice(i18n.text("invitation.accepted", { role: i18n.text(`role.${role}`) }), Date.now());
 		});
 		const card = new CardView(world, i18n, actions);
-		const banner = new ConnectionBanner(world.link, i18n);
+		const banner = new ConnectionBanner(world.connection, i18n);
 		const main = element(
 			"main",
 			{ class: "conversation" },
 			banner.element,
 			this.#timeline.element,
-			new PermissionPrompt(world, i18n, actions).element,
-			this.#standing.element,
+			new PermissionPrompt(world, i18n, actions.account).element,
+			this.#restriction.element,
 			this.#composer.element,
 		);
 		const dropping = new FileDrop(
 			main,
 			i18n,
-			(files) => this.#composer.take(files),
-			() => !this.#composer.isHeld,
+			(files) => this.#composer.attach(files),
+			() => !this.#composer.isLocked,
 		);
 		main.append(dropping.element);
 		this.element = element(
@@ -123,7 +123,7 @@ export class ChatScreen {
 			card.element,
 		);
 		card.listenTo(this.element);
-		this.#below = [this.#header.element, main, this.#people.element];
+		this.#background = [this.#header.element, main, this.#people.element];
 		listenToShortcuts(this.element, this.#list);
 		listenToSwipes(this.element, { toRight: () => this.#swipe(true), toLeft: () => this.#swipe(false) });
 		this.#showScreen();
@@ -138,31 +138,31 @@ export class ChatScreen {
 			this.#question,
 			this.#composer,
 			this.#announcer,
-			this.#standing,
+			this.#restriction,
 		];
 		for (const part of parts) part.show(conversation);
-		this.#begin();
+		this.#opened();
 	}
 
 	/** The screen was another one, and shows the same conversation again. */
-	comeBack() {
-		this.#timeline.comeBack();
-		this.#begin();
+	restore() {
+		this.#timeline.restore();
+		this.#opened();
 	}
 
-	#begin() {
+	#opened() {
 		this.#people.toggle(false);
 		// On a phone that would bring up the keyboard over what somebody came to read.
-		if (!typesWithFingers() && this.#world.looksAtConversation) this.#composer.focus();
+		if (!typesWithFingers() && this.#world.showsConversation) this.#composer.focus();
 	}
 
 	/** Nobody may write here, or not yet. */
-	#holdComposer() {
+	#lockComposer() {
 		const { seeking } = this.#world;
-		const isBack = this.#composer.isHeld && !seeking && !this.#standing.isHeld;
-		this.#composer.hold(seeking || this.#standing.isHeld);
+		const isBack = this.#composer.isLocked && !seeking && !this.#restriction.isActive;
+		this.#composer.lock(seeking || this.#restriction.isActive);
 		const isIdle = document.activeElement === document.body;
-		if (isBack && isIdle && this.#world.looksAtConversation && !typesWithFingers()) this.#composer.focus();
+		if (isBack && isIdle && this.#world.showsConversation && !typesWithFingers()) this.#composer.focus();
 	}
 
 	/** What lies over the conversation, which nobody can get at then. */
@@ -172,21 +172,21 @@ export class ChatScreen {
 		else this.#search.hide();
 		if (place?.kind === "channels") this.#directory.show();
 		else this.#directory.hide();
-		const { looksAtConversation } = this.#world;
-		const isBack = looksAtConversation && this.#below.some((part) => part.inert);
-		for (const part of this.#below) part.inert = !looksAtConversation;
+		const { showsConversation } = this.#world;
+		const isBack = showsConversation && this.#background.some((part) => part.inert);
+		for (const part of this.#background) part.inert = !showsConversation;
 		if (isBack && !typesWithFingers()) this.#composer.focus();
 	}
 
-	/** @param {Actions} actions */
-	#searchButton(actions) {
+	/** @param {Actions["navigation"]} navigation */
+	#searchButton(navigation) {
 		const button = iconButton(icon("search"), this.#i18n.text("search.here"), {
 			class: "icon-button",
 			id: "search-here",
 		});
 		button.addEventListener("click", () => {
 			const { current } = this.#world;
-			actions.visit({ kind: "search", query: { q: "", ...(current && { in: current.id }) } });
+			navigation.open({ kind: "search", query: { q: "", ...(current && { in: current.id }) } });
 		});
 		return button;
 	}
@@ -208,15 +208,17 @@ export class ChatScreen {
 	}
 }
 
-/** @param {World} world @param {I18n} i18n @param {Actions} actions */
+/** @param {World} world @param {I18n} i18n @param {Pick<Actions, "completion" | "lists">} actions */
 function completionOf(world, i18n, actions) {
 	const commands = () => world.commands;
 	return new Completion([
-		new ParticipantSource(() => world.current?.people.all ?? [], { here: i18n.text("completion.here") }),
-		new UserSource(actions.findPeople),
-		new EmojiSource(world.emoji, actions.emojiWords),
+		new ParticipantSource(() => world.current?.participants.all ?? [], { here: i18n.text("completion.here") }),
+		new UserSource(actions.lists.findUsers),
+		new EmojiSource(world.emoji, actions.completion.loadEmojiWords),
 		new CommandNameSource(commands, (command) => i18n.command(command)),
 		new CommandUsageSource(commands),
-		new CommandArgumentSource(commands, (text, caret) => actions.complete(world.current?.id ?? "", text, caret)),
+		new CommandArgumentSource(commands, (text, caret) =>
+			actions.completion.complete(world.current?.id ?? "", text, caret),
+		),
 	]);
 }

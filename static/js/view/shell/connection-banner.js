@@ -9,15 +9,15 @@ const DELAY_MS = 700;
 
 /** Tells why nothing arrives: no network, or no server. */
 export class ConnectionBanner {
-	#link;
+	#connection;
 	#i18n;
 	#text = element("span");
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
 
-	/** @param {ConnectionState} link @param {I18n} i18n */
-	constructor(link, i18n) {
-		this.#link = link;
+	/** @param {ConnectionState} connection @param {I18n} i18n */
+	constructor(connection, i18n) {
+		this.#connection = connection;
 		this.#i18n = i18n;
 		this.element = element(
 			"div",
@@ -25,12 +25,12 @@ export class ConnectionBanner {
 			icon("offline"),
 			this.#text,
 		);
-		link.on("change", () => this.#changed());
+		connection.on("change", () => this.#changed());
 		this.#changed();
 	}
 
 	#changed() {
-		const { state, live, network } = this.#link;
+		const { state, live, network } = this.#connection;
 		// Where nobody is in, there is no connection to miss.
 		if (state === "off" || (live && network)) this.#hide();
 		else if (!this.element.hidden) this.#render();
@@ -44,7 +44,7 @@ export class ConnectionBanner {
 	}
 
 	#render() {
-		const state = this.#link.network ? "reconnecting" : "offline";
+		const state = this.#connection.network ? "reconnecting" : "offline";
 		this.element.hidden = false;
 		if (this.element.dataset.state === state) return;
 		this.element.dataset.state = state;

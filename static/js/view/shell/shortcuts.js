@@ -10,10 +10,10 @@ import { isComposed } from "../ui/dom.js";
 export function listenToShortcuts(screen, list) {
 	document.addEventListener("keydown", (event) => {
 		if (!screen.isConnected || document.querySelector("dialog[open]")) return;
-		const does = shortcut(event, list);
-		if (!does) return;
+		const action = shortcut(event, list);
+		if (!action) return;
 		event.preventDefault();
-		does();
+		action();
 	});
 }
 

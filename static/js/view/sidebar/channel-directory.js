@@ -24,7 +24,7 @@ export class ChannelDirectoryView {
 	#state = element("p", { class: "screen-state", role: "status" });
 	#list = element("ul", { class: "directory" });
 
-	/** @param {I18n} i18n @param {Actions} actions @param {() => void} back */
+	/** @param {I18n} i18n @param {Pick<Actions, "lists" | "navigation">} actions @param {() => void} back */
 	constructor(i18n, actions, back) {
 		this.#i18n = i18n;
 		this.#actions = actions;
@@ -61,7 +61,7 @@ export class ChannelDirectoryView {
 		const asked = this.#asked;
 		if (!this.#list.firstChild) this.#state.textContent = this.#i18n.text("wait");
 		try {
-			const channels = await this.#actions.channels(this.#input.value.trim().replace(/^#/, ""));
+			const channels = await this.#actions.lists.channels(this.#input.value.trim().replace(/^#/, ""));
 			if (asked === this.#asked) this.#render(channels);
 		} catch (reason) {
 			if (asked === this.#asked) this.#state.textContent = this.#i18n.error(Refusal.from(reason));
@@ -79,7 +79,7 @@ export class ChannelDirectoryView {
 		const when = active ? this.#i18n.text("directory.active", { ago: this.#dates.ago(active) }) : null;
 		const link = routeLink(
 			() => ({ kind: "channel", id }),
-			this.#actions.visit,
+			this.#actions.navigation.open,
 			{ class: "directory-link" },
 			channelPicture(),
 			element(

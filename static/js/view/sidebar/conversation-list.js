@@ -15,10 +15,10 @@ import { QuickSwitcherView } from "./quick-switcher.js";
 export class ConversationListView {
 	#world;
 	#i18n;
-	#actions;
+	#navigation;
 	/** @type {Map<string, ListEntry>} */
 	#entries = new Map();
-	#does;
+	#callbacks;
 	#scheduled = false;
 	#items = element("ul", { id: "list-entries", class: "list-entries" });
 	#empty;
@@ -29,21 +29,21 @@ export class ConversationListView {
 	/**
 	 * @param {World} world
 	 * @param {I18n} i18n
-	 * @param {Actions} actions
-	 * @param {{tell: (reason: unknown) => void, toConversation: () => void}} does
+	 * @param {Pick<Actions, "lists" | "navigation">} actions
+	 * @param {{tell: (reason: unknown) => void, toConversation: () => void}} callbacks
 	 */
 	constructor(world, i18n, actions, { tell, toConversation }) {
 		this.#world = world;
 		this.#i18n = i18n;
-		this.#actions = actions;
+		this.#navigation = actions.navigation;
 		this.#toConversation = toConversation;
-		this.#does = {
+		this.#callbacks = {
 			visit: (/** @type {Place} */ place) => this.#visit(place),
-			arrange: (/** @type {string} */ id, /** @type {object} */ change) => actions.arrange(id, change).catch(tell),
-			unlist: (/** @type {string} */ id) => actions.unlist(id).catch(tell),
+			arrange: (/** @type {string} */ id, /** @type {object} */ change) => actions.lists.update(id, change).catch(tell),
+			unlist: (/** @type {string} */ id) => actions.lists.unlist(id).catch(tell),
 		};
-		this.#switcher = new QuickSwitcherView(world, i18n, actions, new QuickSwitcher(), {
-			visit: this.#does.visit,
+		this.#switcher = new QuickSwitcherView(world, i18n, actions.lists, new QuickSwitcher(), {
+			visit: this.#callbacks.visit,
 			toList: () => this.#items.querySelector("a")?.focus(),
 			escape: () => this.close(),
 		});
@@ -90,12 +90,12 @@ export class ConversationListView {
 
 	/** @param {number} step up or down in the list @param {boolean} unread only to what has something new */
 	step(step, unread) {
-		const all = this.#world.listing.all;
+		const all = this.#world.conversationList.all;
 		const at = all.findIndex(({ conversation }) => conversation === this.#world.current?.id);
 		const from = at < 0 && step < 0 ? 0 : at;
 		for (let tried = 1; tried <= all.length; tried += 1) {
 			const entry = all[(from + step * tried + all.length * tried) % all.length];
-			if (entry && (!unread || entry.unread > 0)) return this.#actions.go(entry.conversation);
+			if (entry && (!unread || entry.unread > 0)) return this.#navigation.openConversation(entry.conversation);
 		}
 	}
 
@@ -104,7 +104,7 @@ export class ConversationListView {
 		close.addEventListener("click", () => this.close());
 		const all = routeLink(
 			() => ({ kind: "channels" }),
-			this.#does.visit,
+			this.#callbacks.visit,
 			{ class: "list-directory", id: "to-channels" },
 			icon("channel"),
 			this.#i18n.text("list.directory"),
@@ -121,8 +121,8 @@ export class ConversationListView {
 	}
 
 	#listen() {
-		const { listing, persons } = this.#world;
-		listing.on("change", () => this.#schedule());
+		const { conversationList, persons } = this.#world;
+		conversationList.on("change", () => this.#schedule());
 		persons.on("change", () => this.#schedule());
 		this.#world.on("place", () => this.#schedule());
 		this.#world.on("current", () => this.#schedule());
@@ -151,8 +151,8 @@ export class ConversationListView {
 	/** @param {Place} place */
 	#visit(place) {
 		this.#toggle(false);
-		this.#actions.visit(place);
-		if (place.kind === "channel" || place.kind === "private") this.#toConversation();
+		this.#navigation.open(place);
+		if (place.kind === "channel" || place.kind === "direct") this.#toConversation();
 	}
 
 	/** @param {boolean} open */
@@ -173,8 +173,8 @@ export class ConversationListView {
 	}
 
 	#render() {
-		const { listing, current, looksAtConversation } = this.#world;
-		const all = listing.all;
+		const { conversationList, current, showsConversation } = this.#world;
+		const all = conversationList.all;
 		const focused = this.#focused;
 		const there = new Set(all.map(({ conversation }) => conversation));
 		for (const [id, { element: item }] of this.#entries) {
@@ -184,13 +184,13 @@ export class ConversationListView {
 		}
 		all.forEach((entry, place) => {
 			const item = this.#entryFor(entry);
-			item.update(entry, looksAtConversation && entry.conversation === current?.id);
+			item.update(entry, showsConversation && entry.conversation === current?.id);
 			// What is in its place is left alone: it may have the focus.
 			if (this.#items.children[place] !== item.element) move(this.#items, item.element, place);
 		});
 		if (focused?.isConnected && focused !== document.activeElement) focused.focus();
-		this.#empty.hidden = !listing.loaded || all.length > 0;
-		this.#renderCount(listing.interest);
+		this.#empty.hidden = !conversationList.loaded || all.length > 0;
+		this.#renderCount(conversationList.notifyCount);
 	}
 
 	/** What has the focus among the entries. @returns {HTMLElement | null} */
@@ -202,7 +202,7 @@ export class ConversationListView {
 	/** @param {import("../../model/lists/conversation-list.js").Listed} entry */
 	#entryFor(entry) {
 		const held = this.#entries.get(entry.conversation);
-		const item = held ?? new ListEntry(this.#world, this.#i18n, this.#does, entry);
+		const item = held ?? new ListEntry(this.#world, this.#i18n, this.#callbacks, entry);
 		this.#entries.set(entry.conversation, item);
 		return item;
 	}

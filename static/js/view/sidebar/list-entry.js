@@ -39,7 +39,7 @@ export const presencePicture = (person, online) =>
 export class ListEntry {
 	#world;
 	#i18n;
-	#does;
+	#callbacks;
 	#entry;
 	#picture = element("span", { class: "entry-picture" });
 	#name = element("bdi", { class: "entry-name" });
@@ -49,15 +49,15 @@ export class ListEntry {
 	#link;
 	#drawn = "";
 
-	/** @param {World} world @param {I18n} i18n @param {ListEntryCallbacks} does @param {Listed} entry */
-	constructor(world, i18n, does, entry) {
+	/** @param {World} world @param {I18n} i18n @param {ListEntryCallbacks} callbacks @param {Listed} entry */
+	constructor(world, i18n, callbacks, entry) {
 		this.#world = world;
 		this.#i18n = i18n;
-		this.#does = does;
+		this.#callbacks = callbacks;
 		this.#entry = entry;
 		this.#link = routeLink(
 			() => this.#place,
-			does.visit,
+			callbacks.visit,
 			{ class: "entry-link" },
 			this.#picture,
 			element(
@@ -88,11 +88,11 @@ export class ListEntry {
 	}
 
 	get #place() {
-		return this.#world.placeOf(this.#entry.conversation);
+		return this.#world.placeFor(this.#entry.conversation);
 	}
 
 	get #person() {
-		return this.#entry.with && this.#world.persons.now(this.#entry.with);
+		return this.#entry.with && this.#world.persons.current(this.#entry.with);
 	}
 
 	#render() {
@@ -138,7 +138,7 @@ export class ListEntry {
 	/** @returns {import("../ui/menu.js").MenuItem[]} */
 	#items() {
 		const { conversation, pinned, notify } = this.#entry;
-		const { arrange, unlist } = this.#does;
+		const { arrange, unlist } = this.#callbacks;
 		const text = (/** @type {string} */ key) => this.#i18n.text(`list.${key}`);
 		return [
 			{ icon: "pin", label: text(pinned ? "unpin" : "pin"), choose: () => arrange(conversation, { pinned: !pinned }) },

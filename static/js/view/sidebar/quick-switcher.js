@@ -2,7 +2,7 @@ import { element, iconButton, isComposed, setAttribute, typesWithFingers } from 
 import { icon } from "../ui/icons.js";
 import { channelPicture, presencePicture } from "./list-entry.js";
 
-/** @typedef {import("../actions.js").Actions} Actions */
+/** @typedef {import("../actions.js").ListActions} ListActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/lists/routes.js").Place} Place */
 /** @typedef {import("../../model/lists/quick-switcher.js").Option} Option */
@@ -19,9 +19,9 @@ const shortcut = () => (typesWithFingers() ? "" : ` (${navigator.platform.starts
 export class QuickSwitcherView {
 	#world;
 	#i18n;
-	#actions;
+	#lists;
 	#switcher;
-	#does;
+	#callbacks;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
 	#options = element("ul", { id: "switcher-options", class: "switcher-options", role: "listbox", hidden: true });
@@ -30,16 +30,16 @@ export class QuickSwitcherView {
 	/**
 	 * @param {World} world
 	 * @param {I18n} i18n
-	 * @param {Actions} actions
+	 * @param {ListActions} lists
 	 * @param {QuickSwitcher} switcher
-	 * @param {{visit: (place: Place) => void, toList: () => void, escape: () => void}} does
+	 * @param {{visit: (place: Place) => void, toList: () => void, escape: () => void}} callbacks
 	 */
-	constructor(world, i18n, actions, switcher, does) {
+	constructor(world, i18n, lists, switcher, callbacks) {
 		this.#world = world;
 		this.#i18n = i18n;
-		this.#actions = actions;
+		this.#lists = lists;
 		this.#switcher = switcher;
-		this.#does = does;
+		this.#callbacks = callbacks;
 		this.#options.setAttribute("aria-label", i18n.text("switcher.options"));
 		this.input = element("input", {
 			id: "switcher",
@@ -84,10 +84,12 @@ export class QuickSwitcherView {
 	}
 
 	#ask() {
-		const { listing, persons, session } = this.#world;
+		const { conversationList, persons, session } = this.#world;
 		// People as they are called now.
-		const entries = listing.all.map((entry) => (entry.with ? { ...entry, with: persons.now(entry.with) } : entry));
-		this.#switcher.ask(this.input.value, entries, session.me?.id ?? "");
+		const entries = conversationList.all.map((entry) =>
+			entry.with ? { ...entry, with: persons.current(entry.with) } : entry,
+		);
+		this.#switcher.setQuery(this.input.value, entries, session.me?.id ?? "");
 		clearTimeout(this.#timer);
 		if (this.#switcher.query) this.#timer = setTimeout(() => this.#askServer(), PAUSE_MS);
 	}
@@ -96,29 +98,29 @@ export class QuickSwitcherView {
 	async #askServer() {
 		const { query, prefix, wantsChannels, wantsPeople } = this.#switcher;
 		const [channels, people] = await Promise.all([
-			wantsChannels ? this.#actions.channels(prefix).catch(() => []) : [],
-			wantsPeople ? this.#actions.findPeople(prefix).catch(() => []) : [],
+			wantsChannels ? this.#lists.channels(prefix).catch(() => []) : [],
+			wantsPeople ? this.#lists.findUsers(prefix).catch(() => []) : [],
 		]);
-		this.#switcher.offer(query, channels, people);
+		this.#switcher.addResults(query, channels, people);
 	}
 
 	/** @param {KeyboardEvent} event */
 	#key(event) {
 		if (isComposed(event)) return;
-		const does = this.#keys(event.key);
-		if (!does) return;
+		const action = this.#keys(event.key);
+		if (!action) return;
 		event.preventDefault();
 		event.stopPropagation();
-		does();
+		action();
 	}
 
 	/** @param {string} key @returns {(() => void) | null} */
 	#keys(key) {
 		const isOpen = this.#switcher.query !== "";
-		if (key === "ArrowDown") return isOpen ? () => this.#switcher.move(1) : this.#does.toList;
+		if (key === "ArrowDown") return isOpen ? () => this.#switcher.move(1) : this.#callbacks.toList;
 		if (key === "ArrowUp" && isOpen) return () => this.#switcher.move(-1);
-		if (key === "Enter" && isOpen) return () => this.#choose(this.#switcher.chosen);
-		if (key === "Escape") return isOpen ? () => this.clear() : this.#does.escape;
+		if (key === "Enter" && isOpen) return () => this.#choose(this.#switcher.selected);
+		if (key === "Escape") return isOpen ? () => this.clear() : this.#callbacks.escape;
 		return null;
 	}
 
@@ -126,11 +128,11 @@ export class QuickSwitcherView {
 	#choose(option) {
 		if (!option) return;
 		this.clear();
-		this.#does.visit(option.place);
+		this.#callbacks.visit(option.place);
 	}
 
 	#render() {
-		const { query, options, at } = this.#switcher;
+		const { query, options, selectedIndex: at } = this.#switcher;
 		const isOpen = query !== "";
 		this.#options.hidden = !isOpen;
 		this.#clear.hidden = !isOpen;
@@ -163,7 +165,7 @@ export class QuickSwitcherView {
 
 	/** @param {Option} option */
 	#picture({ kind, person, entry }) {
-		if (person) return presencePicture(this.#world.persons.now(person), Boolean(entry?.online));
+		if (person) return presencePicture(this.#world.persons.current(person), Boolean(entry?.online));
 		if (kind === "search") return icon("search");
 		return kind === "create" ? icon("plus") : channelPicture();
 	}
@@ -171,7 +173,7 @@ export class QuickSwitcherView {
 	/** @param {Option} option @returns {{label: string, detail?: string | undefined}} */
 	#words({ kind, name, channel, person }) {
 		if (kind === "search" || kind === "create") return { label: this.#i18n.text(`switcher.${kind}`, { name }) };
-		if (person) return { label: this.#world.persons.now(person).name };
+		if (person) return { label: this.#world.persons.current(person).name };
 		return { label: name, detail: channel?.topic };
 	}
 }

@@ -17,7 +17,7 @@ export class FarewellView {
 		this.#session = session;
 		this.#i18n = i18n;
 		this.#button = element("button", { type: "button", class: "button", id: "come-back" });
-		this.#button.addEventListener("click", () => session.comeBack());
+		this.#button.addEventListener("click", () => session.dismissFarewell());
 		this.element = element(
 			"main",
 			{ class: "enter-screen", "aria-labelledby": "farewell-title" },

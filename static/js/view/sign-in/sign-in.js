@@ -23,17 +23,17 @@ export class SignInView {
 	#world;
 	#i18n;
 	#actions;
-	#doorway = new SignInForm();
+	#signInForm = new SignInForm();
 	/** @type {import("../../model/session/session.js").Farewell | null} */
 	#greeted = null;
 	#busy = false;
 	#channel = element("p", { class: "enter-channel" });
 	#notice = element("p", { class: "enter-notice", id: "enter-notice", role: "status", hidden: true });
 	#error = element("p", { class: "error", id: "enter-error", role: "alert" });
-	#offer = element("button", { type: "button", class: "link-button", id: "enter-offer", hidden: true });
-	#fault = element("div", { class: "enter-fault" }, this.#error, this.#offer);
+	#suggestion = element("button", { type: "button", class: "link-button", id: "enter-offer", hidden: true });
+	#fault = element("div", { class: "enter-fault" }, this.#error, this.#suggestion);
 	#button = element("button", { class: "button primary", id: "enter-button" });
-	#otherWay = element("button", { type: "button", class: "link-button", id: "other-way" });
+	#modeSwitch = element("button", { type: "button", class: "link-button", id: "other-way" });
 	#hint;
 	#rules = element("p", { class: "hint" });
 	#password;
@@ -49,7 +49,7 @@ export class SignInView {
 		"aria-describedby": DESCRIPTIONS,
 	});
 
-	/** @param {World} world @param {I18n} i18n @param {Actions} actions */
+	/** @param {World} world @param {I18n} i18n @param {Pick<Actions, "moderation" | "session">} actions */
 	constructor(world, i18n, actions) {
 		this.#world = world;
 		this.#i18n = i18n;
@@ -73,7 +73,7 @@ export class SignInView {
 		this.element = element(
 			"main",
 			{ class: "enter-screen" },
-			element("div", { class: "enter-card" }, this.#heading(), form, this.#otherWay, this.#languages()),
+			element("div", { class: "enter-card" }, this.#heading(), form, this.#modeSwitch, this.#languages()),
 		);
 		this.#listen(form);
 		this.#render();
@@ -86,17 +86,17 @@ export class SignInView {
 		this.#input.value ||= this.#world.nickname;
 		this.#greet();
 		this.#focus();
-		this.#ask();
+		this.#loadRegistration();
 	}
 
 	/** What it takes to come in; whatever is not known is told by the server when somebody tries. */
-	async #ask() {
+	async #loadRegistration() {
 		const { invitation } = this.#world;
 		try {
-			const registration = await this.#actions.order.registration(invitation);
+			const registration = await this.#actions.moderation.registration(invitation);
 			// Where one comes in without, nobody is kept out by an invitation that is over.
 			if (registration.invitation === null && this.#world.invitation === invitation) this.#world.invitation = null;
-			this.#doorway.learn(registration);
+			this.#signInForm.setRegistration(registration);
 		} catch {
 			// The server is away; entering will say so.
 		}
@@ -146,22 +146,22 @@ export class SignInView {
 			choice.addEventListener("click", () => preferences.chooseLanguage(language));
 			return choice;
 		});
-		const attributes = { class: "enter-languages", role: "group", hidden: !preferences.lasts };
+		const attributes = { class: "enter-languages", role: "group", hidden: !preferences.isPersistent };
 		return element("div", { ...attributes, "aria-label": this.#i18n.text("looks.language") }, ...choices);
 	}
 
 	/** @param {HTMLFormElement} form */
 	#listen(form) {
-		this.#doorway.on("change", () => this.#render());
-		this.#world.on("invited", () => this.#world.session.state === "outside" && this.#ask());
-		this.#repeat.input.addEventListener("input", () => this.#doorway.correct("repeat", this.#name));
+		this.#signInForm.on("change", () => this.#render());
+		this.#world.on("invited", () => this.#world.session.state === "signedOut" && this.#loadRegistration());
+		this.#repeat.input.addEventListener("input", () => this.#signInForm.edit("repeat", this.#name));
 		this.#input.addEventListener("input", () => {
 			this.#world.nickname = this.#input.value;
-			this.#doorway.correct("name", this.#name);
+			this.#signInForm.edit("name", this.#name);
 		});
-		this.#password.input.addEventListener("input", () => this.#doorway.correct("password", this.#name));
-		this.#otherWay.addEventListener("click", () => this.#take(this.#doorway.way === "new" ? "known" : "new"));
-		this.#offer.addEventListener("click", () => this.#accept());
+		this.#password.input.addEventListener("input", () => this.#signInForm.edit("password", this.#name));
+		this.#modeSwitch.addEventListener("click", () => this.#setMode(this.#signInForm.mode === "new" ? "known" : "new"));
+		this.#suggestion.addEventListener("click", () => this.#acceptSuggestion());
 		form.addEventListener("submit", (event) => {
 			event.preventDefault();
 			this.#submit();
@@ -178,72 +178,72 @@ export class SignInView {
 		if (farewell === this.#greeted) return;
 		this.#greeted = farewell;
 		if (farewell?.hasPassword) this.#input.value = farewell.name;
-		this.#doorway.take(farewell?.hasPassword ? "known" : "new");
+		this.#signInForm.setMode(farewell?.hasPassword ? "known" : "new");
 		this.#render();
 	}
 
 	#focus() {
-		const { way, fault } = this.#doorway;
-		const field = fault?.field ?? (way === "known" && this.#name !== "" ? "password" : "name");
+		const { mode, fault } = this.#signInForm;
+		const field = fault?.field ?? (mode === "known" && this.#name !== "" ? "password" : "name");
 		this.#inputOf(field).focus();
 	}
 
 	/** @param {import("../../model/session/sign-in-form.js").Mode} way */
-	#take(way) {
-		this.#doorway.take(way);
+	#setMode(way) {
+		this.#signInForm.setMode(way);
 		this.#focus();
 	}
 
-	#accept() {
-		const isSignIn = this.#doorway.offer === "sign-in";
-		this.#take(isSignIn ? "known" : "new");
+	#acceptSuggestion() {
+		const isSignIn = this.#signInForm.suggestion === "sign-in";
+		this.#setMode(isSignIn ? "known" : "new");
 		if (!isSignIn) this.#submit();
 	}
 
 	async #submit() {
 		if (this.#busy) return;
 		const entered = { name: this.#name, password: this.#password.value, repeat: this.#repeat.value };
-		if (!this.#doorway.try(entered)) return this.#focus();
-		this.#wait(true);
+		if (!this.#signInForm.validate(entered)) return this.#focus();
+		this.#setBusy(true);
 		try {
-			const { way, needsPassword } = this.#doorway;
-			await this.#actions.enter(
+			const { mode, needsPassword } = this.#signInForm;
+			await this.#actions.session.signIn(
 				entered.name,
 				needsPassword ? entered.password : undefined,
-				way === "new" && needsPassword,
+				mode === "new" && needsPassword,
 			);
 			this.#clear();
 		} catch (reason) {
-			this.#doorway.refuse(Refusal.from(reason));
+			this.#signInForm.fail(Refusal.from(reason));
 			this.#focus();
 		} finally {
-			this.#wait(false);
+			this.#setBusy(false);
 		}
 	}
 
 	#clear() {
 		this.#input.value = this.#world.nickname = "";
 		for (const field of [this.#password, this.#repeat]) field.clear();
-		this.#doorway.take("new");
+		this.#signInForm.setMode("new");
 	}
 
 	/** @param {boolean} busy */
-	#wait(busy) {
+	#setBusy(busy) {
 		this.#busy = busy;
 		this.#button.disabled = busy;
 	}
 
 	#render() {
-		const { way, takesNew, needsPassword } = this.#doorway;
-		const known = way === "known";
+		const { mode, allowsRegistration, needsPassword } = this.#signInForm;
+		const known = mode === "known";
 		const makes = needsPassword && !known;
 		this.#hint.hidden = known;
 		this.#password.element.hidden = !needsPassword;
 		this.#password.input.autocomplete = makes ? "new-password" : "current-password";
 		this.#rules.hidden = this.#repeat.element.hidden = !makes;
 		this.#button.textContent = this.#i18n.text(known ? "enter.signIn" : "enter.button");
-		this.#otherWay.textContent = this.#i18n.text(known ? "enter.isNew" : "enter.isKnown");
-		this.#otherWay.hidden = !takesNew;
+		this.#modeSwitch.textContent = this.#i18n.text(known ? "enter.isNew" : "enter.isKnown");
+		this.#modeSwitch.hidden = !allowsRegistration;
 		const notice = this.#noticeText();
 		this.#notice.hidden = notice === "";
 		setText(this.#notice, notice);
@@ -255,17 +255,17 @@ export class SignInView {
 		const { farewell } = this.#world.session;
 		if (farewell?.how === "banned" && farewell.ban) return removalText(this.#i18n, "banned", farewell.ban);
 		if (farewell?.how === "ended") return this.#i18n.text("enter.ended");
-		const { word } = this.#doorway;
+		const { notice: word } = this.#signInForm;
 		if (word === "bad_invitation") return this.#i18n.text("error.bad_invitation");
 		return word ? this.#i18n.text(`enter.word.${word}`) : "";
 	}
 
 	#renderFault() {
-		const { fault, offer } = this.#doorway;
+		const { fault, suggestion } = this.#signInForm;
 		if (fault) this.#boxOf(fault.field).before(this.#fault);
 		this.#error.textContent = fault ? this.#words(fault.is) : "";
-		this.#offer.hidden = !offer;
-		this.#offer.textContent = offer ? this.#i18n.text(`enter.offer.${offer}`) : "";
+		this.#suggestion.hidden = !suggestion;
+		this.#suggestion.textContent = suggestion ? this.#i18n.text(`enter.offer.${suggestion}`) : "";
 		for (const field of FIELDS)
 			setAttribute(this.#inputOf(field), "aria-invalid", fault?.field === field ? "true" : null);
 	}

@@ -8,7 +8,7 @@ import { ask } from "../ui/dialog.js";
  * The way out. Whoever would lose their name is asked first.
  * @param {Session} session
  * @param {I18n} i18n
- * @param {Actions} actions
+ * @param {Pick<Actions, "navigation" | "session">} actions
  * @returns {() => Promise<void>} rejected with a Refusal
  */
 export function signOut(session, i18n, actions) {
@@ -16,8 +16,8 @@ export function signOut(session, i18n, actions) {
 		const { me } = session;
 		const isKept = !me || me.has_password;
 		const answer = isKept ? "leave" : await confirmSignOut(i18n, me.name);
-		if (answer === "password") actions.visit({ kind: "settings", section: "password" });
-		if (answer === "leave") await actions.leave();
+		if (answer === "password") actions.navigation.open({ kind: "settings", section: "password" });
+		if (answer === "leave") await actions.session.signOut();
 	};
 }
 

@@ -8,34 +8,34 @@ import { UnreadAboveButton } from "./unread-above-button.js";
 /** Buttons that lead to what is new and out of sight; and what of a conversation is in sight. */
 export class JumpButtons {
 	#find;
-	#place;
+	#anchor;
 
 	/**
 	 * @param {I18n} i18n
 	 * @param {() => ScrollAnchor} place where the reader is
 	 * @param {(key: string) => HTMLElement | undefined} find a line
-	 * @param {{goToEnd: () => void, seekNew: () => void}} does
+	 * @param {{goToEnd: () => void, jumpToUnread: () => void}} callbacks
 	 */
-	constructor(i18n, place, find, { goToEnd, seekNew }) {
+	constructor(i18n, place, find, { goToEnd, jumpToUnread }) {
 		this.#find = find;
-		this.#place = place;
-		this.newer = new NewestButton(i18n, goToEnd);
-		this.above = new UnreadAboveButton(i18n, find, seekNew);
+		this.#anchor = place;
+		this.newest = new NewestButton(i18n, goToEnd);
+		this.unreadAbove = new UnreadAboveButton(i18n, find, jumpToUnread);
 	}
 
 	/** Another conversation is looked at. */
-	forget() {
-		this.newer.forget();
-		this.above.forget();
+	reset() {
+		this.newest.reset();
+		this.unreadAbove.reset();
 	}
 
 	/** @param {Conversation} conversation @param {import("../../model/base/messages.js").Recipient} me */
-	update({ timeline, reading }, me) {
-		const place = this.#place();
-		const atEnd = place.atEnd && !timeline.newer;
-		const sight = (/** @type {string} */ key) => place.sight(this.#find(key));
-		const notBelow = this.above.update(timeline, reading, me, sight);
-		this.newer.update(timeline, atEnd, me, notBelow);
-		if (timeline.phase === "ready") reading.see(atEnd ? this.above.seenUpTo(timeline) : 0);
+	update({ timeline, readState }, me) {
+		const place = this.#anchor();
+		const atEnd = place.atEnd && !timeline.hasNewer;
+		const sight = (/** @type {string} */ key) => place.locate(this.#find(key));
+		const notBelow = this.unreadAbove.update(timeline, readState, me, sight);
+		this.newest.update(timeline, atEnd, me, notBelow);
+		if (timeline.phase === "ready") readState.setSeen(atEnd ? this.unreadAbove.seenUpTo(timeline) : 0);
 	}
 }

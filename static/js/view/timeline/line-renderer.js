@@ -20,7 +20,7 @@ import { icon } from "../ui/icons.js";
  * @typedef {object} LineCallbacks
  * @property {() => void} toComposer there the reader goes on
  * @property {() => void} changed lines have to be drawn anew
- * @property {(reason: unknown) => void} tell the reader why something was not done
+ * @property {(reason: unknown) => void} reportError the reader why something was not done
  * @property {(key: string) => void} show a line
  */
 
@@ -28,7 +28,7 @@ import { icon } from "../ui/icons.js";
 export class LineRenderer {
 	#world;
 	#i18n;
-	#does;
+	#callbacks;
 	#messages;
 	#actions;
 	#ghosts;
@@ -40,28 +40,28 @@ export class LineRenderer {
 	/**
 	 * @param {World} world
 	 * @param {I18n} i18n
-	 * @param {Actions} actions
+	 * @param {Pick<Actions, "messages" | "navigation">} actions
 	 * @param {import("../ui/emoji-picker.js").EmojiPicker} picker
-	 * @param {LineCallbacks} does
+	 * @param {LineCallbacks} callbacks
 	 */
-	constructor(world, i18n, actions, picker, does) {
+	constructor(world, i18n, actions, picker, callbacks) {
 		this.#world = world;
 		this.#i18n = i18n;
-		this.#does = does;
+		this.#callbacks = callbacks;
 		const dates = new Dates(i18n.locale);
 		this.#dates = dates;
-		this.#ghosts = new GhostRenderer(i18n, dates, world.persons, () => this.#goOn());
-		this.#editing = new Editing(i18n, actions, { changed: does.changed, ended: does.toComposer });
+		this.#ghosts = new GhostRenderer(i18n, dates, world.persons, () => this.#continueDraft());
+		this.#editing = new Editing(i18n, actions.messages, { changed: callbacks.changed, ended: callbacks.toComposer });
 		this.#actions = new MessageActions(world, i18n, actions, picker, {
 			edit: (id) => this.edit(id),
-			reply: (message) => this.#answer(message),
-			tell: does.tell,
+			reply: (message) => this.#reply(message),
+			tell: callbacks.reportError,
 		});
 		this.#messages = new MessageRenderer(i18n, dates, world.persons, this.#actions, {
-			go: actions.go,
-			again: (id) => world.outbox.again(id),
+			openConversation: actions.navigation.openConversation,
+			retry: (id) => world.outbox.retry(id),
 			discard: (id) => world.outbox.remove(id),
-			reading: (mentions) => this.#reading(mentions),
+			markupContext: (mentions) => this.#markupContext(mentions),
 			me: () => world.session.me?.id,
 			pictures: () => world.limits.pictures,
 			view: (file) => this.#view(file),
@@ -78,8 +78,8 @@ export class LineRenderer {
 	}
 
 	/** Another conversation is shown. */
-	forget() {
-		this.#editing.forget();
+	reset() {
+		this.#editing.reset();
 		this.#opened.clear();
 	}
 
@@ -105,7 +105,7 @@ export class LineRenderer {
 		if (row.message && this.#isFolded(row)) return this.#messages.folded(row.message, () => this.#unfold(row.key));
 		if (row.message) return this.#messages.message(row, row.message, row.message.author.id === me?.id);
 		if (row.entry) return this.#messages.entry(row, row.entry, me ?? { id: "", name: "" });
-		if (row.line) return this.#privateLine(row.line);
+		if (row.notice) return this.#notice(row.notice);
 		if (row.ghost) return this.#ghosts.ghost(row.ghost);
 		if (row.own) return row.own.text === null ? this.#ghosts.own(row.key) : this.#ghosts.elsewhere(row.key);
 		if (row.crowd) return this.#ghosts.crowd();
@@ -115,19 +115,19 @@ export class LineRenderer {
 
 	/** @param {HTMLElement} node @param {Row} row */
 	refresh(node, row) {
-		if (row.message && row.key === this.#editing.id) this.#editing.hear(row.message);
+		if (row.message && row.key === this.#editing.id) this.#editing.update(row.message);
 		else if (row.author) regroup(node, row);
 		this.#ghosts.refresh(node, row);
 	}
 
 	/** @param {readonly string[]} mentions user ids, or "here" @returns {import("../../model/text/inline.js").MarkupContext} */
-	#reading(mentions) {
+	#markupContext(mentions) {
 		const { emoji, persons } = this.#world;
 		const nameOf = (/** @type {string} */ id) => (id === "here" ? id : (persons.find(id)?.name ?? ""));
 		return {
-			emojiNamed: (name) => emoji.named(name),
-			emojiOf: (emoticon) => emoji.ofEmoticon(emoticon),
-			mentioned: new Map(mentions.map((id) => [foldName(nameOf(id)), id])),
+			emojiNamed: (name) => emoji.byName(name),
+			emojiForEmoticon: (emoticon) => emoji.byEmoticon(emoticon),
+			mentionedUsers: new Map(mentions.map((id) => [foldName(nameOf(id)), id])),
 		};
 	}
 
@@ -148,8 +148,8 @@ export class LineRenderer {
 	/** @param {string} key */
 	#unfold(key) {
 		this.#opened.add(key);
-		this.#does.changed();
-		this.#does.show(key);
+		this.#callbacks.changed();
+		this.#callbacks.show(key);
 	}
 
 	/** @param {Row} row */
@@ -158,7 +158,7 @@ export class LineRenderer {
 	}
 
 	/** @param {import("../../model/conversation/conversation.js").LocalNotice} line */
-	#privateLine({ key, text }) {
+	#notice({ key, text }) {
 		const dismiss = iconButton(icon("close"), this.#i18n.text("line.dismiss"), { class: "icon-button" });
 		dismiss.addEventListener("click", () => this.#world.current?.dismiss(key));
 		const mark = element("span", { class: "line-mark" }, this.#i18n.text("line.private"));
@@ -180,15 +180,15 @@ export class LineRenderer {
 	}
 
 	/** @param {Message} message */
-	#answer(message) {
-		if (this.#world.current) this.#world.current.answering = quoteOf(message);
-		this.#does.toComposer();
+	#reply(message) {
+		if (this.#world.current) this.#world.current.replyTo = quoteOf(message);
+		this.#callbacks.toComposer();
 	}
 
 	/** Take what another device of mine types into this composer. */
-	#goOn() {
-		this.#world.current?.draft.follow();
-		this.#does.toComposer();
+	#continueDraft() {
+		this.#world.current?.draft.continueHere();
+		this.#callbacks.toComposer();
 	}
 }
 

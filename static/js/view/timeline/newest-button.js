@@ -25,7 +25,7 @@ export class NewestButton {
 		this.button.addEventListener("click", goToEnd);
 	}
 
-	forget() {
+	reset() {
 		this.#seen = 0;
 		this.button.hidden = true;
 	}

@@ -12,7 +12,7 @@ import { midnight } from "../format/dates.js";
  * @typedef {object} Row
  * @property {string} key
  * @property {string} version changes when the row has to be drawn anew
- * @property {"day" | "message" | "entry" | "line" | "ghost" | "own" | "crowd" | "new"} kind
+ * @property {"day" | "message" | "entry" | "notice" | "ghost" | "own" | "crowd" | "new"} kind
  * @property {number} at
  * @property {number} [position]
  * @property {string} [author] an id; rows without one belong to nobody's group
@@ -20,7 +20,7 @@ import { midnight } from "../format/dates.js";
  * @property {boolean} ends a group
  * @property {Message} [message]
  * @property {Entry} [entry]
- * @property {LocalNotice} [line]
+ * @property {LocalNotice} [notice]
  * @property {Ghost} [ghost]
  * @property {OwnGhost} [own]
  * @property {Ghost[]} [crowd]
@@ -39,7 +39,7 @@ const MOST_GHOSTS = 5;
  * @param {object} contents
  * @param {readonly Message[]} contents.messages by rising position
  * @param {Entry[]} contents.entries in order
- * @param {readonly LocalNotice[]} contents.lines
+ * @param {readonly LocalNotice[]} contents.notices
  * @param {readonly Ghost[]} [contents.ghosts] by rising position
  * @param {OwnGhost | null} [contents.own]
  * @param {(id: string) => number | undefined} [contents.placeOf] where an entry will stand, if that is known
@@ -51,7 +51,7 @@ const MOST_GHOSTS = 5;
  * @returns {Row[]}
  */
 export function buildRows(contents) {
-	const { messages, entries, lines, ghosts = [], own = null, placeOf = () => undefined } = contents;
+	const { messages, entries, notices, ghosts = [], own = null, placeOf = () => undefined } = contents;
 	const { reaches = () => true, now = Date.now(), startsPage = () => false, newFrom = null } = contents;
 	const known = new Set(messages.map((message) => message.id));
 	const waiting = entries.filter((entry) => !known.has(entry.id)).map((entry) => entryRow(entry, placeOf(entry.id)));
@@ -65,7 +65,7 @@ export function buildRows(contents) {
 		...(own && !known.has(own.id) && reaches(own.position) ? [ownRow(own, now)] : []),
 	];
 	if (placed.length > messages.length) placed.sort((a, b) => Number(a.position) - Number(b.position));
-	const rows = [...withLines(placed, lines), ...waiting.filter(({ position }) => position === undefined)];
+	const rows = [...withNotices(placed, notices), ...waiting.filter(({ position }) => position === undefined)];
 	if (crowd.length > 0) rows.push(crowdRow(crowd, now));
 	return grouped(withDivider(withDays(rows), newFrom), startsPage);
 }
@@ -123,29 +123,29 @@ function crowdRow(crowd, now) {
 	return { key: "crowd", version: "c", kind: "crowd", at: now, begins: true, ends: true, crowd };
 }
 
-/** @param {Row[]} rows @param {readonly LocalNotice[]} lines */
-function withLines(rows, lines) {
-	if (lines.length === 0) return rows;
-	const left = [...lines];
+/** @param {Row[]} rows @param {readonly LocalNotice[]} notices */
+function withNotices(rows, notices) {
+	if (notices.length === 0) return rows;
+	const left = [...notices];
 	/** @type {Row[]} */
 	const merged = [];
 	for (const row of rows) {
-		while (left[0] && left[0].position < Number(row.position)) merged.push(lineRow(left.shift()));
+		while (left[0] && left[0].position < Number(row.position)) merged.push(noticeRow(left.shift()));
 		merged.push(row);
 	}
-	return [...merged, ...left.map(lineRow)];
+	return [...merged, ...left.map(noticeRow)];
 }
 
-/** @param {LocalNotice | undefined} line @returns {Row} */
-function lineRow(line) {
+/** @param {LocalNotice | undefined} notice @returns {Row} */
+function noticeRow(notice) {
 	return {
-		key: line?.key ?? "",
+		key: notice?.key ?? "",
 		version: "l",
-		kind: "line",
-		at: line?.at ?? 0,
+		kind: "notice",
+		at: notice?.at ?? 0,
 		begins: true,
 		ends: true,
-		...(line && { line }),
+		...(notice && { notice }),
 	};
 }
 

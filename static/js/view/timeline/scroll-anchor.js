@@ -28,7 +28,7 @@ export class ScrollAnchor {
 		this.#find = find;
 		this.#onMove = onMove;
 		scroller.addEventListener("scroll", () => this.#moved(), { passive: true });
-		const sizes = new ResizeObserver(() => scroller.isConnected && (this.#atEnd ? this.goToEnd() : this.#stay()));
+		const sizes = new ResizeObserver(() => scroller.isConnected && (this.#atEnd ? this.goToEnd() : this.#hold()));
 		sizes.observe(scroller);
 		sizes.observe(rows);
 	}
@@ -46,7 +46,7 @@ export class ScrollAnchor {
 	}
 
 	/** The id of the first message in sight. @returns {string | undefined} */
-	get message() {
+	get firstVisibleMessage() {
 		return this.#firstVisible()?.dataset.id;
 	}
 
@@ -67,38 +67,38 @@ export class ScrollAnchor {
 	}
 
 	/** The lines were not on the screen, where nothing keeps its place, and are again. */
-	comeBack() {
+	restore() {
 		if (this.#atEnd) this.goToEnd();
-		else this.#bringBack(this.#anchor);
+		else this.#scrollTo(this.#anchor);
 		this.#left = this.#scroller.scrollTop;
 	}
 
 	/** Change the lines without moving what is read. @param {() => void} change */
-	keepDuring(change) {
+	preserveDuring(change) {
 		if (!this.#scroller.isConnected) return change();
-		const anchor = this.#atEnd ? null : this.#anchored();
+		const anchor = this.#atEnd ? null : this.#currentAnchor();
 		change();
 		if (this.#atEnd) this.goToEnd();
-		else this.#bringBack(anchor);
+		else this.#scrollTo(anchor);
 		this.#left = this.#scroller.scrollTop;
 	}
 
 	/** Something above grew or shrank by itself. */
-	#stay() {
+	#hold() {
 		if (this.#left !== this.#scroller.scrollTop) return;
-		this.#bringBack(this.#anchor);
+		this.#scrollTo(this.#anchor);
 		this.#left = this.#scroller.scrollTop;
 	}
 
 	/** @param {{key: string, top: number} | null} anchor */
-	#bringBack(anchor) {
+	#scrollTo(anchor) {
 		// Drawn anew, it is another node under the same key.
 		const line = anchor && this.#find(anchor.key);
 		if (line) this.#scroller.scrollTop += this.#topOf(line) - anchor.top;
 	}
 
 	/** Where a line is, seen from the reader. @param {HTMLElement | undefined} line @returns {"above" | "below" | "here"} */
-	sight(line) {
+	locate(line) {
 		if (!line) return "here";
 		const top = this.#topOf(line);
 		if (top + line.offsetHeight <= 0) return "above";
@@ -106,13 +106,13 @@ export class ScrollAnchor {
 	}
 
 	/** The same for as long as the reader does not move, so that rounding does not add up to a drift. */
-	#anchored() {
+	#currentAnchor() {
 		if (this.#anchor && this.#left === this.#scroller.scrollTop && this.#find(this.#anchor.key)) return this.#anchor;
-		return this.#holdOn();
+		return this.#takeAnchor();
 	}
 
 	/** To what is in sight now. */
-	#holdOn() {
+	#takeAnchor() {
 		const line = this.#firstVisible();
 		this.#anchor = line ? { key: String(line.dataset.key), top: this.#topOf(line) } : null;
 		return this.#anchor;
@@ -152,7 +152,7 @@ export class ScrollAnchor {
 		const { scrollTop } = this.#scroller;
 		this.#atEnd = this.#isNearEnd;
 		if (!this.#atEnd && scrollTop !== this.#left) {
-			this.#holdOn();
+			this.#takeAnchor();
 			this.#left = scrollTop;
 		}
 		this.#onMove();

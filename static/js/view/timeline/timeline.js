@@ -27,8 +27,8 @@ const LINES_A_FRAME = 10;
 export class TimelineView {
 	#world;
 	#i18n;
-	#actions;
-	#leads;
+	#history;
+	#jumpButtons;
 	/** @type {Conversation | null} */
 	#conversation = null;
 	/** @type {(() => void)[]} */
@@ -41,27 +41,27 @@ export class TimelineView {
 	/** Whether the end of the history is among the lines that are drawn. */
 	#showsEnd = true;
 	/** Whether all that is loaded is drawn. */
-	#isUnrolled = true;
+	#isFullyRendered = true;
 	/** @type {KeyedList<import("./rows.js").Row>} */
 	#list;
 	/** @type {ScrollAnchor} */
-	#place;
+	#anchor;
 
 	/**
 	 * @param {World} world
 	 * @param {I18n} i18n
-	 * @param {Actions} actions
+	 * @param {Pick<Actions, "history" | "messages" | "navigation">} actions
 	 * @param {import("../ui/emoji-picker.js").EmojiPicker} picker
 	 * @param {() => void} toComposer there the reader goes on
 	 */
 	constructor(world, i18n, actions, picker, toComposer) {
 		this.#world = world;
 		this.#i18n = i18n;
-		this.#actions = actions;
+		this.#history = actions.history;
 		this.#lines = new LineRenderer(world, i18n, actions, picker, {
 			toComposer,
 			changed: () => this.#render(),
-			tell: (reason) => this.#tell(reason),
+			reportError: (reason) => this.#reportError(reason),
 			show: (key) => this.#list.node(key)?.querySelector("[data-card]")?.scrollIntoView({ block: "nearest" }),
 		});
 		this.older = element(
@@ -79,20 +79,20 @@ export class TimelineView {
 			this.state,
 			this.rows,
 		);
-		this.#leads = new JumpButtons(
+		this.#jumpButtons = new JumpButtons(
 			i18n,
-			() => this.#place,
+			() => this.#anchor,
 			(key) => this.#list.node(key),
-			{ goToEnd: () => this.goToEnd(), seekNew: () => this.#seekNew() },
+			{ goToEnd: () => this.goToEnd(), jumpToUnread: () => this.#jumpToUnread() },
 		);
-		const { above, newer } = this.#leads;
+		const { unreadAbove: above, newest: newer } = this.#jumpButtons;
 		this.element = element("div", { class: "timeline-frame" }, above.button, this.log, newer.button);
 		this.#list = new KeyedList(
 			this.rows,
 			(row) => this.#lines.draw(row),
 			(node, row) => this.#lines.refresh(node, row),
 		);
-		this.#place = new ScrollAnchor(
+		this.#anchor = new ScrollAnchor(
 			this.log,
 			this.rows,
 			(key) => this.#list.node(key),
@@ -110,43 +110,43 @@ export class TimelineView {
 	show(conversation) {
 		for (const stop of this.#subscriptions) stop();
 		this.#conversation = conversation;
-		this.#lines.forget();
+		this.#lines.reset();
 		this.#list.clear();
-		this.#leads.forget();
+		this.#jumpButtons.reset();
 		this.log.setAttribute("aria-label", this.#i18n.text("timeline.label", { name: titleOf(conversation, this.#i18n) }));
 		const { timeline } = conversation;
 		this.#subscriptions = [
 			timeline.on("change", ({ history }) => {
-				if (history) this.#hush();
+				if (history) this.#muteAnnouncements();
 				this.#schedule();
 			}),
 			timeline.on("phase", () => this.#schedule()),
-			conversation.on("lines", () => this.#schedule()),
-			conversation.on("aim", () => this.#schedule()),
-			conversation.reading.on("change", () => this.#schedule()),
+			conversation.on("notices", () => this.#schedule()),
+			conversation.on("target", () => this.#schedule()),
+			conversation.readState.on("change", () => this.#schedule()),
 			conversation.ghosts.on("change", () => this.#schedule()),
 			conversation.draft.on("change", () => this.#schedule()),
 		];
-		this.#hush();
+		this.#muteAnnouncements();
 		this.#render();
-		this.#place.goToEnd();
+		this.#anchor.goToEnd();
 	}
 
 	/** The reader was elsewhere, and is back in the same conversation. */
-	comeBack() {
-		this.#place.comeBack();
+	restore() {
+		this.#anchor.restore();
 		this.#render();
 	}
 
 	/** What the reader just wrote is what the reader wants to see. */
 	async goToEnd() {
 		const conversation = this.#conversation;
-		if (conversation?.timeline.newer) {
-			await this.#actions.loadNewest(conversation).catch((reason) => this.#tell(reason));
+		if (conversation?.timeline.hasNewer) {
+			await this.#history.loadNewest(conversation).catch((reason) => this.#reportError(reason));
 			if (conversation !== this.#conversation) return;
 		}
 		this.#render();
-		this.#place.goToEnd();
+		this.#anchor.goToEnd();
 	}
 
 	/** Change the last own message. @returns {boolean} whether there is one */
@@ -179,31 +179,31 @@ export class TimelineView {
 		if (!conversation) return;
 		const all = this.#rows(conversation);
 		const isDrawn = (/** @type {string} */ key) => this.#list.node(key) !== undefined;
-		const { rows, above, below } = renderWindow(all, isDrawn, this.#place.atEnd ? Number.POSITIVE_INFINITY : most);
-		this.#place.keepDuring(() => {
+		const { rows, above, below } = renderWindow(all, isDrawn, this.#anchor.atEnd ? Number.POSITIVE_INFINITY : most);
+		this.#anchor.preserveDuring(() => {
 			this.#renderState(conversation, rows.length === 0);
 			this.#list.update(rows, (row) => this.#lines.version(row));
-			this.#showsEnd = !conversation.timeline.newer && below === 0;
+			this.#showsEnd = !conversation.timeline.hasNewer && below === 0;
 		});
-		if (this.#showsEnd) this.#place.reachEnd();
-		this.#isUnrolled = above + below === 0;
-		if (this.#isUnrolled) this.#leads.update(conversation, this.#me);
-		else this.#goOnUnrolling();
-		this.#showAim(conversation);
+		if (this.#showsEnd) this.#anchor.reachEnd();
+		this.#isFullyRendered = above + below === 0;
+		if (this.#isFullyRendered) this.#jumpButtons.update(conversation, this.#me);
+		else this.#continueRendering();
+		this.#showTarget(conversation);
 	}
 
 	/** In the next frame; until all is there, it is history. */
-	#goOnUnrolling() {
-		this.#hush();
+	#continueRendering() {
+		this.#muteAnnouncements();
 		this.#schedule();
 	}
 
 	/** The message that somebody wants to see. @param {Conversation} conversation */
-	#showAim(conversation) {
-		const line = conversation.aim && this.#list.node(conversation.aim);
+	#showTarget(conversation) {
+		const line = conversation.target && this.#list.node(conversation.target);
 		if (!line) return;
-		conversation.aim = null;
-		this.#place.leaveEnd();
+		conversation.target = null;
+		this.#anchor.leaveEnd();
 		highlight(line);
 	}
 
@@ -212,38 +212,38 @@ export class TimelineView {
 	}
 
 	/** @param {Conversation} conversation */
-	#rows({ id, timeline, lines, ghosts, draft, reading }) {
+	#rows({ id, timeline, notices, ghosts, draft, readState }) {
 		const ready = timeline.phase === "ready";
 		return buildRows({
 			messages: timeline.messages,
-			entries: this.#world.outbox.of(id),
-			lines,
+			entries: this.#world.outbox.entriesFor(id),
+			notices,
 			ghosts: ready ? ghosts.all.filter(({ author }) => !this.#world.session.ignores(author.id)) : [],
 			own: ready ? this.#own(draft) : null,
-			placeOf: (id) => draft.placeOf(id),
-			reaches: (position) => timeline.reaches(position),
+			placeOf: (id) => draft.positionOf(id),
+			reaches: (position) => timeline.covers(position),
 			startsPage: (id) => timeline.startsPage(id),
-			newFrom: reading.firstNew(timeline, this.#me),
+			newFrom: readState.firstUnread(timeline, this.#me),
 		});
 	}
 
 	/** @param {Conversation["draft"]} draft @returns {import("./rows.js").OwnGhost | null} */
 	#own(draft) {
 		const author = this.#world.session.me?.id ?? "";
-		const position = draft.id ? draft.placeOf(draft.id) : undefined;
+		const position = draft.id ? draft.positionOf(draft.id) : undefined;
 		if (draft.id && position !== undefined) return { id: draft.id, position, author, text: null };
 		return draft.continuable && { ...draft.continuable, author };
 	}
 
 	/** @param {Conversation} conversation @param {boolean} empty */
-	#renderState({ timeline, isPrivate, title }, empty) {
-		this.older.hidden = timeline.phase !== "ready" || !timeline.more;
+	#renderState({ timeline, isDirect, title }, empty) {
+		this.older.hidden = timeline.phase !== "ready" || !timeline.hasOlder;
 		setAttribute(this.older, "aria-disabled", timeline.loadingOlder);
 		const { phase } = timeline;
 		const key = phase === "ready" ? (empty ? "empty" : null) : phase === "failed" ? "failed" : "loading";
 		this.state.hidden = key === null || (key === "loading" && !empty);
 		this.state.dataset.state = String(key);
-		const words = key === "empty" && isPrivate ? "timeline.empty.private" : `timeline.${key}`;
+		const words = key === "empty" && isDirect ? "timeline.empty.private" : `timeline.${key}`;
 		const text = key === null ? "" : this.#i18n.text(words, { name: title });
 		if (this.state.textContent !== text) this.state.replaceChildren(logo(), element("span", {}, text));
 	}
@@ -253,17 +253,17 @@ export class TimelineView {
 		if (!conversation) return;
 		const { timeline } = conversation;
 		// What is loaded ends here, but not the history: there is no end to stay at.
-		if (!this.#showsEnd && this.#place.atEnd) this.#place.leaveEnd();
-		if (!this.#isUnrolled) return;
-		if (timeline.newer && this.#place.nearBottom) this.#loadNewer();
-		if (timeline.more && this.#place.nearTop) this.#loadOlder(false);
+		if (!this.#showsEnd && this.#anchor.atEnd) this.#anchor.leaveEnd();
+		if (!this.#isFullyRendered) return;
+		if (timeline.hasNewer && this.#anchor.nearBottom) this.#loadNewer();
+		if (timeline.hasOlder && this.#anchor.nearTop) this.#loadOlder(false);
 		if (timeline.messages.length > MOST_MESSAGES) this.#trim(timeline);
-		this.#leads.update(conversation, this.#me);
+		this.#jumpButtons.update(conversation, this.#me);
 	}
 
 	/** @param {Conversation["timeline"]} timeline */
 	#trim(timeline) {
-		const here = this.#place.atEnd ? timeline.messages.at(-1)?.id : this.#place.message;
+		const here = this.#anchor.atEnd ? timeline.messages.at(-1)?.id : this.#anchor.firstVisibleMessage;
 		// What is being changed here would be lost.
 		if (here && !this.#lines.isEditing) timeline.trim(here, KEEP_AROUND);
 	}
@@ -271,23 +271,23 @@ export class TimelineView {
 	/** @param {boolean} asked by the reader, who wants to know why nothing comes */
 	#loadOlder(asked) {
 		if (!this.#conversation) return;
-		this.#actions.loadOlder(this.#conversation).catch((reason) => asked && this.#tell(reason));
+		this.#history.loadOlder(this.#conversation).catch((reason) => asked && this.#reportError(reason));
 	}
 
-	#seekNew() {
-		if (this.#conversation) this.#actions.seekNew(this.#conversation).catch((reason) => this.#tell(reason));
+	#jumpToUnread() {
+		if (this.#conversation) this.#history.jumpToUnread(this.#conversation).catch((reason) => this.#reportError(reason));
 	}
 
 	#loadNewer() {
-		if (this.#conversation) this.#actions.loadNewer(this.#conversation).catch(() => {});
+		if (this.#conversation) this.#history.loadNewer(this.#conversation).catch(() => {});
 	}
 
 	/** @param {unknown} reason */
-	#tell(reason) {
-		this.#conversation?.whisper(this.#i18n.error(Refusal.from(reason)), Date.now());
+	#reportError(reason) {
+		this.#conversation?.addNotice(this.#i18n.error(Refusal.from(reason)), Date.now());
 	}
 
-	#hush() {
+	#muteAnnouncements() {
 		this.log.setAttribute("aria-live", "off");
 		clearTimeout(this.#quiet);
 		this.#quiet = setTimeout(() => this.log.setAttribute("aria-live", "polite"), QUIET_MS);

@@ -17,7 +17,7 @@ import { highlight } from "./scroll-anchor.js";
 export class UnreadAboveButton {
 	#i18n;
 	#find;
-	#seekNew;
+	#jumpToUnread;
 	#label = element("span");
 	/** Came late and not seen yet. @type {Set<string>} */
 	#unseen = new Set();
@@ -34,12 +34,12 @@ export class UnreadAboveButton {
 	/**
 	 * @param {I18n} i18n
 	 * @param {(key: string) => HTMLElement | undefined} find a line
-	 * @param {() => void} seekNew lead to where the reader left off, which is not among what is loaded
+	 * @param {() => void} jumpToUnread lead to where the reader left off, which is not among what is loaded
 	 */
-	constructor(i18n, find, seekNew) {
+	constructor(i18n, find, jumpToUnread) {
 		this.#i18n = i18n;
 		this.#find = find;
-		this.#seekNew = seekNew;
+		this.#jumpToUnread = jumpToUnread;
 		this.button = element(
 			"button",
 			{ type: "button", id: "above", class: "newer above", hidden: true },
@@ -49,7 +49,7 @@ export class UnreadAboveButton {
 		this.button.addEventListener("click", () => this.#go());
 	}
 
-	forget() {
+	reset() {
 		this.#newest = this.#leftOff = this.#visited = null;
 		this.#unseen.clear();
 		this.#notBelow.clear();
@@ -88,7 +88,7 @@ export class UnreadAboveButton {
 
 	/** @param {Timeline} timeline @param {ReadState} reading @param {Recipient} me @param {(key: string) => Location} sight */
 	#lookForDivider(timeline, reading, me, sight) {
-		const begin = reading.firstNew(timeline, me);
+		const begin = reading.firstUnread(timeline, me);
 		this.#isMissing = begin === "above";
 		const isAbove = this.#isMissing || (begin !== null && this.#find(DIVIDER) && sight(DIVIDER) === "above");
 		if (begin !== null && !isAbove) this.#visited = reading.divider;
@@ -112,7 +112,7 @@ export class UnreadAboveButton {
 
 	/** To where the reader left off, then to the latest of the late ones; where there are more, the button stays. */
 	#go() {
-		if (this.#leftOff !== null && this.#isMissing) return this.#seekNew();
+		if (this.#leftOff !== null && this.#isMissing) return this.#jumpToUnread();
 		const line = this.#find(this.#leftOff === null ? ([...this.#unseen].at(-1) ?? "") : DIVIDER);
 		if (line) highlight(line);
 	}
@@ -122,7 +122,7 @@ export class UnreadAboveButton {
 function countUnread({ messages }, reading, me) {
 	const divider = reading.divider ?? 0;
 	const loaded = messages.filter((message) => message.first > divider && countsAsUnread(message, me));
-	return Math.max(loaded.length, reading.waited);
+	return Math.max(loaded.length, reading.unreadAtOpen);
 }
 
 /** @param {Timeline["messages"]} messages */

@@ -13,14 +13,14 @@ const HAND = "✋";
 /** All emoji to choose from: those taken last, groups, a search, colours of skin. Arrows walk through them. */
 export class EmojiPicker {
 	#table;
-	#favourites;
+	#recentEmoji;
 	#i18n;
 	#loadWords;
 
-	/** @param {EmojiTable} table @param {RecentEmoji} favourites @param {I18n} i18n @param {() => Promise<void>} loadWords */
-	constructor(table, favourites, i18n, loadWords) {
+	/** @param {EmojiTable} table @param {RecentEmoji} recentEmoji @param {I18n} i18n @param {() => Promise<void>} loadWords */
+	constructor(table, recentEmoji, i18n, loadWords) {
 		this.#table = table;
-		this.#favourites = favourites;
+		this.#recentEmoji = recentEmoji;
 		this.#i18n = i18n;
 		this.#loadWords = loadWords;
 	}
@@ -31,7 +31,7 @@ export class EmojiPicker {
 		const panel = element("div", { class: "emoji-picker", popover: "auto", role: "dialog", "aria-label": label });
 		/** @param {string} emoji */
 		const take = (emoji) => {
-			this.#favourites.took(emoji);
+			this.#recentEmoji.add(emoji);
 			panel.hidePopover();
 			choose(emoji);
 		};
@@ -61,7 +61,7 @@ export class EmojiPicker {
 			return [element("p", { class: "emoji-none", role: "status" }, this.#i18n.text("emoji.none"))];
 		}
 		const known = new Map(this.#table.all.map((emoji) => [emoji.emoji, emoji]));
-		const recent = this.#favourites.recent.map((emoji) => known.get(emoji) ?? { emoji, names: [emoji], tones: false });
+		const recent = this.#recentEmoji.recent.map((emoji) => known.get(emoji) ?? { emoji, names: [emoji], tones: false });
 		return [
 			this.#grid(this.#i18n.text("emoji.recent"), recent, take, "recent", ""),
 			...this.#table.groups.map(({ name, emoji }) => this.#grid(this.#i18n.text(`emoji.${name}`), emoji, take, name)),
@@ -75,7 +75,7 @@ export class EmojiPicker {
 	 * @param {string} [name]
 	 * @param {string} [tone]
 	 */
-	#grid(title, emoji, take, name = "found", tone = this.#favourites.tone) {
+	#grid(title, emoji, take, name = "found", tone = this.#recentEmoji.tone) {
 		const buttons = emoji.map((each) => this.#button(each, each.tones ? toned(each.emoji, tone) : each.emoji));
 		const grid = element("div", { class: "emoji-grid", role: "group", "aria-label": title }, ...buttons);
 		grid.addEventListener("click", ({ target }) => {
@@ -108,11 +108,11 @@ export class EmojiPicker {
 		const button = element(
 			"button",
 			{ type: "button", class: "emoji-tone", title: label, "aria-label": label },
-			toned(HAND, this.#favourites.tone),
+			toned(HAND, this.#recentEmoji.tone),
 		);
 		button.addEventListener("click", () => {
-			this.#favourites.tone = TONES[(TONES.indexOf(this.#favourites.tone) + 1) % TONES.length] ?? "";
-			button.textContent = toned(HAND, this.#favourites.tone);
+			this.#recentEmoji.tone = TONES[(TONES.indexOf(this.#recentEmoji.tone) + 1) % TONES.length] ?? "";
+			button.textContent = toned(HAND, this.#recentEmoji.tone);
 			changed();
 		});
 		return button;

@@ -77,19 +77,19 @@ export class KeyedList {
 	/** @param {Row} row @param {string} version */
 	#current(row, version) {
 		const drawn = this.#drawn.get(row.key);
-		const node = drawn?.version === version ? drawn.node : this.#fresh(row, drawn?.node);
+		const node = drawn?.version === version ? drawn.node : this.#redraw(row, drawn?.node);
 		this.#refresh(node, row);
 		this.#drawn.set(row.key, { node, version });
 		return node;
 	}
 
 	/** @param {Row} row @param {HTMLElement | undefined} old */
-	#fresh(row, old) {
+	#redraw(row, old) {
 		const fresh = this.#draw(row);
 		fresh.dataset.key = row.key;
 		if (!old) return fresh;
 		// What was typed becomes what was said: the same line, from one frame to the next.
-		if ("ghost" in old.dataset) return become(old, fresh);
+		if ("ghost" in old.dataset) return transform(old, fresh);
 		// Who listens has heard this line: a reaction to it does not say it once more.
 		fresh.setAttribute("aria-live", "off");
 		old.replaceWith(fresh);
@@ -98,7 +98,7 @@ export class KeyedList {
 }
 
 /** @param {HTMLElement} line @param {HTMLElement} fresh */
-function become(line, fresh) {
+function transform(line, fresh) {
 	for (const name of line.getAttributeNames()) line.removeAttribute(name);
 	for (const { name, value } of fresh.attributes) if (name !== "style") line.setAttribute(name, value);
 	// As an attribute, the page's security policy would refuse it.
