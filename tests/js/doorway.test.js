@@ -7,10 +7,10 @@ import { passwordFault } from "../../static/js/model/session/validation.js";
 /** @param {string} code @param {string} [field] */
 const refusal = (code, field) => new Refusal({ code, message: code, ...(field ? { field } : {}) });
 
-/** @param {import("../../static/js/model/session/sign-in-form.js").Mode} [way] */
-function signInForm(way = "new") {
+/** @param {import("../../static/js/model/session/sign-in-form.js").Mode} [mode] */
+function signInForm(mode = "new") {
 	const made = new SignInForm();
-	made.setMode(way);
+	made.setMode(mode);
 	return made;
 }
 

@@ -47,7 +47,7 @@ function door() {
 }
 
 /** Who keeps what the inbox hears, and is not asked here. */
-const keepers = {
+const handlers = {
 	conversationSync: { receive: () => {}, removed: () => {} },
 	listSync: { put: () => {}, receive: () => {} },
 	readTracker: { receive: () => {} },
@@ -159,7 +159,7 @@ test("a connection that is somebody else's makes me that person, with nothing of
 
 test("people come and go as sets, topics change, notices are private lines, unknown words are ignored", () => {
 	const { world, socket } = door();
-	new EventDispatcher(world, socket, keepers);
+	new EventDispatcher(world, socket, handlers);
 	const conversation = world.conversation("#ting");
 	conversation.participants.replace([ada]);
 	const came = { type: "presence", conversation: "#ting", came: [ada, bob], went: [eve.id] };
@@ -181,7 +181,7 @@ test("people come and go as sets, topics change, notices are private lines, unkn
 
 test("what I changed on another device is known here", async () => {
 	const { world, socket, sessionController } = door();
-	new EventDispatcher(world, socket, keepers);
+	new EventDispatcher(world, socket, handlers);
 	await sessionController.signIn("Ada");
 	socket.emit("frame", { type: "me", me: { ...ada, has_password: true } });
 	assert.equal(world.session.me?.has_password, true);
@@ -191,7 +191,7 @@ test("what I changed on another device is known here", async () => {
 
 test("a message of mine that arrives is acknowledged, even if the acknowledgement was lost", async () => {
 	const { world, socket, sessionController } = door();
-	new EventDispatcher(world, socket, keepers);
+	new EventDispatcher(world, socket, handlers);
 	await sessionController.signIn("Ada");
 	const entry = world.outbox.add("#ting", "hello");
 	socket.emit("frame", message({ seq: 1, id: String(entry?.id), author: { id: bob.id, name: bob.name } }));
@@ -203,7 +203,7 @@ test("a message of mine that arrives is acknowledged, even if the acknowledgemen
 test("who is banned is led out and told why, whether it is heard or found out", async () => {
 	const ban = { reason: "shouting", until: 5000 };
 	const { world, socket, rest, sessionController } = door();
-	new EventDispatcher(world, socket, keepers);
+	new EventDispatcher(world, socket, handlers);
 	await sessionController.signIn("Ada");
 	socket.emit("frame", { type: "removed", how: "banned", ...ban });
 	assert.deepEqual(world.session.farewell, { how: "banned", name: "Ada", hasPassword: false, ban });

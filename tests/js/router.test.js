@@ -163,7 +163,7 @@ test("the address follows whoever takes another name", async () => {
 test("a private in the list is there at once, and for any other nothing is written until it is found", async () => {
 	const { world, router } = browserAt("/music");
 	const waited = /** @type {unknown[]} */ ([]);
-	world.on("seeking", () => waited.push([world.seeking, world.current?.id]));
+	world.on("resolving", () => waited.push([world.isResolving, world.current?.id]));
 	router.open({ kind: "direct", name: "Bob" });
 	await settled();
 	const id = "@user-ada~user-bob";
@@ -186,7 +186,7 @@ test("a private in the list is there at once, and for any other nothing is writt
 	assert.equal(world.current?.id, "#music", "there is no private with oneself");
 	router.open({ kind: "direct", name: "nobody" });
 	router.open({ kind: "channel", id: "#music" });
-	assert.equal(world.seeking, false);
+	assert.equal(world.isResolving, false);
 	await settled();
 	assert.equal(world.current?.id, "#music");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { BASE_PAUSE_MS } from "../../static/js/controller/net/backoff.js";
-import { OutboxChannel, PATIENCE_MS } from "../../static/js/controller/sync/outbox-channel.js";
+import { OutboxChannel, TAKE_OVER_AFTER_MS } from "../../static/js/controller/sync/outbox-channel.js";
 import { OutboxSender } from "../../static/js/controller/sync/outbox-sender.js";
 import { Outbox } from "../../static/js/model/conversation/outbox.js";
 import { ada, bob, FakeElection, FakeSocket, fakeTimers, MemoryStore, settled } from "./support.js";
@@ -207,9 +207,9 @@ test("a tab whose messages wait too long for a sleeping leader takes over", asyn
 	new OutboxChannel(outbox, election, channel, link, () => {});
 	await socket.connect();
 	outbox.add("#ting", "hello?");
-	await wait(PATIENCE_MS);
+	await wait(TAKE_OVER_AFTER_MS);
 	assert.equal(election.takenOver, 0, "without a connection it could do no better");
 	link.live = true;
-	await wait(PATIENCE_MS);
+	await wait(TAKE_OVER_AFTER_MS);
 	assert.equal(election.takenOver, 1);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { growingPause, MAX_PAUSE_MS, SPREAD_MS } from "../../static/js/controller/net/backoff.js";
-import { ANSWER_MS, SILENCE_MS, Socket, STEADY_MS } from "../../static/js/controller/net/socket.js";
+import { backoffMs, MAX_PAUSE_MS, SPREAD_MS } from "../../static/js/controller/net/backoff.js";
+import { ANSWER_MS, SILENCE_MS, Socket, STABLE_MS } from "../../static/js/controller/net/socket.js";
 import { ConnectionState } from "../../static/js/model/session/connection-state.js";
 import { ada, fakeTimers, settled } from "./support.js";
 
@@ -85,11 +85,11 @@ test("what waits for an answer is told when the connection breaks", async () => 
 
 test("pauses double up to a bound, and are anything below it", () => {
 	assert.deepEqual(
-		[0, 1, 2, 3, 10].map((attempt) => growingPause(attempt, () => 1)),
+		[0, 1, 2, 3, 10].map((attempt) => backoffMs(attempt, () => 1)),
 		[500, 1000, 2000, 4000, MAX_PAUSE_MS],
 	);
 	assert.equal(
-		growingPause(3, () => 0.25),
+		backoffMs(3, () => 0.25),
 		1000,
 	);
 });
@@ -127,7 +127,7 @@ test("a connection that held makes the next pause small again; one that did not,
 	mock.timers.tick(1);
 	assert.equal(opened.length, 3);
 	last().welcome();
-	mock.timers.tick(STEADY_MS);
+	mock.timers.tick(STABLE_MS);
 	last().drops(1006);
 	mock.timers.tick(500);
 	assert.equal(opened.length, 4);

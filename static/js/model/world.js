@@ -23,8 +23,8 @@ import { EmojiTable } from "./text/emoji.js";
  * Everything this client knows, in one place.
  * `current` when another conversation is looked at, `targeted` when a message of it is wanted, `place` when something else
  * than a conversation may be on the screen, `invited` when an invitation was opened, `promoted` when it gave me a role,
- * `refused` when nobody but the reader can be told, `seeking` when the conversation that is wanted is looked for, or found.
- * @extends {Emitter<{current: Conversation, targeted: Conversation, place: Place, seeking: void, refused: Refusal,
+ * `refused` when nobody but the reader can be told, `resolving` when the conversation that is wanted is looked for, or found.
+ * @extends {Emitter<{current: Conversation, targeted: Conversation, place: Place, resolving: void, refused: Refusal,
  *   invited: void, promoted: Role}>}
  */
 export class World extends Emitter {
@@ -47,7 +47,7 @@ export class World extends Emitter {
 	#current = null;
 	/** @type {Place | null} */
 	#place = null;
-	#seeking = false;
+	#isResolving = false;
 	/** @type {string | null} */
 	#invitation = null;
 
@@ -83,14 +83,14 @@ export class World extends Emitter {
 	}
 
 	/** Whether the one before is shown until the conversation that is wanted is found: what is written now is not for it. */
-	get seeking() {
-		return this.#seeking;
+	get isResolving() {
+		return this.#isResolving;
 	}
 
-	set seeking(seeking) {
-		if (seeking === this.#seeking) return;
-		this.#seeking = seeking;
-		this.emit("seeking");
+	set isResolving(isResolving) {
+		if (isResolving === this.#isResolving) return;
+		this.#isResolving = isResolving;
+		this.emit("resolving");
 	}
 
 	/** The token of an invitation that was opened and is not used yet. */
@@ -146,8 +146,8 @@ export class World extends Emitter {
 
 	/** @param {string} id @returns {Conversation} */
 	conversation(id) {
-		const held = this.#conversations.get(id);
-		if (held) return held;
+		const existing = this.#conversations.get(id);
+		if (existing) return existing;
 		const made = new Conversation(id, this.persons);
 		if (isDirect(id)) made.with = this.otherUser(id);
 		this.#conversations.set(id, made);

@@ -4,7 +4,7 @@ import { alertFor } from "../../model/session/notifications.js";
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 /** @typedef {import("../../model/world.js").World} World */
 /** @typedef {import("../sync/leader-election.js").LeaderElection} LeaderElection */
-/** @typedef {{entry: Listed, message: Message}} News */
+/** @typedef {{entry: Listed, message: Message}} NewMessage */
 
 /** Whoever looks at a conversation, in whatever tab and on whatever device, has read it by then. */
 export const DELAY_MS = 700;
@@ -18,16 +18,16 @@ export class Notifier {
 	constructor(world, election) {
 		this.#world = world;
 		this.#election = election;
-		world.conversationList.on("message", (news) => this.#schedule(news));
+		world.conversationList.on("message", (event) => this.#schedule(event));
 		world.conversationList.on("read", (conversation) => this.#read(conversation));
 	}
 
-	/** @param {News} news */
-	#schedule(news) {
-		if (this.#election.isLeader) setTimeout(() => this.#notify(news), DELAY_MS);
+	/** @param {NewMessage} event */
+	#schedule(event) {
+		if (this.#election.isLeader) setTimeout(() => this.#notify(event), DELAY_MS);
 	}
 
-	/** @param {News} news */
+	/** @param {NewMessage} event */
 	#notify({ entry: { conversation }, message }) {
 		const { conversationList, session, notifications } = this.#world;
 		const entry = conversationList.get(conversation);

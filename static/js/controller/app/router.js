@@ -70,7 +70,7 @@ export class Router {
 	/** @param {Place} place */
 	#show(place) {
 		this.#world.place = place;
-		this.#world.seeking = false;
+		this.#world.isResolving = false;
 		if (place.kind === "channel") this.#world.open(place.id, place.message);
 		else if (place.kind === "direct") this.#openDirect(place);
 		else this.#openDefault();
@@ -87,10 +87,10 @@ export class Router {
 		const known = this.#world.directAt(place);
 		if (known) this.#world.open(known, place.message);
 		if (known && this.#world.conversationList.get(known)) return;
-		this.#world.seeking = !known;
+		this.#world.isResolving = !known;
 		const found = await this.#findDirect(place).catch(Refusal.from);
 		if (this.#world.place !== place) return;
-		this.#world.seeking = false;
+		this.#world.isResolving = false;
 		if (found instanceof Refusal) {
 			if (!known || !found.passing) this.#goBack(found);
 		} else if (!known) {
@@ -100,8 +100,8 @@ export class Router {
 
 	/** Whoever the private is with was renamed, or left: the address leads there under what they are called now. */
 	#followRename() {
-		const { place, current, seeking } = this.#world;
-		if (place?.kind !== "direct" || !current?.with || seeking) return;
+		const { place, current, isResolving } = this.#world;
+		if (place?.kind !== "direct" || !current?.with || isResolving) return;
 		const now = this.#world.placeFor(current.id, place.message);
 		if (urlOf(now) === urlOf(place)) return;
 		this.#window.history.replaceState(null, "", urlOf(now));

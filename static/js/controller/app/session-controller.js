@@ -1,5 +1,5 @@
 import { Refusal, removalFrom } from "../../model/base/refusal.js";
-import { growingPause, pause } from "../net/backoff.js";
+import { backoffMs, sleep } from "../net/backoff.js";
 
 /** @typedef {import("../../model/world.js").World} World */
 /** @typedef {import("../api/account-api.js").AccountApi} AccountApi */
@@ -34,7 +34,7 @@ export class SessionController {
 	/** Ask until somebody answers: nothing can be shown before. */
 	async start() {
 		for (let attempt = 0; this.#world.session.state === "unknown"; attempt += 1) {
-			if (!(await this.#check())) await pause(growingPause(attempt, this.#random));
+			if (!(await this.#check())) await sleep(backoffMs(attempt, this.#random));
 		}
 	}
 

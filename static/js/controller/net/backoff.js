@@ -9,12 +9,12 @@ export const SPREAD_MS = 5_000;
  * @param {number} attempt 0 for the first
  * @param {() => number} random 0 to 1
  */
-export function growingPause(attempt, random) {
+export function backoffMs(attempt, random) {
 	return random() * Math.min(MAX_PAUSE_MS, BASE_PAUSE_MS * 2 ** attempt);
 }
 
 /** Everybody lost the server at the same moment. @param {() => number} random */
-export const spreadPause = (random) => random() * SPREAD_MS;
+export const spreadMs = (random) => random() * SPREAD_MS;
 
 /** @param {number} ms @returns {Promise<void>} */
-export const pause = (ms) => new Promise((go) => setTimeout(go, ms));
+export const sleep = (ms) => new Promise((go) => setTimeout(go, ms));

@@ -1,7 +1,7 @@
 import { Refusal } from "../../model/base/refusal.js";
 
 /** A request that takes longer will not be answered any more. */
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 /** Asks the server, once. Every failure is a Refusal. */
 export class Http {
@@ -20,7 +20,7 @@ export class Http {
 	 */
 	async request(method, url, body) {
 		/** @type {RequestInit} */
-		const init = { method, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) };
+		const init = { method, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) };
 		if (body) Object.assign(init, { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 		const response = await this.#fetch(url, init).catch(() => {
 			throw Refusal.offline();

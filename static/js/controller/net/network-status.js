@@ -10,21 +10,21 @@ export class NetworkStatus {
 	 * @param {Window} browser
 	 */
 	constructor({ connection, pageFocus }, socket, browser) {
-		const read = () => {
+		const updateNetwork = () => {
 			connection.network = browser.navigator.onLine;
 			socket.reconnectNow();
 		};
 		connection.network = browser.navigator.onLine;
-		browser.addEventListener("online", read);
-		browser.addEventListener("offline", read);
-		const look = () => {
+		browser.addEventListener("online", updateNetwork);
+		browser.addEventListener("offline", updateNetwork);
+		const updateFocus = () => {
 			pageFocus.isFocused = !browser.document.hidden && browser.document.hasFocus();
 		};
-		look();
-		browser.addEventListener("focus", look);
-		browser.addEventListener("blur", look);
+		updateFocus();
+		browser.addEventListener("focus", updateFocus);
+		browser.addEventListener("blur", updateFocus);
 		browser.document.addEventListener("visibilitychange", () => {
-			look();
+			updateFocus();
 			if (!browser.document.hidden) socket.reconnectNow();
 		});
 	}

@@ -1,7 +1,7 @@
 import { Emitter } from "../../model/base/emitter.js";
 import { CLOSE_CODES, SUBPROTOCOL } from "../../model/base/protocol.js";
 import { Refusal } from "../../model/base/refusal.js";
-import { growingPause, spreadPause } from "./backoff.js";
+import { backoffMs, spreadMs } from "./backoff.js";
 import { PendingRequests } from "./pending-requests.js";
 
 /** @typedef {import("../../model/base/protocol.js").Event} Event */
@@ -13,7 +13,7 @@ export const SILENCE_MS = 15_000;
 /** Nothing heard after asking: nobody is. */
 export const ANSWER_MS = 10_000;
 /** A connection that held for so long was a good one: the next pause begins small again. */
-export const STEADY_MS = 10_000;
+export const STABLE_MS = 10_000;
 
 /** The browser's code for a connection that ended without a word. */
 const ABNORMAL_CLOSURE = 1006;
@@ -143,7 +143,7 @@ export class Socket extends Emitter {
 	#lost(code) {
 		this.#release();
 		const welcomed = this.live;
-		if (welcomed && Date.now() - this.#liveSince >= STEADY_MS) this.#attempt = 0;
+		if (welcomed && Date.now() - this.#liveSince >= STABLE_MS) this.#attempt = 0;
 		this.#connection.state = "waiting";
 		this.#requests.rejectAll();
 		this.emit("down", { code, welcomed });
@@ -159,7 +159,7 @@ export class Socket extends Emitter {
 	/** @param {number} code */
 	#scheduleReconnect(code) {
 		const spread = code === CLOSE_CODES.RESTART;
-		const pause = spread ? spreadPause(this.#random) : growingPause(this.#attempt, this.#random);
+		const pause = spread ? spreadMs(this.#random) : backoffMs(this.#attempt, this.#random);
 		this.#attempt += 1;
 		this.#retryTimer = setTimeout(() => this.#open(), pause);
 	}

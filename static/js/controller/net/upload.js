@@ -2,7 +2,7 @@ import { Refusal } from "../../model/base/refusal.js";
 import { refusalFrom } from "./http.js";
 
 /** Nothing moved for so long: nobody will answer any more. */
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /**
  * Send a file, and tell how far it is: the one thing that `fetch` cannot do.
@@ -19,22 +19,22 @@ export function upload(method, url, file, progress, signal) {
 	request.responseType = "json";
 	request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
 	return new Promise((resolve, reject) => {
-		const give = () => request.abort();
+		const abort = () => request.abort();
 		/** @type {ReturnType<typeof setTimeout> | undefined} */
 		let timer;
-		const goOn = () => {
+		const restartTimer = () => {
 			clearTimeout(timer);
-			timer = setTimeout(give, PATIENCE_MS);
+			timer = setTimeout(abort, TIMEOUT_MS);
 		};
-		goOn();
-		signal?.addEventListener("abort", give, { once: true });
+		restartTimer();
+		signal?.addEventListener("abort", abort, { once: true });
 		request.upload.onprogress = ({ loaded, total }) => {
-			goOn();
+			restartTimer();
 			progress(loaded / total);
 		};
 		request.onloadend = () => {
 			clearTimeout(timer);
-			signal?.removeEventListener("abort", give);
+			signal?.removeEventListener("abort", abort);
 			const { status, response } = request;
 			if (status >= 200 && status < 300) resolve(response);
 			else reject(status === 0 ? Refusal.offline() : refusalFrom(status, response));

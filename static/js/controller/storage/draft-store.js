@@ -17,10 +17,10 @@ export class DraftStore {
 		return JSON.parse(this.#localStore.get(keyOf(user, conversation)) ?? "null");
 	}
 
-	/** @param {string} user @param {string} conversation @param {StoredDraft | null} kept */
-	put(user, conversation, kept) {
+	/** @param {string} user @param {string} conversation @param {StoredDraft | null} stored */
+	put(user, conversation, stored) {
 		const key = keyOf(user, conversation);
-		if (kept) this.#localStore.set(key, JSON.stringify(kept));
+		if (stored) this.#localStore.set(key, JSON.stringify(stored));
 		else this.#localStore.delete(key);
 	}
 
@@ -29,10 +29,10 @@ export class DraftStore {
 		return JSON.parse(this.#localStore.get(captionsKeyOf(user, conversation)) ?? "[]");
 	}
 
-	/** @param {string} user @param {string} conversation @param {Text[]} words */
-	putCaptions(user, conversation, words) {
+	/** @param {string} user @param {string} conversation @param {Text[]} captions */
+	putCaptions(user, conversation, captions) {
 		const key = captionsKeyOf(user, conversation);
-		if (words.length > 0) this.#localStore.set(key, JSON.stringify(words));
+		if (captions.length > 0) this.#localStore.set(key, JSON.stringify(captions));
 		else this.#localStore.delete(key);
 	}
 }

@@ -56,19 +56,19 @@ export class CaptionKeeper {
 	#restore({ id: conversation, draft: own }) {
 		const user = this.#world.session.me?.id;
 		if (!user || own.id || this.#store.load(user, conversation)) return;
-		const words = this.#store.captions(user, conversation);
-		const lost = words.filter(({ id }) => !this.#stored.has(id));
+		const captions = this.#store.captions(user, conversation);
+		const lost = captions.filter(({ id }) => !this.#stored.has(id));
 		if (!lost[0]) return;
 		// Under its id it is no second message if another tab sends it after all.
 		const draft = { id: lost[0].id, text: lost.map(({ text }) => text).join("\n\n") };
 		// The others see it when it is touched.
-		const kept = { ...draft, told: draft, touched: 0 };
-		this.#store.put(user, conversation, kept);
+		const stored = { ...draft, told: draft, touched: 0 };
+		this.#store.put(user, conversation, stored);
 		this.#store.putCaptions(
 			user,
 			conversation,
-			words.filter((each) => !lost.includes(each)),
+			captions.filter((each) => !lost.includes(each)),
 		);
-		own.restore(kept);
+		own.restore(stored);
 	}
 }

@@ -1,7 +1,7 @@
 import { Emitter } from "../../model/base/emitter.js";
 import { ANONYMOUS, countsAsUnread } from "../../model/base/messages.js";
 import { Refusal, removalFrom } from "../../model/base/refusal.js";
-import { growingPause } from "../net/backoff.js";
+import { backoffMs } from "../net/backoff.js";
 
 /** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
 /** @typedef {import("../../model/base/protocol.js").Joined} Joined */
@@ -96,8 +96,8 @@ export class ConversationSync extends Emitter {
 		const me = this.#world.session.me ?? ANONYMOUS;
 		const since = conversation.readState.divider ?? 0;
 		const { messages } = await this.#api.changes(conversation.id, since);
-		const news = messages.filter((message) => message.first > since && countsAsUnread(message, me));
-		const [oldest] = news.sort((a, b) => a.position - b.position);
+		const unread = messages.filter((message) => message.first > since && countsAsUnread(message, me));
+		const [oldest] = unread.sort((a, b) => a.position - b.position);
 		if (oldest && conversation === this.#world.current) this.#world.open(conversation.id, oldest.id);
 	}
 
@@ -235,11 +235,11 @@ export class ConversationSync extends Emitter {
 		const over = new Promise((resolve) => {
 			const done = () => {
 				clearTimeout(timer);
-				for (const stop of stops) stop();
+				for (const unsubscribe of unsubscribers) unsubscribe();
 				resolve();
 			};
-			const timer = setTimeout(done, leastS * 1000 + growingPause(failures + 1, this.#random));
-			const stops = [this.#socket.on("live", done), this.#world.on("current", done)];
+			const timer = setTimeout(done, leastS * 1000 + backoffMs(failures + 1, this.#random));
+			const unsubscribers = [this.#socket.on("live", done), this.#world.on("current", done)];
 		});
 		return over;
 	}

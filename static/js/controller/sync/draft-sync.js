@@ -28,7 +28,7 @@ export class DraftSync {
 	/** @type {Conversation | null} */
 	#conversation = null;
 	/** @type {(() => void)} */
-	#stop = () => {};
+	#unsubscribe = () => {};
 	/** What this tab kept last; another one may have kept something since. */
 	#stored = "null";
 	#lastSent = Number.NEGATIVE_INFINITY;
@@ -59,14 +59,14 @@ export class DraftSync {
 
 	/** @param {Conversation} conversation */
 	#open(conversation) {
-		this.#stop();
+		this.#unsubscribe();
 		this.#conversation = conversation;
 		const { draft } = conversation;
 		const me = this.#world.session.me;
-		const kept = me && !draft.id && this.#store.load(me.id, conversation.id);
-		if (kept) draft.restore(kept);
+		const stored = me && !draft.id && this.#store.load(me.id, conversation.id);
+		if (stored) draft.restore(stored);
 		this.#stored = JSON.stringify(draft.stored);
-		this.#stop = draft.on("change", () => this.#changed(conversation));
+		this.#unsubscribe = draft.on("change", () => this.#changed(conversation));
 	}
 
 	/** @param {Conversation} conversation @param {import("../../model/base/protocol.js").Draft | undefined} mine */
@@ -99,13 +99,13 @@ export class DraftSync {
 		this.#schedule();
 	}
 
-	/** @param {string} conversation @param {import("../../model/conversation/own-draft.js").StoredDraft | null} kept */
-	#save(conversation, kept) {
+	/** @param {string} conversation @param {import("../../model/conversation/own-draft.js").StoredDraft | null} stored */
+	#save(conversation, stored) {
 		const me = this.#world.session.me;
-		const state = JSON.stringify(kept);
+		const state = JSON.stringify(stored);
 		if (!me || state === this.#stored) return;
 		this.#stored = state;
-		this.#store.put(me.id, conversation, kept);
+		this.#store.put(me.id, conversation, stored);
 	}
 
 	/** Go on with what another device writes, but never while somebody writes here. @param {OwnDraft} draft */
@@ -128,11 +128,11 @@ export class DraftSync {
 
 	/** @param {Conversation} conversation */
 	#send({ id: conversation, draft }) {
-		const news = this.#unsent(/** @type {Conversation} */ (this.#conversation));
-		if (!news) return;
+		const unsent = this.#unsent(/** @type {Conversation} */ (this.#conversation));
+		if (!unsent) return;
 		this.#lastSent = Date.now();
-		this.#socket.send({ type: "draft", conversation, ...news });
-		draft.markSynced(news.text ? news : null);
+		this.#socket.send({ type: "draft", conversation, ...unsent });
+		draft.markSynced(unsent.text ? unsent : null);
 	}
 
 	/** What the server should know and does not. @param {Conversation} conversation @returns {Text | null} */

@@ -35,7 +35,7 @@ export class EventDispatcher {
 	/**
 	 * @param {World} world
 	 * @param {Pick<Socket, "on">} socket
-	 * @param {{conversationSync: Pick<ConversationSync, "receive" | "removed">, listSync: Pick<ListSync, "put" | "receive">, readTracker: Pick<ReadTracker, "receive">}} keepers
+	 * @param {{conversationSync: Pick<ConversationSync, "receive" | "removed">, listSync: Pick<ListSync, "put" | "receive">, readTracker: Pick<ReadTracker, "receive">}} handlers
 	 */
 	constructor(world, socket, { conversationSync, listSync, readTracker }) {
 		this.#world = world;

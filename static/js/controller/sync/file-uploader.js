@@ -44,11 +44,11 @@ export class FileUploader {
 		this.#uploads.update(key, { state: "going", progress: 0 });
 	}
 
-	/** @param {string} key @param {() => void} tell */
-	#ended(key, tell) {
+	/** @param {string} key @param {() => void} handle */
+	#ended(key, handle) {
 		if (this.#going?.key !== key) return;
 		this.#going = null;
-		tell();
+		handle();
 	}
 
 	/** @param {string} key @param {XMLHttpRequest} request */

@@ -1,7 +1,7 @@
 import { ANONYMOUS } from "../../model/base/messages.js";
 import { Refusal } from "../../model/base/refusal.js";
 import { directId } from "../../model/lists/conversation-list.js";
-import { growingPause, pause } from "../net/backoff.js";
+import { backoffMs, sleep } from "../net/backoff.js";
 
 /** @typedef {import("../../model/base/protocol.js").Entry} Entry */
 /** @typedef {import("../../model/world.js").World} World */
@@ -97,7 +97,7 @@ export class ListSync {
 			if (!(answer instanceof Refusal)) return this.#replace(answer);
 			this.#world.conversationList.isLoading = false;
 			if (!answer.passing) return;
-			await pause(growingPause(failures + 1, this.#random));
+			await sleep(backoffMs(failures + 1, this.#random));
 		}
 	}
 

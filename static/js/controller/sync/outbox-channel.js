@@ -4,7 +4,7 @@
 /** @typedef {import("../net/socket.js").Socket} Socket */
 
 /** Longer than any leading tab that is awake needs to begin with a message. */
-export const PATIENCE_MS = 5_000;
+export const TAKE_OVER_AFTER_MS = 5_000;
 
 /**
  * Keeps the outboxes of this browser's tabs alike, and sees to it that one of them sends. What the server answers to a
@@ -22,15 +22,15 @@ export class OutboxChannel {
 	 * @param {Pick<LeaderElection, "on" | "isLeader" | "takeOver">} election
 	 * @param {Pick<BroadcastChannel, "postMessage" | "onmessage">} channel
 	 * @param {Pick<Socket, "live" | "on">} socket
-	 * @param {(notice: Notice) => void} whisper what another tab was told
+	 * @param {(notice: Notice) => void} showNotice what another tab was told
 	 */
-	constructor(outbox, election, channel, socket, whisper) {
+	constructor(outbox, election, channel, socket, showNotice) {
 		this.#outbox = outbox;
 		this.#election = election;
 		this.#socket = socket;
 		channel.onmessage = ({ data }) => {
 			if (!("notice" in data)) outbox.applyChange(data);
-			else if (data.user === outbox.user) whisper(data.notice);
+			else if (data.user === outbox.user) showNotice(data.notice);
 		};
 		socket.on("frame", (frame) => {
 			const isAnswer = frame.type === "notice" && frame.ref !== undefined;
@@ -45,7 +45,7 @@ export class OutboxChannel {
 	#watch() {
 		const id = this.#firstOwn();
 		clearTimeout(this.#timer);
-		if (id && !this.#election.isLeader) this.#timer = setTimeout(() => this.#checkAgain(id), PATIENCE_MS);
+		if (id && !this.#election.isLeader) this.#timer = setTimeout(() => this.#checkAgain(id), TAKE_OVER_AFTER_MS);
 	}
 
 	/** @param {string} id */

@@ -1,7 +1,7 @@
 import { CLOSE_CODES } from "../../model/base/protocol.js";
 import { Refusal } from "../../model/base/refusal.js";
 import { isCommand } from "../../model/text/links.js";
-import { growingPause } from "../net/backoff.js";
+import { backoffMs } from "../net/backoff.js";
 
 /** @typedef {import("../../model/conversation/outbox.js").Entry} Entry */
 /** @typedef {import("../../model/conversation/outbox.js").Outbox} Outbox */
@@ -82,9 +82,9 @@ export class OutboxSender {
 	/** @param {Entry} entry */
 	async #send({ id, conversation, text, reply_to: quote, file }) {
 		this.#underway.add(id);
-		const beside = { ...(quote && { reply_to: quote.id }), ...(file && { file: file.id }) };
+		const references = { ...(quote && { reply_to: quote.id }), ...(file && { file: file.id }) };
 		try {
-			const ack = await this.#socket.request({ type: "send", conversation, id, text, ...beside });
+			const ack = await this.#socket.request({ type: "send", conversation, id, text, ...references });
 			this.#underway.delete(id);
 			this.#attempts.delete(conversation);
 			this.#outbox.acknowledge(id, ack);
@@ -109,7 +109,7 @@ export class OutboxSender {
 	#pause(conversation, atLeastS) {
 		const attempt = this.#attempts.get(conversation) ?? 0;
 		this.#attempts.set(conversation, attempt + 1);
-		const pause = atLeastS * 1000 + growingPause(attempt, this.#random);
+		const pause = atLeastS * 1000 + backoffMs(attempt, this.#random);
 		clearTimeout(this.#pauses.get(conversation));
 		this.#pauses.set(
 			conversation,

@@ -1,4 +1,4 @@
-import { growingPause, pause } from "../net/backoff.js";
+import { backoffMs, sleep } from "../net/backoff.js";
 
 /** @typedef {import("../../model/lists/person-directory.js").PersonDirectory} PersonDirectory */
 /** @typedef {import("../../model/base/protocol.js").Person} Person */
@@ -6,7 +6,7 @@ import { growingPause, pause } from "../net/backoff.js";
 /** As many as the server tells of at once. */
 const MAX_IDS = 100;
 /** Those who are wanted within this time are asked for together. */
-const GATHER_MS = 50;
+const BATCH_MS = 50;
 
 /** Asks the server about those of whom only the id is known. */
 export class PersonLoader {
@@ -30,14 +30,14 @@ export class PersonLoader {
 	async #ask() {
 		if (this.#busy) return;
 		this.#busy = true;
-		await pause(GATHER_MS);
+		await sleep(BATCH_MS);
 		let failures = 0;
 		for (let ids = this.#persons.takeRequested(MAX_IDS); ids.length > 0; ids = this.#persons.takeRequested(MAX_IDS)) {
 			const people = await this.#api.persons(ids).catch(() => null);
 			if (people) this.#persons.update(people);
 			else {
 				this.#persons.request(ids);
-				await pause(growingPause(failures++, this.#random));
+				await sleep(backoffMs(failures++, this.#random));
 			}
 		}
 		this.#busy = false;

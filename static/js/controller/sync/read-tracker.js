@@ -17,7 +17,7 @@ export class ReadTracker {
 	#socket;
 	#conversationSync;
 	/** @type {(() => void)[]} */
-	#stops = [];
+	#unsubscribers = [];
 	/** What the server has heard of, by conversation. @type {Map<string, number>} */
 	#reported = new Map();
 	/** What it is to hear of. @type {Set<Conversation>} */
@@ -52,10 +52,10 @@ export class ReadTracker {
 
 	/** @param {Conversation} conversation */
 	#open(conversation) {
-		for (const stop of this.#stops) stop();
+		for (const unsubscribe of this.#unsubscribers) unsubscribe();
 		const { readState, timeline } = conversation;
 		readState.open();
-		this.#stops = [
+		this.#unsubscribers = [
 			readState.on("seen", () => this.#update()),
 			timeline.on("change", () => this.#messagesChanged(conversation)),
 		];

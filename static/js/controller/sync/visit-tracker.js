@@ -13,7 +13,7 @@ export class VisitTracker {
 	#socket;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
-	#stop = () => {};
+	#unsubscribe = () => {};
 	#visited = false;
 	/** What could not be told: there was no connection. @type {Conversation | null} */
 	#pending = null;
@@ -30,12 +30,12 @@ export class VisitTracker {
 
 	/** @param {Conversation} conversation */
 	#open(conversation) {
-		this.#stop();
+		this.#unsubscribe();
 		this.#visited = false;
 		this.#pending = null;
 		const { draft } = conversation;
 		let wrote = draft.text !== "";
-		this.#stop = draft.on("change", () => {
+		this.#unsubscribe = draft.on("change", () => {
 			const writes = draft.text !== "";
 			if (writes && !wrote) this.#visit(conversation);
 			wrote = writes;

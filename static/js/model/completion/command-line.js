@@ -56,7 +56,7 @@ export function argumentAt({ arguments: all }, before) {
 	let place = 0;
 	/** @type {CommandArgument | null} */
 	let waiting = null;
-	const words = wordsOf(before);
+	const words = splitWords(before);
 	const word = words.pop() ?? "";
 	for (const passed of words) {
 		const [, name, assigned] = (options.length > 0 && OPTION.exec(passed)) || [];
@@ -72,7 +72,7 @@ export function argumentAt({ arguments: all }, before) {
 }
 
 /** Word by word, in quotes or not; the last one is the one that is being typed, perhaps empty. @param {string} text @returns {string[]} */
-function wordsOf(text) {
+function splitWords(text) {
 	const words = [];
 	let word = "";
 	let closing = "";

@@ -19,7 +19,7 @@ import { Emitter } from "../base/emitter.js";
  */
 
 /** So many options are offered at most. */
-export const MOST_OPTIONS = 50;
+export const MAX_OPTIONS = 50;
 
 /**
  * What could be meant by what is being typed. All sources are asked; what comes late is added to what is shown, as
@@ -113,14 +113,14 @@ export class Completion extends Emitter {
 	#add(found) {
 		if (!found || (found.options.length === 0 && !found.hint)) return false;
 		if (!this.#found) {
-			this.#found = { ...found, options: found.options.slice(0, MOST_OPTIONS) };
+			this.#found = { ...found, options: found.options.slice(0, MAX_OPTIONS) };
 			return true;
 		}
 		const { from, to, options } = this.#found;
 		if (found.from !== from || found.to !== to) return false;
 		const there = new Set(options.map(({ value }) => value));
 		const more = found.options.filter(({ value }) => !there.has(value));
-		this.#found = { ...this.#found, ...found, options: [...options, ...more].slice(0, MOST_OPTIONS) };
+		this.#found = { ...this.#found, ...found, options: [...options, ...more].slice(0, MAX_OPTIONS) };
 		return true;
 	}
 }

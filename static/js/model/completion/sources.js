@@ -11,7 +11,7 @@ const NAME = /(?<![\p{L}\p{N}_])@([^\s@]{0,20})$/u;
 const EMOJI = /(?<![\p{L}\p{N}:]):([\p{L}\p{N}_+-]{2,40})$/u;
 const PAUSE_MS = 150;
 /** Whoever wants another one types a letter more. */
-const FEW = 8;
+const MAX_RESULTS = 8;
 
 /** @param {string} text @param {number} caret @param {RegExp} pattern */
 function typed(text, caret, pattern) {
@@ -43,7 +43,7 @@ export class ParticipantSource {
 		const wanted = plain(asked.query);
 		const options = this.#people()
 			.filter(({ name }) => plain(name).startsWith(wanted))
-			.slice(0, FEW)
+			.slice(0, MAX_RESULTS)
 			.map(personOption);
 		if (wanted && "here".startsWith(wanted)) options.push({ value: "@here ", label: "here", detail: this.#words.here });
 		return { ...asked, options };
@@ -65,7 +65,7 @@ export class UserSource {
 		const asked = typed(text, caret, NAME);
 		const hasPaused = this.#debounce.start();
 		if (!asked?.query || !(await hasPaused())) return null;
-		return { ...asked, options: (await this.#ask(asked.query)).slice(0, FEW).map(personOption) };
+		return { ...asked, options: (await this.#ask(asked.query)).slice(0, MAX_RESULTS).map(personOption) };
 	}
 }
 
@@ -90,7 +90,7 @@ export class EmojiSource {
 
 	/** @param {string} query @returns {Option[]} */
 	#options(query) {
-		return this.#table.search(query, FEW).map((found) => {
+		return this.#table.search(query, MAX_RESULTS).map((found) => {
 			const name = found.names.find((each) => each.startsWith(query)) ?? found.names[0] ?? "";
 			return { value: `${found.emoji} `, label: `:${name}:`, detail: this.#table.labelOf(found), icon: found.emoji };
 		});

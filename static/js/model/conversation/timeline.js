@@ -174,16 +174,16 @@ export class Timeline extends Emitter {
 	/** @param {Iterable<Message>} messages @returns {boolean} whether anything is new */
 	#store(messages) {
 		/** @type {import("../base/protocol.js").Person[]} */
-		const heard = [];
+		const authors = [];
 		for (const message of messages) {
-			const held = this.#known.get(message.id);
-			if (held && held.seq >= message.seq) continue;
+			const existing = this.#known.get(message.id);
+			if (existing && existing.seq >= message.seq) continue;
 			this.#known.set(message.id, this.#withCurrentQuote(message));
 			if (message.edited || message.deleted) this.#updateQuotes(message);
-			heard.push(message.author);
+			authors.push(message.author);
 		}
-		this.#persons.update(heard);
-		return heard.length > 0;
+		this.#persons.update(authors);
+		return authors.length > 0;
 	}
 
 	/** What it answers may be known as it became since. @param {Message} answer @returns {Message} */

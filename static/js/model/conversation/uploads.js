@@ -85,11 +85,11 @@ export class Uploads extends Emitter {
 		this.emit("change");
 	}
 
-	/** @param {string} key @param {Partial<Pick<Upload, "progress" | "state" | "reason">>} news */
-	update(key, news) {
+	/** @param {string} key @param {Partial<Pick<Upload, "progress" | "state" | "reason">>} changes */
+	update(key, changes) {
 		const upload = this.#all.get(key);
 		if (!upload) return;
-		this.#all.set(key, { ...upload, ...news });
+		this.#all.set(key, { ...upload, ...changes });
 		this.emit("change");
 	}
 
@@ -112,10 +112,10 @@ export class Uploads extends Emitter {
 		if (!upload) return;
 		this.#all.delete(key);
 		const { caption, conversation } = upload;
-		const heir = caption?.text
+		const nextUpload = caption?.text
 			? this.uploadsFor(conversation).find((each) => each.caption && !each.caption.text)
 			: undefined;
-		if (heir) this.#all.set(heir.key, { ...heir, caption });
+		if (nextUpload) this.#all.set(nextUpload.key, { ...nextUpload, caption });
 		else if (caption?.text)
 			this.#outbox.add(conversation, caption.text, caption.id, caption.reply_to ? { reply_to: caption.reply_to } : {});
 		this.#sendReady();
@@ -146,11 +146,11 @@ export class Uploads extends Emitter {
 	/** What is stored and said becomes a message, in order: a file never overtakes the one before it. */
 	#sendReady() {
 		/** Where something still has to come first. @type {Set<string>} */
-		const held = new Set();
+		const blocked = new Set();
 		for (const { key, conversation, caption, file, state } of [...this.#all.values()]) {
-			if (!caption || held.has(conversation)) continue;
+			if (!caption || blocked.has(conversation)) continue;
 			if (file) this.#send(key, conversation, caption, file);
-			else if (state === "waiting" || state === "going") held.add(conversation);
+			else if (state === "waiting" || state === "going") blocked.add(conversation);
 		}
 		this.emit("change");
 	}

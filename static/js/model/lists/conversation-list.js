@@ -11,7 +11,7 @@ const DEFAULT_LIMIT = 50;
 /** A message that was counted: whether it calls me, and its first seq. @typedef {{first: number, mentionsMe: boolean}} Counted */
 
 /** So many are remembered of each conversation. */
-const REMEMBERED = 100;
+const MAX_COUNTED = 100;
 
 /** @param {string} conversation */
 export const isDirect = (conversation) => conversation.startsWith("@");
@@ -179,9 +179,9 @@ export class ConversationList extends Emitter {
 
 	/** What the server says, with what is known here and not there yet. @param {Listed} entry @returns {Listed} */
 	#withLocalState(entry) {
-		const held = this.#entries.get(entry.conversation);
-		if (!held || held.head <= entry.head) return entry;
-		const { head, read, unread, mentions } = held;
+		const existing = this.#entries.get(entry.conversation);
+		if (!existing || existing.head <= entry.head) return entry;
+		const { head, read, unread, mentions } = existing;
 		if (read > entry.read) return { ...entry, head, read, unread, mentions };
 		const since = this.#since(entry.conversation, Math.max(entry.head, entry.read));
 		return { ...entry, head, unread: entry.unread + since.unread, mentions: entry.mentions + since.mentions };
@@ -189,7 +189,7 @@ export class ConversationList extends Emitter {
 
 	/** @param {string} conversation @param {Counted} counted */
 	#remember(conversation, counted) {
-		this.#counted.set(conversation, [...(this.#counted.get(conversation) ?? []), counted].slice(-REMEMBERED));
+		this.#counted.set(conversation, [...(this.#counted.get(conversation) ?? []), counted].slice(-MAX_COUNTED));
 	}
 
 	/** What was counted here of what came after a seq. @param {string} conversation @param {number} seq */

@@ -68,11 +68,11 @@ export class PersonDirectory extends Emitter {
 	/** @param {Person} person @returns {boolean} whether this is news */
 	#store(person) {
 		const { id } = person;
-		const held = this.#known.get(id);
+		const existing = this.#known.get(id);
 		// Whoever has lost a name does not get it back: what says otherwise is old.
-		if (held && (isSame(held, person) || (held.former && !person.former))) return false;
+		if (existing && (isSame(existing, person) || (existing.former && !person.former))) return false;
 		this.#known.set(id, person);
-		if (held) this.#versions.set(id, this.version(id) + 1);
+		if (existing) this.#versions.set(id, this.version(id) + 1);
 		return true;
 	}
 }

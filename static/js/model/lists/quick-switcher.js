@@ -20,7 +20,7 @@ import { directWith } from "./routes.js";
  */
 
 /** Of each kind, so many are offered beside what is in my list. */
-const MOST_OFFERED = 6;
+const MAX_OFFERED = 6;
 
 /** @param {string} query @returns {{sign: string, prefix: string}} `#` and `@` ask for channels alone and for people alone */
 function parse(query) {
@@ -123,21 +123,21 @@ export class QuickSwitcher extends Emitter {
 	#foundChannels(prefix) {
 		if (!this.wantsChannels) return [];
 		const fitting = this.#channels.filter(({ conversation }) => beginsWith(conversation.slice(1), prefix));
-		return fitting.slice(0, MOST_OFFERED).map(channelOption);
+		return fitting.slice(0, MAX_OFFERED).map(channelOption);
 	}
 
 	/** @param {string} prefix @returns {Option[]} */
 	#foundPeople(prefix) {
 		if (!this.wantsPeople) return [];
 		const fitting = this.#people.filter(({ id, name }) => id !== this.#me && beginsWith(name, prefix));
-		return fitting.slice(0, MOST_OFFERED).map(personOption);
+		return fitting.slice(0, MAX_OFFERED).map(personOption);
 	}
 
 	/** A channel that does not exist yet, and words in messages. @param {string} sign @returns {Option[]} */
 	#others(sign) {
-		const words = this.#query;
+		const text = this.#query;
 		/** @type {Option} */
-		const search = { kind: "search", key: "search", name: words, place: { kind: "search", query: { q: words } } };
+		const search = { kind: "search", key: "search", name: text, place: { kind: "search", query: { q: text } } };
 		const id = sign === "@" ? null : channelId(this.prefix);
 		const isKnown = [...this.#entries, ...this.#channels].some(({ conversation }) => conversation === id);
 		if (!id || isKnown) return [search];

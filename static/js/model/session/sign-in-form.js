@@ -75,9 +75,9 @@ export class SignInForm extends Emitter {
 		this.emit("change");
 	}
 
-	/** @param {Mode} way */
-	setMode(way) {
-		this.#mode = this.allowsRegistration ? way : "known";
+	/** @param {Mode} mode */
+	setMode(mode) {
+		this.#mode = this.allowsRegistration ? mode : "known";
 		this.#set(null);
 	}
 
@@ -112,8 +112,8 @@ export class SignInForm extends Emitter {
 		if (known) this.#learnMode(known);
 		if (refusal.code === "bad_invitation") this.setRegistration({ ...this.#registration, invitation: null });
 		const field = refusal.field === "password" && this.needsPassword ? "password" : "name";
-		const offer = SUGGESTIONS[refusal.code];
-		this.#set({ field, is: refusal }, offer === "use-it" && !this.allowsRegistration ? null : offer);
+		const suggestion = SUGGESTIONS[refusal.code];
+		this.#set({ field, is: refusal }, suggestion === "use-it" && !this.allowsRegistration ? null : suggestion);
 	}
 
 	/** An invitation that was shown and did not help admits nobody. @param {import("../base/protocol.js").RegistrationMode} registration */
@@ -122,10 +122,10 @@ export class SignInForm extends Emitter {
 		this.setRegistration({ registration, users, ...(registration === "password" && { invitation }) });
 	}
 
-	/** @param {Fault | null} fault @param {Suggestion | null} [offer] */
-	#set(fault, offer = null) {
+	/** @param {Fault | null} fault @param {Suggestion | null} [suggestion] */
+	#set(fault, suggestion = null) {
 		this.#fault = fault;
-		this.#suggestion = offer;
+		this.#suggestion = suggestion;
 		this.emit("change");
 	}
 }

@@ -7,7 +7,7 @@ import { leavesOf, parse } from "./markup.js";
 /** @typedef {{text: string, marks: Marks}} Found */
 
 /** So much of a text is shown around the first word that was found. */
-export const MOST_CHARS = 280;
+export const MAX_CHARS = 280;
 /** So much of it before that word. */
 const LEAD_CHARS = 80;
 
@@ -42,7 +42,7 @@ export function withoutSigns(text, marks, reading) {
  * @param {number} [most]
  * @returns {Piece[]}
  */
-export function excerpt({ text, marks }, most = MOST_CHARS) {
+export function excerpt({ text, marks }, most = MAX_CHARS) {
 	const characters = Array.from(text);
 	const sorted = [...marks].sort((a, b) => a[0] - b[0]);
 	const [begin, end] = bounds(characters.length, sorted[0]?.[0] ?? 0, most);

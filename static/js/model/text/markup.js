@@ -134,12 +134,12 @@ export function shownIn(parts) {
 }
 
 /** So many at most. */
-const MOST_LARGE = 12;
+const MAX_LARGE = 12;
 
 /** Whether there is nothing but a few emoji: these are shown larger. @param {readonly Part[]} parts */
 export function isOnlyEmoji(parts) {
 	const emoji = parts.filter(({ kind }) => kind === "emoji");
 	const rest = parts.filter(({ kind }) => kind !== "emoji");
 	const isBlank = rest.every((part) => part.kind === "text" && part.text.trim() === "");
-	return emoji.length > 0 && emoji.length <= MOST_LARGE && isBlank;
+	return emoji.length > 0 && emoji.length <= MAX_LARGE && isBlank;
 }

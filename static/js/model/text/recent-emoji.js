@@ -1,6 +1,6 @@
 const RECENT = "ting-emoji-recent";
 const TONE = "ting-emoji-tone";
-const MOST_RECENT = 18;
+const MAX_RECENT = 18;
 const FIRST = ["👍", "❤️", "😂", "😮", "😢", "🎉"];
 
 export const TONES = ["", "🏻", "🏼", "🏽", "🏾", "🏿"];
@@ -19,12 +19,12 @@ export class RecentEmoji {
 	/** The latest first. @returns {string[]} */
 	get recent() {
 		const kept = (this.#storage.get(RECENT) ?? "").split(" ").filter(Boolean);
-		return [...new Set([...kept, ...FIRST])].slice(0, MOST_RECENT);
+		return [...new Set([...kept, ...FIRST])].slice(0, MAX_RECENT);
 	}
 
 	/** @param {string} emoji that was taken */
 	add(emoji) {
-		this.#storage.set(RECENT, [...new Set([emoji, ...this.recent])].slice(0, MOST_RECENT).join(" "));
+		this.#storage.set(RECENT, [...new Set([emoji, ...this.recent])].slice(0, MAX_RECENT).join(" "));
 	}
 
 	/** One of TONES. */

@@ -17,7 +17,7 @@ const PERMANENT = "good";
  * @param {I18n} i18n
  * @param {"mute" | "kick" | "ban"} measure
  * @param {{title: string, cancel: () => void,
- *   submit: (how: {time: number | null, reason: string, address: boolean}) => Promise<void>}} does
+ *   submit: (how: {time: number | null, reason: string, address: boolean}) => Promise<void>}} callbacks
  */
 export function moderationForm(i18n, measure, { title, cancel, submit }) {
 	const times = element(

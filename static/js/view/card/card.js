@@ -71,16 +71,16 @@ export class CardView {
 		this.#open(id, from.getBoundingClientRect());
 	}
 
-	/** @param {string} id @param {DOMRect} beside */
-	#open(id, beside) {
+	/** @param {string} id @param {DOMRect} anchor */
+	#open(id, anchor) {
 		this.#userId = id;
 		this.#card = null;
 		this.#measure = null;
 		this.#error.textContent = "";
 		this.#render();
 		this.element.showPopover();
-		place(this.element, beside);
-		this.#load(id).then(() => this.#userId === id && place(this.element, beside));
+		place(this.element, anchor);
+		this.#load(id).then(() => this.#userId === id && place(this.element, anchor));
 	}
 
 	/** @param {string} id */
@@ -257,12 +257,12 @@ export class CardView {
 	}
 }
 
-/** Beside what was pressed, inside the window; the style sheet makes a sheet of it on a phone. @param {HTMLElement} card @param {DOMRect} beside */
-function place(card, beside) {
+/** Beside what was pressed, inside the window; the style sheet makes a sheet of it on a phone. @param {HTMLElement} card @param {DOMRect} anchor */
+function place(card, anchor) {
 	const { offsetWidth: width, offsetHeight: height } = card;
-	const fits = beside.right + GAP_PX + width < innerWidth;
-	const left = fits ? beside.right + GAP_PX : Math.max(GAP_PX, beside.left - GAP_PX - width);
-	const top = Math.max(GAP_PX, Math.min(beside.top, innerHeight - height - GAP_PX));
+	const fits = anchor.right + GAP_PX + width < innerWidth;
+	const left = fits ? anchor.right + GAP_PX : Math.max(GAP_PX, anchor.left - GAP_PX - width);
+	const top = Math.max(GAP_PX, Math.min(anchor.top, innerHeight - height - GAP_PX));
 	card.style.setProperty("--left", `${left}px`);
 	card.style.setProperty("--top", `${top}px`);
 }

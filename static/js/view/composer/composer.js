@@ -24,7 +24,7 @@ export class ComposerView {
 	#callbacks;
 	/** @type {Conversation | null} */
 	#conversation = null;
-	#stop = () => {};
+	#unsubscribe = () => {};
 	/** An input method is at work, before what another device of mine types. */
 	#continuing = false;
 	#error = element("p", { class: "error", id: "composer-error", role: "alert" });
@@ -111,22 +111,22 @@ export class ComposerView {
 		return this.element.inert;
 	}
 
-	/** What was begun stays. @param {boolean} held whether nobody may write here now */
-	lock(held) {
-		this.element.inert = held;
-		this.element.classList.toggle("held", held);
+	/** What was begun stays. @param {boolean} isLocked whether nobody may write here now */
+	lock(isLocked) {
+		this.element.inert = isLocked;
+		this.element.classList.toggle("held", isLocked);
 	}
 
 	/** @param {Conversation} conversation */
 	show(conversation) {
-		this.#stop();
+		this.#unsubscribe();
 		this.#conversation = conversation;
-		const stops = [
+		const unsubscribers = [
 			conversation.draft.on("replaced", () => this.#setText(conversation.draft.text)),
 			conversation.on("replyTo", () => this.#showReplyTo(conversation)),
 			conversation.on("with", () => this.#showPlaceholder(conversation)),
 		];
-		this.#stop = () => stops.forEach((stop) => void stop());
+		this.#unsubscribe = () => unsubscribers.forEach((unsubscribe) => void unsubscribe());
 		this.#showReplyTo(conversation);
 		this.#files.render();
 		this.#showPlaceholder(conversation);
@@ -211,10 +211,10 @@ export class ComposerView {
 		if (isUnknown(text, this.#world.commands)) return this.#unknown.show(text, this.#world.commands);
 		const { id, draft, replyTo } = this.#conversation;
 		draft.write(this.#area.value);
-		const beside = replyTo ? { reply_to: replyTo } : {};
+		const references = replyTo ? { reply_to: replyTo } : {};
 		const draftId = draft.commit() ?? undefined;
-		const isCarried = !isCommand(text) && this.#world.uploads.send(id, { text, id: draftId, ...beside });
-		if (!isCarried) this.#world.outbox.add(id, text, draftId, beside);
+		const isCarried = !isCommand(text) && this.#world.uploads.send(id, { text, id: draftId, ...references });
+		if (!isCarried) this.#world.outbox.add(id, text, draftId, references);
 		this.#conversation.replyTo = null;
 		this.#setText("");
 		this.#completion.update();

@@ -7,8 +7,8 @@ export class Thumbnails {
 
 	/** The picture of a file, always the same one. @param {string} key @param {Blob} blob */
 	get(key, blob) {
-		const held = this.#pictures.get(key);
-		if (held) return held;
+		const existing = this.#pictures.get(key);
+		if (existing) return existing;
 		const picture = element("img", { class: "thumbnail", alt: "", decoding: "async", src: URL.createObjectURL(blob) });
 		// What only says that it is a picture.
 		picture.addEventListener("error", () => this.#release(picture));

@@ -14,7 +14,7 @@ export class TypingQuestion {
 	#answer;
 	#hasWritten = false;
 	#answering = false;
-	#stop = () => {};
+	#unsubscribe = () => {};
 
 	/** @param {Session} session @param {I18n} i18n @param {(share: TypingView) => Promise<void>} answer */
 	constructor(session, i18n, answer) {
@@ -31,12 +31,12 @@ export class TypingQuestion {
 
 	/** @param {Conversation} conversation */
 	show({ draft }) {
-		this.#stop();
+		this.#unsubscribe();
 		const look = () => {
 			this.#hasWritten ||= draft.text !== "";
 			this.#render();
 		};
-		this.#stop = draft.on("change", look);
+		this.#unsubscribe = draft.on("change", look);
 		look();
 	}
 

@@ -20,7 +20,7 @@ export class WriteRestrictionView {
 	#sign = element("span", { class: "standing-sign" });
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
-	#stop = () => {};
+	#unsubscribe = () => {};
 
 	/** @param {Session} session @param {I18n} i18n @param {() => void} hold whether somebody may write may have changed */
 	constructor(session, i18n, hold) {
@@ -38,10 +38,13 @@ export class WriteRestrictionView {
 
 	/** @param {Conversation} conversation */
 	show(conversation) {
-		this.#stop();
+		this.#unsubscribe();
 		this.#conversation = conversation;
-		const stops = [conversation.on("removal", () => this.#render()), conversation.on("with", () => this.#render())];
-		this.#stop = () => stops.forEach((stop) => void stop());
+		const unsubscribers = [
+			conversation.on("removal", () => this.#render()),
+			conversation.on("with", () => this.#render()),
+		];
+		this.#unsubscribe = () => unsubscribers.forEach((unsubscribe) => void unsubscribe());
 		this.#render();
 	}
 
@@ -50,7 +53,7 @@ export class WriteRestrictionView {
 		clearTimeout(this.#timer);
 		// Who listens has heard it, and is not told of each second.
 		setAttribute(this.element, "aria-live", isTick ? "off" : null);
-		const text = this.#words(Date.now());
+		const text = this.#explanation(Date.now());
 		this.element.hidden = text === "";
 		this.#showSign(this.#conversation?.with?.former ? "leave" : "mute");
 		setText(this.#text, text);
@@ -66,7 +69,7 @@ export class WriteRestrictionView {
 	}
 
 	/** @param {number} now */
-	#words(now) {
+	#explanation(now) {
 		const { removal, id, with: person } = this.#conversation ?? {};
 		if (person?.former) return this.#i18n.text("standing.deserted");
 		if (removal) return removalText(this.#i18n, "kicked", removal, id);

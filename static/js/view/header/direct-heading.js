@@ -21,7 +21,7 @@ export class DirectHeading {
 	/** @type {Card | null} */
 	#card = null;
 	#asked = 0;
-	#stops = /** @type {(() => void)[]} */ ([]);
+	#unsubscribers = /** @type {(() => void)[]} */ ([]);
 	picture = element("span", { class: "heading-picture", hidden: true });
 	line = element("p", { class: "heading-line", id: "private-line", hidden: true });
 
@@ -36,8 +36,8 @@ export class DirectHeading {
 
 	/** @param {Conversation} conversation */
 	show(conversation) {
-		for (const stop of this.#stops) stop();
-		this.#stops = [
+		for (const unsubscribe of this.#unsubscribers) unsubscribe();
+		this.#unsubscribers = [
 			conversation.on("with", () => {
 				this.#render();
 				this.#load();

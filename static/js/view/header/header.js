@@ -19,7 +19,7 @@ export class HeaderView {
 	#name = element("h1", { id: "channel-name" });
 	#connection = element("span", { id: "connection", role: "status" });
 	#count = element("span", { class: "count" });
-	#stop = () => {};
+	#unsubscribe = () => {};
 
 	/**
 	 * @param {World} world
@@ -74,7 +74,7 @@ export class HeaderView {
 
 	/** @param {Conversation} conversation */
 	show(conversation) {
-		this.#stop();
+		this.#unsubscribe();
 		this.#topic.show(conversation);
 		this.#topic.element.hidden = conversation.isDirect;
 		this.element.classList.toggle("private", conversation.isDirect);
@@ -83,9 +83,9 @@ export class HeaderView {
 			this.#name.textContent = titleOf(conversation, this.#i18n);
 		};
 		const count = () => this.#renderCount(conversation);
-		const stops = [conversation.participants.on("change", count), conversation.on("with", name)];
-		this.#stop = () => {
-			for (const stop of stops) stop();
+		const unsubscribers = [conversation.participants.on("change", count), conversation.on("with", name)];
+		this.#unsubscribe = () => {
+			for (const unsubscribe of unsubscribers) unsubscribe();
 		};
 		name();
 		count();

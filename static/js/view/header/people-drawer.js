@@ -20,7 +20,7 @@ export class PeopleDrawer {
 	#close;
 	#collator;
 	#onClose;
-	#stop = () => {};
+	#unsubscribe = () => {};
 
 	/** @param {Session} session @param {I18n} i18n @param {() => void} onClose */
 	constructor(session, i18n, onClose) {
@@ -57,9 +57,9 @@ export class PeopleDrawer {
 
 	/** Who else is in a private stands in its heading. @param {Conversation} conversation */
 	show({ participants, isDirect }) {
-		this.#stop();
+		this.#unsubscribe();
 		this.element.hidden = isDirect;
-		this.#stop = participants.on("change", () => this.#render(participants.all));
+		this.#unsubscribe = participants.on("change", () => this.#render(participants.all));
 		this.#render(participants.all);
 	}
 

@@ -15,7 +15,7 @@ export class TopicView {
 	/** @type {Conversation | null} */
 	#conversation = null;
 	/** @type {() => void} */
-	#stop = () => {};
+	#unsubscribe = () => {};
 	/** What is on its way to the server, as long as the form stays open. @type {object | null} */
 	#saving = null;
 	#text = element("span", { id: "topic", dir: "auto" });
@@ -61,9 +61,9 @@ export class TopicView {
 
 	/** @param {Conversation} conversation */
 	show(conversation) {
-		this.#stop();
+		this.#unsubscribe();
 		this.#conversation = conversation;
-		this.#stop = conversation.on("topic", () => this.#render());
+		this.#unsubscribe = conversation.on("topic", () => this.#render());
 		this.#close();
 		this.#render();
 	}

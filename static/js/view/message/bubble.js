@@ -43,13 +43,13 @@ export class BubbleRenderer {
 	/** @param {Message} message @param {boolean} action */
 	message(message, action) {
 		const { author, text, sent, edited, mentions, via } = message;
-		const doer = action ? [this.#actor(this.#persons.current(author))] : [];
+		const actor = action ? [this.#actor(this.#persons.current(author))] : [];
 		return element(
 			"div",
 			{ class: "bubble" },
 			message.reply_to ? this.quote(message.reply_to, message.conversation) : null,
 			message.file ? this.file(message.file) : null,
-			text || action ? this.text(text, mentions, ...doer) : null,
+			text || action ? this.text(text, mentions, ...actor) : null,
 			this.meta(sent, via && !action ? this.#viaMark(via) : null, edited ? this.#editedMark(edited) : null),
 		);
 	}

@@ -14,7 +14,7 @@ export class Editor {
 	#callbacks;
 	#area;
 	#error = element("p", { class: "error", role: "alert" });
-	#theirs = element("div", { class: "edit-theirs", hidden: true });
+	#otherVersion = element("div", { class: "edit-theirs", hidden: true });
 
 	/**
 	 * @param {Message} message
@@ -47,7 +47,7 @@ export class Editor {
 		const cancel = element("button", { type: "button", class: "button small quiet" }, this.#i18n.text("edit.cancel"));
 		const save = element("button", { class: "button small" }, this.#i18n.text("edit.save"));
 		const buttons = element("div", { class: "buttons" }, cancel, save);
-		const form = element("form", { class: "bubble editor" }, this.#theirs, this.#area, this.#error, buttons);
+		const form = element("form", { class: "bubble editor" }, this.#otherVersion, this.#area, this.#error, buttons);
 		cancel.addEventListener("click", this.#callbacks.close);
 		this.#area.addEventListener("input", () => grow(this.#area));
 		this.#area.addEventListener("keydown", (event) => this.#key(event));
@@ -85,7 +85,7 @@ export class Editor {
 	update(message) {
 		if (message.seq <= this.#now.seq) return;
 		this.#now = message;
-		if (!this.#theirs.hidden) this.#showConflict();
+		if (!this.#otherVersion.hidden) this.#showConflict();
 	}
 
 	/** Both texts are kept: theirs is shown, mine can be saved over it. */
@@ -101,11 +101,11 @@ export class Editor {
 			grow(this.#area);
 			this.#area.focus();
 		});
-		this.#theirs.replaceChildren(
+		this.#otherVersion.replaceChildren(
 			element("p", { class: "edit-theirs-label" }, this.#i18n.text("edit.theirs")),
 			element("p", { class: "edit-theirs-text", dir: "auto" }, this.#now.text),
 			take,
 		);
-		this.#theirs.hidden = false;
+		this.#otherVersion.hidden = false;
 	}
 }

@@ -18,12 +18,12 @@ export class GhostRenderer {
 	#persons;
 	#continueHere;
 
-	/** @param {I18n} i18n @param {Dates} dates @param {PersonDirectory} persons @param {() => void} goOn with what another device of mine types */
-	constructor(i18n, dates, persons, goOn) {
+	/** @param {I18n} i18n @param {Dates} dates @param {PersonDirectory} persons @param {() => void} continueHere with what another device of mine types */
+	constructor(i18n, dates, persons, continueHere) {
 		this.#persons = persons;
 		this.#i18n = i18n;
 		this.#dates = dates;
-		this.#continueHere = goOn;
+		this.#continueHere = continueHere;
 	}
 
 	/** @param {Ghost} ghost */
@@ -52,17 +52,22 @@ export class GhostRenderer {
 
 	/** What I write on another device. @param {string} id */
 	elsewhere(id) {
-		const goOn = element(
+		const continueHere = element(
 			"button",
 			{ type: "button", class: "button small quiet continue" },
 			this.#i18n.text("ghost.goOn"),
 		);
-		goOn.addEventListener("click", this.#continueHere);
+		continueHere.addEventListener("click", this.#continueHere);
 		return element(
 			"article",
 			{ class: "message own ghost elsewhere", "data-ghost": id, "data-own": true, "aria-live": "off" },
 			element("div", { class: "bubble" }, element("p", { class: "text", dir: "auto" }), this.#timeSpace()),
-			element("div", { class: "elsewhere-line" }, element("span", {}, this.#i18n.text("ghost.elsewhere")), goOn),
+			element(
+				"div",
+				{ class: "elsewhere-line" },
+				element("span", {}, this.#i18n.text("ghost.elsewhere")),
+				continueHere,
+			),
 		);
 	}
 

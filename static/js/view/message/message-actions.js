@@ -32,7 +32,7 @@ export class MessageActions {
 	 * @param {I18n} i18n
 	 * @param {Pick<Actions, "messages" | "navigation">} actions
 	 * @param {EmojiPicker} picker
-	 * @param {{edit: (id: string) => void, reply: (message: Message) => void, tell: (reason: unknown) => void}} callbacks
+	 * @param {{edit: (id: string) => void, reply: (message: Message) => void, reportError: (reason: unknown) => void}} callbacks
 	 */
 	constructor(world, i18n, actions, picker, callbacks) {
 		this.#world = world;
@@ -68,7 +68,7 @@ export class MessageActions {
 
 	/** @param {Message} message @param {string} emoji @param {boolean} on */
 	react(message, emoji, on) {
-		this.#actions.messages.react(message.id, emoji, on).catch(this.#callbacks.tell);
+		this.#actions.messages.react(message.id, emoji, on).catch(this.#callbacks.reportError);
 	}
 
 	/** @param {EventTarget | null} target */
@@ -93,9 +93,9 @@ export class MessageActions {
 		/** @type {HTMLElement | null | undefined} */
 		const button = line?.querySelector(":scope > .message-actions > [aria-haspopup]");
 		if (!button || !message) return;
-		let held = false;
+		let isLongPress = false;
 		const timer = setTimeout(() => {
-			held = true;
+			isLongPress = true;
 			line?.classList.add("held");
 			navigator.vibrate?.(10);
 		}, LONG_PRESS_MS);
@@ -110,7 +110,8 @@ export class MessageActions {
 			"pointerup",
 			() => {
 				gone.abort();
-				if (held) setTimeout(() => openMenu(button, this.#i18n.text("message.menu"), this.#items(message, button)));
+				if (isLongPress)
+					setTimeout(() => openMenu(button, this.#i18n.text("message.menu"), this.#items(message, button)));
 			},
 			until,
 		);
@@ -124,23 +125,23 @@ export class MessageActions {
 		);
 	}
 
-	/** @param {Message} message @param {HTMLElement} beside @returns {import("../ui/menu.js").MenuItem[]} */
-	#items(message, beside) {
+	/** @param {Message} message @param {HTMLElement} anchor @returns {import("../ui/menu.js").MenuItem[]} */
+	#items(message, anchor) {
 		const own = message.author.id === this.#world.session.me?.id;
-		const words = (/** @type {string} */ key) => this.#i18n.text(`message.${key}`);
-		const copy = (/** @type {string} */ text) => copyWithFeedback(text, beside, this.#i18n);
+		const label = (/** @type {string} */ key) => this.#i18n.text(`message.${key}`);
+		const copy = (/** @type {string} */ text) => copyWithFeedback(text, anchor, this.#i18n);
 		const { persons, session } = this.#world;
 		const reacted = reactionsText(message, persons, session.me?.id, this.#i18n);
 		/** @type {import("../ui/menu.js").MenuItem[]} */
 		const items = [
-			{ icon: "reply", label: words("reply"), choose: () => this.#callbacks.reply(message) },
-			{ icon: "smile", label: words("react"), hint: reacted, choose: () => this.pick(beside, message) },
-			{ icon: "link", label: words("copyLink"), choose: () => copy(this.#actions.navigation.linkTo(message)) },
+			{ icon: "reply", label: label("reply"), choose: () => this.#callbacks.reply(message) },
+			{ icon: "smile", label: label("react"), hint: reacted, choose: () => this.pick(anchor, message) },
+			{ icon: "link", label: label("copyLink"), choose: () => copy(this.#actions.navigation.linkTo(message)) },
 		];
-		if (message.text) items.push({ icon: "copy", label: words("copyText"), choose: () => copy(message.text) });
-		if (own) items.push({ icon: "pencil", label: words("edit"), choose: () => this.#callbacks.edit(message.id) });
+		if (message.text) items.push({ icon: "copy", label: label("copyText"), choose: () => copy(message.text) });
+		if (own) items.push({ icon: "pencil", label: label("edit"), choose: () => this.#callbacks.edit(message.id) });
 		if (own || this.#mayDelete) {
-			items.push({ icon: "bin", label: words("delete"), danger: true, choose: () => this.#remove(message) });
+			items.push({ icon: "bin", label: label("delete"), danger: true, choose: () => this.#remove(message) });
 		}
 		return items;
 	}
@@ -158,6 +159,6 @@ export class MessageActions {
 			yes: this.#i18n.text("delete.yes"),
 			no: this.#i18n.text("delete.no"),
 		});
-		if (sure) await this.#actions.messages.remove(message.id).catch(this.#callbacks.tell);
+		if (sure) await this.#actions.messages.remove(message.id).catch(this.#callbacks.reportError);
 	}
 }

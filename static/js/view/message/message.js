@@ -81,11 +81,11 @@ export class MessageRenderer {
 	version(message) {
 		const { reply_to: quote } = message;
 		const persons = [message.author.id, ...(message.mentions ?? []), ...(quote ? [quote.author.id] : [])];
-		const looks = persons.map((id) =>
+		const versions = persons.map((id) =>
 			id === "here" ? "" : `${this.#persons.version(id)}${this.#persons.find(id)?.name}`,
 		);
 		const quoted = quote ? `${Boolean(quote.deleted)} ${quote.text}` : "";
-		return `${looks.join()} ${quoted} ${this.#reactions.version(message)}`;
+		return `${versions.join()} ${quoted} ${this.#reactions.version(message)}`;
 	}
 
 	/** @param {Row} row @param {Entry} entry @param {Person} author me */

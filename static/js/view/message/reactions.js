@@ -6,7 +6,7 @@ import { icon } from "../ui/icons.js";
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 
 /** So many are named; the rest is counted. */
-const MOST_NAMED = 20;
+const MAX_NAMED = 20;
 
 /** Draws what people think of a message: each emoji, how many chose it, and who. */
 export class ReactionsRenderer {
@@ -82,7 +82,7 @@ export class ReactionsRenderer {
  * @param {I18n} i18n
  */
 function namesOf(users, persons, me, i18n) {
-	const named = users.slice(0, MOST_NAMED).map((id) => {
+	const named = users.slice(0, MAX_NAMED).map((id) => {
 		return id === me ? i18n.text("people.you") : persons.find(id)?.name || "…";
 	});
 	const rest = users.length - named.length;

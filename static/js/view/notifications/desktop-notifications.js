@@ -7,7 +7,7 @@ import { nameOf } from "../format/person-label.js";
 /** @typedef {import("../../model/world.js").World} World */
 
 /** So much of a message is shown on the desktop. */
-const MOST_CHARS = 200;
+const MAX_CHARS = 200;
 
 /** What this browser lets us do; null where there are no notifications at all. @returns {NotificationPermission | null} */
 export const permission = () => ("Notification" in globalThis ? Notification.permission : null);
@@ -60,7 +60,7 @@ export class DesktopNotifications {
 	#body({ message: { text, file }, preview }) {
 		if (!preview) return this.#i18n.text("alert.hidden");
 		const words = text || (file?.name ?? "");
-		return words.length > MOST_CHARS ? `${words.slice(0, MOST_CHARS)}…` : words;
+		return words.length > MAX_CHARS ? `${words.slice(0, MAX_CHARS)}…` : words;
 	}
 
 	/** @param {string} conversation */

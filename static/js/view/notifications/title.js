@@ -20,10 +20,10 @@ export class TitleView {
 	}
 
 	#render() {
-		const { place, pendingCount: waiting } = this.#world;
+		const { place, pendingCount } = this.#world;
 		const label = place && this.#label(place);
 		const title = label ? `${label} · Ting` : "Ting";
-		document.title = waiting > 0 ? `(${waiting}) ${title}` : title;
+		document.title = pendingCount > 0 ? `(${pendingCount}) ${title}` : title;
 	}
 
 	/** @param {Place} place */

@@ -5,13 +5,13 @@ import { element } from "../ui/dom.js";
 /** @typedef {import("../../model/session/preferences.js").Preferences} Preferences */
 
 /** So many announcements stay, so that none is gone before it was spoken. */
-const KEPT = 10;
+const MAX_ANNOUNCEMENTS = 10;
 
 /** Speaks what others type, word by word, to those who asked for it. */
 export class TypingAnnouncer {
 	#preferences;
 	#words = new SpokenWords();
-	#stop = () => {};
+	#unsubscribe = () => {};
 	element = element("div", { id: "spoken", class: "hidden", "aria-live": "polite", "aria-relevant": "additions" });
 
 	/** @param {Preferences} preferences */
@@ -21,17 +21,17 @@ export class TypingAnnouncer {
 
 	/** @param {Conversation} conversation */
 	show({ ghosts }) {
-		this.#stop();
+		this.#unsubscribe();
 		this.#words = new SpokenWords();
 		this.element.replaceChildren();
-		this.#stop = ghosts.on("change", () => this.#announce(ghosts.all));
+		this.#unsubscribe = ghosts.on("change", () => this.#announce(ghosts.all));
 	}
 
 	/** @param {import("../../model/conversation/ghosts.js").Ghost[]} ghosts */
 	#announce(ghosts) {
-		const news = this.#words.next(ghosts);
+		const announcements = this.#words.next(ghosts);
 		if (!this.#preferences.announceWords) return;
-		this.element.append(...news.map(({ name, words }) => element("p", {}, `${name}: ${words}`)));
-		while (this.element.childElementCount > KEPT) this.element.firstElementChild?.remove();
+		this.element.append(...announcements.map(({ name, words }) => element("p", {}, `${name}: ${words}`)));
+		while (this.element.childElementCount > MAX_ANNOUNCEMENTS) this.element.firstElementChild?.remove();
 	}
 }

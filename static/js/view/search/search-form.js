@@ -19,7 +19,7 @@ const LABELS = {
 export class SearchForm {
 	#world;
 	#i18n;
-	#visit;
+	#openPlace;
 	#words;
 	#in;
 	#from;
@@ -28,11 +28,11 @@ export class SearchForm {
 	#filters;
 	#drawn = "";
 
-	/** @param {World} world @param {I18n} i18n @param {(place: Place) => void} visit */
-	constructor(world, i18n, visit) {
+	/** @param {World} world @param {I18n} i18n @param {(place: Place) => void} openPlace */
+	constructor(world, i18n, openPlace) {
 		this.#world = world;
 		this.#i18n = i18n;
-		this.#visit = visit;
+		this.#openPlace = openPlace;
 		const words = i18n.text("search.words");
 		const text = { autocomplete: "off", spellcheck: "false", dir: "auto" };
 		this.#words = element("input", {
@@ -127,6 +127,6 @@ export class SearchForm {
 		const [q, from] = [this.#words.value.trim(), this.#from.value.trim().replace(/^@/, "")];
 		const given = { in: this.#in.value, from, after: this.#after.value, before: this.#before.value };
 		const filters = Object.fromEntries(Object.entries(given).filter(([, value]) => value));
-		this.#visit({ kind: "search", query: { q, ...filters } });
+		this.#openPlace({ kind: "search", query: { q, ...filters } });
 	}
 }

@@ -38,8 +38,8 @@ export class SearchView {
 		this.#more.textContent = i18n.text("search.more");
 		this.#more.addEventListener("click", () => actions.search.loadMore());
 		this.#rows = new KeyedList(this.#hits, ({ hit }) => this.#hit(hit));
-		const words = { id: "search", title: i18n.text("title.search"), back: i18n.text("screen.back") };
-		this.element = overlay(words, back, this.#form.element, this.#state, this.#hits, this.#more);
+		const labels = { id: "search", title: i18n.text("title.search"), back: i18n.text("screen.back") };
+		this.element = overlay(labels, back, this.#form.element, this.#state, this.#hits, this.#more);
 		world.searchResults.on("change", () => this.#render());
 		world.persons.on("change", () => this.#render());
 		world.emoji.on("change", () => this.#render());

@@ -60,7 +60,7 @@ export class AuditSection {
 		const values = { by: this.#name(by), whom: this.#name(whom), channel: conversation, role: "", when: "" };
 		if (role) values.role = this.#i18n.text(`role.${role}`);
 		if (until) values.when = this.#dates.moment(until);
-		const words = this.#i18n.text(until ? `audit.${act}.until` : `audit.${act}`, values);
+		const text = this.#i18n.text(until ? `audit.${act}.until` : `audit.${act}`, values);
 		const more = [this.#dates.moment(at), reason].filter(Boolean).join(" · ");
 		return element(
 			"li",
@@ -68,7 +68,7 @@ export class AuditSection {
 			element(
 				"div",
 				{ class: "entry-words" },
-				element("span", { class: "entry-act", dir: "auto" }, words),
+				element("span", { class: "entry-act", dir: "auto" }, text),
 				element("span", { class: "entry-more", dir: "auto" }, more),
 			),
 		);

@@ -27,7 +27,7 @@ export class InvitationsSection {
 	#days;
 	#role;
 	#roleField;
-	#fresh = element("div", { class: "fresh", hidden: true });
+	#secretBox = element("div", { class: "fresh", hidden: true });
 	#list = element("ul", { class: "entries", "aria-labelledby": "invitations-title" });
 	#empty;
 
@@ -60,7 +60,7 @@ export class InvitationsSection {
 				this.#roleField,
 			),
 			element("button", { class: "button", id: "invite" }, i18n.text("invitations.make")),
-			this.#fresh,
+			this.#secretBox,
 			this.#empty,
 			this.#list,
 		);
@@ -109,8 +109,8 @@ export class InvitationsSection {
 
 	/** The link, this once. @param {string} link */
 	#showFresh(link) {
-		this.#fresh.hidden = link === "";
-		if (!link) return this.#fresh.replaceChildren();
+		this.#secretBox.hidden = link === "";
+		if (!link) return this.#secretBox.replaceChildren();
 		const label = this.#i18n.text("invitations.link");
 		const shown = element("input", {
 			type: "text",
@@ -120,7 +120,7 @@ export class InvitationsSection {
 			"aria-label": label,
 		});
 		shown.addEventListener("focus", () => shown.select());
-		this.#fresh.replaceChildren(
+		this.#secretBox.replaceChildren(
 			hint(this.#i18n.text("invitations.once")),
 			element("div", { class: "copy-line" }, shown, new CopyButton(this.#i18n, link).button),
 		);

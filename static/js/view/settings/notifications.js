@@ -70,8 +70,8 @@ export class NotificationsSection {
 	/** @param {HTMLInputElement} box @param {string} name */
 	#option(box, name) {
 		const more = element("span", { class: "option-hint" }, this.#i18n.text(`notifications.${name}.hint`));
-		const words = element("span", { class: "option-words" }, this.#i18n.text(`notifications.${name}`), more);
-		return element("label", { class: "option" }, box, words);
+		const label = element("span", { class: "option-words" }, this.#i18n.text(`notifications.${name}`), more);
+		return element("label", { class: "option" }, box, label);
 	}
 
 	/** @param {HTMLInputElement} input */

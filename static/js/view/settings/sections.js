@@ -39,8 +39,8 @@ import { TypingSection } from "./typing.js";
 export function sectionsOf(world, i18n, actions, leave) {
 	const { account, moderation, plugins } = actions;
 	const devices = new DevicesSection(i18n, account, leave);
-	const password = new PasswordSection(world.session, i18n, async (fresh, current) => {
-		await account.setPassword(fresh, current);
+	const password = new PasswordSection(world.session, i18n, async (newPassword, current) => {
+		await account.setPassword(newPassword, current);
 		devices.load();
 	});
 	return [

@@ -27,7 +27,7 @@ export class TokensSection {
 		"aria-describedby": "tokens-error",
 	});
 	#days;
-	#fresh = element("div", { class: "fresh", hidden: true });
+	#secretBox = element("div", { class: "fresh", hidden: true });
 	#list = element("ul", { class: "entries", "aria-labelledby": "tokens-title" });
 
 	/** @param {I18n} i18n @param {AccountActions} account */
@@ -53,7 +53,7 @@ export class TokensSection {
 				this.#field("token-days", "tokens.for", this.#days),
 			),
 			element("button", { class: "button", id: "make-token" }, i18n.text("tokens.make")),
-			this.#fresh,
+			this.#secretBox,
 			this.#list,
 		);
 		this.element.addEventListener("submit", (event) => {
@@ -98,8 +98,8 @@ export class TokensSection {
 
 	/** The secret, this once. @param {string} secret */
 	#showFresh(secret) {
-		this.#fresh.hidden = secret === "";
-		if (!secret) return this.#fresh.replaceChildren();
+		this.#secretBox.hidden = secret === "";
+		if (!secret) return this.#secretBox.replaceChildren();
 		const label = this.#i18n.text("tokens.secret");
 		const shown = element("input", {
 			type: "text",
@@ -109,7 +109,7 @@ export class TokensSection {
 			"aria-label": label,
 		});
 		shown.addEventListener("focus", () => shown.select());
-		this.#fresh.replaceChildren(
+		this.#secretBox.replaceChildren(
 			hint(this.#i18n.text("tokens.once")),
 			element("div", { class: "copy-line" }, shown, new CopyButton(this.#i18n, secret).button),
 		);

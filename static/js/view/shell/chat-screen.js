@@ -55,10 +55,10 @@ export class ChatScreen {
 		this.#world = world;
 		this.#i18n = i18n;
 		/** @param {unknown} reason */
-		const tell = (reason) => world.current?.addNotice(i18n.error(Refusal.from(reason)), Date.now());
-		world.on("refused", tell);
+		const reportError = (reason) => world.current?.addNotice(i18n.error(Refusal.from(reason)), Date.now());
+		world.on("refused", reportError);
 		/** @param {Partial<import("../../model/base/protocol.js").TypingChoices>} choices */
-		const choose = (choices) => actions.account.update(choices).catch(tell);
+		const choose = (choices) => actions.account.update(choices).catch(reportError);
 		this.#question = new TypingQuestion(world.session, i18n, (share_typing) => {
 			this.#composer.focus();
 			return choose({ share_typing });
@@ -75,10 +75,10 @@ export class ChatScreen {
 		this.#header = new HeaderView(world, i18n, actions, {
 			togglePeople: () => this.#togglePeople(!this.#people.isOpen),
 			settings: (section) => actions.navigation.open({ kind: "settings", section }),
-			leave: () => leave().catch(tell),
+			leave: () => leave().catch(reportError),
 		});
 		const toConversation = () => this.#composer.focus();
-		this.#list = new ConversationListView(world, i18n, actions, { tell, toConversation });
+		this.#list = new ConversationListView(world, i18n, actions, { reportError, toConversation });
 		this.#header.element.prepend(this.#list.button);
 		this.#header.peopleButton.before(this.#searchButton(actions.navigation));
 		const back = () => actions.navigation.openConversation(world.current?.id ?? DEFAULT_CHANNEL);
@@ -86,7 +86,7 @@ export class ChatScreen {
 		this.#directory = new ChannelDirectoryView(i18n, actions, back);
 		world.on("place", () => this.#showScreen());
 		this.#restriction = new WriteRestrictionView(world.session, i18n, () => this.#lockComposer());
-		world.on("seeking", () => this.#lockComposer());
+		world.on("resolving", () => this.#lockComposer());
 		world.on("promoted", (role) => {
 			world.current?.addNotice(i18n.text("invitation.accepted", { role: i18n.text(`role.${role}`) }), Date.now());
 		});
@@ -158,9 +158,9 @@ export class ChatScreen {
 
 	/** Nobody may write here, or not yet. */
 	#lockComposer() {
-		const { seeking } = this.#world;
-		const isBack = this.#composer.isLocked && !seeking && !this.#restriction.isActive;
-		this.#composer.lock(seeking || this.#restriction.isActive);
+		const { isResolving } = this.#world;
+		const isBack = this.#composer.isLocked && !isResolving && !this.#restriction.isActive;
+		this.#composer.lock(isResolving || this.#restriction.isActive);
 		const isIdle = document.activeElement === document.body;
 		if (isBack && isIdle && this.#world.showsConversation && !typesWithFingers()) this.#composer.focus();
 	}

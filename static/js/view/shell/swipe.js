@@ -13,7 +13,7 @@ function scrollsSideways(target, within) {
 /**
  * Hears a finger that goes sideways: drawers come from where it comes from, without a reach to the top.
  * @param {HTMLElement} area
- * @param {{toRight: () => void, toLeft: () => void}} does
+ * @param {{toRight: () => void, toLeft: () => void}} callbacks
  */
 export function listenToSwipes(area, { toRight, toLeft }) {
 	/** @type {{x: number, y: number} | null} */

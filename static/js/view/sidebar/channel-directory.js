@@ -42,8 +42,8 @@ export class ChannelDirectoryView {
 			clearTimeout(this.#timer);
 			this.#timer = setTimeout(() => this.#load(), PAUSE_MS);
 		});
-		const words = { id: "channels", title: i18n.text("title.channels"), back: i18n.text("screen.back") };
-		this.element = overlay(words, back, this.#input, this.#state, this.#list);
+		const labels = { id: "channels", title: i18n.text("title.channels"), back: i18n.text("screen.back") };
+		this.element = overlay(labels, back, this.#input, this.#state, this.#list);
 	}
 
 	show() {

@@ -30,20 +30,21 @@ export class ConversationListView {
 	 * @param {World} world
 	 * @param {I18n} i18n
 	 * @param {Pick<Actions, "lists" | "navigation">} actions
-	 * @param {{tell: (reason: unknown) => void, toConversation: () => void}} callbacks
+	 * @param {{reportError: (reason: unknown) => void, toConversation: () => void}} callbacks
 	 */
-	constructor(world, i18n, actions, { tell, toConversation }) {
+	constructor(world, i18n, actions, { reportError, toConversation }) {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#navigation = actions.navigation;
 		this.#toConversation = toConversation;
 		this.#callbacks = {
-			visit: (/** @type {Place} */ place) => this.#visit(place),
-			arrange: (/** @type {string} */ id, /** @type {object} */ change) => actions.lists.update(id, change).catch(tell),
-			unlist: (/** @type {string} */ id) => actions.lists.unlist(id).catch(tell),
+			openPlace: (/** @type {Place} */ place) => this.#openPlace(place),
+			updateEntry: (/** @type {string} */ id, /** @type {object} */ change) =>
+				actions.lists.update(id, change).catch(reportError),
+			unlist: (/** @type {string} */ id) => actions.lists.unlist(id).catch(reportError),
 		};
 		this.#switcher = new QuickSwitcherView(world, i18n, actions.lists, new QuickSwitcher(), {
-			visit: this.#callbacks.visit,
+			openPlace: this.#callbacks.openPlace,
 			toList: () => this.#items.querySelector("a")?.focus(),
 			escape: () => this.close(),
 		});
@@ -104,7 +105,7 @@ export class ConversationListView {
 		close.addEventListener("click", () => this.close());
 		const all = routeLink(
 			() => ({ kind: "channels" }),
-			this.#callbacks.visit,
+			this.#callbacks.openPlace,
 			{ class: "list-directory", id: "to-channels" },
 			icon("channel"),
 			this.#i18n.text("list.directory"),
@@ -149,7 +150,7 @@ export class ConversationListView {
 	}
 
 	/** @param {Place} place */
-	#visit(place) {
+	#openPlace(place) {
 		this.#toggle(false);
 		this.#navigation.open(place);
 		if (place.kind === "channel" || place.kind === "direct") this.#toConversation();
@@ -201,8 +202,8 @@ export class ConversationListView {
 
 	/** @param {import("../../model/lists/conversation-list.js").Listed} entry */
 	#entryFor(entry) {
-		const held = this.#entries.get(entry.conversation);
-		const item = held ?? new ListEntry(this.#world, this.#i18n, this.#callbacks, entry);
+		const existing = this.#entries.get(entry.conversation);
+		const item = existing ?? new ListEntry(this.#world, this.#i18n, this.#callbacks, entry);
 		this.#entries.set(entry.conversation, item);
 		return item;
 	}

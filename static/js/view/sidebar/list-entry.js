@@ -16,8 +16,8 @@ import { routeLink } from "../ui/route-link.js";
 
 /**
  * @typedef {object} ListEntryCallbacks what can be done to an entry
- * @property {(place: Place) => void} visit
- * @property {(conversation: string, change: {pinned?: boolean, notify?: Notify}) => void} arrange
+ * @property {(place: Place) => void} openPlace
+ * @property {(conversation: string, change: {pinned?: boolean, notify?: Notify}) => void} updateEntry
  * @property {(conversation: string) => void} unlist
  */
 
@@ -57,7 +57,7 @@ export class ListEntry {
 		this.#entry = entry;
 		this.#link = routeLink(
 			() => this.#place,
-			callbacks.visit,
+			callbacks.openPlace,
 			{ class: "entry-link" },
 			this.#picture,
 			element(
@@ -115,38 +115,42 @@ export class ListEntry {
 
 	#renderBadge() {
 		const { unread, notify } = this.#entry;
-		const interest = notifyCountOf(this.#entry);
+		const notifyCount = notifyCountOf(this.#entry);
 		this.element.dataset.unread = String(unread);
 		this.#badge.hidden = unread === 0;
-		this.#badge.className = interest > 0 ? "badge of-interest" : notify === "nothing" ? "badge silent" : "badge";
-		const words = this.#i18n.text(interest > 0 ? "list.interest" : "list.unread", { count: interest || unread });
-		const number = element("span", { "aria-hidden": "true" }, shortCount(interest || unread));
-		this.#badge.replaceChildren(number, element("span", { class: "hidden" }, words));
+		this.#badge.className = notifyCount > 0 ? "badge of-interest" : notify === "nothing" ? "badge silent" : "badge";
+		const label = this.#i18n.text(notifyCount > 0 ? "list.interest" : "list.unread", { count: notifyCount || unread });
+		const number = element("span", { "aria-hidden": "true" }, shortCount(notifyCount || unread));
+		this.#badge.replaceChildren(number, element("span", { class: "hidden" }, label));
 	}
 
 	/** @param {import("../ui/icons.js").IconName} name @param {string} key */
 	#sign(name, key) {
-		const words = this.#i18n.text(key);
+		const label = this.#i18n.text(key);
 		return element(
 			"span",
-			{ class: "entry-sign", title: words },
+			{ class: "entry-sign", title: label },
 			icon(name),
-			element("span", { class: "hidden" }, words),
+			element("span", { class: "hidden" }, label),
 		);
 	}
 
 	/** @returns {import("../ui/menu.js").MenuItem[]} */
 	#items() {
 		const { conversation, pinned, notify } = this.#entry;
-		const { arrange, unlist } = this.#callbacks;
+		const { updateEntry, unlist } = this.#callbacks;
 		const text = (/** @type {string} */ key) => this.#i18n.text(`list.${key}`);
 		return [
-			{ icon: "pin", label: text(pinned ? "unpin" : "pin"), choose: () => arrange(conversation, { pinned: !pinned }) },
+			{
+				icon: "pin",
+				label: text(pinned ? "unpin" : "pin"),
+				choose: () => updateEntry(conversation, { pinned: !pinned }),
+			},
 			...NOTIFY.map(([value, picture]) => ({
 				icon: picture,
 				label: text(`notify.${value}`),
 				checked: value === notify,
-				choose: () => arrange(conversation, { notify: value }),
+				choose: () => updateEntry(conversation, { notify: value }),
 			})),
 			{
 				icon: "leave",

@@ -32,7 +32,7 @@ export class QuickSwitcherView {
 	 * @param {I18n} i18n
 	 * @param {ListActions} lists
 	 * @param {QuickSwitcher} switcher
-	 * @param {{visit: (place: Place) => void, toList: () => void, escape: () => void}} callbacks
+	 * @param {{openPlace: (place: Place) => void, toList: () => void, escape: () => void}} callbacks
 	 */
 	constructor(world, i18n, lists, switcher, callbacks) {
 		this.#world = world;
@@ -128,7 +128,7 @@ export class QuickSwitcherView {
 	#choose(option) {
 		if (!option) return;
 		this.clear();
-		this.#callbacks.visit(option.place);
+		this.#callbacks.openPlace(option.place);
 	}
 
 	#render() {
@@ -144,7 +144,7 @@ export class QuickSwitcherView {
 
 	/** @param {Option} option @param {number} index @param {boolean} isChosen */
 	#option(option, index, isChosen) {
-		const { label, detail } = this.#words(option);
+		const { label, detail } = this.#labels(option);
 		const attributes = { class: "entry", role: "option", id: `option-${index}`, "data-kind": option.kind };
 		const item = element(
 			"li",
@@ -171,7 +171,7 @@ export class QuickSwitcherView {
 	}
 
 	/** @param {Option} option @returns {{label: string, detail?: string | undefined}} */
-	#words({ kind, name, channel, person }) {
+	#labels({ kind, name, channel, person }) {
 		if (kind === "search" || kind === "create") return { label: this.#i18n.text(`switcher.${kind}`, { name }) };
 		if (person) return { label: this.#world.persons.current(person).name };
 		return { label: name, detail: channel?.topic };

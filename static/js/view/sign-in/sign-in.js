@@ -25,7 +25,7 @@ export class SignInView {
 	#actions;
 	#signInForm = new SignInForm();
 	/** @type {import("../../model/session/session.js").Farewell | null} */
-	#greeted = null;
+	#prefilledFrom = null;
 	#busy = false;
 	#channel = element("p", { class: "enter-channel" });
 	#notice = element("p", { class: "enter-notice", id: "enter-notice", role: "status", hidden: true });
@@ -84,7 +84,7 @@ export class SignInView {
 		this.#channel.textContent = this.#i18n.text("enter.channel", { channel });
 		this.#channel.hidden = channel === "";
 		this.#input.value ||= this.#world.nickname;
-		this.#greet();
+		this.#prefill();
 		this.#focus();
 		this.#loadRegistration();
 	}
@@ -173,10 +173,10 @@ export class SignInView {
 	}
 
 	/** Whoever was here before is expected again. */
-	#greet() {
+	#prefill() {
 		const { farewell } = this.#world.session;
-		if (farewell === this.#greeted) return;
-		this.#greeted = farewell;
+		if (farewell === this.#prefilledFrom) return;
+		this.#prefilledFrom = farewell;
 		if (farewell?.hasPassword) this.#input.value = farewell.name;
 		this.#signInForm.setMode(farewell?.hasPassword ? "known" : "new");
 		this.#render();
@@ -188,9 +188,9 @@ export class SignInView {
 		this.#inputOf(field).focus();
 	}
 
-	/** @param {import("../../model/session/sign-in-form.js").Mode} way */
-	#setMode(way) {
-		this.#signInForm.setMode(way);
+	/** @param {import("../../model/session/sign-in-form.js").Mode} mode */
+	#setMode(mode) {
+		this.#signInForm.setMode(mode);
 		this.#focus();
 	}
 
@@ -263,7 +263,7 @@ export class SignInView {
 	#renderFault() {
 		const { fault, suggestion } = this.#signInForm;
 		if (fault) this.#boxOf(fault.field).before(this.#fault);
-		this.#error.textContent = fault ? this.#words(fault.is) : "";
+		this.#error.textContent = fault ? this.#faultText(fault.is) : "";
 		this.#suggestion.hidden = !suggestion;
 		this.#suggestion.textContent = suggestion ? this.#i18n.text(`enter.offer.${suggestion}`) : "";
 		for (const field of FIELDS)
@@ -283,7 +283,7 @@ export class SignInView {
 	}
 
 	/** @param {string | Refusal} is */
-	#words(is) {
+	#faultText(is) {
 		if (typeof is !== "string") {
 			return is.code === "banned" ? removalText(this.#i18n, "banned", removalFrom(is)) : this.#i18n.error(is);
 		}

@@ -33,8 +33,8 @@ export class JumpButtons {
 	update({ timeline, readState }, me) {
 		const place = this.#anchor();
 		const atEnd = place.atEnd && !timeline.hasNewer;
-		const sight = (/** @type {string} */ key) => place.locate(this.#find(key));
-		const notBelow = this.unreadAbove.update(timeline, readState, me, sight);
+		const locate = (/** @type {string} */ key) => place.locate(this.#find(key));
+		const notBelow = this.unreadAbove.update(timeline, readState, me, locate);
 		this.newest.update(timeline, atEnd, me, notBelow);
 		if (timeline.phase === "ready") readState.setSeen(atEnd ? this.unreadAbove.seenUpTo(timeline) : 0);
 	}

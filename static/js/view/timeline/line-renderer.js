@@ -55,7 +55,7 @@ export class LineRenderer {
 		this.#actions = new MessageActions(world, i18n, actions, picker, {
 			edit: (id) => this.edit(id),
 			reply: (message) => this.#reply(message),
-			tell: callbacks.reportError,
+			reportError: callbacks.reportError,
 		});
 		this.#messages = new MessageRenderer(i18n, dates, world.persons, this.#actions, {
 			openConversation: actions.navigation.openConversation,
@@ -94,8 +94,8 @@ export class LineRenderer {
 		const emoji = this.#world.emoji.ready ? "" : "?";
 		const folded = this.#isFolded(row) ? "folded " : "";
 		if (row.message) return `${folded}${row.version}${emoji} ${this.#messages.version(row.message)}`;
-		const looks = row.author ? this.#world.persons.version(row.author) : "";
-		return `${row.version}${row.kind === "day" ? this.#dayText(row) : ""}${emoji} ${looks}`;
+		const personVersion = row.author ? this.#world.persons.version(row.author) : "";
+		return `${row.version}${row.kind === "day" ? this.#dayText(row) : ""}${emoji} ${personVersion}`;
 	}
 
 	/** @param {Row} row @returns {HTMLElement} */

@@ -33,7 +33,7 @@ export const DIVIDER = "new";
 const GROUP_MS = 5 * 60_000;
 
 /** So many ghosts stand for themselves, as many as the server may give with letters. */
-const MOST_GHOSTS = 5;
+const MAX_GHOSTS = 5;
 
 /**
  * @param {object} contents
@@ -57,7 +57,7 @@ export function buildRows(contents) {
 	const waiting = entries.filter((entry) => !known.has(entry.id)).map((entry) => entryRow(entry, placeOf(entry.id)));
 	for (const { key } of waiting) known.add(key);
 	const typing = ghosts.filter(({ id, position }) => !known.has(id) && reaches(position));
-	const crowd = typing.filter(({ text }, rank) => rank >= MOST_GHOSTS && text === "");
+	const crowd = typing.filter(({ text }, rank) => rank >= MAX_GHOSTS && text === "");
 	const placed = [
 		...messages.map(messageRow),
 		...waiting.filter(({ position }) => position !== undefined),

@@ -18,7 +18,7 @@ import { highlight, ScrollAnchor } from "./scroll-anchor.js";
 /** History is not news: those who listen hear only what comes after it. */
 const QUIET_MS = 600;
 /** So many messages are in the page at most, and so many on each side of the reader stay when there are more. */
-const MOST_MESSAGES = 600;
+const MAX_MESSAGES = 600;
 const KEEP_AROUND = 250;
 /** So many lines are made within a frame, on each side. */
 const LINES_A_FRAME = 10;
@@ -108,7 +108,7 @@ export class TimelineView {
 
 	/** @param {Conversation} conversation */
 	show(conversation) {
-		for (const stop of this.#subscriptions) stop();
+		for (const unsubscribe of this.#subscriptions) unsubscribe();
 		this.#conversation = conversation;
 		this.#lines.reset();
 		this.#list.clear();
@@ -243,8 +243,8 @@ export class TimelineView {
 		const key = phase === "ready" ? (empty ? "empty" : null) : phase === "failed" ? "failed" : "loading";
 		this.state.hidden = key === null || (key === "loading" && !empty);
 		this.state.dataset.state = String(key);
-		const words = key === "empty" && isDirect ? "timeline.empty.private" : `timeline.${key}`;
-		const text = key === null ? "" : this.#i18n.text(words, { name: title });
+		const textKey = key === "empty" && isDirect ? "timeline.empty.private" : `timeline.${key}`;
+		const text = key === null ? "" : this.#i18n.text(textKey, { name: title });
 		if (this.state.textContent !== text) this.state.replaceChildren(logo(), element("span", {}, text));
 	}
 
@@ -257,7 +257,7 @@ export class TimelineView {
 		if (!this.#isFullyRendered) return;
 		if (timeline.hasNewer && this.#anchor.nearBottom) this.#loadNewer();
 		if (timeline.hasOlder && this.#anchor.nearTop) this.#loadOlder(false);
-		if (timeline.messages.length > MOST_MESSAGES) this.#trim(timeline);
+		if (timeline.messages.length > MAX_MESSAGES) this.#trim(timeline);
 		this.#jumpButtons.update(conversation, this.#me);
 	}
 

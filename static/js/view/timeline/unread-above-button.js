@@ -60,22 +60,22 @@ export class UnreadAboveButton {
 	 * @param {Timeline} timeline
 	 * @param {ReadState} reading
 	 * @param {Recipient} me
-	 * @param {(key: string) => Location} sight
+	 * @param {(key: string) => Location} locate
 	 * @returns {ReadonlySet<string>} what is new and not further down
 	 */
-	update(timeline, reading, me, sight) {
+	update(timeline, reading, me, locate) {
 		const { messages, phase } = timeline;
 		if (phase !== "ready" || reading.divider === null) return this.#notBelow;
 		this.#newest ??= { first: reading.divider, position: reading.boundary(messages) };
 		for (const id of this.#late(messages, me)) {
-			if (sight(id) === "below") continue;
+			if (locate(id) === "below") continue;
 			this.#notBelow.add(id);
 			this.#unseen.add(id);
 		}
 		this.#newest = newestOf(messages);
 		const there = new Set(messages.filter((message) => countsAsUnread(message, me)).map(({ id }) => id));
-		for (const id of this.#unseen) if (!there.has(id) || sight(id) !== "above") this.#unseen.delete(id);
-		this.#lookForDivider(timeline, reading, me, sight);
+		for (const id of this.#unseen) if (!there.has(id) || locate(id) !== "above") this.#unseen.delete(id);
+		this.#lookForDivider(timeline, reading, me, locate);
 		this.#render(this.#unseen.size + (this.#leftOff === null ? 0 : countUnread(timeline, reading, me)));
 		return this.#notBelow;
 	}
@@ -86,11 +86,11 @@ export class UnreadAboveButton {
 		return Math.min(...firsts.map((first) => first - 1), Number.POSITIVE_INFINITY);
 	}
 
-	/** @param {Timeline} timeline @param {ReadState} reading @param {Recipient} me @param {(key: string) => Location} sight */
-	#lookForDivider(timeline, reading, me, sight) {
+	/** @param {Timeline} timeline @param {ReadState} reading @param {Recipient} me @param {(key: string) => Location} locate */
+	#lookForDivider(timeline, reading, me, locate) {
 		const begin = reading.firstUnread(timeline, me);
 		this.#isMissing = begin === "above";
-		const isAbove = this.#isMissing || (begin !== null && this.#find(DIVIDER) && sight(DIVIDER) === "above");
+		const isAbove = this.#isMissing || (begin !== null && this.#find(DIVIDER) && locate(DIVIDER) === "above");
 		if (begin !== null && !isAbove) this.#visited = reading.divider;
 		this.#leftOff = isAbove && this.#visited !== reading.divider ? reading.divider : null;
 	}

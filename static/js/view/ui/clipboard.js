@@ -53,9 +53,9 @@ export async function copyWithFeedback(text, button, i18n) {
 function showMark(button, name, label) {
 	if ("told" in button.dataset) return;
 	const [picture, before] = [[...button.childNodes], button.title];
-	const dress = (/** @type {string} */ words, /** @type {Node[]} */ ...shown) => {
+	const dress = (/** @type {string} */ text, /** @type {Node[]} */ ...shown) => {
 		button.replaceChildren(...shown);
-		button.title = button.ariaLabel = words;
+		button.title = button.ariaLabel = text;
 	};
 	button.dataset.told = "";
 	dress(label, icon(name));
@@ -65,12 +65,12 @@ function showMark(button, name, label) {
 	}, SHOWN_MS);
 }
 
-/** Seen where a finger hides the button, and heard: for that, it is there before its words. @param {HTMLElement} button @param {string} words */
-function announce(button, words) {
+/** Seen where a finger hides the button, and heard: for that, it is there before its words. @param {HTMLElement} button @param {string} text */
+function announce(button, text) {
 	const said = element("span", { class: "said", role: "status" });
 	(button.closest("dialog") ?? document.body).append(said);
 	setTimeout(() => {
-		said.textContent = words;
+		said.textContent = text;
 		place(said, button.getBoundingClientRect());
 	}, ANNOUNCE_AFTER_MS);
 	setTimeout(() => said.remove(), ANNOUNCE_AFTER_MS + SHOWN_MS);

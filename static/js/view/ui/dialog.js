@@ -4,7 +4,7 @@ import { element } from "./dom.js";
 
 /**
  * Ask before something that cannot be undone.
- * @param {{title: string, text: string, yes: string, no: string}} words
+ * @param {{title: string, text: string, yes: string, no: string}} texts
  * @returns {Promise<boolean>}
  */
 export async function confirm({ title, text, yes, no }) {

@@ -7,7 +7,7 @@ import { openPopover } from "./popover.js";
 /** @typedef {import("../../model/text/recent-emoji.js").RecentEmoji} RecentEmoji */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 
-const MOST_FOUND = 60;
+const MAX_FOUND = 60;
 const HAND = "✋";
 
 /** All emoji to choose from: those taken last, groups, a search, colours of skin. Arrows walk through them. */
@@ -56,7 +56,7 @@ export class EmojiPicker {
 	/** @param {string} query @param {(emoji: string) => void} take */
 	#content(query, take) {
 		if (query.trim()) {
-			const found = this.#table.search(query, MOST_FOUND);
+			const found = this.#table.search(query, MAX_FOUND);
 			if (found.length > 0) return [this.#grid(this.#i18n.text("emoji.found"), found, take)];
 			return [element("p", { class: "emoji-none", role: "status" }, this.#i18n.text("emoji.none"))];
 		}

@@ -3,7 +3,7 @@ import { icon } from "./icons.js";
 
 /**
  * A part of the client that lies over the conversation, which stays where it is below.
- * @param {{id: string, title: string, back: string}} words
+ * @param {{id: string, title: string, back: string}} labels
  * @param {() => void} onBack
  * @param {...HTMLElement} body what scrolls
  */

@@ -10,7 +10,7 @@ export class PasswordField {
 
 	/**
 	 * @param {I18n} i18n
-	 * @param {{id: string, label: string, autocomplete: "current-password" | "new-password", describedBy: string}} words
+	 * @param {{id: string, label: string, autocomplete: "current-password" | "new-password", describedBy: string}} options
 	 */
 	constructor(i18n, { id, label, autocomplete, describedBy }) {
 		this.#i18n = i18n;

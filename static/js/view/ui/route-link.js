@@ -10,16 +10,16 @@ export const isPlainClick = (event) => !(event.ctrlKey || event.metaKey || event
 /**
  * A link within the client. Where it leads is asked for when it is followed.
  * @param {() => Place} place
- * @param {(place: Place) => void} visit
+ * @param {(place: Place) => void} openPlace
  * @param {Record<string, Value>} attributes
  * @param {...(Node | string | null)} children
  */
-export function routeLink(place, visit, attributes, ...children) {
+export function routeLink(place, openPlace, attributes, ...children) {
 	const link = element("a", { href: urlOf(place()), ...attributes }, ...children);
 	link.addEventListener("click", (event) => {
 		if (!isPlainClick(event)) return;
 		event.preventDefault();
-		visit(place());
+		openPlace(place());
 	});
 	return link;
 }
