@@ -44,6 +44,25 @@ test("people here are offered by the beginning of their names, without accents",
 	}
 });
 
+test("a final sigma is the same letter as any other, in names and in words for emoji", () => {
+	const completion = new Completion([new ParticipantSource(() => people("Γιώργος", "Σία"), { here: "" })]);
+	for (const typed of ["@γιωργοσ", "@ΓΙΩΡΓΟΣ", "@Γιώργος"]) {
+		completion.update(typed, typed.length);
+		assert.deepEqual(labels(completion), ["Γιώργος"], typed);
+	}
+	const table = emojiTable("el");
+	const found = table.search("ήλιος", 8).map(({ emoji }) => emoji);
+	assert.ok(found.length > 0);
+	assert.deepEqual(
+		table.search("ΗΛΙΟΣ", 8).map(({ emoji }) => emoji),
+		found,
+	);
+	assert.deepEqual(
+		table.search("ηλιοσ", 8).map(({ emoji }) => emoji),
+		found,
+	);
+});
+
 test("those elsewhere come behind those here, once, and only for what is still asked", async () => {
 	fakeTimers();
 	/** @type {string[]} */

@@ -1,5 +1,6 @@
 /** What can be completed: people by `@`, emoji by `:`. Each is a source for `Completion`. */
 
+import { beginsWith, fold } from "../text/fold.js";
 import { Debounce } from "./debounce.js";
 
 /** @typedef {import("./completion.js").Found} Found */
@@ -19,9 +20,6 @@ function typed(text, caret, pattern) {
 	return match && { from: match.index, to: caret, query: match[1] ?? "" };
 }
 
-/** Without accents and case. @param {string} text */
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-
 /** @param {Person} person @returns {Option} */
 const personOption = (person) => ({ value: `@${person.name} `, label: person.name, person });
 
@@ -40,9 +38,9 @@ export class ParticipantSource {
 	find(text, caret) {
 		const asked = typed(text, caret, NAME);
 		if (!asked) return null;
-		const wanted = plain(asked.query);
+		const wanted = fold(asked.query);
 		const options = this.#people()
-			.filter(({ name }) => plain(name).startsWith(wanted))
+			.filter(({ name }) => beginsWith(name, wanted))
 			.slice(0, MAX_RESULTS)
 			.map(personOption);
 		if (wanted && "here".startsWith(wanted)) options.push({ value: "@here ", label: "here", detail: this.#words.here });

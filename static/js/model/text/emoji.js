@@ -1,4 +1,5 @@
 import { Emitter } from "../base/emitter.js";
+import { fold } from "./fold.js";
 
 /**
  * @typedef {{emoji: string, names: string[], tones: boolean}} Emoji `tones`: a colour of skin may follow it
@@ -85,10 +86,15 @@ export class EmojiTable extends Emitter {
 	 * @returns {Emoji[]}
 	 */
 	search(query, most) {
-		const wanted = plain(query);
+		const typed = query.trim();
+		const wanted = fold(typed);
 		if (!wanted) return [];
-		const found = this.all.map((emoji) => ({ emoji, rank: this.#rank(emoji, wanted) })).filter(({ rank }) => rank < 4);
-		return found
+		const ranked = this.all.map((each) => ({
+			emoji: each,
+			rank: each.emoji === typed ? 0 : this.#rank(each, wanted),
+		}));
+		return ranked
+			.filter(({ rank }) => rank < 4)
 			.sort((a, b) => a.rank - b.rank)
 			.slice(0, most)
 			.map(({ emoji }) => emoji);
@@ -96,15 +102,12 @@ export class EmojiTable extends Emitter {
 
 	/** 0 is best, 4 is no match; a shorter name is nearer to what was typed. @param {Emoji} emoji @param {string} wanted */
 	#rank({ emoji, names }, wanted) {
-		if (names.includes(wanted) || emoji === wanted) return 0;
+		if (names.includes(wanted)) return 0;
 		const beginning = names.filter((name) => name.startsWith(wanted)).map(({ length }) => length);
 		if (beginning.length > 0) return 2 - 1 / Math.min(...beginning);
-		const words = (this.#words.get(emoji) ?? []).map(plain);
+		const words = (this.#words.get(emoji) ?? []).map(fold);
 		if (words.some((word) => word.startsWith(wanted))) return 2;
 		const inside = [...names.map((name) => name.replaceAll("_", " ")), ...words];
 		return inside.some((word) => word.includes(` ${wanted}`)) ? 3 : 4;
 	}
 }
-
-/** Without accents and case. @param {string} text */
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();

@@ -1,4 +1,7 @@
-/** The same word for whoever searches: without accents, case, width, and with one sigma. @param {string} text */
+/**
+ * One form for texts that are compared in a search: without accents, case and width, and with one sigma.
+ * @param {string} text
+ */
 export const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ς", "σ");
 
 /** @param {string} text @param {string} prefix folded */
