@@ -21,7 +21,7 @@ run: $(VENV)/.run
 test: test-js test-server test-browser
 
 test-js: node_modules/.installed
-	$(BIN)/node --test tests/js/*.test.js
+	$(BIN)/node --test 'tests/js/**/*.test.js'
 
 test-server: $(VENV)/.test
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/browser

@@ -2,5 +2,5 @@
 
 import { readdirSync } from "node:fs";
 
-const files = readdirSync(new URL(".", import.meta.url)).filter((file) => file.endsWith(".test.js"));
-for (const file of files) await import(new URL(file, import.meta.url).href);
+const files = readdirSync(new URL(".", import.meta.url), { recursive: true, encoding: "utf8" });
+for (const file of files) if (file.endsWith(".test.js")) await import(new URL(file, import.meta.url).href);

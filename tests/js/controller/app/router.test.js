@@ -1,0 +1,279 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Router } from "../../../../static/js/controller/app/router.js";
+import { channelAt, nicknameFault, pathOf } from "../../../../static/js/model/base/names.js";
+import { Refusal } from "../../../../static/js/model/base/refusal.js";
+import { Outbox } from "../../../../static/js/model/conversation/outbox.js";
+import { directId } from "../../../../static/js/model/lists/conversation-list.js";
+import { directWith, placeAt, urlOf } from "../../../../static/js/model/lists/routes.js";
+import { World } from "../../../../static/js/model/world.js";
+import { ada, bob, MemoryStore, settled } from "../../support.js";
+
+const MESSAGE = "01890000-0000-7000-8000-000000000000";
+
+/** Ada is in, and has a private with Bob. @param {string} address @param {any} [me] @param {any} [state] of this place in the history */
+function browserAt(address, me = ada, state = null) {
+	const location = { pathname: "", search: "", hash: "", reload: () => moves.push("reload") };
+	const moveTo = (/** @type {string} */ to) => {
+		const [address = "", fragment] = to.split("#");
+		const [pathname = "", query] = address.split("?");
+		Object.assign(location, { pathname, search: query ? `?${query}` : "", hash: fragment ? `#${fragment}` : "" });
+	};
+	moveTo(address);
+	/** @type {string[]} */
+	const moves = [];
+	/** @type {() => void} */
+	let back = () => {};
+	const history = {
+		state,
+		pushState: (/** @type {any} */ _state, /** @type {string} */ _title, /** @type {string} */ to) => {
+			moves.push(`push ${to}`);
+			moveTo(to);
+		},
+		replaceState: (/** @type {any} */ given, /** @type {string} */ _title, /** @type {string} */ to) => {
+			history.state = given;
+			moves.push(`replace ${to}`);
+			moveTo(to);
+		},
+	};
+	const world = new World(new Outbox(new MemoryStore()));
+	if (me) world.session.signIn(me);
+	/** @type {string[]} */
+	const refused = [];
+	world.on("refused", ({ code }) => refused.push(code));
+	const find = async (/** @type {{name: string, user?: string}} */ { name, user }) => {
+		if (user && user !== ada.id) return directId(ada.id, user);
+		if (name !== "Bob") throw new Refusal({ code: "unknown_name", message: "" });
+		world.persons.update([bob]);
+		return "@user-ada~user-bob";
+	};
+	const addEventListener = (/** @type {string} */ _name, /** @type {() => void} */ listener) => {
+		back = listener;
+	};
+	const router = new Router(world, /** @type {any} */ ({ location, history, addEventListener }), find);
+	router.start();
+	const goBackTo = (/** @type {string} */ to) => {
+		moveTo(to);
+		back();
+	};
+	return { world, router, history, moves, goBackTo, refused };
+}
+
+test("an address is a channel", () => {
+	assert.equal(channelAt("/"), "#ting");
+	assert.equal(channelAt("/music"), "#music");
+	assert.equal(channelAt("/m%75sic"), "#music");
+	assert.equal(channelAt("/a.b_c-9"), "#a.b_c-9");
+});
+
+test("capitals are the same channel, and the address says so", () => {
+	const { world, moves } = browserAt("/MuSic");
+	assert.equal(world.current?.id, "#music");
+	assert.deepEqual(moves, ["replace /music"]);
+});
+
+test("what is no channel leads to the default one", () => {
+	const bad = [
+		"/a/b",
+		"/music/",
+		"/a b",
+		"/%",
+		"/μουσική",
+		`/${"x".repeat(21)}`,
+		"/.",
+		"/..",
+		"/api",
+		"/sw.js",
+		"/settings/x",
+	];
+	for (const path of bad) {
+		const { world, moves } = browserAt(path);
+		assert.equal(world.current?.id, "#ting", path);
+		assert.deepEqual(moves, ["replace /"], path);
+	}
+});
+
+test("a good address stays as it is", () => {
+	assert.deepEqual(browserAt("/music").moves, []);
+	assert.deepEqual(browserAt("/ting").moves, []);
+});
+
+test("going to a channel is one step that back undoes", () => {
+	const { world, router, moves, goBackTo } = browserAt("/");
+	router.open({ kind: "channel", id: "#music" });
+	router.open({ kind: "channel", id: "#music" });
+	assert.deepEqual(moves, ["push /music"]);
+	assert.equal(world.current?.id, "#music");
+	goBackTo("/");
+	assert.equal(world.current?.id, "#ting");
+	assert.equal(pathOf("#ting"), "/");
+});
+
+test("an address with a message wants it to be seen, every time", () => {
+	const { world, router, moves } = browserAt(`/music?m=${MESSAGE}`);
+	assert.equal(world.current?.target, MESSAGE);
+	world.conversation("#music").target = null;
+	router.open(world.placeFor("#music", MESSAGE));
+	assert.equal(world.current?.target, MESSAGE);
+	assert.deepEqual(moves, []);
+	world.clear();
+	assert.equal(world.current?.target, MESSAGE, "whoever comes in first wants to see it then");
+	assert.equal(browserAt("/music?m=<b>").world.current?.target, null);
+});
+
+test("the address of a person is the private with them", async () => {
+	const { world, moves } = browserAt("/u/Bob");
+	await settled();
+	assert.equal(world.current?.id, "@user-ada~user-bob");
+	assert.deepEqual(moves, []);
+	assert.deepEqual(world.placeFor("@user-ada~user-bob"), {
+		kind: "direct",
+		name: "Bob",
+		user: "user-bob",
+		message: undefined,
+	});
+	assert.equal(urlOf({ kind: "direct", name: "a/b?c" }), "/u/a%2Fb%3Fc");
+	assert.deepEqual(placeAt({ pathname: "/u/a%2Fb%3Fc", search: "" }), { kind: "direct", name: "a/b?c" });
+});
+
+test("a private with somebody who has left has an address of its own, since the name may be another's now", async () => {
+	const gone = { id: "0123456789abcdef0123", name: "", former: true };
+	const id = directId(ada.id, gone.id);
+	const { world, router, moves } = browserAt(`/u/~${gone.id}`);
+	await settled();
+	assert.equal(world.current?.id, id);
+	world.persons.update([gone]);
+	assert.deepEqual(moves, []);
+	router.open({ kind: "direct", name: "Bob" });
+	await settled();
+	world.persons.update([{ ...bob, former: true, id: "user-bob" }]);
+	assert.equal(moves.at(-1), "replace /u/~user-bob", "who leaves while one talks to them");
+	router.open(world.placeFor(id));
+	assert.equal(moves.at(-1), `push /u/~${gone.id}`);
+});
+
+test("the address follows whoever takes another name", async () => {
+	const { world, moves } = browserAt("/u/Bob");
+	await settled();
+	world.persons.update([{ ...bob, name: "Robert" }]);
+	assert.deepEqual(moves, ["replace /u/Robert"]);
+	assert.equal(world.place?.kind === "direct" && world.place.name, "Robert");
+});
+
+test("a private in the list is there at once, and for any other nothing is written until it is found", async () => {
+	const { world, router } = browserAt("/music");
+	const waited = /** @type {unknown[]} */ ([]);
+	world.on("resolving", () => waited.push([world.isResolving, world.current?.id]));
+	router.open({ kind: "direct", name: "Bob" });
+	await settled();
+	const id = "@user-ada~user-bob";
+	assert.deepEqual(waited.splice(0), [
+		[true, "#music"],
+		[false, "#music"],
+	]);
+	assert.equal(world.current?.id, id);
+	router.open({ kind: "channel", id: "#music" });
+	router.open(directWith(bob));
+	assert.equal(world.current?.id, id, "who is known is not looked for");
+	router.open({ kind: "channel", id: "#music" });
+	world.conversationList.put({ conversation: id, with: bob, head: 0, read: 0, active: 1 });
+	router.open({ kind: "direct", name: "Bob" });
+	assert.equal(world.current?.id, id);
+	router.open({ kind: "channel", id: "#music" });
+	world.persons.update([{ ...bob, id: "somebody-else" }]);
+	router.open({ ...directWith({ id: ada.id, name: "Ada" }) });
+	await settled();
+	assert.equal(world.current?.id, "#music", "there is no private with oneself");
+	router.open({ kind: "direct", name: "nobody" });
+	router.open({ kind: "channel", id: "#music" });
+	assert.equal(world.isResolving, false);
+	await settled();
+	assert.equal(world.current?.id, "#music");
+});
+
+test("a private is opened when it is known who I am", async () => {
+	const { world } = browserAt("/u/Bob", /** @type {any} */ (null));
+	await settled();
+	const current = () => world.current?.id;
+	assert.equal(current(), undefined);
+	world.session.signIn(ada);
+	await settled();
+	assert.equal(current(), "@user-ada~user-bob");
+});
+
+test("whoever signs in again in a search that was opened from a private has a conversation under it", async () => {
+	const { world, router } = browserAt("/u/Bob");
+	await settled();
+	router.open({ kind: "search", query: { q: "tea" } });
+	world.session.end("ended");
+	world.clear();
+	world.session.signIn(ada);
+	assert.deepEqual([world.place?.kind, world.current?.id], ["search", "#ting"]);
+});
+
+test("a private with nobody leads back to where one was, and says so", async () => {
+	const { world, router, moves, refused } = browserAt("/music");
+	router.open({ kind: "direct", name: "nobody" });
+	await settled();
+	assert.equal(world.current?.id, "#music");
+	assert.deepEqual(moves, ["push /u/nobody", "replace /music"]);
+	assert.deepEqual(refused, ["unknown_name"]);
+});
+
+test("searching leaves the conversation where it is", () => {
+	const { world, router, moves, goBackTo } = browserAt("/music");
+	const music = world.current;
+	router.open({ kind: "search", query: { q: "τι λες", in: "#music" } });
+	assert.equal(world.current, music);
+	assert.equal(world.showsConversation, false);
+	assert.deepEqual(moves, ["push /search?q=%CF%84%CE%B9+%CE%BB%CE%B5%CF%82&in=%23music"]);
+	goBackTo("/music");
+	assert.equal(world.showsConversation, true);
+	const place = placeAt({ pathname: "/search", search: "?q=a&in=%23music&from=bob&x=1" });
+	assert.deepEqual(place, { kind: "search", query: { q: "a", in: "#music", from: "bob" } });
+});
+
+test("nicknames are Latin or Greek letters, digits and symbols, 1 to 20 of them", () => {
+	for (const name of ["a", "Ada", "Ωμέγα", "Ζωή_9", "naïve", "\\|'\"`;:", "x".repeat(20)]) {
+		assert.equal(nicknameFault(name), null, name);
+	}
+	assert.equal(nicknameFault(""), "empty");
+	assert.equal(nicknameFault("x".repeat(21)), "long");
+	for (const name of [".", ".."]) assert.equal(nicknameFault(name), "dots", name);
+	for (const name of ["a b", "<a>", "Жук", "名", "a\u200bb", "🙂", "ada\u0301\u0301", "ａ"])
+		assert.equal(nicknameFault(name), "characters", name);
+});
+
+test("an invitation is taken from the address, and leaves no trace in it", () => {
+	const { world, moves } = browserAt("/#invitation=a-b_C1");
+	assert.equal(world.invitation, "a-b_C1");
+	assert.deepEqual(moves, ["replace /"]);
+	assert.equal(browserAt("/#invitation=<script>").world.invitation, null);
+});
+
+test("each part of the settings has its address", () => {
+	const { world, router, moves } = browserAt("/settings#devices");
+	assert.deepEqual(world.place, { kind: "settings", section: "devices" });
+	router.open({ kind: "settings", section: "password" });
+	router.open({ kind: "settings", section: "" });
+	assert.deepEqual(moves, ["push /settings#password", "push /settings"]);
+	assert.equal(world.current?.id, "#ting", "there is a conversation to go back to");
+});
+
+test("the page is loaded anew in the same place, with the invitation that was opened", () => {
+	const invited = browserAt("/music?m=1#invitation=t0ken");
+	invited.router.reload();
+	assert.deepEqual(invited.moves.slice(-2), ["replace /music?m=1#invitation=t0ken", "reload"]);
+	const { router, moves } = browserAt("/settings#looks");
+	router.reload();
+	assert.deepEqual(moves.slice(-2), ["replace /settings#looks", "reload"]);
+});
+
+test("who is at the door finds the nickname again, once", () => {
+	const before = browserAt("/settings#looks", null);
+	before.world.nickname = "Eleni";
+	before.router.reload();
+	const after = browserAt("/settings#looks", null, before.history.state);
+	assert.equal(after.world.nickname, "Eleni");
+	assert.deepEqual([after.history.state, after.moves], [null, ["replace /settings#looks"]]);
+});

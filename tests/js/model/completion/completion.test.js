@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { mock, test } from "node:test";
+import { Completion } from "../../../../static/js/model/completion/completion.js";
+import { EmojiSource, ParticipantSource, UserSource } from "../../../../static/js/model/completion/sources.js";
+import { EmojiTable } from "../../../../static/js/model/text/emoji.js";
+import { fakeTimers, settled } from "../../support.js";
+
+const EMOJI = new URL("../../../../static/emoji/", import.meta.url);
+
+/** @param {string} name */
+const read = (name) => JSON.parse(readFileSync(new URL(`${name}.json`, EMOJI), "utf8"));
+
+/** @param {string} language */
+function emojiTable(language) {
+	const table = new EmojiTable();
+	table.fill(read("emoji"));
+	table.fillWords(read(`words-${language}`).words);
+	return table;
+}
+
+/** @param {...string} names */
+const people = (...names) => names.map((name) => ({ id: `id-${name}`, name }));
+
+/** @param {Completion} completion */
+const labels = (completion) => completion.options.map(({ label }) => label);
+
+test("people here are offered by the beginning of their names, without accents", () => {
+	const completion = new Completion([new ParticipantSource(() => people("Άννα", "anton", "bob"), { here: "all" })]);
+	completion.update("hi @αν", 6);
+	assert.deepEqual(labels(completion), ["Άννα"]);
+	assert.deepEqual(completion.choose(), { from: 3, to: 6, value: "@Άννα " });
+	assert.equal(completion.isOpen, false);
+	completion.update("hi @", 4);
+	assert.equal(completion.options.length, 3);
+	for (const [text, caret] of /** @type {const} */ ([
+		["a@bob", 5],
+		["@bob x", 6],
+		["hi bob", 6],
+		["@bo", 0],
+	])) {
+		completion.update(text, caret);
+		assert.equal(completion.isOpen, false, text);
+	}
+});
+
+test("a final sigma is the same letter as any other, in names and in words for emoji", () => {
+	const completion = new Completion([new ParticipantSource(() => people("Γιώργος", "Σία"), { here: "" })]);
+	for (const typed of ["@γιωργοσ", "@ΓΙΩΡΓΟΣ", "@Γιώργος"]) {
+		completion.update(typed, typed.length);
+		assert.deepEqual(labels(completion), ["Γιώργος"], typed);
+	}
+	const table = emojiTable("el");
+	const found = table.search("ήλιος", 8).map(({ emoji }) => emoji);
+	assert.ok(found.length > 0);
+	assert.deepEqual(
+		table.search("ΗΛΙΟΣ", 8).map(({ emoji }) => emoji),
+		found,
+	);
+	assert.deepEqual(
+		table.search("ηλιοσ", 8).map(({ emoji }) => emoji),
+		found,
+	);
+});
+
+test("those elsewhere come behind those here, once, and only for what is still asked", async () => {
+	fakeTimers();
+	/** @type {string[]} */
+	const asked = [];
+	const elsewhere = new UserSource(async (prefix) => {
+		asked.push(prefix);
+		return people("bob", "bobby");
+	});
+	const completion = new Completion([new ParticipantSource(() => people("bob"), { here: "" }), elsewhere]);
+	completion.update("@b", 2);
+	completion.update("@bo", 3);
+	assert.deepEqual(labels(completion), ["bob"]);
+	completion.move(1);
+	mock.timers.tick(200);
+	await settled();
+	assert.deepEqual(asked, ["bo"]);
+	assert.deepEqual(labels(completion), ["bob", "bobby"]);
+	completion.update("@bo", 3);
+	completion.close();
+	mock.timers.tick(200);
+	await settled();
+	assert.equal(completion.isOpen, false);
+	mock.timers.reset();
+});
+
+test("the choice goes around, and what stands there already is known", () => {
+	const completion = new Completion([new ParticipantSource(() => people("bob", "bobby"), { here: "" })]);
+	completion.update("@bob", 4);
+	assert.equal(completion.isComplete, true);
+	completion.move(1);
+	assert.equal(completion.isComplete, false);
+	completion.move(1);
+	assert.equal(completion.selectedIndex, 0);
+	completion.move(-1);
+	assert.equal(completion.choose()?.value, "@bobby ");
+});
+
+test("emoji are found by name and by words of the language", async () => {
+	const words = read("words-el").words;
+	const emojiWords = new Map(emojiTable("el").all.map(({ emoji }, index) => [emoji, words[index]]));
+	const greek = new Completion([new EmojiSource(emojiTable("el"), async () => {})]);
+	greek.update("έλα :καρδ", 9);
+	assert.ok(
+		greek.options.length > 0 && greek.options.every(({ icon }) => emojiWords.get(String(icon))?.includes("καρδ")),
+	);
+	greek.update(":thumbsup", 9);
+	assert.deepEqual(greek.choose(), { from: 0, to: 9, value: "👍 " });
+	for (const text of ["at 10:30", ":)", ":d", "http://x:smile"]) {
+		greek.update(text, text.length);
+		assert.equal(greek.isOpen, false, text);
+	}
+});
+
+test("a source may say how something is used without an option", () => {
+	const hint = { parts: ["/ban", "user", "reason"], at: 1 };
+	const completion = new Completion([{ find: (_text, caret) => ({ from: 0, to: caret, options: [], hint }) }]);
+	completion.update("/ban ", 5);
+	assert.deepEqual([completion.isOpen, completion.hint?.at, completion.choose()], [true, 1, null]);
+});
+
+test("every emoji has names of its own, words in both languages, and one way of being written", () => {
+	const { groups, emoticons } = read("emoji");
+	/** @type {[string, string, number][]} */
+	const all = groups.flatMap((/** @type {{emoji: string[][]}} */ group) => group.emoji);
+	const names = all.flatMap(([, names]) => String(names).split(" "));
+	assert.equal(new Set(names).size, names.length);
+	assert.equal(new Set(all.map(([emoji]) => emoji)).size, all.length);
+	for (const language of ["en", "el"]) assert.equal(read(`words-${language}`).words.length, all.length);
+	for (const [emoji] of all)
+		assert.ok(/\p{RI}|\p{Extended_Pictographic}|\u20E3/u.test(String(emoji)) && [...String(emoji)].length <= 16);
+	assert.equal(emoticons[":-)"], "🙂");
+});

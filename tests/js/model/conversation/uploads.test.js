@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FileUploader } from "../../../../static/js/controller/sync/file-uploader.js";
+import { Outbox } from "../../../../static/js/model/conversation/outbox.js";
+import { Uploads } from "../../../../static/js/model/conversation/uploads.js";
+import { ada, MemoryStore } from "../../support.js";
+
+const LIMIT = 100;
+
+/** @param {string} name @param {number} [size] @returns {any} */
+const file = (name, size = 10) => Object.assign(new Blob(["x".repeat(size)], { type: "image/png" }), { name });
+
+/** As much of XMLHttpRequest as an upload needs; the test answers. */
+class FakeRequest {
+	upload = { onprogress: (/** @type {any} */ _event) => {} };
+	aborted = false;
+	url = "";
+	/** @type {() => void} */
+	onload = () => {};
+	onerror = () => {};
+	status = 0;
+	/** @type {any} */
+	response = null;
+	open(/** @type {string} */ _method, /** @type {string} */ url) {
+		this.url = url;
+	}
+	setRequestHeader() {}
+	send() {}
+	abort() {
+		this.aborted = true;
+	}
+
+	/** @param {number} status @param {any} response */
+	answer(status, response) {
+		Object.assign(this, { status, response });
+		this.onload();
+	}
+
+	store() {
+		const name = String(new URL(this.url, "http://x").searchParams.get("name"));
+		this.answer(201, { file: { id: `id-${name}`, name, type: "image/png", size: 10 } });
+	}
+}
+
+async function begin() {
+	const outbox = new Outbox(new MemoryStore());
+	await outbox.open(/** @type {any} */ (ada));
+	const uploads = new Uploads(outbox, () => ({ file: LIMIT }));
+	/** @type {FakeRequest[]} */
+	const requests = [];
+	new FileUploader(uploads, () => {
+		const request = new FakeRequest();
+		requests.push(request);
+		return /** @type {any} */ (request);
+	});
+	const sent = () => outbox.entriesFor("#ting").map(({ text, file: stored }) => `${stored?.name ?? "-"}:${text}`);
+	const states = () => uploads.uploadsFor("#ting").map(({ name, state }) => `${name} ${state}`);
+	return { uploads, requests, sent, states };
+}
+
+test("files go one after the other, and are sent with what is said when all of it is there", async () => {
+	const { uploads, requests, sent, states } = await begin();
+	uploads.add("#ting", [file("a"), file("b")]);
+	assert.deepEqual(states(), ["a going", "b waiting"]);
+	requests[0]?.store();
+	assert.deepEqual([sent(), states()], [[], ["a stored", "b going"]]);
+	assert.equal(uploads.send("#ting", { text: "look" }), true);
+	assert.deepEqual(sent(), ["a:look"]);
+	requests[1]?.store();
+	assert.deepEqual([sent(), states()], [["a:look", "b:"], []]);
+});
+
+test("one that is cancelled is broken off, and what was said with it is not lost", async () => {
+	const { uploads, requests, sent } = await begin();
+	uploads.add("#ting", [file("a"), file("b")]);
+	uploads.send("#ting", { text: "look" });
+	uploads.cancel(String(uploads.uploadsFor("#ting")[0]?.key));
+	assert.equal(requests[0]?.aborted, true);
+	requests[1]?.store();
+	assert.deepEqual(sent(), ["b:look"]);
+	uploads.add("#ting", [file("c")]);
+	uploads.send("#ting", { text: "alone" });
+	uploads.cancel(String(uploads.uploadsFor("#ting")[0]?.key));
+	assert.deepEqual(sent(), ["b:look", "-:alone"]);
+});
+
+test("what is too large or empty is not even begun", async () => {
+	const { uploads, requests, states } = await begin();
+	uploads.add("#ting", [file("a", LIMIT + 1), file("b", 0)]);
+	assert.deepEqual([states(), requests.length], [["a refused", "b refused"], 0]);
+	assert.equal(uploads.send("#ting", { text: "x" }), false);
+});
+
+test("after a failure it goes once more when it is told to; what the server refuses does not", async () => {
+	const { uploads, requests, sent, states } = await begin();
+	uploads.add("#ting", [file("a"), file("b")]);
+	uploads.send("#ting", { text: "x" });
+	requests[0]?.onerror();
+	assert.deepEqual(states(), ["a failed", "b going"]);
+	uploads.retry(String(uploads.uploadsFor("#ting")[0]?.key));
+	requests[1]?.answer(413, { error: { code: "too_large", message: "" } });
+	assert.deepEqual(states(), ["a going", "b refused"]);
+	requests[2]?.store();
+	assert.deepEqual(sent(), ["a:x"]);
+});

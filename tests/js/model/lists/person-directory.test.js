@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { Conversation } from "../../../../static/js/model/conversation/conversation.js";
+import { PersonDirectory } from "../../../../static/js/model/lists/person-directory.js";
+import { fakeTimers, message } from "../../support.js";
+
+beforeEach(fakeTimers);
+
+const ada = { id: "a", name: "ada", avatar: "1" };
+const bob = { id: "b", name: "bob", avatar: "1" };
+
+test("whoever was heard of is shown as last heard, wherever they wrote", () => {
+	const persons = new PersonDirectory();
+	const conversation = new Conversation("#ting", persons);
+	conversation.receive(message({ seq: 1, author: ada }));
+	conversation.participants.replace([ada, bob]);
+	persons.update([{ ...ada, avatar: "2" }]);
+	assert.equal(persons.current(ada).avatar, "2");
+	assert.equal(conversation.participants.all[0]?.avatar, "2");
+});
+
+test("only a change is told, and makes another version", () => {
+	const persons = new PersonDirectory();
+	/** @type {string[][]} */
+	const told = [];
+	persons.on("change", (changed) => told.push([...changed]));
+	persons.update([ada, bob]);
+	persons.update([ada, { ...bob }]);
+	assert.deepEqual([told, persons.version("a")], [[["a", "b"]], 0]);
+	persons.update([ada, { ...bob, avatar: "2" }]);
+	assert.deepEqual([told[1], persons.version("a"), persons.version("b")], [["b"], 0, 1]);
+});
+
+test("who has lost a name does not get it back through something old", () => {
+	const persons = new PersonDirectory();
+	persons.update([{ id: "a", name: "", former: true }]);
+	persons.update([ada]);
+	assert.equal(persons.current(ada).name, "");
+});

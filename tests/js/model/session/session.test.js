@@ -1,0 +1,9 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ranksAbove } from "../../../../static/js/model/session/session.js";
+
+test("order is kept among those below one", () => {
+	assert.equal(ranksAbove("admin", "moderator"), true);
+	assert.equal(ranksAbove("moderator", "moderator"), false);
+	assert.equal(ranksAbove("member", "admin"), false);
+});

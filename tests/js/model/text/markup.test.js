@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isOnlyEmoji, parse, shownIn, sourceOf } from "../../../../static/js/model/text/markup.js";
+import { TextRenderer } from "../../../../static/js/view/message/text.js";
+import { FakeElement, useFakeDocument } from "../../fake-document.js";
+import { randomFrom } from "../../support.js";
+
+/** @typedef {import("../../../../static/js/model/text/markup.js").Part} Part */
+
+/** @type {import("../../../../static/js/model/text/inline.js").MarkupContext} */
+const reading = {
+	emojiNamed: (name) => ({ smile: "😄", "+1": "👍" })[name],
+	emojiForEmoticon: (emoticon) => ({ ":)": "🙂", "<3": "❤️", ">:(": "👿" })[emoticon],
+	mentionedUsers: new Map([
+		["bob", "id-bob"],
+		["bob.", "id-dot"],
+		["άννα", "id-anna"],
+		["here", "here"],
+	]),
+};
+
+/** In short: what is special, each in brackets with its kind. @param {readonly Part[]} parts @returns {string} */
+function short(parts) {
+	return parts
+		.map((part) => {
+			if (part.kind === "text") return part.text;
+			if (part.kind === "mark") return "";
+			if (part.kind === "emoji") return part.emoji;
+			if (part.kind === "block") return `[block ${part.language}|${part.code}]`;
+			if (part.kind === "list") {
+				const items = part.items.map(({ value, children }) => `${value ?? "-"} ${short(children)}`);
+				return `[list ${items.join(", ")}]`;
+			}
+			return `[${part.kind} ${"children" in part ? short(part.children) : part.text}]`;
+		})
+		.join("");
+}
+
+/** @param {string} text */
+const read = (text) => short(parse(text, reading));
+
+test("emphasis is bold, italic and struck, one in the other", () => {
+	assert.equal(
+		read("a *bold* _it_ ~no~ **two** ~~two~~"),
+		"a [strong bold] [emphasis it] [struck no] [strong two] [struck two]",
+	);
+	assert.equal(read("*one _two ~three~_*"), "[strong one [emphasis two [struck three]]]");
+	assert.equal(read("(*a*), «_β_»!"), "([strong a]), «[emphasis β]»!");
+});
+
+test("signs that do not stand around words stay signs", () => {
+	for (const text of [
+		"2 * 3 * 4",
+		"snake_case_name",
+		"__init__",
+		"a*b*c",
+		"* a*",
+		"**",
+		"_ _",
+		"*open",
+		"*a\nb*",
+		"¯\\_(ツ)_/¯",
+		"~5 or ~6",
+		"***",
+	]) {
+		assert.equal(read(text), text.startsWith("* ") ? "[list - a*]" : text);
+	}
+});
+
+test("crossed emphasis ends where the outer one ends", () => {
+	assert.equal(read("*a _b* c_"), "[strong a _b] c_");
+});
+
+test("nothing is read inside of code", () => {
+	assert.equal(read("`*a* :smile: #music` *b*"), "[code *a* :smile: #music] [strong b]");
+	assert.equal(read("``a ` b`` and `open"), "[code a ` b] and `open");
+	assert.equal(read("```js\nconst a = `*b*`;\n\n> c\n```\nafter"), "[block js|const a = `*b*`;\n\n> c]after");
+	assert.equal(read("```\n```"), "[block |]");
+	assert.equal(read("```js\nwithout an end"), "```js\nwithout an end");
+});
+
+test("quotes and lists are lines that begin so", () => {
+	assert.equal(read("> one *two*\n> three\nfour"), "[quote one [strong two]\nthree]four");
+	assert.equal(read("see:\n- a\n* b\n1. c\n5. d"), "see:[list - a, - b][list 1 c, 5 d]");
+	assert.equal(read(">:( -5 2026. 1.5"), "👿 -5 2026. 1.5");
+});
+
+test("links and channels are found in emphasis, too", () => {
+	assert.equal(read("*see https://a.example/x_y_z*"), "[strong see [link https://a.example/x_y_z]]");
+	assert.equal(read("(#music) and #Music."), "([channel #music]) and [channel #Music].");
+});
+
+test("only who is mentioned is a mention, by the longest name", () => {
+	assert.equal(
+		read("@Bob, @bob. @bobby @eve a@bob *@Άννα*"),
+		"[mention @Bob], [mention @bob.] @bobby @eve a@bob [strong [mention @Άννα]]",
+	);
+	assert.equal(read("@here: now"), "[mention @here]: now");
+});
+
+test("emoji come by name anywhere, by emoticon between spaces", () => {
+	assert.equal(read(":smile: :+1: :SMILE: :nosuch: 10:30:20"), "😄 👍 😄 :nosuch: 10:30:20");
+	assert.equal(read(":) (:)) http://a.example/:) <3"), "🙂 (:)) [link http://a.example/]:) ❤️");
+});
+
+test("a few emoji alone are large, with words they are not", () => {
+	const large = (/** @type {string} */ text) => isOnlyEmoji(parse(text, reading));
+	assert.deepEqual(["😄", ":smile: :)", "👩‍👩‍👧‍👦 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🇬🇷 👍🏽 1️⃣"].map(large), [true, true, true]);
+	assert.deepEqual(["", "a 😄", "12", "© ™", "*", "😄".repeat(13), "> 😄", "*😄*"].map(large), Array(8).fill(false));
+});
+
+test("what a reader reads has no signs and is one line", () => {
+	assert.equal(shownIn(parse("> *one*\n- two :)\n```js\ncode\n```", reading)), "one two 🙂 code");
+});
+
+const ALLOWED = {
+	strong: [],
+	em: [],
+	del: [],
+	code: ["dir"],
+	pre: ["dir", "tabindex"],
+	blockquote: ["dir"],
+	ul: [],
+	ol: [],
+	li: ["value", "dir"],
+	a: ["href", "target", "rel", "class", "title", "dir"],
+	span: ["class", "hidden", "title", "data-language", "data-card", "role", "tabindex"],
+	div: ["class"],
+	button: ["type", "aria-label", "title", "class"],
+	svg: ["class", "viewBox", "aria-hidden"],
+	path: ["d"],
+};
+const BITS = [
+	..."*_~`>#@:)(<3-.[]|\\/ \n\n\t;\"'&=αω\u0301\u202e\u200d\ud83d",
+	"``",
+	"```",
+	"```js",
+	"\n```\n",
+	"\n> ",
+	"\n- ",
+	"\n12. ",
+	"**",
+	"~~",
+	":smile:",
+	":)",
+	"@bob",
+	"@here",
+	"#music",
+	"https://a.example/",
+	"javascript:alert(1)",
+	"mailto:a@b.example",
+	"<img src=x onerror=alert(1)>",
+	"</code></pre><script>",
+	"data:text/html,<b>",
+	"😀",
+	"👩‍👩‍👧‍👦",
+	"word",
+];
+
+test("no text makes an element or attribute that is not on the list, and none is lost", () => {
+	useFakeDocument();
+	const i18n = /** @type {any} */ ({ text: (/** @type {string} */ key) => key });
+	const drawer = new TextRenderer(
+		i18n,
+		() => {},
+		() => "id-bob",
+	);
+	const random = randomFrom(11);
+	for (let round = 0; round < 4000; round += 1) {
+		const length = 1 + Math.floor(random() * 24);
+		const text = Array.from({ length }, () => BITS[Math.floor(random() * BITS.length)]).join("");
+		const parts = parse(text, reading);
+		assert.equal(sourceOf(parts), text);
+		const root = new FakeElement("div");
+		root.append(.../** @type {any} */ (drawer.draw(parts)));
+		check(root, text);
+	}
+});
+
+/** @param {FakeElement} root @param {string} text */
+function check(root, text) {
+	const emoji = root.all.filter(({ attributes }) => attributes.get("class") === "emoji");
+	for (const node of emoji.filter(({ attributes }) => attributes.has("title")))
+		node.children = /** @type {any} */ ([{ textContent: node.attributes.get("title") }]);
+	assert.equal(root.textContent, text);
+	for (const { tag, attributes } of root.all) {
+		const allowed = /** @type {Record<string, string[]>} */ (ALLOWED)[tag];
+		assert.ok(allowed, `<${tag}> from ${JSON.stringify(text)}`);
+		for (const [name, value] of attributes) {
+			assert.ok(allowed.includes(name), `<${tag} ${name}> from ${JSON.stringify(text)}`);
+			if (name === "href") assert.match(value, /^(https?:\/\/|mailto:|\/)/);
+		}
+	}
+}
+
+test("a text made to be slow is read at once", () => {
+	const hard = ["*a ", "_", "`a``", "@", "> ", "*_~", ":a", "https://a)", "#a", "1️⃣🏴󠁧", "\u{E0041}", "( ", "@bo"];
+	const began = performance.now();
+	for (const bit of hard) isOnlyEmoji(parse(bit.repeat(4000 / bit.length), reading));
+	isOnlyEmoji(parse(`https://a${")".repeat(4000)}`, reading));
+	isOnlyEmoji(parse(`😀${"\u{E0041}".repeat(2000)}x`, reading));
+	assert.ok(performance.now() - began < 2000);
+});

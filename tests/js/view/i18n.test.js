@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { ACTS, ERRORS } from "../../../static/js/model/base/protocol.js";
+import { Dates } from "../../../static/js/view/format/dates.js";
+import { chooseLanguage, I18n } from "../../../static/js/view/format/i18n.js";
+
+const STATIC = new URL("../../../static/", import.meta.url);
+
+/** @param {string} language @returns {Record<string, string | Record<string, string>>} */
+const words = (language) => JSON.parse(readFileSync(new URL(`i18n/${language}.json`, STATIC), "utf8"));
+
+const [en, el] = [words("en"), words("el")];
+
+/** Reported with their number, in the server's words. */
+const SERVER_WORDS = ["bad_arguments", "command_paused", "internal", "command_failed"];
+
+test("both languages have the same words, with the same places in them", () => {
+	assert.deepEqual(Object.keys(el).sort(), Object.keys(en).sort());
+	for (const key of Object.keys(en)) {
+		const places = [en, el].map((language) => [...new Set(JSON.stringify(language[key]).match(/\{\w+\}/g))].sort());
+		assert.deepEqual(places[1], places[0], key);
+		assert.equal(typeof el[key], typeof en[key], key);
+	}
+});
+
+test("every word the views use is there", () => {
+	const sources = readdirSync(new URL("js/view/", STATIC), { recursive: true, encoding: "utf8" })
+		.filter((file) => file.endsWith(".js"))
+		.map((file) => readFileSync(new URL(`js/view/${file}`, STATIC), "utf8"));
+	const used = sources.flatMap((source) =>
+		[...source.matchAll(/\.text\("([\w.]+)"/g)].map((match) => String(match[1])),
+	);
+	assert.ok(used.length > 20);
+	for (const key of used) assert.ok(key in en, key);
+});
+
+test("every error has words, but for those that carry a number", () => {
+	for (const code of [...ERRORS, "offline"]) {
+		assert.equal(`error.${code}` in en, !SERVER_WORDS.includes(code), code);
+	}
+});
+
+test("every act in the audit log has words", () => {
+	for (const act of ACTS) assert.ok(`audit.${act}` in en, act);
+});
+
+test("an error without words is told in the server's", () => {
+	assert.equal(new I18n("en", "en", en).error({ code: "internal", message: "Error 1234." }), "Error 1234.");
+	assert.equal(new I18n("el", "el", el).error({ code: "busy", message: "Busy." }), el["error.busy"]);
+});
+
+test("too much at once is told with the seconds to wait", () => {
+	const tooMany = { code: "too_many", message: "Later." };
+	const english = new I18n("en", "en", en);
+	assert.match(english.error({ ...tooMany, retryAfterS: 11.2 }), /in 12 seconds\.$/);
+	assert.match(english.error({ ...tooMany, retryAfterS: 0.4 }), /in 1 second\.$/);
+});
+
+test("how long ago is told in the unit that fits", () => {
+	const now = Date.UTC(2026, 4, 4, 12);
+	const ago = [0, 59, 60, 3 * 3600, 26 * 3600, 40 * 86400].map((s) => new Dates("en").ago(now - s * 1000, now));
+	assert.deepEqual(ago, ["now", "now", "1 minute ago", "3 hours ago", "yesterday", "40 days ago"]);
+	assert.equal(new Dates("en").ago(now + 5000, now), "now", "clocks differ");
+	const days = (/** @type {Date} */ at, /** @type {Date} */ now) => new Dates("en").ago(Number(at), Number(now));
+	assert.equal(days(new Date(2026, 4, 4, 12), new Date(2026, 4, 6, 10)), "2 days ago", "46 hours");
+	assert.equal(days(new Date(2026, 4, 4, 12), new Date(2026, 4, 5, 23)), "yesterday", "35 hours");
+});
+
+test("the first language that we speak is taken, with its dates", () => {
+	assert.deepEqual(chooseLanguage(["de-DE", "el-CY", "en-GB"]), { language: "el", locale: "el-CY" });
+	assert.deepEqual(chooseLanguage(["de-DE"]), { language: "en", locale: "en" });
+});
+
+test("plural forms follow the language", () => {
+	const greek = new I18n("el", "el", el);
+	assert.equal(greek.text("timeline.newer", { count: 1 }), "1 νέο μήνυμα");
+	assert.equal(greek.text("timeline.newer", { count: 3 }), "3 νέα μηνύματα");
+});
