@@ -7,35 +7,96 @@ const ROOT = new URL("../../static/js/", import.meta.url);
 /** Which layer may use which. */
 const ALLOWED = { model: ["model"], controller: ["controller", "model"], view: ["view", "model"] };
 
+/**
+ * The folders of each layer, from the lowest up: a module uses its own folder and those of the rows before.
+ * `""` is the layer itself, `actions.js` the file beside the folders of the views.
+ */
+const FOLDERS = {
+	model: [["base"], ["text"], ["lists", "completion"], ["conversation", "session"], [""]],
+	controller: [["storage", "net"], ["api"], ["sync"], ["app"]],
+	view: [
+		["actions.js"],
+		["ui"],
+		["format"],
+		["card", "composer", "message", "search", "sidebar", "sign-in"],
+		["timeline", "header", "notifications"],
+		["settings"],
+		["shell"],
+	],
+};
+
 /** Ways from a string to markup or code, and state that every tab of a test would share. */
 const FORBIDDEN = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|^let |^var /m;
 
+/** What a module imports, in code and in the types of its comments. */
+const IMPORT = /\bfrom "(\.[^"]+)";|\bimport\("(\.[^"]+)"\)/g;
+
+/** @typedef {{name: string, text: string, uses: string[]}} Module */
+
+/** @param {string} name @returns {Module} */
+function read(name) {
+	const text = readFileSync(new URL(name, ROOT), "utf8");
+	const paths = [...text.matchAll(IMPORT)].map(([, code, type]) => new URL(String(code ?? type), new URL(name, ROOT)));
+	return { name, text, uses: paths.map(({ href }) => href.slice(ROOT.href.length)) };
+}
+
+const MODULES = readdirSync(ROOT, { recursive: true, encoding: "utf8" })
+	.filter((file) => file.endsWith(".js"))
+	.map((file) => read(file.replaceAll("\\", "/")));
+
 /** @param {string} layer */
-const sources = (layer) =>
-	readdirSync(new URL(`${layer}/`, ROOT), { recursive: true, encoding: "utf8" })
-		.filter((file) => file.endsWith(".js"))
-		.map((file) => ({
-			name: `${layer}/${file}`,
-			text: readFileSync(new URL(`${layer}/${file}`, ROOT), "utf8"),
-		}));
+const modulesOf = (layer) => MODULES.filter(({ name }) => name.startsWith(`${layer}/`));
+
+/** In which folder of its layer a module is. @param {string} name @param {string[][]} rows */
+function folderOf(name, rows) {
+	const [, folder = "", ...rest] = name.split("/");
+	if (rest.length > 0) return folder;
+	return rows.flat().includes(folder) ? folder : "";
+}
 
 for (const [layer, allowed] of Object.entries(ALLOWED)) {
 	test(`a ${layer} imports only from ${allowed.join(" and ")}`, () => {
-		for (const { name, text } of sources(layer)) {
-			for (const [, path] of text.matchAll(/^import .*from "(.*)";$/gm)) {
-				const used = new URL(String(path), new URL(name, ROOT)).href.slice(ROOT.href.length).split("/")[0];
-				assert.ok(allowed.includes(String(used)), `${name} imports ${path}`);
-			}
+		for (const { name, uses } of modulesOf(layer)) {
+			for (const used of uses) assert.ok(allowed.includes(String(used.split("/")[0])), `${name} imports ${used}`);
 		}
 	});
 
 	test(`a ${layer} has no way from text to markup or code, and no state of its module`, () => {
-		for (const { name, text } of sources(layer)) assert.doesNotMatch(text, FORBIDDEN, name);
+		for (const { name, text } of modulesOf(layer)) assert.doesNotMatch(text, FORBIDDEN, name);
 	});
 }
 
+for (const [layer, rows] of Object.entries(FOLDERS)) {
+	/** @param {string} name */
+	const rowOf = (name) => rows.findIndex((folders) => folders.includes(folderOf(name, rows)));
+
+	test(`every folder of the ${layer} uses only lower ones`, () => {
+		for (const { name, uses } of modulesOf(layer)) {
+			assert.notEqual(rowOf(name), -1, `${name} is in a folder without a place`);
+			for (const used of uses.filter((path) => path.startsWith(`${layer}/`))) {
+				const isOwn = folderOf(used, rows) === folderOf(name, rows);
+				assert.ok(isOwn || rowOf(used) < rowOf(name), `${name} imports ${used}`);
+			}
+		}
+	});
+}
+
+test("no modules import each other in a circle", () => {
+	const uses = new Map(MODULES.map((module) => [module.name, module.uses]));
+	/** @type {Set<string>} */
+	const done = new Set();
+	/** @param {string} name @param {readonly string[]} path the modules that lead to it */
+	const visit = (name, path) => {
+		assert.ok(!path.includes(name), `${[...path, name].join(" imports ")}`);
+		if (done.has(name)) return;
+		for (const used of uses.get(name) ?? []) visit(used, [...path, name]);
+		done.add(name);
+	};
+	for (const { name } of MODULES) visit(name, []);
+});
+
 test("a model knows neither page nor network", () => {
-	for (const { name, text } of sources("model")) {
+	for (const { name, text } of modulesOf("model")) {
 		assert.doesNotMatch(text, /\b(document|window|navigator|fetch|WebSocket|localStorage|indexedDB)\b[.(]/, name);
 	}
 });

@@ -13,7 +13,7 @@ const at = (seq, given = {}) => message({ seq, sent: NOON + seq * 1000, ...given
 /** @param {import("../support.js").Message[]} messages @param {any} [more] */
 const rows = (messages, more = {}) => buildRows({ messages, entries: [], notices: [], ...more });
 
-/** @param {import("../../../static/js/view/timeline/rows.js").Row[]} built */
+/** @param {import("../../../static/js/view/message/row.js").Row[]} built */
 const groups = (built) =>
 	built
 		.filter(({ kind }) => kind !== "day")

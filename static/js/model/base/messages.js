@@ -1,7 +1,9 @@
 /** What is derived from a single message: its quote, and whether it can be new to a user. */
 
 /** @typedef {import("./protocol.js").Message} Message */
+/** @typedef {import("./protocol.js").Person} Person */
 /** @typedef {import("./protocol.js").Quote} Quote */
+/** A draft of another user, as it is shown. @typedef {{id: string, author: Person, position: number, text: string}} Ghost */
 /** @typedef {Pick<import("./protocol.js").Me, "id" | "ignored">} Recipient somebody, and whom they ignore */
 
 /** So much of a message is quoted; the server quotes as much. */

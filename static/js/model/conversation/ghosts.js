@@ -2,8 +2,7 @@ import { Emitter } from "../base/emitter.js";
 import { PersonDirectory } from "../lists/person-directory.js";
 
 /** @typedef {import("../base/protocol.js").Draft} Draft */
-/** @typedef {import("../base/protocol.js").Person} Person */
-/** @typedef {{id: string, author: Person, position: number, text: string}} Ghost */
+/** @typedef {import("../base/messages.js").Ghost} Ghost */
 
 /** @param {{position: number}} a @param {{position: number}} b */
 const byPosition = (a, b) => a.position - b.position;

@@ -1,6 +1,6 @@
 /** Which words somebody has finished while typing: for those who listen instead of looking. */
 
-/** @typedef {import("../conversation/ghosts.js").Ghost} Ghost */
+/** @typedef {import("../base/messages.js").Ghost} Ghost */
 
 /** What is finished ends with a space, or with a sign that ends a sentence. */
 const FINISHED = /^[\s\S]*(?:\s|[.,;:!?·…](?=\s|$))/u;

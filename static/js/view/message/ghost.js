@@ -4,8 +4,8 @@ import { element } from "../ui/dom.js";
 
 /** @typedef {import("../format/dates.js").Dates} Dates */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
-/** @typedef {import("../timeline/rows.js").Row} Row */
-/** @typedef {import("../../model/conversation/ghosts.js").Ghost} Ghost */
+/** @typedef {import("./row.js").Row} Row */
+/** @typedef {import("../../model/base/messages.js").Ghost} Ghost */
 /** @typedef {import("../../model/lists/person-directory.js").PersonDirectory} PersonDirectory */
 
 /**

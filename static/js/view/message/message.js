@@ -8,7 +8,7 @@ import { ReactionsRenderer } from "./reactions.js";
 /** @typedef {import("../format/dates.js").Dates} Dates */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("./message-actions.js").MessageActions} MessageActions */
-/** @typedef {import("../timeline/rows.js").Row} Row */
+/** @typedef {import("./row.js").Row} Row */
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 /** @typedef {import("../../model/conversation/outbox.js").Entry} Entry */
 /** @typedef {import("../../model/lists/person-directory.js").PersonDirectory} PersonDirectory */

@@ -27,7 +27,7 @@ export class TypingAnnouncer {
 		this.#unsubscribe = ghosts.on("change", () => this.#announce(ghosts.all));
 	}
 
-	/** @param {import("../../model/conversation/ghosts.js").Ghost[]} ghosts */
+	/** @param {import("../../model/base/messages.js").Ghost[]} ghosts */
 	#announce(ghosts) {
 		const announcements = this.#words.next(ghosts);
 		if (!this.#preferences.announceWords) return;

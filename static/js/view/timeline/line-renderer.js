@@ -12,7 +12,7 @@ import { icon } from "../ui/icons.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
-/** @typedef {import("./rows.js").Row} Row */
+/** @typedef {import("../message/row.js").Row} Row */
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 /** @typedef {import("../../model/world.js").World} World */
 

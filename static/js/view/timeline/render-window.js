@@ -1,6 +1,6 @@
 /** A page of history is drawn piece by piece: all at once, its lines would take longer than a frame. */
 
-/** @typedef {import("./rows.js").Row} Row */
+/** @typedef {import("../message/row.js").Row} Row */
 
 /**
  * @param {Row[]} rows all there are

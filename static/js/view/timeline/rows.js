@@ -2,29 +2,12 @@
 
 import { midnight } from "../format/dates.js";
 
+/** @typedef {import("../../model/base/messages.js").Ghost} Ghost */
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
-/** @typedef {import("../../model/conversation/outbox.js").Entry} Entry */
 /** @typedef {import("../../model/conversation/conversation.js").LocalNotice} LocalNotice */
-/** @typedef {import("../../model/conversation/ghosts.js").Ghost} Ghost */
-/** @typedef {{id: string, position: number, author: string, text: string | null}} OwnGhost its text is null for what this composer holds */
-
-/**
- * @typedef {object} Row
- * @property {string} key
- * @property {string} version changes when the row has to be drawn anew
- * @property {"day" | "message" | "entry" | "notice" | "ghost" | "own" | "crowd" | "new"} kind
- * @property {number} at
- * @property {number} [position]
- * @property {string} [author] an id; rows without one belong to nobody's group
- * @property {boolean} begins a group of one author
- * @property {boolean} ends a group
- * @property {Message} [message]
- * @property {Entry} [entry]
- * @property {LocalNotice} [notice]
- * @property {Ghost} [ghost]
- * @property {OwnGhost} [own]
- * @property {Ghost[]} [crowd]
- */
+/** @typedef {import("../../model/conversation/outbox.js").Entry} Entry */
+/** @typedef {import("../message/row.js").OwnGhost} OwnGhost */
+/** @typedef {import("../message/row.js").Row} Row */
 
 /** The key of the line that says where what is new begins. */
 export const DIVIDER = "new";

@@ -42,7 +42,7 @@ export class TimelineView {
 	#showsEnd = true;
 	/** Whether all that is loaded is drawn. */
 	#isFullyRendered = true;
-	/** @type {KeyedList<import("./rows.js").Row>} */
+	/** @type {KeyedList<import("../message/row.js").Row>} */
 	#list;
 	/** @type {ScrollAnchor} */
 	#anchor;
@@ -227,7 +227,7 @@ export class TimelineView {
 		});
 	}
 
-	/** @param {Conversation["draft"]} draft @returns {import("./rows.js").OwnGhost | null} */
+	/** @param {Conversation["draft"]} draft @returns {import("../message/row.js").OwnGhost | null} */
 	#own(draft) {
 		const author = this.#world.session.me?.id ?? "";
 		const position = draft.id ? draft.positionOf(draft.id) : undefined;

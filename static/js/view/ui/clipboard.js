@@ -2,7 +2,7 @@ import { element, iconButton } from "./dom.js";
 import { icon } from "./icons.js";
 import { place } from "./popover.js";
 
-/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("./dom.js").Translator} Translator */
 
 const SHOWN_MS = 1_500;
 /** Those who listen are told of what changes in the page, not of what comes into it. */
@@ -40,7 +40,7 @@ function copyBySelecting(text) {
  * Copy, and show and say beside the button for a moment how that went.
  * @param {string} text
  * @param {HTMLElement} button
- * @param {I18n} i18n
+ * @param {Translator} i18n
  */
 export async function copyWithFeedback(text, button, i18n) {
 	const done = await copy(text);
@@ -78,7 +78,7 @@ function announce(button, text) {
 
 /** Copies one text, and says that it did. */
 export class CopyButton {
-	/** @param {I18n} i18n @param {string} text */
+	/** @param {Translator} i18n @param {string} text */
 	constructor(i18n, text) {
 		this.button = iconButton(icon("copy"), i18n.text("text.copy"), { class: "icon-button copy" });
 		this.button.addEventListener("click", () => copyWithFeedback(text, this.button, i18n));

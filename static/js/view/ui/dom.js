@@ -1,6 +1,7 @@
 /** Making elements. Text only ever becomes text: there is no way in here from a string to markup. */
 
 /** @typedef {string | number | boolean | null | undefined} Value */
+/** What this folder needs of `I18n`. @typedef {{text: (key: string, values?: Record<string, string | number>) => string}} Translator */
 
 /**
  * @template {keyof HTMLElementTagNameMap} Tag

@@ -5,7 +5,7 @@ import { openPopover } from "./popover.js";
 /** @typedef {import("../../model/text/emoji.js").Emoji} Emoji */
 /** @typedef {import("../../model/text/emoji.js").EmojiTable} EmojiTable */
 /** @typedef {import("../../model/text/recent-emoji.js").RecentEmoji} RecentEmoji */
-/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("./dom.js").Translator} Translator */
 
 const MAX_FOUND = 60;
 const HAND = "✋";
@@ -17,7 +17,7 @@ export class EmojiPicker {
 	#i18n;
 	#loadWords;
 
-	/** @param {EmojiTable} table @param {RecentEmoji} recentEmoji @param {I18n} i18n @param {() => Promise<void>} loadWords */
+	/** @param {EmojiTable} table @param {RecentEmoji} recentEmoji @param {Translator} i18n @param {() => Promise<void>} loadWords */
 	constructor(table, recentEmoji, i18n, loadWords) {
 		this.#table = table;
 		this.#recentEmoji = recentEmoji;

@@ -1,7 +1,7 @@
 import { element, iconButton, setAttribute } from "./dom.js";
 import { icon } from "./icons.js";
 
-/** @typedef {import("../format/i18n.js").I18n} I18n */
+/** @typedef {import("./dom.js").Translator} Translator */
 
 /** A password with its label, and a button that shows what was typed. */
 export class PasswordField {
@@ -9,7 +9,7 @@ export class PasswordField {
 	#eye;
 
 	/**
-	 * @param {I18n} i18n
+	 * @param {Translator} i18n
 	 * @param {{id: string, label: string, autocomplete: "current-password" | "new-password", describedBy: string}} options
 	 */
 	constructor(i18n, { id, label, autocomplete, describedBy }) {
