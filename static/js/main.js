@@ -1,4 +1,4 @@
-/** Builds model, controllers and views, and brings them together. The only place that knows them all. */
+/** Builds the model, the controllers and the views, and connects them. The only module that imports all three. */
 
 import { AccountApi } from "./controller/api/account-api.js";
 import { CommandsApi } from "./controller/api/commands-api.js";

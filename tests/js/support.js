@@ -80,7 +80,7 @@ export class MemoryStore {
 }
 
 /**
- * The socket as Sync and Sender see it. Requests wait in `asked` until the test answers them.
+ * The socket as ConversationSync and OutboxSender use it. Requests wait in `asked` until the test answers them.
  * @extends {Emitter<any>}
  */
 export class FakeSocket extends Emitter {

@@ -20,10 +20,10 @@ import { EmojiTable } from "./text/emoji.js";
 /** @typedef {import("./base/refusal.js").Refusal} Refusal */
 
 /**
- * Everything this client knows, in one place.
- * `current` when another conversation is looked at, `targeted` when a message of it is wanted, `place` when something else
- * than a conversation may be on the screen, `invited` when an invitation was opened, `promoted` when it gave me a role,
- * `refused` when nobody but the reader can be told, `resolving` when the conversation that is wanted is looked for, or found.
+ * The root of the model: everything that this client knows.
+ * Emits `current` when another conversation is shown, `targeted` when a message of it is to be shown, `place` when the
+ * place changed, `invited` when an invitation was opened, `promoted` when it gave the user a role, `refused` for an error
+ * that only the user sees, and `resolving` when the search for a direct conversation begins or ends.
  * @extends {Emitter<{current: Conversation, targeted: Conversation, place: Place, resolving: void, refused: Refusal,
  *   invited: void, promoted: Role}>}
  */

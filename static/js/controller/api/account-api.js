@@ -7,7 +7,7 @@ import { upload } from "../net/upload.js";
 /** @typedef {import("../../model/base/protocol.js").Person} Person */
 /** @typedef {import("../../model/base/protocol.js").Token} Token */
 
-/** What is asked about oneself and other people. Every failure is a Refusal. */
+/** Requests about the user's account and other users. Every failure is a Refusal. */
 export class AccountApi {
 	#request;
 	#upload;

@@ -2,7 +2,7 @@
 /** @typedef {import("../../model/base/protocol.js").PluginState} PluginState */
 /** @typedef {import("../net/http.js").Http} Http */
 
-/** What is asked about slash commands and the plugins they come from. Every failure is a Refusal. */
+/** Requests about slash commands and their plugins. Every failure is a Refusal. */
 export class CommandsApi {
 	#request;
 

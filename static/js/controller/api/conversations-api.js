@@ -11,7 +11,7 @@ export const PAGE_CHANGES = 500;
 /** @param {string} id */
 const conversationUrl = (id) => `/api/conversations/${encodeURIComponent(id)}`;
 
-/** What is asked about conversations. Every failure is a Refusal. */
+/** Requests about conversations and channels. Every failure is a Refusal. */
 export class ConversationsApi {
 	#http;
 

@@ -12,7 +12,7 @@ const PAGE_ACTS = 50;
 /** @param {string} name @param {string} [what] */
 const userUrl = (name, what = "") => `/api/users/${encodeURIComponent(name)}${what}`;
 
-/** What is asked about others, and what is done to keep order. Every failure is a Refusal. */
+/** Requests about registration, other users' cards and moderation. Every failure is a Refusal. */
 export class ModerationApi {
 	#request;
 

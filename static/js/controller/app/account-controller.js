@@ -5,7 +5,7 @@ import { Refusal } from "../../model/base/refusal.js";
 /** @typedef {import("../../model/world.js").World} World */
 /** @typedef {import("../api/account-api.js").AccountApi} AccountApi */
 
-/** What somebody changes about themselves: asks the server, and lets the session know what came of it. */
+/** Changes the user's account: sends the request, then updates the session with the answer. */
 export class AccountController {
 	#world;
 	#api;

@@ -6,10 +6,10 @@ import { alertFor } from "../../model/session/notifications.js";
 /** @typedef {import("../sync/leader-election.js").LeaderElection} LeaderElection */
 /** @typedef {{entry: Listed, message: Message}} NewMessage */
 
-/** Whoever looks at a conversation, in whatever tab and on whatever device, has read it by then. */
+/** Time for other tabs and devices to mark the message as read. */
 export const DELAY_MS = 700;
 
-/** Tells of what is of interest and was not read at once; of this browser's tabs, one does. */
+/** Emits an alert for a message that was not read at once. Only the leading tab of the browser does. */
 export class Notifier {
 	#world;
 	#election;

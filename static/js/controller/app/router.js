@@ -6,7 +6,7 @@ import { channelPath, invitationHash, invitationIn, placeAt, urlOf } from "../..
 /** @typedef {import("../../model/lists/routes.js").DirectPlace} DirectPlace */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** The address of the browser is the place where somebody is. */
+/** Keeps the place that is shown and the address of the browser the same. */
 export class Router {
 	#world;
 	#window;

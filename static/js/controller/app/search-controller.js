@@ -24,7 +24,7 @@ export function searchUrl(query, cursor) {
 	return `/api/search?${new URLSearchParams(parameters.map(([name, value]) => [name, String(value)]))}`;
 }
 
-/** Looks for messages: what the address asks for, page by page. */
+/** Searches for messages: runs the query of the address, page by page. */
 export class SearchController {
 	#world;
 	#http;

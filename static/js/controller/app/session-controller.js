@@ -5,7 +5,7 @@ import { backoffMs, sleep } from "../net/backoff.js";
 /** @typedef {import("../api/account-api.js").AccountApi} AccountApi */
 /** @typedef {import("../net/socket.js").Socket} Socket */
 
-/** In and out: keeps the session, and with it the socket and the outbox, as the server sees it. */
+/** Signs in and out, and keeps the session, the socket and the outbox in the state that the server reports. */
 export class SessionController {
 	#world;
 	#api;

@@ -1,4 +1,4 @@
-/** How long to wait before the next attempt: growing, and different for everybody. All in milliseconds. */
+/** Delays before the next attempt: exponential backoff with jitter. All in milliseconds. */
 
 export const BASE_PAUSE_MS = 500;
 export const MAX_PAUSE_MS = 30_000;
@@ -13,7 +13,7 @@ export function backoffMs(attempt, random) {
 	return random() * Math.min(MAX_PAUSE_MS, BASE_PAUSE_MS * 2 ** attempt);
 }
 
-/** Everybody lost the server at the same moment. @param {() => number} random */
+/** For a restart of the server, which disconnects all clients at once. @param {() => number} random */
 export const spreadMs = (random) => random() * SPREAD_MS;
 
 /** @param {number} ms @returns {Promise<void>} */

@@ -1,9 +1,9 @@
 import { Refusal } from "../../model/base/refusal.js";
 
-/** A request that takes longer will not be answered any more. */
+/** After this time a request counts as failed. */
 const TIMEOUT_MS = 20_000;
 
-/** Asks the server, once. Every failure is a Refusal. */
+/** Sends one request to the server, without a retry. Every failure is a Refusal. */
 export class Http {
 	#fetch;
 

@@ -2,7 +2,7 @@
 /** @typedef {import("../../model/session/connection-state.js").ConnectionState} ConnectionState */
 /** @typedef {import("./socket.js").Socket} Socket */
 
-/** What the browser knows of the network and of being looked at: reasons not to wait for the next attempt. */
+/** Follows the browser's network state and the focus of the page, and reconnects at once when either returns. */
 export class NetworkStatus {
 	/**
 	 * @param {{connection: ConnectionState, pageFocus: PageFocus}} world

@@ -3,7 +3,7 @@ import { Refusal } from "../../model/base/refusal.js";
 /** @typedef {import("../../model/base/protocol.js").Event} Event */
 /** @typedef {{resolve: (answer: Event) => void, reject: (error: Refusal) => void}} Waiting */
 
-/** Questions that wait for their answer, by ref. */
+/** Requests on the websocket that wait for their answer, by ref. */
 export class PendingRequests {
 	#lastRef = 0;
 	/** @type {Map<number, Waiting>} */

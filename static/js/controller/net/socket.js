@@ -8,19 +8,19 @@ import { PendingRequests } from "./pending-requests.js";
 /** @typedef {import("../../model/base/protocol.js").Welcome} Welcome */
 /** @typedef {import("../../model/session/connection-state.js").ConnectionState} ConnectionState */
 
-/** Nothing heard for so long: ask whether anybody is there. */
+/** After this time without a frame, a ping is sent. */
 export const SILENCE_MS = 15_000;
-/** Nothing heard after asking: nobody is. */
+/** Without an answer to the ping in this time, the connection counts as dead. */
 export const ANSWER_MS = 10_000;
-/** A connection that held for so long was a good one: the next pause begins small again. */
+/** A connection that lasted this long resets the backoff. */
 export const STABLE_MS = 10_000;
 
-/** The browser's code for a connection that ended without a word. */
+/** The browser's code for a connection that ended without a close frame. */
 const ABNORMAL_CLOSURE = 1006;
 
 /**
- * The one websocket: opens it, notices when it is dead, opens it again after a pause. `live` comes with the
- * server's welcome, `down` when a connection ended, `ended` when there is no coming back.
+ * The websocket of the client: opens it, detects a dead connection, and reconnects with backoff.
+ * Emits `live` with the server's welcome, `down` when a connection ended, and `ended` when it will not reconnect.
  *
  * @extends {Emitter<{live: Welcome, frame: Event, down: {code: number, welcomed: boolean}, ended: void}>}
  */

@@ -1,11 +1,11 @@
 import { Refusal } from "../../model/base/refusal.js";
 import { refusalFrom } from "./http.js";
 
-/** Nothing moved for so long: nobody will answer any more. */
+/** After this time without progress the upload counts as failed. */
 const TIMEOUT_MS = 30_000;
 
 /**
- * Send a file, and tell how far it is: the one thing that `fetch` cannot do.
+ * Upload a file and report the progress, which `fetch` cannot do.
  * @param {string} method
  * @param {string} url
  * @param {Blob} file its type becomes the content type

@@ -1,13 +1,13 @@
-/** Keeps drafts beyond the life of the page, per person and conversation; and words that wait for their files. */
+/** Stores drafts per user and conversation, and the captions of files that are still being uploaded. */
 
 /** @typedef {import("../../model/conversation/own-draft.js").StoredDraft} StoredDraft */
 /** @typedef {import("../../model/conversation/own-draft.js").Text} Text */
-/** @typedef {Pick<import("./local-store.js").LocalStore, "get" | "set" | "delete">} Storage */
+/** @typedef {Pick<import("./local-store.js").LocalStore, "get" | "set" | "delete">} Store */
 
 export class DraftStore {
 	#localStore;
 
-	/** @param {Storage} localStore */
+	/** @param {Store} localStore */
 	constructor(localStore) {
 		this.#localStore = localStore;
 	}

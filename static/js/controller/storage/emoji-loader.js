@@ -7,7 +7,7 @@ async function fetchEmojiFile(name) {
 	return response.json();
 }
 
-/** Brings what is known of emoji: the table at once, the words of a language when somebody looks for one. */
+/** Loads the emoji: the table at the start, the words of a language at the first search. */
 export class EmojiLoader {
 	#table;
 	#language;

@@ -1,6 +1,6 @@
 /** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} BrowserStorage */
 
-/** Small things kept in this browser. Where nothing may be kept, they last as long as the page. */
+/** Key-value store in `localStorage`. Where the browser forbids it, values last as long as the page. */
 export class LocalStore {
 	#storage;
 	/** @type {Map<string, string>} */

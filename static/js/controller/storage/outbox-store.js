@@ -1,4 +1,4 @@
-/** The outbox's place in IndexedDB. Where there is none (some private windows), entries live as long as the page. */
+/** Stores the outbox in IndexedDB. Without IndexedDB (some private windows), entries last as long as the page. */
 
 /** @typedef {import("../../model/conversation/outbox.js").Entry} Entry */
 /** @typedef {import("../../model/conversation/outbox.js").Store} Store */

@@ -3,8 +3,8 @@
 /** @typedef {import("../storage/draft-store.js").DraftStore} DraftStore */
 
 /**
- * Keeps what is said with files that are still on their way. A file does not outlive the page or the session, but words do:
- * who comes back finds them as a draft.
+ * Stores the captions of files that are still being uploaded. A file does not outlive the page or the session; its
+ * caption does, and becomes a draft at the next visit.
  */
 export class CaptionKeeper {
 	#world;

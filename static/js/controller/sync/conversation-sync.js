@@ -10,11 +10,11 @@ import { backoffMs } from "../net/backoff.js";
 /** @typedef {import("../api/conversations-api.js").ConversationsApi} ConversationsApi */
 /** @typedef {import("../net/socket.js").Socket} Socket */
 
-/** Someone who missed more than this gets the newest page instead of everything in between. */
+/** With more missed changes than this, the newest page is loaded instead. */
 export const RELOAD_GAP = 2_000;
 
 /**
- * Joins what is looked at and keeps it equal to what the server has.
+ * Joins the current conversation and keeps it equal to the state of the server.
  * @extends {Emitter<{joined: {conversation: Conversation, mine: import("../../model/base/protocol.js").Draft | undefined,
  *   read: number | undefined}}>}
  */

@@ -10,14 +10,14 @@ import { isCommand } from "../../model/text/links.js";
 /** @typedef {import("../net/socket.js").Socket} Socket */
 /** @typedef {import("./conversation-sync.js").ConversationSync} ConversationSync */
 
-/** A draft is told at most this often. */
+/** A draft is sent at most this often. */
 export const INTERVAL_MS = 100;
-/** Who has not written for so long is not writing here: what another device writes may be followed. */
+/** After this time without input here, the draft follows what another device writes. */
 export const FOLLOW_AFTER_MS = 2_000;
 
 /**
- * Tells the server what the composer holds. It compares states instead of counting keystrokes, so it does not
- * matter how a text came about; what is sent is always the whole, latest text. Keeps drafts over a reload.
+ * Sends the text of the composer to the server as a draft. It compares states instead of counting keystrokes, so any
+ * way of input works; what is sent is always the whole, latest text. Stores drafts across a reload.
  */
 export class DraftSync {
 	#world;

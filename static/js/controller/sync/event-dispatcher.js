@@ -7,7 +7,7 @@ import { ANONYMOUS } from "../../model/base/messages.js";
 /** @typedef {import("./list-sync.js").ListSync} ListSync */
 /** @typedef {import("./read-tracker.js").ReadTracker} ReadTracker */
 
-/** What the server says by itself, put where it belongs. */
+/** Passes every event of the server to the part of the model or the controller that handles it. */
 export class EventDispatcher {
 	#world;
 	#conversationSync;

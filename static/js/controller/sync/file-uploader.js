@@ -3,7 +3,7 @@ import { Refusal } from "../../model/base/refusal.js";
 /** @typedef {import("../../model/conversation/uploads.js").Upload} Upload */
 /** @typedef {import("../../model/conversation/uploads.js").Uploads} Uploads */
 
-/** Brings files to the server, one at a time. Only XMLHttpRequest tells how far it is. */
+/** Uploads files, one at a time. Uses XMLHttpRequest because only that reports progress. */
 export class FileUploader {
 	#uploads;
 	#request;

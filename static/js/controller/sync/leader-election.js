@@ -5,16 +5,15 @@ import { Emitter } from "../../model/base/emitter.js";
 export const LOCK = "ting-outbox";
 
 /**
- * Which of this browser's tabs sends, and tells of what is new. The tab that holds the lock leads until it is closed, or
- * nobody is in it any more; a tab that sees its messages wait too long (the leader may be frozen in the background) takes
- * the lock from it.
+ * Elects the tab of this browser that sends messages and shows notifications. The tab that holds the lock leads until it
+ * is closed or signed out. A tab whose messages wait too long (the leader may be frozen in the background) takes the lock.
  *
  * @extends {Emitter<{change: void}>}
  */
 export class LeaderElection extends Emitter {
 	#locks;
 	#isLeader = false;
-	/** Ends the wish to lead; null while nobody is in. @type {AbortController | null} */
+	/** Ends the candidacy; null while the user is signed out. @type {AbortController | null} */
 	#candidacy = null;
 
 	/**

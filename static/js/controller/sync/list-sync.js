@@ -8,12 +8,12 @@ import { backoffMs, sleep } from "../net/backoff.js";
 /** @typedef {import("../api/conversations-api.js").ConversationsApi} ConversationsApi */
 /** @typedef {import("../net/socket.js").Socket} Socket */
 
-/** As many messages as the server tells of at most. */
+/** The server sends at most this many messages in one `activity` event. */
 export const MAX_ACTIVITY_MESSAGES = 20;
-/** Whose list has gaps asks for it again, but not for each of them. */
+/** Delay before the list is loaded again after a gap, so that many gaps cause one request. */
 export const REFRESH_MS = 2_000;
 
-/** Keeps my list of conversations as the server has it. */
+/** Keeps the user's conversation list equal to the server's. */
 export class ListSync {
 	#world;
 	#api;

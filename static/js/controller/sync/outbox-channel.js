@@ -3,12 +3,12 @@
 /** @typedef {import("./leader-election.js").LeaderElection} LeaderElection */
 /** @typedef {import("../net/socket.js").Socket} Socket */
 
-/** Longer than any leading tab that is awake needs to begin with a message. */
+/** Longer than an active leading tab needs to begin sending a message. */
 export const TAKE_OVER_AFTER_MS = 5_000;
 
 /**
- * Keeps the outboxes of this browser's tabs alike, and sees to it that one of them sends. What the server answers to a
- * command reaches the tab that sent it; the others are told.
+ * Keeps the outboxes of this browser's tabs equal, and makes sure that one tab sends. The server's answer to a command
+ * reaches only the tab that sent it; this passes it to the other tabs.
  */
 export class OutboxChannel {
 	#outbox;

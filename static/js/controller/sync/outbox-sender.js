@@ -9,8 +9,8 @@ import { backoffMs } from "../net/backoff.js";
 /** @typedef {import("./leader-election.js").LeaderElection} LeaderElection */
 
 /**
- * Brings the outbox to the server. Of each conversation one message is on its way at a time: with two, the first
- * could be told `busy` and the second be stored before it. Only the leading tab sends.
+ * Sends the outbox to the server, one message per conversation at a time: with two, the first could be refused as
+ * `busy` and the second be stored before it. Only the leading tab sends.
  */
 export class OutboxSender {
 	#outbox;

@@ -3,12 +3,12 @@ import { backoffMs, sleep } from "../net/backoff.js";
 /** @typedef {import("../../model/lists/person-directory.js").PersonDirectory} PersonDirectory */
 /** @typedef {import("../../model/base/protocol.js").Person} Person */
 
-/** As many as the server tells of at once. */
+/** The server answers at most this many ids per request. */
 const MAX_IDS = 100;
-/** Those who are wanted within this time are asked for together. */
+/** Ids that are requested within this time go into one request. */
 const BATCH_MS = 50;
 
-/** Asks the server about those of whom only the id is known. */
+/** Loads the users of whom only the id is known. */
 export class PersonLoader {
 	#persons;
 	#api;

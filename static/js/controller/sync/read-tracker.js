@@ -8,10 +8,10 @@ import { mentionsUser } from "../../model/lists/conversation-list.js";
 /** @typedef {import("../net/socket.js").Socket} Socket */
 /** @typedef {import("./conversation-sync.js").ConversationSync} ConversationSync */
 
-/** Many messages that are read one after the other are told of once. */
+/** Several messages read within this time are reported once. */
 export const INTERVAL_MS = 150;
 
-/** Sees what is read: what was on the screen while somebody looked; and tells the server. */
+/** Tracks what was read (visible while the page had the focus) and reports it to the server. */
 export class ReadTracker {
 	#world;
 	#socket;

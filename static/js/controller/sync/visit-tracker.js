@@ -4,10 +4,10 @@ import { OFFLINE, Refusal } from "../../model/base/refusal.js";
 /** @typedef {import("../../model/world.js").World} World */
 /** @typedef {import("../net/socket.js").Socket} Socket */
 
-/** Whoever stays so long has not only passed by. */
+/** A stay of this length counts as a visit. */
 export const STAY_MS = 4_000;
 
-/** Brings a conversation to the top of the list: when one stays in it, and when one begins to write. */
+/** Moves a conversation to the top of the list when the user stays in it or begins to write. */
 export class VisitTracker {
 	#world;
 	#socket;

@@ -1,4 +1,4 @@
-/** Announces changes: the only way the model speaks to those who watch it. */
+/** Event emitter: the only way in which the model notifies its listeners. */
 
 /** @template {Record<string, unknown>} Events */
 export class Emitter {

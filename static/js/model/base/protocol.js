@@ -1,5 +1,5 @@
 /**
- * The words of the wire: every frame with its fields, every error and every reason to close. Pure data;
+ * The vocabulary of the protocol: frames with their fields, error codes and close codes. Pure data;
  * a test compares it with the server's own tables and with docs/protocol.md.
  */
 

@@ -1,6 +1,6 @@
-/** What was not done, and why: an answer of the server, or no answer at all. */
+/** The error of a request: refused by the server, or not answered at all. */
 
-/** A code of our own beside the server's: nobody could be reached. */
+/** The client's own error code: the server could not be reached. */
 export const OFFLINE = "offline";
 
 /** Removed from a channel or banned; `until` is null for a permanent ban. @typedef {{reason: string, until: number | null}} Removal */

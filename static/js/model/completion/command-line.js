@@ -1,4 +1,4 @@
-/** Slash commands as they are typed: which one is meant, where in it one is, and what an unknown one may have been. */
+/** Parses a slash command while it is typed: its name, the argument at the caret, and suggestions for an unknown name. */
 
 /** @typedef {import("../base/protocol.js").CommandHelp} CommandHelp */
 /** @typedef {import("../base/protocol.js").CommandArgument} CommandArgument */

@@ -1,4 +1,4 @@
-/** What can be completed in slash commands: their names, and what they take. Each is a source for `Completion`. */
+/** Sources for `Completion`: the names, the usage and the arguments of slash commands. */
 
 import { isCommand } from "../text/links.js";
 import { argumentAt, commandIn, commandNamed, usageParts } from "./command-line.js";

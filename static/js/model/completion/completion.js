@@ -22,8 +22,8 @@ import { Emitter } from "../base/emitter.js";
 export const MAX_OPTIONS = 50;
 
 /**
- * What could be meant by what is being typed. All sources are asked; what comes late is added to what is shown, as
- * long as it is about the same place in the text.
+ * The options for the text at the caret. All sources are asked; late results are added if they are about the same
+ * place in the text.
  * @extends {Emitter<{change: void}>}
  */
 export class Completion extends Emitter {

@@ -1,4 +1,4 @@
-/** Waits until whoever types has paused: whoever types on asks for something else. */
+/** Waits for a pause in typing, and reports whether the input is still the latest. */
 export class Debounce {
 	#ms;
 	#round = 0;

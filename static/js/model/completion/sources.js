@@ -1,4 +1,4 @@
-/** What can be completed: people by `@`, emoji by `:`. Each is a source for `Completion`. */
+/** Sources for `Completion`: users after `@`, emoji after `:`. */
 
 import { beginsWith, fold } from "../text/fold.js";
 import { Debounce } from "./debounce.js";

@@ -12,7 +12,7 @@ import { Timeline } from "./timeline.js";
 /** @typedef {{key: string, text: string, position: number, at: number}} LocalNotice */
 
 /**
- * One channel or private as this client knows it.
+ * A channel or a direct conversation as this client knows it.
  * @extends {Emitter<{topic: void, notices: void, removal: void, target: void, with: void, replyTo: void}>}
  */
 export class Conversation extends Emitter {

@@ -8,7 +8,7 @@ import { PersonDirectory } from "../lists/person-directory.js";
 const byPosition = (a, b) => a.position - b.position;
 
 /**
- * What the others in a conversation are typing, as the server tells it: whole texts, the latest is right.
+ * Drafts of the other users in a conversation, as the server sends them: whole texts, the latest wins.
  * @extends {Emitter<{change: void}>}
  */
 export class Ghosts extends Emitter {

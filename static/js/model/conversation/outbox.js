@@ -57,7 +57,7 @@ function provisional(entry, me, { seq, position }) {
 }
 
 /**
- * What was sent and is not acknowledged yet, in order. Shown at once, kept until the server has it.
+ * Messages that were sent and not acknowledged yet, in order. Shown at once, kept until the server has them.
  * @extends {Emitter<{change: void, stored: Message, refused: Entry, removed: Entry, broadcast: Change}>}
  */
 export class Outbox extends Emitter {

@@ -17,8 +17,8 @@ import { uuid7 } from "../base/uuid.js";
 export const LOST_AFTER_MS = 120_000;
 
 /**
- * What I am writing in one conversation: the message to be, its text, and how much of that the server knows.
- * `replaced` says that the text changed other than by writing here.
+ * The user's draft in one conversation: its id, its text, and what of it the server has.
+ * Emits `replaced` when the text changed other than by input here.
  *
  * @extends {Emitter<{change: void, replaced: void}>}
  */

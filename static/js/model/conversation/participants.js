@@ -4,7 +4,7 @@ import { PersonDirectory } from "../lists/person-directory.js";
 /** @typedef {import("../base/protocol.js").Person} Person */
 
 /**
- * Who is here: a set by id, so that hearing of somebody twice does no harm.
+ * The users who are present in a conversation: a set by id, so that repeated events do no harm.
  * @extends {Emitter<{change: void}>}
  */
 export class Participants extends Emitter {

@@ -5,8 +5,8 @@ import { countsAsUnread } from "../base/messages.js";
 /** @typedef {import("./timeline.js").Timeline} Timeline */
 
 /**
- * How far somebody has read in a conversation, by seq, and what they have before their eyes.
- * `change` when the divider or the mark moved, `seen` whenever the screen was looked over.
+ * How far the user has read in a conversation, by seq, and what is visible.
+ * Emits `change` when the divider or the read mark moved, `seen` when the visible messages were determined.
  * @extends {Emitter<{change: void, seen: void}>}
  */
 export class ReadState extends Emitter {

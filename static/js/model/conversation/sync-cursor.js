@@ -1,7 +1,6 @@
 /**
- * Up to which seq everything of a conversation is known. Live changes move it only over seqs without a
- * gap; a page of changes moves it to the page's last seq, since a message that changed twice has no
- * trace under its older seq.
+ * The seq up to which all changes of a conversation are known. Live changes move it only without a gap. A page of
+ * changes moves it to the last seq of the page, since a message that changed twice leaves no trace under its older seq.
  */
 export class SyncCursor {
 	#at = 0;

@@ -23,8 +23,8 @@ import { uuid7 } from "../base/uuid.js";
  */
 
 /**
- * Files that are to become messages, each one of its own. They go to the server at once, one after the other, and
- * wait there until what is written beside them is sent.
+ * Files that become messages, one message per file. They are uploaded at once, one after the other, and wait on the
+ * server until the message is sent.
  * @extends {Emitter<{change: void}>}
  */
 export class Uploads extends Emitter {

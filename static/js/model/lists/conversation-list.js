@@ -5,12 +5,12 @@ import { countsAsUnread, isVisibleTo } from "../base/messages.js";
 /** @typedef {import("../base/protocol.js").Message} Message */
 /** @typedef {Required<Omit<Entry, "with">> & Pick<Entry, "with">} Listed an entry with all that the wire leaves out */
 
-/** Until the server tells its own. */
+/** Until the server sends its own limit. */
 const DEFAULT_LIMIT = 50;
 
 /** A message that was counted: whether it calls me, and its first seq. @typedef {{first: number, mentionsMe: boolean}} Counted */
 
-/** So many are remembered of each conversation. */
+/** Counted messages that are remembered per conversation. */
 const MAX_COUNTED = 100;
 
 /** @param {string} conversation */
@@ -40,9 +40,9 @@ export function notifyCountOf({ notify, unread, mentions }) {
 const byPlace = (a, b) => Number(b.pinned) - Number(a.pinned) || b.active - a.active;
 
 /**
- * My conversations, as the server lists them; what arrives is counted until the server tells its own counts.
- * `change` when anything is to be shown anew, `message` when somebody else said something that I have not read, `read` when
- * I have read, here or on another device.
+ * The user's conversations, as the server lists them; new messages are counted until the server sends its own counts.
+ * Emits `change` for any change, `message` for an unread message of another user, and `read` when a conversation was read,
+ * here or on another device.
  *
  * @extends {Emitter<{change: void, message: {entry: Listed, message: Message}, read: string}>}
  */

@@ -7,8 +7,8 @@ const isSame = (a, b) =>
 	a.name === b.name && (a.avatar ?? "") === (b.avatar ?? "") && Boolean(a.former) === Boolean(b.former);
 
 /**
- * Everybody this client has heard of, by id, as they are now: messages keep only who wrote them, and show them as they
- * look today. `change` tells whose, `requested` that somebody is asked for who is not known yet.
+ * All users that this client knows, by id, with their current name and avatar: messages keep their author as of then,
+ * and show the current one. Emits `change` with the ids, and `requested` when an unknown user is to be loaded.
  * @extends {Emitter<{change: ReadonlySet<string>, requested: void}>}
  */
 export class PersonDirectory extends Emitter {

@@ -29,7 +29,7 @@ function parse(query) {
 }
 
 /**
- * What the box above the list offers for what is written in it.
+ * The results of the quick switcher for its input: conversations, channels, users, and a search.
  * @extends {Emitter<{change: void}>}
  */
 export class QuickSwitcher extends Emitter {

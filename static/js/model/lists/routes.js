@@ -1,4 +1,4 @@
-/** Where in the client somebody is, and how the address of the browser says so. */
+/** The places of the client and their addresses in the browser. */
 
 import { channelAt, DEFAULT_CHANNEL, pathOf } from "../base/names.js";
 

@@ -9,7 +9,7 @@ import { Emitter } from "../base/emitter.js";
 const keyOf = (query) => JSON.stringify([query.q.trim(), query.in, query.from, query.after, query.before]);
 
 /**
- * What is looked for in messages, and what was found so far.
+ * The search for messages: the query and the results so far.
  * @extends {Emitter<{change: void}>}
  */
 export class SearchResults extends Emitter {

@@ -3,7 +3,7 @@ import { Emitter } from "../base/emitter.js";
 /** @typedef {"off" | "connecting" | "live" | "waiting"} ConnectionStatus */
 
 /**
- * How we stand with the server, for the eyes.
+ * The state of the connection to the server, for display.
  * @extends {Emitter<{change: void}>}
  */
 export class ConnectionState extends Emitter {

@@ -8,7 +8,7 @@ import { mentionsUser } from "../lists/conversation-list.js";
 /** @typedef {import("../base/protocol.js").NotificationSettings} NotificationSettings */
 /** @typedef {{entry: Listed, message: Message, sound: boolean, desktop: boolean, preview: boolean}} Alert */
 
-/** What the server gives somebody who has chosen nothing. @type {NotificationSettings} */
+/** The server's defaults for an account without own settings. @type {NotificationSettings} */
 export const DEFAULT_NOTIFICATIONS = { sound: true, desktop: false, quiet_from: null, quiet_to: null, preview: true };
 
 /** @param {string | null} time HH:MM @returns {number | null} minutes since midnight */
@@ -18,7 +18,7 @@ function minutesOf(time) {
 }
 
 /**
- * Whether these are the hours in which somebody wants to hear nothing. They may go over midnight.
+ * Whether a time is within the quiet hours. They may span midnight.
  * @param {NotificationSettings} notifications @param {Date} now
  */
 export function isQuiet({ quiet_from, quiet_to }, now) {
@@ -28,14 +28,14 @@ export function isQuiet({ quiet_from, quiet_to }, now) {
 	return from <= to ? from <= at && at < to : from <= at || at < to;
 }
 
-/** Whether a message is worth being told of. @param {Message} message @param {Listed} entry @param {Me} me */
+/** Whether a message causes a notification. @param {Message} message @param {Listed} entry @param {Me} me */
 export function shouldNotify(message, { notify }, me) {
 	if (notify === "nothing" || !countsAsUnread(message, me)) return false;
 	return notify === "all" || mentionsUser(message, me.id);
 }
 
 /**
- * How somebody who is not looking is told of a message; null if not at all.
+ * How a user who does not see the message is notified; null for no notification.
  * @param {{entry: Listed, message: Message}} news
  * @param {Me} me
  * @param {Date} now
@@ -49,7 +49,7 @@ export function alertFor({ entry, message }, me, now) {
 }
 
 /**
- * What is to be heard and seen outside of the page. `alert` when there is something, `read` when a conversation was read.
+ * What is shown and played outside of the page. Emits `alert` for a notification, `read` when its conversation was read.
  * @extends {Emitter<{alert: Alert, read: string}>}
  */
 export class Notifications extends Emitter {}

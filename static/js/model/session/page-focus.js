@@ -1,7 +1,7 @@
 import { Emitter } from "../base/emitter.js";
 
 /**
- * Whether somebody looks at this page: it is visible, and has the focus.
+ * Whether the user looks at this page: it is visible and has the focus.
  * @extends {Emitter<{change: void}>}
  */
 export class PageFocus extends Emitter {

@@ -17,7 +17,7 @@ const DESKTOP_ASKED = "ting-desktop-asked";
  */
 
 /**
- * What somebody prefers in this browser, and what is remembered here of what they prefer everywhere.
+ * Settings of this browser, and a copy of the account settings that are needed before sign-in.
  * @extends {Emitter<{change: void}>}
  */
 export class Preferences extends Emitter {

@@ -8,15 +8,15 @@ import { Emitter } from "../base/emitter.js";
 const RANKS = ["member", "moderator", "admin"];
 
 /**
- * Who was here, and why no more: `left` by themselves, with the account `deleted` too, `ended` by somebody or something
- * else, `banned` by those who keep order. They may want to come `back`.
+ * The user who was signed in, and why the session ended: `left` (signed out), `deleted` (the account), `ended` from
+ * elsewhere, or `banned` by a moderator; `back` after the farewell was dismissed.
  * @typedef {{how: "left" | "deleted" | "ended" | "banned" | "back", name: string, hasPassword: boolean,
  *   ban?: Removal}} Farewell
  */
 
 /**
- * Who I am here. `unknown` until the server was asked.
- * `change` when somebody came or went, `me` when something about me changed.
+ * The signed-in user. `unknown` until the server answered.
+ * Emits `change` when a user signed in or out, `me` when something about the user changed.
  * @extends {Emitter<{change: void, me: void}>}
  */
 export class Session extends Emitter {
@@ -80,5 +80,5 @@ export class Session extends Emitter {
 	}
 }
 
-/** Order is kept among those below one; not among equals. @param {Role} one @param {Role} other */
+/** Moderation is possible for lower roles only, not among equals. @param {Role} one @param {Role} other */
 export const ranksAbove = (one, other) => RANKS.indexOf(one) > RANKS.indexOf(other);

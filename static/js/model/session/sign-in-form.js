@@ -6,12 +6,12 @@ import { passwordFault } from "./validation.js";
 /** @typedef {import("../base/refusal.js").Refusal} Refusal */
 /** @typedef {import("./session.js").Farewell} Farewell */
 
-/** With a name that is new here, or with one that has a password. @typedef {"new" | "known"} Mode */
+/** Register a new name, or sign in to a name with a password. @typedef {"new" | "known"} Mode */
 /** @typedef {"name" | "password" | "repeat"} Field */
 /** What is wrong, and with which field: a fault that we see, or a refusal of the server. */
 /** @typedef {{field: Field, is: string | Refusal}} Fault */
-/** What would help instead. @typedef {"sign-in" | "use-it"} Suggestion */
-/** What somebody entered. @typedef {{name: string, password: string, repeat: string}} Entered */
+/** What the user could do instead. @typedef {"sign-in" | "use-it"} Suggestion */
+/** What the user entered. @typedef {{name: string, password: string, repeat: string}} Entered */
 
 /** @type {Record<string, Suggestion>} */
 const SUGGESTIONS = { name_taken: "sign-in", unknown_name: "use-it" };
@@ -20,7 +20,7 @@ const SUGGESTIONS = { name_taken: "sign-in", unknown_name: "use-it" };
 const OPEN = { registration: "open", users: true };
 
 /**
- * The two ways in: which one somebody takes, what it takes, what was wrong, and what would help. Knows no password.
+ * The form to register or to sign in: its mode, what it requires, what was wrong, and a suggestion. Holds no password.
  * @extends {Emitter<{change: void}>}
  */
 export class SignInForm extends Emitter {

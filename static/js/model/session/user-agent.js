@@ -1,4 +1,4 @@
-/** What a device calls itself, in a few words. */
+/** Describes a device by its header `User-Agent`. */
 
 /** @typedef {{app: string | null, system: string | null, kind: "computer" | "phone" | "program"}} Description */
 

@@ -18,7 +18,7 @@ const SHOWN_AS_EMOJI = "(?=\\p{Emoji_Presentation}|\\p{Emoji}\\uFE0F|\\p{Emoji_M
 export const EMOJI_PATTERN = `(?:\\p{RI}{2}|[0-9#*]\\uFE0F?\\u20E3|${SHOWN_AS_EMOJI}${PART}(?:\\u200D${PART})*)`;
 
 /**
- * Every emoji, its names and emoticons. Empty until the table has come: `change` says that it has.
+ * All emoji with their names and emoticons. Empty until the table is loaded; `change` is emitted then.
  * @extends {Emitter<{change: void}>}
  */
 export class EmojiTable extends Emitter {

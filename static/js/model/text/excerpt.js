@@ -15,11 +15,11 @@ const LEAD_CHARS = 80;
  * As a reader sees the text: without the signs that say how it is meant, and with what was found in its new place.
  * @param {string} text
  * @param {Marks} marks
- * @param {import("./inline.js").MarkupContext} [reading]
+ * @param {import("./inline.js").MarkupContext} [context]
  * @returns {Found}
  */
-export function withoutSigns(text, marks, reading) {
-	const leaves = leavesOf(parse(text, reading));
+export function withoutSigns(text, marks, context) {
+	const leaves = leavesOf(parse(text, context));
 	/** Of each character that was written, where what is seen of it begins, and where it ends. @type {[number, number][]} */
 	const places = [];
 	let length = 0;

@@ -55,21 +55,21 @@ const WORD_START = /^[\p{L}\p{N}]/u;
 /**
  * One line in pieces. Their texts together are exactly the line.
  * @param {string} line
- * @param {MarkupContext} [reading]
+ * @param {MarkupContext} [context]
  * @returns {Inline[]}
  */
-export function inline(line, reading = {}) {
-	return emphasized(pieces(line, reading));
+export function inline(line, context = {}) {
+	return emphasized(pieces(line, context));
 }
 
-/** @param {string} line @param {MarkupContext} reading @returns {(Leaf | Marker)[]} */
-function pieces(line, reading) {
+/** @param {string} line @param {MarkupContext} context @returns {(Leaf | Marker)[]} */
+function pieces(line, context) {
 	/** @type {(Leaf | Marker)[]} */
 	const found = [];
 	let done = 0;
 	BEGINNINGS.lastIndex = 0;
 	for (let match = BEGINNINGS.exec(line); match; match = BEGINNINGS.exec(line)) {
-		const piece = pieceAt(line, match, reading);
+		const piece = pieceAt(line, match, context);
 		if (!piece) {
 			// It only looked like one: something else may begin inside of it.
 			BEGINNINGS.lastIndex = match.index + skip(match);
@@ -91,15 +91,15 @@ const skip = ({ 0: text, groups }) =>
 /** @param {(Leaf | Marker)[]} piece */
 const lengthOf = (piece) => piece.reduce((sum, part) => sum + ("run" in part ? part.run : part.text).length, 0);
 
-/** @param {string} line @param {RegExpExecArray} match @param {MarkupContext} reading @returns {(Leaf | Marker)[] | null} */
-function pieceAt(line, { 0: text, index, groups = {} }, reading) {
+/** @param {string} line @param {RegExpExecArray} match @param {MarkupContext} context @returns {(Leaf | Marker)[] | null} */
+function pieceAt(line, { 0: text, index, groups = {} }, context) {
 	if (groups.code) return codeAt(line, index, text);
 	if (groups.link) return one(linkIn(text));
 	if (groups.channel) return one(channelIn(text));
-	if (groups.mention) return one(mentionIn(text, reading));
+	if (groups.mention) return one(mentionIn(text, context));
 	if (groups.picture) return one(emojiIn(text, text));
-	if (groups.name) return one(emojiIn(text, reading.emojiNamed?.(text.slice(1, -1).toLowerCase())));
-	if (groups.emoticon) return one(emojiIn(text, reading.emojiForEmoticon?.(text)));
+	if (groups.name) return one(emojiIn(text, context.emojiNamed?.(text.slice(1, -1).toLowerCase())));
+	if (groups.emoticon) return one(emojiIn(text, context.emojiForEmoticon?.(text)));
 	return one(markerAt(line, index, text));
 }
 
@@ -121,7 +121,7 @@ function codeAt(line, index, fence) {
 	return null;
 }
 
-/** @param {string} candidate @param {MarkupContext} reading @returns {MentionLeaf | null} the longest name that is mentioned */
+/** @param {string} candidate @param {MarkupContext} context @returns {MentionLeaf | null} the longest name that is mentioned */
 function mentionIn(candidate, { mentionedUsers: mentioned }) {
 	const folded = foldName(candidate.slice(1));
 	// Most signs of this kind call nobody, and a text may be full of them.

@@ -1,4 +1,4 @@
-/** Links and names of channels in a text, and which texts are commands. */
+/** Finds links and channel names in a text, and tells commands from messages. */
 
 import { channelId } from "../base/names.js";
 

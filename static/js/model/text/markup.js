@@ -21,32 +21,32 @@ const NUMBER = /^([1-9]\d{0,2})\. (?=\S)/;
 
 /**
  * @param {string} text
- * @param {MarkupContext} [reading]
+ * @param {MarkupContext} [context]
  * @returns {Part[]} their texts together (`sourceOf`) are exactly the text
  */
-export function parse(text, reading = {}) {
+export function parse(text, context = {}) {
 	const lines = text.split("\n");
 	/** @type {Part[]} */
 	const parts = [];
 	let isBlock = false;
 	for (let at = 0; at < lines.length; ) {
-		const [block, next] = blockAt(lines, at, reading);
+		const [block, next] = blockAt(lines, at, context);
 		// Between blocks, the end of a line is no line of its own.
 		if (at > 0) parts.push({ kind: isBlock || block ? "mark" : "text", text: "\n" });
 		if (block) parts.push(block);
-		else parts.push(...inline(String(lines[at]), reading));
+		else parts.push(...inline(String(lines[at]), context));
 		isBlock = block !== null;
 		at = next;
 	}
 	return parts;
 }
 
-/** @param {string[]} lines @param {number} at @param {MarkupContext} reading @returns {[Quote | List | CodeBlock | null, number]} */
-function blockAt(lines, at, reading) {
+/** @param {string[]} lines @param {number} at @param {MarkupContext} context @returns {[Quote | List | CodeBlock | null, number]} */
+function blockAt(lines, at, context) {
 	const line = String(lines[at]);
 	if (FENCE.test(line)) return codeAt(lines, at);
-	if (QUOTE.test(line)) return quoteAt(lines, at, reading);
-	for (const bullet of [BULLET, NUMBER]) if (bullet.test(line)) return listAt(lines, at, bullet, reading);
+	if (QUOTE.test(line)) return quoteAt(lines, at, context);
+	for (const bullet of [BULLET, NUMBER]) if (bullet.test(line)) return listAt(lines, at, bullet, context);
 	return [null, at + 1];
 }
 
@@ -69,29 +69,29 @@ function codeAt(lines, at) {
 	return [{ kind: "block", open: before, language, code, close: after }, end + 1];
 }
 
-/** @param {string[]} lines @param {number} at @param {MarkupContext} reading @returns {[Quote, number]} */
-function quoteAt(lines, at, reading) {
+/** @param {string[]} lines @param {number} at @param {MarkupContext} context @returns {[Quote, number]} */
+function quoteAt(lines, at, context) {
 	const end = runOf(lines, at, QUOTE);
 	const children = lines.slice(at, end).flatMap((line, index) => {
 		const mark = QUOTE.exec(line)?.[0] ?? "";
 		const begins = /** @type {Inline[]} */ ([
 			{ kind: "mark", text: mark },
-			...inline(line.slice(mark.length), reading),
+			...inline(line.slice(mark.length), context),
 		]);
 		return index === 0 ? begins : [/** @type {Inline} */ ({ kind: "text", text: "\n" }), ...begins];
 	});
 	return [{ kind: "quote", children }, end];
 }
 
-/** @param {string[]} lines @param {number} at @param {RegExp} bullet @param {MarkupContext} reading @returns {[List, number]} */
-function listAt(lines, at, bullet, reading) {
+/** @param {string[]} lines @param {number} at @param {RegExp} bullet @param {MarkupContext} context @returns {[List, number]} */
+function listAt(lines, at, bullet, context) {
 	const end = runOf(lines, at, bullet);
 	const items = lines.slice(at, end).map((line, index) => {
 		const [mark = "", number] = bullet.exec(line) ?? [];
 		const between = index === 0 ? "" : "\n";
 		const children = /** @type {Inline[]} */ ([
 			{ kind: "mark", text: between + mark },
-			...inline(line.slice(mark.length), reading),
+			...inline(line.slice(mark.length), context),
 		]);
 		return { value: number ? Number(number) : null, children };
 	});

@@ -7,7 +7,7 @@ export const TONES = ["", "🏻", "🏼", "🏽", "🏾", "🏿"];
 
 /** @typedef {{get: (key: string) => string | null | undefined, set: (key: string, value: string) => unknown}} Storage */
 
-/** The emoji that somebody took last in this browser, and the colour of skin they have. */
+/** The emoji that were used last in this browser, and the preferred skin tone. */
 export class RecentEmoji {
 	#storage;
 

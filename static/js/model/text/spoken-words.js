@@ -1,4 +1,4 @@
-/** Which words somebody has finished while typing: for those who listen instead of looking. */
+/** Words of other users' drafts as they are finished, for screen readers. */
 
 /** @typedef {import("../base/messages.js").Ghost} Ghost */
 
@@ -8,7 +8,7 @@ const FINISHED = /^[\s\S]*(?:\s|[.,;:!?·…](?=\s|$))/u;
 /** @param {string} text */
 const finished = (text) => (text.match(FINISHED)?.[0] ?? "").trimEnd();
 
-/** Follows ghosts and tells what is new in them, word by word. */
+/** Follows ghosts and returns their new words. */
 export class SpokenWords {
 	/** What was told of each ghost. @type {Map<string, string>} */
 	#announced = new Map();

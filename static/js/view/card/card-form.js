@@ -13,7 +13,7 @@ const TIMES = {
 const PERMANENT = "good";
 
 /**
- * Asks for how long, and why.
+ * The form of a mute, kick or ban: its duration and reason.
  * @param {I18n} i18n
  * @param {"mute" | "kick" | "ban"} measure
  * @param {{title: string, cancel: () => void,

@@ -21,8 +21,8 @@ const GAP_PX = 6;
 const ROLES = /** @type {const} */ (["member", "moderator", "admin"]);
 
 /**
- * What somebody shares, and what can be done: beside the name that was pressed, on a phone as a sheet from below.
- * Whatever carries `data-card` with a user's id inside the page leads here.
+ * The card of a user: what they share, and the actions on them. Opens at the name, on a phone as a sheet from below.
+ * Every element with `data-card` and the id of a user opens it.
  */
 export class CardView {
 	#world;

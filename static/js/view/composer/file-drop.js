@@ -1,7 +1,7 @@
 import { element } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 
-/** Takes files that are dropped or pasted anywhere on the screen of a conversation; text goes where it always goes. */
+/** Accepts files that are dropped or pasted anywhere on the screen of a conversation; text is left to the browser. */
 export class FileDrop {
 	#overlay;
 	#onFiles;

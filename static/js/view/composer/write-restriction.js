@@ -9,7 +9,7 @@ import { icon } from "../ui/icons.js";
 const SECOND_MS = 1000;
 const MINUTE_S = 60;
 
-/** Why somebody may not write here, and for how long. While it says so, the composer is put away. */
+/** Shows why the user may not write here, and for how long. The composer is hidden meanwhile. */
 export class WriteRestrictionView {
 	#session;
 	#i18n;

@@ -1,6 +1,6 @@
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
 
-/** How large a file is, as people of a language write it. @param {number} bytes @param {string} locale */
+/** The size of a file, in the notation of a language. @param {number} bytes @param {string} locale */
 export function sizeText(bytes, locale) {
 	const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
 	const unit = /** @type {string} */ (UNITS[power]);

@@ -5,7 +5,7 @@ import { element } from "../ui/dom.js";
 /** @typedef {import("../../model/base/protocol.js").Person} Person */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** What somebody is called; who has deleted the account is called nothing. @param {Person} person @param {I18n} i18n */
+/** The name of a user; a placeholder for a deleted account. @param {Person} person @param {I18n} i18n */
 export const nameOf = ({ name }, i18n) => name || i18n.text("person.gone");
 
 /** What a conversation is called. @param {import("../../model/conversation/conversation.js").Conversation} conversation @param {I18n} i18n */

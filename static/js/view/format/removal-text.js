@@ -4,7 +4,7 @@ import { Dates } from "./dates.js";
 /** @typedef {import("../../model/base/refusal.js").Removal} Removal */
 
 /**
- * Being sent out, in words: until when, and why.
+ * The text about a kick or ban: until when, and why.
  * @param {I18n} i18n
  * @param {"banned" | "kicked"} how
  * @param {Removal} removal

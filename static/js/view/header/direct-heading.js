@@ -7,10 +7,10 @@ import { element } from "../ui/dom.js";
 /** @typedef {import("../../model/base/protocol.js").Card} Card */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** Somebody whose connection comes and goes is not asked about each time. */
+/** Limits the requests for a user whose connection comes and goes. */
 const PAUSE_MS = 1_000;
 
-/** At the top of a private: who the other one is, as far as they tell. */
+/** The heading of a direct conversation: what the other user shares. */
 export class DirectHeading {
 	#world;
 	#i18n;

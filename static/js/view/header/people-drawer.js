@@ -9,7 +9,7 @@ import { KeyedList } from "../ui/keyed-list.js";
 /** @typedef {import("../../model/base/protocol.js").Person} Person */
 /** @typedef {import("../../model/session/session.js").Session} Session */
 
-/** Who is here: beside the conversation where there is room, else in a drawer. */
+/** The list of who is present: beside the conversation where there is room, else in a drawer. */
 export class PeopleDrawer {
 	#session;
 	#i18n;

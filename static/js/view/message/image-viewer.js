@@ -7,7 +7,7 @@ import { fileUrl } from "./file.js";
 /** @typedef {import("../../model/base/protocol.js").File} StoredFile */
 
 /**
- * Pictures one after the other, as large as there is room; a click shows one in its own size.
+ * Shows images one after the other, as large as possible; a click shows one in its own size.
  * @param {readonly StoredFile[]} files
  * @param {string} first the id of the one to begin with
  * @param {I18n} i18n

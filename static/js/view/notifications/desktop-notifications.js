@@ -6,13 +6,13 @@ import { nameOf } from "../format/person-label.js";
 /** @typedef {import("../../model/session/notifications.js").Alert} Alert */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** So much of a message is shown on the desktop. */
+/** Characters of a message that a notification shows. */
 const MAX_CHARS = 200;
 
 /** What this browser lets us do; null where there are no notifications at all. @returns {NotificationPermission | null} */
 export const permission = () => ("Notification" in globalThis ? Notification.permission : null);
 
-/** Notifications on the desktop: one for each conversation, until it is read. */
+/** Desktop notifications: one per conversation, until it is read. */
 export class DesktopNotifications {
 	#world;
 	#i18n;

@@ -7,8 +7,7 @@ import { permission } from "./desktop-notifications.js";
 /** @typedef {import("../../model/world.js").World} World */
 
 /**
- * Asks whether somebody wants to be told on the desktop: once in each browser, when they have missed something for the
- * first time, and never before.
+ * Asks for permission to show desktop notifications: once per browser, after the first missed message.
  */
 export class PermissionPrompt {
 	#world;

@@ -4,10 +4,10 @@ import { element } from "../ui/dom.js";
 /** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
 /** @typedef {import("../../model/session/preferences.js").Preferences} Preferences */
 
-/** So many announcements stay, so that none is gone before it was spoken. */
+/** Announcements that stay in the page, so that none is removed before it was spoken. */
 const MAX_ANNOUNCEMENTS = 10;
 
-/** Speaks what others type, word by word, to those who asked for it. */
+/** Announces what others type to screen readers, word by word, if the user chose that. */
 export class TypingAnnouncer {
 	#preferences;
 	#words = new SpokenWords();

@@ -93,7 +93,7 @@ export class SearchView {
 	}
 
 	/** @returns {import("../../model/text/inline.js").MarkupContext} */
-	get #reading() {
+	get #markupContext() {
 		const { emoji } = this.#world;
 		return { emojiNamed: (name) => emoji.byName(name), emojiForEmoticon: (emoticon) => emoji.byEmoticon(emoticon) };
 	}
@@ -112,7 +112,7 @@ export class SearchView {
 		const { id, conversation, sent, text } = message;
 		const author = this.#world.persons.current(message.author);
 		const place = titleById(conversation, this.#world, this.#i18n);
-		const pieces = excerpt(withoutSigns(text, marks, this.#reading));
+		const pieces = excerpt(withoutSigns(text, marks, this.#markupContext));
 		const link = routeLink(
 			() => this.#world.placeFor(conversation, id),
 			this.#actions.navigation.open,

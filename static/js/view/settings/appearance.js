@@ -8,7 +8,7 @@ import { Section } from "./section.js";
 /** @typedef {import("../../model/session/session.js").Session} Session */
 /** @typedef {{value: string, label: string, icon?: import("../ui/icons.js").IconName, lang?: string}} Option */
 
-/** The language, and day or night. Both are for the account, on all its devices. */
+/** Language and colour theme. Both are settings of the account, on all its devices. */
 export class AppearanceSection {
 	#section;
 	#session;

@@ -1,4 +1,4 @@
-/** The parts of the settings, in their order. */
+/** The sections of the settings, in their order. */
 
 import { AppearanceSection } from "./appearance.js";
 import { AuditSection } from "./audit.js";

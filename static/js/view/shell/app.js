@@ -16,7 +16,7 @@ import { ChatScreen } from "./chat-screen.js";
 /** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** Chooses the screen: nothing yet, entering, chatting, the settings, or good-bye. */
+/** Chooses the screen: waiting, sign-in, chat, settings or farewell. */
 export class AppView {
 	#root;
 	#world;

@@ -33,7 +33,7 @@ import { listenToSwipes } from "./swipe.js";
 /** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** The screen of somebody who is in: one conversation and what belongs to it. */
+/** The screen of a signed-in user: one conversation and what belongs to it. */
 export class ChatScreen {
 	#world;
 	#i18n;

@@ -4,10 +4,10 @@ import { icon } from "../ui/icons.js";
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/session/connection-state.js").ConnectionState} ConnectionState */
 
-/** A connection that comes back within this time was never missed. */
+/** A connection that returns within this time causes no banner. */
 const DELAY_MS = 700;
 
-/** Tells why nothing arrives: no network, or no server. */
+/** Shows why nothing arrives: no network, or no connection to the server. */
 export class ConnectionBanner {
 	#connection;
 	#i18n;

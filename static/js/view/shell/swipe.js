@@ -11,7 +11,7 @@ function scrollsSideways(target, within) {
 }
 
 /**
- * Hears a finger that goes sideways: drawers come from where it comes from, without a reach to the top.
+ * Detects horizontal swipes, which open and close the drawers.
  * @param {HTMLElement} area
  * @param {{toRight: () => void, toLeft: () => void}} callbacks
  */

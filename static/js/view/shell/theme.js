@@ -1,4 +1,4 @@
-/** Day or night, as somebody chose; without a choice, as the system says. */
+/** The colour theme: the user's choice, else that of the system. */
 export class ThemeView {
 	#document;
 	#preferences;

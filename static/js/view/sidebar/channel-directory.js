@@ -11,7 +11,7 @@ import { channelPicture } from "./list-entry.js";
 
 const PAUSE_MS = 150;
 
-/** All channels, those with the newest activity first. */
+/** The directory of all channels, sorted by their newest activity. */
 export class ChannelDirectoryView {
 	#i18n;
 	#actions;

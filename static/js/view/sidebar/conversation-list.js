@@ -11,7 +11,7 @@ import { QuickSwitcherView } from "./quick-switcher.js";
 /** @typedef {import("../../model/lists/routes.js").Place} Place */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** My conversations: beside the one that is looked at where there is room, else in a drawer. */
+/** The user's conversations: beside the current one where there is room, else in a drawer. */
 export class ConversationListView {
 	#world;
 	#i18n;

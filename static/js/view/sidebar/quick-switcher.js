@@ -9,13 +9,13 @@ import { channelPicture, presencePicture } from "./list-entry.js";
 /** @typedef {import("../../model/lists/quick-switcher.js").QuickSwitcher} QuickSwitcher */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** Whoever writes on is not asked for yet. */
+/** Pause in typing before the server is asked. */
 const PAUSE_MS = 150;
 
 /** The keys that lead here, where there are keys. */
 const shortcut = () => (typesWithFingers() ? "" : ` (${navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl+"}K)`);
 
-/** The box above the list: from a few letters to a conversation. */
+/** The quick switcher above the list: finds a conversation by a few letters. */
 export class QuickSwitcherView {
 	#world;
 	#i18n;

@@ -18,7 +18,7 @@ import { PasswordField } from "../ui/password-field.js";
 const FIELDS = /** @type {const} */ (["name", "password", "repeat"]);
 const DESCRIPTIONS = "enter-error enter-hint";
 
-/** The first screen: who are you? With a new name, or with one that has a password. */
+/** The sign-in screen: a new name, or a name with its password. */
 export class SignInView {
 	#world;
 	#i18n;

@@ -5,7 +5,7 @@ import { ask } from "../ui/dialog.js";
 /** @typedef {import("../../model/session/session.js").Session} Session */
 
 /**
- * The way out. Whoever would lose their name is asked first.
+ * Signs out. A user without a password would lose the name and is asked first.
  * @param {Session} session
  * @param {I18n} i18n
  * @param {Pick<Actions, "navigation" | "session">} actions
@@ -22,7 +22,7 @@ export function signOut(session, i18n, actions) {
 }
 
 /**
- * Before somebody leaves whose name nothing keeps.
+ * Asks a user whose name is not protected by a password.
  * @param {I18n} i18n
  * @param {string} name
  * @returns {Promise<"password" | "leave" | "cancel">}

@@ -5,7 +5,7 @@ import { UnreadAboveButton } from "./unread-above-button.js";
 /** @typedef {import("./scroll-anchor.js").ScrollAnchor} ScrollAnchor */
 /** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
 
-/** Buttons that lead to what is new and out of sight; and what of a conversation is in sight. */
+/** The buttons that jump to unread messages out of sight. Also reports which messages are visible. */
 export class JumpButtons {
 	#find;
 	#anchor;

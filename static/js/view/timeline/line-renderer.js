@@ -24,7 +24,7 @@ import { icon } from "../ui/icons.js";
  * @property {(key: string) => void} show a line
  */
 
-/** Draws every kind of line of a timeline, and knows which ones are being edited or were unfolded. */
+/** Renders every kind of row of a timeline, and tracks which ones are being edited or were unfolded. */
 export class LineRenderer {
 	#world;
 	#i18n;

@@ -6,7 +6,7 @@ import { icon } from "../ui/icons.js";
 /** @typedef {import("../../model/base/messages.js").Recipient} Recipient */
 /** @typedef {import("../../model/conversation/timeline.js").Timeline} Timeline */
 
-/** Leads a reader who scrolled up back down, and says how much is new there. */
+/** Jumps back to the newest message, and shows how many are new there. */
 export class NewestButton {
 	#i18n;
 	#label = element("span");

@@ -1,4 +1,4 @@
-/** A page of history is drawn piece by piece: all at once, its lines would take longer than a frame. */
+/** A page of history is rendered in pieces: all rows at once would take longer than a frame. */
 
 /** @typedef {import("../message/row.js").Row} Row */
 

@@ -1,4 +1,4 @@
-/** What stands in the timeline, line by line: days, messages, what waits, what is typed, what only I see. No nodes here. */
+/** Builds the rows of the timeline: days, messages, outbox entries, ghosts and local notices. No nodes here. */
 
 import { midnight } from "../format/dates.js";
 

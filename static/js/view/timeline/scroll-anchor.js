@@ -4,7 +4,7 @@ const NEAR_PX = 40;
 const NEAR_EDGE_PX = 1_500;
 const HIGHLIGHT_MS = 2_000;
 
-/** Where the reader is: at the end, which stays the end, or at a line, which stays where it is. */
+/** Keeps the scroll position while rows change: at the end, or at the line that the user reads. */
 export class ScrollAnchor {
 	#scroller;
 	#rows;

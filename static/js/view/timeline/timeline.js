@@ -21,7 +21,7 @@ const QUIET_MS = 600;
 const MAX_MESSAGES = 600;
 const KEEP_AROUND = 250;
 /** So many lines are made within a frame, on each side. */
-const LINES_A_FRAME = 10;
+const LINES_PER_FRAME = 10;
 
 /** The history of the conversation that is looked at. */
 export class TimelineView {
@@ -166,7 +166,7 @@ export class TimelineView {
 		this.#scheduled = true;
 		const draw = () => {
 			this.#scheduled = false;
-			this.#render(LINES_A_FRAME);
+			this.#render(LINES_PER_FRAME);
 		};
 		// A hidden page has no frames, but it has a reader who will come back.
 		if (document.hidden) setTimeout(draw, 100);

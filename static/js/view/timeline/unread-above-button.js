@@ -8,11 +8,11 @@ import { highlight } from "./scroll-anchor.js";
 /** @typedef {import("../../model/base/messages.js").Recipient} Recipient */
 /** @typedef {import("../../model/conversation/read-state.js").ReadState} ReadState */
 /** @typedef {import("../../model/conversation/timeline.js").Timeline} Timeline */
-/** @typedef {"above" | "below" | "here"} Location where a line is, seen from the reader */
+/** @typedef {"above" | "below" | "here"} LinePosition where a line is, seen from the reader */
 
 /**
- * Leads up to what is new: to where the reader left off, and to what came to stand above what was in sight, since who
- * began early may send late.
+ * Jumps up to unread messages: to the first unread one, and to late messages that were inserted above the visible ones,
+ * since a message that was begun early may be sent late.
  */
 export class UnreadAboveButton {
 	#i18n;
@@ -58,15 +58,15 @@ export class UnreadAboveButton {
 
 	/**
 	 * @param {Timeline} timeline
-	 * @param {ReadState} reading
+	 * @param {ReadState} readState
 	 * @param {Recipient} me
-	 * @param {(key: string) => Location} locate
+	 * @param {(key: string) => LinePosition} locate
 	 * @returns {ReadonlySet<string>} what is new and not further down
 	 */
-	update(timeline, reading, me, locate) {
+	update(timeline, readState, me, locate) {
 		const { messages, phase } = timeline;
-		if (phase !== "ready" || reading.divider === null) return this.#notBelow;
-		this.#newest ??= { first: reading.divider, position: reading.boundary(messages) };
+		if (phase !== "ready" || readState.divider === null) return this.#notBelow;
+		this.#newest ??= { first: readState.divider, position: readState.boundary(messages) };
 		for (const id of this.#late(messages, me)) {
 			if (locate(id) === "below") continue;
 			this.#notBelow.add(id);
@@ -75,8 +75,8 @@ export class UnreadAboveButton {
 		this.#newest = newestOf(messages);
 		const there = new Set(messages.filter((message) => countsAsUnread(message, me)).map(({ id }) => id));
 		for (const id of this.#unseen) if (!there.has(id) || locate(id) !== "above") this.#unseen.delete(id);
-		this.#lookForDivider(timeline, reading, me, locate);
-		this.#render(this.#unseen.size + (this.#leftOff === null ? 0 : countUnread(timeline, reading, me)));
+		this.#lookForDivider(timeline, readState, me, locate);
+		this.#render(this.#unseen.size + (this.#leftOff === null ? 0 : countUnread(timeline, readState, me)));
 		return this.#notBelow;
 	}
 
@@ -86,13 +86,13 @@ export class UnreadAboveButton {
 		return Math.min(...firsts.map((first) => first - 1), Number.POSITIVE_INFINITY);
 	}
 
-	/** @param {Timeline} timeline @param {ReadState} reading @param {Recipient} me @param {(key: string) => Location} locate */
-	#lookForDivider(timeline, reading, me, locate) {
-		const begin = reading.firstUnread(timeline, me);
+	/** @param {Timeline} timeline @param {ReadState} readState @param {Recipient} me @param {(key: string) => LinePosition} locate */
+	#lookForDivider(timeline, readState, me, locate) {
+		const begin = readState.firstUnread(timeline, me);
 		this.#isMissing = begin === "above";
 		const isAbove = this.#isMissing || (begin !== null && this.#find(DIVIDER) && locate(DIVIDER) === "above");
-		if (begin !== null && !isAbove) this.#visited = reading.divider;
-		this.#leftOff = isAbove && this.#visited !== reading.divider ? reading.divider : null;
+		if (begin !== null && !isAbove) this.#visited = readState.divider;
+		this.#leftOff = isAbove && this.#visited !== readState.divider ? readState.divider : null;
 	}
 
 	/** New, but not at the end. @param {Timeline["messages"]} messages @param {Recipient} me @returns {string[]} */
@@ -118,11 +118,11 @@ export class UnreadAboveButton {
 	}
 }
 
-/** What came after the reader left off; all of it, even if not all of it is loaded. @param {Timeline} timeline @param {ReadState} reading @param {Recipient} me */
-function countUnread({ messages }, reading, me) {
-	const divider = reading.divider ?? 0;
+/** What came after the reader left off; all of it, even if not all of it is loaded. @param {Timeline} timeline @param {ReadState} readState @param {Recipient} me */
+function countUnread({ messages }, readState, me) {
+	const divider = readState.divider ?? 0;
 	const loaded = messages.filter((message) => message.first > divider && countsAsUnread(message, me));
-	return Math.max(loaded.length, reading.unreadAtOpen);
+	return Math.max(loaded.length, readState.unreadAtOpen);
 }
 
 /** @param {Timeline["messages"]} messages */

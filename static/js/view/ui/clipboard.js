@@ -9,7 +9,7 @@ const SHOWN_MS = 1_500;
 const ANNOUNCE_AFTER_MS = 100;
 
 /**
- * Put a text where it can be pasted from.
+ * Copy a text to the clipboard.
  * @param {string} text
  * @returns {Promise<boolean>} whether the browser let us: it does on a page that came over a secure connection
  */
@@ -37,7 +37,7 @@ function copyBySelecting(text) {
 }
 
 /**
- * Copy, and show and say beside the button for a moment how that went.
+ * Copy a text, then show and announce the result at the button for a moment.
  * @param {string} text
  * @param {HTMLElement} button
  * @param {Translator} i18n
@@ -76,7 +76,7 @@ function announce(button, text) {
 	setTimeout(() => said.remove(), ANNOUNCE_AFTER_MS + SHOWN_MS);
 }
 
-/** Copies one text, and says that it did. */
+/** A button that copies one text and reports the result. */
 export class CopyButton {
 	/** @param {Translator} i18n @param {string} text */
 	constructor(i18n, text) {

@@ -1,4 +1,4 @@
-/** Making elements. Text only ever becomes text: there is no way in here from a string to markup. */
+/** Creates elements. A string only ever becomes text, never markup. */
 
 /** @typedef {string | number | boolean | null | undefined} Value */
 /** What this folder needs of `I18n`. @typedef {{text: (key: string, values?: Record<string, string | number>) => string}} Translator */

@@ -10,7 +10,7 @@ import { openPopover } from "./popover.js";
 const MAX_FOUND = 60;
 const HAND = "✋";
 
-/** All emoji to choose from: those taken last, groups, a search, colours of skin. Arrows walk through them. */
+/** The emoji picker: recent emoji, groups, a search and skin tones. Arrow keys move through it. */
 export class EmojiPicker {
 	#table;
 	#recentEmoji;

@@ -1,4 +1,4 @@
-/** Where the keyboard stops in a line, and how it stays there when the line is drawn anew. */
+/** Restores the keyboard focus inside a line that is rendered anew. */
 
 const STOPS = "a[href], button, input, select, textarea, [tabindex]";
 

@@ -3,8 +3,8 @@ import { rememberFocus } from "./focus-memory.js";
 /** @typedef {{node: HTMLElement, version: string}} Drawn */
 
 /**
- * Keeps the children of an element equal to a list of rows, touching only what changed. The focus stays where it is, or
- * goes to the line that stands there now.
+ * Keeps the children of an element equal to a list of rows by key, and touches only what changed. The focus stays where
+ * it is, or moves to the line at the same place.
  * @template {{key: string}} Row
  */
 export class KeyedList {

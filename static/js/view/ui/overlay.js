@@ -2,7 +2,7 @@ import { element, iconButton } from "./dom.js";
 import { icon } from "./icons.js";
 
 /**
- * A part of the client that lies over the conversation, which stays where it is below.
+ * A screen over the conversation, which stays as it is below.
  * @param {{id: string, title: string, back: string}} labels
  * @param {() => void} onBack
  * @param {...HTMLElement} body what scrolls

@@ -1,4 +1,4 @@
-/** Something that opens beside a button and closes when one clicks elsewhere, or by Escape. */
+/** Popovers: panels that open at a button, and close by a click elsewhere or by Escape. */
 
 const GAP_PX = 4;
 

@@ -4,11 +4,11 @@ import { element } from "./dom.js";
 /** @typedef {import("../../model/lists/routes.js").Place} Place */
 /** @typedef {import("./dom.js").Value} Value */
 
-/** Whoever opens a link elsewhere means the browser's own way. @param {MouseEvent} event */
+/** With a modifier key, the browser handles the click. @param {MouseEvent} event */
 export const isPlainClick = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
 
 /**
- * A link within the client. Where it leads is asked for when it is followed.
+ * A link within the client. Its place is determined when it is followed.
  * @param {() => Place} place
  * @param {(place: Place) => void} openPlace
  * @param {Record<string, Value>} attributes

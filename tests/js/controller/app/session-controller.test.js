@@ -23,7 +23,7 @@ class FakeSocket extends Emitter {
 
 const noSession = () => new Refusal({ code: "no_session", message: "Enter first." });
 
-function door() {
+function setUp() {
 	const world = new World(new Outbox(new MemoryStore()));
 	const socket = new FakeSocket();
 	const rest = {
@@ -46,7 +46,7 @@ function door() {
 	return { world, socket, rest, sessionController };
 }
 
-/** Who keeps what the inbox hears, and is not asked here. */
+/** Handlers of the event dispatcher that these tests do not use. */
 const handlers = {
 	conversationSync: { receive: () => {}, removed: () => {} },
 	listSync: { put: () => {}, receive: () => {} },
@@ -54,20 +54,20 @@ const handlers = {
 };
 
 test("without a session the enter screen is shown", async () => {
-	const { world, socket, sessionController } = door();
+	const { world, socket, sessionController } = setUp();
 	await sessionController.start();
 	assert.deepEqual([world.session.state, socket.running], ["signedOut", false]);
 });
 
 test("a session keeps me in, and opens my outbox", async () => {
-	const { world, socket, rest, sessionController } = door();
+	const { world, socket, rest, sessionController } = setUp();
 	rest.answer = ada;
 	await sessionController.start();
 	assert.deepEqual([world.session.me, world.outbox.user, socket.running], [ada, ada.id, true]);
 });
 
 test("while nobody answers it asks again", async () => {
-	const { world, rest, sessionController } = door();
+	const { world, rest, sessionController } = setUp();
 	rest.answer = Refusal.offline();
 	const started = sessionController.start();
 	await settled();
@@ -79,7 +79,7 @@ test("while nobody answers it asks again", async () => {
 });
 
 test("leaving closes everything that was mine", async () => {
-	const { world, socket, sessionController } = door();
+	const { world, socket, sessionController } = setUp();
 	await sessionController.signIn("Ada");
 	world.conversation("#ting").timeline.merge([message({ seq: 1 })]);
 	await sessionController.signOut();
@@ -88,7 +88,7 @@ test("leaving closes everything that was mine", async () => {
 });
 
 test("who leaves is told good-bye, even if the end of the websocket is heard first", async () => {
-	const { world, socket, rest, sessionController } = door();
+	const { world, socket, rest, sessionController } = setUp();
 	await sessionController.signIn("Ada");
 	const { signOut } = rest;
 	rest.signOut = async () => {
@@ -103,7 +103,7 @@ test("who leaves is told good-bye, even if the end of the websocket is heard fir
 });
 
 test("leaving where the session had ended is leaving, too; without a network nobody leaves", async () => {
-	const { world, rest, sessionController } = door();
+	const { world, rest, sessionController } = setUp();
 	await sessionController.signIn("Ada");
 	rest.goodbye = Refusal.offline();
 	await assert.rejects(sessionController.signOut(), { code: "offline" });
@@ -114,7 +114,7 @@ test("leaving where the session had ended is leaving, too; without a network nob
 });
 
 test("a session that was ended elsewhere leads out, and it is remembered whose it was", async () => {
-	const { world, socket, sessionController } = door();
+	const { world, socket, sessionController } = setUp();
 	await sessionController.signIn("Ada");
 	world.session.update({ ...ada, has_password: true });
 	socket.emit("ended");
@@ -125,13 +125,13 @@ test("a session that was ended elsewhere leads out, and it is remembered whose i
 });
 
 test("who was never in is not told good-bye", async () => {
-	const { world, sessionController } = door();
+	const { world, sessionController } = setUp();
 	await sessionController.start();
 	assert.equal(world.session.farewell, null);
 });
 
 test("a websocket that is refused because the session ended leads out", async () => {
-	const { world, socket, sessionController } = door();
+	const { world, socket, sessionController } = setUp();
 	await sessionController.signIn("Ada");
 	socket.emit("down", { code: 1006, welcomed: false });
 	await settled();
@@ -139,7 +139,7 @@ test("a websocket that is refused because the session ended leads out", async ()
 });
 
 test("a broken network does not lead out", async () => {
-	const { world, socket, rest, sessionController } = door();
+	const { world, socket, rest, sessionController } = setUp();
 	await sessionController.signIn("Ada");
 	rest.answer = Refusal.offline();
 	socket.emit("down", { code: 1006, welcomed: false });
@@ -148,7 +148,7 @@ test("a broken network does not lead out", async () => {
 });
 
 test("a connection that is somebody else's makes me that person, with nothing of mine", async () => {
-	const { world, socket, sessionController } = door();
+	const { world, socket, sessionController } = setUp();
 	await sessionController.signIn("Ada");
 	world.outbox.add("#ting", "Ada's");
 	socket.emit("live", { me: eve });
@@ -158,7 +158,7 @@ test("a connection that is somebody else's makes me that person, with nothing of
 });
 
 test("people come and go as sets, topics change, notices are private lines, unknown words are ignored", () => {
-	const { world, socket } = door();
+	const { world, socket } = setUp();
 	new EventDispatcher(world, socket, handlers);
 	const conversation = world.conversation("#ting");
 	conversation.participants.replace([ada]);
@@ -180,7 +180,7 @@ test("people come and go as sets, topics change, notices are private lines, unkn
 });
 
 test("what I changed on another device is known here", async () => {
-	const { world, socket, sessionController } = door();
+	const { world, socket, sessionController } = setUp();
 	new EventDispatcher(world, socket, handlers);
 	await sessionController.signIn("Ada");
 	socket.emit("frame", { type: "me", me: { ...ada, has_password: true } });
@@ -190,7 +190,7 @@ test("what I changed on another device is known here", async () => {
 });
 
 test("a message of mine that arrives is acknowledged, even if the acknowledgement was lost", async () => {
-	const { world, socket, sessionController } = door();
+	const { world, socket, sessionController } = setUp();
 	new EventDispatcher(world, socket, handlers);
 	await sessionController.signIn("Ada");
 	const entry = world.outbox.add("#ting", "hello");
@@ -202,12 +202,12 @@ test("a message of mine that arrives is acknowledged, even if the acknowledgemen
 
 test("who is banned is led out and told why, whether it is heard or found out", async () => {
 	const ban = { reason: "shouting", until: 5000 };
-	const { world, socket, rest, sessionController } = door();
+	const { world, socket, rest, sessionController } = setUp();
 	new EventDispatcher(world, socket, handlers);
 	await sessionController.signIn("Ada");
 	socket.emit("frame", { type: "removed", how: "banned", ...ban });
 	assert.deepEqual(world.session.farewell, { how: "banned", name: "Ada", hasPassword: false, ban });
-	const later = door();
+	const later = setUp();
 	later.rest.answer = new Refusal({ code: "banned", message: "…", reason: "shouting" });
 	await later.sessionController.start();
 	assert.deepEqual(later.world.session.farewell?.ban, { reason: "shouting", until: null });
@@ -215,7 +215,7 @@ test("who is banned is led out and told why, whether it is heard or found out", 
 });
 
 test("an invitation that is over is not shown a second time", async () => {
-	const { world, rest, sessionController } = door();
+	const { world, rest, sessionController } = setUp();
 	/** @type {(string | undefined)[]} */
 	const shown = [];
 	rest.signIn = /** @type {any} */ (
@@ -232,7 +232,7 @@ test("an invitation that is over is not shown a second time", async () => {
 });
 
 test("an invitation is used by who is new, and kept for after signing in by who is not", async () => {
-	const { world, rest, sessionController } = door();
+	const { world, rest, sessionController } = setUp();
 	/** @type {any[]} */
 	const entries = [];
 	/** @type {any} */ (rest).signIn = async (/** @type {any} */ entry) => {

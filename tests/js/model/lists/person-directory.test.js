@@ -22,13 +22,13 @@ test("whoever was heard of is shown as last heard, wherever they wrote", () => {
 test("only a change is told, and makes another version", () => {
 	const persons = new PersonDirectory();
 	/** @type {string[][]} */
-	const told = [];
-	persons.on("change", (changed) => told.push([...changed]));
+	const changes = [];
+	persons.on("change", (changed) => changes.push([...changed]));
 	persons.update([ada, bob]);
 	persons.update([ada, { ...bob }]);
-	assert.deepEqual([told, persons.version("a")], [[["a", "b"]], 0]);
+	assert.deepEqual([changes, persons.version("a")], [[["a", "b"]], 0]);
 	persons.update([ada, { ...bob, avatar: "2" }]);
-	assert.deepEqual([told[1], persons.version("a"), persons.version("b")], [["b"], 0, 1]);
+	assert.deepEqual([changes[1], persons.version("a"), persons.version("b")], [["b"], 0, 1]);
 });
 
 test("who has lost a name does not get it back through something old", () => {
