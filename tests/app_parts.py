@@ -1,4 +1,4 @@
-"""The parts below the edge, on a real database and without a network."""
+"""The parts of a server below the edge, on a real database and without a network."""
 
 from itertools import count
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from ting.app import App
 from ting.core.models import ClientInfo, Message, Person
 from ting.core.settings import Limits, Pace, Settings
-from ting.realtime.live_conversations import LiveConversations
 from ting.store.database import Database
-from ting.store.messages import MessageStore
+
+CLIENT = ClientInfo("a browser", "192.0.2.1")
 
 
 class FakeSequence:
@@ -19,36 +19,24 @@ class FakeSequence:
         self.head = head
 
 
-class AppParts:
-    """What a server builds, without its handlers. Its clock goes on by a second whenever it is asked."""
-
-    def __init__(self, database: Database, *, waiting_max: int = 10_000) -> None:
-        settings = Settings(limits=Limits(waiting_changes=waiting_max), pace=Pace(presence_ms=50, activity_ms=1))
-        seconds = count(1_000)
-        building = App(settings, database, lambda: next(seconds) * 1000)
-        self.journal, parts = building.journal, building.parts(lambda: False)
-        self.database = database
-        self.presence = parts.presence
-        self.accounts = parts.accounts
-        self.departures = parts.departures
-        self.chat = parts.chat
-        self.reading = parts.reading
-        self.commands = parts.commands
-        self.memberships = parts.memberships
-        self.conversations: LiveConversations = vars(parts.chat)["_live"]
-        self.messages: MessageStore = vars(self.journal)["_messages"]
-        self.journal.start()
-
-    async def person(self, name: str) -> Person:
-        """Somebody who has entered."""
-        user, _ = await self.accounts.register(name, DEVICE)
-        return user.person
-
-    async def stop(self) -> None:
-        await self.journal.stop()
+def start_app(database: Database, *, waiting_max: int = 10_000) -> App:
+    """An app whose journal runs. Its clock goes on by a second whenever it is read."""
+    settings = Settings(limits=Limits(waiting_changes=waiting_max), pace=Pace(presence_ms=50, activity_ms=1))
+    seconds = count(1_000)
+    app = App(settings, database, lambda: next(seconds) * 1000)
+    app.realtime.journal.start()
+    return app
 
 
-DEVICE = ClientInfo("a browser", "192.0.2.1")
+async def stop_app(app: App) -> None:
+    await app.realtime.journal.stop()
+    app.close()
+
+
+async def register(app: App, name: str) -> Person:
+    """A new user."""
+    user, _ = await app.accounts.accounts.register(name, CLIENT)
+    return user.person
 
 
 def message(id: str, text: str = "hello", conversation: str = "#ting", position: int = 1, **fields: Any) -> Message:

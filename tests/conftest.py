@@ -12,10 +12,11 @@ import hypothesis
 import pytest
 from tornado.ioloop import IOLoop
 
-from tests.app_parts import AppParts
+from tests.app_parts import start_app, stop_app
 from tests.client import People
 from tests.scratch import Scratch
 from ting.accounts import passwords
+from ting.app import App
 from ting.commands.runtime import loader
 from ting.core.settings import Limits, Pace, Rates, Settings
 from ting.server import Server
@@ -102,15 +103,18 @@ def database(mongodb: str, io_loop: IOLoop, scratch: Scratch) -> Iterator[Databa
 
 
 @pytest.fixture
-def backstage(database: Database, io_loop: IOLoop) -> Iterator[AppParts]:
-    """The parts below the edge, on a scratch database."""
+def app(database: Database, io_loop: IOLoop) -> Iterator[App]:
+    """The parts of a server below the edge, on a scratch database."""
 
-    async def built() -> AppParts:
-        return AppParts(database)
+    async def started() -> App:
+        return start_app(database)
 
-    backstage: AppParts = io_loop.run_sync(built)
-    yield backstage
-    io_loop.run_sync(backstage.stop)
+    async def stop() -> None:
+        await stop_app(built)
+
+    built: App = io_loop.run_sync(started)
+    yield built
+    io_loop.run_sync(stop)
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from pathlib import Path
 from ting import __version__
 from ting.cli import audit, invitations, plugins, tokens, users
 from ting.cli.check import check
+from ting.cli.command import EXIT_FAILED
 from ting.core import logs, settings
 from ting.core.errors import StartupError
 from ting.server import serve
 
-EXIT_FAILED = 1
 EXIT_USAGE = 2
 
 

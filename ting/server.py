@@ -1,4 +1,4 @@
-"""Starts a server, drains it, stops it: its life. What it is made of is put together in `building.py`."""
+"""The life of a server: bind, start, drain, stop. `app.py` builds its parts."""
 
 import asyncio
 import gc
@@ -12,7 +12,8 @@ from typing import TextIO
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
-from ting.app import App, Flushable, now
+from ting.app import App, Flushable
+from ting.core.clock import now
 from ting.core.errors import Busy, CloseCode, StartupError
 from ting.core.settings import Settings, url_of
 from ting.realtime.presence import Presence
@@ -20,7 +21,6 @@ from ting.store.database import Database
 from ting.store.embedded.mongod import EmbeddedMongo
 from ting.systemd import Notifier
 from ting.web import routes
-from ting.web.services import Services
 
 ANSWERS_S = 1.0
 KEEP_ALIVE_S = 75
@@ -32,61 +32,63 @@ logger = logging.getLogger(__name__)
 
 
 class Server:
-    """One Ting: `start`, then `stop`. A second `start` is not meant."""
+    """One Ting: `start`, then `stop`. It cannot be started again."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._mongod: EmbeddedMongo | None = None
         self._database: Database | None = None
-        self._building: App | None = None
-        self._parts: Services | None = None
+        self._app: App | None = None
         self._http: HTTPServer | None = None
-        self._housekeeping: list[asyncio.Task[None]] = []
-        self._stopping = False
+        self._background: list[asyncio.Task[None]] = []
         self.url = ""
         self.first_link: str | None = None
 
+    @property
+    def app(self) -> App:
+        """The parts of the server, once it has started."""
+        assert self._app is not None, "the server has not started"
+        return self._app
+
     async def start(self) -> None:
-        """Return when people can come in, at `url`. Raises `StartupError`."""
+        """Return when clients can connect, at `url`. Raises `StartupError`."""
         sockets = _bind(self.settings)  # first, so that a taken port costs nothing
         try:
-            building = self._building = App(self.settings, await self._open_database(), now)
-            self._parts = building.parts(lambda: self._stopping)
+            app = self._app = App(self.settings, await self._open_database(), now)
             self.url = url_of(self.settings.address, sockets[0].getsockname()[1])
-            self.first_link = await self._parts.house.open(self.url)
+            await self._start_accounts(app)
             self._http = HTTPServer(
-                routes.application(self._parts),
-                # Handlers refuse what is over the limit, and say so; past this, Tornado hangs up while it arrives.
+                routes.application(app.web),
+                # Handlers refuse what is over the limit, and say so. Past this, Tornado closes the connection.
                 max_body_size=self.settings.limits.body_bytes + TOLERATED_BODY_BYTES,
                 idle_connection_timeout=KEEP_ALIVE_S,
             )
-            building.journal.start()
-            await self._parts.commands.start()
+            app.realtime.journal.start()
+            await app.commands.start()
         except BaseException:
             for bound in sockets:
                 bound.close()
             await self.stop()
             raise
-        self._housekeeping = [asyncio.create_task(chore()) for chore in building.background]
+        self._background = [asyncio.create_task(task()) for task in app.background]
         self._http.add_sockets(sockets)
 
     async def stop(self) -> None:
-        """Take in nothing more, finish what was begun, send everybody away, and end. Safe to repeat."""
-        self._stopping = True
+        """Accept nothing more, finish what was begun, close all connections, and end. Safe to repeat."""
         if self._http is not None:
             self._http.stop()
-        if self._building is not None and self._parts is not None:
-            await self._drain(self._building, self._parts.in_progress)
-            await self._parts.commands.stop()
+        if self._app is not None:
+            self._app.web.stopping = True
+            await self._drain(self._app)
+            await self._app.commands.stop()
         if self._http is not None:
             await self._http.close_all_connections()
-        if self._parts is not None:
-            await _ended(self._parts.in_progress)  # uploads that broke off just now remove what they left
-        await self._stop_housekeeping()
-        if self._building is not None:
-            self._building.close()
-        if self._parts is not None:
-            await self._parts.house.close()
+        if self._app is not None:
+            await _wait_for_end(self._app.web.in_progress)  # uploads that broke off just now remove what they left
+        await self._stop_background()
+        if self._app is not None:
+            self._app.close()
+            await self._app.moderation.external_changes.stop()
         if self._database is not None:
             self._database.close()
         if self._mongod is not None:
@@ -101,45 +103,55 @@ class Server:
         await self._database.prepare()
         return self._database
 
-    async def _stop_housekeeping(self) -> None:
-        for task in self._housekeeping:
-            task.cancel()
-        await asyncio.gather(*self._housekeeping, return_exceptions=True)
+    async def _start_accounts(self, app: App) -> None:
+        """Load restrictions, and make the link for the first admin. Raises `StartupError`."""
+        invitations = app.accounts.invitations
+        invitations.base_url = invitations.base_url or self.url
+        await app.moderation.external_changes.start(invitations.base_url)
+        try:
+            self.first_link = await invitations.first_admin_link()
+        except Busy as error:
+            raise StartupError(error.message) from error
 
-    async def _drain(self, building: App, under_way: set[asyncio.Future[None]]) -> None:
-        """Let what was begun be written and answered, within the bound, and say goodbye."""
-        journal, presence = building.journal, building.presence
+    async def _stop_background(self) -> None:
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+
+    async def _drain(self, app: App) -> None:
+        """Let what was begun be written and answered, within a bound, and close all websockets."""
+        journal, presence = app.realtime.journal, app.realtime.presence
         try:
             async with asyncio.timeout(self.settings.pace.drain_s):
                 await journal.drain()
         except TimeoutError:
             logger.warning("%d changes were not stored in time; their clients send them again", journal.waiting)
         await journal.stop()
-        await _ended(under_way)
+        await _wait_for_end(app.web.in_progress)
         for connection in presence.connections():
             connection.close(CloseCode.RESTART)
-        await _closed(presence)
-        await _write(building.flush_at_stop)
+        await _wait_for_goodbyes(presence)
+        await _flush(app.flush_at_stop)
 
 
-async def _ended(under_way: set[asyncio.Future[None]]) -> None:
-    """Return when all that is under way has ended, or after a bound."""
-    if under_way:
-        await asyncio.wait(under_way, timeout=ANSWERS_S)
+async def _wait_for_end(in_progress: set[asyncio.Future[None]]) -> None:
+    """Return when all of these have ended, or after a bound."""
+    if in_progress:
+        await asyncio.wait(in_progress, timeout=ANSWERS_S)
 
 
-async def _write(late: Sequence[Flushable]) -> None:
-    """Write what is written later, if the database answers."""
+async def _flush(parts: Sequence[Flushable]) -> None:
+    """Write what was to be written a moment later, if the database answers."""
     try:
         async with asyncio.timeout(ANSWERS_S):
-            for one in late:
-                await one.flush_and_stop()
+            for part in parts:
+                await part.flush_and_stop()
     except (Busy, TimeoutError):
         logger.warning("Some read marks and the activity of the last moment could not be stored")
 
 
-async def _closed(presence: Presence) -> None:
-    """Return when all websockets have said goodbye, or after a bound."""
+async def _wait_for_goodbyes(presence: Presence) -> None:
+    """Return when all websockets have finished the closing handshake, or after a bound."""
     deadline = time.monotonic() + CLOSE_HANDSHAKE_S
     while presence.connections() and time.monotonic() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.02)
@@ -147,12 +159,9 @@ async def _closed(presence: Presence) -> None:
 
 async def serve(settings: Settings, output: TextIO) -> None:
     """Run a server until SIGTERM or SIGINT. Its URL is the first line of output. Raises `StartupError`."""
-    asked_to_stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, asked_to_stop.set)
+    stop = asyncio.create_task(_stop_signal())
     server, notifier = Server(settings), Notifier()
     start = asyncio.create_task(server.start())
-    stop = asyncio.create_task(asked_to_stop.wait())
     await asyncio.wait([start, stop], return_when=asyncio.FIRST_COMPLETED)
     if not start.done():
         start.cancel()
@@ -160,15 +169,27 @@ async def serve(settings: Settings, output: TextIO) -> None:
         return
     await start
     _collect_seldom()
-    print(server.url, file=output, flush=True)
-    if server.first_link is not None:
-        print(f"Nobody is admin yet. Who opens this link first will be: {server.first_link}", file=output, flush=True)
+    _print_links(server, output)
     notifier.ready(f"Serving {server.url}")
     watchdog = asyncio.create_task(_feed_watchdog(notifier))
     await stop
     notifier.stopping()
     watchdog.cancel()
     await server.stop()
+
+
+async def _stop_signal() -> None:
+    """Return when the process is asked to stop."""
+    asked = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    await asked.wait()
+
+
+def _print_links(server: Server, output: TextIO) -> None:
+    print(server.url, file=output, flush=True)
+    if server.first_link is not None:
+        print(f"Nobody is admin yet. Who opens this link first will be: {server.first_link}", file=output, flush=True)
 
 
 def _collect_seldom() -> None:

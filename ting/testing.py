@@ -218,7 +218,7 @@ class Chat:
         await engine.scheduler.run_due()
 
     def _committed(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
-        self._heard += [message for message in messages if message.first == message.seq]
+        self._heard += [message for message in messages if message.is_new]
         self.engine.events.committed(conversation, messages)
 
     def _settled(self, outcome: Outcome) -> Outcome:

@@ -13,19 +13,18 @@ from argon2 import PasswordHasher
 
 from ting.accounts.accounts import GUESSES_PER_NAME, Accounts
 from ting.accounts.passwords import Passwords
+from ting.accounts.sessions import Sessions
+from ting.core.clock import DAY_MS
 from ting.core.errors import BadPassword, Busy, NameReserved, NameTaken, TooMany, UnknownName, WrongPassword
-from ting.core.models import ClientInfo, Person, Session
-from ting.realtime.draft_broadcast import DraftBroadcaster
-from ting.realtime.drafts import DraftRules
-from ting.realtime.presence import Presence
-from ting.realtime.user_broadcast import UserBroadcaster
+from ting.core.models import ClientInfo, Milliseconds, Person, Session
+from ting.core.settings import Settings
+from ting.realtime.services import RealtimeServices
 from ting.store.database import Database
 from ting.store.sessions import SessionStore
-from ting.store.users import UserStore
+from ting.store.stores import Stores
 
 LAPTOP, PHONE = ClientInfo("laptop", "192.0.2.1"), ClientInfo("phone", "192.0.2.2")
 GOOD, OTHER = "correct horse", "battery staple"
-DAY_MS = 24 * 3600 * 1000
 
 
 class House:
@@ -33,20 +32,16 @@ class House:
 
     def __init__(self, database: Database, hasher: PasswordHasher | None = None) -> None:
         self.now = 100 * DAY_MS
-        self.users = UserStore(database)
-        self.presence = Presence()
-        ghosts = DraftBroadcaster(self.presence, rules=DraftRules())
+        stores, settings = Stores.of(database), Settings(reserved_names=["boss"])
+        realtime = RealtimeServices.build(stores, settings, self.clock)
+        self.users, self.presence = stores.users, realtime.presence
         cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         self.passwords = Passwords(hasher or cheap)
-        self.accounts = Accounts(
-            self.users,
-            SessionStore(database),
-            self.presence,
-            UserBroadcaster(self.presence, ghosts),
-            self.passwords,
-            lambda: self.now,
-            reserved_names=["boss"],
-        )
+        self.sessions = Sessions(stores, self.presence, self.clock)
+        self.accounts = Accounts(stores.users, realtime, self.sessions, self.passwords, settings, self.clock)
+
+    def clock(self) -> Milliseconds:
+        return self.now
 
     async def enter(self, name: str, password: str | None = None, device: ClientInfo = LAPTOP) -> Session:
         """Somebody who has entered, and perhaps set a password."""
@@ -56,8 +51,9 @@ class House:
         return await self.opened(token)
 
     async def opened(self, token: str, device: ClientInfo = LAPTOP) -> Session:
-        session = await self.accounts.session(token, device)
+        session = await self.sessions.find(token)
         assert session is not None
+        await self.sessions.record_use(session, device)
         return session
 
     async def sign_in(self, name: str, password: str, device: ClientInfo = PHONE) -> Session:
@@ -78,7 +74,7 @@ async def test_a_name_with_a_password_is_signed_in_to_from_anywhere(house: House
 
     for name in ("Ada", "ada", "ÁDA", "Αda"):
         assert (await house.sign_in(name, GOOD)).user.id == ada.user.id
-    assert len(await house.accounts.sessions(ada)) == 5
+    assert len(await house.sessions.views(ada)) == 5
 
 
 @pytest.mark.gen_test
@@ -185,7 +181,7 @@ async def test_changing_a_password_needs_the_current_one_and_ends_the_other_sess
         assert refused.value.field == "current"
     await house.accounts.set_password(laptop, OTHER, GOOD, "192.0.2.1")
 
-    assert [one.current for one in await house.accounts.sessions(laptop)] == [True]
+    assert [one.current for one in await house.sessions.views(laptop)] == [True]
     assert phone.id != laptop.id
     with pytest.raises(WrongPassword):
         await house.sign_in("ada", GOOD)
@@ -204,17 +200,17 @@ async def test_who_signs_in_while_the_password_is_changed_does_not_stay_in_with_
     house: House, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = await house.enter("ada", GOOD)
-    begun = house.accounts._begin_session
+    begun = house.sessions.begin
 
     async def late(*given: object) -> str:
         await house.accounts.set_password(ada, OTHER, GOOD, "192.0.2.1")
         return await begun(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(house.accounts, "_begin_session", late)
+    monkeypatch.setattr(house.sessions, "begin", late)
     with pytest.raises(WrongPassword):
         await house.sign_in("ada", GOOD)
 
-    assert [one.current for one in await house.accounts.sessions(ada)] == [True]
+    assert [one.current for one in await house.sessions.views(ada)] == [True]
 
 
 @pytest.mark.gen_test
@@ -279,7 +275,7 @@ async def test_a_password_is_never_changed_without_ending_the_other_sessions(
     with pytest.raises(Busy):
         await house.accounts.set_password(laptop, OTHER, GOOD, "192.0.2.1")
 
-    assert await house.accounts.session(phone, PHONE) is None
+    assert await house.sessions.find(phone) is None
     await house.sign_in("ada", OTHER)
 
 
@@ -323,7 +319,7 @@ async def test_an_unused_name_without_a_password_is_free_after_two_weeks(house: 
 
     assert again.user.id != ada.user.id
     assert (await house.users.persons([ada.user.id]))[ada.user.id] == Person(ada.user.id, "ada", former=True)
-    assert await house.accounts.session(token, LAPTOP) is None
+    assert await house.sessions.find(token) is None
 
 
 @pytest.mark.gen_test
@@ -335,7 +331,7 @@ async def test_using_a_name_keeps_it(house: House) -> None:
 
     with pytest.raises(NameTaken):
         await house.enter("ada")
-    (view,) = await house.accounts.sessions(await house.opened(token, PHONE))
+    (view,) = await house.sessions.views(await house.opened(token, PHONE))
     assert (view.agent, view.address, view.current) == ("phone", "192.0.2.2", True)
 
 
@@ -353,31 +349,31 @@ async def test_a_session_is_ended_from_another_one_and_only_by_its_user(house: H
     laptop = await house.enter("ada", GOOD)
     _, token = await house.accounts.sign_in("ada", GOOD, PHONE)
     bob = await house.enter("bob")
-    (phone,) = [one for one in await house.accounts.sessions(laptop) if not one.current]
+    (phone,) = [one for one in await house.sessions.views(laptop) if not one.current]
 
-    await house.accounts.end_session(bob, phone.id)
-    assert await house.accounts.session(token, PHONE) is not None
-    await house.accounts.end_session(laptop, phone.id)
-    await house.accounts.end_session(laptop, phone.id)
+    await house.sessions.end_other(bob, phone.id)
+    assert await house.sessions.find(token) is not None
+    await house.sessions.end_other(laptop, phone.id)
+    await house.sessions.end_other(laptop, phone.id)
 
-    assert await house.accounts.session(token, PHONE) is None
-    assert len(await house.accounts.sessions(laptop)) == 1
+    assert await house.sessions.find(token) is None
+    assert len(await house.sessions.views(laptop)) == 1
 
 
 @pytest.mark.gen_test
 async def test_of_very_many_sessions_those_end_that_were_not_used_for_longest(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ting.accounts.accounts.MAX_SESSIONS", 3)
+    monkeypatch.setattr("ting.accounts.sessions.MAX_SESSIONS", 3)
     await house.enter("ada", GOOD)
     tokens = []
     for _ in range(4):
         house.now += 1
         tokens.append((await house.accounts.sign_in("ada", GOOD, PHONE))[1])
 
-    assert [await house.accounts.session(token, PHONE) is not None for token in tokens] == [False, True, True, True]
+    assert [await house.sessions.find(token) is not None for token in tokens] == [False, True, True, True]
     last = await house.opened(tokens[-1])
-    assert len(await house.accounts.sessions(last)) == 3
+    assert len(await house.sessions.views(last)) == 3
 
 
 @pytest.mark.gen_test
@@ -392,7 +388,7 @@ async def test_guessing_is_slowed_per_name_and_does_not_lock_out_who_is_in(house
         await house.sign_in("ada", OTHER, next(addresses))
 
     assert refused.value.retry_after
-    assert await house.accounts.session(token, LAPTOP) is not None
+    assert await house.sessions.find(token) is not None
 
 
 @pytest.mark.gen_test

@@ -4,7 +4,8 @@ from itertools import count
 
 import pytest
 
-from ting.accounts.tokens import DAY_MS, Tokens
+from ting.accounts.tokens import Tokens
+from ting.core.clock import DAY_MS
 from ting.core.models import ClientInfo, UserId, session_id
 from ting.store.database import Database
 from ting.store.sessions import SessionStore
@@ -20,6 +21,7 @@ async def test_listing_tokens_removes_those_that_are_over_and_nothing_else(datab
     async def note(user: UserId, session: str) -> None:
         assert user == ADA
         ended.append(session)
+        await sessions.remove(session)
 
     tokens = Tokens(sessions, note, lambda: next(times))
     await sessions.add("of a browser", ADA, ClientInfo("Firefox", "127.0.0.1"), 0)
@@ -29,7 +31,8 @@ async def test_listing_tokens_removes_those_that_are_over_and_nothing_else(datab
 
     for _ in range(3):
         assert await tokens.for_user(ADA) == [endless]
+        await tokens.delete_expired(ADA)
 
     assert ended == [session_id(secret)]
-    left = {stored["_id"][: len(endless.id)] for stored in await sessions.for_user(ADA)}
+    left = {stored.id[: len(endless.id)] for stored in await sessions.for_user(ADA)}
     assert left == {"of a browser", endless.id}

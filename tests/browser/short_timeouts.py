@@ -6,12 +6,12 @@ python -m tests.browser.short_timeouts serve ...
 import sys
 from functools import partial
 
-from ting import app
 from ting.__main__ import main
+from ting.realtime import services
 from ting.realtime.drafts import DraftRules
 
 HIDDEN_AFTER_S = 1.5
 
 if __name__ == "__main__":
-    setattr(app, "DraftRules", partial(DraftRules, hidden_after_s=HIDDEN_AFTER_S))  # noqa: B010 - for mypy
+    setattr(services, "DraftRules", partial(DraftRules, hidden_after_s=HIDDEN_AFTER_S))  # noqa: B010 - for mypy
     sys.exit(main())

@@ -5,29 +5,29 @@ from collections.abc import Mapping
 import pytest
 
 from tests.app_parts import message
-from ting.app import Stores
+from ting.app import App
 from ting.conversations.channels import Channels
 from ting.core.errors import Busy
 from ting.core.models import ConversationId, Milliseconds
-from ting.realtime.presence import Presence
 from ting.store.conversations import ConversationStore
-from ting.store.database import Database
 
 NEVER_S = 1000.0
 OLD, NEW = message("old", sent=1), message("new", sent=2)
 
 
 @pytest.fixture
-def stored(database: Database) -> ConversationStore:
-    return Stores.of(database).conversations
+def stored(app: App) -> ConversationStore:
+    return app.stores.conversations
 
 
 @pytest.fixture
-def channels(stored: ConversationStore) -> Channels:
-    return Channels(stored, Presence(), interval_s=NEVER_S)
+def channels(app: App, stored: ConversationStore) -> Channels:
+    memberships, restrictions = app.memberships.memberships, app.moderation.restrictions
+    return Channels(stored, app.realtime, memberships, restrictions, interval_s=NEVER_S)
 
 
 async def active(channels: Channels) -> Milliseconds:
+    await channels.flush()
     (ting,) = await channels.directory("", 10)
     return ting.active
 

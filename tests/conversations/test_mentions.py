@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.app_parts import AppParts
+from tests.app_parts import register
 from tests.client import message_id
-from ting.app import Stores
+from ting.app import App
 from ting.conversations.mentions import Mentions, candidates
 from ting.core.conversation_ids import direct_id
-from ting.core.models import HERE
+from ting.core.models import HERE, User
 from ting.memberships.entries import default_notify
 from ting.moderation.restrictions import Restrictions
 
@@ -40,12 +40,12 @@ def test_of_many_calls_only_the_first_are_looked_at() -> None:
 
 
 @pytest.mark.gen_test
-async def test_whoever_has_the_longest_name_that_fits_is_called(backstage: AppParts) -> None:
-    ada, bob, longer, nikos = [await backstage.person(name) for name in ("ada", "bob", "bob.x", "Νίκος")]
+async def test_whoever_has_the_longest_name_that_fits_is_called(app: App) -> None:
+    ada, bob, longer, nikos = [await register(app, name) for name in ("ada", "bob", "bob.x", "Νίκος")]
 
     async def called(text: str) -> list[str]:
-        sent = await backstage.chat.send(ada, "#ting", message_id(), text)
-        return (await backstage.reading.get("eve-id", sent.id)).mentions
+        sent = await app.conversations.messages.send(ada, "#ting", message_id(), text)
+        return (await app.conversations.history.get("eve-id", sent.id)).mentions
 
     assert await called("@BOB, @νικος; @bob again") == [bob.id, nikos.id]
     assert await called("see @bob.x.") == [longer.id]
@@ -55,47 +55,49 @@ async def test_whoever_has_the_longest_name_that_fits_is_called(backstage: AppPa
 
 
 @pytest.mark.gen_test
-async def test_everybody_is_called_by_those_alone_who_may(backstage: AppParts) -> None:
-    ada = await backstage.person("ada")
+async def test_everybody_is_called_by_those_alone_who_may(app: App) -> None:
+    ada = await register(app, "ada")
     standing = Restrictions(lambda: 0)
-    mentions = Mentions(Stores.of(backstage.database).users, standing, here_for="moderators")
+    mentions = Mentions(app.stores.users, standing, here_for="moderators")
 
     assert await mentions.find(ada.id, "@here") == []
-    vars(standing)["_roles"][ada.id] = "moderator"
+    standing.set(ada.id, User(id=ada.id, name="ada", created=0, used=0, role="moderator"), None)
     assert await mentions.find(ada.id, "@Here!") == [HERE]
 
 
 @pytest.mark.gen_test
-async def test_who_is_called_finds_the_channel_in_their_list(backstage: AppParts) -> None:
-    ada, bob = await backstage.person("ada"), await backstage.person("bob")
-    await backstage.chat.send(ada, "#ting", message_id(), "before")
+async def test_who_is_called_finds_the_channel_in_their_list(app: App) -> None:
+    ada, bob = await register(app, "ada"), await register(app, "bob")
+    await app.conversations.messages.send(ada, "#ting", message_id(), "before")
 
     for text in ("@bob", "not you", "@bob"):
-        await backstage.chat.send(ada, "#ting", message_id(), text)
+        await app.conversations.messages.send(ada, "#ting", message_id(), text)
 
-    (entry,) = await backstage.memberships.list(bob.id)
+    (entry,) = await app.memberships.memberships.list(bob.id)
     assert (entry.conversation, entry.read, entry.unread, entry.mentions) == ("#ting", 1, 3, 2)
     assert entry.notify == default_notify("#ting") == "mentions"
-    assert await backstage.memberships.list(ada.id) == []
+    assert await app.memberships.memberships.list(ada.id) == []
 
 
 @pytest.mark.gen_test
-async def test_nobody_but_the_two_is_called_in_a_private(backstage: AppParts) -> None:
-    ada, bob, eve = [await backstage.person(name) for name in ("ada", "bob", "eve")]
+async def test_nobody_but_the_two_is_called_in_a_private(app: App) -> None:
+    ada, bob, eve = [await register(app, name) for name in ("ada", "bob", "eve")]
 
-    sent = await backstage.chat.send(ada, direct_id(ada.id, bob.id), message_id(), "@bob, ask @eve and @here")
+    sent = await app.conversations.messages.send(
+        ada, direct_id(ada.id, bob.id), message_id(), "@bob, ask @eve and @here"
+    )
 
     assert sent.mentions == [bob.id]
-    assert await backstage.memberships.list(eve.id) == []
+    assert await app.memberships.memberships.list(eve.id) == []
 
 
 @pytest.mark.gen_test
-async def test_an_edit_changes_who_is_called_but_is_no_news(backstage: AppParts) -> None:
-    ada, bob, eve = [await backstage.person(name) for name in ("ada", "bob", "eve")]
-    sent = await backstage.chat.send(ada, "#ting", message_id(), "@bob")
+async def test_an_edit_changes_who_is_called_but_is_no_news(app: App) -> None:
+    ada, bob, eve = [await register(app, name) for name in ("ada", "bob", "eve")]
+    sent = await app.conversations.messages.send(ada, "#ting", message_id(), "@bob")
 
-    edited = await backstage.chat.edit(ada, sent.id, "@eve")
+    edited = await app.conversations.messages.edit(ada, sent.id, "@eve")
 
     assert edited.mentions == [eve.id]
-    assert await backstage.memberships.list(eve.id) == []
-    assert (await backstage.memberships.list(bob.id))[0].mentions == 0
+    assert await app.memberships.memberships.list(eve.id) == []
+    assert (await app.memberships.memberships.list(bob.id))[0].mentions == 0

@@ -2,41 +2,44 @@
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from tests.app_parts import AppParts
+from tests.app_parts import register
 from tests.client import message_id
+from ting.app import App
 from ting.conversations.indexer import SHARE, Indexer
-from ting.conversations.search import Search, SearchQuery
+from ting.conversations.search import SearchQuery
 from ting.core.errors import BadQuery, BadRequest, Busy, NoSuchConversation, UnknownName
 from ting.core.models import Message, User
 from ting.store import search as index
+from ting.store.database import Database
 from ting.store.messages import MessageStore
 from ting.store.search import SearchIndexStore
-from ting.store.users import UserStore
 
 
 class Library:
     """Conversations that can be searched, by people who have entered."""
 
-    def __init__(self, backstage: AppParts) -> None:
-        self.backstage = backstage
-        self.words = SearchIndexStore(backstage.database)
-        self.users: UserStore = vars(backstage.messages)["_users"]
-        self.search = Search(self.words, backstage.messages, self.users, backstage.conversations)
-        self.indexer = Indexer(backstage.messages, self.words, share=1.0)
-        backstage.journal.on_commit(self.indexer.on_commit)
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.words = app.stores.search_index
+        self.users = app.stores.users
+        self.search = app.conversations.search
+        self.indexer = Indexer(app.stores.messages, self.words, share=1.0)
+        app.realtime.journal.on_commit(self.indexer.on_commit)
 
     async def user(self, name: str) -> User:
-        user = await self.users.get((await self.backstage.person(name)).id)
+        user = await self.users.get((await register(self.app, name)).id)
         assert user is not None
         return user
 
     async def say(self, user: User, *texts: str, conversation: str = "#ting") -> list[Message]:
         """Messages, in the index."""
-        said = [await self.backstage.chat.send(user.person, conversation, message_id(), text) for text in texts]
+        said = [
+            await self.app.conversations.messages.send(user.person, conversation, message_id(), text) for text in texts
+        ]
         await self.indexer.catch_up()
         return said
 
@@ -52,8 +55,8 @@ class Library:
 
 
 @pytest.fixture
-def library(backstage: AppParts) -> Library:
-    return Library(backstage)
+def library(app: App) -> Library:
+    return Library(app)
 
 
 @pytest.mark.gen_test
@@ -116,7 +119,7 @@ async def test_only_its_two_people_find_what_is_in_a_private(library: Library) -
 async def test_what_was_changed_is_found_as_it_now_is(library: Library) -> None:
     ada = await library.user("ada")
     edited, deleted = await library.say(ada, "bread", "milk")
-    chat = library.backstage.chat
+    chat = library.app.conversations.messages
 
     await chat.edit(ada.person, edited.id, "honey")
     await chat.delete(ada.person, deleted.id)
@@ -126,7 +129,40 @@ async def test_what_was_changed_is_found_as_it_now_is(library: Library) -> None:
     await library.indexer.catch_up()
     assert await library.found(ada, "bread") == await library.found(ada, "milk") == []
     assert await library.found(ada, "honey") == ["honey"]
-    assert await library.backstage.database.collection("words").count_documents({}) == 1
+    assert await library.app.web.database.collection("words").count_documents({}) == 1
+
+
+class Killed(BaseException):
+    """Nothing after it is carried out."""
+
+
+class DyingDatabase:
+    """A database whose client is killed after so many writes."""
+
+    def __init__(self, database: Database, writes: int) -> None:
+        self.database = database
+        self.writes = writes
+
+    def collection(self, name: str) -> Any:
+        return DyingCollection(self, self.database.collection(name))
+
+
+class DyingCollection:
+    """A collection of a `DyingDatabase`."""
+
+    def __init__(self, owner: DyingDatabase, collection: Any) -> None:
+        self.owner = owner
+        self.collection = collection
+
+    def with_options(self, **options: Any) -> Any:
+        return DyingCollection(self.owner, self.collection.with_options(**options))
+
+    def __getattr__(self, method: str) -> Any:
+        if method in ("bulk_write", "update_one"):
+            if not self.owner.writes:
+                raise Killed
+            self.owner.writes -= 1
+        return getattr(self.collection, method)
 
 
 @pytest.mark.gen_test
@@ -134,34 +170,14 @@ async def test_nothing_is_lost_when_the_indexer_is_killed_at_any_point(library: 
     ada = await library.user("ada")
     texts = [f"bread {number}" for number in range(10)]
 
-    class Killed(BaseException):
-        """Nothing after it is carried out."""
-
     def dying_after(writes: int) -> SearchIndexStore:
-        words = SearchIndexStore(library.backstage.database)
-        for name in ("_new_vocabulary", "_new_words", "_indexed"):
-            collection = vars(words)[name]
-
-            class Dying:
-                def __init__(self, collection: Any) -> None:
-                    self.collection = collection
-
-                def __getattr__(self, method: str) -> Any:
-                    nonlocal writes
-                    if method in ("bulk_write", "update_one"):
-                        if not writes:
-                            raise Killed
-                        writes -= 1
-                    return getattr(self.collection, method)
-
-            setattr(words, name, Dying(collection))
-        return words
+        return SearchIndexStore(cast(Database, DyingDatabase(library.app.web.database, writes)))
 
     for text in texts:
-        await library.backstage.chat.send(ada.person, "#ting", message_id(), text)
+        await library.app.conversations.messages.send(ada.person, "#ting", message_id(), text)
     died = 0
     while await library.words.indexed("#ting") < len(texts):
-        indexer = Indexer(library.backstage.messages, dying_after(died), share=1.0, at_once=3)
+        indexer = Indexer(library.app.stores.messages, dying_after(died), share=1.0, at_once=3)
         running = asyncio.create_task(indexer.run())
         while not running.done() and await library.words.indexed("#ting") < len(texts):
             await asyncio.sleep(0.01)
@@ -192,7 +208,7 @@ async def test_the_indexer_goes_on_when_the_database_answers_again(
     monkeypatch.setattr("ting.conversations.indexer.AGAIN_S", 0.01)
     monkeypatch.setattr("ting.conversations.indexer.GATHERED_S", 0.01)
     running = asyncio.create_task(library.indexer.run())
-    await library.backstage.chat.send(ada.person, "#ting", message_id(), "bread")
+    await library.app.conversations.messages.send(ada.person, "#ting", message_id(), "bread")
 
     while not await library.found(ada, "bread"):
         await asyncio.sleep(0.01)
@@ -249,7 +265,7 @@ async def test_a_search_never_sorts_in_memory(library: Library) -> None:
     """What makes a word that is everywhere as quick as a rare one: the index is walked in order."""
     ada = await library.user("ada")
     await library.say(ada, "bread and milk", "breads")
-    words = library.backstage.database.collection("words")
+    words = library.app.web.database.collection("words")
     tokens = [f"bread{number}" for number in range(2 * index.EXPANDED)]
 
     plan = await words.find({"t": {"$in": tokens}, "_id": {"$lt": b"\xff" * 22}}).sort("_id", -1).hint("t_id").explain()
@@ -264,7 +280,7 @@ async def test_while_more_is_said_than_can_be_indexed_the_indexer_rests_longer(
 ) -> None:
     ada, rounds, takes_s = await library.user("ada"), 3, 0.005
     (said,) = await library.say(ada, "bread")
-    indexer = Indexer(library.backstage.messages, library.words, at_once=1)
+    indexer = Indexer(library.app.stores.messages, library.words, at_once=1)
     changes = iter([[said]] * rounds)
 
     async def flooded(store: MessageStore, conversation: str, after: int, limit: int) -> list[Message]:

@@ -7,32 +7,32 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.app_parts import AppParts, message
+from tests.app_parts import message
 from tests.client import message_id
+from ting.app import App
 from ting.core.errors import BadFile, NoSuchConversation, NotFound
 from ting.core.models import File, Person
 from ting.files.attachments import Attachments, FileLimits, IncomingUpload
 from ting.files.cleanup import KEPT_MS, OrphanCleanup
 from ting.files.images import ImageProcessor
-from ting.store.files import CHUNK_BYTES, FileStore
+from ting.store.files import CHUNK_BYTES
 from ting.store.messages import Write
 
 ADA, BOB, EVE = (Person(f"{name}-id", name) for name in ("ada", "bob", "eve"))
 LIMITS = FileLimits(bytes=2**20, uploads=4, unsent=100)
 
 
-class Shelf:
+class Files:
     """Files behind the stage, with a clock of their own."""
 
-    def __init__(self, backstage: AppParts) -> None:
+    def __init__(self, app: App) -> None:
         self.now = 1_000_000
-        self.database = backstage.database
-        self.messages = backstage.messages
+        self.database = app.web.database
+        self.messages = app.stores.messages
         self.waiting: set[str] = set()
-        stored, previews = FileStore(self.database, "files"), FileStore(self.database, "previews")
-        pictures = ImageProcessor(pixels_max=10_000)
-        self.files = Attachments(stored, previews, self.messages, pictures, lambda: self.now, LIMITS)
-        self._leftovers = OrphanCleanup(self.files, stored, self.messages, self.waiting.__contains__, lambda: self.now)
+        images = ImageProcessor(pixels_max=10_000)
+        self.files = Attachments(app.stores, images, lambda: self.now, LIMITS)
+        self._cleanup = OrphanCleanup(app.stores, self.files, self.waiting.__contains__, lambda: self.now)
 
     async def begin(self, data: bytes, conversation: str = "#ting") -> IncomingUpload:
         incoming = await self.files.begin_upload(ADA, conversation, "a.txt")
@@ -50,7 +50,7 @@ class Shelf:
     async def removed(self) -> int:
         """How many files are removed a day later."""
         self.now += KEPT_MS + 1
-        return await self._leftovers.remove(pause_s=0)
+        return await self._cleanup.remove(pause_s=0)
 
     async def left(self) -> int:
         """How many documents there are of files."""
@@ -59,25 +59,25 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(backstage: AppParts) -> Shelf:
-    return Shelf(backstage)
+def shelf(app: App) -> Files:
+    return Files(app)
 
 
 @pytest.mark.gen_test
-async def test_what_was_never_sent_is_removed_after_a_day_with_its_preview(shelf: Shelf) -> None:
+async def test_what_was_never_sent_is_removed_after_a_day_with_its_preview(shelf: Files) -> None:
     picture = BytesIO()
     Image.new("RGB", (20, 10)).save(picture, "PNG")
     file = await shelf.bring(picture.getvalue())
     await shelf.bring()
     assert file.preview
-    assert await shelf._leftovers.remove(pause_s=0) == 0
+    assert await shelf._cleanup.remove(pause_s=0) == 0
 
     assert await shelf.removed() == 2
     assert await shelf.left() == 0
 
 
 @pytest.mark.gen_test
-async def test_a_process_that_was_killed_leaves_only_what_can_be_removed(shelf: Shelf) -> None:
+async def test_a_process_that_was_killed_leaves_only_what_can_be_removed(shelf: Files) -> None:
     await shelf.begin(bytes(CHUNK_BYTES + 1))  # neither ended nor aborted
     attached = await shelf.bring()
     await shelf.files.attach(attached.id, message_id(), "#ting", ADA)  # and its message was never stored
@@ -88,7 +88,7 @@ async def test_a_process_that_was_killed_leaves_only_what_can_be_removed(shelf: 
 
 
 @pytest.mark.gen_test
-async def test_what_a_message_refers_to_stays_until_the_message_is_deleted(shelf: Shelf) -> None:
+async def test_what_a_message_refers_to_stays_until_the_message_is_deleted(shelf: Files) -> None:
     file, id = await shelf.bring(), message_id()
     file = await shelf.files.attach(file.id, id, "#ting", ADA)
     await shelf.store(id, file)
@@ -105,7 +105,7 @@ async def test_what_a_message_refers_to_stays_until_the_message_is_deleted(shelf
 
 
 @pytest.mark.gen_test
-async def test_a_file_whose_message_is_being_stored_stays(shelf: Shelf) -> None:
+async def test_a_file_whose_message_is_being_stored_stays(shelf: Files) -> None:
     file, id = await shelf.bring(), message_id()
     await shelf.files.attach(file.id, id, "#ting", ADA)
 
@@ -113,13 +113,13 @@ async def test_a_file_whose_message_is_being_stored_stays(shelf: Shelf) -> None:
     assert await shelf.removed() == 0
     shelf.waiting.clear()
     await shelf.files.attach(file.id, id, "#ting", ADA)  # a client tries again, just before
-    assert await shelf._leftovers.remove(pause_s=0) == 0
+    assert await shelf._cleanup.remove(pause_s=0) == 0
     assert await shelf.removed() == 1
 
 
 @pytest.mark.gen_test
 async def test_a_file_that_is_attached_while_it_is_looked_at_stays(
-    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    shelf: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file, id = await shelf.bring(), message_id()
     by_id = shelf.messages.by_id
@@ -136,7 +136,7 @@ async def test_a_file_that_is_attached_while_it_is_looked_at_stays(
 
 
 @pytest.mark.gen_test
-async def test_a_file_goes_with_one_message_of_its_uploader_in_its_conversation(shelf: Shelf) -> None:
+async def test_a_file_goes_with_one_message_of_its_uploader_in_its_conversation(shelf: Files) -> None:
     file, id, other = await shelf.bring(), message_id(), message_id()
 
     for stranger in (BOB, EVE):
@@ -155,7 +155,7 @@ async def test_a_file_goes_with_one_message_of_its_uploader_in_its_conversation(
 
 
 @pytest.mark.gen_test
-async def test_two_messages_that_want_the_same_file_do_not_both_get_it(shelf: Shelf) -> None:
+async def test_two_messages_that_want_the_same_file_do_not_both_get_it(shelf: Files) -> None:
     file = await shelf.bring()
 
     tries = [shelf.files.attach(file.id, message_id(), "#ting", ADA) for _ in range(8)]
@@ -165,7 +165,7 @@ async def test_two_messages_that_want_the_same_file_do_not_both_get_it(shelf: Sh
 
 
 @pytest.mark.gen_test
-async def test_a_file_of_a_private_is_for_its_two_people(shelf: Shelf) -> None:
+async def test_a_file_of_a_private_is_for_its_two_people(shelf: Files) -> None:
     private = "@ada-id~bob-id"
     file, id = await shelf.bring(conversation=private), message_id()
     file = await shelf.files.attach(file.id, id, private, ADA)
@@ -180,7 +180,7 @@ async def test_a_file_of_a_private_is_for_its_two_people(shelf: Shelf) -> None:
 
 
 @pytest.mark.gen_test
-async def test_a_message_of_the_same_id_that_does_not_refer_to_it_shows_it_to_nobody(shelf: Shelf) -> None:
+async def test_a_message_of_the_same_id_that_does_not_refer_to_it_shows_it_to_nobody(shelf: Files) -> None:
     file, id = await shelf.bring(), message_id()
     await shelf.files.attach(file.id, id, "#ting", ADA)
     await shelf.store(id, None)

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from ting.app import Stores
 from ting.core.models import ConversationId, Membership, Milliseconds
 from ting.memberships.cache import MembershipCache
 from ting.store.conversations import MembershipStore
 from ting.store.database import Database
+from ting.store.stores import Stores
 
 NEVER_S = 1000.0
 

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tornado.ioloop import IOLoop
 
-from tests.app_parts import AppParts
+from tests.app_parts import register
 from tests.client import Frame, message_id, until
 from tests.fake_connection import FakeConnection
+from ting.app import App
 from ting.core.models import Message
 
 
@@ -67,22 +68,22 @@ class Table:
 
     numbers = count()
 
-    def __init__(self, backstage: AppParts) -> None:
-        self.backstage = backstage
+    def __init__(self, app: App) -> None:
+        self.app = app
         self.said: list[Said] = []
         self.head = self.mark = 0
 
     async def run(self, steps: list[tuple[Any, ...]]) -> None:
         number = next(self.numbers)
         self.channel = f"#c{number}"
-        self.ada, self.bob = [await self.backstage.person(f"{name}{number}") for name in ("ada", "bob")]
+        self.ada, self.bob = [await register(self.app, f"{name}{number}") for name in ("ada", "bob")]
         self.typing = FakeConnection("ada")
         self.typing.person = self.ada
-        self.backstage.presence.connect(self.typing)
-        await self.backstage.chat.join(self.typing, self.channel)
+        self.app.realtime.presence.connect(self.typing)
+        await self.app.conversations.subscriptions.join(self.typing, self.channel)
         self.devices = [self.device(), self.device()]
         self.late: list[str] = []
-        await self.backstage.memberships.visit(self.bob.id, self.channel)
+        await self.app.memberships.memberships.visit(self.bob.id, self.channel)
         for what, *details in steps:
             await getattr(self, what)(*details)
             await self.check()
@@ -92,14 +93,14 @@ class Table:
     def device(self) -> Device:
         ears = FakeConnection("bob")
         ears.person = self.bob
-        self.backstage.presence.connect(ears)
-        self.backstage.memberships.connected(ears)
+        self.app.realtime.presence.connect(ears)
+        self.app.memberships.memberships.connected(ears)
         return Device(ears)
 
     def leave(self, *ears: FakeConnection) -> None:
         for one in ears:
-            self.backstage.chat.disconnect(one)
-            self.backstage.memberships.disconnected(one)
+            self.app.conversations.subscriptions.disconnect(one)
+            self.app.memberships.memberships.disconnected(one)
 
     async def say(self, by_bob: bool, calls: bool) -> None:
         await self.commit(message_id(), by_bob, calls)
@@ -107,7 +108,7 @@ class Table:
     async def begin(self) -> None:
         """Take a place in the history for something that is said later."""
         self.late.append(message_id())
-        self.backstage.chat.draft(self.typing, self.channel, self.late[-1], "so")
+        self.app.conversations.subscriptions.draft(self.typing, self.channel, self.late[-1], "so")
 
     async def finish(self, calls: bool) -> None:
         if self.late:
@@ -116,7 +117,7 @@ class Table:
     async def commit(self, id: str, by_bob: bool, calls: bool) -> None:
         author, called = (self.bob, self.ada) if by_bob else (self.ada, self.bob)
         text = f"@{called.name} hello" if calls else "hello"
-        self.learn(await self.backstage.chat.send(author, self.channel, id, text))
+        self.learn(await self.app.conversations.messages.send(author, self.channel, id, text))
         self.said.append(Said(id, self.head, author.id, calls and not by_bob))
 
     async def change(self, how: str, which: int) -> None:
@@ -127,19 +128,19 @@ class Table:
         if said.deleted:
             return
         if how == "delete":
-            self.learn(await self.backstage.chat.delete(author, said.id))
+            self.learn(await self.app.conversations.messages.delete(author, said.id))
             said.deleted = True
         elif how == "react":
-            self.learn(await self.backstage.chat.react(self.bob, said.id, "👍", on=which % 2 == 0))
+            self.learn(await self.app.conversations.messages.react(self.bob, said.id, "👍", on=which % 2 == 0))
         else:
             called = self.bob if said.calls else self.ada
-            self.learn(await self.backstage.chat.edit(author, said.id, f"{which} @{called.name}"))
+            self.learn(await self.app.conversations.messages.edit(author, said.id, f"{which} @{called.name}"))
 
     async def read(self, device: int, *behind: int) -> None:
         """Marks of one device, all at the same time; one may be above the head."""
         ears = self.devices[device].ears
         marks = [max(0, self.head - one) for one in behind]
-        await asyncio.gather(*(self.backstage.memberships.read(ears, self.channel, mark) for mark in marks))
+        await asyncio.gather(*(self.app.memberships.memberships.read(ears, self.channel, mark) for mark in marks))
         self.mark = max(self.mark, *(min(mark, self.head) for mark in marks))
         # Its own marks a device knows without being told.
         self.devices[device].catch_up()
@@ -153,7 +154,7 @@ class Table:
         self.leave(self.devices[device].ears)
         self.devices[device] = fresh = self.device()
         await self.heard()
-        (entry,) = await self.backstage.memberships.list(self.bob.id)
+        (entry,) = await self.app.memberships.memberships.list(self.bob.id)
         fresh.read, fresh.head, fresh.unread, fresh.mentions = entry.read, entry.head, entry.unread, entry.mentions
         fresh.ears.pushes.clear()
 
@@ -162,34 +163,33 @@ class Table:
 
     async def heard(self) -> None:
         """Everything that is told later was told."""
-        watching: Any = next(iter(vars(self.backstage.conversations)["_message_listeners"])).__self__
-        await until(lambda: not vars(watching)["_pending"])
+        await until(lambda: not self.app.memberships.activity.pending)
 
     async def check(self) -> None:
         unread = [one for one in self.said if one.first > self.mark and one.author != self.bob.id and not one.deleted]
-        (entry,) = await self.backstage.memberships.list(self.bob.id)
+        (entry,) = await self.app.memberships.memberships.list(self.bob.id)
         assert (entry.head, entry.read) == (self.head, self.mark)
         assert (entry.unread, entry.mentions) == (len(unread), sum(one.calls for one in unread))
 
     async def check_devices(self) -> None:
         """Unless something was deleted, which is no news, every device counts as the server does."""
         await self.heard()
-        (entry,) = await self.backstage.memberships.list(self.bob.id)
+        (entry,) = await self.app.memberships.memberships.list(self.bob.id)
         for device in self.devices:
             device.catch_up()
             if not any(one.deleted for one in self.said):
                 assert (device.read, device.unread, device.mentions) == (entry.read, entry.unread, entry.mentions)
 
 
-DEVICE, BEHIND = st.sampled_from((0, 1)), st.integers(-2, 4)
+CLIENT, BEHIND = st.sampled_from((0, 1)), st.integers(-2, 4)
 STEP = st.one_of(
     st.tuples(st.just("say"), st.booleans(), st.booleans()),
     st.tuples(st.just("say"), st.just(False), st.booleans()),
     st.tuples(st.just("begin")),
     st.tuples(st.just("finish"), st.booleans()),
     st.tuples(st.just("change"), st.sampled_from(("edit", "react", "delete")), st.integers(0, 9)),
-    st.tuples(st.just("read"), DEVICE, BEHIND, BEHIND),
-    st.tuples(st.just("come_back"), DEVICE),
+    st.tuples(st.just("read"), CLIENT, BEHIND, BEHIND),
+    st.tuples(st.just("come_back"), CLIENT),
 )
 
 
@@ -198,7 +198,5 @@ STEP = st.one_of(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=st.lists(STEP, min_size=6, max_size=16))
-def test_what_is_unread_is_what_the_model_says(
-    steps: list[tuple[Any, ...]], backstage: AppParts, io_loop: IOLoop
-) -> None:
-    io_loop.run_sync(lambda: Table(backstage).run(steps))
+def test_what_is_unread_is_what_the_model_says(steps: list[tuple[Any, ...]], app: App, io_loop: IOLoop) -> None:
+    io_loop.run_sync(lambda: Table(app).run(steps))

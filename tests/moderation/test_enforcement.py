@@ -5,32 +5,28 @@ from typing import Any
 
 import pytest
 
-from tests.app_parts import DEVICE
+from tests.app_parts import CLIENT
 from tests.fake_connection import FakeConnection
 from ting.core.errors import CloseCode
 from ting.core.models import User
+from ting.core.settings import Settings
 from ting.moderation.enforcement import Enforcement
 from ting.moderation.restrictions import Restrictions
-from ting.realtime.draft_broadcast import DraftBroadcaster
-from ting.realtime.presence import Presence
-from ting.realtime.user_broadcast import UserBroadcaster
+from ting.realtime.services import RealtimeServices
 from ting.store.database import Database
-from ting.store.moderation import BanStore
-from ting.store.sessions import SessionStore
-from ting.store.users import UserStore
+from ting.store.stores import Stores
 
 
 @pytest.mark.gen_test
 async def test_who_signs_in_while_the_database_is_asked_stays(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    presence, standing = Presence(), Restrictions(lambda: 1)
-    ghosts = DraftBroadcaster(presence)
-    users, sessions, bans = UserStore(database), SessionStore(database), BanStore(database)
-    persons = UserBroadcaster(presence, ghosts)
-    enforcement = Enforcement(users, bans, sessions, standing, presence, ghosts, persons)
+    stores = Stores.of(database)
+    realtime = RealtimeServices.build(stores, Settings(), lambda: 1)
+    enforcement = Enforcement(stores, realtime, Restrictions(lambda: 1))
+    presence, users, sessions, bans = realtime.presence, stores.users, stores.sessions, stores.bans
     await users.add(User(id="ada-id", name="ada", created=1, used=1), ["ada"])
-    await sessions.add("old", "ada-id", DEVICE, 1)
+    await sessions.add("old", "ada-id", CLIENT, 1)
     ended, old, new = FakeConnection("ada", "ended"), FakeConnection("ada", "old"), FakeConnection("ada", "new")
     for ears in (ended, old):
         presence.connect(ears)

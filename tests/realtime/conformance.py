@@ -9,7 +9,7 @@ import sys
 from tornado.web import Application
 from tornado.websocket import WebSocketHandler
 
-from ting.core.models import Person, TypingPreferences
+from ting.core.models import Session, User
 from ting.realtime.connection import Connection, Flusher
 from ting.realtime.framing import encode_frame
 from ting.realtime.transport import TornadoTransport, transport_for
@@ -26,9 +26,8 @@ class Echo(WebSocketHandler):
 
     def open(self) -> None:
         self._connection = Connection(
-            Person("echo", "echo"),
-            "session",
-            TypingPreferences(),
+            Session(id="session", user=User(id="echo", name="echo", created=0, used=0)),
+            "192.0.2.1",
             TornadoTransport(self) if self._through_tornado else transport_for(self),
             self._flushes,
             outbox_bytes=LARGEST_CASE_BYTES,

@@ -10,7 +10,7 @@ from tornado.iostream import StreamClosedError
 
 from tests.client import People
 from ting.core.errors import CloseCode
-from ting.core.models import Person, TypingPreferences
+from ting.core.models import Session, User
 from ting.realtime.connection import Connection, Flusher
 from ting.realtime.framing import decode_frames, encode_frame
 from ting.realtime.transport import TornadoTransport
@@ -44,9 +44,8 @@ class Opened:
         self.outlet = FakeOutlet()
         self.closed: list[tuple[int, str]] = []
         self.connection = Connection(
-            Person("ada-id", "ada"),
-            "session",
-            TypingPreferences(),
+            Session(id="session", user=User(id="ada-id", name="ada", created=0, used=0)),
+            "192.0.2.1",
             self.outlet,
             flushes,
             outbox_bytes=outbox_bytes,

@@ -2,69 +2,70 @@
 
 import pytest
 
-from tests.app_parts import AppParts
+from tests.app_parts import register
 from tests.client import message_id
 from tests.fake_connection import FakeConnection
+from ting.app import App
 from ting.core.errors import IdTaken
 from ting.core.models import Person
 
 PATIENT = pytest.mark.gen_test(timeout=20)
 
 
-async def here(backstage: AppParts, person: Person) -> FakeConnection:
+async def here(app: App, person: Person) -> FakeConnection:
     """Somebody who has joined two channels."""
     ears = FakeConnection(person.name)
     ears.person = person
-    backstage.presence.connect(ears)
+    app.realtime.presence.connect(ears)
     for conversation in ("#ting", "#music"):
-        await backstage.chat.join(ears, conversation)
+        await app.conversations.subscriptions.join(ears, conversation)
     return ears
 
 
 @PATIENT
 @pytest.mark.parametrize("conversation", ["#ting", "#music"])
-async def test_nobody_sends_under_the_id_of_anothers_draft(backstage: AppParts, conversation: str) -> None:
-    ada, eve, id = await backstage.person("ada"), await backstage.person("eve"), message_id()
-    backstage.chat.draft(await here(backstage, ada), "#ting", id, "hel")
-    await here(backstage, eve)
+async def test_nobody_sends_under_the_id_of_anothers_draft(app: App, conversation: str) -> None:
+    ada, eve, id = await register(app, "ada"), await register(app, "eve"), message_id()
+    app.conversations.subscriptions.draft(await here(app, ada), "#ting", id, "hel")
+    await here(app, eve)
 
     with pytest.raises(IdTaken):
-        await backstage.chat.send(eve, conversation, id, ".")
-    await backstage.chat.send(eve, "#ting", message_id(), "mine")
+        await app.conversations.messages.send(eve, conversation, id, ".")
+    await app.conversations.messages.send(eve, "#ting", message_id(), "mine")
 
-    sent = await backstage.chat.send(ada, "#ting", id, "hello")
+    sent = await app.conversations.messages.send(ada, "#ting", id, "hello")
     assert (sent.position, sent.seq) == (1, 2)
 
 
 @PATIENT
 @pytest.mark.parametrize("conversation", ["#ting", "#music"])
-async def test_nobody_types_over_anothers_draft(backstage: AppParts, conversation: str) -> None:
-    ada, eve, id = await backstage.person("ada"), await backstage.person("eve"), message_id()
-    typing, other = await here(backstage, ada), await here(backstage, eve)
-    backstage.chat.draft(typing, "#ting", id, "hello")
+async def test_nobody_types_over_anothers_draft(app: App, conversation: str) -> None:
+    ada, eve, id = await register(app, "ada"), await register(app, "eve"), message_id()
+    typing, other = await here(app, ada), await here(app, eve)
+    app.conversations.subscriptions.draft(typing, "#ting", id, "hello")
 
     with pytest.raises(IdTaken):
-        backstage.chat.draft(other, conversation, id, "goodbye")
+        app.conversations.subscriptions.draft(other, conversation, id, "goodbye")
 
-    mine = (await backstage.chat.join(typing, "#ting")).mine
+    mine = (await app.conversations.subscriptions.join(typing, "#ting")).mine
     assert mine is not None
     assert (mine.id, mine.text) == (id, "hello")
 
 
 @PATIENT
-async def test_the_id_of_a_draft_that_was_given_up_is_free(backstage: AppParts) -> None:
-    ada, eve, id = await backstage.person("ada"), await backstage.person("eve"), message_id()
-    typing = await here(backstage, ada)
-    backstage.chat.draft(typing, "#ting", id, "hello")
-    backstage.chat.draft(typing, "#ting", id, "")
+async def test_the_id_of_a_draft_that_was_given_up_is_free(app: App) -> None:
+    ada, eve, id = await register(app, "ada"), await register(app, "eve"), message_id()
+    typing = await here(app, ada)
+    app.conversations.subscriptions.draft(typing, "#ting", id, "hello")
+    app.conversations.subscriptions.draft(typing, "#ting", id, "")
 
-    assert (await backstage.chat.send(eve, "#ting", id, "hello")).author == eve
+    assert (await app.conversations.messages.send(eve, "#ting", id, "hello")).author == eve
 
 
 @PATIENT
-async def test_a_draft_under_the_id_of_a_message_takes_no_answer_from_its_author(backstage: AppParts) -> None:
-    ada, eve, id = await backstage.person("ada"), await backstage.person("eve"), message_id()
-    sent = await backstage.chat.send(ada, "#ting", id, "hello")
-    backstage.chat.draft(await here(backstage, eve), "#music", id, "mine")
+async def test_a_draft_under_the_id_of_a_message_takes_no_answer_from_its_author(app: App) -> None:
+    ada, eve, id = await register(app, "ada"), await register(app, "eve"), message_id()
+    sent = await app.conversations.messages.send(ada, "#ting", id, "hello")
+    app.conversations.subscriptions.draft(await here(app, eve), "#music", id, "mine")
 
-    assert await backstage.chat.send(ada, "#ting", id, "hello") == sent
+    assert await app.conversations.messages.send(ada, "#ting", id, "hello") == sent

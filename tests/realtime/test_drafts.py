@@ -7,7 +7,7 @@ import pytest
 
 from tests.client import message_id
 from ting.core.models import Person, TypingPreferences, TypingView
-from ting.realtime.drafts import DraftBoard, DraftRules
+from ting.realtime.drafts import DraftBoard, DraftInput, DraftRules
 
 
 @dataclass(eq=False)
@@ -27,7 +27,7 @@ class Desk:
         self.positions = count(1)
 
     def type(self, device: Device, draft: str, text: str) -> None:
-        self.drafts.update(device, draft, text, take_position=lambda: next(self.positions), now=0)
+        self.drafts.update(DraftInput(device, draft, text, 0), lambda: next(self.positions))
 
     def shown(self, people: int = 2) -> list[tuple[str, int, str | None]]:
         return [(draft.author.name, draft.position, draft.text) for draft in self.drafts.visible(people).values()]

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import pytest
 from pymongo.errors import ConnectionFailure
 
-from tests.app_parts import AppParts
+from tests.app_parts import register, start_app, stop_app
 from tests.client import message_id, until
 from tests.fake_connection import FakeConnection
+from ting.app import App
 from ting.core.errors import Busy
 from ting.core.models import Conversation, Person
 from ting.store.conversations import ConversationStore
@@ -18,16 +19,15 @@ from ting.store.messages import Write, Written
 ADA = Person("ada-id", "ada")
 
 
-def in_memory(backstage: AppParts) -> set[str]:
+def in_memory(app: App) -> set[str]:
     """The conversations that take memory."""
-    internals = vars(backstage.conversations)
-    assert set(internals["_live"]) == set(internals["_holders"])
-    return set(internals["_live"])
+    assert len(app.realtime.live) == len(app.realtime.live.ids)
+    return app.realtime.live.ids
 
 
 @pytest.mark.gen_test
 async def test_a_conversation_is_loaded_once_for_all_who_ask_at_the_same_time(
-    backstage: AppParts, monkeypatch: pytest.MonkeyPatch
+    app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loads = 0
     get = ConversationStore.get
@@ -39,102 +39,100 @@ async def test_a_conversation_is_loaded_once_for_all_who_ask_at_the_same_time(
 
     monkeypatch.setattr(ConversationStore, "get", counted)
 
-    held = await asyncio.gather(*(backstage.conversations.acquire("#ting") for _ in range(20)))
+    held = await asyncio.gather(*(app.realtime.live.acquire("#ting") for _ in range(20)))
 
     assert loads == 1
     assert all(live is held[0] for live in held)
 
 
 @pytest.mark.gen_test
-async def test_a_conversation_leaves_memory_with_the_last_who_holds_it(backstage: AppParts) -> None:
+async def test_a_conversation_leaves_memory_with_the_last_who_holds_it(app: App) -> None:
     ada, bob = FakeConnection("ada"), FakeConnection("bob")
     for ears in (ada, bob):
-        backstage.presence.connect(ears)
-        await backstage.chat.join(ears, "#ting")
-        await backstage.chat.join(ears, "#ting")
-        await backstage.chat.join(ears, "#music")
-    assert in_memory(backstage) == {"#ting", "#music"}
+        app.realtime.presence.connect(ears)
+        await app.conversations.subscriptions.join(ears, "#ting")
+        await app.conversations.subscriptions.join(ears, "#ting")
+        await app.conversations.subscriptions.join(ears, "#music")
+    assert in_memory(app) == {"#ting", "#music"}
 
-    backstage.chat.leave(ada, "#music")
-    backstage.chat.leave(ada, "#music")
-    backstage.chat.disconnect(ada)
-    backstage.chat.disconnect(ada)
-    assert in_memory(backstage) == {"#ting", "#music"}
-    backstage.chat.disconnect(bob)
+    app.conversations.subscriptions.leave(ada, "#music")
+    app.conversations.subscriptions.leave(ada, "#music")
+    app.conversations.subscriptions.disconnect(ada)
+    app.conversations.subscriptions.disconnect(ada)
+    assert in_memory(app) == {"#ting", "#music"}
+    app.conversations.subscriptions.disconnect(bob)
 
-    assert in_memory(backstage) == set()
-
-
-@pytest.mark.gen_test
-async def test_asking_about_a_conversation_leaves_nothing_in_memory(backstage: AppParts) -> None:
-    ada = await backstage.person("ada")
-
-    sent = await backstage.chat.send(ada, "#ting", message_id(), "hello")
-    await backstage.chat.edit(ada, sent.id, "hello!")
-    await backstage.reading.changes("eve-id", "#ting", 0, 10)
-    await backstage.chat.channel("ting")
-    await backstage.chat.change_topic(ADA, "ting", "All there is")
-
-    assert in_memory(backstage) == set()
+    assert in_memory(app) == set()
 
 
 @pytest.mark.gen_test
-async def test_a_connection_that_went_while_it_was_joining_holds_nothing(backstage: AppParts) -> None:
+async def test_asking_about_a_conversation_leaves_nothing_in_memory(app: App) -> None:
+    ada = await register(app, "ada")
+
+    sent = await app.conversations.messages.send(ada, "#ting", message_id(), "hello")
+    await app.conversations.messages.edit(ada, sent.id, "hello!")
+    await app.conversations.history.changes("eve-id", "#ting", 0, 10)
+    await app.conversations.channels.get("ting")
+    await app.conversations.channels.change_topic(ADA, "ting", "All there is")
+
+    assert in_memory(app) == set()
+
+
+@pytest.mark.gen_test
+async def test_a_connection_that_went_while_it_was_joining_holds_nothing(app: App) -> None:
     ada = FakeConnection("ada")
-    backstage.presence.connect(ada)
+    app.realtime.presence.connect(ada)
 
-    joining = asyncio.create_task(backstage.chat.join(ada, "#ting"))
+    joining = asyncio.create_task(app.conversations.subscriptions.join(ada, "#ting"))
     await asyncio.sleep(0)
-    backstage.chat.disconnect(ada)
+    app.conversations.subscriptions.disconnect(ada)
     await joining
 
-    assert in_memory(backstage) == set()
-    assert backstage.presence.people("#ting") == []
+    assert in_memory(app) == set()
+    assert app.realtime.presence.people("#ting") == []
 
 
 @pytest.mark.gen_test
-async def test_somebody_who_gives_up_waiting_does_not_stop_the_loading_for_others(backstage: AppParts) -> None:
-    first = asyncio.create_task(backstage.conversations.acquire("#ting"))
-    second = asyncio.create_task(backstage.conversations.acquire("#ting"))
+async def test_somebody_who_gives_up_waiting_does_not_stop_the_loading_for_others(app: App) -> None:
+    first = asyncio.create_task(app.realtime.live.acquire("#ting"))
+    second = asyncio.create_task(app.realtime.live.acquire("#ting"))
     await asyncio.sleep(0)
 
     first.cancel()
 
     assert (await second).id == "#ting"
     assert first.cancelled()
-    backstage.conversations.release("#ting")
-    assert in_memory(backstage) == set()
+    app.realtime.live.release("#ting")
+    assert in_memory(app) == set()
 
 
 @pytest.mark.gen_test
 async def test_a_conversation_that_could_not_be_loaded_is_loaded_by_the_next_who_asks(
-    backstage: AppParts, monkeypatch: pytest.MonkeyPatch
+    app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def unanswered(store: ConversationStore, id: str) -> Conversation:
         raise Busy("gone") from ConnectionFailure()
 
     with monkeypatch.context() as broken:
         broken.setattr(ConversationStore, "get", unanswered)
-        results = await asyncio.gather(
-            *(backstage.conversations.acquire("#ting") for _ in range(3)), return_exceptions=True
-        )
+        results = await asyncio.gather(*(app.realtime.live.acquire("#ting") for _ in range(3)), return_exceptions=True)
     assert [type(result) for result in results] == [Busy] * 3
-    assert in_memory(backstage) == set()
+    assert in_memory(app) == set()
 
-    assert (await backstage.conversations.acquire("#ting")).head == 0
+    assert (await app.realtime.live.acquire("#ting")).head == 0
 
 
 @pytest.mark.gen_test
-async def test_positions_and_seqs_continue_after_a_restart(backstage: AppParts, database: Database) -> None:
-    ada = await backstage.person("ada")
+async def test_positions_and_seqs_continue_after_a_restart(app: App, database: Database) -> None:
+    ada = await register(app, "ada")
     for _ in range(3):
-        last = await backstage.chat.send(ada, "#ting", message_id(), "before")
-    await backstage.chat.edit(ada, last.id, "edited")
-    await backstage.stop()
+        last = await app.conversations.messages.send(ada, "#ting", message_id(), "before")
+    await app.conversations.messages.edit(ada, last.id, "edited")
+    await app.realtime.journal.stop()
 
-    again = AppParts(database)
-    sent = await again.chat.send(ada, "#ting", message_id(), "after")
-    await again.stop()
+    again = start_app(database)
+    sent = await again.conversations.messages.send(ada, "#ting", message_id(), "after")
+    await stop_app(again)
 
     assert (last.seq, last.position) == (3, 3)
     assert (sent.seq, sent.position) == (5, 4)
@@ -142,36 +140,36 @@ async def test_positions_and_seqs_continue_after_a_restart(backstage: AppParts, 
 
 @pytest.mark.gen_test
 async def test_a_conversation_stays_in_memory_until_what_was_given_up_is_stored(
-    backstage: AppParts, monkeypatch: pytest.MonkeyPatch
+    app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ada, id = await backstage.person("ada"), message_id()
-    gate, write = asyncio.Event(), backstage.messages.write
+    ada, id = await register(app, "ada"), message_id()
+    gate, write = asyncio.Event(), app.stores.messages.write
 
     async def gated(batch: Sequence[Write]) -> Written:
         await gate.wait()
         return await write(batch)
 
-    monkeypatch.setattr(backstage.messages, "write", gated)
-    sending = asyncio.create_task(backstage.chat.send(ada, "#ting", id, "given up"))
-    await until(lambda: backstage.journal.waiting)
+    monkeypatch.setattr(app.stores.messages, "write", gated)
+    sending = asyncio.create_task(app.conversations.messages.send(ada, "#ting", id, "given up"))
+    await until(lambda: app.realtime.journal.waiting)
 
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)
-    after = asyncio.create_task(backstage.chat.send(ada, "#ting", message_id(), "after"))
-    await until(lambda: backstage.journal.waiting == 2)
+    after = asyncio.create_task(app.conversations.messages.send(ada, "#ting", message_id(), "after"))
+    await until(lambda: app.realtime.journal.waiting == 2)
     gate.set()
 
-    assert (await after).position > (await backstage.reading.get("eve-id", id)).position
-    assert in_memory(backstage) == set()
+    assert (await after).position > (await app.conversations.history.get("eve-id", id)).position
+    assert in_memory(app) == set()
 
 
 @pytest.mark.gen_test
-async def test_arrivals_within_an_interval_are_one_frame_for_each_who_is_here(backstage: AppParts) -> None:
+async def test_arrivals_within_an_interval_are_one_frame_for_each_who_is_here(app: App) -> None:
     guests = [FakeConnection(f"guest{number}") for number in range(30)]
-    async with backstage.conversations.lease("#ting") as live:
+    async with app.realtime.live.lease("#ting") as live:
         for ears in guests:  # in one step, however busy this machine is
-            backstage.presence.connect(ears)
-            backstage.conversations.join(live, ears)
+            app.realtime.presence.connect(ears)
+            app.realtime.live.join(live, ears)
 
     await until(lambda: all(ears.pushes for ears in guests))
 
@@ -183,19 +181,19 @@ async def test_arrivals_within_an_interval_are_one_frame_for_each_who_is_here(ba
 
 
 @pytest.mark.gen_test
-async def test_departures_are_told_to_those_who_stay_and_second_tabs_to_nobody(backstage: AppParts) -> None:
+async def test_departures_are_told_to_those_who_stay_and_second_tabs_to_nobody(app: App) -> None:
     ada, bob, tab = FakeConnection("ada"), FakeConnection("bob"), FakeConnection("bob")
     for ears in (ada, bob, tab):
-        backstage.presence.connect(ears)
-        await backstage.chat.join(ears, "#ting")
-    await until(lambda: ada.pushes and not backstage.presence.has_changes)
+        app.realtime.presence.connect(ears)
+        await app.conversations.subscriptions.join(ears, "#ting")
+    await until(lambda: ada.pushes and not app.realtime.presence.has_changes)
     ada.pushes.clear()
 
-    backstage.chat.disconnect(tab)
+    app.conversations.subscriptions.disconnect(tab)
     eve = FakeConnection("eve")
-    backstage.presence.connect(eve)
-    await backstage.chat.join(eve, "#ting")
-    backstage.chat.disconnect(bob)
+    app.realtime.presence.connect(eve)
+    await app.conversations.subscriptions.join(eve, "#ting")
+    app.conversations.subscriptions.disconnect(bob)
     await until(lambda: ada.pushes)
 
     assert ada.received("presence") == [

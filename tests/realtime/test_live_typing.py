@@ -15,27 +15,18 @@ from hypothesis import strategies as st
 from tornado.ioloop import IOLoop
 
 from tests.client import message_id
-from ting.app import Stores
-from ting.conversations.history import History
-from ting.conversations.mentions import Mentions
-from ting.conversations.messages import Messages
-from ting.conversations.references import References
+from ting.conversations.services import ConversationServices
 from ting.core.errors import CloseCode
 from ting.core.models import Person, TypingPreferences, TypingView
-from ting.files.attachments import Attachments, FileLimits
-from ting.files.images import ImageProcessor
-from ting.memberships.cache import MembershipCache
-from ting.memberships.entries import EntryBuilder
-from ting.memberships.memberships import Memberships
-from ting.memberships.online_status import OnlineStatusNotifier
-from ting.moderation.restrictions import Restrictions
-from ting.realtime.draft_broadcast import DraftBroadcaster
+from ting.core.settings import Pace, Settings
+from ting.files.services import FileServices
+from ting.memberships.services import MembershipServices
+from ting.moderation.services import ModerationServices
 from ting.realtime.drafts import DraftRules
 from ting.realtime.framing import decode_frames
-from ting.realtime.live_conversations import LiveConversations
-from ting.realtime.presence import Presence
+from ting.realtime.services import RealtimeServices
 from ting.store.database import Database
-from ting.store.journal import Journal
+from ting.store.stores import Stores
 
 RULES = DraftRules(lost_after_messages=3, most_with_letters=2)
 NAMES = ("ada", "bob", "eve", "dan")
@@ -108,35 +99,14 @@ class Table:
         self.conversation = conversation
         self.now = 0.0
         stores = Stores.of(database)
-        self.journal = Journal(stores.messages, waiting_max=1000)
-        self.presence = Presence()
-        self.ghosts = DraftBroadcaster(self.presence, rules=RULES, interval_s=0.0, clock=lambda: self.now)
-        conversations = LiveConversations(
-            stores.messages,
-            stores.conversations,
-            stores.users,
-            self.journal,
-            self.presence,
-            self.ghosts,
-            presence_interval_s=0.01,
-        )
-        reading, standing = History(conversations, stores.messages), Restrictions(lambda: 0)
-        entries = EntryBuilder(conversations, stores.conversations, stores.unread, stores.users, self.presence)
-        lists = MembershipCache(stores.memberships)
-        memberships = Memberships(
-            lists,
-            entries,
-            conversations,
-            stores.users,
-            self.presence,
-            lambda: 0,
-            OnlineStatusNotifier(self.presence, lists, stores.users),
-        )
-        pictures, limits = ImageProcessor(pixels_max=1), FileLimits(bytes=1, uploads=1, unsent=1)
-        files = Attachments(stores.files, stores.previews, stores.messages, pictures, lambda: 0, limits)
-        mentions = Mentions(stores.users, standing)
-        beside = References(conversations, memberships, mentions, files, stores.messages)
-        self.chat = Messages(conversations, reading, memberships, beside, self.presence, standing, lambda: 0)
+        options = Settings(pace=Pace(draft_ms=0, presence_ms=10))
+        realtime = RealtimeServices.build(stores, options, lambda: 0, draft_rules=RULES, monotonic=lambda: self.now)
+        moderation = ModerationServices.build(stores, realtime, lambda: 0)
+        files = FileServices.build(stores, realtime, options, lambda: 0)
+        lists = MembershipServices.build(stores, realtime, options, lambda: 0)
+        conversations = ConversationServices.build(stores, realtime, moderation, files, lists, options, lambda: 0)
+        self.journal, self.presence, self.ghosts = realtime.journal, realtime.presence, realtime.drafts
+        self.messages, self.subscriptions = conversations.messages, conversations.subscriptions
         self.devices: dict[tuple[str, int], Device] = {}
         self.ignored: dict[str, frozenset[str]] = {}
         self.model: dict[str, Expected] = {}
@@ -147,7 +117,7 @@ class Table:
         self.journal.start()
         try:
             watcher = self.device("watcher", 0, TypingPreferences("letters", "letters"))
-            await self.chat.join(watcher, self.conversation)
+            await self.subscriptions.join(watcher, self.conversation)
             for step, *arguments in steps:
                 action: Callable[..., Awaitable[None]] = getattr(self, step)
                 await action(*arguments)
@@ -166,7 +136,7 @@ class Table:
         """The device, joined; a draft of its person has somebody again."""
         if (name, number) not in self.devices:
             device = self.device(name, number, TypingPreferences(*CHOICES[name]))
-            snapshot = await self.chat.join(device, self.conversation)
+            snapshot = await self.subscriptions.join(device, self.conversation)
             for draft in snapshot.drafts:
                 device.ghosts[draft.id] = msgspec.to_builtins(draft)
             if snapshot.mine:
@@ -179,7 +149,7 @@ class Table:
         device = await self.here(name, number)
         expected = self.model.get(name)
         draft = expected.id if expected and not fresh else message_id()
-        self.chat.draft(device, self.conversation, draft, text)
+        self.subscriptions.draft(device, self.conversation, draft, text)
         same = expected is not None and expected.id == draft
         if not text or text.startswith("/") or device.typing.shared == "nothing":
             if same:
@@ -197,7 +167,7 @@ class Table:
             self.positions += 1
         position = expected.position if expected else self.positions
         sent = expected.id if expected else message_id()
-        message = await self.chat.send(device.person, self.conversation, sent, "sent")
+        message = await self.messages.send(device.person, self.conversation, sent, "sent")
         assert message.position == position
         self.stored[sent] = position
         for author, other in list(self.model.items()):
@@ -208,7 +178,7 @@ class Table:
     async def leave(self, name: str, number: int) -> None:
         device = self.devices.pop((name, number), None)
         if device is not None:
-            self.chat.leave(device, self.conversation)
+            self.subscriptions.leave(device, self.conversation)
             self.presence.disconnect(device)
             if not self.others(name):
                 self.model.pop(name, None)
@@ -216,7 +186,7 @@ class Table:
     async def cut(self, name: str, number: int) -> None:
         device = self.devices.pop((name, number), None)
         if device is not None:
-            self.chat.disconnect(device)
+            self.subscriptions.disconnect(device)
             if not self.others(name) and name in self.model:
                 self.model[name].absent = self.now
 

@@ -40,11 +40,11 @@ class Follower:
 @pytest.mark.gen_test
 async def test_a_follower_hears_what_is_posted_after_it_began_and_nothing_before(database: Database) -> None:
     board, follower = ChangeFeed(database), Follower(database)
-    await board.apply("before")
+    await board.publish("before")
 
     async with follower.following():
-        await board.apply("ada")
-        await board.apply("bob")
+        await board.publish("ada")
+        await board.publish("bob")
         await until(lambda: len(follower.changed) == 2)
 
     assert (follower.changed, follower.reloads) == (["ada", "bob"], 1)
@@ -58,14 +58,14 @@ async def test_what_is_posted_while_the_cursor_is_gone_is_read_anew(
     board, follower = ChangeFeed(database), Follower(database)
 
     async with follower.following():
-        await board.apply("ada")
+        await board.publish("ada")
         await until(lambda: follower.changed == ["ada"])
         await database.collection("bulletin").drop()
         await database.prepare()
-        await board.apply("missed")
+        await board.publish("missed")
         await until(lambda: follower.reloads > 1)
         seen = set(follower.changed)
-        await board.apply("bob")
+        await board.publish("bob")
         await until(lambda: follower.changed[-1] == "bob")
 
     assert seen <= {"ada", "missed"}

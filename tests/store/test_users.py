@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.app_parts import DEVICE, AppParts
+from tests.app_parts import CLIENT
+from ting.app import App
 from ting.core.errors import BadName, NameTaken
 from ting.core.models import Person, User, session_id
 from ting.core.names import user_keys
@@ -21,56 +22,56 @@ async def add(users: UserStore, id: str, name: str) -> None:
 
 
 @pytest.mark.gen_test
-async def test_of_many_who_want_a_name_at_once_exactly_one_gets_it(backstage: AppParts) -> None:
+async def test_of_many_who_want_a_name_at_once_exactly_one_gets_it(app: App) -> None:
     names = ["ada", "Ada", "ADA", "áda"] * 13
 
     entered = await asyncio.gather(
-        *(backstage.accounts.register(name, DEVICE) for name in names[:50]), return_exceptions=True
+        *(app.accounts.accounts.register(name, CLIENT) for name in names[:50]), return_exceptions=True
     )
 
     got = [one for one in entered if not isinstance(one, BaseException)]
     assert len(got) == 1
     assert all(isinstance(one, NameTaken) for one in entered if isinstance(one, BaseException))
-    database = backstage.database
+    database = app.web.database
     assert await database.collection("users").count_documents({}) == 1
     assert [one["_id"] async for one in database.collection("sessions").find()] == [session_id(got[0][1])]
 
 
 @pytest.mark.gen_test
-async def test_a_bad_name_leaves_nothing_in_the_database(backstage: AppParts) -> None:
+async def test_a_bad_name_leaves_nothing_in_the_database(app: App) -> None:
     with pytest.raises(BadName):
-        await backstage.accounts.register("ada bob", DEVICE)
+        await app.accounts.accounts.register("ada bob", CLIENT)
 
-    assert await backstage.database.collection("sessions").count_documents({}) == 0
+    assert await app.web.database.collection("sessions").count_documents({}) == 0
 
 
 @pytest.mark.gen_test
-async def test_a_token_is_never_stored_and_opens_its_session(backstage: AppParts) -> None:
-    ada, token = await backstage.accounts.register("ada", DEVICE)
+async def test_a_token_is_never_stored_and_opens_its_session(app: App) -> None:
+    ada, token = await app.accounts.accounts.register("ada", CLIENT)
 
-    session = await backstage.accounts.session(token, DEVICE)
+    session = await app.accounts.sessions.find(token)
 
     assert session is not None
     assert session.user == ada
-    stored = [document async for document in backstage.database.collection("sessions").find()]
+    stored = [document async for document in app.web.database.collection("sessions").find()]
     assert token not in str(stored)
     for other in ("", session.id, token[:-1], token + "x", "\0"):
-        assert await backstage.accounts.session(other, DEVICE) is None
+        assert await app.accounts.sessions.find(other) is None
 
 
 @pytest.mark.gen_test
-async def test_leaving_ends_the_session_and_frees_the_name_but_not_the_authorship(backstage: AppParts) -> None:
-    ada, token = await backstage.accounts.register("ada", DEVICE)
-    session = await backstage.accounts.session(token, DEVICE)
+async def test_leaving_ends_the_session_and_frees_the_name_but_not_the_authorship(app: App) -> None:
+    ada, token = await app.accounts.accounts.register("ada", CLIENT)
+    session = await app.accounts.sessions.find(token)
     assert session is not None
 
-    await backstage.accounts.leave(session)
-    await backstage.accounts.leave(session)
+    await app.accounts.accounts.leave(session)
+    await app.accounts.accounts.leave(session)
 
-    assert await backstage.accounts.session(token, DEVICE) is None
-    again, _ = await backstage.accounts.register("Ada", DEVICE)
+    assert await app.accounts.sessions.find(token) is None
+    again, _ = await app.accounts.accounts.register("Ada", CLIENT)
     assert again.id != ada.id
-    gone = await UserStore(backstage.database).get(ada.id)
+    gone = await UserStore(app.web.database).get(ada.id)
     assert gone is not None
     assert gone.name == "ada"
 
@@ -94,9 +95,9 @@ async def test_persons_are_found_remembered_or_unknown(database: Database) -> No
     everybody = await users.persons(["1", "2", "3", "4", "1"])
 
     assert everybody == {id: Person(id, f"name{id}") for id in "123"} | {"4": Person("4", "?")}
-    assert len(vars(users)["_persons"]) == 2
+    assert len(users.cached) == 2
     await database.collection("users").drop()
-    remembered = list(vars(users)["_persons"])
+    remembered = users.cached
     assert await users.persons(remembered) == {id: everybody[id] for id in remembered}
     assert await users.persons([]) == {}
 

@@ -57,7 +57,7 @@ async def test_refused_and_broken_uploads_leave_nothing_behind(people: People, s
 @pytest.mark.gen_test
 async def test_nobody_waits_for_the_rest_of_a_picture_whose_sender_is_gone(people: People, server: Server) -> None:
     ada = await people.enter("ada")
-    in_progress = vars(server)["_parts"].in_progress
+    in_progress = server.app.web.in_progress
     await until(lambda: not in_progress)
     stream = await begin(ada, 10_000, AVATAR)
     await until(lambda: in_progress)

@@ -268,8 +268,8 @@ async def test_own_messages_can_be_edited_and_deleted_and_those_of_others_cannot
 async def test_a_stopping_server_acknowledges_what_was_begun_and_says_goodbye(
     people: People, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    journal, gate = vars(server)["_building"].journal, asyncio.Event()
-    store = vars(journal)["_messages"]
+    journal, gate = server.app.realtime.journal, asyncio.Event()
+    store = server.app.stores.messages
     write = store.write
 
     async def gated(batch: Sequence[Write]) -> Written:

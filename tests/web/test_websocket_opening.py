@@ -9,7 +9,7 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
 from tests.client import Frame, People, Person
-from ting.accounts.accounts import Accounts
+from ting.accounts.sessions import Sessions
 from ting.moderation.enforcement import Enforcement
 from ting.server import Server
 from ting.store.database import Database
@@ -26,7 +26,7 @@ async def welcomed(person: Person) -> Frame:
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, change: Callable[[], Awaitable[object]]) -> None:
     """Have this happen as soon as the next request was told by the database whose it is."""
-    read, changes = Accounts.session, iter([change])
+    read, changes = Sessions.find, iter([change])
 
     async def slow(*given: Any, **more: Any) -> Any:
         now = next(changes, None)
@@ -35,7 +35,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, change: Callable[[], Awaitable[ob
             await now()
         return session
 
-    monkeypatch.setattr(Accounts, "session", slow)
+    monkeypatch.setattr(Sessions, "find", slow)
 
 
 @pytest.mark.gen_test
@@ -70,7 +70,7 @@ async def sign_out(ada: Person, server: Server) -> None:
     database = Database(server.settings.mongodb, server.settings.database)
     await database.collection("sessions").delete_many({"user": ada.id})
     database.close()
-    enforcement: Enforcement = vars(server)["_parts"].house.enforcement
+    enforcement: Enforcement = server.app.moderation.enforcement
     await enforcement.apply(ada.id)
 
 

@@ -1,17 +1,13 @@
 """What operators do at the command line with people's accounts. Nobody's power ends here; the audit log tells."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ting.accounts.passwords import Passwords
+from ting.core.clock import Clock
 from ting.core.errors import UnknownName
-from ting.core.models import Ban, MessageDisposal, Milliseconds, Role, User
-from ting.core.names import user_keys, user_name
-from ting.moderation.enforcement import Enforcer
-from ting.store.database import Document
-from ting.store.moderation import AuditStore, BanStore
-from ting.store.sessions import SessionStore
-from ting.store.users import UserStore
+from ting.core.models import Ban, MessageDisposal, Role, StoredSession, User
+from ting.store.stores import Stores
 
 OPERATOR = ""
 PASSWORD_BYTES = 12
@@ -20,22 +16,13 @@ PASSWORD_BYTES = 12
 class Administration:
     """The use cases of operators. All of them raise `BadName`, `UnknownName`, `Busy`."""
 
-    def __init__(
-        self,
-        users: UserStore,
-        sessions: SessionStore,
-        bans: BanStore,
-        audit: AuditStore,
-        passwords: Passwords,
-        enforcer: Enforcer,
-        clock: Callable[[], Milliseconds],
-    ) -> None:
-        self._users = users
-        self._sessions = sessions
-        self._bans = bans
-        self._audit = audit
+    def __init__(self, stores: Stores, passwords: Passwords, clock: Clock) -> None:
+        self._users = stores.users
+        self._sessions = stores.sessions
+        self._bans = stores.bans
+        self._audit = stores.audit
+        self._changes = stores.changes
         self._passwords = passwords
-        self._enforcer = enforcer
         self._clock = clock
 
     async def users(self) -> list[User]:
@@ -44,12 +31,12 @@ class Administration:
 
     async def user(self, name: str) -> User:
         """Whoever has this name."""
-        user = await self._users.find_by_keys(user_keys(user_name(name)))
-        if user is None:
-            raise UnknownName(f"Nobody has the name {name}.")
-        return user
+        try:
+            return await self._users.find_by_name(name)
+        except UnknownName:
+            raise UnknownName(f"Nobody has the name {name}.") from None
 
-    async def sessions(self, user: User) -> Sequence[Document]:
+    async def sessions(self, user: User) -> Sequence[StoredSession]:
         """Where somebody is signed in: `agent`, `address`, `used`; the one used last first."""
         return await self._sessions.for_user(user.id)
 
@@ -63,7 +50,7 @@ class Administration:
         user = await self.user(name)
         await self._audit.append(self._clock(), OPERATOR, "role", whom=user.id, role=role)
         await self._users.change(user.id, role=None if role == "member" else role)
-        await self._enforcer.apply(user.id)
+        await self._changes.publish(user.id)
         return user
 
     async def reset_password(self, name: str, password: str | None = None) -> tuple[User, str]:
@@ -84,15 +71,15 @@ class Administration:
         await self._audit.append(self._clock(), OPERATOR, "sign-out", whom=user.id)
         return user, await self._sign_out(user)
 
-    async def delete(self, name: str, traces: MessageDisposal) -> User:
+    async def delete(self, name: str, disposal: MessageDisposal) -> User:
         """Delete somebody's account. Their messages stay as from somebody who left; to "remove" is left to a server."""
         user = await self.user(name)
         await self._audit.append(self._clock(), OPERATOR, "delete-account", whom=user.id)
-        await self._users.mark_deleted(user.id, traces)
+        await self._users.mark_deleted(user.id, disposal)
         await self._sign_out(user)
         return user
 
     async def _sign_out(self, user: User) -> int:
         ended = await self._sessions.remove_all(user.id)
-        await self._enforcer.apply(user.id)
+        await self._changes.publish(user.id)
         return len(ended)

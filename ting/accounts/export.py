@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from ting.accounts.accounts import Accounts
-from ting.core.models import Milliseconds, Session, UserId
+from ting.accounts.sessions import Sessions
+from ting.core.clock import Clock
+from ting.core.models import Session, UserId
 from ting.protocol import encode
 
 PAGE_SIZE = 200
@@ -19,16 +20,16 @@ class DataExport:
 
     def __init__(
         self,
-        accounts: Accounts,
+        sessions: Sessions,
         sections: Mapping[str, Section],
         lists: Mapping[str, Pages],
-        clock: Callable[[], Milliseconds],
+        clock: Clock,
     ) -> None:
         """`sections` and `lists` are what else is kept of a user, by the names under which it is told.
 
         There is little in a section; a list may be of any length.
         """
-        self._accounts = accounts
+        self._sessions = sessions
         self._sections = sections
         self._lists = lists
         self._clock = clock
@@ -39,7 +40,7 @@ class DataExport:
         small: dict[str, Any] = {
             "exported": self._clock(),
             "account": user.me,
-            "sessions": await self._accounts.sessions(session),
+            "sessions": await self._sessions.views(session),
         }
         for name, section in self._sections.items():
             small[name] = await section(user.id)

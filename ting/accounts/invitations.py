@@ -5,17 +5,16 @@ A token stands in a link's fragment, which browsers send to nobody; the database
 
 import logging
 import secrets
-from collections.abc import Callable
 
+from ting.core.clock import DAY_MS, Clock
 from ting.core.errors import BadInvitation, Busy, NotAllowed, NotFound
-from ting.core.models import Invitation, Milliseconds, Role, UserId, session_id
-from ting.store.invitations import InvitationStore
-from ting.store.moderation import AuditStore
-from ting.store.users import UserStore
+from ting.core.models import Invitation, Role, UserId, session_id
+from ting.store.stores import Stores
 
 TOKEN_BYTES = 24
 ID_BYTES = 8
-DAY_MS = 24 * 3600 * 1000
+MAX_USES = 1000
+MAX_DAYS = 365
 FIRST_DAYS = 7
 
 logger = logging.getLogger(__name__)
@@ -24,22 +23,22 @@ logger = logging.getLogger(__name__)
 class Invitations:
     """Making, listing, taking back and using them."""
 
-    def __init__(
-        self,
-        invitations: InvitationStore,
-        users: UserStore,
-        audit: AuditStore,
-        clock: Callable[[], Milliseconds],
-    ) -> None:
-        self._invitations = invitations
-        self._users = users
-        self._audit = audit
+    def __init__(self, stores: Stores, clock: Clock, base_url: str = "") -> None:
+        """`base_url` is where browsers find the chat: links begin with it."""
+        self._invitations = stores.invitations
+        self._users = stores.users
+        self._audit = stores.audit
         self._clock = clock
+        self.base_url = base_url
 
-    @staticmethod
-    def link(address: str, token: str) -> str:
-        """What somebody who is invited opens; `address` is the one of the chat, as browsers see it."""
-        return f"{address.rstrip('/')}/#invitation={token}"
+    def link(self, token: str) -> str:
+        """The link that an invited user opens."""
+        return f"{self.base_url.rstrip('/')}/#invitation={token}"
+
+    async def first_admin_link(self) -> str | None:
+        """The link for the first admin, instead of an earlier one; None if there is an admin. Raises `Busy`."""
+        token = await self.create_for_first_admin()
+        return self.link(token) if token else None
 
     async def create(self, by: UserId, uses: int, days: float, role: Role) -> tuple[Invitation, str]:
         """A new invitation, and its token, which nobody can tell later. `by` is "" at the command line."""

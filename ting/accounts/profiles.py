@@ -8,12 +8,10 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from ting.core.errors import BadBirthDate, BadEmail, BadGender, BadPlace, Malformed, NoSession, UnknownName
-from ting.core.models import Card, Language, Milliseconds, Notifications, Showable, Theme, TypingView, User
-from ting.core.names import user_keys, user_name
-from ting.realtime.draft_broadcast import DraftBroadcaster
-from ting.realtime.presence import Presence
-from ting.realtime.user_broadcast import UserBroadcaster
+from ting.core.clock import Clock
+from ting.core.errors import BadBirthDate, BadEmail, BadGender, BadPlace, Malformed, NoSession
+from ting.core.models import Card, Language, Notifications, Showable, Theme, TypingView, User
+from ting.realtime.services import RealtimeServices
 from ting.store.users import UserStore
 
 MAX_EMAIL_CHARS = 128
@@ -24,7 +22,7 @@ MAX_AGE_YEARS = 150
 # One @, something before it, and a dot somewhere between what comes after. Only a letter that arrives proves more.
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # the extended form of ISO 8601, and none of its others
-_UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class ProfileChanges(Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,7 +43,7 @@ class ProfileChanges(Struct, frozen=True, forbid_unknown_fields=True):
 def clean_email(entered: str) -> str | None:
     """An e-mail address as it is kept; None for an empty one. Raises `BadEmail`."""
     kept = entered.strip()
-    if kept and (len(kept) > MAX_EMAIL_CHARS or _UNWANTED.search(kept) or not _EMAIL.fullmatch(kept)):
+    if kept and (len(kept) > MAX_EMAIL_CHARS or _CONTROLS.search(kept) or not _EMAIL.fullmatch(kept)):
         raise BadEmail
     return kept or None
 
@@ -85,7 +83,7 @@ def _date(entered: str) -> date | None:
 
 def _line(entered: str, most: int, refusal: Malformed) -> str | None:
     kept = " ".join(entered.split())
-    if len(kept) > most or _UNWANTED.search(kept):
+    if len(kept) > most or _CONTROLS.search(kept):
         raise refusal
     return kept or None
 
@@ -96,18 +94,11 @@ TYPING = frozenset({"share_typing", "see_typing"})
 class Profiles:
     """The use cases of profiles and personal settings."""
 
-    def __init__(
-        self,
-        users: UserStore,
-        presence: Presence,
-        drafts: DraftBroadcaster,
-        broadcaster: UserBroadcaster,
-        clock: Callable[[], Milliseconds],
-    ) -> None:
+    def __init__(self, users: UserStore, realtime: RealtimeServices, clock: Clock) -> None:
         self._users = users
-        self._presence = presence
-        self._drafts = drafts
-        self._broadcaster = broadcaster
+        self._presence = realtime.presence
+        self._drafts = realtime.drafts
+        self._broadcaster = realtime.broadcaster
         self._clock = clock
 
     async def change(self, user: User, changes: ProfileChanges) -> User:
@@ -128,9 +119,7 @@ class Profiles:
 
     async def card(self, name: str, viewer: User) -> Card:
         """What somebody shares with others. Raises `BadName`, `UnknownName`, `Busy`."""
-        user = await self._users.find_by_keys(user_keys(user_name(name)))
-        if user is None:
-            raise UnknownName
+        user = await self._users.find_by_name(name)
         about, shown = user.profile, user.shown
         present = bool(self._presence.user_connections(user.id))
         return Card(

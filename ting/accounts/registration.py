@@ -8,8 +8,8 @@ from ting.core.errors import BadInvitation, Busy, Closed, InvitationNeeded, Name
 from ting.core.models import ClientInfo, Invitation, Session, User
 from ting.core.names import user_keys, user_name
 from ting.core.settings import RegistrationMode
-from ting.moderation.enforcement import Enforcer
-from ting.moderation.restrictions import RANKS, Restrictions
+from ting.moderation.restrictions import RANKS
+from ting.moderation.services import ModerationServices
 from ting.store.users import UserStore
 
 
@@ -19,18 +19,17 @@ class Registration:
     def __init__(
         self,
         mode: RegistrationMode,
-        accounts: Accounts,
         users: UserStore,
+        moderation: ModerationServices,
+        accounts: Accounts,
         invitations: Invitations,
-        restrictions: Restrictions,
-        enforcement: Enforcer,
     ) -> None:
         self.mode = mode
-        self._accounts = accounts
         self._users = users
+        self._restrictions = moderation.restrictions
+        self._enforcement = moderation.enforcement
+        self._accounts = accounts
         self._invitations = invitations
-        self._restrictions = restrictions
-        self._enforcement = enforcement
 
     async def has_users(self) -> bool:
         """Whether somebody has come in before."""

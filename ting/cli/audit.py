@@ -19,9 +19,9 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
     set_command(parser, audit)
 
 
-async def audit(desk: AdminContext, arguments: argparse.Namespace) -> None:
+async def audit(context: AdminContext, arguments: argparse.Namespace) -> None:
     """One line each, the newest last, as in any log."""
-    acts, _ = await desk.audit.page(None, arguments.limit)
+    acts, _ = await context.audit.page(None, arguments.limit)
     for act in reversed(acts):
         print(line(act))
 

@@ -5,13 +5,10 @@ import sys
 from typing import get_args
 
 from ting.accounts.administration import OPERATOR
+from ting.accounts.invitations import MAX_DAYS, MAX_USES
 from ting.cli.command import Subparsers, set_command, when
 from ting.cli.context import AdminContext
 from ting.core.models import Role
-from ting.core.settings import url_of
-
-MAX_USES = 1000
-MAX_DAYS = 365
 
 
 def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser) -> None:
@@ -23,15 +20,13 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
     set_command(parser, invite)
 
 
-async def invite(desk: AdminContext, arguments: argparse.Namespace) -> None:
+async def invite(context: AdminContext, arguments: argparse.Namespace) -> None:
     """The link stands alone on standard output, for other programs."""
-    settings = desk.settings
-    address = settings.public_url or await desk.change_feed.address() or url_of(settings.address, settings.port)
-    invitation, token = await desk.invitations.create(OPERATOR, arguments.uses, arguments.days, arguments.role)
-    print(desk.invitations.link(address, token))
+    invitation, token = await context.invitations.create(OPERATOR, arguments.uses, arguments.days, arguments.role)
+    print(context.invitations.link(token))
     good = f"Good for {invitation.uses} {invitation.role}{'' if invitation.uses == 1 else 's'}"
     print(f"{good}, until {when(invitation.expires)}.", file=sys.stderr)
-    if settings.registration == "closed":
+    if context.settings.registration == "closed":
         print('Registration is "closed": only those who have a name already can use it.', file=sys.stderr)
 
 

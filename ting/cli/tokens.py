@@ -6,7 +6,8 @@ import sys
 from ting.accounts.administration import OPERATOR
 from ting.accounts.tokens import MAX_DAYS
 from ting.cli.command import Subparsers, set_command, when
-from ting.cli.context import AdminContext, now
+from ting.cli.context import AdminContext
+from ting.core.clock import now
 
 DEFAULT_DAYS = 365
 
@@ -34,30 +35,31 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
     set_command(revoking, revoke)
 
 
-async def create(desk: AdminContext, arguments: argparse.Namespace) -> None:
+async def create(context: AdminContext, arguments: argparse.Namespace) -> None:
     """The token stands alone on standard output, for other programs."""
-    user = await desk.administration.user(arguments.name)
-    token, secret = await desk.tokens.create(user.id, arguments.label, arguments.days)
-    await desk.audit.append(now(), OPERATOR, "token-create", whom=user.id, reason=token.name)
+    user = await context.administration.user(arguments.name)
+    token, secret = await context.tokens.create(user.id, arguments.label, arguments.days)
+    await context.audit.append(now(), OPERATOR, "token-create", whom=user.id, reason=token.name)
     print(secret)
     until = f", until {when(token.expires)}" if token.expires is not None else ""
     print(f"{token.name}: acts as {user.name}{until}. It is not shown again.", file=sys.stderr)
 
 
-async def list_tokens(desk: AdminContext, arguments: argparse.Namespace) -> None:
+async def list_tokens(context: AdminContext, arguments: argparse.Namespace) -> None:
     """One line each: id, name, when it was made and used, and its end."""
-    user = await desk.administration.user(arguments.name)
-    for token in await desk.tokens.for_user(user.id):
+    user = await context.administration.user(arguments.name)
+    await context.tokens.delete_expired(user.id)
+    for token in await context.tokens.for_user(user.id):
         used = f"last used {when(token.used)}" if token.used is not None else "never used"
         until = f"until {when(token.expires)}" if token.expires is not None else "without end"
         print("  ".join([token.id, token.name, f"since {when(token.created)}", used, until]))
 
 
-async def revoke(desk: AdminContext, arguments: argparse.Namespace) -> None:
+async def revoke(context: AdminContext, arguments: argparse.Namespace) -> None:
     """Holds at once, on open sockets, too."""
-    user = await desk.administration.user(arguments.name)
-    await desk.tokens.revoke(user.id, arguments.id)
-    await desk.audit.append(now(), OPERATOR, "token-revoke", whom=user.id)
+    user = await context.administration.user(arguments.name)
+    await context.tokens.revoke(user.id, arguments.id)
+    await context.audit.append(now(), OPERATOR, "token-revoke", whom=user.id)
     print(f"Token {arguments.id} of {user.name} is revoked.")
 
 

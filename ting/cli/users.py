@@ -2,13 +2,13 @@
 
 import argparse
 import sys
-from collections.abc import Mapping
-from typing import Any, get_args
+from typing import get_args
 
 from ting.cli.command import Subparsers, set_command, when
-from ting.cli.context import AdminContext, now
+from ting.cli.context import AdminContext
+from ting.core.clock import now
 from ting.core.errors import StartupError
-from ting.core.models import MessageDisposal, Role, User
+from ting.core.models import MessageDisposal, Role, StoredSession, User
 
 ROLES = get_args(Role)
 TRACES = get_args(MessageDisposal)
@@ -54,9 +54,9 @@ def _about(
     return parser
 
 
-async def list_users(desk: AdminContext, arguments: argparse.Namespace) -> None:
+async def list_users(context: AdminContext, arguments: argparse.Namespace) -> None:
     """One line each: name, role, since when, last here, and whether the name is kept with a password."""
-    users = [user for user in await desk.administration.users() if arguments.role in (None, user.role)]
+    users = [user for user in await context.administration.users() if arguments.role in (None, user.role)]
     wide = max((len(user.name) for user in users), default=0)
     for user in users:
         kept = "" if user.password is not None else "  no password"
@@ -64,12 +64,12 @@ async def list_users(desk: AdminContext, arguments: argparse.Namespace) -> None:
         print(f"{user.name:{wide}}  {user.role:9}  {times}{kept}")
 
 
-async def show(desk: AdminContext, arguments: argparse.Namespace) -> None:
+async def show(context: AdminContext, arguments: argparse.Namespace) -> None:
     """What operators need to know of somebody; not what is private to them."""
-    user = await desk.administration.user(arguments.name)
-    for label, value in [*_facts(user), *await _sessions(desk, user)]:
+    user = await context.administration.user(arguments.name)
+    for label, value in [*_facts(user), *await _sessions(context, user)]:
         print(f"{label + ':':13}{value}")
-    ban = await desk.administration.ban(user)
+    ban = await context.administration.ban(user)
     if ban is not None:
         until = "for good" if ban.until is None else f"until {when(ban.until)}"
         print(f"{'banned:':13}{until}{f' ({ban.reason})' if ban.reason else ''}")
@@ -90,45 +90,45 @@ def _facts(user: User) -> list[tuple[str, str]]:
     return facts
 
 
-async def _sessions(desk: AdminContext, user: User) -> list[tuple[str, str]]:
-    return [_place(session) for session in await desk.administration.sessions(user)]
+async def _sessions(context: AdminContext, user: User) -> list[tuple[str, str]]:
+    return [_place(session) for session in await context.administration.sessions(user)]
 
 
-def _place(session: Mapping[str, Any]) -> tuple[str, str]:
+def _place(session: StoredSession) -> tuple[str, str]:
     """Where a session is used, or a program's token, which may not have been used yet."""
-    place = f"{session['address'] or 'not used yet'}, {when(int(session['used']))}"
-    if "name" in session:
-        return "token", f"{session['name']}, {place}"
-    return "session", f"{place}, {session['agent'] or 'unknown program'}"
+    place = f"{session.address or 'not used yet'}, {when(session.used)}"
+    if session.is_token:
+        return "token", f"{session.name}, {place}"
+    return "session", f"{place}, {session.agent or 'unknown program'}"
 
 
-async def give_role(desk: AdminContext, arguments: argparse.Namespace) -> None:
+async def give_role(context: AdminContext, arguments: argparse.Namespace) -> None:
     """Holds at once, on open sockets, too."""
-    user = await desk.administration.set_role(arguments.name, arguments.role)
+    user = await context.administration.set_role(arguments.name, arguments.role)
     print(f"{user.name} is {'an' if arguments.role == 'admin' else 'a'} {arguments.role} now.")
 
 
-async def reset_password(desk: AdminContext, arguments: argparse.Namespace) -> None:
+async def reset_password(context: AdminContext, arguments: argparse.Namespace) -> None:
     """A password that was made up is printed, once."""
     given = sys.stdin.readline().rstrip("\n") if arguments.stdin else None
-    user, password = await desk.administration.reset_password(arguments.name, given)
+    user, password = await context.administration.reset_password(arguments.name, given)
     print(f"{user.name} has a new password now{'.' if arguments.stdin else f': {password}'}")
 
 
-async def sign_out(desk: AdminContext, arguments: argparse.Namespace) -> None:
+async def sign_out(context: AdminContext, arguments: argparse.Namespace) -> None:
     """A name without a password cannot come back: its session was all it had."""
-    user, count = await desk.administration.sign_out(arguments.name)
+    user, count = await context.administration.sign_out(arguments.name)
     print(f"{user.name} was signed out of {count} session{'' if count == 1 else 's'}.")
     if user.password is None:
         print("The name has no password: it is free once it was not used for some time.", file=sys.stderr)
 
 
-async def delete(desk: AdminContext, arguments: argparse.Namespace) -> None:
+async def delete(context: AdminContext, arguments: argparse.Namespace) -> None:
     """Asks, unless told not to. The name is free at once; a server removes messages that shall not stay."""
-    user = await desk.administration.user(arguments.name)
+    user = await context.administration.user(arguments.name)
     if not arguments.yes:
         _confirm(user)
-    await desk.administration.delete(user.name, arguments.messages)
+    await context.administration.delete(user.name, arguments.messages)
     print(f"{user.name} is deleted, and the name is free.")
     if arguments.messages == "remove":
         print("What they wrote is removed within a minute, or when Ting runs again.", file=sys.stderr)

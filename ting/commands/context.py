@@ -19,7 +19,7 @@ from ting.commands.handles import Ghost, Said, Told, shortened
 from ting.commands.invocation import Host, Invocation
 from ting.commands.ports import Permission
 from ting.commands.storage import Store
-from ting.core.conversation_ids import DIRECT
+from ting.core.conversation_ids import is_direct
 from ting.core.message_ids import derived_id, new_id
 from ting.core.models import ConversationId, Message, MessageId, MessageKind, Person, ScheduledTask, UserId
 from ting.protocol import CommandUsage
@@ -139,11 +139,11 @@ class Context:
         once. Where the block raises, or nothing was written, the ghost goes without a message.
         """
         conversation, message_id = self._target(to), self._next_id()
-        is_private = conversation.startswith(DIRECT)
+        in_direct = is_direct(conversation)
         persona = await self._outside(self._services.people.plugin_user(self._host.name))
-        author = self._invocation.author if is_private else persona
+        author = self._invocation.author if in_direct else persona
         async with self._host.ghost_lock(conversation):
-            show = _unseen if is_private else partial(self._type, author, conversation, message_id)
+            show = _unseen if in_direct else partial(self._type, author, conversation, message_id)
             ghost = Ghost(show, self._services.clock)
             try:
                 yield ghost

@@ -14,7 +14,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from ting.commands import times
 from ting.commands.lexer import ArgumentError, shown
-from ting.core import conversation_ids
+from ting.core.conversation_ids import channel_id
 from ting.core.errors import Refused
 from ting.core.models import ConversationId, Person
 
@@ -200,7 +200,7 @@ class ChannelConverter(Converter[Channel]):
 
     async def convert(self, text: str, ctx: Scene) -> Channel:
         try:
-            return Channel(conversation_ids.channel_id(text.removeprefix("#")))
+            return Channel(channel_id(text.removeprefix("#")))
         except Refused as refused:
             raise ArgumentError(f"{shown(text)} is no channel. {refused.message}") from None
 

@@ -9,11 +9,12 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from typing import Protocol
 
 from ting.conversations.tokenizer import index_tokens
-from ting.core.errors import Refused
 from ting.core.models import ConversationId, Message
+from ting.core.periodic import repeat
 from ting.store.search import IndexEntry, SearchIndexStore, key_of
 
 AT_ONCE = 100  # messages in one write: a few milliseconds of the server's time
@@ -51,6 +52,7 @@ class Indexer:
         self._at_once = at_once
         self._behind: dict[ConversationId, None] = {}  # in the order in which they are looked at
         self._committed = 0
+        self._started = False
         self._wake = asyncio.Event()
 
     def on_commit(self, messages: Sequence[Message]) -> None:
@@ -65,25 +67,25 @@ class Indexer:
         return len(self._behind)
 
     async def run(self) -> None:
-        """Go on until cancelled, whatever happens."""
-        started = False
-        while True:
-            try:
-                if not started:
-                    self._behind |= {conversation: None async for conversation in self._messages.conversations()}
-                    started = True
-                await self.catch_up()
-                self._wake.clear()
-                if not self._behind:
-                    await self._wake.wait()
-                await asyncio.sleep(GATHERED_S)
-            except Refused as refused:
-                logger.warning("The search index waits: %s", refused)
-                await asyncio.sleep(AGAIN_S)
-            except Exception as error:
-                # MongoDB's complaints quote documents, and what people say does not belong into a log.
-                logger.error("The search index waits: %s", type(error).__name__)  # noqa: TRY400
-                await asyncio.sleep(AGAIN_S)
+        """Index until cancelled, whatever happens."""
+        await repeat(
+            self._index_waiting,
+            partial(asyncio.sleep, GATHERED_S),
+            logger=logger,
+            failed="The search index waits",
+            log_traceback=False,  # MongoDB's errors quote documents, and what users write does not belong in a log
+            on_failure=partial(asyncio.sleep, AGAIN_S),
+        )
+
+    async def _index_waiting(self) -> None:
+        """Index all that is behind, then wait for more."""
+        if not self._started:
+            self._behind |= {conversation: None async for conversation in self._messages.conversations()}
+            self._started = True
+        await self.catch_up()
+        self._wake.clear()
+        if not self._behind:
+            await self._wake.wait()
 
     async def catch_up(self) -> None:
         """Index all that was noted, and what comes meanwhile."""

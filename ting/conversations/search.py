@@ -12,9 +12,8 @@ from ting.core import names, visibility
 from ting.core.errors import BadQuery, BadRequest, UnknownName
 from ting.core.models import Message, Milliseconds, User
 from ting.realtime.live_conversations import LiveConversations
-from ting.store.messages import MessageStore
-from ting.store.search import IndexQuery, Key, SearchIndexStore, author_token, earliest, key_of, message_of
-from ting.store.users import UserStore
+from ting.store.search import IndexQuery, Key, author_token, earliest, key_of, message_of
+from ting.store.stores import Stores
 
 MAX_QUERY_CHARS = 200
 MAX_TERMS = 10
@@ -45,12 +44,10 @@ class Hit:
 class Search:
     """The use case of searching."""
 
-    def __init__(
-        self, index: SearchIndexStore, messages: MessageStore, users: UserStore, live: LiveConversations
-    ) -> None:
-        self._index = index
-        self._messages = messages
-        self._users = users
+    def __init__(self, stores: Stores, live: LiveConversations) -> None:
+        self._index = stores.search_index
+        self._messages = stores.messages
+        self._users = stores.users
         self._live = live
         self._turns = asyncio.Semaphore(AT_ONCE)
 

@@ -4,7 +4,7 @@ To anyone but its two members a private does not exist. There is no difference b
 that nobody began, and an id that can be none.
 """
 
-from ting.core import conversation_ids
+from ting.core.conversation_ids import is_direct, member_ids, parse_channel_id
 from ting.core.errors import NoSuchConversation, NoSuchMessage
 from ting.core.models import ConversationId, Message, UserId
 
@@ -14,8 +14,8 @@ def resolve_conversation(entered: str, user: UserId) -> ConversationId:
 
     Raises `BadConversation` for an id that can be none, `NoSuchConversation`.
     """
-    if not entered.startswith(conversation_ids.DIRECT):
-        return conversation_ids.parse_channel_id(entered)
+    if not is_direct(entered):
+        return parse_channel_id(entered)
     if not can_see(user, entered):
         raise NoSuchConversation
     return entered
@@ -23,7 +23,7 @@ def resolve_conversation(entered: str, user: UserId) -> ConversationId:
 
 def can_see(user: UserId, conversation: ConversationId) -> bool:
     """Whether a conversation, given by its canonical id, exists for this user."""
-    return not conversation.startswith(conversation_ids.DIRECT) or user in conversation_ids.member_ids(conversation)
+    return not is_direct(conversation) or user in member_ids(conversation)
 
 
 def require_visible(user: UserId, message: Message | None) -> Message:

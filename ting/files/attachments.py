@@ -9,25 +9,25 @@ import re
 import secrets
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import filetype  # type: ignore[import-untyped]
 
 from ting.core import visibility
+from ting.core.clock import Clock
 from ting.core.errors import BadFile, BadPicture, NotFound, TooLarge, TooMany
-from ting.core.models import ConversationId, File, MessageId, Milliseconds, Person
+from ting.core.models import ConversationId, File, MessageId, Person
 from ting.files.images import PICTURE_TYPES, ImageProcessor
 from ting.store.files import FileStore, StoredFile, Upload
-from ting.store.messages import MessageStore
+from ting.store.stores import Stores
 
 HEAD_BYTES = 8192  # what tells of which kind a file is
 MAX_NAME_CHARS = 120
 ANY_TYPE = "application/octet-stream"
 PREVIEW = "preview"  # stands for the preview where a name would stand in a URL
 
-_UNWANTED = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,10 @@ class FileLimits:
 class Attachments:
     """The use cases of files."""
 
-    def __init__(
-        self,
-        files: FileStore,
-        previews: FileStore,
-        messages: MessageStore,
-        images: ImageProcessor,
-        clock: Callable[[], Milliseconds],
-        limits: FileLimits,
-    ) -> None:
-        self._files = files
-        self._previews = previews
-        self._messages = messages
+    def __init__(self, stores: Stores, images: ImageProcessor, clock: Clock, limits: FileLimits) -> None:
+        self._files = stores.files
+        self._previews = stores.previews
+        self._messages = stores.messages
         self._images = images
         self._clock = clock
         self.limits = limits
@@ -89,12 +81,7 @@ class Attachments:
         Until a day later the file is kept even if there is no such message. Raises `BadFile` for one that is not there,
         is somebody else's, was brought to another conversation, or is in another message; `Busy`.
         """
-        condition = {
-            "conversation": conversation,
-            "uploader": author.id,
-            "message": {"$in": [None, message_id]},
-        }
-        file = await self._files.update(file_id, condition, {"message": message_id, "touched": self._clock()})
+        file = await self._files.attach(file_id, message_id, conversation, author.id, self._clock())
         if file is None:
             raise BadFile
         return _described(file)
@@ -199,7 +186,7 @@ class IncomingUpload:
 
 def sanitize_name(entered: str) -> str:
     """A file's name without a path, without what cannot be seen or turns the order of letters, and not too long."""
-    name = _UNWANTED.sub("", unicodedata.normalize("NFC", entered)).replace("\\", "/").rpartition("/")[2]
+    name = _INVISIBLE.sub("", unicodedata.normalize("NFC", entered)).replace("\\", "/").rpartition("/")[2]
     name = " ".join(name.split()).strip(". ")
     if len(name) > MAX_NAME_CHARS:
         suffix = PurePosixPath(name).suffix[:20]

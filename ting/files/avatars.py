@@ -16,8 +16,7 @@ from ting.core.names import user_keys, user_name
 from ting.files.images import PREVIEW_TYPE, ImageProcessor
 from ting.files.initials import initials_svg
 from ting.realtime.user_broadcast import UserBroadcaster
-from ting.store.files import FileStore
-from ting.store.users import UserStore
+from ting.store.stores import Stores
 
 SIZES = (256, 64)  # pixels, the largest first
 INITIALS_TYPE = "image/svg+xml"
@@ -37,11 +36,9 @@ class Avatar:
 class Avatars:
     """The use cases of people's pictures, with a bounded memory of those that were asked for last."""
 
-    def __init__(
-        self, users: UserStore, files: FileStore, images: ImageProcessor, broadcaster: UserBroadcaster
-    ) -> None:
-        self._users = users
-        self._files = files
+    def __init__(self, stores: Stores, images: ImageProcessor, broadcaster: UserBroadcaster) -> None:
+        self._users = stores.users
+        self._files = stores.avatars
         self._images = images
         self._broadcaster = broadcaster
         self._cached: OrderedDict[str, bytes] = OrderedDict()

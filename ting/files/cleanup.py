@@ -8,14 +8,16 @@ file is a day from being looked at; and what a long outage of the database keeps
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from ting.core.errors import Refused
-from ting.core.models import MessageId, Milliseconds
+from ting.core.clock import DAY_MS, Clock
+from ting.core.models import MessageId
+from ting.core.periodic import repeat
 from ting.files.attachments import Attachments
-from ting.store.files import FileStore, StoredFile
-from ting.store.messages import MessageStore
+from ting.store.files import StoredFile
+from ting.store.stores import Stores
 
-KEPT_MS = 24 * 3600 * 1000
+KEPT_MS = DAY_MS
 EVERY_S = 3600.0
 AT_ONCE = 100
 PAUSE_S = 0.2
@@ -28,36 +30,29 @@ class OrphanCleanup:
 
     def __init__(
         self,
-        files: Attachments,
-        stored: FileStore,
-        messages: MessageStore,
-        waiting: Callable[[MessageId], object],
-        clock: Callable[[], Milliseconds],
+        stores: Stores,
+        attachments: Attachments,
+        is_pending: Callable[[MessageId], object],
+        clock: Clock,
     ) -> None:
-        """`waiting` says whether a message of this id is on its way into the database."""
-        self._files = files
-        self._stored = stored
-        self._messages = messages
-        self._waiting = waiting
+        """`is_pending` says whether a message of this id is about to be stored."""
+        self._stored = stores.files
+        self._messages = stores.messages
+        self._attachments = attachments
+        self._is_pending = is_pending
         self._clock = clock
 
     async def run(self) -> None:
-        """Look again every hour, until cancelled."""
-        while True:
-            try:
-                await self.remove()
-            except Refused as refused:
-                logger.warning("Files that nobody refers to were not removed: %s", refused)
-            except Exception:
-                logger.exception("Files that nobody refers to were not removed")
-            await asyncio.sleep(EVERY_S)
+        """Look through all files every hour, until cancelled."""
+        wait = partial(asyncio.sleep, EVERY_S)
+        await repeat(self.remove, wait, logger=logger, failed="Files that no message refers to were not removed")
 
     async def remove(self, *, pause_s: float = PAUSE_S) -> int:
         """Look through all files once; how many were removed. Raises `Busy`."""
         removed, after = 0, ""
         while some := await self._stored.page(after, AT_ONCE):
             for file in await self._unreferred(some):
-                await self._files.discard(file.id)
+                await self._attachments.discard(file.id)
                 removed += 1
             after = some[-1].id
             await asyncio.sleep(pause_s)
@@ -68,7 +63,7 @@ class OrphanCleanup:
         limit = self._clock() - KEPT_MS
         old = [file for file in files if file.metadata["touched"] < limit]
         # First what waits, then what is stored: a message that goes from the one to the other meanwhile is seen.
-        settled = [file for file in old if not self._waiting(file.metadata.get("message", ""))]
+        settled = [file for file in old if not self._is_pending(file.metadata.get("message", ""))]
         messages = await self._messages.by_id({file.metadata.get("message", "") for file in settled} - {""})
         unreferred = []
         for file in settled:

@@ -8,11 +8,11 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ting.core import conversation_ids
+from ting.core.conversation_ids import member_ids
 from ting.core.models import HERE, ConversationId, Message, UserId
 from ting.memberships.cache import MembershipCache
-from ting.protocol import Activity, encode
-from ting.realtime.framing import encode_frame
+from ting.protocol import Activity
+from ting.realtime.framing import broadcast
 from ting.realtime.presence import Presence, Subscriber
 
 INTERVAL_S = 0.5
@@ -36,12 +36,17 @@ class ActivityNotifier:
         self._interval_s = interval_s
         self._pending: dict[ConversationId, PendingActivity] = {}
 
+    @property
+    def pending(self) -> int:
+        """Of how many channels something waits to be sent."""
+        return len(self._pending)
+
     def on_messages(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
         """These messages are durable now. Only new ones are news."""
-        new = [message for message in messages if message.first == message.seq]
+        new = [message for message in messages if message.is_new]
         if not new:
             return
-        members = conversation_ids.member_ids(conversation)
+        members = member_ids(conversation)
         if members:
             self._notify_direct(conversation, members, new)
         else:
@@ -87,9 +92,6 @@ class ActivityNotifier:
 
     @staticmethod
     def _send(conversation: ConversationId, away: Sequence[Subscriber], messages: Sequence[Message]) -> None:
-        if not away or not messages:
-            return
-        newest = list(messages[-MAX_MESSAGES:])
-        frame = encode_frame(encode(Activity(conversation=conversation, head=newest[-1].seq, messages=newest)))
-        for connection in away:
-            connection.push(frame)
+        if away and messages:
+            newest = list(messages[-MAX_MESSAGES:])
+            broadcast(away, Activity(conversation=conversation, head=newest[-1].seq, messages=newest))

@@ -3,38 +3,30 @@
 import asyncio
 from collections.abc import Collection, Sequence
 
-from ting.core import conversation_ids
+from ting.core.conversation_ids import member_ids
 from ting.core.models import ConversationId, Entry, Membership, Notify, Person, UnreadCounts, User, UserId
-from ting.realtime.live_conversations import LiveConversations
-from ting.realtime.presence import Presence
-from ting.store.conversations import ConversationStore
-from ting.store.messages import ReadPosition, UnreadCounter
-from ting.store.users import UNKNOWN_NAME, UserStore
+from ting.realtime.services import RealtimeServices
+from ting.store.messages import ReadPosition
+from ting.store.stores import Stores
+from ting.store.users import UNKNOWN_NAME
 
 
 class EntryBuilder:
     """Makes entries of memberships. Everything here raises `Busy` when the database does not answer."""
 
-    def __init__(
-        self,
-        live: LiveConversations,
-        stored: ConversationStore,
-        unread: UnreadCounter,
-        users: UserStore,
-        presence: Presence,
-    ) -> None:
-        self._live = live
-        self._stored = stored
-        self._unread = unread
-        self._users = users
-        self._presence = presence
+    def __init__(self, stores: Stores, realtime: RealtimeServices) -> None:
+        self._stored = stores.conversations
+        self._unread = stores.unread
+        self._users = stores.users
+        self._live = realtime.live
+        self._presence = realtime.presence
 
     async def build(self, user: UserId, memberships: Sequence[Membership]) -> list[Entry]:
         """These memberships of a user as entries, in the same order."""
         ids = [membership.conversation for membership in memberships]
         heads, topics, others = await asyncio.gather(
             self._heads(ids),
-            self._stored.topics(id for id in ids if not conversation_ids.member_ids(id)),
+            self._stored.topics(id for id in ids if not member_ids(id)),
             self._others(user, ids),
         )
         counts = await self.count_unread(
@@ -65,7 +57,7 @@ class EntryBuilder:
         return stored | live
 
     async def _others(self, user: UserId, ids: Sequence[ConversationId]) -> dict[UserId, User]:
-        others = {member for id in ids for member in conversation_ids.member_ids(id) if member != user}
+        others = {member for id in ids for member in member_ids(id) if member != user}
         return await self._users.get_many(others) if others else {}
 
     def _entry(
@@ -77,7 +69,7 @@ class EntryBuilder:
         counts: UnreadCounts,
     ) -> Entry:
         id = membership.conversation
-        other = next((member for member in conversation_ids.member_ids(id) if member != membership.user), None)
+        other = next((member for member in member_ids(id) if member != membership.user), None)
         user = others.get(other) if other else None
         return Entry(
             conversation=id,
@@ -100,4 +92,4 @@ class EntryBuilder:
 
 def default_notify(conversation: ConversationId) -> Notify:
     """Of what somebody is notified who chose nothing."""
-    return "all" if conversation_ids.member_ids(conversation) else "mentions"
+    return "all" if member_ids(conversation) else "mentions"

@@ -6,23 +6,26 @@ or is taken off, keeps its read mark, and comes back when something of interest 
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import msgspec
 
-from ting.core import conversation_ids, names, visibility
+from ting.core import visibility
+from ting.core.clock import Clock
+from ting.core.conversation_ids import direct_id
 from ting.core.errors import NoSuchConversation, UnknownName
-from ting.core.models import ConversationId, Entry, Membership, Milliseconds, Notify, UnreadCounts, UserId
+from ting.core.models import ConversationId, Entry, Membership, Notify, UnreadCounts, UserId
 from ting.memberships.cache import MembershipCache, UserMemberships
 from ting.memberships.entries import EntryBuilder
 from ting.memberships.online_status import OnlineStatusNotifier
-from ting.protocol import AnyEvent, ConversationChange, EntryChange, ReadChange, Unlisted, encode
-from ting.realtime.framing import encode_frame
-from ting.realtime.live_conversations import LiveConversation, LiveConversations
-from ting.realtime.presence import Presence, Subscriber
+from ting.protocol import ConversationChange, EntryChange, ReadChange, Unlisted
+from ting.realtime.framing import broadcast
+from ting.realtime.live_conversations import LiveConversation
+from ting.realtime.presence import Subscriber
+from ting.realtime.services import RealtimeServices
 from ting.store.messages import ReadPosition
 from ting.store.users import UserStore
 
@@ -44,23 +47,22 @@ class Memberships:
 
     def __init__(
         self,
+        users: UserStore,
+        realtime: RealtimeServices,
         cache: MembershipCache,
         entries: EntryBuilder,
-        live: LiveConversations,
-        users: UserStore,
-        presence: Presence,
-        clock: Callable[[], Milliseconds],
         online_status: OnlineStatusNotifier,
+        clock: Clock,
         *,
         max_listed: int = MAX_LISTED,
     ) -> None:
+        self._users = users
+        self._live = realtime.live
+        self._presence = realtime.presence
         self._cache = cache
         self._entries = entries
-        self._live = live
-        self._users = users
-        self._presence = presence
-        self._clock = clock
         self._online_status = online_status
+        self._clock = clock
         self._max_listed = max_listed
         self._connections: set[Subscriber] = set()
         # Who has which conversation in their list, durably: asked for with every message of a private.
@@ -91,12 +93,13 @@ class Memberships:
 
     async def open(self, user: UserId, name: str) -> Entry:
         """The private with whoever has this name, in one's list. Raises `BadName`, `UnknownName`."""
-        other = await self._users.find_by_keys(names.user_keys(names.user_name(name)))
-        if other is None:
-            raise UnknownName(field="user")
+        try:
+            other = await self._users.find_by_name(name)
+        except UnknownName:
+            raise UnknownName(field="user") from None
         if other.id == user:
             raise NoSuchConversation("There is no private with oneself.", field="user")
-        return await self._change(user, conversation_ids.direct_id(user, other.id))
+        return await self._change(user, direct_id(user, other.id))
 
     async def visit(self, user: UserId, conversation: ConversationId) -> Entry:
         """To the top of one's list, on all devices. Raises `BadConversation`, `NoSuchConversation`."""
@@ -165,7 +168,7 @@ class Memberships:
         here = self._presence.subscribers(live.id)
         users = self._cache.users_listing(live.id)
         away = [one for user in users for one in self._presence.user_connections(user) if one not in here]
-        _tell(away, ConversationChange(conversation=live.id, topic=live.stored.topic))
+        broadcast(away, ConversationChange(conversation=live.id, topic=live.stored.topic))
 
     async def _ensure_listed(self, live: LiveConversation, author: UserId, user: UserId) -> None:
         if author in await self._entries.ignored_by(user):
@@ -187,18 +190,21 @@ class Memberships:
             return entry
 
     async def _list(self, own: UserMemberships, live: LiveConversation, **fields: Any) -> Entry:
-        """Put a conversation into a list, or change it there; what falls off, falls off."""
+        """Put a conversation into a list, or change it there, and send the user's connections the entry."""
+        self._put(own, live, fields)
+        self._drop_oldest(own, live.id)
+        entry = await self._entry(own, live.id)
+        if own.is_listed(live.id):  # else it was taken off meanwhile, and that was sent
+            broadcast(self._presence.user_connections(own.user), EntryChange(entry=entry))
+        return entry
+
+    def _put(self, own: UserMemberships, live: LiveConversation, fields: dict[str, Any]) -> None:
         known = own.get(live.id)
-        if known is None:  # who comes to a conversation begins with what is said from now on
+        if known is None:  # for a user who is new in a conversation, only later messages are unread
             known = Membership(user=own.user, conversation=live.id, active=self._clock(), read=live.head)
         if not known.listed:
             fields = {"active": self._clock(), **fields}
         self._cache.put(own, msgspec.structs.replace(known, listed=True, **fields))
-        self._drop_oldest(own, live.id)
-        entry = await self._entry(own, live.id)
-        if own.is_listed(live.id):  # else whoever took it off meanwhile has told so
-            _tell(self._presence.user_connections(own.user), EntryChange(entry=entry))
-        return entry
 
     async def _entry(self, own: UserMemberships, conversation: ConversationId) -> Entry:
         """A conversation as it stands in a list now, if that does not change too fast."""
@@ -219,7 +225,7 @@ class Memberships:
     def _unlist(self, own: UserMemberships, membership: Membership) -> None:
         self._known_listed.pop((own.user, membership.conversation), None)
         self._cache.put(own, msgspec.structs.replace(membership, listed=False, pinned=False))
-        _tell(self._presence.user_connections(own.user), Unlisted(conversation=membership.conversation))
+        broadcast(self._presence.user_connections(own.user), Unlisted(conversation=membership.conversation))
 
     @asynccontextmanager
     async def _leased(self, user: UserId, conversation: str) -> AsyncIterator[tuple[UserMemberships, LiveConversation]]:
@@ -237,7 +243,7 @@ class Memberships:
         now = own.get(live.id)
         if now is not None and now.read == membership.read:  # else somebody tells of a newer mark
             mark, unread, mentions = membership.read, left.unread, left.mentions
-            _tell(others, ReadChange(conversation=live.id, seq=mark, head=head, unread=unread, mentions=mentions))
+            broadcast(others, ReadChange(conversation=live.id, seq=mark, head=head, unread=unread, mentions=mentions))
 
     async def _count_unread(self, user: UserId, live: LiveConversation, mark: int) -> tuple[UnreadCounts, int]:
         """What is left to read, and the head up to which it was counted: the newest, if it does not move too fast."""
@@ -247,9 +253,3 @@ class Memberships:
             if head == live.head:
                 break
         return counts.get(live.id, UnreadCounts()), head
-
-
-def _tell(connections: Iterable[Subscriber], event: AnyEvent) -> None:
-    frame = encode_frame(encode(event))
-    for connection in connections:
-        connection.push(frame)

@@ -6,8 +6,8 @@ Told a little later, so that a connection that comes back at once is no news.
 from ting.core.delayed_flush import DelayedFlush
 from ting.core.models import UserId
 from ting.memberships.cache import MembershipCache
-from ting.protocol import OnlineChange, encode
-from ting.realtime.framing import encode_frame
+from ting.protocol import OnlineChange
+from ting.realtime.framing import broadcast
 from ting.realtime.presence import Presence
 from ting.store.users import UserStore
 
@@ -51,7 +51,6 @@ class OnlineStatusNotifier:
                 self._notify(user.id)
 
     def _notify(self, user: UserId) -> None:
-        frame = encode_frame(encode(OnlineChange(user=user, online=bool(self._presence.user_connections(user)))))
-        for watcher in self._cache.users_watching(user):
-            for connection in self._presence.user_connections(watcher):
-                connection.push(frame)
+        watchers = self._cache.users_watching(user)
+        connections = [each for watcher in watchers for each in self._presence.user_connections(watcher)]
+        broadcast(connections, OnlineChange(user=user, online=bool(self._presence.user_connections(user))))

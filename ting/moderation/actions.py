@@ -4,26 +4,20 @@ Each use case checks who asks, writes the act into the audit log, and only then 
 in the log. A moderator has power over those whose role is lower, and nobody over themselves.
 """
 
-from collections.abc import Callable
-
-from ting.conversations.history import History
-from ting.conversations.messages import Messages
-from ting.core import conversation_ids, names
-from ting.core.errors import BadConversation, BadReason, NotAllowed, UnknownName
-from ting.core.models import AuditEntry, Ban, ConversationId, Message, MessageId, Milliseconds, Role, User, is_text
+from ting.core import names
+from ting.core.clock import DAY_MS, MINUTE_MS, Clock
+from ting.core.conversation_ids import parse_channel_id
+from ting.core.errors import BadReason, NotAllowed, UnknownName
+from ting.core.models import AuditEntry, Ban, ConversationId, Role, User, is_text
 from ting.core.networks import network_of
-from ting.moderation.enforcement import Enforcer
+from ting.moderation.enforcement import Enforcement
 from ting.moderation.restrictions import Restrictions
-from ting.protocol import Removed, encode
-from ting.realtime.framing import encode_frame
-from ting.realtime.presence import Presence
-from ting.store.moderation import AuditStore, BanStore
-from ting.store.sessions import SessionStore
-from ting.store.users import UserStore
+from ting.protocol import Removed
+from ting.realtime.framing import broadcast
+from ting.realtime.services import RealtimeServices
+from ting.store.stores import Stores
 
-MINUTE_MS = 60 * 1000
-DAY_MS = 24 * 60 * MINUTE_MS
-# Addresses change hands: somebody else has this one sooner or later.
+# Addresses change hands: another user has this one sooner or later.
 ADDRESS_BANNED_MS = 7 * DAY_MS
 MAX_REASON_CHARS = 200
 
@@ -33,26 +27,20 @@ class ModeratorActions:
 
     def __init__(
         self,
-        users: UserStore,
-        sessions: SessionStore,
-        bans: BanStore,
-        audit: AuditStore,
-        chat: Messages,
-        reading: History,
-        presence: Presence,
+        stores: Stores,
+        realtime: RealtimeServices,
         restrictions: Restrictions,
-        enforcer: Enforcer,
-        clock: Callable[[], Milliseconds],
+        enforcement: Enforcement,
+        clock: Clock,
     ) -> None:
-        self._users = users
-        self._sessions = sessions
-        self._bans = bans
-        self._audit = audit
-        self._chat = chat
-        self._reading = reading
-        self._presence = presence
+        self._users = stores.users
+        self._sessions = stores.sessions
+        self._bans = stores.bans
+        self._audit = stores.audit
+        self._presence = realtime.presence
+        self._live = realtime.live
         self._restrictions = restrictions
-        self._enforcer = enforcer
+        self._enforcement = enforcement
         self._clock = clock
 
     async def mute(self, by: User, name: str, minutes: int, reason: str = "") -> User:
@@ -65,7 +53,7 @@ class ModeratorActions:
         until = now + minutes * MINUTE_MS
         await self._audit.append(now, by.id, "mute", whom=whom.id, until=until, reason=reason)
         await self._users.change(whom.id, muted_until=until, mute_reason=reason or None)
-        await self._enforcer.apply(whom.id)
+        await self._enforcement.apply(whom.id)
         return whom
 
     async def unmute(self, by: User, name: str) -> User:
@@ -73,21 +61,19 @@ class ModeratorActions:
         whom = await self._target(by, name)
         await self._audit.append(self._clock(), by.id, "unmute", whom=whom.id)
         await self._users.change(whom.id, muted_until=None, mute_reason=None)
-        await self._enforcer.apply(whom.id)
+        await self._enforcement.apply(whom.id)
         return whom
 
     async def kick(self, by: User, name: str, conversation: ConversationId, reason: str = "") -> User:
         """Send somebody out of a channel; they may come back after a minute. Raises `BadConversation`."""
-        reason, channel = _checked_reason(reason), conversation_ids.parse_channel_id(conversation)
-        if not channel.startswith("#"):
-            raise BadConversation("One can be kicked out of a channel only.")
+        reason, channel = _checked_reason(reason), parse_channel_id(conversation)
         whom = await self._target(by, name)
         await self._audit.append(self._clock(), by.id, "kick", whom=whom.id, conversation=channel, reason=reason)
         until = self._restrictions.kick(channel, whom.id)
-        told = encode_frame(encode(Removed(how="kicked", reason=reason, conversation=channel, until=until)))
-        for connection in self._presence.user_subscribers(channel, whom.id):
-            connection.push(told)
-            self._chat.leave(connection, channel)
+        connections = self._presence.user_subscribers(channel, whom.id)
+        broadcast(connections, Removed(how="kicked", reason=reason, conversation=channel, until=until))
+        for connection in connections:
+            self._live.leave(channel, connection)
         return whom
 
     async def ban(self, by: User, name: str, days: float | None, reason: str = "", *, address: bool = False) -> User:
@@ -113,7 +99,7 @@ class ModeratorActions:
         )
         await self._audit.append(now, by.id, "ban", whom=whom.id, until=until, address=bool(networks), reason=reason)
         await self._bans.put(ban)
-        await self._enforcer.apply(whom.id)
+        await self._enforcement.apply(whom.id)
         return whom
 
     async def unban(self, by: User, name: str) -> User | None:
@@ -123,7 +109,7 @@ class ModeratorActions:
             raise UnknownName("Nobody of this name is banned.")
         await self._audit.append(self._clock(), by.id, "unban", whom=ban.user)
         await self._bans.remove(ban.user)
-        await self._enforcer.apply(ban.user)
+        await self._enforcement.apply(ban.user)
         return await self._users.get(ban.user)
 
     def bans(self) -> list[Ban]:
@@ -132,43 +118,23 @@ class ModeratorActions:
 
     async def set_role(self, by: User, name: str, role: Role) -> User:
         """Give somebody a role; admins do this, and not to themselves, so that one of them is left."""
-        whom = await self._named(name)
+        whom = await self._users.find_by_name(name)
         if not self._restrictions.has_role(by.id, "admin") or whom.id == by.id:
             raise NotAllowed("An admin can change the roles of others.")
         await self._audit.append(self._clock(), by.id, "role", whom=whom.id, role=role)
         await self._users.change(whom.id, role=None if role == "member" else role)
-        await self._enforcer.apply(whom.id)
+        await self._enforcement.apply(whom.id)
         return whom
-
-    async def delete_message(self, by: User, message_id: MessageId) -> Message:
-        """Take back one's own message, or, as a moderator, anybody's.
-
-        Raises `NoSuchMessage`, `NotYours` (for those who are no moderators).
-        """
-        if not self._restrictions.has_role(by.id, "moderator"):
-            return await self._chat.delete(by.person, message_id)
-        message = await self._reading.get(by.id, message_id)
-        if message.author.id != by.id and message.deleted is None:
-            at, conversation = self._clock(), message.conversation
-            details = {"whom": message.author.id, "conversation": conversation, "message": message.id}
-            await self._audit.append(at, by.id, "delete", **details)
-        return await self._chat.delete(by.person, message_id, anybodys=True)
 
     async def audit_page(self, before: str | None, limit: int) -> tuple[list[AuditEntry], bool]:
         """The audit log before an act (None: from its end), the newest first, and whether there is more."""
         return await self._audit.page(before, limit)
 
-    async def _named(self, name: str) -> User:
-        user = await self._users.find_by_keys(names.user_keys(names.user_name(name)))
-        if user is None:
-            raise UnknownName
-        return user
-
     async def _target(self, by: User, name: str) -> User:
         """Somebody over whom `by` has power."""
         if not self._restrictions.has_role(by.id, "moderator"):
             raise NotAllowed
-        whom = await self._named(name)
+        whom = await self._users.find_by_name(name)
         if whom.id == by.id:
             raise NotAllowed("This cannot be done to oneself.")
         if not self._restrictions.outranks(by.id, whom.id):
@@ -177,8 +143,8 @@ class ModeratorActions:
 
     async def _networks(self, whom: User, by: User) -> tuple[str, ...]:
         """Where somebody was last, on all their devices, but not where `by` is."""
-        theirs = {network_of(session["address"]) for session in await self._sessions.for_user(whom.id)}
-        own = {network_of(session["address"]) for session in await self._sessions.for_user(by.id)}
+        theirs = {network_of(session.address) for session in await self._sessions.for_user(whom.id)}
+        own = {network_of(session.address) for session in await self._sessions.for_user(by.id)}
         return tuple(sorted(theirs - own - {""}))
 
 

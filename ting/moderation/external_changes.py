@@ -1,99 +1,37 @@
-"""The house: who may come in, who keeps order, and how what an operator changes reaches a server that runs."""
+"""Applies changes that the command line makes while the server runs."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ting.accounts.accounts import Accounts
-from ting.accounts.invitations import Invitations
-from ting.accounts.registration import Registration
-from ting.conversations.history import History
-from ting.conversations.messages import Messages
+from ting.core.clock import Clock
 from ting.core.errors import Busy, StartupError
-from ting.core.models import Milliseconds
-from ting.core.settings import Settings
-from ting.moderation.actions import ModeratorActions
 from ting.moderation.enforcement import Enforcement
-from ting.moderation.ignore_list import IgnoreLists
-from ting.moderation.restrictions import Restrictions
-from ting.realtime.draft_broadcast import DraftBroadcaster
-from ting.realtime.presence import Presence
-from ting.realtime.user_broadcast import UserBroadcaster
 from ting.store.changes import ChangeFeed
-from ting.store.database import Database
-from ting.store.invitations import InvitationStore
-from ting.store.moderation import AuditStore, BanStore
-from ting.store.sessions import SessionStore
-from ting.store.users import IgnoringStore, UserStore
 
 
 @dataclass
-class House:
-    """The parts that keep order."""
+class ExternalChanges:
+    """Follows the change feed, and applies each change through `Enforcement`."""
 
-    standing: Restrictions
+    feed: ChangeFeed
     enforcement: Enforcement
-    moderation: ModeratorActions
-    invitations: Invitations
-    registration: Registration
-    ignoring: IgnoreLists
-    bulletin: ChangeFeed
-    clock: Callable[[], Milliseconds]
-    address: str = ""
-    """Where browsers find the chat; known once it listens."""
+    clock: Clock
     _following: "asyncio.Task[None] | None" = field(default=None)
 
-    @classmethod
-    def build(
-        cls,
-        settings: Settings,
-        database: Database,
-        *,
-        users: UserStore,
-        sessions: SessionStore,
-        standing: Restrictions,
-        presence: Presence,
-        ghosts: DraftBroadcaster,
-        persons: UserBroadcaster,
-        accounts: Accounts,
-        chat: Messages,
-        reading: History,
-        clock: Callable[[], Milliseconds],
-    ) -> "House":
-        bans, audit = BanStore(database), AuditStore(database, users)
-        enforcement = Enforcement(users, bans, sessions, standing, presence, ghosts, persons)
-        invitations = Invitations(InvitationStore(database), users, audit, clock)
-        return cls(
-            standing=standing,
-            enforcement=enforcement,
-            moderation=ModeratorActions(
-                users, sessions, bans, audit, chat, reading, presence, standing, enforcement, clock
-            ),
-            invitations=invitations,
-            registration=Registration(settings.registration, accounts, users, invitations, standing, enforcement),
-            ignoring=IgnoreLists(users, IgnoringStore(database), presence, ghosts, persons),
-            bulletin=ChangeFeed(database),
-            clock=clock,
-            address=settings.public_url,
-        )
+    async def start(self, url: str) -> None:
+        """Load all roles and restrictions, and begin to follow the feed. Call it before users connect.
 
-    async def open(self, url: str) -> str | None:
-        """Begin, before people come in; `url` is where the server listens.
-
-        The link that makes the first admin, as long as there is none. Raises `StartupError`.
+        `url` is where browsers find the chat: the command line makes links from it. Raises `StartupError`.
         """
-        self.address = self.address or url
         try:
-            await self.bulletin.catch_up(self._reload)
-            await self.bulletin.set_address(self.address)
-            first = await self.invitations.create_for_first_admin()
+            await self.feed.catch_up(self._reload)
+            await self.feed.set_address(url)
         except Busy as error:
             raise StartupError(error.message) from error
-        self._following = asyncio.create_task(self.bulletin.follow(self.enforcement.apply, self._reload))
-        return self.invitations.link(self.address, first) if first else None
+        self._following = asyncio.create_task(self.feed.follow(self.enforcement.apply, self._reload))
 
-    async def close(self) -> None:
-        """Follow the bulletin no longer."""
+    async def stop(self) -> None:
+        """Stop following the feed."""
         if self._following is not None:
             self._following.cancel()
             await asyncio.gather(self._following, return_exceptions=True)

@@ -1,47 +1,35 @@
-"""Ignoring: anybody may stop hearing from anybody. The ghosts of those one ignores do not reach one."""
+"""Lists of ignored users. Drafts and notifications of an ignored user do not reach the user who ignores them."""
 
 import msgspec
 
-from ting.core.errors import NotAllowed, UnknownName
+from ting.core.errors import NotAllowed
 from ting.core.models import Person, User
-from ting.core.names import user_keys, user_name
-from ting.realtime.draft_broadcast import DraftBroadcaster
-from ting.realtime.presence import Presence
-from ting.realtime.user_broadcast import UserBroadcaster
-from ting.store.users import IgnoringStore, UserStore
+from ting.core.names import user_keys
+from ting.realtime.services import RealtimeServices
+from ting.store.users import UserStore
 
 
 class IgnoreLists:
     """The use cases of ignoring."""
 
-    def __init__(
-        self,
-        users: UserStore,
-        ignoring: IgnoringStore,
-        presence: Presence,
-        drafts: DraftBroadcaster,
-        broadcaster: UserBroadcaster,
-    ) -> None:
+    def __init__(self, users: UserStore, realtime: RealtimeServices) -> None:
         self._users = users
-        self._ignoring = ignoring
-        self._presence = presence
-        self._drafts = drafts
-        self._broadcaster = broadcaster
+        self._presence = realtime.presence
+        self._drafts = realtime.drafts
+        self._broadcaster = realtime.broadcaster
 
     async def ignore(self, user: User, name: str) -> User:
-        """Hear nothing from somebody from now on. Raises `UnknownName`, `NotAllowed`, `TooMany`, `Busy`."""
-        other = await self._users.find_by_keys(user_keys(user_name(name)))
-        if other is None:
-            raise UnknownName
+        """Ignore another user. Raises `BadName`, `UnknownName`, `NotAllowed`, `TooMany`, `Busy`."""
+        other = await self._users.find_by_name(name)
         if other.id == user.id:
             raise NotAllowed("Nobody can ignore themselves.")
-        await self._ignoring.add(user.id, other.id)
+        await self._users.ignore(user.id, other.id)
         return await self._apply(user)
 
     async def unignore(self, user: User, name: str) -> User:
-        """Hear from somebody again. Doing so with one who is not ignored changes nothing. Raises `Busy`.
+        """Stop ignoring a user. Nothing changes if they are not ignored. Raises `Busy`.
 
-        Those who left have no name any more, or one that is another's: they go by their id.
+        `name` may also be the id. A user who left has no name any more, or a name that another user has now.
         """
         ignored = await self.ignored(user)
         other = next((person.id for person in ignored if person.id == name), None)
@@ -49,16 +37,16 @@ class IgnoreLists:
             keys = set(user_keys(name))
             other = next((person.id for person in ignored if keys.intersection(user_keys(person.name))), None)
         if other is not None:
-            await self._ignoring.remove(user.id, other)
+            await self._users.unignore(user.id, other)
         return await self._apply(user)
 
     async def ignored(self, user: User) -> list[Person]:
-        """Whom somebody ignores."""
+        """The users that a user ignores."""
         persons = await self._users.persons(user.ignored)
         return [persons[user_id] for user_id in user.ignored]
 
     async def _apply(self, user: User) -> User:
-        """Read anew whom a user ignores, and hold to it on all of their devices."""
+        """Read the list anew, and apply it to all connections of the user."""
         changed = await self._users.get(user.id) or msgspec.structs.replace(user, ignored=())
         for connection in self._presence.user_connections(user.id):
             connection.ignores = frozenset(changed.ignored)

@@ -64,10 +64,9 @@ class Restrictions:
             self._mutes[user.id] = Mute(user.muted_until, user.mute_reason)
 
     def kick(self, conversation: ConversationId, user_id: UserId) -> Milliseconds:
-        """Keep somebody out of a conversation for a while; until when."""
-        now = self._clock()
-        self._kicks = {key: until for key, until in self._kicks.items() if until > now}
-        until = self._kicks[conversation, user_id] = now + KICKED_MS
+        """Keep a user out of a conversation for a minute; returns until when."""
+        self._drop_expired_kicks()
+        until = self._kicks[conversation, user_id] = self._clock() + KICKED_MS
         return until
 
     def role(self, user_id: UserId) -> Role:
@@ -132,6 +131,10 @@ class Restrictions:
         until = self._kicks.get((conversation, user_id), 0)
         if until > self._clock():
             raise Kicked(retry_after=(until - self._clock()) / 1000)
+
+    def _drop_expired_kicks(self) -> None:
+        now = self._clock()
+        self._kicks = {key: until for key, until in self._kicks.items() if until > now}
 
     def _index_bans(self) -> None:
         self._banned_keys, self._banned_networks = {}, {}

@@ -1,28 +1,26 @@
 """One open websocket: a bounded outbox, and one write per turn of the event loop.
 
-Everything that touches Tornado's internals is here. A frame is made into bytes once, for all who get it
-(`framed`), and those bytes go to each connection's outbox. At the end of the turn each outbox leaves in one write:
-straight to the socket when nothing is under way there, else through Tornado's stream. Under TLS, and when Tornado's
-websocket does not look as expected, everything goes through Tornado.
+A frame is encoded once for all connections that get it (`framing.py`), and its bytes go to the outbox of each of them.
+At the end of the turn, each outbox is sent in one write (`transport.py`).
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError
 
 from ting.core.errors import CloseCode
-from ting.core.models import Person, TypingPreferences, UserId
+from ting.core.models import Session
 from ting.realtime.transport import Transport
 
 logger = logging.getLogger(__name__)
 
 
 class Flusher:
-    """Collects the connections that have something to send, and lets them send it at the end of the turn."""
+    """Flushes connections that have something to send, at the end of the turn of the event loop."""
 
     def __init__(self) -> None:
         self._due: list[Connection] = []
@@ -37,7 +35,7 @@ class Flusher:
         for connection in due:
             try:
                 connection.flush()
-            except Exception:  # whatever is wrong with one must not keep the others waiting
+            except Exception:  # a failing connection must not keep the others waiting
                 logger.exception("A connection could not be written to")
                 connection.mark_closed()
 
@@ -46,7 +44,7 @@ FullState = Callable[[str, Any], bytes]
 
 
 class Connection:
-    """One client, seen from the server. `push` never waits: what cannot be sent stays in the outbox, up to a bound."""
+    """One client, seen from the server. `push` never waits: the outbox keeps what cannot be sent yet, up to a bound."""
 
     __slots__ = (
         "_bytes",
@@ -67,22 +65,19 @@ class Connection:
 
     def __init__(
         self,
-        person: Person,
-        session: str,
-        typing: TypingPreferences,
+        session: Session,
+        address: str,
         transport: Transport,
         flusher: Flusher,
         *,
         outbox_bytes: int,
         close: Callable[[int, str], None],
-        ignores: Iterable[UserId] = (),
-        address: str = "",
     ) -> None:
         """`close` starts the closing handshake, with a code and a reason."""
-        self.person = person
-        self.session = session
-        self.typing = typing
-        self.ignores = frozenset(ignores)
+        self.person = session.user.person
+        self.session = session.id
+        self.typing = session.user.typing
+        self.ignores = frozenset(session.user.ignored)
         self.address = address
         self._transport = transport
         self._flusher = flusher
@@ -96,11 +91,11 @@ class Connection:
 
     @property
     def is_closing(self) -> bool:
-        """Whether goodbye was said, or the other side is gone: what still comes from there is nobody's."""
+        """Whether the connection is closed or closing. Later input from the client is ignored."""
         return self._closed
 
     def push(self, frames: bytes, /) -> None:
-        """Send frames at the end of this turn of the loop; close instead if too much waits already."""
+        """Send frames at the end of this turn of the event loop. Close the connection if too much waits already."""
         if self._closed:
             return
         if not self._waiting and not self._sending:
@@ -111,9 +106,10 @@ class Connection:
             self.close(CloseCode.TOO_SLOW)
 
     def push_coalesced(self, key: str, frames: bytes, full_state: FullState) -> None:
-        """Send what only matters while it is new. A slow reader gets, when it has caught up, `everything` instead.
+        """Send frames that only matter while they are new.
 
-        `everything` is called with the key and this connection, then: what is told under the key, in its latest state.
+        A slow reader gets the full state instead, once it has caught up. `full_state` makes it then, from the key and
+        this connection.
         """
         if self._sending:
             self._coalesced[key] = full_state
@@ -148,7 +144,7 @@ class Connection:
         self._close(code, code.name.lower())
 
     def mark_closed(self) -> None:
-        """The websocket is closed: whatever is pushed from now on is dropped."""
+        """The websocket is closed: drop what is pushed from now on."""
         self._closed = True
         self._waiting.clear()
 

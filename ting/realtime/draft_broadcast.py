@@ -1,9 +1,9 @@
-"""Tells people of each other's drafts, each as much as both sides want.
+"""Broadcasts drafts to the other users in a conversation, as far as both sides want that.
 
-There are two audiences in a conversation, those who see letters and those who see only that somebody types; each gets
-at most one frame per interval, encoded once, with what changed since the last one. Those who ignore somebody who types
-get one of their own, without. Authors are told of their own draft
-apart from that, since they see it whatever others may see. The letters of those who do not share them stay here.
+There are two audiences in a conversation: connections that see letters, and connections that see only that a user
+types. Each audience gets at most one frame per interval, encoded once, with what changed since the last one. A user who
+ignores an author gets a frame without that author's draft. Authors get their own draft in frames of its own, since they
+see it whatever others may see. Letters that an author does not share never leave the server.
 """
 
 import asyncio
@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from ting.core.errors import IdTaken
-from ting.core.models import ConversationId, Draft, Message, MessageId, Milliseconds, TypingView, UserId
-from ting.protocol import DraftChange, encode
-from ting.realtime.drafts import DraftBoard, DraftRules, LiveDraft, TypingClient
-from ting.realtime.framing import encode_frame
+from ting.core.models import ConversationId, Draft, Message, MessageId, TypingView, UserId
+from ting.protocol import DraftChange
+from ting.realtime.drafts import DraftBoard, DraftInput, DraftRules, LiveDraft
+from ting.realtime.framing import encode_event
 from ting.realtime.presence import Presence, Subscriber
 
 INTERVAL_S = 0.1
@@ -26,7 +26,7 @@ ShownDrafts = dict[MessageId, Draft]
 
 @dataclass
 class DraftRoom:
-    """What is typed in one conversation, and what was told of it last."""
+    """The drafts of one conversation, and what was broadcast of them last."""
 
     board: DraftBoard
     letters: ShownDrafts = field(default_factory=dict)
@@ -42,7 +42,7 @@ class DraftRoom:
 
 
 class DraftBroadcaster:
-    """The drafts of all conversations in which somebody types."""
+    """The drafts of all conversations in which users type."""
 
     def __init__(
         self,
@@ -57,77 +57,69 @@ class DraftBroadcaster:
         self._interval_s = interval_s
         self._clock = clock
         self._rooms: dict[ConversationId, DraftRoom] = {}
-        # Weak, so that however a draft ends, its id is forgotten with it.
+        # Weak: an id is forgotten with its draft, however that ends.
         self._by_id: weakref.WeakValueDictionary[MessageId, LiveDraft] = weakref.WeakValueDictionary()
 
-    def update(
-        self,
-        conversation: ConversationId,
-        client: TypingClient,
-        draft_id: MessageId,
-        text: str,
-        *,
-        take_position: Callable[[], int],
-        now: Milliseconds,
-    ) -> None:
-        """What somebody's composer holds now. Raises `IdTaken` for the id of another's draft."""
-        if self.belongs_to_other(client.person.id, draft_id):
+    def update(self, conversation: ConversationId, draft: DraftInput, take_position: Callable[[], int]) -> None:
+        """A client's composer changed. Raises `IdTaken` for the id of another user's draft."""
+        author = draft.client.person.id
+        if self.belongs_to_other(author, draft.id):
             raise IdTaken
         room = self._rooms.get(conversation)
         if room is None:
             room = self._rooms[conversation] = DraftRoom(DraftBoard(self._rules, self._clock))
-        room.board.update(client, draft_id, text, take_position=take_position, now=now)
-        draft = room.board.draft_of(client.person.id)
-        if draft is not None:
-            self._by_id[draft.id] = draft
+        room.board.update(draft, take_position)
+        live = room.board.draft_of(author)
+        if live is not None:
+            self._by_id[live.id] = live
         self._schedule(conversation, room)
 
     def belongs_to_other(self, author: UserId, message_id: MessageId) -> bool:
-        """Whether somebody else types under this id, which everybody sees who sees their ghost."""
+        """Whether another user types a draft of this id. All who see its ghost know the id."""
         draft = self._by_id.get(message_id)
         return draft is not None and draft.author.id != author
 
     def begin_send(self, conversation: ConversationId, author: UserId, message_id: MessageId) -> LiveDraft | None:
-        """The draft of a message that is being sent. Its ghost stays until the message is there."""
+        """Take the draft of a message that is being sent. Its ghost stays until the message is broadcast."""
         room = self._rooms.get(conversation)
         return room.board.begin_send(author, message_id) if room else None
 
     def restore(self, conversation: ConversationId, draft: LiveDraft) -> None:
-        """Sending failed."""
+        """Sending failed: show the draft again."""
         room = self._rooms.setdefault(conversation, DraftRoom(DraftBoard(self._rules, self._clock)))
         room.board.restore(draft)
         self._schedule(conversation, room)
 
     def finish_send(self, conversation: ConversationId, draft: LiveDraft) -> None:
-        """A draft is a message now. Unless `committed` told so already, it was one before: its ghost is over."""
+        """Sending succeeded. Where `committed` did not drop the draft already, the message had been stored before."""
         room = self._rooms.get(conversation)
         if room is not None and room.board.finish_send(draft):
             self._schedule(conversation, room)
 
     def committed(self, conversation: ConversationId, messages: Iterable[Message]) -> None:
-        """These messages are told in this moment: where they had a ghost, they take its place without a word."""
+        """Messages were committed: drop their drafts without a broadcast. The message frame replaces the ghost."""
         room = self._rooms.get(conversation)
         if room is None:
             return
         for message in messages:
-            if message.first != message.seq:
+            if not message.is_new:
                 continue
             room.board.committed(message.id, message.position)
             room.letters.pop(message.id, None)
             room.indicators.pop(message.id, None)
-            for told in room.own.values():
-                told.pop(message.id, None)
+            for shown in room.own.values():
+                shown.pop(message.id, None)
         self._schedule(conversation, room)
 
     def joined(self, conversation: ConversationId, connection: Subscriber) -> None:
-        """Somebody is here, perhaps again."""
+        """A connection subscribed, perhaps after its user was gone for a moment."""
         room = self._rooms.get(conversation)
         if room is not None:
             room.board.mark_present(connection.person.id)
             self._schedule(conversation, room)
 
     def left(self, conversation: ConversationId, connection: Subscriber, *, on_purpose: bool) -> None:
-        """A connection is not in a conversation any more. By leaving, its person gives the draft up at once."""
+        """A connection unsubscribed. On purpose, its user gives up the draft at once; else it is kept for the grace."""
         room = self._rooms.get(conversation)
         if room is None:
             return
@@ -138,7 +130,7 @@ class DraftBroadcaster:
         self._schedule(conversation, room)
 
     def preferences_changed(self, user: UserId) -> None:
-        """Somebody changed what they share or see; their connections have the new choices already."""
+        """A user changed what they share or see. Their connections have the new preferences already."""
         for conversation, room in list(self._rooms.items()):
             for connection in self._presence.user_subscribers(conversation, user):
                 room.board.reshare(user, connection.typing.shared)
@@ -146,13 +138,13 @@ class DraftBroadcaster:
             self._schedule(conversation, room)
 
     def author_changed(self, user: UserId) -> None:
-        """Somebody is shown as somebody else now; their connections have the new person already."""
+        """A user has another name or avatar. Their connections have the new person already."""
         for conversation, room in self._rooms.items():
             if room.board.draft_of(user) is not None:
                 self._schedule(conversation, room)
 
     def drop_all_of(self, user: UserId) -> None:
-        """Somebody may not write now: what they type is gone, and its place with it."""
+        """A user may not write now: drop all their drafts, with their positions."""
         for conversation, room in list(self._rooms.items()):
             room.board.drop(user)
             self._schedule(conversation, room)
@@ -162,14 +154,14 @@ class DraftBroadcaster:
         return sum(len(room.board) for room in self._rooms.values())
 
     def last_position(self, conversation: ConversationId) -> int:
-        """The highest place that a draft has, while nobody holds the conversation; 0 if there is none."""
+        """The highest position of a draft in a conversation that is not in memory; 0 if there is none."""
         room = self._rooms.get(conversation)
         return max((typing.position for typing in room.board.all()), default=0) if room else 0
 
     def seen_by(self, conversation: ConversationId, connection: Subscriber) -> tuple[list[Draft], Draft | None]:
-        """What a connection may see: the ghosts of others, and its own person's draft.
+        """What a connection may see: the ghosts of other users, and the draft of its own user.
 
-        It is what the others in its audience were told last, so that the next difference fits it, too.
+        It equals what its audience was sent last, so that the next difference fits it, too.
         """
         room = self._rooms.get(conversation)
         if room is None:
@@ -183,13 +175,13 @@ class DraftBroadcaster:
         return [draft for draft in shown[connection.typing.see].values() if draft.author.id not in unseen], own
 
     def _full_state(self, conversation: ConversationId, connection: Subscriber) -> bytes:
-        """All that a connection may see, instead of what it was told before."""
+        """All that a connection may see, in place of what it was sent before."""
         ghosts, own = self.seen_by(conversation, connection)
         frames = _frame(conversation, ghosts, complete=True)
         return frames + _frame(conversation, [own] if own else [], mine=True, complete=True)
 
     def _schedule(self, conversation: ConversationId, room: DraftRoom) -> None:
-        """Tell what changed as soon as the interval allows, and look again when time alone will change something."""
+        """Broadcast what changed as soon as the interval allows."""
         due = max(room.broadcast_at + self._interval_s, self._clock())
         self._schedule_at(conversation, room, due)
 
@@ -203,7 +195,7 @@ class DraftBroadcaster:
         room.timer = asyncio.get_running_loop().call_later(delay_s, self._broadcast, conversation)
 
     def flush_now(self, conversation: ConversationId) -> None:
-        """Tell now what is due now (the clock was moved by hand)."""
+        """Broadcast what is due now. For tests, which move the clock by hand."""
         room = self._rooms.get(conversation)
         if room is not None:
             if room.timer is not None:
@@ -211,7 +203,7 @@ class DraftBroadcaster:
             self._broadcast(conversation)
 
     def _broadcast(self, conversation: ConversationId) -> None:
-        """Tell everybody in a conversation what changed for them."""
+        """Broadcast what changed in a conversation."""
         room = self._rooms[conversation]
         room.board.sweep()
         room.broadcast_at, room.timer = self._clock(), None
@@ -228,20 +220,20 @@ class DraftBroadcaster:
         self._schedule_next(conversation, room)
 
     def _broadcast_to_audiences(self, conversation: ConversationId, changes: dict[TypingView, list[Draft]]) -> None:
-        """Tell each audience what changed; those who ignore an author among them, what others typed."""
+        """Send each audience what changed. Users who ignore an author get what the other authors typed."""
         frames = {see: _frame(conversation, drafts) for see, drafts in changes.items()}
         authors = {draft.author.id for drafts in changes.values() for draft in drafts}
         for connection in self._presence.subscribers(conversation):
             see = connection.typing.see
             frame = frames[see]
             if connection.ignores and not connection.ignores.isdisjoint(authors):
-                heard = [draft for draft in changes[see] if draft.author.id not in connection.ignores]
-                frame = _frame(conversation, heard)
+                visible = [draft for draft in changes[see] if draft.author.id not in connection.ignores]
+                frame = _frame(conversation, visible)
             if frame:
                 connection.push_coalesced(conversation, frame, self._full_state)
 
     def _broadcast_to_authors(self, conversation: ConversationId, room: DraftRoom) -> None:
-        """Tell authors of their own drafts: where they stand, and to other devices than the one typed on, the text."""
+        """Send authors the positions of their own drafts, and the text to their other clients."""
         now: dict[Subscriber, ShownDrafts] = {}
         for draft in room.board.all():
             for connection in self._presence.user_subscribers(conversation, draft.author.id):
@@ -254,7 +246,7 @@ class DraftBroadcaster:
         room.own = now
 
     def _schedule_next(self, conversation: ConversationId, room: DraftRoom) -> None:
-        """Wake up when something is due, or forget the room."""
+        """Look again when time alone will change something, or forget the room."""
         if room.is_empty:
             del self._rooms[conversation]
             return
@@ -264,14 +256,14 @@ class DraftBroadcaster:
 
 
 def _frame(conversation: ConversationId, drafts: list[Draft], *, mine: bool = False, complete: bool = False) -> bytes:
-    """A frame with these drafts; nothing where there is nothing to tell."""
+    """A frame with these drafts; empty where there is nothing to send."""
     if not drafts and not complete:
         return b""
-    return encode_frame(encode(DraftChange(conversation=conversation, drafts=drafts, mine=mine, all=complete)))
+    return encode_event(DraftChange(conversation=conversation, drafts=drafts, mine=mine, all=complete))
 
 
 def _difference(before: ShownDrafts, after: ShownDrafts) -> list[Draft]:
-    """What to tell those who know `before`, so that they know `after`: a text of None is a ghost that is gone."""
+    """What leads from `before` to `after`. A draft with the text None is gone."""
     gone = [Draft(draft.id, draft.author, draft.position, None) for key, draft in before.items() if key not in after]
     return gone + [draft for key, draft in after.items() if before.get(key) != draft]
 

@@ -1,7 +1,7 @@
-"""The drafts of one conversation: who types what, and at which place. The rules, and nothing else.
+"""The drafts of one conversation: which user types what, at which position. The rules, and nothing else.
 
-Synchronous and in memory alone. Time is given by the clock that is passed in (seconds, monotonic), so that the rules
-can be tried without waiting. What becomes of a draft is told by `ghosts.py`.
+Synchronous and in memory only. Time comes from a clock that is passed in (seconds, monotonic), so that tests need not
+wait. `draft_broadcast.py` sends drafts to other users.
 
 Prior art: XEP-0301 (In-Band Real Time Text) and RFC 4103 send edits, and repair them when some are lost. Here every
 update is the whole text, so the latest one is always right.
@@ -11,6 +11,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from ting.core.models import Draft, MessageId, Milliseconds, Person, TypingPreferences, TypingView, UserId
 
@@ -31,7 +33,7 @@ class DraftRules:
 
 
 class TypingClient(Protocol):
-    """What a draft is typed on: a connection."""
+    """The client that a draft is typed in: a connection, or a plugin."""
 
     @property
     def person(self) -> Person: ...
@@ -40,9 +42,18 @@ class TypingClient(Protocol):
     def typing(self) -> TypingPreferences: ...
 
 
+class DraftInput(Struct, frozen=True):
+    """What a client's composer holds: the `text` of the draft `id`. `at` is the time of day."""
+
+    client: TypingClient
+    id: MessageId
+    text: str
+    at: Milliseconds
+
+
 @dataclass(slots=True, weakref_slot=True)
 class LiveDraft:
-    """A draft as it is now. `device` is the connection it was typed on last."""
+    """A draft as it is now. `client` is the one that updated it last."""
 
     id: MessageId
     position: int
@@ -57,62 +68,52 @@ class LiveDraft:
 
     @property
     def author(self) -> Person:
-        """Who types, as they now are."""
+        """The author, with their present name and avatar."""
         return self.client.person
 
     @property
     def own(self) -> Draft:
-        """As its author sees it on their other devices."""
+        """What the author sees of it in their other clients."""
         return Draft(self.id, self.author, self.position, self.text)
 
 
 class DraftBoard:
-    """At most one draft per person."""
+    """At most one draft per user."""
 
     def __init__(self, rules: DraftRules, clock: Callable[[], float]) -> None:
         self._rules = rules
         self._clock = clock
         self._by_author: dict[UserId, LiveDraft] = {}
-        # Drafts that are messages already, for their authors, but not yet for anybody else: their ghosts stay.
+        # Sent, but not committed yet: other users still see the ghosts.
         self._sending: dict[MessageId, LiveDraft] = {}
-        # So that a late draft of a message that is there already makes no ghost.
+        # A draft frame that arrives after its message was committed must not make a ghost.
         self._committed: OrderedDict[MessageId, None] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._by_author) + len(self._sending)
 
-    def update(
-        self,
-        client: TypingClient,
-        draft_id: MessageId,
-        text: str,
-        *,
-        take_position: Callable[[], int],
-        now: Milliseconds,
-    ) -> None:
-        """What the composer on somebody's device holds now. The first text of a draft takes the next position.
-
-        `now` is the time of day, for `started`.
-        """
+    def update(self, entered: DraftInput, take_position: Callable[[], int]) -> None:
+        """A client's composer changed. The first text of a draft takes the next position."""
+        client, text = entered.client, entered.text
         author, share = client.person, client.typing.shared
         draft = self._by_author.get(author.id)
-        same = draft is not None and draft.id == draft_id
-        if draft_id in self._committed or draft_id in self._sending:
+        same = draft is not None and draft.id == entered.id
+        if entered.id in self._committed or entered.id in self._sending:
             return
         if not text or text.startswith("/") or share == "nothing":
-            # A place that nobody sees would be a message that turns up where nobody expects it.
+            # A reserved position that nobody sees would surprise readers: a message would appear above read ones.
             if same:
                 del self._by_author[author.id]
             return
         if draft is None or not same:
-            draft = LiveDraft(draft_id, take_position(), share, client, self._clock(), now)
+            draft = LiveDraft(entered.id, take_position(), share, client, self._clock(), entered.at)
             self._by_author[author.id] = draft
         self._set_text(draft, text)
         draft.share, draft.client = share, client
         draft.updated, draft.absent_since = self._clock(), None
 
     def begin_send(self, author: UserId, message_id: MessageId) -> LiveDraft | None:
-        """The draft that is being sent; its author may begin another. None if there is none of this id."""
+        """Take the draft of a message that is being sent; its author may begin another. None: no draft has this id."""
         draft = self._by_author.get(author)
         if draft is None or draft.id != message_id:
             return None
@@ -125,35 +126,35 @@ class DraftBoard:
         return self._sending.pop(draft.id, None) is not None
 
     def restore(self, draft: LiveDraft) -> None:
-        """Sending failed: the draft stands where it stood, unless its author has begun another."""
+        """Sending failed: the draft keeps its position, unless its author has begun another."""
         if self._sending.pop(draft.id, None) is not None:
             self._by_author.setdefault(draft.author.id, draft)
 
     def drop(self, author: UserId) -> None:
-        """Somebody left, or shares nothing any more."""
+        """A user left, or shares nothing any more."""
         self._by_author.pop(author, None)
 
     def mark_absent(self, author: UserId) -> None:
-        """The last connection of somebody is gone; they may be back before the grace is over."""
+        """The last connection of a user is gone. They may be back before the grace is over."""
         draft = self._by_author.get(author)
         if draft is not None:
             draft.absent_since = self._clock()
 
     def mark_present(self, author: UserId) -> None:
-        """Somebody is back."""
+        """A user is back."""
         draft = self._by_author.get(author)
         if draft is not None:
             draft.absent_since = None
 
     def reshare(self, author: UserId, share: TypingView) -> None:
-        """Somebody changed what others may see of their typing."""
+        """A user changed what others may see of their typing."""
         if share == "nothing":
             self.drop(author)
         elif author in self._by_author:
             self._by_author[author].share = share
 
     def committed(self, message_id: MessageId, position: int) -> None:
-        """A new message stands at this position."""
+        """A new message was committed at this position."""
         self._sending.pop(message_id, None)
         self._committed[message_id] = None
         if len(self._committed) > REMEMBERED_IDS:
@@ -164,7 +165,7 @@ class DraftBoard:
                 del self._by_author[author]
 
     def sweep(self) -> None:
-        """Drop the drafts whose time is over."""
+        """Drop the drafts that have expired."""
         now, rules = self._clock(), self._rules
         for author, draft in list(self._by_author.items()):
             silent = now - draft.updated >= rules.lost_after_s
@@ -173,11 +174,11 @@ class DraftBoard:
                 del self._by_author[author]
 
     def next_change(self) -> float | None:
-        """When `sweep` or `ghosts` will differ from now, if nobody does anything; None: never."""
+        """When `sweep` or `visible` will give another result if no user does anything; None: never."""
         return min((moment for typing in self.all() for moment in self._moments(typing)), default=None)
 
     def visible(self, people_here: int) -> dict[MessageId, Draft]:
-        """What others may see, by rising position: those who are not silent, the first of them with their letters."""
+        """What others may see, by rising position: the drafts that are not hidden, the first of them with letters."""
         now = self._clock()
         shown = [draft for draft in self.all() if not self._is_hidden(draft, now)]
         letters = self._rules.most_with_letters if people_here <= self._rules.most_people_for_letters else 0
@@ -188,17 +189,17 @@ class DraftBoard:
         return found
 
     def all(self) -> Iterator[LiveDraft]:
-        """Every draft, those that are being sent included."""
+        """Every draft, including those that are being sent."""
         yield from self._sending.values()
         yield from self._by_author.values()
 
     def draft_of(self, author: UserId) -> LiveDraft | None:
-        """Somebody's own draft."""
+        """The draft of a user."""
         return self._by_author.get(author)
 
     def _set_text(self, draft: LiveDraft, text: str) -> None:
         if text != draft.text:
-            # Who pastes much may not have meant to show it: it is shown from the next keystroke on.
+            # A user may not have meant to show a long paste: it is shown from the next keystroke on.
             draft.held_back = len(text) - len(draft.text) > self._rules.paste_chars
             draft.text = text
 

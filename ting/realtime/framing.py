@@ -1,8 +1,18 @@
-"""Websocket frames as bytes (RFC 6455, 5.2). Pure functions."""
+"""Events as websocket frames in bytes (RFC 6455, 5.2), made once for all connections that get them."""
 
 import struct
+from collections.abc import Collection
+from typing import Protocol
+
+from ting.protocol import AnyEvent, encode
 
 TEXT_FRAME = 0x81  # FIN and opcode 1 (RFC 6455, 5.2)
+
+
+class Pushable(Protocol):
+    """A connection that takes frames without waiting."""
+
+    def push(self, frames: bytes, /) -> None: ...
 
 
 def encode_frame(payload: bytes) -> bytes:
@@ -16,7 +26,7 @@ def encode_frame(payload: bytes) -> bytes:
 
 
 def decode_frames(frames: bytes) -> list[bytes]:
-    """The messages in bytes that `framed` made: its inverse."""
+    """The payloads of frames that `encode_frame` made, one after another."""
     found = []
     start = 0
     while start < len(frames):
@@ -28,3 +38,16 @@ def decode_frames(frames: bytes) -> list[bytes]:
         found.append(frames[start + head : start + head + size])
         start += head + size
     return found
+
+
+def encode_event(event: AnyEvent) -> bytes:
+    """An event as a frame."""
+    return encode_frame(encode(event))
+
+
+def broadcast(connections: Collection[Pushable], *events: AnyEvent) -> None:
+    """Push events to all these connections, in one piece. Each event is encoded once, if there is any connection."""
+    if connections:
+        frames = b"".join(map(encode_event, events))
+        for connection in connections:
+            connection.push(frames)

@@ -1,11 +1,11 @@
-"""Keeps when people were last here, while they are: one write for all of them, now and then."""
+"""Stores when users were last connected: one write for all of them, once a minute."""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from functools import partial
 
-from ting.core.errors import Busy
-from ting.core.models import Milliseconds
+from ting.core.clock import Clock
+from ting.core.periodic import repeat
 from ting.realtime.presence import Presence
 from ting.store.users import UserStore
 
@@ -15,26 +15,21 @@ logger = logging.getLogger(__name__)
 
 
 class LastSeen:
-    """Whoever has an open connection is here."""
+    """A user with an open connection is seen now."""
 
-    def __init__(self, users: UserStore, presence: Presence, clock: Callable[[], Milliseconds]) -> None:
+    def __init__(self, users: UserStore, presence: Presence, clock: Clock) -> None:
         self._users = users
         self._presence = presence
         self._clock = clock
 
     async def save(self) -> None:
-        """Keep who is here now. Raises `Busy`."""
-        here = {connection.person.id for connection in self._presence.connections()}
-        if here:
-            await self._users.record_uses(here, self._clock())
+        """Store that the connected users are seen now. Raises `Busy`."""
+        present = {connection.person.id for connection in self._presence.connections()}
+        if present:
+            await self._users.record_uses(present, self._clock())
 
     async def run(self) -> None:
-        """Note it every minute, until cancelled."""
-        while True:
-            await asyncio.sleep(INTERVAL_S)
-            try:
-                await self.save()
-            except Busy:
-                pass  # the next time will do
-            except Exception:
-                logger.exception("Who is here could not be kept")
+        """Save every minute, until cancelled."""
+        wait = partial(asyncio.sleep, INTERVAL_S)
+        await wait()
+        await repeat(self.save, wait, logger=logger, failed="When users were last seen could not be stored")

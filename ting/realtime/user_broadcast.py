@@ -1,19 +1,19 @@
-"""Somebody is not quite who they were: everything that remembers persons hears of it, and so do people.
+"""Broadcasts changes of a user's public data, and updates what is cached of it.
 
-`UserStore` remembers what it wrote itself. Here are the live parts: connections, rooms and ghosts.
+`UserStore` caches what it wrote itself. Here are the live parts: connections, subscribers and drafts.
 """
 
 from collections.abc import Callable
 
 from ting.core.models import Person, User
-from ting.protocol import MeChange, PersonChange, encode
+from ting.protocol import MeChange, PersonChange
 from ting.realtime.draft_broadcast import DraftBroadcaster
-from ting.realtime.framing import encode_frame
+from ting.realtime.framing import broadcast
 from ting.realtime.presence import Presence
 
 
 class UserBroadcaster:
-    """Tells of users as they now are."""
+    """Sends users as they are now."""
 
     def __init__(self, presence: Presence, drafts: DraftBroadcaster) -> None:
         self._presence = presence
@@ -21,23 +21,19 @@ class UserBroadcaster:
         self._listeners: list[Callable[[Person], None]] = []
 
     def on_person_changed(self, listener: Callable[[Person], None]) -> None:
-        """`listener` is told of persons who changed. It must not raise and does not wait."""
+        """Call `listener` with persons who changed. It must not raise and does not wait."""
         self._listeners.append(listener)
 
     def broadcast_person(self, user: User) -> None:
-        """Others see somebody differently from now on: another picture, another name, or former. Everybody is told."""
+        """A user has another avatar or another name, or is former now: send that to all connections."""
         self._presence.changes.record(user.id)
         self._presence.update_person(user.person)
         self._drafts.author_changed(user.id)
-        told = encode_frame(encode(PersonChange(person=user.person)))
-        for connection in self._presence.connections():
-            connection.push(told)
+        broadcast(self._presence.connections(), PersonChange(person=user.person))
         for listener in self._listeners:
             listener(user.person)
 
     def send_me(self, user: User) -> None:
-        """Tell all connections of a user what they now are."""
+        """Send a user's own data to all their connections."""
         self._presence.changes.record(user.id)
-        told = encode_frame(encode(MeChange(me=user.me)))
-        for connection in self._presence.user_connections(user.id):
-            connection.push(told)
+        broadcast(self._presence.user_connections(user.id), MeChange(me=user.me))

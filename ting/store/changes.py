@@ -33,7 +33,7 @@ class ChangeFeed:
         self._meta = database.collection("meta")
         self._seen: set[Any] = set()
 
-    async def apply(self, user_id: UserId) -> None:
+    async def publish(self, user_id: UserId) -> None:
         """Tell servers that run that a user was changed."""
         await or_busy(lambda: self._entries.insert_one({"user": user_id}))
 
@@ -49,7 +49,7 @@ class ChangeFeed:
     async def catch_up(self, reload: Reload) -> None:
         """Read everything anew: whatever was posted before this is in what `reload` reads. Raises `Busy`."""
         if not await self._ids():
-            await self.apply("")  # a cursor on an empty collection would end at once
+            await self.publish("")  # a cursor on an empty collection would end at once
         self._seen = await self._ids()
         await reload()
 

@@ -6,9 +6,7 @@ from pymongo import DESCENDING, UpdateMany, UpdateOne
 
 from ting.core.conversation_ids import CHANNEL
 from ting.core.models import Conversation, ConversationId, Membership, Milliseconds, UserId
-from ting.store.database import Database, Document, or_busy
-
-LAST_CHARACTER = "\U0010ffff"
+from ting.store.database import Database, Document, or_busy, prefix_range
 
 
 class ConversationStore:
@@ -28,7 +26,7 @@ class ConversationStore:
 
     async def channels(self, prefix: str, limit: int) -> list[tuple[ConversationId, str, Milliseconds]]:
         """Ids, topics and last activity of the channels whose ids begin so, the most recently active first."""
-        query = self._conversations.find({"_id": {"$gte": prefix, "$lt": prefix + LAST_CHARACTER}})
+        query = self._conversations.find({"_id": prefix_range(prefix)})
         query = query.sort("active", DESCENDING).limit(limit)
         if prefix == CHANNEL:
             query = query.hint("active")

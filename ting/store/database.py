@@ -23,6 +23,7 @@ OPERATION_TIMEOUT_MS = 10_000
 # A new index on a large collection takes its time; systemd waits a little longer than this (TimeoutStartSec).
 PREPARE_TIMEOUT_S = 170
 CLOSE_TIMEOUT_S = 1.0
+LAST_CHARACTER = "\U0010ffff"  # sorts after every other
 NAMESPACE_EXISTS = 48
 
 
@@ -170,6 +171,11 @@ async def or_busy(query: Callable[[], Awaitable[_Result]]) -> _Result:
         if isinstance(error, OperationFailure) and not error.timeout:
             raise  # it did answer
         raise Busy("The database does not answer. Try again in a moment.") from error
+
+
+def prefix_range(prefix: str) -> dict[str, str]:
+    """The condition on a string that begins with a prefix."""
+    return {"$gte": prefix, "$lt": prefix + LAST_CHARACTER}
 
 
 def first_line(error: BaseException) -> str:

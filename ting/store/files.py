@@ -14,6 +14,7 @@ from bson import Int64
 from pymongo import ASCENDING, ReturnDocument, WriteConcern
 
 from ting.core.errors import Busy
+from ting.core.models import ConversationId, MessageId, Milliseconds, UserId
 from ting.store.database import Database, Document, or_busy
 
 CHUNK_BYTES = 255 * 1024  # GridFS's own
@@ -116,6 +117,15 @@ class FileStore:
         """How many files have this metadata."""
         condition = _metadata_fields(metadata)
         return await or_busy(lambda: self._files.count_documents(condition))
+
+    async def attach(
+        self, file_id: str, message_id: MessageId, conversation: ConversationId, uploader: UserId, now: Milliseconds
+    ) -> StoredFile | None:
+        """Give a file to a message, in one step. None if the file is not there, is another user's or was uploaded to
+        another conversation, or if another message has it.
+        """
+        condition = {"conversation": conversation, "uploader": uploader, "message": {"$in": [None, message_id]}}
+        return await self.update(file_id, condition, {"message": message_id, "touched": now})
 
     async def update(self, file_id: str, condition: Document, change: Document) -> StoredFile | None:
         """Set metadata of a complete file if its metadata meets a condition: in one step. The file as it then is."""

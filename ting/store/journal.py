@@ -68,16 +68,12 @@ class Journal:
         *,
         waiting_max: int,
         longest_pause_s: float = LONGEST_PAUSE_S,
-        on_write: OnWrite = lambda changes, seconds: None,
     ) -> None:
-        """`waiting_max`: past so many waiting changes, `append` raises `Busy`.
-
-        `wrote` is told of every write that was answered: how many changes are stored by it, and how long it took.
-        """
+        """`waiting_max`: `append` raises `Busy` while so many changes wait."""
         self._messages = messages
         self._waiting_max = waiting_max
         self._longest_pause_s = longest_pause_s
-        self._on_write = on_write
+        self._write_listeners: list[OnWrite] = []
         self._waiting: list[PendingWrite] = []
         self._in_flight: list[PendingWrite] = []
         self._inserts: dict[MessageId, PendingWrite] = {}
@@ -95,6 +91,10 @@ class Journal:
         Of several, the one that came first is told first.
         """
         self._listeners.append(listener)
+
+    def on_write(self, listener: OnWrite) -> None:
+        """Call `listener` after each write with how many changes it stored, and how many seconds it took."""
+        self._write_listeners.append(listener)
 
     def start(self) -> None:
         self._writer = asyncio.get_running_loop().create_task(self._write_batches(), name="journal")
@@ -185,7 +185,9 @@ class Journal:
             logger.warning("The database does not answer, %d changes wait: %s", self.waiting, error)
             await self._reconcile(numbered)
             return
-        self._on_write(written.done, time.monotonic() - began)
+        seconds = time.monotonic() - began
+        for listener in self._write_listeners:
+            listener(written.done, seconds)
         self._settle(numbered[: written.done])
         if written.duplicate:
             await self._reconcile(numbered[written.done :])

@@ -30,9 +30,10 @@ class BanStore:
     async def remove(self, user_id: UserId) -> None:
         await or_busy(lambda: self._bans.delete_one({"_id": user_id}))
 
-    async def all(self, now: Milliseconds) -> list[Ban]:
-        """All bans that hold; those that are over are removed."""
+    async def delete_expired(self, now: Milliseconds) -> None:
         await or_busy(lambda: self._bans.delete_many({"until": {"$lte": now}}))
+
+    async def all(self) -> list[Ban]:
         return [_ban(document) for document in await or_busy(lambda: self._bans.find().to_list(None))]
 
 

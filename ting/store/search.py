@@ -18,16 +18,15 @@ from uuid import UUID
 from bson import Int64
 from pymongo import DESCENDING, DeleteOne, ReplaceOne, UpdateOne, WriteConcern
 
-from ting.core import conversation_ids
+from ting.core.conversation_ids import is_direct, member_ids
 from ting.core.models import ConversationId, Message, MessageId, Milliseconds, UserId
-from ting.store.database import Database, Document, or_busy
+from ting.store.database import Database, Document, or_busy, prefix_range
 
 EXPANDED = 90  # words that stand for a beginning; MongoDB merges 200 scans at most, and each word is asked for twice
 SCANNED = 10_000  # documents that are looked at in one round
 MOST_ROUNDS = 5
 REMEMBERED_WORDS = 30_000
 TIME_BYTES = 6
-LAST_CHARACTER = "\U0010ffff"
 
 Key = bytes
 
@@ -44,11 +43,7 @@ class IndexEntry:
     @property
     def tokens(self) -> list[str]:
         """In a channel, the words; in a private, the words for each of its two people. And what it is filtered by."""
-        readers = (
-            conversation_ids.member_ids(self.conversation)
-            if self.conversation.startswith(conversation_ids.DIRECT)
-            else [""]
-        )
+        readers = member_ids(self.conversation) if is_direct(self.conversation) else [""]
         words = [_for(reader, word) for reader in readers for word in self.words]
         return [*words, self.conversation, author_token(self.author)]
 
@@ -156,7 +151,7 @@ class SearchIndexStore:
         """The words that a word, or what begins with it, stands for: those that were seen most."""
         if not beginning:
             return _Choice([word], await self._count(word))
-        query = self._vocabulary.find({"_id": {"$gte": word, "$lt": word + LAST_CHARACTER}})
+        query = self._vocabulary.find({"_id": prefix_range(word)})
         ranked = query.sort("n", DESCENDING).limit(EXPANDED)
         documents = await or_busy(lambda: ranked.to_list(None))
         words = dict.fromkeys([word, *(document["_id"] for document in documents)]) if documents else {}

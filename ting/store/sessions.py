@@ -1,6 +1,6 @@
-"""Sessions in the database: which token's hash stands for which user, and where it is used."""
+"""Sessions in the database: the hash of a token, the user it stands for, and where it is used."""
 
-from ting.core.models import ClientInfo, Milliseconds, UserId
+from ting.core.models import ClientInfo, Milliseconds, StoredSession, UserId
 from ting.store.database import Database, Document, or_busy
 
 MAX_AGENT_CHARS = 300
@@ -16,45 +16,54 @@ class SessionStore:
         self,
         session_id: str,
         user_id: UserId,
-        device: ClientInfo,
+        client: ClientInfo,
         now: Milliseconds,
         *,
         name: str | None = None,
         expires: Milliseconds | None = None,
     ) -> None:
-        """A new session. One with a name is that of a program."""
-        document = {"_id": session_id, "user": user_id, "created": now, "used": now, **_place(device)}
+        """Add a session. One with a name is the token of a program."""
+        document = {"_id": session_id, "user": user_id, "created": now, "used": now, **_client_fields(client)}
         document |= {key: value for key, value in (("name", name), ("expires", expires)) if value is not None}
         await or_busy(lambda: self._sessions.insert_one(document))
 
-    async def get(self, session_id: str) -> Document | None:
-        """`user`, `created`, `used`, `agent`, `address`, `name`?, `expires`?; None if there is none (any more)."""
-        return await or_busy(lambda: self._sessions.find_one({"_id": session_id}))
+    async def get(self, session_id: str) -> StoredSession | None:
+        """None if there is no such session, or not any more."""
+        document = await or_busy(lambda: self._sessions.find_one({"_id": session_id}))
+        return _session(document) if document else None
 
-    async def for_user(self, user_id: UserId) -> list[Document]:
-        """All sessions of a user, the one used last first."""
+    async def for_user(self, user_id: UserId) -> list[StoredSession]:
+        """All sessions and tokens of a user, the most recently used first."""
         query = self._sessions.find({"user": user_id}).sort("used", -1)
-        return await or_busy(lambda: query.to_list(None))
+        return [_session(document) for document in await or_busy(lambda: query.to_list(None))]
 
-    async def record_use(self, session_id: str, device: ClientInfo, now: Milliseconds) -> None:
-        """A session was used, from this device."""
-        change = {"$max": {"used": now}, "$set": _place(device)}
+    async def record_use(self, session_id: str, client: ClientInfo, now: Milliseconds) -> None:
+        """A session was used by this client."""
+        change = {"$max": {"used": now}, "$set": _client_fields(client)}
         await or_busy(lambda: self._sessions.update_one({"_id": session_id}, change))
 
     async def remove(self, session_id: str) -> None:
         await or_busy(lambda: self._sessions.delete_one({"_id": session_id}))
 
     async def remove_all(self, user_id: UserId, *, keep: str | None = None) -> list[str]:
-        """End the sessions of a user, except for one; which they were."""
-        ended = [document["_id"] for document in await self.for_user(user_id) if document["_id"] != keep]
-        await or_busy(lambda: self._sessions.delete_many({"_id": {"$in": ended}}))
-        return ended
+        """Remove the sessions of a user, except for one. The ids of those that are removed."""
+        removed = [session.id for session in await self.for_user(user_id) if session.id != keep]
+        await or_busy(lambda: self._sessions.delete_many({"_id": {"$in": removed}}))
+        return removed
 
 
-def is_over(session: Document, now: Milliseconds) -> bool:
-    """Whether a stored session is past its end. Those of browsers have none."""
-    return "expires" in session and session["expires"] <= now
+def _client_fields(client: ClientInfo) -> dict[str, str]:
+    return {"agent": client.agent[:MAX_AGENT_CHARS], "address": client.address}
 
 
-def _place(device: ClientInfo) -> dict[str, str]:
-    return {"agent": device.agent[:MAX_AGENT_CHARS], "address": device.address}
+def _session(document: Document) -> StoredSession:
+    return StoredSession(
+        id=document["_id"],
+        user=document["user"],
+        created=int(document["created"]),
+        used=int(document["used"]),
+        agent=document["agent"],
+        address=document["address"],
+        name=document.get("name"),
+        expires=int(document["expires"]) if "expires" in document else None,
+    )

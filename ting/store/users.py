@@ -8,10 +8,12 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from ting.core.errors import Busy, NameTaken, TooMany
+from ting.core.errors import Busy, NameTaken, TooMany, UnknownName
 from ting.core.models import SHOWN_AT_FIRST, MessageDisposal, Milliseconds, Notifications, Person, Profile, User, UserId
+from ting.core.names import user_keys, user_name
 from ting.store.database import Database, Document, or_busy
 
+MAX_IGNORED = 500
 UNKNOWN_NAME = "?"
 PLUGIN_USER_PREFIX = "plugin-"  # begins the ids of what plugins speak as
 PEOPLE: Document = {"keys": {"$exists": True}, "_id": {"$not": {"$regex": f"^{PLUGIN_USER_PREFIX}"}}}
@@ -26,6 +28,11 @@ class UserStore:
         self._users = database.collection("users")
         self._persons: OrderedDict[UserId, Person] = OrderedDict()
         self._remembered = remembered
+
+    @property
+    def cached(self) -> list[UserId]:
+        """The users whose persons are cached, the one that was looked up longest ago first."""
+        return list(self._persons)
 
     async def add(self, user: User, keys: Sequence[str]) -> None:
         """A new user, whose name has these keys. Raises `NameTaken` when somebody has one of them, `Busy`."""
@@ -61,6 +68,13 @@ class UserStore:
         """Who has a name with one of these keys."""
         document = await or_busy(lambda: self._users.find_one({"keys": {"$in": keys}}))
         return _user(document) if document else None
+
+    async def find_by_name(self, name: str) -> User:
+        """The user of this name. Raises `BadName`, `UnknownName`, `Busy`."""
+        user = await self.find_by_keys(user_keys(user_name(name)))
+        if user is None:
+            raise UnknownName
+        return user
 
     async def change(self, user_id: UserId, **fields: Any) -> User | None:
         """Keep these fields of a user, in one step; None unsets. The user as they now are.
@@ -175,6 +189,22 @@ class UserStore:
             self._remember(person)
         return found
 
+    async def ignore(self, user_id: UserId, other: UserId) -> None:
+        """Ignore another user. Raises `TooMany` if the user ignores as many as possible already."""
+        has_room = {"_id": user_id, f"ignored.{MAX_IGNORED - 1}": {"$exists": False}}
+        result = await or_busy(lambda: self._users.update_one(has_room, {"$addToSet": {"ignored": other}}))
+        if not result.matched_count and not await self.has_ignored(user_id, other):
+            raise TooMany(f"One can ignore at most {MAX_IGNORED} people.")
+
+    async def unignore(self, user_id: UserId, other: UserId) -> None:
+        """Stop ignoring a user."""
+        await or_busy(lambda: self._users.update_one({"_id": user_id}, {"$pull": {"ignored": other}}))
+
+    async def has_ignored(self, user_id: UserId, other: UserId) -> bool:
+        """Whether a user, who need not be connected, ignores another one."""
+        found = await or_busy(lambda: self._users.find_one({"_id": user_id, "ignored": other}, {"_id": 1}))
+        return found is not None
+
     async def _update(self, condition: Document, update: Document | list[Document]) -> User | None:
         after = ReturnDocument.AFTER
         document = await or_busy(lambda: self._users.find_one_and_update(condition, update, return_document=after))
@@ -228,29 +258,3 @@ def _user(document: Document) -> User:
 
 def _time(stored: int | None) -> Milliseconds | None:
     return None if stored is None else int(stored)
-
-
-MAX_IGNORED = 500
-
-
-class IgnoringStore:
-    """Whom each user ignores."""
-
-    def __init__(self, database: Database) -> None:
-        self._users = database.collection("users")
-
-    async def add(self, user_id: UserId, other: UserId) -> None:
-        """Ignore another user. Raises `TooMany` if these are as many as one may ignore."""
-        room = {"_id": user_id, f"ignored.{MAX_IGNORED - 1}": {"$exists": False}}
-        result = await or_busy(lambda: self._users.update_one(room, {"$addToSet": {"ignored": other}}))
-        if not result.matched_count and not await self.ignores(user_id, other):
-            raise TooMany(f"One can ignore at most {MAX_IGNORED} people.")
-
-    async def remove(self, user_id: UserId, other: UserId) -> None:
-        """Ignore somebody no longer."""
-        await or_busy(lambda: self._users.update_one({"_id": user_id}, {"$pull": {"ignored": other}}))
-
-    async def ignores(self, user_id: UserId, other: UserId) -> bool:
-        """Whether somebody, who need not be here, ignores another."""
-        found = await or_busy(lambda: self._users.find_one({"_id": user_id, "ignored": other}, {"_id": 1}))
-        return found is not None

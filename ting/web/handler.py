@@ -30,7 +30,7 @@ from ting.core.errors import (
 from ting.core.models import Role, Session, User
 from ting.web.rate_limits import Action
 from ting.web.request import SESSION_COOKIE, address_of, bearer_of, is_from_trusted_proxy, is_own_origin, session_of
-from ting.web.services import Services
+from ting.web.services import WebServices
 
 logger = logging.getLogger(__name__)
 
@@ -69,10 +69,10 @@ class Handler(RequestHandler):
     """A handler of Ting's: every subclass states its `access`."""
 
     access: ClassVar[Access | None] = None
-    services: Services
+    services: WebServices
     _session: Session | None = None
 
-    def initialize(self, services: Services) -> None:
+    def initialize(self, services: WebServices) -> None:
         self.services = services
 
     def set_default_headers(self) -> None:
@@ -96,11 +96,11 @@ class Handler(RequestHandler):
         self._session = await session_of(self.services, self.request)
         if self._session is None:
             raise NoSession
-        self.services.house.standing.check_user(self.user.id, address_of(self.services, self.request))
+        self.services.moderation.restrictions.check_user(self.user.id, address_of(self.services, self.request))
 
     def require_role(self, role: Role) -> None:
         """Raises `NotAllowed` for somebody who has neither this role nor one above it."""
-        if not self.services.house.standing.has_role(self.user.id, role):
+        if not self.services.moderation.restrictions.has_role(self.user.id, role):
             raise NotAllowed
 
     def keep_session(self, token: str) -> None:
@@ -184,7 +184,7 @@ class ApiHandler(Handler):
 
     rate_limited: ClassVar[Mapping[str, Action]] = {}
 
-    def initialize(self, services: Services) -> None:
+    def initialize(self, services: WebServices) -> None:
         super().initialize(services)
         self._answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         services.in_progress.add(self._answered)

@@ -7,7 +7,7 @@ from tornado.web import HTTPError
 from ting.core.errors import NotFound
 from ting.web.assets import Asset, ClientBundle
 from ting.web.handler import Access, Handler
-from ting.web.services import Services
+from ting.web.services import WebServices
 
 KEPT_S = 365 * 24 * 3600
 
@@ -18,7 +18,7 @@ class ClientHandler(Handler):
     access = Access.ANYBODY
     _asset: Asset | None = None
 
-    def initialize(self, services: Services, client: ClientBundle) -> None:  # type: ignore[override]
+    def initialize(self, services: WebServices, client: ClientBundle) -> None:  # type: ignore[override]
         super().initialize(services)
         self.client = client
 

@@ -6,17 +6,17 @@ from tornado.httputil import HTTPServerRequest, parse_cookie
 
 from ting.core.models import ClientInfo, Session
 from ting.core.networks import in_networks
-from ting.web.services import Services
+from ting.web.services import WebServices
 
 SESSION_COOKIE = "ting_session"
 
 
-def is_from_trusted_proxy(services: Services, request: HTTPServerRequest) -> bool:
+def is_from_trusted_proxy(services: WebServices, request: HTTPServerRequest) -> bool:
     """Whether the request came through a proxy whose headers are believed."""
     return in_networks(request.remote_ip or "", services.settings.trusted_proxies)
 
 
-def is_own_origin(services: Services, request: HTTPServerRequest) -> bool:
+def is_own_origin(services: WebServices, request: HTTPServerRequest) -> bool:
     """Whether a request was made by one of our own pages, or by no page at all.
 
     Browsers send `Origin` with everything that changes something and with every websocket. What shows a token was made
@@ -41,7 +41,7 @@ def cookie_of(request: HTTPServerRequest) -> str | None:
     return None if bearer_of(request) else parse_cookie(request.headers.get("Cookie", "")).get(SESSION_COOKIE)
 
 
-def address_of(services: Services, request: HTTPServerRequest) -> str:
+def address_of(services: WebServices, request: HTTPServerRequest) -> str:
     """Where a request comes from: behind proxies that are trusted, the address that they saw."""
     seen = [request.remote_ip or ""]
     if is_from_trusted_proxy(services, request):
@@ -51,15 +51,18 @@ def address_of(services: Services, request: HTTPServerRequest) -> str:
     return next((address for address in seen if not in_networks(address, proxies)), seen[-1])
 
 
-def client_info_of(services: Services, request: HTTPServerRequest) -> ClientInfo:
+def client_info_of(services: WebServices, request: HTTPServerRequest) -> ClientInfo:
     """What a request comes from."""
     return ClientInfo(request.headers.get("User-Agent", ""), address_of(services, request))
 
 
-async def session_of(services: Services, request: HTTPServerRequest) -> Session | None:
+async def session_of(services: WebServices, request: HTTPServerRequest) -> Session | None:
     """The session of whoever made a request: of the token that is shown, or else of the cookie."""
-    bearer = bearer_of(request)
+    sessions, bearer, cookie = services.accounts.sessions, bearer_of(request), cookie_of(request)
     if bearer is not None:
-        return await services.accounts.session(bearer, client_info_of(services, request), program=True)
-    token = cookie_of(request)
-    return await services.accounts.session(token, client_info_of(services, request)) if token else None
+        session = await sessions.find(bearer, program=True)
+    else:
+        session = await sessions.find(cookie) if cookie else None
+    if session is not None:
+        await sessions.record_use(session, client_info_of(services, request))
+    return session

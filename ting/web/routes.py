@@ -36,7 +36,7 @@ from ting.web.api.users import AvatarHandler, MyAvatarHandler, PersonsHandler, U
 from ting.web.assets import ClientBundle
 from ting.web.handler import Handler, NoSuchPage
 from ting.web.pages import AssetHandler, PageHandler
-from ting.web.services import Services
+from ting.web.services import WebServices
 from ting.web.websocket import WebSocket
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ ONE = "([^/]+)"
 RESERVED = "|".join(sorted(map(re.escape, RESERVED_CHANNELS)))
 
 
-def routes(services: Services, client: ClientBundle) -> list[URLSpec]:
+def routes(services: WebServices, client: ClientBundle) -> list[URLSpec]:
     """Every URL and its handler."""
     shared: dict[str, Any] = {"services": services}
     page: dict[str, Any] = {**shared, "client": client}
@@ -112,7 +112,7 @@ def check(table: Sequence[URLSpec]) -> None:
             raise StartupError(f"{handler.__name__} ({route.regex.pattern}) does not say who may use it.")
 
 
-def application(services: Services) -> Application:
+def application(services: WebServices) -> Application:
     """Everything Ting answers to. Raises `StartupError` for a table that is not safe."""
     table = routes(services, ClientBundle())
     check(table)

@@ -1,54 +1,81 @@
-"""What handlers are built from: the use cases they hand requests to."""
+"""What HTTP handlers and websockets work with."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ting.accounts.accounts import Accounts
-from ting.accounts.deletion import AccountDeletion
-from ting.accounts.export import DataExport
-from ting.accounts.profiles import Profiles
-from ting.accounts.tokens import Tokens
+from ting import __version__
+from ting.accounts.services import AccountServices
 from ting.commands.runtime.dispatcher import CommandDispatcher
-from ting.conversations.channels import Channels
-from ting.conversations.history import History
-from ting.conversations.messages import Messages
-from ting.conversations.search import Search
+from ting.conversations.services import ConversationServices
 from ting.core.settings import Settings
-from ting.files.attachments import Attachments
-from ting.files.avatars import Avatars
-from ting.memberships.memberships import Memberships
-from ting.moderation.external_changes import House
-from ting.realtime.connection import Flusher
-from ting.realtime.presence import Presence
+from ting.files.services import FileServices
+from ting.memberships.services import MembershipServices
+from ting.moderation.services import ModerationServices
+from ting.realtime.services import RealtimeServices
 from ting.store.database import Database
 from ting.web.metrics import Metrics
 from ting.web.rate_limits import RateLimits
 
 
-@dataclass(frozen=True)
-class Services:
-    """What handlers are built from."""
+@dataclass
+class WebServices:
+    """The packages below, and what belongs to the edge alone."""
 
     settings: Settings
     database: Database
-    presence: Presence
-    accounts: Accounts
-    profiles: Profiles
-    house: House
-    departures: AccountDeletion
-    exports: DataExport
-    avatars: Avatars
-    chat: Messages
-    reading: History
-    memberships: Memberships
-    channels: Channels
+    realtime: RealtimeServices
+    moderation: ModerationServices
+    files: FileServices
+    memberships: MembershipServices
+    conversations: ConversationServices
+    accounts: AccountServices
     commands: CommandDispatcher
-    files: Attachments
-    search: Search
-    tokens: Tokens
-    flusher: Flusher
     rate_limits: RateLimits
     metrics: Metrics
-    stopping: Callable[[], bool]
-    in_progress: set[asyncio.Future[None]] = field(default_factory=set)  # what a stopping server lets end
+    stopping: bool = False
+    """Whether the server is about to stop: then it is not ready."""
+    in_progress: set[asyncio.Future[None]] = field(default_factory=set)
+    """Requests and frames that a stopping server waits for."""
+
+    @classmethod
+    def build(
+        cls,
+        settings: Settings,
+        database: Database,
+        *,
+        realtime: RealtimeServices,
+        moderation: ModerationServices,
+        files: FileServices,
+        memberships: MembershipServices,
+        conversations: ConversationServices,
+        accounts: AccountServices,
+        commands: CommandDispatcher,
+    ) -> "WebServices":
+        metrics = Metrics(__version__)
+        realtime.journal.on_write(metrics.write_answered)
+        realtime.journal.on_commit(metrics.messages_committed)
+        _add_gauges(metrics, realtime, conversations)
+        return cls(
+            settings=settings,
+            database=database,
+            realtime=realtime,
+            moderation=moderation,
+            files=files,
+            memberships=memberships,
+            conversations=conversations,
+            accounts=accounts,
+            commands=commands,
+            rate_limits=RateLimits(settings.rates),
+            metrics=metrics,
+        )
+
+
+def _add_gauges(metrics: Metrics, realtime: RealtimeServices, conversations: ConversationServices) -> None:
+    """What is measured when the metrics are read."""
+    presence = realtime.presence
+    metrics.gauge("ting_people", "People who are connected.", lambda: presence.size[0])
+    metrics.gauge("ting_connections", "Open websockets.", lambda: presence.size[1])
+    metrics.gauge("ting_conversations", "Conversations in memory.", lambda: len(realtime.live))
+    metrics.gauge("ting_drafts", "Messages that are being typed.", lambda: len(realtime.drafts))
+    metrics.gauge("ting_journal_waiting", "Changes that are not durable yet.", lambda: realtime.journal.waiting)
+    metrics.gauge("ting_index_behind", "Conversations with something to index.", lambda: conversations.indexer.behind)

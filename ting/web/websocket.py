@@ -35,16 +35,15 @@ from ting.protocol import (
     Visit,
     Welcome,
     decode,
-    encode,
     tag,
 )
 from ting.realtime.connection import Connection
-from ting.realtime.framing import encode_frame
+from ting.realtime.framing import encode_event
 from ting.realtime.transport import has_hung_up, transport_for
 from ting.web.handler import Access, Handler
 from ting.web.rate_limits import Action
 from ting.web.request import address_of, is_own_origin
-from ting.web.services import Services
+from ting.web.services import WebServices
 
 SUBPROTOCOL = "ting.v1"
 FLOOD_PAUSE_S = 5.0
@@ -58,13 +57,14 @@ class WebSocket(Handler, WebSocketHandler):
 
     access = Access.SESSION
 
-    def initialize(self, services: Services, numbers: "count[int]") -> None:  # type: ignore[override]
+    def initialize(self, services: WebServices, numbers: "count[int]") -> None:  # type: ignore[override]
         super().initialize(services)
         self._number = next(numbers)
         self._address = address_of(services, self.request)
         self._work: set[asyncio.Task[None]] = set()
         self._connection: Connection | None = None
         self._end: asyncio.TimerHandle | None = None
+        self._placing = asyncio.Lock()  # held by a message until it has its position
 
     async def prepare(self) -> None:
         if not is_own_origin(self.services, self.request):
@@ -87,7 +87,7 @@ class WebSocket(Handler, WebSocketHandler):
         Who is here is told of every change. This one is not here yet: if something changes while the database is asked,
         it is asked again. What follows, up to `open`, is one step.
         """
-        changes = self.services.presence.changes
+        changes = self.services.realtime.presence.changes
         while True:
             asked = changes.count
             await super().require_session()
@@ -105,11 +105,11 @@ class WebSocket(Handler, WebSocketHandler):
             return
         self.set_nodelay(True)
         connection = self._connection = self._connected()
-        if not self.services.house.enforcement.admit(connection):
+        if not self.services.moderation.enforcement.admit(connection):
             return
-        self.services.presence.connect(connection)
-        self.services.memberships.connected(connection)
-        left_s = self.services.accounts.seconds_left(self.current_session)
+        self.services.realtime.presence.connect(connection)
+        self.services.memberships.memberships.connected(connection)
+        left_s = self.services.accounts.sessions.seconds_left(self.current_session)
         if left_s is not None:
             self._end = asyncio.get_running_loop().call_later(left_s, connection.close, CloseCode.SESSION_ENDED)
         logger.debug("Connected")
@@ -123,11 +123,7 @@ class WebSocket(Handler, WebSocketHandler):
         if command is None:
             return None
         self.services.metrics.frame_received(tag(type(command)))
-        task = self._begin(command)
-        if isinstance(command, Send) and not self.services.chat.goes_at_once(
-            command.conversation, command.text, reply_to=command.reply_to, file=command.file
-        ):
-            return task  # what is sent after it must not overtake it
+        self._begin(command)
         if len(self._work) >= self.services.settings.limits.frames_in_work:
             return self._wait_for_capacity()
         return None
@@ -137,8 +133,8 @@ class WebSocket(Handler, WebSocketHandler):
             self._end.cancel()
         if self._connection is not None:
             self._connection.mark_closed()
-            self.services.chat.disconnect(self._connection)
-            self.services.memberships.disconnected(self._connection)
+            self.services.conversations.subscriptions.disconnect(self._connection)
+            self.services.memberships.memberships.disconnected(self._connection)
             self.services.metrics.websocket_closed(self.close_code)
             logger.debug("Disconnected, code %s", self.close_code)
 
@@ -155,15 +151,12 @@ class WebSocket(Handler, WebSocketHandler):
 
     def _connected(self) -> Connection:
         return Connection(
-            self.user.person,
-            self.current_session.id,
-            self.user.typing,
+            self.current_session,
+            self._address,
             transport_for(self),
-            self.services.flusher,
+            self.services.realtime.flusher,
             outbox_bytes=self.services.settings.limits.outbox_bytes,
             close=self.close,
-            ignores=self.user.ignored,
-            address=self._address,
         )
 
     def _welcome(self) -> Welcome:
@@ -196,12 +189,11 @@ class WebSocket(Handler, WebSocketHandler):
             self.connection.close(CloseCode.BAD_FRAME)
         return None
 
-    def _begin(self, command: AnyRequest) -> "asyncio.Task[None]":
+    def _begin(self, command: AnyRequest) -> None:
         task = asyncio.create_task(self._answer(command))
         self._work.add(task)
         self.services.in_progress.add(task)
         task.add_done_callback(self._done)
-        return task
 
     def _done(self, task: "asyncio.Task[None]") -> None:
         self._work.discard(task)
@@ -215,6 +207,9 @@ class WebSocket(Handler, WebSocketHandler):
             if isinstance(command, RATE_LIMITED):
                 self.services.rate_limits.check_address(Action.SEND, self._address)
                 self.services.rate_limits.check_user(Action.SEND, self.current_session.rate_limit_key)
+            if self._placing.locked() and not isinstance(command, Send):
+                async with self._placing:
+                    pass  # the messages that were sent before have their positions now
             event: AnyEvent | None = await self._table[type(command)](self, command)
         except Refused as refused:
             self._refuse(refused, _ref(command))
@@ -231,10 +226,10 @@ class WebSocket(Handler, WebSocketHandler):
         self._push(Error.of(refused, ref))
 
     def _push(self, event: AnyEvent) -> None:
-        self.connection.push(encode_frame(encode(event)))
+        self.connection.push(encode_event(event))
 
     async def _join(self, join: Join) -> Joined:
-        snapshot = await self.services.chat.join(self.connection, join.conversation)
+        snapshot = await self.services.conversations.subscriptions.join(self.connection, join.conversation)
         # Still one step: no await between the subscription and pushing what this returns.
         return Joined(
             ref=join.ref,
@@ -248,36 +243,50 @@ class WebSocket(Handler, WebSocketHandler):
         )
 
     async def _leave(self, leave: Leave) -> Ack:
-        self.services.chat.leave(self.connection, leave.conversation)
+        self.services.conversations.subscriptions.leave(self.connection, leave.conversation)
         return Ack(ref=leave.ref)
 
     async def _draft(self, draft: DraftUpdate) -> None:
-        self.services.chat.draft(self.connection, draft.conversation, draft.id, draft.text)
+        self.services.conversations.subscriptions.draft(self.connection, draft.conversation, draft.id, draft.text)
 
     async def _send(self, send: Send) -> Ack:
-        def tell(notice_id: str, text: str) -> None:
+        def show_notice(notice_id: str, text: str) -> None:
             self._push(Notice(conversation=send.conversation, text=text, ref=send.ref, id=notice_id))
 
-        message = await self.services.commands.dispatch(
-            self.connection.person, send.conversation, send.id, send.text, tell, reply_to=send.reply_to, file=send.file
-        )
+        async with self._placing:  # a later message must not overtake one whose references are being looked up
+            begun = await self.services.commands.begin(
+                self.connection.person,
+                send.conversation,
+                send.id,
+                send.text,
+                show_notice,
+                reply_to=send.reply_to,
+                file=send.file,
+            )
+        message = await begun
         return _ack(send.ref, message) if message else Ack(ref=send.ref, id=send.id)
 
     async def _edit(self, edit: Edit) -> Ack:
-        return _ack(edit.ref, await self.services.chat.edit(self.connection.person, edit.id, edit.text, edit.seq))
+        return _ack(
+            edit.ref,
+            await self.services.conversations.messages.edit(self.connection.person, edit.id, edit.text, edit.seq),
+        )
 
     async def _delete(self, delete: Delete) -> Ack:
-        return _ack(delete.ref, await self.services.house.moderation.delete_message(self.user, delete.id))
+        return _ack(delete.ref, await self.services.conversations.messages.delete(self.user.person, delete.id))
 
     async def _react(self, react: React) -> Ack:
-        return _ack(react.ref, await self.services.chat.react(self.connection.person, react.id, react.emoji, react.on))
+        return _ack(
+            react.ref,
+            await self.services.conversations.messages.react(self.connection.person, react.id, react.emoji, react.on),
+        )
 
     async def _read(self, read: Read) -> Ack:
-        await self.services.memberships.read(self.connection, read.conversation, read.seq)
+        await self.services.memberships.memberships.read(self.connection, read.conversation, read.seq)
         return Ack(ref=read.ref)
 
     async def _visit(self, visit: Visit) -> Ack:
-        await self.services.memberships.visit(self.user.id, visit.conversation)
+        await self.services.memberships.memberships.visit(self.user.id, visit.conversation)
         return Ack(ref=visit.ref)
 
     async def _ping(self, ping: Ping) -> Ack:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.app_parts import AppParts
+from tests.app_parts import register
+from ting.app import App
 from ting.commands.ports import KeyValues
 from ting.commands.runtime.memory_ports import Memory, MemoryKeyValues, MemoryPeople, MemoryTaskQueue
 from ting.commands.storage import MAX_KEY_CHARS, MAX_VALUE_BYTES, Store, StoreFull
@@ -110,9 +111,9 @@ async def test_a_plugin_keeps_no_more_than_it_may(database: Database) -> None:
 
 
 @pytest.mark.gen_test
-async def test_what_is_planned_is_kept_alike(backstage: AppParts) -> None:
-    ada = await backstage.person("ada")
-    database = backstage.database
+async def test_what_is_planned_is_kept_alike(app: App) -> None:
+    ada = await register(app, "ada")
+    database = app.web.database
     answers = []
     jobs = [
         ScheduledTask(new_id(START), plugin, "task", START + due, b'{"n":1}', ada, "#ting")
@@ -149,9 +150,9 @@ async def test_what_is_planned_is_kept_alike(backstage: AppParts) -> None:
 
 
 @pytest.mark.gen_test
-async def test_people_are_found_alike(backstage: AppParts) -> None:
-    ada = await backstage.person("ada")
-    services = vars(backstage.commands)["_server"].services
+async def test_people_are_found_alike(app: App) -> None:
+    ada = await register(app, "ada")
+    services = app.commands.services
     memory = MemoryPeople()
     memory.persons[ada.id] = ada
     for people in (memory, services.people):
@@ -164,16 +165,16 @@ async def test_people_are_found_alike(backstage: AppParts) -> None:
         assert (persona.id, persona.name) == ("plugin-dice", "dice bot")
         with pytest.raises(BadName):
             await people.find("no name")
-    assert await backstage.accounts.starting_with("d", 10) == []
+    assert await app.accounts.accounts.starting_with("d", 10) == []
 
 
 @pytest.mark.gen_test
-async def test_speaking_and_acting_are_alike(backstage: AppParts) -> None:
-    ada, bob = await backstage.person("ada"), await backstage.person("bob")
+async def test_speaking_and_acting_are_alike(app: App) -> None:
+    ada, bob = await register(app, "ada"), await register(app, "bob")
     memory = Memory()
     memory.people.persons |= {ada.id: ada, bob.id: bob}
     answers = []
-    for services in (memory.services, vars(backstage.commands)["_server"].services):
+    for services in (memory.services, app.commands.services):
         voice, acts = services.messaging, services.actions
         id, other = new_id(START), new_id(START)
 

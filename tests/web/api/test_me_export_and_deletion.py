@@ -99,7 +99,7 @@ async def test_a_download_that_breaks_off_does_not_look_complete(
         await ada.get("/api/me/export")
     assert "broke off" in caplog.text
     await server.stop()
-    assert not vars(server)["_parts"].in_progress
+    assert not server.app.web.in_progress
 
 
 @pytest.mark.gen_test

@@ -6,7 +6,7 @@ import pytest
 from tornado.httpclient import HTTPClientError
 
 from tests.client import People, Person
-from ting.app import now
+from ting.core.clock import now
 from ting.server import Server
 from ting.store.database import Database
 

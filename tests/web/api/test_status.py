@@ -37,7 +37,7 @@ async def test_without_its_database_a_server_lives_but_is_not_ready(
 async def test_a_server_that_stops_is_not_ready(people: People, server: Server) -> None:
     assert not await _ready_reasons(people)
 
-    vars(server)["_stopping"] = True
+    server.app.web.stopping = True
 
     assert await _ready_reasons(people) == ["The server is stopping."]
 
@@ -78,7 +78,7 @@ async def test_something_unexpected_is_told_by_a_number_that_is_in_the_log(
 async def test_a_busy_server_says_when_to_come_back(people: People, server: Server) -> None:
     ada = await people.enter("ada")
     socket = await ada.connect()
-    journal = vars(server)["_building"].journal
+    journal = server.app.realtime.journal
     await asyncio.wait_for(journal.drain(), 5)
 
     frame = await socket.send("x")

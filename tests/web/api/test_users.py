@@ -6,7 +6,6 @@ from PIL import Image
 from tests.client import People, message_id, until
 from tests.web.api.test_users_avatars import bring, saved
 from ting.realtime.last_seen import LastSeen
-from ting.realtime.presence import Presence
 from ting.server import Server
 from ting.store.database import Database
 from ting.store.users import UserStore
@@ -71,7 +70,7 @@ async def test_when_somebody_was_last_here_is_kept_while_they_are(people: People
     ada, bob = await people.enter("ada"), await people.enter("bob")
     socket = await ada.connect()
     database = Database(server.settings.mongodb, server.settings.database)
-    presence: Presence = vars(server)["_building"].presence
+    presence = server.app.realtime.presence
     later = (await ada.get("/api/me")).json["created"] + 3_600_000
 
     await LastSeen(UserStore(database), presence, lambda: later).save()

@@ -2,18 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from ting.commands.runtime.completion import Completion
 from ting.commands.runtime.engine import Engine
 from ting.commands.runtime.loader import LoadedEntry, PluginOptions
 from ting.commands.runtime.registry import PluginState, ShowNotice
 from ting.commands.runtime.server_ports import ServerParts, permission_of
-from ting.core import visibility
 from ting.core.errors import BadFile, Busy, StartupError
 from ting.core.models import ConversationId, Message, MessageId, Person, User
-from ting.protocol import CommandsChange, CommandUsage, encode
-from ting.realtime.framing import encode_frame
+from ting.core.visibility import resolve_conversation
+from ting.protocol import CommandsChange, CommandUsage
+from ting.realtime.framing import broadcast
 
 logger = logging.getLogger(__name__)
 
@@ -24,11 +24,14 @@ class CommandDispatcher:
     def __init__(
         self, entries: Sequence[LoadedEntry], server: ServerParts, options: PluginOptions | None = None
     ) -> None:
-        self._server = server
-        self._engine = Engine(entries, server.services, options, changed=self._schedule_broadcast)
+        self.services = server.services
+        self._messages = server.conversations.messages
+        self._restrictions = server.moderation.restrictions
+        self._presence = server.realtime.presence
+        self._engine = Engine(entries, self.services, options, changed=self._schedule_broadcast)
         self._broadcasts: set[asyncio.Task[None]] = set()
-        server.conversations.on_messages(self._engine.events.committed)
-        server.conversations.on_presence(self._engine.events.presence_changed)
+        server.realtime.live.on_messages(self._engine.events.committed)
+        server.realtime.live.on_presence(self._engine.events.presence_changed)
 
     async def start(self) -> None:
         """Begin timers and events. Raises `StartupError`."""
@@ -59,7 +62,7 @@ class CommandDispatcher:
 
     async def complete(self, caller: Person, conversation: ConversationId, text: str, caret: int) -> Completion:
         """What could stand at the caret in a text that begins with a command."""
-        place = visibility.resolve_conversation(conversation, caller.id)
+        place = resolve_conversation(conversation, caller.id)
         return await self._engine.registry.complete(caller, place, text, caret)
 
     async def dispatch(
@@ -73,32 +76,49 @@ class CommandDispatcher:
         reply_to: MessageId | None = None,
         file: str | None = None,
     ) -> Message | None:
-        """Do what was typed: post a message, or run a command. The message it posted, if it posted one.
+        """Send what a user typed as a message, or run it as a command. The message it posted, if it posted one.
 
-        `tell` shows a notice (its id and its text) to the caller alone. Raises what `Chat.send` raises, and what
-        `Registry.run` does.
+        `show_notice` shows a notice (its id and its text) to the caller only. Raises what `Messages.send` and
+        `Registry.run` raise.
+        """
+        begun = await self.begin(caller, conversation, message_id, text, show_notice, reply_to=reply_to, file=file)
+        return await begun
+
+    async def begin(
+        self,
+        caller: Person,
+        conversation: ConversationId,
+        message_id: MessageId,
+        text: str,
+        show_notice: ShowNotice,
+        *,
+        reply_to: MessageId | None = None,
+        file: str | None = None,
+    ) -> Awaitable[Message | None]:
+        """The first half of `dispatch`: a message has its position when this returns; a command is not begun yet.
+
+        What it returns is the outcome, and must be awaited. Raises what `dispatch` raises.
         """
         if not text.startswith("/") or text.startswith("//"):
-            said = text.removeprefix("/")
-            return await self._server.chat.send(caller, conversation, message_id, said, reply_to=reply_to, file=file)
+            plain = text.removeprefix("/")
+            return await self._messages.place(caller, conversation, message_id, plain, reply_to=reply_to, file=file)
         if file is not None:
             raise BadFile("A command takes no file.")
-        place = visibility.resolve_conversation(conversation, caller.id)
-        self._server.standing.check_write(caller.id, place)
-        return await self._engine.registry.run(caller, place, message_id, text, show_notice)
+        target = resolve_conversation(conversation, caller.id)
+        self._restrictions.check_write(caller.id, target)
+        return self._engine.registry.run(caller, target, message_id, text, show_notice)
 
     def _schedule_broadcast(self) -> None:
-        """Tell everybody the commands there are now."""
+        """Send every connection the commands that there are now."""
         task = asyncio.get_running_loop().create_task(self._broadcast_commands())
         self._broadcasts.add(task)
         task.add_done_callback(self._broadcasts.discard)
 
     async def _broadcast_commands(self) -> None:
-        for connection in self._server.presence.connections():
+        for connection in self._presence.connections():
             try:
-                permission = await self._server.services.people.permission(connection.person.id)
+                permission = await self.services.people.permission(connection.person.id)
             except Busy:
-                logger.warning("Not everybody was told which commands there are now: their next connection is")
+                logger.warning("Some connections did not get the changed list of commands; their next one gets it")
                 return
-            usages = self._engine.registry.usages(permission)
-            connection.push(encode_frame(encode(CommandsChange(commands=usages))))
+            broadcast([connection], CommandsChange(commands=self._engine.registry.usages(permission)))

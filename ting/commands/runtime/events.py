@@ -11,7 +11,7 @@ from ting.commands.invocation import Invocation
 from ting.commands.plugin import EventName
 from ting.commands.runtime.registry import Registry
 from ting.commands.runtime.runner import HookCall, LoadedPlugin
-from ting.core.conversation_ids import DIRECT
+from ting.core.conversation_ids import is_direct
 from ting.core.errors import Busy
 from ting.core.models import ConversationId, Message, Person, UserId
 
@@ -82,19 +82,19 @@ class EventQueue:
 
     def committed(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
         """Messages are durable. Only new ones in channels are told: privates are their two people's."""
-        if conversation.startswith(DIRECT):
+        if is_direct(conversation):
             return
         for plugin in self._listening.get("message", ()):
             new = [
                 PluginEvent("message", conversation, message.author, message)
                 for message in messages
-                if message.first == message.seq and not (message.via and plugin.owns(message.via))
+                if message.is_new and not (message.via and plugin.owns(message.via))
             ]
             self._put(plugin, new)
 
     def presence_changed(self, conversation: ConversationId, came: Sequence[Person], went: Sequence[UserId]) -> None:
         """People came to a channel or went from it."""
-        if conversation.startswith(DIRECT):
+        if is_direct(conversation):
             return
         for plugin in self._listening.get("join", ()):
             self._put(plugin, [PluginEvent("join", conversation, person) for person in came])

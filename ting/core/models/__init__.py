@@ -21,7 +21,16 @@ from ting.core.models.messages import (
 )
 from ting.core.models.moderation import AuditAction, AuditEntry, Ban, Invitation
 from ting.core.models.plugins import ScheduledTask
-from ting.core.models.sessions import ClientInfo, Session, SessionView, TokenView, session_id
+from ting.core.models.sessions import (
+    PUBLIC_ID_CHARS,
+    TOKEN_BYTES,
+    ClientInfo,
+    Session,
+    SessionView,
+    StoredSession,
+    TokenView,
+    session_id,
+)
 from ting.core.models.users import (
     SHOWN_AT_FIRST,
     Card,
@@ -49,7 +58,9 @@ __all__ = [
     "MAX_TEXT_CHARS",
     "MAX_TOPIC_CHARS",
     "MESSAGE_ID_PATTERN",
+    "PUBLIC_ID_CHARS",
     "SHOWN_AT_FIRST",
+    "TOKEN_BYTES",
     "AuditAction",
     "AuditEntry",
     "Ban",
@@ -79,6 +90,7 @@ __all__ = [
     "Session",
     "SessionView",
     "Showable",
+    "StoredSession",
     "Theme",
     "TimeOfDay",
     "TokenView",

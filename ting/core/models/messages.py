@@ -74,6 +74,11 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="type", tag="message"
     via: str | None = None  # the name of the command that spoke
 
     @property
+    def is_new(self) -> bool:
+        """Whether this is the message as it was sent, and not a later change of it."""
+        return self.first == self.seq
+
+    @property
     def quote(self) -> Quote:
         """What an answer to this message shows of it."""
         return Quote(self.id, self.author, self.text[:MAX_QUOTE_CHARS], self.deleted is not None)
@@ -86,12 +91,12 @@ class Conversation(Struct, frozen=True, kw_only=True):
     topic: str = ""
 
 
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 def is_text(entered: str) -> bool:
     """Whether there are neither control characters (but tabs and line ends) nor halves of surrogate pairs in it."""
-    return _UNWANTED.search(entered) is None
+    return _NOT_TEXT.search(entered) is None
 
 
 def message_text(entered: str) -> str | None:

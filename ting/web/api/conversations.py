@@ -22,7 +22,9 @@ class ChannelsHandler(ApiHandler):
         """The directory."""
         limit = self.number("limit", default=50, least=1, most=200) or 50
         prefix = self.get_query_argument("prefix", "", strip=False)
-        self.reply({"channels": await self.services.channels.directory(prefix, limit)})
+        channels = self.services.conversations.channels
+        await channels.flush()  # so that the most recent activity counts
+        self.reply({"channels": await channels.directory(prefix, limit)})
 
 
 class ChannelHandler(ApiHandler):
@@ -31,10 +33,14 @@ class ChannelHandler(ApiHandler):
     access = Access.SESSION
 
     async def get(self, name: str) -> None:
-        self._reply(*await self.services.chat.channel(name))
+        self._reply(*await self.services.conversations.channels.get(name))
 
     async def patch(self, name: str) -> None:
-        self._reply(*await self.services.chat.change_topic(self.user.person, name, self.body(TopicChange).topic))
+        self._reply(
+            *await self.services.conversations.channels.change_topic(
+                self.user.person, name, self.body(TopicChange).topic
+            )
+        )
 
     def _reply(self, channel: Conversation, people: int) -> None:
         self.reply({"conversation": channel.id, "topic": channel.topic, "people": people})
@@ -60,11 +66,13 @@ class ConversationsHandler(ApiHandler):
 
     async def get(self) -> None:
         """All of it, the most recently active first."""
-        self.reply({"conversations": await self.services.memberships.list(self.user.id), "limit": MAX_LISTED})
+        self.reply(
+            {"conversations": await self.services.memberships.memberships.list(self.user.id), "limit": MAX_LISTED}
+        )
 
     async def post(self) -> None:
         """The private with somebody."""
-        entry = await self.services.memberships.open(self.user.id, self.body(NewDirectConversation).user)
+        entry = await self.services.memberships.memberships.open(self.user.id, self.body(NewDirectConversation).user)
         self.set_status(201)
         self.reply(entry)
 
@@ -78,13 +86,13 @@ class ConversationHandler(ApiHandler):
         """Pin it, or say of what to be notified."""
         change = self.body(EntryPatch)
         self.reply(
-            await self.services.memberships.update(
+            await self.services.memberships.memberships.update(
                 self.user.id, conversation, EntryChanges(change.pinned, change.notify)
             )
         )
 
     async def delete(self, conversation: str) -> None:
         """Off the list."""
-        await self.services.memberships.remove(self.user.id, conversation)
+        await self.services.memberships.memberships.remove(self.user.id, conversation)
         self.set_status(204)
         self.finish()

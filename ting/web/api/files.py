@@ -44,8 +44,8 @@ class FilesHandler(UploadHandler):
             raise TooLarge(f"A file has at most {largest} bytes.", field="file")
         conversation, name = self.get_query_argument("conversation"), self.get_query_argument("name", "")
         try:
-            await self.services.chat.check_write(self.user.id, conversation)
-            self._incoming = await self.services.files.begin_upload(self.user.person, conversation, name)
+            await self.services.conversations.messages.check_write(self.user.id, conversation)
+            self._incoming = await self.services.files.attachments.begin_upload(self.user.person, conversation, name)
         except Refused as refused:
             self._failure = refused  # told when all has come
 
@@ -147,7 +147,7 @@ class FileHandler(Download):
     """`/files/{id}/{name}`: a picture is shown, anything else is a download. The name is for whoever reads the URL."""
 
     async def get(self, file_id: str, name: str) -> None:
-        file, stored, store = await self.services.files.fetch(self.user.person, file_id)
+        file, stored, store = await self.services.files.attachments.fetch(self.user.person, file_id)
         shown = file.type in PICTURE_TYPES
         self.set_header("Content-Type", file.type)
         self.set_header("Content-Disposition", disposition("inline" if shown else "attachment", file.name))
@@ -160,7 +160,7 @@ class PreviewHandler(Download):
     """`/files/{id}/preview`."""
 
     async def get(self, file_id: str) -> None:
-        stored, store = await self.services.files.fetch_preview(self.user.person, file_id)
+        stored, store = await self.services.files.attachments.fetch_preview(self.user.person, file_id)
         self.set_header("Content-Type", PREVIEW_TYPE)
         await self.send(stored, store, f'"{file_id}-preview"')
 

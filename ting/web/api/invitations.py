@@ -4,12 +4,10 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta, Struct
 
+from ting.accounts.invitations import MAX_DAYS, MAX_USES
 from ting.core.models import Invitation, Person, Role
 from ting.web.handler import Access, ApiHandler
 from ting.web.rate_limits import Action
-
-MAX_USES = 1000
-MAX_DAYS = 365
 
 
 class NewInvitation(Struct, forbid_unknown_fields=True):
@@ -37,13 +35,13 @@ class RegistrationHandler(ApiHandler):
 
     async def post(self) -> None:
         """The same, and what an invitation is worth: its token has no place in a URL, which proxies log."""
-        house = self.services.house
-        found = await house.invitations.find(self.body(UsedInvitation).invitation)
-        worth = {"role": found.role, "admits": house.registration.admits(found)} if found else None
+        accounts = self.services.accounts
+        found = await accounts.invitations.find(self.body(UsedInvitation).invitation)
+        worth = {"role": found.role, "admits": accounts.registration.admits(found)} if found else None
         self.reply({**await self._answer(), "invitation": worth})
 
     async def _answer(self) -> dict[str, Any]:
-        registration = self.services.house.registration
+        registration = self.services.accounts.registration
         return {"registration": registration.mode, "users": await registration.has_users()}
 
 
@@ -54,17 +52,19 @@ class InvitationsHandler(ApiHandler):
 
     async def get(self) -> None:
         """Those that can still be used; their tokens are told to nobody again."""
-        invitations = await self.services.house.invitations.all()
-        persons = {person.id: person for person in await self.services.accounts.persons(one.by for one in invitations)}
+        invitations = await self.services.accounts.invitations.all()
+        persons = {
+            person.id: person for person in await self.services.accounts.accounts.persons(one.by for one in invitations)
+        }
         self.reply({"invitations": [to_json(one, persons.get(one.by)) for one in invitations]})
 
     async def post(self) -> None:
         """A new one. What gives a role above that of a member, only admins make."""
-        new, house = self.body(NewInvitation), self.services.house
+        new, invitations = self.body(NewInvitation), self.services.accounts.invitations
         if new.role != "member":
             self.require_role("admin")
-        invitation, token = await house.invitations.create(self.user.id, new.uses, new.days, new.role)
-        shown_once = {"token": token, "link": house.invitations.link(house.address, token)}
+        invitation, token = await invitations.create(self.user.id, new.uses, new.days, new.role)
+        shown_once = {"token": token, "link": invitations.link(token)}
         self.set_status(201)
         self.reply({**to_json(invitation, self.user.person), **shown_once})
 
@@ -76,9 +76,8 @@ class InvitationHandler(ApiHandler):
 
     async def delete(self, invitation_id: str) -> None:
         """Take it back."""
-        house = self.services.house
-        admin = house.standing.has_role(self.user.id, "admin")
-        await house.invitations.revoke(self.user.id, invitation_id, admin=admin)
+        admin = self.services.moderation.restrictions.has_role(self.user.id, "admin")
+        await self.services.accounts.invitations.revoke(self.user.id, invitation_id, admin=admin)
         self.set_status(204)
         self.finish()
 
@@ -92,7 +91,7 @@ class MyInvitationHandler(ApiHandler):
     async def put(self) -> None:
         """Use one, for its role."""
         token = self.body(UsedInvitation).invitation
-        self.reply((await self.services.house.registration.accept(self.current_session, token)).me)
+        self.reply((await self.services.accounts.registration.accept(self.current_session, token)).me)
 
 
 def to_json(invitation: Invitation, by: Person | None) -> dict[str, Any]:

@@ -32,13 +32,13 @@ class MeHandler(ApiHandler):
 
     async def patch(self) -> None:
         """Change one's profile and settings, all that is asked for or nothing."""
-        self.reply((await self.services.profiles.change(self.user, self.body(ProfileChanges))).me)
+        self.reply((await self.services.accounts.profiles.change(self.user, self.body(ProfileChanges))).me)
 
     async def delete(self) -> None:
         """Delete one's account."""
         departure, address = self.body(DeletionBody), address_of(self.services, self.request)
-        await self.services.accounts.verify_password(self.user, departure.password, address)
-        await self.services.departures.delete(self.user, departure.messages)
+        await self.services.accounts.accounts.verify_password(self.user, departure.password, address)
+        await self.services.accounts.deletion.delete(self.user, departure.messages)
         self.forget_session()
         self.set_status(204)
         self.finish()
@@ -51,7 +51,7 @@ class ExportHandler(ApiHandler):
 
     async def get(self) -> None:
         """All that is kept of oneself, as a download."""
-        async for piece in self.services.exports.chunks(self.current_session):
+        async for piece in self.services.accounts.export.chunks(self.current_session):
             # Once something of it is there: before, a refusal can still be answered.
             self.set_header("Content-Type", "application/json; charset=utf-8")
             self.set_header("Content-Disposition", 'attachment; filename="ting.json"')
@@ -69,7 +69,9 @@ class PasswordHandler(ApiHandler):
     async def put(self) -> None:
         """Keep one's name with a password, or change it: all other sessions end."""
         new, address = self.body(NewPassword), address_of(self.services, self.request)
-        changed = await self.services.accounts.set_password(self.current_session, new.password, new.current, address)
+        changed = await self.services.accounts.accounts.set_password(
+            self.current_session, new.password, new.current, address
+        )
         self.reply(changed.me)
 
 
@@ -80,7 +82,7 @@ class SessionsHandler(ApiHandler):
 
     async def get(self) -> None:
         """Where one is signed in."""
-        self.reply({"sessions": await self.services.accounts.sessions(self.current_session)})
+        self.reply({"sessions": await self.services.accounts.sessions.views(self.current_session)})
 
 
 class MySessionHandler(ApiHandler):
@@ -90,7 +92,7 @@ class MySessionHandler(ApiHandler):
 
     async def delete(self, session_id: str) -> None:
         """Sign out somewhere else."""
-        await self.services.accounts.end_session(self.current_session, session_id)
+        await self.services.accounts.sessions.end_other(self.current_session, session_id)
         self.set_status(204)
         self.finish()
 
@@ -101,7 +103,7 @@ class IgnoredHandler(ApiHandler):
     access = Access.SESSION
 
     async def get(self) -> None:
-        self.reply({"persons": await self.services.house.ignoring.ignored(self.user)})
+        self.reply({"persons": await self.services.moderation.ignore_lists.ignored(self.user)})
 
 
 class IgnoredUserHandler(ApiHandler):
@@ -111,11 +113,11 @@ class IgnoredUserHandler(ApiHandler):
 
     async def put(self, name: str) -> None:
         """Hear nothing from somebody any more."""
-        self.reply((await self.services.house.ignoring.ignore(self.user, name)).me)
+        self.reply((await self.services.moderation.ignore_lists.ignore(self.user, name)).me)
 
     async def delete(self, name: str) -> None:
         """Hear from them again. The id will do as well, for those whose name is gone."""
-        self.reply((await self.services.house.ignoring.unignore(self.user, name)).me)
+        self.reply((await self.services.moderation.ignore_lists.unignore(self.user, name)).me)
 
 
 class NewToken(Struct):
@@ -131,12 +133,14 @@ class TokensHandler(ApiHandler):
     access = Access.SESSION
 
     async def get(self) -> None:
-        self.reply({"tokens": await self.services.tokens.for_user(self.user.id)})
+        tokens = self.services.accounts.tokens
+        await tokens.delete_expired(self.user.id)
+        self.reply({"tokens": await tokens.for_user(self.user.id)})
 
     async def post(self) -> None:
         """Make one. Its secret is told here, and nowhere again."""
         new = self.body(NewToken)
-        token, secret = await self.services.tokens.create(self.user.id, new.name, new.days)
+        token, secret = await self.services.accounts.tokens.create(self.user.id, new.name, new.days)
         self.set_status(201)
         self.reply({"token": token, "secret": secret})
 
@@ -148,6 +152,6 @@ class TokenHandler(ApiHandler):
 
     async def delete(self, public_id: str) -> None:
         """Revoke it."""
-        await self.services.tokens.revoke(self.user.id, public_id)
+        await self.services.accounts.tokens.revoke(self.user.id, public_id)
         self.set_status(204)
         self.finish()

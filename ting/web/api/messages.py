@@ -46,7 +46,7 @@ class MessagesHandler(ApiHandler):
         places = [name for name in ("before", "after", "around") if self.get_query_argument(name, None) is not None]
         if len(places) > 1:
             raise BadRequest("A page is before, after or around something: not two of them.", field=places[1])
-        reader, reading = self.user.id, self.services.reading
+        reader, reading = self.user.id, self.services.conversations.history
         if "around" in places:
             return await reading.around(reader, conversation, self.get_query_argument("around"), limit)
         if "after" in places:
@@ -83,7 +83,7 @@ class ChangesHandler(ApiHandler):
         """What changed after a seq."""
         after = self.number("after", default=0, least=0, most=LARGEST_NUMBER) or 0
         limit = self.number("limit", default=500, least=1, most=1000) or 500
-        messages, head = await self.services.reading.changes(self.user.id, conversation, after, limit)
+        messages, head = await self.services.conversations.history.changes(self.user.id, conversation, after, limit)
         self.reply({"messages": messages, "head": head})
 
 
@@ -94,14 +94,16 @@ class MessageHandler(ApiHandler):
     rate_limited: ClassVar = {"PATCH": Action.SEND, "DELETE": Action.SEND}
 
     async def get(self, message_id: str) -> None:
-        self.reply(await self.services.reading.get(self.user.id, message_id))
+        self.reply(await self.services.conversations.history.get(self.user.id, message_id))
 
     async def patch(self, message_id: str) -> None:
         new = self.body(NewText)
-        self.reply(ack(await self.services.chat.edit(self.user.person, message_id, new.text, new.seq)))
+        self.reply(
+            ack(await self.services.conversations.messages.edit(self.user.person, message_id, new.text, new.seq))
+        )
 
     async def delete(self, message_id: str) -> None:
-        self.reply(ack(await self.services.house.moderation.delete_message(self.user, message_id)))
+        self.reply(ack(await self.services.conversations.messages.delete(self.user.person, message_id)))
 
 
 def ack(message: Message) -> dict[str, str | int]:

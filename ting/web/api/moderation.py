@@ -46,7 +46,7 @@ class ModeratorHandler(ApiHandler):
             self.set_status(204)
             self.finish()
         else:
-            self.reply(await self.services.profiles.card(whom.name, self.user))
+            self.reply(await self.services.accounts.profiles.card(whom.name, self.user))
 
 
 class MuteHandler(ModeratorHandler):
@@ -54,10 +54,10 @@ class MuteHandler(ModeratorHandler):
 
     async def post(self, name: str) -> None:
         mute = self.body(MuteBody)
-        await self.reply_card(await self.services.house.moderation.mute(self.user, name, mute.minutes, mute.reason))
+        await self.reply_card(await self.services.moderation.actions.mute(self.user, name, mute.minutes, mute.reason))
 
     async def delete(self, name: str) -> None:
-        await self.reply_card(await self.services.house.moderation.unmute(self.user, name))
+        await self.reply_card(await self.services.moderation.actions.unmute(self.user, name))
 
 
 class KickHandler(ModeratorHandler):
@@ -66,7 +66,7 @@ class KickHandler(ModeratorHandler):
     async def post(self, name: str) -> None:
         kick = self.body(KickBody)
         await self.reply_card(
-            await self.services.house.moderation.kick(self.user, name, kick.conversation, kick.reason)
+            await self.services.moderation.actions.kick(self.user, name, kick.conversation, kick.reason)
         )
 
 
@@ -74,11 +74,11 @@ class BanHandler(ModeratorHandler):
     """`/api/users/{name}/ban`."""
 
     async def post(self, name: str) -> None:
-        ban, moderation = self.body(BanBody), self.services.house.moderation
+        ban, moderation = self.body(BanBody), self.services.moderation.actions
         await self.reply_card(await moderation.ban(self.user, name, ban.days, ban.reason, address=ban.address))
 
     async def delete(self, name: str) -> None:
-        await self.reply_card(await self.services.house.moderation.unban(self.user, name))
+        await self.reply_card(await self.services.moderation.actions.unban(self.user, name))
 
 
 class BansHandler(ApiHandler):
@@ -88,8 +88,10 @@ class BansHandler(ApiHandler):
 
     async def get(self) -> None:
         """All that hold, the newest first."""
-        bans = self.services.house.moderation.bans()
-        persons = {person.id: person for person in await self.services.accounts.persons(ban.by for ban in bans)}
+        bans = self.services.moderation.actions.bans()
+        persons = {
+            person.id: person for person in await self.services.accounts.accounts.persons(ban.by for ban in bans)
+        }
         self.reply(
             {
                 "bans": [
@@ -119,6 +121,6 @@ class AuditHandler(ApiHandler):
         if before is not None and len(before) > MAX_ID_CHARS:
             raise BadRequest("before is the id of an act.", field="before")
         limit = self.number("limit", default=100, least=1, most=500) or 100
-        acts, more = await self.services.house.moderation.audit_page(before, limit)
+        acts, more = await self.services.moderation.actions.audit_page(before, limit)
         answer: dict[str, Any] = {"acts": acts, "more": more}
         self.reply(answer)

@@ -22,5 +22,5 @@ class SearchHandler(ApiHandler):
             cursor=self.get_query_argument("cursor", None),
         )
         limit = self.number("limit", default=20, least=1, most=100) or 20
-        hits, cursor = await self.services.search.search(self.user, question, limit)
+        hits, cursor = await self.services.conversations.search.search(self.user, question, limit)
         self.reply({"hits": hits, "cursor": cursor})

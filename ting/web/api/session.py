@@ -38,22 +38,22 @@ class SessionHandler(ApiHandler):
 
     async def post(self) -> None:
         """Enter under a free name, or, with a password, sign in under one's own; to make it anew, say `create`."""
-        entry, device = self.body(EnterBody), client_info_of(self.services, self.request)
+        entry, client = self.body(EnterBody), client_info_of(self.services, self.request)
         try:
-            user, token = await self._enter(entry, device)
+            user, token = await self._enter(entry, client)
         except SUSPICIOUS as refused:
             # For those who ban addresses by what is logged. Not the name: people type passwords there.
-            logger.info("Refused at the door: %s from %s", refused.code, device.address)
+            logger.info("Refused at the door: %s from %s", refused.code, client.address)
             raise
         self.keep_session(token)
         self.set_status(201)
         self.reply(user.me)
 
-    async def _enter(self, entry: EnterBody, device: ClientInfo) -> tuple[User, str]:
-        way_in = self.services.house.registration
+    async def _enter(self, entry: EnterBody, client: ClientInfo) -> tuple[User, str]:
+        registration = self.services.accounts.registration
         if entry.password is None or entry.create:
-            return await way_in.register(entry.name, device, password=entry.password, invitation=entry.invitation)
-        return await way_in.sign_in(entry.name, entry.password, device)
+            return await registration.register(entry.name, client, password=entry.password, invitation=entry.invitation)
+        return await registration.sign_in(entry.name, entry.password, client)
 
     async def get(self) -> None:
         """Who one is. A browser asks when it begins: whoever comes back within a year is remembered for another."""
@@ -64,7 +64,7 @@ class SessionHandler(ApiHandler):
 
     async def delete(self) -> None:
         """Leave."""
-        await self.services.accounts.leave(self.current_session)
+        await self.services.accounts.accounts.leave(self.current_session)
         self.forget_session()
         self.set_status(204)
         self.finish()

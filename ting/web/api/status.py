@@ -25,7 +25,7 @@ class ReadyHandler(ApiHandler):
 
     async def get(self) -> None:
         reasons = []
-        if self.services.stopping():
+        if self.services.stopping:
             reasons.append("The server is stopping.")
         if not await self.services.database.reachable():
             reasons.append("The database does not answer.")

@@ -29,13 +29,13 @@ class UserHandler(ApiHandler):
 
     async def get(self, name: str) -> None:
         """What somebody shares with others."""
-        self.reply(await self.services.profiles.card(name, self.user))
+        self.reply(await self.services.accounts.profiles.card(name, self.user))
 
     async def patch(self, name: str) -> None:
         """Give somebody a role, as an admin."""
         self.require_role("admin")
-        await self.services.house.moderation.set_role(self.user, name, self.body(NewRole).role)
-        self.reply(await self.services.profiles.card(name, self.user))
+        await self.services.moderation.actions.set_role(self.user, name, self.body(NewRole).role)
+        self.reply(await self.services.accounts.profiles.card(name, self.user))
 
 
 class UsersHandler(ApiHandler):
@@ -47,7 +47,7 @@ class UsersHandler(ApiHandler):
         """People whose names begin so."""
         limit = self.number("limit", default=20, least=1, most=100) or 20
         prefix = self.get_query_argument("prefix", "", strip=False)
-        self.reply({"persons": await self.services.accounts.starting_with(prefix, limit)})
+        self.reply({"persons": await self.services.accounts.accounts.starting_with(prefix, limit)})
 
 
 class PersonsHandler(ApiHandler):
@@ -60,7 +60,7 @@ class PersonsHandler(ApiHandler):
         ids = {user_id for user_id in self.get_query_argument("ids", "").split(",") if user_id}
         if not 1 <= len(ids) <= MOST_PERSONS:
             raise BadRequest(f"ids are 1 to {MOST_PERSONS} ids of users, with commas between.", field="ids")
-        self.reply({"persons": await self.services.accounts.persons(ids)})
+        self.reply({"persons": await self.services.accounts.accounts.persons(ids)})
 
 
 TOLERATED_BYTES = 32 * 2**20  # of a picture that is too large are read: a browser that sends does not read the answer
@@ -79,7 +79,7 @@ class AvatarHandler(Handler):
         size = sizes.get(self.get_query_argument("size", str(max(SIZES))))
         if size is None:
             raise BadRequest(f"size is one of {', '.join(sizes)}.", field="size")
-        avatar = await self.services.avatars.find(name, self.get_query_argument("v", None), size)
+        avatar = await self.services.files.avatars.find(name, self.get_query_argument("v", None), size)
         self.set_header("Content-Type", avatar.type)
         self.set_header("Cache-Control", _cache_control(avatar))
         self.set_header("Content-Security-Policy", SANDBOX)
@@ -111,11 +111,11 @@ class MyAvatarHandler(UploadHandler):
         """Bring a picture of oneself."""
         if self._received is None:
             raise self._too_large()
-        self.reply((await self.services.avatars.set(self.user, bytes(self._received))).me)
+        self.reply((await self.services.files.avatars.set(self.user, bytes(self._received))).me)
 
     async def delete(self) -> None:
         """Be shown by the drawing of one's name again."""
-        self.reply((await self.services.avatars.reset(self.user)).me)
+        self.reply((await self.services.files.avatars.reset(self.user)).me)
 
     def _too_large(self) -> TooLarge:
         return TooLarge(f"A picture has at most {self._most} bytes.", field="picture")

@@ -1,0 +1,90 @@
+"""What connections do in conversations: subscribe, unsubscribe, and type."""
+
+from dataclasses import dataclass
+
+from ting.conversations.text import check_text
+from ting.core.clock import Clock
+from ting.core.errors import Deserted, NotJoined
+from ting.core.models import Conversation, ConversationId, Draft, MessageId, Person
+from ting.core.visibility import resolve_conversation
+from ting.memberships.memberships import Memberships
+from ting.moderation.restrictions import Restrictions
+from ting.realtime.drafts import DraftInput, TypingClient
+from ting.realtime.presence import Subscriber
+from ting.realtime.services import RealtimeServices
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The live state of a conversation at the moment in which a connection subscribed."""
+
+    conversation: Conversation
+    head: int
+    read: int
+    people: list[Person]
+    drafts: list[Draft]
+    mine: Draft | None
+
+
+class Subscriptions:
+    """The use cases of connections in conversations."""
+
+    def __init__(
+        self, realtime: RealtimeServices, restrictions: Restrictions, memberships: Memberships, clock: Clock
+    ) -> None:
+        self._live = realtime.live
+        self._presence = realtime.presence
+        self._drafts = realtime.drafts
+        self._restrictions = restrictions
+        self._memberships = memberships
+        self._clock = clock
+
+    async def join(self, connection: Subscriber, conversation: ConversationId) -> Snapshot:
+        """Subscribe a connection. It is sent every change after the head of the snapshot.
+
+        Raises `BadConversation`, `NoSuchConversation`, `Kicked`, `Busy`.
+        """
+        user = connection.person.id
+        conversation = resolve_conversation(conversation, user)
+        mark = await self._memberships.read_mark(user, conversation)
+        async with self._live.lease(conversation) as live:
+            # No await from here on: what was broadcast before is in the snapshot, what follows is pushed.
+            self._restrictions.check_join(user, live.id)
+            self._live.join(live, connection)
+            drafts, mine = self._drafts.seen_by(live.id, connection)
+            read = live.head if mark is None else mark
+            return Snapshot(live.stored, live.head, read, self._presence.people(live.id), drafts, mine)
+
+    def leave(self, connection: Subscriber, conversation: ConversationId) -> None:
+        """Unsubscribe a connection. Nothing happens if it is not subscribed."""
+        self._live.leave(resolve_conversation(conversation, connection.person.id), connection)
+
+    def disconnect(self, connection: Subscriber) -> None:
+        """A connection closed."""
+        self._live.disconnect(connection)
+
+    def draft(self, connection: Subscriber, conversation: ConversationId, message_id: MessageId, text: str) -> None:
+        """The composer of a connection changed.
+
+        Raises `BadText` if the text is too long, `BadConversation`, `NotJoined`, `Muted`, `Kicked`, `Deserted`, and
+        `IdTaken` for the id of another user's draft.
+        """
+        if text.strip():
+            check_text(text)
+        conversation = resolve_conversation(conversation, connection.person.id)
+        self._restrictions.check_write(connection.person.id, conversation)
+        live = self._live.peek(conversation)
+        if live is None or connection not in self._presence.subscribers(conversation):
+            raise NotJoined
+        if live.read_only:
+            raise Deserted
+        self._drafts.update(live.id, DraftInput(connection, message_id, text, self._clock()), live.take_position)
+
+    async def draft_as(
+        self, client: TypingClient, conversation: ConversationId, message_id: MessageId, text: str
+    ) -> None:
+        """Show a draft of an author without a connection: of a plugin. Raises `BadText`, `IdTaken`, `Busy`."""
+        if text.strip():
+            check_text(text)
+        async with self._live.lease(resolve_conversation(conversation, client.person.id)) as live:
+            self._drafts.update(live.id, DraftInput(client, message_id, text, self._clock()), live.take_position)

@@ -1,0 +1,20 @@
+"""What the text of a message may be."""
+
+from ting.core.errors import BadText
+from ting.core.models import MAX_TEXT_CHARS, message_text
+
+
+def check_text(text: str, *, may_be_empty: bool = False) -> str:
+    """The text as it is stored. Raises `BadText`, which says what is wrong."""
+    if may_be_empty and not text.strip():
+        return ""
+    stored = message_text(text)
+    if stored is None:
+        raise BadText(f"A message is 1 to {MAX_TEXT_CHARS} characters of text; this one {_problem(text)}.")
+    return stored
+
+
+def _problem(text: str) -> str:
+    if len(text) > MAX_TEXT_CHARS:
+        return f"has {len(text)} characters"
+    return "has characters that are no text" if text.strip() else "has no letters"

@@ -1,0 +1,59 @@
+"""All stores of one database."""
+
+from dataclasses import dataclass
+
+from ting.store.changes import ChangeFeed
+from ting.store.conversations import ConversationStore, MembershipStore
+from ting.store.database import Database
+from ting.store.files import FileStore
+from ting.store.invitations import InvitationStore
+from ting.store.messages import MessageStore, UnreadCounter
+from ting.store.moderation import AuditStore, BanStore
+from ting.store.plugins import TaskStore, ValueStore
+from ting.store.search import SearchIndexStore
+from ting.store.sessions import SessionStore
+from ting.store.users import UserStore
+
+
+@dataclass(frozen=True)
+class Stores:
+    """What reads and writes the database."""
+
+    users: UserStore
+    sessions: SessionStore
+    invitations: InvitationStore
+    bans: BanStore
+    audit: AuditStore
+    changes: ChangeFeed
+    conversations: ConversationStore
+    messages: MessageStore
+    memberships: MembershipStore
+    unread: UnreadCounter
+    search_index: SearchIndexStore
+    files: FileStore
+    previews: FileStore
+    avatars: FileStore
+    values: ValueStore
+    tasks: TaskStore
+
+    @classmethod
+    def of(cls, database: Database) -> "Stores":
+        users = UserStore(database)
+        return cls(
+            users=users,
+            sessions=SessionStore(database),
+            invitations=InvitationStore(database),
+            bans=BanStore(database),
+            audit=AuditStore(database, users),
+            changes=ChangeFeed(database),
+            conversations=ConversationStore(database),
+            messages=MessageStore(database, users),
+            memberships=MembershipStore(database),
+            unread=UnreadCounter(database),
+            search_index=SearchIndexStore(database),
+            files=FileStore(database, "files"),
+            previews=FileStore(database, "previews"),
+            avatars=FileStore(database, "avatars"),
+            values=ValueStore(database),
+            tasks=TaskStore(database, users),
+        )
