@@ -5,13 +5,13 @@ import { place } from "./popover.js";
 /** @typedef {import("./dom.js").Translator} Translator */
 
 const SHOWN_MS = 1_500;
-/** Those who listen are told of what changes in the page, not of what comes into it. */
+/** Screen readers announce what changes in a live region, so its text is set after it is in the page. */
 const ANNOUNCE_AFTER_MS = 100;
 
 /**
  * Copy a text to the clipboard.
  * @param {string} text
- * @returns {Promise<boolean>} whether the browser let us: it does on a page that came over a secure connection
+ * @returns {Promise<boolean>} whether it succeeded
  */
 async function copy(text) {
 	try {
@@ -22,17 +22,17 @@ async function copy(text) {
 	}
 }
 
-/** The old way, which works on any page. @param {string} text */
+/** The older method: the clipboard API exists only on a page with a secure connection. @param {string} text */
 function copyBySelecting(text) {
 	const area = document.createElement("textarea");
 	area.value = text;
 	area.className = "hidden";
 	document.body.append(area);
-	const before = /** @type {HTMLElement | null} */ (document.activeElement);
+	const focused = /** @type {HTMLElement | null} */ (document.activeElement);
 	area.select();
 	const done = document.execCommand("copy");
 	area.remove();
-	before?.focus();
+	focused?.focus();
 	return done;
 }
 
@@ -44,36 +44,45 @@ function copyBySelecting(text) {
  */
 export async function copyWithFeedback(text, button, i18n) {
 	const done = await copy(text);
-	const word = i18n.text(done ? "text.copied" : "copy.failed");
-	showMark(button, done ? "check" : "warning", word);
-	announce(button, word);
+	const label = i18n.text(done ? "text.copied" : "copy.failed");
+	showMark(button, done ? "check" : "warning", label);
+	announce(button, label);
 }
 
-/** For a moment it is another picture. @param {HTMLElement} button @param {import("./icons.js").IconName} name @param {string} label */
+/**
+ * Show another icon on a button for a moment.
+ * @param {HTMLElement} button
+ * @param {import("./icons.js").IconName} name
+ * @param {string} label
+ */
 function showMark(button, name, label) {
 	if ("told" in button.dataset) return;
-	const [picture, before] = [[...button.childNodes], button.title];
-	const dress = (/** @type {string} */ text, /** @type {Node[]} */ ...shown) => {
-		button.replaceChildren(...shown);
+	const [children, title] = [[...button.childNodes], button.title];
+	const setContent = (/** @type {string} */ text, /** @type {Node[]} */ ...nodes) => {
+		button.replaceChildren(...nodes);
 		button.title = button.ariaLabel = text;
 	};
 	button.dataset.told = "";
-	dress(label, icon(name));
+	setContent(label, icon(name));
 	setTimeout(() => {
 		delete button.dataset.told;
-		dress(before, ...picture);
+		setContent(title, ...children);
 	}, SHOWN_MS);
 }
 
-/** Seen where a finger hides the button, and heard: for that, it is there before its words. @param {HTMLElement} button @param {string} text */
+/**
+ * Show a text next to the button, which a finger may hide, and have screen readers announce it.
+ * @param {HTMLElement} button
+ * @param {string} text
+ */
 function announce(button, text) {
-	const said = element("span", { class: "said", role: "status" });
-	(button.closest("dialog") ?? document.body).append(said);
+	const status = element("span", { class: "said", role: "status" });
+	(button.closest("dialog") ?? document.body).append(status);
 	setTimeout(() => {
-		said.textContent = text;
-		place(said, button.getBoundingClientRect());
+		status.textContent = text;
+		place(status, button.getBoundingClientRect());
 	}, ANNOUNCE_AFTER_MS);
-	setTimeout(() => said.remove(), ANNOUNCE_AFTER_MS + SHOWN_MS);
+	setTimeout(() => status.remove(), ANNOUNCE_AFTER_MS + SHOWN_MS);
 }
 
 /** A button that copies one text and reports the result. */

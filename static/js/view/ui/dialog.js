@@ -16,8 +16,9 @@ export async function confirm({ title, text, yes, no }) {
 }
 
 /**
+ * Ask a question with several answers.
  * @param {{title: string, text: string, answers: Answer[]}} question
- * @returns {Promise<string>} the value of the answer; empty if the question was put away
+ * @returns {Promise<string>} the value of the answer; empty if the dialog was dismissed
  */
 export function ask({ title, text, answers }) {
 	const form = element(
@@ -30,10 +31,10 @@ export function ask({ title, text, answers }) {
 	const dialog = element("dialog", { class: "confirm", "aria-labelledby": "confirm-title" }, form);
 	document.body.append(dialog);
 	dialog.showModal();
-	return new Promise((answer) => {
+	return new Promise((resolve) => {
 		dialog.addEventListener("close", () => {
 			dialog.remove();
-			answer(dialog.returnValue);
+			resolve(dialog.returnValue);
 		});
 	});
 }

@@ -1,20 +1,23 @@
 /** Creates elements. A string only ever becomes text, never markup. */
 
 /** @typedef {string | number | boolean | null | undefined} Value */
-/** What this folder needs of `I18n`. @typedef {{text: (key: string, values?: Record<string, string | number>) => string}} Translator */
+/**
+ * The part of `I18n` that this folder needs.
+ * @typedef {{text: (key: string, values?: Record<string, string | number>) => string}} Translator
+ */
 
 /**
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, Value>} [attributes] true stands for an empty value; false, null and undefined for no attribute
+ * @param {Record<string, Value>} [attributes] true sets an empty value; false, null and undefined set no attribute
  * @param {...(Node | string | null)} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function element(tag, attributes = {}, ...children) {
-	const made = document.createElement(tag);
-	for (const [name, value] of Object.entries(attributes)) setAttribute(made, name, value);
-	made.append(...children.filter((child) => child !== null));
-	return made;
+	const node = document.createElement(tag);
+	for (const [name, value] of Object.entries(attributes)) setAttribute(node, name, value);
+	node.append(...children.filter((child) => child !== null));
+	return node;
 }
 
 /** @param {Element} target @param {string} name @param {Value} value */
@@ -23,46 +26,49 @@ export function setAttribute(target, name, value) {
 	else target.setAttribute(name, value === true ? "" : String(value));
 }
 
-/** Only if it is another text: what stays as it is need not be laid out anew. @param {Element} target @param {string} text */
+/** Set a text only if it differs, which saves a layout. @param {Element} target @param {string} text */
 export function setText(target, text) {
 	if (target.textContent !== text) target.textContent = text;
 }
 
 /**
- * A button that is a picture.
- * @param {SVGElement} picture
+ * A button that shows an icon.
+ * @param {SVGElement} icon
  * @param {string} label
  * @param {Record<string, Value>} [attributes]
  */
-export function iconButton(picture, label, attributes = {}) {
-	return element("button", { type: "button", "aria-label": label, title: label, ...attributes }, picture);
+export function iconButton(icon, label, attributes = {}) {
+	return element("button", { type: "button", "aria-label": label, title: label, ...attributes }, icon);
 }
 
-/** Where fingers type there is no Shift with Enter: there Enter breaks the line, and a button sends. */
+/** Whether the device has an on-screen keyboard. It has no Shift+Enter, so there Enter breaks the line. */
 export const typesWithFingers = () => matchMedia("(pointer: coarse)").matches;
 
-/** What browsers call a key that an input method has taken. */
-const TAKEN_KEY = 229;
+/** The `keyCode` of a key that an input method handles. */
+const COMPOSITION_KEY = 229;
 
 /**
- * Whether a key belongs to an input method that composes a word. Safari tells of the key that ends a word after
- * its end: then only the code says so.
+ * Whether a key belongs to an input method that is composing. Safari sends the key that ends a composition after its
+ * end event: then only `keyCode` shows it.
  * @param {Pick<KeyboardEvent, "isComposing" | "keyCode">} event
  */
-export const isComposed = ({ isComposing, keyCode }) => isComposing || keyCode === TAKEN_KEY;
+export const isComposed = ({ isComposing, keyCode }) => isComposing || keyCode === COMPOSITION_KEY;
 
-/** Whether Enter in a field means "done": not with Shift, not while a word is composed. @param {KeyboardEvent} event */
+/** Whether a key submits a field: Enter without Shift, and not during a composition. @param {KeyboardEvent} event */
 export function isSubmitKey(event) {
 	if (event.key !== "Enter" || event.shiftKey || isComposed(event)) return false;
 	return event.ctrlKey || event.metaKey || !typesWithFingers();
 }
 
-/** Whether the focus is in here or nowhere, so that moving it on disturbs nobody. @param {Element} place */
-export function holdsFocus(place) {
-	return document.activeElement === document.body || place.contains(document.activeElement);
+/**
+ * Whether the focus is in an element or nowhere, so that moving it does not interrupt the user.
+ * @param {Element} parent
+ */
+export function holdsFocus(parent) {
+	return document.activeElement === document.body || parent.contains(document.activeElement);
 }
 
-/** Let a text area be as high as its text. The style sheet sets the bounds. @param {HTMLTextAreaElement} area */
+/** Make a text area as high as its text. The style sheet limits the height. @param {HTMLTextAreaElement} area */
 export function grow(area) {
 	area.style.setProperty("height", "auto");
 	const border = area.offsetHeight - area.clientHeight;

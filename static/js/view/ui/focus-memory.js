@@ -1,29 +1,29 @@
-/** Restores the keyboard focus inside a line that is rendered anew. */
+/** Restores the keyboard focus inside a line that is rendered again. */
 
-const STOPS = "a[href], button, input, select, textarea, [tabindex]";
+const FOCUSABLE = "a[href], button, input, select, textarea, [tabindex]";
 
 /** @param {Element} line */
-function stopsIn(line) {
-	const all = /** @type {HTMLElement[]} */ ([...line.querySelectorAll(STOPS)]);
-	return all.filter((stop) => stop.tabIndex >= 0 && !stop.matches(":disabled"));
+function focusableIn(line) {
+	const all = /** @type {HTMLElement[]} */ ([...line.querySelectorAll(FOCUSABLE)]);
+	return all.filter((node) => node.tabIndex >= 0 && !node.matches(":disabled"));
 }
 
 /**
- * Which stop of a line has the focus: by its name (`data-stop`) or else by its rank.
- * @param {Element} line the focus is in it
- * @returns {(line: Element) => void} gives the focus to that stop of another line, or to the nearest one
+ * Remembers the focused element of a line by its name (`data-stop`), else by its rank.
+ * @param {Element} line which contains the focus
+ * @returns {(line: Element) => void} focuses that element of another line, or the nearest one
  */
 export function rememberFocus(line) {
 	const focused = /** @type {HTMLElement} */ (document.activeElement);
 	const name = focused.dataset.stop;
-	const before = stopsIn(line).filter(
-		(stop) => stop.compareDocumentPosition(focused) & Node.DOCUMENT_POSITION_FOLLOWING,
+	const before = focusableIn(line).filter(
+		(node) => node.compareDocumentPosition(focused) & Node.DOCUMENT_POSITION_FOLLOWING,
 	);
 	return (other) => {
-		const stops = stopsIn(other);
-		const same = name === undefined ? undefined : stops.find((stop) => stop.dataset.stop === name);
-		const nearest = stops[Math.min(before.length, stops.length - 1)];
-		// It was in sight, or the reader is elsewhere by now: nothing scrolls.
+		const candidates = focusableIn(other);
+		const same = name === undefined ? undefined : candidates.find((node) => node.dataset.stop === name);
+		const nearest = candidates[Math.min(before.length, candidates.length - 1)];
+		// Do not scroll: the element was visible, or the user has scrolled away since.
 		(same ?? nearest)?.focus({ preventScroll: true });
 	};
 }

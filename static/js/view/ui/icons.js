@@ -1,4 +1,4 @@
-/** Pictures drawn with one line each, on a field of 24 by 24. */
+/** Icons of one path each, in a view box of 24 by 24. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -60,22 +60,22 @@ const PATHS = {
 
 /** @param {IconName} name @returns {SVGElement} */
 export function icon(name) {
-	const picture = document.createElementNS(SVG, "svg");
-	picture.setAttribute("class", `icon icon-${name}`);
-	picture.setAttribute("viewBox", "0 0 24 24");
-	picture.setAttribute("aria-hidden", "true");
+	const svg = document.createElementNS(SVG, "svg");
+	svg.setAttribute("class", `icon icon-${name}`);
+	svg.setAttribute("viewBox", "0 0 24 24");
+	svg.setAttribute("aria-hidden", "true");
 	const path = document.createElementNS(SVG, "path");
 	path.setAttribute("d", PATHS[name]);
-	picture.append(path);
-	return picture;
+	svg.append(path);
+	return svg;
 }
 
-/** The mark: a bubble that rings. @returns {SVGElement} */
+/** The logo: a speech bubble with a bell in it. @returns {SVGElement} */
 export function logo() {
-	const picture = document.createElementNS(SVG, "svg");
-	picture.setAttribute("class", "logo");
-	picture.setAttribute("viewBox", "0 0 64 64");
-	picture.setAttribute("aria-hidden", "true");
+	const svg = document.createElementNS(SVG, "svg");
+	svg.setAttribute("class", "logo");
+	svg.setAttribute("viewBox", "0 0 64 64");
+	svg.setAttribute("aria-hidden", "true");
 	const parts = [
 		[
 			"logo-bubble",
@@ -89,7 +89,7 @@ export function logo() {
 		const path = document.createElementNS(SVG, "path");
 		path.setAttribute("class", String(name));
 		path.setAttribute("d", String(d));
-		picture.append(path);
+		svg.append(path);
 	}
-	return picture;
+	return svg;
 }

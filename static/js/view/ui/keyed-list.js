@@ -17,7 +17,7 @@ export class KeyedList {
 	/**
 	 * @param {HTMLElement} parent
 	 * @param {(row: Row) => HTMLElement} draw
-	 * @param {(node: HTMLElement, row: Row) => void} [refresh] what may change in a line without drawing it anew
+	 * @param {(node: HTMLElement, row: Row) => void} [refresh] updates what changes without rendering the line again
 	 */
 	constructor(parent, draw, refresh = () => {}) {
 		this.#parent = parent;
@@ -37,18 +37,18 @@ export class KeyedList {
 
 	/** @param {Row[]} rows @param {(row: Row) => string} versionOf */
 	update(rows, versionOf) {
-		const giveFocusBack = this.#rememberFocus();
+		const restoreFocus = this.#rememberFocus();
 		this.#removeAllBut(new Set(rows.map((row) => row.key)));
 		/** @type {HTMLElement | null} */
 		let above = null;
 		for (const row of rows) {
-			const node = this.#current(row, versionOf(row));
+			const node = this.#nodeFor(row, versionOf(row));
 			/** @type {ChildNode | null} */
-			const place = above ? above.nextSibling : this.#parent.firstChild;
-			if (node !== place) this.#parent.insertBefore(node, place);
+			const next = above ? above.nextSibling : this.#parent.firstChild;
+			if (node !== next) this.#parent.insertBefore(node, next);
 			above = node;
 		}
-		giveFocusBack();
+		restoreFocus();
 	}
 
 	#rememberFocus() {
@@ -56,12 +56,12 @@ export class KeyedList {
 		const line = this.#parent.contains(focused) ? focused?.closest("[data-key]") : null;
 		if (!(line instanceof HTMLElement)) return () => {};
 		const { children } = this.#parent;
-		const place = [...children].indexOf(line);
-		const giveTo = rememberFocus(line);
+		const index = [...children].indexOf(line);
+		const restore = rememberFocus(line);
 		return () => {
 			if (this.#parent.contains(document.activeElement)) return;
-			const now = this.node(String(line.dataset.key)) ?? children[Math.min(place, children.length - 1)];
-			if (now) giveTo(now);
+			const target = this.node(String(line.dataset.key)) ?? children[Math.min(index, children.length - 1)];
+			if (target) restore(target);
 		};
 	}
 
@@ -75,7 +75,7 @@ export class KeyedList {
 	}
 
 	/** @param {Row} row @param {string} version */
-	#current(row, version) {
+	#nodeFor(row, version) {
 		const drawn = this.#drawn.get(row.key);
 		const node = drawn?.version === version ? drawn.node : this.#redraw(row, drawn?.node);
 		this.#refresh(node, row);
@@ -85,25 +85,25 @@ export class KeyedList {
 
 	/** @param {Row} row @param {HTMLElement | undefined} old */
 	#redraw(row, old) {
-		const fresh = this.#draw(row);
-		fresh.dataset.key = row.key;
-		if (!old) return fresh;
-		// What was typed becomes what was said: the same line, from one frame to the next.
-		if ("ghost" in old.dataset) return transform(old, fresh);
-		// Who listens has heard this line: a reaction to it does not say it once more.
-		fresh.setAttribute("aria-live", "off");
-		old.replaceWith(fresh);
-		return fresh;
+		const replacement = this.#draw(row);
+		replacement.dataset.key = row.key;
+		if (!old) return replacement;
+		// The message takes over the node of its ghost, so that the line stays in place.
+		if ("ghost" in old.dataset) return transform(old, replacement);
+		// A screen reader has announced this line: a reaction must not repeat it.
+		replacement.setAttribute("aria-live", "off");
+		old.replaceWith(replacement);
+		return replacement;
 	}
 }
 
-/** @param {HTMLElement} line @param {HTMLElement} fresh */
-function transform(line, fresh) {
+/** @param {HTMLElement} line @param {HTMLElement} replacement */
+function transform(line, replacement) {
 	for (const name of line.getAttributeNames()) line.removeAttribute(name);
-	for (const { name, value } of fresh.attributes) if (name !== "style") line.setAttribute(name, value);
-	// As an attribute, the page's security policy would refuse it.
-	line.style.cssText = fresh.style.cssText;
+	for (const { name, value } of replacement.attributes) if (name !== "style") line.setAttribute(name, value);
+	// The content security policy forbids setting the attribute.
+	line.style.cssText = replacement.style.cssText;
 	line.classList.add("settling");
-	line.replaceChildren(...fresh.childNodes);
+	line.replaceChildren(...replacement.childNodes);
 	return line;
 }

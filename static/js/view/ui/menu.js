@@ -9,18 +9,18 @@ import { openPopover } from "./popover.js";
  * @property {string} [hint] a second line, in small letters
  * @property {string} [id]
  * @property {boolean} [danger]
- * @property {boolean} [checked] one of several choices: whether it is the present one
+ * @property {boolean} [checked] for one of several choices: whether it is the current one
  * @property {() => void} choose
  */
 
 /**
- * A button and the menu it opens. The menu is made when it is wanted: a timeline has hundreds of these buttons.
+ * A button and the menu that it opens. The menu is created when it opens: a timeline has hundreds of these buttons.
  * @param {string} label
  * @param {() => MenuItem[]} items
- * @param {import("./icons.js").IconName} [picture]
+ * @param {import("./icons.js").IconName} [iconName]
  */
-export function menuButton(label, items, picture = "more") {
-	const button = iconButton(icon(picture), label, {
+export function menuButton(label, items, iconName = "more") {
+	const button = iconButton(icon(iconName), label, {
 		class: "icon-button",
 		"aria-haspopup": "menu",
 		"aria-expanded": "false",
@@ -29,7 +29,7 @@ export function menuButton(label, items, picture = "more") {
 	return button;
 }
 
-/** @param {HTMLElement} button beside it @param {string} label @param {MenuItem[]} items */
+/** @param {HTMLElement} button the menu opens index it @param {string} label @param {MenuItem[]} items */
 export function openMenu(button, label, items) {
 	const menu = element("div", { class: "menu", role: "menu", popover: "auto", "aria-label": label });
 	menu.append(...items.map((item) => menuItem(menu, item)));
@@ -39,8 +39,8 @@ export function openMenu(button, label, items) {
 }
 
 /** @param {HTMLElement} menu @param {MenuItem} item */
-function menuItem(menu, { icon: picture, label, hint, id, danger, checked, choose }) {
-	const small = hint ? element("small", { class: "menu-hint" }, hint) : null;
+function menuItem(menu, { icon: iconName, label, hint, id, danger, checked, choose }) {
+	const hintNode = hint ? element("small", { class: "menu-hint" }, hint) : null;
 	const button = element(
 		"button",
 		{
@@ -51,8 +51,8 @@ function menuItem(menu, { icon: picture, label, hint, id, danger, checked, choos
 			id,
 			class: danger ? "danger" : null,
 		},
-		icon(picture),
-		element("span", { class: "menu-label" }, label, small),
+		icon(iconName),
+		element("span", { class: "menu-label" }, label, hintNode),
 		checked ? icon("check") : null,
 	);
 	button.addEventListener("click", () => {
@@ -62,10 +62,10 @@ function menuItem(menu, { icon: picture, label, hint, id, danger, checked, choos
 	return button;
 }
 
-/** @type {Record<string, (at: number, count: number) => number>} */
+/** @type {Record<string, (index: number, count: number) => number>} */
 const STEPS = {
-	ArrowDown: (at, count) => (at + 1) % count,
-	ArrowUp: (at, count) => (at - 1 + count) % count,
+	ArrowDown: (index, count) => (index + 1) % count,
+	ArrowUp: (index, count) => (index - 1 + count) % count,
 	Home: () => 0,
 	End: (_at, count) => count - 1,
 };
@@ -77,6 +77,6 @@ function moveFocus(menu, event) {
 	if (!step) return;
 	event.preventDefault();
 	const items = /** @type {HTMLElement[]} */ ([...menu.children]);
-	const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-	items[step(at, items.length)]?.focus();
+	const index = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+	items[step(index, items.length)]?.focus();
 }

@@ -2,10 +2,10 @@ import { element, iconButton } from "./dom.js";
 import { icon } from "./icons.js";
 
 /**
- * A screen over the conversation, which stays as it is below.
+ * A screen that covers the conversation, which keeps its state below.
  * @param {{id: string, title: string, back: string}} labels
  * @param {() => void} onBack
- * @param {...HTMLElement} body what scrolls
+ * @param {...HTMLElement} body the scrolling content
  */
 export function overlay({ id, title, back }, onBack, ...body) {
 	const button = iconButton(icon("back"), back, { class: "icon-button screen-back" });

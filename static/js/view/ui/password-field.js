@@ -37,19 +37,19 @@ export class PasswordField {
 		return this.input.value;
 	}
 
-	/** Empty, and what comes next is not shown. */
+	/** Empty the field, and hide what is typed next. */
 	clear() {
 		this.input.value = "";
 		this.#reveal(false);
 	}
 
-	/** @param {boolean} shown */
-	#reveal(shown) {
-		const label = this.#i18n.text(shown ? "password.hide" : "password.show");
-		this.input.type = shown ? "text" : "password";
-		setAttribute(this.#eye, "aria-pressed", String(shown));
+	/** @param {boolean} isShown */
+	#reveal(isShown) {
+		const label = this.#i18n.text(isShown ? "password.hide" : "password.show");
+		this.input.type = isShown ? "text" : "password";
+		setAttribute(this.#eye, "aria-pressed", String(isShown));
 		setAttribute(this.#eye, "aria-label", label);
 		this.#eye.title = label;
-		this.#eye.replaceChildren(icon(shown ? "hidden" : "eye"));
+		this.#eye.replaceChildren(icon(isShown ? "hidden" : "eye"));
 	}
 }

@@ -1,13 +1,13 @@
-/** Popovers: panels that open at a button, and close by a click elsewhere or by Escape. */
+/** Popovers: panels that open at a button, and close on Escape or a click elsewhere. */
 
 const GAP_PX = 4;
 
 /**
- * @param {HTMLElement} panel with the attribute `popover`; it leaves the page when it is closed
+ * @param {HTMLElement} panel with the attribute `popover`; it is removed when it closes
  * @param {HTMLElement} button whose `aria-expanded` says whether it is open
  */
 export function openPopover(panel, button) {
-	const around = button.getBoundingClientRect();
+	const anchor = button.getBoundingClientRect();
 	const closed = new AbortController();
 	panel.addEventListener("toggle", (event) => {
 		const open = /** @type {ToggleEvent} */ (event).newState === "open";
@@ -16,20 +16,20 @@ export function openPopover(panel, button) {
 		closed.abort();
 		panel.remove();
 	});
-	// The keyboard of a phone comes up with a field in it, and takes half of the window.
-	addEventListener("resize", () => place(panel, around), { signal: closed.signal });
-	// In the body, so that it stays when the line of the button is drawn anew; in a dialog, where the rest is inert.
+	// A field in the panel opens the on-screen keyboard of a phone, which takes half of the window.
+	addEventListener("resize", () => place(panel, anchor), { signal: closed.signal });
+	// In the body the panel survives when the button's line is rendered again. Below an open dialog the body is inert.
 	(button.closest("dialog") ?? document.body).append(panel);
 	panel.showPopover();
-	place(panel, around);
+	place(panel, anchor);
 }
 
-/** Below the button or above it, inside the window. @param {HTMLElement} panel @param {DOMRect} around */
-export function place(panel, around) {
+/** Position a panel below or above its button, inside the window. @param {HTMLElement} panel @param {DOMRect} anchor */
+export function place(panel, anchor) {
 	const { offsetWidth: width, offsetHeight: height } = panel;
-	const below = around.bottom + GAP_PX;
-	const top = below + height < innerHeight ? below : around.top - height - GAP_PX;
-	const left = Math.min(Math.max(around.right - width, GAP_PX), innerWidth - width - GAP_PX);
+	const below = anchor.bottom + GAP_PX;
+	const top = below + height < innerHeight ? below : anchor.top - height - GAP_PX;
+	const left = Math.min(Math.max(anchor.right - width, GAP_PX), innerWidth - width - GAP_PX);
 	panel.style.setProperty("top", `${Math.max(Math.min(top, innerHeight - height - GAP_PX), GAP_PX)}px`);
 	panel.style.setProperty("left", `${left}px`);
 }

@@ -8,7 +8,7 @@ import { element } from "./dom.js";
 export const isPlainClick = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
 
 /**
- * A link within the client. Its place is determined when it is followed.
+ * A link within the client. Its place is computed when it is followed.
  * @param {() => Place} place
  * @param {(place: Place) => void} openPlace
  * @param {Record<string, Value>} attributes
