@@ -8,9 +8,9 @@ import { element } from "../ui/dom.js";
 /** @typedef {import("../../model/base/protocol.js").Person} Person */
 
 /**
- * Who somebody is, at a glance.
+ * The head of a card: avatar, name, role and presence.
  * @param {Person} person
- * @param {Card | null} card null until the server has told
+ * @param {Card | null} card null until the server has answered
  * @param {I18n} i18n
  * @param {Dates} dates
  */
@@ -31,14 +31,17 @@ export function cardHead(person, card, i18n, dates) {
 	);
 }
 
-/** As far as they let others see it. @param {Card | null} card @param {I18n} i18n @param {Dates} dates */
+/** Empty if the user does not share it. @param {Card | null} card @param {I18n} i18n @param {Dates} dates */
 function presence(card, i18n, dates) {
 	if (card?.online) return i18n.text("card.online");
 	return card?.last_seen ? i18n.text("card.seen", { ago: dates.ago(card.last_seen) }) : "";
 }
 
 /**
- * What somebody shares. @param {Card | null} card @param {I18n} i18n @param {Dates} dates
+ * The facts that a user shares; null until the card is loaded.
+ * @param {Card | null} card
+ * @param {I18n} i18n
+ * @param {Dates} dates
  */
 export function cardFacts(card, i18n, dates) {
 	if (!card) return null;

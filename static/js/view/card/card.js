@@ -15,14 +15,14 @@ import { moderationForm } from "./card-form.js";
 /** @typedef {import("../../model/base/protocol.js").Person} Person */
 /** @typedef {import("../../model/base/protocol.js").Role} Role */
 /** @typedef {import("../../model/world.js").World} World */
-/** @typedef {"mute" | "kick" | "ban"} Measure what is done to somebody, with a reason */
+/** @typedef {"mute" | "kick" | "ban"} ModerationAction one that has a form, with a reason */
 
 const GAP_PX = 6;
 const ROLES = /** @type {const} */ (["member", "moderator", "admin"]);
 
 /**
- * The card of a user: what they share, and the actions on them. Opens at the name, on a phone as a sheet from below.
- * Every element with `data-card` and the id of a user opens it.
+ * The card of a user: what the user shares, and the actions on the user. Opens next to the name, on a phone as a bottom
+ * sheet. An element opens the card of the user whose id is its `data-card`.
  */
 export class CardView {
 	#world;
@@ -33,8 +33,8 @@ export class CardView {
 	#userId = null;
 	/** @type {Card | null} */
 	#card = null;
-	/** @type {Measure | null} */
-	#measure = null;
+	/** The action whose form is open. @type {ModerationAction | null} */
+	#formAction = null;
 	#error = element("p", { class: "error", role: "alert" });
 
 	/** @param {World} world @param {I18n} i18n @param {Pick<Actions, "account" | "moderation" | "navigation">} actions */
@@ -53,7 +53,7 @@ export class CardView {
 		});
 	}
 
-	/** @param {HTMLElement} page where names lead to cards, by pointer and by keyboard */
+	/** @param {HTMLElement} page in which clicks and keys on names open cards */
 	listenTo(page) {
 		page.addEventListener("click", (event) => this.#pressed(event));
 		page.addEventListener("keydown", (event) => {
@@ -64,18 +64,18 @@ export class CardView {
 
 	/** @param {Event} event */
 	#pressed(event) {
-		const from = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-card]"));
-		const id = from?.dataset.card;
-		if (!from || !id || this.element.contains(from)) return;
+		const trigger = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-card]"));
+		const id = trigger?.dataset.card;
+		if (!trigger || !id || this.element.contains(trigger)) return;
 		event.preventDefault();
-		this.#open(id, from.getBoundingClientRect());
+		this.#open(id, trigger.getBoundingClientRect());
 	}
 
 	/** @param {string} id @param {DOMRect} anchor */
 	#open(id, anchor) {
 		this.#userId = id;
 		this.#card = null;
-		this.#measure = null;
+		this.#formAction = null;
 		this.#error.textContent = "";
 		this.#render();
 		this.element.showPopover();
@@ -91,24 +91,24 @@ export class CardView {
 		this.#focus();
 	}
 
-	/** @param {() => Promise<Card | null | void>} work */
-	async #attempt(work) {
-		const of = this.#userId;
+	/** @param {() => Promise<Card | null | void>} request */
+	async #attempt(request) {
+		const userId = this.#userId;
 		try {
-			const card = await work();
-			if (this.#userId !== of) return;
+			const card = await request();
+			if (this.#userId !== userId) return;
 			this.#error.textContent = "";
-			this.#measure = null;
+			this.#formAction = null;
 			if (card) this.#card = card;
 			this.#render();
 		} catch (reason) {
-			if (this.#userId === of) this.#error.textContent = this.#i18n.error(Refusal.from(reason));
+			if (this.#userId === userId) this.#error.textContent = this.#i18n.error(Refusal.from(reason));
 		}
 	}
 
-	/** What somebody is writing stays. */
+	/** Keeps an open form: the user may be writing a reason. */
 	#refresh() {
-		if (!this.#measure) this.#render();
+		if (!this.#formAction) this.#render();
 	}
 
 	#close() {
@@ -122,27 +122,27 @@ export class CardView {
 		const close = iconButton(icon("close"), this.#i18n.text("card.close"), { class: "icon-button card-close" });
 		close.addEventListener("click", () => this.#close());
 		const hadFocus = this.element.contains(document.activeElement);
-		const at = [...this.element.querySelectorAll(".card-acts button")].indexOf(
+		const focusedIndex = [...this.element.querySelectorAll(".card-acts button")].indexOf(
 			/** @type {any} */ (document.activeElement),
 		);
 		const parts = [
 			cardHead(person, this.#card, this.#i18n, this.#dates),
 			cardFacts(this.#card, this.#i18n, this.#dates),
 			this.#error,
-			this.#measure ? this.#form(person, this.#measure) : this.#buttons(person),
+			this.#formAction ? this.#form(person, this.#formAction) : this.#buttons(person),
 		];
 		this.element.replaceChildren(close, ...parts.filter((part) => part !== null));
-		if (hadFocus) this.#focus(at);
+		if (hadFocus) this.#focus(focusedIndex);
 	}
 
-	/** To what can be done: where one was, or to the first. @param {number} [at] */
-	#focus(at = -1) {
+	/** Focus an action by its index, else the first control. @param {number} [index] */
+	#focus(index = -1) {
 		/** @type {NodeListOf<HTMLElement>} */
-		const acts = this.element.querySelectorAll(".card-acts button");
-		if (acts[at]) return acts[at].focus();
-		for (const wanted of [".card-form :is(select, input)", ".card-acts button", ".card-close"]) {
+		const buttons = this.element.querySelectorAll(".card-acts button");
+		if (buttons[index]) return buttons[index].focus();
+		for (const selector of [".card-form :is(select, input)", ".card-acts button", ".card-close"]) {
 			/** @type {HTMLElement | null} */
-			const first = this.element.querySelector(wanted);
+			const first = this.element.querySelector(selector);
 			if (first) return first.focus();
 		}
 	}
@@ -152,10 +152,10 @@ export class CardView {
 		const card = this.#card;
 		if (!card) return null;
 		const { me } = this.#world.session;
-		const acts = element("div", { class: "card-acts" });
-		if (me?.id === person.id) acts.append(this.#button("settings", "card.edit", () => this.#visitSettings()));
-		else acts.append(...this.#commonButtons(person), ...this.#moderationButtons(person, card));
-		return acts;
+		const buttons = element("div", { class: "card-acts" });
+		if (me?.id === person.id) buttons.append(this.#button("settings", "card.edit", () => this.#openSettings()));
+		else buttons.append(...this.#commonButtons(person), ...this.#moderationButtons(person, card));
+		return buttons;
 	}
 
 	/** @param {Person} person */
@@ -176,25 +176,25 @@ export class CardView {
 
 	/** @param {Person} person @param {Card} card */
 	#moderationButtons({ name }, card) {
-		const mine = this.#world.session.me?.role ?? "member";
+		const ownRole = this.#world.session.me?.role ?? "member";
 		const { moderation } = this.#actions;
 		/** @type {HTMLElement[]} */
-		const acts = [];
-		if (mine !== "member" && ranksAbove(mine, card.role ?? "member")) {
+		const buttons = [];
+		if (ownRole !== "member" && ranksAbove(ownRole, card.role ?? "member")) {
 			if (card.muted_until)
-				acts.push(this.#button("speak", "card.unmute", () => this.#attempt(() => moderation.unmute(name))));
-			else acts.push(this.#measureButton("mute", "mute"));
-			if (this.#world.current?.id.startsWith("#")) acts.push(this.#measureButton("leave", "kick"));
-			acts.push(this.#measureButton("ban", "ban"));
+				buttons.push(this.#button("speak", "card.unmute", () => this.#attempt(() => moderation.unmute(name))));
+			else buttons.push(this.#moderationButton("mute", "mute"));
+			if (this.#world.current?.id.startsWith("#")) buttons.push(this.#moderationButton("leave", "kick"));
+			buttons.push(this.#moderationButton("ban", "ban"));
 		}
-		if (mine === "admin") acts.push(this.#roleChoice(name, card.role ?? "member"));
-		return acts;
+		if (ownRole === "admin") buttons.push(this.#roleChoice(name, card.role ?? "member"));
+		return buttons;
 	}
 
-	/** @param {IconName} picture @param {Measure} measure */
-	#measureButton(picture, measure) {
-		const button = this.#button(picture, `card.${measure}`, () => {
-			this.#measure = measure;
+	/** @param {IconName} iconName @param {ModerationAction} action */
+	#moderationButton(iconName, action) {
+		const button = this.#button(iconName, `card.${action}`, () => {
+			this.#formAction = action;
 			this.#render();
 		});
 		button.classList.add("risky");
@@ -219,49 +219,53 @@ export class CardView {
 		);
 	}
 
-	/** @param {Person} person @param {Measure} measure */
-	#form({ name }, measure) {
+	/** @param {Person} person @param {ModerationAction} action */
+	#form({ name }, action) {
 		const { moderation } = this.#actions;
 		const conversation = this.#world.current?.id ?? "";
-		return moderationForm(this.#i18n, measure, {
-			title: this.#i18n.text(`card.${measure}.title`, { name, channel: conversation }),
+		return moderationForm(this.#i18n, action, {
+			title: this.#i18n.text(`card.${action}.title`, { name, channel: conversation }),
 			cancel: () => {
-				this.#measure = null;
+				this.#formAction = null;
 				this.#error.textContent = "";
 				this.#render();
 			},
-			submit: ({ time, reason, address }) =>
+			submit: ({ duration, reason, address }) =>
 				this.#attempt(async () => {
-					if (measure === "mute") return moderation.mute(name, { minutes: Number(time), reason });
-					if (measure === "kick") return moderation.kick(name, { conversation, reason });
-					return moderation.ban(name, { days: time === null ? null : time, reason, address });
+					if (action === "mute") return moderation.mute(name, { minutes: Number(duration), reason });
+					if (action === "kick") return moderation.kick(name, { conversation, reason });
+					return moderation.ban(name, { days: duration, reason, address });
 				}),
 		});
 	}
 
-	/** @param {IconName} picture @param {string} key @param {() => void} act */
-	#button(picture, key, act) {
+	/** @param {IconName} iconName @param {string} key @param {() => void} onClick */
+	#button(iconName, key, onClick) {
 		const button = element(
 			"button",
 			{ type: "button", class: "button small quiet", "data-act": key.slice("card.".length) },
-			icon(picture),
+			icon(iconName),
 			this.#i18n.text(key),
 		);
-		button.addEventListener("click", act);
+		button.addEventListener("click", onClick);
 		return button;
 	}
 
-	#visitSettings() {
+	#openSettings() {
 		this.#close();
 		this.#actions.navigation.open({ kind: "settings", section: "profile" });
 	}
 }
 
-/** Beside what was pressed, inside the window; the style sheet makes a sheet of it on a phone. @param {HTMLElement} card @param {DOMRect} anchor */
+/**
+ * Position the card next to the element that opened it, inside the window. On a phone the style sheet places it.
+ * @param {HTMLElement} card
+ * @param {DOMRect} anchor
+ */
 function place(card, anchor) {
 	const { offsetWidth: width, offsetHeight: height } = card;
-	const fits = anchor.right + GAP_PX + width < innerWidth;
-	const left = fits ? anchor.right + GAP_PX : Math.max(GAP_PX, anchor.left - GAP_PX - width);
+	const fitsRight = anchor.right + GAP_PX + width < innerWidth;
+	const left = fitsRight ? anchor.right + GAP_PX : Math.max(GAP_PX, anchor.left - GAP_PX - width);
 	const top = Math.max(GAP_PX, Math.min(anchor.top, innerHeight - height - GAP_PX));
 	card.style.setProperty("--left", `${left}px`);
 	card.style.setProperty("--top", `${top}px`);
