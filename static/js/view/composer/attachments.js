@@ -9,11 +9,11 @@ import { Thumbnails } from "./thumbnails.js";
 /** @typedef {import("../../model/conversation/uploads.js").Uploads} Uploads */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** Files that are about to be sent, above the field: how far they are, and a way back. */
+/** The files that are about to be sent, above the field: their progress, and a button to cancel each. */
 export class AttachmentsView {
 	#world;
 	#i18n;
-	#toField;
+	#focusField;
 	/** @type {KeyedList<{key: string, upload: Upload}>} */
 	#lines;
 	#thumbnails = new Thumbnails();
@@ -21,12 +21,12 @@ export class AttachmentsView {
 	/**
 	 * @param {World} world
 	 * @param {I18n} i18n
-	 * @param {{changed: () => void, toField: () => void}} callbacks
+	 * @param {{changed: () => void, focusField: () => void}} callbacks
 	 */
-	constructor(world, i18n, { changed, toField }) {
+	constructor(world, i18n, { changed, focusField }) {
 		this.#world = world;
 		this.#i18n = i18n;
-		this.#toField = toField;
+		this.#focusField = focusField;
 		this.list = element("ul", { class: "attachments", "aria-label": i18n.text("upload.label"), hidden: true });
 		this.#lines = new KeyedList(
 			this.list,
@@ -77,10 +77,10 @@ export class AttachmentsView {
 		this.#lines.update(rows, ({ upload: { state, caption } }) => `${state}${caption ? " sent" : ""}`);
 	}
 
-	/** Not this one. Where no other is left, one goes on writing. @param {string} key */
+	/** Cancel an upload. After the last one the focus moves to the field. @param {string} key */
 	#cancel(key) {
 		this.#world.uploads.cancel(key);
-		if (this.list.hidden) this.#toField();
+		if (this.list.hidden) this.#focusField();
 	}
 
 	/** @param {Upload} upload */
@@ -96,21 +96,21 @@ export class AttachmentsView {
 			"data-stop": "cancel",
 		});
 		cancel.addEventListener("click", () => this.#cancel(key));
-		const failed = reason
+		const detail = reason
 			? element("span", { class: "error", role: "alert" }, this.#i18n.error(reason))
 			: element("span", { class: "file-size" }, sizeText(size, this.#i18n.locale));
-		const picture = this.#picture(upload);
-		const sign = state === "stored" ? "check" : reason ? "warning" : picture ? null : "file";
+		const thumbnail = this.#thumbnail(upload);
+		const iconName = state === "stored" ? "check" : reason ? "warning" : thumbnail ? null : "file";
 		return element(
 			"li",
 			{ class: `attachment ${state}`, "data-state": state },
-			picture,
-			sign && icon(sign),
+			thumbnail,
+			iconName && icon(iconName),
 			element(
 				"div",
 				{ class: "attachment-what" },
 				element("bdi", { class: "file-name" }, name),
-				failed,
+				detail,
 				state === "waiting" || state === "going" ? this.#bar(upload) : null,
 				caption && state !== "failed" ? element("span", { class: "hidden" }, this.#i18n.text("message.waiting")) : null,
 				state === "failed" ? this.#retryButton(key) : null,
@@ -119,22 +119,22 @@ export class AttachmentsView {
 		);
 	}
 
-	/** A picture is shown before anybody else has it. @param {Upload} upload */
-	#picture({ key, blob, type, state }) {
-		const isPicture = state !== "refused" && this.#world.limits.pictures.includes(type);
-		return isPicture ? this.#thumbnails.get(key, blob) : null;
+	/** The preview of an image, shown before it is uploaded. @param {Upload} upload */
+	#thumbnail({ key, blob, type, state }) {
+		const isImage = state !== "refused" && this.#world.limits.pictures.includes(type);
+		return isImage ? this.#thumbnails.get(key, blob) : null;
 	}
 
 	/** @param {string} key */
 	#retryButton(key) {
-		const again = element(
+		const button = element(
 			"button",
 			{ type: "button", class: "button small quiet" },
 			icon("again"),
 			this.#i18n.text("message.again"),
 		);
-		again.addEventListener("click", () => this.#world.uploads.retry(key));
-		return again;
+		button.addEventListener("click", () => this.#world.uploads.retry(key));
+		return button;
 	}
 }
 

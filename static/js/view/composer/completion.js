@@ -6,10 +6,10 @@ import { element, setAttribute } from "../ui/dom.js";
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 
 const LIST_ID = "completion";
-/** What moves the caret without changing the text. */
+/** Keys that move the caret without changing the text. */
 const MOVES = new Set(["ArrowLeft", "ArrowRight", "Home", "End"]);
 
-/** Offers above a field what could be meant by what is typed in it. The focus stays in the field. */
+/** The list of completions above a text field. The focus stays in the field. */
 export class CompletionView {
 	#area;
 	#completion;
@@ -35,30 +35,30 @@ export class CompletionView {
 		completion.on("change", () => this.#render());
 	}
 
-	/** What is typed now. */
+	/** Complete the text before the caret. A selection has no completions. */
 	update() {
 		const { value, selectionStart, selectionEnd } = this.#area;
 		if (selectionStart === selectionEnd) this.#completion.update(value, selectionStart);
 		else this.#completion.close();
 	}
 
-	/** @param {KeyboardEvent} event @returns {boolean} whether it was meant for what is offered */
+	/** @param {KeyboardEvent} event @returns {boolean} whether the list handled the key */
 	key(event) {
 		if (!this.#completion.isOpen) return false;
-		const used = this.#use(event);
-		if (used) event.preventDefault();
-		return used;
+		const isHandled = this.#handle(event);
+		if (isHandled) event.preventDefault();
+		return isHandled;
 	}
 
 	/** @param {KeyboardEvent} event */
-	#use({ key, shiftKey, ctrlKey, metaKey }) {
+	#handle({ key, shiftKey, ctrlKey, metaKey }) {
 		const completion = this.#completion;
 		if (key === "Escape") completion.close();
 		else if (completion.options.length === 0) return false;
 		else if (key === "ArrowDown") completion.move(1);
 		else if (key === "ArrowUp") completion.move(-1);
 		else if (shiftKey || ctrlKey || metaKey) return false;
-		// What is there already need not be chosen: Enter sends it.
+		// A word that is complete needs no choice: Enter sends the text.
 		else if (key === "Tab" || (key === "Enter" && !completion.isComplete)) this.#choose(completion.selectedIndex);
 		else return false;
 		return true;
@@ -69,7 +69,7 @@ export class CompletionView {
 		const chosen = this.#completion.choose(index);
 		if (!chosen) return;
 		const { from, to, value } = chosen;
-		// A space that is there already is not doubled.
+		// Do not double a space that is there already.
 		const end = value.endsWith(" ") && this.#area.value[to] === " " ? to + 1 : to;
 		this.#area.setRangeText(value, from, end, "end");
 		this.#area.focus();
@@ -77,35 +77,35 @@ export class CompletionView {
 	}
 
 	#render() {
-		const { isOpen, options, hint, selectedIndex: at } = this.#completion;
+		const { isOpen, options, hint, selectedIndex } = this.#completion;
 		this.popup.hidden = !isOpen;
 		this.#list.hidden = options.length === 0;
 		this.#hint.hidden = hint === null;
 		this.#hint.replaceChildren(...(hint?.parts ?? []).flatMap((part, index) => usagePart(part, index === hint?.at)));
-		this.#list.replaceChildren(...options.map((option, index) => this.#option(option, index, index === at)));
+		this.#list.replaceChildren(...options.map((option, index) => this.#option(option, index, index === selectedIndex)));
 		this.#count.textContent = isOpen ? this.#i18n.text("completion.count", { count: options.length }) : "";
-		setAttribute(this.#area, "aria-activedescendant", options.length > 0 ? `${LIST_ID}-${at}` : null);
-		this.#list.children[at]?.scrollIntoView({ block: "nearest" });
+		setAttribute(this.#area, "aria-activedescendant", options.length > 0 ? `${LIST_ID}-${selectedIndex}` : null);
+		this.#list.children[selectedIndex]?.scrollIntoView({ block: "nearest" });
 	}
 
 	/** @param {Option} option @param {number} index @param {boolean} selected */
 	#option({ label, detail, icon, person }, index, selected) {
-		const picture = icon ? element("span", { class: "completion-icon", "aria-hidden": "true" }, icon) : null;
-		const line = element(
+		const symbol = icon ? element("span", { class: "completion-icon", "aria-hidden": "true" }, icon) : null;
+		const item = element(
 			"li",
 			{ id: `${LIST_ID}-${index}`, role: "option", "aria-selected": String(selected) },
-			person ? avatar(person) : picture,
+			person ? avatar(person) : symbol,
 			element("bdi", { class: "completion-name" }, label),
 			detail ? element("span", { class: "completion-detail", dir: "auto" }, detail) : null,
 		);
-		// The keyboard of a phone stays open.
-		line.addEventListener("pointerdown", (event) => event.preventDefault());
-		line.addEventListener("click", () => this.#choose(index));
-		return line;
+		// The field keeps the focus, so the on-screen keyboard of a phone stays open.
+		item.addEventListener("pointerdown", (event) => event.preventDefault());
+		item.addEventListener("click", () => this.#choose(index));
+		return item;
 	}
 }
 
-/** @param {string} text @param {boolean} isHere */
-function usagePart(text, isHere) {
-	return [element(isHere ? "b" : "span", {}, text), document.createTextNode(" ")];
+/** @param {string} text @param {boolean} isCurrent */
+function usagePart(text, isCurrent) {
+	return [element(isCurrent ? "b" : "span", {}, text), document.createTextNode(" ")];
 }

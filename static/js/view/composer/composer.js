@@ -14,10 +14,10 @@ import { UnknownCommand } from "./unknown-command.js";
 /** @typedef {import("../../model/conversation/outbox.js").Entry} Entry */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** So many characters before the limit, the counter appears. */
+/** The counter appears when this many characters are left. */
 const COUNTER_FROM = 400;
 
-/** Where messages are written. */
+/** The composer: the text field with its completions, files, reply and buttons. */
 export class ComposerView {
 	#world;
 	#i18n;
@@ -25,7 +25,7 @@ export class ComposerView {
 	/** @type {Conversation | null} */
 	#conversation = null;
 	#unsubscribe = () => {};
-	/** An input method is at work, before what another device of mine types. */
+	/** Whether an input method is composing where the draft of another device will be continued. */
 	#continuing = false;
 	#error = element("p", { class: "error", id: "composer-error", role: "alert" });
 	#counter = element("span", { class: "counter", id: "composer-counter", role: "status" });
@@ -42,8 +42,8 @@ export class ComposerView {
 	 * @param {World} world
 	 * @param {I18n} i18n
 	 * @param {{sent: () => void, editLast: () => boolean}} callbacks
-	 * @param {{question: HTMLElement, choice: HTMLElement}} typing what stands above and below the field
-	 * @param {import("../../model/completion/completion.js").Completion} completion of what is typed
+	 * @param {{question: HTMLElement, choice: HTMLElement}} typing elements above and below the field
+	 * @param {import("../../model/completion/completion.js").Completion} completion of the text in the field
 	 * @param {import("../ui/emoji-picker.js").EmojiPicker} picker
 	 */
 	constructor(world, i18n, callbacks, { question, choice }, completion, picker) {
@@ -59,9 +59,9 @@ export class ComposerView {
 			"aria-describedby": "composer-error composer-counter",
 		});
 		this.#unknown = new UnknownCommand(i18n, {
-			instead: (text) => this.#correct(text),
-			// Two slashes begin a text with one.
-			asText: (text) => {
+			correct: (text) => this.#correct(text),
+			// A second slash escapes the first: the text is sent as a message.
+			sendAsText: (text) => {
 				this.#setText(`/${text}`);
 				this.#submit();
 			},
@@ -69,7 +69,7 @@ export class ComposerView {
 		this.#send = iconButton(icon("send"), i18n.text("composer.send"), { type: "submit", class: "send-button" });
 		this.#files = new AttachmentsView(world, i18n, {
 			changed: () => this.#refresh(),
-			toField: () => this.focus(),
+			focusField: () => this.focus(),
 		});
 		this.#completion = new CompletionView(this.#area, completion, i18n);
 		this.element = element(
@@ -99,19 +99,19 @@ export class ComposerView {
 		this.#area.focus();
 	}
 
-	/** Files to be sent with what is written. @param {File[]} files */
+	/** Add files to the message that is being written. @param {File[]} files */
 	attach(files) {
 		if (this.isLocked) return;
 		this.#files.add(files);
 		this.focus();
 	}
 
-	/** Whether nobody may write here now. */
+	/** Whether the user may not write here now. */
 	get isLocked() {
 		return this.element.inert;
 	}
 
-	/** What was begun stays. @param {boolean} isLocked whether nobody may write here now */
+	/** The text that the user has begun is kept. @param {boolean} isLocked whether the user may not write here now */
 	lock(isLocked) {
 		this.element.inert = isLocked;
 		this.element.classList.toggle("held", isLocked);
@@ -146,7 +146,7 @@ export class ComposerView {
 		return button;
 	}
 
-	/** At the caret. @param {string} text */
+	/** Insert a text at the caret. @param {string} text */
 	#insert(text) {
 		const { selectionStart, selectionEnd } = this.#area;
 		this.#area.setRangeText(text, selectionStart, selectionEnd, "end");
@@ -165,7 +165,7 @@ export class ComposerView {
 			this.#continuing = this.#area.value === "" && Boolean(this.#conversation?.draft.continuable);
 		});
 		this.#area.addEventListener("compositionend", () => this.#continueAfterComposition());
-		// Keep the keyboard of a phone open.
+		// The field keeps the focus, so the on-screen keyboard of a phone stays open.
 		this.#send.addEventListener("pointerdown", (event) => event.preventDefault());
 		this.element.addEventListener("submit", (event) => {
 			event.preventDefault();
@@ -188,33 +188,33 @@ export class ComposerView {
 		}
 	}
 
-	/** Writing into the empty field goes on with what another device of mine was writing. @param {InputEvent} event */
+	/** Typing in the empty field continues the draft of the user's other device. @param {InputEvent} event */
 	#continueRemote({ inputType, isComposing }) {
 		if (inputType.startsWith("insert") && !isComposing && !this.#continuing && this.#area.value === "") {
 			this.#conversation?.draft.continueHere();
 		}
 	}
 
-	/** What an input method composes must not be touched while it does. */
+	/** The field must not be changed while an input method is composing, so the draft is continued afterwards. */
 	#continueAfterComposition() {
 		if (!this.#continuing) return;
 		this.#continuing = false;
-		const written = this.#area.value;
+		const composed = this.#area.value;
 		if (this.#conversation?.draft.continuable) this.#conversation.draft.continueHere();
-		this.#setText(`${this.#conversation?.draft.text}${written}`);
+		this.#setText(`${this.#conversation?.draft.text}${composed}`);
 	}
 
 	#submit() {
 		const text = this.#area.value.replace(/^\s*\n/, "").trimEnd();
-		const isNothing = text.trim() === "" && !this.#files.hasReady;
-		if (isNothing || this.#charactersLeft(text) < 0 || !this.#conversation) return this.focus();
+		const isEmpty = text.trim() === "" && !this.#files.hasReady;
+		if (isEmpty || this.#charactersLeft(text) < 0 || !this.#conversation) return this.focus();
 		if (isUnknown(text, this.#world.commands)) return this.#unknown.show(text, this.#world.commands);
 		const { id, draft, replyTo } = this.#conversation;
 		draft.write(this.#area.value);
 		const references = replyTo ? { reply_to: replyTo } : {};
 		const draftId = draft.commit() ?? undefined;
-		const isCarried = !isCommand(text) && this.#world.uploads.send(id, { text, id: draftId, ...references });
-		if (!isCarried) this.#world.outbox.add(id, text, draftId, references);
+		const isSentWithFiles = !isCommand(text) && this.#world.uploads.send(id, { text, id: draftId, ...references });
+		if (!isSentWithFiles) this.#world.outbox.add(id, text, draftId, references);
 		this.#conversation.replyTo = null;
 		this.#setText("");
 		this.#completion.update();
@@ -222,7 +222,7 @@ export class ComposerView {
 		this.#callbacks.sent();
 	}
 
-	/** A command that was refused is to be corrected, not to be looked at. @param {Entry} entry */
+	/** Put a refused command back into the field, where the user can correct it. @param {Entry} entry */
 	#restoreCommand({ id, conversation, text, refused }) {
 		const { outbox } = this.#world;
 		if (!refused || !isCommand(text) || !outbox.isOwn(id)) return;
@@ -233,7 +233,7 @@ export class ComposerView {
 		else this.#error.textContent = this.#i18n.error(refused);
 	}
 
-	/** @param {string} text what was meant */
+	/** @param {string} text the corrected command */
 	#correct(text) {
 		this.#setText(text);
 		this.focus();
@@ -273,7 +273,10 @@ export class ComposerView {
 		this.#refresh();
 	}
 
-	/** What goes with the text. Files may change while it is being sent: its draft has ended then, and is none again. */
+	/**
+	 * Update what depends on the text and the files. Does not write the draft: the files also change during a send, when
+	 * the draft has ended already.
+	 */
 	#refresh() {
 		this.#unknown.hide();
 		grow(this.#area);
@@ -285,14 +288,14 @@ export class ComposerView {
 		this.#send.disabled = left < 0 || (this.#area.value.trim() === "" && !this.#files.hasReady);
 	}
 
-	/** @param {string} text how many characters may still be written */
+	/** How many characters are left before the limit. @param {string} text */
 	#charactersLeft(text) {
 		return this.#world.limits.text - codePoints(text);
 	}
 }
 
 /**
- * Whether there is no such command. Before the server was heard, nobody knows.
+ * Whether a text calls an unknown command. False until the server has sent the list of commands.
  * @param {string} text
  * @param {readonly import("../../model/base/protocol.js").CommandHelp[]} commands
  */

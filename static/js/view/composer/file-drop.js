@@ -6,18 +6,18 @@ export class FileDrop {
 	#overlay;
 	#onFiles;
 	#isEnabled;
-	/** Into how many nested elements something was dragged. */
+	/** `dragenter` and `dragleave` also fire for nested elements: how many of them have been entered. */
 	#depth = 0;
 
 	/**
 	 * @param {HTMLElement} screen
 	 * @param {import("../format/i18n.js").I18n} i18n
-	 * @param {(files: File[]) => void} take
-	 * @param {() => boolean} mayTake
+	 * @param {(files: File[]) => void} onFiles
+	 * @param {() => boolean} isEnabled
 	 */
-	constructor(screen, i18n, take, mayTake) {
-		this.#onFiles = take;
-		this.#isEnabled = mayTake;
+	constructor(screen, i18n, onFiles, isEnabled) {
+		this.#onFiles = onFiles;
+		this.#isEnabled = isEnabled;
 		this.#overlay = element(
 			"div",
 			{ class: "drop-overlay", hidden: true },
@@ -53,7 +53,7 @@ export class FileDrop {
 		if (!hasFiles(event)) return;
 		event.preventDefault();
 		const items = [...(event.dataTransfer?.items ?? [])].filter(({ kind }) => kind === "file");
-		// A folder looks like a file that cannot be read.
+		// A folder is listed as a file, but cannot be read.
 		const files = items.filter((item) => !item.webkitGetAsEntry?.()?.isDirectory).map((item) => item.getAsFile());
 		this.#onFiles(files.filter((file) => file !== null));
 	}
@@ -68,7 +68,7 @@ export class FileDrop {
 }
 
 /**
- * The files that are pasted. What is copied from a document brings a picture of itself beside its text: the text is meant.
+ * The pasted files. None if there is also text: office programs add an image of the text that was copied.
  * @param {ClipboardEvent} event
  * @returns {File[]}
  */

@@ -1,33 +1,33 @@
 import { element } from "../ui/dom.js";
 
-/** Small pictures of files of this device, from its own memory: nothing is fetched, and nothing is kept for longer. */
+/** Thumbnails of files that are being uploaded, from object URLs, which are revoked when they are no longer needed. */
 export class Thumbnails {
 	/** @type {Map<string, HTMLImageElement>} */
-	#pictures = new Map();
+	#images = new Map();
 
-	/** The picture of a file, always the same one. @param {string} key @param {Blob} blob */
+	/** The thumbnail of a file, the same element each time. @param {string} key @param {Blob} blob */
 	get(key, blob) {
-		const existing = this.#pictures.get(key);
+		const existing = this.#images.get(key);
 		if (existing) return existing;
-		const picture = element("img", { class: "thumbnail", alt: "", decoding: "async", src: URL.createObjectURL(blob) });
-		// What only says that it is a picture.
-		picture.addEventListener("error", () => this.#release(picture));
-		this.#pictures.set(key, picture);
-		return picture;
+		const image = element("img", { class: "thumbnail", alt: "", decoding: "async", src: URL.createObjectURL(blob) });
+		// The file is no image, whatever its type says.
+		image.addEventListener("error", () => this.#release(image));
+		this.#images.set(key, image);
+		return image;
 	}
 
-	/** Let go of all others. @param {(key: string) => boolean} isWanted */
+	/** Release all thumbnails that are not wanted. @param {(key: string) => boolean} isWanted */
 	retain(isWanted) {
-		for (const [key, picture] of this.#pictures) {
+		for (const [key, image] of this.#images) {
 			if (isWanted(key)) continue;
-			this.#pictures.delete(key);
-			this.#release(picture);
+			this.#images.delete(key);
+			this.#release(image);
 		}
 	}
 
-	/** @param {HTMLImageElement} picture */
-	#release(picture) {
-		URL.revokeObjectURL(picture.src);
-		picture.hidden = true;
+	/** @param {HTMLImageElement} image */
+	#release(image) {
+		URL.revokeObjectURL(image.src);
+		image.hidden = true;
 	}
 }

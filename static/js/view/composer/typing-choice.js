@@ -9,7 +9,7 @@ import { choices, TypingOptions } from "./typing-options.js";
 
 const GAP_PX = 6;
 
-/** Always in sight: what others see of my typing. Opens the choices about that, and about what I see of others. */
+/** The button that always shows what others see of the user's typing. It opens the typing options. */
 export class TypingChoiceView {
 	#session;
 	#i18n;
@@ -64,18 +64,18 @@ export class TypingChoiceView {
 	}
 
 	#render() {
-		const shown = this.#session.me?.share_typing ?? "indicator";
-		const state = choices(this.#i18n, "share").find(({ value }) => value === shown);
-		this.#button.dataset.share = shown;
+		const share = this.#session.me?.share_typing ?? "indicator";
+		const state = choices(this.#i18n, "share").find(({ value }) => value === share);
+		this.#button.dataset.share = share;
 		if (state)
-			this.#button.replaceChildren(icon(state.icon), element("span", {}, this.#i18n.text(`typing.state.${shown}`)));
+			this.#button.replaceChildren(icon(state.icon), element("span", {}, this.#i18n.text(`typing.state.${share}`)));
 	}
 }
 
-/** Above the button, inside the window. @param {HTMLElement} panel @param {DOMRect} around */
-function place(panel, around) {
-	const left = Math.min(around.left, innerWidth - panel.offsetWidth - GAP_PX);
+/** Position the panel above the button, inside the window. @param {HTMLElement} panel @param {DOMRect} anchor */
+function place(panel, anchor) {
+	const left = Math.min(anchor.left, innerWidth - panel.offsetWidth - GAP_PX);
 	panel.style.setProperty("left", `${Math.max(left, GAP_PX)}px`);
-	panel.style.setProperty("bottom", `${innerHeight - around.top + GAP_PX}px`);
-	panel.style.setProperty("max-height", `${around.top - 2 * GAP_PX}px`);
+	panel.style.setProperty("bottom", `${innerHeight - anchor.top + GAP_PX}px`);
+	panel.style.setProperty("max-height", `${anchor.top - 2 * GAP_PX}px`);
 }

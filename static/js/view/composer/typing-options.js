@@ -12,7 +12,7 @@ import { icon } from "../ui/icons.js";
 /** @type {Record<TypingView, IconName>} */
 const ICONS = { letters: "eye", indicator: "hint", nothing: "hidden" };
 
-/** The choices about typing: what others see of mine, what I see of theirs, and what is spoken. */
+/** The typing options: what others see of the user's typing, what the user sees of theirs, and announcements. */
 export class TypingOptions {
 	#session;
 	#i18n;
@@ -68,8 +68,8 @@ export class TypingOptions {
 
 	#announceOption() {
 		const hint = element("span", { class: "option-hint" }, this.#i18n.text("typing.announce.hint"));
-		const words = element("span", { class: "option-words" }, this.#i18n.text("typing.announce"), hint);
-		return element("div", { class: "announce-option" }, element("label", { class: "option" }, this.#announce, words));
+		const label = element("span", { class: "option-words" }, this.#i18n.text("typing.announce"), hint);
+		return element("div", { class: "announce-option" }, element("label", { class: "option" }, this.#announce, label));
 	}
 
 	/** @param {HTMLInputElement} input */
@@ -80,17 +80,17 @@ export class TypingOptions {
 }
 
 /** @param {"share" | "see"} side @param {Choice} choice */
-function option(side, { value, icon: picture, label, hint }) {
+function option(side, { value, icon: iconName, label, hint }) {
 	return element(
 		"label",
 		{ class: "option" },
 		element("input", { type: "radio", name: side, value }),
-		icon(picture),
+		icon(iconName),
 		element("span", { class: "option-words" }, label, element("span", { class: "option-hint" }, hint)),
 	);
 }
 
-/** The labels of the choices about typing.  @param {I18n} i18n @param {"share" | "see"} side @returns {Choice[]} */
+/** The choices of one side, with their labels. @param {I18n} i18n @param {"share" | "see"} side @returns {Choice[]} */
 export function choices(i18n, side) {
 	/** @type {TypingView[]} */
 	const values = ["letters", "indicator", "nothing"];

@@ -7,7 +7,7 @@ import { choices } from "./typing-options.js";
 /** @typedef {import("../../model/base/protocol.js").TypingView} TypingView */
 /** @typedef {import("../../model/session/session.js").Session} Session */
 
-/** At somebody's first letter ever: what others see of it, and the choice. It stays until it is answered. */
+/** Asks what others may see of the user's typing. Appears at the user's first letter and stays until it is answered. */
 export class TypingQuestion {
 	#session;
 	#i18n;
@@ -21,7 +21,7 @@ export class TypingQuestion {
 		this.#session = session;
 		this.#i18n = i18n;
 		this.#answer = answer;
-		// There from the beginning: what comes into it is announced, and the focus stays where somebody writes.
+		// In the page from the start: screen readers announce what is added to it, and the focus stays in the field.
 		this.element = element("div", { class: "typing-question-place", role: "status" });
 		session.on("me", () => this.#render());
 		session.on("change", () => {
@@ -32,12 +32,12 @@ export class TypingQuestion {
 	/** @param {Conversation} conversation */
 	show({ draft }) {
 		this.#unsubscribe();
-		const look = () => {
+		const update = () => {
 			this.#hasWritten ||= draft.text !== "";
 			this.#render();
 		};
-		this.#unsubscribe = draft.on("change", look);
-		look();
+		this.#unsubscribe = draft.on("change", update);
+		update();
 	}
 
 	#render() {
@@ -59,22 +59,22 @@ export class TypingQuestion {
 	}
 
 	/** @param {import("./typing-options.js").Choice} choice */
-	#button({ value, icon: picture, label, hint }) {
-		const isAdvised = value === "letters";
+	#button({ value, icon: iconName, label, hint }) {
+		const isRecommended = value === "letters";
 		const attributes = {
 			type: "button",
-			class: isAdvised ? "button small" : "button small quiet",
+			class: isRecommended ? "button small" : "button small quiet",
 			"data-share": value,
 			title: hint,
 		};
-		const button = element("button", attributes, icon(picture), label);
-		// The field keeps the focus, and a phone its keyboard.
+		const button = element("button", attributes, icon(iconName), label);
+		// The field keeps the focus, so the on-screen keyboard of a phone stays open.
 		button.addEventListener("pointerdown", (event) => event.preventDefault());
 		button.addEventListener("click", () => this.#choose(value));
 		return button;
 	}
 
-	/** Gone at once; it comes back if the answer did not arrive. @param {TypingView} share */
+	/** Hide the question at once. It comes back if the answer could not be saved. @param {TypingView} share */
 	async #choose(share) {
 		this.#answering = true;
 		this.#render();

@@ -4,14 +4,14 @@ import { element } from "../ui/dom.js";
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").CommandHelp} CommandHelp */
 
-/** Says that there is no such command, what may have been meant, and how to say it all the same. */
+/** Reports an unknown command, and offers similar commands and sending the text as a message. */
 export class UnknownCommand {
 	#i18n;
 	#callbacks;
 
 	/**
 	 * @param {I18n} i18n
-	 * @param {{instead: (text: string) => void, asText: (text: string) => void}} callbacks put another text, or send this one
+	 * @param {{correct: (text: string) => void, sendAsText: (text: string) => void}} callbacks
 	 */
 	constructor(i18n, callbacks) {
 		this.#i18n = i18n;
@@ -22,14 +22,14 @@ export class UnknownCommand {
 	/** @param {string} text @param {readonly CommandHelp[]} commands */
 	show(text, commands) {
 		const { name, end } = commandIn(text);
-		const likely = suggestCommands(commands, name);
-		const say = this.#i18n.text(likely.length > 0 ? "command.meant" : "command.unknown", { name: `/${name}` });
+		const suggestions = suggestCommands(commands, name);
+		const message = this.#i18n.text(suggestions.length > 0 ? "command.meant" : "command.unknown", { name: `/${name}` });
 		this.element.replaceChildren(
-			element("span", {}, say),
-			...likely.map((each) =>
-				this.#button(`/${each.name}`, () => this.#callbacks.instead(`/${each.name}${text.slice(end)}`)),
+			element("span", {}, message),
+			...suggestions.map((each) =>
+				this.#button(`/${each.name}`, () => this.#callbacks.correct(`/${each.name}${text.slice(end)}`)),
 			),
-			this.#button(this.#i18n.text("command.asText"), () => this.#callbacks.asText(text)),
+			this.#button(this.#i18n.text("command.asText"), () => this.#callbacks.sendAsText(text)),
 		);
 		this.element.hidden = false;
 	}
@@ -39,10 +39,10 @@ export class UnknownCommand {
 		this.element.replaceChildren();
 	}
 
-	/** @param {string} label @param {() => void} choose */
-	#button(label, choose) {
+	/** @param {string} label @param {() => void} onClick */
+	#button(label, onClick) {
 		const button = element("button", { type: "button", class: "button small quiet" }, label);
-		button.addEventListener("click", choose);
+		button.addEventListener("click", onClick);
 		return button;
 	}
 }

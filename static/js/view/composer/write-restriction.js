@@ -9,7 +9,7 @@ import { icon } from "../ui/icons.js";
 const SECOND_MS = 1000;
 const MINUTE_S = 60;
 
-/** Shows why the user may not write here, and for how long. The composer is hidden meanwhile. */
+/** Shows why the user may not write here, and for how long. The composer is locked meanwhile. */
 export class WriteRestrictionView {
 	#session;
 	#i18n;
@@ -17,21 +17,25 @@ export class WriteRestrictionView {
 	/** @type {Conversation | null} */
 	#conversation = null;
 	#text = element("p", { dir: "auto" });
-	#sign = element("span", { class: "standing-sign" });
+	#icon = element("span", { class: "standing-sign" });
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
 	#unsubscribe = () => {};
 
-	/** @param {Session} session @param {I18n} i18n @param {() => void} hold whether somebody may write may have changed */
-	constructor(session, i18n, hold) {
+	/**
+	 * @param {Session} session
+	 * @param {I18n} i18n
+	 * @param {() => void} onChange called when the restriction may have changed
+	 */
+	constructor(session, i18n, onChange) {
 		this.#session = session;
 		this.#i18n = i18n;
-		this.#onChange = hold;
-		this.element = element("div", { id: "standing", role: "status", hidden: true }, this.#sign, this.#text);
+		this.#onChange = onChange;
+		this.element = element("div", { id: "standing", role: "status", hidden: true }, this.#icon, this.#text);
 		session.on("me", () => this.#render());
 	}
 
-	/** Whether nobody may write. */
+	/** Whether the user may not write. */
 	get isActive() {
 		return !this.element.hidden;
 	}
@@ -48,24 +52,24 @@ export class WriteRestrictionView {
 		this.#render();
 	}
 
-	/** @param {boolean} [isTick] only time has passed */
+	/** @param {boolean} [isTick] whether only time has passed */
 	#render(isTick = false) {
 		clearTimeout(this.#timer);
-		// Who listens has heard it, and is not told of each second.
+		// A screen reader announces the restriction once, but not the countdown of each second.
 		setAttribute(this.element, "aria-live", isTick ? "off" : null);
 		const text = this.#explanation(Date.now());
 		this.element.hidden = text === "";
-		this.#showSign(this.#conversation?.with?.former ? "leave" : "mute");
+		this.#showIcon(this.#conversation?.with?.former ? "leave" : "mute");
 		setText(this.#text, text);
 		this.#onChange();
 		if (text) this.#timer = setTimeout(() => this.#render(true), SECOND_MS);
 	}
 
-	/** Drawn when it is another one. @param {"leave" | "mute"} name */
-	#showSign(name) {
-		if (this.#sign.dataset.sign === name) return;
-		this.#sign.dataset.sign = name;
-		this.#sign.replaceChildren(icon(name));
+	/** Replace the icon only if it is another one. @param {"leave" | "mute"} name */
+	#showIcon(name) {
+		if (this.#icon.dataset.sign === name) return;
+		this.#icon.dataset.sign = name;
+		this.#icon.replaceChildren(icon(name));
 	}
 
 	/** @param {number} now */
@@ -76,12 +80,12 @@ export class WriteRestrictionView {
 		const leftMs = (this.#session.me?.muted_until ?? 0) - now;
 		if (leftMs <= 0) return "";
 		const { mute_reason: reason } = this.#session.me ?? {};
-		const what = this.#i18n.text("standing.muted", { left: this.#left(Math.ceil(leftMs / SECOND_MS)) });
-		return reason ? `${what} ${this.#i18n.text("removal.reason", { reason })}` : what;
+		const text = this.#i18n.text("standing.muted", { left: this.#remaining(Math.ceil(leftMs / SECOND_MS)) });
+		return reason ? `${text} ${this.#i18n.text("removal.reason", { reason })}` : text;
 	}
 
-	/** In the unit that fits. @param {number} seconds */
-	#left(seconds) {
+	/** The remaining time, in the largest unit that fits at least twice. @param {number} seconds */
+	#remaining(seconds) {
 		const units = /** @type {const} */ ([
 			["day", 24 * 60 * MINUTE_S],
 			["hour", 60 * MINUTE_S],
