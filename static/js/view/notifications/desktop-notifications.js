@@ -9,7 +9,7 @@ import { nameOf } from "../format/person-label.js";
 /** Characters of a message that a notification shows. */
 const MAX_CHARS = 200;
 
-/** What this browser lets us do; null where there are no notifications at all. @returns {NotificationPermission | null} */
+/** The browser's permission; null if the browser has no notifications. @returns {NotificationPermission | null} */
 export const permission = () => ("Notification" in globalThis ? Notification.permission : null);
 
 /** Desktop notifications: one per conversation, until it is read. */
@@ -26,8 +26,8 @@ export class DesktopNotifications {
 		this.#i18n = i18n;
 		this.#navigation = navigation;
 		world.notifications.on("alert", (alert) => alert.desktop && permission() === "granted" && this.#show(alert));
-		// What is left behind would lead nowhere.
-		addEventListener("pagehide", () => [...this.#shown.keys()].forEach((each) => void this.#withdraw(each)));
+		// A click on a notification works only while its page is open.
+		addEventListener("pagehide", () => [...this.#shown.keys()].forEach((key) => void this.#withdraw(key)));
 		world.notifications.on("read", (conversation) => this.#withdraw(conversation));
 	}
 
@@ -35,10 +35,10 @@ export class DesktopNotifications {
 	#show(alert) {
 		const { conversation, id } = alert.message;
 		const icon = new URL("../../../icons/ting.svg", import.meta.url).href;
-		// One for each conversation, which shows up again with whatever is said there.
-		const words = { body: this.#body(alert), tag: conversation, renotify: true, icon, silent: true };
+		// The tag replaces the last notification of the conversation; `renotify` shows the new one again.
+		const options = { body: this.#body(alert), tag: conversation, renotify: true, icon, silent: true };
 		try {
-			const notification = new Notification(this.#title(alert), words);
+			const notification = new Notification(this.#title(alert), options);
 			this.#shown.set(conversation, notification);
 			notification.onclick = () => {
 				window.focus();
@@ -46,7 +46,7 @@ export class DesktopNotifications {
 				notification.close();
 			};
 		} catch {
-			// Some phones have notifications, but not from a page.
+			// Chrome on Android allows notifications only from a service worker.
 		}
 	}
 
@@ -59,8 +59,8 @@ export class DesktopNotifications {
 	/** @param {Alert} alert */
 	#body({ message: { text, file }, preview }) {
 		if (!preview) return this.#i18n.text("alert.hidden");
-		const words = text || (file?.name ?? "");
-		return words.length > MAX_CHARS ? `${words.slice(0, MAX_CHARS)}…` : words;
+		const content = text || (file?.name ?? "");
+		return content.length > MAX_CHARS ? `${content.slice(0, MAX_CHARS)}…` : content;
 	}
 
 	/** @param {string} conversation */

@@ -6,9 +6,7 @@ import { permission } from "./desktop-notifications.js";
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/world.js").World} World */
 
-/**
- * Asks for permission to show desktop notifications: once per browser, after the first missed message.
- */
+/** Asks for permission to show desktop notifications: once per browser, after the first missed message. */
 export class PermissionPrompt {
 	#world;
 	#i18n;
@@ -33,9 +31,9 @@ export class PermissionPrompt {
 	#question() {
 		const text = (/** @type {string} */ key) => this.#i18n.text(`alert.question.${key}`);
 		const button = (/** @type {string} */ key, /** @type {string} */ style, /** @type {() => void} */ answer) => {
-			const made = element("button", { type: "button", class: style, id: `desktop-${key}` }, text(key));
-			made.addEventListener("click", answer);
-			return made;
+			const node = element("button", { type: "button", class: style, id: `desktop-${key}` }, text(key));
+			node.addEventListener("click", answer);
+			return node;
 		};
 		return element(
 			"section",
@@ -50,11 +48,11 @@ export class PermissionPrompt {
 		);
 	}
 
-	/** @param {boolean} wanted */
-	async #answer(wanted) {
+	/** @param {boolean} isWanted */
+	async #answer(isWanted) {
 		this.element.replaceChildren();
 		this.#world.preferences.desktopAsked = true;
-		if (!wanted || (await Notification.requestPermission()) !== "granted") return;
+		if (!isWanted || (await Notification.requestPermission()) !== "granted") return;
 		const notifications = { ...DEFAULT_NOTIFICATIONS, ...this.#world.session.me?.notifications, desktop: true };
 		await this.#account.update({ notifications }).catch((reason) => this.#world.emit("refused", reason));
 	}

@@ -4,7 +4,7 @@ import { labelOf } from "../../model/lists/routes.js";
 /** @typedef {import("../../model/lists/routes.js").Place} Place */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** The title of the page: where one is, and how much waits for somebody who does not look. */
+/** The title of the page: what is shown, and the number of unseen notifications. */
 export class TitleView {
 	#world;
 	#i18n;

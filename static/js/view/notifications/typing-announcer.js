@@ -4,7 +4,7 @@ import { element } from "../ui/dom.js";
 /** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
 /** @typedef {import("../../model/session/preferences.js").Preferences} Preferences */
 
-/** Announcements that stay in the page, so that none is removed before it was spoken. */
+/** How many announcements stay in the page, so that none is removed before it was spoken. */
 const MAX_ANNOUNCEMENTS = 10;
 
 /** Announces what others type to screen readers, word by word, if the user chose that. */
