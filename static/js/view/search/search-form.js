@@ -15,7 +15,7 @@ const LABELS = {
 	"search-before": "search.before",
 };
 
-/** What is looked for: words, and where, by whom and when they were written. */
+/** The search form: words, and filters for conversation, author and date. */
 export class SearchForm {
 	#world;
 	#i18n;
@@ -33,14 +33,14 @@ export class SearchForm {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#openPlace = openPlace;
-		const words = i18n.text("search.words");
+		const label = i18n.text("search.words");
 		const text = { autocomplete: "off", spellcheck: "false", dir: "auto" };
 		this.#words = element("input", {
 			...text,
 			type: "search",
 			id: "search-words",
-			placeholder: words,
-			"aria-label": words,
+			placeholder: label,
+			"aria-label": label,
 		});
 		this.#in = element("select", { id: "search-in" });
 		this.#from = element("input", { ...text, type: "text", id: "search-from", autocapitalize: "off" });
@@ -75,9 +75,9 @@ export class SearchForm {
 			event.preventDefault();
 			this.#submit();
 		});
-		// Whoever comes here first is told of the conversations a moment later.
-		world.conversationList.on("change", () => this.#followPlaces());
-		world.persons.on("change", () => this.#followPlaces());
+		// When the client starts on this screen, the conversations are loaded a moment later.
+		world.conversationList.on("change", () => this.#refreshPlaces());
+		world.persons.on("change", () => this.#refreshPlaces());
 		for (const field of [this.#in, this.#from, this.#after, this.#before])
 			field.addEventListener("change", () => this.#words.value.trim() && this.#submit());
 	}
@@ -87,7 +87,7 @@ export class SearchForm {
 	}
 
 	/** @param {SearchQuery} query */
-	put(query) {
+	fill(query) {
 		this.#renderPlaces(query.in);
 		this.#words.value = query.q;
 		this.#in.value = query.in ?? "";
@@ -103,20 +103,23 @@ export class SearchForm {
 		return element("label", { class: "search-field" }, element("span", {}, label), field);
 	}
 
-	#followPlaces() {
+	#refreshPlaces() {
 		if (!this.element.isConnected) return;
 		const { value } = this.#in;
 		this.#renderPlaces(value);
 		this.#in.value = value;
 	}
 
-	/** @param {string | undefined} chosen what is not in my list may be chosen, too */
-	#renderPlaces(chosen) {
+	/** @param {string | undefined} selected it may be missing from the user's list */
+	#renderPlaces(selected) {
 		const { conversationList } = this.#world;
-		const ids = new Set([...(chosen ? [chosen] : []), ...conversationList.all.map(({ conversation }) => conversation)]);
+		const ids = new Set([
+			...(selected ? [selected] : []),
+			...conversationList.all.map(({ conversation }) => conversation),
+		]);
 		const places = [...ids].map((id) => [id, titleById(id, this.#world, this.#i18n)]);
 		const drawn = JSON.stringify(places);
-		// A choice that is being made is left alone.
+		// An unchanged list stays as it is: the user may have opened it.
 		if (drawn === this.#drawn) return;
 		this.#drawn = drawn;
 		const options = places.map(([id, name]) => element("option", { value: id }, name ?? ""));
@@ -125,8 +128,8 @@ export class SearchForm {
 
 	#submit() {
 		const [q, from] = [this.#words.value.trim(), this.#from.value.trim().replace(/^@/, "")];
-		const given = { in: this.#in.value, from, after: this.#after.value, before: this.#before.value };
-		const filters = Object.fromEntries(Object.entries(given).filter(([, value]) => value));
+		const values = { in: this.#in.value, from, after: this.#after.value, before: this.#before.value };
+		const filters = Object.fromEntries(Object.entries(values).filter(([, value]) => value));
 		this.#openPlace({ kind: "search", query: { q, ...filters } });
 	}
 }

@@ -13,7 +13,7 @@ import { SearchForm } from "./search-form.js";
 /** @typedef {import("../../model/base/protocol.js").Hit} Hit */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** Looking for messages: what was found leads to its place, and back leads here again, to where one was. */
+/** The message search. Going back from a result restores the scroll position. */
 export class SearchView {
 	#world;
 	#i18n;
@@ -27,7 +27,12 @@ export class SearchView {
 	#more;
 	#scrolled = 0;
 
-	/** @param {World} world @param {I18n} i18n @param {Pick<Actions, "navigation" | "search">} actions @param {() => void} back */
+	/**
+	 * @param {World} world
+	 * @param {I18n} i18n
+	 * @param {Pick<Actions, "navigation" | "search">} actions
+	 * @param {() => void} back
+	 */
 	constructor(world, i18n, actions, back) {
 		this.#world = world;
 		this.#i18n = i18n;
@@ -50,7 +55,7 @@ export class SearchView {
 	show(query) {
 		const wasHidden = this.element.hidden;
 		this.element.hidden = false;
-		this.#form.put(query);
+		this.#form.fill(query);
 		if (wasHidden && this.#scrolled > 0) this.#body.scrollTop = this.#scrolled;
 		else if (wasHidden || !query.q) this.#form.focus();
 	}
@@ -76,16 +81,21 @@ export class SearchView {
 		this.#renderMore(cursor !== null, phase === "searching", shown);
 	}
 
-	/** After the last page the keyboard goes on with what has come. @param {boolean} more @param {boolean} busy @param {number} shown before */
+	/**
+	 * After the last page the button is hidden: the focus moves to the first new result.
+	 * @param {boolean} more
+	 * @param {boolean} busy
+	 * @param {number} shown how many results were shown before
+	 */
 	#renderMore(more, busy, shown) {
-		const isLast = !more && document.activeElement === this.#more;
+		const losesFocus = !more && document.activeElement === this.#more;
 		this.#more.hidden = !more;
 		setAttribute(this.#more, "aria-disabled", busy ? "true" : null);
 		const next = this.#hits.children[shown] ?? this.#hits.lastElementChild;
-		if (isLast) next?.querySelector("a")?.focus();
+		if (losesFocus) next?.querySelector("a")?.focus();
 	}
 
-	/** Changes when a hit has to be drawn anew: for another search, or because of people in it. @param {Hit} hit */
+	/** Changes when a hit must be rendered again: for another search, or because its users changed. @param {Hit} hit */
 	#version({ message: { author, conversation, seq }, marks }) {
 		const { name, avatar, former } = this.#world.persons.current(author);
 		const place = titleById(conversation, this.#world, this.#i18n);
