@@ -53,14 +53,14 @@ export class AppearanceSection {
 	}
 }
 
-/** A few choices side by side, of which one holds. @param {string} name @param {string} title @param {Option[]} options */
+/** A group of radio buttons in one row. @param {string} name @param {string} title @param {Option[]} options */
 function chooser(name, title, options) {
-	const labels = options.map(({ value, label, icon: picture, lang }) =>
+	const labels = options.map(({ value, label, icon: iconName, lang }) =>
 		element(
 			"label",
 			{ class: "segment", lang },
 			element("input", { type: "radio", name, value }),
-			picture ? icon(picture) : null,
+			iconName ? icon(iconName) : null,
 			element("span", {}, label),
 		),
 	);

@@ -8,7 +8,7 @@ import { button, hint, Section } from "./section.js";
 /** @typedef {import("../../model/base/protocol.js").Act} Act */
 /** @typedef {import("../../model/base/protocol.js").Person} Person */
 
-/** What those who keep order did, the newest first. */
+/** The audit log: what moderators and admins did, newest first. */
 export class AuditSection {
 	roles = /** @type {const} */ (["admin"]);
 	#i18n;
@@ -19,7 +19,7 @@ export class AuditSection {
 	#empty;
 	#older;
 	/** @type {string | undefined} */
-	#last;
+	#lastId;
 
 	/** @param {I18n} i18n @param {ModerationActions} moderation */
 	constructor(i18n, moderation) {
@@ -29,7 +29,7 @@ export class AuditSection {
 		this.#section = new Section("audit", i18n);
 		this.element = this.#section.element;
 		this.#empty = element("p", { class: "nothing", hidden: true }, i18n.text("audit.none"));
-		this.#older = button(i18n.text("audit.older"), () => this.#fetch(this.#last), { hidden: true });
+		this.#older = button(i18n.text("audit.older"), () => this.#fetch(this.#lastId), { hidden: true });
 		this.#section.fill(hint(i18n.text("audit.hint")), this.#empty, this.#list, this.#older);
 	}
 
@@ -49,7 +49,7 @@ export class AuditSection {
 			const { acts, more } = await this.#moderation.auditLog(before);
 			if (!before) this.#list.replaceChildren();
 			this.#list.append(...acts.map((act) => this.#row(act)));
-			this.#last = acts.at(-1)?.id;
+			this.#lastId = acts.at(-1)?.id;
 			this.#older.hidden = !more;
 			this.#empty.hidden = this.#list.childElementCount > 0;
 		});
@@ -61,7 +61,7 @@ export class AuditSection {
 		if (role) values.role = this.#i18n.text(`role.${role}`);
 		if (until) values.when = this.#dates.moment(until);
 		const text = this.#i18n.text(until ? `audit.${act}.until` : `audit.${act}`, values);
-		const more = [this.#dates.moment(at), reason].filter(Boolean).join(" · ");
+		const details = [this.#dates.moment(at), reason].filter(Boolean).join(" · ");
 		return element(
 			"li",
 			{ "data-act": act },
@@ -69,12 +69,12 @@ export class AuditSection {
 				"div",
 				{ class: "entry-words" },
 				element("span", { class: "entry-act", dir: "auto" }, text),
-				element("span", { class: "entry-more", dir: "auto" }, more),
+				element("span", { class: "entry-more", dir: "auto" }, details),
 			),
 		);
 	}
 
-	/** Without an id, it was done at the command line. @param {Person | undefined} person */
+	/** A person without an id is an operator at the command line. @param {Person | undefined} person */
 	#name(person) {
 		if (!person) return "";
 		return person.id ? nameOf(person, this.#i18n) : this.#i18n.text("audit.operator");

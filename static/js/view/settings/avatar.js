@@ -8,20 +8,20 @@ import { button, hint, Section } from "./section.js";
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** What the server opens; it looks for itself, whatever a file calls itself. */
-const KINDS = ["image/png", "image/jpeg", "image/webp", "image/gif"];
+/** The image types that the server accepts. The server checks the content of a file, not its declared type. */
+const IMAGE_TYPES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 const MAX_BYTES = 5_000_000;
 
-/** One's picture: chosen, dropped or pasted, and the way back to the one made from the name. */
+/** The profile picture: choose, drop or paste one, or return to the one made from the name. */
 export class AvatarSection {
 	#world;
 	#i18n;
 	#account;
 	#section;
-	#shown = element("span", { class: "avatar-now" });
+	#preview = element("span", { class: "avatar-now" });
 	#name = element("bdi", { class: "avatar-name" });
 	#progress = element("progress", { max: 1, hidden: true });
-	#input = element("input", { type: "file", accept: KINDS.join(","), hidden: true, id: "avatar-file" });
+	#input = element("input", { type: "file", accept: IMAGE_TYPES.join(","), hidden: true, id: "avatar-file" });
 	#choose;
 	#reset;
 	#busy = false;
@@ -41,7 +41,7 @@ export class AvatarSection {
 			element(
 				"div",
 				{ class: "avatar-line" },
-				this.#shown,
+				this.#preview,
 				element(
 					"div",
 					{ class: "avatar-words" },
@@ -68,12 +68,12 @@ export class AvatarSection {
 			event.preventDefault();
 			area.classList.add("dropping");
 		});
-		for (const over of ["dragleave", "drop"]) area.addEventListener(over, () => area.classList.remove("dropping"));
+		for (const type of ["dragleave", "drop"]) area.addEventListener(type, () => area.classList.remove("dropping"));
 		area.addEventListener("drop", (event) => {
 			event.preventDefault();
 			this.#upload(/** @type {DragEvent} */ (event).dataTransfer?.files);
 		});
-		// Pasting anywhere on the page: nothing else here takes a picture.
+		// Accept a paste anywhere on the page: nothing else in the settings accepts images.
 		document.addEventListener("paste", (event) => this.element.isConnected && this.#upload(pastedFiles(event)));
 		this.#world.session.on("me", () => this.#render());
 		this.#world.persons.on("change", () => this.#render());
@@ -84,7 +84,7 @@ export class AvatarSection {
 		const file = files?.[0];
 		this.#input.value = "";
 		if (!file || this.#busy) return;
-		if (!KINDS.includes(file.type)) return this.#section.showError(this.#i18n.text("error.bad_picture"));
+		if (!IMAGE_TYPES.includes(file.type)) return this.#section.showError(this.#i18n.text("error.bad_picture"));
 		if (file.size > MAX_BYTES) return this.#section.showError(this.#i18n.text("avatar.tooLarge"));
 		this.#setBusy(true);
 		const progress = (/** @type {number} */ part) => setAttribute(this.#progress, "value", part < 1 ? part : null);
@@ -111,6 +111,6 @@ export class AvatarSection {
 		if (!me) return;
 		this.#name.textContent = me.name;
 		this.#reset.hidden = !me.avatar;
-		this.#shown.replaceChildren(avatar(this.#world.persons.current(me), 256));
+		this.#preview.replaceChildren(avatar(this.#world.persons.current(me), 256));
 	}
 }

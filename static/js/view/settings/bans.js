@@ -8,7 +8,7 @@ import { button, Section } from "./section.js";
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").Ban} Ban */
 
-/** Who may not come in, until when and why, and the way to lift it. */
+/** The bans: name, end and reason of each, and a button to lift it. */
 export class BansSection {
 	roles = /** @type {const} */ (["moderator", "admin"]);
 	#i18n;
@@ -44,7 +44,7 @@ export class BansSection {
 
 	/** @param {Ban} ban */
 	#row({ name, until, reason, address, by }) {
-		const more = [
+		const details = [
 			until === null
 				? this.#i18n.text("bans.forGood")
 				: this.#i18n.text("bans.until", { when: this.#dates.moment(until) }),
@@ -66,7 +66,7 @@ export class BansSection {
 				"div",
 				{ class: "entry-words" },
 				element("bdi", { class: "entry-name" }, name),
-				element("span", { class: "entry-more", dir: "auto" }, more.filter(Boolean).join(" · ")),
+				element("span", { class: "entry-more", dir: "auto" }, details.filter(Boolean).join(" · ")),
 			),
 			button(label, lift, { "aria-label": `${label}: ${name}` }),
 		);

@@ -10,7 +10,7 @@ import { button, hint, Section } from "./section.js";
 
 const EXPORT = "/api/me/export";
 
-/** One's own data as a file, and the way out for good. */
+/** Exports the user's data, and deletes the account. */
 export class DataSection {
 	#session;
 	#i18n;
@@ -24,24 +24,24 @@ export class DataSection {
 		this.#account = account;
 		this.#section = new Section("data", i18n);
 		this.element = this.#section.element;
-		const load = element(
+		const exportLink = element(
 			"a",
 			{ class: "button small quiet", href: EXPORT, download: true, id: "export" },
 			icon("down"),
 			i18n.text("data.export"),
 		);
-		const remove = button(i18n.text("data.delete"), () => this.#ask(), { id: "delete-account" });
-		remove.classList.add("risky");
+		const deleteButton = button(i18n.text("data.delete"), () => this.#confirmDelete(), { id: "delete-account" });
+		deleteButton.classList.add("risky");
 		this.#section.fill(
 			hint(i18n.text("data.hint")),
-			element("div", { class: "buttons start" }, load),
+			element("div", { class: "buttons start" }, exportLink),
 			hint(i18n.text("data.delete.hint")),
-			element("div", { class: "buttons start" }, remove),
+			element("div", { class: "buttons start" }, deleteButton),
 		);
 	}
 
-	/** What becomes of the messages, and is it really you? */
-	#ask() {
+	/** Ask what happens to the messages, and for the password. */
+	#confirmDelete() {
 		const { me } = this.#session;
 		if (!me) return;
 		const password = new PasswordField(this.#i18n, {
@@ -52,34 +52,38 @@ export class DataSection {
 		});
 		password.element.hidden = !me.has_password;
 		const error = element("p", { class: "error", id: "delete-error", role: "alert" });
-		const sure = element(
+		const confirmButton = element(
 			"button",
 			{ class: "button danger", id: "confirm-delete" },
 			this.#i18n.text("data.delete.yes"),
 		);
-		const dialog = this.#dialog(me.name, password, error, sure);
+		const dialog = this.#dialog(me.name, password, error, confirmButton);
 		dialog.addEventListener("submit", async (event) => {
-			const isSure = event.submitter === sure;
-			if (!isSure) return;
+			if (event.submitter !== confirmButton) return;
 			event.preventDefault();
-			sure.disabled = true;
-			error.textContent = await this.#remove(dialog, password);
-			sure.disabled = false;
+			confirmButton.disabled = true;
+			error.textContent = await this.#deleteAccount(dialog, password);
+			confirmButton.disabled = false;
 			if (!error.textContent) dialog.close();
 		});
-		// By itself, Enter would mean the first of the buttons: to keep the account.
+		// By default, Enter presses the first button, which cancels.
 		password.input.addEventListener("keydown", (event) => {
 			if (event.key !== "Enter" || isComposed(event)) return;
 			event.preventDefault();
-			sure.click();
+			confirmButton.click();
 		});
 		dialog.addEventListener("close", () => dialog.remove());
 		document.body.append(dialog);
 		dialog.showModal();
 	}
 
-	/** @param {string} name @param {PasswordField} password @param {HTMLElement} error @param {HTMLElement} sure */
-	#dialog(name, password, error, sure) {
+	/**
+	 * @param {string} name
+	 * @param {PasswordField} password
+	 * @param {HTMLElement} error
+	 * @param {HTMLElement} confirmButton
+	 */
+	#dialog(name, password, error, confirmButton) {
 		const choices = ["keep", "remove"].map((value) =>
 			element(
 				"label",
@@ -101,15 +105,19 @@ export class DataSection {
 			element("fieldset", { class: "plain" }, ...choices),
 			error,
 			password.element,
-			element("div", { class: "buttons" }, cancel, sure),
+			element("div", { class: "buttons" }, cancel, confirmButton),
 		);
 		return element("dialog", { class: "confirm", "aria-labelledby": "delete-title" }, form);
 	}
 
-	/** @param {HTMLElement} dialog @param {PasswordField} password @returns {Promise<string>} what is wrong */
-	async #remove(dialog, password) {
-		const kept = /** @type {HTMLInputElement | null} */ (dialog.querySelector('[name="messages"]:checked'));
-		const messages = kept?.value === "remove" ? "remove" : "keep";
+	/**
+	 * @param {HTMLElement} dialog
+	 * @param {PasswordField} password
+	 * @returns {Promise<string>} an error text; empty on success
+	 */
+	async #deleteAccount(dialog, password) {
+		const choice = /** @type {HTMLInputElement | null} */ (dialog.querySelector('[name="messages"]:checked'));
+		const messages = choice?.value === "remove" ? "remove" : "keep";
 		if (!password.element.hidden && !password.value) return this.#i18n.text("enter.fault.noPassword");
 		try {
 			await this.#account.deleteAccount({ messages, ...(password.value ? { password: password.value } : {}) });

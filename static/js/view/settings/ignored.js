@@ -8,7 +8,7 @@ import { button, hint, Section } from "./section.js";
 /** @typedef {import("../../model/base/protocol.js").Person} Person */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** Those whom one does not want to hear, and the way back for each. */
+/** The ignored users, with a button to stop ignoring each. */
 export class IgnoredSection {
 	#i18n;
 	#account;
@@ -26,9 +26,9 @@ export class IgnoredSection {
 		this.element = this.#section.element;
 		let ignored = "";
 		world.session.on("me", () => {
-			const now = (world.session.me?.ignored ?? []).join();
-			if (now !== ignored && this.element.isConnected) this.load();
-			ignored = now;
+			const current = (world.session.me?.ignored ?? []).join();
+			if (current !== ignored && this.element.isConnected) this.load();
+			ignored = current;
 		});
 	}
 

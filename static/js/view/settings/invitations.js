@@ -15,7 +15,7 @@ const MAX_USES = 1000;
 const DAYS = [1, 7, 30, 365];
 const ROLES = /** @type {const} */ (["member", "moderator", "admin"]);
 
-/** Links that let people in: made, copied, and taken back. */
+/** Invitation links: create, copy and revoke them. */
 export class InvitationsSection {
 	roles = /** @type {const} */ (["moderator", "admin"]);
 	#session;
@@ -66,7 +66,7 @@ export class InvitationsSection {
 		);
 		this.element.addEventListener("submit", (event) => {
 			event.preventDefault();
-			this.#make();
+			this.#create();
 		});
 	}
 
@@ -81,7 +81,7 @@ export class InvitationsSection {
 
 	clear() {
 		this.#list.replaceChildren();
-		this.#showFresh("");
+		this.#showLink("");
 		this.#role.value = "member";
 		this.#section.clear();
 	}
@@ -91,7 +91,7 @@ export class InvitationsSection {
 		return element("div", { class: "field" }, element("label", { for: id }, this.#i18n.text(key)), input);
 	}
 
-	async #make() {
+	async #create() {
 		if (!this.#uses.checkValidity()) {
 			return this.#section.showError(this.#i18n.text("invitations.badUses", { most: MAX_USES }));
 		}
@@ -102,35 +102,35 @@ export class InvitationsSection {
 				role: /** @type {Role} */ (this.#role.value),
 			});
 			await this.load();
-			// As seen from here: the server may have another address for itself.
-			this.#showFresh(`${location.origin}/#invitation=${token}`);
+			// Use the address of this page: the server may know itself by another one.
+			this.#showLink(`${location.origin}/#invitation=${token}`);
 		});
 	}
 
-	/** The link, this once. @param {string} link */
-	#showFresh(link) {
+	/** Show a new link. The server does not send its token again. @param {string} link */
+	#showLink(link) {
 		this.#secretBox.hidden = link === "";
 		if (!link) return this.#secretBox.replaceChildren();
 		const label = this.#i18n.text("invitations.link");
-		const shown = element("input", {
+		const input = element("input", {
 			type: "text",
 			readonly: true,
 			id: "invite-link",
 			value: link,
 			"aria-label": label,
 		});
-		shown.addEventListener("focus", () => shown.select());
+		input.addEventListener("focus", () => input.select());
 		this.#secretBox.replaceChildren(
 			hint(this.#i18n.text("invitations.once")),
-			element("div", { class: "copy-line" }, shown, new CopyButton(this.#i18n, link).button),
+			element("div", { class: "copy-line" }, input, new CopyButton(this.#i18n, link).button),
 		);
-		shown.focus();
+		input.focus();
 	}
 
 	/** @param {Invitation} invitation */
 	#row({ id, left, uses, expires, role, by }) {
 		const name = this.#i18n.text(`role.${role}`);
-		const more = [
+		const details = [
 			this.#i18n.text("invitations.left", { left, uses }),
 			this.#i18n.text("invitations.until", { when: this.#dates.moment(expires) }),
 			by?.id ? this.#i18n.text("invitations.by", { name: nameOf(by, this.#i18n) }) : null,
@@ -149,7 +149,7 @@ export class InvitationsSection {
 				"div",
 				{ class: "entry-words" },
 				element("span", { class: "entry-name" }, name),
-				element("span", { class: "entry-more" }, more.filter(Boolean).join(" · ")),
+				element("span", { class: "entry-more" }, details.filter(Boolean).join(" · ")),
 			),
 			button(label, revoke, { "aria-label": `${label}: ${name}` }),
 		);

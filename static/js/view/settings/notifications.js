@@ -11,9 +11,9 @@ import { button, hint, Section } from "./section.js";
 
 /** @type {Switch[]} */
 const SWITCHES = ["sound", "desktop", "preview"];
-const NIGHT = { quiet_from: "23:00", quiet_to: "08:00" };
+const DEFAULT_QUIET_HOURS = { quiet_from: "23:00", quiet_to: "08:00" };
 
-/** How somebody hears of what is new, and when not. */
+/** The settings for sound, desktop notifications and quiet hours. */
 export class NotificationsSection {
 	#session;
 	#i18n;
@@ -25,8 +25,8 @@ export class NotificationsSection {
 	#from = element("input", { type: "time", id: "quiet-from", required: true });
 	#to = element("input", { type: "time", id: "quiet-to", required: true });
 	#times;
-	/** The account may want what this browser does not allow. */
-	#missing;
+	/** Shown if the account wants desktop notifications and this browser does not allow them. */
+	#allowButton;
 
 	/** @param {Session} session @param {I18n} i18n @param {AccountActions} account */
 	constructor(session, i18n, account) {
@@ -43,10 +43,10 @@ export class NotificationsSection {
 			element("label", { for: "quiet-to" }, i18n.text("notifications.to")),
 			this.#to,
 		);
-		this.#missing = button(i18n.text("notifications.allow"), () => this.#allow(), { id: "allow-desktop" });
+		this.#allowButton = button(i18n.text("notifications.allow"), () => this.#allow(), { id: "allow-desktop" });
 		this.#section.fill(
 			...SWITCHES.map((name) => this.#switch(name)),
-			this.#missing,
+			this.#allowButton,
 			this.#option(this.#quiet, "quiet"),
 			this.#times,
 			hint(i18n.text("notifications.perConversation")),
@@ -69,58 +69,59 @@ export class NotificationsSection {
 
 	/** @param {HTMLInputElement} box @param {string} name */
 	#option(box, name) {
-		const more = element("span", { class: "option-hint" }, this.#i18n.text(`notifications.${name}.hint`));
-		const label = element("span", { class: "option-words" }, this.#i18n.text(`notifications.${name}`), more);
+		const detail = element("span", { class: "option-hint" }, this.#i18n.text(`notifications.${name}.hint`));
+		const label = element("span", { class: "option-words" }, this.#i18n.text(`notifications.${name}`), detail);
 		return element("label", { class: "option" }, box, label);
 	}
 
 	/** @param {HTMLInputElement} input */
 	async #changed(input) {
-		if (input === this.#switches.get("desktop") && input.checked && !(await this.#mayNotify())) return this.#render();
+		if (input === this.#switches.get("desktop") && input.checked && !(await this.#requestPermission()))
+			return this.#render();
 		if (input.type === "time" && !input.value) return this.#render();
 		if (input === this.#quiet && input.checked) {
-			this.#from.value ||= NIGHT.quiet_from;
-			this.#to.value ||= NIGHT.quiet_to;
+			this.#from.value ||= DEFAULT_QUIET_HOURS.quiet_from;
+			this.#to.value ||= DEFAULT_QUIET_HOURS.quiet_to;
 		}
-		await this.#section.attempt(() => this.#account.update({ notifications: this.#chosen() }));
+		await this.#section.attempt(() => this.#account.update({ notifications: this.#enteredSettings() }));
 		this.#render();
 	}
 
-	/** The browser asks whoever sits there. */
-	async #mayNotify() {
+	/** The browser asks the user. */
+	async #requestPermission() {
 		const answer = permission() ? await Notification.requestPermission() : "denied";
 		if (answer !== "granted") this.#section.showError(this.#i18n.text("notifications.desktop.denied"));
 		return answer === "granted";
 	}
 
 	async #allow() {
-		if (await this.#mayNotify()) this.#section.clear();
+		if (await this.#requestPermission()) this.#section.clear();
 		this.#render();
 	}
 
 	/** @returns {NotificationSettings} */
-	#chosen() {
-		const is = (/** @type {Switch} */ name) => Boolean(this.#switches.get(name)?.checked);
+	#enteredSettings() {
+		const isOn = (/** @type {Switch} */ name) => Boolean(this.#switches.get(name)?.checked);
 		const quiet = this.#quiet.checked;
 		return {
-			sound: is("sound"),
-			desktop: is("desktop"),
-			preview: is("preview"),
+			sound: isOn("sound"),
+			desktop: isOn("desktop"),
+			preview: isOn("preview"),
 			quiet_from: quiet ? this.#from.value : null,
 			quiet_to: quiet ? this.#to.value : null,
 		};
 	}
 
 	#render() {
-		const chosen = { ...DEFAULT_NOTIFICATIONS, ...this.#session.me?.notifications };
-		for (const [name, box] of this.#switches) box.checked = chosen[name];
-		const quiet = chosen.quiet_from !== null && chosen.quiet_to !== null;
+		const settings = { ...DEFAULT_NOTIFICATIONS, ...this.#session.me?.notifications };
+		for (const [name, box] of this.#switches) box.checked = settings[name];
+		const quiet = settings.quiet_from !== null && settings.quiet_to !== null;
 		this.#quiet.checked = quiet;
 		this.#times.hidden = !quiet;
-		this.#from.value = chosen.quiet_from ?? "";
-		this.#to.value = chosen.quiet_to ?? "";
-		this.#missing.hidden = !chosen.desktop || permission() === "granted";
+		this.#from.value = settings.quiet_from ?? "";
+		this.#to.value = settings.quiet_to ?? "";
+		this.#allowButton.hidden = !settings.desktop || permission() === "granted";
 		const preview = this.#switches.get("preview");
-		if (preview) setAttribute(preview, "disabled", !chosen.desktop);
+		if (preview) setAttribute(preview, "disabled", !settings.desktop);
 	}
 }

@@ -1,7 +1,7 @@
 import { DEFAULT_CHANNEL } from "../../model/base/names.js";
 import { element, iconButton, isComposed, setAttribute } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
-import { sectionsOf } from "./sections.js";
+import { createSections } from "./sections.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -9,12 +9,12 @@ import { sectionsOf } from "./sections.js";
 /** @typedef {import("../../model/world.js").World} World */
 /** @typedef {import("./sections.js").SettingsSection} SettingsSection */
 
-/** Of the window's height: a part that begins above this is being read. */
-const READ_FROM = 0.25;
-/** Of it, too: who was led to a part and moves by less still reads it, wherever in the window it came to stand. */
-const STILL_THERE = 0.15;
+/** The current section is the last one that begins above this part of the window's height. */
+const CURRENT_ABOVE = 0.25;
+/** After a jump the section stays current until the user scrolls by this part of the window's height. */
+const JUMP_TOLERANCE = 0.15;
 
-/** The settings: a page of its own, with an address for each part. */
+/** The settings page. Each section has an address of its own. */
 export class SettingsView {
 	#world;
 	#i18n;
@@ -23,17 +23,22 @@ export class SettingsView {
 	#sections;
 	#title;
 	#nav;
-	/** Whose settings are shown. @type {string | null} */
+	/** The user whose settings are shown. @type {string | null} */
 	#userId = null;
-	/** The part somebody was led to, and how far below the top of the window. @type {{part: HTMLElement, top: number} | null} */
+	/** The section of the last jump, and its distance from the top. @type {{section: HTMLElement, top: number} | null} */
 	#jumpedTo = null;
 
-	/** @param {World} world @param {I18n} i18n @param {Pick<Actions, "account" | "moderation" | "navigation" | "plugins">} actions @param {() => Promise<void>} leave */
-	constructor(world, i18n, actions, leave) {
+	/**
+	 * @param {World} world
+	 * @param {I18n} i18n
+	 * @param {Pick<Actions, "account" | "moderation" | "navigation" | "plugins">} actions
+	 * @param {() => Promise<void>} signOut
+	 */
+	constructor(world, i18n, actions, signOut) {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#navigation = actions.navigation;
-		this.#sections = sectionsOf(world, i18n, actions, leave);
+		this.#sections = createSections(world, i18n, actions, signOut);
 		this.#title = element("h1", { tabindex: "-1" }, i18n.text("settings.title"));
 		this.#nav = element(
 			"nav",
@@ -45,7 +50,7 @@ export class SettingsView {
 			{ class: "settings" },
 			element("header", { class: "settings-header" }, this.#backButton(), this.#title),
 			this.#nav,
-			element("main", { class: "settings-body" }, ...this.#sections.map((part) => part.element)),
+			element("main", { class: "settings-body" }, ...this.#sections.map((section) => section.element)),
 		);
 		this.#nav.addEventListener("click", (event) => this.#linkClicked(event));
 		this.element.addEventListener("keydown", (event) => this.#key(event));
@@ -54,13 +59,13 @@ export class SettingsView {
 		this.#watchScrolling();
 	}
 
-	/** @param {SettingsPlace} place @param {boolean} entered from somewhere else */
-	show({ section }, entered) {
-		if (entered) this.#opened();
-		const part = this.#sections.find(({ element: { id, hidden } }) => id === section && !hidden);
-		if (part) this.#jumpTo(part);
-		else if (entered) this.#title.focus();
-		if (!part) this.#markRead();
+	/** @param {SettingsPlace} place @param {boolean} isNew whether another screen was shown before */
+	show({ section: wantedId }, isNew) {
+		if (isNew) this.#opened();
+		const section = this.#sections.find(({ element: { id, hidden } }) => id === wantedId && !hidden);
+		if (section) this.#jumpTo(section);
+		else if (isNew) this.#title.focus();
+		if (!section) this.#markCurrent();
 	}
 
 	#opened() {
@@ -69,26 +74,26 @@ export class SettingsView {
 		this.#load();
 	}
 
-	/** Whoever is in finds what is theirs. */
+	/** Load the settings of the user who is signed in. */
 	#load() {
 		this.#applyRole();
 		this.#userId = this.#world.session.me?.id ?? null;
-		for (const part of this.#sections) {
-			part.clear?.();
-			if (!part.element.hidden) part.load?.();
+		for (const section of this.#sections) {
+			section.clear?.();
+			if (!section.element.hidden) section.load?.();
 		}
 	}
 
-	/** @param {SettingsSection} part */
-	#jumpTo(part) {
-		part.element.scrollIntoView();
-		this.#jumpedTo = { part: part.element, top: topOf(part.element) };
-		this.#markRead();
-		if (part.focus) part.focus();
-		else part.element.querySelector("h2")?.focus({ preventScroll: true });
+	/** @param {SettingsSection} section */
+	#jumpTo(section) {
+		section.element.scrollIntoView();
+		this.#jumpedTo = { section: section.element, top: topOf(section.element) };
+		this.#markCurrent();
+		if (section.focus) section.focus();
+		else section.element.querySelector("h2")?.focus({ preventScroll: true });
 	}
 
-	/** The browser alone would lead there, and take the focus away. @param {MouseEvent} event */
+	/** The router opens the link: the browser alone would scroll, but lose the focus. @param {MouseEvent} event */
 	#linkClicked(event) {
 		const { target, ctrlKey, metaKey, shiftKey } = event;
 		const section = /** @type {Element} */ (target).getAttribute("href")?.slice(1);
@@ -97,7 +102,7 @@ export class SettingsView {
 		this.#navigation.open({ kind: "settings", section });
 	}
 
-	/** Some parts are for those who keep order. @returns {SettingsSection[]} those that were not there before */
+	/** Some sections need a role. @returns {SettingsSection[]} those that became visible */
 	#applyRole() {
 		const role = this.#world.session.me?.role ?? "member";
 		return this.#sections.filter(({ element: section, roles }, index) => {
@@ -109,19 +114,19 @@ export class SettingsView {
 		});
 	}
 
-	/** What somebody may see from now on, they see. */
+	/** A user with a new role sees its sections at once. */
 	#roleChanged() {
-		const more = this.#applyRole();
-		if (this.#userId && this.element.isConnected) for (const part of more) part.load?.();
+		const added = this.#applyRole();
+		if (this.#userId && this.element.isConnected) for (const section of added) section.load?.();
 	}
 
-	/** Nothing of one person is there for the next, who may be in already. */
+	/** Remove the data of the last user. The next one may be signed in already. */
 	#reset() {
 		const { me } = this.#world.session;
 		if (me && me.id === this.#userId) return;
 		this.#userId = null;
 		if (me && this.element.isConnected) this.#load();
-		else for (const part of this.#sections) part.clear?.();
+		else for (const section of this.#sections) section.clear?.();
 	}
 
 	#backButton() {
@@ -144,40 +149,43 @@ export class SettingsView {
 		this.#goBack();
 	}
 
-	/** Mark the link to the part that is being read. */
+	/** Keep the link to the current section marked. */
 	#watchScrolling() {
 		let scheduled = false;
-		const moved = () => {
+		const onScroll = () => {
 			if (scheduled || !this.element.isConnected) return;
 			scheduled = true;
 			requestAnimationFrame(() => {
 				scheduled = false;
-				this.#markRead();
+				this.#markCurrent();
 			});
 		};
-		for (const event of ["scroll", "resize"]) addEventListener(event, moved, { passive: true });
+		for (const event of ["scroll", "resize"]) addEventListener(event, onScroll, { passive: true });
 	}
 
-	#markRead() {
-		const read = this.#read();
+	#markCurrent() {
+		const current = this.#currentSection();
 		for (const link of this.#nav.children) {
-			const isRead = link.getAttribute("href") === `#${read?.id}`;
-			if (isRead && !link.hasAttribute("aria-current")) link.scrollIntoView({ block: "nearest", inline: "center" });
-			setAttribute(link, "aria-current", isRead ? "true" : null);
+			const isCurrent = link.getAttribute("href") === `#${current?.id}`;
+			if (isCurrent && !link.hasAttribute("aria-current")) link.scrollIntoView({ block: "nearest", inline: "center" });
+			setAttribute(link, "aria-current", isCurrent ? "true" : null);
 		}
 	}
 
-	/** Where somebody was led, until they go on; else the last part that has come up. @returns {HTMLElement | undefined} */
-	#read() {
-		if (this.#jumpedTo && Math.abs(topOf(this.#jumpedTo.part) - this.#jumpedTo.top) < STILL_THERE * innerHeight)
-			return this.#jumpedTo.part;
+	/**
+	 * The section of the last jump until the user scrolls on, else the one at the top of the window.
+	 * @returns {HTMLElement | undefined}
+	 */
+	#currentSection() {
+		if (this.#jumpedTo && Math.abs(topOf(this.#jumpedTo.section) - this.#jumpedTo.top) < JUMP_TOLERANCE * innerHeight)
+			return this.#jumpedTo.section;
 		this.#jumpedTo = null;
-		const shown = this.#sections.map((part) => part.element).filter(({ hidden }) => !hidden);
+		const shown = this.#sections.map((section) => section.element).filter(({ hidden }) => !hidden);
 		const { scrollHeight, clientHeight, scrollTop } = document.documentElement;
 		if (scrollTop > 0 && scrollHeight - clientHeight - scrollTop < 2) return shown.at(-1);
-		return shown.findLast((part) => topOf(part) < READ_FROM * innerHeight) ?? shown[0];
+		return shown.findLast((section) => topOf(section) < CURRENT_ABOVE * innerHeight) ?? shown[0];
 	}
 }
 
-/** @param {HTMLElement} part */
-const topOf = (part) => part.getBoundingClientRect().top;
+/** @param {HTMLElement} section */
+const topOf = (section) => section.getBoundingClientRect().top;

@@ -13,7 +13,7 @@ export class PasswordSection {
 	#save;
 	#busy = false;
 	#heading = element("h2", { id: "password-title", tabindex: "-1" });
-	#why = element("p", { class: "hint" });
+	#hint = element("p", { class: "hint" });
 	#error = element("p", { class: "error", id: "password-error", role: "alert" });
 	#done = element("p", { class: "done", id: "password-done", role: "status" });
 	#button = element("button", { class: "button", id: "save-password" });
@@ -44,11 +44,10 @@ export class PasswordSection {
 		this.#render();
 	}
 
-	/** Empty, as for somebody who has just come. */
 	clear() {
 		for (const field of [this.#current, this.#new]) field.clear();
 		this.#done.textContent = "";
-		this.#say("");
+		this.#showError("");
 	}
 
 	focus() {
@@ -61,7 +60,7 @@ export class PasswordSection {
 			"form",
 			{ id: "password", class: "settings-part", novalidate: true, "aria-labelledby": "password-title" },
 			this.#heading,
-			this.#why,
+			this.#hint,
 			this.#name,
 			this.#current.element,
 			this.#new.element,
@@ -69,7 +68,7 @@ export class PasswordSection {
 			this.#done,
 			this.#button,
 		);
-		form.addEventListener("input", () => this.#say(""));
+		form.addEventListener("input", () => this.#showError(""));
 		form.addEventListener("submit", (event) => {
 			event.preventDefault();
 			this.#submit();
@@ -81,45 +80,45 @@ export class PasswordSection {
 		const { me } = this.#session;
 		if (!me || this.#busy) return;
 		this.#done.textContent = "";
-		if (me.has_password && !this.#current.value) return this.#fail(this.#current, this.#fault("noCurrent"));
+		if (me.has_password && !this.#current.value) return this.#fail(this.#current, this.#faultText("noCurrent"));
 		const fault = passwordFault(this.#new.value, me.name);
-		if (fault) return this.#fail(this.#new, this.#fault(fault));
+		if (fault) return this.#fail(this.#new, this.#faultText(fault));
 		this.#setBusy(true);
 		try {
 			await this.#save(this.#new.value, me.has_password ? this.#current.value : undefined);
 			this.clear();
 			this.#done.textContent = this.#i18n.text(me.has_password ? "password.changed" : "password.set");
 		} catch (reason) {
-			this.#refused(Refusal.from(reason));
+			this.#showRefusal(Refusal.from(reason));
 		} finally {
 			this.#setBusy(false);
 		}
 	}
 
-	/** @param {string} is */
-	#fault(is) {
-		return this.#i18n.text(`password.fault.${is}`);
+	/** @param {string} fault */
+	#faultText(fault) {
+		return this.#i18n.text(`password.fault.${fault}`);
 	}
 
 	/** @param {Refusal} refusal */
-	#refused(refusal) {
+	#showRefusal(refusal) {
 		const isCurrent = refusal.code === "wrong_password";
-		const words = isCurrent ? this.#i18n.text("password.fault.wrongCurrent") : this.#i18n.error(refusal);
-		this.#fail(isCurrent ? this.#current : this.#new, words);
+		const text = isCurrent ? this.#i18n.text("password.fault.wrongCurrent") : this.#i18n.error(refusal);
+		this.#fail(isCurrent ? this.#current : this.#new, text);
 	}
 
 	/** @param {PasswordField} field @param {string} text */
 	#fail(field, text) {
-		this.#say(text, field);
+		this.#showError(text, field);
 		field.input.focus();
 	}
 
-	/** @param {string} text @param {PasswordField} [at] */
-	#say(text, at) {
-		at?.box.before(this.#error);
+	/** @param {string} text @param {PasswordField} [wrongField] */
+	#showError(text, wrongField) {
+		wrongField?.box.before(this.#error);
 		this.#error.textContent = text;
 		for (const field of [this.#current, this.#new])
-			setAttribute(field.input, "aria-invalid", at === field ? "true" : null);
+			setAttribute(field.input, "aria-invalid", wrongField === field ? "true" : null);
 	}
 
 	/** @param {boolean} busy */
@@ -129,11 +128,11 @@ export class PasswordSection {
 	}
 
 	#render() {
-		const { name = "", has_password: has = false } = this.#session.me ?? {};
+		const { name = "", has_password: hasPassword = false } = this.#session.me ?? {};
 		this.#name.value = name;
-		this.#current.element.hidden = !has;
-		this.#heading.textContent = this.#i18n.text(has ? "password.change" : "password.first");
-		this.#why.textContent = this.#i18n.text(has ? "password.change.why" : "password.first.why");
-		this.#button.textContent = this.#i18n.text(has ? "password.change.save" : "password.first.save");
+		this.#current.element.hidden = !hasPassword;
+		this.#heading.textContent = this.#i18n.text(hasPassword ? "password.change" : "password.first");
+		this.#hint.textContent = this.#i18n.text(hasPassword ? "password.change.why" : "password.first.why");
+		this.#button.textContent = this.#i18n.text(hasPassword ? "password.change.save" : "password.first.save");
 	}
 }

@@ -5,7 +5,7 @@ import { button, hint, Section } from "./section.js";
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").PluginState} PluginState */
 
-/** Which plugins there are, which of them do not work and why, and switching them on and off. */
+/** The plugins: the commands of each or why it failed, and a button to switch it on or off. */
 export class PluginsSection {
 	roles = /** @type {const} */ (["admin"]);
 	#i18n;
@@ -24,8 +24,8 @@ export class PluginsSection {
 
 	load() {
 		return this.#section.attempt(async () => {
-			const all = await this.#plugins.plugins();
-			this.#list.replaceChildren(...all.map((plugin) => this.#row(plugin)));
+			const plugins = await this.#plugins.plugins();
+			this.#list.replaceChildren(...plugins.map((plugin) => this.#row(plugin)));
 		});
 	}
 
@@ -36,7 +36,8 @@ export class PluginsSection {
 
 	/** @param {PluginState} plugin */
 	#row({ name, enabled, commands, reason, paused_s: pausedS }) {
-		const more = reason || commands.map((command) => `/${command}`).join(" ") || this.#i18n.text("plugins.noCommands");
+		const detail =
+			reason || commands.map((command) => `/${command}`).join(" ") || this.#i18n.text("plugins.noCommands");
 		const paused = pausedS > 0 ? this.#i18n.text("plugins.paused", { count: Math.ceil(pausedS / 60) }) : null;
 		return element(
 			"li",
@@ -46,7 +47,7 @@ export class PluginsSection {
 				{ class: "entry-words" },
 				element("span", { class: "entry-name" }, name),
 				paused ? element("span", { class: "error" }, paused) : null,
-				element("span", { class: reason ? "error" : "entry-more" }, more),
+				element("span", { class: reason ? "error" : "entry-more" }, detail),
 			),
 			reason ? null : this.#switch(name, enabled),
 		);
@@ -55,11 +56,11 @@ export class PluginsSection {
 	/** @param {string} name @param {boolean} enabled */
 	#switch(name, enabled) {
 		const label = this.#i18n.text(enabled ? "plugins.switchOff" : "plugins.switchOn");
-		const turn = async () => {
+		const toggle = async () => {
 			if (!(await this.#section.attempt(() => this.#plugins.setPluginEnabled(name, !enabled)))) return;
 			await this.load();
 			/** @type {HTMLElement | null} */ (this.#list.querySelector(`[data-plugin="${name}"] button`))?.focus();
 		};
-		return button(label, turn, { "aria-label": `${label}: ${name}` });
+		return button(label, toggle, { "aria-label": `${label}: ${name}` });
 	}
 }

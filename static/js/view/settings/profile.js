@@ -10,7 +10,7 @@ import { hint, Section } from "./section.js";
 /** @typedef {import("../../model/session/session.js").Session} Session */
 /** @typedef {keyof Profile} Field */
 
-/** What others may see of each field; `last_seen` has no field. @type {[Field, Shown | null][]} */
+/** The fields, each with what others may see of it; `last_seen` has no field. @type {[Field, Shown | null][]} */
 const FIELDS = [
 	["email", null],
 	["birth_date", "age"],
@@ -26,7 +26,7 @@ const ATTRIBUTES = {
 	place: { type: "text", autocomplete: "address-level2", maxlength: MAX_PLACE_CHARS, dir: "auto" },
 };
 
-/** Who one is, as far as one wants to say, and what of it others see. */
+/** The user's profile, and which parts of it others see. */
 export class ProfileSection {
 	#session;
 	#i18n;
@@ -52,24 +52,23 @@ export class ProfileSection {
 			this.#choice("last_seen"),
 			this.#save,
 		);
-		this.element.addEventListener("input", () => this.#correct());
+		this.element.addEventListener("input", () => this.#clearError());
 		this.element.addEventListener("submit", (event) => {
 			event.preventDefault();
 			this.#submit();
 		});
 	}
 
-	/** As the account has it now. */
 	load() {
 		const { profile, shown = [] } = this.#session.me ?? {};
 		for (const [field, input] of this.#inputs) input.value = profile?.[field] ?? "";
-		for (const [what, box] of this.#shown) box.checked = shown.includes(what);
+		for (const [fact, box] of this.#shown) box.checked = shown.includes(fact);
 	}
 
 	clear() {
 		this.#section.clear();
 		for (const input of this.#inputs.values()) input.value = "";
-		this.#mark(null);
+		this.#markInvalid(null);
 	}
 
 	/** @param {Field} field @param {Shown | null} shown */
@@ -78,13 +77,13 @@ export class ProfileSection {
 		const input = element("input", { id, ...ATTRIBUTES[field], "aria-describedby": "profile-error" });
 		if (field === "birth_date") input.max = new Date().toISOString().slice(0, 10);
 		this.#inputs.set(field, input);
-		const never = shown ? null : hint(this.#i18n.text(`profile.${field}.never`));
+		const neverHint = shown ? null : hint(this.#i18n.text(`profile.${field}.never`));
 		return element(
 			"div",
 			{ class: "field" },
 			element("label", { for: id }, this.#i18n.text(`profile.${field}`)),
 			input,
-			shown ? this.#choice(shown) : never,
+			shown ? this.#choice(shown) : neverHint,
 		);
 	}
 
@@ -101,7 +100,7 @@ export class ProfileSection {
 		);
 		const fault = this.#fault(profile);
 		if (fault) return this.#fail(fault.field, this.#i18n.text(`error.${fault.code}`));
-		const shown = [...this.#shown].filter(([, box]) => box.checked).map(([what]) => what);
+		const shown = [...this.#shown].filter(([, box]) => box.checked).map(([fact]) => fact);
 		this.#save.disabled = true;
 		try {
 			await this.#account.update({ ...profile, shown });
@@ -114,11 +113,16 @@ export class ProfileSection {
 		this.#save.disabled = false;
 	}
 
-	/** A date that the browser could not read has no value. @param {Profile} profile @returns {{field: Field, code: string} | null} */
+	/**
+	 * The first fault. The input of a date that the browser cannot read has an empty value, but says so in its validity.
+	 * @param {Profile} profile
+	 * @returns {{field: Field, code: string} | null}
+	 */
 	#fault({ email, birth_date }) {
 		if (email && emailFault(email)) return { field: "email", code: "bad_email" };
-		const isUnread = this.#inputs.get("birth_date")?.validity.badInput;
-		if (isUnread || (birth_date && birthDateFault(birth_date))) return { field: "birth_date", code: "bad_birth_date" };
+		const isUnreadable = this.#inputs.get("birth_date")?.validity.badInput;
+		if (isUnreadable || (birth_date && birthDateFault(birth_date)))
+			return { field: "birth_date", code: "bad_birth_date" };
 		return null;
 	}
 
@@ -127,17 +131,17 @@ export class ProfileSection {
 		const input = this.#inputs.get(field);
 		this.#section.errorAbove(input ?? this.#save);
 		this.#section.showError(reason);
-		this.#mark(input ?? null);
+		this.#markInvalid(input ?? null);
 		input?.focus();
 	}
 
-	#correct() {
+	#clearError() {
 		this.#section.clear();
-		this.#mark(null);
+		this.#markInvalid(null);
 	}
 
-	/** @param {HTMLInputElement | null} wrong */
-	#mark(wrong) {
-		for (const input of this.#inputs.values()) setAttribute(input, "aria-invalid", input === wrong ? "true" : null);
+	/** @param {HTMLInputElement | null} invalid */
+	#markInvalid(invalid) {
+		for (const input of this.#inputs.values()) setAttribute(input, "aria-invalid", input === invalid ? "true" : null);
 	}
 }

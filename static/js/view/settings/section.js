@@ -3,7 +3,7 @@ import { element } from "../ui/dom.js";
 
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 
-/** One part of the settings: a heading that can be led to, what there is to do, and what became of it. */
+/** A section of the settings: a heading that can have the focus, the content, and the result of the last action. */
 export class Section {
 	#i18n;
 	#errorText;
@@ -30,13 +30,13 @@ export class Section {
 		this.fill();
 	}
 
-	/** @param {...(Node | string | null)} children all there is below the heading */
+	/** @param {...(Node | string | null)} children the content below the heading */
 	fill(...children) {
 		const shown = children.filter((child) => child !== null);
 		this.element.replaceChildren(this.heading, ...shown, this.#errorText, this.#doneText);
 	}
 
-	/** What is wrong stands above what it is about. @param {Element} field */
+	/** Place the error text above the field that it is about. @param {Element} field */
 	errorAbove(field) {
 		field.before(this.#errorText);
 	}
@@ -47,7 +47,7 @@ export class Section {
 		this.#doneText.textContent = text;
 	}
 
-	/** @param {unknown} reason a refusal, or the words themselves */
+	/** @param {unknown} reason a refusal, or the text to show */
 	showError(reason) {
 		this.#doneText.textContent = "";
 		this.#errorText.textContent = typeof reason === "string" ? reason : this.#i18n.error(Refusal.from(reason));
@@ -57,34 +57,34 @@ export class Section {
 		this.showDone("");
 	}
 
-	/** As `attempt`, and not again before it is done: who presses twice means it once. @param {() => Promise<unknown>} work */
-	async attemptOnce(work) {
+	/** Like `attempt`, but ignores a second call while the first is running. @param {() => Promise<unknown>} action */
+	async attemptOnce(action) {
 		if (this.#isBusy) return;
 		this.#isBusy = true;
-		await this.attempt(work);
+		await this.attempt(action);
 		this.#isBusy = false;
 	}
 
 	/**
-	 * Take a line off a list, or change it: it is drawn anew, and the keyboard goes on at the heading.
-	 * @param {() => Promise<unknown>} work
-	 * @param {() => Promise<unknown>} [load] draws the list
+	 * Change or remove an entry of a list. The list is rendered again, and the focus moves to the heading.
+	 * @param {() => Promise<unknown>} action
+	 * @param {() => Promise<unknown>} [load] renders the list
 	 */
-	async change(work, load = async () => {}) {
-		if (!(await this.attempt(work))) return;
+	async change(action, load = async () => {}) {
+		if (!(await this.attempt(action))) return;
 		await load();
 		this.heading.focus();
 	}
 
 	/**
-	 * Do something, and tell what became of it.
-	 * @param {() => Promise<unknown>} work
-	 * @param {string} [success] what is said then
-	 * @returns {Promise<boolean>} whether it was done
+	 * Run an action, and show its result or its error.
+	 * @param {() => Promise<unknown>} action
+	 * @param {string} [success] the text to show afterwards
+	 * @returns {Promise<boolean>} whether it succeeded
 	 */
-	async attempt(work, success = "") {
+	async attempt(action, success = "") {
 		try {
-			await work();
+			await action();
 			this.showDone(success);
 			return true;
 		} catch (reason) {
@@ -97,14 +97,18 @@ export class Section {
 /** @param {string} text */
 export const hint = (text) => element("p", { class: "hint" }, text);
 
-/** @param {string} label @param {() => unknown} act @param {Record<string, import("../ui/dom.js").Value>} [attributes] */
-export function button(label, act, attributes = {}) {
-	const made = element("button", { type: "button", class: "button small quiet", ...attributes }, label);
-	made.addEventListener("click", async () => {
-		if (made.disabled) return;
-		made.disabled = true;
-		await act();
-		made.disabled = false;
+/**
+ * @param {string} label
+ * @param {() => unknown} onClick
+ * @param {Record<string, import("../ui/dom.js").Value>} [attributes]
+ */
+export function button(label, onClick, attributes = {}) {
+	const node = element("button", { type: "button", class: "button small quiet", ...attributes }, label);
+	node.addEventListener("click", async () => {
+		if (node.disabled) return;
+		node.disabled = true;
+		await onClick();
+		node.disabled = false;
 	});
-	return made;
+	return node;
 }

@@ -23,22 +23,22 @@ import { TypingSection } from "./typing.js";
 /**
  * @typedef {object} SettingsSection
  * @property {HTMLElement} element its id is the anchor
- * @property {readonly Role[]} [roles] who has it; everybody without
- * @property {() => unknown} [load] what only the server knows
- * @property {() => void} [clear] nothing of one person is there for the next
- * @property {() => void} [focus] where somebody who was led here begins
+ * @property {readonly Role[]} [roles] which see the section; all roles if missing
+ * @property {() => unknown} [load] loads what only the server knows
+ * @property {() => void} [clear] removes the data of the last user
+ * @property {() => void} [focus] focuses the first field after a jump to the section
  */
 
 /**
  * @param {World} world
  * @param {I18n} i18n
  * @param {Pick<Actions, "account" | "moderation" | "plugins">} actions
- * @param {() => Promise<void>} leave
+ * @param {() => Promise<void>} signOut
  * @returns {readonly SettingsSection[]}
  */
-export function sectionsOf(world, i18n, actions, leave) {
+export function createSections(world, i18n, actions, signOut) {
 	const { account, moderation, plugins } = actions;
-	const devices = new DevicesSection(i18n, account, leave);
+	const devices = new DevicesSection(i18n, account, signOut);
 	const password = new PasswordSection(world.session, i18n, async (newPassword, current) => {
 		await account.setPassword(newPassword, current);
 		devices.load();

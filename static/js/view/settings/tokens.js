@@ -10,9 +10,9 @@ import { button, hint, Section } from "./section.js";
 
 const MAX_NAME_CHARS = 60;
 const DAYS = [7, 30, 90, 365];
-const FOREVER = "";
+const NO_EXPIRY = "";
 
-/** Keys for one's programs: each with a name and an end, told once, revoked at any time. */
+/** The API tokens of the user's programs: create and revoke them. */
 export class TokensSection {
 	#i18n;
 	#account;
@@ -41,7 +41,7 @@ export class TokensSection {
 			"select",
 			{ id: "token-days" },
 			...DAYS.map((days) => element("option", { value: days }, i18n.text("tokens.days", { count: days }))),
-			element("option", { value: FOREVER }, i18n.text("tokens.forever")),
+			element("option", { value: NO_EXPIRY }, i18n.text("tokens.forever")),
 		);
 		this.#days.value = "90";
 		this.#section.fill(
@@ -58,7 +58,7 @@ export class TokensSection {
 		);
 		this.element.addEventListener("submit", (event) => {
 			event.preventDefault();
-			this.#make();
+			this.#create();
 		});
 	}
 
@@ -72,7 +72,7 @@ export class TokensSection {
 	clear() {
 		this.#list.replaceChildren();
 		this.#name.value = "";
-		this.#showFresh("");
+		this.#showSecret("");
 		this.#section.clear();
 	}
 
@@ -81,44 +81,44 @@ export class TokensSection {
 		return element("div", { class: "field" }, element("label", { for: id }, this.#i18n.text(key)), input);
 	}
 
-	async #make() {
+	async #create() {
 		const name = this.#name.value.trim();
 		if (!name) {
 			this.#section.showError(this.#i18n.text("tokens.noName"));
 			return this.#name.focus();
 		}
 		await this.#section.attemptOnce(async () => {
-			const days = this.#days.value === FOREVER ? null : Number(this.#days.value);
+			const days = this.#days.value === NO_EXPIRY ? null : Number(this.#days.value);
 			const secret = await this.#account.createToken(name, days);
 			this.#name.value = "";
 			await this.load();
-			this.#showFresh(secret);
+			this.#showSecret(secret);
 		});
 	}
 
-	/** The secret, this once. @param {string} secret */
-	#showFresh(secret) {
+	/** Show the secret of a new token. The server does not send it again. @param {string} secret */
+	#showSecret(secret) {
 		this.#secretBox.hidden = secret === "";
 		if (!secret) return this.#secretBox.replaceChildren();
 		const label = this.#i18n.text("tokens.secret");
-		const shown = element("input", {
+		const input = element("input", {
 			type: "text",
 			readonly: true,
 			id: "token-secret",
 			value: secret,
 			"aria-label": label,
 		});
-		shown.addEventListener("focus", () => shown.select());
+		input.addEventListener("focus", () => input.select());
 		this.#secretBox.replaceChildren(
 			hint(this.#i18n.text("tokens.once")),
-			element("div", { class: "copy-line" }, shown, new CopyButton(this.#i18n, secret).button),
+			element("div", { class: "copy-line" }, input, new CopyButton(this.#i18n, secret).button),
 		);
-		shown.focus();
+		input.focus();
 	}
 
 	/** @param {Token} token */
 	#row({ id, name, used, expires }) {
-		const more = [
+		const details = [
 			used ? this.#i18n.text("tokens.used", { ago: this.#dates.ago(used) }) : this.#i18n.text("tokens.unused"),
 			expires
 				? this.#i18n.text("tokens.until", { when: this.#dates.moment(expires) })
@@ -138,7 +138,7 @@ export class TokensSection {
 				"div",
 				{ class: "entry-words" },
 				element("bdi", { class: "entry-name" }, name),
-				element("span", { class: "entry-more" }, more.join(" · ")),
+				element("span", { class: "entry-more" }, details.join(" · ")),
 			),
 			button(label, revoke, { "aria-label": `${label}: ${name}` }),
 		);

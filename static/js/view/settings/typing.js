@@ -5,7 +5,7 @@ import { Section } from "./section.js";
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** What others see of one's typing, and what one sees of theirs. */
+/** The section with the typing options. */
 export class TypingSection {
 	/** @param {World} world @param {I18n} i18n @param {AccountActions} account */
 	constructor({ session, preferences }, i18n, account) {
