@@ -1,5 +1,6 @@
 /**
- * What views ask the controllers for, in groups: a view takes the groups that it needs. `main.js` connects both sides.
+ * The actions of the controllers that views call, in groups: a view takes the groups that it needs. `main.js` provides
+ * them.
  * Every promise is rejected with a `Refusal`.
  */
 
@@ -23,7 +24,7 @@
 
 /**
  * @typedef {object} SessionActions
- * @property {(name: string, password?: string, create?: boolean) => Promise<void>} signIn with `create`: under a new name
+ * @property {(name: string, password?: string, create?: boolean) => Promise<void>} signIn `create` registers a new name
  * @property {() => Promise<void>} signOut
  */
 
@@ -31,7 +32,7 @@
  * @typedef {object} AccountActions the user's own account
  * @property {(changes: Changes) => Promise<void>} update
  * @property {(picture: Blob, progress: (part: number) => void) => Promise<void>} setAvatar progress from 0 to 1
- * @property {() => Promise<void>} resetAvatar back to the one made from the name
+ * @property {() => Promise<void>} resetAvatar to the one that is made from the name
  * @property {(password: string, current?: string) => Promise<void>} setPassword
  * @property {() => Promise<Device[]>} devices
  * @property {(id: string) => Promise<void>} revokeSession
@@ -78,9 +79,9 @@
 
 /**
  * @typedef {object} MessageOperations
- * @property {(id: string, text: string, seq: number) => Promise<void>} edit `seq` of the version it was made from
+ * @property {(id: string, text: string, seq: number) => Promise<void>} edit `seq` of the edited version
  * @property {(id: string) => Promise<void>} remove
- * @property {(id: string, emoji: string, on: boolean) => Promise<void>} react to a message, or take the reaction back
+ * @property {(id: string, emoji: string, on: boolean) => Promise<void>} react adds or removes a reaction
  * @property {(channel: string, topic: string) => Promise<void>} setTopic
  */
 

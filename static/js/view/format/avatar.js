@@ -6,14 +6,14 @@ import { icon } from "../ui/icons.js";
 
 const HUES = 24;
 
-/** A colour that belongs to a name: the same everywhere and always. @param {string} name */
+/** The hue of a name in degrees. It depends on nothing else. @param {string} name */
 export function hueOf(name) {
 	let hash = 7;
 	for (const character of name.toLowerCase()) hash = (hash * 31 + Number(character.codePointAt(0))) >>> 0;
 	return (hash % HUES) * (360 / HUES);
 }
 
-/** One or two letters that stand for a name. @param {string} name */
+/** One or two initials of a name. @param {string} name */
 export function initials(name) {
 	const words = name.match(/[\p{L}\p{N}]+/gu) ?? [...name].slice(0, 1);
 	const letters =
@@ -27,7 +27,7 @@ export function colour(target, name) {
 }
 
 /**
- * Where the picture of somebody is.
+ * The URL of a user's profile picture.
  * @param {Person} person
  * @param {64 | 256} size in pixels
  */
@@ -36,26 +36,26 @@ export function pictureUrl({ name, avatar = "" }, size) {
 }
 
 /**
- * Somebody's picture. Until it is there, and where it cannot be had, letters stand for the name.
+ * The avatar of a user: initials until the profile picture is loaded, or if there is none.
  * @param {Person} person
  * @param {64 | 256} [size]
  */
 export function avatar(person, size = 64) {
 	const { name } = person;
-	const made = element("span", { class: "avatar", "aria-hidden": "true" }, name ? initials(name) : icon("person"));
-	colour(made, name);
-	// What can be no name has no picture: nobody need be asked for it.
-	if (nicknameFault(name) === null) made.append(picture(pictureUrl(person, size), made));
-	return made;
+	const node = element("span", { class: "avatar", "aria-hidden": "true" }, name ? initials(name) : icon("person"));
+	colour(node, name);
+	// No user has an invalid name, so there is no picture to request.
+	if (nicknameFault(name) === null) node.append(picture(pictureUrl(person, size), node));
+	return node;
 }
 
-/** @param {string} src @param {HTMLElement} around */
-function picture(src, around) {
-	const made = element("img", { src, alt: "", loading: "lazy", decoding: "async", draggable: "false" });
-	made.addEventListener("load", () => {
-		around.classList.add("pictured");
-		around.replaceChildren(made);
+/** @param {string} src @param {HTMLElement} parent whose initials it replaces */
+function picture(src, parent) {
+	const image = element("img", { src, alt: "", loading: "lazy", decoding: "async", draggable: "false" });
+	image.addEventListener("load", () => {
+		parent.classList.add("pictured");
+		parent.replaceChildren(image);
 	});
-	made.addEventListener("error", () => made.remove());
-	return made;
+	image.addEventListener("error", () => image.remove());
+	return image;
 }

@@ -2,7 +2,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/** Times as people of this language write them. */
+/** Formats dates and times in a locale. */
 export class Dates {
 	#time;
 	#full;
@@ -28,12 +28,12 @@ export class Dates {
 		return this.#time.format(at);
 	}
 
-	/** A day of any year. @param {number} at */
+	/** A date with its year. @param {number} at */
 	date(at) {
 		return this.#dayOfYear.format(at);
 	}
 
-	/** A time, with its day unless that is today. @param {number} at @param {number} [now] */
+	/** The time, with the date unless that is today. @param {number} at @param {number} [now] */
 	moment(at, now = Date.now()) {
 		return midnight(at) === midnight(now) ? this.time(at) : this.#moment.format(at);
 	}
@@ -43,7 +43,7 @@ export class Dates {
 		return this.#full.format(at);
 	}
 
-	/** The time of a day that is today, else the day and the time. @param {number} at @param {number} [now] */
+	/** The time if that is today, else the date and the time. @param {number} at @param {number} [now] */
 	when(at, now = Date.now()) {
 		return midnight(at) === midnight(now) ? this.time(at) : `${this.#short.format(at)}, ${this.time(at)}`;
 	}
@@ -54,14 +54,14 @@ export class Dates {
 		if (ms < MINUTE_MS) return this.#relative.format(0, "second");
 		if (ms < HOUR_MS) return this.#relative.format(-Math.floor(ms / MINUTE_MS), "minute");
 		if (ms < DAY_MS) return this.#relative.format(-Math.floor(ms / HOUR_MS), "hour");
-		// "Yesterday" is a day of the calendar, not so many hours.
+		// "Yesterday" is a calendar day, not a number of hours.
 		return this.#relative.format(-Math.max(1, daysBetween(at, now)), "day");
 	}
 
 	/** @param {number} at @param {number} [now] */
 	day(at, now = Date.now()) {
-		const ago = daysBetween(at, now);
-		if (ago === 0 || ago === 1) return capitalized(this.#relative.format(-ago, "day"));
+		const days = daysBetween(at, now);
+		if (days === 0 || days === 1) return capitalized(this.#relative.format(-days, "day"));
 		const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
 		return capitalized((sameYear ? this.#day : this.#dayOfYear).format(at));
 	}
@@ -70,7 +70,11 @@ export class Dates {
 /** @param {number} at */
 export const midnight = (at) => new Date(at).setHours(0, 0, 0, 0);
 
-/** How many midnights; a day may have an hour more or less. @param {number} from @param {number} to */
+/**
+ * How many midnights lie between; rounded, since a day may have 23 or 25 hours.
+ * @param {number} from
+ * @param {number} to
+ */
 const daysBetween = (from, to) => Math.round((midnight(to) - midnight(from)) / DAY_MS);
 
 /** @param {string} text */

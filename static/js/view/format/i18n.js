@@ -1,7 +1,7 @@
-/** The words of the screen, in the reader's language. */
+/** The texts of the interface in the user's language. */
 
 /** @typedef {import("../../model/base/protocol.js").CommandHelp} CommandHelp */
-/** @typedef {Record<string, string | Record<string, string>>} Words */
+/** @typedef {Record<string, string | Record<string, string>>} Texts */
 /** @typedef {Record<string, string | number>} Values */
 
 /** @type {import("../../model/base/protocol.js").Language[]} */
@@ -9,11 +9,11 @@ export const LANGUAGES = ["en", "el"];
 const FALLBACK = "en";
 
 /**
- * @param {readonly string[]} wanted as in `navigator.languages`
- * @returns {{language: string, locale: string}} ours, and theirs for dates and numbers
+ * @param {readonly string[]} preferred as in `navigator.languages`
+ * @returns {{language: string, locale: string}} the language of the texts, and the user's locale for dates and numbers
  */
-export function chooseLanguage(wanted) {
-	for (const locale of wanted) {
+export function chooseLanguage(preferred) {
+	for (const locale of preferred) {
 		const language = locale.toLowerCase().split("-")[0];
 		if (language && LANGUAGES.some((known) => known === language)) return { language, locale };
 	}
@@ -21,32 +21,32 @@ export function chooseLanguage(wanted) {
 }
 
 export class I18n {
-	#words;
+	#texts;
 	#plurals;
 	#numbers;
 
-	/** @param {string} language @param {string} locale @param {Words} words */
-	constructor(language, locale, words) {
+	/** @param {string} language @param {string} locale @param {Texts} texts */
+	constructor(language, locale, texts) {
 		this.language = language;
 		this.locale = locale;
-		this.#words = words;
+		this.#texts = texts;
 		this.#plurals = new Intl.PluralRules(language);
 		this.#numbers = new Intl.NumberFormat(locale);
 	}
 
-	/** @param {readonly string[]} wanted */
-	static async load(wanted) {
-		const { language, locale } = chooseLanguage(wanted);
+	/** @param {readonly string[]} preferred */
+	static async load(preferred) {
+		const { language, locale } = chooseLanguage(preferred);
 		const response = await fetch(new URL(`../../../i18n/${language}.json`, import.meta.url));
 		return new I18n(language, locale, await response.json());
 	}
 
 	/**
 	 * @param {string} key
-	 * @param {Values} [values] what stands in braces; `count` chooses the plural form
+	 * @param {Values} [values] for the names in braces; `count` chooses the plural form
 	 */
 	text(key, values = {}) {
-		const entry = this.#words[key] ?? key;
+		const entry = this.#texts[key] ?? key;
 		const text = typeof entry === "string" ? entry : this.#plural(entry, Number(values.count));
 		return text.replace(/\{(\w+)\}/g, (whole, name) => this.#value(values[name]) ?? whole);
 	}
@@ -54,13 +54,13 @@ export class I18n {
 	/** @param {{code: string, message: string, retryAfterS?: number | undefined}} reason */
 	error({ code, message, retryAfterS = 1 }) {
 		const key = `error.${code}`;
-		return key in this.#words ? this.text(key, { count: Math.ceil(retryAfterS) }) : message;
+		return key in this.#texts ? this.text(key, { count: Math.ceil(retryAfterS) }) : message;
 	}
 
-	/** What a command does; one that did not come with Ting says it in its own words. @param {CommandHelp} command */
+	/** The summary of a command; only commands of Ting's own plugins are translated. @param {CommandHelp} command */
 	command({ plugin, name, summary }) {
 		const key = `command.${plugin}.${name}`;
-		return key in this.#words ? this.text(key) : summary;
+		return key in this.#texts ? this.text(key) : summary;
 	}
 
 	/** @param {Record<string, string>} forms @param {number} count */

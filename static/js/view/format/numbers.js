@@ -1,6 +1,6 @@
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
 
-/** The size of a file, in the notation of a language. @param {number} bytes @param {string} locale */
+/** A file size in the notation of a locale. @param {number} bytes @param {string} locale */
 export function sizeText(bytes, locale) {
 	const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
 	const unit = /** @type {string} */ (UNITS[power]);
@@ -9,5 +9,5 @@ export function sizeText(bytes, locale) {
 	return new Intl.NumberFormat(locale, /** @type {Intl.NumberFormatOptions} */ (format)).format(bytes / 1000 ** power);
 }
 
-/** More than that does not fit, and matters to nobody. @param {number} count */
+/** A count for a badge, which has no room for more than two digits. @param {number} count */
 export const shortCount = (count) => (count > 99 ? "99+" : String(count));

@@ -8,21 +8,25 @@ import { element } from "../ui/dom.js";
 /** The name of a user; a placeholder for a deleted account. @param {Person} person @param {I18n} i18n */
 export const nameOf = ({ name }, i18n) => name || i18n.text("person.gone");
 
-/** What a conversation is called. @param {import("../../model/conversation/conversation.js").Conversation} conversation @param {I18n} i18n */
+/**
+ * The title of a conversation.
+ * @param {import("../../model/conversation/conversation.js").Conversation} conversation
+ * @param {I18n} i18n
+ */
 export const titleOf = ({ title, with: person }, i18n) => (person ? nameOf(person, i18n) : title);
 
-/** What a conversation is called that need not be loaded. @param {string} id @param {World} world @param {I18n} i18n */
+/** The title of a conversation that may not be loaded. @param {string} id @param {World} world @param {I18n} i18n */
 export function titleById(id, world, i18n) {
 	if (!isDirect(id)) return id;
 	const person = world.otherUser(id);
 	return person ? nameOf(person, i18n) : "…";
 }
 
-/** What leads to somebody's card, for pointer and keyboard. @param {Person} person */
-export const toCard = ({ id }) => ({ "data-card": id, role: "button", tabindex: 0 });
+/** The attributes of an element that opens a user's card, by pointer or keyboard. @param {Person} person */
+export const cardAttributes = ({ id }) => ({ "data-card": id, role: "button", tabindex: 0 });
 
 /**
- * Somebody's name, with a mark on one that is no longer theirs.
+ * The name of a user, marked if it is a former name.
  * @param {Person} person
  * @param {I18n} i18n
  * @param {string} [className]

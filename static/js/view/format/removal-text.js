@@ -6,15 +6,15 @@ import { Dates } from "./dates.js";
 /**
  * The text about a kick or ban: until when, and why.
  * @param {I18n} i18n
- * @param {"banned" | "kicked"} how
+ * @param {"banned" | "kicked"} kind
  * @param {Removal} removal
  * @param {string} [channel]
  */
-export function removalText(i18n, how, { reason, until }, channel = "") {
+export function removalText(i18n, kind, { reason, until }, channel = "") {
 	const dates = new Dates(i18n.locale);
-	const what =
+	const text =
 		until === null
-			? i18n.text(`removal.${how}`, { channel })
-			: i18n.text(`removal.${how}.until`, { channel, when: dates.moment(until) });
-	return reason ? `${what} ${i18n.text("removal.reason", { reason })}` : what;
+			? i18n.text(`removal.${kind}`, { channel })
+			: i18n.text(`removal.${kind}.until`, { channel, when: dates.moment(until) });
+	return reason ? `${text} ${i18n.text("removal.reason", { reason })}` : text;
 }

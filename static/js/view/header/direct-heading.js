@@ -1,5 +1,5 @@
 import { Dates } from "../format/dates.js";
-import { presencePicture } from "../sidebar/list-entry.js";
+import { presenceAvatar } from "../sidebar/list-entry.js";
 import { element } from "../ui/dom.js";
 
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -20,16 +20,16 @@ export class DirectHeading {
 	#conversation = null;
 	/** @type {Card | null} */
 	#card = null;
-	#asked = 0;
+	#requestedAt = 0;
 	#unsubscribers = /** @type {(() => void)[]} */ ([]);
-	picture = element("span", { class: "heading-picture", hidden: true });
+	avatar = element("span", { class: "heading-picture", hidden: true });
 	line = element("p", { class: "heading-line", id: "private-line", hidden: true });
 
-	/** @param {World} world @param {I18n} i18n @param {(name: string) => Promise<Card>} ask */
-	constructor(world, i18n, ask) {
+	/** @param {World} world @param {I18n} i18n @param {(name: string) => Promise<Card>} loadCard */
+	constructor(world, i18n, loadCard) {
 		this.#world = world;
 		this.#i18n = i18n;
-		this.#loadCard = ask;
+		this.#loadCard = loadCard;
 		this.#dates = new Dates(i18n.locale);
 		world.conversationList.on("change", () => this.#onlineChanged());
 	}
@@ -45,13 +45,13 @@ export class DirectHeading {
 		];
 		this.#conversation = conversation;
 		this.#card = null;
-		this.#asked = 0;
-		this.picture.hidden = this.line.hidden = !conversation.isDirect;
+		this.#requestedAt = 0;
+		this.avatar.hidden = this.line.hidden = !conversation.isDirect;
 		this.#render();
 		this.#load();
 	}
 
-	/** They came or went: what is told of them is asked for again. */
+	/** The other user came online or went offline: load the card again. */
 	#onlineChanged() {
 		const online = this.#online;
 		if (this.#card && online !== undefined && online !== Boolean(this.#card.online)) this.#load();
@@ -63,8 +63,8 @@ export class DirectHeading {
 
 	async #load() {
 		const person = this.#conversation?.with;
-		if (!person?.name || person.former || Date.now() - this.#asked < PAUSE_MS) return;
-		this.#asked = Date.now();
+		if (!person?.name || person.former || Date.now() - this.#requestedAt < PAUSE_MS) return;
+		this.#requestedAt = Date.now();
 		const card = await this.#loadCard(person.name).catch(() => null);
 		if (!card || card.id !== this.#conversation?.with?.id) return;
 		this.#card = card;
@@ -75,10 +75,10 @@ export class DirectHeading {
 		const person = this.#conversation?.with;
 		if (!person) return;
 		const online = !person.former && (this.#online ?? this.#card?.online ?? false);
-		this.picture.replaceChildren(presencePicture(person, online));
+		this.avatar.replaceChildren(presenceAvatar(person, online));
 		const { age, place } = this.#card ?? {};
-		const said = [this.#presence(person, online), age && this.#i18n.text("private.age", { count: age }), place];
-		this.line.textContent = said.filter(Boolean).join(" · ");
+		const parts = [this.#presence(person, online), age && this.#i18n.text("private.age", { count: age }), place];
+		this.line.textContent = parts.filter(Boolean).join(" · ");
 	}
 
 	/** @param {import("../../model/base/protocol.js").Person} person @param {boolean} online */

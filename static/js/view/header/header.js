@@ -10,7 +10,7 @@ import { TopicView } from "./topic.js";
 /** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** Where I am, who else is, and how the connection does. */
+/** The header: the conversation, who is present, and the state of the connection. */
 export class HeaderView {
 	#i18n;
 	#world;
@@ -25,7 +25,7 @@ export class HeaderView {
 	 * @param {World} world
 	 * @param {I18n} i18n
 	 * @param {Pick<Actions, "messages" | "moderation">} actions
-	 * @param {{togglePeople: () => void, settings: (section: string) => void, leave: () => void}} callbacks
+	 * @param {{togglePeople: () => void, settings: (section: string) => void, signOut: () => void}} callbacks
 	 */
 	constructor(world, i18n, actions, callbacks) {
 		this.#i18n = i18n;
@@ -45,7 +45,7 @@ export class HeaderView {
 			"header",
 			{ class: "header" },
 			logo(),
-			this.#directHeading.picture,
+			this.#directHeading.avatar,
 			element(
 				"div",
 				{ class: "heading" },
@@ -60,16 +60,24 @@ export class HeaderView {
 		this.#renderConnection();
 	}
 
-	/** @param {{settings: (section: string) => void, leave: () => void}} callbacks @returns {import("../ui/menu.js").MenuItem[]} */
-	#menuItems({ settings, leave }) {
-		const { name = "", has_password: isKept = true } = this.#world.session.me ?? {};
-		const keep = { icon: "key", label: this.#i18n.text("menu.keep"), id: "keep", choose: () => settings("password") };
+	/**
+	 * @param {{settings: (section: string) => void, signOut: () => void}} callbacks
+	 * @returns {import("../ui/menu.js").MenuItem[]}
+	 */
+	#menuItems({ settings, signOut }) {
+		const { name = "", has_password: hasPassword = true } = this.#world.session.me ?? {};
+		const setPassword = {
+			icon: "key",
+			label: this.#i18n.text("menu.keep"),
+			id: "keep",
+			choose: () => settings("password"),
+		};
 		/** @type {import("../ui/menu.js").MenuItem[]} */
 		const items = [
 			{ icon: "settings", label: this.#i18n.text("menu.settings"), id: "settings", choose: () => settings("") },
-			{ icon: "leave", label: this.#i18n.text("menu.leave", { name }), id: "leave", choose: leave },
+			{ icon: "leave", label: this.#i18n.text("menu.leave", { name }), id: "leave", choose: signOut },
 		];
-		return isKept ? items : [/** @type {import("../ui/menu.js").MenuItem} */ (keep), ...items];
+		return hasPassword ? items : [/** @type {import("../ui/menu.js").MenuItem} */ (setPassword), ...items];
 	}
 
 	/** @param {Conversation} conversation */
@@ -79,16 +87,16 @@ export class HeaderView {
 		this.#topic.element.hidden = conversation.isDirect;
 		this.element.classList.toggle("private", conversation.isDirect);
 		this.#directHeading.show(conversation);
-		const name = () => {
+		const renderName = () => {
 			this.#name.textContent = titleOf(conversation, this.#i18n);
 		};
-		const count = () => this.#renderCount(conversation);
-		const unsubscribers = [conversation.participants.on("change", count), conversation.on("with", name)];
+		const renderCount = () => this.#renderCount(conversation);
+		const unsubscribers = [conversation.participants.on("change", renderCount), conversation.on("with", renderName)];
 		this.#unsubscribe = () => {
 			for (const unsubscribe of unsubscribers) unsubscribe();
 		};
-		name();
-		count();
+		renderName();
+		renderCount();
 	}
 
 	/** @param {Conversation} conversation */

@@ -9,7 +9,7 @@ import { KeyedList } from "../ui/keyed-list.js";
 /** @typedef {import("../../model/base/protocol.js").Person} Person */
 /** @typedef {import("../../model/session/session.js").Session} Session */
 
-/** The list of who is present: beside the conversation where there is room, else in a drawer. */
+/** The roster: who is present in a channel. A column next to the conversation, or a drawer on a narrow screen. */
 export class PeopleDrawer {
 	#session;
 	#i18n;
@@ -46,16 +46,16 @@ export class PeopleDrawer {
 		return this.element.classList.contains("open");
 	}
 
-	/** The drawer; beside the conversation the list is always open. @param {boolean} open */
+	/** Open or close the drawer. As a column the roster is always visible. @param {boolean} open */
 	toggle(open) {
-		const was = this.isOpen;
+		const wasOpen = this.isOpen;
 		this.element.classList.toggle("open", open);
 		this.scrim.classList.toggle("open", open);
 		if (open) this.#close.focus();
-		else if (was) this.#onClose();
+		else if (wasOpen) this.#onClose();
 	}
 
-	/** Who else is in a private stands in its heading. @param {Conversation} conversation */
+	/** A direct conversation has no roster: its heading shows the other user. @param {Conversation} conversation */
 	show({ participants, isDirect }) {
 		this.#unsubscribe();
 		this.element.hidden = isDirect;
@@ -67,10 +67,10 @@ export class PeopleDrawer {
 	#render(people) {
 		const sorted = people.sort((a, b) => this.#collator.compare(a.name, b.name));
 		this.#title.textContent = this.#i18n.text("people.count", { count: people.length });
-		const me = this.#session.me?.id;
+		const ownId = this.#session.me?.id;
 		const rows = sorted.map((person) => ({ key: person.id, person }));
 		this.#rows.update(rows, ({ person: { id, name, avatar, former } }) =>
-			JSON.stringify([name, avatar, former, id === me]),
+			JSON.stringify([name, avatar, former, id === ownId]),
 		);
 	}
 

@@ -7,7 +7,7 @@ import { icon } from "../ui/icons.js";
 /** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** What a channel is about: one line that anybody may change in its place. */
+/** The topic of a channel: one line that users can edit in place. */
 export class TopicView {
 	#world;
 	#i18n;
@@ -16,7 +16,7 @@ export class TopicView {
 	#conversation = null;
 	/** @type {() => void} */
 	#unsubscribe = () => {};
-	/** What is on its way to the server, as long as the form stays open. @type {object | null} */
+	/** The request that the open form waits for; the answer to any other is ignored. @type {object | null} */
 	#saving = null;
 	#text = element("span", { id: "topic", dir: "auto" });
 	#button;
@@ -97,7 +97,7 @@ export class TopicView {
 		this.#input.select();
 	}
 
-	/** @param {boolean} [focus] give it back to where it was before */
+	/** @param {boolean} [focus] whether to return the focus to the button */
 	#close(focus = false) {
 		this.#saving = null;
 		this.#form.hidden = true;

@@ -1,5 +1,5 @@
 import { isOnlyEmoji, parse, shownIn } from "../../model/text/markup.js";
-import { nameNode, toCard } from "../format/person-label.js";
+import { cardAttributes, nameNode } from "../format/person-label.js";
 import { element } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { FileRenderer } from "./file.js";
@@ -17,11 +17,11 @@ import { TextRenderer } from "./text.js";
  * @property {(conversation: string, message?: string) => void} openConversation
  * @property {(mentions: readonly string[]) => MarkupContext} markupContext
  * @property {() => string | undefined} me
- * @property {() => readonly string[]} pictures content types that are shown
- * @property {(file: import("../../model/base/protocol.js").File) => void} view a picture, large
+ * @property {() => readonly string[]} imageTypes content types that are shown as images
+ * @property {(file: import("../../model/base/protocol.js").File) => void} viewImage opens the image viewer
  */
 
-/** Draws what somebody said, in its bubble: what it answers, the text, the time. */
+/** Renders the bubble of a message: the quoted message, the file, the text, the time. */
 export class BubbleRenderer {
 	#i18n;
 	#dates;
@@ -36,7 +36,7 @@ export class BubbleRenderer {
 		this.#dates = dates;
 		this.#persons = persons;
 		this.#callbacks = callbacks;
-		this.#files = new FileRenderer(i18n, callbacks.pictures);
+		this.#files = new FileRenderer(i18n, callbacks.imageTypes);
 		this.#texts = new TextRenderer(i18n, callbacks.openConversation, callbacks.me);
 	}
 
@@ -56,28 +56,39 @@ export class BubbleRenderer {
 
 	/** @param {import("../../model/base/protocol.js").Person} person */
 	#actor(person) {
-		return element("span", { class: "doer" }, "* ", element("span", toCard(person), nameNode(person, this.#i18n)), " ");
+		return element(
+			"span",
+			{ class: "doer" },
+			"* ",
+			element("span", cardAttributes(person), nameNode(person, this.#i18n)),
+			" ",
+		);
 	}
 
 	/** @param {Message} message */
 	deleted({ sent }) {
-		const gone = element("p", { class: "text gone" }, icon("bin"), this.#i18n.text("message.deleted"));
-		return element("div", { class: "bubble" }, gone, this.meta(sent));
+		const text = element("p", { class: "text gone" }, icon("bin"), this.#i18n.text("message.deleted"));
+		return element("div", { class: "bubble" }, text, this.meta(sent));
 	}
 
-	/** @param {string} text @param {readonly string[]} [mentions] @param {...Node} before */
-	text(text, mentions = [], ...before) {
+	/** @param {string} text @param {readonly string[]} [mentions] @param {...Node} prefix */
+	text(text, mentions = [], ...prefix) {
 		const parts = parse(text, this.#callbacks.markupContext(mentions));
-		const large = before.length === 0 && isOnlyEmoji(parts);
-		return element("div", { class: large ? "text large" : "text", dir: "auto" }, ...before, ...this.#texts.draw(parts));
+		const isLarge = prefix.length === 0 && isOnlyEmoji(parts);
+		return element(
+			"div",
+			{ class: isLarge ? "text large" : "text", dir: "auto" },
+			...prefix,
+			...this.#texts.draw(parts),
+		);
 	}
 
 	/** @param {import("../../model/base/protocol.js").File} file */
 	file(file) {
-		return this.#files.draw(file, () => this.#callbacks.view(file));
+		return this.#files.draw(file, () => this.#callbacks.viewImage(file));
 	}
 
-	/** The line that is answered; it leads there. @param {Quote} quote @param {string} conversation */
+	/** The quoted message in one line; a click jumps to it. @param {Quote} quote @param {string} conversation */
 	quote(quote, conversation) {
 		const line = element(
 			"button",
@@ -89,7 +100,7 @@ export class BubbleRenderer {
 		return line;
 	}
 
-	/** @param {Quote} quote @returns {string} in one line */
+	/** @param {Quote} quote @returns {string} its text in one line */
 	quoted({ text, deleted }) {
 		if (deleted) return this.#i18n.text("message.deleted");
 		return shownIn(parse(text, this.#callbacks.markupContext([]))) || this.#i18n.text("reply.file");

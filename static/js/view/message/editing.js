@@ -5,7 +5,7 @@ import { Editor } from "./editor.js";
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 
-/** Which message is being changed, and where. One at a time. */
+/** Tracks which message is being edited, one at a time, and its editor. */
 export class Editing {
 	#i18n;
 	#messages;
@@ -15,7 +15,11 @@ export class Editing {
 	/** @type {Editor | null} */
 	#editor = null;
 
-	/** @param {I18n} i18n @param {MessageOperations} messages @param {{changed: () => void, ended: () => void}} callbacks */
+	/**
+	 * @param {I18n} i18n
+	 * @param {MessageOperations} messages
+	 * @param {{changed: () => void, ended: () => void}} callbacks
+	 */
 	constructor(i18n, messages, callbacks) {
 		this.#i18n = i18n;
 		this.#messages = messages;
@@ -36,12 +40,12 @@ export class Editing {
 		this.#focus();
 	}
 
-	/** Another conversation is shown. */
+	/** Call this when another conversation is shown. */
 	reset() {
 		this.#id = this.#editor = null;
 	}
 
-	/** The message as it now is; it may change while it is being changed here. @param {Message} message */
+	/** Pass a new version on: the message may be edited elsewhere at the same time. @param {Message} message */
 	update(message) {
 		this.#editor?.update(message);
 	}
@@ -57,18 +61,18 @@ export class Editing {
 		return editor.element;
 	}
 
-	/** It stands in the page: whoever asked for it types on in it, without a moment in which keys go elsewhere. */
+	/** The editor is in the page already. The focus moves at once, so that no key goes elsewhere. */
 	#focus() {
 		this.#editor?.focus();
 		this.#editor?.element.scrollIntoView({ block: "nearest" });
 	}
 
-	/** Saving takes a while: by then another one may be open, or the reader be elsewhere. @param {Editor} editor */
+	/** Saving takes a while: by then another editor may be open, or the focus may be elsewhere. @param {Editor} editor */
 	#end(editor) {
 		if (editor !== this.#editor) return;
-		const holdsIt = holdsFocus(editor.element);
+		const hasFocus = holdsFocus(editor.element);
 		this.reset();
 		this.#callbacks.changed();
-		if (holdsIt) this.#callbacks.ended();
+		if (hasFocus) this.#callbacks.ended();
 	}
 }

@@ -4,12 +4,12 @@ import { element, grow, holdsFocus, isComposed, isSubmitKey } from "../ui/dom.js
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 
-/** A message's text being changed, in the message's own place. */
+/** Edits the text of a message in place. */
 export class Editor {
-	/** The version that is being changed. @type {Message} */
-	#before;
-	/** The message as it now is. @type {Message} */
-	#now;
+	/** The version that the edit is based on. @type {Message} */
+	#base;
+	/** The newest version. @type {Message} */
+	#newest;
 	#i18n;
 	#callbacks;
 	#area;
@@ -22,7 +22,7 @@ export class Editor {
 	 * @param {{save: (text: string, seq: number) => Promise<void>, close: () => void}} callbacks
 	 */
 	constructor(message, i18n, callbacks) {
-		this.#before = this.#now = message;
+		this.#base = this.#newest = message;
 		this.#i18n = i18n;
 		this.#callbacks = callbacks;
 		this.#area = element("textarea", {
@@ -36,7 +36,7 @@ export class Editor {
 		this.element = element("article", attributes, this.#form());
 	}
 
-	/** Once it stands in the page. */
+	/** Call this once the editor is in the page: the height depends on the layout. */
 	focus() {
 		grow(this.#area);
 		this.#area.focus();
@@ -68,10 +68,10 @@ export class Editor {
 
 	async #submit() {
 		const text = this.#area.value.trim();
-		const isEmptied = !text && !this.#before.file;
-		if (isEmptied || text === this.#before.text) return this.#callbacks.close();
+		const isEmptied = !text && !this.#base.file;
+		if (isEmptied || text === this.#base.text) return this.#callbacks.close();
 		try {
-			await this.#callbacks.save(text, this.#before.seq);
+			await this.#callbacks.save(text, this.#base.seq);
 			this.#callbacks.close();
 		} catch (reason) {
 			const refusal = Refusal.from(reason);
@@ -81,30 +81,33 @@ export class Editor {
 		}
 	}
 
-	/** The message changed elsewhere: here it stays what it was, until saving meets the change. @param {Message} message */
+	/**
+	 * The message changed elsewhere. The edit keeps its base, so that saving it reports the conflict.
+	 * @param {Message} message
+	 */
 	update(message) {
-		if (message.seq <= this.#now.seq) return;
-		this.#now = message;
+		if (message.seq <= this.#newest.seq) return;
+		this.#newest = message;
 		if (!this.#otherVersion.hidden) this.#showConflict();
 	}
 
-	/** Both texts are kept: theirs is shown, mine can be saved over it. */
+	/** Keep both texts: show the other version, and base the next save on it. */
 	#showConflict() {
-		this.#before = this.#now;
-		const take = element(
+		this.#base = this.#newest;
+		const useOther = element(
 			"button",
 			{ type: "button", class: "button small quiet" },
 			this.#i18n.text("edit.theirs.take"),
 		);
-		take.addEventListener("click", () => {
-			this.#area.value = this.#now.text;
+		useOther.addEventListener("click", () => {
+			this.#area.value = this.#newest.text;
 			grow(this.#area);
 			this.#area.focus();
 		});
 		this.#otherVersion.replaceChildren(
 			element("p", { class: "edit-theirs-label" }, this.#i18n.text("edit.theirs")),
-			element("p", { class: "edit-theirs-text", dir: "auto" }, this.#now.text),
-			take,
+			element("p", { class: "edit-theirs-text", dir: "auto" }, this.#newest.text),
+			useOther,
 		);
 		this.#otherVersion.hidden = false;
 	}

@@ -5,39 +5,39 @@ import { icon } from "../ui/icons.js";
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").File} StoredFile */
 
-/** A picture in a message is no larger. */
-const WIDEST_PX = 360;
-const HIGHEST_PX = 320;
+/** The largest size of an image in a message. */
+const MAX_WIDTH_PX = 360;
+const MAX_HEIGHT_PX = 320;
 
 /** @param {StoredFile} file */
 export const fileUrl = ({ id, name }) => `/files/${encodeURIComponent(id)}/${encodeURIComponent(name)}`;
 
-/** Where what is shown of it is. @param {StoredFile} file */
+/** The URL of the image that is shown in a message. @param {StoredFile} file */
 const previewUrl = (file) => (file.preview ? `/files/${encodeURIComponent(file.id)}/preview` : fileUrl(file));
 
-/** Whether it is shown as a picture. @param {StoredFile} file @param {readonly string[]} pictures content types */
-export const isPicture = ({ type, width, height }, pictures) => Boolean(width && height) && pictures.includes(type);
+/** Whether a file is shown as an image. @param {StoredFile} file @param {readonly string[]} imageTypes content types */
+export const isImage = ({ type, width, height }, imageTypes) => Boolean(width && height) && imageTypes.includes(type);
 
-/** Draws the file of a message: a picture with its room kept, or a card to download. */
+/** Renders the file of a message: an image, whose space is reserved, or a card to download the file. */
 export class FileRenderer {
 	#i18n;
-	#pictures;
+	#imageTypes;
 
-	/** @param {I18n} i18n @param {() => readonly string[]} pictures */
-	constructor(i18n, pictures) {
+	/** @param {I18n} i18n @param {() => readonly string[]} imageTypes */
+	constructor(i18n, imageTypes) {
 		this.#i18n = i18n;
-		this.#pictures = pictures;
+		this.#imageTypes = imageTypes;
 	}
 
-	/** @param {StoredFile} file @param {() => void} open show it large */
+	/** @param {StoredFile} file @param {() => void} open opens the image viewer */
 	draw(file, open) {
-		return isPicture(file, this.#pictures()) ? this.#picture(file, open) : this.#card(file);
+		return isImage(file, this.#imageTypes()) ? this.#image(file, open) : this.#card(file);
 	}
 
 	/** @param {StoredFile} file @param {() => void} open */
-	#picture(file, open) {
+	#image(file, open) {
 		const { name, width = 1, height = 1 } = file;
-		const scale = Math.min(1, WIDEST_PX / width, HIGHEST_PX / height);
+		const scale = Math.min(1, MAX_WIDTH_PX / width, MAX_HEIGHT_PX / height);
 		const image = element("img", {
 			src: previewUrl(file),
 			alt: name,
@@ -47,7 +47,7 @@ export class FileRenderer {
 			decoding: "async",
 			draggable: "false",
 		});
-		// The one of the whole picture, before it is there and after: rounded, it would be a little higher then.
+		// The exact ratio: with the rounded size alone, the height would change a little once the image is loaded.
 		image.style.setProperty("aspect-ratio", `${width} / ${height}`);
 		const label = this.#i18n.text("file.show", { name });
 		const button = element("button", { type: "button", class: "picture", "aria-label": label, title: name }, image);

@@ -9,8 +9,8 @@ import { element } from "../ui/dom.js";
 /** @typedef {import("../../model/lists/person-directory.js").PersonDirectory} PersonDirectory */
 
 /**
- * Draws what is being typed. Ghosts are for the eyes: who listens hears the message when it is there. They are
- * made like messages, with room for the time, so that nothing moves when they become one.
+ * Renders ghosts: drafts while they are typed. They are hidden from screen readers, which announce the message once it
+ * is sent. They are laid out like messages, with space for the time, so that nothing moves when the message comes.
  */
 export class GhostRenderer {
 	#i18n;
@@ -18,7 +18,12 @@ export class GhostRenderer {
 	#persons;
 	#continueHere;
 
-	/** @param {I18n} i18n @param {Dates} dates @param {PersonDirectory} persons @param {() => void} continueHere with what another device of mine types */
+	/**
+	 * @param {I18n} i18n
+	 * @param {Dates} dates
+	 * @param {PersonDirectory} persons
+	 * @param {() => void} continueHere continues the draft of the user's other device
+	 */
 	constructor(i18n, dates, persons, continueHere) {
 		this.#persons = persons;
 		this.#i18n = i18n;
@@ -40,7 +45,7 @@ export class GhostRenderer {
 		return line;
 	}
 
-	/** Where what I write will stand. @param {string} id */
+	/** A placeholder where the user's own message will be. @param {string} id */
 	own(id) {
 		const title = this.#i18n.text("ghost.own");
 		return element(
@@ -50,7 +55,7 @@ export class GhostRenderer {
 		);
 	}
 
-	/** What I write on another device. @param {string} id */
+	/** The user's own draft on another device. @param {string} id */
 	elsewhere(id) {
 		const continueHere = element(
 			"button",
@@ -71,7 +76,7 @@ export class GhostRenderer {
 		);
 	}
 
-	/** Those who do not get a line of their own. */
+	/** One line for all ghosts that have no line of their own. */
 	crowd() {
 		return element("div", { id: "crowd", class: "crowd", "aria-hidden": "true" }, dots(), element("span"));
 	}
@@ -90,7 +95,7 @@ export class GhostRenderer {
 		line.title = crowd.map(({ author }) => author.name).join(", ");
 	}
 
-	/** As much as the time of a message takes. */
+	/** Takes as much space as the time of a message. */
 	#timeSpace() {
 		return element("span", { class: "meta" }, element("time", {}, this.#dates.time(Date.now())));
 	}
@@ -100,18 +105,18 @@ function dots() {
 	return element("span", { class: "dots" }, element("i"), element("i"), element("i"));
 }
 
-/** @param {HTMLElement} line @param {string} text "" for somebody whose letters are not shown */
+/** @param {HTMLElement} line @param {string} text "" if the letters are not shown */
 function write(line, text) {
-	const place = line.querySelector(".text");
-	// As it will be sent: without the empty lines around it.
+	const target = line.querySelector(".text");
+	// As it will be sent: without blank lines around it.
 	const shown = text.replace(/^\s*\n/, "").trimEnd();
-	if (!place?.firstChild || place.textContent !== shown) put(line, place, shown);
+	if (!target?.firstChild || target.textContent !== shown) replaceText(line, target, shown);
 }
 
-/** @param {HTMLElement} line @param {Element | null} place @param {string} shown */
-function put(line, place, shown) {
-	if (!place) return;
+/** @param {HTMLElement} line @param {Element | null} target @param {string} shown */
+function replaceText(line, target, shown) {
+	if (!target) return;
 	line.toggleAttribute("data-letters", shown !== "");
-	if (shown) place.textContent = shown;
-	else place.replaceChildren(dots());
+	if (shown) target.textContent = shown;
+	else target.replaceChildren(dots());
 }

@@ -7,13 +7,13 @@ import { fileUrl } from "./file.js";
 /** @typedef {import("../../model/base/protocol.js").File} StoredFile */
 
 /**
- * Shows images one after the other, as large as possible; a click shows one in its own size.
+ * Opens the image viewer. It fits one image at a time into the window; a click shows the image in its own size.
  * @param {readonly StoredFile[]} files
- * @param {string} first the id of the one to begin with
+ * @param {string} first the id of the image to begin with
  * @param {I18n} i18n
  */
-export function viewPictures(files, first, i18n) {
-	let at = Math.max(
+export function openImageViewer(files, first, i18n) {
+	let index = Math.max(
 		files.findIndex(({ id }) => id === first),
 		0,
 	);
@@ -37,7 +37,7 @@ export function viewPictures(files, first, i18n) {
 		next,
 	);
 	const show = () => {
-		const file = files[at];
+		const file = files[index];
 		if (!file) return;
 		image.classList.remove("own-size");
 		setAttribute(image, "width", file.width);
@@ -49,26 +49,26 @@ export function viewPictures(files, first, i18n) {
 		setAttribute(download, "download", file.name);
 		const steps = [previous, next];
 		const pressed = steps.find((step) => step === document.activeElement);
-		previous.hidden = at === 0;
-		next.hidden = at === files.length - 1;
-		// Where the way ends, the keyboard goes on elsewhere.
+		previous.hidden = index === 0;
+		next.hidden = index === files.length - 1;
+		// At either end the pressed button is hidden: keep the focus in the viewer.
 		if (pressed?.hidden) (steps.find((step) => !step.hidden) ?? close).focus();
 	};
-	/** @param {number} step */
-	const go = (step) => {
-		at = Math.min(Math.max(at + step, 0), files.length - 1);
+	/** @param {number} by */
+	const move = (by) => {
+		index = Math.min(Math.max(index + by, 0), files.length - 1);
 		show();
 	};
-	previous.addEventListener("click", () => go(-1));
-	next.addEventListener("click", () => go(1));
+	previous.addEventListener("click", () => move(-1));
+	next.addEventListener("click", () => move(1));
 	close.addEventListener("click", () => dialog.close());
 	image.addEventListener("click", () => image.classList.toggle("own-size"));
 	dialog.addEventListener("click", ({ target }) => {
 		if (target instanceof Element && target.matches(".viewer, .viewer-room")) dialog.close();
 	});
 	dialog.addEventListener("keydown", ({ key }) => {
-		if (key === "ArrowLeft") go(-1);
-		if (key === "ArrowRight") go(1);
+		if (key === "ArrowLeft") move(-1);
+		if (key === "ArrowRight") move(1);
 	});
 	dialog.addEventListener("close", () => dialog.remove());
 	document.body.append(dialog);

@@ -11,12 +11,12 @@ import { reactionsText } from "./reactions.js";
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** A finger that stays so long wants to know what can be done. */
+/** A touch that lasts this long opens the menu. */
 const LONG_PRESS_MS = 450;
-/** A finger that moves so far scrolls. */
-const STILL_PX = 10;
+/** A touch that moves this far is a scroll. */
+const MAX_MOVE_PX = 10;
 
-/** What can be done with a message: a menu at each, and a bar that comes to the one that is looked at. */
+/** The actions on messages: a menu at each, and one bar that moves to the message under the pointer or the focus. */
 export class MessageActions {
 	#world;
 	#i18n;
@@ -32,7 +32,8 @@ export class MessageActions {
 	 * @param {I18n} i18n
 	 * @param {Pick<Actions, "messages" | "navigation">} actions
 	 * @param {EmojiPicker} picker
-	 * @param {{edit: (id: string) => void, reply: (message: Message) => void, reportError: (reason: unknown) => void}} callbacks
+	 * @param {{edit: (id: string) => void, reply: (message: Message) => void,
+	 *   reportError: (reason: unknown) => void}} callbacks
 	 */
 	constructor(world, i18n, actions, picker, callbacks) {
 		this.#world = world;
@@ -47,13 +48,13 @@ export class MessageActions {
 		this.#bar = element("span", { class: "message-bar" }, react, reply);
 	}
 
-	/** The button and its menu, at a message. @param {Message} message */
+	/** The menu button of a message. @param {Message} message */
 	button(message) {
 		const menu = menuButton(this.#i18n.text("message.menu"), () => this.#items(message, menu));
 		return element("span", { class: "message-actions" }, menu);
 	}
 
-	/** Watch the lines: the bar follows the pointer, and a long press opens the menu. @param {HTMLElement} rows */
+	/** Let the bar follow pointer and focus, and open the menu on a long press. @param {HTMLElement} rows */
 	watch(rows) {
 		const follow = (/** @type {Event} */ { target }) => this.#moveBar(target);
 		rows.addEventListener("pointerover", follow);
@@ -74,16 +75,16 @@ export class MessageActions {
 	/** @param {EventTarget | null} target */
 	#moveBar(target) {
 		const line = target instanceof Element ? target.closest("article") : null;
-		const place = line?.querySelector(":scope > .message-actions");
-		if (!place || (line === this.#line && this.#bar.parentElement === place)) return;
+		const container = line?.querySelector(":scope > .message-actions");
+		if (!container || (line === this.#line && this.#bar.parentElement === container)) return;
 		this.#line = line;
-		place.prepend(this.#bar);
+		container.prepend(this.#bar);
 	}
 
-	/** @param {(message: Message) => void} act */
-	#withMessage(act) {
+	/** @param {(message: Message) => void} action */
+	#withMessage(action) {
 		const message = this.#world.current?.timeline.get(this.#line?.dataset.id ?? "");
-		if (message) act(message);
+		if (message) action(message);
 	}
 
 	/** @param {PointerEvent} event */
@@ -99,48 +100,48 @@ export class MessageActions {
 			line?.classList.add("held");
 			navigator.vibrate?.(10);
 		}, LONG_PRESS_MS);
-		const gone = new AbortController();
-		const until = { signal: gone.signal };
-		gone.signal.addEventListener("abort", () => {
+		const ended = new AbortController();
+		const options = { signal: ended.signal };
+		ended.signal.addEventListener("abort", () => {
 			clearTimeout(timer);
 			line?.classList.remove("held");
 		});
-		// Opened under the finger, the menu would be closed again by lifting it.
+		// Open the menu after the touch: the end of the touch would close it.
 		addEventListener(
 			"pointerup",
 			() => {
-				gone.abort();
+				ended.abort();
 				if (isLongPress)
 					setTimeout(() => openMenu(button, this.#i18n.text("message.menu"), this.#items(message, button)));
 			},
-			until,
+			options,
 		);
-		addEventListener("pointercancel", () => gone.abort(), until);
+		addEventListener("pointercancel", () => ended.abort(), options);
 		addEventListener(
 			"pointermove",
 			({ clientX: x, clientY: y }) => {
-				if (Math.hypot(x - clientX, y - clientY) > STILL_PX) gone.abort();
+				if (Math.hypot(x - clientX, y - clientY) > MAX_MOVE_PX) ended.abort();
 			},
-			until,
+			options,
 		);
 	}
 
 	/** @param {Message} message @param {HTMLElement} anchor @returns {import("../ui/menu.js").MenuItem[]} */
 	#items(message, anchor) {
-		const own = message.author.id === this.#world.session.me?.id;
+		const isOwn = message.author.id === this.#world.session.me?.id;
 		const label = (/** @type {string} */ key) => this.#i18n.text(`message.${key}`);
 		const copy = (/** @type {string} */ text) => copyWithFeedback(text, anchor, this.#i18n);
 		const { persons, session } = this.#world;
-		const reacted = reactionsText(message, persons, session.me?.id, this.#i18n);
+		const reactions = reactionsText(message, persons, session.me?.id, this.#i18n);
 		/** @type {import("../ui/menu.js").MenuItem[]} */
 		const items = [
 			{ icon: "reply", label: label("reply"), choose: () => this.#callbacks.reply(message) },
-			{ icon: "smile", label: label("react"), hint: reacted, choose: () => this.pick(anchor, message) },
+			{ icon: "smile", label: label("react"), hint: reactions, choose: () => this.pick(anchor, message) },
 			{ icon: "link", label: label("copyLink"), choose: () => copy(this.#actions.navigation.linkTo(message)) },
 		];
 		if (message.text) items.push({ icon: "copy", label: label("copyText"), choose: () => copy(message.text) });
-		if (own) items.push({ icon: "pencil", label: label("edit"), choose: () => this.#callbacks.edit(message.id) });
-		if (own || this.#mayDelete) {
+		if (isOwn) items.push({ icon: "pencil", label: label("edit"), choose: () => this.#callbacks.edit(message.id) });
+		if (isOwn || this.#mayDelete) {
 			items.push({ icon: "bin", label: label("delete"), danger: true, choose: () => this.#remove(message) });
 		}
 		return items;
@@ -153,12 +154,12 @@ export class MessageActions {
 
 	/** @param {Message} message */
 	async #remove(message) {
-		const sure = await confirm({
+		const isConfirmed = await confirm({
 			title: this.#i18n.text("delete.title"),
 			text: this.#i18n.text("delete.text"),
 			yes: this.#i18n.text("delete.yes"),
 			no: this.#i18n.text("delete.no"),
 		});
-		if (sure) await this.#actions.messages.remove(message.id).catch(this.#callbacks.reportError);
+		if (isConfirmed) await this.#actions.messages.remove(message.id).catch(this.#callbacks.reportError);
 	}
 }

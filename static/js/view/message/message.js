@@ -1,5 +1,5 @@
 import { avatar, colour } from "../format/avatar.js";
-import { nameNode, nameOf, toCard } from "../format/person-label.js";
+import { cardAttributes, nameNode, nameOf } from "../format/person-label.js";
 import { element } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { BubbleRenderer } from "./bubble.js";
@@ -15,12 +15,12 @@ import { ReactionsRenderer } from "./reactions.js";
 /** @typedef {import("../../model/base/protocol.js").Person} Person */
 
 /**
- * @typedef {object} EntryCallbacks what can be done with what waits
+ * @typedef {object} EntryCallbacks the actions on an outbox entry that was refused
  * @property {(id: string) => void} retry
  * @property {(id: string) => void} discard
  */
 
-/** Draws the lines of people: messages, and what waits to become one. */
+/** Renders messages, and outbox entries that are not sent yet. */
 export class MessageRenderer {
 	#i18n;
 	#callbacks;
@@ -54,21 +54,21 @@ export class MessageRenderer {
 		const { id, seq, kind, deleted } = message;
 		const author = this.#persons.current(message.author);
 		const action = kind === "action" && !deleted;
-		const isThere = !deleted && seq > 0;
+		const hasMenu = !deleted && seq > 0;
 		const line = element(
 			"article",
 			{ class: classes(row, own, action), "data-id": id, "data-seq": seq, "data-deleted": Boolean(deleted) },
 			own || action ? null : this.#avatar(author),
-			own || action ? this.#author(author) : this.#authorOfCard(author, row.begins),
+			own || action ? this.#author(author) : this.#authorButton(author, row.begins),
 			deleted ? this.#bubbles.deleted(message) : this.#bubbles.message(message, action),
-			isThere ? this.#actions.button(message) : null,
+			hasMenu ? this.#actions.button(message) : null,
 			deleted ? null : this.#reactions.draw(message),
 		);
 		colour(line, author.name);
 		return line;
 	}
 
-	/** One line for what somebody wrote whom one ignores. @param {Message} message @param {() => void} open */
+	/** One line in place of a message by an ignored user. @param {Message} message @param {() => void} open */
 	folded({ id, seq, author }, open) {
 		const name = nameOf(this.#persons.current(author), this.#i18n);
 		const button = element("button", { type: "button", class: "fold" }, icon("hidden"));
@@ -77,7 +77,10 @@ export class MessageRenderer {
 		return element("article", { class: "message folded", "data-id": id, "data-seq": seq }, button);
 	}
 
-	/** Changes when a message has to be drawn anew because of what it answers, or of people in it. @param {Message} message */
+	/**
+	 * Changes when a message must be rendered again because its quote or one of its users changed.
+	 * @param {Message} message
+	 */
 	version(message) {
 		const { reply_to: quote } = message;
 		const persons = [message.author.id, ...(message.mentions ?? []), ...(quote ? [quote.author.id] : [])];
@@ -88,18 +91,22 @@ export class MessageRenderer {
 		return `${versions.join()} ${quoted} ${this.#reactions.version(message)}`;
 	}
 
-	/** @param {Row} row @param {Entry} entry @param {Person} author me */
+	/** @param {Row} row @param {Entry} entry @param {Person} author the user */
 	entry(row, entry, author) {
 		const { id, conversation, text, refused, created, reply_to: quote } = entry;
-		const state = refused ? icon("warning") : icon("clock");
-		const said = element("span", { class: "hidden" }, this.#i18n.text(refused ? "message.refused" : "message.waiting"));
+		const stateIcon = refused ? icon("warning") : icon("clock");
+		const stateText = element(
+			"span",
+			{ class: "hidden" },
+			this.#i18n.text(refused ? "message.refused" : "message.waiting"),
+		);
 		const bubble = element(
 			"div",
 			{ class: "bubble" },
 			quote ? this.#bubbles.quote(quote, conversation) : null,
 			entry.file ? this.#bubbles.file(entry.file) : null,
 			text ? this.#bubbles.text(text) : null,
-			this.#bubbles.meta(created, said, state),
+			this.#bubbles.meta(created, stateText, stateIcon),
 		);
 		return element(
 			"article",
@@ -115,30 +122,30 @@ export class MessageRenderer {
 		);
 	}
 
-	/** A picture that leads to a card, for the pointer: by keyboard the name does. @param {Person} author */
-	#avatar(author) {
-		const face = avatar(author);
-		face.dataset.card = author.id;
-		return face;
-	}
-
 	/**
-	 * Always there for those who listen; the style sheet shows it where a group begins.
+	 * The avatar opens the card by pointer. By keyboard the name does, so there is only one tab stop.
 	 * @param {Person} author
 	 */
+	#avatar(author) {
+		const node = avatar(author);
+		node.dataset.card = author.id;
+		return node;
+	}
+
+	/** Always present for screen readers; the style sheet shows it where a group begins. @param {Person} author */
 	#author(author) {
 		return element("span", { class: "author" }, nameNode(author, this.#i18n));
 	}
 
 	/** @param {Person} author @param {boolean} begins a group */
-	#authorOfCard(author, begins) {
-		const card = { ...toCard(author), tabindex: tabIndexFor(begins) };
-		return element("span", { class: "author" }, element("span", card, nameNode(author, this.#i18n)));
+	#authorButton(author, begins) {
+		const attributes = { ...cardAttributes(author), tabindex: tabIndexFor(begins) };
+		return element("span", { class: "author" }, element("span", attributes, nameNode(author, this.#i18n)));
 	}
 
 	/** @param {string} id @param {{code: string, message: string}} reason */
 	#refusal(id, reason) {
-		const again = element(
+		const retry = element(
 			"button",
 			{ type: "button", class: "button small" },
 			icon("again"),
@@ -149,19 +156,22 @@ export class MessageRenderer {
 			{ type: "button", class: "button small quiet" },
 			this.#i18n.text("message.discard"),
 		);
-		again.addEventListener("click", () => this.#callbacks.retry(id));
+		retry.addEventListener("click", () => this.#callbacks.retry(id));
 		discard.addEventListener("click", () => this.#callbacks.discard(id));
 		return element(
 			"div",
 			{ class: "refusal" },
 			element("span", { class: "reason" }, this.#i18n.error(reason)),
-			again,
+			retry,
 			discard,
 		);
 	}
 }
 
-/** A name that is only heard is no place to stop at. @param {boolean} begins a group, so that the name is seen */
+/**
+ * A name that only screen readers announce is no tab stop.
+ * @param {boolean} begins a group, so that the name is visible
+ */
 export const tabIndexFor = (begins) => (begins ? "0" : "-1");
 
 /** @param {Row} row @param {boolean} own @param {boolean} action */

@@ -5,10 +5,10 @@ import { icon } from "../ui/icons.js";
 /** @typedef {import("../../model/lists/person-directory.js").PersonDirectory} PersonDirectory */
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 
-/** So many are named; the rest is counted. */
+/** How many users are named; the rest are counted. */
 const MAX_NAMED = 20;
 
-/** Draws what people think of a message: each emoji, how many chose it, and who. */
+/** Renders the reactions to a message: each emoji, how many users chose it, and who. */
 export class ReactionsRenderer {
 	#i18n;
 	#persons;
@@ -30,17 +30,17 @@ export class ReactionsRenderer {
 	draw(message) {
 		const reactions = Object.entries(message.reactions ?? {});
 		if (reactions.length === 0) return null;
-		const more = iconButton(icon("smile"), this.#i18n.text("message.react"), { class: "reaction add" });
-		more.addEventListener("click", () => this.#callbacks.pick(more, message));
+		const addButton = iconButton(icon("smile"), this.#i18n.text("message.react"), { class: "reaction add" });
+		addButton.addEventListener("click", () => this.#callbacks.pick(addButton, message));
 		return element(
 			"div",
 			{ class: "reactions", role: "group", "aria-label": this.#i18n.text("reactions.label") },
 			...reactions.map(([emoji, users]) => this.#reaction(message, emoji, users)),
-			more,
+			addButton,
 		);
 	}
 
-	/** Changes when the names beside a reaction do. @param {Message} message */
+	/** Changes when a name in a reaction changes. @param {Message} message */
 	version({ reactions = {} }) {
 		return Object.values(reactions)
 			.map((users) => this.#names(users))
@@ -50,7 +50,7 @@ export class ReactionsRenderer {
 	/** @param {Message} message @param {string} emoji @param {string[]} users */
 	#reaction(message, emoji, users) {
 		const me = this.#callbacks.me();
-		const isMine = me !== undefined && users.includes(me);
+		const isOwn = me !== undefined && users.includes(me);
 		const names = this.#names(users);
 		const button = element(
 			"button",
@@ -58,14 +58,14 @@ export class ReactionsRenderer {
 				type: "button",
 				class: "reaction",
 				"data-stop": emoji,
-				"aria-pressed": String(isMine),
+				"aria-pressed": String(isOwn),
 				"aria-label": this.#i18n.text("reactions.one", { emoji, count: users.length, names }),
 				title: names,
 			},
 			element("span", { class: "emoji" }, emoji),
 			element("span", { class: "reaction-count" }, String(users.length)),
 		);
-		button.addEventListener("click", () => this.#callbacks.react(message, emoji, !isMine));
+		button.addEventListener("click", () => this.#callbacks.react(message, emoji, !isOwn));
 		return button;
 	}
 
@@ -90,7 +90,7 @@ function namesOf(users, persons, me, i18n) {
 }
 
 /**
- * Who reacted how, in a line; empty if nobody did.
+ * The reactions to a message in one line; empty if there are none.
  * @param {Message} message
  * @param {PersonDirectory} persons
  * @param {string | undefined} me

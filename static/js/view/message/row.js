@@ -4,16 +4,19 @@
 /** @typedef {import("../../model/conversation/outbox.js").Entry} Entry */
 /** @typedef {import("../../model/conversation/conversation.js").LocalNotice} LocalNotice */
 /** @typedef {import("../../model/base/messages.js").Ghost} Ghost */
-/** @typedef {{id: string, position: number, author: string, text: string | null}} OwnGhost its text is null for what this composer holds */
+/**
+ * @typedef {{id: string, position: number, author: string, text: string | null}} OwnGhost `text` is null for the
+ *   draft in this tab's composer
+ */
 
 /**
  * @typedef {object} Row
  * @property {string} key
- * @property {string} version changes when the row has to be drawn anew
+ * @property {string} version changes when the row must be rendered again
  * @property {"day" | "message" | "entry" | "notice" | "ghost" | "own" | "crowd" | "new"} kind
  * @property {number} at
  * @property {number} [position]
- * @property {string} [author] an id; rows without one belong to nobody's group
+ * @property {string} [author] an id; rows without one are not grouped
  * @property {boolean} begins a group of one author
  * @property {boolean} ends a group
  * @property {Message} [message]

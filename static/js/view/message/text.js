@@ -1,5 +1,5 @@
 import { pathOf } from "../../model/base/names.js";
-import { toCard } from "../format/person-label.js";
+import { cardAttributes } from "../format/person-label.js";
 import { CopyButton } from "../ui/clipboard.js";
 import { element } from "../ui/dom.js";
 
@@ -13,8 +13,8 @@ import { element } from "../ui/dom.js";
 const SPANS = /** @type {const} */ ({ strong: "strong", emphasis: "em", struck: "del", quote: "blockquote" });
 
 /**
- * Makes nodes of what a text says. Signs that only say how it is meant stay in the page, hidden: what stands in a
- * node is exactly what was written.
+ * Renders a parsed text. Markup characters stay in the page, hidden: the text content of a node is exactly what the
+ * author wrote.
  */
 export class TextRenderer {
 	#i18n;
@@ -23,12 +23,12 @@ export class TextRenderer {
 
 	/**
 	 * @param {I18n} i18n
-	 * @param {(channel: string) => void} go to a channel that is named in a text
-	 * @param {() => string | undefined} me whose mentions stand out
+	 * @param {(channel: string) => void} openChannel opens a channel that is named in a text
+	 * @param {() => string | undefined} me the id of the user, whose mentions are highlighted
 	 */
-	constructor(i18n, go, me) {
+	constructor(i18n, openChannel, me) {
 		this.#i18n = i18n;
-		this.#openChannel = go;
+		this.#openChannel = openChannel;
 		this.#me = me;
 	}
 
@@ -47,7 +47,7 @@ export class TextRenderer {
 			case "code":
 				return element("code", { dir: "ltr" }, part.text);
 			case "link":
-				return outsideLink(part);
+				return externalLink(part);
 			case "channel":
 				return this.#channelLink(part.text, part.channel);
 			case "mention":
@@ -76,9 +76,9 @@ export class TextRenderer {
 
 	/** @param {MentionLeaf} mention */
 	#mention({ text, who }) {
-		const isMine = who === "here" || who === this.#me();
-		const card = who === "here" ? {} : toCard({ id: who, name: "" });
-		return element("span", { class: isMine ? "mention mine" : "mention", ...card }, text);
+		const isOwn = who === "here" || who === this.#me();
+		const card = who === "here" ? {} : cardAttributes({ id: who, name: "" });
+		return element("span", { class: isOwn ? "mention mine" : "mention", ...card }, text);
 	}
 
 	/** @param {List} list */
@@ -107,7 +107,10 @@ function emojiNode({ text, emoji }) {
 	return element("span", { class: "emoji", title: text === emoji ? null : text }, emoji);
 }
 
-/** By itself, from left to right: nothing before it turns it around. @param {import("../../model/text/links.js").LinkToken} link */
-function outsideLink({ text, href, host }) {
+/**
+ * Always left to right: right-to-left text before a URL would reorder it.
+ * @param {import("../../model/text/links.js").LinkToken} link
+ */
+function externalLink({ text, href, host }) {
 	return element("a", { href, title: host, dir: "ltr", target: "_blank", rel: "noopener nofollow noreferrer" }, text);
 }

@@ -6,7 +6,7 @@ import { TitleView } from "../notifications/title.js";
 import { SettingsView } from "../settings/page.js";
 import { FarewellView } from "../sign-in/farewell.js";
 import { SignInView } from "../sign-in/sign-in.js";
-import { signOut } from "../sign-in/sign-out.js";
+import { createSignOut } from "../sign-in/sign-out.js";
 import { element } from "../ui/dom.js";
 import { logo } from "../ui/icons.js";
 import { ChatScreen } from "./chat-screen.js";
@@ -34,9 +34,9 @@ export class AppView {
 		this.#world = world;
 		this.#signIn = new SignInView(world, i18n, actions);
 		this.#farewell = new FarewellView(world.session, i18n);
-		const leave = signOut(world.session, i18n, actions);
-		this.#chat = new ChatScreen(world, i18n, actions, leave);
-		this.#settings = new SettingsView(world, i18n, actions, leave);
+		const signOut = createSignOut(world.session, i18n, actions);
+		this.#chat = new ChatScreen(world, i18n, actions, signOut);
+		this.#settings = new SettingsView(world, i18n, actions, signOut);
 		this.#waitScreen = element(
 			"main",
 			{ class: "wait-screen", "aria-busy": "true" },
@@ -71,17 +71,21 @@ export class AppView {
 		}
 	}
 
-	/** Where one is already, nothing moves. @param {Conversation} conversation @param {boolean} entered the screen */
-	#open(conversation, entered) {
+	/**
+	 * A conversation that is shown already keeps its scroll position.
+	 * @param {Conversation} conversation
+	 * @param {boolean} isNew
+	 */
+	#open(conversation, isNew) {
 		if (conversation !== this.#shown) this.#chat.show(conversation);
-		else if (entered) this.#chat.restore();
+		else if (isNew) this.#chat.restore();
 		this.#shown = conversation;
 	}
 
-	/** @param {HTMLElement} screen @returns {boolean} whether it was another one */
+	/** @param {HTMLElement} screen @returns {boolean} whether another screen was shown before */
 	#show(screen) {
-		const isAnother = screen.parentElement !== this.#root;
-		if (isAnother) this.#root.replaceChildren(screen);
-		return isAnother;
+		const isNew = screen.parentElement !== this.#root;
+		if (isNew) this.#root.replaceChildren(screen);
+		return isNew;
 	}
 }

@@ -50,35 +50,35 @@ export class ChatScreen {
 	/** @type {HTMLElement[]} */
 	#background;
 
-	/** @param {World} world @param {I18n} i18n @param {Actions} actions @param {() => Promise<void>} leave */
-	constructor(world, i18n, actions, leave) {
+	/** @param {World} world @param {I18n} i18n @param {Actions} actions @param {() => Promise<void>} signOut */
+	constructor(world, i18n, actions, signOut) {
 		this.#world = world;
 		this.#i18n = i18n;
 		/** @param {unknown} reason */
 		const reportError = (reason) => world.current?.addNotice(i18n.error(Refusal.from(reason)), Date.now());
 		world.on("refused", reportError);
 		/** @param {Partial<import("../../model/base/protocol.js").TypingChoices>} choices */
-		const choose = (choices) => actions.account.update(choices).catch(reportError);
+		const saveChoices = (choices) => actions.account.update(choices).catch(reportError);
 		this.#question = new TypingQuestion(world.session, i18n, (share_typing) => {
 			this.#composer.focus();
-			return choose({ share_typing });
+			return saveChoices({ share_typing });
 		});
-		const choice = new TypingChoiceView(world.session, world.preferences, i18n, choose);
+		const typingChoice = new TypingChoiceView(world.session, world.preferences, i18n, saveChoices);
 		this.#announcer = new TypingAnnouncer(world.preferences);
 		const callbacks = { sent: () => this.#timeline.goToEnd(), editLast: () => this.#timeline.editLast() };
-		const typing = { question: this.#question.element, choice: choice.element };
+		const typing = { question: this.#question.element, choice: typingChoice.element };
 		const picker = new EmojiPicker(world.emoji, world.preferences.emoji, i18n, actions.completion.loadEmojiWords);
-		const completion = completionOf(world, i18n, actions);
+		const completion = createCompletion(world, i18n, actions);
 		this.#composer = new ComposerView(world, i18n, callbacks, typing, completion, picker);
 		this.#timeline = new TimelineView(world, i18n, actions, picker, () => this.#composer.focus());
 		this.#people = new PeopleDrawer(world.session, i18n, () => this.#togglePeople(false));
 		this.#header = new HeaderView(world, i18n, actions, {
 			togglePeople: () => this.#togglePeople(!this.#people.isOpen),
 			settings: (section) => actions.navigation.open({ kind: "settings", section }),
-			leave: () => leave().catch(reportError),
+			signOut: () => signOut().catch(reportError),
 		});
-		const toConversation = () => this.#composer.focus();
-		this.#list = new ConversationListView(world, i18n, actions, { reportError, toConversation });
+		const focusConversation = () => this.#composer.focus();
+		this.#list = new ConversationListView(world, i18n, actions, { reportError, focusConversation });
 		this.#header.element.prepend(this.#list.button);
 		this.#header.peopleButton.before(this.#searchButton(actions.navigation));
 		const back = () => actions.navigation.openConversation(world.current?.id ?? DEFAULT_CHANNEL);
@@ -101,13 +101,13 @@ export class ChatScreen {
 			this.#restriction.element,
 			this.#composer.element,
 		);
-		const dropping = new FileDrop(
+		const fileDrop = new FileDrop(
 			main,
 			i18n,
 			(files) => this.#composer.attach(files),
 			() => !this.#composer.isLocked,
 		);
-		main.append(dropping.element);
+		main.append(fileDrop.element);
 		this.element = element(
 			"div",
 			{ class: "chat" },
@@ -131,7 +131,7 @@ export class ChatScreen {
 
 	/** @param {Conversation} conversation */
 	show(conversation) {
-		const parts = [
+		const views = [
 			this.#header,
 			this.#people,
 			this.#timeline,
@@ -140,11 +140,11 @@ export class ChatScreen {
 			this.#announcer,
 			this.#restriction,
 		];
-		for (const part of parts) part.show(conversation);
+		for (const view of views) view.show(conversation);
 		this.#opened();
 	}
 
-	/** The screen was another one, and shows the same conversation again. */
+	/** Show the same conversation again after another screen. */
 	restore() {
 		this.#timeline.restore();
 		this.#opened();
@@ -152,20 +152,20 @@ export class ChatScreen {
 
 	#opened() {
 		this.#people.toggle(false);
-		// On a phone that would bring up the keyboard over what somebody came to read.
+		// On a phone, focus would open the on-screen keyboard over the messages.
 		if (!typesWithFingers() && this.#world.showsConversation) this.#composer.focus();
 	}
 
-	/** Nobody may write here, or not yet. */
+	/** Lock the composer while the user may not write, or while the wanted conversation is being looked up. */
 	#lockComposer() {
 		const { isResolving } = this.#world;
-		const isBack = this.#composer.isLocked && !isResolving && !this.#restriction.isActive;
+		const isUnlocked = this.#composer.isLocked && !isResolving && !this.#restriction.isActive;
 		this.#composer.lock(isResolving || this.#restriction.isActive);
 		const isIdle = document.activeElement === document.body;
-		if (isBack && isIdle && this.#world.showsConversation && !typesWithFingers()) this.#composer.focus();
+		if (isUnlocked && isIdle && this.#world.showsConversation && !typesWithFingers()) this.#composer.focus();
 	}
 
-	/** What lies over the conversation, which nobody can get at then. */
+	/** Show the overlay of the current place, if it has one. The conversation below is inert then. */
 	#showScreen() {
 		const place = this.#world.place;
 		if (place?.kind === "search") this.#search.show(place.query);
@@ -173,9 +173,9 @@ export class ChatScreen {
 		if (place?.kind === "channels") this.#directory.show();
 		else this.#directory.hide();
 		const { showsConversation } = this.#world;
-		const isBack = showsConversation && this.#background.some((part) => part.inert);
+		const isUncovered = showsConversation && this.#background.some((part) => part.inert);
 		for (const part of this.#background) part.inert = !showsConversation;
-		if (isBack && !typesWithFingers()) this.#composer.focus();
+		if (isUncovered && !typesWithFingers()) this.#composer.focus();
 	}
 
 	/** @param {Actions["navigation"]} navigation */
@@ -191,7 +191,7 @@ export class ChatScreen {
 		return button;
 	}
 
-	/** The drawers come from the sides; what is open goes first. @param {boolean} toRight */
+	/** A swipe closes the drawer that is open, else it opens the one of its side. @param {boolean} toRight */
 	#swipe(toRight) {
 		if (toRight && this.#people.isOpen) this.#people.toggle(false);
 		else if (!toRight && this.#list.isOpen) this.#list.close();
@@ -209,7 +209,7 @@ export class ChatScreen {
 }
 
 /** @param {World} world @param {I18n} i18n @param {Pick<Actions, "completion" | "lists">} actions */
-function completionOf(world, i18n, actions) {
+function createCompletion(world, i18n, actions) {
 	const commands = () => world.commands;
 	return new Completion([
 		new ParticipantSource(() => world.current?.participants.all ?? [], { here: i18n.text("completion.here") }),

@@ -31,7 +31,7 @@ export class ConnectionBanner {
 
 	#changed() {
 		const { state, live, network } = this.#connection;
-		// Where nobody is in, there is no connection to miss.
+		// While signed out, the client needs no connection.
 		if (state === "off" || (live && network)) this.#hide();
 		else if (!this.element.hidden) this.#render();
 		else this.#timer ??= setTimeout(() => this.#render(), DELAY_MS);

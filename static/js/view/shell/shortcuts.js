@@ -3,7 +3,7 @@ import { isComposed } from "../ui/dom.js";
 /** @typedef {import("../sidebar/conversation-list.js").ConversationListView} ConversationListView */
 
 /**
- * Keys that work wherever one is, on this screen, and where nothing has the focus, too.
+ * Handles the keyboard shortcuts of a screen, wherever the focus is.
  * @param {HTMLElement} screen
  * @param {Pick<ConversationListView, "find" | "step">} list
  */
@@ -17,7 +17,11 @@ export function listenToShortcuts(screen, list) {
 	});
 }
 
-/** @param {KeyboardEvent} event @param {Pick<ConversationListView, "find" | "step">} list @returns {(() => void) | null} */
+/**
+ * @param {KeyboardEvent} event
+ * @param {Pick<ConversationListView, "find" | "step">} list
+ * @returns {(() => void) | null}
+ */
 function shortcut(event, list) {
 	if (isComposed(event)) return null;
 	const { key, ctrlKey, metaKey, altKey, shiftKey } = event;

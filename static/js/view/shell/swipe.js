@@ -1,11 +1,16 @@
-/** So far a finger goes before it means something, and so much straighter than up or down. */
-const FAR_PX = 60;
-const STRAIGHT = 2;
+/** The shortest horizontal movement that is a swipe. */
+const MIN_DISTANCE_PX = 60;
+/** The least ratio of horizontal to vertical movement. */
+const MIN_RATIO = 2;
 
-/** What somebody swipes over may scroll sideways itself. @param {EventTarget | null} target @param {Element} within */
+/**
+ * Whether an element under the finger scrolls horizontally itself.
+ * @param {EventTarget | null} target
+ * @param {Element} within
+ */
 function scrollsSideways(target, within) {
-	for (let seen = target instanceof Element ? target : null; seen && seen !== within; seen = seen.parentElement) {
-		if (seen.scrollWidth > seen.clientWidth + 1 && getComputedStyle(seen).overflowX !== "hidden") return true;
+	for (let node = target instanceof Element ? target : null; node && node !== within; node = node.parentElement) {
+		if (node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).overflowX !== "hidden") return true;
 	}
 	return false;
 }
@@ -17,22 +22,22 @@ function scrollsSideways(target, within) {
  */
 export function listenToSwipes(area, { toRight, toLeft }) {
 	/** @type {{x: number, y: number} | null} */
-	let begin = null;
+	let start = null;
 	area.addEventListener(
 		"touchstart",
 		({ touches, target }) => {
 			const [touch] = touches;
-			const isOurs = touch && touches.length === 1 && !scrollsSideways(target, area);
-			begin = isOurs ? { x: touch.clientX, y: touch.clientY } : null;
+			const isSingle = touch && touches.length === 1 && !scrollsSideways(target, area);
+			start = isSingle ? { x: touch.clientX, y: touch.clientY } : null;
 		},
 		{ passive: true },
 	);
 	area.addEventListener("touchend", ({ changedTouches: [touch] }) => {
-		if (!begin || !touch) return;
-		const [x, y] = [touch.clientX - begin.x, touch.clientY - begin.y];
-		begin = null;
-		// Who selects text moves the finger as well.
-		if (Math.abs(x) < FAR_PX || Math.abs(x) < STRAIGHT * Math.abs(y) || !getSelection()?.isCollapsed) return;
+		if (!start || !touch) return;
+		const [x, y] = [touch.clientX - start.x, touch.clientY - start.y];
+		start = null;
+		// Selecting text moves the finger as well.
+		if (Math.abs(x) < MIN_DISTANCE_PX || Math.abs(x) < MIN_RATIO * Math.abs(y) || !getSelection()?.isCollapsed) return;
 		if (x > 0) toRight();
 		else toLeft();
 	});

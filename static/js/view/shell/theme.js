@@ -16,11 +16,11 @@ export class ThemeView {
 		const { documentElement: root } = this.#document;
 		if (theme) root.dataset.theme = theme;
 		else delete root.dataset.theme;
-		// The frame that a browser draws around the page.
+		// The colour of the frame that the browser draws around the page. `data-light` keeps the original media query.
 		for (const meta of this.#document.querySelectorAll('meta[name="theme-color"]')) {
-			const light = meta.getAttribute("data-light") ?? meta.getAttribute("media") ?? "";
-			meta.setAttribute("data-light", light);
-			meta.setAttribute("media", theme ? (light.includes(theme) ? "all" : "not all") : light);
+			const original = meta.getAttribute("data-light") ?? meta.getAttribute("media") ?? "";
+			meta.setAttribute("data-light", original);
+			meta.setAttribute("media", theme ? (original.includes(theme) ? "all" : "not all") : original);
 		}
 	}
 }

@@ -3,12 +3,13 @@ import { Dates } from "../format/dates.js";
 import { element } from "../ui/dom.js";
 import { overlay } from "../ui/overlay.js";
 import { routeLink } from "../ui/route-link.js";
-import { channelPicture } from "./list-entry.js";
+import { channelIcon } from "./list-entry.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").Channel} Channel */
 
+/** Pause in typing before the server is asked. */
 const PAUSE_MS = 150;
 
 /** The directory of all channels, sorted by their newest activity. */
@@ -16,8 +17,8 @@ export class ChannelDirectoryView {
 	#i18n;
 	#actions;
 	#dates;
-	/** What is asked for now: an answer to something else comes too late. */
-	#asked = 0;
+	/** The number of the last request: answers to earlier ones are ignored. */
+	#lastRequest = 0;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
 	#input;
@@ -57,14 +58,14 @@ export class ChannelDirectoryView {
 	}
 
 	async #load() {
-		this.#asked += 1;
-		const asked = this.#asked;
+		this.#lastRequest += 1;
+		const request = this.#lastRequest;
 		if (!this.#list.firstChild) this.#state.textContent = this.#i18n.text("wait");
 		try {
 			const channels = await this.#actions.lists.channels(this.#input.value.trim().replace(/^#/, ""));
-			if (asked === this.#asked) this.#render(channels);
+			if (request === this.#lastRequest) this.#render(channels);
 		} catch (reason) {
-			if (asked === this.#asked) this.#state.textContent = this.#i18n.error(Refusal.from(reason));
+			if (request === this.#lastRequest) this.#state.textContent = this.#i18n.error(Refusal.from(reason));
 		}
 	}
 
@@ -81,7 +82,7 @@ export class ChannelDirectoryView {
 			() => ({ kind: "channel", id }),
 			this.#actions.navigation.open,
 			{ class: "directory-link" },
-			channelPicture(),
+			channelIcon(),
 			element(
 				"span",
 				{ class: "entry-text" },

@@ -11,7 +11,7 @@ import { QuickSwitcherView } from "./quick-switcher.js";
 /** @typedef {import("../../model/lists/routes.js").Place} Place */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** The user's conversations: beside the current one where there is room, else in a drawer. */
+/** The list of the user's conversations: a column next to the current one, or a drawer on a narrow screen. */
 export class ConversationListView {
 	#world;
 	#i18n;
@@ -24,19 +24,19 @@ export class ConversationListView {
 	#empty;
 	#switcher;
 	#count = element("span", { class: "badge of-interest", hidden: true });
-	#toConversation;
+	#focusConversation;
 
 	/**
 	 * @param {World} world
 	 * @param {I18n} i18n
 	 * @param {Pick<Actions, "lists" | "navigation">} actions
-	 * @param {{reportError: (reason: unknown) => void, toConversation: () => void}} callbacks
+	 * @param {{reportError: (reason: unknown) => void, focusConversation: () => void}} callbacks
 	 */
-	constructor(world, i18n, actions, { reportError, toConversation }) {
+	constructor(world, i18n, actions, { reportError, focusConversation }) {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#navigation = actions.navigation;
-		this.#toConversation = toConversation;
+		this.#focusConversation = focusConversation;
 		this.#callbacks = {
 			openPlace: (/** @type {Place} */ place) => this.#openPlace(place),
 			updateEntry: (/** @type {string} */ id, /** @type {object} */ change) =>
@@ -45,7 +45,7 @@ export class ConversationListView {
 		};
 		this.#switcher = new QuickSwitcherView(world, i18n, actions.lists, new QuickSwitcher(), {
 			openPlace: this.#callbacks.openPlace,
-			toList: () => this.#items.querySelector("a")?.focus(),
+			focusList: () => this.#items.querySelector("a")?.focus(),
 			escape: () => this.close(),
 		});
 		this.#empty = element("p", { class: "list-empty", hidden: true }, i18n.text("list.empty"));
@@ -56,7 +56,7 @@ export class ConversationListView {
 		});
 		this.button.append(this.#count);
 		this.scrim = element("div", { class: "scrim list-scrim" });
-		this.element = this.#make();
+		this.element = this.#createElement();
 		this.#listen();
 		this.#render();
 	}
@@ -65,12 +65,12 @@ export class ConversationListView {
 		return this.element.classList.contains("open");
 	}
 
-	/** Whether it is a drawer, and not beside the conversation. */
+	/** Whether the list is a drawer, not a column. */
 	get isDrawer() {
 		return this.button.checkVisibility();
 	}
 
-	/** The drawer, and the box in it. */
+	/** Open the drawer and focus the quick switcher. */
 	find() {
 		this.#toggle(true);
 		this.#switcher.focus();
@@ -81,29 +81,32 @@ export class ConversationListView {
 		this.#items.querySelector("a")?.focus();
 	}
 
-	/** Back to what one was reading. */
+	/** Close the drawer and focus its button. As a column the list passes the focus to the conversation. */
 	close() {
-		const was = this.isOpen;
+		const wasOpen = this.isOpen;
 		this.#toggle(false);
-		if (was) this.button.focus();
-		else this.#toConversation();
+		if (wasOpen) this.button.focus();
+		else this.#focusConversation();
 	}
 
-	/** @param {number} step up or down in the list @param {boolean} unread only to what has something new */
+	/**
+	 * @param {number} step up or down in the list
+	 * @param {boolean} unread whether to skip conversations without unread messages
+	 */
 	step(step, unread) {
 		const all = this.#world.conversationList.all;
-		const at = all.findIndex(({ conversation }) => conversation === this.#world.current?.id);
-		const from = at < 0 && step < 0 ? 0 : at;
-		for (let tried = 1; tried <= all.length; tried += 1) {
-			const entry = all[(from + step * tried + all.length * tried) % all.length];
+		const currentIndex = all.findIndex(({ conversation }) => conversation === this.#world.current?.id);
+		const from = currentIndex < 0 && step < 0 ? 0 : currentIndex;
+		for (let distance = 1; distance <= all.length; distance += 1) {
+			const entry = all[(from + step * distance + all.length * distance) % all.length];
 			if (entry && (!unread || entry.unread > 0)) return this.#navigation.openConversation(entry.conversation);
 		}
 	}
 
-	#make() {
+	#createElement() {
 		const close = iconButton(icon("close"), this.#i18n.text("list.close"), { class: "icon-button drawer-close" });
 		close.addEventListener("click", () => this.close());
-		const all = routeLink(
+		const directoryLink = routeLink(
 			() => ({ kind: "channels" }),
 			this.#callbacks.openPlace,
 			{ class: "list-directory", id: "to-channels" },
@@ -117,7 +120,7 @@ export class ConversationListView {
 			this.#switcher.element,
 			this.#switcher.options,
 			element("div", { class: "list-scroller" }, this.#empty, this.#items),
-			all,
+			directoryLink,
 		);
 	}
 
@@ -127,7 +130,7 @@ export class ConversationListView {
 		persons.on("change", () => this.#schedule());
 		this.#world.on("place", () => this.#schedule());
 		this.#world.on("current", () => this.#schedule());
-		// What the last person looked for is nothing for the next.
+		// The next user must not see what the last one searched for.
 		this.#world.session.on("change", () => this.#switcher.clear());
 		this.button.addEventListener("click", () => (this.isOpen ? this.close() : this.open()));
 		this.scrim.addEventListener("click", () => this.close());
@@ -137,7 +140,7 @@ export class ConversationListView {
 	/** @param {KeyboardEvent} event */
 	#key(event) {
 		if (isComposed(event)) return;
-		// An open menu closes by itself, and the list stays.
+		// Escape closes an open menu, which handles the key itself; the list stays open.
 		const isInMenu = event.target instanceof Element && event.target.closest(".menu") !== null;
 		if (event.key === "Escape" && !isInMenu) this.close();
 		if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
@@ -153,7 +156,7 @@ export class ConversationListView {
 	#openPlace(place) {
 		this.#toggle(false);
 		this.#navigation.open(place);
-		if (place.kind === "channel" || place.kind === "direct") this.#toConversation();
+		if (place.kind === "channel" || place.kind === "direct") this.#focusConversation();
 	}
 
 	/** @param {boolean} open */
@@ -163,7 +166,7 @@ export class ConversationListView {
 		this.button.setAttribute("aria-expanded", String(open));
 	}
 
-	/** Many changes of one moment are drawn once. */
+	/** Render several changes of the same moment once. */
 	#schedule() {
 		if (this.#scheduled) return;
 		this.#scheduled = true;
@@ -177,24 +180,24 @@ export class ConversationListView {
 		const { conversationList, current, showsConversation } = this.#world;
 		const all = conversationList.all;
 		const focused = this.#focused;
-		const there = new Set(all.map(({ conversation }) => conversation));
+		const listed = new Set(all.map(({ conversation }) => conversation));
 		for (const [id, { element: item }] of this.#entries) {
-			if (there.has(id)) continue;
+			if (listed.has(id)) continue;
 			item.remove();
 			this.#entries.delete(id);
 		}
-		all.forEach((entry, place) => {
+		all.forEach((entry, index) => {
 			const item = this.#entryFor(entry);
 			item.update(entry, showsConversation && entry.conversation === current?.id);
-			// What is in its place is left alone: it may have the focus.
-			if (this.#items.children[place] !== item.element) move(this.#items, item.element, place);
+			// Do not move an entry that is in its place: it may have the focus.
+			if (this.#items.children[index] !== item.element) move(this.#items, item.element, index);
 		});
 		if (focused?.isConnected && focused !== document.activeElement) focused.focus();
 		this.#empty.hidden = !conversationList.loaded || all.length > 0;
 		this.#renderCount(conversationList.notifyCount);
 	}
 
-	/** What has the focus among the entries. @returns {HTMLElement | null} */
+	/** The focused element in the list. @returns {HTMLElement | null} */
 	get #focused() {
 		const { activeElement } = document;
 		return activeElement instanceof HTMLElement && this.#items.contains(activeElement) ? activeElement : null;
@@ -218,9 +221,14 @@ export class ConversationListView {
 	}
 }
 
-/** An open menu stays open, where the browser can move what is on the screen. @param {HTMLElement} list @param {HTMLElement} item @param {number} place */
-function move(list, item, place) {
-	const before = list.children[place] ?? null;
+/**
+ * Move an item. Where the browser has `moveBefore`, an open menu of the item stays open.
+ * @param {HTMLElement} list
+ * @param {HTMLElement} item
+ * @param {number} index
+ */
+function move(list, item, index) {
+	const before = list.children[index] ?? null;
 	if ("moveBefore" in list && item.parentElement === list) list.moveBefore(item, before);
 	else list.insertBefore(item, before);
 }

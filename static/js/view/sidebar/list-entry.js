@@ -15,24 +15,31 @@ import { routeLink } from "../ui/route-link.js";
 /** @typedef {import("../../model/world.js").World} World */
 
 /**
- * @typedef {object} ListEntryCallbacks what can be done to an entry
+ * @typedef {object} ListEntryCallbacks the actions on an entry
  * @property {(place: Place) => void} openPlace
  * @property {(conversation: string, change: {pinned?: boolean, notify?: Notify}) => void} updateEntry
  * @property {(conversation: string) => void} unlist
  */
 
-/** What somebody may want to hear of, with its picture. @type {[Notify, import("../ui/icons.js").IconName][]} */
+/**
+ * The notification settings of a conversation, with their icons.
+ * @type {[Notify, import("../ui/icons.js").IconName][]}
+ */
 const NOTIFY = [
 	["all", "bell"],
 	["mentions", "at"],
 	["nothing", "bellOff"],
 ];
 
-/** The picture of a channel: its sign. */
-export const channelPicture = () => element("span", { class: "channel-picture", "aria-hidden": "true" }, "#");
+/** The icon of a channel, in place of an avatar. */
+export const channelIcon = () => element("span", { class: "channel-picture", "aria-hidden": "true" }, "#");
 
-/** Somebody's picture, with a dot while they are online. @param {import("../../model/base/protocol.js").Person} person @param {boolean} online */
-export const presencePicture = (person, online) =>
+/**
+ * The avatar of a user, with a dot while the user is online.
+ * @param {import("../../model/base/protocol.js").Person} person
+ * @param {boolean} online
+ */
+export const presenceAvatar = (person, online) =>
 	element("span", { class: "presence-picture", "data-online": online }, avatar(person));
 
 /** One conversation in the list. */
@@ -76,7 +83,7 @@ export class ListEntry {
 	update(entry, isCurrent) {
 		this.#entry = entry;
 		setAttribute(this.#link, "aria-current", isCurrent ? "page" : null);
-		// Nothing that did not change is drawn anew: a list of fifty hears of every message.
+		// Skip an entry that did not change: every message updates the whole list.
 		const drawn = JSON.stringify([entry, this.#person]);
 		if (drawn === this.#drawn) return;
 		this.#drawn = drawn;
@@ -99,15 +106,15 @@ export class ListEntry {
 		const { conversation, online, topic, pinned, notify } = this.#entry;
 		const person = this.#person;
 		this.#link.href = urlOf(this.#place);
-		this.#picture.replaceChildren(person ? presencePicture(person, online) : channelPicture());
+		this.#picture.replaceChildren(person ? presenceAvatar(person, online) : channelIcon());
 		this.#name.textContent = person ? nameOf(person, this.#i18n) : conversation.slice(1);
 		this.#line.textContent = topic;
 		this.#line.hidden = !topic;
 		const isFormer = person?.former && person.name;
 		this.#mark.replaceChildren(
 			...(isFormer ? [element("span", { class: "former" }, this.#i18n.text("person.former"))] : []),
-			...(pinned ? [this.#sign("pin", "list.pinned")] : []),
-			...(notify === "nothing" ? [this.#sign("bellOff", "list.silent")] : []),
+			...(pinned ? [this.#labelledIcon("pin", "list.pinned")] : []),
+			...(notify === "nothing" ? [this.#labelledIcon("bellOff", "list.silent")] : []),
 			...(online ? [element("span", { class: "hidden" }, this.#i18n.text("list.online"))] : []),
 		);
 		this.#renderBadge();
@@ -125,7 +132,7 @@ export class ListEntry {
 	}
 
 	/** @param {import("../ui/icons.js").IconName} name @param {string} key */
-	#sign(name, key) {
+	#labelledIcon(name, key) {
 		const label = this.#i18n.text(key);
 		return element(
 			"span",
@@ -146,8 +153,8 @@ export class ListEntry {
 				label: text(pinned ? "unpin" : "pin"),
 				choose: () => updateEntry(conversation, { pinned: !pinned }),
 			},
-			...NOTIFY.map(([value, picture]) => ({
-				icon: picture,
+			...NOTIFY.map(([value, iconName]) => ({
+				icon: iconName,
 				label: text(`notify.${value}`),
 				checked: value === notify,
 				choose: () => updateEntry(conversation, { notify: value }),

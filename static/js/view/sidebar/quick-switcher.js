@@ -1,6 +1,6 @@
 import { element, iconButton, isComposed, setAttribute, typesWithFingers } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
-import { channelPicture, presencePicture } from "./list-entry.js";
+import { channelIcon, presenceAvatar } from "./list-entry.js";
 
 /** @typedef {import("../actions.js").ListActions} ListActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -12,7 +12,7 @@ import { channelPicture, presencePicture } from "./list-entry.js";
 /** Pause in typing before the server is asked. */
 const PAUSE_MS = 150;
 
-/** The keys that lead here, where there are keys. */
+/** The keyboard shortcut, on a device with a keyboard. */
 const shortcut = () => (typesWithFingers() ? "" : ` (${navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl+"}K)`);
 
 /** The quick switcher above the list: finds a conversation by a few letters. */
@@ -32,7 +32,7 @@ export class QuickSwitcherView {
 	 * @param {I18n} i18n
 	 * @param {ListActions} lists
 	 * @param {QuickSwitcher} switcher
-	 * @param {{openPlace: (place: Place) => void, toList: () => void, escape: () => void}} callbacks
+	 * @param {{openPlace: (place: Place) => void, focusList: () => void, escape: () => void}} callbacks
 	 */
 	constructor(world, i18n, lists, switcher, callbacks) {
 		this.#world = world;
@@ -70,11 +70,11 @@ export class QuickSwitcherView {
 
 	clear() {
 		this.input.value = "";
-		this.#ask();
+		this.#search();
 	}
 
 	#listen() {
-		this.input.addEventListener("input", () => this.#ask());
+		this.input.addEventListener("input", () => this.#search());
 		this.input.addEventListener("keydown", (event) => this.#key(event));
 		this.#clear.addEventListener("click", () => {
 			this.clear();
@@ -83,19 +83,19 @@ export class QuickSwitcherView {
 		this.#switcher.on("change", () => this.#render());
 	}
 
-	#ask() {
+	#search() {
 		const { conversationList, persons, session } = this.#world;
-		// People as they are called now.
+		// Search the users' current names.
 		const entries = conversationList.all.map((entry) =>
 			entry.with ? { ...entry, with: persons.current(entry.with) } : entry,
 		);
 		this.#switcher.setQuery(this.input.value, entries, session.me?.id ?? "");
 		clearTimeout(this.#timer);
-		if (this.#switcher.query) this.#timer = setTimeout(() => this.#askServer(), PAUSE_MS);
+		if (this.#switcher.query) this.#timer = setTimeout(() => this.#searchServer(), PAUSE_MS);
 	}
 
-	/** What cannot be asked for is not offered; what is in the list always is. */
-	async #askServer() {
+	/** Add results of the server. If a request fails, the results from the list remain. */
+	async #searchServer() {
 		const { query, prefix, wantsChannels, wantsPeople } = this.#switcher;
 		const [channels, people] = await Promise.all([
 			wantsChannels ? this.#lists.channels(prefix).catch(() => []) : [],
@@ -107,7 +107,7 @@ export class QuickSwitcherView {
 	/** @param {KeyboardEvent} event */
 	#key(event) {
 		if (isComposed(event)) return;
-		const action = this.#keys(event.key);
+		const action = this.#actionFor(event.key);
 		if (!action) return;
 		event.preventDefault();
 		event.stopPropagation();
@@ -115,9 +115,9 @@ export class QuickSwitcherView {
 	}
 
 	/** @param {string} key @returns {(() => void) | null} */
-	#keys(key) {
+	#actionFor(key) {
 		const isOpen = this.#switcher.query !== "";
-		if (key === "ArrowDown") return isOpen ? () => this.#switcher.move(1) : this.#callbacks.toList;
+		if (key === "ArrowDown") return isOpen ? () => this.#switcher.move(1) : this.#callbacks.focusList;
 		if (key === "ArrowUp" && isOpen) return () => this.#switcher.move(-1);
 		if (key === "Enter" && isOpen) return () => this.#choose(this.#switcher.selected);
 		if (key === "Escape") return isOpen ? () => this.clear() : this.#callbacks.escape;
@@ -132,24 +132,26 @@ export class QuickSwitcherView {
 	}
 
 	#render() {
-		const { query, options, selectedIndex: at } = this.#switcher;
+		const { query, options, selectedIndex } = this.#switcher;
 		const isOpen = query !== "";
 		this.#options.hidden = !isOpen;
 		this.#clear.hidden = !isOpen;
 		setAttribute(this.input, "aria-expanded", String(isOpen));
-		setAttribute(this.input, "aria-activedescendant", isOpen && options.length > 0 ? `option-${at}` : null);
-		this.#options.replaceChildren(...options.map((option, index) => this.#option(option, index, index === at)));
+		setAttribute(this.input, "aria-activedescendant", isOpen && options.length > 0 ? `option-${selectedIndex}` : null);
+		this.#options.replaceChildren(
+			...options.map((option, index) => this.#option(option, index, index === selectedIndex)),
+		);
 		this.#options.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
 	}
 
-	/** @param {Option} option @param {number} index @param {boolean} isChosen */
-	#option(option, index, isChosen) {
+	/** @param {Option} option @param {number} index @param {boolean} isSelected */
+	#option(option, index, isSelected) {
 		const { label, detail } = this.#labels(option);
 		const attributes = { class: "entry", role: "option", id: `option-${index}`, "data-kind": option.kind };
 		const item = element(
 			"li",
-			{ ...attributes, "aria-selected": String(isChosen) },
-			element("span", { class: "entry-picture" }, this.#picture(option)),
+			{ ...attributes, "aria-selected": String(isSelected) },
+			element("span", { class: "entry-picture" }, this.#icon(option)),
 			element(
 				"span",
 				{ class: "entry-text" },
@@ -157,17 +159,17 @@ export class QuickSwitcherView {
 				detail ? element("span", { class: "entry-line", dir: "auto" }, detail) : null,
 			),
 		);
-		// The field keeps the focus until something is chosen.
+		// The field keeps the focus until an option is chosen.
 		item.addEventListener("pointerdown", (event) => event.preventDefault());
 		item.addEventListener("click", () => this.#choose(option));
 		return item;
 	}
 
 	/** @param {Option} option */
-	#picture({ kind, person, entry }) {
-		if (person) return presencePicture(this.#world.persons.current(person), Boolean(entry?.online));
+	#icon({ kind, person, entry }) {
+		if (person) return presenceAvatar(this.#world.persons.current(person), Boolean(entry?.online));
 		if (kind === "search") return icon("search");
-		return kind === "create" ? icon("plus") : channelPicture();
+		return kind === "create" ? icon("plus") : channelIcon();
 	}
 
 	/** @param {Option} option @returns {{label: string, detail?: string | undefined}} */

@@ -4,7 +4,7 @@ import { logo } from "../ui/icons.js";
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/session/session.js").Session} Session */
 
-/** The last screen: good-bye, and a way back in. */
+/** The screen after signing out or deleting the account, with a button to sign in again. */
 export class FarewellView {
 	#session;
 	#i18n;
@@ -33,10 +33,12 @@ export class FarewellView {
 	show() {
 		const { farewell } = this.#session;
 		const isDeleted = farewell?.how === "deleted";
-		const kept = Boolean(farewell?.hasPassword) && !isDeleted;
+		const isKept = Boolean(farewell?.hasPassword) && !isDeleted;
 		this.#title.textContent = this.#i18n.text("farewell.title", { name: farewell?.name ?? "" });
-		this.#text.textContent = this.#i18n.text(isDeleted ? "farewell.deleted" : kept ? "farewell.kept" : "farewell.free");
-		this.#button.textContent = this.#i18n.text(kept ? "farewell.signIn" : "farewell.enter");
+		this.#text.textContent = this.#i18n.text(
+			isDeleted ? "farewell.deleted" : isKept ? "farewell.kept" : "farewell.free",
+		);
+		this.#button.textContent = this.#i18n.text(isKept ? "farewell.signIn" : "farewell.enter");
 		this.#button.focus();
 	}
 }

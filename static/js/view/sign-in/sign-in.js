@@ -79,7 +79,7 @@ export class SignInView {
 		this.#render();
 	}
 
-	/** @param {string} channel where the reader is about to go */
+	/** @param {string} channel that the address names */
 	show(channel) {
 		this.#channel.textContent = this.#i18n.text("enter.channel", { channel });
 		this.#channel.hidden = channel === "";
@@ -89,16 +89,16 @@ export class SignInView {
 		this.#loadRegistration();
 	}
 
-	/** What it takes to come in; whatever is not known is told by the server when somebody tries. */
+	/** Load the rules for registration. Without them the form still works: the server checks every attempt. */
 	async #loadRegistration() {
 		const { invitation } = this.#world;
 		try {
 			const registration = await this.#actions.moderation.registration(invitation);
-			// Where one comes in without, nobody is kept out by an invitation that is over.
+			// Drop an invalid invitation: it must not block a registration that needs none.
 			if (registration.invitation === null && this.#world.invitation === invitation) this.#world.invitation = null;
 			this.#signInForm.setRegistration(registration);
 		} catch {
-			// The server is away; entering will say so.
+			// The server cannot be reached; signing in will report that.
 		}
 	}
 
@@ -129,7 +129,7 @@ export class SignInView {
 		);
 	}
 
-	/** The browser may speak another language than whoever sits before it. */
+	/** A choice of language, since that of the browser may not be the user's. */
 	#languages() {
 		const { preferences } = this.#world;
 		const choices = LANGUAGES.map((language) => {
@@ -172,7 +172,7 @@ export class SignInView {
 		return this.#input.value.trim();
 	}
 
-	/** Whoever was here before is expected again. */
+	/** Prefill the name of the user who has just signed out, if it has a password. */
 	#prefill() {
 		const { farewell } = this.#world.session;
 		if (farewell === this.#prefilledFrom) return;
@@ -235,14 +235,14 @@ export class SignInView {
 
 	#render() {
 		const { mode, allowsRegistration, needsPassword } = this.#signInForm;
-		const known = mode === "known";
-		const makes = needsPassword && !known;
-		this.#hint.hidden = known;
+		const isKnown = mode === "known";
+		const setsPassword = needsPassword && !isKnown;
+		this.#hint.hidden = isKnown;
 		this.#password.element.hidden = !needsPassword;
-		this.#password.input.autocomplete = makes ? "new-password" : "current-password";
-		this.#rules.hidden = this.#repeat.element.hidden = !makes;
-		this.#button.textContent = this.#i18n.text(known ? "enter.signIn" : "enter.button");
-		this.#modeSwitch.textContent = this.#i18n.text(known ? "enter.isNew" : "enter.isKnown");
+		this.#password.input.autocomplete = setsPassword ? "new-password" : "current-password";
+		this.#rules.hidden = this.#repeat.element.hidden = !setsPassword;
+		this.#button.textContent = this.#i18n.text(isKnown ? "enter.signIn" : "enter.button");
+		this.#modeSwitch.textContent = this.#i18n.text(isKnown ? "enter.isNew" : "enter.isKnown");
 		this.#modeSwitch.hidden = !allowsRegistration;
 		const notice = this.#noticeText();
 		this.#notice.hidden = notice === "";
@@ -250,14 +250,14 @@ export class SignInView {
 		this.#renderFault();
 	}
 
-	/** What somebody has to know before they try. */
+	/** What the user must know before signing in. */
 	#noticeText() {
 		const { farewell } = this.#world.session;
 		if (farewell?.how === "banned" && farewell.ban) return removalText(this.#i18n, "banned", farewell.ban);
 		if (farewell?.how === "ended") return this.#i18n.text("enter.ended");
-		const { notice: word } = this.#signInForm;
-		if (word === "bad_invitation") return this.#i18n.text("error.bad_invitation");
-		return word ? this.#i18n.text(`enter.word.${word}`) : "";
+		const { notice } = this.#signInForm;
+		if (notice === "bad_invitation") return this.#i18n.text("error.bad_invitation");
+		return notice ? this.#i18n.text(`enter.word.${notice}`) : "";
 	}
 
 	#renderFault() {
@@ -282,13 +282,13 @@ export class SignInView {
 		return field === "password" ? this.#password.input : this.#repeat.input;
 	}
 
-	/** @param {string | Refusal} is */
-	#faultText(is) {
-		if (typeof is !== "string") {
-			return is.code === "banned" ? removalText(this.#i18n, "banned", removalFrom(is)) : this.#i18n.error(is);
+	/** @param {string | Refusal} fault */
+	#faultText(fault) {
+		if (typeof fault !== "string") {
+			return fault.code === "banned" ? removalText(this.#i18n, "banned", removalFrom(fault)) : this.#i18n.error(fault);
 		}
 		return this.#i18n.text(
-			is.startsWith("password.") ? is.replace("password.", "password.fault.") : `enter.fault.${is}`,
+			fault.startsWith("password.") ? fault.replace("password.", "password.fault.") : `enter.fault.${fault}`,
 		);
 	}
 }

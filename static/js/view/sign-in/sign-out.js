@@ -5,17 +5,17 @@ import { ask } from "../ui/dialog.js";
 /** @typedef {import("../../model/session/session.js").Session} Session */
 
 /**
- * Signs out. A user without a password would lose the name and is asked first.
+ * Creates the action that signs out. A user without a password would lose the name and is asked first.
  * @param {Session} session
  * @param {I18n} i18n
  * @param {Pick<Actions, "navigation" | "session">} actions
  * @returns {() => Promise<void>} rejected with a Refusal
  */
-export function signOut(session, i18n, actions) {
+export function createSignOut(session, i18n, actions) {
 	return async () => {
 		const { me } = session;
-		const isKept = !me || me.has_password;
-		const answer = isKept ? "leave" : await confirmSignOut(i18n, me.name);
+		const keepsName = !me || me.has_password;
+		const answer = keepsName ? "leave" : await confirmSignOut(i18n, me.name);
 		if (answer === "password") actions.navigation.open({ kind: "settings", section: "password" });
 		if (answer === "leave") await actions.session.signOut();
 	};

@@ -12,18 +12,18 @@ export class JumpButtons {
 
 	/**
 	 * @param {I18n} i18n
-	 * @param {() => ScrollAnchor} place where the reader is
-	 * @param {(key: string) => HTMLElement | undefined} find a line
+	 * @param {() => ScrollAnchor} anchor
+	 * @param {(key: string) => HTMLElement | undefined} find finds a line by its key
 	 * @param {{goToEnd: () => void, jumpToUnread: () => void}} callbacks
 	 */
-	constructor(i18n, place, find, { goToEnd, jumpToUnread }) {
+	constructor(i18n, anchor, find, { goToEnd, jumpToUnread }) {
 		this.#find = find;
-		this.#anchor = place;
+		this.#anchor = anchor;
 		this.newest = new NewestButton(i18n, goToEnd);
 		this.unreadAbove = new UnreadAboveButton(i18n, find, jumpToUnread);
 	}
 
-	/** Another conversation is looked at. */
+	/** Call this when another conversation is shown. */
 	reset() {
 		this.newest.reset();
 		this.unreadAbove.reset();
@@ -31,9 +31,9 @@ export class JumpButtons {
 
 	/** @param {Conversation} conversation @param {import("../../model/base/messages.js").Recipient} me */
 	update({ timeline, readState }, me) {
-		const place = this.#anchor();
-		const atEnd = place.atEnd && !timeline.hasNewer;
-		const locate = (/** @type {string} */ key) => place.locate(this.#find(key));
+		const anchor = this.#anchor();
+		const atEnd = anchor.atEnd && !timeline.hasNewer;
+		const locate = (/** @type {string} */ key) => anchor.locate(this.#find(key));
 		const notBelow = this.unreadAbove.update(timeline, readState, me, locate);
 		this.newest.update(timeline, atEnd, me, notBelow);
 		if (timeline.phase === "ready") readState.setSeen(atEnd ? this.unreadAbove.seenUpTo(timeline) : 0);

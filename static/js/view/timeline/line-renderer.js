@@ -2,9 +2,9 @@ import { quoteOf } from "../../model/base/messages.js";
 import { foldName } from "../../model/text/inline.js";
 import { Dates } from "../format/dates.js";
 import { Editing } from "../message/editing.js";
-import { isPicture } from "../message/file.js";
+import { isImage } from "../message/file.js";
 import { GhostRenderer } from "../message/ghost.js";
-import { viewPictures } from "../message/image-viewer.js";
+import { openImageViewer } from "../message/image-viewer.js";
 import { MessageRenderer, tabIndexFor } from "../message/message.js";
 import { MessageActions } from "../message/message-actions.js";
 import { element, iconButton } from "../ui/dom.js";
@@ -18,10 +18,10 @@ import { icon } from "../ui/icons.js";
 
 /**
  * @typedef {object} LineCallbacks
- * @property {() => void} toComposer there the reader goes on
- * @property {() => void} changed lines have to be drawn anew
- * @property {(reason: unknown) => void} reportError the reader why something was not done
- * @property {(key: string) => void} show a line
+ * @property {() => void} focusComposer
+ * @property {() => void} changed called when lines must be rendered again
+ * @property {(reason: unknown) => void} reportError shows the user why an action failed
+ * @property {(key: string) => void} show scrolls to a line
  */
 
 /** Renders every kind of row of a timeline, and tracks which ones are being edited or were unfolded. */
@@ -34,8 +34,8 @@ export class LineRenderer {
 	#ghosts;
 	#editing;
 	#dates;
-	/** Of people one ignores, and opened nevertheless. @type {Set<string>} */
-	#opened = new Set();
+	/** Ids of messages by ignored users that the user has unfolded. @type {Set<string>} */
+	#unfolded = new Set();
 
 	/**
 	 * @param {World} world
@@ -51,7 +51,7 @@ export class LineRenderer {
 		const dates = new Dates(i18n.locale);
 		this.#dates = dates;
 		this.#ghosts = new GhostRenderer(i18n, dates, world.persons, () => this.#continueDraft());
-		this.#editing = new Editing(i18n, actions.messages, { changed: callbacks.changed, ended: callbacks.toComposer });
+		this.#editing = new Editing(i18n, actions.messages, { changed: callbacks.changed, ended: callbacks.focusComposer });
 		this.#actions = new MessageActions(world, i18n, actions, picker, {
 			edit: (id) => this.edit(id),
 			reply: (message) => this.#reply(message),
@@ -63,8 +63,8 @@ export class LineRenderer {
 			discard: (id) => world.outbox.remove(id),
 			markupContext: (mentions) => this.#markupContext(mentions),
 			me: () => world.session.me?.id,
-			pictures: () => world.limits.pictures,
-			view: (file) => this.#view(file),
+			imageTypes: () => world.limits.pictures,
+			viewImage: (file) => this.#viewImage(file),
 		});
 	}
 
@@ -72,18 +72,18 @@ export class LineRenderer {
 		return this.#editing.id !== null;
 	}
 
-	/** @param {string} id of a message of mine */
+	/** @param {string} id of the user's own message */
 	edit(id) {
 		this.#editing.begin(id);
 	}
 
-	/** Another conversation is shown. */
+	/** Call this when another conversation is shown. */
 	reset() {
 		this.#editing.reset();
-		this.#opened.clear();
+		this.#unfolded.clear();
 	}
 
-	/** @param {HTMLElement} rows where the lines are */
+	/** @param {HTMLElement} rows the parent of the lines */
 	watch(rows) {
 		this.#actions.watch(rows);
 	}
@@ -120,7 +120,10 @@ export class LineRenderer {
 		this.#ghosts.refresh(node, row);
 	}
 
-	/** @param {readonly string[]} mentions user ids, or "here" @returns {import("../../model/text/inline.js").MarkupContext} */
+	/**
+	 * @param {readonly string[]} mentions user ids, or "here"
+	 * @returns {import("../../model/text/inline.js").MarkupContext}
+	 */
 	#markupContext(mentions) {
 		const { emoji, persons } = this.#world;
 		const nameOf = (/** @type {string} */ id) => (id === "here" ? id : (persons.find(id)?.name ?? ""));
@@ -139,15 +142,15 @@ export class LineRenderer {
 		);
 	}
 
-	/** What people wrote whom one ignores is one line, until it is opened. @param {Pick<Row, "key" | "message">} row */
+	/** A message by an ignored user is one line until it is unfolded. @param {Pick<Row, "key" | "message">} row */
 	#isFolded({ key, message }) {
 		if (!message || message.deleted) return false;
-		return this.#world.session.ignores(message.author.id) && !this.#opened.has(key);
+		return this.#world.session.ignores(message.author.id) && !this.#unfolded.has(key);
 	}
 
 	/** @param {string} key */
 	#unfold(key) {
-		this.#opened.add(key);
+		this.#unfolded.add(key);
 		this.#callbacks.changed();
 		this.#callbacks.show(key);
 	}
@@ -157,7 +160,7 @@ export class LineRenderer {
 		return this.#dates.day(row.at);
 	}
 
-	/** @param {import("../../model/conversation/conversation.js").LocalNotice} line */
+	/** @param {import("../../model/conversation/conversation.js").LocalNotice} notice */
 	#notice({ key, text }) {
 		const dismiss = iconButton(icon("close"), this.#i18n.text("line.dismiss"), { class: "icon-button" });
 		dismiss.addEventListener("click", () => this.#world.current?.dismiss(key));
@@ -170,29 +173,36 @@ export class LineRenderer {
 		);
 	}
 
-	/** All pictures that are loaded, beginning with one. @param {import("../../model/base/protocol.js").File} first */
-	#view(first) {
+	/**
+	 * Open the image viewer with all loaded images, at one of them.
+	 * @param {import("../../model/base/protocol.js").File} first
+	 */
+	#viewImage(first) {
 		const messages = this.#world.current?.timeline.messages ?? [];
 		const shown = messages.filter((message) => !message.deleted && !this.#isFolded({ key: message.id, message }));
 		const files = shown.flatMap(({ file }) => (file ? [file] : []));
-		const pictures = files.filter((file) => isPicture(file, this.#world.limits.pictures));
-		viewPictures(pictures.some(({ id }) => id === first.id) ? pictures : [first], first.id, this.#i18n);
+		const images = files.filter((file) => isImage(file, this.#world.limits.pictures));
+		openImageViewer(images.some(({ id }) => id === first.id) ? images : [first], first.id, this.#i18n);
 	}
 
 	/** @param {Message} message */
 	#reply(message) {
 		if (this.#world.current) this.#world.current.replyTo = quoteOf(message);
-		this.#callbacks.toComposer();
+		this.#callbacks.focusComposer();
 	}
 
-	/** Take what another device of mine types into this composer. */
+	/** Continue the draft of the user's other device in this composer. */
 	#continueDraft() {
 		this.#world.current?.draft.continueHere();
-		this.#callbacks.toComposer();
+		this.#callbacks.focusComposer();
 	}
 }
 
-/** Another line came beside it, or went. @param {HTMLElement} node @param {Row} row */
+/**
+ * Update where a group begins and ends, after a line above or below came or went.
+ * @param {HTMLElement} node
+ * @param {Row} row
+ */
 function regroup(node, { begins, ends }) {
 	if (node.classList.contains("begins") === begins && node.classList.contains("ends") === ends) return;
 	node.classList.toggle("begins", begins);

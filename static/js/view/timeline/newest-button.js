@@ -10,7 +10,7 @@ import { icon } from "../ui/icons.js";
 export class NewestButton {
 	#i18n;
 	#label = element("span");
-	/** The newest message when the reader was last at the end, by its `first`. */
+	/** The `first` of the newest message when the user was last at the end. */
 	#seen = 0;
 
 	/** @param {I18n} i18n @param {() => void} goToEnd */
@@ -34,7 +34,7 @@ export class NewestButton {
 	 * @param {Timeline} timeline
 	 * @param {boolean} atEnd
 	 * @param {Recipient} me
-	 * @param {ReadonlySet<string>} [above] what is new, but not down there
+	 * @param {ReadonlySet<string>} [above] ids of new messages that are not below
 	 */
 	update({ messages }, atEnd, me, above = new Set()) {
 		if (atEnd) this.#seen = messages.reduce((newest, { first }) => Math.max(newest, first), this.#seen);

@@ -9,13 +9,13 @@ import { midnight } from "../format/dates.js";
 /** @typedef {import("../message/row.js").OwnGhost} OwnGhost */
 /** @typedef {import("../message/row.js").Row} Row */
 
-/** The key of the line that says where what is new begins. */
+/** The key of the divider above the first unread message. */
 export const DIVIDER = "new";
 
-/** One author's messages that follow each other within this time stand together. */
+/** Consecutive messages of one author within this time form a group. */
 const GROUP_MS = 5 * 60_000;
 
-/** So many ghosts stand for themselves, as many as the server may give with letters. */
+/** How many ghosts have a line of their own: as many as the server sends with letters. */
 const MAX_GHOSTS = 5;
 
 /**
@@ -25,12 +25,12 @@ const MAX_GHOSTS = 5;
  * @param {readonly LocalNotice[]} contents.notices
  * @param {readonly Ghost[]} [contents.ghosts] by rising position
  * @param {OwnGhost | null} [contents.own]
- * @param {(id: string) => number | undefined} [contents.placeOf] where an entry will stand, if that is known
- * @param {(position: number) => boolean} [contents.reaches] what stands elsewhere is not shown
+ * @param {(id: string) => number | undefined} [contents.placeOf] the position of an entry, if it is known
+ * @param {(position: number) => boolean} [contents.reaches] whether a position is loaded; other ghosts are not shown
  * @param {number} [contents.now]
- * @param {(id: string) => boolean} [contents.startsPage] a group begins there, too: what stands at the top of the
- *   screen keeps its look when older messages come above it
- * @param {string | null} [contents.newFrom] the id of the message with which begins what is new
+ * @param {(id: string) => boolean} [contents.startsPage] whether a loaded page begins with this message. A group begins
+ *   there too, so that the lines at the top stay the same when older messages are added above
+ * @param {string | null} [contents.newFrom] the id of the first unread message
  * @returns {Row[]}
  */
 export function buildRows(contents) {
@@ -56,7 +56,7 @@ export function buildRows(contents) {
 /** @param {Message} message @returns {Row} */
 function messageRow(message) {
 	const { id, seq, sent, author, kind, position } = message;
-	const own = kind === "action" ? {} : { author: author.id };
+	const grouping = kind === "action" ? {} : { author: author.id };
 	return {
 		key: id,
 		version: `m${seq}`,
@@ -66,7 +66,7 @@ function messageRow(message) {
 		ends: true,
 		message,
 		position,
-		...own,
+		...grouping,
 	};
 }
 
@@ -78,7 +78,12 @@ function entryRow(entry, position) {
 	return { key: id, version, kind: "entry", at: created, begins: true, ends: true, entry, author: user, ...place };
 }
 
-/** As the message would look if it came now: then nothing jumps when it does. @param {Ghost} ghost @param {number} now @returns {Row} */
+/**
+ * Placed like a message that is sent now, so that nothing moves when the message comes.
+ * @param {Ghost} ghost
+ * @param {number} now
+ * @returns {Row}
+ */
 function ghostRow(ghost, now) {
 	const { id, position, author } = ghost;
 	return {
@@ -138,11 +143,11 @@ function withDays(rows) {
 	const all = [];
 	let day = Number.NaN;
 	for (const row of rows) {
-		// Someone who began to write before midnight may stand below: a day is announced once.
-		const own = midnight(row.at);
-		if (!(own <= day)) {
-			day = own;
-			all.push({ key: `day-${own}`, version: "d", kind: "day", at: own, begins: true, ends: true });
+		// Rows are ordered by the start of typing, so a row of the day before may follow. Each day is shown once.
+		const rowDay = midnight(row.at);
+		if (!(rowDay <= day)) {
+			day = rowDay;
+			all.push({ key: `day-${day}`, version: "d", kind: "day", at: day, begins: true, ends: true });
 		}
 		all.push(row);
 	}
@@ -151,11 +156,11 @@ function withDays(rows) {
 
 /** @param {Row[]} rows @param {string | null} newFrom @returns {Row[]} */
 function withDivider(rows, newFrom) {
-	const at = newFrom === null ? -1 : rows.findIndex(({ key }) => key === newFrom);
-	if (at < 0) return rows;
+	const index = newFrom === null ? -1 : rows.findIndex(({ key }) => key === newFrom);
+	if (index < 0) return rows;
 	/** @type {Row} */
 	const divider = { key: DIVIDER, version: "n", kind: "new", at: 0, begins: true, ends: true };
-	return [...rows.slice(0, at), divider, ...rows.slice(at)];
+	return [...rows.slice(0, index), divider, ...rows.slice(index)];
 }
 
 /** @param {Row[]} rows @param {(id: string) => boolean} startsPage */

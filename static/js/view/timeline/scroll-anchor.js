@@ -1,6 +1,6 @@
-/** So near to the end counts as being there. In pixels. */
+/** Within this distance of the end the user counts as being there. */
 const NEAR_PX = 40;
-/** So near to the edge of what is loaded, more is fetched: before anybody reaches it. */
+/** Within this distance of the edge, more is loaded, so that the user does not reach it. */
 const NEAR_EDGE_PX = 1_500;
 const HIGHLIGHT_MS = 2_000;
 
@@ -11,16 +11,16 @@ export class ScrollAnchor {
 	#find;
 	#atEnd = true;
 	#onMove;
-	/** The line that stays, and how far from the top. @type {{key: string, top: number} | null} */
+	/** The line that keeps its place, and its distance from the top. @type {{key: string, top: number} | null} */
 	#anchor = null;
-	/** Where the scroller was left; elsewhere, the reader moved it. */
-	#left = -1;
+	/** The scroll position after the last update; at another one, the user has scrolled. */
+	#lastTop = -1;
 
 	/**
 	 * @param {HTMLElement} scroller
-	 * @param {HTMLElement} rows the lines in it
-	 * @param {(key: string) => HTMLElement | undefined} find a line by its key
-	 * @param {() => void} onMove the reader moved
+	 * @param {HTMLElement} rows the parent of the lines
+	 * @param {(key: string) => HTMLElement | undefined} find finds a line by its key
+	 * @param {() => void} onMove called when the user scrolls
 	 */
 	constructor(scroller, rows, find, onMove) {
 		this.#scroller = scroller;
@@ -45,18 +45,18 @@ export class ScrollAnchor {
 		return this.#below < NEAR_EDGE_PX;
 	}
 
-	/** The id of the first message in sight. @returns {string | undefined} */
+	/** The id of the first visible message. @returns {string | undefined} */
 	get firstVisibleMessage() {
 		return this.#firstVisible()?.dataset.id;
 	}
 
-	/** The reader wants to be somewhere else. */
+	/** Stop following the end: the user goes somewhere else. */
 	leaveEnd() {
 		this.#atEnd = false;
 		this.#anchor = null;
 	}
 
-	/** What is drawn ends where the history does: whoever is there is at the end, without having moved. */
+	/** The rendered lines reach the end of the history: a user at the bottom is at the end without scrolling. */
 	reachEnd() {
 		this.#atEnd ||= this.#isNearEnd;
 	}
@@ -66,38 +66,42 @@ export class ScrollAnchor {
 		this.#scroller.scrollTop = this.#scroller.scrollHeight;
 	}
 
-	/** The lines were not on the screen, where nothing keeps its place, and are again. */
+	/** The lines are in the page again; outside of it an element loses its scroll position. */
 	restore() {
 		if (this.#atEnd) this.goToEnd();
 		else this.#scrollTo(this.#anchor);
-		this.#left = this.#scroller.scrollTop;
+		this.#lastTop = this.#scroller.scrollTop;
 	}
 
-	/** Change the lines without moving what is read. @param {() => void} change */
+	/** Change the lines without moving those that the user reads. @param {() => void} change */
 	preserveDuring(change) {
 		if (!this.#scroller.isConnected) return change();
 		const anchor = this.#atEnd ? null : this.#currentAnchor();
 		change();
 		if (this.#atEnd) this.goToEnd();
 		else this.#scrollTo(anchor);
-		this.#left = this.#scroller.scrollTop;
+		this.#lastTop = this.#scroller.scrollTop;
 	}
 
-	/** Something above grew or shrank by itself. */
+	/** A line above changed its height by itself: scroll by the difference. */
 	#hold() {
-		if (this.#left !== this.#scroller.scrollTop) return;
+		if (this.#lastTop !== this.#scroller.scrollTop) return;
 		this.#scrollTo(this.#anchor);
-		this.#left = this.#scroller.scrollTop;
+		this.#lastTop = this.#scroller.scrollTop;
 	}
 
 	/** @param {{key: string, top: number} | null} anchor */
 	#scrollTo(anchor) {
-		// Drawn anew, it is another node under the same key.
+		// Find the line by its key: rendered again, it is another node.
 		const line = anchor && this.#find(anchor.key);
 		if (line) this.#scroller.scrollTop += this.#topOf(line) - anchor.top;
 	}
 
-	/** Where a line is, seen from the reader. @param {HTMLElement | undefined} line @returns {"above" | "below" | "here"} */
+	/**
+	 * Where a line is relative to the visible part.
+	 * @param {HTMLElement | undefined} line
+	 * @returns {"above" | "below" | "here"}
+	 */
 	locate(line) {
 		if (!line) return "here";
 		const top = this.#topOf(line);
@@ -105,13 +109,13 @@ export class ScrollAnchor {
 		return top >= this.#scroller.clientHeight ? "below" : "here";
 	}
 
-	/** The same for as long as the reader does not move, so that rounding does not add up to a drift. */
+	/** The anchor stays the same until the user scrolls, so that rounding does not add up to a drift. */
 	#currentAnchor() {
-		if (this.#anchor && this.#left === this.#scroller.scrollTop && this.#find(this.#anchor.key)) return this.#anchor;
+		if (this.#anchor && this.#lastTop === this.#scroller.scrollTop && this.#find(this.#anchor.key)) return this.#anchor;
 		return this.#takeAnchor();
 	}
 
-	/** To what is in sight now. */
+	/** Anchor to the first visible message. */
 	#takeAnchor() {
 		const line = this.#firstVisible();
 		this.#anchor = line ? { key: String(line.dataset.key), top: this.#topOf(line) } : null;
@@ -123,7 +127,10 @@ export class ScrollAnchor {
 		return line.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
 	}
 
-	/** The first message in sight; days and notices may go elsewhere. @returns {HTMLElement | undefined} */
+	/**
+	 * The first visible message. Days and notices are no anchors, since they may move.
+	 * @returns {HTMLElement | undefined}
+	 */
 	#firstVisible() {
 		const top = this.#scroller.getBoundingClientRect().top;
 		const lines = this.#rows.children;
@@ -137,12 +144,12 @@ export class ScrollAnchor {
 		return /** @type {HTMLElement | undefined} */ (lines[low]);
 	}
 
-	/** What is not on the screen has no heights, and nobody is anywhere in it. */
+	/** Outside of the page nothing has a height: no position is near the end. */
 	get #isNearEnd() {
 		return this.#scroller.isConnected && this.#below < NEAR_PX;
 	}
 
-	/** So much of what is drawn lies below what is in sight. In pixels. */
+	/** The height below the visible part, in pixels. */
 	get #below() {
 		const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
 		return scrollHeight - scrollTop - clientHeight;
@@ -151,15 +158,15 @@ export class ScrollAnchor {
 	#moved() {
 		const { scrollTop } = this.#scroller;
 		this.#atEnd = this.#isNearEnd;
-		if (!this.#atEnd && scrollTop !== this.#left) {
+		if (!this.#atEnd && scrollTop !== this.#lastTop) {
 			this.#takeAnchor();
-			this.#left = scrollTop;
+			this.#lastTop = scrollTop;
 		}
 		this.#onMove();
 	}
 }
 
-/** Show somebody the line they wanted to see. @param {HTMLElement} line */
+/** Scroll to a line and highlight it for a moment. @param {HTMLElement} line */
 export function highlight(line) {
 	line.scrollIntoView({ block: "center" });
 	line.classList.add("highlight");

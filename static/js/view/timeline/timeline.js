@@ -15,15 +15,15 @@ import { highlight, ScrollAnchor } from "./scroll-anchor.js";
 /** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** History is not news: those who listen hear only what comes after it. */
+/** Announcements are off for this time after history was added: screen readers announce only new messages. */
 const QUIET_MS = 600;
-/** So many messages are in the page at most, and so many on each side of the reader stay when there are more. */
+/** With more messages than this in the page, KEEP_AROUND of them stay on each side of the visible part. */
 const MAX_MESSAGES = 600;
 const KEEP_AROUND = 250;
-/** So many lines are made within a frame, on each side. */
+/** How many lines are rendered within a frame on each side. */
 const LINES_PER_FRAME = 10;
 
-/** The history of the conversation that is looked at. */
+/** The timeline of the current conversation. */
 export class TimelineView {
 	#world;
 	#i18n;
@@ -36,11 +36,11 @@ export class TimelineView {
 	/** @type {LineRenderer} */
 	#lines;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
-	#quiet;
+	#quietTimer;
 	#scheduled = false;
-	/** Whether the end of the history is among the lines that are drawn. */
+	/** Whether the end of the history is rendered. */
 	#showsEnd = true;
-	/** Whether all that is loaded is drawn. */
+	/** Whether all loaded messages are rendered. */
 	#isFullyRendered = true;
 	/** @type {KeyedList<import("../message/row.js").Row>} */
 	#list;
@@ -52,14 +52,14 @@ export class TimelineView {
 	 * @param {I18n} i18n
 	 * @param {Pick<Actions, "history" | "messages" | "navigation">} actions
 	 * @param {import("../ui/emoji-picker.js").EmojiPicker} picker
-	 * @param {() => void} toComposer there the reader goes on
+	 * @param {() => void} focusComposer
 	 */
-	constructor(world, i18n, actions, picker, toComposer) {
+	constructor(world, i18n, actions, picker, focusComposer) {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#history = actions.history;
 		this.#lines = new LineRenderer(world, i18n, actions, picker, {
-			toComposer,
+			focusComposer,
 			changed: () => this.#render(),
 			reportError: (reason) => this.#reportError(reason),
 			show: (key) => this.#list.node(key)?.querySelector("[data-card]")?.scrollIntoView({ block: "nearest" }),
@@ -85,8 +85,8 @@ export class TimelineView {
 			(key) => this.#list.node(key),
 			{ goToEnd: () => this.goToEnd(), jumpToUnread: () => this.#jumpToUnread() },
 		);
-		const { unreadAbove: above, newest: newer } = this.#jumpButtons;
-		this.element = element("div", { class: "timeline-frame" }, above.button, this.log, newer.button);
+		const { unreadAbove, newest } = this.#jumpButtons;
+		this.element = element("div", { class: "timeline-frame" }, unreadAbove.button, this.log, newest.button);
 		this.#list = new KeyedList(
 			this.rows,
 			(row) => this.#lines.draw(row),
@@ -132,13 +132,13 @@ export class TimelineView {
 		this.#anchor.goToEnd();
 	}
 
-	/** The reader was elsewhere, and is back in the same conversation. */
+	/** Show the same conversation again after another screen. */
 	restore() {
 		this.#anchor.restore();
 		this.#render();
 	}
 
-	/** What the reader just wrote is what the reader wants to see. */
+	/** Scroll to the newest message; load it first if it is not. */
 	async goToEnd() {
 		const conversation = this.#conversation;
 		if (conversation?.timeline.hasNewer) {
@@ -149,37 +149,37 @@ export class TimelineView {
 		this.#anchor.goToEnd();
 	}
 
-	/** Change the last own message. @returns {boolean} whether there is one */
+	/** Edit the user's last message. @returns {boolean} whether there is one */
 	editLast() {
 		const me = this.#world.session.me?.id;
-		const own = this.#conversation?.timeline.messages.filter(
+		const ownMessages = this.#conversation?.timeline.messages.filter(
 			({ author, deleted, seq }) => author.id === me && !deleted && seq > 0,
 		);
-		const last = own?.at(-1);
+		const last = ownMessages?.at(-1);
 		if (last) this.#lines.edit(last.id);
 		return Boolean(last);
 	}
 
-	/** Many changes of one moment are drawn once. */
+	/** Render several changes of the same moment once. */
 	#schedule() {
 		if (this.#scheduled) return;
 		this.#scheduled = true;
-		const draw = () => {
+		const render = () => {
 			this.#scheduled = false;
 			this.#render(LINES_PER_FRAME);
 		};
-		// A hidden page has no frames, but it has a reader who will come back.
-		if (document.hidden) setTimeout(draw, 100);
-		else requestAnimationFrame(draw);
+		// A hidden page gets no animation frames.
+		if (document.hidden) setTimeout(render, 100);
+		else requestAnimationFrame(render);
 	}
 
-	/** @param {number} [most] lines that are made anew on each side; who follows the end sees all of it at once */
+	/** @param {number} [most] new lines on each side; at the end, all are rendered at once */
 	#render(most = Number.POSITIVE_INFINITY) {
 		const conversation = this.#conversation;
 		if (!conversation) return;
 		const all = this.#rows(conversation);
-		const isDrawn = (/** @type {string} */ key) => this.#list.node(key) !== undefined;
-		const { rows, above, below } = renderWindow(all, isDrawn, this.#anchor.atEnd ? Number.POSITIVE_INFINITY : most);
+		const isRendered = (/** @type {string} */ key) => this.#list.node(key) !== undefined;
+		const { rows, above, below } = renderWindow(all, isRendered, this.#anchor.atEnd ? Number.POSITIVE_INFINITY : most);
 		this.#anchor.preserveDuring(() => {
 			this.#renderState(conversation, rows.length === 0);
 			this.#list.update(rows, (row) => this.#lines.version(row));
@@ -192,13 +192,13 @@ export class TimelineView {
 		this.#showTarget(conversation);
 	}
 
-	/** In the next frame; until all is there, it is history. */
+	/** Continue in the next frame. Until then nothing is announced, since the lines may be history. */
 	#continueRendering() {
 		this.#muteAnnouncements();
 		this.#schedule();
 	}
 
-	/** The message that somebody wants to see. @param {Conversation} conversation */
+	/** Show the message that the user jumped to. @param {Conversation} conversation */
 	#showTarget(conversation) {
 		const line = conversation.target && this.#list.node(conversation.target);
 		if (!line) return;
@@ -219,7 +219,7 @@ export class TimelineView {
 			entries: this.#world.outbox.entriesFor(id),
 			notices,
 			ghosts: ready ? ghosts.all.filter(({ author }) => !this.#world.session.ignores(author.id)) : [],
-			own: ready ? this.#own(draft) : null,
+			own: ready ? this.#ownGhost(draft) : null,
 			placeOf: (id) => draft.positionOf(id),
 			reaches: (position) => timeline.covers(position),
 			startsPage: (id) => timeline.startsPage(id),
@@ -228,7 +228,7 @@ export class TimelineView {
 	}
 
 	/** @param {Conversation["draft"]} draft @returns {import("../message/row.js").OwnGhost | null} */
-	#own(draft) {
+	#ownGhost(draft) {
 		const author = this.#world.session.me?.id ?? "";
 		const position = draft.id ? draft.positionOf(draft.id) : undefined;
 		if (draft.id && position !== undefined) return { id: draft.id, position, author, text: null };
@@ -252,7 +252,7 @@ export class TimelineView {
 		const conversation = this.#conversation;
 		if (!conversation) return;
 		const { timeline } = conversation;
-		// What is loaded ends here, but not the history: there is no end to stay at.
+		// The rendered lines end here, but not the history: do not follow this end.
 		if (!this.#showsEnd && this.#anchor.atEnd) this.#anchor.leaveEnd();
 		if (!this.#isFullyRendered) return;
 		if (timeline.hasNewer && this.#anchor.nearBottom) this.#loadNewer();
@@ -263,15 +263,15 @@ export class TimelineView {
 
 	/** @param {Conversation["timeline"]} timeline */
 	#trim(timeline) {
-		const here = this.#anchor.atEnd ? timeline.messages.at(-1)?.id : this.#anchor.firstVisibleMessage;
-		// What is being changed here would be lost.
-		if (here && !this.#lines.isEditing) timeline.trim(here, KEEP_AROUND);
+		const visible = this.#anchor.atEnd ? timeline.messages.at(-1)?.id : this.#anchor.firstVisibleMessage;
+		// Trimming could remove an open editor, with the text in it.
+		if (visible && !this.#lines.isEditing) timeline.trim(visible, KEEP_AROUND);
 	}
 
-	/** @param {boolean} asked by the reader, who wants to know why nothing comes */
-	#loadOlder(asked) {
+	/** @param {boolean} isRequested whether the user asked for it; then an error is shown */
+	#loadOlder(isRequested) {
 		if (!this.#conversation) return;
-		this.#history.loadOlder(this.#conversation).catch((reason) => asked && this.#reportError(reason));
+		this.#history.loadOlder(this.#conversation).catch((reason) => isRequested && this.#reportError(reason));
 	}
 
 	#jumpToUnread() {
@@ -289,7 +289,7 @@ export class TimelineView {
 
 	#muteAnnouncements() {
 		this.log.setAttribute("aria-live", "off");
-		clearTimeout(this.#quiet);
-		this.#quiet = setTimeout(() => this.log.setAttribute("aria-live", "polite"), QUIET_MS);
+		clearTimeout(this.#quietTimer);
+		this.#quietTimer = setTimeout(() => this.log.setAttribute("aria-live", "polite"), QUIET_MS);
 	}
 }

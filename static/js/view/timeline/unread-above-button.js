@@ -8,33 +8,37 @@ import { highlight } from "./scroll-anchor.js";
 /** @typedef {import("../../model/base/messages.js").Recipient} Recipient */
 /** @typedef {import("../../model/conversation/read-state.js").ReadState} ReadState */
 /** @typedef {import("../../model/conversation/timeline.js").Timeline} Timeline */
-/** @typedef {"above" | "below" | "here"} LinePosition where a line is, seen from the reader */
+/** @typedef {"above" | "below" | "here"} LinePosition where a line is relative to the visible part */
 
 /**
- * Jumps up to unread messages: to the first unread one, and to late messages that were inserted above the visible ones,
- * since a message that was begun early may be sent late.
+ * Jumps up to unread messages: to the first unread one, and to late messages. A message has the position at which its
+ * author began to type, so one that is sent late can be inserted above the visible ones.
  */
 export class UnreadAboveButton {
 	#i18n;
 	#find;
 	#jumpToUnread;
 	#label = element("span");
-	/** Came late and not seen yet. @type {Set<string>} */
+	/** Ids of late messages that the user has not seen. @type {Set<string>} */
 	#unseen = new Set();
-	/** Came late, and not below what is in sight: nobody finds them there. @type {Set<string>} */
+	/** Ids of late messages that are not below the visible part, where the other button leads. @type {Set<string>} */
 	#notBelow = new Set();
-	/** What was there before. @type {{first: number, position: number} | null} */
+	/**
+	 * The newest message before this update: what is newer but above it is late.
+	 * @type {{first: number, position: number} | null}
+	 */
 	#newest = null;
-	/** Where the reader left off, as long as they have not been there. @type {number | null} */
-	#leftOff = null;
-	/** Where they left off and have been since. @type {number | null} */
+	/** The divider above the first unread message, until the user has been there. @type {number | null} */
+	#unvisited = null;
+	/** The divider at which the user has been. @type {number | null} */
 	#visited = null;
+	/** Whether the first unread message is not loaded. */
 	#isMissing = false;
 
 	/**
 	 * @param {I18n} i18n
-	 * @param {(key: string) => HTMLElement | undefined} find a line
-	 * @param {() => void} jumpToUnread lead to where the reader left off, which is not among what is loaded
+	 * @param {(key: string) => HTMLElement | undefined} find finds a line by its key
+	 * @param {() => void} jumpToUnread loads the first unread message and jumps there
 	 */
 	constructor(i18n, find, jumpToUnread) {
 		this.#i18n = i18n;
@@ -46,11 +50,11 @@ export class UnreadAboveButton {
 			icon("up"),
 			this.#label,
 		);
-		this.button.addEventListener("click", () => this.#go());
+		this.button.addEventListener("click", () => this.#jump());
 	}
 
 	reset() {
-		this.#newest = this.#leftOff = this.#visited = null;
+		this.#newest = this.#unvisited = this.#visited = null;
 		this.#unseen.clear();
 		this.#notBelow.clear();
 		this.button.hidden = true;
@@ -61,7 +65,7 @@ export class UnreadAboveButton {
 	 * @param {ReadState} readState
 	 * @param {Recipient} me
 	 * @param {(key: string) => LinePosition} locate
-	 * @returns {ReadonlySet<string>} what is new and not further down
+	 * @returns {ReadonlySet<string>} ids of new messages that are not further down
 	 */
 	update(timeline, readState, me, locate) {
 		const { messages, phase } = timeline;
@@ -73,29 +77,39 @@ export class UnreadAboveButton {
 			this.#unseen.add(id);
 		}
 		this.#newest = newestOf(messages);
-		const there = new Set(messages.filter((message) => countsAsUnread(message, me)).map(({ id }) => id));
-		for (const id of this.#unseen) if (!there.has(id) || locate(id) !== "above") this.#unseen.delete(id);
-		this.#lookForDivider(timeline, readState, me, locate);
-		this.#render(this.#unseen.size + (this.#leftOff === null ? 0 : countUnread(timeline, readState, me)));
+		const unread = new Set(messages.filter((message) => countsAsUnread(message, me)).map(({ id }) => id));
+		for (const id of this.#unseen) if (!unread.has(id) || locate(id) !== "above") this.#unseen.delete(id);
+		this.#locateDivider(timeline, readState, me, locate);
+		this.#render(this.#unseen.size + (this.#unvisited === null ? 0 : countUnread(timeline, readState, me)));
 		return this.#notBelow;
 	}
 
-	/** Up to which seq everything was seen by a reader at the end. @param {Timeline} timeline @returns {number} */
+	/** The seq up to which a user at the end has seen everything. @param {Timeline} timeline @returns {number} */
 	seenUpTo({ messages }) {
 		const firsts = messages.filter(({ id }) => this.#unseen.has(id)).map(({ first }) => first);
 		return Math.min(...firsts.map((first) => first - 1), Number.POSITIVE_INFINITY);
 	}
 
-	/** @param {Timeline} timeline @param {ReadState} readState @param {Recipient} me @param {(key: string) => LinePosition} locate */
-	#lookForDivider(timeline, readState, me, locate) {
-		const begin = readState.firstUnread(timeline, me);
-		this.#isMissing = begin === "above";
-		const isAbove = this.#isMissing || (begin !== null && this.#find(DIVIDER) && locate(DIVIDER) === "above");
-		if (begin !== null && !isAbove) this.#visited = readState.divider;
-		this.#leftOff = isAbove && this.#visited !== readState.divider ? readState.divider : null;
+	/**
+	 * @param {Timeline} timeline
+	 * @param {ReadState} readState
+	 * @param {Recipient} me
+	 * @param {(key: string) => LinePosition} locate
+	 */
+	#locateDivider(timeline, readState, me, locate) {
+		const firstUnread = readState.firstUnread(timeline, me);
+		this.#isMissing = firstUnread === "above";
+		const isAbove = this.#isMissing || (firstUnread !== null && this.#find(DIVIDER) && locate(DIVIDER) === "above");
+		if (firstUnread !== null && !isAbove) this.#visited = readState.divider;
+		this.#unvisited = isAbove && this.#visited !== readState.divider ? readState.divider : null;
 	}
 
-	/** New, but not at the end. @param {Timeline["messages"]} messages @param {Recipient} me @returns {string[]} */
+	/**
+	 * New messages that are not at the end.
+	 * @param {Timeline["messages"]} messages
+	 * @param {Recipient} me
+	 * @returns {string[]}
+	 */
 	#late(messages, me) {
 		const newest = this.#newest;
 		if (!newest) return [];
@@ -110,15 +124,20 @@ export class UnreadAboveButton {
 		setText(this.#label, this.#i18n.text("timeline.above", { count }));
 	}
 
-	/** To where the reader left off, then to the latest of the late ones; where there are more, the button stays. */
-	#go() {
-		if (this.#leftOff !== null && this.#isMissing) return this.#jumpToUnread();
-		const line = this.#find(this.#leftOff === null ? ([...this.#unseen].at(-1) ?? "") : DIVIDER);
+	/** Jump to the first unread message, then to the last of the late ones. The button stays while there are more. */
+	#jump() {
+		if (this.#unvisited !== null && this.#isMissing) return this.#jumpToUnread();
+		const line = this.#find(this.#unvisited === null ? ([...this.#unseen].at(-1) ?? "") : DIVIDER);
 		if (line) highlight(line);
 	}
 }
 
-/** What came after the reader left off; all of it, even if not all of it is loaded. @param {Timeline} timeline @param {ReadState} readState @param {Recipient} me */
+/**
+ * The number of unread messages, including those that are not loaded.
+ * @param {Timeline} timeline
+ * @param {ReadState} readState
+ * @param {Recipient} me
+ */
 function countUnread({ messages }, readState, me) {
 	const divider = readState.divider ?? 0;
 	const loaded = messages.filter((message) => message.first > divider && countsAsUnread(message, me));
