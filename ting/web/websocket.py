@@ -65,6 +65,7 @@ class WebSocket(Handler, WebSocketHandler):
         self._connection: Connection | None = None
         self._end: asyncio.TimerHandle | None = None
         self._placing = asyncio.Lock()  # held by a message until it has its position
+        self._waited = 0  # how many frames had to wait for that
 
     async def prepare(self) -> None:
         if not is_own_origin(self.services, self.request):
@@ -208,8 +209,7 @@ class WebSocket(Handler, WebSocketHandler):
                 self.services.rate_limits.check_address(Action.SEND, self._address)
                 self.services.rate_limits.check_user(Action.SEND, self.current_session.rate_limit_key)
             if self._placing.locked() and not isinstance(command, Send):
-                async with self._placing:
-                    pass  # the messages that were sent before have their positions now
+                await self._wait_for_placing()
             event: AnyEvent | None = await self._table[type(command)](self, command)
         except Refused as refused:
             self._refuse(refused, _ref(command))
@@ -253,7 +253,9 @@ class WebSocket(Handler, WebSocketHandler):
         def show_notice(notice_id: str, text: str) -> None:
             self._push(Notice(conversation=send.conversation, text=text, ref=send.ref, id=notice_id))
 
+        self._waited += self._placing.locked()
         async with self._placing:  # a later message must not overtake one whose references are being looked up
+            waited = self._waited
             begun = await self.services.commands.begin(
                 self.connection.person,
                 send.conversation,
@@ -263,8 +265,15 @@ class WebSocket(Handler, WebSocketHandler):
                 reply_to=send.reply_to,
                 file=send.file,
             )
-        message = await begun
-        return _ack(send.ref, message) if message else Ack(ref=send.ref, id=send.id)
+            if self._waited != waited:  # frames that arrived meanwhile are handled after this one is answered
+                return _sent(send, await begun)
+        return _sent(send, await begun)
+
+    async def _wait_for_placing(self) -> None:
+        """Return when the messages that were sent before have their positions."""
+        self._waited += 1
+        async with self._placing:
+            pass
 
     async def _edit(self, edit: Edit) -> Ack:
         return _ack(
@@ -315,6 +324,10 @@ def _decoded(message: str | bytes) -> AnyRequest:
 
 def _ref(command: AnyRequest) -> int | None:
     return None if isinstance(command, DraftUpdate) else command.ref
+
+
+def _sent(send: Send, message: Message | None) -> Ack:
+    return _ack(send.ref, message) if message else Ack(ref=send.ref, id=send.id)
 
 
 def _ack(ref: int, message: Message) -> Ack:
