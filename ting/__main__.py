@@ -57,14 +57,14 @@ def _check(chosen: settings.Settings, _: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="ting", description="A self-hosted chat in which people see each other type.")
+    parser = argparse.ArgumentParser(prog="ting", description="A self-hosted chat with live typing.")
     parser.add_argument("--version", action="version", version=f"ting {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     listening, database = _listening_options(), _database_options()
-    serving = commands.add_parser("serve", parents=[listening, database], help="serve the chat, until stopped")
+    serving = commands.add_parser("serve", parents=[listening, database], help="run the server")
     serving.set_defaults(run=_serve)
     checking = commands.add_parser(
-        "check", parents=[listening, database], help="say whether settings, database and plugins are well"
+        "check", parents=[listening, database], help="check the settings, the database and the plugins"
     )
     checking.set_defaults(run=_check)
     for command in (users, invitations, tokens, audit, plugins):
@@ -81,9 +81,13 @@ def _listening_options() -> argparse.ArgumentParser:
 
 def _database_options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--config", type=Path, metavar="FILE", help="a TOML file; every option stands in ting.toml")
-    options.add_argument("--data", metavar="DIR", help="the directory of the private database")
-    options.add_argument("--mongodb", metavar="URI", help="a MongoDB of your own, instead of a private one")
+    options.add_argument(
+        "--config", type=Path, metavar="FILE", help="a TOML file with settings; ting.toml lists all of them"
+    )
+    options.add_argument("--data", metavar="DIR", help="the data directory of the private database")
+    options.add_argument(
+        "--mongodb", metavar="URI", help="the URI of your own MongoDB, to use instead of a private one"
+    )
     return options
 
 

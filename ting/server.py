@@ -125,7 +125,7 @@ class Server:
             async with asyncio.timeout(self.settings.pace.drain_s):
                 await journal.drain()
         except TimeoutError:
-            logger.warning("%d changes were not stored in time; their clients send them again", journal.waiting)
+            logger.warning("%d changes were not stored in time; the clients will send them again", journal.waiting)
         await journal.stop()
         await _wait_for_end(app.web.in_progress)
         for connection in presence.connections():
@@ -147,7 +147,7 @@ async def _flush(parts: Sequence[Flushable]) -> None:
             for part in parts:
                 await part.flush_and_stop()
     except (Busy, TimeoutError):
-        logger.warning("Some read marks and the activity of the last moment could not be stored")
+        logger.warning("The latest read marks and channel activity could not be stored")
 
 
 async def _wait_for_goodbyes(presence: Presence) -> None:
@@ -189,7 +189,8 @@ async def _stop_signal() -> None:
 def _print_links(server: Server, output: TextIO) -> None:
     print(server.url, file=output, flush=True)
     if server.first_link is not None:
-        print(f"Nobody is admin yet. Who opens this link first will be: {server.first_link}", file=output, flush=True)
+        text = f"There is no admin yet. The first person to open this link becomes admin: {server.first_link}"
+        print(text, file=output, flush=True)
 
 
 def _collect_seldom() -> None:

@@ -50,7 +50,7 @@ async def test_a_role_that_an_operator_gives_holds_at_once(people: People, ting:
 
     said = await ting("user", "role", "BOB", "admin")
 
-    assert said == ["bob is an admin now."]
+    assert said == ["bob is now an admin."]
     assert (await socket.event("me"))["me"]["role"] == "admin"
     assert (await bob.get("/api/audit")).json["acts"][0]["by"] == {"id": "", "name": "ting"}
     await ting("user", "role", "bob", "member")
@@ -84,14 +84,14 @@ async def test_a_new_password_is_told_once_and_ends_all_sessions(
 
     (said,) = await ting("user", "reset-password", "bob")
 
-    new = said.removeprefix("bob has a new password now: ")
+    new = said.removeprefix("bob now has a new password: ")
     assert len(new) >= 16
     assert await socket.closed() == (4002, "session_ended")
     for password, status in ((GOOD, 403), (new, 201)):
         entry = {"name": "bob", "password": password}
         assert (await people.stranger().request("POST", "/api/session", entry)).status == status
     monkeypatch.setattr("sys.stdin", io.StringIO("battery staple\n"))
-    assert await ting("user", "reset-password", "bob", "--stdin") == ["bob has a new password now."]
+    assert await ting("user", "reset-password", "bob", "--stdin") == ["bob now has a new password."]
     entry = {"name": "bob", "password": "battery staple"}
     assert (await people.stranger().request("POST", "/api/session", entry)).status == 201
     for bad in ("short\n", "\n", ""):
@@ -117,11 +117,11 @@ async def test_users_are_listed_and_shown_without_what_is_private(people: People
     facts = {label: value.strip() for label, _, value in (line.partition(":") for line in shown)}
     assert (facts["name"], facts["role"], facts["password"]) == ("bob", "member", "yes")
     assert facts["muted"].endswith("(loud)")
-    assert facts["banned"] == "for good (spam)"
+    assert facts["banned"] == "permanently (spam)"
     assert facts["session"].startswith("127.0.0.1, ")
     assert "example.org" not in str(shown)
     assert "1990" not in str(shown)
-    with pytest.raises(UnknownName, match="Nobody has the name eve"):
+    with pytest.raises(UnknownName, match="There is no user with the name eve"):
         await ting("user", "show", "eve")
 
 
@@ -149,7 +149,7 @@ async def test_a_deleted_account_is_gone_at_once_and_what_they_wrote_with_it_if_
 
     said = await ting("user", "delete", "bob", "--messages", "remove", "--yes")
 
-    assert said == ["bob is deleted, and the name is free."]
+    assert said == ["Deleted bob. The name is free again."]
     assert await bobs.closed() == (4002, "session_ended")
     assert (await eves.event("person"))["person"] == {"id": bob.id, "name": "", "former": True}
     assert (await bob.get("/api/me")).status == 401
@@ -194,7 +194,7 @@ async def test_a_token_is_made_listed_and_revoked(people: People, ting: Ting) ->
     (line,) = await ting("token", "list", "bob")
     id, name, *_ = line.split("  ")
     assert name == "backup bot"
-    assert await ting("token", "revoke", "bob", id) == [f"Token {id} of bob is revoked."]
+    assert await ting("token", "revoke", "bob", id) == [f"Revoked token {id} of bob."]
     assert await socket.closed() == (4002, "session_ended")
     assert (await bot.get("/api/me", Authorization=bearer)).status == 401
     assert [line.split("  ")[2] for line in await ting("audit")] == ["token-create", "token-revoke"]

@@ -224,11 +224,15 @@ async def test_operators_work_beside_a_server_that_runs_and_after_it_has_stopped
     listed = await ting("user", "list")
 
     assert address == running.first_line.strip()
-    assert (given.stdout, given.stderr) == ("ann is a moderator now.\n", "")
+    assert (given.stdout, given.stderr) == ("ann is now a moderator.\n", "")
     assert told["me"]["role"] == "moderator"
     assert invited.stdout.startswith(f"{address}#invitation=")
     assert listed.stdout.startswith("ann  moderator  since ")
-    assert (unknown.returncode, unknown.stdout, unknown.stderr) == (1, "", "ting: Nobody has the name bob.\n")
+    assert (unknown.returncode, unknown.stdout, unknown.stderr) == (
+        1,
+        "",
+        "ting: There is no user with the name bob.\n",
+    )
     assert not (data / "mongod.lock").read_text()
 
 

@@ -104,7 +104,7 @@ def test_the_tutorial_is_listed_and_its_settings_are_checked(installed: Path, tm
     assert "ok    tea: /tea, /teas; every 1 day, 0:00:00" in well.stdout
     assert wrong.returncode == 1
     assert "FAIL  tea: [plugins.tea]: Expected `int`, got `str` - at `$.cups`" in wrong.stdout
-    assert "FAIL  coffee: required, but not there" in wrong.stdout
+    assert "FAIL  coffee: required, but not available" in wrong.stdout
 
 
 @pytest.mark.gen_test
@@ -135,6 +135,6 @@ def test_a_new_plugin_is_written_with_a_test_that_passes(tmp_path: Path) -> None
     tested = run(["pytest", "-q", "-p", "no:cacheprovider"], tmp_path, cwd=tmp_path / "ting-tea-pot")
 
     assert (done.returncode, again.returncode, bad.returncode) == (0, 1, 1)
-    assert "cannot be written: File exists." in again.stderr
-    assert '"Tea Pot" is no name for a plugin' in bad.stderr
+    assert f"Cannot write to {tmp_path / 'ting-tea-pot'}: File exists." in again.stderr
+    assert '"Tea Pot" is not a valid plugin name' in bad.stderr
     assert tested.stdout.splitlines()[-1].startswith("1 passed"), tested.stdout

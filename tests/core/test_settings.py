@@ -119,21 +119,21 @@ def test_tables_numbers_and_lists_come_from_the_environment() -> None:
         ("port = 65536", "port is 65536, but must be a whole number from 0 to 65535"),
         ("port = -1", "port is -1, but must be"),
         ("port = 2020-01-01", 'port is "2020-01-01", but must be'),
-        ("address = 1", "address is 1, but must be a text that is not empty."),
-        ('address = ""', 'address is "", but must be a text that is not empty.'),
+        ("address = 1", "address is 1, but must be a string that is not empty."),
+        ('address = ""', 'address is "", but must be a string that is not empty.'),
         ('trusted_proxies = ["proxy"]', 'trusted_proxies is ["proxy"], but must be a list of addresses and networks'),
         ('metrics_from = ["10.0.0.1/8"]', 'metrics_from is ["10.0.0.1/8"], but must be a list of addresses'),
         ("metrics_from = [1]", "metrics_from is [1], but must be a list of addresses"),
-        ('origins = "https://a.example"', 'origins is "https://a.example", but must be a list of texts.'),
-        ("origins = [1]", "origins is [1], but must be a list of texts."),
+        ('origins = "https://a.example"', 'origins is "https://a.example", but must be a list of strings.'),
+        ("origins = [1]", "origins is [1], but must be a list of strings."),
         ('log_level = "loud"', 'log_level is "loud", but must be one of "debug", "info", "warning", "error".'),
         ("limits.frame_bytes = 1023", "limits.frame_bytes is 1023, but must be a whole number of bytes"),
         ("limits.waiting_changes = 0", "limits.waiting_changes is 0, but must be a whole number, at least 1."),
         ("pace.presence_ms = 0", "pace.presence_ms is 0, but must be milliseconds: a whole number from 1 to 60000."),
         ("pace.drain_s = 0.01", "pace.drain_s is 0.01, but must be seconds: a number from 0.1 to 3600."),
         ("pace.drain_s = nan", "pace.drain_s is "),
-        ("port = ", "is not TOML: "),
-        ("port = 1\nport = 2", "is not TOML: "),
+        ("port = ", "not valid TOML: "),
+        ("port = 1\nport = 2", "not valid TOML: "),
     ],
 )
 def test_one_line_names_the_file_the_option_what_came_and_what_would_be_right(
@@ -173,18 +173,18 @@ def test_one_line_names_the_flag() -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     file = tmp_path / "none.toml"
 
-    assert refusal(file) == f"{file}: cannot be read: No such file or directory."
+    assert refusal(file) == f"{file}: cannot read the file: No such file or directory."
 
 
 def test_a_directory_is_no_file(tmp_path: Path) -> None:
-    assert refusal(tmp_path) == f"{tmp_path}: cannot be read: Is a directory."
+    assert refusal(tmp_path) == f"{tmp_path}: cannot read the file: Is a directory."
 
 
 def test_a_file_of_another_encoding_is_named(tmp_path: Path) -> None:
     file = tmp_path / "ting.toml"
     file.write_bytes(b'address = "\xff"\n')
 
-    assert refusal(file).startswith(f"{file}: is not TOML: ")
+    assert refusal(file).startswith(f"{file}: not valid TOML: ")
 
 
 def test_the_data_directory_is_in_the_data_home_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -12,9 +12,15 @@ MAX_LIMIT = 10_000
 
 def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser) -> None:
     """Add `ting audit`."""
-    parser = commands.add_parser("audit", parents=[options], help="what moderators, admins and operators did")
+    parser = commands.add_parser(
+        "audit", parents=[options], help="show the audit log: what moderators, admins and operators did"
+    )
     parser.add_argument(
-        "--limit", type=_limit, default=DEFAULT_LIMIT, metavar="N", help=f"the last N acts (default {DEFAULT_LIMIT})"
+        "--limit",
+        type=_limit,
+        default=DEFAULT_LIMIT,
+        metavar="N",
+        help=f"show the last N entries (default {DEFAULT_LIMIT})",
     )
     set_command(parser, audit)
 

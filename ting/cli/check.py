@@ -60,7 +60,7 @@ async def _check_database(report: Report, database: Database) -> None:
     async def schema() -> str:
         await database.check_schema_version()
         missing = await database.missing_indexes()
-        return f"indexes {', '.join(missing)} will be made at the next start" if missing else "all indexes are there"
+        return f"the indexes {', '.join(missing)} will be created at the next start" if missing else "all indexes exist"
 
     try:
         if await report.attempt("database", version):
@@ -81,4 +81,4 @@ def _check_plugins(report: Report, settings: Settings) -> None:
     there = {one.name for one in found if one.plugin is not None}
     for name in settings.commands.required:
         if name not in there:
-            report.report(f"plugin {name}", "required, but not there", well=False)
+            report.report(f"plugin {name}", "required, but not available", well=False)

@@ -13,10 +13,12 @@ from ting.core.models import Role
 
 def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser) -> None:
     """Add `ting invite`."""
-    parser = commands.add_parser("invite", parents=[options], help="make a link that lets people in")
-    parser.add_argument("--uses", type=_uses, default=1, metavar="N", help="how many it lets in (default 1)")
-    parser.add_argument("--days", type=_days, default=7, metavar="N", help="for how many days it is good (default 7)")
-    parser.add_argument("--role", choices=get_args(Role), default="member", help="what they are then (default member)")
+    parser = commands.add_parser("invite", parents=[options], help="create an invitation link")
+    parser.add_argument("--uses", type=_uses, default=1, metavar="N", help="how many times it can be used (default 1)")
+    parser.add_argument("--days", type=_days, default=7, metavar="N", help="for how many days it is valid (default 7)")
+    parser.add_argument(
+        "--role", choices=get_args(Role), default="member", help="the role of its users (default member)"
+    )
     set_command(parser, invite)
 
 
@@ -24,10 +26,10 @@ async def invite(context: AdminContext, arguments: argparse.Namespace) -> None:
     """The link stands alone on standard output, for other programs."""
     invitation, token = await context.invitations.create(OPERATOR, arguments.uses, arguments.days, arguments.role)
     print(context.invitations.link(token))
-    good = f"Good for {invitation.uses} {invitation.role}{'' if invitation.uses == 1 else 's'}"
+    good = f"Valid for {invitation.uses} {invitation.role}{'' if invitation.uses == 1 else 's'}"
     print(f"{good}, until {when(invitation.expires)}.", file=sys.stderr)
     if context.settings.registration == "closed":
-        print('Registration is "closed": only those who have a name already can use it.', file=sys.stderr)
+        print('Registration is "closed": only existing users can use this link.', file=sys.stderr)
 
 
 def _uses(text: str) -> int:
@@ -42,5 +44,5 @@ def _days(text: str) -> float:
     except ValueError:
         days = 0
     if not 0 < days <= MAX_DAYS:
-        raise argparse.ArgumentTypeError(f"must be a number above 0, and at most {MAX_DAYS}")
+        raise argparse.ArgumentTypeError(f"must be a number greater than 0 and at most {MAX_DAYS}")
     return days

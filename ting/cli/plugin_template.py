@@ -36,13 +36,13 @@ plugin = Plugin("NAME", api=1)
 
 @plugin.command("NAME")
 async def MODULE(ctx: Context, times: Annotated[int, Range(1, 10)] = 1, *, loud: bool = False) -> None:
-    """Say hello to everybody here."""
+    """Say hello to everyone in this conversation."""
     count = await ctx.store.increment("calls")
     text = " ".join(["Hello"] * times)
-    await ctx.say(f"{text.upper() if loud else text} from {ctx.caller.name}, for the {count}. time!")
+    await ctx.say(f"{text.upper() if loud else text} from {ctx.caller.name}! (Call {count})")
 ''',
     "test_MODULE.py": '''\
-"""The fixture `chat` comes with Ting: a chat without a server and without a database."""
+"""The fixture `chat` is part of Ting: a chat without a server or a database."""
 
 import pytest
 
@@ -58,19 +58,19 @@ def chat_plugins() -> list[object]:
 def test_it_says_hello_and_counts(chat: Chat) -> None:
     ann = chat.as_("ann")
 
-    assert ann.run("/NAME").said == ["Hello from ann, for the 1. time!"]
-    assert ann.run("/NAME 2 --loud").said == ["HELLO HELLO from ann, for the 2. time!"]
+    assert ann.run("/NAME").said == ["Hello from ann! (Call 1)"]
+    assert ann.run("/NAME 2 --loud").said == ["HELLO HELLO from ann! (Call 2)"]
     assert "at most 10" in ann.run("/NAME 11").error
 ''',
     "README.md": """\
 # ting-NAME
 
-A plugin for Ting. Install it beside Ting, and start Ting again:
+A plugin for Ting. Install it where Ting is installed, and restart Ting:
 
     python -m pip install -e .
     ting plugins
 
-    python -m pytest        # its tests
+    python -m pytest        # run its tests
 """,
 }
 

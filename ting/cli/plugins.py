@@ -13,12 +13,19 @@ from ting.core.settings import Settings
 
 def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser) -> None:
     """Add `ting plugins`, `ting plugins new`."""
-    parser = commands.add_parser("plugins", parents=[options], help="list plugins and check them, or begin a new one")
+    parser = commands.add_parser("plugins", parents=[options], help="list and check the plugins, or create a new one")
     parser.set_defaults(run=list_all)
     actions = parser.add_subparsers(metavar="ACTION")
-    new = actions.add_parser("new", parents=[options], help="write the beginning of a plugin, with a test that passes")
-    new.add_argument("name", metavar="NAME", help="what it is called, like dice")
-    new.add_argument("--in", dest="directory", type=Path, default=Path(), metavar="DIR", help="where (default: here)")
+    new = actions.add_parser("new", parents=[options], help="create a plugin from a template, with a passing test")
+    new.add_argument("name", metavar="NAME", help="the name of the plugin, like dice")
+    new.add_argument(
+        "--in",
+        dest="directory",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="where to create it (default: the current directory)",
+    )
     new.set_defaults(run=write_new)
 
 
@@ -30,7 +37,7 @@ def list_all(settings: Settings, arguments: argparse.Namespace) -> int:
     there = {one.name for one in found if one.plugin is not None}
     missing = [name for name in settings.commands.required if name not in there]
     for name in missing:
-        print(f"FAIL  {name}: required, but not there")
+        print(f"FAIL  {name}: required, but not available")
     return EXIT_FAILED if missing or any(one.plugin is None for one in found) else 0
 
 
@@ -38,14 +45,12 @@ def write_new(settings: Settings, arguments: argparse.Namespace) -> int:
     """Write a package into a new directory."""
     name, directory = arguments.name, arguments.directory / f"ting-{arguments.name}"
     if not COMMAND_NAME.fullmatch(name):
-        return failed(f'"{name}" is no name for a plugin: 1 to 32 of a-z 0-9 _ -, a letter first.')
+        return failed(f'"{name}" is not a valid plugin name: use 1 to 32 of a-z 0-9 _ -, starting with a letter.')
     try:
         plugin_template.write(name, directory)
     except OSError as error:
-        return failed(f"{directory} cannot be written: {error.strerror or error}.")
-    print(
-        f"{directory} is there. Try it:\n\n    cd {directory}\n    python -m pytest\n    python -m pip install -e .\n"
-    )
+        return failed(f"Cannot write to {directory}: {error.strerror or error}.")
+    print(f"Created {directory}. Try it:\n\n    cd {directory}\n    python -m pytest\n    python -m pip install -e .\n")
     return 0
 
 

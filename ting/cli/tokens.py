@@ -14,24 +14,28 @@ DEFAULT_DAYS = 365
 
 def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser) -> None:
     """Add `ting token` and what it has below it."""
-    parser = commands.add_parser("token", help="tokens, with which programs act as a user")
+    parser = commands.add_parser("token", help="manage tokens, which let programs act as a user")
     acts = parser.add_subparsers(required=True, metavar="ACT")
 
-    creating = acts.add_parser("create", parents=[options], help="make a token; it is printed, once")
-    creating.add_argument("name", metavar="NAME", help="the user whose token it is")
-    creating.add_argument("label", metavar="LABEL", help="what it is for, like backup-bot")
+    creating = acts.add_parser("create", parents=[options], help="create a token and print it once")
+    creating.add_argument("name", metavar="NAME", help="the user the token belongs to")
+    creating.add_argument("label", metavar="LABEL", help="a label for the token, like backup-bot")
     creating.add_argument(
-        "--days", type=_days, default=DEFAULT_DAYS, metavar="N", help=f"how long it is good (default {DEFAULT_DAYS})"
+        "--days",
+        type=_days,
+        default=DEFAULT_DAYS,
+        metavar="N",
+        help=f"for how many days it is valid (default {DEFAULT_DAYS})",
     )
     set_command(creating, create)
 
-    listing = acts.add_parser("list", parents=[options], help="the tokens of a user, one line each")
-    listing.add_argument("name", metavar="NAME", help="the user whose tokens they are")
+    listing = acts.add_parser("list", parents=[options], help="list the tokens of a user, one per line")
+    listing.add_argument("name", metavar="NAME", help="the user the tokens belong to")
     set_command(listing, list_tokens)
 
-    revoking = acts.add_parser("revoke", parents=[options], help="end a token, and close what is open with it")
-    revoking.add_argument("name", metavar="NAME", help="the user whose token it is")
-    revoking.add_argument("id", metavar="ID", help="as `ting token list` shows it")
+    revoking = acts.add_parser("revoke", parents=[options], help="revoke a token and close its connections")
+    revoking.add_argument("name", metavar="NAME", help="the user the token belongs to")
+    revoking.add_argument("id", metavar="ID", help="the token id shown by `ting token list`")
     set_command(revoking, revoke)
 
 
@@ -42,7 +46,7 @@ async def create(context: AdminContext, arguments: argparse.Namespace) -> None:
     await context.audit.append(now(), OPERATOR, "token-create", whom=user.id, reason=token.name)
     print(secret)
     until = f", until {when(token.expires)}" if token.expires is not None else ""
-    print(f"{token.name}: acts as {user.name}{until}. It is not shown again.", file=sys.stderr)
+    print(f"{token.name}: acts as {user.name}{until}. It will not be shown again.", file=sys.stderr)
 
 
 async def list_tokens(context: AdminContext, arguments: argparse.Namespace) -> None:
@@ -51,7 +55,7 @@ async def list_tokens(context: AdminContext, arguments: argparse.Namespace) -> N
     await context.tokens.delete_expired(user.id)
     for token in await context.tokens.for_user(user.id):
         used = f"last used {when(token.used)}" if token.used is not None else "never used"
-        until = f"until {when(token.expires)}" if token.expires is not None else "without end"
+        until = f"until {when(token.expires)}" if token.expires is not None else "no expiry"
         print("  ".join([token.id, token.name, f"since {when(token.created)}", used, until]))
 
 
@@ -60,7 +64,7 @@ async def revoke(context: AdminContext, arguments: argparse.Namespace) -> None:
     user = await context.administration.user(arguments.name)
     await context.tokens.revoke(user.id, arguments.id)
     await context.audit.append(now(), OPERATOR, "token-revoke", whom=user.id)
-    print(f"Token {arguments.id} of {user.name} is revoked.")
+    print(f"Revoked token {arguments.id} of {user.name}.")
 
 
 def _days(text: str) -> int:

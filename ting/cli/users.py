@@ -16,32 +16,37 @@ TRACES = get_args(MessageDisposal)
 
 def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser) -> None:
     """Add `ting user` and what it has below it."""
-    parser = commands.add_parser("user", help="who there is, and what they may do")
+    parser = commands.add_parser("user", help="manage users and their roles")
     acts = parser.add_subparsers(required=True, metavar="ACT")
 
-    listing = acts.add_parser("list", parents=[options], help="everybody who has a name, one line each")
-    listing.add_argument("--role", choices=ROLES, help="only those with this role")
+    listing = acts.add_parser("list", parents=[options], help="list all users, one per line")
+    listing.add_argument("--role", choices=ROLES, help="only users with this role")
     set_command(listing, list_users)
 
-    showing = _about(acts, options, "show", "who somebody is, and where they are signed in")
+    showing = _about(acts, options, "show", "show a user and their sessions")
     set_command(showing, show)
 
-    giving = _about(acts, options, "role", "make somebody a member, moderator or admin")
+    giving = _about(acts, options, "role", "make a user a member, moderator or admin")
     giving.add_argument("role", choices=ROLES)
     set_command(giving, give_role)
 
-    resetting = _about(acts, options, "reset-password", "give somebody a new password; they are signed out everywhere")
-    resetting.add_argument("--stdin", action="store_true", help="read it from standard input, instead of making one up")
+    resetting = _about(acts, options, "reset-password", "set a new password for a user and end all their sessions")
+    resetting.add_argument(
+        "--stdin", action="store_true", help="read the password from standard input instead of generating one"
+    )
     set_command(resetting, reset_password)
 
-    ending = _about(acts, options, "sign-out", "end all sessions of somebody, and close what they have open")
+    ending = _about(acts, options, "sign-out", "end all sessions of a user and close their connections")
     set_command(ending, sign_out)
 
-    deleting = _about(acts, options, "delete", "delete an account for good")
+    deleting = _about(acts, options, "delete", "delete an account permanently")
     deleting.add_argument(
-        "--messages", choices=TRACES, default="keep", help="keep what they wrote, as from someone who left (default)"
+        "--messages",
+        choices=TRACES,
+        default="keep",
+        help="keep their messages, as from a deleted account (the default), or remove them",
     )
-    deleting.add_argument("--yes", action="store_true", help="do not ask")
+    deleting.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     set_command(deleting, delete)
 
 
@@ -50,7 +55,7 @@ def _about(
 ) -> argparse.ArgumentParser:
     """A command about one user."""
     parser = acts.add_parser(name, parents=[options], help=summary, description=f"{summary.capitalize()}.")
-    parser.add_argument("name", metavar="NAME", help="the name, in any way of writing it that looks the same")
+    parser.add_argument("name", metavar="NAME", help="the name of the user, in any spelling that looks the same")
     return parser
 
 
@@ -60,7 +65,7 @@ async def list_users(context: AdminContext, arguments: argparse.Namespace) -> No
     wide = max((len(user.name) for user in users), default=0)
     for user in users:
         kept = "" if user.password is not None else "  no password"
-        times = f"since {when(user.created)}  last here {when(user.used)}"
+        times = f"since {when(user.created)}  last seen {when(user.used)}"
         print(f"{user.name:{wide}}  {user.role:9}  {times}{kept}")
 
 
@@ -71,7 +76,7 @@ async def show(context: AdminContext, arguments: argparse.Namespace) -> None:
         print(f"{label + ':':13}{value}")
     ban = await context.administration.ban(user)
     if ban is not None:
-        until = "for good" if ban.until is None else f"until {when(ban.until)}"
+        until = "permanently" if ban.until is None else f"until {when(ban.until)}"
         print(f"{'banned:':13}{until}{f' ({ban.reason})' if ban.reason else ''}")
 
 
@@ -80,9 +85,9 @@ def _facts(user: User) -> list[tuple[str, str]]:
         ("name", user.name),
         ("id", user.id),
         ("role", user.role),
-        ("password", "yes" if user.password is not None else "none: the name is its browser's"),
+        ("password", "yes" if user.password is not None else "none: the name is tied to its browser"),
         ("since", when(user.created)),
-        ("last here", when(user.used)),
+        ("last seen", when(user.used)),
     ]
     if user.muted_until is not None and user.muted_until > now():
         reason = f" ({user.mute_reason})" if user.mute_reason else ""
@@ -99,20 +104,20 @@ def _place(session: StoredSession) -> tuple[str, str]:
     place = f"{session.address or 'not used yet'}, {when(session.used)}"
     if session.is_token:
         return "token", f"{session.name}, {place}"
-    return "session", f"{place}, {session.agent or 'unknown program'}"
+    return "session", f"{place}, {session.agent or 'unknown client'}"
 
 
 async def give_role(context: AdminContext, arguments: argparse.Namespace) -> None:
     """Holds at once, on open sockets, too."""
     user = await context.administration.set_role(arguments.name, arguments.role)
-    print(f"{user.name} is {'an' if arguments.role == 'admin' else 'a'} {arguments.role} now.")
+    print(f"{user.name} is now {'an' if arguments.role == 'admin' else 'a'} {arguments.role}.")
 
 
 async def reset_password(context: AdminContext, arguments: argparse.Namespace) -> None:
     """A password that was made up is printed, once."""
     given = sys.stdin.readline().rstrip("\n") if arguments.stdin else None
     user, password = await context.administration.reset_password(arguments.name, given)
-    print(f"{user.name} has a new password now{'.' if arguments.stdin else f': {password}'}")
+    print(f"{user.name} now has a new password{'.' if arguments.stdin else f': {password}'}")
 
 
 async def sign_out(context: AdminContext, arguments: argparse.Namespace) -> None:
@@ -120,7 +125,7 @@ async def sign_out(context: AdminContext, arguments: argparse.Namespace) -> None
     user, count = await context.administration.sign_out(arguments.name)
     print(f"{user.name} was signed out of {count} session{'' if count == 1 else 's'}.")
     if user.password is None:
-        print("The name has no password: it is free once it was not used for some time.", file=sys.stderr)
+        print("The name has no password: it becomes free after some time without use.", file=sys.stderr)
 
 
 async def delete(context: AdminContext, arguments: argparse.Namespace) -> None:
@@ -129,12 +134,12 @@ async def delete(context: AdminContext, arguments: argparse.Namespace) -> None:
     if not arguments.yes:
         _confirm(user)
     await context.administration.delete(user.name, arguments.messages)
-    print(f"{user.name} is deleted, and the name is free.")
+    print(f"Deleted {user.name}. The name is free again.")
     if arguments.messages == "remove":
-        print("What they wrote is removed within a minute, or when Ting runs again.", file=sys.stderr)
+        print("Their messages will be removed within a minute, or when Ting is started again.", file=sys.stderr)
 
 
 def _confirm(user: User) -> None:
-    print(f"Delete {user.name} for good? Type the name to go on: ", end="", file=sys.stderr, flush=True)
+    print(f"Delete {user.name} permanently? Type the name to confirm: ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip() != user.name:
         raise StartupError("Nothing was deleted.")

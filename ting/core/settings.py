@@ -29,10 +29,10 @@ RateText = Annotated[
     str,
     Meta(
         pattern=RATE_PATTERN,
-        description='so many in such a time, like "60/15s", in s, m or h; "" for no limit',
+        description='a number per time, like "60/15s", in s, m or h; "" for no limit',
     ),
 ]
-Words = Annotated[list[str], Meta(description="a list of texts")]
+Words = Annotated[list[str], Meta(description="a list of strings")]
 Networks = Annotated[
     list[Network], Meta(description='a list of addresses and networks, like ["127.0.0.1", "10.0.0.0/8"]')
 ]
@@ -47,14 +47,14 @@ Address = Annotated[
     str,
     Meta(
         pattern=r"^(https?://[^/?#\s]+(/[^?#\s]*)?)?\Z",
-        description='the address of the chat as browsers see it, like "https://chat.example.org"',
+        description='the URL of the chat as browsers see it, like "https://chat.example.org"',
     ),
 ]
-Word = Annotated[str, Meta(min_length=1, description="a text that is not empty")]
-Text = Annotated[str, Meta(description="a text")]
+Word = Annotated[str, Meta(min_length=1, description="a string that is not empty")]
+Text = Annotated[str, Meta(description="a string")]
 
 
-Names = Annotated[dict[str, str], Meta(description="a table of texts")]
+Names = Annotated[dict[str, str], Meta(description="a table of strings")]
 Tables = Annotated[dict[str, dict[str, Any]], Meta(description="a table of tables")]
 
 
@@ -195,9 +195,9 @@ def _read_toml(file: Path) -> dict[str, Any]:
     try:
         read: dict[str, Any] = msgspec.toml.decode(file.read_bytes(), type=dict[str, Any])
     except OSError as error:
-        raise BadSettings(f"{file}: cannot be read: {error.strerror}.") from None
+        raise BadSettings(f"{file}: cannot read the file: {error.strerror}.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadSettings(f"{file}: is not TOML: {error}.") from None
+        raise BadSettings(f"{file}: not valid TOML: {error}.") from None
     return read
 
 
