@@ -235,7 +235,7 @@ class Chat:
         found = gather(entries, self._choices)
         for one in found:
             if one.plugin is None and (self._plugins is not None or one.name in self._choices.config):
-                raise ValueError(f"The plugin {one.name} is left out: {one.reason}")
+                raise ValueError(f"The plugin {one.name} was not loaded: {one.reason}")
         return found
 
 

@@ -18,9 +18,9 @@ def test_a_good_name_is_taken(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "Roll", "1a", "-a", "_a", "a b", "a/b", "ρ", "x" * 33, "roll\n", "/roll"])
 def test_a_bad_name_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="is no name for a plugin or command"):
+    with pytest.raises(ValueError, match="is not a valid plugin or command name"):
         Plugin(name)
-    with pytest.raises(ValueError, match="is no name for a plugin or command"):
+    with pytest.raises(ValueError, match="is not a valid plugin or command name"):
         Plugin("good").command(name)
 
 
@@ -55,18 +55,18 @@ def test_what_cannot_work_is_refused_where_it_is_written() -> None:
     plugin.task("late")(late)
 
     for error, message, wrong in (
-        (ValueError, 'Plugin "dice" has two commands "roll"', lambda: plugin.command("roll")),
-        (ValueError, "a permission is one of everyone, member", lambda: plugin.command("x", permission="king")),  # type: ignore[arg-type]
-        (ValueError, 'a cooldown is like "5/10s", not "often"', lambda: plugin.command("x", cooldown="often")),
-        (TypeError, r'Command "x" \(greedy\): "x" has the type dict', lambda: plugin.command("x")(greedy)),
+        (ValueError, 'Plugin "dice" already has a command "roll"', lambda: plugin.command("roll")),
+        (ValueError, "the permission must be one of everyone, member", lambda: plugin.command("x", permission="king")),  # type: ignore[arg-type]
+        (ValueError, 'write the cooldown like "5/10s", not "often"', lambda: plugin.command("x", cooldown="often")),
+        (TypeError, r'Command "x" \(greedy\): "x" has the unsupported type dict', lambda: plugin.command("x")(greedy)),
         (ValueError, "at most once a second", lambda: plugin.every("0.1s")),
-        (ValueError, "is no span of time", lambda: plugin.every("often")),
-        (ValueError, 'has two timers "handler"', lambda: plugin.every("2h")(handler)),
+        (ValueError, "is not a valid duration", lambda: plugin.every("often")),
+        (ValueError, 'already has a timer "handler"', lambda: plugin.every("2h")(handler)),
         (TypeError, "A timer .* must be a coroutine function", lambda: plugin.every("2h")(blocking)),
-        (ValueError, 'has two tasks "late"', lambda: plugin.task("late")),
-        (TypeError, "must take the Context and one more argument", lambda: plugin.task("other")(handler)),
-        (ValueError, 'There is no event "draft", only message', lambda: plugin.on("draft")),  # type: ignore[arg-type]
-        (TypeError, "must take the Context and one more argument", lambda: plugin.on("message")(handler)),
+        (ValueError, 'already has a task "late"', lambda: plugin.task("late")),
+        (TypeError, "must take the Context and one other argument", lambda: plugin.task("other")(handler)),
+        (ValueError, r'There is no event "draft"\. The events are: message', lambda: plugin.on("draft")),  # type: ignore[arg-type]
+        (TypeError, "must take the Context and one other argument", lambda: plugin.on("message")(handler)),
     ):
         with pytest.raises(error, match=message):
             wrong()

@@ -141,14 +141,18 @@ def test_keyword_arguments_stand_anywhere(text: str, expected: dict[str, Any]) -
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("six", r'<dice>: "six" does not look like \d*d\d+.'),
-        ("2d6 3d6", '"3d6" is too much.'),
+        ("six", r'<dice>: "six" does not match \d*d\d+.'),
+        ("2d6 3d6", 'Unexpected argument: "3d6".'),
         ("--to", "--to needs a value."),
-        ("--to eve", '--to: Nobody has the name "eve".'),
-        ("--loud --loud", "--loud is there twice."),
-        ("--loud=yes", "--loud takes no value."),
-        ("--sort", "There is no --sort, only --to, --loud, --no-sort. A text that begins with -- comes after a --."),
-        ('"2d6', 'The quotation mark " is never closed.'),
+        ("--to eve", '--to: There is no user named "eve".'),
+        ("--loud --loud", "--loud is given twice."),
+        ("--loud=yes", "--loud does not take a value."),
+        (
+            "--sort",
+            "There is no option --sort. The options are: --to, --loud, --no-sort. "
+            "Put -- before text that starts with --.",
+        ),
+        ('"2d6', 'The quotation mark " is not closed.'),
     ],
 )
 def test_what_the_usage_does_not_say_is_refused_with_what_is_wrong(text: str, complaint: str) -> None:
@@ -197,11 +201,11 @@ def test_signatures_that_nobody_could_type_are_refused_with_the_reason() -> None
     async def mixed(ctx: Context, x: Annotated[str, Range(1, 2)]) -> None: ...
 
     for function, reason in (
-        (no_context, "its first parameter must be the Context"),
-        (mapping, '"x" has the type dict'),
-        (after_rest, "nothing can come after the Rest"),
-        (anything, "cannot be typed"),
-        (mixed, "Pattern is for texts"),
+        (no_context, "the first parameter must be the Context"),
+        (mapping, '"x" has the unsupported type dict'),
+        (after_rest, "no parameter can follow the Rest"),
+        (anything, "is not supported: use plain parameters"),
+        (mixed, "Pattern is for text, Range is for numbers"),
     ):
         with pytest.raises(TypeError, match=reason):
             Signature.of(function)
@@ -240,7 +244,7 @@ def test_what_the_usage_says_is_accepted(wanted: dict[str, Any], quotes: str, sp
         "card": 3,
         "how_long": timedelta(seconds=wanted["how_long"]),
     }
-    assert "is too much" in wrong(every_kind, text + " more")
+    assert "Unexpected argument" in wrong(every_kind, text + " more")
     assert "is missing" in wrong(every_kind, space.join(ordered[:-1]))
 
 

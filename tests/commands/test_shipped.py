@@ -25,9 +25,9 @@ def test_help_shows_what_one_may_run(chat: Chat) -> None:
 def test_help_tells_admins_what_is_wrong(chat: Chat) -> None:
     chat.wait(chat.engine.switch("roll", False))
 
-    assert "! roll is switched off" in chat.as_("bob", permission="admin").run("/help").replies[0]
-    assert "switched off" not in chat.as_("ada").run("/help").replies[0]
-    assert chat.as_("ada").run("/roll").error == "The command /roll is switched off."
+    assert "! roll is disabled" in chat.as_("bob", permission="admin").run("/help").replies[0]
+    assert "disabled" not in chat.as_("ada").run("/help").replies[0]
+    assert chat.as_("ada").run("/roll").error == "The command /roll is disabled."
     chat.restart()
     assert chat.as_("ada").run("/roll").refusal is not None
     chat.wait(chat.engine.switch("roll", True))
@@ -101,7 +101,7 @@ def test_order_is_kept_by_those_who_may(chat: Chat) -> None:
     eve = chat.as_("eve")
     mod = chat.as_("ada", permission="moderator")
 
-    assert eve.run("/kick ada").error == "/kick is for moderators."
+    assert eve.run("/kick ada").error == "Only moderators can use /kick."
     assert mod.run("/mute eve 1h too loud").replies == ["eve may read, but not write, for 60 minutes."]
     assert mod.run("/mute eve --off").replies == ["eve may write again."]
     assert mod.run("/kick eve be nice").replies == ["eve was sent out."]

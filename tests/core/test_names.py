@@ -194,7 +194,7 @@ def test_a_channel_name_of_anything_else_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("name", [*sorted(names.RESERVED_CHANNELS), "API", "Static"])
 def test_a_reserved_name_is_refused_in_any_case(name: str) -> None:
-    with pytest.raises(BadConversation, match="cannot be the name of a channel"):
+    with pytest.raises(BadConversation, match="cannot be a channel name"):
         names.channel_name(name)
 
 

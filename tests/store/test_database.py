@@ -153,7 +153,7 @@ async def test_the_database_of_a_newer_ting_is_refused(database: Database) -> No
     await database.check_schema_version()
     await database.collection("meta").update_one({"_id": "schema"}, {"$set": {"version": 99}})
 
-    said = f"has schema version 99, this Ting knows {SCHEMA_VERSION}: start a newer Ting"
+    said = f"has schema version 99, but this Ting only knows {SCHEMA_VERSION}. Use a newer Ting"
     with pytest.raises(NewerSchema, match=said):
         await database.prepare()
     with pytest.raises(NewerSchema):

@@ -166,7 +166,7 @@ def test_a_handler_that_does_not_say_who_may_use_it_keeps_the_server_from_starti
     table = [URLSpec("/clear", Clear), URLSpec("/silent", handler)]
 
     routes.check(table[:1])
-    with pytest.raises(StartupError, match=rf"{handler.__name__} \(/silent\$\) does not say who may use it"):
+    with pytest.raises(StartupError, match=rf"{handler.__name__} \(/silent\$\) does not declare its access"):
         routes.check(table)
 
 
@@ -175,7 +175,7 @@ def test_a_server_with_such_a_handler_does_not_start(
 ) -> None:
     monkeypatch.setattr(ChannelHandler, "access", None)
 
-    with pytest.raises(StartupError, match=r"ChannelHandler .* does not say who may use it"):
+    with pytest.raises(StartupError, match=r"ChannelHandler .* does not declare its access"):
         start_server(settings)
 
 

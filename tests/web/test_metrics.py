@@ -97,7 +97,7 @@ async def test_only_the_addresses_in_the_settings_are_told(behind_a_proxy: Peopl
     assert (await told("10.1.2.3")).status == 200
     outside = await told("192.0.2.7")
     assert (outside.status, outside.code) == (403, "not_allowed")
-    assert "192.0.2.7 is not in metrics_from" in outside.json["error"]["message"]
+    assert "192.0.2.7 is not in the setting metrics_from" in outside.json["error"]["message"]
 
 
 @pytest.mark.gen_test

@@ -155,7 +155,7 @@ async def test_admins_switch_plugins_and_everybody_hears_of_it(people: People, s
     assert "kick" not in names
     assert refused["code"] == "unknown_command"
     assert ready["status"] == "ok"
-    assert "probe is switched off" in ready["plugins"]
+    assert "probe is disabled" in ready["plugins"]
     assert listed["broken"]["reason"].startswith("ModuleNotFoundError")
     assert (await ann.request("POST", "/api/plugins/broken", {"enabled": True})).code == "not_found"
 

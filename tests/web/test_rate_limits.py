@@ -103,5 +103,5 @@ def test_a_rate_is_so_many_in_a_time(text: str, rate: RateLimit | None) -> None:
 
 @pytest.mark.parametrize("text", ["0/1s", "1/0s", "1/s", "5", "5/10", "5/10d", " 5/10s", "-1/1s", "5/10s\n"])
 def test_what_is_no_rate_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is no rate"):
+    with pytest.raises(ValueError, match="is not a valid rate"):
         RateLimit.parse(text)

@@ -34,7 +34,7 @@ class Administration:
         try:
             return await self._users.find_by_name(name)
         except UnknownName:
-            raise UnknownName(f"Nobody has the name {name}.") from None
+            raise UnknownName(f"There is no user with the name {name}.") from None
 
     async def sessions(self, user: User) -> Sequence[StoredSession]:
         """Where somebody is signed in: `agent`, `address`, `used`; the one used last first."""

@@ -59,7 +59,7 @@ class AccountDeletion:
 
     async def run(self) -> None:
         """Remove the data of deleted users, until cancelled."""
-        failed = "The data of a deleted account was not removed completely"
+        failed = "A deleted account was not removed completely"
         await repeat(self._finish_all, self._wait, logger=logger, failed=failed)
 
     async def _wait(self) -> None:

@@ -91,7 +91,9 @@ class Invitations:
                 self._clock(), user_id, "accept", whom=user_id, role=role, invitation=invitation_id
             )
         except Busy:
-            logger.warning("Not in the audit log: user %s became %s by invitation %s", user_id, role, invitation_id)
+            logger.warning(
+                "Missing in the audit log: user %s became %s with invitation %s", user_id, role, invitation_id
+            )
 
     async def create_for_first_admin(self) -> str | None:
         """The token of a new invitation for the first admin, in place of an earlier one; None if there is an admin."""

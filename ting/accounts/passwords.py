@@ -41,11 +41,11 @@ class Passwords:
         """Raises `BadPassword`, with what is wrong, for one that is not good enough for the user of this name."""
         password = _composed(password)
         if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
-            raise BadPassword(f"A password has {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS} characters.")
+            raise BadPassword(f"A password must have {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS} characters.")
         if password.casefold() in self._worst:
-            raise BadPassword("This password is one of those that everybody tries first.")
+            raise BadPassword("This password is too common.")
         if set(user_keys(password)) & set(user_keys(name)):
-            raise BadPassword("A password must not be the name.")
+            raise BadPassword("The password must not be the same as the name.")
 
     async def hash(self, password: str) -> str:
         """What the database keeps."""

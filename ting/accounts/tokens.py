@@ -36,12 +36,12 @@ class Tokens:
         """
         name = " ".join(name.split())
         if not name or len(name) > MAX_NAME_CHARS or not is_text(name):
-            raise BadRequest(f"A token's name is one line of 1 to {MAX_NAME_CHARS} characters.", field="name")
+            raise BadRequest(f"A token name must be a single line of 1 to {MAX_NAME_CHARS} characters.", field="name")
         if days is not None and not 1 <= days <= MAX_DAYS:
-            raise BadRequest(f"A token is good for 1 to {MAX_DAYS} days.", field="days")
+            raise BadRequest(f"A token can be valid for 1 to {MAX_DAYS} days.", field="days")
         await self.delete_expired(user)
         if len(await self.for_user(user)) >= MAX_TOKENS:
-            raise TooMany(f"There are {MAX_TOKENS} tokens already: revoke one first.")
+            raise TooMany(f"You already have {MAX_TOKENS} tokens. Revoke one first.")
         secret, now = PREFIX + secrets.token_urlsafe(TOKEN_BYTES), self._clock()
         expires = None if days is None else now + days * DAY_MS
         stored = StoredSession(

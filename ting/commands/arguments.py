@@ -100,12 +100,12 @@ class Signature:
         hints = typing.get_type_hints(function, include_extras=True)
         parameters = list(inspect.signature(function).parameters.values())
         if not parameters or parameters[0].kind is _Parameter.KEYWORD_ONLY:
-            raise TypeError("its first parameter must be the Context")
+            raise TypeError("the first parameter must be the Context")
         others = parameters[1:]
         arguments = [_argument(parameter, hints.get(parameter.name, str)) for parameter in others]
         positional = [one for one in arguments if one.shape not in ("option", "flag")]
         if any(one.shape == "rest" for one in positional[:-1]):
-            raise TypeError("nothing can come after the Rest")
+            raise TypeError("no parameter can follow the Rest")
         return cls(positional, {one.name: one for one in arguments if one.shape in ("option", "flag")})
 
     @property
@@ -138,7 +138,7 @@ class ArgumentParser:
             await self._take(argument)
         await self._options()
         if not self._reader.at_end:
-            raise ArgumentError(f"{shown(self._reader.rest())} is too much.")
+            raise ArgumentError(f"Unexpected argument: {shown(self._reader.rest())}.")
         for keyword in self._signature.keywords.values():
             if keyword.parameter not in self._call.keywords:
                 if keyword.required:
@@ -178,10 +178,10 @@ class ArgumentParser:
     async def _option(self, word: Word, name: str) -> None:
         argument, value = self._named(name)
         if argument.parameter in self._call.keywords:
-            raise ArgumentError(f"--{name} is there twice.")
+            raise ArgumentError(f"--{name} is given twice.")
         if argument.shape == "flag":
             if word.assigned is not None:
-                raise ArgumentError(f"--{name} takes no value.")
+                raise ArgumentError(f"--{name} does not take a value.")
             self._call.keywords[argument.parameter] = value
         elif word.assigned is not None:
             self._call.keywords[argument.parameter] = await self._converted(argument, word.assigned)
@@ -199,7 +199,9 @@ class ArgumentParser:
         if flag is not None and flag.shape == "flag" and flag.default and written.startswith("no-"):
             return flag, False
         known = ", ".join(_switch(argument) for argument in keywords.values())
-        raise ArgumentError(f"There is no --{name[:32]}, only {known}. A text that begins with -- comes after a --.")
+        raise ArgumentError(
+            f"There is no option --{name[:32]}. The options are: {known}. Put -- before text that starts with --."
+        )
 
     async def _value(self, argument: Argument) -> Any:
         """The longest run of words that can be a value; most values are one word."""
@@ -239,7 +241,9 @@ class ArgumentParser:
 
 def _argument(parameter: _Parameter, hint: Any) -> Argument:
     if parameter.kind in (_Parameter.VAR_KEYWORD, _Parameter.POSITIONAL_ONLY):
-        raise TypeError(f'"{parameter}" cannot be typed: use plain parameters, *{parameter.name} or keyword-only ones')
+        raise TypeError(
+            f'"{parameter}" is not supported: use plain parameters, *{parameter.name} or keyword-only parameters'
+        )
     converter = converter_for(hint, parameter.name)
     required = parameter.default is _Parameter.empty and parameter.kind is not _Parameter.VAR_POSITIONAL
     default = None if parameter.default is _Parameter.empty else parameter.default
@@ -268,7 +272,7 @@ def converter_for(hint: Any, name: str) -> Converter[Any]:
     if hint in BY_TYPE:
         return BY_TYPE[hint]()
     known = "str, int, float, bool, Literal, Enum, Duration, Time, User, Channel, Rest"
-    raise TypeError(f'"{name}" has the type {hint}: it must be one of {known}, or Annotated with a Converter')
+    raise TypeError(f'"{name}" has the unsupported type {hint}: use {known}, or Annotated with a Converter')
 
 
 def _annotated(hint: Any, name: str) -> Converter[Any]:
@@ -278,7 +282,7 @@ def _annotated(hint: Any, name: str) -> Converter[Any]:
     converter = own[0] if own else converter_for(bare, name)
     text = converter.kind in ("text", "rest")
     if any(isinstance(one, Pattern) != text for one in checks) and not own:
-        raise TypeError(f'"{name}": Pattern is for texts, Range for numbers and spans of time')
+        raise TypeError(f'"{name}": Pattern is for text, Range is for numbers and durations')
     return Checked(converter, checks) if checks else converter
 
 

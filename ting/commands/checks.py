@@ -31,7 +31,7 @@ class Range:
         bounds = [f"at least {self.least}"] * (self.least is not None) + [f"at most {self.most}"] * (
             self.most is not None
         )
-        raise ArgumentError(f"{value} must be {' and '.join(bounds)}.")
+        raise ArgumentError(f"{value} is out of range: it must be {' and '.join(bounds)}.")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Pattern:
 
     def check(self, value: Any) -> None:
         if not re.fullmatch(self.expression, value):
-            raise ArgumentError(f"{shown(value)} {self.hint or f'does not look like {self.expression}'}.")
+            raise ArgumentError(f"{shown(value)} {self.hint or f'does not match {self.expression}'}.")
 
 
 class Checked(Converter[Value]):

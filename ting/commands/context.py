@@ -111,7 +111,7 @@ class Context:
     async def reply(self, text: str) -> Told:
         """Tell the caller alone. The handle edits it or takes it back."""
         if self._replies == MAX_REPLIES:
-            raise RuntimeError(f"One call tells at most {MAX_REPLIES} notices.")
+            raise RuntimeError(f"One call can send at most {MAX_REPLIES} replies.")
         self._replies += 1
         told = Told(secrets.token_hex(8), lambda notice, words: self._invocation.show_notice(notice, shortened(words)))
         await told.edit(text)
@@ -177,10 +177,10 @@ class Context:
             raise ValueError(f'There is no task "{name}".')
         encoded = msgspec.json.encode(payload)
         if len(encoded) > MAX_PAYLOAD_BYTES:
-            raise ValueError(f"A payload has at most {MAX_PAYLOAD_BYTES} bytes as JSON.")
+            raise ValueError(f"A payload can have at most {MAX_PAYLOAD_BYTES} bytes as JSON.")
         agenda, now = self._services.tasks, self._services.clock.now()
         if await self._outside(agenda.count(self._host.name)) >= MAX_PLANNED:
-            raise ValueError(f"A plugin plans at most {MAX_PLANNED} things.")
+            raise ValueError(f"A plugin can have at most {MAX_PLANNED} scheduled tasks.")
         wait = when if isinstance(when, timedelta) else when.astimezone(UTC) - datetime.fromtimestamp(now / 1000, UTC)
         due = now + max(0, int(wait.total_seconds() * 1000))
         job = ScheduledTask(new_id(now), self._host.name, name, due, encoded, self.caller, self.conversation)
@@ -267,13 +267,13 @@ class Context:
     def _target(self, to: ConversationId | Channel | None) -> ConversationId:
         conversation = to.id if isinstance(to, Channel) else to or self.conversation
         if not conversation:
-            raise ValueError('There is no conversation here: name one, like to="#ting".')
+            raise ValueError('This call has no conversation: name one, like to="#ting".')
         return conversation
 
     def _next_id(self) -> MessageId:
         """The first message has the id that the client gave, the others follow from it: a retry posts none twice."""
         if self._ids == MAX_SAID:
-            raise RuntimeError(f"One call posts at most {MAX_SAID} messages.")
+            raise RuntimeError(f"One call can post at most {MAX_SAID} messages.")
         self._ids += 1
         return derived_id(self.message_id, self._ids - 1)
 

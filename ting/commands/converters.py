@@ -114,7 +114,7 @@ class WholeConverter(Converter[int]):
     async def convert(self, text: str, ctx: Scene) -> int:
         written = text.translate(DASHES)
         if not WHOLE.fullmatch(written):
-            raise ArgumentError(f"{shown(text)} is no whole number.")
+            raise ArgumentError(f"{shown(text)} is not a whole number.")
         return int(written)
 
 
@@ -127,7 +127,7 @@ class DecimalConverter(Converter[float]):
         written = text.translate(DASHES)
         number = float(written.replace(",", ".")) if DECIMAL.fullmatch(written) else math.nan
         if not math.isfinite(number):
-            raise ArgumentError(f"{shown(text)} is no number.")
+            raise ArgumentError(f"{shown(text)} is not a number.")
         return number
 
 
@@ -160,7 +160,7 @@ class ChoiceConverter(Converter[Any]):
         try:
             return self._values[text.casefold()]
         except KeyError:
-            raise ArgumentError(f"{shown(text)} is none of: {', '.join(self.choices)}.") from None
+            raise ArgumentError(f"{shown(text)} is not one of: {', '.join(self.choices)}.") from None
 
     async def complete(self, text: str, ctx: Scene) -> Sequence[Option | str]:
         return beginning(text, self.choices)
@@ -185,7 +185,7 @@ class UserConverter(Converter[Person]):
                 raise
             found = None
         if found is None:
-            raise ArgumentError(f"Nobody has the name {shown(name)}.")
+            raise ArgumentError(f"There is no user named {shown(name)}.")
         return found
 
     async def complete(self, text: str, ctx: Scene) -> Sequence[Option | str]:
@@ -202,7 +202,7 @@ class ChannelConverter(Converter[Channel]):
         try:
             return Channel(channel_id(text.removeprefix("#")))
         except Refused as refused:
-            raise ArgumentError(f"{shown(text)} is no channel. {refused.message}") from None
+            raise ArgumentError(f"{shown(text)} is not a valid channel. {refused.message}") from None
 
 
 class DurationConverter(Converter[timedelta]):

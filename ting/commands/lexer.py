@@ -92,7 +92,7 @@ class Lexer:
             kept.append(self.text[at])
             at += 1
         if at == len(self.text):
-            raise ArgumentError(f"The quotation mark {self.text[start]} is never closed.")
+            raise ArgumentError(f"The quotation mark {self.text[start]} is not closed.")
         return Word("".join(kept), start, at + 1, quoted=True)
 
     def _assignment(self, word: Word) -> Word:

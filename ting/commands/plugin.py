@@ -94,9 +94,9 @@ class Plugin:
         name, permission or cooldown, `TypeError` for a signature that nobody could type.
         """
         if _checked(name) in self.commands:
-            raise ValueError(f'Plugin "{self.name}" has two commands "{name}".')
+            raise ValueError(f'Plugin "{self.name}" already has a command "{name}".')
         if permission not in PERMISSIONS:
-            raise ValueError(f'Command "{name}": a permission is one of {", ".join(PERMISSIONS)}.')
+            raise ValueError(f'Command "{name}": the permission must be one of {", ".join(PERMISSIONS)}.')
         rate = _rate(name, cooldown) if cooldown else None
 
         def add(function: AnyFunction) -> AnyFunction:
@@ -122,12 +122,12 @@ class Plugin:
         except ArgumentError as error:
             raise ValueError(error.message) from None
         if span.total_seconds() < SHORTEST_TIMER_S:
-            raise ValueError("A timer runs at most once a second.")
+            raise ValueError("A timer can run at most once a second.")
 
         def add(function: AnyFunction) -> AnyFunction:
             _check_parameters(function, 1, "A timer")
             if function.__name__ in self.timers:
-                raise ValueError(f'Plugin "{self.name}" has two timers "{function.__name__}".')
+                raise ValueError(f'Plugin "{self.name}" already has a timer "{function.__name__}".')
             self.timers[function.__name__] = Timer(function.__name__, span, function)
             return function
 
@@ -139,7 +139,7 @@ class Plugin:
         Raises `ValueError` for a bad or repeated name.
         """
         if _checked(name) in self.tasks:
-            raise ValueError(f'Plugin "{self.name}" has two tasks "{name}".')
+            raise ValueError(f'Plugin "{self.name}" already has a task "{name}".')
 
         def add(function: AnyFunction) -> AnyFunction:
             _check_parameters(function, 2, "A task")
@@ -154,7 +154,7 @@ class Plugin:
         Raises `ValueError` for another event.
         """
         if event not in EVENTS:
-            raise ValueError(f'There is no event "{event}", only {", ".join(EVENTS)}.')
+            raise ValueError(f'There is no event "{event}". The events are: {", ".join(EVENTS)}.')
 
         def add(function: AnyFunction) -> AnyFunction:
             _check_parameters(function, EVENT_PARAMETERS[event], f'A handler of "{event}"')
@@ -166,7 +166,9 @@ class Plugin:
 
 def _checked(name: str) -> str:
     if not COMMAND_NAME.fullmatch(name):
-        raise ValueError(f'"{name}" is no name for a plugin or command: 1 to 32 of a-z 0-9 _ -, a letter first.')
+        raise ValueError(
+            f'"{name}" is not a valid plugin or command name: use 1 to 32 of a-z 0-9 _ -, starting with a letter.'
+        )
     return name
 
 
@@ -176,7 +178,7 @@ def _rate(name: str, cooldown: str) -> RateLimit:
         seconds = times.duration(span).total_seconds()
         return RateLimit(burst=int(count), interval_s=seconds / int(count))
     except (ArgumentError, ValueError, ZeroDivisionError):
-        raise ValueError(f'Command "{name}": a cooldown is like "5/10s", not "{cooldown}".') from None
+        raise ValueError(f'Command "{name}": write the cooldown like "5/10s", not "{cooldown}".') from None
 
 
 def _check_parameters(function: Function, count: int, what: str) -> None:
@@ -185,5 +187,5 @@ def _check_parameters(function: Function, count: int, what: str) -> None:
     try:
         inspect.signature(function).bind(*range(count))
     except TypeError:
-        takes = "the Context" if count == 1 else "the Context and one more argument"
+        takes = "the Context" if count == 1 else "the Context and one other argument"
         raise TypeError(f'{what} ("{function.__qualname__}") must take {takes}.') from None

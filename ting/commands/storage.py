@@ -56,10 +56,10 @@ class Store:
         Two that add at the same time both count. Raises `ValueError` where something else than a whole number is.
         """
         if not _is_number(by):
-            raise ValueError(f"{by!r} is no whole number of 64 bits.")
+            raise ValueError(f"{by!r} is not a 64-bit whole number.")
         added: int | None = await self._outside(self._values.add(self._plugin, _checked_key(key), by, self._now()))
         if added is None:
-            raise ValueError(f'What is kept as "{key}" is no number that could be added to.')
+            raise ValueError(f'The value of "{key}" is not a number that can be incremented.')
         return added
 
     async def compare_and_set(self, key: str, expected: Any, value: Any, *, expires: timedelta | None = None) -> bool:
@@ -87,22 +87,22 @@ class Store:
 
 def _checked_key(key: str) -> str:
     if not isinstance(key, str) or not 1 <= len(key) <= MAX_KEY_CHARS or "\0" in key:
-        raise ValueError(f"A key is a text of 1 to {MAX_KEY_CHARS} characters.")
+        raise ValueError(f"A key must be a string of 1 to {MAX_KEY_CHARS} characters.")
     return key
 
 
 def _kept(value: Any) -> bytes | int:
     """A value as it is kept: whole numbers as such, so that they can be counted with, all else as JSON."""
     if value is None:
-        raise ValueError("None is what a key has that is not there: delete it instead.")
+        raise ValueError("None cannot be stored. Delete the key instead.")
     if _is_number(value):
         return int(value)
     try:
         encoded = msgspec.json.encode(value, order="deterministic")
     except (TypeError, ValueError, RecursionError) as error:
-        raise ValueError(f"This cannot be kept as JSON: {error}.") from None
+        raise ValueError(f"The value cannot be stored as JSON: {error}.") from None
     if len(encoded) > MAX_VALUE_BYTES:
-        raise ValueError(f"A value has at most {MAX_VALUE_BYTES} bytes as JSON; this one has {len(encoded)}.")
+        raise ValueError(f"A value can have at most {MAX_VALUE_BYTES} bytes as JSON; this one has {len(encoded)}.")
     return encoded
 
 

@@ -35,11 +35,11 @@ def duration(text: str) -> timedelta:
     while at < len(written):
         part = _PART.match(written, at)
         if part is None or part[2] not in UNITS:
-            raise ArgumentError(f'"{_short(text)}" is no span of time: write it like 90s, 20m, 1h30m or 2d.')
+            raise ArgumentError(f'"{_short(text)}" is not a valid duration: write it like 90s, 20m, 1h30m or 2d.')
         seconds += float(part[1].replace(",", ".")) * UNITS[part[2]]
         at = part.end()
     if not 0 < seconds <= LONGEST.total_seconds():
-        raise ArgumentError(f'"{_short(text)}" is no span of time between a moment and ten years.')
+        raise ArgumentError(f'"{_short(text)}" is not a duration of more than zero and at most ten years.')
     return timedelta(seconds=seconds)
 
 
@@ -50,14 +50,16 @@ def moment(text: str, now: datetime) -> datetime:
     """
     written = plain(text.strip())
     if len(written) > LONGEST_PHRASE_CHARS:
-        raise ArgumentError(f'"{_short(text)}" is too long for a time.')
+        raise ArgumentError(f'"{_short(text)}" is too long to be a time.')
     after = _AFTER.fullmatch(written)
     try:
         return now + duration(after[1] if after else written)
     except ArgumentError:
         found = None if written.isdigit() else _calendar(written, now)
     if found is None:
-        raise ArgumentError(f'"{_short(text)}" is no time: write it like 18:30, in 20 minutes or tomorrow at 9.')
+        raise ArgumentError(
+            f'"{_short(text)}" is not a valid time: write it like 18:30, in 20 minutes or tomorrow at 9.'
+        )
     return found
 
 

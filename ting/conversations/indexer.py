@@ -72,7 +72,7 @@ class Indexer:
             self._index_waiting,
             partial(asyncio.sleep, GATHERED_S),
             logger=logger,
-            failed="The search index waits",
+            failed="The search index is delayed",
             log_traceback=False,  # MongoDB's errors quote documents, and what users write does not belong in a log
             on_failure=partial(asyncio.sleep, AGAIN_S),
         )

@@ -66,7 +66,7 @@ class References:
     async def _quote(self, live: LiveConversation, message_id: MessageId) -> Quote:
         message = await self._messages.get(message_id)
         if message is None or message.conversation != live.id:
-            raise NoSuchMessage("There is no such message here to answer.", field="reply_to")
+            raise NoSuchMessage("There is no such message in this conversation to reply to.", field="reply_to")
         await self._live.wait_durable(live, [message])
         return message.quote
 

@@ -97,12 +97,12 @@ class Search:
 
 def _terms(text: str) -> list[tokenizer.Term]:
     if len(text) > MAX_QUERY_CHARS:
-        raise BadQuery(f"Search for at most {MAX_QUERY_CHARS} characters.")
+        raise BadQuery(f"A search can have at most {MAX_QUERY_CHARS} characters.")
     terms = tokenizer.terms(text)
     if not terms:
         raise BadQuery
     if len(terms) > MAX_TERMS:
-        raise BadQuery(f"Search for at most {MAX_TERMS} words.")
+        raise BadQuery(f"A search can have at most {MAX_TERMS} words.")
     return terms
 
 
@@ -115,7 +115,7 @@ def _key(cursor: str | None) -> Key:
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
-        raise BadRequest("A cursor comes from the page before.", field="cursor")
+        raise BadRequest("The cursor must come from the previous page of results.", field="cursor")
     return key
 
 

@@ -10,11 +10,11 @@ def check_text(text: str, *, may_be_empty: bool = False) -> str:
         return ""
     stored = message_text(text)
     if stored is None:
-        raise BadText(f"A message is 1 to {MAX_TEXT_CHARS} characters of text; this one {_problem(text)}.")
+        raise BadText(f"A message must have 1 to {MAX_TEXT_CHARS} characters; this one {_problem(text)}.")
     return stored
 
 
 def _problem(text: str) -> str:
     if len(text) > MAX_TEXT_CHARS:
         return f"has {len(text)} characters"
-    return "has characters that are no text" if text.strip() else "has no letters"
+    return "contains invalid characters" if text.strip() else "is empty"

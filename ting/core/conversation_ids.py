@@ -30,7 +30,7 @@ def parse_channel_id(entered: str) -> str:
     """The canonical form of a channel id from outside. Raises `BadConversation`."""
     if entered.startswith(CHANNEL):
         return channel_id(entered[1:])
-    raise BadConversation('A conversation id begins with "#", like "#ting", or with "@".')
+    raise BadConversation('A conversation id must start with "#", like "#ting", or with "@".')
 
 
 def direct_id(one: str, other: str) -> str:

@@ -42,7 +42,7 @@ class DelayedFlush:
         try:
             await self._flush()
         except Busy as error:
-            logger.warning("What is written later still waits: %s", error)
+            logger.warning("Delayed writes are still waiting: %s", error)
             self.schedule()
         except Exception:
-            logger.exception("What is written later could not be written")
+            logger.exception("Delayed writes failed")

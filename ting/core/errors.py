@@ -16,12 +16,12 @@ class StoreFull(Exception):
 class ClientAction(StrEnum):
     """What a client does about an error."""
 
-    CORRECT = "show it beside the field; the user corrects what was entered"
-    SIGN_IN = "show the enter screen"
-    RETRY = "try the same again after `retry_after` seconds"
-    WAIT = "show it; it can be done again after `retry_after` seconds, if there are any"
+    CORRECT = "show it next to the field, so that the user can correct the input"
+    SIGN_IN = "show the sign-in screen"
+    RETRY = "repeat the same request after `retry_after` seconds"
+    WAIT = "show it; if there is a `retry_after`, the user can try again after that many seconds"
     GIVE_UP = "show it; the same request will never succeed"
-    REPORT = "show it with its number; the operator finds that number in the log"
+    REPORT = "show it with its error number; the operator can find that number in the log"
 
 
 class Refused(Exception):
@@ -58,103 +58,103 @@ class Malformed(Refused):
 
 class BadRequest(Malformed):
     code = "bad_request"
-    message = "This request does not have the right form."
+    message = "The request is malformed."
 
 
 class BadFrame(Malformed):
     code = "bad_frame"
     action = ClientAction.GIVE_UP
-    message = "A frame must be one JSON object in a text message."
+    message = "A frame must be a single JSON object in a text message."
 
 
 class UnknownType(Malformed):
     code = "unknown_type"
     action = ClientAction.GIVE_UP
-    message = "There is no such type of frame."
+    message = "There is no frame of this type."
     field = "type"
 
 
 class BadName(Malformed):
     code = "bad_name"
-    message = "A name is 1 to 20 letters, digits or symbols, without spaces."
+    message = "A name must have 1 to 20 letters, digits or symbols, without spaces."
     field = "name"
 
 
 class BadPassword(Malformed):
     code = "bad_password"
-    message = "A password has 8 to 256 characters, is not the name, and not one of those everybody tries."
+    message = "A password must have 8 to 256 characters, and must not be the name or a common password."
     field = "password"
 
 
 class BadEmail(Malformed):
     code = "bad_email"
-    message = "An e-mail address has one @, something before it, a dot after it, and at most 128 characters."
+    message = "An email address must look like name@example.org, with at most 128 characters."
     field = "email"
 
 
 class BadBirthDate(Malformed):
     code = "bad_birth_date"
-    message = "A date of birth is a day in the past, like 1990-12-10."
+    message = "A date of birth must be a past date, like 1990-12-10."
     field = "birth_date"
 
 
 class BadGender(Malformed):
     code = "bad_gender"
-    message = "A gender is one line of at most 40 characters."
+    message = "A gender must be a single line of at most 40 characters."
     field = "gender"
 
 
 class BadPlace(Malformed):
     code = "bad_place"
-    message = "A place is one line of at most 80 characters."
+    message = "A place must be a single line of at most 80 characters."
     field = "place"
 
 
 class BadConversation(Malformed):
     code = "bad_conversation"
-    message = "There is no conversation of this kind."
+    message = "This is not a valid conversation id."
     field = "conversation"
 
 
 class BadText(Malformed):
     code = "bad_text"
-    message = "A message is 1 to 4000 characters long."
+    message = "A message must have 1 to 4000 characters."
     field = "text"
 
 
 class BadTopic(Malformed):
     code = "bad_topic"
-    message = "A topic is one line of at most 200 characters."
+    message = "A topic must be a single line of at most 200 characters."
     field = "topic"
 
 
 class BadFile(Malformed):
     code = "bad_file"
-    message = "There is no such file of yours in this conversation."
+    message = "You have not uploaded this file to this conversation."
     field = "file"
 
 
 class BadPicture(Malformed):
     code = "bad_picture"
-    message = "This is no picture of a kind that is shown here: PNG, JPEG, WebP or GIF."
+    message = "This image format is not supported. Use PNG, JPEG, WebP or GIF."
     field = "picture"
 
 
 class BadQuery(Malformed):
     code = "bad_query"
-    message = "Search for at least one word."
+    message = "Enter at least one word to search for."
     field = "q"
 
 
 class BadEmoji(Malformed):
     code = "bad_emoji"
-    message = "One reacts with one emoji."
+    message = "React with exactly one emoji."
     field = "emoji"
 
 
 class BadReason(Malformed):
     code = "bad_reason"
-    message = "A reason is one line of at most 200 characters."
+    message = "A reason must be a single line of at most 200 characters."
     field = "reason"
 
 
@@ -166,7 +166,7 @@ class UnknownCommand(Malformed):
 
 class BadArguments(Malformed):
     code = "bad_arguments"
-    message = "The command takes something else."
+    message = "Wrong arguments."
     field = "text"
 
 
@@ -181,14 +181,14 @@ class CommandPaused(Refused):
     code = "command_paused"
     status = HTTPStatus.SERVICE_UNAVAILABLE
     action = ClientAction.WAIT
-    message = "This command has failed too often, and is paused."
+    message = "This command failed too often and is paused."
 
 
 class NoSession(Refused):
     code = "no_session"
     status = HTTPStatus.UNAUTHORIZED
     action = ClientAction.SIGN_IN
-    message = "Enter first."
+    message = "Sign in first."
 
 
 class BadOrigin(Refused):
@@ -202,7 +202,7 @@ class WrongPassword(Refused):
     code = "wrong_password"
     status = HTTPStatus.FORBIDDEN
     action = ClientAction.CORRECT
-    message = "This is not the password of this name."
+    message = "Wrong password."
     field = "password"
 
 
@@ -210,14 +210,14 @@ class NotAllowed(Refused):
     code = "not_allowed"
     status = HTTPStatus.FORBIDDEN
     action = ClientAction.GIVE_UP
-    message = "This is for those who keep order here."
+    message = "You do not have permission to do this."
 
 
 class PasswordNeeded(Refused):
     code = "password_needed"
     status = HTTPStatus.FORBIDDEN
     action = ClientAction.CORRECT
-    message = "A new name needs a password here."
+    message = "A new name needs a password on this server."
     field = "password"
 
 
@@ -225,7 +225,7 @@ class InvitationNeeded(Refused):
     code = "invitation_needed"
     status = HTTPStatus.FORBIDDEN
     action = ClientAction.GIVE_UP
-    message = "New people need an invitation here."
+    message = "New users need an invitation."
     field = "invitation"
 
 
@@ -233,7 +233,7 @@ class BadInvitation(Refused):
     code = "bad_invitation"
     status = HTTPStatus.FORBIDDEN
     action = ClientAction.GIVE_UP
-    message = "This invitation is used up, over, or was taken back."
+    message = "This invitation is used up, has expired or was revoked."
     field = "invitation"
 
 
@@ -241,28 +241,28 @@ class Closed(Refused):
     code = "closed"
     status = HTTPStatus.FORBIDDEN
     action = ClientAction.GIVE_UP
-    message = "No new people are taken in here."
+    message = "Registration is closed."
 
 
 class Banned(Refused):
     code = "banned"
     status = HTTPStatus.FORBIDDEN
     action = ClientAction.WAIT
-    message = "You are banned from here."
+    message = "You are banned from this server."
 
 
 class Muted(Refused):
     code = "muted"
     status = HTTPStatus.FORBIDDEN
     action = ClientAction.WAIT
-    message = "You may read, but not write for now."
+    message = "You are muted: you can read, but not write."
 
 
 class Kicked(Refused):
     code = "kicked"
     status = HTTPStatus.FORBIDDEN
     action = ClientAction.WAIT
-    message = "You were sent out of this channel and can come back in a moment."
+    message = "You were removed from this channel and can rejoin shortly."
     field = "conversation"
 
 
@@ -270,20 +270,20 @@ class NotYours(Refused):
     code = "not_yours"
     status = HTTPStatus.FORBIDDEN
     action = ClientAction.GIVE_UP
-    message = "This message is somebody else's."
+    message = "This message belongs to another user."
 
 
 class NotFound(Refused):
     code = "not_found"
     status = HTTPStatus.NOT_FOUND
     action = ClientAction.GIVE_UP
-    message = "There is nothing here."
+    message = "Not found."
 
 
 class UnknownName(NotFound):
     code = "unknown_name"
     action = ClientAction.CORRECT
-    message = "Nobody has this name."
+    message = "There is no user with this name."
     field = "name"
 
 
@@ -303,7 +303,7 @@ class Deserted(Refused):
     code = "deserted"
     status = HTTPStatus.GONE
     action = ClientAction.GIVE_UP
-    message = "The other one of this private has left for good: nobody would read this."
+    message = "The other user's account no longer exists."
     field = "conversation"
 
 
@@ -311,7 +311,7 @@ class BadMethod(Refused):
     code = "bad_method"
     status = HTTPStatus.METHOD_NOT_ALLOWED
     action = ClientAction.GIVE_UP
-    message = "This cannot be done with this URL."
+    message = "This URL does not support this method."
 
 
 class NotJoined(Refused):
@@ -326,20 +326,20 @@ class NameTaken(Refused):
     code = "name_taken"
     status = HTTPStatus.CONFLICT
     action = ClientAction.CORRECT
-    message = "Somebody has this name."
+    message = "This name is already taken."
     field = "name"
 
 
 class NameReserved(NameTaken):
     code = "name_reserved"
-    message = "This name is not for people."
+    message = "This name is reserved."
 
 
 class IdTaken(Refused):
     code = "id_taken"
     status = HTTPStatus.CONFLICT
     action = ClientAction.GIVE_UP
-    message = "Another message has this id, or will have it."
+    message = "This message id is already in use."
     field = "id"
 
 
@@ -355,7 +355,7 @@ class EditConflict(Refused):
     code = "edit_conflict"
     status = HTTPStatus.CONFLICT
     action = ClientAction.CORRECT
-    message = "This message was edited meanwhile."
+    message = "This message was edited in the meantime."
     field = "seq"
 
 
@@ -363,7 +363,7 @@ class TooManyReactions(Refused):
     code = "too_many_reactions"
     status = HTTPStatus.CONFLICT
     action = ClientAction.GIVE_UP
-    message = "This message has all the reactions it can have."
+    message = "This message cannot have any more reactions."
     field = "emoji"
 
 
@@ -385,7 +385,7 @@ class BadRange(Refused):
     code = "bad_range"
     status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
     action = ClientAction.GIVE_UP
-    message = "The file has no such part."
+    message = "The requested range is not within the file."
 
     def __init__(self, size: int) -> None:
         """`size` is that of the whole file, in bytes."""
@@ -407,14 +407,14 @@ class TooMany(Refused):
     code = "too_many"
     status = HTTPStatus.TOO_MANY_REQUESTS
     action = ClientAction.RETRY
-    message = "This is too much at once. Try again a little later."
+    message = "Too many requests. Try again a little later."
 
 
 class Internal(Refused):
     code = "internal"
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     action = ClientAction.REPORT
-    message = "Something went wrong in the server."
+    message = "Something went wrong on the server."
 
 
 class StartupError(Exception):

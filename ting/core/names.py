@@ -30,11 +30,11 @@ def user_name(entered: str) -> str:
     """The name as it is kept: composed (Unicode NFC). Raises `BadName` for one that cannot be a name."""
     name = unicodedata.normalize("NFC", entered)
     if not name:
-        raise BadName("A name has at least one character.")
+        raise BadName("A name must have at least one character.")
     if len(name) > MAX_NAME_CHARS:
-        raise BadName(f"A name has at most {MAX_NAME_CHARS} characters; this one has {len(name)}.")
+        raise BadName(f"A name can have at most {MAX_NAME_CHARS} characters; this one has {len(name)}.")
     if name in NO_URL_SEGMENTS:
-        raise BadName(f'"{name}" cannot be a name: it means something in addresses.')
+        raise BadName(f'"{name}" cannot be a name, because it has a special meaning in URLs.')
     for character in name:
         if not is_name_character(character):
             raise BadName(f"A name cannot contain {_printable(character)}.")
@@ -61,9 +61,9 @@ def channel_name(entered: str) -> str:
     """The name as it stands in the channel's id: in small letters. Raises `BadConversation`."""
     name = entered.lower() if entered.isascii() else entered
     if not _CHANNEL_NAME.fullmatch(name):
-        raise BadConversation("A channel's name is 1 to 20 of the letters a to z, digits, and _ . -")
+        raise BadConversation("A channel name must have 1 to 20 of the letters a to z, digits, and _ . -")
     if name in RESERVED_CHANNELS:
-        raise BadConversation(f'"{name}" cannot be the name of a channel.')
+        raise BadConversation(f'"{name}" cannot be a channel name.')
     return name
 
 

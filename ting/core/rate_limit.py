@@ -32,7 +32,7 @@ class RateLimit:
         Raises `ValueError` for a text that `RATE_PATTERN` does not match.
         """
         if not re.match(RATE_PATTERN, text):
-            raise ValueError(f'"{text}" is no rate; one is like "5/10s": so many in such a time, in s, m or h.')
+            raise ValueError(f'"{text}" is not a valid rate: write it like "5/10s", a number per time in s, m or h.')
         if not text:
             return None
         many, _, time_text = text.partition("/")

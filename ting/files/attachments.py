@@ -61,7 +61,7 @@ class Attachments:
             "touched": self._clock(),
         }
         if self._uploading[uploader.id] >= self.limits.uploads:
-            raise TooMany("So many files at once are not accepted.", retry_after=1.0)
+            raise TooMany("Too many uploads at the same time.", retry_after=1.0)
         self._uploading[uploader.id] += 1
         try:
             await self._check_unsent(uploader)
@@ -119,7 +119,7 @@ class Attachments:
 
     async def _check_unsent(self, uploader: Person) -> None:
         if await self._files.count(uploader=uploader.id, message=None) >= self.limits.unsent:
-            raise TooMany("You have too many files that are in no message.", retry_after=3600)
+            raise TooMany("You have too many uploaded files that were not sent in a message.", retry_after=3600)
 
     async def _with_preview(self, stored: StoredFile, type: str) -> StoredFile:
         async with self._images.slot:
@@ -158,7 +158,7 @@ class IncomingUpload:
             if self._ended:
                 return
             if self._upload.size + len(data) > self._files.limits.bytes:
-                raise TooLarge(f"A file has at most {self._files.limits.bytes} bytes.", field="file")
+                raise TooLarge(f"A file can have at most {self._files.limits.bytes} bytes.", field="file")
             if len(self._head) < HEAD_BYTES:
                 self._head = (self._head + data)[:HEAD_BYTES]
             await self._upload.write(data)

@@ -45,7 +45,7 @@ class OrphanCleanup:
     async def run(self) -> None:
         """Look through all files every hour, until cancelled."""
         wait = partial(asyncio.sleep, EVERY_S)
-        await repeat(self.remove, wait, logger=logger, failed="Files that no message refers to were not removed")
+        await repeat(self.remove, wait, logger=logger, failed="Unreferenced files were not removed")
 
     async def remove(self, *, pause_s: float = PAUSE_S) -> int:
         """Look through all files once; how many were removed. Raises `Busy`."""

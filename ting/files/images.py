@@ -62,7 +62,7 @@ class ImageProcessor:
         """Told by the header: nothing is decoded yet. Of a large JPEG no more than half as much ever is."""
         most = self._pixels_max * (2 if image.format in ("JPEG", "MPO") else 1)
         if image.width * image.height > most:
-            raise BadPicture(f"Such a picture has at most {most / 1e6:g} million pixels.")
+            raise BadPicture(f"An image of this format can have at most {most / 1e6:g} million pixels.")
 
     def _rendered(self, shaped: Callable[[Image.Image], Image.Image], picture: bytes) -> Rendered:
         try:

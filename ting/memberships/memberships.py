@@ -98,7 +98,7 @@ class Memberships:
         except UnknownName:
             raise UnknownName(field="user") from None
         if other.id == user:
-            raise NoSuchConversation("There is no private with oneself.", field="user")
+            raise NoSuchConversation("You cannot send direct messages to yourself.", field="user")
         return await self._change(user, direct_id(user, other.id))
 
     async def visit(self, user: UserId, conversation: ConversationId) -> Entry:

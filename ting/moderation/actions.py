@@ -106,7 +106,7 @@ class ModeratorActions:
         """Let somebody in again; None if they have no name any more. Raises `UnknownName` for who is not banned."""
         ban = self._restrictions.ban_of_name(names.user_keys(names.user_name(name)))
         if ban is None:
-            raise UnknownName("Nobody of this name is banned.")
+            raise UnknownName("There is no banned user with this name.")
         await self._audit.append(self._clock(), by.id, "unban", whom=ban.user)
         await self._bans.remove(ban.user)
         await self._enforcement.apply(ban.user)
@@ -120,7 +120,7 @@ class ModeratorActions:
         """Give somebody a role; admins do this, and not to themselves, so that one of them is left."""
         whom = await self._users.find_by_name(name)
         if not self._restrictions.has_role(by.id, "admin") or whom.id == by.id:
-            raise NotAllowed("An admin can change the roles of others.")
+            raise NotAllowed("Only admins can change roles, and only those of other users.")
         await self._audit.append(self._clock(), by.id, "role", whom=whom.id, role=role)
         await self._users.change(whom.id, role=None if role == "member" else role)
         await self._enforcement.apply(whom.id)
@@ -136,9 +136,9 @@ class ModeratorActions:
             raise NotAllowed
         whom = await self._users.find_by_name(name)
         if whom.id == by.id:
-            raise NotAllowed("This cannot be done to oneself.")
+            raise NotAllowed("You cannot do this to yourself.")
         if not self._restrictions.outranks(by.id, whom.id):
-            raise NotAllowed("This can be done only to those whose role is lower than one's own.")
+            raise NotAllowed("You can only do this to users with a lower role than yours.")
         return whom
 
     async def _networks(self, whom: User, by: User) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ class IgnoreLists:
         """Ignore another user. Raises `BadName`, `UnknownName`, `NotAllowed`, `TooMany`, `Busy`."""
         other = await self._users.find_by_name(name)
         if other.id == user.id:
-            raise NotAllowed("Nobody can ignore themselves.")
+            raise NotAllowed("You cannot ignore yourself.")
         await self._users.ignore(user.id, other.id)
         return await self._apply(user)
 

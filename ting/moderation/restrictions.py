@@ -122,7 +122,7 @@ class Restrictions:
         if user_id in self._mutes:
             mute = self.mute_of(user_id)
             if mute is not None:
-                raise self._until(Muted, "You may read, but not write", mute.until, mute.reason)
+                raise self._until(Muted, "You are muted", mute.until, mute.reason)
         if self._kicks:
             self.check_join(user_id, conversation)
 
@@ -151,7 +151,7 @@ class Restrictions:
         return next((ban for ban in found if ban.is_active(now) and (ban.networks_until or now) > now), None)
 
     def _banned(self, ban: Ban) -> Refused:
-        return self._until(Banned, "You are banned from here", ban.until, ban.reason)
+        return self._until(Banned, "You are banned from this server", ban.until, ban.reason)
 
     def _until(self, error: type[Refused], what: str, until: Milliseconds | None, reason: str) -> Refused:
         because = f": {reason}" if reason else "."

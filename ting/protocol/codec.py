@@ -71,7 +71,7 @@ def _refusal(frame: str, error: msgspec.ValidationError) -> Exception:
     ref = _readable(envelope.ref)
     if envelope.type not in REQUEST_TYPES:
         known = ", ".join(REQUEST_TYPES)
-        return InvalidFrame(UnknownType(f"A frame's type is one of: {known}."), ref)
+        return InvalidFrame(UnknownType(f"The type of a frame must be one of: {known}."), ref)
     return InvalidFrame(BadRequest(f"{error}.", field=_field(error)), ref)
 
 
@@ -84,7 +84,7 @@ def _undecodable(frame: str) -> Exception:
     ref = _readable(value.get("ref")) if isinstance(value, dict) else None
     if ref is None:
         return BadFrame()
-    return InvalidFrame(BadRequest("A text contains half of a surrogate pair.", field="text"), ref)
+    return InvalidFrame(BadRequest("The text contains an unpaired surrogate.", field="text"), ref)
 
 
 def _readable(ref: Any) -> int | None:

@@ -36,7 +36,7 @@ class Flusher:
             try:
                 connection.flush()
             except Exception:  # a failing connection must not keep the others waiting
-                logger.exception("A connection could not be written to")
+                logger.exception("Writing to a connection failed")
                 connection.mark_closed()
 
 

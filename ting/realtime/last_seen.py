@@ -32,4 +32,4 @@ class LastSeen:
         """Save every minute, until cancelled."""
         wait = partial(asyncio.sleep, INTERVAL_S)
         await wait()
-        await repeat(self.save, wait, logger=logger, failed="When users were last seen could not be stored")
+        await repeat(self.save, wait, logger=logger, failed="The last-seen times could not be stored")

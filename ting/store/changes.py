@@ -64,10 +64,10 @@ class ChangeFeed:
                 await self._follow(on_change)
             except (PyMongoError, Busy) as error:
                 if not is_told:
-                    logger.warning("What the command line changes is not heard of for now: %s", first_line(error))
+                    logger.warning("Changes made at the command line are not received for now: %s", first_line(error))
                 is_told = True
             except Exception:  # one who cannot be read must not keep all others from being heard of
-                logger.exception("What the command line changed could not be brought in")
+                logger.exception("A change made at the command line could not be applied")
             is_current = False
             await asyncio.sleep(PAUSE_S)
 

@@ -127,7 +127,8 @@ class Database:
         version = (stored or {}).get("version", SCHEMA_VERSION)
         if not isinstance(version, int) or version > SCHEMA_VERSION:
             raise NewerSchema(
-                f"The database has schema version {version}, this Ting knows {SCHEMA_VERSION}: start a newer Ting."
+                f"The database has schema version {version}, but this Ting only knows {SCHEMA_VERSION}. "
+                "Use a newer Ting."
             )
         return version
 

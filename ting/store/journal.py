@@ -164,7 +164,7 @@ class Journal:
                 try:
                     await self._write_some()
                 except Exception:  # the journal must outlive whatever this is
-                    logger.exception("A batch of %d changes failed", len(self._in_flight))
+                    logger.exception("Writing a batch of %d changes failed", len(self._in_flight))
                     for change in self._in_flight:
                         self._fail(change, Internal())
                     self._in_flight = []
@@ -182,7 +182,7 @@ class Journal:
         try:
             written = await self._messages.write(batch)
         except Unanswered as error:
-            logger.warning("The database does not answer, %d changes wait: %s", self.waiting, error)
+            logger.warning("The database does not answer; %d changes are waiting: %s", self.waiting, error)
             await self._reconcile(numbered)
             return
         seconds = time.monotonic() - began

@@ -133,7 +133,7 @@ class ValueStore:
             return
         used = await or_busy(lambda: self._values.count_documents({"plugin": plugin}, limit=self._max_keys))
         if used >= self._max_keys:
-            raise StoreFull(f"The plugin {plugin} keeps {used} keys, which is all it may.")
+            raise StoreFull(f"The plugin {plugin} has reached its limit of {used} keys.")
         self._room[plugin] = min(COUNT_AFTER, self._max_keys - used)
 
 

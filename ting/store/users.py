@@ -194,7 +194,7 @@ class UserStore:
         has_room = {"_id": user_id, f"ignored.{MAX_IGNORED - 1}": {"$exists": False}}
         result = await or_busy(lambda: self._users.update_one(has_room, {"$addToSet": {"ignored": other}}))
         if not result.matched_count and not await self.has_ignored(user_id, other):
-            raise TooMany(f"One can ignore at most {MAX_IGNORED} people.")
+            raise TooMany(f"You can ignore at most {MAX_IGNORED} users.")
 
     async def unignore(self, user_id: UserId, other: UserId) -> None:
         """Stop ignoring a user."""

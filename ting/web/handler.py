@@ -56,9 +56,9 @@ _Body = TypeVar("_Body")
 class Access(Enum):
     """Who may use a handler."""
 
-    ANYBODY = "anybody"
-    SESSION = "whoever has entered"
-    MODERATOR = "moderators, and those above them"
+    ANYBODY = "anyone"
+    SESSION = "signed-in users"
+    MODERATOR = "moderators and admins"
     ADMIN = "admins"
 
 
@@ -82,7 +82,7 @@ class Handler(RequestHandler):
 
     async def prepare(self) -> None:
         if len(self.request.body) > self.services.settings.limits.body_bytes:
-            raise TooLarge(f"A request has at most {self.services.settings.limits.body_bytes} bytes.")
+            raise TooLarge(f"A request body can have at most {self.services.settings.limits.body_bytes} bytes.")
         if self.request.method not in SAFE_METHODS and not is_own_origin(self.services, self.request):
             raise BadOrigin
         if self.access is not Access.ANYBODY:
@@ -139,7 +139,9 @@ class Handler(RequestHandler):
             return
         error = kwargs.get("exc_info", (None, None, None))[1]
         if not isinstance(error, StreamClosedError):
-            logger.warning("An answer to %s %s broke off", self.request.method, self.request.path, exc_info=error)
+            logger.warning(
+                "The response to %s %s was interrupted", self.request.method, self.request.path, exc_info=error
+            )
         cast(HTTP1Connection, self.request.connection).close()
         self.on_finish()
 
@@ -148,7 +150,7 @@ class Handler(RequestHandler):
         error = kwargs.get("exc_info", (None, None, None))[1]
         refused = error if isinstance(error, Refused) else _refusal(status_code)
         if isinstance(refused, Internal):
-            refused = Internal(f"Something went wrong in the server (error {self._log_unexpected(error)}).")
+            refused = Internal(f"Something went wrong on the server (error {self._log_unexpected(error)}).")
         self.services.metrics.refused(refused.code)
         self.set_status(refused.status)
         if isinstance(refused, BadMethod):

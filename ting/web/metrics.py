@@ -37,36 +37,34 @@ class Metrics:
         PlatformCollector(registry=registry)
         GCCollector(registry=registry)
         Gauge("ting_info", "The running version.", ["version"], registry=registry).labels(version).set(1)
-        self._messages = Counter("ting_messages", "Messages that became durable.", registry=registry)
-        self._changes = Counter(
-            "ting_changes", "Edits, deletions and reactions that became durable.", registry=registry
-        )
+        self._messages = Counter("ting_messages", "Messages stored durably.", registry=registry)
+        self._changes = Counter("ting_changes", "Edits, deletions and reactions stored durably.", registry=registry)
         self._writes = Histogram(
             "ting_journal_write_seconds",
-            "How long MongoDB took for a journaled batch.",
+            "Time MongoDB took to journal a batch.",
             buckets=WRITE_BUCKETS_S,
             registry=registry,
         )
         self._batches = Histogram(
-            "ting_journal_batch_changes", "Changes in a batch.", buckets=BATCH_BUCKETS, registry=registry
+            "ting_journal_batch_changes", "Changes per journaled batch.", buckets=BATCH_BUCKETS, registry=registry
         )
-        self._frames = Counter("ting_frames", "Frames from clients.", ["type"], registry=registry)
+        self._frames = Counter("ting_frames", "Frames received from clients.", ["type"], registry=registry)
         self._of_kind: dict[str, Counter] = {}  # those of the types: to look one up takes longer than to count
-        self._refusals = Counter("ting_refusals", "Errors answered, by their code.", ["code"], registry=registry)
-        self._closings = Counter("ting_connections_closed", "Websockets that ended.", ["code"], registry=registry)
+        self._refusals = Counter("ting_refusals", "Errors sent to clients, by code.", ["code"], registry=registry)
+        self._closings = Counter("ting_connections_closed", "Websockets closed.", ["code"], registry=registry)
         self._requests = Counter(
-            "ting_http_requests", "Requests answered.", ["handler", "method", "status"], registry=registry
+            "ting_http_requests", "HTTP requests answered.", ["handler", "method", "status"], registry=registry
         )
         self._answers = Histogram(
             "ting_http_request_seconds",
-            "From a request's first byte to the end of its answer.",
+            "Time from the first byte of a request to the end of the response.",
             ["handler"],
             buckets=ANSWER_BUCKETS_S,
             registry=registry,
         )
         self._lag = Histogram(
             "ting_loop_lag_seconds",
-            "How late the event loop came to what was due.",
+            "Delay of the event loop.",
             buckets=LAG_BUCKETS_S,
             registry=registry,
         )

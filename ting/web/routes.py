@@ -109,7 +109,7 @@ def check(table: Sequence[URLSpec]) -> None:
     for route in table:
         handler = route.handler_class
         if not issubclass(handler, Handler) or handler.access is None:
-            raise StartupError(f"{handler.__name__} ({route.regex.pattern}) does not say who may use it.")
+            raise StartupError(f"{handler.__name__} ({route.regex.pattern}) does not declare its access.")
 
 
 def application(services: WebServices) -> Application:

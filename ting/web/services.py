@@ -73,9 +73,11 @@ class WebServices:
 def _add_gauges(metrics: Metrics, realtime: RealtimeServices, conversations: ConversationServices) -> None:
     """What is measured when the metrics are read."""
     presence = realtime.presence
-    metrics.gauge("ting_people", "People who are connected.", lambda: presence.size[0])
+    metrics.gauge("ting_people", "Users with at least one open websocket.", lambda: presence.size[0])
     metrics.gauge("ting_connections", "Open websockets.", lambda: presence.size[1])
-    metrics.gauge("ting_conversations", "Conversations in memory.", lambda: len(realtime.live))
-    metrics.gauge("ting_drafts", "Messages that are being typed.", lambda: len(realtime.drafts))
-    metrics.gauge("ting_journal_waiting", "Changes that are not durable yet.", lambda: realtime.journal.waiting)
-    metrics.gauge("ting_index_behind", "Conversations with something to index.", lambda: conversations.indexer.behind)
+    metrics.gauge("ting_conversations", "Conversations held in memory.", lambda: len(realtime.live))
+    metrics.gauge("ting_drafts", "Drafts being typed.", lambda: len(realtime.drafts))
+    metrics.gauge("ting_journal_waiting", "Changes waiting to be journaled.", lambda: realtime.journal.waiting)
+    metrics.gauge(
+        "ting_index_behind", "Conversations waiting to be indexed for search.", lambda: conversations.indexer.behind
+    )

@@ -76,10 +76,10 @@ class WebSocket(Handler, WebSocketHandler):
         if self.request.method != "GET":
             return
         if self.request.headers.get("Upgrade", "").lower() != "websocket":
-            raise BadRequest("This is a websocket (RFC 6455).")
+            raise BadRequest("This URL only accepts websocket connections (RFC 6455).")
         offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
         if SUBPROTOCOL not in (name.strip() for name in offered.split(",")):
-            raise BadRequest(f'Offer the subprotocol "{SUBPROTOCOL}".')
+            raise BadRequest(f'The websocket subprotocol "{SUBPROTOCOL}" is required.')
         logs.current_client.set(f"{self.user.name} #{self._number}")
 
     async def require_session(self) -> None:
@@ -142,7 +142,7 @@ class WebSocket(Handler, WebSocketHandler):
     def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
         """Once the websocket is open there is nobody to answer an exception: Tornado closes it."""
         if not isinstance(value, Refused):
-            logger.error("The websocket ended with an exception", exc_info=value)
+            logger.error("The websocket was closed by an exception", exc_info=value)
 
     @property
     def connection(self) -> Connection:
@@ -216,7 +216,7 @@ class WebSocket(Handler, WebSocketHandler):
         except Exception:
             number = secrets.token_hex(4)
             logger.exception("Error %s in a frame of type %s", number, type(command).__name__.lower())
-            self._refuse(Internal(f"Something went wrong in the server (error {number})."), _ref(command))
+            self._refuse(Internal(f"Something went wrong on the server (error {number})."), _ref(command))
         else:
             if event is not None:
                 self._push(event)

@@ -34,9 +34,9 @@ def test_it_steeps_as_long_as_one_likes(chat: Chat) -> None:
 @pytest.mark.parametrize(
     ("typed", "wrong"),
     [
-        ("/tea coffee", '"coffee" is none of: green, black, mint.'),
+        ("/tea coffee", '"coffee" is not one of: green, black, mint.'),
         ("/tea mint 4", "The pot holds 3 cups."),
-        ("/tea mint 0", "0 must be at least 1 and at most 12."),
+        ("/tea mint 0", "0 is out of range: it must be at least 1 and at most 12."),
         ("/tea --steep 1s", "must be at least 0:00:10"),
     ],
 )

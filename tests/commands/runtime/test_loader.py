@@ -81,22 +81,22 @@ def test_plugins_that_fail_are_left_out_with_the_reason(modules: None, caplog: p
     for name, reason in {
         "missing": "ModuleNotFoundError: No module named 'no_such_module_anywhere'",
         "nothing": f"AttributeError: module '{MODULE}' has no attribute 'nothing'",
-        "text": f"{MODULE}:text is no ting.commands.Plugin, but str",
+        "text": f"{MODULE}:text is not a ting.commands.Plugin but a str",
         "exits": "SystemExit: 3",
-        "signed": 'TypeError: Command "sign" (sign): "x" has the type',
-        "newer": "it is for version 2 of the plugin API, and this Ting has 1",
-        "twin": 'the name "good" is taken by another plugin',
+        "signed": 'TypeError: Command "sign" (sign): "x" has the unsupported type',
+        "newer": "it needs version 2 of the plugin API, but this Ting has version 1",
+        "twin": 'the name "good" is already used by another plugin',
         "configured": '[plugins.configured]: unknown option "side". Did you mean "sides"?',
     }.items():
         assert reasons[name].startswith(reason)
-        assert f"Plugin {name} is left out: {reasons[name]}" in caplog.text
+        assert f"Plugin {name} was not loaded: {reasons[name]}" in caplog.text
     assert [one.name for one in found if one.plugin is not None] == ["good", "other"]
-    assert "Plugin other: /hello is good's: /other:hello works" in caplog.text
+    assert "Plugin other: /hello belongs to good: use /other:hello" in caplog.text
 
 
 def test_a_plugin_that_is_required_must_be_there(modules: None) -> None:
     for name, reason in (("missing", "ModuleNotFoundError"), ("absent", "it is not installed")):
-        with pytest.raises(StartupError, match=f"The plugin {name} is required, but: {reason}"):
+        with pytest.raises(StartupError, match=f"The required plugin {name} was not loaded: {reason}"):
             loader.find([entry("missing", "no_such_module_anywhere:plugin")], PluginOptions(required=[name]))
 
 
@@ -122,9 +122,9 @@ def test_the_operator_decides_who_may_run_what() -> None:
     chat.restart()
     ada, bob = chat.as_("ada"), chat.as_("bob", permission="member")
 
-    assert ada.run("/hello").error == "/hello is for moderators."
-    assert bob.run("/hello").error == "/hello is for moderators."
-    assert ada.run("/other:hello").error == "/hello is for those who have kept their name with a password."
+    assert ada.run("/hello").error == "Only moderators can use /hello."
+    assert bob.run("/hello").error == "Only moderators can use /hello."
+    assert ada.run("/other:hello").error == "Only users with a password can use /hello."
     assert bob.run("/other:hello").replies == ["Hello from the other."]
     assert [usage.name for usage in chat.commands("member")] == ["other:hello"]
     chat.close()

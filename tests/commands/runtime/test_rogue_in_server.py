@@ -63,7 +63,7 @@ async def test_a_rogue_is_interrupted_and_keeps_nobody_from_talking_or_stopping(
 
     assert looped["code"] == "command_failed"
     assert said["type"] == "ack"
-    assert "Plugin rogue: /loop kept the event loop for 2" in log
-    assert "Blocked: It kept the event loop" in log
+    assert "Plugin rogue: /loop blocked the event loop for 2" in log
+    assert "Blocked: It blocked the event loop" in log
     assert process.returncode == 0
     assert time.monotonic() - began < 15

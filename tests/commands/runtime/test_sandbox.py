@@ -176,10 +176,10 @@ def hurried(chat_plugins: Sequence[Plugin]) -> Iterator[Chat]:
         ("/exit", r"/exit failed (error ", "Exited: SystemExit"),
         ("/wait", "/wait took too long and was stopped.", "/wait took more than 0.05 s"),
         ("/stubborn", "/stubborn took too long and was stopped.", "/stubborn took more than 0.05 s"),
-        ("/loop", "/loop failed (error ", "Blocked: It kept the event loop"),
-        ("/sleep", "/sleep failed (error ", "Blocked: It kept the event loop"),
+        ("/loop", "/loop failed (error ", "Blocked: It blocked the event loop"),
+        ("/sleep", "/sleep failed (error ", "Blocked: It blocked the event loop"),
         ("/thread", "/thread took too long and was stopped.", "/thread took more than 0.05 s"),
-        ("/flood", "/flood failed (error ", "One call tells at most 20 notices."),
+        ("/flood", "/flood failed (error ", "One call can send at most 20 replies."),
         ("/change", "/change failed (error ", "immutable type: 'Person'"),
         ("/pretend", "/pretend failed (error ", "has no setter"),
     ],
@@ -205,7 +205,7 @@ def test_a_rogue_is_stopped_and_told_of_while_others_go_on(
 def test_who_blocks_the_loop_is_named(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
     assert chat.as_("ada").run("/block").replies == ["done"]
 
-    assert "Plugin rogue: /block kept the event loop for 1" in caplog.text
+    assert "Plugin rogue: /block blocked the event loop for 1" in caplog.text
 
 
 def test_a_huge_answer_is_shortened(chat: Chat) -> None:
@@ -226,7 +226,7 @@ def test_tasks_that_a_command_leaves_are_cancelled(chat: Chat, caplog: pytest.Lo
 
     assert len(leaked) == 2
     assert all(task.cancelled() for task in leaked)
-    assert "Plugin rogue: /leak left 2 tasks, which were cancelled" in caplog.text
+    assert "Plugin rogue: /leak left 2 tasks running, which were cancelled" in caplog.text
 
 
 def test_hooks_that_fail_harm_nothing(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
@@ -246,12 +246,12 @@ def test_a_plugin_that_keeps_failing_is_paused_and_admins_are_told(chat: Chat) -
     for _ in range(5):
         assert ada.run("/raise").error.startswith("/raise failed")
 
-    assert ada.run("/raise").error == "/raise failed too often, and is paused."
+    assert ada.run("/raise").error == "/raise failed too often and is paused."
     assert ada.run("/hello").replies == ["Hello, ada!"]
     assert chat.alerts == [
         "The plugin rogue failed 5 times in a row (/raise: RuntimeError) and is paused for 10 minutes."
     ]
-    assert chat.engine.registry.problems() == ["rogue is paused for 600 s, since it failed too often"]
+    assert chat.engine.registry.problems() == ["rogue is paused for 600 s because it failed too often"]
     assert [usage.name for usage in chat.commands()] == ["hello"]
 
     chat.advance("11m")

@@ -16,7 +16,7 @@ RECORDED = {
     "damaged": '{"s":"E","c":"WT","msg":"WiredTiger error message","attr":{"message":{"msg":'
     '"__desc_read:381:WiredTiger.wt is corrupted","error_str":"WT_TRY_SALVAGE: database corruption detected"}}}',
     "Fatal assertion": '{"s":"F","c":"ASSERT","msg":"Fatal assertion\\n","attr":{"msgid":1}}',
-    "exit status 14 (": '{"s":"I","c":"COMMAND","msg":"somebody wrote: No space left on device, corrupt"}',
+    "exit status 14. See": '{"s":"I","c":"COMMAND","msg":"somebody wrote: No space left on device, corrupt"}',
 }
 
 

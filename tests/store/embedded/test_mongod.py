@@ -348,7 +348,7 @@ async def test_a_mongod_that_does_not_run(make: Make, place: Path, script: str, 
 async def test_a_mongod_for_another_system(make: Make, place: Path) -> None:
     foreign = Path(program(place.parent / "foreign", ""))
     foreign.write_bytes(b"\x7fELF of another world")
-    assert f"{foreign} does not run here: Exec format error." in await refusal(make(str(foreign)).start())
+    assert f"{foreign} cannot run on this system: Exec format error." in await refusal(make(str(foreign)).start())
 
 
 @IN_TIME

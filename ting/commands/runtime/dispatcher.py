@@ -103,7 +103,7 @@ class CommandDispatcher:
             plain = text.removeprefix("/")
             return await self._messages.place(caller, conversation, message_id, plain, reply_to=reply_to, file=file)
         if file is not None:
-            raise BadFile("A command takes no file.")
+            raise BadFile("A command cannot have an attachment.")
         target = resolve_conversation(conversation, caller.id)
         self._restrictions.check_write(caller.id, target)
         return self._engine.registry.run(caller, target, message_id, text, show_notice)
@@ -119,6 +119,6 @@ class CommandDispatcher:
             try:
                 permission = await self.services.people.permission(connection.person.id)
             except Busy:
-                logger.warning("Some connections did not get the changed list of commands; their next one gets it")
+                logger.warning("The new list of commands did not reach all clients; they get it when they reconnect")
                 return
             broadcast([connection], CommandsChange(commands=self._engine.registry.usages(permission)))

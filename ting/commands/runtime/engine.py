@@ -52,7 +52,7 @@ class Engine:
         """Switch a plugin on or off, for good; switched on, it is not paused either. Raises `NotFound`, `Busy`."""
         plugin = self.registry.plugins.get(name)
         if plugin is None:
-            raise NotFound(f"There is no plugin {name[:32]} that could be switched.")
+            raise NotFound(f"There is no loaded plugin named {name[:32]}.")
         await self.registry.services.tasks.switch(name, on)
         plugin.resume()
         if plugin.is_on != on:

@@ -114,7 +114,7 @@ class EventQueue:
             queue.put_nowait(happening)
         if len(events) > room and plugin.name not in self._dropped:
             self._dropped.add(plugin.name)
-            logger.warning("Plugin %s is too slow: events are not told to it until it has caught up", plugin.name)
+            logger.warning("Plugin %s is too slow: it gets no new events until it has caught up", plugin.name)
 
     async def _work(self, plugin: LoadedPlugin, queue: asyncio.Queue[PluginEvent]) -> None:
         """Tell what has gathered, all of it in one go: entering the sandbox costs more than most handlers do."""
@@ -127,7 +127,7 @@ class EventQueue:
                 last = batch[-1].event == "stop"  # perhaps it was switched off just now
                 await plugin.run_all(await self._prepared(plugin, batch), even_if_off=last)
             except Exception:
-                logger.exception("Plugin %s could not be told of %d events", plugin.name, len(batch))
+                logger.exception("Plugin %s: %d events could not be delivered", plugin.name, len(batch))
             finally:
                 for _ in batch:
                     queue.task_done()

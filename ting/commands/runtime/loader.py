@@ -34,7 +34,7 @@ class LoadedEntry:
     @property
     def notes(self) -> list[str]:
         """What an operator should know of a plugin that works."""
-        return [f"/{name} is {owner}'s: /{self.name}:{name} works" for name, owner in self.claimed.items()]
+        return [f"/{name} belongs to {owner}: use /{self.name}:{name}" for name, owner in self.claimed.items()]
 
 
 @dataclass(frozen=True)
@@ -70,16 +70,18 @@ def find(entries: Iterable[EntryPoint], options: PluginOptions | None = None) ->
     found = look(entries, options)
     for one in found:
         if one.plugin is None:
-            logger.error("Plugin %s is left out: %s", one.name, one.reason)
+            logger.error("Plugin %s was not loaded: %s", one.name, one.reason)
         for note in one.notes:
             logger.warning("Plugin %s: %s", one.name, note)
     reasons = {one.name: one.reason for one in found if one.plugin is None}
     for name in options.required:
         if name in reasons or all(one.name != name for one in found):
-            raise StartupError(f"The plugin {name} is required, but: {reasons.get(name, 'it is not installed')}.")
+            raise StartupError(
+                f"The required plugin {name} was not loaded: {reasons.get(name, 'it is not installed')}."
+            )
     for name in options.config:
         if all(one.name != name for one in found):
-            logger.warning("The settings have a table [plugins.%s], but no such plugin is installed", name)
+            logger.warning("The settings have a table [plugins.%s], but this plugin is not installed", name)
     return found
 
 
@@ -89,7 +91,7 @@ def gather(entries: Sequence[tuple[str, str, Callable[[], Any]]], options: Plugi
     for name, value, load in entries:
         one = _loaded(name, value, load, options)
         if one.plugin is not None and any(other.plugin and other.name == one.name for other in loaded):
-            one = LoadedEntry(name, None, f'the name "{one.name}" is taken by another plugin')
+            one = LoadedEntry(name, None, f'the name "{one.name}" is already used by another plugin')
         loaded.append(one)
     owners = bare_names([one.plugin for one in loaded if one.plugin is not None], options.names)
     return [_claiming(one, owners) for one in loaded]
@@ -121,10 +123,10 @@ def _loaded(name: str, value: str, load: Callable[[], Any], options: PluginOptio
     except (Exception, SystemExit) as error:  # a plugin may raise anything
         return LoadedEntry(name, None, f"{type(error).__name__}: {error}")
     if not isinstance(plugin, Plugin):
-        return LoadedEntry(name, None, f"{value} is no ting.commands.Plugin, but {type(plugin).__name__}")
+        return LoadedEntry(name, None, f"{value} is not a ting.commands.Plugin but a {type(plugin).__name__}")
     if plugin.api != API_VERSION:
         return LoadedEntry(
-            name, None, f"it is for version {plugin.api} of the plugin API, and this Ting has {API_VERSION}"
+            name, None, f"it needs version {plugin.api} of the plugin API, but this Ting has version {API_VERSION}"
         )
     try:
         return LoadedEntry(plugin.name, plugin, config=configured(plugin, options.config.get(plugin.name, {})))

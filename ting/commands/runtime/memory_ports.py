@@ -281,7 +281,7 @@ class MemoryActions:
     async def kick(self, by: Person, whom: Person, conversation: ConversationId, reason: str) -> None:
         self._note("moderator", by, "kick", whom.name, conversation, reason)
         if whom.id not in self.people.rooms.get(conversation, {}):
-            raise NotJoined(f"{whom.name} is not here.")
+            raise NotJoined(f"{whom.name} is not in this channel.")
         del self.people.rooms[conversation][whom.id]
 
     async def ban(self, by: Person, whom: Person, days: float | None, reason: str) -> None:

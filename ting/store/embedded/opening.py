@@ -24,7 +24,9 @@ async def start_or_share(mongod: EmbeddedMongo, database: str) -> str:
     except OSError as problem:
         raise unusable(directory, problem) from problem
     if owner != os.geteuid():
-        raise StartupError(f"No Ting runs in {directory}, which belongs to user {owner}: run this as that user.")
+        raise StartupError(
+            f"No Ting is running in {directory}, which belongs to user {owner}. Run this command as that user."
+        )
     return await mongod.start()
 
 

@@ -33,7 +33,7 @@ class CompletionHandler(ApiHandler):
         """What could stand at the caret (`at`, in code points) of a text that begins with a command."""
         text = self.get_query_argument("text", "", strip=False)
         if not text.startswith("/") or len(text) > LARGEST_TEXT:
-            raise BadRequest(f"text is a command of at most {LARGEST_TEXT} characters.", field="text")
+            raise BadRequest(f"text must be a command of at most {LARGEST_TEXT} characters.", field="text")
         at = self.number("at", default=len(text), least=0, most=len(text))
         conversation = self.get_query_argument("conversation", "", strip=False)
         found = await self.services.commands.complete(

@@ -41,7 +41,7 @@ class FilesHandler(UploadHandler):
         if self.request.method != "POST":
             return
         if self.is_too_large():
-            raise TooLarge(f"A file has at most {largest} bytes.", field="file")
+            raise TooLarge(f"A file can have at most {largest} bytes.", field="file")
         conversation, name = self.get_query_argument("conversation"), self.get_query_argument("name", "")
         try:
             await self.services.conversations.messages.check_write(self.user.id, conversation)
@@ -88,7 +88,7 @@ class FilesHandler(UploadHandler):
         try:
             await self._incoming.abort()
         except Refused as refused:
-            logger.warning("A broken upload is removed later: %s", refused)
+            logger.warning("An interrupted upload will be removed later: %s", refused)
 
 
 class Download(Handler):

@@ -45,7 +45,7 @@ class MessagesHandler(ApiHandler):
     async def _page(self, conversation: str, limit: int) -> Page:
         places = [name for name in ("before", "after", "around") if self.get_query_argument(name, None) is not None]
         if len(places) > 1:
-            raise BadRequest("A page is before, after or around something: not two of them.", field=places[1])
+            raise BadRequest("Only one of before, after and around can be given.", field=places[1])
         reader, reading = self.user.id, self.services.conversations.history
         if "around" in places:
             return await reading.around(reader, conversation, self.get_query_argument("around"), limit)

@@ -119,7 +119,7 @@ class AuditHandler(ApiHandler):
         """Who did what to whom, the newest first."""
         before = self.get_query_argument("before", None)
         if before is not None and len(before) > MAX_ID_CHARS:
-            raise BadRequest("before is the id of an act.", field="before")
+            raise BadRequest("before must be the id of an audit log entry.", field="before")
         limit = self.number("limit", default=100, least=1, most=500) or 100
         acts, more = await self.services.moderation.actions.audit_page(before, limit)
         answer: dict[str, Any] = {"acts": acts, "more": more}

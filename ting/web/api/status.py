@@ -51,9 +51,7 @@ class MetricsHandler(ApiHandler):
         """Raises `NotAllowed`."""
         if "X-Forwarded-For" in self.request.headers and not is_from_trusted_proxy(self.services, self.request):
             # From a proxy on this machine, everybody would seem to be here.
-            raise NotAllowed(
-                "This came through a proxy that is not in trusted_proxies, in the settings of this server."
-            )
+            raise NotAllowed("The request came through a proxy that is not in the setting trusted_proxies.")
         address = address_of(self.services, self.request)
         if not in_networks(address, self.services.settings.metrics_from):
-            raise NotAllowed(f"{address} is not in metrics_from, in the settings of this server.")
+            raise NotAllowed(f"{address} is not in the setting metrics_from.")

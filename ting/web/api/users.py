@@ -59,7 +59,7 @@ class PersonsHandler(ApiHandler):
         """Who these users are; ids of nobody are left out."""
         ids = {user_id for user_id in self.get_query_argument("ids", "").split(",") if user_id}
         if not 1 <= len(ids) <= MOST_PERSONS:
-            raise BadRequest(f"ids are 1 to {MOST_PERSONS} ids of users, with commas between.", field="ids")
+            raise BadRequest(f"ids must be 1 to {MOST_PERSONS} user ids, separated by commas.", field="ids")
         self.reply({"persons": await self.services.accounts.accounts.persons(ids)})
 
 
@@ -78,7 +78,7 @@ class AvatarHandler(Handler):
         sizes = {str(size): size for size in SIZES}
         size = sizes.get(self.get_query_argument("size", str(max(SIZES))))
         if size is None:
-            raise BadRequest(f"size is one of {', '.join(sizes)}.", field="size")
+            raise BadRequest(f"size must be one of {', '.join(sizes)}.", field="size")
         avatar = await self.services.files.avatars.find(name, self.get_query_argument("v", None), size)
         self.set_header("Content-Type", avatar.type)
         self.set_header("Cache-Control", _cache_control(avatar))
@@ -118,7 +118,7 @@ class MyAvatarHandler(UploadHandler):
         self.reply((await self.services.files.avatars.reset(self.user)).me)
 
     def _too_large(self) -> TooLarge:
-        return TooLarge(f"A picture has at most {self._most} bytes.", field="picture")
+        return TooLarge(f"A profile picture can have at most {self._most} bytes.", field="picture")
 
 
 def _cache_control(avatar: Avatar) -> str:

@@ -21,7 +21,7 @@ class FakeSocket extends Emitter {
 	}
 }
 
-const noSession = () => new Refusal({ code: "no_session", message: "Enter first." });
+const noSession = () => new Refusal({ code: "no_session", message: "Sign in first." });
 
 function setUp() {
 	const world = new World(new Outbox(new MemoryStore()));

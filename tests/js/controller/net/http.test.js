@@ -62,7 +62,7 @@ test("signing in, passwords and sessions are asked for as the protocol says", as
 });
 
 test("a refusal carries its code and its field", async () => {
-	const error = { code: "name_taken", message: "Somebody has this name.", field: "name" };
+	const error = { code: "name_taken", message: "This name is already taken.", field: "name" };
 	const { rest } = restThatAnswers(409, JSON.stringify({ error }));
 	await assert.rejects(rest.signIn({ name: "Ada" }), { code: "name_taken", field: "name", message: error.message });
 });
