@@ -11,6 +11,7 @@ plugin = Plugin("ban")
 async def ban(
     ctx: Context, user: User, reason: Rest = "", *, days: Annotated[int, Range(1, 3650)] | None = None
 ) -> str:
-    """Keep somebody out, for some days or for good."""
+    """Ban a user, for some days or permanently."""
     await ctx.ban(user, days=days, reason=reason)
-    return f"{user.name} is kept out {f'for {days} days' if days else 'for good'}."
+    duration = f"for {days} day{'' if days == 1 else 's'}" if days else "permanently"
+    return f"{user.name} is banned {duration}."

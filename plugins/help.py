@@ -7,9 +7,9 @@ plugin = Plugin("help")
 
 @plugin.command("help")
 async def help_(ctx: Context, command: str = "") -> str:
-    """Show the commands that you may run, or how one of them is used.
+    """Show the commands that you can use, or how to use one of them.
 
-    Admins also see what is wrong with plugins.
+    Admins also see problems with plugins.
     """
     usages = await ctx.catalogue()
     if not command:
@@ -19,4 +19,4 @@ async def help_(ctx: Context, command: str = "") -> str:
     for usage in usages:
         if name in (usage.name, f"{usage.plugin}:{usage.name}"):
             return f"{usage.usage}\n{usage.summary}"
-    raise ArgumentError(f"You have no command /{name[:32]}.")
+    raise ArgumentError(f"There is no command /{name[:32]} that you can use.")

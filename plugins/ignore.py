@@ -7,6 +7,6 @@ plugin = Plugin("ignore")
 
 @plugin.command("ignore")
 async def ignore(ctx: Context, user: User, *, off: bool = False) -> str:
-    """See nothing of somebody any more, or again with --off."""
+    """Ignore a user and hide their messages; stop ignoring them with --off."""
     await ctx.ignore(user, on=not off)
-    return f"You see what {user.name} writes again." if off else f"You see nothing of {user.name} any more."
+    return f"You no longer ignore {user.name}." if off else f"You now ignore {user.name}."

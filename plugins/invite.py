@@ -11,6 +11,8 @@ plugin = Plugin("invite")
 async def invite(
     ctx: Context, *, uses: Annotated[int, Range(1, 1000)] = 1, days: Annotated[int, Range(1, 365)] = 7
 ) -> str:
-    """Make a link that lets somebody in."""
+    """Create an invitation link."""
     link = await ctx.invite(uses=uses, days=days)
-    return f"Whoever opens this link may come in ({uses} in all, within {days} days): {link}"
+    how_often = "once" if uses == 1 else f"{uses} times"
+    how_long = "1 day" if days == 1 else f"{days} days"
+    return f"This invitation link can be used {how_often} within {how_long}: {link}"

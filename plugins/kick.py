@@ -7,6 +7,6 @@ plugin = Plugin("kick")
 
 @plugin.command("kick", permission="moderator")
 async def kick(ctx: Context, user: User, reason: Rest = "") -> str:
-    """Send somebody out of this channel; they can come back after a minute."""
+    """Remove a user from this channel; they can rejoin after a minute."""
     await ctx.kick(user, reason)
-    return f"{user.name} was sent out."
+    return f"{user.name} was removed from this channel."

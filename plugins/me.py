@@ -7,5 +7,5 @@ plugin = Plugin("me")
 
 @plugin.command("me")
 async def me(ctx: Context, what_you_do: Rest) -> None:
-    """Tell what you do: /me waves."""
+    """Describe what you are doing: /me waves."""
     await ctx.say(what_you_do, kind="action")

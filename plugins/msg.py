@@ -7,8 +7,8 @@ plugin = Plugin("msg")
 
 @plugin.command("msg")
 async def msg(ctx: Context, user: User, text: Rest) -> str:
-    """Write to somebody in private."""
+    """Send a direct message to a user."""
     if user.id == ctx.caller.id:
-        raise ArgumentError("This is you.")
+        raise ArgumentError("You cannot send direct messages to yourself.")
     await ctx.whisper(user, text)
-    return f"To {user.name}, in private: {text}"
+    return f"Direct message to {user.name}: {text}"

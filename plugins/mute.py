@@ -19,10 +19,10 @@ async def mute(
     *,
     off: bool = False,
 ) -> str:
-    """Keep somebody from writing for a while (10m unless told), or let them write again with --off."""
+    """Mute a user for a while (10m by default), or unmute them with --off."""
     if off:
         await ctx.unmute(user)
-        return f"{user.name} may write again."
+        return f"{user.name} is no longer muted."
     minutes = round(duration.total_seconds() / 60)
     await ctx.mute(user, minutes=minutes, reason=reason)
-    return f"{user.name} may read, but not write, for {minutes} minutes."
+    return f"{user.name} is muted for {minutes} minute{'' if minutes == 1 else 's'}."

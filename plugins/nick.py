@@ -7,6 +7,6 @@ plugin = Plugin("nick")
 
 @plugin.command("nick", cooldown="5/10m")
 async def nick(ctx: Context, name: str) -> str:
-    """Take another name; what you wrote carries it, too."""
+    """Change your nickname, also on the messages that you have already sent."""
     person = await ctx.rename(name)
-    return f"You are {person.name} now."
+    return f"Your nickname is now {person.name}."

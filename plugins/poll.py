@@ -19,9 +19,11 @@ async def poll(
     *options: str,
     ends: Annotated[Duration, Range(timedelta(seconds=10), timedelta(days=30))] | None = None,
 ) -> None:
-    """Ask everybody here: /poll "Lunch?" pizza "fish and chips" --ends 1h. They answer with /vote 1."""
+    """Start a poll: /poll "Lunch?" pizza "fish and chips" --ends 1h. Others vote with /vote 1."""
     if not 2 <= len(options) <= MOST_OPTIONS:
-        raise ArgumentError(f"A poll has 2 to {MOST_OPTIONS} options; put quotes around those of several words.")
+        raise ArgumentError(
+            f"A poll must have 2 to {MOST_OPTIONS} options. Put quotes around options of several words."
+        )
     asked = {"question": question, "options": list(options), "open": True}
     said = await ctx.say(shown(asked, {}))
     await ctx.store.set(f"poll {said.id}", asked, expires=KEPT)
@@ -32,13 +34,13 @@ async def poll(
 
 @plugin.command("vote")
 async def vote(ctx: Context, option: Annotated[int, Range(1, MOST_OPTIONS)]) -> str:
-    """Vote in the latest poll here, by the number of an option; voting again changes your vote."""
+    """Vote in the latest poll here, by the number of an option; vote again to change your vote."""
     message_id = await ctx.store.get(f"latest {ctx.conversation}")
     asked = await ctx.store.get(f"poll {message_id}") if message_id else None
     if asked is None or not asked["open"]:
-        raise ArgumentError("There is no poll here that is open.")
+        raise ArgumentError("There is no open poll here.")
     if option > len(asked["options"]):
-        raise ArgumentError(f"This poll has {len(asked['options'])} options.")
+        raise ArgumentError(f"This poll has only {len(asked['options'])} options.")
     await ctx.store.set(f"vote {message_id} {ctx.caller.id}", option, expires=KEPT)
     await show(ctx, message_id)
     return f"You voted for {asked['options'][option - 1]}."
@@ -83,5 +85,8 @@ def shown(asked: dict[str, Any], votes: dict[int, int]) -> str:
         count = votes.get(number, 0)
         filled = round(BAR * count / total) if total else 0
         lines.append(f"{number}. {option}  {'▰' * filled}{'▱' * (BAR - filled)} {count}")
-    lines.append(f"{total} votes. Vote with /vote and a number." if asked["open"] else f"Over, with {total} votes.")
+    in_all = f"{total} vote{'' if total == 1 else 's'}"
+    lines.append(
+        f"{in_all}. Vote with /vote and the number." if asked["open"] else f"The poll is closed, with {in_all}."
+    )
     return "\n".join(lines)

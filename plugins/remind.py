@@ -15,16 +15,16 @@ plugin = Plugin("remind")
 
 @plugin.command("remind", cooldown="10/1m")
 async def remind(ctx: Context, when: Duration | Time, what: Rest, *, here: bool = False) -> str:
-    """Be reminded: /remind 20m tea, /remind tomorrow at 9 call Bob; with --here, everybody in the channel is."""
+    """Set a reminder: /remind 20m tea, /remind tomorrow at 9 call Bob; with --here, for everyone in the channel."""
     due = ctx.now + when if isinstance(when, timedelta) else when
     if due <= ctx.now:
-        raise ArgumentError("This time is over.")
+        raise ArgumentError("This time is in the past.")
     key = f"count {ctx.caller.id}"
     if await ctx.store.increment(key) > MOST_PER_PERSON:
         await ctx.store.increment(key, -1)
-        raise ArgumentError(f"You have {MOST_PER_PERSON} reminders already.")
+        raise ArgumentError(f"You cannot have more than {MOST_PER_PERSON} reminders.")
     await ctx.later(due, "remind", {"what": what, "here": here})
-    return f"You will be reminded on {told(due)}: {what}"
+    return f"Reminder set for {told(due)}: {what}"
 
 
 @plugin.task("remind")

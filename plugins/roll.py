@@ -10,7 +10,9 @@ MOST_SIDES = 1_000
 MOST_SHOWN = 20
 
 plugin = Plugin("roll")
-Dice = Annotated[str, Pattern(r"\d{0,3}[dD]\d{1,4}([+-]\d{1,4})?", "is no dice: write them like d20, 2d6 or 3d8+2")]
+Dice = Annotated[
+    str, Pattern(r"\d{0,3}[dD]\d{1,4}([+-]\d{1,4})?", "is not a dice roll: write it like d20, 2d6 or 3d8+2")
+]
 
 
 @plugin.command("roll", cooldown="5/10s")

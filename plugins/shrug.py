@@ -9,5 +9,5 @@ plugin = Plugin("shrug")
 
 @plugin.command("shrug")
 async def shrug(ctx: Context, text: Rest = "") -> None:
-    """Shrug, after a text if there is one."""
+    """Send a shrug, after your text if there is one."""
     await ctx.say(f"{text} {SHRUG}".strip())

@@ -36,15 +36,16 @@ async def keep_the_rest(ctx: Context) -> None:
 
 @plugin.command("stats")
 async def stats(ctx: Context, top: Annotated[int, Range(1, 50)] = 10) -> str:
-    """Show who said most in this channel."""
+    """Show who has sent the most messages in this channel."""
     await keep(ctx)
     totals: Counter[str] = Counter()
     async for key, messages in ctx.store.scan(f"{ctx.conversation} "):
         totals[key.partition(" ")[2]] = messages
     if not totals:
-        return "Nothing was said here since this is counted."
+        return "No messages have been counted here yet."
     lines = [
         f"{rank}. {(await ctx.person(person)).name}: {messages}"
         for rank, (person, messages) in enumerate(totals.most_common(top), 1)
     ]
-    return "\n".join([f"{totals.total()} messages by {len(totals)} people", *lines])
+    in_all = f"{totals.total()} message{'' if totals.total() == 1 else 's'}"
+    return "\n".join([f"{in_all} by {len(totals)} {'person' if len(totals) == 1 else 'people'}", *lines])

@@ -7,7 +7,7 @@ plugin = Plugin("topic")
 
 @plugin.command("topic")
 async def topic(ctx: Context, text: Rest = "", *, clear: bool = False) -> str | None:
-    """Show the topic of this channel, or change it; --clear takes it away."""
+    """Show or change the topic of this channel; remove it with --clear."""
     if text or clear:
         await ctx.change_topic(text)
         return None

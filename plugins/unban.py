@@ -7,6 +7,6 @@ plugin = Plugin("unban")
 
 @plugin.command("unban", permission="moderator")
 async def unban(ctx: Context, name: str) -> str:
-    """Let somebody in again who was banned."""
+    """Unban a user."""
     await ctx.unban(name.removeprefix("@") or name)
-    return f"{name} may come in again."
+    return f"{name} is no longer banned."

@@ -64,7 +64,10 @@ async def test_the_answer_of_a_command_is_for_its_caller_alone(people: People) -
     ack = await adas.answer(ref)
     await bobs.ask("ping")
 
-    assert (notice["conversation"], notice["text"]) == ("#ting", "/shrug [text…]\nShrug, after a text if there is one.")
+    assert (notice["conversation"], notice["text"]) == (
+        "#ting",
+        "/shrug [text…]\nSend a shrug, after your text if there is one.",
+    )
     assert set(ack) == {"type", "ref", "id"}
     assert [frame for frame in bobs.frames if frame["type"] in ("notice", "message")] == []
     assert (await ada.history())["messages"] == []
@@ -91,7 +94,7 @@ async def test_the_commands_there_are_can_be_listed(people: People) -> None:
         "name": "me",
         "plugin": "me",
         "usage": "/me <what-you-do…>",
-        "summary": "Tell what you do: /me waves.",
+        "summary": "Describe what you are doing: /me waves.",
         "arguments": [{"name": "what-you-do", "kind": "rest", "required": True}],
         "role": "everyone",
     }
@@ -109,7 +112,7 @@ async def test_commands_work_over_rest_with_their_notices(people: People) -> Non
 
     assert (said.status, said.json) == (201, {"id": id, "seq": 1, "position": 1})
     assert told.status == 201
-    assert told.json["notices"] == ["/shrug [text…]\nShrug, after a text if there is one."]
+    assert told.json["notices"] == ["/shrug [text…]\nSend a shrug, after your text if there is one."]
 
 
 @pytest.mark.gen_test
