@@ -40,14 +40,14 @@ def message(page: Page, text: str) -> Locator:
 
 def choose(page: Page, text: str, choice: str) -> None:
     """Open the menu of one's own message and choose something."""
-    message(page, text).get_by_role("button", name="What to do with this message").click()
+    message(page, text).get_by_role("button", name="Message options").click()
     page.get_by_role("menuitem", name=choice).click()
 
 
 def rewrite(page: Page, text: str, new: str) -> None:
     """Change one's own message. The editor takes the focus a moment after it has come."""
     choose(page, text, "Edit")
-    editor = page.get_by_label("Edit the message")
+    editor = page.get_by_label("Edit message")
     expect(editor).to_be_focused()
     editor.fill(new)
 

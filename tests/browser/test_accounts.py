@@ -15,7 +15,7 @@ from tests.browser.page_state import message, overflowing, post, speak
 PASSWORD = "correct horse"
 BETTER = "better horse battery"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
-WRONG = "This is not the password of this nickname."
+WRONG = "Wrong password."
 NARROW = {"viewport": {"width": 320, "height": 480}, "has_touch": True, "is_mobile": True}
 
 numbers = itertools.count(1)
@@ -97,17 +97,17 @@ def test_a_name_is_kept_used_on_two_devices_given_a_new_password_left_and_come_b
 ) -> None:
     first = enter(new_context(), ada)
     first.locator("#menu").click()
-    first.get_by_role("menuitem", name="Keep your name: set a password").click()
+    first.get_by_role("menuitem", name="Keep your nickname: set a password").click()
     expect(first).to_have_url(re.compile("/settings#password$"))
     expect(first.locator("#new-password")).to_be_focused()
     expect(first.locator("#current-password")).to_be_hidden()
     save_password(first, PASSWORD)
-    expect(first.locator("#password-done")).to_have_text("The password is set. Your name is yours.")
+    expect(first.locator("#password-done")).to_have_text("Your password is set. The nickname is yours now.")
 
     second = signed_in(new_context(), ada)
     expect_inside(second, ada)
     save_password(first, BETTER, current=PASSWORD)
-    expect(first.locator("#password-done")).to_contain_text("The password is changed.")
+    expect(first.locator("#password-done")).to_contain_text("Your password was changed.")
     expect(second.locator("#enter-notice")).to_have_text("You were signed out on this device.")
     expect(second.locator("#nickname")).to_have_value(ada)
     expect(second.locator("#password")).to_be_focused()
@@ -138,17 +138,17 @@ def test_a_name_is_used_if_nobody_has_it_and_signed_in_to_if_it_is_ones_own(
     new_context: ContextMaker, ada: str
 ) -> None:
     page = signed_in(new_context(), ada)
-    expect(page.locator("#enter-error")).to_have_text("Nobody has this nickname.")
-    page.get_by_role("button", name="Use it").click()
+    expect(page.locator("#enter-error")).to_have_text("There is no user with this nickname.")
+    page.get_by_role("button", name="Use this nickname").click()
     expect_inside(page, ada)
     assert not page.request.get("/api/me").json()["has_password"]
     page.request.put("/api/me/password", data={"password": PASSWORD})
 
     other = stranger(new_context(), "admin")
-    expect(other.locator("#enter-error")).to_have_text("This nickname is not for people. Please choose another one.")
+    expect(other.locator("#enter-error")).to_have_text("This nickname is reserved. Please choose another one.")
     other.locator("#nickname").fill(ada)
     other.locator("#nickname").press("Enter")
-    expect(other.locator("#enter-error")).to_contain_text("Somebody already has this nickname.")
+    expect(other.locator("#enter-error")).to_contain_text("This nickname is already taken.")
     other.get_by_role("button", name="Is it yours? Sign in").click()
     expect(other.locator("#enter-error")).to_be_empty()
     expect(other.locator("#nickname")).to_have_value(ada)
@@ -184,10 +184,10 @@ def test_who_must_wait_is_told_so(new_context: ContextMaker, ada: str) -> None:
 
 def test_who_would_lose_a_name_has_a_last_chance(new_context: ContextMaker, ada: str) -> None:
     page = enter(new_context(), ada)
-    question = page.get_by_role("dialog", name=f"Leave, {ada}?")
+    question = page.get_by_role("dialog", name=f"Sign out, {ada}?")
 
     leave(page)
-    expect(question).to_contain_text("Your name has no password: it will be free for anybody.")
+    expect(question).to_contain_text("Your nickname has no password. After you sign out, anyone can take it.")
     question.get_by_role("button", name="Cancel").click()
     expect_inside(page, ada)
 
@@ -198,7 +198,7 @@ def test_who_would_lose_a_name_has_a_last_chance(new_context: ContextMaker, ada:
     expect(page.locator("#composer-text")).to_be_focused()
 
     leave(page)
-    question.get_by_role("button", name="Leave anyway").click()
+    question.get_by_role("button", name="Sign out anyway").click()
     expect(page.locator("#farewell-title")).to_have_text(f"See you, {ada}!")
     expect_inside(stranger(new_context(), ada), ada)
     page.locator("#come-back").click()
@@ -216,7 +216,7 @@ def test_a_password_is_checked_shown_on_request_and_known_to_password_managers(
         "": "Please choose a password.",
         "1234567": "This password is too short: at least 8 characters.",
         "x" * 257: "This password is too long: at most 256 characters.",
-        "password": "A password has 8 to 256 characters, is not your name, and not one of those that everybody tries.",
+        "password": "A password must have 8 to 256 characters, and must not be your nickname or a common password.",
     }.items():
         save_password(page, password)
         expect(error).to_have_text(words)
@@ -251,14 +251,14 @@ def test_a_device_is_listed_and_signed_out_in_the_middle_of_what_it_does(new_con
     there = page.locator("#devices li", has_text="Firefox on Linux")
     expect(page.locator("#devices li")).to_have_count(2)
     expect(page.locator("#devices li[data-current]")).to_contain_text("this device")
-    expect(there).to_contain_text("127.0.0.1 · last used now")
+    expect(there).to_contain_text("127.0.0.1 · last active now")
     there.get_by_role("button", name="Sign out").click()
 
     expect(there).to_have_count(0)
     expect(away.locator("#enter-notice")).to_have_text("You were signed out on this device.")
     away.locator("#password").fill(PASSWORD)
     away.locator("#password").press("Enter")
-    expect(away.get_by_role("heading", name="Change the password")).to_be_visible()
+    expect(away.get_by_role("heading", name="Change your password")).to_be_visible()
     expect(away.locator("#new-password")).to_have_value("")
     page.locator("#devices li[data-current]").get_by_role("button", name="Sign out").click()
     expect(page.locator("#farewell-title")).to_be_visible()
@@ -309,14 +309,14 @@ def test_the_part_of_the_settings_that_one_is_led_to_is_the_one_that_is_marked(
     page.goto("/settings")
     links = page.get_by_role("navigation").get_by_role("link")
     marked = page.locator(".settings-nav [aria-current]")
-    expect(marked).to_have_text("Your picture")
+    expect(marked).to_have_text("Profile picture")
 
     for name in links.all_inner_texts():
         links.get_by_text(name, exact=True).click()
         expect(marked).to_have_text(name)
     page.mouse.move(800, 400)
     page.mouse.wheel(0, -10_000)
-    expect(marked).to_have_text("Your picture")
+    expect(marked).to_have_text("Profile picture")
     page.mouse.wheel(0, 10_000)
     expect(marked).to_have_text("Your data")
 

@@ -119,7 +119,7 @@ def test_who_listens_is_told(new_context: ContextMaker, room: str) -> None:
     expect(log.get_by_role("article").locator(".author")).to_have_text("ada")
     expect(ada.get_by_role("main")).to_have_count(1)
     expect(ada.get_by_role("banner")).to_have_count(1)
-    expect(ada.get_by_role("complementary", name="1 person here")).to_be_visible()
+    expect(ada.get_by_role("complementary", name="1 person online")).to_be_visible()
     expect(ada.get_by_role("heading", level=1)).to_have_text(f"#{room[1:]}")
     expect(ada.get_by_role("textbox", name="Message", exact=True)).to_be_focused()
     expect(ada.locator("#connection")).to_have_text("Connected")
@@ -167,7 +167,7 @@ def test_who_goes_by_keyboard_sees_where(new_context: ContextMaker, room: str) -
 def test_the_first_screen_shows_where_the_focus_is(new_context: ContextMaker) -> None:
     page = new_page(new_context())
     page.goto("/")
-    page.get_by_role("button", name="Come in").focus()
+    page.get_by_role("button", name="Join").focus()
 
     page.keyboard.press("Shift+Tab")
     expect(page.locator("#nickname")).to_be_focused()
@@ -189,7 +189,7 @@ def test_everything_is_as_large_as_a_finger(new_context: ContextMaker, room: str
     wire.mend()
     expect(message(page, "Waiting")).to_be_visible()
     choose(page, "My own", "Edit")
-    expect(page.get_by_label("Edit the message")).to_be_focused()
+    expect(page.get_by_label("Edit message")).to_be_focused()
     assert_touchable(page)
     page.keyboard.press("Escape")
     choose(page, "My own", "React")

@@ -100,7 +100,7 @@ def test_while_history_fails_the_page_says_so_and_tries_again(new_context: Conte
     become(context, "bob")
     bob = new_page(context)
     bob.goto(room)
-    expect(bob.locator("#timeline-state")).to_have_text("The messages could not be fetched. Trying again…")
+    expect(bob.locator("#timeline-state")).to_have_text("The messages could not be loaded. Trying again…")
 
     context.unroute("**/messages?limit=*")
 

@@ -80,7 +80,7 @@ def test_a_person_with_three_tabs_is_here_once(new_context: ContextMaker, room: 
         tab.goto(room)
         expect(tab.locator("#connection")).to_have_attribute("data-state", "live")
 
-    expect(bob.locator("#people-title")).to_have_text("2 people here")
+    expect(bob.locator("#people-title")).to_have_text("2 people online")
     assert names(bob) == ["ada", "bob"]
     for tab in tabs[:2]:
         tab.close()
@@ -95,7 +95,7 @@ def test_on_a_phone_the_people_are_in_a_drawer(new_context: ContextMaker, room: 
     context = new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = enter(context, "ada", room)
     expect(page.locator("#people")).not_to_be_visible()
-    expect(page.locator(".people-button")).to_have_accessible_name("1 person here")
+    expect(page.locator(".people-button")).to_have_accessible_name("1 person online")
 
     page.locator(".people-button").tap()
     expect(page.locator("#people li[data-user]")).to_be_in_viewport()
@@ -164,5 +164,5 @@ def test_a_topic_that_is_too_long_is_refused_where_it_is_written(new_context: Co
 
     change_topic(ada, "x" * 201)
 
-    expect(ada.locator(".topic-form .error")).to_have_text("A topic is one line of at most 200 characters.")
+    expect(ada.locator(".topic-form .error")).to_have_text("A topic must be a single line of at most 200 characters.")
     expect(ada.locator("#topic-input")).to_have_value("x" * 201)

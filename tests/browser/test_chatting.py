@@ -126,7 +126,7 @@ def test_what_is_too_long_is_counted_and_not_sent(new_context: ContextMaker, roo
 def test_an_edit_is_seen_by_the_other(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
     say(ada, "Helo")
-    message(bob, "Helo").get_by_role("button", name="What to do with this message").click()
+    message(bob, "Helo").get_by_role("button", name="Message options").click()
     expect(bob.get_by_role("menuitem")).to_have_text(["Reply", "React", "Copy link", "Copy text"])
     bob.keyboard.press("Escape")
 
@@ -144,7 +144,7 @@ def test_an_edit_can_be_given_up(new_context: ContextMaker, room: str) -> None:
     say(ada, "As it was")
 
     rewrite(ada, "As it was", "Something else")
-    ada.get_by_label("Edit the message").press("Escape")
+    ada.get_by_label("Edit message").press("Escape")
 
     expect_texts(ada, ["As it was"])
     expect(ada.locator("#composer-text")).to_be_focused()
@@ -156,7 +156,7 @@ def test_a_deleted_message_is_gone_for_the_other(new_context: ContextMaker, room
     expect_texts(bob, ["A secret"])
 
     choose(ada, "A secret", "Delete")
-    ada.get_by_role("button", name="Keep it").click()
+    ada.get_by_role("button", name="Cancel").click()
     expect_texts(ada, ["A secret"])
     choose(ada, "A secret", "Delete")
     ada.locator("#confirm-yes").click()
@@ -180,14 +180,14 @@ def test_everything_works_by_keyboard_alone(new_context: ContextMaker, room: str
         expect_texts(page, ["First"])
 
     press(ada, *["Shift+Tab"] * 4)
-    expect(ada.get_by_role("button", name="My letters", exact=True)).to_be_focused()
+    expect(ada.get_by_role("button", name="Every letter", exact=True)).to_be_focused()
     press(ada, "Enter")
     expect(ada.locator("#composer-text")).to_be_focused()
 
     press(
         ada, "Shift+Tab", "Shift+Tab", "Enter", "End", "ArrowUp", "Enter"
     )  # to the message, its menu, and the last but one in it
-    expect(ada.get_by_label("Edit the message")).to_be_focused()
+    expect(ada.get_by_label("Edit message")).to_be_focused()
     ada.keyboard.type(" and last")
     press(ada, "Enter")
     for page in (ada, bob):
@@ -195,7 +195,7 @@ def test_everything_works_by_keyboard_alone(new_context: ContextMaker, room: str
 
     expect(ada.locator("#composer-text")).to_be_focused()
     press(ada, "Shift+Tab", "Shift+Tab", "Enter", "End", "Enter")
-    expect(ada.get_by_role("button", name="Keep it")).to_be_focused()
+    expect(ada.get_by_role("button", name="Cancel")).to_be_focused()
     press(ada, "Tab", "Enter")
     expect_texts(bob, ["Message deleted"])
 
@@ -212,7 +212,7 @@ def test_the_arrow_upwards_changes_the_last_own_message(new_context: ContextMake
 
     ada.locator("#composer-text").press("ArrowUp")
 
-    expect(ada.get_by_label("Edit the message")).to_have_value("newer")
+    expect(ada.get_by_label("Edit message")).to_have_value("newer")
 
 
 def test_commands_do_what_they_say(new_context: ContextMaker, room: str) -> None:

@@ -43,7 +43,7 @@ def test_a_taken_name_is_refused_above_the_field(new_context: ContextMaker) -> N
         expect(error).to_be_empty()
         eve.locator("#nickname").press("Enter")
 
-        expect(error).to_have_text("Somebody already has this nickname. Please choose another one.")
+        expect(error).to_have_text("This nickname is already taken. Please choose another one.")
         assert top(error) < top(eve.locator("#nickname"))
         expect(eve.locator("#nickname")).to_be_focused()
         expect(eve.locator("#nickname")).to_have_attribute("aria-invalid", "true")
@@ -58,7 +58,7 @@ def test_after_a_taken_name_another_one_works(new_context: ContextMaker) -> None
 
     eve.locator("#nickname").fill("eve")
     expect(eve.locator("#enter-error")).to_be_empty()
-    eve.get_by_role("button", name="Come in").click()
+    eve.get_by_role("button", name="Join").click()
 
     expect(eve.locator("#composer-text")).to_be_focused()
 
@@ -91,7 +91,7 @@ def test_a_name_only_the_server_refuses_is_refused_above_the_field(new_context: 
     page.locator("#nickname").press("Enter")
 
     expect(page.locator("#enter-error")).to_have_text(
-        "A nickname is 1 to 20 letters, digits or symbols, without spaces."
+        "A nickname must have 1 to 20 letters, digits or symbols, without spaces."
     )
 
 
@@ -117,9 +117,9 @@ def test_who_leaves_can_come_back(new_context: ContextMaker) -> None:
 @pytest.mark.parametrize(
     ("locale", "language", "label", "button"),
     [
-        ("en-GB", "en", "Your nickname", "Come in"),
+        ("en-GB", "en", "Your nickname", "Join"),
         ("el-GR", "el", "Το ψευδώνυμό σας", "Είσοδος"),
-        ("fr-FR", "en", "Your nickname", "Come in"),
+        ("fr-FR", "en", "Your nickname", "Join"),
     ],
 )
 def test_the_language_is_that_of_the_browser(
@@ -144,7 +144,7 @@ def test_whoever_wants_another_language_chooses_it_at_the_door_and_keeps_it(
     page.locator("#nickname").fill("Eleni")
     page.get_by_role("button", name="English").click()
 
-    expect(page.locator(".enter-channel")).to_have_text("You are about to enter #parea.")
+    expect(page.locator(".enter-channel")).to_have_text("You are about to join #parea.")
     expect(notice).to_contain_text("Choose a nickname")
     assert page.url.endswith("/parea")
     expect(page.locator("#nickname")).to_have_value("Eleni")
@@ -154,12 +154,12 @@ def test_whoever_wants_another_language_chooses_it_at_the_door_and_keeps_it(
         page.locator("#nickname").press("Enter")
     assert (kept.value.json()["language"], kept.value.json()["role"]) == ("en", "admin")
     page.reload()
-    expect(page.locator("#composer-text")).to_have_attribute("placeholder", "Write in #parea")
+    expect(page.locator("#composer-text")).to_have_attribute("placeholder", "Message #parea")
 
 
 def test_an_invitation_that_is_over_keeps_nobody_out_where_none_is_needed(new_context: ContextMaker) -> None:
     page = stranger(new_context, "/#invitation=0ld")
-    expect(page.locator("#enter-notice")).to_have_text("This invitation is used up, has expired, or was taken back.")
+    expect(page.locator("#enter-notice")).to_have_text("This invitation is used up, has expired or was revoked.")
 
     page.locator("#nickname").fill("ada")
     page.locator("#nickname").press("Enter")
@@ -175,9 +175,7 @@ def test_a_greek_browser_chats_in_greek(new_context: ContextMaker) -> None:
     page.locator("#nickname").press("Enter")
 
     expect(page.locator("#composer-text")).to_have_attribute("placeholder", "Γράψτε στο #parea")
-    expect(page.locator("#timeline-state")).to_have_text(
-        "Δεν έχει γραφτεί τίποτα ακόμα στο #parea. Κάντε εσείς την αρχή!"
-    )
+    expect(page.locator("#timeline-state")).to_have_text("Δεν έχει γραφτεί τίποτα ακόμα στο #parea. Κάντε εσείς την αρχή!")
     expect(page.locator("#people-title")).to_have_text("1 άτομο εδώ")
 
 

@@ -74,7 +74,7 @@ def test_an_answer_shows_what_it_answers_and_leads_there(new_context: ContextMak
     quote = message(bob, "At the station").locator(".reply-quote")
     expect(quote).to_contain_text("Where shall we meet?")
     rewrite(bob, "shall *we*", "Where shall *they* meet?")
-    bob.get_by_label("Edit the message").press("Enter")
+    bob.get_by_label("Edit message").press("Enter")
     expect(quote).to_contain_text("Where shall they meet?")
 
     post(bob, *(f"line {number}" for number in range(150)))
@@ -129,7 +129,7 @@ def test_an_edit_that_meets_another_keeps_both(new_context: ContextMaker, room: 
     rewrite(ada, "Meet at nine", "Meet at ten")
     ada.context.request.patch(f"/api/messages/{said['id']}", data={"text": "Meet at eight"})
 
-    editor = ada.get_by_label("Edit the message")
+    editor = ada.get_by_label("Edit message")
     editor.press("Enter")
     expect(ada.locator(".edit-theirs-text")).to_have_text("Meet at eight")
     expect(editor).to_have_value("Meet at ten")
@@ -142,7 +142,7 @@ def test_what_is_saved_late_leaves_alone_what_is_begun_meanwhile(new_context: Co
     context, wire = new_context.wired()
     ada = enter(context, "ada", room)
     post(ada, "Meet at nine", "Bring cake")
-    editor = ada.get_by_label("Edit the message")
+    editor = ada.get_by_label("Edit message")
     held: list[Frame] = []
 
     def hold_what_is_saved(frame: Frame) -> list[Frame]:

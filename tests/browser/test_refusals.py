@@ -26,7 +26,7 @@ def refused(page: Page) -> Locator:
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ("bad_text", "A message is 1 to 4000 characters long."),
+        ("bad_text", "A message must have 1 to 4000 characters."),
         ("id_taken", "This message could not be stored. Please try again."),
         ("some_new_code", "No."),
     ],
@@ -66,7 +66,7 @@ def test_a_refused_message_can_be_removed_for_good(new_context: ContextMaker, ro
     expect(refused(ada)).to_have_count(0)
     wire.answer = no_answer
     ada.reload()
-    expect(ada.locator("#timeline-state")).to_contain_text("Be the first!")
+    expect(ada.locator("#timeline-state")).to_contain_text("Write the first one!")
     assert stored(ada) == []
 
 
@@ -104,11 +104,11 @@ def test_an_edit_that_is_refused_can_be_corrected(new_context: ContextMaker, roo
     ada = enter(new_context(), "ada", room)
     write(ada, "short")
     expect_texts(ada, ["short"])
-    editor = ada.get_by_label("Edit the message")
+    editor = ada.get_by_label("Edit message")
 
     rewrite(ada, "short", "x" * 4001)
     editor.press("Enter")
-    expect(ada.locator(".editor .error")).to_have_text("A message is 1 to 4000 characters long.")
+    expect(ada.locator(".editor .error")).to_have_text("A message must have 1 to 4000 characters.")
     expect(editor).to_be_focused()
     editor.fill("better")
     editor.press("Enter")
@@ -124,12 +124,12 @@ def test_while_the_connection_is_down_an_edit_says_so(new_context: ContextMaker,
 
     wire.cut()
     rewrite(ada, "as it was", "as it shall be")
-    ada.get_by_label("Edit the message").press("Enter")
+    ada.get_by_label("Edit message").press("Enter")
 
     expect(ada.locator(".editor .error")).to_have_text(
         "The server cannot be reached. Check your connection and try again."
     )
     wire.mend()
     expect(ada.locator("#connection")).to_have_attribute("data-state", "live")
-    ada.get_by_label("Edit the message").press("Enter")
+    ada.get_by_label("Edit message").press("Enter")
     expect(messages(ada).locator(".text")).to_have_text(["as it shall be"])

@@ -143,7 +143,7 @@ def test_a_name_of_symbols_stays_text_for_its_owner(new_context: ContextMaker, r
     say(page, "It is me")
     page.locator("#menu").click()
 
-    expect(page.locator("#leave")).to_have_text(f"Leave ({name})")
+    expect(page.locator("#leave")).to_have_text(f"Sign out ({name})")
     assert_only_text(page)
 
 
@@ -198,7 +198,7 @@ def test_an_address_stays_text(new_context: ContextMaker, path: str) -> None:
 
     page.goto(path)
 
-    expect(page.locator(".enter-channel")).to_have_text("You are about to enter #ting.")
+    expect(page.locator(".enter-channel")).to_have_text("You are about to join #ting.")
     assert_only_text(page)
 
 
