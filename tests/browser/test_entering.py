@@ -118,7 +118,7 @@ def test_who_leaves_can_come_back(new_context: ContextMaker) -> None:
     ("locale", "language", "label", "button"),
     [
         ("en-GB", "en", "Your nickname", "Join"),
-        ("el-GR", "el", "Το ψευδώνυμό σας", "Είσοδος"),
+        ("el-GR", "el", "Το ψευδώνυμό σας", "Συμμετοχή"),
         ("fr-FR", "en", "Your nickname", "Join"),
     ],
 )
@@ -138,7 +138,7 @@ def test_whoever_wants_another_language_chooses_it_at_the_door_and_keeps_it(
     invitation = ting.read_first_link().partition("#")[2]
     page = stranger(new_context, f"/parea#{invitation}", "el")
     notice = page.locator("#enter-notice")
-    expect(notice).to_contain_text("Διαλέξτε")
+    expect(notice).to_contain_text("Επιλέξτε")
     expect(page.get_by_role("button", name="Ελληνικά")).to_have_attribute("aria-pressed", "true")
 
     page.locator("#nickname").fill("Eleni")
@@ -174,9 +174,9 @@ def test_a_greek_browser_chats_in_greek(new_context: ContextMaker) -> None:
     page.locator("#nickname").fill("Ελένη")
     page.locator("#nickname").press("Enter")
 
-    expect(page.locator("#composer-text")).to_have_attribute("placeholder", "Γράψτε στο #parea")
-    expect(page.locator("#timeline-state")).to_have_text("Δεν έχει γραφτεί τίποτα ακόμα στο #parea. Κάντε εσείς την αρχή!")
-    expect(page.locator("#people-title")).to_have_text("1 άτομο εδώ")
+    expect(page.locator("#composer-text")).to_have_attribute("placeholder", "Μήνυμα στο #parea")
+    expect(page.locator("#timeline-state")).to_have_text("Δεν υπάρχουν ακόμα μηνύματα στο #parea. Γράψτε το πρώτο!")
+    expect(page.locator("#people-title")).to_have_text("1 άτομο σε σύνδεση")
 
 
 @pytest.mark.parametrize("locale", ["en", "el"])
