@@ -58,29 +58,23 @@ class App:
         parts = ServerParts(stores, self.realtime, self.moderation, self.conversations, self.accounts, clock)
         options = loader.PluginOptions.of(settings)
         self.commands = CommandDispatcher(loader.find(loader.installed(), options), parts, options)
-        self.web = WebServices.build(
-            settings,
-            database,
-            realtime=self.realtime,
-            moderation=self.moderation,
-            files=self.files,
-            memberships=self.memberships,
-            conversations=self.conversations,
-            accounts=self.accounts,
-            commands=self.commands,
-        )
-        self.background: Sequence[BackgroundTask] = (
+        self.web = WebServices.build(settings, database, self)
+
+    @property
+    def background(self) -> Sequence[BackgroundTask]:
+        """What runs for as long as the server does."""
+        return (
             self.files.cleanup.run,
             self.conversations.indexer.run,
             self.accounts.deletion.run,
             self.realtime.last_seen.run,
             self.web.metrics.run,
         )
-        self.flush_at_stop: Sequence[Flushable] = (
-            self.memberships.cache,
-            self.conversations.channels,
-            self.memberships.online_status,
-        )
+
+    @property
+    def flush_at_stop(self) -> Sequence[Flushable]:
+        """What writes a moment later, and so once more at the end."""
+        return (self.memberships.cache, self.conversations.channels, self.memberships.online_status)
 
     def close(self) -> None:
         """End the threads."""

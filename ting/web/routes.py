@@ -46,11 +46,22 @@ RESERVED = "|".join(sorted(map(re.escape, RESERVED_CHANNELS)))
 
 
 def routes(services: WebServices, client: ClientBundle) -> list[URLSpec]:
-    """Every URL and its handler."""
+    """Every URL and its handler. Where several match, the first one is taken."""
     shared: dict[str, Any] = {"services": services}
-    page: dict[str, Any] = {**shared, "client": client}
     return [
         URLSpec("/api/socket", WebSocket, {**shared, "numbers": count(1)}),
+        *_account_routes(shared),
+        *_user_routes(shared),
+        *_conversation_routes(shared),
+        *_status_routes(shared),
+        *_page_routes({**shared, "client": client}, client.prefix),
+        URLSpec(".*", NoSuchPage, shared),
+    ]
+
+
+def _account_routes(shared: dict[str, Any]) -> list[URLSpec]:
+    """The signed-in user, and how to become one."""
+    return [
         URLSpec("/api/session", SessionHandler, shared),
         URLSpec("/api/me", MeHandler, shared),
         URLSpec("/api/me/avatar", MyAvatarHandler, shared),
@@ -61,6 +72,17 @@ def routes(services: WebServices, client: ClientBundle) -> list[URLSpec]:
         URLSpec("/api/me/invitation", MyInvitationHandler, shared),
         URLSpec("/api/me/ignored", IgnoredHandler, shared),
         URLSpec(f"/api/me/ignored/{ONE}", IgnoredUserHandler, shared),
+        URLSpec("/api/registration", RegistrationHandler, shared),
+        URLSpec("/api/invitations", InvitationsHandler, shared),
+        URLSpec(f"/api/invitations/{ONE}", InvitationHandler, shared),
+        URLSpec("/api/me/tokens", TokensHandler, shared),
+        URLSpec(f"/api/me/tokens/{ONE}", TokenHandler, shared),
+    ]
+
+
+def _user_routes(shared: dict[str, Any]) -> list[URLSpec]:
+    """Other users, and moderation."""
+    return [
         URLSpec("/api/persons", PersonsHandler, shared),
         URLSpec("/api/users", UsersHandler, shared),
         URLSpec(f"/api/users/{ONE}", UserHandler, shared),
@@ -69,10 +91,13 @@ def routes(services: WebServices, client: ClientBundle) -> list[URLSpec]:
         URLSpec(f"/api/users/{ONE}/ban", BanHandler, shared),
         URLSpec("/api/bans", BansHandler, shared),
         URLSpec("/api/audit", AuditHandler, shared),
-        URLSpec("/api/registration", RegistrationHandler, shared),
-        URLSpec("/api/invitations", InvitationsHandler, shared),
-        URLSpec(f"/api/invitations/{ONE}", InvitationHandler, shared),
         URLSpec(f"/api/users/{ONE}/avatar", AvatarHandler, shared),
+    ]
+
+
+def _conversation_routes(shared: dict[str, Any]) -> list[URLSpec]:
+    """Conversations, messages, files, search and commands."""
+    return [
         URLSpec("/api/channels", ChannelsHandler, shared),
         URLSpec(f"/api/channels/{ONE}", ChannelHandler, shared),
         URLSpec("/api/conversations", ConversationsHandler, shared),
@@ -81,26 +106,35 @@ def routes(services: WebServices, client: ClientBundle) -> list[URLSpec]:
         URLSpec(f"/api/conversations/{ONE}/changes", ChangesHandler, shared),
         URLSpec(f"/api/messages/{ONE}", MessageHandler, shared),
         URLSpec("/api/commands", CommandsHandler, shared),
-        URLSpec("/api/me/tokens", TokensHandler, shared),
-        URLSpec(f"/api/me/tokens/{ONE}", TokenHandler, shared),
-        URLSpec("/api/search", SearchHandler, shared),
         URLSpec("/api/commands/complete", CompletionHandler, shared),
+        URLSpec("/api/search", SearchHandler, shared),
         URLSpec("/api/plugins", PluginsHandler, shared),
         URLSpec(f"/api/plugins/{ONE}", PluginHandler, shared),
         URLSpec("/api/files", FilesHandler, shared),
         URLSpec(f"/files/{ONE}/preview", PreviewHandler, shared),
         URLSpec(f"/files/{ONE}/{ONE}", FileHandler, shared),
+    ]
+
+
+def _status_routes(shared: dict[str, Any]) -> list[URLSpec]:
+    """For monitoring."""
+    return [
         URLSpec("/healthz", HealthHandler, shared),
         URLSpec("/readyz", ReadyHandler, shared),
         URLSpec("/metrics", MetricsHandler, shared),
-        URLSpec(f"{client.prefix}(.*)", AssetHandler, page),
+    ]
+
+
+def _page_routes(page: dict[str, Any], prefix: str) -> list[URLSpec]:
+    """The browser client: its page at every address of a channel or user, and its files."""
+    return [
+        URLSpec(f"{prefix}(.*)", AssetHandler, page),
         URLSpec("/", PageHandler, page),
         URLSpec("/search", PageHandler, page),
         URLSpec("/channels", PageHandler, page),
         URLSpec("/settings", PageHandler, page),
         URLSpec(f"/u/{ONE}", PageHandler, page),
         URLSpec(f"/(?!(?:{RESERVED})$){ONE}", PageHandler, page),
-        URLSpec(".*", NoSuchPage, shared),
     ]
 
 

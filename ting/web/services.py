@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from ting import __version__
 from ting.accounts.services import AccountServices
@@ -15,6 +16,18 @@ from ting.realtime.services import RealtimeServices
 from ting.store.database import Database
 from ting.web.metrics import Metrics
 from ting.web.rate_limits import RateLimits
+
+
+class Packages(Protocol):
+    """The packages of a server that the edge uses: `App` has them."""
+
+    realtime: RealtimeServices
+    moderation: ModerationServices
+    files: FileServices
+    memberships: MembershipServices
+    conversations: ConversationServices
+    accounts: AccountServices
+    commands: CommandDispatcher
 
 
 @dataclass
@@ -38,33 +51,21 @@ class WebServices:
     """Requests and frames that a stopping server waits for."""
 
     @classmethod
-    def build(
-        cls,
-        settings: Settings,
-        database: Database,
-        *,
-        realtime: RealtimeServices,
-        moderation: ModerationServices,
-        files: FileServices,
-        memberships: MembershipServices,
-        conversations: ConversationServices,
-        accounts: AccountServices,
-        commands: CommandDispatcher,
-    ) -> "WebServices":
+    def build(cls, settings: Settings, database: Database, packages: Packages) -> "WebServices":
         metrics = Metrics(__version__)
-        realtime.journal.on_write(metrics.write_answered)
-        realtime.journal.on_commit(metrics.messages_committed)
-        _add_gauges(metrics, realtime, conversations)
+        packages.realtime.journal.on_write(metrics.write_answered)
+        packages.realtime.journal.on_commit(metrics.messages_committed)
+        _add_gauges(metrics, packages.realtime, packages.conversations)
         return cls(
             settings=settings,
             database=database,
-            realtime=realtime,
-            moderation=moderation,
-            files=files,
-            memberships=memberships,
-            conversations=conversations,
-            accounts=accounts,
-            commands=commands,
+            realtime=packages.realtime,
+            moderation=packages.moderation,
+            files=packages.files,
+            memberships=packages.memberships,
+            conversations=packages.conversations,
+            accounts=packages.accounts,
+            commands=packages.commands,
             rate_limits=RateLimits(settings.rates),
             metrics=metrics,
         )

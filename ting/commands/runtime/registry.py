@@ -149,10 +149,8 @@ class Registry:
                 one.config,
                 self.services,
                 self._watchdog,
+                directory=self,
                 timeout_s=timeout_s,
-                owns=partial(self._owns, one.plugin.name),
-                catalogue=self.usages,
-                problems=self.problems,
             )
             plugin.is_on = plugin.name not in self._options.disabled
             self.plugins[plugin.name] = plugin
@@ -213,7 +211,7 @@ class Registry:
         if task.cancelled() or (isinstance(error, Refused) and error.action in (ClientAction.RETRY, ClientAction.WAIT)):
             self._called.pop(key, None)
 
-    def _owns(self, plugin: str, via: str) -> bool:
+    def owns(self, plugin: str, via: str) -> bool:
         found = self._commands.get(via)
         return found is not None and found[0].name == plugin
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import ContextVar
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -46,6 +46,19 @@ class ServerWait:
 _server_wait: ContextVar[ServerWait] = ContextVar("waits")  # of the call that runs, and of the tasks it made
 
 
+class PluginDirectory(Protocol):
+    """What a plugin may know of all plugins: the registry."""
+
+    def owns(self, plugin: str, via: str) -> bool:
+        """Whether the command that sent a message belongs to a plugin."""
+
+    def usages(self, permission: Permission) -> list[CommandUsage]:
+        """The commands that a permission allows, by name."""
+
+    def problems(self) -> list[str]:
+        """What is wrong with plugins, for admins."""
+
+
 class LoadedPlugin:
     """One plugin. It is the `Home` of its contexts."""
 
@@ -56,10 +69,8 @@ class LoadedPlugin:
         services: Services,
         watchdog: Watchdog,
         *,
+        directory: PluginDirectory,
         timeout_s: float = COMMAND_TIMEOUT_S,
-        owns: Callable[[str], bool] = lambda via: False,
-        catalogue: Callable[[Permission], list[CommandUsage]] = lambda permission: [],
-        problems: Callable[[], list[str]] = list,
     ) -> None:
         self.plugin = plugin
         self.config = config
@@ -67,10 +78,10 @@ class LoadedPlugin:
         self.sandbox = Sandbox(plugin.name, watchdog)
         self.log = logging.getLogger(f"ting.plugins.{plugin.name}")
         self.is_on = True
-        self.catalogue = catalogue
-        self.problems = problems
+        self.catalogue = directory.usages
+        self.problems = directory.problems
         self.wake: Callable[[], None] = lambda: None  # something was planned
-        self._owns = owns
+        self._directory = directory
         self._timeout_s = timeout_s
         self._failures: Counter[str] = Counter()  # in a row, of each of its functions
         self._paused_until: Milliseconds = 0
@@ -96,7 +107,7 @@ class LoadedPlugin:
         return self.is_on and not self.paused_s
 
     def owns(self, via: str) -> bool:
-        return via == self.name or self._owns(via)
+        return via == self.name or self._directory.owns(self.name, via)
 
     async def outside(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         loop = asyncio.get_running_loop()
