@@ -123,10 +123,13 @@ function buildActions(world, controllers, emoji) {
 	};
 }
 
-/** The one that was chosen, in the way of this browser's country, before those of the browser. @param {Preferences} preferences */
+/**
+ * The languages in order of preference: the chosen one, first with the browser's regions, then those of the browser.
+ * @param {Preferences} preferences
+ */
 function wantedLanguages({ language }) {
 	const wanted = [...navigator.languages];
-	return language ? [...wanted.filter((each) => each.startsWith(language)), language, ...wanted] : wanted;
+	return language ? [...wanted.filter((tag) => tag.startsWith(language)), language, ...wanted] : wanted;
 }
 
 async function start() {
@@ -140,7 +143,8 @@ async function start() {
 	emoji.loadTable();
 	const controllers = buildControllers(world, localStore);
 	preferences.on("change", () => {
-		// The whole page speaks one language. What cannot be remembered would be asked for again and again.
+		// Texts are rendered once, so another language needs a reload. If the choice cannot be stored, the page would
+		// reload forever.
 		const { language } = chooseLanguage(wantedLanguages(preferences));
 		if (language !== i18n.language && preferences.isPersistent) controllers.router.reload();
 	});

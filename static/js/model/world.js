@@ -20,10 +20,10 @@ import { EmojiTable } from "./text/emoji.js";
 /** @typedef {import("./base/refusal.js").Refusal} Refusal */
 
 /**
- * The root of the model: everything that this client knows.
- * Emits `current` when another conversation is shown, `targeted` when a message of it is to be shown, `place` when the
- * place changed, `invited` when an invitation was opened, `promoted` when it gave the user a role, `refused` for an error
- * that only the user sees, and `resolving` when the search for a direct conversation begins or ends.
+ * The root of the model: the whole state of the client. Views read it and subscribe to it, controllers update it.
+ * Emits `current` when another conversation is opened, `targeted` when it has to scroll to a message, `place` when the
+ * place changed, `invited` when an invitation link was opened, `promoted` when an invitation gave the user a role,
+ * `refused` for an error to show, and `resolving` when the lookup of a direct conversation begins or ends.
  * @extends {Emitter<{current: Conversation, targeted: Conversation, place: Place, resolving: void, refused: Refusal,
  *   invited: void, promoted: Role}>}
  */
@@ -39,7 +39,7 @@ export class World extends Emitter {
 	limits = DEFAULT_LIMITS;
 	/** @type {CommandHelp[]} */
 	commands = [];
-	/** What is written at the door. */
+	/** The nickname in the sign-in form: it survives a reload of the page. */
 	nickname = "";
 	/** @type {Map<string, Conversation>} */
 	#conversations = new Map();
@@ -67,12 +67,12 @@ export class World extends Emitter {
 		outbox.on("stored", (message) => this.loaded(message.conversation)?.timeline.merge([message]));
 	}
 
-	/** The conversation one is in; null before the address was read. */
+	/** The open conversation; null until the router has read the URL. */
 	get current() {
 		return this.#current;
 	}
 
-	/** What the address stands for; null before it was read. */
+	/** The place of the URL; null until the router has read it. */
 	get place() {
 		return this.#place;
 	}
@@ -82,7 +82,10 @@ export class World extends Emitter {
 		if (place) this.emit("place", place);
 	}
 
-	/** Whether the one before is shown until the conversation that is wanted is found: what is written now is not for it. */
+	/**
+	 * Whether the requested conversation is still being looked up. The screen shows the previous one meanwhile, and input
+	 * must not go there.
+	 */
 	get isResolving() {
 		return this.#isResolving;
 	}
@@ -93,7 +96,7 @@ export class World extends Emitter {
 		this.emit("resolving");
 	}
 
-	/** The token of an invitation that was opened and is not used yet. */
+	/** The token of an invitation that was opened and not redeemed yet. */
 	get invitation() {
 		return this.#invitation;
 	}
@@ -103,38 +106,41 @@ export class World extends Emitter {
 		if (token) this.emit("invited");
 	}
 
-	/** Whether the conversation one is in is what the screen shows. */
+	/** Whether the screen shows the open conversation, not a search or the settings. */
 	get showsConversation() {
 		return this.#place?.kind === "channel" || this.#place?.kind === "direct";
 	}
 
-	/** Whether somebody looks at this conversation, in this tab. @param {string} id */
+	/** Whether the user looks at this conversation in this tab. @param {string} id */
 	isVisible(id) {
 		return this.pageFocus.isFocused && this.showsConversation && this.#current?.id === id;
 	}
 
-	/** How much is of interest and unread, for somebody who does not look. */
+	/** The number of unread messages to notify about; 0 while the user looks at the page. */
 	get pendingCount() {
 		return this.pageFocus.isFocused ? 0 : this.conversationList.notifyCount;
 	}
 
-	/** The other person of a private; undefined until it is known who that is. @param {string} id of a private */
+	/** The other user of a direct conversation; undefined until the client knows the user. @param {string} id */
 	otherUser(id) {
 		const me = this.session.me?.id;
 		const other = id
 			.slice(1)
 			.split("~")
-			.find((one) => one !== me);
+			.find((user) => user !== me);
 		return other ? this.persons.find(other) : undefined;
 	}
 
-	/** The id of the private at this place, if that is known here. @param {import("./lists/routes.js").DirectPlace} place */
+	/**
+	 * The id of the direct conversation at a place, if the client knows it.
+	 * @param {import("./lists/routes.js").DirectPlace} place
+	 */
 	directAt({ name, user }) {
 		const me = this.session.me?.id;
 		if (user) return me && user !== me && this.persons.has(user) ? directId(me, user) : undefined;
-		const isMeant = (/** @type {import("./base/protocol.js").Person} */ person) =>
+		const hasName = (/** @type {import("./base/protocol.js").Person} */ person) =>
 			person.name === name && !person.former;
-		return this.conversationList.all.find((entry) => entry.with && isMeant(this.persons.current(entry.with)))
+		return this.conversationList.all.find((entry) => entry.with && hasName(this.persons.current(entry.with)))
 			?.conversation;
 	}
 
@@ -144,22 +150,22 @@ export class World extends Emitter {
 		return { ...directWith(this.otherUser(id) ?? { id, name: "" }), message };
 	}
 
-	/** @param {string} id @returns {Conversation} */
+	/** The conversation with this id, created if needed. @param {string} id @returns {Conversation} */
 	conversation(id) {
 		const existing = this.#conversations.get(id);
 		if (existing) return existing;
-		const made = new Conversation(id, this.persons);
-		if (isDirect(id)) made.with = this.otherUser(id);
-		this.#conversations.set(id, made);
-		return made;
+		const conversation = new Conversation(id, this.persons);
+		if (isDirect(id)) conversation.with = this.otherUser(id);
+		this.#conversations.set(id, conversation);
+		return conversation;
 	}
 
-	/** @param {string} id @returns {Conversation | undefined} */
+	/** The conversation with this id, if the client holds it. @param {string} id @returns {Conversation | undefined} */
 	loaded(id) {
 		return this.#conversations.get(id);
 	}
 
-	/** @param {string} id @param {string} [message] to be looked at */
+	/** @param {string} id @param {string} [message] the id of a message to scroll to */
 	open(id, message) {
 		const conversation = this.conversation(id);
 		const isAnother = conversation !== this.#current;
@@ -169,7 +175,7 @@ export class World extends Emitter {
 		if (message) this.emit("targeted", conversation);
 	}
 
-	/** Another person sits here now: nothing of the last one stays. */
+	/** Drop everything of the previous user: another one signed in, or the user signed out. */
 	clear() {
 		this.#conversations.clear();
 		this.uploads.clear();
@@ -177,10 +183,14 @@ export class World extends Emitter {
 		this.searchResults.clear();
 		const { id, target } = this.#current ?? {};
 		this.#current = null;
-		// Whose private it was is another question for another person.
+		// A direct conversation belongs to the previous user.
 		if (id && !isDirect(id)) this.open(id, target ?? undefined);
 	}
 }
 
-/** As others see me. @param {import("./base/protocol.js").Me} me @returns {import("./base/protocol.js").Person} */
+/**
+ * The public data of the user.
+ * @param {import("./base/protocol.js").Me} me
+ * @returns {import("./base/protocol.js").Person}
+ */
 const personOf = ({ id, name, avatar = "" }) => ({ id, name, avatar });

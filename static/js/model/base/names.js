@@ -1,9 +1,9 @@
-/** What a nickname and a channel name may be, and which address of the browser is which channel. */
+/** The rules for nicknames and channel names, and the URL paths of channels. */
 
 export const MAX_NAME_CHARS = 20;
 export const DEFAULT_CHANNEL = "#ting";
 
-/** Addresses that are something else than a channel. */
+/** Paths that the server uses for something else: no channel can have these names. */
 const RESERVED = new Set([
 	".",
 	"..",
@@ -25,11 +25,11 @@ const RESERVED = new Set([
 
 const CHANNEL_NAME = /^[a-z0-9_.-]{1,20}$/;
 
-/** Small and capital letters of Latin and Greek, of ordinary width, digits, and the symbols that may stand in a nickname. */
+/** Latin and Greek letters (not in full width), digits, and the symbols that a nickname may contain. */
 const NICKNAME =
 	/^(?:(?=[\p{Script=Latin}\p{Script=Greek}])(?![\uFF00-\uFFEF])[\p{Lu}\p{Ll}\p{Lt}]|[0-9.,/?~!@#$%^&*()\-_=+[\]{}\\|'"`;:])+$/u;
 
-/** Addresses mean something else by them. */
+/** `.` and `..` have a special meaning in a URL path. */
 const DOT_SEGMENT = /^\.{1,2}$/;
 
 /** @param {string} text */
@@ -40,7 +40,7 @@ export const codePoints = (text) => {
 };
 
 /**
- * What is wrong with a nickname, as far as the client can tell.
+ * What is wrong with a nickname, as far as the client can check it.
  * @param {string} name
  * @returns {"empty" | "long" | "dots" | "characters" | null}
  */
@@ -58,12 +58,12 @@ export function nicknameFault(name) {
  * @returns {string | null}
  */
 export function channelId(name) {
-	const small = name.toLowerCase();
-	return CHANNEL_NAME.test(small) && !RESERVED.has(small) ? `#${small}` : null;
+	const lower = name.toLowerCase();
+	return CHANNEL_NAME.test(lower) && !RESERVED.has(lower) ? `#${lower}` : null;
 }
 
 /**
- * The channel an address of the browser stands for; null if it stands for none.
+ * The id of the channel at a URL path; null if there is none.
  * @param {string} path
  * @returns {string | null}
  */
@@ -76,7 +76,7 @@ export function channelAt(path) {
 	}
 }
 
-/** @param {string} conversation @returns {string} */
+/** The URL path of a channel. @param {string} conversation @returns {string} */
 export function pathOf(conversation) {
 	return conversation === DEFAULT_CHANNEL ? "/" : `/${conversation.slice(1)}`;
 }

@@ -3,7 +3,7 @@
  * a test compares it with the server's own tables and with docs/protocol.md.
  */
 
-/** What a client sends. */
+/** Frames that a client sends. */
 export const COMMANDS = {
 	join: ["ref", "conversation"],
 	leave: ["ref", "conversation"],
@@ -17,7 +17,7 @@ export const COMMANDS = {
 	ping: ["ref"],
 };
 
-/** What the server sends, optional fields too. */
+/** Frames that the server sends, with their optional fields. */
 export const EVENTS = {
 	welcome: ["me", "version", "limits", "commands"],
 	joined: ["ref", "conversation", "topic", "head", "read", "people", "drafts", "mine"],
@@ -58,7 +58,7 @@ export const EVENTS = {
 	commands: ["commands"],
 };
 
-/** Every way in which the server says no. */
+/** All error codes of the server. */
 export const ERRORS = [
 	"bad_request",
 	"bad_frame",
@@ -114,7 +114,7 @@ export const ERRORS = [
 	"internal",
 ];
 
-/** What stands in the audit log. */
+/** The actions that the audit log records. */
 export const ACTS = [
 	"role",
 	"mute",
@@ -147,7 +147,7 @@ export const CLOSE_CODES = {
 
 export const SUBPROTOCOL = "ting.v1";
 
-/** Until `welcome` tells the server's own. */
+/** Used until `welcome` brings the limits of the server. */
 export const DEFAULT_LIMITS = {
 	text: 4000,
 	topic: 200,
@@ -157,53 +157,59 @@ export const DEFAULT_LIMITS = {
 };
 
 /**
- * @typedef {{id: string, name: string, avatar?: string, former?: boolean}} Person `avatar` names a picture; a `former` one
- *   has lost the name, or deleted the account: then the name is empty
+ * @typedef {{id: string, name: string, avatar?: string, former?: boolean}} Person `avatar` identifies the
+ *   profile picture; a `former` user lost the name or deleted the account, and has an empty name
  * @typedef {"letters" | "indicator" | "nothing"} TypingView
- * @typedef {{share_typing: TypingView | null, see_typing: TypingView}} TypingChoices `share_typing` is null until asked
+ * @typedef {{share_typing: TypingView | null, see_typing: TypingView}} TypingChoices `share_typing` is null until the
+ *   user has chosen
  * @typedef {"member" | "moderator" | "admin"} Role
- * @typedef {{role?: Role, muted_until?: number | null, mute_reason?: string, ignored?: string[]}} Restrictions what one may do, until when one may not
- *   write, and the ids of those who do not reach one
+ * @typedef {{role?: Role, muted_until?: number | null, mute_reason?: string, ignored?: string[]}} Restrictions the
+ *   role, the end of a mute, and the ids of the users on the ignore list
  * @typedef {"el" | "en"} Language
  * @typedef {"light" | "dark"} Theme
  * @typedef {"age" | "gender" | "place" | "last_seen"} Shown
  * @typedef {{email: string | null, birth_date: string | null, gender: string | null, place: string | null}} Profile
  *   `birth_date` is YYYY-MM-DD
  * @typedef {{sound: boolean, desktop: boolean, quiet_from: string | null, quiet_to: string | null, preview: boolean}}
- *   NotificationSettings quiet between two times of the day, HH:MM
+ *   NotificationSettings the quiet hours are between two times of the day, HH:MM
  * @typedef {{language?: Language | null, theme?: Theme | null, profile?: Profile, shown?: Shown[],
  *   notifications?: NotificationSettings}} AccountSettings
- * @typedef {{id: string, name: string, avatar?: string, created: number, has_password: boolean} & TypingChoices & Restrictions
- *   & AccountSettings} Me
- * @typedef {Partial<TypingChoices & Profile & Omit<AccountSettings, "profile">>} Changes what may be changed about oneself
- * @typedef {{id: string, name: string, avatar?: string, former?: boolean, role?: Role, created: number, online?: boolean,
- *   last_seen?: number, age?: number, gender?: string, place?: string, muted_until?: number, ignored?: boolean}} Card
- *   what somebody shares
+ * @typedef {{id: string, name: string, avatar?: string, created: number, has_password: boolean} & TypingChoices &
+ *   Restrictions & AccountSettings} Me
+ * @typedef {Partial<TypingChoices & Profile & Omit<AccountSettings, "profile">>} Changes what a user can change in
+ *   their account
+ * @typedef {{id: string, name: string, avatar?: string, former?: boolean, role?: Role, created: number,
+ *   online?: boolean, last_seen?: number, age?: number, gender?: string, place?: string, muted_until?: number,
+ *   ignored?: boolean}} Card the public profile of a user
  * @typedef {"open" | "password" | "invite" | "closed"} RegistrationMode
- * @typedef {{registration: RegistrationMode, users: boolean, invitation?: {role: Role, admits: boolean} | null | undefined}} Registration what it takes
- *   to come in; `invitation` is null for one that is of no use
+ * @typedef {{registration: RegistrationMode, users: boolean,
+ *   invitation?: {role: Role, admits: boolean} | null | undefined}} Registration what is needed to register;
+ *   `invitation` is null if the given one cannot be used
  * @typedef {{id: string, token?: string, link?: string, uses: number, left: number, expires: number, role: Role,
- *   by?: Person | null}} Invitation `by` is missing for one made at the command line
+ *   by?: Person | null}} Invitation `by` is missing if it was created at the command line
  * @typedef {{id: string, name: string, at: number, until: number | null, reason: string, address: boolean,
  *   by?: Person | null}} Ban
  * @typedef {{id: string, at: number, by: Person, act: string, whom?: Person, conversation?: string, message?: string,
- *   role?: Role, until?: number, address?: boolean, invitation?: string, reason?: string}} Act what was done, and by whom
+ *   role?: Role, until?: number, address?: boolean, invitation?: string, reason?: string}} Act an entry of the audit
+ *   log
  * @typedef {{id: string, agent: string, address: string, created: number, used: number, current: boolean}} Device
- *   a session: somewhere one is signed in
- * @typedef {{id: string, name: string, created: number, used?: number | null, expires?: number | null}} Token of a program
+ *   a session of the user
+ * @typedef {{id: string, name: string, created: number, used?: number | null, expires?: number | null}} Token a token
+ *   for a program
  * @typedef {{text: number, topic: number, frame: number, file: number, pictures: string[]}} Limits
- * @typedef {{name: string, kind: "text" | "number" | "choice" | "user" | "channel" | "duration" | "time" | "flag" | "rest" |
- *   "custom", required?: boolean, choices?: string[], keyword?: boolean, many?: boolean}} CommandArgument
+ * @typedef {{name: string, kind: "text" | "number" | "choice" | "user" | "channel" | "duration" | "time" | "flag" |
+ *   "rest" | "custom", required?: boolean, choices?: string[], keyword?: boolean, many?: boolean}} CommandArgument
  * @typedef {{name: string, plugin: string, usage: string, summary: string, arguments: CommandArgument[],
  *   role: "everyone" | "member" | "moderator" | "admin"}} CommandHelp
  * @typedef {{name: string, enabled: boolean, commands: string[], reason: string, paused_s: number}} PluginState
- *   with a reason, it could not be loaded
+ *   `reason` says why it could not be loaded
  *
- * @typedef {{id: string, author: Person, text: string, deleted?: boolean}} Quote the message that another one answers
+ * @typedef {{id: string, author: Person, text: string, deleted?: boolean}} Quote the message that a reply
+ *   answers
  * @typedef {{id: string, name: string, type: string, size: number, width?: number, height?: number, preview?: boolean}}
  *   File
  *
- * @typedef {object} Message one message as it now is
+ * @typedef {object} Message the current version of a message
  * @property {"message"} type
  * @property {string} id
  * @property {string} conversation
@@ -216,16 +222,16 @@ export const DEFAULT_LIMITS = {
  * @property {number} started
  * @property {number} sent
  * @property {number} [edited]
- * @property {number} [edited_from] the seq of the version that the last edit went over
+ * @property {number} [edited_from] the seq of the version that the last edit replaced
  * @property {number} [deleted]
  * @property {Quote} [reply_to]
  * @property {File} [file]
- * @property {Record<string, string[]>} [reactions] of each emoji, who reacted with it
- * @property {string[]} [mentions] user ids, or "here"
- * @property {string} [via] the name of the command that spoke
+ * @property {Record<string, string[]>} [reactions] user ids by emoji
+ * @property {string[]} [mentions] user ids, and "here" for all users who are present
+ * @property {string} [via] the name of the command that sent it
  *
  * @typedef {{id: string, author: Person, position: number, text: string | null}} Draft a message that is being typed;
- *   its text is "" where letters are not shown, null when it is gone
+ *   its text is "" if its author does not share it, and null when the draft has ended
  *
  * @typedef {{type: "welcome", me: Me, version: string, limits: Limits, commands: CommandHelp[]}} Welcome
  * @typedef {{type: "joined", ref: number, conversation: string, topic: string, head: number, people: Person[],
@@ -244,19 +250,19 @@ export const DEFAULT_LIMITS = {
  * @typedef {{type: "unlisted", conversation: string}} Unlisted
  * @typedef {{type: "read", conversation: string, seq: number, head: number, unread: number, mentions: number}} Read
  * @typedef {{type: "activity", conversation: string, head: number, messages: Message[]}} Activity
- * @typedef {{type: "notice", conversation: string, text: string, ref?: number, id?: string}} Notice a later one of the
- *   same id stands in its place; one without text takes it away
+ * @typedef {{type: "notice", conversation: string, text: string, ref?: number, id?: string}} Notice a later one
+ *   with the same id replaces it; one without text removes it
  * @typedef {Welcome | Joined | Ack | ErrorFrame | Message | DraftChange | MeChange | PersonChange | Presence |
  *   ConversationChanged | Removed | Notice | EntryChanged | Unlisted | OnlineChange | Read | Activity} Event
  *
  * @typedef {"all" | "mentions" | "nothing"} Notify
  *
- * @typedef {object} Entry a conversation in somebody's list
+ * @typedef {object} Entry a conversation in the list of a user
  * @property {string} conversation
- * @property {Person} [with] the other person of a private
+ * @property {Person} [with] the other user of a direct conversation
  * @property {string} [topic]
- * @property {number} [people] here now
- * @property {boolean} [online] whether the other person is, if they show it
+ * @property {number} [people] how many users are present
+ * @property {boolean} [online] whether the other user is online, if they share it
  * @property {number} head
  * @property {number} read
  * @property {number} [unread]
@@ -264,11 +270,12 @@ export const DEFAULT_LIMITS = {
  * @property {number} active milliseconds since 1970
  * @property {boolean} [pinned]
  * @property {Notify} [notify]
- * @typedef {{conversation: string, topic?: string, people?: number, active?: number}} Channel one of the directory
- * @typedef {{message: Message, marks: [number, number][]}} Hit a message that was found; `marks` are where in its text, in
- *   code points
+ * @typedef {{conversation: string, topic?: string, people?: number, active?: number}} Channel an entry
+ *   of the channel directory
+ * @typedef {{message: Message, marks: [number, number][]}} Hit a search result; `marks` are the ranges of
+ *   the matches in its text, in code points
  *
- * @typedef {{messages: Message[], more: boolean, newer?: boolean}} HistoryPage by rising position; whether there is more above,
- *   and below
+ * @typedef {{messages: Message[], more: boolean, newer?: boolean}} HistoryPage by rising position; `more`: there
+ *   are older messages, `newer`: there are newer ones
  * @typedef {{messages: Message[], head: number}} ChangesPage
  */

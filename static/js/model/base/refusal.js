@@ -3,7 +3,10 @@
 /** The client's own error code: the server could not be reached. */
 export const OFFLINE = "offline";
 
-/** Removed from a channel or banned; `until` is null for a permanent ban. @typedef {{reason: string, until: number | null}} Removal */
+/**
+ * Removed from a channel or banned; `until` is null for a permanent ban.
+ * @typedef {{reason: string, until: number | null}} Removal
+ */
 /** @typedef {{code: string, message: string, field?: string, retry_after?: number, reason?: string}} Reason */
 
 export class Refusal extends Error {
@@ -26,19 +29,19 @@ export class Refusal extends Error {
 		return new Refusal({ code: OFFLINE, message: "The server cannot be reached." });
 	}
 
-	/** The server asks to try again after a while. */
+	/** Whether the server asks the client to retry later. */
 	get postponed() {
 		return this.code === "busy" || this.code === "too_many";
 	}
 
-	/** Nothing was decided: the same request may succeed later. */
+	/** Whether the same request may succeed later: the server did not decide about it. */
 	get passing() {
 		return this.postponed || this.code === OFFLINE;
 	}
 }
 
 /**
- * What a refusal tells of it.
+ * The removal that a refusal reports.
  * @param {Refusal} refusal
  * @param {number} [now]
  * @returns {Removal}

@@ -1,10 +1,10 @@
-/** Ids of messages: UUIDv7 (RFC 9562), made here so that a retry carries the same one. */
+/** Message ids: UUIDv7 (RFC 9562). The client generates them, so that a retry has the same id. */
 
 const TIME_BYTES = 6;
 
 /**
  * @param {number} now milliseconds since 1970
- * @param {(bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>} fill random bytes
+ * @param {(bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>} fill with random bytes
  * @returns {string}
  */
 export function uuid7(now = Date.now(), fill = (bytes) => crypto.getRandomValues(bytes)) {

@@ -1,9 +1,11 @@
-/** Parses a slash command while it is typed: its name, the argument at the caret, and suggestions for an unknown name. */
+/**
+ * Parses a slash command while it is typed: its name, the argument at the caret, and suggestions for an unknown name.
+ */
 
 /** @typedef {import("../base/protocol.js").CommandHelp} CommandHelp */
 /** @typedef {import("../base/protocol.js").CommandArgument} CommandArgument */
 
-/** A closing mark for each that may open a word; phones write the curly ones by themselves. */
+/** The closing marks for each opening quotation mark. Phones insert the curly ones by themselves. */
 const QUOTES = new Map([
 	['"', '"“”'],
 	["“", '”"'],
@@ -13,65 +15,82 @@ const QUOTES = new Map([
 	["»", "«»"],
 ]);
 const OPTION = /^(?:--|—|–-?)([\p{L}][\p{L}\p{N}_-]*)(=)?/u;
-/** The pieces of a usage line, one for each argument. */
+/** One argument in a usage line. */
 const PIECE = /--\S+ <[^>]*>|\[[^\]]*\]|<[^>]*>/g;
 const MAX_SUGGESTIONS = 3;
 
-/** @param {string} text that is a command @returns {{name: string, end: number}} and where the name ends */
+/** @param {string} text a command @returns {{name: string, end: number}} its name, and where the name ends */
 export function commandIn(text) {
 	const [written = ""] = /^\/\S*/.exec(text) ?? [];
 	return { name: written.slice(1).toLowerCase(), end: written.length };
 }
 
-/** Also as `/plugin:name`. @param {readonly CommandHelp[]} commands @param {string} name */
+/**
+ * The command with this name, or with this `plugin:name`.
+ * @param {readonly CommandHelp[]} commands
+ * @param {string} name
+ */
 export function commandNamed(commands, name) {
 	return commands.find((command) => command.name === name || `${command.plugin}:${command.name}` === name);
 }
 
-/** What may have been meant by a name that no command has, the likeliest first. @param {readonly CommandHelp[]} commands @param {string} name */
+/**
+ * Suggestions for an unknown name, the most similar first.
+ * @param {readonly CommandHelp[]} commands
+ * @param {string} name
+ */
 export function suggestCommands(commands, name) {
-	const near = Math.max(1, Math.floor(name.length / 3));
+	const maxDistance = Math.max(1, Math.floor(name.length / 3));
 	return commands
-		.map((command) => ({ command, far: command.name.startsWith(name) ? 0 : distance(name, command.name) }))
-		.filter(({ far }) => name !== "" && far <= near)
-		.sort((a, b) => a.far - b.far || a.command.name.localeCompare(b.command.name))
+		.map((command) => ({ command, edits: command.name.startsWith(name) ? 0 : distance(name, command.name) }))
+		.filter(({ edits }) => name !== "" && edits <= maxDistance)
+		.sort((a, b) => a.edits - b.edits || a.command.name.localeCompare(b.command.name))
 		.slice(0, MAX_SUGGESTIONS)
 		.map(({ command }) => command);
 }
 
-/** The pieces of a command's usage: its name, and then one for each argument. @param {CommandHelp} command @returns {string[]} */
+/**
+ * The parts of a usage line: the name, then one part for each argument.
+ * @param {CommandHelp} command
+ * @returns {string[]}
+ */
 export function usageParts({ name, usage }) {
 	return [`/${name}`, ...(usage.match(PIECE) ?? [])];
 }
 
 /**
- * Which argument the caret is in, -1 behind the last one, and what is typed of it.
+ * The index of the argument at the caret (-1 after the last one), and the typed part of it.
  * @param {CommandHelp} command
- * @param {string} before what stands between the command's name and the caret
+ * @param {string} before the text between the command's name and the caret
  * @returns {{index: number, word: string}}
  */
 export function argumentAt({ arguments: all }, before) {
 	const options = all.filter(({ keyword }) => keyword);
-	const places = all.filter(({ keyword }) => !keyword);
+	const positional = all.filter(({ keyword }) => !keyword);
 	let place = 0;
 	/** @type {CommandArgument | null} */
-	let waiting = null;
+	let pendingOption = null;
 	const words = splitWords(before);
 	const word = words.pop() ?? "";
-	for (const passed of words) {
-		const [, name, assigned] = (options.length > 0 && OPTION.exec(passed)) || [];
-		if (waiting) waiting = null;
-		else if (name) waiting = (!assigned && options.find((one) => one.name === name && one.kind !== "flag")) || null;
+	for (const complete of words) {
+		const [, name, assigned] = (options.length > 0 && OPTION.exec(complete)) || [];
+		if (pendingOption) pendingOption = null;
+		else if (name)
+			pendingOption = (!assigned && options.find((option) => option.name === name && option.kind !== "flag")) || null;
 		else place += 1;
 	}
 	const [, typed = ""] = OPTION.exec(word) ?? [];
-	const option = waiting ?? (typed ? options.find(({ name }) => name.startsWith(typed)) : undefined);
-	const last = places.at(-1);
-	const here = option ?? places[place] ?? (last?.many || last?.kind === "rest" ? last : undefined);
-	return { index: here ? all.indexOf(here) : -1, word };
+	const option = pendingOption ?? (typed ? options.find(({ name }) => name.startsWith(typed)) : undefined);
+	const last = positional.at(-1);
+	const argument = option ?? positional[place] ?? (last?.many || last?.kind === "rest" ? last : undefined);
+	return { index: argument ? all.indexOf(argument) : -1, word };
 }
 
-/** Word by word, in quotes or not; the last one is the one that is being typed, perhaps empty. @param {string} text @returns {string[]} */
+/**
+ * The words, quoted or not. The last one is still being typed and may be empty.
+ * @param {string} text
+ * @returns {string[]}
+ */
 function splitWords(text) {
 	const words = [];
 	let word = "";
@@ -89,7 +108,7 @@ function splitWords(text) {
 	return [...words, word];
 }
 
-/** How many letters have to be changed, put in, left out or swapped with their neighbours. @param {string} a @param {string} b */
+/** The Damerau-Levenshtein distance (optimal string alignment). @param {string} a @param {string} b */
 function distance(a, b) {
 	/** @type {number[][]} */
 	const rows = [Array.from({ length: b.length + 1 }, (_, index) => index)];

@@ -7,16 +7,19 @@ import { Debounce } from "./debounce.js";
 /** @typedef {import("./completion.js").Found} Found */
 /** @typedef {import("../base/protocol.js").CommandHelp} CommandHelp */
 
-/** What nobody can guess, and what stands in the list of commands. */
-const KNOWN_HERE = new Set(["text", "number", "rest", "choice"]);
+/** Argument kinds for which the server has no options, or none beyond those in the list of commands. */
+const LOCAL_KINDS = new Set(["text", "number", "rest", "choice"]);
 const PAUSE_MS = 120;
 
-/** The names of the commands that one may run. */
+/** The names of the commands that the user may run. */
 export class CommandNameSource {
 	#commands;
 	#describe;
 
-	/** @param {() => readonly CommandHelp[]} commands @param {(command: CommandHelp) => string} [describe] what one does */
+	/**
+	 * @param {() => readonly CommandHelp[]} commands
+	 * @param {(command: CommandHelp) => string} [describe] what a command does
+	 */
 	constructor(commands, describe = ({ summary }) => summary) {
 		this.#commands = commands;
 		this.#describe = describe;
@@ -36,7 +39,7 @@ export class CommandNameSource {
 	}
 }
 
-/** How a command is used, and where in it one is. */
+/** The usage of a command with the argument at the caret, and the choices for it. */
 export class CommandUsageSource {
 	#commands;
 
@@ -56,7 +59,7 @@ export class CommandUsageSource {
 	}
 }
 
-/** What could stand where one is, as far as only the server knows. */
+/** Options for the argument at the caret that only the server knows. */
 export class CommandArgumentSource {
 	#commands;
 	#ask;
@@ -76,7 +79,7 @@ export class CommandArgumentSource {
 		const hasPaused = this.#debounce.start();
 		const place = placeIn(this.#commands(), text, caret);
 		const argument = place?.command.arguments[place.index];
-		if (!argument || KNOWN_HERE.has(argument.kind)) return null;
+		if (!argument || LOCAL_KINDS.has(argument.kind)) return null;
 		return (await hasPaused()) ? this.#ask(text, caret) : null;
 	}
 }

@@ -2,23 +2,23 @@ import { Emitter } from "../base/emitter.js";
 
 /**
  * @typedef {object} Option
- * @property {string} value what is written instead of what was typed
+ * @property {string} value replaces the typed text
  * @property {string} label
  * @property {string} [detail]
  * @property {string} [icon] an emoji
- * @property {import("../base/protocol.js").Person} [person] whose picture stands before it
+ * @property {import("../base/protocol.js").Person} [person] whose avatar is shown with it
  *
  * @typedef {object} Found
- * @property {number} from where in the text what was typed begins
+ * @property {number} from where the typed part begins in the text
  * @property {number} to
  * @property {Option[]} options the best first
- * @property {{parts: string[], at: number}} [hint] how it is used, and at which part one is
+ * @property {{parts: string[], at: number}} [hint] the usage of a command, and the part at the
+ *   caret
  *
  * @typedef {object} Source
  * @property {(text: string, caret: number) => Found | null | Promise<Found | null>} find
  */
 
-/** So many options are offered at most. */
 export const MAX_OPTIONS = 50;
 
 /**
@@ -32,7 +32,7 @@ export class Completion extends Emitter {
 	#found = null;
 	#selectedIndex = 0;
 	#text = "";
-	/** What is asked now; answers to older questions are too late. */
+	/** The number of the latest update. Results of earlier ones are discarded. */
 	#round = 0;
 
 	/** @param {readonly Source[]} sources */
@@ -53,18 +53,18 @@ export class Completion extends Emitter {
 		return this.#found !== null;
 	}
 
-	/** The index of the option that is chosen next. */
+	/** The index of the option that `choose` takes. */
 	get selectedIndex() {
 		return this.#selectedIndex;
 	}
 
-	/** Whether the text may stay as it is: nothing is typed of what is offered, or all of the best option. */
+	/** Whether the text needs no completion: nothing is typed yet, or the whole selected option. */
 	get isComplete() {
 		const { from = 0, to = 0 } = this.#found ?? {};
 		return from === to || this.options[this.#selectedIndex]?.value.trim() === this.#text.slice(from, to);
 	}
 
-	/** @param {string} text @param {number} caret where in it one is */
+	/** @param {string} text @param {number} caret */
 	update(text, caret) {
 		this.#round += 1;
 		const round = this.#round;
@@ -80,7 +80,7 @@ export class Completion extends Emitter {
 		if (before || this.isOpen) this.emit("change");
 	}
 
-	/** The same as before, if it is about the same place. @param {Found | null} before */
+	/** Keep the selected index if the results are for the same place in the text. @param {Found | null} before */
 	#keepSelection(before) {
 		const isSame = this.#found !== null && this.#found.from === before?.from;
 		this.#selectedIndex = isSame ? Math.min(this.#selectedIndex, Math.max(this.options.length - 1, 0)) : 0;
@@ -109,7 +109,7 @@ export class Completion extends Emitter {
 		this.emit("change");
 	}
 
-	/** @param {Found | null} found @returns {boolean} whether there is something new */
+	/** @param {Found | null} found @returns {boolean} whether anything was added */
 	#add(found) {
 		if (!found || (found.options.length === 0 && !found.hint)) return false;
 		if (!this.#found) {
@@ -118,9 +118,9 @@ export class Completion extends Emitter {
 		}
 		const { from, to, options } = this.#found;
 		if (found.from !== from || found.to !== to) return false;
-		const there = new Set(options.map(({ value }) => value));
-		const more = found.options.filter(({ value }) => !there.has(value));
-		this.#found = { ...this.#found, ...found, options: [...options, ...more].slice(0, MAX_OPTIONS) };
+		const known = new Set(options.map(({ value }) => value));
+		const added = found.options.filter(({ value }) => !known.has(value));
+		this.#found = { ...this.#found, ...found, options: [...options, ...added].slice(0, MAX_OPTIONS) };
 		return true;
 	}
 }

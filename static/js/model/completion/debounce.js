@@ -8,12 +8,12 @@ export class Debounce {
 		this.#ms = ms;
 	}
 
-	/** What was asked before is out of date. @returns {() => Promise<boolean>} waits; whether nothing was asked since */
+	/** Register new input. @returns {() => Promise<boolean>} waits for the pause; false if there was newer input */
 	start() {
 		this.#round += 1;
 		const round = this.#round;
 		return async () => {
-			await new Promise((go) => setTimeout(go, this.#ms));
+			await new Promise((resolve) => setTimeout(resolve, this.#ms));
 			return round === this.#round;
 		};
 	}

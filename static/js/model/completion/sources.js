@@ -8,10 +8,9 @@ import { Debounce } from "./debounce.js";
 /** @typedef {import("../base/protocol.js").Person} Person */
 
 const NAME = /(?<![\p{L}\p{N}_])@([^\s@]{0,20})$/u;
-/** One letter behind a colon is a face more often than the name of one. */
+/** At least two letters: a colon with one letter is more often an emoticon. */
 const EMOJI = /(?<![\p{L}\p{N}:]):([\p{L}\p{N}_+-]{2,40})$/u;
 const PAUSE_MS = 150;
-/** Whoever wants another one types a letter more. */
 const MAX_RESULTS = 8;
 
 /** @param {string} text @param {number} caret @param {RegExp} pattern */
@@ -23,12 +22,12 @@ function typed(text, caret, pattern) {
 /** @param {Person} person @returns {Option} */
 const personOption = (person) => ({ value: `@${person.name} `, label: person.name, person });
 
-/** Who is here, and all of them. */
+/** The users who are present, and `@here` for all of them. */
 export class ParticipantSource {
 	#people;
 	#words;
 
-	/** @param {() => readonly Person[]} people @param {{here: string}} words what stands beside `@here` */
+	/** @param {() => readonly Person[]} people @param {{here: string}} words `here` describes `@here` */
 	constructor(people, words) {
 		this.#people = people;
 		this.#words = words;
@@ -36,19 +35,19 @@ export class ParticipantSource {
 
 	/** @param {string} text @param {number} caret @returns {Found | null} */
 	find(text, caret) {
-		const asked = typed(text, caret, NAME);
-		if (!asked) return null;
-		const wanted = fold(asked.query);
+		const match = typed(text, caret, NAME);
+		if (!match) return null;
+		const prefix = fold(match.query);
 		const options = this.#people()
-			.filter(({ name }) => beginsWith(name, wanted))
+			.filter(({ name }) => beginsWith(name, prefix))
 			.slice(0, MAX_RESULTS)
 			.map(personOption);
-		if (wanted && "here".startsWith(wanted)) options.push({ value: "@here ", label: "here", detail: this.#words.here });
-		return { ...asked, options };
+		if (prefix && "here".startsWith(prefix)) options.push({ value: "@here ", label: "here", detail: this.#words.here });
+		return { ...match, options };
 	}
 }
 
-/** Who is elsewhere: the server knows. */
+/** All users, found by the server. */
 export class UserSource {
 	#ask;
 	#debounce = new Debounce(PAUSE_MS);
@@ -60,14 +59,14 @@ export class UserSource {
 
 	/** @param {string} text @param {number} caret @returns {Promise<Found | null>} */
 	async find(text, caret) {
-		const asked = typed(text, caret, NAME);
+		const match = typed(text, caret, NAME);
 		const hasPaused = this.#debounce.start();
-		if (!asked?.query || !(await hasPaused())) return null;
-		return { ...asked, options: (await this.#ask(asked.query)).slice(0, MAX_RESULTS).map(personOption) };
+		if (!match?.query || !(await hasPaused())) return null;
+		return { ...match, options: (await this.#ask(match.query)).slice(0, MAX_RESULTS).map(personOption) };
 	}
 }
 
-/** Emoji, by their names and by the words of the reader's language. */
+/** Emoji, by their names and by keywords in the user's language. */
 export class EmojiSource {
 	#table;
 	#loadWords;
@@ -80,16 +79,16 @@ export class EmojiSource {
 
 	/** @param {string} text @param {number} caret @returns {Found | null | Promise<Found | null>} */
 	find(text, caret) {
-		const asked = typed(text, caret, EMOJI);
-		if (!asked) return null;
-		const found = () => ({ ...asked, options: this.#options(asked.query) });
+		const match = typed(text, caret, EMOJI);
+		if (!match) return null;
+		const found = () => ({ ...match, options: this.#options(match.query) });
 		return this.#table.hasWords ? found() : this.#loadWords().then(found);
 	}
 
 	/** @param {string} query @returns {Option[]} */
 	#options(query) {
 		return this.#table.search(query, MAX_RESULTS).map((found) => {
-			const name = found.names.find((each) => each.startsWith(query)) ?? found.names[0] ?? "";
+			const name = found.names.find((alias) => alias.startsWith(query)) ?? found.names[0] ?? "";
 			return { value: `${found.emoji} `, label: `:${name}:`, detail: this.#table.labelOf(found), icon: found.emoji };
 		});
 	}

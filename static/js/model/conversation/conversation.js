@@ -12,7 +12,7 @@ import { Timeline } from "./timeline.js";
 /** @typedef {{key: string, text: string, position: number, at: number}} LocalNotice */
 
 /**
- * A channel or a direct conversation as this client knows it.
+ * The client's state of a channel or a direct conversation.
  * @extends {Emitter<{topic: void, notices: void, removal: void, target: void, with: void, replyTo: void}>}
  */
 export class Conversation extends Emitter {
@@ -32,7 +32,7 @@ export class Conversation extends Emitter {
 	#notices = [];
 	#noticeCount = 0;
 
-	/** @param {string} id @param {PersonDirectory} [persons] who hear of everybody here */
+	/** @param {string} id @param {PersonDirectory} [persons] gets the users that appear in this conversation */
 	constructor(id, persons = new PersonDirectory()) {
 		super();
 		this.participants = new Participants(persons);
@@ -52,7 +52,7 @@ export class Conversation extends Emitter {
 		this.emit("topic");
 	}
 
-	/** The other person of a private, as soon as it is known who that is. */
+	/** The other user of a direct conversation; undefined until the client knows the user. */
 	get with() {
 		return this.#with;
 	}
@@ -67,12 +67,12 @@ export class Conversation extends Emitter {
 		return isDirect(this.id);
 	}
 
-	/** What it is called: `#music`, or the other person's name. */
+	/** `#music`, or the name of the other user. */
 	get title() {
 		return this.isDirect ? (this.#with?.name ?? "") : this.id;
 	}
 
-	/** The id of the message that somebody wants to see. Whoever shows it takes it away. */
+	/** The id of the message to scroll to. The view resets it once the message is shown. */
 	get target() {
 		return this.#target;
 	}
@@ -82,7 +82,7 @@ export class Conversation extends Emitter {
 		this.emit("target");
 	}
 
-	/** Sent out of here; null for who may be here. @returns {Removal | null} */
+	/** Why the user was removed from here; null if the user was not removed. @returns {Removal | null} */
 	get removal() {
 		return this.#removal;
 	}
@@ -93,7 +93,7 @@ export class Conversation extends Emitter {
 		this.emit("removal");
 	}
 
-	/** The message that what I write here answers. */
+	/** The message that the user replies to. */
 	get replyTo() {
 		return this.#replyTo;
 	}
@@ -103,20 +103,22 @@ export class Conversation extends Emitter {
 		this.emit("replyTo");
 	}
 
-	/** Notices of the server, for this reader's eyes only. @returns {readonly LocalNotice[]} */
+	/** Notices of the server: only this user sees them. @returns {readonly LocalNotice[]} */
 	get notices() {
 		return this.#notices;
 	}
 
-	/** @param {import("../base/protocol.js").Message} message something that arrived live */
+	/** @param {import("../base/protocol.js").Message} message a live message or change */
 	receive(message) {
 		this.cursor.receive(message.seq);
 		this.timeline.merge([message]);
 	}
 
 	/**
-	 * @param {string} text @param {number} at
-	 * @param {string} [id] of a notice: what has it already is replaced, or taken away where there is no text
+	 * Add a notice. One with the same id is replaced, or removed if the text is empty.
+	 * @param {string} text
+	 * @param {number} at milliseconds since 1970
+	 * @param {string} [id]
 	 */
 	addNotice(text, at, id) {
 		this.#noticeCount += 1;
@@ -140,13 +142,13 @@ export class Conversation extends Emitter {
 		else this.ghosts.merge(drafts, { all, me });
 	}
 
-	/** Messages stand where their drafts stood. */
+	/** A message replaces its draft. */
 	#removeCommittedDrafts() {
 		this.ghosts.removeCommitted((id) => this.timeline.get(id) !== undefined);
 		this.draft.removeCommitted((id) => this.timeline.get(id));
 	}
 
-	/** The server no longer has what we hold. */
+	/** Forget the history: the server no longer has what the client holds. */
 	reset() {
 		this.cursor.reset();
 		this.timeline.reset();

@@ -16,7 +16,7 @@ export class Ghosts extends Emitter {
 	#ghosts = new Map();
 	#persons;
 
-	/** @param {PersonDirectory} [persons] hear of the authors */
+	/** @param {PersonDirectory} [persons] gets the authors */
 	constructor(persons = new PersonDirectory()) {
 		super();
 		this.#persons = persons;
@@ -29,7 +29,8 @@ export class Ghosts extends Emitter {
 
 	/**
 	 * @param {readonly Draft[]} drafts
-	 * @param {{all?: boolean | undefined, me?: string | undefined}} [of] with `all` these are all there are; my own are no ghosts to me
+	 * @param {{all?: boolean | undefined, me?: string | undefined}} [options] with `all`, these drafts replace the known
+	 *   ones; drafts of the user `me` are skipped
 	 */
 	merge(drafts, { all = false, me } = {}) {
 		if (all) this.#ghosts.clear();
@@ -41,11 +42,11 @@ export class Ghosts extends Emitter {
 		if (all || drafts.length > 0) this.emit("change");
 	}
 
-	/** Those that became messages are over. @param {(id: string) => boolean} isMessage */
+	/** Remove the ghosts whose messages have arrived. @param {(id: string) => boolean} isMessage */
 	removeCommitted(isMessage) {
-		const over = [...this.#ghosts.keys()].filter(isMessage);
-		for (const id of over) this.#ghosts.delete(id);
-		if (over.length > 0) this.emit("change");
+		const committed = [...this.#ghosts.keys()].filter(isMessage);
+		for (const id of committed) this.#ghosts.delete(id);
+		if (committed.length > 0) this.emit("change");
 	}
 
 	clear() {

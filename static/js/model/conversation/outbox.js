@@ -7,35 +7,35 @@ import { uuid7 } from "../base/uuid.js";
 /**
  * @typedef {object} Entry something the user sent that the server has not acknowledged
  * @property {string} id
- * @property {string} user who wrote it; nobody else ever sends it
+ * @property {string} user the id of the author: the entry is sent in no other user's session
  * @property {string} conversation
  * @property {string} text
  * @property {import("../base/protocol.js").Quote} [reply_to]
- * @property {import("../base/protocol.js").File} [file] that the server has already
+ * @property {import("../base/protocol.js").File} [file] already uploaded
  * @property {number} created milliseconds since 1970, by this machine's clock
- * @property {number} order what goes out first
+ * @property {number} order lower numbers are sent first
  * @property {{code: string, message: string} | null} refused
  *
- * @typedef {{put: Entry} | {drop: string, stored?: Message}} Change what one tab tells the others
+ * @typedef {{put: Entry} | {drop: string, stored?: Message}} Change what a tab sends to the other tabs
  *
- * @typedef {object} Store keeps entries beyond the life of the page
+ * @typedef {object} Store stores entries beyond the lifetime of the page
  * @property {(user: string) => Promise<Entry[]>} load
  * @property {(entry: Entry) => void} put
  * @property {(id: string) => void} drop
  */
 
-/** @typedef {Pick<Entry, "reply_to" | "file">} References what a message has beside its text */
+/** @typedef {Pick<Entry, "reply_to" | "file">} References the quote and the file of a message */
 
-/** @param {References} given @returns {References} */
+/** Only these two fields, and only if they are set. @param {References} source @returns {References} */
 const referencesOf = ({ reply_to, file }) => ({ ...(reply_to && { reply_to }), ...(file && { file }) });
 
 /**
- * How a message looks between its acknowledgement and its own arrival. Its seq is below every real one,
- * so whatever the server says of it wins.
+ * The message that is shown between the acknowledgement and the message frame. Its seq is below every real seq, so
+ * any version from the server replaces it.
  * @param {Entry} entry
  * @param {Me} me
  * @param {{seq?: number, position?: number}} ack
- * @returns {Message | null} null for a command: it stores nothing under this id
+ * @returns {Message | null} null for a command, which stores no message under this id
  */
 function provisional(entry, me, { seq, position }) {
 	if (seq === undefined || position === undefined) return null;
@@ -57,16 +57,19 @@ function provisional(entry, me, { seq, position }) {
 }
 
 /**
- * Messages that were sent and not acknowledged yet, in order. Shown at once, kept until the server has them.
+ * Messages that the server has not acknowledged yet, in order. They are shown at once, and stored until then.
  * @extends {Emitter<{change: void, stored: Message, refused: Entry, removed: Entry, broadcast: Change}>}
  */
 export class Outbox extends Emitter {
 	#store;
 	/** @type {Map<string, Entry>} */
 	#entries = new Map();
-	/** An id that was done with never comes back, however late another tab speaks of it. @type {Set<string>} */
+	/**
+	 * Ids that have left the outbox. They are never added again, even if a change from another tab arrives late.
+	 * @type {Set<string>}
+	 */
 	#done = new Set();
-	/** Written in this tab. @type {Set<string>} */
+	/** Ids of the entries that were written in this tab. @type {Set<string>} */
 	#own = new Set();
 	/** @type {Me | null} */
 	#me = null;
@@ -78,7 +81,7 @@ export class Outbox extends Emitter {
 		this.#store = store;
 	}
 
-	/** Whose entries these are. */
+	/** The id of the user whose entries these are. */
 	get user() {
 		return this.#me?.id ?? null;
 	}
@@ -90,7 +93,7 @@ export class Outbox extends Emitter {
 		await this.reload();
 	}
 
-	/** Add what the store has and this tab has not heard of. */
+	/** Add the stored entries that this tab does not have. */
 	async reload() {
 		const user = this.user;
 		if (!user) return;
@@ -107,12 +110,12 @@ export class Outbox extends Emitter {
 		this.emit("change");
 	}
 
-	/** Everything of a conversation, in order. @param {string} conversation @returns {Entry[]} */
+	/** All entries of a conversation, in order. @param {string} conversation @returns {Entry[]} */
 	entriesFor(conversation) {
 		return this.#sorted().filter((entry) => entry.conversation === conversation);
 	}
 
-	/** What is to be sent, per conversation, in order. @returns {Map<string, Entry[]>} */
+	/** The entries to be sent, per conversation, in order. @returns {Map<string, Entry[]>} */
 	queues() {
 		/** @type {Map<string, Entry[]>} */
 		const queues = new Map();
@@ -131,17 +134,18 @@ export class Outbox extends Emitter {
 	/**
 	 * @param {string} conversation
 	 * @param {string} text
-	 * @param {string} [id] of the draft it was: the message keeps its place
-	 * @param {References} [more]
-	 * @returns {Entry | null} null when nobody is in
+	 * @param {string} [id] the id of the draft: the message keeps its position
+	 * @param {References} [references]
+	 * @returns {Entry | null} null without a session
 	 */
-	add(conversation, text, id = uuid7(), more = {}) {
+	add(conversation, text, id = uuid7(), references = {}) {
 		if (!this.#me) return null;
-		return this.#create(id, this.#me.id, conversation, text, more);
+		return this.#create(id, this.#me.id, conversation, text, references);
 	}
 
 	/**
-	 * The server has it. A command is done; a message is shown as stored until it arrives itself.
+	 * The server has stored the message, or has run the command. A message is emitted as `stored` until its own frame
+	 * arrives.
 	 * @param {string} id
 	 * @param {{seq?: number, position?: number}} ack
 	 */
@@ -161,7 +165,7 @@ export class Outbox extends Emitter {
 		this.emit("refused", refused);
 	}
 
-	/** Send what was refused once more, as the last. @param {string} id */
+	/** Send a refused entry again, after all others. @param {string} id */
 	retry(id) {
 		const entry = this.#entries.get(id);
 		if (!entry?.refused) return;
@@ -181,7 +185,7 @@ export class Outbox extends Emitter {
 		this.emit("removed", entry);
 	}
 
-	/** What another tab did. @param {Change} change */
+	/** Apply a change that another tab made. @param {Change} change */
 	applyChange(change) {
 		if ("put" in change) {
 			if (change.put.user === this.user) this.#applyEntry(change.put);
@@ -193,7 +197,7 @@ export class Outbox extends Emitter {
 		this.emit("change");
 	}
 
-	/** @param {Entry} entry as another tab holds it now */
+	/** @param {Entry} entry the version of another tab */
 	#applyEntry(entry) {
 		const before = this.#entries.get(entry.id);
 		this.#keep(entry);
@@ -201,10 +205,17 @@ export class Outbox extends Emitter {
 		if (before && !before.refused && entry.refused) this.emit("refused", entry);
 	}
 
-	/** @param {string} id @param {string} user @param {string} conversation @param {string} text @param {References} more @returns {Entry} */
-	#create(id, user, conversation, text, more) {
-		const now = { created: Date.now(), order: this.#nextOrder(), refused: null };
-		const entry = { id, user, conversation, text, ...now, ...referencesOf(more) };
+	/**
+	 * @param {string} id
+	 * @param {string} user
+	 * @param {string} conversation
+	 * @param {string} text
+	 * @param {References} references
+	 * @returns {Entry}
+	 */
+	#create(id, user, conversation, text, references) {
+		const state = { created: Date.now(), order: this.#nextOrder(), refused: null };
+		const entry = { id, user, conversation, text, ...state, ...referencesOf(references) };
 		this.#own.add(id);
 		this.#put(entry);
 		return entry;

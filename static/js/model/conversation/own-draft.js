@@ -3,37 +3,41 @@ import { uuid7 } from "../base/uuid.js";
 
 /** @typedef {import("../base/protocol.js").Draft} Draft */
 /** @typedef {{id: string, text: string}} Text */
-/** @typedef {{id: string, text: string, position: number}} RemoteDraft what another device of mine is typing */
+/** @typedef {{id: string, text: string, position: number}} RemoteDraft a draft of the user on another device */
 
 /**
- * @typedef {object} StoredDraft what outlives the page
+ * @typedef {object} StoredDraft survives a reload of the page
  * @property {string} id
  * @property {string} text
- * @property {Text | null} told
- * @property {number} touched
+ * @property {Text | null} told what the server has of it (`synced`)
+ * @property {number} touched milliseconds since 1970
  */
 
-/** The server forgets the place of a draft that was silent for so long. */
+/** The server drops a draft, and with it the position, after this time without a change. */
 export const LOST_AFTER_MS = 120_000;
 
 /**
- * The user's draft in one conversation: its id, its text, and what of it the server has.
- * Emits `replaced` when the text changed other than by input here.
+ * The user's draft in one conversation: its id, its text, and the text that the server has.
+ * Emits `replaced` when something other than input in this composer changed the text.
  *
  * @extends {Emitter<{change: void, replaced: void}>}
  */
 export class OwnDraft extends Emitter {
 	/** @type {Text | null} */
 	#text = null;
-	/** What the server knows of this draft, or would not hear about before the next keystroke. @type {Text | null} */
+	/**
+	 * What the server has of this draft. After joining, it can also be an old text that the server does not have: that is
+	 * sent only with the next keystroke.
+	 * @type {Text | null}
+	 */
 	#synced = null;
-	/** When something was last written here. */
+	/** When the user last typed here, in milliseconds since 1970. */
 	#touched = 0;
 	/** @type {RemoteDraft | null} */
 	#elsewhere = null;
-	/** Where my drafts stand, those being sent too. @type {Map<string, number>} */
+	/** The positions of the user's drafts by id, including drafts that are being sent. @type {Map<string, number>} */
 	#positions = new Map();
-	/** Sent from here: nothing to go on with. @type {Set<string>} */
+	/** Ids of sent drafts: they are not offered for continuing. @type {Set<string>} */
 	#sent = new Set();
 
 	get id() {
@@ -52,40 +56,43 @@ export class OwnDraft extends Emitter {
 		return this.#touched;
 	}
 
-	/** What another device of mine is typing and this one does not hold. */
+	/** The draft of another device that this composer does not hold. */
 	get elsewhere() {
 		return this.#elsewhere;
 	}
 
-	/** The same, if it could go on here: the composer is empty. */
+	/** The draft of another device that can be continued here: only while the composer is empty. */
 	get continuable() {
 		return this.#text ? null : this.#elsewhere;
 	}
 
-	/** Another device goes on with what this one holds. */
+	/** Whether another device has continued the draft that this composer holds. */
 	get isContinuedElsewhere() {
 		return this.#elsewhere !== null && this.#elsewhere.id === this.id;
 	}
 
-	/** For the time after this page; null if there is nothing to keep. @returns {StoredDraft | null} */
+	/** What to store for the next page load; null for an empty draft. @returns {StoredDraft | null} */
 	get stored() {
 		return this.#text && { ...this.#text, told: this.#synced, touched: this.#touched };
 	}
 
-	/** @param {string} id @returns {number | undefined} the position that the server gave it */
+	/** @param {string} id @returns {number | undefined} the position that the server assigned */
 	positionOf(id) {
 		return this.#positions.get(id);
 	}
 
-	/** @param {StoredDraft} kept */
-	restore({ id, text, told, touched }) {
+	/** @param {StoredDraft} stored */
+	restore({ id, text, told: synced, touched }) {
 		this.#text = { id, text };
-		this.#synced = told;
+		this.#synced = synced;
 		this.#touched = touched;
 		this.#replaced();
 	}
 
-	/** The composer holds this now. Erasing everything ends a draft: what comes then is another one. @param {string} text */
+	/**
+	 * Set the text of the composer. An empty text ends the draft; the next text starts one with a new id.
+	 * @param {string} text
+	 */
 	write(text) {
 		if (text === this.text) return;
 		this.#text = text ? { id: this.id ?? uuid7(), text } : null;
@@ -94,7 +101,10 @@ export class OwnDraft extends Emitter {
 		this.emit("change");
 	}
 
-	/** It is being sent. @returns {string | null} the id that keeps its place */
+	/**
+	 * End the draft because it is being sent.
+	 * @returns {string | null} its id, with which the message keeps the position
+	 */
 	commit() {
 		const id = this.id;
 		if (id) this.#sent.add(id);
@@ -103,13 +113,13 @@ export class OwnDraft extends Emitter {
 		return id;
 	}
 
-	/** The server was told this. @param {Text | null} told */
-	markSynced(told) {
-		this.#synced = told;
+	/** This text was sent to the server as the draft. @param {Text | null} synced */
+	markSynced(synced) {
+		this.#synced = synced;
 		this.emit("change");
 	}
 
-	/** Go on here with what another device types, or went on typing. */
+	/** Take over the draft of the other device. */
 	continueHere() {
 		if (!this.#elsewhere) return;
 		const { id, text } = this.#elsewhere;
@@ -119,13 +129,20 @@ export class OwnDraft extends Emitter {
 		this.#replaced();
 	}
 
-	/** What the server says of my drafts. @param {readonly Draft[]} drafts @param {boolean} [all] these are all there are */
+	/**
+	 * Apply the server's state of the user's drafts.
+	 * @param {readonly Draft[]} drafts
+	 * @param {boolean} [all] these drafts replace the known ones
+	 */
 	merge(drafts, all = false) {
 		this.#mergeAll(drafts, all);
 		this.emit("change");
 	}
 
-	/** The live state at joining: told anew, and known anew what there is to tell. @param {Draft | undefined} mine */
+	/**
+	 * Apply the state at the time of joining, and decide whether the draft has to be sent again.
+	 * @param {Draft | undefined} mine the draft that the server has
+	 */
 	join(mine) {
 		const before = this.#synced;
 		this.#mergeAll(mine ? [mine] : [], true);
@@ -136,17 +153,21 @@ export class OwnDraft extends Emitter {
 		this.emit("change");
 	}
 
-	/** What became a message is no draft any more. @param {(id: string) => {text: string} | undefined} message */
-	removeCommitted(message) {
+	/** Remove the drafts whose messages have arrived. @param {(id: string) => {text: string} | undefined} messageById */
+	removeCommitted(messageById) {
 		for (const id of [this.id, this.#elsewhere?.id, ...this.#positions.keys()]) {
-			const stored = id && message(id);
+			const stored = id && messageById(id);
 			if (!stored) continue;
 			this.#positions.delete(id);
 			this.markSent(id, stored.text);
 		}
 	}
 
-	/** A draft is being sent as this text, here or by another device or tab. @param {string} id @param {string} text */
+	/**
+	 * This draft is being sent with this text, by this tab or another tab or device.
+	 * @param {string} id
+	 * @param {string} text
+	 */
 	markSent(id, text) {
 		this.#sent.add(id);
 		if (this.#elsewhere?.id === id) {
@@ -175,14 +196,19 @@ export class OwnDraft extends Emitter {
 		else this.#elsewhere = { id, text, position };
 	}
 
-	/** Both sides have something under this id: whoever wrote last is right. @param {Text} theirs @param {Text | null} before */
-	#reconcile(theirs, before) {
-		this.#synced = theirs;
-		if (this.text === before?.text && theirs.text) this.continueHere();
+	/**
+	 * Client and server both have a text for this id. The text of the server wins only if nothing was typed here since
+	 * the last sync.
+	 * @param {Text} remote
+	 * @param {Text | null} before
+	 */
+	#reconcile(remote, before) {
+		this.#synced = remote;
+		if (this.text === before?.text && remote.text) this.continueHere();
 		else this.#elsewhere = null;
 	}
 
-	/** What was written here beyond what was sent becomes a message of its own. @param {string} sent */
+	/** Text that was typed here and is not in the sent message becomes a new draft. @param {string} sent */
 	#splitAfterSend(sent) {
 		const isSame = this.text === this.#synced?.text || this.text.trim() === sent.trim();
 		this.#text = isSame ? null : { id: uuid7(), text: this.text };

@@ -4,7 +4,7 @@ import { PersonDirectory } from "../lists/person-directory.js";
 /** @typedef {import("../base/protocol.js").Person} Person */
 
 /**
- * The users who are present in a conversation: a set by id, so that repeated events do no harm.
+ * The users who are present in a conversation. A set by id, so that a repeated event has no effect.
  * @extends {Emitter<{change: void}>}
  */
 export class Participants extends Emitter {
@@ -12,7 +12,7 @@ export class Participants extends Emitter {
 	#present = new Map();
 	#persons;
 
-	/** @param {PersonDirectory} [persons] where they are as they are now */
+	/** @param {PersonDirectory} [persons] has their current names and avatars */
 	constructor(persons = new PersonDirectory()) {
 		super();
 		this.#persons = persons;
@@ -27,7 +27,7 @@ export class Participants extends Emitter {
 		return [...this.#present.values()].map((person) => this.#persons.current(person));
 	}
 
-	/** Some persons are not what they were. @param {ReadonlySet<string>} changed ids */
+	/** Emit `change` if one of these users is present. @param {ReadonlySet<string>} changed ids of changed users */
 	refresh(changed) {
 		if ([...changed].some((id) => this.#present.has(id))) this.emit("change");
 	}

@@ -13,41 +13,41 @@ export class SyncCursor {
 		return this.#at;
 	}
 
-	/** The newest seq heard of. */
+	/** The newest known seq of the conversation. */
 	get head() {
 		return this.#head;
 	}
 
-	/** Whether there is anything to compare a head with. */
+	/** Whether the cursor has a start value. */
 	get isStarted() {
 		return this.#isStarted;
 	}
 
-	/** Something was missed. */
+	/** Whether changes are missing. */
 	get isBehind() {
 		return this.#isStarted && this.#at < this.#head;
 	}
 
-	/** Everything up to `head` is known, or about to be loaded. @param {number} head */
+	/** All changes up to `head` are known, or are about to be loaded. @param {number} head */
 	start(head) {
 		this.#at = head;
 		this.#isStarted = true;
 		this.#advance();
 	}
 
-	/** The conversation reaches up to here. @param {number} head */
+	/** The conversation has changes up to here. @param {number} head */
 	raiseHead(head) {
 		this.#head = Math.max(this.#head, head);
 	}
 
-	/** A change arrived live. @param {number} seq */
+	/** A live change arrived. @param {number} seq */
 	receive(seq) {
 		this.#ahead.add(seq);
 		this.raiseHead(seq);
 		if (this.#isStarted) this.#advance();
 	}
 
-	/** Everything up to `seq` arrived. @param {number} seq */
+	/** All changes up to `seq` arrived. @param {number} seq */
 	advanceTo(seq) {
 		if (seq > this.#at) this.start(seq);
 	}

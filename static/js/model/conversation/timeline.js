@@ -6,20 +6,20 @@ import { PersonDirectory } from "../lists/person-directory.js";
 /** @typedef {"unloaded" | "loading" | "failed" | "ready"} Phase */
 
 /**
- * Messages of one conversation: merged by id (higher seq wins), ordered by position.
+ * The messages of one conversation, merged by id (the higher seq wins) and ordered by position.
  *
- * What lies above the oldest loaded page is kept but not shown: a change to it may arrive while the page
- * that holds it is on its way, and that page may have left the server before the change. The same holds for what
- * lies below the newest loaded page, after a jump to some place in the history.
+ * A message above the oldest loaded page is kept but not shown. A change to it may arrive while its page is being
+ * loaded, and the server may have sent that page before the change. The same holds for messages below the newest loaded
+ * page, after a jump into the history.
  *
  * @extends {Emitter<{change: {history: boolean}, phase: void}>}
  */
 export class Timeline extends Emitter {
 	/** @type {Map<string, Message>} */
 	#known = new Map();
-	/** The lowest position shown; -Infinity when the beginning was reached. */
+	/** The lowest position shown; -Infinity if the beginning is loaded. */
 	#floor = Number.NEGATIVE_INFINITY;
-	/** The highest position shown; Infinity when the end was reached. */
+	/** The highest position shown; Infinity if the end is loaded. */
 	#ceiling = Number.POSITIVE_INFINITY;
 	/** @type {Message[] | null} */
 	#shown = null;
@@ -27,17 +27,17 @@ export class Timeline extends Emitter {
 	#phase = "unloaded";
 	#loadingOlder = false;
 	#loadingNewer = false;
-	/** Ids of the messages that pages begin with. @type {Set<string>} */
+	/** Ids of the first messages of pages. @type {Set<string>} */
 	#pageStarts = new Set();
 	#persons;
 
-	/** @param {PersonDirectory} [persons] hear of the authors */
+	/** @param {PersonDirectory} [persons] gets the authors */
 	constructor(persons = new PersonDirectory()) {
 		super();
 		this.#persons = persons;
 	}
 
-	/** What is shown, by rising position. @returns {readonly Message[]} */
+	/** The messages that are shown, by rising position. @returns {readonly Message[]} */
 	get messages() {
 		this.#shown ??= [...this.#known.values()]
 			.filter((message) => this.covers(message.position))
@@ -45,32 +45,32 @@ export class Timeline extends Emitter {
 		return this.#shown;
 	}
 
-	/** Whether there are older messages on the server. */
+	/** Whether the server has messages older than those shown. */
 	get hasOlder() {
 		return this.#floor !== Number.NEGATIVE_INFINITY;
 	}
 
-	/** The position to ask for what is older. */
+	/** The position before which older messages are requested. */
 	get floor() {
 		return this.#floor;
 	}
 
-	/** Whether there are newer messages than those shown. */
+	/** Whether the server has messages newer than those shown. */
 	get hasNewer() {
 		return this.#ceiling !== Number.POSITIVE_INFINITY;
 	}
 
-	/** The position to ask for what is newer. */
+	/** The position after which newer messages are requested. */
 	get ceiling() {
 		return this.#ceiling;
 	}
 
-	/** Whether what stands at a position is within the loaded pages. @param {number} position */
+	/** Whether a position is within the loaded pages. @param {number} position */
 	covers(position) {
 		return position >= this.#floor && position <= this.#ceiling;
 	}
 
-	/** Whether a message is among those shown. @param {string} id */
+	/** Whether a message is shown. @param {string} id */
 	shows(id) {
 		const message = this.#known.get(id);
 		return this.#phase === "ready" && message !== undefined && this.covers(message.position);
@@ -103,7 +103,7 @@ export class Timeline extends Emitter {
 		this.emit("phase");
 	}
 
-	/** Whether a page of history began here, now or earlier. @param {string} id */
+	/** Whether this message was ever the first of a page. @param {string} id */
 	startsPage(id) {
 		return this.#pageStarts.has(id);
 	}
@@ -118,12 +118,15 @@ export class Timeline extends Emitter {
 		return this.#known.get(id);
 	}
 
-	/** Live or missed changes. @param {Iterable<Message>} messages */
+	/** Add live changes, or missed ones. @param {Iterable<Message>} messages */
 	merge(messages) {
 		if (this.#store(messages)) this.#changed(false);
 	}
 
-	/** A page of history, by rising position: everything from its first on is loaded. @param {import("../base/protocol.js").HistoryPage} page */
+	/**
+	 * Add the page above the loaded ones, or the first page.
+	 * @param {import("../base/protocol.js").HistoryPage} page by rising position
+	 */
 	addPage({ messages, more }) {
 		this.#store(messages);
 		const [oldest] = messages;
@@ -132,13 +135,16 @@ export class Timeline extends Emitter {
 		this.#changed(true);
 	}
 
-	/** A page from another place in the history, instead of those before. @param {import("../base/protocol.js").HistoryPage} page */
+	/**
+	 * Show a page from another part of the history instead of the loaded ones.
+	 * @param {import("../base/protocol.js").HistoryPage} page
+	 */
 	jump(page) {
 		this.#ceiling = ceilingOf(page);
 		this.addPage(page);
 	}
 
-	/** The page after the newest one. @param {import("../base/protocol.js").HistoryPage} page */
+	/** Add the page below the loaded ones. @param {import("../base/protocol.js").HistoryPage} page */
 	addNewerPage(page) {
 		this.#store(page.messages);
 		this.#ceiling = ceilingOf(page);
@@ -146,20 +152,20 @@ export class Timeline extends Emitter {
 	}
 
 	/**
-	 * Forget what is far from a message, so that neither a tab open for weeks nor a long way through the history
-	 * becomes heavy: it is fetched again when wanted.
+	 * Drop the messages far from this one, which limits memory in a tab that is open for weeks or that loaded much
+	 * history. They are loaded again when needed.
 	 * @param {string} id
-	 * @param {number} around so many messages are kept on each side
+	 * @param {number} around how many messages to keep on each side
 	 */
 	trim(id, around) {
 		const shown = this.messages;
-		const at = shown.findIndex((message) => message.id === id);
-		const kept = at === -1 ? shown : shown.slice(Math.max(at - around, 0), at + around + 1);
+		const index = shown.findIndex((message) => message.id === id);
+		const kept = index === -1 ? shown : shown.slice(Math.max(index - around, 0), index + around + 1);
 		const [oldest, newest] = [kept[0], kept.at(-1)];
 		if (kept.length === shown.length || !oldest || !newest) return;
 		if (oldest !== shown[0]) this.#floor = oldest.position;
 		if (newest !== shown.at(-1)) this.#ceiling = newest.position;
-		for (const { id: each, position } of shown) if (!this.covers(position)) this.#known.delete(each);
+		for (const message of shown) if (!this.covers(message.position)) this.#known.delete(message.id);
 		this.#changed(true);
 	}
 
@@ -171,7 +177,7 @@ export class Timeline extends Emitter {
 		this.#changed(true);
 	}
 
-	/** @param {Iterable<Message>} messages @returns {boolean} whether anything is new */
+	/** @param {Iterable<Message>} messages @returns {boolean} whether anything changed */
 	#store(messages) {
 		/** @type {import("../base/protocol.js").Person[]} */
 		const authors = [];
@@ -186,16 +192,16 @@ export class Timeline extends Emitter {
 		return authors.length > 0;
 	}
 
-	/** What it answers may be known as it became since. @param {Message} answer @returns {Message} */
-	#withCurrentQuote(answer) {
-		const quoted = this.#known.get(answer.reply_to?.id ?? "");
-		return quoted ? { ...answer, reply_to: quoteOf(quoted) } : answer;
+	/** A newer version of the quoted message may be known. @param {Message} reply @returns {Message} */
+	#withCurrentQuote(reply) {
+		const quoted = this.#known.get(reply.reply_to?.id ?? "");
+		return quoted ? { ...reply, reply_to: quoteOf(quoted) } : reply;
 	}
 
-	/** Its answers came with what it was. @param {Message} changed */
+	/** Replies that arrived earlier quote an older version. @param {Message} changed */
 	#updateQuotes(changed) {
-		for (const answer of this.#known.values()) {
-			if (answer.reply_to?.id === changed.id) this.#known.set(answer.id, this.#withCurrentQuote(answer));
+		for (const reply of this.#known.values()) {
+			if (reply.reply_to?.id === changed.id) this.#known.set(reply.id, this.#withCurrentQuote(reply));
 		}
 	}
 

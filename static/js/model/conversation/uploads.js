@@ -6,9 +6,10 @@ import { uuid7 } from "../base/uuid.js";
 /** @typedef {import("./outbox.js").Outbox} Outbox */
 
 /**
- * @typedef {{text: string, id?: string | undefined, reply_to?: Quote | undefined}} Caption what is said with a file
+ * @typedef {{text: string, id?: string | undefined, reply_to?: Quote | undefined}} Caption the text of the message that
+ *   carries the file
  *
- * @typedef {object} Upload a file on its way
+ * @typedef {object} Upload a file that is being uploaded
  * @property {string} key
  * @property {string} conversation
  * @property {Blob & {name?: string}} blob
@@ -16,15 +17,16 @@ import { uuid7 } from "../base/uuid.js";
  * @property {number} size in bytes
  * @property {string} type
  * @property {number} progress from 0 to 1
- * @property {"waiting" | "going" | "stored" | "failed" | "refused"} state `failed` may be tried again, `refused` may not
- * @property {{code: string, message: string} | null} reason why not
- * @property {StoredFile | null} file once the server has it
- * @property {Caption | null} caption once its message is sent: as soon as the file is there
+ * @property {"waiting" | "going" | "stored" | "failed" | "refused"} state `failed` can be retried, `refused`
+ *   cannot
+ * @property {{code: string, message: string} | null} reason why it failed or was refused
+ * @property {StoredFile | null} file set once the server has stored it
+ * @property {Caption | null} caption set when the user sends; the message is sent once the file is stored
  */
 
 /**
- * Files that become messages, one message per file. They are uploaded at once, one after the other, and wait on the
- * server until the message is sent.
+ * Files that become messages, one message per file. They are uploaded one after the other as soon as they are added,
+ * and the server keeps them until the message is sent.
  * @extends {Emitter<{change: void}>}
  */
 export class Uploads extends Emitter {
@@ -51,19 +53,19 @@ export class Uploads extends Emitter {
 		return this.#all.has(key);
 	}
 
-	/** The next one that may go; one at a time keeps their order. @returns {Upload | null} */
+	/** The next file to upload; null during an upload, which keeps the order. @returns {Upload | null} */
 	get next() {
 		const all = [...this.#all.values()];
 		if (all.some(({ state }) => state === "going")) return null;
 		return all.find(({ state }) => state === "waiting") ?? null;
 	}
 
-	/** Whether something would be lost if the page were left. */
+	/** Whether closing the page would lose an upload. */
 	get hasPending() {
 		return [...this.#all.values()].some(({ state }) => state !== "refused");
 	}
 
-	/** What is said with files that are not there yet. @returns {{conversation: string, id: string, text: string}[]} */
+	/** The captions of files that are not stored yet. @returns {{conversation: string, id: string, text: string}[]} */
 	get captions() {
 		const all = [...this.#all.values()].flatMap(({ conversation, caption }) =>
 			caption ? [{ conversation, ...caption }] : [],
@@ -79,8 +81,8 @@ export class Uploads extends Emitter {
 			const reason = this.#check(blob);
 			const state = reason ? "refused" : "waiting";
 			const { size, type, name = "" } = blob;
-			const begun = { key, conversation, blob, name, size, type, progress: 0, reason, file: null, caption: null };
-			this.#all.set(key, { ...begun, state });
+			const upload = { key, conversation, blob, name, size, type, progress: 0, reason, file: null, caption: null };
+			this.#all.set(key, { ...upload, state });
 		}
 		this.emit("change");
 	}
@@ -106,14 +108,14 @@ export class Uploads extends Emitter {
 		if (this.#all.get(key)?.state === "failed") this.update(key, { state: "waiting", progress: 0, reason: null });
 	}
 
-	/** Not this one. What was said with it is said without it. @param {string} key */
+	/** Cancel an upload. Its caption moves to the next file, or is sent without a file. @param {string} key */
 	cancel(key) {
 		const upload = this.#all.get(key);
 		if (!upload) return;
 		this.#all.delete(key);
 		const { caption, conversation } = upload;
 		const nextUpload = caption?.text
-			? this.uploadsFor(conversation).find((each) => each.caption && !each.caption.text)
+			? this.uploadsFor(conversation).find((other) => other.caption && !other.caption.text)
 			: undefined;
 		if (nextUpload) this.#all.set(nextUpload.key, { ...nextUpload, caption });
 		else if (caption?.text)
@@ -122,30 +124,30 @@ export class Uploads extends Emitter {
 	}
 
 	/**
-	 * Send what is there: the first file carries what is said.
+	 * Send all files of a conversation. The first one carries the caption.
 	 * @param {string} conversation
 	 * @param {Caption} caption
-	 * @returns {boolean} whether there is a file to carry it
+	 * @returns {boolean} whether there is a file to send
 	 */
 	send(conversation, caption) {
 		const ready = this.uploadsFor(conversation).filter((upload) => !upload.caption && upload.state !== "refused");
-		const carried = { ...caption, id: caption.id ?? uuid7() };
+		const withId = { ...caption, id: caption.id ?? uuid7() };
 		ready.forEach((upload, index) => {
-			this.#all.set(upload.key, { ...upload, caption: index === 0 ? carried : { text: "" } });
+			this.#all.set(upload.key, { ...upload, caption: index === 0 ? withId : { text: "" } });
 		});
 		this.#sendReady();
 		return ready.length > 0;
 	}
 
-	/** Somebody else sits here now. */
+	/** Drop everything of the previous user. */
 	clear() {
 		this.#all.clear();
 		this.emit("change");
 	}
 
-	/** What is stored and said becomes a message, in order: a file never overtakes the one before it. */
+	/** Send the messages of stored files, in order: a file never overtakes the one before it. */
 	#sendReady() {
-		/** Where something still has to come first. @type {Set<string>} */
+		/** Conversations with an earlier file that is not stored yet. @type {Set<string>} */
 		const blocked = new Set();
 		for (const { key, conversation, caption, file, state } of [...this.#all.values()]) {
 			if (!caption || blocked.has(conversation)) continue;

@@ -3,46 +3,46 @@ import { countsAsUnread, isVisibleTo } from "../base/messages.js";
 
 /** @typedef {import("../base/protocol.js").Entry} Entry */
 /** @typedef {import("../base/protocol.js").Message} Message */
-/** @typedef {Required<Omit<Entry, "with">> & Pick<Entry, "with">} Listed an entry with all that the wire leaves out */
+/** @typedef {Required<Omit<Entry, "with">> & Pick<Entry, "with">} Listed an entry with its default values filled in */
 
-/** Until the server sends its own limit. */
+/** Used until the server sends its limit. */
 const DEFAULT_LIMIT = 50;
 
-/** A message that was counted: whether it calls me, and its first seq. @typedef {{first: number, mentionsMe: boolean}} Counted */
+/** A message that this client counted as unread. @typedef {{first: number, mentionsMe: boolean}} Counted */
 
-/** Counted messages that are remembered per conversation. */
+/** How many counted messages are remembered per conversation. */
 const MAX_COUNTED = 100;
 
 /** @param {string} conversation */
 export const isDirect = (conversation) => conversation.startsWith("@");
 
-/** The id of the private between two users. @param {string} one @param {string} other */
-export const directId = (one, other) => `@${[one, other].sort().join("~")}`;
+/** The id of the direct conversation of two users. @param {string} a @param {string} b */
+export const directId = (a, b) => `@${[a, b].sort().join("~")}`;
 
 /** @param {Entry} entry @returns {Listed} */
-function completed(entry) {
+function withDefaults(entry) {
 	/** @type {import("../base/protocol.js").Notify} */
 	const notify = isDirect(entry.conversation) ? "all" : "mentions";
-	const nothing = { topic: "", people: 0, online: false, unread: 0, mentions: 0, pinned: false, notify };
-	return { ...nothing, ...entry };
+	const defaults = { topic: "", people: 0, online: false, unread: 0, mentions: 0, pinned: false, notify };
+	return { ...defaults, ...entry };
 }
 
-/** Whether a message calls somebody. @param {Message} message @param {string} me an id */
-export const mentionsUser = ({ mentions = [] }, me) => mentions.includes(me) || mentions.includes("here");
+/** Whether a message mentions a user. @param {Message} message @param {string} user an id */
+export const mentionsUser = ({ mentions = [] }, user) => mentions.includes(user) || mentions.includes("here");
 
-/** How much of what is unread is worth being told of. @param {Listed} entry */
+/** How many unread messages count for notifications. @param {Listed} entry */
 export function notifyCountOf({ notify, unread, mentions }) {
 	if (notify === "nothing") return 0;
 	return notify === "all" ? unread : mentions;
 }
 
 /** @param {Listed} a @param {Listed} b */
-const byPlace = (a, b) => Number(b.pinned) - Number(a.pinned) || b.active - a.active;
+const byPinAndActivity = (a, b) => Number(b.pinned) - Number(a.pinned) || b.active - a.active;
 
 /**
  * The user's conversations, as the server lists them; new messages are counted until the server sends its own counts.
- * Emits `change` for any change, `message` for an unread message of another user, and `read` when a conversation was read,
- * here or on another device.
+ * Emits `change` for any change, `message` for an unread message of another user, and `read` when a conversation was
+ * read, here or on another device.
  *
  * @extends {Emitter<{change: void, message: {entry: Listed, message: Message}, read: string}>}
  */
@@ -51,22 +51,22 @@ export class ConversationList extends Emitter {
 	#entries = new Map();
 	#limit = DEFAULT_LIMIT;
 	#loaded = false;
-	/** What changed while an answer of the server was on its way. @type {(() => void)[] | null} */
+	/** Changes that arrived while the list was being loaded. @type {(() => void)[] | null} */
 	#queuedChanges = null;
-	/** What was counted here, by conversation: the server's counts may be older. @type {Map<string, Counted[]>} */
+	/** What this client counted, by conversation: the server's counts can be older. @type {Map<string, Counted[]>} */
 	#counted = new Map();
 
 	/** Pinned ones first, then by activity. @returns {Listed[]} */
 	get all() {
-		return [...this.#entries.values()].sort(byPlace).slice(0, this.#limit);
+		return [...this.#entries.values()].sort(byPinAndActivity).slice(0, this.#limit);
 	}
 
-	/** Whether the server has told which there are. */
+	/** Whether the list was loaded. */
 	get loaded() {
 		return this.#loaded;
 	}
 
-	/** What is unread and worth being told of, in all conversations. */
+	/** The number of unread messages, in all conversations, that count for notifications. */
 	get notifyCount() {
 		return this.all.reduce((sum, entry) => sum + notifyCountOf(entry), 0);
 	}
@@ -76,33 +76,33 @@ export class ConversationList extends Emitter {
 		return this.#entries.get(conversation);
 	}
 
-	/** Whether the server was asked for all there is: what changes until it answers goes over its answer. */
-	set isLoading(/** @type {boolean} */ expecting) {
-		this.#queuedChanges = expecting ? [] : null;
+	/** While the list is being loaded, changes are queued: they are newer than the answer and are applied after it. */
+	set isLoading(/** @type {boolean} */ isLoading) {
+		this.#queuedChanges = isLoading ? [] : null;
 	}
 
-	/** What the server has is all there is. @param {Entry[]} entries @param {number} [limit] */
+	/** Replace the list by the server's. @param {Entry[]} entries @param {number} [limit] */
 	replace(entries, limit = DEFAULT_LIMIT) {
 		const before = this.#entries;
-		const all = entries.map((entry) => this.#withLocalState(completed(entry)));
+		const all = entries.map((entry) => this.#withLocalState(withDefaults(entry)));
 		this.#entries = new Map(all.map((entry) => [entry.conversation, entry]));
 		this.#limit = limit;
 		this.#loaded = true;
-		const meanwhile = this.#queuedChanges ?? [];
+		const queued = this.#queuedChanges ?? [];
 		this.#queuedChanges = null;
 		for (const id of before.keys()) this.emit("read", id);
 		this.emit("change");
-		for (const change of meanwhile) change();
+		for (const change of queued) change();
 	}
 
-	/** An entry as it now is. @param {Entry} entry */
+	/** Add an entry, or replace it by its current version. @param {Entry} entry */
 	put(entry) {
 		this.#queuedChanges?.push(() => this.put(entry));
-		this.#entries.set(entry.conversation, this.#withLocalState(completed(entry)));
+		this.#entries.set(entry.conversation, this.#withLocalState(withDefaults(entry)));
 		this.#changed(entry.conversation);
 	}
 
-	/** Somebody came online, or went. @param {string} user an id @param {boolean} online */
+	/** A user came online or went offline. @param {string} user an id @param {boolean} online */
 	setOnline(user, online) {
 		this.#queuedChanges?.push(() => this.setOnline(user, online));
 		for (const { conversation, with: person } of this.#entries.values())
@@ -125,35 +125,35 @@ export class ConversationList extends Emitter {
 	}
 
 	/**
-	 * Something was said or changed; what is of interest brings the conversation to the top.
+	 * Apply a new or changed message. A mention or a direct message moves the conversation to the top.
 	 * @param {Message} message
 	 * @param {import("../base/messages.js").Recipient} me
 	 */
 	receive(message, me) {
 		const entry = this.#entries.get(message.conversation);
 		if (!entry || message.seq <= entry.head) return;
-		const called = mentionsUser(message, me.id);
-		// An edit is no news, and what was counted is not counted again.
+		const mentionsMe = mentionsUser(message, me.id);
+		// An edit is not a new message, and no message is counted twice.
 		const isNew = message.first > Math.max(entry.head, entry.read) && countsAsUnread(message, me);
 		const count = Number(isNew);
-		const isOnTop = isVisibleTo(message, me) && (isDirect(message.conversation) || called);
-		const now = {
+		const bumps = isVisibleTo(message, me) && (isDirect(message.conversation) || mentionsMe);
+		const updated = {
 			...entry,
 			head: message.seq,
 			unread: entry.unread + count,
-			mentions: entry.mentions + (called ? count : 0),
-			active: isOnTop ? Math.max(entry.active, message.sent) : entry.active,
+			mentions: entry.mentions + (mentionsMe ? count : 0),
+			active: bumps ? Math.max(entry.active, message.sent) : entry.active,
 		};
-		this.#entries.set(message.conversation, now);
-		if (isNew) this.#remember(message.conversation, { first: message.first, mentionsMe: called });
+		this.#entries.set(message.conversation, updated);
+		if (isNew) this.#remember(message.conversation, { first: message.first, mentionsMe });
 		this.emit("change");
-		if (isNew) this.emit("message", { entry: now, message });
+		if (isNew) this.emit("message", { entry: updated, message });
 	}
 
 	/**
-	 * I have read up to here; it never moves back.
-	 * @param {{conversation: string, seq: number, head?: number, unread?: number, mentions?: number}} mark with what is
-	 *   left, counted up to `head`
+	 * The user has read up to here. The mark never moves back.
+	 * @param {{conversation: string, seq: number, head?: number, unread?: number, mentions?: number}} mark with
+	 *   the remaining unread counts up to `head`
 	 */
 	markRead(mark) {
 		this.#queuedChanges?.push(() => this.markRead(mark));
@@ -161,12 +161,12 @@ export class ConversationList extends Emitter {
 		const entry = this.#entries.get(conversation);
 		if (!entry || seq < entry.read) return;
 		const since = this.#since(conversation, Math.max(head ?? entry.head, seq));
-		const left = { unread: unread + since.unread, mentions: mentions + since.mentions };
-		this.#entries.set(conversation, { ...entry, read: seq, ...left });
+		const remaining = { unread: unread + since.unread, mentions: mentions + since.mentions };
+		this.#entries.set(conversation, { ...entry, read: seq, ...remaining });
 		this.#changed(conversation);
 	}
 
-	/** Another person sits here now. */
+	/** Drop everything of the previous user. */
 	clear() {
 		const before = [...this.#entries.keys()];
 		this.#entries.clear();
@@ -177,7 +177,11 @@ export class ConversationList extends Emitter {
 		this.emit("change");
 	}
 
-	/** What the server says, with what is known here and not there yet. @param {Listed} entry @returns {Listed} */
+	/**
+	 * The server's entry with the newer state of this client, which the server did not have yet.
+	 * @param {Listed} entry
+	 * @returns {Listed}
+	 */
 	#withLocalState(entry) {
 		const existing = this.#entries.get(entry.conversation);
 		if (!existing || existing.head <= entry.head) return entry;
@@ -192,10 +196,10 @@ export class ConversationList extends Emitter {
 		this.#counted.set(conversation, [...(this.#counted.get(conversation) ?? []), counted].slice(-MAX_COUNTED));
 	}
 
-	/** What was counted here of what came after a seq. @param {string} conversation @param {number} seq */
+	/** The counts of this client for messages after a seq. @param {string} conversation @param {number} seq */
 	#since(conversation, seq) {
 		const since = (this.#counted.get(conversation) ?? []).filter(({ first }) => first > seq);
-		return { unread: since.length, mentions: since.filter(({ mentionsMe: called }) => called).length };
+		return { unread: since.length, mentions: since.filter(({ mentionsMe }) => mentionsMe).length };
 	}
 
 	/** @param {string} conversation */

@@ -7,43 +7,44 @@ const isSame = (a, b) =>
 	a.name === b.name && (a.avatar ?? "") === (b.avatar ?? "") && Boolean(a.former) === Boolean(b.former);
 
 /**
- * All users that this client knows, by id, with their current name and avatar: messages keep their author as of then,
- * and show the current one. Emits `change` with the ids, and `requested` when an unknown user is to be loaded.
+ * All users that this client knows, by id, with their current name and avatar. A message holds its author as of its
+ * time; views show the current state. Emits `change` with the ids, and `requested` when an unknown user has to be
+ * loaded.
  * @extends {Emitter<{change: ReadonlySet<string>, requested: void}>}
  */
 export class PersonDirectory extends Emitter {
 	/** @type {Map<string, Person>} */
 	#known = new Map();
-	/** How often somebody was seen to change. @type {Map<string, number>} */
+	/** The number of changes by user id. @type {Map<string, number>} */
 	#versions = new Map();
-	/** Who is to be asked for, and who was. @type {Set<string>} */
+	/** Ids to be loaded. @type {Set<string>} */
 	#requested = new Set();
-	/** @type {Set<string>} */
-	#asked = new Set();
+	/** Ids that were handed to the loader. @type {Set<string>} */
+	#taken = new Set();
 
-	/** @param {Person} person as somebody said it @returns {Person} as they are now */
+	/** @param {Person} person as known at some time @returns {Person} the current state */
 	current(person) {
 		return this.#known.get(person.id) ?? person;
 	}
 
-	/** Whether somebody was heard of. @param {string} id */
+	/** Whether a user is known. @param {string} id */
 	has(id) {
 		return this.#known.has(id);
 	}
 
-	/** Somebody of whom only the id is known; who is not known yet is asked for. @param {string} id @returns {Person | undefined} */
+	/** The user with this id. An unknown user is requested once. @param {string} id @returns {Person | undefined} */
 	find(id) {
 		const person = this.#known.get(id);
-		if (!person && !this.#asked.has(id)) this.request([id]);
+		if (!person && !this.#taken.has(id)) this.request([id]);
 		return person;
 	}
 
-	/** Changes when somebody has to be drawn anew. @param {string} id */
+	/** A number that changes whenever the user has to be rendered again. @param {string} id */
 	version(id) {
 		return this.#versions.get(id) ?? 0;
 	}
 
-	/** Who was heard of, at any place: the latest is right. @param {Iterable<Person>} people */
+	/** Add users from any frame or answer: the latest state wins. @param {Iterable<Person>} people */
 	update(people) {
 		const changed = new Set([...people].filter((person) => this.#store(person)).map(({ id }) => id));
 		if (changed.size > 0) this.emit("change", changed);
@@ -55,21 +56,21 @@ export class PersonDirectory extends Emitter {
 		this.emit("requested");
 	}
 
-	/** Whom to ask for next; nobody is asked for twice. @param {number} most @returns {string[]} */
-	takeRequested(most) {
-		const taken = [...this.#requested].slice(0, most);
+	/** Take the next ids to load. @param {number} limit @returns {string[]} */
+	takeRequested(limit) {
+		const taken = [...this.#requested].slice(0, limit);
 		for (const id of taken) {
 			this.#requested.delete(id);
-			this.#asked.add(id);
+			this.#taken.add(id);
 		}
 		return taken.filter((id) => !this.#known.has(id));
 	}
 
-	/** @param {Person} person @returns {boolean} whether this is news */
+	/** @param {Person} person @returns {boolean} whether anything changed */
 	#store(person) {
 		const { id } = person;
 		const existing = this.#known.get(id);
-		// Whoever has lost a name does not get it back: what says otherwise is old.
+		// A user never gets a lost name back: a state that says so is outdated.
 		if (existing && (isSame(existing, person) || (existing.former && !person.former))) return false;
 		this.#known.set(id, person);
 		if (existing) this.#versions.set(id, this.version(id) + 1);

@@ -9,20 +9,23 @@ import { directWith } from "./routes.js";
 /** @typedef {import("../base/protocol.js").Person} Person */
 
 /**
- * @typedef {object} Option where somebody may want to go
+ * @typedef {object} Option a possible destination
  * @property {"entry" | "channel" | "person" | "create" | "search"} kind
  * @property {string} key
- * @property {string} name of a channel or person, or the words to search for
+ * @property {string} name of a channel or user, or the search text
  * @property {Place} place
- * @property {Listed} [entry] in my list
- * @property {Channel} [channel] not in my list
- * @property {Person} [person] the other one of a private
+ * @property {Listed} [entry] set for a conversation in the user's list
+ * @property {Channel} [channel] set for any channel
+ * @property {Person} [person] the other user of a direct conversation
  */
 
-/** Of each kind, so many are offered beside what is in my list. */
+/** How many channels, and how many users, are shown that are not in the user's list. */
 const MAX_OFFERED = 6;
 
-/** @param {string} query @returns {{sign: string, prefix: string}} `#` and `@` ask for channels alone and for people alone */
+/**
+ * @param {string} query
+ * @returns {{sign: string, prefix: string}} the sign `#` selects channels only, `@` users only
+ */
 function parse(query) {
 	const sign = query.startsWith("#") || query.startsWith("@") ? query.charAt(0) : "";
 	return { sign, prefix: fold(query.slice(sign.length)) };
@@ -48,7 +51,7 @@ export class QuickSwitcher extends Emitter {
 		return this.#query;
 	}
 
-	/** What to ask the server for. */
+	/** The query without its sign, as the server expects it. */
 	get prefix() {
 		return this.#query.slice(parse(this.#query).sign.length);
 	}
@@ -61,30 +64,34 @@ export class QuickSwitcher extends Emitter {
 		return parse(this.#query).sign !== "#";
 	}
 
-	/** @param {string} query @param {Listed[]} entries my list @param {string} me my id */
+	/** @param {string} query @param {Listed[]} entries the user's list @param {string} me the user's id */
 	setQuery(query, entries, me) {
 		this.#query = query.trim();
 		this.#entries = entries;
 		this.#me = me;
 		this.#selectedIndex = 0;
 		this.#moved = false;
-		// What was offered before and still fits stays until there is an answer: nothing flickers.
+		// Earlier results that still match stay until the answer arrives, so that nothing flickers.
 		this.emit("change");
 	}
 
-	/** The server's answer. @param {string} query to what @param {Channel[]} channels @param {Person[]} people */
+	/**
+	 * Add the server's results.
+	 * @param {string} query the one that was sent
+	 * @param {Channel[]} channels
+	 * @param {Person[]} people
+	 */
 	addResults(query, channels, people) {
 		if (query !== this.#query) return;
-		// Who has not chosen gets the best of what there is now.
-		const chosen = this.#moved ? this.selected?.key : undefined;
+		// Keep the selection only if the user moved it; else select the best option.
+		const selectedKey = this.#moved ? this.selected?.key : undefined;
 		this.#channels = channels;
 		this.#people = people;
-		const at = this.options.findIndex(({ key }) => key === chosen);
-		this.#selectedIndex = Math.max(0, at);
+		const index = this.options.findIndex(({ key }) => key === selectedKey);
+		this.#selectedIndex = Math.max(0, index);
 		this.emit("change");
 	}
 
-	/** Which option is chosen, from 0. */
 	get selectedIndex() {
 		return this.#selectedIndex;
 	}
@@ -106,10 +113,10 @@ export class QuickSwitcher extends Emitter {
 	get options() {
 		if (!this.#query) return [];
 		const { sign, prefix } = parse(this.#query);
-		const mine = this.#listed(sign, prefix);
-		const isListed = new Set(mine.map(({ key }) => key));
-		const offered = [...this.#foundChannels(prefix), ...this.#foundPeople(prefix)];
-		return [...mine, ...offered.filter(({ key }) => !isListed.has(key)), ...this.#others(sign)];
+		const listed = this.#listed(sign, prefix);
+		const listedKeys = new Set(listed.map(({ key }) => key));
+		const found = [...this.#foundChannels(prefix), ...this.#foundPeople(prefix)];
+		return [...listed, ...found.filter(({ key }) => !listedKeys.has(key)), ...this.#others(sign)];
 	}
 
 	/** @param {string} sign @param {string} prefix @returns {Option[]} */
@@ -122,18 +129,22 @@ export class QuickSwitcher extends Emitter {
 	/** @param {string} prefix @returns {Option[]} */
 	#foundChannels(prefix) {
 		if (!this.wantsChannels) return [];
-		const fitting = this.#channels.filter(({ conversation }) => beginsWith(conversation.slice(1), prefix));
-		return fitting.slice(0, MAX_OFFERED).map(channelOption);
+		const matching = this.#channels.filter(({ conversation }) => beginsWith(conversation.slice(1), prefix));
+		return matching.slice(0, MAX_OFFERED).map(channelOption);
 	}
 
 	/** @param {string} prefix @returns {Option[]} */
 	#foundPeople(prefix) {
 		if (!this.wantsPeople) return [];
-		const fitting = this.#people.filter(({ id, name }) => id !== this.#me && beginsWith(name, prefix));
-		return fitting.slice(0, MAX_OFFERED).map(personOption);
+		const matching = this.#people.filter(({ id, name }) => id !== this.#me && beginsWith(name, prefix));
+		return matching.slice(0, MAX_OFFERED).map(personOption);
 	}
 
-	/** A channel that does not exist yet, and words in messages. @param {string} sign @returns {Option[]} */
+	/**
+	 * Options to create a channel with this name and to search for the text in messages.
+	 * @param {string} sign
+	 * @returns {Option[]}
+	 */
 	#others(sign) {
 		const text = this.#query;
 		/** @type {Option} */

@@ -1,17 +1,18 @@
-/** The places of the client and their addresses in the browser. */
+/** The places of the client and their URLs. */
 
 import { channelAt, DEFAULT_CHANNEL, pathOf } from "../base/names.js";
 
 /**
- * @typedef {{kind: "channel", id: string, message?: string | undefined}} ChannelPlace with `message`: at this message
- * @typedef {{kind: "direct", name: string, user?: string, message?: string | undefined}} DirectPlace with the user of
- *   this id, if it is known, and name; without a name if that leads nowhere any more
+ * @typedef {{kind: "channel", id: string, message?: string | undefined}} ChannelPlace with `message`: scrolled
+ *   to this message
+ * @typedef {{kind: "direct", name: string, user?: string, message?: string | undefined}} DirectPlace with the user
+ *   of this name, and of this id if it is known; without a name if the user lost it
  * @typedef {{kind: "search", query: SearchQuery}} SearchPlace
- * @typedef {{kind: "channels"}} ChannelsPlace the directory
- * @typedef {{kind: "settings", section: string}} SettingsPlace at one of their sections, or at the beginning
+ * @typedef {{kind: "channels"}} ChannelsPlace the channel directory
+ * @typedef {{kind: "settings", section: string}} SettingsPlace at a section, or at the top
  * @typedef {ChannelPlace | DirectPlace | SearchPlace | ChannelsPlace | SettingsPlace} Place
  *
- * @typedef {object} SearchQuery what is looked for, as in the address
+ * @typedef {object} SearchQuery the parameters of a search, as in the URL
  * @property {string} q
  * @property {string} [in] a conversation's id
  * @property {string} [from] a user's name
@@ -24,14 +25,14 @@ const FILTERS = /** @type {const} */ (["in", "from", "after", "before"]);
 /** A message's id is a UUID. */
 const MESSAGE_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Stands before the id of a user: longer together than any name. */
+/** A user id instead of a name: longer than any name can be. */
 const USER_ID = /^~([0-9a-f]{20})$/;
 
 /** @param {string} path @returns {DirectPlace | null} */
 function directAt(path) {
-	const written = path.match(/^\/u\/([^/]+)$/)?.[1];
+	const segment = path.match(/^\/u\/([^/]+)$/)?.[1];
 	try {
-		const name = written && decodeURIComponent(written);
+		const name = segment && decodeURIComponent(segment);
 		const user = name?.match(USER_ID)?.[1];
 		return user ? { kind: "direct", name: "", user } : name ? { kind: "direct", name } : null;
 	} catch {
@@ -39,38 +40,46 @@ function directAt(path) {
 	}
 }
 
-/** Where the private with somebody is. @param {import("../base/protocol.js").Person} person @returns {DirectPlace} */
+/**
+ * The place of the direct conversation with a user.
+ * @param {import("../base/protocol.js").Person} person
+ * @returns {DirectPlace}
+ */
 export const directWith = ({ id, name, former }) => ({ kind: "direct", name: former ? "" : name, user: id });
 
-/** @param {URLSearchParams} given @returns {SearchQuery} */
-function queryIn(given) {
+/** @param {URLSearchParams} parameters @returns {SearchQuery} */
+function queryIn(parameters) {
 	/** @type {SearchQuery} */
-	const query = { q: given.get("q") ?? "" };
+	const query = { q: parameters.get("q") ?? "" };
 	for (const name of FILTERS) {
-		const value = given.get(name);
+		const value = parameters.get(name);
 		if (value) query[name] = value;
 	}
 	return query;
 }
 
 /**
- * What an address stands for; the default channel if for nothing.
- * @param {{pathname: string, search: string, hash?: string}} address
+ * The place at a URL; the default channel if there is none.
+ * @param {{pathname: string, search: string, hash?: string}} url
  * @returns {Place}
  */
 export function placeAt({ pathname, search, hash = "" }) {
-	const given = new URLSearchParams(search);
-	if (pathname === "/search") return { kind: "search", query: queryIn(given) };
+	const parameters = new URLSearchParams(search);
+	if (pathname === "/search") return { kind: "search", query: queryIn(parameters) };
 	if (pathname === "/settings") return { kind: "settings", section: hash.slice(1) };
 	if (pathname === "/channels") return { kind: "channels" };
-	const message = given.get("m") ?? "";
-	const at = MESSAGE_ID.test(message) ? { message } : {};
-	const found = directAt(pathname);
-	if (found) return { ...found, ...at };
-	return { kind: "channel", id: channelAt(pathname) ?? DEFAULT_CHANNEL, ...at };
+	const message = parameters.get("m") ?? "";
+	const target = MESSAGE_ID.test(message) ? { message } : {};
+	const direct = directAt(pathname);
+	if (direct) return { ...direct, ...target };
+	return { kind: "channel", id: channelAt(pathname) ?? DEFAULT_CHANNEL, ...target };
 }
 
-/** The token of the invitation that an address is; a fragment, which browsers tell nobody. @param {string} hash @returns {string | null} */
+/**
+ * The token of an invitation link. It is in the fragment because browsers do not send that to any server.
+ * @param {string} hash
+ * @returns {string | null}
+ */
 export const invitationIn = (hash) => /^#invitation=([\w-]+)$/.exec(hash)?.[1] ?? null;
 
 /** @param {string} token */
@@ -88,11 +97,11 @@ export function urlOf(place) {
 /** @param {DirectPlace} place */
 const directPath = ({ name, user }) => `/u/${name || !user ? encodeURIComponent(name) : `~${user}`}`;
 
-/** What stands in the title and where one is about to go. @param {Place} place */
+/** The short name of a place, for the title of the page and while it is being loaded. @param {Place} place */
 export const labelOf = (place) =>
 	place.kind === "direct" ? place.name && `@${place.name}` : place.kind === "channel" ? place.id : "";
 
-/** How the address of a channel is written: `/JaZZ` is `/jazz`, and what is no channel is the default one. @param {string} path */
+/** The canonical path: `/JaZZ` becomes `/jazz`, and a path without a channel becomes `/`. @param {string} path */
 export function channelPath(path) {
 	const id = channelAt(path);
 	return id && path !== "/" ? `/${id.slice(1)}` : "/";

@@ -3,7 +3,7 @@ import { Emitter } from "../base/emitter.js";
 /** @typedef {import("./routes.js").SearchQuery} SearchQuery */
 /** @typedef {import("../base/protocol.js").Hit} Hit */
 /** @typedef {import("../base/refusal.js").Refusal} Refusal */
-/** @typedef {"idle" | "searching" | "ready" | "failed"} Phase nothing is asked, waiting for an answer, answered, or not */
+/** @typedef {"idle" | "searching" | "ready" | "failed"} Phase no query, waiting for the answer, answered, failed */
 
 /** @param {SearchQuery} query */
 const keyOf = (query) => JSON.stringify([query.q.trim(), query.in, query.from, query.after, query.before]);
@@ -33,7 +33,7 @@ export class SearchResults extends Emitter {
 		return this.#hits;
 	}
 
-	/** Where to go on; null when everything was found. */
+	/** The cursor of the next page; null if there are no more results. */
 	get cursor() {
 		return this.#cursor;
 	}
@@ -46,7 +46,10 @@ export class SearchResults extends Emitter {
 		return this.#refusal;
 	}
 
-	/** @param {SearchQuery} query @returns {boolean} whether this is something else than before */
+	/**
+	 * @param {SearchQuery} query
+	 * @returns {boolean} whether the query has to be sent: it is new, or the last one failed
+	 */
 	differs(query) {
 		return keyOf(query) !== keyOf(this.#query) || this.#phase === "failed";
 	}
@@ -61,7 +64,7 @@ export class SearchResults extends Emitter {
 		this.emit("change");
 	}
 
-	/** The next page is wanted. @returns {boolean} whether there is one to ask for */
+	/** @returns {boolean} whether there is a next page to load */
 	startNextPage() {
 		if (this.#phase === "searching" || !this.#cursor) return false;
 		this.#phase = "searching";
@@ -70,7 +73,7 @@ export class SearchResults extends Emitter {
 		return true;
 	}
 
-	/** @param {SearchQuery} query what was asked @param {{hits: Hit[], cursor?: string | null}} page */
+	/** @param {SearchQuery} query the one that was sent @param {{hits: Hit[], cursor?: string | null}} page */
 	add(query, { hits, cursor = null }) {
 		if (query !== this.#query) return;
 		const known = new Set(this.#hits.map(({ message }) => message.id));
@@ -88,7 +91,7 @@ export class SearchResults extends Emitter {
 		this.emit("change");
 	}
 
-	/** Another person sits here now. */
+	/** Drop everything of the previous user. */
 	clear() {
 		this.start({ q: "" });
 	}

@@ -21,7 +21,7 @@ export class ConnectionState extends Emitter {
 		this.emit("change");
 	}
 
-	/** Whether the browser says there is a network at all. */
+	/** Whether the browser reports a network connection. */
 	get network() {
 		return this.#network;
 	}

@@ -36,7 +36,7 @@ export function shouldNotify(message, { notify }, me) {
 
 /**
  * How a user who does not see the message is notified; null for no notification.
- * @param {{entry: Listed, message: Message}} news
+ * @param {{entry: Listed, message: Message}} event
  * @param {Me} me
  * @param {Date} now
  * @returns {Alert | null}
@@ -49,7 +49,8 @@ export function alertFor({ entry, message }, me, now) {
 }
 
 /**
- * What is shown and played outside of the page. Emits `alert` for a notification, `read` when its conversation was read.
+ * What is shown and played outside of the page. Emits `alert` for a notification, `read` when its conversation was
+ * read.
  * @extends {Emitter<{alert: Alert, read: string}>}
  */
 export class Notifications extends Emitter {}

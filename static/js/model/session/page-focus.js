@@ -1,7 +1,7 @@
 import { Emitter } from "../base/emitter.js";
 
 /**
- * Whether the user looks at this page: it is visible and has the focus.
+ * Whether the user looks at this page: it is visible and has the keyboard focus.
  * @extends {Emitter<{change: void}>}
  */
 export class PageFocus extends Emitter {
@@ -11,9 +11,9 @@ export class PageFocus extends Emitter {
 		return this.#isFocused;
 	}
 
-	set isFocused(given) {
-		if (given === this.#isFocused) return;
-		this.#isFocused = given;
+	set isFocused(isFocused) {
+		if (isFocused === this.#isFocused) return;
+		this.#isFocused = isFocused;
 		this.emit("change");
 	}
 }

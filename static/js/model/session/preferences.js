@@ -13,7 +13,7 @@ const DESKTOP_ASKED = "ting-desktop-asked";
  * @typedef {object} Storage
  * @property {(key: string) => string | null | undefined} get
  * @property {(key: string, value: string) => unknown} set
- * @property {(key: string) => boolean} [isPersistent] whether it will be there when the page is loaded again
+ * @property {(key: string) => boolean} [isPersistent] whether the value survives a reload
  */
 
 /**
@@ -32,7 +32,7 @@ export class Preferences extends Emitter {
 		this.#announceWords = storage.get(ANNOUNCE) === "yes";
 	}
 
-	/** Whether those who listen hear others word by word. */
+	/** Whether screen readers announce the drafts of other users word by word. */
 	get announceWords() {
 		return this.#announceWords;
 	}
@@ -43,7 +43,7 @@ export class Preferences extends Emitter {
 		this.emit("change");
 	}
 
-	/** Whether somebody was asked in this browser if they want to be told on the desktop. */
+	/** Whether this browser has already asked the user about desktop notifications. */
 	get desktopAsked() {
 		return this.#storage.get(DESKTOP_ASKED) === "yes";
 	}
@@ -52,39 +52,45 @@ export class Preferences extends Emitter {
 		this.#storage.set(DESKTOP_ASKED, asked ? "yes" : "no");
 	}
 
-	/** The language that was chosen; null for that of the browser. @returns {Language | null} */
+	/** The chosen language; null for the browser's. @returns {Language | null} */
 	get language() {
 		return /** @type {Language | null} */ (this.#storage.get(LANGUAGE) || null);
 	}
 
-	/** Day, night, or null for what the system says. @returns {Theme | null} */
+	/** The chosen theme; null for the system's. @returns {Theme | null} */
 	get theme() {
 		return /** @type {Theme | null} */ (this.#storage.get(THEME) || null);
 	}
 
-	/** Whether they will be here when the page is loaded again. */
+	/** Whether the preferences survive a reload. */
 	get isPersistent() {
 		return this.#storage.isPersistent?.(LANGUAGE) ?? false;
 	}
 
-	/** What was chosen here before anybody came in, and whoever does is to keep; null for nothing. @returns {Language | null} */
+	/**
+	 * The language that was chosen before sign-in and is not saved in an account yet; null for none.
+	 * @returns {Language | null}
+	 */
 	get chosenLanguage() {
 		return this.#storage.get(CHOSEN) === "yes" ? this.language : null;
 	}
 
-	/** Somebody who is not in wants to read in this language. @param {Language} language */
+	/** Choose a language before sign-in. @param {Language} language */
 	chooseLanguage(language) {
 		this.#storage.set(LANGUAGE, language);
 		this.#storage.set(CHOSEN, "yes");
 		this.emit("change");
 	}
 
-	/** From now on the account says which language it is. */
+	/** The chosen language was saved in the account. */
 	languageSaved() {
 		this.#storage.set(CHOSEN, "");
 	}
 
-	/** As the account says; what it does not speak of stays, and so does what is yet to be kept. @param {{language?: Language | null, theme?: Theme | null}} account */
+	/**
+	 * Copy the settings of the account. A missing one stays as it is, and so does a language that is not saved yet.
+	 * @param {{language?: Language | null, theme?: Theme | null}} account
+	 */
 	applyAccount({ language = this.language, theme = this.theme }) {
 		language = this.chosenLanguage ?? language;
 		if (language === this.language && theme === this.theme) return;

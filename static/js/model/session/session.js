@@ -8,21 +8,21 @@ import { Emitter } from "../base/emitter.js";
 const RANKS = ["member", "moderator", "admin"];
 
 /**
- * The user who was signed in, and why the session ended: `left` (signed out), `deleted` (the account), `ended` from
- * elsewhere, or `banned` by a moderator; `back` after the farewell was dismissed.
+ * The user who was signed in, and why the session ended: `left` (signed out), `deleted` (the account), `ended` (on
+ * another device) or `banned` (by a moderator); `back` after the user dismissed the farewell.
  * @typedef {{how: "left" | "deleted" | "ended" | "banned" | "back", name: string, hasPassword: boolean,
  *   ban?: Removal}} Farewell
  */
 
 /**
- * The signed-in user. `unknown` until the server answered.
+ * The signed-in user. The state is `unknown` until the server has answered.
  * Emits `change` when a user signed in or out, `me` when something about the user changed.
  * @extends {Emitter<{change: void, me: void}>}
  */
 export class Session extends Emitter {
 	/** @type {Me | null} */
 	#me = null;
-	#asked = false;
+	#isKnown = false;
 	/** @type {Farewell | null} */
 	#farewell = null;
 
@@ -32,31 +32,34 @@ export class Session extends Emitter {
 
 	/** @returns {"unknown" | "signedOut" | "signedIn"} */
 	get state() {
-		if (!this.#asked) return "unknown";
+		if (!this.#isKnown) return "unknown";
 		return this.#me ? "signedIn" : "signedOut";
 	}
 
-	/** Of whoever was here before; null when nobody was. */
+	/** About the user who was signed in before; null if there was none. */
 	get farewell() {
 		return this.#farewell;
 	}
 
-	/** Whether somebody is not heard by me. @param {string} id */
+	/** Whether the user ignores this other user. @param {string} id */
 	ignores(id) {
 		return this.#me?.ignored?.includes(id) ?? false;
 	}
 
 	/** @param {Me} me */
 	signIn(me) {
-		const known = this.#me?.id === me.id;
+		const isSameUser = this.#me?.id === me.id;
 		this.#me = me;
-		this.#asked = true;
+		this.#isKnown = true;
 		this.#farewell = null;
-		if (!known) this.emit("change");
+		if (!isSameUser) this.emit("change");
 		this.emit("me");
 	}
 
-	/** What somebody who is inside changed about themselves. @param {Me} me */
+	/**
+	 * Update the signed-in user. Data of any other user is discarded: it belongs to an earlier session.
+	 * @param {Me} me
+	 */
 	update(me) {
 		if (this.#me?.id === me.id) this.signIn(me);
 	}
@@ -68,11 +71,11 @@ export class Session extends Emitter {
 			this.#farewell = { how, name: this.#me.name, hasPassword: this.#me.has_password, ...(ban && { ban }) };
 		else if (ban) this.#farewell = { how, name: "", hasPassword: false, ban };
 		this.#me = null;
-		this.#asked = true;
+		this.#isKnown = true;
 		this.emit("change");
 	}
 
-	/** Whoever has left stands at the door again. */
+	/** Show the sign-in form instead of the farewell. */
 	dismissFarewell() {
 		if (!this.#farewell) return;
 		this.#farewell = { ...this.#farewell, how: "back" };
@@ -80,5 +83,5 @@ export class Session extends Emitter {
 	}
 }
 
-/** Moderation is possible for lower roles only, not among equals. @param {Role} one @param {Role} other */
-export const ranksAbove = (one, other) => RANKS.indexOf(one) > RANKS.indexOf(other);
+/** Users can moderate lower roles only, not their own. @param {Role} role @param {Role} other */
+export const ranksAbove = (role, other) => RANKS.indexOf(role) > RANKS.indexOf(other);

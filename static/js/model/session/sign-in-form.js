@@ -8,7 +8,7 @@ import { passwordFault } from "./validation.js";
 
 /** Register a new name, or sign in to a name with a password. @typedef {"new" | "known"} Mode */
 /** @typedef {"name" | "password" | "repeat"} Field */
-/** What is wrong, and with which field: a fault that we see, or a refusal of the server. */
+/** What is wrong with which field: found by the client, or refused by the server. */
 /** @typedef {{field: Field, is: string | Refusal}} Fault */
 /** What the user could do instead. @typedef {"sign-in" | "use-it"} Suggestion */
 /** What the user entered. @typedef {{name: string, password: string, repeat: string}} Entered */
@@ -16,7 +16,7 @@ import { passwordFault } from "./validation.js";
 /** @type {Record<string, Suggestion>} */
 const SUGGESTIONS = { name_taken: "sign-in", unknown_name: "use-it" };
 
-/** Until the server has told. @type {Registration} */
+/** Assumed until the server has answered. @type {Registration} */
 const OPEN = { registration: "open", users: true };
 
 /**
@@ -45,20 +45,23 @@ export class SignInForm extends Emitter {
 		return this.#suggestion;
 	}
 
-	/** Whether somebody who is new here is let in. */
+	/** Whether a new user can register. */
 	get allowsRegistration() {
 		const { registration, invitation } = this.#registration;
 		return invitation ? invitation.admits : registration === "open" || registration === "password";
 	}
 
-	/** Whether the present way needs a password: to sign in, or for a new name that is to be kept from the start. */
+	/** Whether a password is required in the current mode: to sign in, or to register with one. */
 	get needsPassword() {
 		const { registration, invitation } = this.#registration;
-		const isAboveAll = Boolean(invitation) && invitation?.role !== "member";
-		return this.#mode === "known" || registration !== "open" || isAboveAll;
+		const givesRole = Boolean(invitation) && invitation?.role !== "member";
+		return this.#mode === "known" || registration !== "open" || givesRole;
 	}
 
-	/** What to say of coming in, before anything is tried. @returns {"invite" | "closed" | "invited" | "bad_invitation" | "first" | null} */
+	/**
+	 * The notice about registration that the form shows.
+	 * @returns {"invite" | "closed" | "invited" | "bad_invitation" | "first" | null}
+	 */
 	get notice() {
 		const { registration, users, invitation } = this.#registration;
 		if (invitation?.admits) return users ? "invited" : "first";
@@ -66,12 +69,12 @@ export class SignInForm extends Emitter {
 		return registration === "invite" || registration === "closed" ? registration : null;
 	}
 
-	/** What it takes to come in here. @param {Registration} registration */
+	/** @param {Registration} registration */
 	setRegistration(registration) {
-		const couldBeNew = this.allowsRegistration;
+		const didAllow = this.allowsRegistration;
 		this.#registration = registration;
 		if (!this.allowsRegistration) this.#mode = "known";
-		else if (!couldBeNew) this.#mode = "new";
+		else if (!didAllow) this.#mode = "new";
 		this.emit("change");
 	}
 
@@ -81,13 +84,13 @@ export class SignInForm extends Emitter {
 		this.#set(null);
 	}
 
-	/** While somebody writes, what only begins is no mistake yet. @param {Field} field @param {string} name */
+	/** The user types: an unfinished name is not a fault yet. @param {Field} field @param {string} name */
 	edit(field, name) {
 		const is = field === "name" ? nicknameFault(name) : null;
 		this.#set(is && is !== "empty" && is !== "dots" ? { field, is } : null);
 	}
 
-	/** @param {Entered} entered @returns {boolean} whether it is worth asking the server */
+	/** @param {Entered} entered @returns {boolean} whether to send the form to the server */
 	validate(entered) {
 		const fault = this.#faultOf(entered);
 		if (fault) this.#set(fault);
@@ -100,23 +103,27 @@ export class SignInForm extends Emitter {
 		if (is) return { field: "name", is };
 		if (this.#mode === "known") return password ? null : { field: "password", is: "noPassword" };
 		if (!this.needsPassword) return null;
-		const wrong = passwordFault(password, name);
-		if (wrong) return { field: "password", is: `password.${wrong}` };
+		const fault = passwordFault(password, name);
+		if (fault) return { field: "password", is: `password.${fault}` };
 		return password === repeat ? null : { field: "repeat", is: "repeat" };
 	}
 
 	/** @param {Refusal} refusal */
 	fail(refusal) {
-		const mode = /** @type {const} */ ({ password_needed: "password", invitation_needed: "invite", closed: "closed" });
-		const known = /** @type {Record<string, import("../base/protocol.js").RegistrationMode>} */ (mode)[refusal.code];
-		if (known) this.#learnMode(known);
+		const modes = /** @type {const} */ ({ password_needed: "password", invitation_needed: "invite", closed: "closed" });
+		const mode = /** @type {Record<string, import("../base/protocol.js").RegistrationMode>} */ (modes)[refusal.code];
+		if (mode) this.#learnMode(mode);
 		if (refusal.code === "bad_invitation") this.setRegistration({ ...this.#registration, invitation: null });
 		const field = refusal.field === "password" && this.needsPassword ? "password" : "name";
 		const suggestion = SUGGESTIONS[refusal.code];
 		this.#set({ field, is: refusal }, suggestion === "use-it" && !this.allowsRegistration ? null : suggestion);
 	}
 
-	/** An invitation that was shown and did not help admits nobody. @param {import("../base/protocol.js").RegistrationMode} registration */
+	/**
+	 * The server refused because of its registration mode. Only in the mode `password` can the invitation still be of
+	 * use.
+	 * @param {import("../base/protocol.js").RegistrationMode} registration
+	 */
 	#learnMode(registration) {
 		const { users, invitation } = this.#registration;
 		this.setRegistration({ registration, users, ...(registration === "password" && { invitation }) });

@@ -1,8 +1,8 @@
-/** Describes a device by its header `User-Agent`. */
+/** Describes a device from its `User-Agent` header. */
 
 /** @typedef {{app: string | null, system: string | null, kind: "computer" | "phone" | "program"}} Description */
 
-/** Many browsers claim to be others as well: the first that fits is the right one. @type {[string, RegExp][]} */
+/** Many browsers also name other browsers: the first match is the right one. @type {[string, RegExp][]} */
 const BROWSERS = [
 	["Edge", /\bEdg(?:e|A|iOS)?\//],
 	["Opera", /\bOPR\//],
@@ -26,15 +26,15 @@ const SYSTEMS = [
 
 const HANDHELD = ["iPhone", "iPad", "Android"];
 
-/** A program says `name/version`, and no more that would be of use. */
+/** Programs send `name/version`. */
 const PROGRAM = /^([\w.-]{1,30})(?:\/|$)/;
 
 /** @param {[string, RegExp][]} known @param {string} agent */
-const first = (known, agent) => known.find(([, sign]) => sign.test(agent))?.[0] ?? null;
+const firstMatch = (known, agent) => known.find(([, pattern]) => pattern.test(agent))?.[0] ?? null;
 
-/** @param {string} agent as in the header `User-Agent` @returns {Description} null for what it does not tell */
+/** @param {string} agent the `User-Agent` header @returns {Description} null for unknown parts */
 export function describeDevice(agent) {
-	const [browser, system] = [first(BROWSERS, agent), first(SYSTEMS, agent)];
+	const [browser, system] = [firstMatch(BROWSERS, agent), firstMatch(SYSTEMS, agent)];
 	const program = agent.startsWith("Mozilla/") ? null : (PROGRAM.exec(agent)?.[1] ?? null);
 	if (!browser && program) return { app: program, system, kind: "program" };
 	return { app: browser, system, kind: HANDHELD.includes(String(system)) ? "phone" : "computer" };

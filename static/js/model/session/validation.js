@@ -9,8 +9,9 @@ export const MAX_GENDER_CHARS = 40;
 export const MAX_PLACE_CHARS = 80;
 
 /**
- * @param {string} password a new one
- * @param {string} name whose it will be
+ * What is wrong with a new password.
+ * @param {string} password
+ * @param {string} name of the user
  * @returns {"empty" | "short" | "long" | "name" | null}
  */
 export function passwordFault(password, name) {
@@ -21,10 +22,14 @@ export function passwordFault(password, name) {
 	return password.toLowerCase() === name.toLowerCase() ? "name" : null;
 }
 
-/** One `@`, something before it, a dot after it. @param {string} email @returns {boolean} */
+/**
+ * Whether this is no e-mail address: one `@`, text before it, a dot after it.
+ * @param {string} email
+ * @returns {boolean}
+ */
 export const emailFault = (email) => email.length > MAX_EMAIL_CHARS || !/^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$/.test(email);
 
-/** A day in the past. @param {string} date YYYY-MM-DD @param {number} [now] @returns {boolean} */
+/** Whether this is no day in the past. @param {string} date YYYY-MM-DD @param {number} [now] @returns {boolean} */
 export function birthDateFault(date, now = Date.now()) {
 	const at = Date.parse(`${date}T00:00:00Z`);
 	return Number.isNaN(at) || date >= new Date(now).toISOString().slice(0, 10);

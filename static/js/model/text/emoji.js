@@ -2,16 +2,16 @@ import { Emitter } from "../base/emitter.js";
 import { fold } from "./fold.js";
 
 /**
- * @typedef {{emoji: string, names: string[], tones: boolean}} Emoji `tones`: a colour of skin may follow it
+ * @typedef {{emoji: string, names: string[], tones: boolean}} Emoji `tones`: it supports skin tones
  * @typedef {{name: string, emoji: Emoji[]}} Group
- * @typedef {object} Table as in static/emoji/emoji.json
+ * @typedef {object} Table the format of static/emoji/emoji.json
  * @property {{name: string, emoji: [string, string, number][]}[]} groups
  * @property {Record<string, string>} emoticons
  */
 
-/** One part of what joiners hold together: a sign, and what says how it looks. */
+/** One part of a joined sequence: a pictograph with its modifiers. */
 const PART = "\\p{Extended_Pictographic}(?:\\uFE0F|\\p{EMod}|[\\u{E0020}-\\u{E007F}])*";
-/** What is a letter otherwise, or a sign among letters, is a picture only if it says so. */
+/** A character that is also a text symbol counts as emoji only with a variation selector or a skin tone. */
 const SHOWN_AS_EMOJI = "(?=\\p{Emoji_Presentation}|\\p{Emoji}\\uFE0F|\\p{Emoji_Modifier_Base}\\p{EMod})";
 
 /** One emoji: UTS #51, "emoji sequences". The source of a regular expression with the flag `u`. */
@@ -28,21 +28,28 @@ export class EmojiTable extends Emitter {
 	#byName = new Map();
 	/** @type {Map<string, string>} */
 	#emoticons = new Map();
-	/** By emoji: what people look for, in their language, the best first. @type {Map<string, string[]>} */
+	/** Keywords by emoji, in the user's language, the best first. @type {Map<string, string[]>} */
 	#words = new Map();
 
 	/** @param {Table} table */
 	fill({ groups, emoticons }) {
 		this.#groups = groups.map(({ name, emoji }) => ({
 			name,
-			emoji: emoji.map(([sign, names, tones]) => ({ emoji: sign, names: names.split(" "), tones: tones === 1 })),
+			emoji: emoji.map(([characters, names, tones]) => ({
+				emoji: characters,
+				names: names.split(" "),
+				tones: tones === 1,
+			})),
 		}));
 		for (const emoji of this.all) for (const name of emoji.names) this.#byName.set(name, emoji);
 		this.#emoticons = new Map(Object.entries(emoticons));
 		this.emit("change");
 	}
 
-	/** In the order of `all`, as in static/emoji/words-*.json: divided by bars. @param {readonly string[]} words */
+	/**
+	 * Set the keywords.
+	 * @param {readonly string[]} words in the order of `all`, separated by `|`, as in static/emoji/words-*.json
+	 */
 	fillWords(words) {
 		this.all.forEach(({ emoji }, index) => void this.#words.set(emoji, (words[index] ?? "").split("|")));
 		this.emit("change");
@@ -74,40 +81,40 @@ export class EmojiTable extends Emitter {
 		return this.#emoticons.get(emoticon);
 	}
 
-	/** Its first word in the reader's language, else its name. @param {Emoji} emoji */
+	/** The first keyword in the user's language, or else the name. @param {Emoji} emoji */
 	labelOf({ emoji, names }) {
 		return this.#words.get(emoji)?.[0] || (names[0] ?? emoji).replaceAll("_", " ");
 	}
 
 	/**
-	 * Those whose name or words begin so, the most fitting first.
+	 * The emoji whose names or keywords begin with the query, the best first.
 	 * @param {string} query
-	 * @param {number} most
+	 * @param {number} limit
 	 * @returns {Emoji[]}
 	 */
-	search(query, most) {
+	search(query, limit) {
 		const typed = query.trim();
-		const wanted = fold(typed);
-		if (!wanted) return [];
-		const ranked = this.all.map((each) => ({
-			emoji: each,
-			rank: each.emoji === typed ? 0 : this.#rank(each, wanted),
+		const prefix = fold(typed);
+		if (!prefix) return [];
+		const ranked = this.all.map((emoji) => ({
+			emoji,
+			rank: emoji.emoji === typed ? 0 : this.#rank(emoji, prefix),
 		}));
 		return ranked
 			.filter(({ rank }) => rank < 4)
 			.sort((a, b) => a.rank - b.rank)
-			.slice(0, most)
+			.slice(0, limit)
 			.map(({ emoji }) => emoji);
 	}
 
-	/** 0 is best, 4 is no match; a shorter name is nearer to what was typed. @param {Emoji} emoji @param {string} wanted */
-	#rank({ emoji, names }, wanted) {
-		if (names.includes(wanted)) return 0;
-		const beginning = names.filter((name) => name.startsWith(wanted)).map(({ length }) => length);
-		if (beginning.length > 0) return 2 - 1 / Math.min(...beginning);
+	/** 0 is best, 4 is no match; a shorter name ranks better. @param {Emoji} emoji @param {string} prefix */
+	#rank({ emoji, names }, prefix) {
+		if (names.includes(prefix)) return 0;
+		const lengths = names.filter((name) => name.startsWith(prefix)).map(({ length }) => length);
+		if (lengths.length > 0) return 2 - 1 / Math.min(...lengths);
 		const words = (this.#words.get(emoji) ?? []).map(fold);
-		if (words.some((word) => word.startsWith(wanted))) return 2;
-		const inside = [...names.map((name) => name.replaceAll("_", " ")), ...words];
-		return inside.some((word) => word.includes(` ${wanted}`)) ? 3 : 4;
+		if (words.some((word) => word.startsWith(prefix))) return 2;
+		const phrases = [...names.map((name) => name.replaceAll("_", " ")), ...words];
+		return phrases.some((phrase) => phrase.includes(` ${prefix}`)) ? 3 : 4;
 	}
 }

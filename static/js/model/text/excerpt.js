@@ -1,18 +1,18 @@
-/** What of a message's text is shown where it was found. Offsets count code points. */
+/** The part of a message's text that a search result shows. Offsets count code points. */
 
 import { leavesOf, parse } from "./markup.js";
 
 /** @typedef {{text: string, marked: boolean}} Piece */
-/** What was found: where each begins and ends. @typedef {readonly (readonly [number, number])[]} Marks */
+/** The ranges of the matches. @typedef {readonly (readonly [number, number])[]} Marks */
 /** @typedef {{text: string, marks: Marks}} Found */
 
-/** So much of a text is shown around the first word that was found. */
+/** The length of the excerpt around the first match. */
 export const MAX_CHARS = 280;
-/** So much of it before that word. */
+/** The length of the text before the first match. */
 const LEAD_CHARS = 80;
 
 /**
- * As a reader sees the text: without the signs that say how it is meant, and with what was found in its new place.
+ * The text as it is displayed, without its markup, and with the ranges moved accordingly.
  * @param {string} text
  * @param {Marks} marks
  * @param {import("./inline.js").MarkupContext} [context]
@@ -20,7 +20,7 @@ const LEAD_CHARS = 80;
  */
 export function withoutSigns(text, marks, context) {
 	const leaves = leavesOf(parse(text, context));
-	/** Of each character that was written, where what is seen of it begins, and where it ends. @type {[number, number][]} */
+	/** For each character of the source, the range of its displayed form. @type {[number, number][]} */
 	const places = [];
 	let length = 0;
 	for (const { source, seen } of leaves) {
@@ -37,15 +37,15 @@ export function withoutSigns(text, marks, context) {
 }
 
 /**
- * The text in pieces, marked or not; with an ellipsis where something was left out.
+ * The excerpt in pieces, marked or not, with an ellipsis where text was cut off.
  * @param {Found} found
- * @param {number} [most]
+ * @param {number} [maxChars]
  * @returns {Piece[]}
  */
-export function excerpt({ text, marks }, most = MAX_CHARS) {
+export function excerpt({ text, marks }, maxChars = MAX_CHARS) {
 	const characters = Array.from(text);
 	const sorted = [...marks].sort((a, b) => a[0] - b[0]);
-	const [begin, end] = bounds(characters.length, sorted[0]?.[0] ?? 0, most);
+	const [begin, end] = bounds(characters.length, sorted[0]?.[0] ?? 0, maxChars);
 	/** @type {Piece[]} */
 	const pieces = [];
 	const add = (/** @type {number} */ from, /** @type {number} */ to, /** @type {boolean} */ marked) => {
@@ -65,9 +65,14 @@ export function excerpt({ text, marks }, most = MAX_CHARS) {
 	return pieces;
 }
 
-/** @param {number} length @param {number} first where the first mark begins @param {number} most @returns {[number, number]} */
-function bounds(length, first, most) {
-	if (length <= most) return [0, length];
-	const begin = Math.min(Math.max(0, first - LEAD_CHARS), length - most);
-	return [begin, begin + most];
+/**
+ * @param {number} length
+ * @param {number} first where the first mark begins
+ * @param {number} maxChars
+ * @returns {[number, number]}
+ */
+function bounds(length, first, maxChars) {
+	if (length <= maxChars) return [0, length];
+	const begin = Math.min(Math.max(0, first - LEAD_CHARS), length - maxChars);
+	return [begin, begin + maxChars];
 }

@@ -1,5 +1,5 @@
 /**
- * One form for texts that are compared in a search: without accents, case and width, and with one sigma.
+ * The form in which a search compares texts: without accents, case and width, and with one sigma.
  * @param {string} text
  */
 export const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ς", "σ");

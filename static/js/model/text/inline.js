@@ -1,23 +1,25 @@
-/** What is in one line of a text: emphasis, code, links, channels, mentions, emoji. Knows nothing of nodes of a page. */
+/** Parses one line of a text: emphasis, code, links, channels, mentions, emoji. Creates no DOM nodes. */
 
 import { EMOJI_PATTERN } from "./emoji.js";
 import { channelIn, linkIn } from "./links.js";
 
 /**
  * @typedef {{kind: "text", text: string}} TextLeaf
- * @typedef {{kind: "mark", text: string}} MarkLeaf says how the rest is meant; not shown itself
+ * @typedef {{kind: "mark", text: string}} MarkLeaf markup, not shown
  * @typedef {{kind: "code", text: string}} CodeLeaf
  * @typedef {{kind: "mention", text: string, who: string}} MentionLeaf `who` is a user id, or "here"
- * @typedef {{kind: "emoji", text: string, emoji: string}} EmojiLeaf written as it is, as a name or as an emoticon
+ * @typedef {{kind: "emoji", text: string, emoji: string}} EmojiLeaf written as an emoji, a name or an
+ *   emoticon
  * @typedef {TextLeaf | MarkLeaf | CodeLeaf | MentionLeaf | EmojiLeaf | import("./links.js").LinkToken |
  *   import("./links.js").ChannelToken} Leaf
  * @typedef {{kind: "strong" | "emphasis" | "struck", children: Inline[]}} Span
  * @typedef {Leaf | Span} Inline
  *
- * @typedef {object} MarkupContext what a text is read with
+ * @typedef {object} MarkupContext what the parser needs to know beyond the text
  * @property {(name: string) => string | undefined} [emojiNamed] as in `:name:`
- * @property {(emoticon: string) => string | undefined} [emojiForEmoticon] an emoticon
- * @property {ReadonlyMap<string, string>} [mentionedUsers] who is mentioned: the name as `foldName` gives it → id
+ * @property {(emoticon: string) => string | undefined} [emojiForEmoticon] as in `:-)`
+ * @property {ReadonlyMap<string, string>} [mentionedUsers] ids of the mentioned users, by their name in the form of
+ *   `foldName`
  */
 
 /** @typedef {{run: string, opens: boolean, closes: boolean, at: number}} Marker */
@@ -31,11 +33,11 @@ const STYLES = /** @type {const} */ ({
 	"~~": "struck",
 });
 
-/** Where something may begin, each way with its own group. */
+/** The possible beginnings of a piece, each in its own group. */
 const BEGINNINGS = new RegExp(
 	[
 		"(?<code>`+)",
-		`(?<picture>${EMOJI_PATTERN})`,
+		`(?<emoji>${EMOJI_PATTERN})`,
 		'(?<link>(?<![\\p{L}\\p{N}_])(?:https?://|mailto:)[^\\s<>"]+)',
 		"(?<channel>(?<![\\p{L}\\p{N}_])#[a-z0-9_.-]+(?![\\p{L}\\p{N}\\p{M}]))",
 		`(?<mention>(?<![\\p{L}\\p{N}_])@\\S{1,${2 * MAX_NAME_CHARS}})`,
@@ -46,14 +48,14 @@ const BEGINNINGS = new RegExp(
 	"giu",
 );
 
-/** As names are compared here. @param {string} name */
+/** The form in which names are compared. @param {string} name */
 export const foldName = (name) => name.normalize("NFC").toLowerCase();
 
 const WORD_END = /[\p{L}\p{N}\p{M}]$/u;
 const WORD_START = /^[\p{L}\p{N}]/u;
 
 /**
- * One line in pieces. Their texts together are exactly the line.
+ * The pieces of one line. Their texts together are exactly the line.
  * @param {string} line
  * @param {MarkupContext} [context]
  * @returns {Inline[]}
@@ -71,7 +73,7 @@ function pieces(line, context) {
 	for (let match = BEGINNINGS.exec(line); match; match = BEGINNINGS.exec(line)) {
 		const piece = pieceAt(line, match, context);
 		if (!piece) {
-			// It only looked like one: something else may begin inside of it.
+			// No piece begins here, but another one may begin inside the match.
 			BEGINNINGS.lastIndex = match.index + skip(match);
 			continue;
 		}
@@ -84,29 +86,42 @@ function pieces(line, context) {
 	return found;
 }
 
-/** How far to go on behind what was nothing; never into the middle of a character. @param {RegExpExecArray} match */
+/**
+ * How far to skip after a match that is no piece; never into the middle of a surrogate pair.
+ * @param {RegExpExecArray} match
+ */
 const skip = ({ 0: text, groups }) =>
 	(groups?.code || groups?.run ? text.length : [...text.slice(0, 2)][0]?.length) ?? 1;
 
 /** @param {(Leaf | Marker)[]} piece */
 const lengthOf = (piece) => piece.reduce((sum, part) => sum + ("run" in part ? part.run : part.text).length, 0);
 
-/** @param {string} line @param {RegExpExecArray} match @param {MarkupContext} context @returns {(Leaf | Marker)[] | null} */
+/**
+ * @param {string} line
+ * @param {RegExpExecArray} match
+ * @param {MarkupContext} context
+ * @returns {(Leaf | Marker)[] | null}
+ */
 function pieceAt(line, { 0: text, index, groups = {} }, context) {
 	if (groups.code) return codeAt(line, index, text);
-	if (groups.link) return one(linkIn(text));
-	if (groups.channel) return one(channelIn(text));
-	if (groups.mention) return one(mentionIn(text, context));
-	if (groups.picture) return one(emojiIn(text, text));
-	if (groups.name) return one(emojiIn(text, context.emojiNamed?.(text.slice(1, -1).toLowerCase())));
-	if (groups.emoticon) return one(emojiIn(text, context.emojiForEmoticon?.(text)));
-	return one(markerAt(line, index, text));
+	if (groups.link) return listOf(linkIn(text));
+	if (groups.channel) return listOf(channelIn(text));
+	if (groups.mention) return listOf(mentionIn(text, context));
+	if (groups.emoji) return listOf(emojiIn(text, text));
+	if (groups.name) return listOf(emojiIn(text, context.emojiNamed?.(text.slice(1, -1).toLowerCase())));
+	if (groups.emoticon) return listOf(emojiIn(text, context.emojiForEmoticon?.(text)));
+	return listOf(markerAt(line, index, text));
 }
 
 /** @template T @param {T | null} piece @returns {T[] | null} */
-const one = (piece) => piece && [piece];
+const listOf = (piece) => piece && [piece];
 
-/** Up to as many backticks as it began with. @param {string} line @param {number} index @param {string} fence */
+/**
+ * Code ends at a run of as many backticks as it began with.
+ * @param {string} line
+ * @param {number} index
+ * @param {string} fence
+ */
 function codeAt(line, index, fence) {
 	const from = index + fence.length;
 	for (let at = line.indexOf(fence, from); at !== -1; at = line.indexOf(fence, at)) {
@@ -121,16 +136,20 @@ function codeAt(line, index, fence) {
 	return null;
 }
 
-/** @param {string} candidate @param {MarkupContext} context @returns {MentionLeaf | null} the longest name that is mentioned */
-function mentionIn(candidate, { mentionedUsers: mentioned }) {
+/**
+ * @param {string} candidate
+ * @param {MarkupContext} context
+ * @returns {MentionLeaf | null} the longest name of a mentioned user
+ */
+function mentionIn(candidate, { mentionedUsers }) {
 	const folded = foldName(candidate.slice(1));
-	// Most signs of this kind call nobody, and a text may be full of them.
-	if (![...(mentioned?.keys() ?? [])].some((name) => folded.startsWith(name))) return null;
+	// A cheap check first: most `@` are no mentions, and a text can be full of them.
+	if (![...(mentionedUsers?.keys() ?? [])].some((name) => folded.startsWith(name))) return null;
 	const characters = [...candidate].slice(0, MAX_NAME_CHARS + 1);
 	for (let length = characters.length; length > 1; length -= 1) {
 		if (WORD_START.test(characters[length] ?? "")) continue;
 		const text = characters.slice(0, length).join("");
-		const who = mentioned?.get(foldName(text.slice(1)));
+		const who = mentionedUsers?.get(foldName(text.slice(1)));
 		if (who) return { kind: "mention", text, who };
 	}
 	return null;
@@ -149,14 +168,15 @@ function markerAt(line, at, run) {
 }
 
 /**
- * Markers and what is between them become one. Each run is open once at most: this bounds the depth.
+ * Turns pairs of markers, with everything between them, into spans. Each kind of marker is open at most once, which
+ * limits the depth.
  * @param {(Leaf | Marker)[]} found
  * @returns {Inline[]}
  */
 function emphasized(found) {
 	/** @type {Inline[]} */
 	const line = [];
-	/** What is open, outermost first, with its place in the line. @type {{run: string, place: number}[]} */
+	/** Open markers, the outermost first, with their place in the line. @type {{run: string, place: number}[]} */
 	let open = [];
 	for (const piece of found) {
 		if (!("run" in piece)) {
@@ -164,12 +184,12 @@ function emphasized(found) {
 			continue;
 		}
 		const { run, opens, closes } = piece;
-		const opener = closes ? open.find((each) => each.run === run) : undefined;
+		const opener = closes ? open.find((marker) => marker.run === run) : undefined;
 		if (opener && opener.place < line.length - 1) {
 			open = open.slice(0, open.indexOf(opener));
 			wrap(line, opener);
 		} else {
-			if (opens) open = [...open.filter((each) => each.run !== run), { run, place: line.length }];
+			if (opens) open = [...open.filter((marker) => marker.run !== run), { run, place: line.length }];
 			line.push({ kind: "text", text: run });
 		}
 	}

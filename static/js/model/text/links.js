@@ -1,16 +1,16 @@
-/** Finds links and channel names in a text, and tells commands from messages. */
+/** Recognizes links, channel names and commands in a text. */
 
 import { channelId } from "../base/names.js";
 
 /**
- * @typedef {{kind: "link", text: string, href: string, host?: string}} LinkToken `host` where it is not the one that is
- *   written: letters that look like others
+ * @typedef {{kind: "link", text: string, href: string, host?: string}} LinkToken `host` is set if it differs from
+ *   the written one, because of look-alike letters for example
  * @typedef {{kind: "channel", text: string, channel: string}} ChannelToken
  */
 
 const LINK_PROTOCOLS = new Set(["http:", "https:", "mailto:"]);
 
-/** Punctuation that ends a sentence around a link rather than the link itself; `;` and `·` are Greek, too. */
+/** Punctuation that ends the sentence around a link, not the link; `;` and `·` are Greek punctuation. */
 const TRAILING = /[.,;:!?'"»”’·…*_~`]$/u;
 const BRACKETS = /** @type {const} */ ([
 	["(", ")"],
@@ -18,23 +18,26 @@ const BRACKETS = /** @type {const} */ ([
 	["{", "}"],
 ]);
 
-/** Signs that are not seen, or turn around what is: nothing of the kind belongs to an address. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+/** Invisible characters and those that change the writing direction: they can disguise a URL. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 /** @param {string} text @param {string} character */
 const count = (text, character) => text.split(character).length - 1;
 
-/** Where a link ends that seems to go on: before what is not seen, and before what ends the sentence around it. @param {string} candidate */
+/**
+ * The candidate up to an invisible character, and without the punctuation of the sentence.
+ * @param {string} candidate
+ */
 function trimmed(candidate) {
-	const unseen = candidate.search(UNSEEN);
-	const link = unseen < 0 ? candidate : candidate.slice(0, unseen);
-	/** @type {Map<string, number>} How many of each are closed that were not opened. */
-	const extra = new Map(BRACKETS.map(([open, close]) => [close, count(link, close) - count(link, open)]));
+	const invisible = candidate.search(INVISIBLE);
+	const link = invisible < 0 ? candidate : candidate.slice(0, invisible);
+	/** Closing brackets without an opening one. @type {Map<string, number>} */
+	const unopened = new Map(BRACKETS.map(([open, close]) => [close, count(link, close) - count(link, open)]));
 	let end = link.length;
 	for (; end > 0; end -= 1) {
 		const last = link.charAt(end - 1);
-		const unopened = extra.get(last) ?? 0;
-		if (unopened > 0) extra.set(last, unopened - 1);
+		const surplus = unopened.get(last) ?? 0;
+		if (surplus > 0) unopened.set(last, surplus - 1);
 		else if (!TRAILING.test(last)) break;
 	}
 	return link.slice(0, end);
@@ -42,7 +45,7 @@ function trimmed(candidate) {
 
 /**
  * @param {string} candidate without spaces
- * @returns {LinkToken | null} none for what shows another name before the one it leads to
+ * @returns {LinkToken | null} null if the URL contains a user name: that could look like another host
  */
 export function linkIn(candidate) {
 	const link = trimmed(candidate);

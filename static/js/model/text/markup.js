@@ -1,4 +1,4 @@
-/** What a message's text looks like: paragraphs, quotes, lists, blocks of code. Nothing of it is ever lost. */
+/** Parses the markup of a message: lines, quotes, lists, code blocks. No character of the text is lost. */
 
 import { inline } from "./inline.js";
 
@@ -7,7 +7,7 @@ import { inline } from "./inline.js";
 
 /**
  * @typedef {{kind: "quote", children: Inline[]}} Quote
- * @typedef {{value: number | null, children: Inline[]}} Item `value` is its number, if it has one
+ * @typedef {{value: number | null, children: Inline[]}} Item `value` is the number, if there is one
  * @typedef {{kind: "list", ordered: boolean, items: Item[]}} List
  * @typedef {{kind: "block", open: string, language: string, code: string, close: string}} CodeBlock `open` and `close`
  *   are the lines around the code
@@ -31,7 +31,7 @@ export function parse(text, context = {}) {
 	let isBlock = false;
 	for (let at = 0; at < lines.length; ) {
 		const [block, next] = blockAt(lines, at, context);
-		// Between blocks, the end of a line is no line of its own.
+		// A block ends its line: a shown line break next to it would be an empty line.
 		if (at > 0) parts.push({ kind: isBlock || block ? "mark" : "text", text: "\n" });
 		if (block) parts.push(block);
 		else parts.push(...inline(String(lines[at]), context));
@@ -41,7 +41,12 @@ export function parse(text, context = {}) {
 	return parts;
 }
 
-/** @param {string[]} lines @param {number} at @param {MarkupContext} context @returns {[Quote | List | CodeBlock | null, number]} */
+/**
+ * @param {string[]} lines
+ * @param {number} at
+ * @param {MarkupContext} context
+ * @returns {[Quote | List | CodeBlock | null, number]}
+ */
 function blockAt(lines, at, context) {
 	const line = String(lines[at]);
 	if (FENCE.test(line)) return codeAt(lines, at);
@@ -50,14 +55,24 @@ function blockAt(lines, at, context) {
 	return [null, at + 1];
 }
 
-/** How many lines from there on are of this kind. @param {string[]} lines @param {number} at @param {RegExp} kind */
-function runOf(lines, at, kind) {
+/**
+ * The end of the run of lines that match a pattern.
+ * @param {string[]} lines
+ * @param {number} at
+ * @param {RegExp} pattern
+ */
+function runEnd(lines, at, pattern) {
 	let end = at;
-	while (end < lines.length && kind.test(String(lines[end]))) end += 1;
+	while (end < lines.length && pattern.test(String(lines[end]))) end += 1;
 	return end;
 }
 
-/** Without an end it is none. @param {string[]} lines @param {number} at @returns {[CodeBlock | null, number]} */
+/**
+ * A fence without an end is no code block.
+ * @param {string[]} lines
+ * @param {number} at
+ * @returns {[CodeBlock | null, number]}
+ */
 function codeAt(lines, at) {
 	const end = lines.findIndex((line, index) => index > at && /^```\s*$/.test(line));
 	if (end === -1) return [null, at + 1];
@@ -71,21 +86,27 @@ function codeAt(lines, at) {
 
 /** @param {string[]} lines @param {number} at @param {MarkupContext} context @returns {[Quote, number]} */
 function quoteAt(lines, at, context) {
-	const end = runOf(lines, at, QUOTE);
+	const end = runEnd(lines, at, QUOTE);
 	const children = lines.slice(at, end).flatMap((line, index) => {
 		const mark = QUOTE.exec(line)?.[0] ?? "";
-		const begins = /** @type {Inline[]} */ ([
+		const parsed = /** @type {Inline[]} */ ([
 			{ kind: "mark", text: mark },
 			...inline(line.slice(mark.length), context),
 		]);
-		return index === 0 ? begins : [/** @type {Inline} */ ({ kind: "text", text: "\n" }), ...begins];
+		return index === 0 ? parsed : [/** @type {Inline} */ ({ kind: "text", text: "\n" }), ...parsed];
 	});
 	return [{ kind: "quote", children }, end];
 }
 
-/** @param {string[]} lines @param {number} at @param {RegExp} bullet @param {MarkupContext} context @returns {[List, number]} */
+/**
+ * @param {string[]} lines
+ * @param {number} at
+ * @param {RegExp} bullet
+ * @param {MarkupContext} context
+ * @returns {[List, number]}
+ */
 function listAt(lines, at, bullet, context) {
-	const end = runOf(lines, at, bullet);
+	const end = runEnd(lines, at, bullet);
 	const items = lines.slice(at, end).map((line, index) => {
 		const [mark = "", number] = bullet.exec(line) ?? [];
 		const between = index === 0 ? "" : "\n";
@@ -99,8 +120,7 @@ function listAt(lines, at, bullet, context) {
 }
 
 /**
- * What was written and what is seen of it, from the first to the last: a sign that only says how the rest is meant is
- * not seen, but for the end of a line.
+ * The leaves in order, each with its source and its displayed text. Of markup, only line breaks are displayed.
  * @param {readonly Part[]} parts
  * @returns {{source: string, seen: string}[]}
  */
@@ -120,23 +140,23 @@ export function leavesOf(parts) {
 /** @param {string} source @param {string} [seen] */
 const leaf = (source, seen = source) => ({ source, seen });
 
-/** The text that these parts were made of. @param {readonly Part[]} parts */
+/** The text from which these parts were parsed. @param {readonly Part[]} parts */
 export function sourceOf(parts) {
 	return leavesOf(parts)
 		.map(({ source }) => source)
 		.join("");
 }
 
-/** What a reader reads, in one line. @param {readonly Part[]} parts */
+/** The displayed text in one line. @param {readonly Part[]} parts */
 export function shownIn(parts) {
-	const seen = leavesOf(parts).map((each) => each.seen);
-	return seen.join("").replace(/\s+/g, " ").trim();
+	const texts = leavesOf(parts).map(({ seen }) => seen);
+	return texts.join("").replace(/\s+/g, " ").trim();
 }
 
-/** So many at most. */
+/** A message with more emoji than this is shown in normal size. */
 const MAX_LARGE = 12;
 
-/** Whether there is nothing but a few emoji: these are shown larger. @param {readonly Part[]} parts */
+/** Whether a message consists of a few emoji only: these are shown larger. @param {readonly Part[]} parts */
 export function isOnlyEmoji(parts) {
 	const emoji = parts.filter(({ kind }) => kind === "emoji");
 	const rest = parts.filter(({ kind }) => kind !== "emoji");

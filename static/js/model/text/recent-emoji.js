@@ -1,11 +1,13 @@
 const RECENT = "ting-emoji-recent";
 const TONE = "ting-emoji-tone";
 const MAX_RECENT = 18;
-const FIRST = ["👍", "❤️", "😂", "😮", "😢", "🎉"];
+const DEFAULTS = ["👍", "❤️", "😂", "😮", "😢", "🎉"];
 
 export const TONES = ["", "🏻", "🏼", "🏽", "🏾", "🏿"];
 
-/** @typedef {{get: (key: string) => string | null | undefined, set: (key: string, value: string) => unknown}} Storage */
+/**
+ * @typedef {{get: (key: string) => string | null | undefined, set: (key: string, value: string) => unknown}} Storage
+ */
 
 /** The emoji that were used last in this browser, and the preferred skin tone. */
 export class RecentEmoji {
@@ -18,11 +20,11 @@ export class RecentEmoji {
 
 	/** The latest first. @returns {string[]} */
 	get recent() {
-		const kept = (this.#storage.get(RECENT) ?? "").split(" ").filter(Boolean);
-		return [...new Set([...kept, ...FIRST])].slice(0, MAX_RECENT);
+		const stored = (this.#storage.get(RECENT) ?? "").split(" ").filter(Boolean);
+		return [...new Set([...stored, ...DEFAULTS])].slice(0, MAX_RECENT);
 	}
 
-	/** @param {string} emoji that was taken */
+	/** @param {string} emoji the one that was used */
 	add(emoji) {
 		this.#storage.set(RECENT, [...new Set([emoji, ...this.recent])].slice(0, MAX_RECENT).join(" "));
 	}
@@ -38,7 +40,7 @@ export class RecentEmoji {
 	}
 }
 
-/** An emoji that may have a colour of skin, in this one. @param {string} emoji @param {string} tone one of TONES */
+/** An emoji that supports skin tones, in this tone. @param {string} emoji @param {string} tone one of TONES */
 export function toned(emoji, tone) {
 	if (!tone) return emoji;
 	const [first = "", ...rest] = emoji;
