@@ -19,12 +19,12 @@ export class AccountApi {
 	}
 
 	/**
-	 * With `create`, the password is for a new name.
-	 * @param {{name: string, password?: string, create?: boolean, invitation?: string}} entry
+	 * Register, or sign in. With `create`, the password is for a new name.
+	 * @param {{name: string, password?: string, create?: boolean, invitation?: string}} credentials
 	 * @returns {Promise<Me>}
 	 */
-	signIn(entry) {
-		return this.#request("POST", "/api/session", entry);
+	signIn(credentials) {
+		return this.#request("POST", "/api/session", credentials);
 	}
 
 	/** @returns {Promise<Me>} */
@@ -42,12 +42,12 @@ export class AccountApi {
 		return this.#request("PATCH", "/api/me", changes);
 	}
 
-	/** @param {Blob} picture @param {(part: number) => void} progress from 0 to 1 @returns {Promise<Me>} */
-	setAvatar(picture, progress) {
-		return this.#upload("PUT", "/api/me/avatar", picture, progress);
+	/** @param {Blob} image @param {(part: number) => void} progress from 0 to 1 @returns {Promise<Me>} */
+	setAvatar(image, progress) {
+		return this.#upload("PUT", "/api/me/avatar", image, progress);
 	}
 
-	/** Back to the one that is made from the name. @returns {Promise<Me>} */
+	/** Restore the avatar that the server generates from the name. @returns {Promise<Me>} */
 	resetAvatar() {
 		return this.#request("DELETE", "/api/me/avatar");
 	}
@@ -57,22 +57,26 @@ export class AccountApi {
 		return this.#request("PUT", "/api/me/password", { password, current });
 	}
 
-	/** Where I am signed in. @returns {Promise<Device[]>} */
+	/** The user's sessions. @returns {Promise<Device[]>} */
 	async devices() {
 		return (await this.#request("GET", "/api/me/sessions")).sessions;
 	}
 
-	/** @param {string} id of a session of mine @returns {Promise<void>} */
+	/** @param {string} id of a session of the user @returns {Promise<void>} */
 	revokeSession(id) {
 		return this.#request("DELETE", `/api/me/sessions/${encodeURIComponent(id)}`);
 	}
 
-	/** Of my programs. @returns {Promise<Token[]>} */
+	/** The tokens of the user's programs. @returns {Promise<Token[]>} */
 	async tokens() {
 		return (await this.#request("GET", "/api/me/tokens")).tokens;
 	}
 
-	/** @param {string} name @param {number | null} days null until it is revoked @returns {Promise<string>} the secret, told this once */
+	/**
+	 * @param {string} name
+	 * @param {number | null} days null: until it is revoked
+	 * @returns {Promise<string>} the secret, which the server sends only once
+	 */
 	async createToken(name, days) {
 		return (await this.#request("POST", "/api/me/tokens", { name, days })).secret;
 	}
@@ -92,22 +96,26 @@ export class AccountApi {
 		return (await this.#request("GET", "/api/me/ignored")).persons;
 	}
 
-	/** For good. @param {{password?: string, messages: "keep" | "remove"}} how @returns {Promise<void>} */
+	/**
+	 * Delete the account permanently.
+	 * @param {{password?: string, messages: "keep" | "remove"}} how
+	 * @returns {Promise<void>}
+	 */
 	deleteAccount(how) {
 		return this.#request("DELETE", "/api/me", how);
 	}
 
-	/** For somebody who is in: get the role of an invitation. @param {string} invitation @returns {Promise<Me>} */
+	/** Give the signed-in user the role of an invitation. @param {string} invitation @returns {Promise<Me>} */
 	redeemInvitation(invitation) {
 		return this.#request("PUT", "/api/me/invitation", { invitation });
 	}
 
-	/** @param {string[]} ids at most 100 @returns {Promise<Person[]>} those who are known */
+	/** @param {string[]} ids at most 100 @returns {Promise<Person[]>} without unknown ids */
 	async persons(ids) {
 		return (await this.#request("GET", `/api/persons?ids=${ids.map(encodeURIComponent).join(",")}`)).persons;
 	}
 
-	/** @param {string} prefix @returns {Promise<import("../../model/base/protocol.js").Person[]>} those whose names begin so */
+	/** @param {string} prefix @returns {Promise<Person[]>} users whose names begin with the prefix */
 	async findUsers(prefix) {
 		return (await this.#request("GET", `/api/users?prefix=${encodeURIComponent(prefix)}&limit=8`)).persons;
 	}

@@ -12,24 +12,24 @@ export class CommandsApi {
 	}
 
 	/**
-	 * What could stand at the caret of a command.
+	 * The options at the caret of a command.
 	 * @param {string} conversation
 	 * @param {string} text
 	 * @param {number} caret
 	 * @returns {Promise<Found>}
 	 */
 	async complete(conversation, text, caret) {
-		const query = new URLSearchParams({ conversation, text, at: String(points(text, caret)) });
+		const query = new URLSearchParams({ conversation, text, at: String(codePointsAt(text, caret)) });
 		/** @type {{options: {value: string, label?: string}[], from: number, to: number}} */
 		const { options, from, to } = await this.#request("GET", `/api/commands/complete?${query}`);
 		return {
-			from: units(text, from),
-			to: units(text, to),
+			from: codeUnitsAt(text, from),
+			to: codeUnitsAt(text, to),
 			options: options.map(({ value, label = value }) => ({ value: `${value} `, label })),
 		};
 	}
 
-	/** All that are installed. @returns {Promise<PluginState[]>} */
+	/** All installed plugins. @returns {Promise<PluginState[]>} */
 	async plugins() {
 		return (await this.#request("GET", "/api/plugins")).plugins;
 	}
@@ -40,8 +40,12 @@ export class CommandsApi {
 	}
 }
 
-/** The server counts code points, the browser counts halves of some of them. @param {string} text @param {number} at */
-const points = (text, at) => [...text.slice(0, at)].length;
+/**
+ * From UTF-16 code units, as in the browser, to code points, as on the server.
+ * @param {string} text
+ * @param {number} at
+ */
+const codePointsAt = (text, at) => [...text.slice(0, at)].length;
 
-/** @param {string} text @param {number} at */
-const units = (text, at) => [...text].slice(0, at).join("").length;
+/** From code points to UTF-16 code units. @param {string} text @param {number} at */
+const codeUnitsAt = (text, at) => [...text].slice(0, at).join("").length;

@@ -20,17 +20,25 @@ export class ConversationsApi {
 		this.#http = http;
 	}
 
-	/** @param {string} id @param {number} [before] a position @returns {Promise<HistoryPage>} the page above it, or the newest */
+	/**
+	 * @param {string} id
+	 * @param {number} [before] a position
+	 * @returns {Promise<HistoryPage>} the page before it, or the newest one
+	 */
 	history(id, before) {
 		return this.#page(id, before === undefined ? "" : `before=${before}&`);
 	}
 
-	/** @param {string} id @param {number} after a position @returns {Promise<HistoryPage>} the page below it */
+	/** @param {string} id @param {number} after a position @returns {Promise<HistoryPage>} the page after it */
 	newer(id, after) {
 		return this.#page(id, `after=${after}&`);
 	}
 
-	/** @param {string} id @param {string} message the id of one of its messages @returns {Promise<HistoryPage>} its surroundings */
+	/**
+	 * @param {string} id
+	 * @param {string} message the id of one of its messages
+	 * @returns {Promise<HistoryPage>} the page around it
+	 */
 	around(id, message) {
 		return this.#page(id, `around=${encodeURIComponent(message)}&`);
 	}
@@ -40,12 +48,15 @@ export class ConversationsApi {
 		return this.#http.request("GET", `${conversationUrl(id)}/changes?after=${after}&limit=${PAGE_CHANGES}`);
 	}
 
-	/** The private with somebody; it begins to exist if it has to. @param {string} user a name @returns {Promise<Entry>} */
+	/** The direct conversation with a user, created if needed. @param {string} user a name @returns {Promise<Entry>} */
 	openDirect(user) {
 		return this.#http.request("POST", "/api/conversations", { user });
 	}
 
-	/** My conversations, those with the newest activity first. @returns {Promise<{conversations: Entry[], limit: number}>} */
+	/**
+	 * The user's conversations, the latest activity first.
+	 * @returns {Promise<{conversations: Entry[], limit: number}>}
+	 */
 	list() {
 		return this.#http.request("GET", "/api/conversations");
 	}
@@ -55,12 +66,16 @@ export class ConversationsApi {
 		return this.#http.request("PATCH", conversationUrl(id), change);
 	}
 
-	/** Off my list, until something of interest arrives. @param {string} id @returns {Promise<void>} */
+	/**
+	 * Remove a conversation from the list, until a mention or a direct message arrives.
+	 * @param {string} id
+	 * @returns {Promise<void>}
+	 */
 	unlist(id) {
 		return this.#http.request("DELETE", conversationUrl(id));
 	}
 
-	/** @param {string} prefix @returns {Promise<Channel[]>} those with the newest activity first */
+	/** @param {string} prefix @returns {Promise<Channel[]>} the latest activity first */
 	async channels(prefix) {
 		return (await this.#http.request("GET", `/api/channels?${new URLSearchParams({ prefix })}`)).channels;
 	}
@@ -70,8 +85,8 @@ export class ConversationsApi {
 		return this.#http.request("PATCH", `/api/channels/${encodeURIComponent(name)}`, { topic });
 	}
 
-	/** @param {string} id @param {string} place */
-	#page(id, place) {
-		return this.#http.request("GET", `${conversationUrl(id)}/messages?${place}limit=${PAGE_MESSAGES}`);
+	/** @param {string} id @param {string} parameter with a final `&`, or empty */
+	#page(id, parameter) {
+		return this.#http.request("GET", `${conversationUrl(id)}/messages?${parameter}limit=${PAGE_MESSAGES}`);
 	}
 }

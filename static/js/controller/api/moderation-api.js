@@ -9,8 +9,8 @@ import { Http } from "../net/http.js";
 
 const PAGE_ACTS = 50;
 
-/** @param {string} name @param {string} [what] */
-const userUrl = (name, what = "") => `/api/users/${encodeURIComponent(name)}${what}`;
+/** @param {string} name @param {string} [path] */
+const userUrl = (name, path = "") => `/api/users/${encodeURIComponent(name)}${path}`;
 
 /** Requests about registration, other users' cards and moderation. Every failure is a Refusal. */
 export class ModerationApi {
@@ -21,15 +21,15 @@ export class ModerationApi {
 		this.#request = http.request.bind(http);
 	}
 
-	/** What it takes to come in. @param {string | null} invitation its token @returns {Promise<Registration>} */
+	/** What is needed to register. @param {string | null} invitation a token @returns {Promise<Registration>} */
 	registration(invitation) {
-		// In a body: an address is logged on its way.
+		// The token is sent in a body because proxies log URLs.
 		return invitation
 			? this.#request("POST", "/api/registration", { invitation })
 			: this.#request("GET", "/api/registration");
 	}
 
-	/** What somebody shares. @param {string} name @returns {Promise<Card>} */
+	/** The public profile of a user. @param {string} name @returns {Promise<Card>} */
 	card(name) {
 		return this.#request("GET", userUrl(name));
 	}
@@ -54,22 +54,30 @@ export class ModerationApi {
 		return this.#request("POST", userUrl(name, "/kick"), how);
 	}
 
-	/** @param {string} name @param {{days: number | null, reason: string, address: boolean}} how @returns {Promise<Card>} */
+	/**
+	 * @param {string} name
+	 * @param {{days: number | null, reason: string, address: boolean}} how
+	 * @returns {Promise<Card>}
+	 */
 	ban(name, how) {
 		return this.#request("POST", userUrl(name, "/ban"), how);
 	}
 
-	/** @param {string} name @returns {Promise<Card | null>} null if nobody has the name any more */
+	/** @param {string} name @returns {Promise<Card | null>} null if no user has the name any more */
 	unban(name) {
 		return this.#request("DELETE", userUrl(name, "/ban"));
 	}
 
-	/** The newest first. @returns {Promise<Ban[]>} */
+	/** All bans, the newest first. @returns {Promise<Ban[]>} */
 	async bans() {
 		return (await this.#request("GET", "/api/bans")).bans;
 	}
 
-	/** What was done, the newest first. @param {string} [before] the id of an act @returns {Promise<{acts: Act[], more: boolean}>} */
+	/**
+	 * A page of the audit log, the newest entry first.
+	 * @param {string} [before] the id of an act
+	 * @returns {Promise<{acts: Act[], more: boolean}>}
+	 */
 	auditLog(before) {
 		const older = before ? `before=${encodeURIComponent(before)}&` : "";
 		return this.#request("GET", `/api/audit?${older}limit=${PAGE_ACTS}`);
@@ -80,7 +88,10 @@ export class ModerationApi {
 		return (await this.#request("GET", "/api/invitations")).invitations;
 	}
 
-	/** @param {{uses: number, days: number, role: Role}} how @returns {Promise<Invitation>} with its link, this once */
+	/**
+	 * @param {{uses: number, days: number, role: Role}} how
+	 * @returns {Promise<Invitation>} with the link, which the server sends only once
+	 */
 	createInvitation(how) {
 		return this.#request("POST", "/api/invitations", how);
 	}

@@ -17,7 +17,7 @@ export class AccountController {
 		this.#api = api;
 		world.on("invited", () => this.#redeemInvitation());
 		world.session.on("change", () => this.#redeemInvitation());
-		// What is chosen for an account is remembered on its devices, for the next time the page is opened.
+		// The language and the theme are copied to this browser: the next page load needs them before sign-in.
 		world.session.on("me", () => world.session.me && this.#applyPreferences(world.session.me));
 	}
 
@@ -28,9 +28,9 @@ export class AccountController {
 		this.#updateSession(me);
 	}
 
-	/** @param {Blob} picture @param {(part: number) => void} progress from 0 to 1 */
-	async setAvatar(picture, progress) {
-		this.#updateSession(await this.#api.setAvatar(picture, progress));
+	/** @param {Blob} image @param {(part: number) => void} progress from 0 to 1 */
+	async setAvatar(image, progress) {
+		this.#updateSession(await this.#api.setAvatar(image, progress));
 	}
 
 	async resetAvatar() {
@@ -46,7 +46,7 @@ export class AccountController {
 		return this.#api.devices();
 	}
 
-	/** @param {string} id of a session of mine */
+	/** @param {string} id of a session of the user */
 	revokeSession(id) {
 		return this.#api.revokeSession(id);
 	}
@@ -55,7 +55,7 @@ export class AccountController {
 		return this.#api.tokens();
 	}
 
-	/** @param {string} name @param {number | null} days null until it is revoked */
+	/** @param {string} name @param {number | null} days null: until it is revoked */
 	createToken(name, days) {
 		return this.#api.createToken(name, days);
 	}
@@ -87,20 +87,23 @@ export class AccountController {
 		const { preferences, connection } = this.#world;
 		if (me.language === preferences.chosenLanguage) preferences.languageSaved();
 		preferences.applyAccount(me);
-		// Not before the server has told who I am: that could be of before this, and come after it.
+		// Only once the connection is live: `welcome` could carry the state from before this change and undo it.
 		if (preferences.chosenLanguage && connection.live) this.#saveLanguage(preferences.chosenLanguage);
 	}
 
-	/** What was chosen at the door holds inside, too. @param {import("../../model/base/protocol.js").Language} language */
+	/**
+	 * Save the language that was chosen before sign-in in the account.
+	 * @param {import("../../model/base/protocol.js").Language} language
+	 */
 	async #saveLanguage(language) {
 		if (this.#isSaving) return;
 		this.#isSaving = true;
-		// Whatever keeps it from being known everywhere, it holds here, and is tried again.
+		// After a failure the language stays as it is in this browser, and the next `me` triggers a retry.
 		await this.update({ language }).catch(() => {});
 		this.#isSaving = false;
 	}
 
-	/** Whoever is in gets the role; whoever is not enters with it. */
+	/** Redeem an opened invitation for the signed-in user. Without a session, the sign-in request sends it. */
 	async #redeemInvitation() {
 		const { session, invitation } = this.#world;
 		if (session.state !== "signedIn" || !invitation) return;

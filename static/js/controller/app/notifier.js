@@ -9,7 +9,7 @@ import { alertFor } from "../../model/session/notifications.js";
 /** Time for other tabs and devices to mark the message as read. */
 export const DELAY_MS = 700;
 
-/** Emits an alert for a message that was not read at once. Only the leading tab of the browser does. */
+/** Emits an alert for a message that was not read at once. Only the leading tab of the browser emits alerts. */
 export class Notifier {
 	#world;
 	#election;

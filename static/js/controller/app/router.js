@@ -6,25 +6,26 @@ import { channelPath, invitationHash, invitationIn, placeAt, urlOf } from "../..
 /** @typedef {import("../../model/lists/routes.js").DirectPlace} DirectPlace */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** Keeps the place that is shown and the address of the browser the same. */
+/** Keeps the place that is shown and the URL of the browser equal. */
 export class Router {
 	#world;
 	#window;
 	#findDirect;
+
 	/**
 	 * @param {World} world
 	 * @param {Pick<Window, "location" | "history" | "addEventListener">} browser
-	 * @param {(place: DirectPlace) => Promise<string>} findPrivate the id of the private at this place
+	 * @param {(place: DirectPlace) => Promise<string>} findDirect returns the id of the direct conversation at a place
 	 */
-	constructor(world, browser, findPrivate) {
+	constructor(world, browser, findDirect) {
 		this.#world = world;
 		this.#window = browser;
-		this.#findDirect = findPrivate;
+		this.#findDirect = findDirect;
 	}
 
 	start() {
 		this.#window.addEventListener("popstate", () => this.#read());
-		// A private is between two people: who I am must be known first.
+		// The id of a direct conversation contains both user ids, so the session must be known first.
 		this.#world.session.on("change", () => {
 			const { place } = this.#world;
 			if (place?.kind === "direct") this.#openDirect(place);
@@ -42,7 +43,7 @@ export class Router {
 		this.#show(place);
 	}
 
-	/** Load the page anew: in the same place, with the invitation that was opened and the nickname that is written. */
+	/** Reload the page at the same place. An opened invitation and an entered nickname are kept. */
 	reload() {
 		const { location, history } = this.#window;
 		const { invitation, session, nickname } = this.#world;
@@ -56,14 +57,14 @@ export class Router {
 		const { pathname, search, hash = "" } = this.#window.location;
 		const invitation = invitationIn(hash);
 		const nickname = this.#window.history.state?.nickname ?? "";
-		// Whoever is shown this address next is not invited, and has another name.
+		// Remove both from the URL and the history: the user may share the URL.
 		if (invitation || nickname)
 			this.#window.history.replaceState(null, "", `${pathname}${search}${invitation ? "" : hash}`);
 		if (nickname) this.#world.nickname = nickname;
 		if (invitation) this.#world.invitation = invitation;
 		const place = placeAt({ pathname, search, hash });
-		const right = place.kind === "channel" ? channelPath(pathname) : pathname;
-		if (pathname !== right) this.#window.history.replaceState(null, "", `${right}${search}`);
+		const canonical = place.kind === "channel" ? channelPath(pathname) : pathname;
+		if (pathname !== canonical) this.#window.history.replaceState(null, "", `${canonical}${search}`);
 		this.#show(place);
 	}
 
@@ -76,7 +77,10 @@ export class Router {
 		else this.#openDefault();
 	}
 
-	/** There is always a conversation to go back to. The last person's private is none. */
+	/**
+	 * Open the default channel if no conversation is open, so that the user can always go back to one. After a change of
+	 * the user, a direct conversation of the previous user is no longer open.
+	 */
 	#openDefault() {
 		if (!this.#world.current) this.#world.open(DEFAULT_CHANNEL);
 	}
@@ -98,17 +102,17 @@ export class Router {
 		}
 	}
 
-	/** Whoever the private is with was renamed, or left: the address leads there under what they are called now. */
+	/** The other user of a direct conversation was renamed or deleted: update the URL. */
 	#followRename() {
 		const { place, current, isResolving } = this.#world;
 		if (place?.kind !== "direct" || !current?.with || isResolving) return;
-		const now = this.#world.placeFor(current.id, place.message);
-		if (urlOf(now) === urlOf(place)) return;
-		this.#window.history.replaceState(null, "", urlOf(now));
-		this.#world.place = now;
+		const renamed = this.#world.placeFor(current.id, place.message);
+		if (urlOf(renamed) === urlOf(place)) return;
+		this.#window.history.replaceState(null, "", urlOf(renamed));
+		this.#world.place = renamed;
 	}
 
-	/** There is no such place: go where one was, or to the beginning. @param {Refusal} refusal */
+	/** The place does not exist: show the open conversation again, or the default channel. @param {Refusal} refusal */
 	#goBack(refusal) {
 		const place = this.#world.placeFor(this.#world.current?.id ?? DEFAULT_CHANNEL);
 		this.#window.history.replaceState(null, "", urlOf(place));

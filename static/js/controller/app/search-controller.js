@@ -7,24 +7,28 @@ import { Refusal } from "../../model/base/refusal.js";
 
 export const PAGE_HITS = 20;
 
-/** Where a day begins here, in milliseconds; null for what is no day. @param {string | undefined} day YYYY-MM-DD @param {number} [later] so many days */
-function startOf(day, later = 0) {
+/**
+ * The beginning of a day in the local time zone, in milliseconds since 1970; null for an invalid day.
+ * @param {string | undefined} day YYYY-MM-DD
+ * @param {number} [offset] in days
+ */
+function startOf(day, offset = 0) {
 	const [year, month, date] = (day ?? "").split("-").map(Number);
-	const at = year && month && date ? new Date(year, month - 1, date + later).getTime() : Number.NaN;
+	const at = year && month && date ? new Date(year, month - 1, date + offset).getTime() : Number.NaN;
 	return Number.isNaN(at) ? null : at;
 }
 
 /** @param {SearchQuery} query @param {string | null} cursor */
 export function searchUrl(query, cursor) {
 	const { q, in: conversation, from, after, before } = query;
-	// The days are meant with their beginning and their end.
+	// Both days are included.
 	const [since, until] = [startOf(after), startOf(before, 1)];
-	const given = { q: q.trim(), in: conversation, from, after: since, before: until, cursor, limit: PAGE_HITS };
-	const parameters = Object.entries(given).filter(([, value]) => value !== undefined && value !== null);
+	const values = { q: q.trim(), in: conversation, from, after: since, before: until, cursor, limit: PAGE_HITS };
+	const parameters = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
 	return `/api/search?${new URLSearchParams(parameters.map(([name, value]) => [name, String(value)]))}`;
 }
 
-/** Searches for messages: runs the query of the address, page by page. */
+/** Searches for messages: runs the query of the URL, page by page. */
 export class SearchController {
 	#world;
 	#http;
@@ -40,13 +44,13 @@ export class SearchController {
 		});
 	}
 
-	/** The next page. */
+	/** Load the next page. */
 	loadMore() {
 		const { searchResults } = this.#world;
 		if (searchResults.startNextPage()) this.#load(searchResults.query, searchResults.cursor);
 	}
 
-	/** Whoever comes back finds what was found. @param {SearchQuery} query */
+	/** Run a query. A query that already has results is not sent again. @param {SearchQuery} query */
 	#search(query) {
 		const { searchResults, session } = this.#world;
 		if (session.state !== "signedIn" || !searchResults.differs(query)) return;

@@ -11,7 +11,7 @@ export class SessionController {
 	#api;
 	#socket;
 	#random;
-	/** Until the server has answered, and its end of the websocket may be heard before the answer. */
+	/** True until the server has answered. It may close the websocket before the answer arrives. */
 	#isSigningOut = false;
 
 	/**
@@ -31,7 +31,7 @@ export class SessionController {
 		socket.on("ended", () => this.#check());
 	}
 
-	/** Ask until somebody answers: nothing can be shown before. */
+	/** Request the session until the server answers. Before that, nothing can be shown. */
 	async start() {
 		for (let attempt = 0; this.#world.session.state === "unknown"; attempt += 1) {
 			if (!(await this.#check())) await sleep(backoffMs(attempt, this.#random));
@@ -39,26 +39,26 @@ export class SessionController {
 	}
 
 	/**
-	 * Under a new name, or, with its password, under one's own.
+	 * Register a new name, or sign in with a password.
 	 * @param {string} name
 	 * @param {string} [password]
-	 * @param {boolean} [create] the name is new, and the password is for it
+	 * @param {boolean} [create] register the name with this password
 	 */
 	async signIn(name, password, create = false) {
 		const isNew = password === undefined || create;
 		const { invitation } = this.#world;
-		const entry = {
+		const credentials = {
 			name,
 			...(password === undefined ? {} : { password }),
 			...(create ? { create } : {}),
 			...(isNew && invitation ? { invitation } : {}),
 		};
-		const me = await this.#api.signIn(entry).catch((error) => {
-			// The next try is without it.
+		const me = await this.#api.signIn(credentials).catch((error) => {
+			// The next attempt is sent without the invitation.
 			if (Refusal.from(error).code === "bad_invitation") this.#world.invitation = null;
 			throw error;
 		});
-		// Whoever signs in uses it afterwards.
+		// After signing in to an existing account, the account controller redeems the invitation.
 		if (isNew) this.#world.invitation = null;
 		this.#world.session.signIn(me);
 	}
@@ -76,7 +76,10 @@ export class SessionController {
 		}
 	}
 
-	/** A websocket that is refused does not say why; this does. @returns {Promise<boolean>} whether there was an answer */
+	/**
+	 * Request the session. A refused websocket handshake does not say why; this request does.
+	 * @returns {Promise<boolean>} whether the server answered
+	 */
 	async #check() {
 		try {
 			const me = await this.#api.currentUser();

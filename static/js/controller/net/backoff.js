@@ -5,7 +5,7 @@ export const MAX_PAUSE_MS = 30_000;
 export const SPREAD_MS = 5_000;
 
 /**
- * Full jitter: anything up to a bound that doubles with each attempt.
+ * Full jitter: a random delay up to a bound that doubles with each attempt.
  * @param {number} attempt 0 for the first
  * @param {() => number} random 0 to 1
  */
@@ -13,8 +13,8 @@ export function backoffMs(attempt, random) {
 	return random() * Math.min(MAX_PAUSE_MS, BASE_PAUSE_MS * 2 ** attempt);
 }
 
-/** For a restart of the server, which disconnects all clients at once. @param {() => number} random */
+/** A random delay after a restart of the server, which disconnects all clients at once. @param {() => number} random */
 export const spreadMs = (random) => random() * SPREAD_MS;
 
 /** @param {number} ms @returns {Promise<void>} */
-export const sleep = (ms) => new Promise((go) => setTimeout(go, ms));
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

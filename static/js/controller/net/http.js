@@ -15,8 +15,8 @@ export class Http {
 	/**
 	 * @param {string} method
 	 * @param {string} url
-	 * @param {object} [body] becomes JSON
-	 * @returns {Promise<any>} what the answer's JSON says; null when it says nothing
+	 * @param {object} [body] sent as JSON
+	 * @returns {Promise<any>} the parsed JSON of the answer; null if it has none
 	 */
 	async request(method, url, body) {
 		/** @type {RequestInit} */
@@ -34,6 +34,6 @@ export class Http {
 /** @param {number} status @param {any} answer */
 export function refusalFrom(status, answer) {
 	if (answer?.error?.code) return new Refusal(answer.error);
-	// Something before Ting answered, a proxy for instance: Ting itself always gives a code.
+	// Ting always sends a code, so something in front of it answered, for example a proxy.
 	return status >= 500 ? Refusal.offline() : new Refusal({ code: "internal", message: `HTTP ${status}` });
 }

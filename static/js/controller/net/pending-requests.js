@@ -18,7 +18,7 @@ export class PendingRequests {
 		return { ref, answer };
 	}
 
-	/** @param {Event} event @returns {boolean} whether it was an answer; a notice never is, though it may carry a ref */
+	/** @param {Event} event @returns {boolean} whether it was an answer; a notice is none, although it can have a ref */
 	settle(event) {
 		if (event.type !== "ack" && event.type !== "joined" && event.type !== "error") return false;
 		const waiting = this.#waiting.get(event.ref ?? 0);
@@ -29,10 +29,10 @@ export class PendingRequests {
 		return true;
 	}
 
-	/** The connection broke: nobody knows what became of them. */
+	/** The connection was lost: whether the server has handled these requests is unknown. */
 	rejectAll() {
-		const lost = [...this.#waiting.values()];
+		const pending = [...this.#waiting.values()];
 		this.#waiting.clear();
-		for (const { reject } of lost) reject(Refusal.offline());
+		for (const { reject } of pending) reject(Refusal.offline());
 	}
 }

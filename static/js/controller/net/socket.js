@@ -43,7 +43,7 @@ export class Socket extends Emitter {
 	/**
 	 * @param {ConnectionState} connection
 	 * @param {string} url
-	 * @param {{connect?: (url: string, protocol: string) => WebSocket, random?: () => number}} [means]
+	 * @param {{connect?: (url: string, protocol: string) => WebSocket, random?: () => number}} [options]
 	 */
 	constructor(connection, url, { connect = (to, protocol) => new WebSocket(to, protocol), random = Math.random } = {}) {
 		super();
@@ -75,9 +75,9 @@ export class Socket extends Emitter {
 	}
 
 	/**
-	 * Ask the server for something.
+	 * Send a request.
 	 * @param {{type: string} & Record<string, unknown>} command without its ref
-	 * @returns {Promise<any>} the answer; rejected with a Refusal, whose code is `offline` when the connection broke
+	 * @returns {Promise<any>} the answer; rejected with a Refusal, with the code `offline` if the connection was lost
 	 */
 	request(command) {
 		const socket = this.#socket;
@@ -88,14 +88,14 @@ export class Socket extends Emitter {
 	}
 
 	/**
-	 * Tell the server something that it does not answer.
+	 * Send a frame that the server does not answer. Without a live connection it is dropped.
 	 * @param {{type: string} & Record<string, unknown>} command
 	 */
 	send(command) {
 		if (this.live) this.#socket?.send(JSON.stringify(command));
 	}
 
-	/** Something suggests that the way is free, or that the connection is dead: see at once. */
+	/** The browser's network or visibility changed: check a live connection, or reconnect without waiting. */
 	reconnectNow() {
 		if (!this.#wanted) return;
 		if (this.live) this.#ping();
@@ -133,7 +133,7 @@ export class Socket extends Emitter {
 		this.#restartTimer(ANSWER_MS, () => this.#abandon());
 	}
 
-	/** Closing properly may take as long as the dead network likes: treat it as closed now. */
+	/** The closing handshake can take very long on a dead network, so the connection counts as closed now. */
 	#abandon() {
 		this.#release()?.close();
 		this.#lost(ABNORMAL_CLOSURE);
@@ -164,7 +164,7 @@ export class Socket extends Emitter {
 		this.#retryTimer = setTimeout(() => this.#open(), pause);
 	}
 
-	/** Stop listening to the present connection. */
+	/** Ignore the current connection from now on. */
 	#release() {
 		clearTimeout(this.#silenceTimer);
 		const socket = this.#socket;
@@ -173,9 +173,9 @@ export class Socket extends Emitter {
 		return socket;
 	}
 
-	/** @param {number} ms @param {() => void} otherwise */
-	#restartTimer(ms, otherwise) {
+	/** @param {number} ms @param {() => void} onTimeout */
+	#restartTimer(ms, onTimeout) {
 		clearTimeout(this.#silenceTimer);
-		this.#silenceTimer = setTimeout(otherwise, ms);
+		this.#silenceTimer = setTimeout(onTimeout, ms);
 	}
 }

@@ -11,7 +11,7 @@ const TIMEOUT_MS = 30_000;
  * @param {Blob} file its type becomes the content type
  * @param {(part: number) => void} progress from 0 to 1
  * @param {AbortSignal} [signal]
- * @returns {Promise<any>} what the answer's JSON says; rejected with a Refusal
+ * @returns {Promise<any>} the parsed JSON of the answer; rejected with a Refusal
  */
 export function upload(method, url, file, progress, signal) {
 	const request = new XMLHttpRequest();

@@ -22,12 +22,12 @@ export class EmojiLoader {
 		this.#load = load;
 	}
 
-	/** Without it, what stands for emoji is shown as it was written. */
+	/** Without the table, emoji names and emoticons are shown as text. */
 	async loadTable() {
 		await this.#load("emoji").then((table) => this.#table.fill(table), warn);
 	}
 
-	/** Without them, emoji are found by their names alone; the next time tries again. */
+	/** Without the keywords, emoji are found only by their names. After a failure, the next call retries. */
 	loadWords() {
 		this.#words ??= this.#load(`words-${this.#language}`).then(
 			({ words }) => this.#table.fillWords(words),

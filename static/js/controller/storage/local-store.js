@@ -22,7 +22,7 @@ export class LocalStore {
 		this.#try((storage) => storage.setItem(key, value));
 	}
 
-	/** Whether it will be there when the page is loaded again. @param {string} key */
+	/** Whether the value survives a reload. @param {string} key */
 	isPersistent(key) {
 		return this.#try((storage) => storage.getItem(key)) === this.get(key);
 	}

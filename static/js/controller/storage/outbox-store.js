@@ -56,13 +56,13 @@ export class OutboxStore {
 		this.#write((store) => store.delete(id));
 	}
 
-	/** Writes happen in the order in which they were asked for. @param {(store: IDBObjectStore) => IDBRequest} write */
+	/** Writes are applied in the order of the calls. @param {(store: IDBObjectStore) => IDBRequest} write */
 	#write(write) {
 		this.#database
 			.then((database) => {
 				const transaction = database.transaction(STORE, "readwrite");
 				const written = result(write(transaction.objectStore(STORE)));
-				// Without this it would wait for a page that may be gone the next moment, and be undone.
+				// Commit now: a transaction that waits for a page is aborted when the page is closed.
 				transaction.commit();
 				return written;
 			})

@@ -9,9 +9,9 @@
 export class CaptionKeeper {
 	#world;
 	#store;
-	/** Whose words these are. @type {string | null} */
+	/** The id of the user whose captions these are. @type {string | null} */
 	#user = null;
-	/** The conversations of the words that this page has kept, by id. @type {Map<string, string>} */
+	/** The conversation of each caption that this page has stored, by caption id. @type {Map<string, string>} */
 	#stored = new Map();
 
 	/** @param {World} world @param {DraftStore} store */
@@ -24,7 +24,7 @@ export class CaptionKeeper {
 
 	#update() {
 		const user = this.#world.session.me?.id ?? null;
-		// The files of the last person are gone, and that is what their words are kept for.
+		// The uploads of the previous user are gone. Their captions stay in the store, for the next visit.
 		if (user !== this.#user) this.#stored.clear();
 		this.#user = user;
 		if (!user) return;
@@ -41,34 +41,34 @@ export class CaptionKeeper {
 		}
 	}
 
-	/** What is no longer on its way waits in the outbox by now. @param {string} user */
+	/** Drop the captions of finished uploads: their messages are in the outbox. @param {string} user */
 	#drop(user) {
-		const underway = new Set(this.#world.uploads.captions.map(({ id }) => id));
+		const pending = new Set(this.#world.uploads.captions.map(({ id }) => id));
 		for (const [id, conversation] of this.#stored) {
-			if (underway.has(id)) continue;
+			if (pending.has(id)) continue;
 			this.#stored.delete(id);
-			const others = this.#store.captions(user, conversation).filter((each) => each.id !== id);
+			const others = this.#store.captions(user, conversation).filter((caption) => caption.id !== id);
 			this.#store.putCaptions(user, conversation, others);
 		}
 	}
 
-	/** Make a draft of what a page before this one has kept, where there is none. @param {Conversation} conversation */
-	#restore({ id: conversation, draft: own }) {
+	/** Turn captions of an earlier page into a draft, unless there is one. @param {Conversation} conversation */
+	#restore({ id: conversation, draft: ownDraft }) {
 		const user = this.#world.session.me?.id;
-		if (!user || own.id || this.#store.load(user, conversation)) return;
+		if (!user || ownDraft.id || this.#store.load(user, conversation)) return;
 		const captions = this.#store.captions(user, conversation);
 		const lost = captions.filter(({ id }) => !this.#stored.has(id));
 		if (!lost[0]) return;
-		// Under its id it is no second message if another tab sends it after all.
+		// The same id: if another tab sends the caption after all, the server stores one message, not two.
 		const draft = { id: lost[0].id, text: lost.map(({ text }) => text).join("\n\n") };
-		// The others see it when it is touched.
+		// `told` equals the text: other users see the draft only after the next keystroke.
 		const stored = { ...draft, told: draft, touched: 0 };
 		this.#store.put(user, conversation, stored);
 		this.#store.putCaptions(
 			user,
 			conversation,
-			captions.filter((each) => !lost.includes(each)),
+			captions.filter((caption) => !lost.includes(caption)),
 		);
-		own.restore(stored);
+		ownDraft.restore(stored);
 	}
 }

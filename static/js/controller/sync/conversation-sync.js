@@ -10,23 +10,23 @@ import { backoffMs } from "../net/backoff.js";
 /** @typedef {import("../api/conversations-api.js").ConversationsApi} ConversationsApi */
 /** @typedef {import("../net/socket.js").Socket} Socket */
 
-/** With more missed changes than this, the newest page is loaded instead. */
+/** After more missed changes than this, the client loads the newest page instead. */
 export const RELOAD_GAP = 2_000;
 
 /**
  * Joins the current conversation and keeps it equal to the state of the server.
- * @extends {Emitter<{joined: {conversation: Conversation, mine: import("../../model/base/protocol.js").Draft | undefined,
- *   read: number | undefined}}>}
+ * @extends {Emitter<{joined: {conversation: Conversation, mine: import("../../model/base/protocol.js").Draft |
+ *   undefined, read: number | undefined}}>}
  */
 export class ConversationSync extends Emitter {
 	#world;
 	#socket;
 	#api;
 	#random;
-	/** The conversation the server counts us in. @type {string | null} */
+	/** The conversation to which the server has subscribed this connection. @type {string | null} */
 	#joinedId = null;
 	#isSwitching = false;
-	/** Conversations that are being loaded or caught up. @type {Set<Conversation>} */
+	/** Conversations that are being synchronized. @type {Set<Conversation>} */
 	#busy = new Set();
 
 	/**
@@ -46,12 +46,12 @@ export class ConversationSync extends Emitter {
 		socket.on("live", () => this.#switch());
 		socket.on("down", ({ welcomed }) => {
 			this.#joinedId = null;
-			// Who is typing is old news now. A connection that comes back at once has not missed much.
+			// A failed reconnect: the ghosts are outdated. A lost connection alone keeps them, since it may be back at once.
 			if (!welcomed) world.current?.ghosts.clear();
 		});
 	}
 
-	/** Whether the server counts us in. @param {Conversation} conversation */
+	/** Whether the server has subscribed this connection to a conversation. @param {Conversation} conversation */
 	isJoined({ id }) {
 		return this.#joinedId === id;
 	}
@@ -71,7 +71,7 @@ export class ConversationSync extends Emitter {
 		const floor = timeline.floor;
 		try {
 			const page = await this.#api.history(id, floor);
-			// What was dropped or trimmed meanwhile is no longer what this page joins on to.
+			// If the timeline was reset or trimmed meanwhile, this page is not adjacent to it any more.
 			if (timeline.floor === floor) timeline.addPage(page);
 		} finally {
 			timeline.loadingOlder = false;
@@ -91,7 +91,7 @@ export class ConversationSync extends Emitter {
 		}
 	}
 
-	/** Show where the reader left off. @param {Conversation} conversation */
+	/** Jump to the first unread message. @param {Conversation} conversation */
 	async jumpToUnread(conversation) {
 		const me = this.#world.session.me ?? ANONYMOUS;
 		const since = conversation.readState.divider ?? 0;
@@ -106,7 +106,7 @@ export class ConversationSync extends Emitter {
 		if (timeline.hasNewer) timeline.jump(await this.#api.history(id));
 	}
 
-	/** The server no longer counts us in; it may do so again. @param {Conversation} conversation */
+	/** The user was removed from a conversation: try to join it again. @param {Conversation} conversation */
 	removed({ id }) {
 		if (this.#joinedId !== id) return;
 		this.#joinedId = null;
@@ -119,11 +119,11 @@ export class ConversationSync extends Emitter {
 			const { reason = "" } = target.removal ?? {};
 			target.removal = { ...removalFrom(refusal), reason };
 		}
-		// Whoever has gone elsewhere meanwhile waits for nothing.
+		// If the user opened another conversation meanwhile, that one is joined without a pause.
 		if (target === this.#world.current) await this.#pause(failures, refusal.retryAfterS);
 	}
 
-	/** One step at a time, so that a leave never overtakes a join. */
+	/** Leave and join one step at a time, so that a `leave` never overtakes a `join`. */
 	async #switch() {
 		if (this.#isSwitching) return;
 		this.#isSwitching = true;
@@ -136,11 +136,11 @@ export class ConversationSync extends Emitter {
 
 	/** @param {Conversation | null} target */
 	async #step(target) {
-		const left = this.#joinedId;
-		if (left) {
+		const previous = this.#joinedId;
+		if (previous) {
 			this.#joinedId = null;
-			this.#world.loaded(left)?.ghosts.clear();
-			await this.#socket.request({ type: "leave", conversation: left });
+			this.#world.loaded(previous)?.ghosts.clear();
+			await this.#socket.request({ type: "leave", conversation: previous });
 		} else if (target) {
 			const joined = await this.#socket.request({ type: "join", conversation: target.id });
 			this.#joinedId = target.id;
@@ -156,14 +156,14 @@ export class ConversationSync extends Emitter {
 		conversation.ghosts.merge(drafts, { all: true, me: this.#world.session.me?.id });
 		const { cursor } = conversation;
 		if (cursor.isStarted && (head < cursor.at || head - cursor.at > RELOAD_GAP)) conversation.reset();
-		// Every change after `head` reaches this connection; the page loaded next holds what came before.
+		// This connection gets every change after `head`; the page that is loaded next has the state up to it.
 		if (!cursor.isStarted) cursor.start(head);
 		cursor.raiseHead(head);
 		this.emit("joined", { conversation, mine, read });
 		this.#synchronize(conversation);
 	}
 
-	/** Load what is not loaded and fetch what was missed, until nothing is. @param {Conversation} conversation */
+	/** Load history and missed changes until the conversation is complete. @param {Conversation} conversation */
 	async #synchronize(conversation) {
 		if (this.#busy.has(conversation)) return;
 		this.#busy.add(conversation);
@@ -198,11 +198,14 @@ export class ConversationSync extends Emitter {
 		const page = await this.#page(conversation);
 		if (!target || conversation.target !== target) return;
 		if (isElsewhere(conversation)) conversation.timeline.jump(page);
-		// A page without it would be asked for again and again.
+		// The page does not contain the message: do not load it again and again.
 		if (isElsewhere(conversation)) conversation.target = null;
 	}
 
-	/** What somebody wants to see, or the end of the history if there is no such message. @param {Conversation} conversation */
+	/**
+	 * The page around the target message, or the newest page if there is no such message.
+	 * @param {Conversation} conversation
+	 */
 	async #page(conversation) {
 		const { id, target } = conversation;
 		if (!target) return this.#api.history(id);
@@ -224,24 +227,24 @@ export class ConversationSync extends Emitter {
 		const { messages, head } = await this.#api.changes(conversation.id, after);
 		if (head < after) return restart(conversation, head);
 		timeline.merge(messages);
-		// An empty page says that nothing lies between `after` and what was known before asking.
+		// An empty page means that there are no changes between `after` and the head before this request.
 		cursor.advanceTo(messages.at(-1)?.seq ?? known);
 		cursor.raiseHead(head);
 	}
 
-	/** Until the pause is over, a new connection is there, or something else is wanted. @param {number} failures @param {number} [leastS] */
-	#pause(failures, leastS = 0) {
+	/** Wait for the pause, a new connection, or another conversation. @param {number} failures @param {number} [minS] */
+	#pause(failures, minS = 0) {
 		/** @type {Promise<void>} */
-		const over = new Promise((resolve) => {
+		const paused = new Promise((resolve) => {
 			const done = () => {
 				clearTimeout(timer);
 				for (const unsubscribe of unsubscribers) unsubscribe();
 				resolve();
 			};
-			const timer = setTimeout(done, leastS * 1000 + backoffMs(failures + 1, this.#random));
+			const timer = setTimeout(done, minS * 1000 + backoffMs(failures + 1, this.#random));
 			const unsubscribers = [this.#socket.on("live", done), this.#world.on("current", done)];
 		});
-		return over;
+		return paused;
 	}
 }
 
@@ -249,10 +252,10 @@ export class ConversationSync extends Emitter {
 const isIncomplete = (conversation) =>
 	conversation.timeline.phase !== "ready" || isElsewhere(conversation) || conversation.cursor.isBehind;
 
-/** Not where somebody wants to look. @param {Conversation} conversation */
+/** Whether the target message is not shown. @param {Conversation} conversation */
 const isElsewhere = ({ target, timeline }) => target !== null && !timeline.shows(target);
 
-/** The server lost history: begin anew from what it has now. @param {Conversation} conversation @param {number} head */
+/** The server lost history: start again at its head. @param {Conversation} conversation @param {number} head */
 function restart(conversation, head) {
 	conversation.reset();
 	conversation.cursor.start(head);

@@ -29,7 +29,7 @@ export class DraftSync {
 	#conversation = null;
 	/** @type {(() => void)} */
 	#unsubscribe = () => {};
-	/** What this tab kept last; another one may have kept something since. */
+	/** The state that this tab stored last, as JSON. Another tab may have stored another one since. */
 	#stored = "null";
 	#lastSent = Number.NEGATIVE_INFINITY;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -83,7 +83,7 @@ export class DraftSync {
 	}
 
 	/**
-	 * What could not be sent stands before others as a draft still; its author does not want it any more.
+	 * The author removed a message that could not be sent. Other users still see it as a draft, so clear that.
 	 * @param {import("../../model/conversation/outbox.js").Entry} entry
 	 */
 	#clear({ conversation, id }) {
@@ -108,7 +108,7 @@ export class DraftSync {
 		this.#store.put(me.id, conversation, stored);
 	}
 
-	/** Go on with what another device writes, but never while somebody writes here. @param {OwnDraft} draft */
+	/** Take over the draft of another device, but never while the user types here. @param {OwnDraft} draft */
 	#followLater(draft) {
 		clearTimeout(this.#followTimer);
 		if (!draft.isContinuedElsewhere) return;
@@ -117,7 +117,7 @@ export class DraftSync {
 		else this.#followTimer = setTimeout(() => draft.continueHere(), pause);
 	}
 
-	/** Tell what there is to tell, as soon as the interval allows. */
+	/** Send the draft as soon as the interval allows. */
 	#schedule() {
 		clearTimeout(this.#timer);
 		if (!this.#conversation || !this.#unsent(this.#conversation)) return;
@@ -135,7 +135,11 @@ export class DraftSync {
 		draft.markSynced(unsent.text ? unsent : null);
 	}
 
-	/** What the server should know and does not. @param {Conversation} conversation @returns {Text | null} */
+	/**
+	 * The draft state that the server should have and does not.
+	 * @param {Conversation} conversation
+	 * @returns {Text | null}
+	 */
 	#unsent(conversation) {
 		const { draft } = conversation;
 		if (!this.#conversationSync.isJoined(conversation) || this.#waitsBehind(conversation)) return null;
@@ -151,7 +155,11 @@ export class DraftSync {
 		return text.trim() !== "" && !text.startsWith("/") && this.#world.session.me?.share_typing !== "nothing";
 	}
 
-	/** A message that has not left would lose its place to the next draft, and come to stand below it. @param {Conversation} conversation */
+	/**
+	 * Whether a message waits in the outbox. The next draft must wait too: it would take the position of that message,
+	 * which would then appear below it.
+	 * @param {Conversation} conversation
+	 */
 	#waitsBehind({ id }) {
 		const waiting = this.#world.outbox.queues().get(id) ?? [];
 		return waiting.some((entry) => !isCommand(entry.text) && !this.#outboxSender.isUnderway(entry));

@@ -35,7 +35,8 @@ export class EventDispatcher {
 	/**
 	 * @param {World} world
 	 * @param {Pick<Socket, "on">} socket
-	 * @param {{conversationSync: Pick<ConversationSync, "receive" | "removed">, listSync: Pick<ListSync, "put" | "receive">, readTracker: Pick<ReadTracker, "receive">}} handlers
+	 * @param {{conversationSync: Pick<ConversationSync, "receive" | "removed">, listSync: Pick<ListSync, "put" |
+	 *   "receive">, readTracker: Pick<ReadTracker, "receive">}} handlers
 	 */
 	constructor(world, socket, { conversationSync, listSync, readTracker }) {
 		this.#world = world;
@@ -43,11 +44,11 @@ export class EventDispatcher {
 		this.#listSync = listSync;
 		this.#readTracker = readTracker;
 		socket.on("live", ({ limits, commands }) => Object.assign(world, { limits, commands }));
-		// A newer server may say more than we understand.
+		// Frames of unknown types are ignored: a newer server may send them.
 		socket.on("frame", (event) => this.#handlers[event.type]?.(event));
 	}
 
-	/** For this reader's eyes only. @param {import("../../model/base/protocol.js").Notice} notice */
+	/** Show a notice: only this user sees it. @param {import("../../model/base/protocol.js").Notice} notice */
 	showNotice({ conversation, text, id }) {
 		this.#world.loaded(conversation)?.addNotice(text, Date.now(), id);
 	}
@@ -57,7 +58,7 @@ export class EventDispatcher {
 		this.#conversationSync.receive(message);
 		const { conversationList, session } = this.#world;
 		conversationList.receive(message, session.me ?? ANONYMOUS);
-		// Seen is stored, even if the connection broke before the acknowledgement.
+		// A message that arrives is stored, even if its acknowledgement was lost with a connection.
 		if (message.author.id === this.#world.outbox.user) this.#world.outbox.acknowledge(message.id, {});
 	}
 

@@ -8,7 +8,7 @@ export class FileUploader {
 	#uploads;
 	#request;
 	/** @type {{key: string, request: XMLHttpRequest} | null} */
-	#going = null;
+	#current = null;
 
 	/** @param {Uploads} uploads @param {() => XMLHttpRequest} [request] */
 	constructor(uploads, request = () => new XMLHttpRequest()) {
@@ -18,22 +18,22 @@ export class FileUploader {
 	}
 
 	#pump() {
-		const going = this.#going;
-		if (going && !this.#uploads.has(going.key)) {
-			// It was cancelled.
-			this.#going = null;
-			going.request.abort();
+		const current = this.#current;
+		if (current && !this.#uploads.has(current.key)) {
+			// The user cancelled it.
+			this.#current = null;
+			current.request.abort();
 		}
-		const next = this.#going ? null : this.#uploads.next;
+		const next = this.#current ? null : this.#uploads.next;
 		if (next) this.#start(next);
 	}
 
 	/** @param {Upload} upload */
 	#start({ key, conversation, name, type, blob }) {
 		const request = this.#request();
-		this.#going = { key, request };
-		const asked = new URLSearchParams({ conversation, name });
-		request.open("POST", `/api/files?${asked}`);
+		this.#current = { key, request };
+		const parameters = new URLSearchParams({ conversation, name });
+		request.open("POST", `/api/files?${parameters}`);
 		request.setRequestHeader("Content-Type", type || "application/octet-stream");
 		request.responseType = "json";
 		request.upload.onprogress = ({ loaded, total }) =>
@@ -46,8 +46,8 @@ export class FileUploader {
 
 	/** @param {string} key @param {() => void} handle */
 	#ended(key, handle) {
-		if (this.#going?.key !== key) return;
-		this.#going = null;
+		if (this.#current?.key !== key) return;
+		this.#current = null;
 		handle();
 	}
 

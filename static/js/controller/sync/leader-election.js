@@ -5,8 +5,9 @@ import { Emitter } from "../../model/base/emitter.js";
 export const LOCK = "ting-outbox";
 
 /**
- * Elects the tab of this browser that sends messages and shows notifications. The tab that holds the lock leads until it
- * is closed or signed out. A tab whose messages wait too long (the leader may be frozen in the background) takes the lock.
+ * Elects the tab of this browser that sends messages and shows notifications. The tab that holds the lock leads until
+ * it is closed or signed out. A tab whose messages wait too long (the leader may be frozen in the background) takes the
+ * lock.
  *
  * @extends {Emitter<{change: void}>}
  */
@@ -17,7 +18,8 @@ export class LeaderElection extends Emitter {
 	#candidacy = null;
 
 	/**
-	 * @param {Pick<LockManager, "request"> | undefined} locks missing where the page did not come over TLS
+	 * @param {Pick<LockManager, "request"> | undefined} locks undefined without TLS: browsers offer them in secure
+	 *   contexts only
 	 * @param {Pick<Session, "on" | "me">} session
 	 */
 	constructor(locks, session) {
@@ -40,7 +42,7 @@ export class LeaderElection extends Emitter {
 		if (!this.#candidacy) this.#request({});
 	}
 
-	/** Let go of the lock, or no longer wait for it. */
+	/** Release the lock, or stop waiting for it. */
 	#resign() {
 		this.#candidacy?.abort();
 		this.#candidacy = null;
@@ -51,15 +53,15 @@ export class LeaderElection extends Emitter {
 	#request({ steal }) {
 		this.#candidacy = new AbortController();
 		const { signal } = this.#candidacy;
-		// Without locks every tab leads: ids make a message sent twice one message.
+		// Without locks every tab leads. That is safe: a message that two tabs send has one id and is stored once.
 		if (!this.#locks) return this.#set(true);
-		// Whoever steals does not wait: browsers refuse the two together.
+		// No signal with `steal`: browsers reject the combination.
 		this.#locks
 			.request(LOCK, steal ? { steal } : { signal }, () => this.#hold(signal))
 			.catch(() => signal.aborted || this.#lost());
 	}
 
-	/** Holds the lock for as long as it is wished for. @param {AbortSignal} signal */
+	/** Hold the lock until the candidacy ends. @param {AbortSignal} signal */
 	async #hold(signal) {
 		if (signal.aborted) return;
 		this.#set(true);
@@ -71,9 +73,9 @@ export class LeaderElection extends Emitter {
 		this.#request({});
 	}
 
-	/** @param {boolean} leads */
-	#set(leads) {
-		this.#isLeader = leads;
+	/** @param {boolean} isLeader */
+	#set(isLeader) {
+		this.#isLeader = isLeader;
 		this.emit("change");
 	}
 }

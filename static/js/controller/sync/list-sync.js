@@ -18,7 +18,7 @@ export class ListSync {
 	#world;
 	#api;
 	#random;
-	/** What was asked for an earlier connection is no answer for this one. */
+	/** The number of the latest load: an answer to an earlier one is discarded. */
 	#connection = 0;
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
@@ -43,8 +43,8 @@ export class ListSync {
 	}
 
 	/**
-	 * Something was said where this connection does not listen. Of very much at once only the newest is told, and the
-	 * rest is to be counted by the server.
+	 * Messages in conversations to which this connection is not subscribed. After a burst the server sends only the
+	 * newest messages; then the list is loaded again for the unread counts.
 	 * @param {import("../../model/base/protocol.js").Activity} activity
 	 */
 	receive({ conversation, messages }) {
@@ -57,7 +57,7 @@ export class ListSync {
 	}
 
 	/**
-	 * The private with the user of this name, or of this id: it is in my list from now on.
+	 * Open the direct conversation with a user, which adds it to the list.
 	 * @param {import("../../model/lists/routes.js").DirectPlace} place
 	 * @returns {Promise<string>} its id
 	 */
@@ -85,7 +85,10 @@ export class ListSync {
 		this.#world.conversationList.put(entry);
 	}
 
-	/** Ask until there is an answer, or another connection. Who is refused for good has no list, and chats without. */
+	/**
+	 * Load the list, with retries until there is an answer or another connection. After a refusal that no retry changes,
+	 * the client works without a list.
+	 */
 	async #load() {
 		this.#timer = undefined;
 		this.#connection += 1;

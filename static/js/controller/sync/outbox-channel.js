@@ -22,7 +22,7 @@ export class OutboxChannel {
 	 * @param {Pick<LeaderElection, "on" | "isLeader" | "takeOver">} election
 	 * @param {Pick<BroadcastChannel, "postMessage" | "onmessage">} channel
 	 * @param {Pick<Socket, "live" | "on">} socket
-	 * @param {(notice: Notice) => void} showNotice what another tab was told
+	 * @param {(notice: Notice) => void} showNotice shows a notice that another tab received
 	 */
 	constructor(outbox, election, channel, socket, showNotice) {
 		this.#outbox = outbox;
@@ -41,7 +41,7 @@ export class OutboxChannel {
 		election.on("change", () => election.isLeader && outbox.reload());
 	}
 
-	/** Wait for the leading tab, but not forever. */
+	/** Take over if the leading tab does not send a message of this tab in time. */
 	#watch() {
 		const id = this.#firstOwn();
 		clearTimeout(this.#timer);
@@ -54,7 +54,7 @@ export class OutboxChannel {
 		else this.#watch();
 	}
 
-	/** @returns {string | undefined} the oldest message of this tab that waits */
+	/** @returns {string | undefined} the id of the oldest waiting message of this tab */
 	#firstOwn() {
 		const waiting = [...this.#outbox.queues().values()].flat();
 		return waiting.find((entry) => this.#outbox.isOwn(entry.id))?.id;

@@ -17,13 +17,13 @@ export class OutboxSender {
 	#socket;
 	#election;
 	#random;
-	/** Ids that wait for an answer. @type {Set<string>} */
+	/** Ids of messages that were sent and wait for an answer. @type {Set<string>} */
 	#underway = new Set();
-	/** Conversations that pause. @type {Map<string, ReturnType<typeof setTimeout>>} */
+	/** The timers of conversations that wait before a retry. @type {Map<string, ReturnType<typeof setTimeout>>} */
 	#pauses = new Map();
-	/** How often in a row a conversation was told to wait. @type {Map<string, number>} */
+	/** How often in a row the server postponed a conversation. @type {Map<string, number>} */
 	#attempts = new Map();
-	/** Whose connection this is. @type {string | null} */
+	/** The id of the user of this connection; null without one. @type {string | null} */
 	#user = null;
 
 	/**
@@ -43,7 +43,7 @@ export class OutboxSender {
 		socket.on("down", ({ code }) => this.#interrupted(code));
 	}
 
-	/** Whether a message has left, and the server has not told this conversation to wait. @param {Entry} entry */
+	/** Whether a message was sent, and the server has not postponed its conversation. @param {Entry} entry */
 	isUnderway({ id, conversation }) {
 		return this.#underway.has(id) && !this.#attempts.has(conversation);
 	}
@@ -71,7 +71,10 @@ export class OutboxSender {
 		}
 	}
 
-	/** What follows a command need not wait: its answer comes when the command has ended. @param {Entry[]} entries */
+	/**
+	 * Messages after a command do not wait for it, since its answer arrives only when the command has ended.
+	 * @param {Entry[]} entries
+	 */
 	#sendFirst(entries) {
 		for (const entry of entries) {
 			if (!this.#underway.has(entry.id)) this.#send(entry);
@@ -102,14 +105,14 @@ export class OutboxSender {
 			this.#attempts.delete(conversation);
 			this.#outbox.refuse(id, refusal);
 		}
-		// A lost connection needs nothing: `live` sends again.
+		// After a lost connection nothing is needed here: `live` starts a retry.
 	}
 
-	/** @param {string} conversation @param {number} atLeastS */
-	#pause(conversation, atLeastS) {
+	/** @param {string} conversation @param {number} minS */
+	#pause(conversation, minS) {
 		const attempt = this.#attempts.get(conversation) ?? 0;
 		this.#attempts.set(conversation, attempt + 1);
-		const pause = atLeastS * 1000 + backoffMs(attempt, this.#random);
+		const pause = minS * 1000 + backoffMs(attempt, this.#random);
 		clearTimeout(this.#pauses.get(conversation));
 		this.#pauses.set(
 			conversation,

@@ -8,7 +8,7 @@ const MAX_IDS = 100;
 /** Ids that are requested within this time go into one request. */
 const BATCH_MS = 50;
 
-/** Loads the users of whom only the id is known. */
+/** Loads the users that are known only by their id. */
 export class PersonLoader {
 	#persons;
 	#api;
@@ -24,10 +24,10 @@ export class PersonLoader {
 		this.#persons = persons;
 		this.#api = api;
 		this.#random = random;
-		persons.on("requested", () => this.#ask());
+		persons.on("requested", () => this.#load());
 	}
 
-	async #ask() {
+	async #load() {
 		if (this.#busy) return;
 		this.#busy = true;
 		await sleep(BATCH_MS);

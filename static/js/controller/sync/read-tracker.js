@@ -18,9 +18,9 @@ export class ReadTracker {
 	#conversationSync;
 	/** @type {(() => void)[]} */
 	#unsubscribers = [];
-	/** What the server has heard of, by conversation. @type {Map<string, number>} */
+	/** The last reported mark, by conversation. @type {Map<string, number>} */
 	#reported = new Map();
-	/** What it is to hear of. @type {Set<Conversation>} */
+	/** Conversations with a mark to report. @type {Set<Conversation>} */
 	#pending = new Set();
 	/** @type {ReturnType<typeof setTimeout> | undefined} */
 	#timer;
@@ -41,7 +41,10 @@ export class ReadTracker {
 		conversationSync.on("joined", ({ conversation, read }) => this.#joined(conversation, read));
 	}
 
-	/** Another device of mine read. @param {{conversation: string, seq: number, head?: number, unread?: number, mentions?: number}} mark */
+	/**
+	 * The user has read on another device.
+	 * @param {{conversation: string, seq: number, head?: number, unread?: number, mentions?: number}} mark
+	 */
 	receive(mark) {
 		const conversation = this.#world.loaded(mark.conversation);
 		this.#world.conversationList.markRead(mark);
@@ -61,7 +64,10 @@ export class ReadTracker {
 		];
 	}
 
-	/** @param {Conversation} conversation @param {number | undefined} read by the server's count; none for whoever is new here */
+	/**
+	 * @param {Conversation} conversation
+	 * @param {number | undefined} read the server's mark; undefined if the user is new here
+	 */
 	#joined({ id, readState, cursor }, read) {
 		const entry = this.#world.conversationList.get(id);
 		const mark = read ?? entry?.read ?? cursor.head;
@@ -71,7 +77,10 @@ export class ReadTracker {
 		this.#update();
 	}
 
-	/** What comes while nobody looks, or further down, is new to whoever comes back. @param {Conversation} conversation */
+	/**
+	 * A message that arrives while the user does not look, or has scrolled up, is below the divider.
+	 * @param {Conversation} conversation
+	 */
 	#messagesChanged(conversation) {
 		const { readState, timeline } = conversation;
 		if (this.#world.isVisible(conversation.id) && readState.seen > 0) return;
@@ -97,22 +106,26 @@ export class ReadTracker {
 		if (seq > (this.#reported.get(id) ?? 0)) this.#scheduleReport(current);
 	}
 
-	/** The server told what is unread before it heard how far that was read here. @param {string} id */
+	/** The server sent unread counts from before it knew this client's read mark: correct them. @param {string} id */
 	#correct(id) {
 		const conversation = this.#world.loaded(id);
 		const entry = this.#world.conversationList.get(id);
 		if (!conversation || !entry) return;
 		const { mark } = conversation.readState;
-		// A mark above all there is comes from before the server lost history.
+		// A mark above the head is from before the server lost history.
 		if (mark <= entry.read || mark > entry.head) return;
 		this.#world.conversationList.markRead({ conversation: id, seq: mark, ...this.#remaining(entry, conversation) });
 		this.#scheduleReport(conversation);
 	}
 
-	/** What the server counted as unread and is not read here, either. @param {Listed} entry @param {Conversation} conversation */
-	#remaining({ head, read: since, unread, mentions }, { readState: { mark }, timeline }) {
+	/**
+	 * The server's unread counts, without the messages that were read here.
+	 * @param {Listed} entry
+	 * @param {Conversation} conversation
+	 */
+	#remaining({ head, read: serverMark, unread, mentions }, { readState: { mark }, timeline }) {
 		if (mark === head) return {};
-		const read = timeline.messages.filter(({ first }) => first > since && first <= mark);
+		const read = timeline.messages.filter(({ first }) => first > serverMark && first <= mark);
 		const counted = this.#count(read.filter((message) => countsAsUnread(message, this.#me)));
 		return {
 			unread: Math.max(0, unread - counted.unread),
@@ -128,7 +141,7 @@ export class ReadTracker {
 		};
 	}
 
-	/** The server is to hear how far this was read. @param {Conversation} conversation */
+	/** Report the mark of a conversation soon. @param {Conversation} conversation */
 	#scheduleReport(conversation) {
 		this.#pending.add(conversation);
 		this.#timer ??= setTimeout(() => this.#report(), INTERVAL_MS);
@@ -141,7 +154,7 @@ export class ReadTracker {
 		for (const { id: conversation, readState } of pending) {
 			const seq = readState.mark;
 			this.#reported.set(conversation, seq);
-			// What gets lost is told again after the next join.
+			// A lost report is sent again after the next join.
 			this.#socket.request({ type: "read", conversation, seq }).catch(() => this.#reported.delete(conversation));
 		}
 	}

@@ -15,7 +15,7 @@ export class VisitTracker {
 	#timer;
 	#unsubscribe = () => {};
 	#visited = false;
-	/** What could not be told: there was no connection. @type {Conversation | null} */
+	/** A visit that could not be reported without a connection. @type {Conversation | null} */
 	#pending = null;
 
 	/** @param {World} world @param {Pick<Socket, "on" | "request">} socket */
@@ -34,16 +34,16 @@ export class VisitTracker {
 		this.#visited = false;
 		this.#pending = null;
 		const { draft } = conversation;
-		let wrote = draft.text !== "";
+		let hadText = draft.text !== "";
 		this.#unsubscribe = draft.on("change", () => {
-			const writes = draft.text !== "";
-			if (writes && !wrote) this.#visit(conversation);
-			wrote = writes;
+			const hasText = draft.text !== "";
+			if (hasText && !hadText) this.#visit(conversation);
+			hadText = hasText;
 		});
 		this.#restartTimer();
 	}
 
-	/** Time passes only for whoever looks. */
+	/** The time counts only while the user looks at the conversation. */
 	#restartTimer() {
 		const { current, pageFocus, showsConversation } = this.#world;
 		clearTimeout(this.#timer);
