@@ -1,4 +1,4 @@
-/** As much of a document as it takes to write down which elements, attributes and texts somebody makes. */
+/** A minimal document: records the elements, attributes and texts that a view creates. */
 
 class FakeText {
 	/** @param {string} text */
@@ -41,18 +41,18 @@ export class FakeElement {
 		return this.children.map((child) => child.textContent).join("");
 	}
 
-	/** This one and all in it. @returns {FakeElement[]} */
+	/** This element and all its descendants. @returns {FakeElement[]} */
 	get all() {
 		return [this, ...this.children.flatMap((child) => (child instanceof FakeElement ? child.all : []))];
 	}
 }
 
-/** Whatever is drawn from now on is drawn here. */
+/** Replace the global `document`. */
 export function useFakeDocument() {
-	const made = (/** @type {string} */ tag) => new FakeElement(tag);
+	const createElement = (/** @type {string} */ tag) => new FakeElement(tag);
 	const fake = {
-		createElement: made,
-		createElementNS: (/** @type {string} */ _namespace, /** @type {string} */ tag) => made(tag),
+		createElement,
+		createElementNS: (/** @type {string} */ _namespace, /** @type {string} */ tag) => createElement(tag),
 		createTextNode: (/** @type {string} */ text) => new FakeText(text),
 	};
 	Object.assign(globalThis, { document: fake });

@@ -1,4 +1,4 @@
-/** For a Node that takes `tests/js` as a module instead of a folder to search (22 and later). */
+/** Runs all tests in Node 22 and later, which takes `tests/js` as a module, not as a folder to search. */
 
 import { readdirSync } from "node:fs";
 

@@ -4,12 +4,12 @@ import { test } from "node:test";
 
 const ROOT = new URL("../../static/js/", import.meta.url);
 
-/** Which layer may use which. */
+/** The layers that each layer may import. */
 const ALLOWED = { model: ["model"], controller: ["controller", "model"], view: ["view", "model"] };
 
 /**
- * The folders of each layer, from the lowest up: a module uses its own folder and those of the rows before.
- * `""` is the layer itself, `actions.js` the file beside the folders of the views.
+ * The folders of each layer, the lowest first. A module imports only its own folder and those of earlier rows.
+ * `""` stands for files of the layer outside of its folders, and `actions.js` for this file of the views.
  */
 const FOLDERS = {
 	model: [["base"], ["text"], ["lists", "completion"], ["conversation", "session"], [""]],
@@ -25,10 +25,12 @@ const FOLDERS = {
 	],
 };
 
-/** Ways from a string to markup or code, and state that every tab of a test would share. */
+/**
+ * Ways to turn a string into markup or code, and mutable state of a module, which all clients of a test would share.
+ */
 const FORBIDDEN = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|^let |^var /m;
 
-/** What a module imports, in code and in the types of its comments. */
+/** Imports in code and in JSDoc types. */
 const IMPORT = /\bfrom "(\.[^"]+)";|\bimport\("(\.[^"]+)"\)/g;
 
 /** @typedef {{name: string, text: string, uses: string[]}} Module */
@@ -47,7 +49,7 @@ const MODULES = readdirSync(ROOT, { recursive: true, encoding: "utf8" })
 /** @param {string} layer */
 const modulesOf = (layer) => MODULES.filter(({ name }) => name.startsWith(`${layer}/`));
 
-/** In which folder of its layer a module is. @param {string} name @param {string[][]} rows */
+/** The folder of a module in its layer. @param {string} name @param {string[][]} rows */
 function folderOf(name, rows) {
 	const [, folder = "", ...rest] = name.split("/");
 	if (rest.length > 0) return folder;
@@ -61,7 +63,7 @@ for (const [layer, allowed] of Object.entries(ALLOWED)) {
 		}
 	});
 
-	test(`a ${layer} has no way from text to markup or code, and no state of its module`, () => {
+	test(`a ${layer} cannot turn text into markup or code, and has no mutable module state`, () => {
 		for (const { name, text } of modulesOf(layer)) assert.doesNotMatch(text, FORBIDDEN, name);
 	});
 }
@@ -70,9 +72,9 @@ for (const [layer, rows] of Object.entries(FOLDERS)) {
 	/** @param {string} name */
 	const rowOf = (name) => rows.findIndex((folders) => folders.includes(folderOf(name, rows)));
 
-	test(`every folder of the ${layer} uses only lower ones`, () => {
+	test(`every folder of the ${layer} imports only lower folders`, () => {
 		for (const { name, uses } of modulesOf(layer)) {
-			assert.notEqual(rowOf(name), -1, `${name} is in a folder without a place`);
+			assert.notEqual(rowOf(name), -1, `${name} is in an unknown folder`);
 			for (const used of uses.filter((path) => path.startsWith(`${layer}/`))) {
 				const isOwn = folderOf(used, rows) === folderOf(name, rows);
 				assert.ok(isOwn || rowOf(used) < rowOf(name), `${name} imports ${used}`);
@@ -81,11 +83,11 @@ for (const [layer, rows] of Object.entries(FOLDERS)) {
 	});
 }
 
-test("no modules import each other in a circle", () => {
+test("there are no import cycles", () => {
 	const uses = new Map(MODULES.map((module) => [module.name, module.uses]));
 	/** @type {Set<string>} */
 	const done = new Set();
-	/** @param {string} name @param {readonly string[]} path the modules that lead to it */
+	/** @param {string} name @param {readonly string[]} path the import chain up to it */
 	const visit = (name, path) => {
 		assert.ok(!path.includes(name), `${[...path, name].join(" imports ")}`);
 		if (done.has(name)) return;
@@ -95,7 +97,7 @@ test("no modules import each other in a circle", () => {
 	for (const { name } of MODULES) visit(name, []);
 });
 
-test("a model knows neither page nor network", () => {
+test("a model uses neither the DOM nor the network", () => {
 	for (const { name, text } of modulesOf("model")) {
 		assert.doesNotMatch(text, /\b(document|window|navigator|fetch|WebSocket|localStorage|indexedDB)\b[.(]/, name);
 	}

@@ -1,4 +1,4 @@
-/** What the tests share: people, messages, and stand-ins for everything outside the client. */
+/** Shared by the tests: users, messages, and fakes for everything outside the client. */
 
 import { mock } from "node:test";
 import { Emitter } from "../../static/js/model/base/emitter.js";
@@ -8,16 +8,16 @@ import { Refusal } from "../../static/js/model/base/refusal.js";
 /** @typedef {import("../../static/js/model/conversation/outbox.js").Entry} Entry */
 
 /** @type {import("../../static/js/model/base/protocol.js").TypingChoices & {has_password: boolean}} */
-const asked = { has_password: false, share_typing: "letters", see_typing: "letters" };
+const account = { has_password: false, share_typing: "letters", see_typing: "letters" };
 
-export const ada = { id: "user-ada", name: "Ada", created: 1, ...asked };
-export const bob = { id: "user-bob", name: "Bob", created: 2, ...asked };
-export const eve = { id: "user-eve", name: "Eve", created: 3, ...asked };
+export const ada = { id: "user-ada", name: "Ada", created: 1, ...account };
+export const bob = { id: "user-bob", name: "Bob", created: 2, ...account };
+export const eve = { id: "user-eve", name: "Eve", created: 3, ...account };
 
-/** @param {Partial<Message> & {seq: number}} given @returns {Message} */
-export function message(given) {
-	const { seq } = given;
-	const written = { id: `m${seq}`, position: seq, first: seq, started: seq * 1000, sent: seq * 1000 };
+/** A message of Bob. @param {Partial<Message> & {seq: number}} fields @returns {Message} */
+export function message(fields) {
+	const { seq } = fields;
+	const defaults = { id: `m${seq}`, position: seq, first: seq, started: seq * 1000, sent: seq * 1000 };
 	const { id, name } = bob;
 	return {
 		type: "message",
@@ -25,12 +25,12 @@ export function message(given) {
 		author: { id, name },
 		kind: "text",
 		text: `text ${seq}`,
-		...written,
-		...given,
+		...defaults,
+		...fields,
 	};
 }
 
-/** Numbers that look random and are the same in every run. @param {number} seed */
+/** A pseudorandom generator: the same numbers in every run. @param {number} seed */
 export function randomFrom(seed) {
 	let state = seed;
 	return () => {
@@ -47,18 +47,21 @@ export function shuffled(items, random) {
 		.map(({ item }) => item);
 }
 
-/** Time stands still until `mock.timers.tick`. The same in every file: under `index.js` they share one process. */
+/**
+ * Stop the clock: only `mock.timers.tick` moves it. All files mock the same APIs, since they share one process under
+ * `index.js`.
+ */
 export function fakeTimers() {
 	mock.timers.reset();
 	mock.timers.enable({ apis: ["setTimeout", "Date"] });
 }
 
-/** Let everything that waits for promises go on; timers stay where they are. */
+/** Let pending promises settle. Timers do not run. */
 export async function settled() {
-	for (let turn = 0; turn < 5; turn += 1) await new Promise((go) => setImmediate(go));
+	for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** The outbox's store, as the disk of one browser: tabs share it. */
+/** The store of an outbox in memory. The tabs of one browser share it. */
 export class MemoryStore {
 	/** @type {Map<string, Entry>} */
 	entries = new Map();
@@ -80,14 +83,14 @@ export class MemoryStore {
 }
 
 /**
- * The socket as ConversationSync and OutboxSender use it. Requests wait in `asked` until the test answers them.
+ * The socket as the controllers use it. Requests are pending in `requests` until the test answers them.
  * @extends {Emitter<any>}
  */
 export class FakeSocket extends Emitter {
 	live = false;
 	/** @type {{command: any, resolve: (answer: any) => void, reject: (error: Refusal) => void}[]} */
-	asked = [];
-	/** What was told without asking. @type {any[]} */
+	requests = [];
+	/** Frames without an answer. @type {any[]} */
 	sent = [];
 
 	/** @param {any} command */
@@ -98,15 +101,15 @@ export class FakeSocket extends Emitter {
 	/** @param {any} command @returns {Promise<any>} */
 	request(command) {
 		if (!this.live) return Promise.reject(Refusal.offline());
-		return new Promise((resolve, reject) => this.asked.push({ command, resolve, reject }));
+		return new Promise((resolve, reject) => this.requests.push({ command, resolve, reject }));
 	}
 
-	/** What was asked and not answered, by type. @param {string} type */
+	/** Pending requests of a type. @param {string} type */
 	open(type) {
-		return this.asked.filter(({ command }) => command.type === type);
+		return this.requests.filter(({ command }) => command.type === type);
 	}
 
-	/** @param {string} type @param {any} answer to the oldest question of this type */
+	/** @param {string} type @param {any} answer to the oldest pending request of this type */
 	async answer(type, answer) {
 		this.#take(type).resolve(answer);
 		await settled();
@@ -125,21 +128,21 @@ export class FakeSocket extends Emitter {
 	}
 
 	/** @param {number} [code] */
-	async cut(code = 1006) {
+	async disconnect(code = 1006) {
 		this.live = false;
-		const lost = this.asked;
-		this.asked = [];
+		const pending = this.requests;
+		this.requests = [];
 		this.emit("down", { code, welcomed: true });
-		for (const { reject } of lost) reject(Refusal.offline());
+		for (const { reject } of pending) reject(Refusal.offline());
 		await settled();
 	}
 
 	/** @param {string} type */
 	#take(type) {
-		const found = this.open(type)[0];
-		if (!found) throw new Error(`nobody asked for ${type}`);
-		this.asked.splice(this.asked.indexOf(found), 1);
-		return found;
+		const request = this.open(type)[0];
+		if (!request) throw new Error(`no pending request of type ${type}`);
+		this.requests.splice(this.requests.indexOf(request), 1);
+		return request;
 	}
 }
 

@@ -8,23 +8,25 @@ import { chooseLanguage, I18n } from "../../../static/js/view/format/i18n.js";
 const STATIC = new URL("../../../static/", import.meta.url);
 
 /** @param {string} language @returns {Record<string, string | Record<string, string>>} */
-const words = (language) => JSON.parse(readFileSync(new URL(`i18n/${language}.json`, STATIC), "utf8"));
+const texts = (language) => JSON.parse(readFileSync(new URL(`i18n/${language}.json`, STATIC), "utf8"));
 
-const [en, el] = [words("en"), words("el")];
+const [en, el] = [texts("en"), texts("el")];
 
-/** Reported with their number, in the server's words. */
-const SERVER_WORDS = ["bad_arguments", "command_paused", "internal", "command_failed"];
+/** Errors that are shown with the server's text, which contains a number. */
+const SERVER_TEXTS = ["bad_arguments", "command_paused", "internal", "command_failed"];
 
-test("both languages have the same words, with the same places in them", () => {
+test("both languages have the same keys, with the same placeholders", () => {
 	assert.deepEqual(Object.keys(el).sort(), Object.keys(en).sort());
 	for (const key of Object.keys(en)) {
-		const places = [en, el].map((language) => [...new Set(JSON.stringify(language[key]).match(/\{\w+\}/g))].sort());
-		assert.deepEqual(places[1], places[0], key);
+		const placeholders = [en, el].map((language) =>
+			[...new Set(JSON.stringify(language[key]).match(/\{\w+\}/g))].sort(),
+		);
+		assert.deepEqual(placeholders[1], placeholders[0], key);
 		assert.equal(typeof el[key], typeof en[key], key);
 	}
 });
 
-test("every word the views use is there", () => {
+test("every key that the views use exists", () => {
 	const sources = readdirSync(new URL("js/view/", STATIC), { recursive: true, encoding: "utf8" })
 		.filter((file) => file.endsWith(".js"))
 		.map((file) => readFileSync(new URL(`js/view/${file}`, STATIC), "utf8"));
@@ -35,29 +37,29 @@ test("every word the views use is there", () => {
 	for (const key of used) assert.ok(key in en, key);
 });
 
-test("every error has words, but for those that carry a number", () => {
+test("every error has a text, except those with a text of the server", () => {
 	for (const code of [...ERRORS, "offline"]) {
-		assert.equal(`error.${code}` in en, !SERVER_WORDS.includes(code), code);
+		assert.equal(`error.${code}` in en, !SERVER_TEXTS.includes(code), code);
 	}
 });
 
-test("every act in the audit log has words", () => {
+test("every action in the audit log has a text", () => {
 	for (const act of ACTS) assert.ok(`audit.${act}` in en, act);
 });
 
-test("an error without words is told in the server's", () => {
+test("an error without a text is shown with the server's text", () => {
 	assert.equal(new I18n("en", "en", en).error({ code: "internal", message: "Error 1234." }), "Error 1234.");
 	assert.equal(new I18n("el", "el", el).error({ code: "busy", message: "Busy." }), el["error.busy"]);
 });
 
-test("too much at once is told with the seconds to wait", () => {
+test("a rate limit is shown with the seconds to wait", () => {
 	const tooMany = { code: "too_many", message: "Later." };
 	const english = new I18n("en", "en", en);
 	assert.match(english.error({ ...tooMany, retryAfterS: 11.2 }), /in 12 seconds\.$/);
 	assert.match(english.error({ ...tooMany, retryAfterS: 0.4 }), /in 1 second\.$/);
 });
 
-test("how long ago is told in the unit that fits", () => {
+test("a past time is shown in the unit that fits", () => {
 	const now = Date.UTC(2026, 4, 4, 12);
 	const ago = [0, 59, 60, 3 * 3600, 26 * 3600, 40 * 86400].map((s) => new Dates("en").ago(now - s * 1000, now));
 	assert.deepEqual(ago, ["now", "now", "1 minute ago", "3 hours ago", "yesterday", "40 days ago"]);
@@ -67,7 +69,7 @@ test("how long ago is told in the unit that fits", () => {
 	assert.equal(days(new Date(2026, 4, 4, 12), new Date(2026, 4, 5, 23)), "yesterday", "35 hours");
 });
 
-test("the first language that we speak is taken, with its dates", () => {
+test("the first supported language is chosen, with its date formats", () => {
 	assert.deepEqual(chooseLanguage(["de-DE", "el-CY", "en-GB"]), { language: "el", locale: "el-CY" });
 	assert.deepEqual(chooseLanguage(["de-DE"]), { language: "en", locale: "en" });
 });

@@ -6,23 +6,28 @@ import { message } from "../support.js";
 
 const NOON = new Date(2026, 4, 5, 12).getTime();
 
-/** @param {number} from @param {number} to the messages that are drawn, of ten @param {number} most */
-function next(from, to, most) {
+/**
+ * The next window, when these of ten messages are rendered.
+ * @param {number} from
+ * @param {number} to
+ * @param {number} step
+ */
+function next(from, to, step) {
 	const messages = Array.from({ length: 10 }, (_, index) => message({ seq: index + 1, sent: NOON + index }));
 	const all = buildRows({ messages, entries: [], notices: [] });
-	// The day is drawn, too: it stands above whatever comes first.
-	const drawn = new Set(["day", ...messages.slice(from - 1, to).map(({ id }) => id)]);
-	const { rows, above, below } = renderWindow(all, (key) => drawn.has(key.split("-")[0] ?? ""), most);
+	// The day separator above the first message is rendered too.
+	const rendered = new Set(["day", ...messages.slice(from - 1, to).map(({ id }) => id)]);
+	const { rows, above, below } = renderWindow(all, (key) => rendered.has(key.split("-")[0] ?? ""), step);
 	return `${above} ${rows.map(({ key }) => key.replace(/^day.*/, "day")).join(" ")} ${below}`;
 }
 
-test("lines come piece by piece above and below those that are there", () => {
+test("rows are added step by step above and below the rendered ones", () => {
 	assert.equal(next(6, 7, 2), "4 m4 m5 m6 m7 m8 m9 1");
 	assert.equal(next(4, 9, 2), "2 m2 m3 m4 m5 m6 m7 m8 m9 m10 0");
 	assert.equal(next(2, 10, 2), "0 day m1 m2 m3 m4 m5 m6 m7 m8 m9 m10 0");
 });
 
-test("where nothing is there, and for who wants all, all comes at once", () => {
+test("all rows are added at once if none is rendered, or without a limit", () => {
 	const all = "0 day m1 m2 m3 m4 m5 m6 m7 m8 m9 m10 0";
 	assert.equal(next(11, 11, 2), all);
 	assert.equal(next(6, 7, Number.POSITIVE_INFINITY), all);

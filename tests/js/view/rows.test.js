@@ -7,8 +7,8 @@ import { ada, bob, message } from "../support.js";
 const DAY_MS = 86_400_000;
 const NOON = new Date(2026, 4, 5, 12).getTime();
 
-/** @param {number} seq @param {Partial<import("../support.js").Message>} given */
-const at = (seq, given = {}) => message({ seq, sent: NOON + seq * 1000, ...given });
+/** @param {number} seq @param {Partial<import("../support.js").Message>} fields */
+const at = (seq, fields = {}) => message({ seq, sent: NOON + seq * 1000, ...fields });
 
 /** @param {import("../support.js").Message[]} messages @param {any} [more] */
 const rows = (messages, more = {}) => buildRows({ messages, entries: [], notices: [], ...more });
@@ -20,7 +20,7 @@ const groups = (built) =>
 		.map(({ key, begins, ends }) => `${begins ? "[" : ""}${key}${ends ? "]" : ""}`)
 		.join(" ");
 
-test("one author's messages in a row are a group", () => {
+test("consecutive messages of one author are a group", () => {
 	const author = { id: ada.id, name: ada.name };
 	assert.equal(groups(rows([at(1), at(2), at(3, { author }), at(4)])), "[m1 m2] [m3] [m4]");
 });
@@ -31,19 +31,19 @@ test("a long pause, an action and another day end a group", () => {
 	assert.equal(groups(built), "[m1] [m2] [m3] [m4] [m5]");
 });
 
-test("every day is announced once, even if a message stands below a later one", () => {
+test("every day has one separator, even if an earlier message is below a later one", () => {
 	const built = rows([at(1), at(2, { sent: NOON + DAY_MS }), at(3), at(4, { sent: NOON + DAY_MS })]);
 	assert.equal(built.filter(({ kind }) => kind === "day").length, 2);
 });
 
-test("a group begins where a page began, so that nothing moves when older ones come", () => {
+test("a group begins where a page begins, so that nothing moves when older messages are loaded", () => {
 	const alone = rows([at(2), at(3)], { startsPage: (/** @type {string} */ id) => id === "m2" });
 	const below = rows([at(1), at(2), at(3)], { startsPage: (/** @type {string} */ id) => id === "m2" });
 	assert.equal(groups(alone), "[m2 m3]");
 	assert.equal(groups(below), "[m1] [m2 m3]");
 });
 
-test("what waits stands last, and only until its message is there", () => {
+test("an outbox entry is last, and only until its message arrives", () => {
 	const entry = {
 		id: "m9",
 		user: bob.id,
@@ -64,7 +64,7 @@ test("what waits stands last, and only until its message is there", () => {
 /** @param {string} id @param {number} position @param {string} [text] */
 const ghost = (id, position, text = "…", author = bob) => ({ id, position, text, author });
 
-test("ghosts and my own place stand among messages by position; one that is a message already does not", () => {
+test("ghosts and the own draft are ordered by position; a ghost whose message exists is not shown", () => {
 	const own = { id: "own", position: 4, author: ada.id, text: null };
 	const ghosts = [ghost("g2", 2.5), ghost("m3", 3), ghost("g5", 5)];
 	const built = rows([at(2), at(3), at(6)], { ghosts, own, now: NOON });
@@ -74,7 +74,7 @@ test("ghosts and my own place stand among messages by position; one that is a me
 	);
 });
 
-test("a ghost is grouped as its message will be, so that nothing jumps when it comes", () => {
+test("a ghost is grouped like its message, so that nothing moves when that arrives", () => {
 	const typing = groups(rows([at(1), at(3)], { ghosts: [ghost("m2", 2)], now: NOON + 2000 }));
 	assert.equal(groups(rows([at(1), at(2), at(3)])), typing);
 	const author = { id: ada.id, name: ada.name };
@@ -82,7 +82,7 @@ test("a ghost is grouped as its message will be, so that nothing jumps when it c
 	assert.equal(groups(rows([at(1), at(2, { author }), at(3)])), between);
 });
 
-test("after five ghosts, those without letters are one line at the end", () => {
+test("after five ghosts, those without text are one row at the end", () => {
 	const ghosts = [1, 2, 3, 4, 5, 6, 7, 8].map((position) => ghost(`g${position}`, position, position === 7 ? "x" : ""));
 	const built = rows([], { ghosts, now: NOON });
 	const crowd = built.at(-1);
@@ -106,13 +106,13 @@ test("a ghost above the loaded pages is not shown", () => {
 	);
 });
 
-test("what waits stands at the place of its draft", () => {
+test("an outbox entry is at the position of its draft", () => {
 	const entry = { id: "e", user: ada.id, conversation: "#ting", text: "x", created: NOON, order: 1, refused: null };
 	const built = rows([at(1), at(3)], { entries: [entry], placeOf: () => 2 });
 	assert.equal(groups(built), "[m1] [e] [m3]");
 });
 
-test("a private line stays where it came", () => {
+test("a notice stays where it appeared", () => {
 	const line = { key: "line-1", text: "psst", position: 1, at: NOON };
 	assert.equal(groups(rows([at(1), at(2)], { notices: [line] })), "[m1] [line-1] [m2]");
 });

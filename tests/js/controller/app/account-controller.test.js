@@ -9,29 +9,29 @@ import { World } from "../../../../static/js/model/world.js";
 import { ada, MemoryStore, settled } from "../../support.js";
 
 /** @param {(method: string, url: string, body?: object) => any} answer */
-function adasSelf(answer) {
+function setUp(answer) {
 	const world = new World(new Outbox(new MemoryStore()));
 	/** @type {[string, string, object | undefined][]} */
-	const asked = [];
+	const requests = [];
 	const http = {
 		/** @param {string} method @param {string} url @param {object} [body] */
 		async request(method, url, body) {
-			asked.push([method, url, body]);
+			requests.push([method, url, body]);
 			return answer(method, url, body);
 		},
 	};
 	const send = async (/** @type {string} */ method, /** @type {string} */ url) => {
-		asked.push([method, url, undefined]);
+		requests.push([method, url, undefined]);
 		return answer(method, url);
 	};
-	const rest = new AccountApi(http, /** @type {any} */ (send));
-	return { world, asked, own: new AccountController(world, rest), order: new ModerationApi(http) };
+	const api = new AccountApi(http, /** @type {any} */ (send));
+	return { world, requests, account: new AccountController(world, api), moderation: new ModerationApi(http) };
 }
 
-test("whatever is changed about oneself is known at once, and remembered by the device", async () => {
-	const { world, own } = adasSelf(() => ({ ...ada, theme: "dark", language: "el", avatar: "1".repeat(16) }));
+test("a changed account setting applies at once and is stored in the browser", async () => {
+	const { world, account } = setUp(() => ({ ...ada, theme: "dark", language: "el", avatar: "1".repeat(16) }));
 	world.session.signIn(ada);
-	await own.update({ theme: "dark" });
+	await account.update({ theme: "dark" });
 	assert.deepEqual(
 		[world.session.me?.theme, world.preferences.theme, world.preferences.language],
 		["dark", "dark", "el"],
@@ -39,84 +39,85 @@ test("whatever is changed about oneself is known at once, and remembered by the 
 	assert.equal(world.persons.find(ada.id)?.avatar, "1".repeat(16));
 });
 
-test("the language that was chosen at the door is kept for whoever comes in, and asked for until it is", async () => {
-	let away = true;
-	const { world, asked } = adasSelf((_method, _url, body) => {
-		if (away) throw new Refusal({ code: "busy", message: "" });
+test("the language chosen before sign-in is saved in the account, with retries until it is", async () => {
+	let isBusy = true;
+	const { world, requests } = setUp((_method, _url, body) => {
+		if (isBusy) throw new Refusal({ code: "busy", message: "" });
 		return { ...ada, ...body };
 	});
 	const { preferences, session } = world;
 	preferences.chooseLanguage("el");
 	session.signIn({ ...ada, language: null });
 	await settled();
-	assert.deepEqual([preferences.language, asked], ["el", []], "what the server says of me could come later");
+	assert.deepEqual([preferences.language, requests], ["el", []], "not before the connection is live");
 	world.connection.state = "live";
 	session.signIn({ ...ada, language: null });
 	await settled();
 	assert.deepEqual([preferences.language, session.me?.language], ["el", null]);
-	away = false;
+	isBusy = false;
 	session.signIn({ ...ada, language: "en" });
 	session.signIn({ ...ada, language: "en" });
 	await settled();
-	assert.deepEqual(asked, Array(2).fill(["PATCH", "/api/me", { language: "el" }]));
+	assert.deepEqual(requests, Array(2).fill(["PATCH", "/api/me", { language: "el" }]));
 	assert.deepEqual([preferences.language, session.me?.language, preferences.chosenLanguage], ["el", "el", null]);
 	session.signIn({ ...ada, language: "en" });
-	assert.equal(preferences.language, "en", "from then on it is the account that says so");
+	assert.equal(preferences.language, "en", "from then on the language of the account applies");
 });
 
-test("an invitation that is opened inside is used there, once, and tells of the role or why not", async () => {
-	const { world, asked } = adasSelf(() => ({ ...ada, role: "moderator" }));
+test("an invitation opened by a signed-in user is redeemed once, and its role or refusal is reported", async () => {
+	const { world, requests } = setUp(() => ({ ...ada, role: "moderator" }));
 	/** @type {string[]} */
-	const told = [];
-	world.on("promoted", (role) => told.push(role));
+	const reported = [];
+	world.on("promoted", (role) => reported.push(role));
 	world.invitation = "t0ken";
-	assert.deepEqual(asked, [], "not before one is in");
+	assert.deepEqual(requests, [], "not before sign-in");
 	world.session.signIn({ ...ada, role: "member" });
 	await settled();
 	world.session.emit("change");
 	await settled();
-	assert.deepEqual(asked, [["PUT", "/api/me/invitation", { invitation: "t0ken" }]]);
-	assert.deepEqual([told, world.session.me?.role, world.invitation], [["moderator"], "moderator", null]);
+	assert.deepEqual(requests, [["PUT", "/api/me/invitation", { invitation: "t0ken" }]]);
+	assert.deepEqual([reported, world.session.me?.role, world.invitation], [["moderator"], "moderator", null]);
 
-	const late = adasSelf(() => {
+	const expired = setUp(() => {
 		throw new Refusal({ code: "bad_invitation", message: "" });
 	});
-	late.world.on("refused", ({ code }) => told.push(code));
-	late.world.session.signIn(ada);
-	late.world.invitation = "0ld";
+	expired.world.on("refused", ({ code }) => reported.push(code));
+	expired.world.session.signIn(ada);
+	expired.world.invitation = "0ld";
 	await settled();
-	assert.deepEqual(told, ["moderator", "bad_invitation"]);
+	assert.deepEqual(reported, ["moderator", "bad_invitation"]);
 });
 
-test("who deletes the account is led out, and told so", async () => {
-	const { world, own, asked } = adasSelf(() => null);
+test("deleting the account ends the session with a farewell", async () => {
+	const { world, account, requests } = setUp(() => null);
 	world.session.signIn(ada);
-	await own.deleteAccount({ messages: "keep" });
-	assert.deepEqual(asked, [["DELETE", "/api/me", { messages: "keep" }]]);
+	await account.deleteAccount({ messages: "keep" });
+	assert.deepEqual(requests, [["DELETE", "/api/me", { messages: "keep" }]]);
 	assert.deepEqual([world.session.state, world.session.farewell?.how], ["signedOut", "deleted"]);
 });
 
-test("names, pictures and measures are asked for as the protocol says", async () => {
-	const { own, order, asked } = adasSelf(() => ({ persons: [], tokens: [], bans: [], invitations: [], secret: "s" }));
+test("requests about users, avatars and moderation have the URLs of the protocol", async () => {
+	const answer = { persons: [], tokens: [], bans: [], invitations: [], secret: "s" };
+	const { account, moderation, requests } = setUp(() => answer);
 	const name = "a/b?";
-	await own.setAvatar(new Blob(), () => {});
-	await own.resetAvatar();
-	await own.setIgnored(name, true);
-	await own.setIgnored(name, false);
-	await own.ignoredUsers();
-	await own.createToken("bot", null);
-	await own.revokeToken("x/y");
-	await order.card(name);
-	await order.setRole(name, "moderator");
-	await order.mute(name, { minutes: 10, reason: "" });
-	await order.unmute(name);
-	await order.kick(name, { conversation: "#ting", reason: "" });
-	await order.ban(name, { days: null, reason: "", address: false });
-	await order.unban(name);
-	await order.auditLog("act/1");
-	await order.revokeInvitation("i/1");
+	await account.setAvatar(new Blob(), () => {});
+	await account.resetAvatar();
+	await account.setIgnored(name, true);
+	await account.setIgnored(name, false);
+	await account.ignoredUsers();
+	await account.createToken("bot", null);
+	await account.revokeToken("x/y");
+	await moderation.card(name);
+	await moderation.setRole(name, "moderator");
+	await moderation.mute(name, { minutes: 10, reason: "" });
+	await moderation.unmute(name);
+	await moderation.kick(name, { conversation: "#ting", reason: "" });
+	await moderation.ban(name, { days: null, reason: "", address: false });
+	await moderation.unban(name);
+	await moderation.auditLog("act/1");
+	await moderation.revokeInvitation("i/1");
 	assert.deepEqual(
-		asked.map(([method, url]) => `${method} ${url}`),
+		requests.map(([method, url]) => `${method} ${url}`),
 		[
 			"PUT /api/me/avatar",
 			"DELETE /api/me/avatar",

@@ -11,15 +11,20 @@ import { ada, bob, MemoryStore, settled } from "../../support.js";
 
 const MESSAGE = "01890000-0000-7000-8000-000000000000";
 
-/** Ada is in, and has a private with Bob. @param {string} address @param {any} [me] @param {any} [state] of this place in the history */
-function browserAt(address, me = ada, state = null) {
+/**
+ * A router at a URL. Ada is signed in and has a direct conversation with Bob.
+ * @param {string} url
+ * @param {any} [me]
+ * @param {any} [state] of this entry in the history
+ */
+function browserAt(url, me = ada, state = null) {
 	const location = { pathname: "", search: "", hash: "", reload: () => moves.push("reload") };
 	const moveTo = (/** @type {string} */ to) => {
-		const [address = "", fragment] = to.split("#");
-		const [pathname = "", query] = address.split("?");
+		const [path = "", fragment] = to.split("#");
+		const [pathname = "", query] = path.split("?");
 		Object.assign(location, { pathname, search: query ? `?${query}` : "", hash: fragment ? `#${fragment}` : "" });
 	};
-	moveTo(address);
+	moveTo(url);
 	/** @type {string[]} */
 	const moves = [];
 	/** @type {() => void} */
@@ -30,8 +35,8 @@ function browserAt(address, me = ada, state = null) {
 			moves.push(`push ${to}`);
 			moveTo(to);
 		},
-		replaceState: (/** @type {any} */ given, /** @type {string} */ _title, /** @type {string} */ to) => {
-			history.state = given;
+		replaceState: (/** @type {any} */ newState, /** @type {string} */ _title, /** @type {string} */ to) => {
+			history.state = newState;
 			moves.push(`replace ${to}`);
 			moveTo(to);
 		},
@@ -59,20 +64,20 @@ function browserAt(address, me = ada, state = null) {
 	return { world, router, history, moves, goBackTo, refused };
 }
 
-test("an address is a channel", () => {
+test("a URL path is a channel", () => {
 	assert.equal(channelAt("/"), "#ting");
 	assert.equal(channelAt("/music"), "#music");
 	assert.equal(channelAt("/m%75sic"), "#music");
 	assert.equal(channelAt("/a.b_c-9"), "#a.b_c-9");
 });
 
-test("capitals are the same channel, and the address says so", () => {
+test("capitals in a URL lead to the same channel, and the URL is corrected", () => {
 	const { world, moves } = browserAt("/MuSic");
 	assert.equal(world.current?.id, "#music");
 	assert.deepEqual(moves, ["replace /music"]);
 });
 
-test("what is no channel leads to the default one", () => {
+test("a URL without a channel leads to the default channel", () => {
 	const bad = [
 		"/a/b",
 		"/music/",
@@ -93,12 +98,12 @@ test("what is no channel leads to the default one", () => {
 	}
 });
 
-test("a good address stays as it is", () => {
+test("a canonical URL stays as it is", () => {
 	assert.deepEqual(browserAt("/music").moves, []);
 	assert.deepEqual(browserAt("/ting").moves, []);
 });
 
-test("going to a channel is one step that back undoes", () => {
+test("opening a channel adds one history entry", () => {
 	const { world, router, moves, goBackTo } = browserAt("/");
 	router.open({ kind: "channel", id: "#music" });
 	router.open({ kind: "channel", id: "#music" });
@@ -109,7 +114,7 @@ test("going to a channel is one step that back undoes", () => {
 	assert.equal(pathOf("#ting"), "/");
 });
 
-test("an address with a message wants it to be seen, every time", () => {
+test("a URL with a message scrolls to it every time", () => {
 	const { world, router, moves } = browserAt(`/music?m=${MESSAGE}`);
 	assert.equal(world.current?.target, MESSAGE);
 	world.conversation("#music").target = null;
@@ -117,11 +122,11 @@ test("an address with a message wants it to be seen, every time", () => {
 	assert.equal(world.current?.target, MESSAGE);
 	assert.deepEqual(moves, []);
 	world.clear();
-	assert.equal(world.current?.target, MESSAGE, "whoever comes in first wants to see it then");
+	assert.equal(world.current?.target, MESSAGE, "the target survives sign-in");
 	assert.equal(browserAt("/music?m=<b>").world.current?.target, null);
 });
 
-test("the address of a person is the private with them", async () => {
+test("the URL of a user is the direct conversation with the user", async () => {
 	const { world, moves } = browserAt("/u/Bob");
 	await settled();
 	assert.equal(world.current?.id, "@user-ada~user-bob");
@@ -136,7 +141,7 @@ test("the address of a person is the private with them", async () => {
 	assert.deepEqual(placeAt({ pathname: "/u/a%2Fb%3Fc", search: "" }), { kind: "direct", name: "a/b?c" });
 });
 
-test("a private with somebody who has left has an address of its own, since the name may be another's now", async () => {
+test("a direct conversation with a deleted user has a URL with the id: the name may be taken again", async () => {
 	const gone = { id: "0123456789abcdef0123", name: "", former: true };
 	const id = directId(ada.id, gone.id);
 	const { world, router, moves } = browserAt(`/u/~${gone.id}`);
@@ -147,12 +152,12 @@ test("a private with somebody who has left has an address of its own, since the 
 	router.open({ kind: "direct", name: "Bob" });
 	await settled();
 	world.persons.update([{ ...bob, former: true, id: "user-bob" }]);
-	assert.equal(moves.at(-1), "replace /u/~user-bob", "who leaves while one talks to them");
+	assert.equal(moves.at(-1), "replace /u/~user-bob", "a user who is deleted while the conversation is open");
 	router.open(world.placeFor(id));
 	assert.equal(moves.at(-1), `push /u/~${gone.id}`);
 });
 
-test("the address follows whoever takes another name", async () => {
+test("the URL follows the new name of the other user", async () => {
 	const { world, moves } = browserAt("/u/Bob");
 	await settled();
 	world.persons.update([{ ...bob, name: "Robert" }]);
@@ -160,30 +165,30 @@ test("the address follows whoever takes another name", async () => {
 	assert.equal(world.place?.kind === "direct" && world.place.name, "Robert");
 });
 
-test("a private in the list is there at once, and for any other nothing is written until it is found", async () => {
+test("a listed direct conversation opens at once; for any other, input waits until it is found", async () => {
 	const { world, router } = browserAt("/music");
-	const waited = /** @type {unknown[]} */ ([]);
-	world.on("resolving", () => waited.push([world.isResolving, world.current?.id]));
+	const changes = /** @type {unknown[]} */ ([]);
+	world.on("resolving", () => changes.push([world.isResolving, world.current?.id]));
 	router.open({ kind: "direct", name: "Bob" });
 	await settled();
 	const id = "@user-ada~user-bob";
-	assert.deepEqual(waited.splice(0), [
+	assert.deepEqual(changes.splice(0), [
 		[true, "#music"],
 		[false, "#music"],
 	]);
 	assert.equal(world.current?.id, id);
 	router.open({ kind: "channel", id: "#music" });
 	router.open(directWith(bob));
-	assert.equal(world.current?.id, id, "who is known is not looked for");
+	assert.equal(world.current?.id, id, "a known user is not looked up");
 	router.open({ kind: "channel", id: "#music" });
 	world.conversationList.put({ conversation: id, with: bob, head: 0, read: 0, active: 1 });
 	router.open({ kind: "direct", name: "Bob" });
 	assert.equal(world.current?.id, id);
 	router.open({ kind: "channel", id: "#music" });
-	world.persons.update([{ ...bob, id: "somebody-else" }]);
+	world.persons.update([{ ...bob, id: "another-user" }]);
 	router.open({ ...directWith({ id: ada.id, name: "Ada" }) });
 	await settled();
-	assert.equal(world.current?.id, "#music", "there is no private with oneself");
+	assert.equal(world.current?.id, "#music", "users have no direct conversation with themselves");
 	router.open({ kind: "direct", name: "nobody" });
 	router.open({ kind: "channel", id: "#music" });
 	assert.equal(world.isResolving, false);
@@ -191,7 +196,7 @@ test("a private in the list is there at once, and for any other nothing is writt
 	assert.equal(world.current?.id, "#music");
 });
 
-test("a private is opened when it is known who I am", async () => {
+test("a direct conversation opens once the session is known", async () => {
 	const { world } = browserAt("/u/Bob", /** @type {any} */ (null));
 	await settled();
 	const current = () => world.current?.id;
@@ -201,7 +206,7 @@ test("a private is opened when it is known who I am", async () => {
 	assert.equal(current(), "@user-ada~user-bob");
 });
 
-test("whoever signs in again in a search that was opened from a private has a conversation under it", async () => {
+test("a new sign-in during a search that was opened from a direct conversation opens the default channel", async () => {
 	const { world, router } = browserAt("/u/Bob");
 	await settled();
 	router.open({ kind: "search", query: { q: "tea" } });
@@ -211,7 +216,7 @@ test("whoever signs in again in a search that was opened from a private has a co
 	assert.deepEqual([world.place?.kind, world.current?.id], ["search", "#ting"]);
 });
 
-test("a private with nobody leads back to where one was, and says so", async () => {
+test("an unknown user leads back to the previous conversation with an error", async () => {
 	const { world, router, moves, refused } = browserAt("/music");
 	router.open({ kind: "direct", name: "nobody" });
 	await settled();
@@ -220,7 +225,7 @@ test("a private with nobody leads back to where one was, and says so", async () 
 	assert.deepEqual(refused, ["unknown_name"]);
 });
 
-test("searching leaves the conversation where it is", () => {
+test("a search leaves the conversation open", () => {
 	const { world, router, moves, goBackTo } = browserAt("/music");
 	const music = world.current;
 	router.open({ kind: "search", query: { q: "τι λες", in: "#music" } });
@@ -244,14 +249,14 @@ test("nicknames are Latin or Greek letters, digits and symbols, 1 to 20 of them"
 		assert.equal(nicknameFault(name), "characters", name);
 });
 
-test("an invitation is taken from the address, and leaves no trace in it", () => {
+test("an invitation is taken from the URL and removed there", () => {
 	const { world, moves } = browserAt("/#invitation=a-b_C1");
 	assert.equal(world.invitation, "a-b_C1");
 	assert.deepEqual(moves, ["replace /"]);
 	assert.equal(browserAt("/#invitation=<script>").world.invitation, null);
 });
 
-test("each part of the settings has its address", () => {
+test("each section of the settings has a URL", () => {
 	const { world, router, moves } = browserAt("/settings#devices");
 	assert.deepEqual(world.place, { kind: "settings", section: "devices" });
 	router.open({ kind: "settings", section: "password" });
@@ -260,7 +265,7 @@ test("each part of the settings has its address", () => {
 	assert.equal(world.current?.id, "#ting", "there is a conversation to go back to");
 });
 
-test("the page is loaded anew in the same place, with the invitation that was opened", () => {
+test("a reload keeps the place and the opened invitation", () => {
 	const invited = browserAt("/music?m=1#invitation=t0ken");
 	invited.router.reload();
 	assert.deepEqual(invited.moves.slice(-2), ["replace /music?m=1#invitation=t0ken", "reload"]);
@@ -269,7 +274,7 @@ test("the page is loaded anew in the same place, with the invitation that was op
 	assert.deepEqual(moves.slice(-2), ["replace /settings#looks", "reload"]);
 });
 
-test("who is at the door finds the nickname again, once", () => {
+test("a reload of the sign-in form keeps the nickname, once", () => {
 	const before = browserAt("/settings#looks", null);
 	before.world.nickname = "Eleni";
 	before.router.reload();

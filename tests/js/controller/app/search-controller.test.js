@@ -6,7 +6,7 @@ import { Outbox } from "../../../../static/js/model/conversation/outbox.js";
 import { World } from "../../../../static/js/model/world.js";
 import { ada, MemoryStore, message, settled } from "../../support.js";
 
-test("days are asked for with their beginning and their end, in the time of this place", () => {
+test("both days of a search are included, in the local time zone", () => {
 	const url = new URL(
 		searchUrl({ q: " τι ", in: "#ting", from: "bob", after: "2026-05-04", before: "2026-05-04" }, "c1"),
 		"http://x",
@@ -19,12 +19,12 @@ test("days are asked for with their beginning and their end, in the time of this
 });
 
 /** @param {(url: string) => any} answer */
-function adaSearches(answer) {
+function setUp(answer) {
 	const world = new World(new Outbox(new MemoryStore()));
 	/** @type {string[]} */
-	const asked = [];
+	const requests = [];
 	const request = async (/** @type {string} */ _method, /** @type {string} */ url) => {
-		asked.push(url);
+		requests.push(url);
 		return answer(url);
 	};
 	const searchController = new SearchController(world, { request });
@@ -33,14 +33,14 @@ function adaSearches(answer) {
 		await settled();
 	};
 	const found = () => world.searchResults.hits.map(({ message: { id } }) => id);
-	return { world, searchController, asked, search, found };
+	return { world, searchController, requests, search, found };
 }
 
 /** @param {...number} seqs */
 const hits = (...seqs) => seqs.map((seq) => ({ message: message({ seq }), marks: [] }));
 
-test("pages follow each other, and whoever comes back finds what was found", async () => {
-	const { world, searchController, asked, search, found } = adaSearches((url) =>
+test("pages are appended, and returning to the search does not send it again", async () => {
+	const { world, searchController, requests, search, found } = setUp((url) =>
 		url.includes("cursor") ? { hits: hits(2, 1), cursor: null } : { hits: hits(3, 2), cursor: "next" },
 	);
 	world.session.signIn(ada);
@@ -52,31 +52,31 @@ test("pages follow each other, and whoever comes back finds what was found", asy
 	world.place = { kind: "channel", id: "#ting" };
 	await search("word");
 	searchController.loadMore();
-	assert.equal(asked.length, 2);
+	assert.equal(requests.length, 2);
 });
 
-test("an answer to something else comes too late, and a failure can be tried again", async () => {
+test("an answer to an earlier query is discarded, and a failed query can be retried", async () => {
 	/** @type {((answer: any) => void)[]} */
-	const waiting = [];
-	const { world, search, found } = adaSearches(() => new Promise((resolve) => waiting.push(resolve)));
+	const answers = [];
+	const { world, search, found } = setUp(() => new Promise((resolve) => answers.push(resolve)));
 	world.session.signIn(ada);
 	await search("one");
 	await search("two");
-	waiting[0]?.({ hits: hits(1), cursor: null });
-	waiting[1]?.(Promise.reject(Refusal.offline()));
+	answers[0]?.({ hits: hits(1), cursor: null });
+	answers[1]?.(Promise.reject(Refusal.offline()));
 	await settled();
 	assert.deepEqual([found(), world.searchResults.phase], [[], "failed"]);
 	await search("two");
-	waiting[2]?.({ hits: hits(2), cursor: null });
+	answers[2]?.({ hits: hits(2), cursor: null });
 	await settled();
 	assert.deepEqual([found(), world.searchResults.phase], [["m2"], "ready"]);
 });
 
-test("an address to search for waits until somebody is in", async () => {
-	const { world, asked, search } = adaSearches(() => ({ hits: [], cursor: null }));
+test("a search in the URL waits for the sign-in", async () => {
+	const { world, requests, search } = setUp(() => ({ hits: [], cursor: null }));
 	await search("word");
-	assert.deepEqual(asked, []);
+	assert.deepEqual(requests, []);
 	world.session.signIn(ada);
 	await settled();
-	assert.equal(asked.length, 1);
+	assert.equal(requests.length, 1);
 });

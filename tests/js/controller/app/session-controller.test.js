@@ -26,24 +26,24 @@ const noSession = () => new Refusal({ code: "no_session", message: "Sign in firs
 function setUp() {
 	const world = new World(new Outbox(new MemoryStore()));
 	const socket = new FakeSocket();
-	const rest = {
+	const api = {
 		/** @type {any} */
 		answer: noSession(),
 		/** @type {any} */
-		goodbye: undefined,
+		signOutError: undefined,
 		signIn: async () => ada,
 		async signOut() {
 			this.answer = noSession();
-			if (this.goodbye) throw this.goodbye;
+			if (this.signOutError) throw this.signOutError;
 		},
 		async currentUser() {
 			if (this.answer instanceof Error) throw this.answer;
 			return this.answer;
 		},
 	};
-	const sessionController = new SessionController(world, rest, socket, () => 1);
+	const sessionController = new SessionController(world, api, socket, () => 1);
 	world.open("#ting");
-	return { world, socket, rest, sessionController };
+	return { world, socket, api, sessionController };
 }
 
 /** Handlers of the event dispatcher that these tests do not use. */
@@ -53,32 +53,32 @@ const handlers = {
 	readTracker: { receive: () => {} },
 };
 
-test("without a session the enter screen is shown", async () => {
+test("without a session the sign-in form is shown", async () => {
 	const { world, socket, sessionController } = setUp();
 	await sessionController.start();
 	assert.deepEqual([world.session.state, socket.running], ["signedOut", false]);
 });
 
-test("a session keeps me in, and opens my outbox", async () => {
-	const { world, socket, rest, sessionController } = setUp();
-	rest.answer = ada;
+test("a session signs the user in and opens the outbox", async () => {
+	const { world, socket, api, sessionController } = setUp();
+	api.answer = ada;
 	await sessionController.start();
 	assert.deepEqual([world.session.me, world.outbox.user, socket.running], [ada, ada.id, true]);
 });
 
-test("while nobody answers it asks again", async () => {
-	const { world, rest, sessionController } = setUp();
-	rest.answer = Refusal.offline();
+test("without an answer the session is requested again", async () => {
+	const { world, api, sessionController } = setUp();
+	api.answer = Refusal.offline();
 	const started = sessionController.start();
 	await settled();
 	assert.equal(world.session.state, "unknown");
-	rest.answer = ada;
+	api.answer = ada;
 	mock.timers.tick(500);
 	await started;
 	assert.equal(world.session.state, "signedIn");
 });
 
-test("leaving closes everything that was mine", async () => {
+test("signing out drops everything of the user", async () => {
 	const { world, socket, sessionController } = setUp();
 	await sessionController.signIn("Ada");
 	world.conversation("#ting").timeline.merge([message({ seq: 1 })]);
@@ -87,12 +87,12 @@ test("leaving closes everything that was mine", async () => {
 	assert.deepEqual(world.current?.timeline.messages, []);
 });
 
-test("who leaves is told good-bye, even if the end of the websocket is heard first", async () => {
-	const { world, socket, rest, sessionController } = setUp();
+test("a sign-out shows its farewell, even if the websocket is closed first", async () => {
+	const { world, socket, api, sessionController } = setUp();
 	await sessionController.signIn("Ada");
-	const { signOut } = rest;
-	rest.signOut = async () => {
-		await signOut.call(rest);
+	const { signOut } = api;
+	api.signOut = async () => {
+		await signOut.call(api);
 		socket.emit("ended");
 		await settled();
 	};
@@ -102,18 +102,18 @@ test("who leaves is told good-bye, even if the end of the websocket is heard fir
 	assert.equal(world.session.farewell?.how, "back");
 });
 
-test("leaving where the session had ended is leaving, too; without a network nobody leaves", async () => {
-	const { world, rest, sessionController } = setUp();
+test("signing out of an ended session counts as signing out; without a network it fails", async () => {
+	const { world, api, sessionController } = setUp();
 	await sessionController.signIn("Ada");
-	rest.goodbye = Refusal.offline();
+	api.signOutError = Refusal.offline();
 	await assert.rejects(sessionController.signOut(), { code: "offline" });
 	assert.equal(world.session.state, "signedIn");
-	rest.goodbye = noSession();
+	api.signOutError = noSession();
 	await sessionController.signOut();
 	assert.equal(world.session.farewell?.how, "left");
 });
 
-test("a session that was ended elsewhere leads out, and it is remembered whose it was", async () => {
+test("a session that was ended on another device signs the user out, and the farewell names the user", async () => {
 	const { world, socket, sessionController } = setUp();
 	await sessionController.signIn("Ada");
 	world.session.update({ ...ada, has_password: true });
@@ -124,13 +124,13 @@ test("a session that was ended elsewhere leads out, and it is remembered whose i
 	assert.equal(world.session.farewell, null);
 });
 
-test("who was never in is not told good-bye", async () => {
+test("a user who was never signed in gets no farewell", async () => {
 	const { world, sessionController } = setUp();
 	await sessionController.start();
 	assert.equal(world.session.farewell, null);
 });
 
-test("a websocket that is refused because the session ended leads out", async () => {
+test("a websocket that is refused because the session ended signs the user out", async () => {
 	const { world, socket, sessionController } = setUp();
 	await sessionController.signIn("Ada");
 	socket.emit("down", { code: 1006, welcomed: false });
@@ -138,16 +138,16 @@ test("a websocket that is refused because the session ended leads out", async ()
 	assert.equal(world.session.state, "signedOut");
 });
 
-test("a broken network does not lead out", async () => {
-	const { world, socket, rest, sessionController } = setUp();
+test("a broken network does not sign the user out", async () => {
+	const { world, socket, api, sessionController } = setUp();
 	await sessionController.signIn("Ada");
-	rest.answer = Refusal.offline();
+	api.answer = Refusal.offline();
 	socket.emit("down", { code: 1006, welcomed: false });
 	await settled();
 	assert.equal(world.session.state, "signedIn");
 });
 
-test("a connection that is somebody else's makes me that person, with nothing of mine", async () => {
+test("a connection of another user signs that user in, without the data of the previous one", async () => {
 	const { world, socket, sessionController } = setUp();
 	await sessionController.signIn("Ada");
 	world.outbox.add("#ting", "Ada's");
@@ -157,14 +157,14 @@ test("a connection that is somebody else's makes me that person, with nothing of
 	assert.deepEqual(world.outbox.entriesFor("#ting"), []);
 });
 
-test("people come and go as sets, topics change, notices are private lines, unknown words are ignored", () => {
+test("frames update presence, topic and notices, and unknown frames are ignored", () => {
 	const { world, socket } = setUp();
 	new EventDispatcher(world, socket, handlers);
 	const conversation = world.conversation("#ting");
 	conversation.participants.replace([ada]);
-	const came = { type: "presence", conversation: "#ting", came: [ada, bob], went: [eve.id] };
-	socket.emit("frame", came);
-	socket.emit("frame", came);
+	const presence = { type: "presence", conversation: "#ting", came: [ada, bob], went: [eve.id] };
+	socket.emit("frame", presence);
+	socket.emit("frame", presence);
 	socket.emit("frame", { type: "conversation", conversation: "#ting", topic: "songs" });
 	socket.emit("frame", { type: "notice", conversation: "#ting", text: "psst" });
 	socket.emit("frame", { type: "fireworks", conversation: "#ting" });
@@ -179,7 +179,7 @@ test("people come and go as sets, topics change, notices are private lines, unkn
 	);
 });
 
-test("what I changed on another device is known here", async () => {
+test("account changes from another device are applied, those of another user are not", async () => {
 	const { world, socket, sessionController } = setUp();
 	new EventDispatcher(world, socket, handlers);
 	await sessionController.signIn("Ada");
@@ -189,38 +189,38 @@ test("what I changed on another device is known here", async () => {
 	assert.equal(world.session.me?.name, "Ada");
 });
 
-test("a message of mine that arrives is acknowledged, even if the acknowledgement was lost", async () => {
+test("a message of the user that arrives leaves the outbox, even if the acknowledgement was lost", async () => {
 	const { world, socket, sessionController } = setUp();
 	new EventDispatcher(world, socket, handlers);
 	await sessionController.signIn("Ada");
 	const entry = world.outbox.add("#ting", "hello");
 	socket.emit("frame", message({ seq: 1, id: String(entry?.id), author: { id: bob.id, name: bob.name } }));
-	assert.equal(world.outbox.entriesFor("#ting").length, 1, "somebody else's is not mine");
+	assert.equal(world.outbox.entriesFor("#ting").length, 1, "a message of another user does not count");
 	socket.emit("frame", message({ seq: 1, id: String(entry?.id), author: { id: ada.id, name: ada.name } }));
 	assert.equal(world.outbox.entriesFor("#ting").length, 0);
 });
 
-test("who is banned is led out and told why, whether it is heard or found out", async () => {
+test("a banned user is signed out with the reason, from a frame or from the session request", async () => {
 	const ban = { reason: "shouting", until: 5000 };
-	const { world, socket, rest, sessionController } = setUp();
+	const { world, socket, api, sessionController } = setUp();
 	new EventDispatcher(world, socket, handlers);
 	await sessionController.signIn("Ada");
 	socket.emit("frame", { type: "removed", how: "banned", ...ban });
 	assert.deepEqual(world.session.farewell, { how: "banned", name: "Ada", hasPassword: false, ban });
 	const later = setUp();
-	later.rest.answer = new Refusal({ code: "banned", message: "…", reason: "shouting" });
+	later.api.answer = new Refusal({ code: "banned", message: "…", reason: "shouting" });
 	await later.sessionController.start();
 	assert.deepEqual(later.world.session.farewell?.ban, { reason: "shouting", until: null });
-	assert.equal(rest.answer.code, "no_session");
+	assert.equal(api.answer.code, "no_session");
 });
 
-test("an invitation that is over is not shown a second time", async () => {
-	const { world, rest, sessionController } = setUp();
+test("an invalid invitation is not sent a second time", async () => {
+	const { world, api, sessionController } = setUp();
 	/** @type {(string | undefined)[]} */
-	const shown = [];
-	rest.signIn = /** @type {any} */ (
+	const sent = [];
+	api.signIn = /** @type {any} */ (
 		async (/** @type {{invitation?: string}} */ { invitation }) => {
-			shown.push(invitation);
+			sent.push(invitation);
 			if (invitation) throw new Refusal({ code: "bad_invitation", message: "" });
 			return ada;
 		}
@@ -228,14 +228,14 @@ test("an invitation that is over is not shown a second time", async () => {
 	world.invitation = "0ld";
 	await assert.rejects(sessionController.signIn("Ada"), { code: "bad_invitation" });
 	await sessionController.signIn("Ada");
-	assert.deepEqual(shown, ["0ld", undefined]);
+	assert.deepEqual(sent, ["0ld", undefined]);
 });
 
-test("an invitation is used by who is new, and kept for after signing in by who is not", async () => {
-	const { world, rest, sessionController } = setUp();
+test("registration sends the invitation; sign-in keeps it for afterwards", async () => {
+	const { world, api, sessionController } = setUp();
 	/** @type {any[]} */
 	const entries = [];
-	/** @type {any} */ (rest).signIn = async (/** @type {any} */ entry) => {
+	/** @type {any} */ (api).signIn = async (/** @type {any} */ entry) => {
 		entries.push(entry);
 		return ada;
 	};

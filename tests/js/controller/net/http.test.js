@@ -5,26 +5,26 @@ import { ConversationsApi } from "../../../../static/js/controller/api/conversat
 import { Http } from "../../../../static/js/controller/net/http.js";
 
 /** @param {number} status @param {string} body */
-function restThatAnswers(status, body) {
+function apisAnswering(status, body) {
 	/** @type {{url: string, init: any}[]} */
-	const asked = [];
+	const requests = [];
 	const fetcher = async (/** @type {any} */ url, /** @type {any} */ init) => {
-		asked.push({ url, init });
+		requests.push({ url, init });
 		return new Response(status === 204 ? null : body, { status });
 	};
 	const http = new Http(/** @type {any} */ (fetcher));
-	return { rest: new AccountApi(http), conversations: new ConversationsApi(http), asked };
+	return { account: new AccountApi(http), conversations: new ConversationsApi(http), requests };
 }
 
-test("conversation ids stand percent-encoded, pages are asked for by position or seq", async () => {
-	const { conversations, asked } = restThatAnswers(200, '{"messages": [], "more": false}');
+test("conversation ids are percent-encoded, and pages are requested by position or seq", async () => {
+	const { conversations, requests } = apisAnswering(200, '{"messages": [], "more": false}');
 	await conversations.history("#ting");
 	await conversations.history("#ting", 40);
 	await conversations.newer("#ting", 60);
 	await conversations.around("#ting", "m7");
 	await conversations.changes("#ting", 7);
 	assert.deepEqual(
-		asked.map(({ url }) => url),
+		requests.map(({ url }) => url),
 		[
 			"/api/conversations/%23ting/messages?limit=100",
 			"/api/conversations/%23ting/messages?before=40&limit=100",
@@ -35,22 +35,22 @@ test("conversation ids stand percent-encoded, pages are asked for by position or
 	);
 });
 
-test("what is sent is JSON and says so", async () => {
-	const { rest, asked } = restThatAnswers(201, "{}");
-	await rest.signIn({ name: "Ada" });
-	assert.equal(asked[0]?.init.headers["Content-Type"], "application/json");
-	assert.equal(asked[0]?.init.body, '{"name":"Ada"}');
+test("a request body is JSON with its content type", async () => {
+	const { account, requests } = apisAnswering(201, "{}");
+	await account.signIn({ name: "Ada" });
+	assert.equal(requests[0]?.init.headers["Content-Type"], "application/json");
+	assert.equal(requests[0]?.init.body, '{"name":"Ada"}');
 });
 
-test("signing in, passwords and sessions are asked for as the protocol says", async () => {
-	const { rest, asked } = restThatAnswers(200, '{"sessions": [{"id": "a/b"}]}');
-	await rest.signIn({ name: "Ada", password: "correct horse" });
-	await rest.setPassword("better horse");
-	await rest.setPassword("best horse", "better horse");
-	assert.deepEqual(await rest.devices(), [{ id: "a/b" }]);
-	await rest.revokeSession("a/b");
+test("requests about sign-in, passwords and sessions have the URLs of the protocol", async () => {
+	const { account, requests } = apisAnswering(200, '{"sessions": [{"id": "a/b"}]}');
+	await account.signIn({ name: "Ada", password: "correct horse" });
+	await account.setPassword("better horse");
+	await account.setPassword("best horse", "better horse");
+	assert.deepEqual(await account.devices(), [{ id: "a/b" }]);
+	await account.revokeSession("a/b");
 	assert.deepEqual(
-		asked.map(({ url, init }) => [init.method, url, init.body]),
+		requests.map(({ url, init }) => [init.method, url, init.body]),
 		[
 			["POST", "/api/session", '{"name":"Ada","password":"correct horse"}'],
 			["PUT", "/api/me/password", '{"password":"better horse"}'],
@@ -63,20 +63,20 @@ test("signing in, passwords and sessions are asked for as the protocol says", as
 
 test("a refusal carries its code and its field", async () => {
 	const error = { code: "name_taken", message: "This name is already taken.", field: "name" };
-	const { rest } = restThatAnswers(409, JSON.stringify({ error }));
-	await assert.rejects(rest.signIn({ name: "Ada" }), { code: "name_taken", field: "name", message: error.message });
+	const { account } = apisAnswering(409, JSON.stringify({ error }));
+	await assert.rejects(account.signIn({ name: "Ada" }), { code: "name_taken", field: "name", message: error.message });
 });
 
-test("no network, and a proxy without a server, are the same: offline", async () => {
-	const dead = new AccountApi(
+test("a missing network and a proxy without a server both count as offline", async () => {
+	const offline = new AccountApi(
 		new Http(async () => {
 			throw new TypeError("Failed to fetch");
 		}),
 	);
-	await assert.rejects(dead.currentUser(), { code: "offline" });
-	await assert.rejects(restThatAnswers(502, "<html>Bad Gateway</html>").rest.currentUser(), { code: "offline" });
+	await assert.rejects(offline.currentUser(), { code: "offline" });
+	await assert.rejects(apisAnswering(502, "<html>Bad Gateway</html>").account.currentUser(), { code: "offline" });
 });
 
-test("an empty answer is an answer", async () => {
-	assert.equal(await restThatAnswers(204, "").rest.signOut(), null);
+test("an empty answer is valid", async () => {
+	assert.equal(await apisAnswering(204, "").account.signOut(), null);
 });

@@ -26,64 +26,64 @@ class FakeWebSocket {
 	}
 
 	/** @param {object} frame */
-	says(frame) {
+	receive(frame) {
 		this.onmessage({ data: JSON.stringify(frame) });
 	}
 
 	welcome() {
-		this.says({ type: "welcome", me: ada, version: "1", limits: {}, commands: [] });
+		this.receive({ type: "welcome", me: ada, version: "1", limits: {}, commands: [] });
 	}
 
 	/** @param {number} code */
-	drops(code) {
+	drop(code) {
 		this.onclose({ code });
 	}
 }
 
-/** A client whose pauses are as long as they can be. */
+/** A client whose random pauses have their maximum length. */
 function client(random = () => 1) {
-	const link = new ConnectionState();
+	const connection = new ConnectionState();
 	/** @type {FakeWebSocket[]} */
 	const opened = [];
 	const connect = () => {
 		opened.push(new FakeWebSocket());
 		return /** @type {any} */ (opened.at(-1));
 	};
-	const socket = new Socket(link, "ws://test/api/socket", { connect, random });
+	const socket = new Socket(connection, "ws://test/api/socket", { connect, random });
 	socket.start();
 	const last = () => /** @type {FakeWebSocket} */ (opened.at(-1));
-	return { link, socket, opened, last };
+	return { connection, socket, opened, last };
 }
 
 test("the connection is live with the server's welcome, not before", () => {
-	const { link, last } = client();
-	assert.equal(link.state, "connecting");
+	const { connection, last } = client();
+	assert.equal(connection.state, "connecting");
 	last().welcome();
-	assert.equal(link.state, "live");
+	assert.equal(connection.state, "live");
 });
 
-test("an answer finds its question, in whatever order answers come", async () => {
+test("an answer resolves its request, in whatever order answers arrive", async () => {
 	const { socket, last } = client();
 	last().welcome();
 	const first = socket.request({ type: "ping" });
 	const second = socket.request({ type: "leave", conversation: "#ting" });
 	const [one, two] = last().sent;
-	last().says({ type: "error", ref: two.ref, code: "busy", message: "Busy.", retry_after: 2 });
-	last().says({ type: "ack", ref: one.ref, id: "x" });
+	last().receive({ type: "error", ref: two.ref, code: "busy", message: "Busy.", retry_after: 2 });
+	last().receive({ type: "ack", ref: one.ref, id: "x" });
 	assert.equal((await first).id, "x");
 	await assert.rejects(second, { code: "busy", retryAfterS: 2 });
 });
 
-test("what waits for an answer is told when the connection breaks", async () => {
+test("a lost connection rejects the pending requests", async () => {
 	const { socket, last } = client();
 	last().welcome();
-	const question = socket.request({ type: "ping" });
-	last().drops(1006);
-	await assert.rejects(question, { code: "offline" });
+	const request = socket.request({ type: "ping" });
+	last().drop(1006);
+	await assert.rejects(request, { code: "offline" });
 	await assert.rejects(socket.request({ type: "ping" }), { code: "offline" });
 });
 
-test("pauses double up to a bound, and are anything below it", () => {
+test("the bound of the pause doubles up to a maximum, and the pause is random below it", () => {
 	assert.deepEqual(
 		[0, 1, 2, 3, 10].map((attempt) => backoffMs(attempt, () => 1)),
 		[500, 1000, 2000, 4000, MAX_PAUSE_MS],
@@ -94,10 +94,10 @@ test("pauses double up to a bound, and are anything below it", () => {
 	);
 });
 
-test("it comes back by itself after growing pauses", () => {
+test("the socket reconnects after growing pauses", () => {
 	const { opened, last } = client();
 	for (const pause of [500, 1000, 2000]) {
-		last().drops(1006);
+		last().drop(1006);
 		const before = opened.length;
 		mock.timers.tick(pause - 1);
 		assert.equal(opened.length, before);
@@ -106,46 +106,46 @@ test("it comes back by itself after growing pauses", () => {
 	}
 });
 
-test("after a restart of the server everybody comes back within some seconds, spread", () => {
+test("after a restart of the server, reconnects are spread over some seconds", () => {
 	const { opened, last } = client(() => 0.5);
 	last().welcome();
-	last().drops(1012);
+	last().drop(1012);
 	mock.timers.tick(SPREAD_MS / 2 - 1);
 	assert.equal(opened.length, 1);
 	mock.timers.tick(1);
 	assert.equal(opened.length, 2);
 });
 
-test("a connection that held makes the next pause small again; one that did not, does not", () => {
+test("only a stable connection resets the pause", () => {
 	const { opened, last } = client();
-	last().drops(1006);
+	last().drop(1006);
 	mock.timers.tick(500);
 	last().welcome();
-	last().drops(4001);
+	last().drop(4001);
 	mock.timers.tick(999);
 	assert.equal(opened.length, 2);
 	mock.timers.tick(1);
 	assert.equal(opened.length, 3);
 	last().welcome();
 	mock.timers.tick(STABLE_MS);
-	last().drops(1006);
+	last().drop(1006);
 	mock.timers.tick(500);
 	assert.equal(opened.length, 4);
 });
 
-test("when the session has ended it does not come back", () => {
-	const { socket, opened, last, link } = client();
+test("after the end of the session the socket does not reconnect", () => {
+	const { socket, opened, last, connection } = client();
 	let ended = 0;
 	socket.on("ended", () => {
 		ended += 1;
 	});
 	last().welcome();
-	last().drops(4002);
+	last().drop(4002);
 	mock.timers.tick(MAX_PAUSE_MS * 2);
-	assert.deepEqual([opened.length, ended, link.state], [1, 1, "off"]);
+	assert.deepEqual([opened.length, ended, connection.state], [1, 1, "off"]);
 });
 
-test("after a silence it asks, and without an answer it comes back on a new connection", () => {
+test("a silent connection is pinged, and without an answer the socket reconnects", () => {
 	const { opened, last } = client();
 	last().welcome();
 	mock.timers.tick(SILENCE_MS - 1);
@@ -158,17 +158,17 @@ test("after a silence it asks, and without an answer it comes back on a new conn
 	assert.equal(opened.length, 2);
 });
 
-test("an answer to the question whether anybody is there keeps the connection", async () => {
-	const { opened, last, link } = client();
+test("an answer to the ping keeps the connection", async () => {
+	const { opened, last, connection } = client();
 	last().welcome();
 	mock.timers.tick(SILENCE_MS);
-	last().says({ type: "ack", ref: last().sent[0].ref });
+	last().receive({ type: "ack", ref: last().sent[0].ref });
 	await settled();
 	mock.timers.tick(ANSWER_MS);
-	assert.deepEqual([opened.length, link.state], [1, "live"]);
+	assert.deepEqual([opened.length, connection.state], [1, "live"]);
 });
 
-test("a connection that never says welcome is given up", () => {
+test("a connection without a welcome is abandoned", () => {
 	const { opened } = client();
 	mock.timers.tick(SILENCE_MS);
 	assert.equal(opened[0]?.closed, true);
@@ -176,34 +176,34 @@ test("a connection that never says welcome is given up", () => {
 	assert.equal(opened.length, 2);
 });
 
-test("good news from the browser ends the pause", () => {
+test("a signal of the browser ends the pause", () => {
 	const { socket, opened, last } = client();
-	last().drops(1006);
+	last().drop(1006);
 	socket.reconnectNow();
 	assert.equal(opened.length, 2);
 	mock.timers.tick(500);
-	assert.equal(opened.length, 2, "and the old pause is over, too");
+	assert.equal(opened.length, 2, "the earlier pause was cancelled");
 });
 
-test("a live connection that may be dead is asked at once", () => {
-	const { socket, last, link } = client();
+test("a live connection that may be dead is pinged at once", () => {
+	const { socket, last, connection } = client();
 	last().welcome();
 	socket.reconnectNow();
 	assert.equal(last().sent[0].type, "ping");
 	mock.timers.tick(ANSWER_MS);
-	assert.equal(link.state, "waiting");
+	assert.equal(connection.state, "waiting");
 });
 
-test("a late word of an abandoned connection is not heard", () => {
-	const { opened, link } = client();
+test("a late frame of an abandoned connection is ignored", () => {
+	const { opened, connection } = client();
 	opened[0]?.welcome();
 	mock.timers.tick(SILENCE_MS);
 	mock.timers.tick(ANSWER_MS);
 	assert.equal(opened[0]?.onmessage, null);
-	assert.equal(link.state, "waiting");
+	assert.equal(connection.state, "waiting");
 });
 
-test("once stopped it says so, once, and stays away", () => {
+test("a stopped socket emits `down` once and does not reconnect", () => {
 	const { socket, opened, last } = client();
 	let down = 0;
 	socket.on("down", () => {

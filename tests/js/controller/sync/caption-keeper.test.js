@@ -10,10 +10,10 @@ import { ada, bob, MemoryStore } from "../../support.js";
 /** @param {string} name @returns {any} */
 const file = (name) => Object.assign(new Blob(["x"], { type: "image/png" }), { name });
 
-const emptyShelf = () => new LocalStore(() => assert.fail("this browser keeps nothing"));
+const emptyStore = () => new LocalStore(() => assert.fail("this browser stores nothing"));
 
-/** A page in which somebody looks at #ting. */
-async function page({ localStore = emptyShelf(), me = ada } = {}) {
+/** A page that shows #ting. */
+async function page({ localStore = emptyStore(), me = ada } = {}) {
 	const world = new World(new Outbox(new MemoryStore()));
 	const store = new DraftStore(localStore);
 	new CaptionKeeper(world, store);
@@ -22,20 +22,20 @@ async function page({ localStore = emptyShelf(), me = ada } = {}) {
 	world.open("#ting");
 	const { draft } = world.conversation("#ting");
 	/** @param {string} text */
-	const sayWithFile = (text, id = text) => {
+	const sendWithFile = (text, id = text) => {
 		world.uploads.add("#ting", [file("a.png")]);
 		world.uploads.send("#ting", { text, id });
 		return String(world.uploads.uploadsFor("#ting").at(-1)?.key);
 	};
-	return { world, store, localStore, draft, sayWithFile };
+	return { world, store, localStore, draft, sendWithFile };
 }
 
-test("words whose file was on its way when the page went are a draft when one comes back, once", async () => {
-	const { localStore, sayWithFile } = await page();
-	sayWithFile("look at");
-	sayWithFile("these");
-	const bobs = await page({ localStore, me: bob });
-	assert.equal(bobs.draft.text, "");
+test("a caption whose upload the page did not finish becomes a draft at the next visit, once", async () => {
+	const { localStore, sendWithFile } = await page();
+	sendWithFile("look at");
+	sendWithFile("these");
+	const bobsPage = await page({ localStore, me: bob });
+	assert.equal(bobsPage.draft.text, "");
 	const { draft, store } = await page({ localStore });
 	assert.deepEqual([draft.text, draft.id], ["look at\n\nthese", "look at"]);
 	assert.equal(store.load(ada.id, "#ting")?.text, "look at\n\nthese");
@@ -43,11 +43,11 @@ test("words whose file was on its way when the page went are a draft when one co
 	assert.equal((await page({ localStore })).draft.text, "");
 });
 
-test("words are kept until their message waits in the outbox, or they are taken back", async () => {
-	const { world, localStore, sayWithFile } = await page();
+test("a caption is stored until its message is in the outbox or it is cancelled", async () => {
+	const { world, localStore, sendWithFile } = await page();
 	const stored = { id: "f1", name: "a.png", type: "image/png", size: 1 };
-	world.uploads.markStored(sayWithFile("stored"), stored);
-	world.uploads.cancel(sayWithFile("without the file"));
+	world.uploads.markStored(sendWithFile("stored"), stored);
+	world.uploads.cancel(sendWithFile("without the file"));
 	assert.deepEqual(
 		world.outbox.entriesFor("#ting").map(({ text }) => text),
 		["stored", "without the file"],
@@ -55,9 +55,9 @@ test("words are kept until their message waits in the outbox, or they are taken 
 	assert.equal((await page({ localStore })).draft.text, "");
 });
 
-test("words outlive the session", async () => {
-	const { world, sayWithFile } = await page();
-	sayWithFile("look");
+test("a caption outlives the session", async () => {
+	const { world, sendWithFile } = await page();
+	sendWithFile("look");
 	world.session.end("ended");
 	world.clear();
 	world.session.signIn(bob);
@@ -68,20 +68,20 @@ test("words outlive the session", async () => {
 	assert.equal(world.current?.draft.text, "look");
 });
 
-test("words neither go over a draft nor are lost to it", async () => {
-	const { localStore, store, sayWithFile } = await page();
-	sayWithFile("look");
+test("a caption neither replaces a draft nor is lost because of it", async () => {
+	const { localStore, store, sendWithFile } = await page();
+	sendWithFile("look");
 	store.put(ada.id, "#ting", { id: "d1", text: "another", told: null, touched: 0 });
 	const later = await page({ localStore });
 	assert.equal(later.draft.text, "");
-	later.sayWithFile("and this");
+	later.sendWithFile("and this");
 	store.put(ada.id, "#ting", null);
 	assert.equal((await page({ localStore })).draft.text, "look\n\nand this");
 });
 
-test("words whose file is still on its way are no draft for whoever comes back to the conversation", async () => {
-	const { world, draft, sayWithFile } = await page();
-	sayWithFile("look");
+test("a caption whose file is still being uploaded is no draft when the user returns to the conversation", async () => {
+	const { world, draft, sendWithFile } = await page();
+	sendWithFile("look");
 	world.open("#music");
 	world.open("#ting");
 	assert.equal(draft.text, "");

@@ -10,18 +10,18 @@ import { FakeServer } from "./fake-server.js";
 
 beforeEach(fakeTimers);
 
-function adaReads(server = new FakeServer()) {
+function setUp(server = new FakeServer()) {
 	const world = new World(new Outbox(new MemoryStore()));
 	const socket = new FakeSocket();
 	const conversationSync = new ConversationSync(world, socket, server, () => 1);
 	world.open("#ting");
 	const conversation = world.conversation("#ting");
 	const join = () => socket.answer("join", { topic: "t", head: server.head, people: [] });
-	const arrive = async () => {
+	const connectAndJoin = async () => {
 		await socket.connect();
 		await join();
 	};
-	return { world, socket, conversationSync, conversation, server, join, arrive };
+	return { world, socket, conversationSync, conversation, server, join, connectAndJoin };
 }
 
 /** @param {import("../../../../static/js/model/conversation/conversation.js").Conversation} conversation */
@@ -34,52 +34,52 @@ const all = (server, from = Number.NEGATIVE_INFINITY) =>
 		.filter(({ position }) => position >= from)
 		.map(({ text }) => text);
 
-test("arriving loads the newest page and takes the head as the cursor", async () => {
-	const { conversation, server, arrive } = adaReads();
+test("the first join loads the newest page and sets the cursor to the head", async () => {
+	const { conversation, server, connectAndJoin } = setUp();
 	for (let count = 0; count < 8; count += 1) server.store();
-	await arrive();
+	await connectAndJoin();
 	assert.deepEqual(texts(conversation), all(server, 4));
 	assert.equal(conversation.cursor.at, 8);
 	assert.equal(conversation.timeline.hasOlder, true);
-	assert.deepEqual(server.asked, ["history"]);
+	assert.deepEqual(server.requests, ["history"]);
 });
 
-test("being nowhere asks for nothing", async () => {
+test("without an open conversation nothing is requested", async () => {
 	const world = new World(new Outbox(new MemoryStore()));
 	const socket = new FakeSocket();
 	new ConversationSync(world, socket, new FakeServer(), () => 1);
 	await socket.connect();
-	assert.deepEqual(socket.asked, []);
+	assert.deepEqual(socket.requests, []);
 });
 
-test("coming back with an equal head asks for nothing", async () => {
-	const { socket, server, arrive } = adaReads();
+test("a reconnect with an equal head requests nothing", async () => {
+	const { socket, server, connectAndJoin } = setUp();
 	server.store();
-	await arrive();
-	await socket.cut();
-	server.asked = [];
-	await arrive();
-	assert.deepEqual(server.asked, []);
+	await connectAndJoin();
+	await socket.disconnect();
+	server.requests = [];
+	await connectAndJoin();
+	assert.deepEqual(server.requests, []);
 });
 
-test("coming back catches up page by page until the head is reached", async () => {
-	const { socket, conversation, server, arrive } = adaReads();
+test("a reconnect catches up page by page until the head", async () => {
+	const { socket, conversation, server, connectAndJoin } = setUp();
 	const old = server.store();
-	await arrive();
-	await socket.cut();
+	await connectAndJoin();
+	await socket.disconnect();
 	for (let count = 0; count < 12; count += 1) server.store();
 	server.edit(old);
-	server.asked = [];
-	await arrive();
-	assert.deepEqual(server.asked, ["changes 1", "changes 6", "changes 11"]);
+	server.requests = [];
+	await connectAndJoin();
+	assert.deepEqual(server.requests, ["changes 1", "changes 6", "changes 11"]);
 	assert.deepEqual(texts(conversation), all(server));
 	assert.equal(conversation.cursor.at, server.head);
 });
 
-test("a skipped seq makes it ask for what is missing", async () => {
-	const { conversationSync, conversation, server, arrive } = adaReads();
+test("a skipped seq triggers a request for the missing changes", async () => {
+	const { conversationSync, conversation, server, connectAndJoin } = setUp();
 	server.store();
-	await arrive();
+	await connectAndJoin();
 	server.store();
 	conversationSync.receive(server.store());
 	await settled();
@@ -87,32 +87,32 @@ test("a skipped seq makes it ask for what is missing", async () => {
 	assert.equal(conversation.cursor.at, 3);
 });
 
-test("seqs in a row are not asked for", async () => {
-	const { conversationSync, server, arrive } = adaReads();
-	await arrive();
-	server.asked = [];
+test("seqs without a gap trigger no request", async () => {
+	const { conversationSync, server, connectAndJoin } = setUp();
+	await connectAndJoin();
+	server.requests = [];
 	for (let count = 0; count < 3; count += 1) conversationSync.receive(server.store());
 	await settled();
-	assert.deepEqual(server.asked, []);
+	assert.deepEqual(server.requests, []);
 });
 
-test("a lower head drops everything and loads anew", async () => {
-	const { socket, conversation, server, arrive } = adaReads();
+test("a lower head drops the history and loads it again", async () => {
+	const { socket, conversation, server, connectAndJoin } = setUp();
 	for (let count = 0; count < 4; count += 1) server.store();
-	await arrive();
-	await socket.cut();
+	await connectAndJoin();
+	await socket.disconnect();
 	server.messages.clear();
 	server.head = 0;
 	server.store({ id: "after the restore", text: "restored" });
-	await arrive();
+	await connectAndJoin();
 	assert.deepEqual(texts(conversation), ["restored"]);
 	assert.equal(conversation.cursor.at, 1);
 });
 
-test("changes that end below the cursor drop everything, too", async () => {
-	const { conversationSync, conversation, server, arrive } = adaReads();
+test("changes that end below the cursor drop the history too", async () => {
+	const { conversationSync, conversation, server, connectAndJoin } = setUp();
 	for (let count = 0; count < 4; count += 1) server.store();
-	await arrive();
+	await connectAndJoin();
 	server.messages.clear();
 	server.head = 1;
 	server.messages.set("r", message({ seq: 1, id: "r", text: "restored" }));
@@ -121,31 +121,31 @@ test("changes that end below the cursor drop everything, too", async () => {
 	assert.deepEqual(texts(conversation), ["restored"]);
 });
 
-test("who missed very much gets the newest page instead of everything", async () => {
-	const { socket, conversation, server, arrive } = adaReads();
+test("after very many missed changes the newest page is loaded instead", async () => {
+	const { socket, conversation, server, connectAndJoin } = setUp();
 	server.store();
-	await arrive();
-	await socket.cut();
+	await connectAndJoin();
+	await socket.disconnect();
 	for (let count = 0; count < RELOAD_GAP + 1; count += 1) server.store();
-	server.asked = [];
-	await arrive();
-	assert.deepEqual(server.asked, ["history"]);
+	server.requests = [];
+	await connectAndJoin();
+	assert.deepEqual(server.requests, ["history"]);
 	assert.deepEqual(texts(conversation), all(server, server.head - 4));
 });
 
 test("a change above the loaded pages moves the cursor and shows nothing", async () => {
-	const { conversationSync, conversation, server, arrive } = adaReads();
+	const { conversationSync, conversation, server, connectAndJoin } = setUp();
 	const stored = Array.from({ length: 8 }, () => server.store());
-	await arrive();
+	await connectAndJoin();
 	conversationSync.receive(server.edit(/** @type {Message} */ (stored[0])));
 	assert.equal(conversation.cursor.at, 9);
 	assert.deepEqual(texts(conversation), all(server, 4));
 });
 
-test("older messages come above, with the changes that overtook them", async () => {
-	const { conversationSync, conversation, server, arrive } = adaReads();
+test("older messages are added above, with the changes that overtook them", async () => {
+	const { conversationSync, conversation, server, connectAndJoin } = setUp();
 	const stored = Array.from({ length: 8 }, () => server.store());
-	await arrive();
+	await connectAndJoin();
 	const loading = conversationSync.loadOlder(conversation);
 	conversationSync.receive(server.edit(/** @type {Message} */ (stored[1])));
 	await loading;
@@ -153,11 +153,11 @@ test("older messages come above, with the changes that overtook them", async () 
 	assert.equal(conversation.timeline.hasOlder, false);
 });
 
-test("a failed load is tried again after a pause, and says so meanwhile", async () => {
-	const { conversation, server, arrive } = adaReads();
+test("a failed load is retried after a pause, and the phase is `failed` meanwhile", async () => {
+	const { conversation, server, connectAndJoin } = setUp();
 	server.store();
 	server.failing = true;
-	await arrive();
+	await connectAndJoin();
 	assert.equal(conversation.timeline.phase, "failed");
 	server.failing = false;
 	mock.timers.tick(1000);
@@ -166,14 +166,14 @@ test("a failed load is tried again after a pause, and says so meanwhile", async 
 	assert.equal(conversation.timeline.phase, "ready");
 });
 
-test("going elsewhere leaves first and joins then; coming back catches up", async () => {
-	const { world, socket, conversation, server, arrive, join } = adaReads();
+test("opening another conversation leaves first and then joins; returning catches up", async () => {
+	const { world, socket, conversation, server, connectAndJoin, join } = setUp();
 	server.store();
-	await arrive();
+	await connectAndJoin();
 	world.open("#music");
 	await settled();
 	assert.deepEqual(
-		socket.asked.map(({ command }) => command),
+		socket.requests.map(({ command }) => command),
 		[{ type: "leave", conversation: "#ting" }],
 	);
 	await socket.answer("leave", {});
@@ -187,11 +187,11 @@ test("going elsewhere leaves first and joins then; coming back catches up", asyn
 	assert.deepEqual(texts(conversation), all(server));
 });
 
-test("a message that is wanted comes with its surroundings, and pages lead down to the end", async () => {
-	const { world, conversationSync, conversation, server, arrive } = adaReads();
+test("a target message is loaded with the page around it, and newer pages lead to the end", async () => {
+	const { world, conversationSync, conversation, server, connectAndJoin } = setUp();
 	for (let count = 0; count < 16; count += 1) server.store();
 	world.open("#ting", "m6");
-	await arrive();
+	await connectAndJoin();
 	assert.deepEqual(texts(conversation), all(server).slice(3, 8));
 	assert.equal(conversation.timeline.hasNewer, true);
 	conversationSync.receive(server.store());
@@ -204,14 +204,14 @@ test("a message that is wanted comes with its surroundings, and pages lead down 
 	assert.deepEqual(texts(conversation), all(server).slice(3));
 });
 
-test("a message that is wanted and shown is not asked for, and the newest page leads back to the end", async () => {
-	const { world, conversationSync, conversation, server, arrive } = adaReads();
+test("a target message that is shown is not requested, and the newest page leads back to the end", async () => {
+	const { world, conversationSync, conversation, server, connectAndJoin } = setUp();
 	for (let count = 0; count < 16; count += 1) server.store();
-	await arrive();
-	server.asked = [];
+	await connectAndJoin();
+	server.requests = [];
 	world.open("#ting", "m14");
 	await settled();
-	assert.deepEqual(server.asked, []);
+	assert.deepEqual(server.requests, []);
 	world.open("#ting", "m2");
 	await settled();
 	assert.deepEqual(texts(conversation), all(server).slice(0, 4));
@@ -219,37 +219,37 @@ test("a message that is wanted and shown is not asked for, and the newest page l
 	assert.deepEqual(texts(conversation), all(server).slice(-5));
 });
 
-test("a message that does not exist leads to the end, and somebody hears of it", async () => {
-	const { world, conversation, server, arrive } = adaReads();
+test("a target message that does not exist leads to the end and is reported", async () => {
+	const { world, conversation, server, connectAndJoin } = setUp();
 	for (let count = 0; count < 8; count += 1) server.store();
 	/** @type {string[]} */
-	const sent = [];
-	world.on("refused", ({ code }) => sent.push(code));
+	const refused = [];
+	world.on("refused", ({ code }) => refused.push(code));
 	world.open("#ting", "gone");
-	await arrive();
+	await connectAndJoin();
 	assert.deepEqual(texts(conversation), all(server, 4));
-	assert.deepEqual([conversation.target, sent], [null, ["no_such_message"]]);
+	assert.deepEqual([conversation.target, refused], [null, ["no_such_message"]]);
 });
 
-test("whatever is cut, doubled or mixed up, at the end the timeline is the server's", async () => {
+test("after any loss, repetition or reordering, the timeline converges to the server's", async () => {
 	for (let seed = 1; seed <= 40; seed += 1) {
 		const random = randomFrom(seed);
-		const { socket, conversationSync, conversation, server, join, arrive } = adaReads();
-		await arrive();
+		const { socket, conversationSync, conversation, server, join, connectAndJoin } = setUp();
+		await connectAndJoin();
 		for (let round = 0; round < 12; round += 1) {
-			const made = Array.from({ length: Math.floor(random() * 6) }, () => {
+			const changes = Array.from({ length: Math.floor(random() * 6) }, () => {
 				const old = server.by("seq")[Math.floor(random() * server.messages.size * 2)];
 				return old ? server.edit(old) : server.store({ position: (server.head + 1) * 10 - Math.floor(random() * 40) });
 			});
-			const delivered = shuffled([...made, ...made], random).filter(() => random() < 0.7);
-			if (random() < 0.3) await socket.cut();
-			for (const one of delivered) conversationSync.receive(one);
+			const delivered = shuffled([...changes, ...changes], random).filter(() => random() < 0.7);
+			if (random() < 0.3) await socket.disconnect();
+			for (const change of delivered) conversationSync.receive(change);
 			if (random() < 0.3) await conversationSync.loadOlder(conversation);
-			if (!socket.live) await arrive();
+			if (!socket.live) await connectAndJoin();
 			mock.timers.tick(60_000);
 			await settled();
 		}
-		await socket.cut();
+		await socket.disconnect();
 		await socket.connect();
 		await join();
 		while (conversation.timeline.hasOlder) await conversationSync.loadOlder(conversation);
@@ -258,9 +258,9 @@ test("whatever is cut, doubled or mixed up, at the end the timeline is the serve
 	}
 });
 
-test("who was sent out waits as long as the server says, and comes back by itself", async () => {
-	const { conversation, socket, conversationSync, join, arrive } = adaReads();
-	await arrive();
+test("a kicked user joins again after the time that the server sets", async () => {
+	const { conversation, socket, conversationSync, join, connectAndJoin } = setUp();
+	await connectAndJoin();
 	conversation.removal = { reason: "cool down", until: null };
 	conversationSync.removed(conversation);
 	await socket.refuse("join", { code: "kicked", retry_after: 60 });
@@ -275,8 +275,8 @@ test("who was sent out waits as long as the server says, and comes back by itsel
 	assert.ok(conversationSync.isJoined(conversation));
 });
 
-test("who was sent out can go somewhere else meanwhile", async () => {
-	const { world, socket } = adaReads();
+test("a kicked user can open another conversation meanwhile", async () => {
+	const { world, socket } = setUp();
 	await socket.connect();
 	await socket.refuse("join", { code: "kicked", retry_after: 60 });
 	world.open("#music");
@@ -284,9 +284,9 @@ test("who was sent out can go somewhere else meanwhile", async () => {
 	assert.equal(socket.open("join")[0]?.command.conversation, "#music");
 });
 
-test("a refusal that comes when one has gone elsewhere is of the conversation one wanted to join, and nobody waits for it", async () => {
+test("a late refusal applies to its own conversation and does not delay the one that is open now", async () => {
 	for (const code of ["kicked", "busy"]) {
-		const { world, conversation, socket } = adaReads();
+		const { world, conversation, socket } = setUp();
 		await socket.connect();
 		world.open("#music");
 		await socket.refuse("join", { code, retry_after: 60 });

@@ -12,8 +12,8 @@ import { ada, FakeElection, FakeSocket, fakeTimers, MemoryStore, randomFrom, set
 
 beforeEach(fakeTimers);
 
-/** The disk of one browser. */
-function disk() {
+/** The `localStorage` of one browser. */
+function browserStorage() {
 	const items = new Map();
 	return {
 		getItem: (/** @type {string} */ key) => items.get(key) ?? null,
@@ -22,15 +22,15 @@ function disk() {
 	};
 }
 
-async function adaWrites({ storage = disk(), me = ada } = {}) {
+async function setUp({ storage = browserStorage(), me = ada } = {}) {
 	const world = new World(new Outbox(new MemoryStore()));
 	const socket = new FakeSocket();
 	const page = async () => ({ messages: [], more: false });
-	const rest = {
+	const api = {
 		...{ history: page, newer: page, around: page },
 		changes: async () => ({ messages: [], head: 0 }),
 	};
-	const conversationSync = new ConversationSync(world, socket, rest, () => 1);
+	const conversationSync = new ConversationSync(world, socket, api, () => 1);
 	const sender = new OutboxSender(world.outbox, socket, new FakeElection(), () => 1);
 	new DraftSync(world, socket, conversationSync, sender, new DraftStore(new LocalStore(() => storage)));
 	world.session.signIn(me);
@@ -39,20 +39,20 @@ async function adaWrites({ storage = disk(), me = ada } = {}) {
 	const conversation = world.conversation("#ting");
 	const { draft } = conversation;
 	/** Connect and join. @param {object} [state] */
-	const arrive = async (state = {}) => {
+	const connectAndJoin = async (state = {}) => {
 		await socket.connect(me);
 		await socket.answer("join", { topic: "", head: 0, people: [], drafts: [], ...state });
 	};
 	const submit = () => world.outbox.add("#ting", draft.text, draft.commit() ?? undefined);
 	/** @param {string} id @param {string | null} text */
-	const mine = (id, text) => ({ id, author: me, position: 5, text });
+	const remote = (id, text) => ({ id, author: me, position: 5, text });
 	const sent = () => socket.sent.map(({ text }) => text);
-	return { world, socket, conversation, draft, arrive, submit, mine, sent, storage };
+	return { world, socket, conversation, draft, connectAndJoin, submit, remote, sent, storage };
 }
 
-test("the first letter is told at once, then at most one state per interval, and always the last", async () => {
-	const { draft, arrive, sent, socket } = await adaWrites();
-	await arrive();
+test("the first letter is sent at once, then at most one state per interval, and always the last state", async () => {
+	const { draft, connectAndJoin, sent, socket } = await setUp();
+	await connectAndJoin();
 	for (const text of ["h", "he", "hel", "hell", "hello"]) draft.write(text);
 	assert.deepEqual(sent(), ["h"]);
 	mock.timers.tick(INTERVAL_MS - 1);
@@ -64,11 +64,11 @@ test("the first letter is told at once, then at most one state per interval, and
 	assert.deepEqual(socket.sent[1], { type: "draft", conversation: "#ting", id: draft.id, text: "hello" });
 });
 
-test("however somebody writes, the server ends up with what stands there, and never hears too often", async () => {
+test("for any input the server ends up with the composer's text, and drafts are never sent too often", async () => {
 	for (let seed = 1; seed <= 30; seed += 1) {
 		const random = randomFrom(seed);
-		const { draft, arrive, socket } = await adaWrites();
-		await arrive();
+		const { draft, connectAndJoin, socket } = await setUp();
+		await connectAndJoin();
 		/** @type {number[]} */
 		const times = [];
 		const send = socket.send.bind(socket);
@@ -88,9 +88,9 @@ test("however somebody writes, the server ends up with what stands there, and ne
 	}
 });
 
-test("erasing everything gives the place up", async () => {
-	const { draft, arrive, socket } = await adaWrites();
-	await arrive();
+test("erasing everything clears the draft on the server", async () => {
+	const { draft, connectAndJoin, socket } = await setUp();
+	await connectAndJoin();
 	draft.write("hello");
 	const id = draft.id;
 	mock.timers.tick(INTERVAL_MS);
@@ -98,8 +98,8 @@ test("erasing everything gives the place up", async () => {
 	assert.deepEqual(socket.sent.at(-1), { type: "draft", conversation: "#ting", id, text: "" });
 });
 
-test("nothing is told while not joined, offline or over the limit; the state follows when it may", async () => {
-	const { draft, arrive, sent, socket, world } = await adaWrites();
+test("nothing is sent while not joined, offline or over the limit; the state follows afterwards", async () => {
+	const { draft, connectAndJoin, sent, socket, world } = await setUp();
 	draft.write("before");
 	await socket.connect();
 	draft.write("before joining");
@@ -110,17 +110,17 @@ test("nothing is told while not joined, offline or over the limit; the state fol
 	draft.write("x".repeat(world.limits.text + 1));
 	mock.timers.tick(INTERVAL_MS);
 	assert.deepEqual(sent(), ["before joining"]);
-	await socket.cut();
+	await socket.disconnect();
 	draft.write("offline");
 	mock.timers.tick(INTERVAL_MS);
 	assert.deepEqual(sent(), ["before joining"]);
-	await arrive();
+	await connectAndJoin();
 	assert.deepEqual(sent(), ["before joining", "offline"]);
 });
 
-test("commands, empty lines and what one does not share are not told; what was told before is taken back", async () => {
-	const { draft, arrive, sent, world } = await adaWrites();
-	await arrive();
+test("commands, blank texts and unshared drafts are not sent, and an earlier draft is cleared", async () => {
+	const { draft, connectAndJoin, sent, world } = await setUp();
+	await connectAndJoin();
 	for (const text of ["/secret", "  \n", "//x"]) draft.write(text);
 	mock.timers.tick(INTERVAL_MS);
 	assert.deepEqual(sent(), []);
@@ -136,9 +136,9 @@ test("commands, empty lines and what one does not share are not told; what was t
 	assert.deepEqual(sent(), ["open", "", "open again", ""]);
 });
 
-test("sending uses the id of the draft, before any answer, and no stale draft follows it", async () => {
-	const { draft, arrive, submit, sent, socket } = await adaWrites();
-	await arrive();
+test("a message has the id of its draft before any answer, and no stale draft follows it", async () => {
+	const { draft, connectAndJoin, submit, sent, socket } = await setUp();
+	await connectAndJoin();
 	draft.write("h");
 	draft.write("hello");
 	const id = draft.id;
@@ -148,9 +148,9 @@ test("sending uses the id of the draft, before any answer, and no stale draft fo
 	assert.deepEqual(sent(), ["h"]);
 });
 
-test("the next draft follows a message that has left, but not one that still waits: it would take its place", async () => {
-	const { draft, arrive, submit, sent, socket } = await adaWrites();
-	await arrive();
+test("the next draft follows a sent message, but waits for an unsent one, whose position it would take", async () => {
+	const { draft, connectAndJoin, submit, sent, socket } = await setUp();
+	await connectAndJoin();
 	draft.write("one");
 	submit();
 	draft.write("two");
@@ -165,9 +165,9 @@ test("the next draft follows a message that has left, but not one that still wai
 	assert.deepEqual(sent(), ["one", "two", "three"]);
 });
 
-test("a message that the server put off waits, however often it is tried again", async () => {
-	const { draft, arrive, submit, sent, socket } = await adaWrites();
-	await arrive();
+test("a draft waits for a postponed message, however often that is retried", async () => {
+	const { draft, connectAndJoin, submit, sent, socket } = await setUp();
+	await connectAndJoin();
 	draft.write("one");
 	submit();
 	await socket.refuse("send", { code: "busy", retry_after: 0.1 });
@@ -182,62 +182,62 @@ test("a message that the server put off waits, however often it is tried again",
 	assert.deepEqual(sent(), ["one", "two"]);
 });
 
-test("a reload brings text and id back, and tells them only if the server has something else", async () => {
-	const before = await adaWrites();
-	await before.arrive();
+test("a reload restores text and id, and sends them only if the server has another state", async () => {
+	const before = await setUp();
+	await before.connectAndJoin();
 	before.draft.write("hello");
 	mock.timers.tick(INTERVAL_MS);
 	const id = String(before.draft.id);
-	const same = await adaWrites({ storage: before.storage });
+	const same = await setUp({ storage: before.storage });
 	assert.deepEqual([same.draft.id, same.draft.text], [id, "hello"]);
-	await same.arrive({ mine: same.mine(id, "hello") });
+	await same.connectAndJoin({ mine: same.remote(id, "hello") });
 	assert.deepEqual(same.sent(), []);
 	assert.equal(same.draft.positionOf(id), 5);
-	const lost = await adaWrites({ storage: before.storage });
-	await lost.arrive();
+	const lost = await setUp({ storage: before.storage });
+	await lost.connectAndJoin();
 	assert.deepEqual(lost.sent(), ["hello"]);
 });
 
-test("an old draft comes back quietly and is told with the next keystroke", async () => {
-	const before = await adaWrites();
-	await before.arrive();
+test("an old draft is restored and is sent only with the next keystroke", async () => {
+	const before = await setUp();
+	await before.connectAndJoin();
 	before.draft.write("hello");
 	mock.timers.tick(LOST_AFTER_MS);
-	const later = await adaWrites({ storage: before.storage });
-	await later.arrive();
+	const later = await setUp({ storage: before.storage });
+	await later.connectAndJoin();
 	mock.timers.tick(INTERVAL_MS);
 	assert.deepEqual(later.sent(), []);
 	later.draft.write("hello!");
 	assert.deepEqual(later.sent(), ["hello!"]);
 });
 
-test("a draft that was sent or erased does not come back", async () => {
-	const before = await adaWrites();
+test("a draft that was sent or erased is not restored", async () => {
+	const before = await setUp();
 	before.draft.write("hello");
 	before.submit();
-	assert.equal((await adaWrites({ storage: before.storage })).draft.text, "");
+	assert.equal((await setUp({ storage: before.storage })).draft.text, "");
 	before.draft.write("more");
 	before.draft.write("");
-	assert.equal((await adaWrites({ storage: before.storage })).draft.text, "");
+	assert.equal((await setUp({ storage: before.storage })).draft.text, "");
 });
 
-test("drafts belong to their conversation and their person", async () => {
-	const { world, draft, storage } = await adaWrites();
+test("drafts belong to a conversation and a user", async () => {
+	const { world, draft, storage } = await setUp();
 	draft.write("for ting");
 	world.open("#music");
 	assert.equal(world.conversation("#music").draft.text, "");
 	world.open("#ting");
 	assert.equal(world.conversation("#ting").draft.text, "for ting");
-	const bob = await adaWrites({ storage, me: { ...ada, id: "user-bob" } });
+	const bob = await setUp({ storage, me: { ...ada, id: "user-bob" } });
 	assert.equal(bob.draft.text, "");
 });
 
-test("another device that goes on is followed, but never while somebody writes here, and nothing is told back", async () => {
-	const { draft, arrive, mine, sent, conversation } = await adaWrites();
-	await arrive();
+test("the draft of another device is followed, but never while the user types here, and is not sent back", async () => {
+	const { draft, connectAndJoin, remote, sent, conversation } = await setUp();
+	await connectAndJoin();
 	draft.write("hel");
 	const id = String(draft.id);
-	const drafts = [mine(id, "hello from the phone")];
+	const drafts = [remote(id, "hello from the phone")];
 	conversation.receiveDrafts({ type: "draft", conversation: "#ting", mine: true, drafts }, ada.id);
 	mock.timers.tick(FOLLOW_AFTER_MS - 1);
 	assert.equal(draft.text, "hel");
@@ -247,9 +247,9 @@ test("another device that goes on is followed, but never while somebody writes h
 	assert.deepEqual(sent(), ["hel"]);
 });
 
-test("taking over tells nothing before the next keystroke, and then goes on under the same id", async () => {
-	const { draft, arrive, mine, socket } = await adaWrites();
-	await arrive({ mine: mine("there", "I am on") });
+test("a draft that was taken over is sent only with the next keystroke, under the same id", async () => {
+	const { draft, connectAndJoin, remote, socket } = await setUp();
+	await connectAndJoin({ mine: remote("there", "I am on") });
 	draft.continueHere();
 	mock.timers.tick(INTERVAL_MS);
 	assert.deepEqual(socket.sent, []);
@@ -257,9 +257,9 @@ test("taking over tells nothing before the next keystroke, and then goes on unde
 	assert.deepEqual(socket.sent, [{ type: "draft", conversation: "#ting", id: "there", text: "I am on it" }]);
 });
 
-test("what another tab sends leaves this composer", async () => {
-	const { draft, world, mine, arrive } = await adaWrites();
-	await arrive({ mine: mine("there", "hello") });
+test("a draft that another tab sends leaves this composer", async () => {
+	const { draft, world, remote, connectAndJoin } = await setUp();
+	await connectAndJoin({ mine: remote("there", "hello") });
 	draft.continueHere();
 	const entry = {
 		id: "there",
@@ -275,9 +275,9 @@ test("what another tab sends leaves this composer", async () => {
 	assert.equal(draft.text, "");
 });
 
-test("what was refused and is taken back is no draft for others either", async () => {
-	const { world, draft, arrive, socket, submit } = await adaWrites();
-	await arrive();
+test("removing a refused message clears its draft for other users", async () => {
+	const { world, draft, connectAndJoin, socket, submit } = await setUp();
+	await connectAndJoin();
 	draft.write("hello");
 	const entry = submit();
 	assert.ok(entry);
@@ -287,9 +287,9 @@ test("what was refused and is taken back is no draft for others either", async (
 	assert.deepEqual(socket.sent, [{ type: "draft", conversation: "#ting", id: entry.id, text: "" }]);
 });
 
-test("where nobody is told of drafts, nobody is told that one is taken back", async () => {
-	const { world, arrive, socket } = await adaWrites();
-	await arrive();
+test("removing a message in a conversation that is not joined sends no draft", async () => {
+	const { world, connectAndJoin, socket } = await setUp();
+	await connectAndJoin();
 	const entry = world.outbox.add("#music", "hello");
 	assert.ok(entry);
 	world.outbox.remove(entry.id);

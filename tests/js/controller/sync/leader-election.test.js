@@ -4,7 +4,7 @@ import { LeaderElection } from "../../../../static/js/controller/sync/leader-ele
 import { Session } from "../../../../static/js/model/session/session.js";
 import { ada, bob, settled } from "../../support.js";
 
-/** Web Locks of one browser, as far as one lock needs them. */
+/** The Web Locks API of one browser, for one lock. */
 class FakeLocks {
 	/** @type {{reject: (error: Error) => void} | null} */
 	#holder = null;
@@ -24,7 +24,7 @@ class FakeLocks {
 			};
 			options.signal?.addEventListener("abort", () => {
 				if (!this.#queue.includes(grant)) return;
-				this.#queue = this.#queue.filter((each) => each !== grant);
+				this.#queue = this.#queue.filter((waiting) => waiting !== grant);
 				reject(options.signal.reason);
 			});
 			if (options.steal) {
@@ -42,57 +42,57 @@ class FakeLocks {
 	}
 }
 
-/** A tab in which nobody is yet. @param {FakeLocks} [locks] */
+/** A tab without a session. @param {FakeLocks} [locks] */
 function tab(locks) {
 	const session = new Session();
 	return { session, election: new LeaderElection(/** @type {any} */ (locks), session) };
 }
 
-/** Two tabs of one browser, in which Ada is: the first leads. */
-function adasTabs() {
+/** Two tabs of one browser, in which Ada is signed in. The first one leads. */
+function twoTabs() {
 	const locks = new FakeLocks();
 	const [one, two] = [tab(locks), tab(locks)];
 	for (const { session } of [one, two]) session.signIn(ada);
-	return { locks, one, two, isLeader: () => [one.election.isLeader, two.election.isLeader] };
+	return { locks, one, two, leading: () => [one.election.isLeader, two.election.isLeader] };
 }
 
-test("of two tabs the first leads, and the other when the first is closed", () => {
-	const { locks, isLeader } = adasTabs();
-	assert.deepEqual(isLeader(), [true, false]);
+test("the first tab leads, and the second one after the first is closed", () => {
+	const { locks, leading } = twoTabs();
+	assert.deepEqual(leading(), [true, false]);
 	locks.close();
-	assert.deepEqual(isLeader(), [true, true]);
+	assert.deepEqual(leading(), [true, true]);
 });
 
-test("a tab that takes over leads, and the other one no longer does", async () => {
-	const { one, two, isLeader } = adasTabs();
+test("a tab that takes over leads, and the other tab no longer does", async () => {
+	const { one, two, leading } = twoTabs();
 	two.election.takeOver();
 	await settled();
-	assert.deepEqual(isLeader(), [false, true]);
+	assert.deepEqual(leading(), [false, true]);
 	one.election.takeOver();
 	await settled();
-	assert.deepEqual(isLeader(), [true, false]);
+	assert.deepEqual(leading(), [true, false]);
 	one.session.end("left");
 	await settled();
-	assert.deepEqual(isLeader(), [false, true]);
+	assert.deepEqual(leading(), [false, true]);
 });
 
-test("a tab leads only while somebody is in it", async () => {
-	const { one, two, isLeader } = adasTabs();
+test("a tab leads only while a user is signed in", async () => {
+	const { one, two, leading } = twoTabs();
 	two.session.end("left");
 	one.session.end("ended");
 	await settled();
-	assert.deepEqual(isLeader(), [false, false]);
+	assert.deepEqual(leading(), [false, false]);
 	one.election.takeOver();
 	two.session.signIn(bob);
 	await settled();
-	assert.deepEqual(isLeader(), [false, true]);
+	assert.deepEqual(leading(), [false, true]);
 	one.session.signIn(bob);
 	two.session.end("left");
 	await settled();
-	assert.deepEqual(isLeader(), [true, false]);
+	assert.deepEqual(leading(), [true, false]);
 });
 
-test("without locks every tab leads in which somebody is", () => {
+test("without locks every signed-in tab leads", () => {
 	const { session, election } = tab();
 	assert.equal(election.isLeader, false);
 	session.signIn(ada);

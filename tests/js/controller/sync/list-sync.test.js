@@ -8,21 +8,21 @@ import { ada, bob, FakeSocket, fakeTimers, MemoryStore, message, settled } from 
 
 beforeEach(fakeTimers);
 
-const PRIVATE = "@user-ada~user-bob";
+const DIRECT = "@user-ada~user-bob";
 
-function adaLists() {
+function setUp() {
 	const world = new World(new Outbox(new MemoryStore()));
 	const socket = new FakeSocket();
 	const server = {
 		/** @type {any[]} */
 		entries: [{ conversation: "#ting", head: 0, read: 0, active: 1 }],
-		asked: 0,
+		requestCount: 0,
 		/** @type {Refusal | null} */
 		refusal: null,
 	};
-	const rest = {
+	const api = {
 		list: async () => {
-			server.asked += 1;
+			server.requestCount += 1;
 			if (server.refusal) throw server.refusal;
 			return { conversations: server.entries, limit: 50 };
 		},
@@ -31,9 +31,9 @@ function adaLists() {
 			...update,
 		}),
 		unlist: async () => {},
-		openDirect: async () => ({ conversation: PRIVATE, with: bob, head: 0, read: 0, active: 9 }),
+		openDirect: async () => ({ conversation: DIRECT, with: bob, head: 0, read: 0, active: 9 }),
 	};
-	const listSync = new ListSync(world, socket, rest, () => 1);
+	const listSync = new ListSync(world, socket, api, () => 1);
 	world.session.signIn(ada);
 	return {
 		world,
@@ -44,18 +44,18 @@ function adaLists() {
 	};
 }
 
-test("every connection begins with the list as the server has it", async () => {
-	const { socket, server, order } = adaLists();
+test("every connection loads the list", async () => {
+	const { socket, server, order } = setUp();
 	await socket.connect();
 	assert.deepEqual(order(), ["#ting"]);
-	await socket.cut();
+	await socket.disconnect();
 	server.entries = [{ conversation: "#music", head: 0, read: 0, active: 1 }];
 	await socket.connect();
 	assert.deepEqual(order(), ["#music"]);
 });
 
-test("a list that cannot be had is asked for again, and a refused one is not", async () => {
-	const { socket, server, order } = adaLists();
+test("a failed load is retried, and a refused one is not", async () => {
+	const { socket, server, order } = setUp();
 	server.refusal = Refusal.offline();
 	await socket.connect();
 	server.refusal = null;
@@ -63,23 +63,23 @@ test("a list that cannot be had is asked for again, and a refused one is not", a
 	await settled();
 	assert.deepEqual(order(), ["#ting"]);
 	server.refusal = new Refusal({ code: "not_found", message: "" });
-	server.asked = 0;
+	server.requestCount = 0;
 	await socket.connect();
 	mock.timers.tick(60_000);
 	await settled();
-	assert.equal(server.asked, 1);
+	assert.equal(server.requestCount, 1);
 });
 
-test("a private that is opened is in the list, with the other one's name", async () => {
-	const { world, socket, listSync, order } = adaLists();
+test("an opened direct conversation is in the list, with the name of the other user", async () => {
+	const { world, socket, listSync, order } = setUp();
 	await socket.connect();
-	assert.equal(await listSync.openDirect({ kind: "direct", name: "Bob" }), PRIVATE);
-	assert.deepEqual(order(), [PRIVATE, "#ting"]);
-	assert.equal(world.conversation(PRIVATE).title, "Bob");
+	assert.equal(await listSync.openDirect({ kind: "direct", name: "Bob" }), DIRECT);
+	assert.deepEqual(order(), [DIRECT, "#ting"]);
+	assert.equal(world.conversation(DIRECT).title, "Bob");
 });
 
-test("what is pinned, or left, is so at once", async () => {
-	const { world, socket, listSync, order } = adaLists();
+test("pinning and unlisting apply at once", async () => {
+	const { world, socket, listSync, order } = setUp();
 	await socket.connect();
 	await listSync.update("#ting", { pinned: true });
 	assert.equal(world.conversationList.get("#ting")?.pinned, true);
@@ -87,10 +87,10 @@ test("what is pinned, or left, is so at once", async () => {
 	assert.deepEqual(order(), []);
 });
 
-test("of so much that only the newest is told, the server is asked for the counts", async () => {
-	const { world, socket, server, listSync } = adaLists();
+test("after a burst of which only the newest messages arrive, the list is loaded again for the counts", async () => {
+	const { world, socket, server, listSync } = setUp();
 	await socket.connect();
-	server.asked = 0;
+	server.requestCount = 0;
 	const burst = Array.from({ length: MAX_ACTIVITY_MESSAGES }, (_, index) => message({ seq: 31 + index }));
 	listSync.receive({ type: "activity", conversation: "#ting", head: 50, messages: burst });
 	assert.equal(world.conversationList.get("#ting")?.unread, MAX_ACTIVITY_MESSAGES);
@@ -101,11 +101,11 @@ test("of so much that only the newest is told, the server is asked for the count
 	listSync.receive({ type: "activity", conversation: "#ting", head: 51, messages: [message({ seq: 51 })] });
 	mock.timers.tick(REFRESH_MS);
 	await settled();
-	assert.equal(server.asked, 1);
+	assert.equal(server.requestCount, 1);
 });
 
-test("what changes while the list is on its way is not undone by it", async () => {
-	const { world, socket, server, listSync, order } = adaLists();
+test("changes during a load are not undone by its answer", async () => {
+	const { world, socket, server, listSync, order } = setUp();
 	server.entries = ["#ting", "#left"].map((conversation) => ({ conversation, head: 4, read: 0, active: 1, unread: 4 }));
 	const connected = socket.connect();
 	await Promise.resolve();
@@ -117,7 +117,7 @@ test("what changes while the list is on its way is not undone by it", async () =
 	assert.deepEqual(order(), ["#music", "#ting"]);
 	assert.deepEqual([world.conversationList.get("#ting")?.read, world.conversationList.get("#ting")?.unread], [4, 0]);
 	listSync.put({ conversation: "#late", head: 0, read: 0, active: 3 });
-	await socket.cut();
+	await socket.disconnect();
 	server.entries = [];
 	await socket.connect();
 	assert.deepEqual(order(), []);

@@ -8,7 +8,7 @@ import { ada, bob, FakeElection, FakeSocket, fakeTimers, MemoryStore, settled } 
 
 beforeEach(fakeTimers);
 
-async function adaSends(store = new MemoryStore()) {
+async function setUp(store = new MemoryStore()) {
 	const outbox = new Outbox(store);
 	const socket = new FakeSocket();
 	const election = new FakeElection();
@@ -26,15 +26,15 @@ async function wait(ms) {
 	await settled();
 }
 
-test("a message leaves at once when there is a connection", async () => {
-	const { outbox, socket } = await adaSends();
+test("with a connection a message is sent at once", async () => {
+	const { outbox, socket } = await setUp();
 	await socket.connect();
 	const entry = outbox.add("#ting", "hello");
-	assert.deepEqual(socket.asked[0]?.command, { type: "send", conversation: "#ting", id: entry?.id, text: "hello" });
+	assert.deepEqual(socket.requests[0]?.command, { type: "send", conversation: "#ting", id: entry?.id, text: "hello" });
 });
 
-test("messages of a conversation leave one after the other, in order", async () => {
-	const { outbox, socket } = await adaSends();
+test("messages of a conversation are sent one at a time, in order", async () => {
+	const { outbox, socket } = await setUp();
 	for (const text of ["one", "two", "three"]) outbox.add("#ting", text);
 	await socket.connect();
 	const order = [];
@@ -48,27 +48,27 @@ test("messages of a conversation leave one after the other, in order", async () 
 });
 
 test("conversations do not wait for each other", async () => {
-	const { outbox, socket } = await adaSends();
+	const { outbox, socket } = await setUp();
 	await socket.connect();
 	outbox.add("#ting", "here");
 	outbox.add("#music", "there");
 	assert.deepEqual(underway(socket), ["here", "there"]);
 });
 
-test("what was on its way when the connection broke is sent again, oldest first, under its id", async () => {
-	const { outbox, socket } = await adaSends();
+test("unacknowledged messages of a lost connection are sent again, the oldest first, with the same id", async () => {
+	const { outbox, socket } = await setUp();
 	await socket.connect();
 	const first = outbox.add("#ting", "one");
 	outbox.add("#ting", "two");
-	await socket.cut();
+	await socket.disconnect();
 	assert.equal(outbox.entriesFor("#ting").length, 2);
 	await socket.connect();
 	assert.deepEqual(underway(socket), ["one"]);
-	assert.equal(socket.asked[0]?.command.id, first?.id);
+	assert.equal(socket.requests[0]?.command.id, first?.id);
 });
 
-test("busy is honoured: nothing of the conversation leaves before the pause is over", async () => {
-	const { outbox, socket } = await adaSends();
+test("after `busy` nothing of the conversation is sent before the pause is over", async () => {
+	const { outbox, socket } = await setUp();
 	await socket.connect();
 	outbox.add("#ting", "one");
 	outbox.add("#ting", "two");
@@ -80,8 +80,8 @@ test("busy is honoured: nothing of the conversation leaves before the pause is o
 	assert.deepEqual(underway(socket), ["one"]);
 });
 
-test("pauses grow while the server stays busy, and begin small after a success", async () => {
-	const { outbox, socket } = await adaSends();
+test("pauses grow while the server stays busy, and a success resets them", async () => {
+	const { outbox, socket } = await setUp();
 	await socket.connect();
 	outbox.add("#ting", "one");
 	for (const pause of [1, 2, 4].map((factor) => factor * BASE_PAUSE_MS)) {
@@ -98,8 +98,8 @@ test("pauses grow while the server stays busy, and begin small after a success",
 	assert.deepEqual(underway(socket), ["two"]);
 });
 
-test("a refused message steps aside and the next one leaves", async () => {
-	const { outbox, socket } = await adaSends();
+test("after a refused message the next one is sent", async () => {
+	const { outbox, socket } = await setUp();
 	await socket.connect();
 	const bad = outbox.add("#ting", "bad");
 	outbox.add("#ting", "good");
@@ -111,8 +111,8 @@ test("a refused message steps aside and the next one leaves", async () => {
 	assert.deepEqual(underway(socket), ["bad"]);
 });
 
-test("what follows a slow command does not wait for its end", async () => {
-	const { outbox, socket } = await adaSends();
+test("a message after a slow command does not wait for it", async () => {
+	const { outbox, socket } = await setUp();
 	await socket.connect();
 	outbox.add("#ting", "/slow");
 	outbox.add("#ting", "meanwhile");
@@ -120,24 +120,24 @@ test("what follows a slow command does not wait for its end", async () => {
 });
 
 test("a frame that is too large is not sent again", async () => {
-	const { outbox, socket } = await adaSends();
+	const { outbox, socket } = await setUp();
 	await socket.connect();
 	outbox.add("#ting", "huge");
-	await socket.cut(1009);
+	await socket.disconnect(1009);
 	await socket.connect();
 	assert.deepEqual(underway(socket), []);
 	assert.equal(outbox.entriesFor("#ting")[0]?.refused?.code, "too_large");
 });
 
-test("a connection of somebody else never carries these messages", async () => {
-	const { outbox, socket } = await adaSends();
+test("messages are never sent over a connection of another user", async () => {
+	const { outbox, socket } = await setUp();
 	outbox.add("#ting", "a secret");
 	await socket.connect(bob);
 	assert.deepEqual(underway(socket), []);
 });
 
-test("only the leading tab sends; the next one takes over what is left", async () => {
-	const { outbox, socket, election } = await adaSends();
+test("only the leading tab sends; the next leader sends the rest", async () => {
+	const { outbox, socket, election } = await setUp();
 	election.set(false);
 	await socket.connect();
 	outbox.add("#ting", "one");
@@ -147,27 +147,27 @@ test("only the leading tab sends; the next one takes over what is left", async (
 });
 
 /** Two connected tabs of Ada's browser, of which the first leads. */
-async function adasTwoTabs() {
+async function twoTabs() {
 	const store = new MemoryStore();
-	const [one, two] = [await adaSends(store), await adaSends(store)];
+	const [one, two] = [await setUp(store), await setUp(store)];
 	two.election.set(false);
 	/** @type {any[]} */
 	const channels = [one, two].map(() => ({ postMessage: (/** @type {any} */ data) => data, onmessage: null }));
 	channels[0].postMessage = (/** @type {any} */ data) => channels[1].onmessage({ data: structuredClone(data) });
 	channels[1].postMessage = (/** @type {any} */ data) => channels[0].onmessage({ data: structuredClone(data) });
-	/** @type {any[][]} What the tabs heard from each other. */
-	const heard = [[], []];
+	/** What each tab got from the other one. @type {any[][]} */
+	const notices = [[], []];
 	for (const [index, tab] of [one, two].entries()) {
 		new OutboxChannel(tab.outbox, tab.election, channels[index], tab.socket, (notice) =>
-			heard[index]?.push(notice.text),
+			notices[index]?.push(notice.text),
 		);
 		await tab.socket.connect();
 	}
-	return { one, two, heard };
+	return { one, two, notices };
 }
 
-test("two tabs send a message of either once", async () => {
-	const { one, two } = await adasTwoTabs();
+test("two tabs send each message once", async () => {
+	const { one, two } = await twoTabs();
 	two.outbox.add("#ting", "from two");
 	assert.deepEqual([underway(one.socket), underway(two.socket)], [["from two"], []]);
 	await one.socket.answer("send", { seq: 1, position: 1 });
@@ -177,19 +177,19 @@ test("two tabs send a message of either once", async () => {
 	assert.deepEqual(underway(two.socket), []);
 });
 
-test("what a command answers is heard in the tab that did not send it, too, by the same person", async () => {
-	const { one, two, heard } = await adasTwoTabs();
+test("the answer to a command also reaches the other tabs of the same user", async () => {
+	const { one, two, notices } = await twoTabs();
 	const answer = { type: "notice", conversation: "#ting", text: "Commands: ...", ref: 1, id: "n1" };
 	one.socket.emit("frame", answer);
-	one.socket.emit("frame", { ...answer, ref: undefined, text: "The server tells every connection this." });
-	assert.deepEqual(heard, [[], ["Commands: ..."]]);
+	one.socket.emit("frame", { ...answer, ref: undefined, text: "The server sends this to every connection." });
+	assert.deepEqual(notices, [[], ["Commands: ..."]]);
 	await two.outbox.open(bob);
 	one.socket.emit("frame", answer);
-	assert.equal(heard[1]?.length, 1);
+	assert.equal(notices[1]?.length, 1);
 });
 
-test("the tab where a message was written hears that it was refused", async () => {
-	const { one, two } = await adasTwoTabs();
+test("the tab in which a message was written gets its refusal", async () => {
+	const { one, two } = await twoTabs();
 	/** @type {string[]} */
 	const refused = [];
 	two.outbox.on("refused", ({ text }) => refused.push(text));
@@ -198,18 +198,18 @@ test("the tab where a message was written hears that it was refused", async () =
 	assert.deepEqual(refused, ["/hepl"]);
 });
 
-test("a tab whose messages wait too long for a sleeping leader takes over", async () => {
-	const { outbox, socket, election } = await adaSends();
+test("a tab whose messages wait too long for a frozen leader takes over", async () => {
+	const { outbox, socket, election } = await setUp();
 	election.set(false);
 	/** @type {any} */
 	const channel = { postMessage: () => {}, onmessage: null };
-	const link = new FakeSocket();
-	new OutboxChannel(outbox, election, channel, link, () => {});
+	const channelSocket = new FakeSocket();
+	new OutboxChannel(outbox, election, channel, channelSocket, () => {});
 	await socket.connect();
 	outbox.add("#ting", "hello?");
 	await wait(TAKE_OVER_AFTER_MS);
-	assert.equal(election.takenOver, 0, "without a connection it could do no better");
-	link.live = true;
+	assert.equal(election.takenOver, 0, "not without a connection");
+	channelSocket.live = true;
 	await wait(TAKE_OVER_AFTER_MS);
 	assert.equal(election.takenOver, 1);
 });

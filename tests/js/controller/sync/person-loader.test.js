@@ -9,19 +9,19 @@ beforeEach(fakeTimers);
 
 const ada = { id: "a", name: "ada", avatar: "1" };
 
-test("those of whom only the id is known are asked for together, once, until somebody answers", async () => {
+test("unknown ids are requested together, once, with retries until there is an answer", async () => {
 	const persons = new PersonDirectory();
 	/** @type {string[][]} */
-	const asked = [];
-	const rest = {
+	const requests = [];
+	const api = {
 		/** @param {string[]} ids */
 		async persons(ids) {
-			asked.push(ids);
-			if (asked.length === 1) throw Refusal.offline();
+			requests.push(ids);
+			if (requests.length === 1) throw Refusal.offline();
 			return [ada];
 		},
 	};
-	new PersonLoader(persons, rest, () => 1);
+	new PersonLoader(persons, api, () => 1);
 	assert.equal(persons.find("a"), undefined);
 	persons.find("a");
 	persons.find("nobody");
@@ -29,7 +29,7 @@ test("those of whom only the id is known are asked for together, once, until som
 	await settled();
 	mock.timers.tick(60_000);
 	await settled();
-	assert.deepEqual(asked, [
+	assert.deepEqual(requests, [
 		["a", "nobody"],
 		["a", "nobody"],
 	]);
@@ -37,5 +37,5 @@ test("those of whom only the id is known are asked for together, once, until som
 	assert.equal(persons.find("nobody"), undefined);
 	mock.timers.tick(60_000);
 	await settled();
-	assert.equal(asked.length, 2);
+	assert.equal(requests.length, 2);
 });

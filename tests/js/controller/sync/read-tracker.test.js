@@ -19,7 +19,7 @@ class FakeConversationSync extends Emitter {
 	}
 }
 
-function adaReads() {
+function setUp() {
 	const world = new World(new Outbox(new MemoryStore()));
 	const socket = new FakeSocket();
 	const conversationSync = new FakeConversationSync();
@@ -30,7 +30,7 @@ function adaReads() {
 	world.place = { kind: "channel", id: "#ting" };
 	world.open("#ting");
 	const conversation = world.conversation("#ting");
-	const arrive = (read = 2) => {
+	const connectAndJoin = (read = 2) => {
 		socket.live = true;
 		conversation.cursor.start(5);
 		conversation.timeline.addPage({ messages: messages(1, 2, 3, 4, 5), more: false });
@@ -41,22 +41,22 @@ function adaReads() {
 		mock.timers.tick(INTERVAL_MS);
 		return socket.open("read").map(({ command }) => command.seq);
 	};
-	return { world, socket, readTracker, conversation, arrive, marks };
+	return { world, socket, readTracker, conversation, connectAndJoin, marks };
 }
 
-test("the newest on the screen of somebody who looks is read, and counted so", () => {
-	const { world, conversation, arrive, marks } = adaReads();
+test("messages on the screen are read while the page has the focus, and the counts follow", () => {
+	const { world, conversation, connectAndJoin, marks } = setUp();
 	world.pageFocus.isFocused = true;
-	arrive();
+	connectAndJoin();
 	assert.deepEqual(marks(), []);
 	conversation.readState.setSeen(Number.POSITIVE_INFINITY);
 	assert.deepEqual(marks(), [5]);
 	assert.equal(world.conversationList.get("#ting")?.unread, 0);
 });
 
-test("nothing is read in a page that nobody looks at, nor under another screen", () => {
-	const { world, conversation, arrive, marks } = adaReads();
-	arrive();
+test("nothing is read without the focus, or while another screen is shown", () => {
+	const { world, conversation, connectAndJoin, marks } = setUp();
+	connectAndJoin();
 	conversation.readState.setSeen(Number.POSITIVE_INFINITY);
 	assert.deepEqual(marks(), []);
 	world.place = { kind: "channels" };
@@ -66,51 +66,51 @@ test("nothing is read in a page that nobody looks at, nor under another screen",
 	assert.deepEqual(marks(), [5]);
 });
 
-test("what was committed late and not seen keeps what came after it unread", () => {
-	const { world, conversation, arrive, marks } = adaReads();
+test("a late message that was not on the screen keeps the messages after it unread", () => {
+	const { world, conversation, connectAndJoin, marks } = setUp();
 	world.pageFocus.isFocused = true;
-	arrive();
+	connectAndJoin();
 	conversation.readState.setSeen(3);
 	assert.deepEqual(marks(), [3]);
 	assert.equal(world.conversationList.get("#ting")?.unread, 2);
 });
 
-/** Ada has read all there is, and the connection breaks before the server answers. */
-async function adaLosesHerMark() {
-	const reads = adaReads();
-	reads.world.pageFocus.isFocused = true;
-	reads.arrive();
-	reads.conversation.readState.setSeen(Number.POSITIVE_INFINITY);
-	assert.deepEqual(reads.marks(), [5]);
-	await reads.socket.cut();
-	return reads;
+/** Ada has read everything, and the connection is lost before the server answers. */
+async function setUpWithLostReport() {
+	const client = setUp();
+	client.world.pageFocus.isFocused = true;
+	client.connectAndJoin();
+	client.conversation.readState.setSeen(Number.POSITIVE_INFINITY);
+	assert.deepEqual(client.marks(), [5]);
+	await client.socket.disconnect();
+	return client;
 }
 
-test("a mark that got lost is told again after the next join", async () => {
-	const { socket, arrive, marks } = await adaLosesHerMark();
-	arrive();
+test("a lost report is sent again after the next join", async () => {
+	const { socket, connectAndJoin, marks } = await setUpWithLostReport();
+	connectAndJoin();
 	assert.deepEqual(marks(), [5]);
 	await socket.answer("read", {});
-	arrive(5);
+	connectAndJoin(5);
 	assert.deepEqual(marks(), []);
 });
 
-test("counts that the server made before it heard of a mark take nothing back", () => {
-	const { world, conversation, arrive, marks } = adaReads();
+test("counts from before the server knew the mark do not undo it", () => {
+	const { world, conversation, connectAndJoin, marks } = setUp();
 	const counts = () => [world.conversationList.get("#ting")?.unread, world.conversationList.get("#ting")?.mentions];
 	world.pageFocus.isFocused = true;
-	arrive();
+	connectAndJoin();
 	conversation.readState.setSeen(Number.POSITIVE_INFINITY);
 	marks();
 	world.conversationList.put({ conversation: "#ting", head: 5, read: 4, active: 1, unread: 1 });
 	assert.deepEqual(counts(), [0, 0]);
 	world.pageFocus.isFocused = false;
 	world.conversationList.put({ conversation: "#ting", head: 6, read: 3, active: 1, unread: 3, mentions: 1 });
-	assert.deepEqual(counts(), [1, 1], "what came after the mark is still unread");
+	assert.deepEqual(counts(), [1, 1], "messages after the mark are still unread");
 });
 
-test("a mark that got lost is told again when the list comes without it, wherever one is by then", async () => {
-	const { world, socket, marks } = await adaLosesHerMark();
+test("a lost report is sent again when the list has an older mark, even in another conversation", async () => {
+	const { world, socket, marks } = await setUpWithLostReport();
 	world.open("#music");
 	socket.live = true;
 	world.conversationList.replace([{ conversation: "#ting", head: 5, read: 2, active: 1, unread: 3 }]);
@@ -118,10 +118,10 @@ test("a mark that got lost is told again when the list comes without it, whereve
 	assert.deepEqual(marks(), [5]);
 });
 
-test("a mark above everything the server has means nothing", () => {
-	const { world, conversation, arrive, marks } = adaReads();
+test("a mark above the head is ignored", () => {
+	const { world, conversation, connectAndJoin, marks } = setUp();
 	world.pageFocus.isFocused = true;
-	arrive();
+	connectAndJoin();
 	conversation.readState.setSeen(Number.POSITIVE_INFINITY);
 	marks();
 	world.conversationList.clear();
@@ -129,8 +129,8 @@ test("a mark above everything the server has means nothing", () => {
 	assert.equal(world.conversationList.get("#ting")?.unread, 1);
 });
 
-test("who is new in a channel has nothing to catch up with", () => {
-	const { world, conversation, marks, socket } = adaReads();
+test("a user who is new in a channel has nothing unread", () => {
+	const { world, conversation, marks, socket } = setUp();
 	world.conversationList.remove("#ting");
 	world.pageFocus.isFocused = true;
 	socket.live = true;
@@ -141,16 +141,16 @@ test("who is new in a channel has nothing to catch up with", () => {
 	assert.deepEqual(marks(), []);
 });
 
-test("what another device read is read here, too", () => {
-	const { world, readTracker, conversation, arrive } = adaReads();
-	arrive();
+test("a mark of another device applies here too", () => {
+	const { world, readTracker, conversation, connectAndJoin } = setUp();
+	connectAndJoin();
 	readTracker.receive({ conversation: "#ting", seq: 5, unread: 0, mentions: 0 });
 	assert.equal(world.conversationList.get("#ting")?.unread, 0);
-	assert.equal(conversation.readState.divider, 5, "who comes back here finds nothing new");
+	assert.equal(conversation.readState.divider, 5, "nothing is new here either");
 });
 
-test("staying for a while is a visit, passing by is none", async () => {
-	const { world, socket } = adaReads();
+test("a long stay is a visit, a short one is not", async () => {
+	const { world, socket } = setUp();
 	socket.live = true;
 	world.pageFocus.isFocused = true;
 	mock.timers.tick(STAY_MS - 1);
@@ -168,8 +168,8 @@ test("staying for a while is a visit, passing by is none", async () => {
 	assert.equal(socket.open("visit").length, 1);
 });
 
-test("beginning to write is a visit at once", () => {
-	const { world, socket } = adaReads();
+test("starting to type is a visit at once", () => {
+	const { world, socket } = setUp();
 	socket.live = true;
 	const { draft } = world.conversation("#ting");
 	draft.write("h");
@@ -180,8 +180,8 @@ test("beginning to write is a visit at once", () => {
 	assert.equal(socket.open("visit").length, 2);
 });
 
-test("who begins to write while there is no connection has visited as soon as there is one", async () => {
-	const { world, socket } = adaReads();
+test("typing without a connection is reported as a visit after the connect", async () => {
+	const { world, socket } = setUp();
 	world.conversation("#ting").draft.write("h");
 	await settled();
 	assert.deepEqual(socket.open("visit"), []);

@@ -13,18 +13,18 @@ function column(heading) {
 		.filter((word) => word !== "type" && word !== "code");
 }
 
-test("the commands are those of the protocol page", () => {
+test("the commands match docs/protocol.md", () => {
 	assert.deepEqual(Object.keys(COMMANDS).sort(), column("### What a client sends").sort());
 });
 
-test("the events are those of the protocol page", () => {
+test("the events match docs/protocol.md", () => {
 	assert.deepEqual(Object.keys(EVENTS).sort(), column("### What the server sends").sort());
 });
 
-test("the errors are those of the protocol page", () => {
+test("the errors match docs/protocol.md", () => {
 	assert.deepEqual([...ERRORS].sort(), column("## Error codes").sort());
 });
 
-test("the close codes are those of the protocol page", () => {
+test("the close codes match docs/protocol.md", () => {
 	assert.deepEqual(Object.values(CLOSE_CODES).map(String).sort(), column("### Close codes").sort());
 });

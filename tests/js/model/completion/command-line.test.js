@@ -15,13 +15,17 @@ import {
 import { Completion } from "../../../../static/js/model/completion/completion.js";
 import { I18n } from "../../../../static/js/view/format/i18n.js";
 
-/** @param {string} name @param {string} usage @param {Partial<import("../../../../static/js/model/base/protocol.js").CommandArgument>[]} args */
+/**
+ * @param {string} name
+ * @param {string} usage
+ * @param {Partial<import("../../../../static/js/model/base/protocol.js").CommandArgument>[]} args
+ */
 const command = (name, usage, args, plugin = name) => ({
 	name,
 	plugin,
 	usage: `/${name} ${usage}`.trim(),
 	summary: `What /${name} does.`,
-	arguments: args.map((one, index) => ({ name: `a${index}`, kind: /** @type {const} */ ("text"), ...one })),
+	arguments: args.map((given, index) => ({ name: `a${index}`, kind: /** @type {const} */ ("text"), ...given })),
 	role: /** @type {const} */ ("everyone"),
 });
 
@@ -41,15 +45,15 @@ const POLL = command("poll", "<open|closed> <question> [answers …]", [
 ]);
 const ALL = [ROLL, MSG, POLL, command("me", "<text…>", [{ kind: "rest" }], "basics")];
 
-test("a command is known by its name, whatever the case, and by that of its plugin", () => {
+test("a command is found by its name in any case, and by `plugin:name`", () => {
 	assert.deepEqual(commandIn("/ROLL 2d6"), { name: "roll", end: 5 });
 	assert.equal(commandNamed(ALL, "roll"), ROLL);
 	assert.equal(commandNamed(ALL, "basics:me")?.name, "me");
 	assert.equal(commandNamed(ALL, "rol"), undefined);
 });
 
-test("what was meant is what is spelled nearly so, or begins so", () => {
-	const names = (/** @type {string} */ name) => suggestCommands(ALL, name).map((each) => each.name);
+test("suggestions are commands with a similar spelling or with the same beginning", () => {
+	const names = (/** @type {string} */ name) => suggestCommands(ALL, name).map((suggested) => suggested.name);
 	assert.deepEqual(names("rol"), ["roll"]);
 	assert.deepEqual(names("rlol"), ["roll"]);
 	assert.deepEqual(names("pol"), ["poll", "roll"].slice(0, 1));
@@ -58,13 +62,13 @@ test("what was meant is what is spelled nearly so, or begins so", () => {
 	assert.deepEqual(names(""), []);
 });
 
-test("a usage line has a piece for the name and one for each argument", () => {
+test("a usage line has one part for the name and one for each argument", () => {
 	assert.deepEqual(usageParts(ROLL), ["/roll", "[dice]", "[--to <user>]", "[--quiet]"]);
 	assert.deepEqual(usageParts(MSG), ["/msg", "<who>", "<text…>"]);
 	assert.deepEqual(usageParts(POLL), ["/poll", "<open|closed>", "<question>", "[answers …]"]);
 });
 
-test("the argument one is at follows from the words before the caret", () => {
+test("the argument at the caret follows from the words before it", () => {
 	/** @param {import("../../../../static/js/model/base/protocol.js").CommandHelp} one @param {string} before */
 	const at = (one, before) => argumentAt(one, before).index;
 	assert.equal(at(ROLL, " "), 0);
@@ -81,7 +85,7 @@ test("the argument one is at follows from the words before the caret", () => {
 	assert.equal(argumentAt(MSG, " bo").word, "bo");
 });
 
-test("behind a slash all commands are offered, and those alone that begin so", () => {
+test("after a slash the commands that begin with the typed text are offered", () => {
 	const names = new CommandNameSource(() => ALL);
 	const values = (/** @type {string} */ text, caret = text.length) =>
 		names.find(text, caret)?.options.map(({ value }) => value);
@@ -93,21 +97,21 @@ test("behind a slash all commands are offered, and those alone that begin so", (
 	assert.equal(values("/msg bob"), undefined);
 });
 
-test("a command is described in the reader's words, or else in its own", () => {
+test("a command is described in the user's language, or else by its own summary", () => {
 	const greek = new I18n("el", "el", { "command.roll.roll": "Ρίχνει ζάρια." });
 	const names = new CommandNameSource(
 		() => [ROLL, MSG, command("roll", "", [], "casino")],
-		(one) => greek.command(one),
+		(described) => greek.command(described),
 	);
 	const details = names.find("/", 1)?.options.map(({ detail }) => detail);
 	assert.deepEqual(details, ["Ρίχνει ζάρια.", "What /msg does.", "What /roll does."]);
 });
 
-test("how a command is used is shown at once, and what the server knows is added", async () => {
+test("the usage is shown at once, and the server's options are added", async () => {
 	/** @type {[string, number][]} */
-	const asked = [];
+	const requests = [];
 	const ask = async (/** @type {string} */ text, /** @type {number} */ caret) => {
-		asked.push([text, caret]);
+		requests.push([text, caret]);
 		return { from: 5, to: 7, options: [{ value: "bob ", label: "bob" }] };
 	};
 	const completion = new Completion([new CommandUsageSource(() => ALL), new CommandArgumentSource(() => ALL, ask)]);
@@ -116,14 +120,14 @@ test("how a command is used is shown at once, and what the server knows is added
 	completion.update("/msg bo", 7);
 	assert.deepEqual(completion.hint, { parts: ["/msg", "<who>", "<text…>"], at: 1 });
 	assert.deepEqual(completion.options, []);
-	await new Promise((heard) => completion.on("change", () => heard(undefined)));
+	await new Promise((resolve) => completion.on("change", () => resolve(undefined)));
 
-	assert.deepEqual(asked, [["/msg bo", 7]], "whoever types on is not asked for in between");
+	assert.deepEqual(requests, [["/msg bo", 7]], "no request while the user types on");
 	assert.deepEqual(completion.options, [{ value: "bob ", label: "bob" }]);
 	assert.deepEqual(completion.hint?.at, 1);
 });
 
-test("choices need no server, and nothing typed of them means nothing chosen", () => {
+test("choices need no request, and an empty argument counts as complete", () => {
 	const completion = new Completion([new CommandUsageSource(() => ALL)]);
 	completion.update("/poll ", 6);
 	assert.deepEqual(

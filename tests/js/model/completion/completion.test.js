@@ -25,7 +25,7 @@ const people = (...names) => names.map((name) => ({ id: `id-${name}`, name }));
 /** @param {Completion} completion */
 const labels = (completion) => completion.options.map(({ label }) => label);
 
-test("people here are offered by the beginning of their names, without accents", () => {
+test("present users are offered by the beginning of their names, without accents", () => {
 	const completion = new Completion([new ParticipantSource(() => people("Άννα", "anton", "bob"), { here: "all" })]);
 	completion.update("hi @αν", 6);
 	assert.deepEqual(labels(completion), ["Άννα"]);
@@ -44,7 +44,7 @@ test("people here are offered by the beginning of their names, without accents",
 	}
 });
 
-test("a final sigma is the same letter as any other, in names and in words for emoji", () => {
+test("a final sigma matches any sigma, in names and in keywords for emoji", () => {
 	const completion = new Completion([new ParticipantSource(() => people("Γιώργος", "Σία"), { here: "" })]);
 	for (const typed of ["@γιωργοσ", "@ΓΙΩΡΓΟΣ", "@Γιώργος"]) {
 		completion.update(typed, typed.length);
@@ -63,22 +63,22 @@ test("a final sigma is the same letter as any other, in names and in words for e
 	);
 });
 
-test("those elsewhere come behind those here, once, and only for what is still asked", async () => {
+test("other users are listed after present ones, once, and only for the latest query", async () => {
 	fakeTimers();
 	/** @type {string[]} */
-	const asked = [];
-	const elsewhere = new UserSource(async (prefix) => {
-		asked.push(prefix);
+	const requests = [];
+	const others = new UserSource(async (prefix) => {
+		requests.push(prefix);
 		return people("bob", "bobby");
 	});
-	const completion = new Completion([new ParticipantSource(() => people("bob"), { here: "" }), elsewhere]);
+	const completion = new Completion([new ParticipantSource(() => people("bob"), { here: "" }), others]);
 	completion.update("@b", 2);
 	completion.update("@bo", 3);
 	assert.deepEqual(labels(completion), ["bob"]);
 	completion.move(1);
 	mock.timers.tick(200);
 	await settled();
-	assert.deepEqual(asked, ["bo"]);
+	assert.deepEqual(requests, ["bo"]);
 	assert.deepEqual(labels(completion), ["bob", "bobby"]);
 	completion.update("@bo", 3);
 	completion.close();
@@ -88,7 +88,7 @@ test("those elsewhere come behind those here, once, and only for what is still a
 	mock.timers.reset();
 });
 
-test("the choice goes around, and what stands there already is known", () => {
+test("the selection wraps around, and a complete name needs no completion", () => {
 	const completion = new Completion([new ParticipantSource(() => people("bob", "bobby"), { here: "" })]);
 	completion.update("@bob", 4);
 	assert.equal(completion.isComplete, true);
@@ -100,7 +100,7 @@ test("the choice goes around, and what stands there already is known", () => {
 	assert.equal(completion.choose()?.value, "@bobby ");
 });
 
-test("emoji are found by name and by words of the language", async () => {
+test("emoji are found by name and by keywords of the language", async () => {
 	const words = read("words-el").words;
 	const emojiWords = new Map(emojiTable("el").all.map(({ emoji }, index) => [emoji, words[index]]));
 	const greek = new Completion([new EmojiSource(emojiTable("el"), async () => {})]);
@@ -116,14 +116,14 @@ test("emoji are found by name and by words of the language", async () => {
 	}
 });
 
-test("a source may say how something is used without an option", () => {
+test("a source can return a hint without options", () => {
 	const hint = { parts: ["/ban", "user", "reason"], at: 1 };
 	const completion = new Completion([{ find: (_text, caret) => ({ from: 0, to: caret, options: [], hint }) }]);
 	completion.update("/ban ", 5);
 	assert.deepEqual([completion.isOpen, completion.hint?.at, completion.choose()], [true, 1, null]);
 });
 
-test("every emoji has names of its own, words in both languages, and one way of being written", () => {
+test("every emoji has unique names, keywords in both languages, and one spelling", () => {
 	const { groups, emoticons } = read("emoji");
 	/** @type {[string, string, number][]} */
 	const all = groups.flatMap((/** @type {{emoji: string[][]}} */ group) => group.emoji);

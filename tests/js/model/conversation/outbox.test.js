@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Outbox } from "../../../../static/js/model/conversation/outbox.js";
 import { ada, bob, MemoryStore } from "../../support.js";
 
-async function adasOutbox(store = new MemoryStore()) {
+async function setUp(store = new MemoryStore()) {
 	const outbox = new Outbox(store);
 	await outbox.open(ada);
 	return { outbox, store };
@@ -22,38 +22,38 @@ function add(outbox, text, conversation = "#ting") {
 /** Two tabs of one browser. */
 async function twoTabs() {
 	const store = new MemoryStore();
-	const { outbox: one } = await adasOutbox(store);
-	const { outbox: two } = await adasOutbox(store);
+	const { outbox: one } = await setUp(store);
+	const { outbox: two } = await setUp(store);
 	one.on("broadcast", (change) => two.applyChange(structuredClone(change)));
 	two.on("broadcast", (change) => one.applyChange(structuredClone(change)));
 	return { one, two, store };
 }
 
-test("what is sent is there at once, in order, and kept", async () => {
-	const { outbox, store } = await adasOutbox();
+test("sent messages are shown at once, in order, and stored", async () => {
+	const { outbox, store } = await setUp();
 	for (const text of ["one", "two", "three"]) add(outbox, text);
 	assert.deepEqual(texts(outbox), ["one", "two", "three"]);
 	assert.equal(store.entries.size, 3);
 });
 
-test("what is kept survives the page, in order", async () => {
-	const { outbox, store } = await adasOutbox();
+test("stored messages survive a reload, in order", async () => {
+	const { outbox, store } = await setUp();
 	for (const text of ["one", "two", "three"]) add(outbox, text);
-	const { outbox: later } = await adasOutbox(store);
+	const { outbox: later } = await setUp(store);
 	assert.deepEqual(texts(later), ["one", "two", "three"]);
 	add(later, "four");
 	assert.deepEqual(texts(later), ["one", "two", "three", "four"]);
 });
 
 test("an acknowledged message leaves the outbox and the store", async () => {
-	const { outbox, store } = await adasOutbox();
+	const { outbox, store } = await setUp();
 	outbox.acknowledge(add(outbox, "one").id, { seq: 4, position: 3 });
 	assert.deepEqual(texts(outbox), []);
 	assert.equal(store.entries.size, 0);
 });
 
-test("an acknowledged message is shown as stored, below every real version of it", async () => {
-	const { outbox } = await adasOutbox();
+test("an acknowledged message is shown as stored, with a seq below every real version", async () => {
+	const { outbox } = await setUp();
 	/** @type {any[]} */
 	const stored = [];
 	outbox.on("stored", (message) => stored.push(message));
@@ -64,15 +64,15 @@ test("an acknowledged message is shown as stored, below every real version of it
 	assert.deepEqual(stored[0].author, { id: ada.id, name: ada.name });
 });
 
-test("an acknowledged command leaves nothing behind", async () => {
-	const { outbox } = await adasOutbox();
+test("an acknowledged command leaves no message", async () => {
+	const { outbox } = await setUp();
 	outbox.on("stored", () => assert.fail("a command stores nothing"));
 	outbox.acknowledge(add(outbox, "/help").id, {});
 	assert.deepEqual(texts(outbox), []);
 });
 
 test("another user of this browser never gets these messages", async () => {
-	const { outbox, store } = await adasOutbox();
+	const { outbox, store } = await setUp();
 	add(outbox, "a secret");
 	await outbox.open(bob);
 	assert.deepEqual(texts(outbox), []);
@@ -82,20 +82,20 @@ test("another user of this browser never gets these messages", async () => {
 	assert.equal(store.entries.size, 1);
 });
 
-test("nobody can send without being in", () => {
+test("without a session nothing can be sent", () => {
 	assert.equal(new Outbox(new MemoryStore()).add("#ting", "hello"), null);
 });
 
-test("a refused message stays with its reason and waits for its author", async () => {
-	const { outbox } = await adasOutbox();
+test("a refused message stays with its reason and is not sent again", async () => {
+	const { outbox } = await setUp();
 	const { id } = add(outbox, "one");
 	outbox.refuse(id, { code: "bad_text", message: "Too long." });
 	assert.deepEqual(outbox.entriesFor("#ting")[0]?.refused, { code: "bad_text", message: "Too long." });
 	assert.equal(outbox.queues().size, 0);
 });
 
-test("trying again sends the same id, after everything else", async () => {
-	const { outbox } = await adasOutbox();
+test("a retry sends the same id, after all other messages", async () => {
+	const { outbox } = await setUp();
 	const { id } = add(outbox, "one");
 	add(outbox, "two");
 	outbox.refuse(id, { code: "internal", message: "Oh." });
@@ -105,8 +105,8 @@ test("trying again sends the same id, after everything else", async () => {
 	assert.equal(outbox.entriesFor("#ting")[1]?.refused, null);
 });
 
-test("trying again with a taken id makes a new one", async () => {
-	const { outbox, store } = await adasOutbox();
+test("a retry after a taken id uses a new id", async () => {
+	const { outbox, store } = await setUp();
 	const { id } = add(outbox, "one");
 	outbox.refuse(id, { code: "id_taken", message: "Taken." });
 	outbox.retry(id);
@@ -115,14 +115,14 @@ test("trying again with a taken id makes a new one", async () => {
 	assert.equal(store.entries.size, 1);
 });
 
-test("a removed message is gone everywhere", async () => {
+test("a removed message is removed in all tabs and in the store", async () => {
 	const { one, two, store } = await twoTabs();
 	const { id } = add(one, "one");
 	two.remove(id);
 	assert.deepEqual([texts(one), texts(two), store.entries.size], [[], [], 0]);
 });
 
-test("two tabs hold the same, and know who wrote what", async () => {
+test("two tabs hold the same messages, and know which tab wrote which", async () => {
 	const { one, two } = await twoTabs();
 	const { id } = add(one, "from one");
 	add(two, "from two");
@@ -133,7 +133,7 @@ test("two tabs hold the same, and know who wrote what", async () => {
 	assert.deepEqual(texts(two), ["from two"]);
 });
 
-test("a message that is done never comes back from a late word or a late read", async () => {
+test("a finished message never returns through a late change or a late load", async () => {
 	const { one, two, store } = await twoTabs();
 	const entry = add(one, "one");
 	one.acknowledge(entry.id, { seq: 1, position: 1 });
@@ -144,31 +144,31 @@ test("a message that is done never comes back from a late word or a late read", 
 	assert.deepEqual(texts(two), []);
 });
 
-test("a tab of another user does not learn of these messages", async () => {
+test("a tab of another user does not get these messages", async () => {
 	const { one, two } = await twoTabs();
 	await two.open(bob);
 	add(one, "a secret");
 	assert.deepEqual(texts(two), []);
 });
 
-test("what a message answers and its file stay with it until it is stored, also when it is sent anew", async () => {
+test("a message keeps its quote and file until it is stored, even after a retry with a new id", async () => {
 	const store = new MemoryStore();
 	const outbox = new Outbox(store);
 	await outbox.open(ada);
-	const beside = {
+	const references = {
 		reply_to: { id: "m1", author: bob, text: "?" },
 		file: { id: "f1", name: "a.png", type: "image/png", size: 3 },
 	};
-	outbox.add("#ting", "", "m9", beside);
+	outbox.add("#ting", "", "m9", references);
 	outbox.refuse("m9", { code: "id_taken", message: "" });
 	outbox.retry("m9");
 	const again = new Outbox(store);
 	await again.open(ada);
 	const [entry] = again.entriesFor("#ting");
-	assert.deepEqual([entry?.reply_to, entry?.file], [beside.reply_to, beside.file]);
+	assert.deepEqual([entry?.reply_to, entry?.file], [references.reply_to, references.file]);
 	/** @type {any[]} */
 	const stored = [];
 	again.on("stored", (message) => stored.push(message));
 	again.acknowledge(String(entry?.id), { seq: 4, position: 5 });
-	assert.deepEqual([stored[0].reply_to, stored[0].file], [beside.reply_to, beside.file]);
+	assert.deepEqual([stored[0].reply_to, stored[0].file], [references.reply_to, references.file]);
 });

@@ -7,17 +7,17 @@ import { ada, fakeTimers, message } from "../../support.js";
 beforeEach(fakeTimers);
 
 /** @param {string | null} id @param {string | null} text */
-const mine = (id, text, position = 3) => ({ id: String(id), author: ada, position, text });
+const remote = (id, text, position = 3) => ({ id: String(id), author: ada, position, text });
 
-/** Somebody wrote this here, and the server knows it. @param {string} text */
-function written(text) {
+/** A draft with this text that the server has. @param {string} text */
+function synced(text) {
 	const draft = new OwnDraft();
 	draft.write(text);
 	draft.markSynced({ id: String(draft.id), text });
 	return draft;
 }
 
-test("a draft keeps its id while it has letters; after erasing or sending, another one begins", () => {
+test("a draft keeps its id until it is empty or sent; then a new one begins", () => {
 	const draft = new OwnDraft();
 	draft.write("h");
 	const first = draft.id;
@@ -34,83 +34,83 @@ test("a draft keeps its id while it has letters; after erasing or sending, anoth
 	assert.notEqual(draft.id, second);
 });
 
-test("what is kept comes back under the same id", () => {
-	const draft = written("hello");
+test("a stored draft is restored with the same id", () => {
+	const draft = synced("hello");
 	const again = new OwnDraft();
 	again.restore(JSON.parse(JSON.stringify(draft.stored)));
 	assert.deepEqual([again.id, again.text], [draft.id, "hello"]);
 });
 
-test("the place is known while the server keeps it", () => {
-	const draft = written("hello");
-	draft.merge([mine(draft.id, "")]);
+test("the position is known while the server keeps it", () => {
+	const draft = synced("hello");
+	draft.merge([remote(draft.id, "")]);
 	assert.equal(draft.positionOf(String(draft.id)), 3);
-	draft.merge([mine(draft.id, null)]);
+	draft.merge([remote(draft.id, null)]);
 	assert.equal(draft.positionOf(String(draft.id)), undefined);
 	assert.equal(draft.text, "hello");
 });
 
-test("a message that is being sent keeps its place until it is there", () => {
+test("a message that is being sent keeps its position until it arrives", () => {
 	const conversation = new Conversation("#ting");
 	conversation.draft.write("hello");
 	const id = String(conversation.draft.commit());
-	conversation.draft.merge([mine(id, "", 4)]);
+	conversation.draft.merge([remote(id, "", 4)]);
 	assert.equal(conversation.draft.positionOf(id), 4);
 	conversation.receive(message({ seq: 1, id }));
 	assert.equal(conversation.draft.positionOf(id), undefined);
 });
 
-test("an empty composer can go on with what another device types, and then holds it under the same id", () => {
+test("an empty composer can continue the draft of another device, with the same id", () => {
 	const draft = new OwnDraft();
-	draft.merge([mine("there", "I am on my w")]);
+	draft.merge([remote("there", "I am on my w")]);
 	assert.equal(draft.continuable?.text, "I am on my w");
-	let put = 0;
+	let replaced = 0;
 	draft.on("replaced", () => {
-		put += 1;
+		replaced += 1;
 	});
 	draft.continueHere();
-	assert.deepEqual([draft.id, draft.text, draft.continuable, put], ["there", "I am on my w", null, 1]);
+	assert.deepEqual([draft.id, draft.text, draft.continuable, replaced], ["there", "I am on my w", null, 1]);
 });
 
-test("a composer with a text of its own offers nothing, and loses nothing", () => {
-	const draft = written("mine");
-	draft.merge([mine("there", "elsewhere")]);
+test("a composer with text does not offer to continue another draft, and keeps its text", () => {
+	const draft = synced("mine");
+	draft.merge([remote("there", "elsewhere")]);
 	assert.equal(draft.continuable, null);
 	draft.continueHere();
 	assert.equal(draft.elsewhere, null);
 });
 
-test("what another device writes no more is not offered", () => {
+test("a draft that ended on the other device is not offered", () => {
 	const draft = new OwnDraft();
-	draft.merge([mine("there", "I am")]);
-	draft.merge([mine("there", null)]);
+	draft.merge([remote("there", "I am")]);
+	draft.merge([remote("there", null)]);
 	assert.equal(draft.continuable, null);
-	draft.merge([mine("there", "I am")]);
+	draft.merge([remote("there", "I am")]);
 	draft.merge([], true);
 	assert.equal(draft.continuable, null);
 });
 
-test("what was sent from here is never offered again", () => {
-	const draft = written("hello");
+test("a draft that was sent here is never offered again", () => {
+	const draft = synced("hello");
 	const id = draft.commit();
-	draft.merge([mine(id, "hello")]);
+	draft.merge([remote(id, "hello")]);
 	assert.equal(draft.continuable, null);
 });
 
-test("writing here outweighs what another device wrote under the same id", () => {
-	const draft = written("he");
-	draft.merge([mine(draft.id, "hello there")]);
+test("typing here overrides the other device's text for the same id", () => {
+	const draft = synced("he");
+	draft.merge([remote(draft.id, "hello there")]);
 	assert.equal(draft.isContinuedElsewhere, true);
 	draft.write("hex");
 	assert.equal(draft.isContinuedElsewhere, false);
 	assert.equal(draft.text, "hex");
 });
 
-test("sent by another device, the text here is gone; what was written beyond it becomes another message", () => {
-	const same = written("hello");
+test("a draft sent by another device is cleared here; text beyond it becomes a new draft", () => {
+	const same = synced("hello");
 	same.markSent(String(same.id), "hello there");
 	assert.deepEqual([same.id, same.text], [null, ""]);
-	const other = written("hello");
+	const other = synced("hello");
 	const id = other.id;
 	other.write("hello, and more");
 	other.markSent(String(id), "hello");
@@ -118,22 +118,22 @@ test("sent by another device, the text here is gone; what was written beyond it 
 	assert.notEqual(other.id, id);
 });
 
-test("at joining, the newer of two texts wins: theirs if nothing was written here since", () => {
-	const idle = written("hel");
-	idle.join(mine(idle.id, "hello wor"));
+test("after joining, the server's text wins only if nothing was typed here since", () => {
+	const idle = synced("hel");
+	idle.join(remote(idle.id, "hello wor"));
 	assert.equal(idle.text, "hello wor");
-	const busy = written("hel");
+	const busy = synced("hel");
 	busy.write("help");
-	busy.join(mine(busy.id, "hello wor"));
+	busy.join(remote(busy.id, "hello wor"));
 	assert.equal(busy.text, "help");
 	assert.notEqual(busy.synced?.text, "help");
 });
 
-test("at joining, a draft the server has forgotten is news only while it is fresh", () => {
-	const fresh = written("hello");
+test("after joining, a draft that the server dropped is sent again only while it is fresh", () => {
+	const fresh = synced("hello");
 	fresh.join(undefined);
 	assert.equal(fresh.synced, null);
-	const old = written("hello");
+	const old = synced("hello");
 	mock.timers.tick(LOST_AFTER_MS);
 	old.join(undefined);
 	assert.equal(old.synced?.text, "hello");

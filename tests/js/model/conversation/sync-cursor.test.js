@@ -17,21 +17,21 @@ test("the cursor follows seqs without a gap", () => {
 	assert.equal(cursor.isBehind, false);
 });
 
-test("the cursor stops at a gap and says so", () => {
+test("the cursor stops at a gap and is behind", () => {
 	const cursor = cursorAt(5);
 	cursor.receive(7);
 	assert.equal(cursor.at, 5);
 	assert.equal(cursor.isBehind, true);
 });
 
-test("a late seq closes the gap, whatever the order", () => {
+test("late seqs close the gap, in any order", () => {
 	const cursor = cursorAt(5);
 	for (const seq of [8, 7, 6]) cursor.receive(seq);
 	assert.equal(cursor.at, 8);
 	assert.equal(cursor.isBehind, false);
 });
 
-test("changes carry the cursor over seqs that no message has any more", () => {
+test("a page of changes moves the cursor over seqs that no message has any more", () => {
 	const cursor = cursorAt(5);
 	cursor.receive(12);
 	cursor.advanceTo(11);
@@ -39,7 +39,7 @@ test("changes carry the cursor over seqs that no message has any more", () => {
 	assert.equal(cursor.isBehind, false);
 });
 
-test("the cursor never moves back, and repetitions do no harm", () => {
+test("the cursor never moves back, and repetitions have no effect", () => {
 	const cursor = cursorAt(5);
 	cursor.receive(3);
 	cursor.advanceTo(2);
@@ -47,7 +47,7 @@ test("the cursor never moves back, and repetitions do no harm", () => {
 	assert.equal(cursor.isBehind, false);
 });
 
-test("what arrives before the head is known counts once it is", () => {
+test("changes that arrive before the start value count after it", () => {
 	const cursor = new SyncCursor();
 	cursor.receive(6);
 	cursor.receive(8);
@@ -57,13 +57,13 @@ test("what arrives before the head is known counts once it is", () => {
 	assert.equal(cursor.isBehind, true);
 });
 
-test("a higher head means that something was missed", () => {
+test("a higher head means that changes are missing", () => {
 	const cursor = cursorAt(5);
 	cursor.raiseHead(9);
 	assert.equal(cursor.isBehind, true);
 });
 
-test("a reset cursor knows nothing", () => {
+test("a reset cursor is empty", () => {
 	const cursor = cursorAt(5);
 	cursor.receive(9);
 	cursor.reset();

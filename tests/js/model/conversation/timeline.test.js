@@ -13,15 +13,16 @@ test("any order of arrival, with repetitions, gives the same timeline", () => {
 			const id = Math.floor(random() * 20);
 			return message({ seq: index + 1, id: `m${id}`, position: id * 7, first: id + 1 });
 		});
-		const straight = new Timeline();
-		straight.merge(versions);
-		const mixed = new Timeline();
-		for (const one of shuffled([...versions, ...versions, ...versions.slice(0, 20)], random)) mixed.merge([one]);
-		assert.deepEqual(shown(mixed), shown(straight), `seed ${seed}`);
+		const ordered = new Timeline();
+		ordered.merge(versions);
+		const reordered = new Timeline();
+		for (const version of shuffled([...versions, ...versions, ...versions.slice(0, 20)], random))
+			reordered.merge([version]);
+		assert.deepEqual(shown(reordered), shown(ordered), `seed ${seed}`);
 	}
 });
 
-test("messages stand by position, not by seq", () => {
+test("messages are ordered by position, not by seq", () => {
 	const timeline = new Timeline();
 	timeline.merge([message({ seq: 1, position: 5 }), message({ seq: 2, position: 3 })]);
 	assert.deepEqual(shown(timeline), ["m2@2", "m1@1"]);
@@ -33,41 +34,41 @@ test("an older version never replaces a newer one", () => {
 	assert.equal(timeline.get("a")?.text, "new");
 });
 
-test("an answer shows what it answers as that now is, whichever comes last", () => {
-	const asked = message({ seq: 1, id: "asked", text: "Nine?" });
-	const quote = { id: "asked", author: asked.author, text: "Nine?" };
+test("a reply quotes the latest version of the message, in any order of arrival", () => {
+	const question = message({ seq: 1, id: "question", text: "Nine?" });
+	const quote = { id: "question", author: question.author, text: "Nine?" };
 	const answer = message({ seq: 2, id: "answer", position: 9, reply_to: quote });
-	const edited = { ...asked, seq: 3, text: "Ten?", edited: 3 };
-	const deleted = { ...asked, seq: 4, text: "", deleted: 4 };
+	const edited = { ...question, seq: 3, text: "Ten?", edited: 3 };
+	const deleted = { ...question, seq: 4, text: "", deleted: 4 };
 	const quoted = (/** @type {import("../../support.js").Message[]} */ ...arriving) => {
 		const timeline = new Timeline();
-		for (const each of arriving) timeline.merge([each]);
+		for (const arrived of arriving) timeline.merge([arrived]);
 		return timeline.get("answer")?.reply_to;
 	};
 	for (const known of [
-		[asked, answer, edited],
+		[question, answer, edited],
 		[edited, answer],
-		[answer, edited, asked],
+		[answer, edited, question],
 	])
 		assert.equal(quoted(...known)?.text, "Ten?");
-	assert.deepEqual(quoted(asked, answer, edited, deleted), { ...quote, text: "", deleted: true });
+	assert.deepEqual(quoted(question, answer, edited, deleted), { ...quote, text: "", deleted: true });
 });
 
-test("what is above the loaded pages is not shown while there is more", () => {
+test("a message above the loaded pages is not shown while there are more pages", () => {
 	const timeline = new Timeline();
 	timeline.addPage({ messages: [message({ seq: 10 }), message({ seq: 11 })], more: true });
 	timeline.merge([message({ seq: 12, id: "old", position: 4 }), message({ seq: 13, id: "between", position: 10.5 })]);
 	assert.deepEqual(shown(timeline), ["m10@10", "between@13", "m11@11"]);
 });
 
-test("what stands at the very beginning is shown when everything is loaded", () => {
+test("a message at the beginning is shown if everything is loaded", () => {
 	const timeline = new Timeline();
 	timeline.addPage({ messages: [message({ seq: 10 })], more: false });
 	timeline.merge([message({ seq: 12, id: "first", position: 1 })]);
 	assert.deepEqual(shown(timeline), ["first@12", "m10@10"]);
 });
 
-test("a change that overtakes the page it belongs to is not undone by that page", () => {
+test("a change that overtakes its page is not undone by that page", () => {
 	const timeline = new Timeline();
 	timeline.addPage({ messages: [message({ seq: 10 })], more: true });
 	timeline.merge([message({ seq: 20, id: "m3", position: 3, text: "edited" })]);
@@ -76,7 +77,7 @@ test("a change that overtakes the page it belongs to is not undone by that page"
 	assert.equal(timeline.messages[0]?.text, "edited");
 });
 
-test("the floor is the first position of the oldest page, and none at the beginning", () => {
+test("the floor is the first position of the oldest page, and there is none at the beginning", () => {
 	const timeline = new Timeline();
 	assert.equal(timeline.hasOlder, false);
 	timeline.addPage({ messages: [message({ seq: 10 })], more: true });
@@ -85,7 +86,7 @@ test("the floor is the first position of the oldest page, and none at the beginn
 	assert.equal(timeline.hasOlder, false);
 });
 
-test("trimming keeps what is around a message, and knows that there is more on both sides", () => {
+test("trimming keeps the messages around one, and there is more on the trimmed sides", () => {
 	const timeline = new Timeline();
 	timeline.addPage({ messages: [1, 2, 3, 4, 5, 6, 7].map((seq) => message({ seq })), more: false });
 	timeline.trim("m7", 2);
@@ -100,15 +101,15 @@ test("trimming keeps what is around a message, and knows that there is more on b
 	assert.deepEqual([shown(timeline).at(-1), timeline.hasNewer], ["m8@8", false]);
 });
 
-test("nothing is announced when nothing is new", () => {
+test("no change is emitted if nothing changed", () => {
 	const timeline = new Timeline();
 	timeline.merge([message({ seq: 1 })]);
-	let announced = 0;
+	let changes = 0;
 	timeline.on("change", () => {
-		announced += 1;
+		changes += 1;
 	});
 	timeline.merge([message({ seq: 1 })]);
-	assert.equal(announced, 0);
+	assert.equal(changes, 0);
 	timeline.merge([message({ seq: 2 })]);
-	assert.equal(announced, 1);
+	assert.equal(changes, 1);
 });

@@ -10,7 +10,7 @@ const LIMIT = 100;
 /** @param {string} name @param {number} [size] @returns {any} */
 const file = (name, size = 10) => Object.assign(new Blob(["x".repeat(size)], { type: "image/png" }), { name });
 
-/** As much of XMLHttpRequest as an upload needs; the test answers. */
+/** The part of XMLHttpRequest that an upload uses. The test answers. */
 class FakeRequest {
 	upload = { onprogress: (/** @type {any} */ _event) => {} };
 	aborted = false;
@@ -42,7 +42,7 @@ class FakeRequest {
 	}
 }
 
-async function begin() {
+async function setUp() {
 	const outbox = new Outbox(new MemoryStore());
 	await outbox.open(/** @type {any} */ (ada));
 	const uploads = new Uploads(outbox, () => ({ file: LIMIT }));
@@ -58,8 +58,8 @@ async function begin() {
 	return { uploads, requests, sent, states };
 }
 
-test("files go one after the other, and are sent with what is said when all of it is there", async () => {
-	const { uploads, requests, sent, states } = await begin();
+test("files are uploaded one after the other, and sent with the caption once they are stored", async () => {
+	const { uploads, requests, sent, states } = await setUp();
 	uploads.add("#ting", [file("a"), file("b")]);
 	assert.deepEqual(states(), ["a going", "b waiting"]);
 	requests[0]?.store();
@@ -70,8 +70,8 @@ test("files go one after the other, and are sent with what is said when all of i
 	assert.deepEqual([sent(), states()], [["a:look", "b:"], []]);
 });
 
-test("one that is cancelled is broken off, and what was said with it is not lost", async () => {
-	const { uploads, requests, sent } = await begin();
+test("cancelling aborts the upload and keeps the caption", async () => {
+	const { uploads, requests, sent } = await setUp();
 	uploads.add("#ting", [file("a"), file("b")]);
 	uploads.send("#ting", { text: "look" });
 	uploads.cancel(String(uploads.uploadsFor("#ting")[0]?.key));
@@ -84,15 +84,15 @@ test("one that is cancelled is broken off, and what was said with it is not lost
 	assert.deepEqual(sent(), ["b:look", "-:alone"]);
 });
 
-test("what is too large or empty is not even begun", async () => {
-	const { uploads, requests, states } = await begin();
+test("a file that is too large or empty is not uploaded", async () => {
+	const { uploads, requests, states } = await setUp();
 	uploads.add("#ting", [file("a", LIMIT + 1), file("b", 0)]);
 	assert.deepEqual([states(), requests.length], [["a refused", "b refused"], 0]);
 	assert.equal(uploads.send("#ting", { text: "x" }), false);
 });
 
-test("after a failure it goes once more when it is told to; what the server refuses does not", async () => {
-	const { uploads, requests, sent, states } = await begin();
+test("a failed upload can be retried, a refused one cannot", async () => {
+	const { uploads, requests, sent, states } = await setUp();
 	uploads.add("#ting", [file("a"), file("b")]);
 	uploads.send("#ting", { text: "x" });
 	requests[0]?.onerror();

@@ -9,7 +9,7 @@ beforeEach(fakeTimers);
 const ada = { id: "a", name: "ada", avatar: "1" };
 const bob = { id: "b", name: "bob", avatar: "1" };
 
-test("whoever was heard of is shown as last heard, wherever they wrote", () => {
+test("a user is shown in the latest known state everywhere", () => {
 	const persons = new PersonDirectory();
 	const conversation = new Conversation("#ting", persons);
 	conversation.receive(message({ seq: 1, author: ada }));
@@ -19,7 +19,7 @@ test("whoever was heard of is shown as last heard, wherever they wrote", () => {
 	assert.equal(conversation.participants.all[0]?.avatar, "2");
 });
 
-test("only a change is told, and makes another version", () => {
+test("only a real change is emitted and raises the version", () => {
 	const persons = new PersonDirectory();
 	/** @type {string[][]} */
 	const changes = [];
@@ -31,7 +31,7 @@ test("only a change is told, and makes another version", () => {
 	assert.deepEqual([changes[1], persons.version("a"), persons.version("b")], [["b"], 0, 1]);
 });
 
-test("who has lost a name does not get it back through something old", () => {
+test("an outdated state does not give a lost name back", () => {
 	const persons = new PersonDirectory();
 	persons.update([{ id: "a", name: "", former: true }]);
 	persons.update([ada]);

@@ -5,56 +5,52 @@ import { QuickSwitcher } from "../../../../static/js/model/lists/quick-switcher.
 import { World } from "../../../../static/js/model/world.js";
 import { ada, bob, eve, MemoryStore } from "../../support.js";
 
-/** @param {[string, number, number][]} given conversations, when they were active and what is with them @param {any} [more] */
-function listOf(given, more = {}) {
+/** @param {[string, number][]} given conversations with their last activity @param {any} [fields] by conversation */
+function listOf(given, fields = {}) {
 	const world = new World(new Outbox(new MemoryStore()));
 	world.conversationList.replace(
-		given.map(([conversation, active]) => ({ conversation, active, head: 0, read: 0, ...more[conversation] })),
+		given.map(([conversation, active]) => ({ conversation, active, head: 0, read: 0, ...fields[conversation] })),
 	);
 	return world.conversationList.all;
 }
 
-const PRIVATE = "@user-ada~user-bob";
+const DIRECT = "@user-ada~user-bob";
 const entries = listOf(
 	[
-		["#music", 3, 0],
-		[PRIVATE, 2, 0],
-		["#movies", 1, 0],
+		["#music", 3],
+		[DIRECT, 2],
+		["#movies", 1],
 	],
-	{ [PRIVATE]: { with: bob } },
+	{ [DIRECT]: { with: bob } },
 );
 
 /** @param {string} query @param {any[]} [channels] @param {any[]} [people] */
-function offers(query, channels = [], people = []) {
+function optionsFor(query, channels = [], people = []) {
 	const switcher = new QuickSwitcher();
 	switcher.setQuery(query, entries, ada.id);
 	switcher.addResults(switcher.query, channels, people);
 	return switcher.options.map(({ kind, name }) => `${kind} ${name}`);
 }
 
-test("what is in the list comes first, then channels and people, then a new channel, then the search", () => {
-	assert.deepEqual(offers("m", [{ conversation: "#music" }, { conversation: "#math" }], [{ ...eve, name: "Mia" }]), [
-		"entry music",
-		"entry movies",
-		"channel math",
-		"person Mia",
-		"create m",
-		"search m",
-	]);
-	assert.deepEqual(offers("ΜΟ"), ["search ΜΟ"]);
-	assert.deepEqual(offers("music"), ["entry music", "search music"]);
-	assert.deepEqual(offers(""), []);
+test("listed conversations come first, then channels, users, a new channel and the search", () => {
+	assert.deepEqual(
+		optionsFor("m", [{ conversation: "#music" }, { conversation: "#math" }], [{ ...eve, name: "Mia" }]),
+		["entry music", "entry movies", "channel math", "person Mia", "create m", "search m"],
+	);
+	assert.deepEqual(optionsFor("ΜΟ"), ["search ΜΟ"]);
+	assert.deepEqual(optionsFor("music"), ["entry music", "search music"]);
+	assert.deepEqual(optionsFor(""), []);
 });
 
-test("a sign asks for channels alone, or for people alone", () => {
-	assert.deepEqual(offers("#b", [], [bob]), ["create b", "search #b"]);
-	assert.deepEqual(offers("@b", [{ conversation: "#books" }], [bob, { ...ada, name: "bada" }]), [
+test("`#` selects channels only, `@` users only", () => {
+	assert.deepEqual(optionsFor("#b", [], [bob]), ["create b", "search #b"]);
+	assert.deepEqual(optionsFor("@b", [{ conversation: "#books" }], [bob, { ...ada, name: "bada" }]), [
 		"entry Bob",
 		"search @b",
 	]);
 });
 
-test("arrows go around, and what was chosen stays chosen when more is offered", () => {
+test("the selection wraps around and stays when results arrive", () => {
 	const switcher = new QuickSwitcher();
 	switcher.setQuery("m", entries, ada.id);
 	switcher.move(-1);

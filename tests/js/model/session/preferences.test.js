@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Preferences } from "../../../../static/js/model/session/preferences.js";
 
-test("what the account says is remembered here, and what it does not speak of stays", () => {
+test("account settings are copied to the browser, and missing ones stay as they are", () => {
 	const localStore = new Map();
 	const preferences = new Preferences(localStore);
 	let changes = 0;

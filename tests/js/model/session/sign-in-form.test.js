@@ -9,15 +9,15 @@ const refusal = (code, field) => new Refusal({ code, message: code, ...(field ? 
 
 /** @param {import("../../../../static/js/model/session/sign-in-form.js").Mode} [mode] */
 function signInForm(mode = "new") {
-	const made = new SignInForm();
-	made.setMode(mode);
-	return made;
+	const form = new SignInForm();
+	form.setMode(mode);
+	return form;
 }
 
 /** @param {string} name @param {string} [password] @param {string} [repeat] */
 const entered = (name, password = "", repeat = password) => ({ name, password, repeat });
 
-test("a new name needs no password, a known one does", () => {
+test("registration needs no password, sign-in does", () => {
 	assert.equal(signInForm().validate(entered("Ada", "")), true);
 	const form = signInForm("known");
 	assert.equal(form.validate(entered("Ada", "")), false);
@@ -25,7 +25,7 @@ test("a new name needs no password, a known one does", () => {
 	assert.equal(form.validate(entered("Ada", "correct horse")), true);
 });
 
-test("a name that cannot be is told either way, an empty one only when it is tried", () => {
+test("an invalid name is reported in both modes, an empty one only on submit", () => {
 	const form = signInForm("known");
 	form.edit("name", "");
 	assert.equal(form.fault, null);
@@ -35,7 +35,7 @@ test("a name that cannot be is told either way, an empty one only when it is tri
 	assert.deepEqual(form.fault, { field: "name", is: "characters" });
 });
 
-test("who meets a taken name may sign in, who meets an unknown one may use it", () => {
+test("a taken name suggests signing in, an unknown name suggests registering it", () => {
 	const form = signInForm();
 	form.fail(refusal("name_taken", "name"));
 	assert.deepEqual([form.suggestion, form.fault?.field], ["sign-in", "name"]);
@@ -45,7 +45,7 @@ test("who meets a taken name may sign in, who meets an unknown one may use it", 
 	assert.deepEqual([form.suggestion, form.fault?.field], ["use-it", "name"]);
 });
 
-test("other refusals offer nothing, and stand at the field they are about", () => {
+test("other refusals suggest nothing and are shown at their field", () => {
 	const form = signInForm("known");
 	form.fail(refusal("wrong_password", "password"));
 	assert.deepEqual([form.suggestion, form.fault?.field], [null, "password"]);
@@ -55,42 +55,42 @@ test("other refusals offer nothing, and stand at the field they are about", () =
 	}
 });
 
-test("writing takes a refusal and its offer away", () => {
+test("typing clears a refusal and its suggestion", () => {
 	const form = signInForm();
 	form.fail(refusal("name_taken", "name"));
 	form.edit("name", "Adam");
 	assert.deepEqual([form.suggestion, form.fault], [null, null]);
 });
 
-test("a new password has 8 to 256 characters, and is not the name", () => {
+test("a new password has 8 to 256 characters and is not the name", () => {
 	const faults = ["", "1234567", "12345678", "ψ".repeat(256), "🔑".repeat(257), "ADA-LOVELACE"].map((password) =>
 		passwordFault(password, "Ada-Lovelace"),
 	);
 	assert.deepEqual(faults, ["empty", "short", null, null, "long", "name"]);
 });
 
-test("where new names need a password, it is entered twice and must be a good one", () => {
+test("if registration needs a password, it is entered twice and checked", () => {
 	const form = signInForm();
 	form.setRegistration({ registration: "password", users: true });
-	for (const [given, fault] of /** @type {const} */ ([
+	for (const [values, fault] of /** @type {const} */ ([
 		[entered("Ada"), { field: "password", is: "password.empty" }],
 		[entered("Ada", "1234567"), { field: "password", is: "password.short" }],
 		[entered("Ada", "correct horse", "correct house"), { field: "repeat", is: "repeat" }],
 	])) {
-		assert.equal(form.validate(given), false);
+		assert.equal(form.validate(values), false);
 		assert.deepEqual(form.fault, fault);
 	}
 	assert.equal(form.validate(entered("Ada", "correct horse")), true);
 });
 
-test("where new people are not let in, only those who have a name are, unless they are invited", () => {
+test("without open registration only sign-in is possible, unless there is an invitation", () => {
 	for (const registration of /** @type {const} */ (["invite", "closed"])) {
 		const form = signInForm();
 		form.setRegistration({ registration, users: true });
 		form.setMode("new");
 		assert.deepEqual([form.mode, form.allowsRegistration, form.notice], ["known", false, registration]);
 		form.fail(refusal("unknown_name", "name"));
-		assert.equal(form.suggestion, null, "nobody can use it");
+		assert.equal(form.suggestion, null, "registration is not possible");
 		form.setRegistration({ registration, users: true, invitation: { role: "member", admits: true } });
 		assert.deepEqual([form.mode, form.needsPassword, form.notice], ["new", true, "invited"]);
 		form.setRegistration({ registration, users: true, invitation: null });
@@ -98,23 +98,23 @@ test("where new people are not let in, only those who have a name are, unless th
 	}
 });
 
-test("an invitation that admits nobody new says at once that it is closed, and is for those who have a name", () => {
+test("with closed registration an invitation that admits no new user only allows sign-in", () => {
 	const form = signInForm();
 	form.setRegistration({ registration: "closed", users: true, invitation: { role: "moderator", admits: false } });
 	form.setMode("new");
 	assert.deepEqual([form.mode, form.allowsRegistration, form.notice], ["known", false, "closed"]);
 	form.fail(refusal("unknown_name", "name"));
-	assert.equal(form.suggestion, null, "nobody can use it");
+	assert.equal(form.suggestion, null, "registration is not possible");
 });
 
-test("what was closed after the invitation was looked at is learned from the refusal", () => {
+test("registration that was closed after the invitation was checked shows in the refusal", () => {
 	const form = signInForm();
 	form.setRegistration({ registration: "invite", users: true, invitation: { role: "member", admits: true } });
 	form.fail(refusal("closed"));
 	assert.deepEqual([form.mode, form.allowsRegistration, form.notice], ["known", false, "closed"]);
 });
 
-test("an invitation that turns out to be over is told, and keeps nobody out where one comes in without", () => {
+test("an invalid invitation is reported, and open registration still works without it", () => {
 	const form = signInForm();
 	form.setRegistration({ registration: "open", users: true, invitation: { role: "moderator", admits: true } });
 	assert.equal(form.needsPassword, true);
@@ -123,7 +123,7 @@ test("an invitation that turns out to be over is told, and keeps nobody out wher
 	assert.equal(form.validate(entered("Ada")), true);
 });
 
-test("what was not known beforehand is learned from a refusal", () => {
+test("the form learns the registration mode from a refusal", () => {
 	const form = signInForm();
 	form.fail(refusal("password_needed", "password"));
 	assert.deepEqual([form.needsPassword, form.fault?.field], [true, "password"]);
@@ -131,8 +131,8 @@ test("what was not known beforehand is learned from a refusal", () => {
 	assert.deepEqual([form.mode, form.notice], ["known", "closed"]);
 });
 
-test("being banned tells until when and why", () => {
-	const until = new Refusal({ code: "banned", message: "…", reason: "shouting: a lot", retry_after: 60 });
-	assert.deepEqual(removalFrom(until, 1000), { reason: "shouting: a lot", until: 61_000 });
+test("a ban has its end and its reason", () => {
+	const banned = new Refusal({ code: "banned", message: "…", reason: "shouting: a lot", retry_after: 60 });
+	assert.deepEqual(removalFrom(banned, 1000), { reason: "shouting: a lot", until: 61_000 });
 	assert.deepEqual(removalFrom(refusal("banned")), { reason: "", until: null });
 });

@@ -36,16 +36,16 @@ const DEVICES = [
 	],
 ];
 
-test("a browser is named with its system, whatever else it claims to be", () => {
+test("a browser is described with its system, whatever other names its header contains", () => {
 	for (const [agent, described] of DEVICES) assert.deepEqual(describeDevice(agent), described, agent);
 });
 
-test("a program is named as it calls itself", () => {
+test("a program is described by its own name", () => {
 	assert.deepEqual(describeDevice("curl/8.5.0"), { app: "curl", system: null, kind: "program" });
 	assert.deepEqual(describeDevice("python-requests/2.32"), { app: "python-requests", system: null, kind: "program" });
 });
 
-test("nothing is made up for a device that tells nothing", () => {
+test("an unknown header yields nulls", () => {
 	const nothing = { app: null, system: null, kind: "computer" };
 	for (const agent of ["", "Mozilla/5.0", "<b>me</b>", "x".repeat(4000)])
 		assert.deepEqual(describeDevice(agent), nothing);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { birthDateFault, emailFault } from "../../../../static/js/model/session/validation.js";
 
-test("an e-mail address has one @, something before it, a dot after it, and is not too long", () => {
+test("an e-mail address has one @, text before it, a dot after it, and is not too long", () => {
 	for (const good of ["a@b.cd", "ada.lovelace+x@sub.example.org", "άλφα@παράδειγμα.ελ"])
 		assert.equal(emailFault(good), false, good);
 	for (const bad of [

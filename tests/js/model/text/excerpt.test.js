@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { excerpt, withoutSigns } from "../../../../static/js/model/text/excerpt.js";
 
-/** @param {string} text @param {[number, number][]} marks @param {number} [most] */
-const marked = (text, marks, most) =>
-	excerpt({ text, marks }, most)
+/** @param {string} text @param {[number, number][]} marks @param {number} [maxChars] */
+const marked = (text, marks, maxChars) =>
+	excerpt({ text, marks }, maxChars)
 		.map((piece) => (piece.marked ? `[${piece.text}]` : piece.text))
 		.join("");
 
-test("what was found is marked, by code points", () => {
+test("matches are marked, by code points", () => {
 	assert.equal(marked("🙂 καλημέρα σε όλους", [[2, 10]]), "🙂 [καλημέρα] σε όλους");
 	assert.equal(
 		marked("aab", [
@@ -28,14 +28,14 @@ test("what was found is marked, by code points", () => {
 	assert.equal(marked("ab", [[1, 99]]), "a[b]");
 });
 
-test("of a long text the part around the first mark is shown", () => {
+test("a long text is cut to the part around the first match", () => {
 	const text = `${"x".repeat(500)} word ${"y".repeat(500)}`;
 	const shown = marked(text, [[501, 505]]);
 	assert.ok(shown.startsWith("… xxx") && shown.endsWith("yyy …") && shown.includes("[word]"));
 	assert.ok(shown.length < 300);
 });
 
-/** @param {string} text @param {string} word that is found in it */
+/** @param {string} text @param {string} word the match */
 function seen(text, word) {
 	const at = Array.from(text.slice(0, text.indexOf(word))).length;
 	const emojiNamed = (/** @type {string} */ name) => (name === "tada" ? "🎉" : undefined);
@@ -43,7 +43,7 @@ function seen(text, word) {
 	return pieces.map((piece) => (piece.marked ? `[${piece.text}]` : piece.text)).join("");
 }
 
-test("what was found is read without the signs that say how it is meant", () => {
+test("matches are shown without markup", () => {
 	assert.equal(seen("🙂 yes, *indeed* so", "indeed"), "🙂 yes, [indeed] so");
 	assert.equal(seen("_*both* of it_ and `co*de*`", "de"), "both of it and co*[de]*");
 	assert.equal(seen("> said\n- one\n- two\nend", "two"), "said\none\n[two]\nend");

@@ -9,7 +9,7 @@ const links = (text) => inline(text).flatMap((token) => (token.kind === "link" ?
 /** @param {string} text */
 const channels = (text) => inline(text).flatMap((token) => (token.kind === "channel" ? [token.channel] : []));
 
-test("links of three kinds are found, and no others", () => {
+test("only http, https and mailto links are found", () => {
 	assert.deepEqual(links("see https://a.example/x?y=1#z and http://b.example or mailto:ada@example.org"), [
 		"https://a.example/x?y=1#z",
 		"http://b.example/",
@@ -29,19 +29,19 @@ test("links of three kinds are found, and no others", () => {
 	}
 });
 
-test("what a link shows is where it leads, and what is hidden in it is no part of it", () => {
+test("a link shows its real host and contains no invisible characters", () => {
 	assert.deepEqual(links("https://bank.example@evil.example/ https://a:b@evil.example/"), []);
 	assert.deepEqual(links("https://a.example/\u202egnp.exe https://b\u200b.example/"), [
 		"https://a.example/",
 		"https://b/",
 	]);
-	const isLeader = (/** @type {string} */ text) => inline(text).map((token) => token.kind === "link" && token.host);
-	assert.deepEqual(isLeader("https://A.example:443/x"), [undefined]);
-	assert.deepEqual(isLeader("https://аpple.example/?https://xn--pple-43d.example"), ["xn--pple-43d.example"]);
-	assert.deepEqual(isLeader("http://0x7f.1/"), ["127.0.0.1"]);
+	const hosts = (/** @type {string} */ text) => inline(text).map((token) => token.kind === "link" && token.host);
+	assert.deepEqual(hosts("https://A.example:443/x"), [undefined]);
+	assert.deepEqual(hosts("https://аpple.example/?https://xn--pple-43d.example"), ["xn--pple-43d.example"]);
+	assert.deepEqual(hosts("http://0x7f.1/"), ["127.0.0.1"]);
 });
 
-test("what ends a sentence does not belong to the link", () => {
+test("punctuation that ends a sentence is not part of the link", () => {
 	assert.deepEqual(links("Read https://a.example/x."), ["https://a.example/x"]);
 	assert.deepEqual(links("Το διάβασες στο https://a.example/x;"), ["https://a.example/x"]);
 	assert.deepEqual(links("(https://a.example/x), ok"), ["https://a.example/x"]);
@@ -60,6 +60,6 @@ test("channels are found by their names", () => {
 	assert.deepEqual(channels(`no: a#b #μουσική #ting2α #api #. #${"x".repeat(21)} https://a.example/#b`), []);
 });
 
-test("one slash begins a command, two begin a text", () => {
+test("one slash begins a command, two slashes begin a text", () => {
 	assert.deepEqual(["/me waves", "//me", "me"].map(isCommand), [true, false, false]);
 });

@@ -8,7 +8,7 @@ import { randomFrom } from "../../support.js";
 /** @typedef {import("../../../../static/js/model/text/markup.js").Part} Part */
 
 /** @type {import("../../../../static/js/model/text/inline.js").MarkupContext} */
-const reading = {
+const context = {
 	emojiNamed: (name) => ({ smile: "😄", "+1": "👍" })[name],
 	emojiForEmoticon: (emoticon) => ({ ":)": "🙂", "<3": "❤️", ">:(": "👿" })[emoticon],
 	mentionedUsers: new Map([
@@ -19,7 +19,11 @@ const reading = {
 	]),
 };
 
-/** In short: what is special, each in brackets with its kind. @param {readonly Part[]} parts @returns {string} */
+/**
+ * A short form: every part but plain text is in brackets with its kind.
+ * @param {readonly Part[]} parts
+ * @returns {string}
+ */
 function short(parts) {
 	return parts
 		.map((part) => {
@@ -37,9 +41,9 @@ function short(parts) {
 }
 
 /** @param {string} text */
-const read = (text) => short(parse(text, reading));
+const read = (text) => short(parse(text, context));
 
-test("emphasis is bold, italic and struck, one in the other", () => {
+test("bold, italic and struck text can be nested", () => {
 	assert.equal(
 		read("a *bold* _it_ ~no~ **two** ~~two~~"),
 		"a [strong bold] [emphasis it] [struck no] [strong two] [struck two]",
@@ -48,7 +52,7 @@ test("emphasis is bold, italic and struck, one in the other", () => {
 	assert.equal(read("(*a*), «_β_»!"), "([strong a]), «[emphasis β]»!");
 });
 
-test("signs that do not stand around words stay signs", () => {
+test("markers that do not surround words stay text", () => {
 	for (const text of [
 		"2 * 3 * 4",
 		"snake_case_name",
@@ -71,7 +75,7 @@ test("crossed emphasis ends where the outer one ends", () => {
 	assert.equal(read("*a _b* c_"), "[strong a _b] c_");
 });
 
-test("nothing is read inside of code", () => {
+test("nothing is parsed inside code", () => {
 	assert.equal(read("`*a* :smile: #music` *b*"), "[code *a* :smile: #music] [strong b]");
 	assert.equal(read("``a ` b`` and `open"), "[code a ` b] and `open");
 	assert.equal(read("```js\nconst a = `*b*`;\n\n> c\n```\nafter"), "[block js|const a = `*b*`;\n\n> c]after");
@@ -79,18 +83,18 @@ test("nothing is read inside of code", () => {
 	assert.equal(read("```js\nwithout an end"), "```js\nwithout an end");
 });
 
-test("quotes and lists are lines that begin so", () => {
+test("quotes and lists are recognized at the beginning of a line", () => {
 	assert.equal(read("> one *two*\n> three\nfour"), "[quote one [strong two]\nthree]four");
 	assert.equal(read("see:\n- a\n* b\n1. c\n5. d"), "see:[list - a, - b][list 1 c, 5 d]");
 	assert.equal(read(">:( -5 2026. 1.5"), "👿 -5 2026. 1.5");
 });
 
-test("links and channels are found in emphasis, too", () => {
+test("links and channels are found inside emphasis", () => {
 	assert.equal(read("*see https://a.example/x_y_z*"), "[strong see [link https://a.example/x_y_z]]");
 	assert.equal(read("(#music) and #Music."), "([channel #music]) and [channel #Music].");
 });
 
-test("only who is mentioned is a mention, by the longest name", () => {
+test("only mentioned users are mentions, by the longest name", () => {
 	assert.equal(
 		read("@Bob, @bob. @bobby @eve a@bob *@Άννα*"),
 		"[mention @Bob], [mention @bob.] @bobby @eve a@bob [strong [mention @Άννα]]",
@@ -98,19 +102,19 @@ test("only who is mentioned is a mention, by the longest name", () => {
 	assert.equal(read("@here: now"), "[mention @here]: now");
 });
 
-test("emoji come by name anywhere, by emoticon between spaces", () => {
+test("emoji are recognized by name anywhere, by emoticon only between spaces", () => {
 	assert.equal(read(":smile: :+1: :SMILE: :nosuch: 10:30:20"), "😄 👍 😄 :nosuch: 10:30:20");
 	assert.equal(read(":) (:)) http://a.example/:) <3"), "🙂 (:)) [link http://a.example/]:) ❤️");
 });
 
-test("a few emoji alone are large, with words they are not", () => {
-	const large = (/** @type {string} */ text) => isOnlyEmoji(parse(text, reading));
+test("a message of a few emoji is large, one with other text is not", () => {
+	const large = (/** @type {string} */ text) => isOnlyEmoji(parse(text, context));
 	assert.deepEqual(["😄", ":smile: :)", "👩‍👩‍👧‍👦 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🇬🇷 👍🏽 1️⃣"].map(large), [true, true, true]);
 	assert.deepEqual(["", "a 😄", "12", "© ™", "*", "😄".repeat(13), "> 😄", "*😄*"].map(large), Array(8).fill(false));
 });
 
-test("what a reader reads has no signs and is one line", () => {
-	assert.equal(shownIn(parse("> *one*\n- two :)\n```js\ncode\n```", reading)), "one two 🙂 code");
+test("the displayed text has no markup and is one line", () => {
+	assert.equal(shownIn(parse("> *one*\n- two :)\n```js\ncode\n```", context)), "one two 🙂 code");
 });
 
 const ALLOWED = {
@@ -130,7 +134,7 @@ const ALLOWED = {
 	svg: ["class", "viewBox", "aria-hidden"],
 	path: ["d"],
 };
-const BITS = [
+const FRAGMENTS = [
 	..."*_~`>#@:)(<3-.[]|\\/ \n\n\t;\"'&=αω\u0301\u202e\u200d\ud83d",
 	"``",
 	"```",
@@ -157,10 +161,10 @@ const BITS = [
 	"word",
 ];
 
-test("no text makes an element or attribute that is not on the list, and none is lost", () => {
+test("no text creates an element or attribute that is not allowed, and no character is lost", () => {
 	useFakeDocument();
 	const i18n = /** @type {any} */ ({ text: (/** @type {string} */ key) => key });
-	const drawer = new TextRenderer(
+	const renderer = new TextRenderer(
 		i18n,
 		() => {},
 		() => "id-bob",
@@ -168,11 +172,11 @@ test("no text makes an element or attribute that is not on the list, and none is
 	const random = randomFrom(11);
 	for (let round = 0; round < 4000; round += 1) {
 		const length = 1 + Math.floor(random() * 24);
-		const text = Array.from({ length }, () => BITS[Math.floor(random() * BITS.length)]).join("");
-		const parts = parse(text, reading);
+		const text = Array.from({ length }, () => FRAGMENTS[Math.floor(random() * FRAGMENTS.length)]).join("");
+		const parts = parse(text, context);
 		assert.equal(sourceOf(parts), text);
 		const root = new FakeElement("div");
-		root.append(.../** @type {any} */ (drawer.draw(parts)));
+		root.append(.../** @type {any} */ (renderer.draw(parts)));
 		check(root, text);
 	}
 });
@@ -193,11 +197,11 @@ function check(root, text) {
 	}
 }
 
-test("a text made to be slow is read at once", () => {
-	const hard = ["*a ", "_", "`a``", "@", "> ", "*_~", ":a", "https://a)", "#a", "1️⃣🏴󠁧", "\u{E0041}", "( ", "@bo"];
+test("a text made to be slow is parsed quickly", () => {
+	const slow = ["*a ", "_", "`a``", "@", "> ", "*_~", ":a", "https://a)", "#a", "1️⃣🏴󠁧", "\u{E0041}", "( ", "@bo"];
 	const began = performance.now();
-	for (const bit of hard) isOnlyEmoji(parse(bit.repeat(4000 / bit.length), reading));
-	isOnlyEmoji(parse(`https://a${")".repeat(4000)}`, reading));
-	isOnlyEmoji(parse(`😀${"\u{E0041}".repeat(2000)}x`, reading));
+	for (const fragment of slow) isOnlyEmoji(parse(fragment.repeat(4000 / fragment.length), context));
+	isOnlyEmoji(parse(`https://a${")".repeat(4000)}`, context));
+	isOnlyEmoji(parse(`😀${"\u{E0041}".repeat(2000)}x`, context));
 	assert.ok(performance.now() - began < 2000);
 });
