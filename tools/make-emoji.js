@@ -1,11 +1,11 @@
 /**
- * Makes static/emoji/*.json: which emoji there are, what they are called, which emoticons stand for them.
+ * Generates static/emoji/*.json: all emoji with their names, emoticons and keywords.
  *
  *     npm install --no-save emojibase-data@17.0.0 cldr-annotations-full@48.2.0
  *     node tools/make-emoji.js
  *
- * Sources: emojibase-data (MIT) for emoji, groups, names, emoticons and English words; Unicode CLDR annotations
- * (Unicode-3.0) for Greek words. Their licences stand beside what is made of them.
+ * Sources: emojibase-data (MIT) for emoji, groups, names, emoticons and English keywords; Unicode CLDR
+ * annotations (Unicode-3.0) for Greek keywords. Their licences are next to the generated files.
  */
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -14,12 +14,12 @@ import { createRequire } from "node:module";
 const STATIC = new URL("../static/emoji/", import.meta.url);
 const require = createRequire(import.meta.url);
 
-/** Newer ones are boxes on the systems that many people have. */
+/** Many systems in use show newer emoji as empty boxes. */
 const NEWEST_VERSION = 15;
-/** Groups that people choose from; the rest are parts of emoji. */
+/** The groups of the picker; `null` is the group of emoji components. */
 const GROUPS = ["smileys", "people", null, "animals", "food", "travel", "activities", "objects", "symbols", "flags"];
 const TONES = ["🏻", "🏼", "🏽", "🏾", "🏿"];
-/** What begins a numbered line, or is a word, more often than it means a face. */
+/** Emoticons that are more often a word or the beginning of a numbered line. */
 const AMBIGUOUS = /^(\d.*|(?!xd$)\p{L}+)$/iu;
 const EYES = /^([:;])(?=[^'-])/;
 
@@ -32,27 +32,27 @@ const load = (path) => JSON.parse(readFileSync(require.resolve(path), "utf8"));
 /** @template T @param {T | T[] | undefined} value @returns {T[]} */
 const list = (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
-/** The one way of writing it: without the sign for a picture where it is one anyway. @param {string} emoji */
-const bare = (emoji) => emoji.replace(/(\p{Emoji_Presentation})\uFE0F/gu, "$1");
+/** One spelling: without the variation selector where emoji presentation is the default. @param {string} emoji */
+const normalize = (emoji) => emoji.replace(/(\p{Emoji_Presentation})\uFE0F/gu, "$1");
 
-/** Whether a colour of skin is said by one sign behind the first. @param {Entry} entry */
+/** Whether a skin tone is one modifier after the first code point. @param {Entry} entry */
 function hasSimpleTones({ emoji, skins = [] }) {
 	const [first = "", ...rest] = emoji;
 	const tail = rest.join("").replace(/^\uFE0F/, "");
 	return skins.length === TONES.length && skins.every((skin, tone) => skin.emoji === `${first}${TONES[tone]}${tail}`);
 }
 
-/** With a nose, too. @param {Entry[]} entries */
+/** Each emoticon, also with a nose. @param {Entry[]} entries */
 function emoticonsOf(entries) {
 	/** @type {Record<string, string>} */
-	const found = {};
+	const emoticons = {};
 	for (const { emoji, emoticon } of entries) {
-		for (const written of list(emoticon).filter((each) => !AMBIGUOUS.test(each))) {
-			found[written] = emoji;
-			found[written.replace(EYES, "$1-")] ??= emoji;
+		for (const written of list(emoticon).filter((candidate) => !AMBIGUOUS.test(candidate))) {
+			emoticons[written] = emoji;
+			emoticons[written.replace(EYES, "$1-")] ??= emoji;
 		}
 	}
-	return found;
+	return emoticons;
 }
 
 /** @param {string} name @param {object} content */
@@ -63,7 +63,7 @@ function write(name, content) {
 /** @type {Entry[]} */
 const all = load("emojibase-data/en/data.json").map((/** @type {Entry} */ entry) => ({
 	...entry,
-	emoji: bare(entry.emoji),
+	emoji: normalize(entry.emoji),
 }));
 const shortcodes = load("emojibase-data/en/shortcodes/github.json");
 const others = load("emojibase-data/en/shortcodes/emojibase.json");
@@ -75,7 +75,7 @@ const chosen = all
 	.sort((a, b) => Number(a.group) - Number(b.group) || Number(a.order) - Number(b.order));
 
 const source = versions.map(({ name, version, license }) => `${name} ${version} (${license})`);
-/** Every name means one emoji: names that are used everywhere come first. @type {Map<string, string>} */
+/** The emoji of each name, as a hexcode. Names are unique: those of GitHub win. @type {Map<string, string>} */
 const meaning = new Map();
 for (const names of [shortcodes, others]) {
 	for (const { hexcode } of chosen) {
@@ -95,14 +95,14 @@ const groups = GROUPS.flatMap((name, group) => {
 });
 write("emoji.json", { source, groups, emoticons: emoticonsOf(chosen) });
 
-/** By the emoji, without what only chooses its look. @param {string} emoji */
+/** The annotation of an emoji, with or without the variation selector. @param {string} emoji */
 const greekOf = (emoji) => greek[emoji] ?? greek[emoji.replace(/\uFE0F/g, "")];
-/** A label first, then what else people look for. @param {string} label @param {string[]} words */
-const joined = (label, words) => [...new Set([label, ...words])].join("|");
+/** The label first, then the other keywords. @param {string} label @param {string[]} words */
+const joinWords = (label, words) => [...new Set([label, ...words])].join("|");
 const ordered = GROUPS.flatMap((name, group) => (name ? chosen.filter((entry) => entry.group === group) : []));
-write("words-en.json", { source, words: ordered.map(({ label, tags }) => joined(label, tags ?? [])) });
+write("words-en.json", { source, words: ordered.map(({ label, tags }) => joinWords(label, tags ?? [])) });
 write("words-el.json", {
 	source,
-	words: ordered.map(({ emoji, label }) => joined(greekOf(emoji)?.tts?.[0] ?? label, greekOf(emoji)?.default ?? [])),
+	words: ordered.map(({ emoji, label }) => joinWords(greekOf(emoji)?.tts?.[0] ?? label, greekOf(emoji)?.default ?? [])),
 });
 console.log(`${ordered.length} emoji, ${meaning.size} names`);
