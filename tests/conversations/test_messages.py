@@ -282,7 +282,9 @@ async def test_others_messages_and_messages_that_are_none_cannot_be_changed(app:
 
 
 @PATIENT
-@pytest.mark.parametrize(("text", "said"), [("", "letters"), ("x" * 4001, "4001 characters"), ("\x1b", "no text")])
+@pytest.mark.parametrize(
+    ("text", "said"), [("", "is empty"), ("x" * 4001, "4001 characters"), ("\x1b", "invalid characters")]
+)
 async def test_a_bad_text_is_refused_with_the_reason(app: App, text: str, said: str) -> None:
     ada = await register(app, "ada")
     sent = await app.conversations.messages.send(ada, "#ting", message_id(), "x")

@@ -145,7 +145,7 @@ async def test_a_database_that_stays_away_is_asked_until_it_is_back(
 
     assert [one.seq for one in stored] == [1, 2, 3, 4]
     assert watched.told == stored
-    assert "The database does not answer, 4 changes wait: connection closed." in caplog.text
+    assert "The database does not answer; 4 changes are waiting: connection closed." in caplog.text
     assert "secret" not in caplog.text
     await watched.journal.stop()
 

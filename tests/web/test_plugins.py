@@ -135,7 +135,7 @@ async def test_people_vote_in_a_poll_whose_asker_is_muted(people: People, server
 
     assert voted["type"] == "ack"
     assert refused["code"] == "muted"
-    assert "1 votes." in shown["text"]
+    assert "1 vote." in shown["text"]
 
 
 @pytest.mark.gen_test

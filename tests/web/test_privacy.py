@@ -51,7 +51,7 @@ async def test_the_log_has_no_texts_tokens_or_cookies(
     await ada.request("DELETE", "/api/session")
 
     assert "GET /api/me" in caplog.text
-    assert "changes wait" in caplog.text
+    assert "changes are waiting" in caplog.text
     assert "ZeroDivisionError" in caplog.text
     for secret in (SECRET, token):
         lines = [record.getMessage() for record in caplog.records if secret in logged(record)]

@@ -102,7 +102,7 @@ async def test_a_plugin_keeps_no_more_than_it_may(database: Database) -> None:
         await kept.set(key, key)
     await store(ValueStore(database, max_keys=3), Watch(), "other").set("a", 1)
 
-    with pytest.raises(StoreFull, match="The plugin dice keeps 3 keys"):
+    with pytest.raises(StoreFull, match="The plugin dice has reached its limit of 3 keys"):
         await kept.increment("d")
     await kept.delete("a")
     await kept.set("d", "there is room again")
