@@ -80,7 +80,7 @@ class Metrics:
 
     def messages_committed(self, messages: Sequence[Message]) -> None:
         """These became durable."""
-        new = sum(message.seq == message.first for message in messages)
+        new = sum(message.is_new for message in messages)
         self._messages.inc(new)
         self._changes.inc(len(messages) - new)
 

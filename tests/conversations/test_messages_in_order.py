@@ -1,0 +1,57 @@
+"""Sending and changing messages while others are being stored."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from tests.app_parts import register
+from tests.client import message_id, until
+from ting.app import App
+from ting.store.messages import Write, Written
+
+PATIENT = pytest.mark.gen_test(timeout=20)
+
+
+@PATIENT
+async def test_a_message_is_placed_before_it_is_stored(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, write, may_write = await register(app, "ada"), app.stores.messages.write, asyncio.Event()
+
+    async def slow(batch: Sequence[Write]) -> Written:
+        await may_write.wait()
+        return await write(batch)
+
+    monkeypatch.setattr(app.stores.messages, "write", slow)
+    placed = [await app.conversations.messages.place(ada, "#ting", message_id(), text) for text in ("one", "two")]
+    waiting = app.realtime.journal.waiting
+    may_write.set()
+    stored = await asyncio.gather(*placed)
+
+    assert waiting == 2
+    assert [(message.text, message.position, message.seq) for message in stored] == [("one", 1, 1), ("two", 2, 2)]
+
+
+@PATIENT
+async def test_changes_of_one_message_wait_for_each_other_and_those_of_another_do_not(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, write, may_write = await register(app, "ada"), app.stores.messages.write, asyncio.Event()
+    messages = app.conversations.messages
+    first, second = [await messages.send(ada, "#ting", message_id(), text) for text in ("one", "two")]
+
+    async def slow(batch: Sequence[Write]) -> Written:
+        await may_write.wait()
+        return await write(batch)
+
+    monkeypatch.setattr(app.stores.messages, "write", slow)
+    changes = [
+        asyncio.create_task(messages.edit(ada, first.id, "one!")),
+        asyncio.create_task(messages.edit(ada, first.id, "one?")),
+        asyncio.create_task(messages.edit(ada, second.id, "two!")),
+    ]
+    await until(lambda: app.realtime.journal.waiting == 2)
+    may_write.set()
+    await asyncio.gather(*changes)
+
+    page = (await app.conversations.history.before(ada.id, "#ting", None, 10)).messages
+    assert [message.text for message in page] == ["one?", "two!"]

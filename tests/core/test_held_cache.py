@@ -1,0 +1,109 @@
+"""Values that are loaded once, and kept while they are held."""
+
+import asyncio
+
+import pytest
+
+from ting.core.errors import Busy
+from ting.core.held_cache import HeldCache
+
+
+class Loader:
+    """Loads values when it is told to, and counts."""
+
+    def __init__(self) -> None:
+        self.loads: list[str] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.failure: Exception | None = None
+        self.events: list[str] = []
+        self.cache: HeldCache[str, str] = HeldCache(
+            self.load,
+            loaded=lambda value: self.events.append(f"loaded {value}"),
+            dropped=lambda value: self.events.append(f"dropped {value}"),
+        )
+
+    async def load(self, key: str) -> str:
+        self.loads.append(key)
+        await self.gate.wait()
+        if self.failure is not None:
+            raise self.failure
+        return key.upper()
+
+
+@pytest.mark.gen_test
+async def test_a_value_is_loaded_once_for_all_who_ask_at_the_same_time() -> None:
+    loader = Loader()
+
+    values = await asyncio.gather(*(loader.cache.acquire("a") for _ in range(5)))
+
+    assert (values, loader.loads) == (["A"] * 5, ["a"])
+
+
+@pytest.mark.gen_test
+async def test_a_value_leaves_memory_with_its_last_hold() -> None:
+    loader = Loader()
+    cache = loader.cache
+
+    async with cache.lease("a") as value:
+        cache.hold("a")
+    assert (value, cache.peek("a"), cache.is_held("a"), cache.values) == ("A", "A", True, ["A"])
+    cache.release("a")
+
+    assert (cache.peek("a"), cache.is_held("a"), len(cache)) == (None, False, 0)
+    assert loader.events == ["loaded A", "dropped A"]
+
+
+@pytest.mark.gen_test
+async def test_a_waiter_that_gives_up_does_not_stop_the_loading_for_others() -> None:
+    loader = Loader()
+    loader.gate.clear()
+    first, second = (asyncio.create_task(loader.cache.acquire("a")) for _ in range(2))
+    await asyncio.sleep(0)
+
+    first.cancel()
+    loader.gate.set()
+
+    assert await second == "A"
+    loader.cache.release("a")
+    assert len(loader.cache) == 0
+
+
+@pytest.mark.gen_test
+async def test_a_value_that_nothing_holds_any_more_is_not_kept_when_it_arrives() -> None:
+    loader = Loader()
+    loader.gate.clear()
+    loader.cache.hold("a")
+    loading = loader.cache.preload("a")
+    await asyncio.sleep(0)
+
+    loader.cache.release("a")
+    loader.gate.set()
+
+    assert await loading == "A"
+    assert (len(loader.cache), loader.events) == (0, [])
+
+
+@pytest.mark.gen_test
+async def test_a_failure_reaches_all_who_wait_and_the_next_one_loads_again() -> None:
+    loader = Loader()
+    loader.failure = Busy()
+
+    results = await asyncio.gather(*(loader.cache.acquire("a") for _ in range(3)), return_exceptions=True)
+    loader.failure = None
+
+    assert [type(result) for result in results] == [Busy] * 3
+    assert not loader.cache.is_held("a")
+    assert await loader.cache.acquire("a") == "A"
+
+
+@pytest.mark.gen_test
+async def test_a_value_that_could_not_be_preloaded_is_loaded_when_it_is_needed() -> None:
+    loader = Loader()
+    loader.failure = Busy()
+    loader.cache.hold("a")
+    with pytest.raises(Busy):
+        await loader.cache.preload("a")
+    loader.failure = None
+
+    assert await loader.cache.acquire("a") == "A"
