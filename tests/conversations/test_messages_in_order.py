@@ -8,6 +8,8 @@ import pytest
 from tests.app_parts import register
 from tests.client import message_id, until
 from ting.app import App
+from ting.core.models import Conversation
+from ting.store.conversations import ConversationStore
 from ting.store.messages import Write, Written
 
 PATIENT = pytest.mark.gen_test(timeout=20)
@@ -55,3 +57,24 @@ async def test_changes_of_one_message_wait_for_each_other_and_those_of_another_d
 
     page = (await app.conversations.history.before(ada.id, "#ting", None, 10)).messages
     assert [message.text for message in page] == ["one?", "two!"]
+
+
+@PATIENT
+async def test_authors_who_send_message_after_message_load_the_conversation_once(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, loads, get = await register(app, "ada"), 0, ConversationStore.get
+
+    async def counted(store: ConversationStore, id: str) -> Conversation:
+        nonlocal loads
+        loads += 1
+        return await get(store, id)
+
+    async def send_three() -> None:
+        for _ in range(3):
+            await app.conversations.messages.send(ada, "#ting", message_id(), "hello")
+
+    monkeypatch.setattr(ConversationStore, "get", counted)
+    await asyncio.gather(*(send_three() for _ in range(8)))
+
+    assert loads == 1

@@ -113,7 +113,7 @@ class Messages:
                 stored = self._history.get_unchecked(message_id)  # a retry still gets the first answer
             else:
                 stored = self._append(live, author, message_id, text=text, kind=kind, via=via, **references)
-            return _sent(stored, author.id, live.id)
+            return self._sent(stored, author.id, live.id)
 
     async def edit(
         self, author: Person, message_id: MessageId, text: str, seq: int | None = None, *, on_behalf: bool = False
@@ -198,6 +198,15 @@ class Messages:
         if live.read_only:
             raise Deserted
 
+    async def _sent(self, stored: Awaitable[Message | None], author: UserId, conversation: ConversationId) -> Message:
+        """The message as stored. Raises `IdTaken` if its id is that of another message."""
+        # Held until then: an author who sends message after message need not load the conversation each time.
+        async with self._live.lease(conversation):
+            message = await stored
+        if message is None or message.author.id != author or message.conversation != conversation:
+            raise IdTaken
+        return message
+
     def _append(
         self,
         live: LiveConversation,
@@ -237,14 +246,6 @@ class Messages:
                 if changed is message:
                     return message
                 return await self._live.append(live, changed, message.seq)
-
-
-async def _sent(stored: Awaitable[Message | None], author: UserId, conversation: ConversationId) -> Message:
-    """The message as stored. Raises `IdTaken` if its id is that of another message."""
-    message = await stored
-    if message is None or message.author.id != author or message.conversation != conversation:
-        raise IdTaken
-    return message
 
 
 def _check_own(message: Message, author: Person) -> None:
