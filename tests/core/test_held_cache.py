@@ -19,8 +19,8 @@ class Loader:
         self.events: list[str] = []
         self.cache: HeldCache[str, str] = HeldCache(
             self.load,
-            loaded=lambda value: self.events.append(f"loaded {value}"),
-            dropped=lambda value: self.events.append(f"dropped {value}"),
+            on_loaded=lambda value: self.events.append(f"loaded {value}"),
+            on_dropped=lambda value: self.events.append(f"dropped {value}"),
         )
 
     async def load(self, key: str) -> str:

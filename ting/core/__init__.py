@@ -1,1 +1,1 @@
-"""What every other package speaks of: values, names, errors, settings. It imports nothing of Ting."""
+"""Shared by all packages: models, names, errors, settings. It imports no other package of Ting."""

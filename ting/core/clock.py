@@ -1,4 +1,4 @@
-"""The time of day, and the units in which it is counted."""
+"""The wall clock, and its units."""
 
 import time
 from collections.abc import Callable
@@ -9,9 +9,9 @@ MINUTE_MS = 60 * 1000
 DAY_MS = 24 * 60 * MINUTE_MS
 
 Clock = Callable[[], Milliseconds]
-"""Returns the time of day. Parts get it handed in, so that tests can move it."""
+"""Returns the current time. Classes get their clock as an argument, so that tests can move it."""
 
 
 def now() -> Milliseconds:
-    """The clock of this machine."""
+    """The current time by the system clock."""
     return time.time_ns() // 1_000_000

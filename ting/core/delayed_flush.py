@@ -1,4 +1,4 @@
-"""Something that is written a little later, so that much of it goes in one write."""
+"""Delays a flush a little, so that many changes share one write."""
 
 import asyncio
 import logging
@@ -10,22 +10,25 @@ logger = logging.getLogger(__name__)
 
 
 class DelayedFlush:
-    """Runs `write` at most once per interval after it was asked for; while the database does not answer, again."""
+    """Calls `flush` once per interval, if a flush was scheduled. After `Busy`, it schedules the flush again."""
 
     def __init__(self, flush: Callable[[], Awaitable[None]], interval_s: float) -> None:
         self._flush = flush
         self._interval_s = interval_s
         self._timer: asyncio.TimerHandle | None = None
-        self._flushing: set[asyncio.Task[None]] = set()  # a slow write may be under way still when the next begins
+        self._flushing: set[asyncio.Task[None]] = set()  # a slow flush may still run when the next one starts
         self._stopped = False
 
     def schedule(self) -> None:
-        """There is something to write."""
+        """Flush when the interval has passed. Calls before then share that flush."""
         if self._timer is None and not self._stopped:
             self._timer = asyncio.get_running_loop().call_later(self._interval_s, self._start)
 
     async def flush_and_stop(self) -> None:
-        """Write what there is, now, for the last time. Raises `Busy`."""
+        """Wait for running flushes, then flush once more, without delay. Later calls of `schedule` do nothing.
+
+        Raises `Busy`.
+        """
         self._stopped = True
         if self._timer is not None:
             self._timer.cancel()

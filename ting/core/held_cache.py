@@ -1,7 +1,7 @@
-"""Values that are loaded once, and stay in memory while they are held: a reference-counted cache.
+"""A reference-counted cache: a value is loaded once and stays in memory while its key is held.
 
-A key is held by a lease (an `async with` block) or between `hold` and `release`. However many ask for a value at the
-same time, it is loaded once. When the last hold of a key ends, its value leaves memory.
+A lease (an `async with` block) holds a key, and so does `hold` until `release`. Concurrent requests for a value share
+one load. When the last hold of a key ends, its value is dropped.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ Value = TypeVar("Value")
 
 
 class Lease(Generic[Key, Value]):
-    """A hold on one value for as long as a block lasts. It is on the path of a message: cheaper than a generator."""
+    """Holds one value for the length of a block. A class, since each message takes one, and a generator is slower."""
 
     __slots__ = ("_cache", "_key")
 
@@ -29,63 +29,63 @@ class Lease(Generic[Key, Value]):
 
 
 class HeldCache(Generic[Key, Value]):
-    """Values by key."""
+    """Values by key, each in memory while its key is held."""
 
     def __init__(
         self,
         load: Callable[[Key], Awaitable[Value]],
         *,
-        loaded: Callable[[Value], None] = lambda value: None,
-        dropped: Callable[[Value], None] = lambda value: None,
+        on_loaded: Callable[[Value], None] = lambda value: None,
+        on_dropped: Callable[[Value], None] = lambda value: None,
     ) -> None:
-        """`load` reads a value. `loaded` and `dropped` are called when a value enters and leaves memory."""
+        """`load` reads a value. `on_loaded` and `on_dropped` are called when a value enters and leaves the cache."""
         self._load = load
-        self._loaded = loaded
-        self._dropped = dropped
+        self._on_loaded = on_loaded
+        self._on_dropped = on_dropped
         self._values: dict[Key, Value] = {}
         self._loading: dict[Key, asyncio.Task[Value]] = {}
         self._holds: dict[Key, int] = {}
 
     def __len__(self) -> int:
-        """How many values are in memory."""
+        """The number of cached values."""
         return len(self._values)
 
     @property
     def values(self) -> list[Value]:
-        """The values that are in memory."""
+        """The cached values."""
         return list(self._values.values())
 
     def peek(self, key: Key) -> Value | None:
-        """The value, if it is in memory: `acquire` then returns at once."""
+        """The value if it is cached. In that case `acquire` does not wait."""
         return self._values.get(key)
 
     def is_held(self, key: Key) -> bool:
-        """Whether anything holds a key."""
+        """Whether a key has at least one hold."""
         return key in self._holds
 
     def lease(self, key: Key) -> Lease[Key, Value]:
-        """The value, for as long as an `async with` block lasts. Raises what loading it raises."""
+        """A context manager that holds the value for an `async with` block. Entering it raises what `load` raises."""
         return Lease(self, key)
 
     async def acquire(self, key: Key) -> Value:
-        """The value, held until `release`. Raises what loading it raises; then nothing is held."""
+        """Return the value, held until `release`. Raises what `load` raises; the key is not held then."""
         self.hold(key)
         value = self._values.get(key)
         if value is not None:
             return value
         try:
-            # One of those who wait may give up. That does not stop the loading for the others.
+            # Shielded, since a cancelled caller must not cancel the load for the other callers.
             return await asyncio.shield(self.preload(key))
         except BaseException:
             self.release(key)
             raise
 
     def hold(self, key: Key) -> None:
-        """Keep the value of a key in memory, or whatever is loaded for it later, until `release`."""
+        """Hold a key until `release`. Its value stays cached, also if it is only loaded later."""
         self._holds[key] = self._holds.get(key, 0) + 1
 
     def release(self, key: Key) -> None:
-        """End one hold."""
+        """End one hold of a key. With the last hold, drop its value."""
         self._holds[key] -= 1
         if self._holds[key]:
             return
@@ -93,10 +93,10 @@ class HeldCache(Generic[Key, Value]):
         self._loading.pop(key, None)
         value = self._values.pop(key, None)
         if value is not None:
-            self._dropped(value)
+            self._on_dropped(value)
 
     def preload(self, key: Key) -> asyncio.Task[Value]:
-        """Load the value of a key that is held and not in memory. A failure concerns only those who await the task."""
+        """Start to load the value of a key that is held but not cached. A failure is raised by the task only."""
         task = self._loading.get(key)
         if task is None:
             task = self._loading[key] = asyncio.create_task(self._run(key))
@@ -108,12 +108,12 @@ class HeldCache(Generic[Key, Value]):
             value = await self._load(key)
             if self._is_wanted(key):
                 self._values[key] = value
-                self._loaded(value)
+                self._on_loaded(value)
             return value
         finally:
             if self._is_wanted(key):
-                del self._loading[key]
+                del self._loading[key]  # after a failure, the next `acquire` loads again
 
     def _is_wanted(self, key: Key) -> bool:
-        """Whether the key is still held for the current task. After a failure, the next `acquire` loads again."""
+        """Whether the current task is still the load of this key. It is not once the key was released."""
         return self._loading.get(key) is asyncio.current_task()

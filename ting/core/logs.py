@@ -1,30 +1,30 @@
-"""The log: standard error, one line each, with level and whoever it is about; never a message's text or a token."""
+"""The log: one line per record on standard error, with level and client. It never contains message texts or tokens."""
 
 import logging
 import re
 import sys
 from contextvars import ContextVar
 
-# Who is asking, in the context of a request or a websocket: "ada #12".
-current_client: ContextVar[str] = ContextVar("asking", default="-")
+# The client of the current request or websocket, like "ada #12".
+current_client: ContextVar[str] = ContextVar("current_client", default="-")
 
 
-# MongoDB quotes what it was told to store, and PyMongo appends all of that to its complaints.
-_QUOTED = re.compile(r", full error: .*")
+# The end of PyMongo's error messages. It quotes the document that MongoDB refused, with all its texts.
+_FULL_ERROR = re.compile(r", full error: .*")
 
 
 class OneLineFormatter(logging.Formatter):
-    """A record on one line, stack traces included, so that a line of the journal is always a whole record."""
+    """Writes each record, with its traceback, as one line, so that a line of systemd's journal is a whole record."""
 
     def format(self, record: logging.LogRecord) -> str:
-        record.asking = current_client.get()
-        return _QUOTED.sub(", and more", super().format(record)).replace("\n", " | ")
+        record.client = current_client.get()
+        return _FULL_ERROR.sub(", and more", super().format(record)).replace("\n", " | ")
 
 
 def configure(level: str) -> None:
-    """Send everything to standard error. systemd adds the time; at a terminal it is shown."""
+    """Log to standard error. A terminal gets timestamps; systemd adds its own."""
     handler = logging.StreamHandler(sys.stderr)
     when = "%(asctime)s " if sys.stderr.isatty() else ""
-    handler.setFormatter(OneLineFormatter(f"{when}%(levelname)s %(name)s [%(asking)s] %(message)s"))
+    handler.setFormatter(OneLineFormatter(f"{when}%(levelname)s %(name)s [%(client)s] %(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.getLogger("pymongo").setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""Ids of messages that the server makes: UUIDv7 (RFC 9562, 5.7)."""
+"""Ids for messages that the server creates: UUIDv7 (RFC 9562, 5.7)."""
 
 import hashlib
 import secrets
@@ -13,7 +13,10 @@ def new_id(now: Milliseconds) -> MessageId:
 
 
 def derived_id(message_id: MessageId, number: int) -> MessageId:
-    """The id of the message of this number that follows from another; number 0 is that one. A UUIDv7 like it."""
+    """The id of a message that was derived from another one, by its number: a UUIDv7 with the same time.
+
+    Number 0 is the original message.
+    """
     if number == 0:
         return message_id
     bits = hashlib.sha256(f"{message_id} {number}".encode()).hexdigest()

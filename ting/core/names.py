@@ -1,7 +1,4 @@
-"""What a user name and a channel name may be, and when two of them are the same.
-
-Also the ids of conversations, since these are made of names.
-"""
+"""Validation and comparison of user names and channel names."""
 
 import re
 import unicodedata
@@ -13,11 +10,11 @@ from ting.core.errors import BadConversation, BadName
 
 MAX_NAME_CHARS = 20
 NAME_SYMBOLS = frozenset(".,/?~!@#$%^&*()-_=+[]{}\\|'\"`;:")
-NO_URL_SEGMENTS = frozenset({".", ".."})  # RFC 3986, 5.2.4: they vanish from a path
+DOT_SEGMENTS = frozenset({".", ".."})  # clients remove them from paths (RFC 3986, 5.2.4)
 RESERVED_NAMES = ("admin", "ting", "system", "all", "here", "everyone")
 DEFAULT_CHANNEL = "ting"
 
-# Paths that mean something else than "the channel of this name", so no channel may have them.
+# First segments of other URLs. A channel's page is at its name, so no channel can have these names.
 RESERVED_CHANNELS = frozenset(
     {".", "..", "api", "files", "u", "static", "healthz", "readyz", "metrics", "search", "channels", "settings"}
     | {"favicon.ico", "robots.txt", "sw.js", "manifest.webmanifest"}
@@ -27,13 +24,13 @@ _LETTER_NAME = re.compile(r"(LATIN|GREEK) (SMALL|CAPITAL) LETTER ")
 
 
 def user_name(entered: str) -> str:
-    """The name as it is kept: composed (Unicode NFC). Raises `BadName` for one that cannot be a name."""
+    """The name as it is stored: in Unicode NFC. Raises `BadName`."""
     name = unicodedata.normalize("NFC", entered)
     if not name:
         raise BadName("A name must have at least one character.")
     if len(name) > MAX_NAME_CHARS:
         raise BadName(f"A name can have at most {MAX_NAME_CHARS} characters; this one has {len(name)}.")
-    if name in NO_URL_SEGMENTS:
+    if name in DOT_SEGMENTS:
         raise BadName(f'"{name}" cannot be a name, because it has a special meaning in URLs.')
     for character in name:
         if not is_name_character(character):
@@ -42,23 +39,23 @@ def user_name(entered: str) -> str:
 
 
 def user_keys(name: str) -> list[str]:
-    """What names that look the same have in common: two names with a key in common are the same name.
+    """The keys by which a name is compared. Two names that share a key count as the same name.
 
-    Case, accents, width and composition make no difference, nor do letters that look alike (skeletons of UTS #39).
-    What looks alike in capitals need not in small letters (Greek Η is like H, η is like n), and letters can be written
-    either way: so there is a key for the name as it is, in small letters, and in capitals.
+    Keys ignore case, accents, width and composition, and letters that look alike (skeletons of UTS #39). There is a
+    key for the name as written, in lowercase and in uppercase, since letters that look alike in one case may differ
+    in the other: Greek Η looks like H, but η looks like n.
     """
-    return sorted({fold(_skeleton(_plain(written))) for written in (name, name.casefold(), name.upper())})
+    return sorted({fold(_skeleton(_plain(variant))) for variant in (name, name.casefold(), name.upper())})
 
 
 def is_reserved(name: str, reserved: Iterable[str] = ()) -> bool:
-    """Whether nobody may have a name, since it looks like one that means something else."""
+    """Whether a name counts as the same as a reserved one, so that no user can have it."""
     keys = set(user_keys(name))
     return any(keys.intersection(user_keys(other)) for other in (*RESERVED_NAMES, *reserved))
 
 
 def channel_name(entered: str) -> str:
-    """The name as it stands in the channel's id: in small letters. Raises `BadConversation`."""
+    """The name as it is used in the channel's id: in lowercase. Raises `BadConversation`."""
     name = entered.lower() if entered.isascii() else entered
     if not _CHANNEL_NAME.fullmatch(name):
         raise BadConversation("A channel name must have 1 to 20 of the letters a to z, digits, and _ . -")
@@ -68,39 +65,39 @@ def channel_name(entered: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Full case folding, which makes the final sigma a sigma (Unicode 3.13)."""
+    """Remove case, accents and width. Full case folding (Unicode 3.13) also replaces the final sigma."""
     return _plain(text.casefold())
 
 
 def _plain(text: str) -> str:
-    """Without accents and width."""
+    """Remove accents and width."""
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def _skeleton(text: str) -> str:
-    """The text in prototypes: equal for texts that look alike (UTS #39, 4)."""
+    """The text with each character replaced by its prototype: equal for texts that look alike (UTS #39, 4)."""
     return "".join(map(_prototype, text))
 
 
 def _prototype(character: str) -> str:
-    """The one of all characters that look like this one which stands for them."""
-    alike: list[dict[str, str]] = confusables_data.get(character, [])
-    if len(alike) != 1:
-        return character  # it looks like nothing else, or it is what others look like
-    other = alike[0]["c"]
+    """The character that represents all that look like this one."""
+    confusables: list[dict[str, str]] = confusables_data.get(character, [])
+    if len(confusables) != 1:
+        return character  # it has no lookalikes, or it is the prototype of several
+    other = confusables[0]["c"]
     return other if len(confusables_data.get(other, [])) > 1 else min(character, other)
 
 
 def is_name_character(character: str) -> bool:
-    """Whether a character, composed, may be part of a user's name."""
+    """Whether a character in NFC can be part of a user name."""
     if character.isascii():
         return character.isalnum() or character in NAME_SYMBOLS
     return _LETTER_NAME.match(unicodedata.name(character, "")) is not None
 
 
 def _printable(character: str) -> str:
-    """A character such that a reader sees which one is meant, spaces and control characters too."""
+    """A readable form of a character, also of a space or a control character."""
     if character == " ":
         return "a space"
     return f'"{character}"' if character.isprintable() else f"U+{ord(character):04X}"

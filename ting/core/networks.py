@@ -1,15 +1,15 @@
-"""Addresses of people and proxies: which of them belong together."""
+"""IP addresses and networks."""
 
 import ipaddress
 from collections.abc import Iterable
 from functools import lru_cache
 
-IPV6_NETWORK_BITS = 64  # what one household or machine is given: it may choose any address in it (RFC 6177)
+IPV6_NETWORK_BITS = 64  # a site gets at least a /64 and can use any address in it (RFC 6177)
 
 
 @lru_cache(maxsize=10_000)
 def network_of(address: str) -> str:
-    """Whoever has this address has all of these: an IPv4 address, or the network of an IPv6 address."""
+    """The addresses that one client can use: its IPv4 address, or the network of its IPv6 address."""
     parsed = _parsed(address)
     if parsed is None:
         return address
@@ -19,10 +19,10 @@ def network_of(address: str) -> str:
 
 
 class Network:
-    """An address, or all that begin like it: "192.0.2.7", "10.0.0.0/8", "2001:db8::/32" (RFC 4632, RFC 4291)."""
+    """An address or a network: "192.0.2.7", "10.0.0.0/8", "2001:db8::/32" (RFC 4632, RFC 4291)."""
 
     def __init__(self, text: str) -> None:
-        """Raises `ValueError` for what is neither, and for a network with bits set beyond its prefix."""
+        """Raises `ValueError` for other texts, and for a network with bits set beyond its prefix."""
         self._network = ipaddress.ip_network(text)
 
     def __contains__(self, address: str) -> bool:
@@ -39,17 +39,17 @@ class Network:
         return f"Network({str(self)!r})"
 
     def __str__(self) -> str:
-        alone = self._network.num_addresses == 1
-        return str(self._network.network_address if alone else self._network)
+        is_address = self._network.num_addresses == 1
+        return str(self._network.network_address if is_address else self._network)
 
 
 def in_networks(address: str, networks: Iterable[Network]) -> bool:
-    """Whether an address belongs to one of these networks."""
+    """Whether an address is in one of these networks."""
     return any(address in network for network in networks)
 
 
 def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """An address without its zone; one of IPv4 that is written as one of IPv6 (RFC 4291, 2.5.5.2) is one of IPv4."""
+    """Parse an address, without its zone. An IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2) becomes an IPv4 address."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""Background work that is done again and again, and survives whatever goes wrong in one of its rounds."""
+"""Background work in rounds. A round that fails does not end it."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -17,9 +17,9 @@ async def repeat(
 ) -> None:
     """Run `work`, then `wait`, until cancelled.
 
-    A refusal (mostly `Busy`: the database does not answer) is logged as a warning that begins with `failed`. Any other
-    exception is logged as an error, with its traceback unless that could quote what users wrote. After both,
-    `on_failure` is awaited instead of `wait`, if it is given.
+    A refusal (mostly `Busy`, when the database does not answer) is logged as a warning that begins with `failed`. Any
+    other exception is logged as an error. Its traceback is logged too, unless `log_traceback` is false because it could
+    quote texts of users. After either, `on_failure` runs instead of `wait`, if it is given.
     """
     while True:
         pause = wait

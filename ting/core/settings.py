@@ -1,7 +1,7 @@
-"""Typed configuration: defaults < TOML file < TING_* environment < command-line flags.
+"""Typed settings: defaults < TOML file < TING_* environment < command-line flags.
 
-Every option is a field of `Settings` with a description of what would be right; `config/ting.toml` lists
-them all. Nothing here touches the disk but reading the one TOML file.
+Every option is a field of `Settings`. Its type describes the valid values for error messages. `config/ting.toml` lists
+all options. Only the TOML file is read from disk.
 """
 
 import difflib
@@ -32,7 +32,7 @@ RateText = Annotated[
         description='a number per time, like "60/15s", in s, m or h; "" for no limit',
     ),
 ]
-Words = Annotated[list[str], Meta(description="a list of strings")]
+StringList = Annotated[list[str], Meta(description="a list of strings")]
 Networks = Annotated[
     list[Network], Meta(description='a list of addresses and networks, like ["127.0.0.1", "10.0.0.0/8"]')
 ]
@@ -50,16 +50,14 @@ Address = Annotated[
         description='the URL of the chat as browsers see it, like "https://chat.example.org"',
     ),
 ]
-Word = Annotated[str, Meta(min_length=1, description="a string that is not empty")]
-Text = Annotated[str, Meta(description="a string")]
-
-
-Names = Annotated[dict[str, str], Meta(description="a table of strings")]
-Tables = Annotated[dict[str, dict[str, Any]], Meta(description="a table of tables")]
+NonEmptyString = Annotated[str, Meta(min_length=1, description="a string that is not empty")]
+String = Annotated[str, Meta(description="a string")]
+StringTable = Annotated[dict[str, str], Meta(description="a table of strings")]
+TableOfTables = Annotated[dict[str, dict[str, Any]], Meta(description="a table of tables")]
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
-    """How much of something there may be."""
+    """Upper limits of sizes and counts."""
 
     frame_bytes: Bytes = 64 * 1024
     body_bytes: Bytes = 64 * 1024
@@ -74,7 +72,7 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Pace(Struct, frozen=True, forbid_unknown_fields=True):
-    """How often, and for how long."""
+    """Intervals and timeouts."""
 
     presence_ms: Interval = 250
     draft_ms: Interval = 100
@@ -86,7 +84,7 @@ class Pace(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Rates(Struct, frozen=True, forbid_unknown_fields=True):
-    """How much one user may do, and everybody at one address together."""
+    """Rate limits per user. All users at one address share `people_per_address` times as much."""
 
     enter: RateText = "60/10m"
     send: RateText = "60/15s"
@@ -97,27 +95,27 @@ class Rates(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CommandOptions(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which plugins are needed and wanted, and whose commands are whose."""
+    """Which plugins are required or disabled, which plugin provides a command, and which roles can run it."""
 
-    required: Words = []
-    disabled: Words = []
-    names: Names = {}
-    permissions: Names = {}
+    required: StringList = []
+    disabled: StringList = []
+    names: StringTable = {}
+    permissions: StringTable = {}
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Every option Ting has."""
+    """All options."""
 
-    address: Word = "127.0.0.1"
+    address: NonEmptyString = "127.0.0.1"
     port: Port = 8080
-    data: Text = ""
-    mongodb: Text = ""
-    mongod: Text = ""
-    database: Word = "ting"
-    origins: Words = []
+    data: String = ""
+    mongodb: String = ""
+    mongod: String = ""
+    database: NonEmptyString = "ting"
+    origins: StringList = []
     trusted_proxies: Networks = []
     metrics_from: Networks = msgspec.field(default_factory=lambda: [Network("127.0.0.1"), Network("::1")])
-    reserved_names: Words = []
+    reserved_names: StringList = []
     name_kept_days: Days = 14.0
     registration: Registration = "open"
     here_for: HereFor = "everyone"
@@ -127,11 +125,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     pace: Pace = Pace()
     rates: Rates = Rates()
     commands: CommandOptions = CommandOptions()
-    plugins: Tables = {}
+    plugins: TableOfTables = {}
 
     @property
     def data_directory(self) -> Path:
-        """Where the embedded database lives: as set, else in the XDG data home (XDG Base Directory 0.8)."""
+        """The directory of the embedded database: as set, else in the XDG data home (XDG Base Directory 0.8)."""
         if self.data:
             return Path(self.data).expanduser().absolute()
         home = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
@@ -139,35 +137,35 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def url_of(address: str, port: int) -> str:
-    """Where to find a server that listens there."""
+    """The URL of a server that listens on an address and a port."""
     host = "localhost" if address in ("0.0.0.0", "::") else address  # noqa: S104 - shown, not bound
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 class BadSettings(StartupError):
-    """An option is unknown, of the wrong type, or impossible. The message is one line for the operator."""
+    """An option is unknown or has an invalid value. The message is one line for the operator."""
 
 
 def load(
     file: Path | None = None, environment: Mapping[str, str] | None = None, flags: Mapping[str, Any] | None = None
 ) -> Settings:
-    """The settings from all their sources, the later ones winning.
+    """Load the settings. Flags override the environment, which overrides the file.
 
-    `flags` maps option names to values, None meaning "not given". Raises `BadSettings`.
+    `flags` maps option names to values; None means "not given". Raises `BadSettings`.
     """
     options = dict(option_types())
     chosen: dict[str, Any] = {}
-    for source, key, value in _given(file, environment or {}, flags or {}, options):
+    for source, key, value in _values_by_source(file, environment or {}, flags or {}, options):
         if value == {} and any(option.startswith(f"{key}.") for option in options):
             continue
         if key not in options:
-            raise BadSettings(f"{source}: unknown option {_quoted(key)}. {_nearest(key, options)}")
+            raise BadSettings(f"{source}: unknown option {_quoted(key)}. {_suggestion(key, options)}")
         chosen[key] = _converted(source, key, value, options[key])
     return msgspec.convert(_nested(chosen), Settings)
 
 
 def option_types(struct: type[Struct] = Settings, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """The dotted name and the type of every option."""
+    """The dotted name and the type of each option."""
     for field in msgspec.structs.fields(struct):
         if isinstance(field.type, type) and issubclass(field.type, Struct):
             yield from option_types(field.type, f"{prefix}{field.name}.")
@@ -175,10 +173,10 @@ def option_types(struct: type[Struct] = Settings, prefix: str = "") -> Iterator[
             yield prefix + field.name, field.type
 
 
-def _given(
+def _values_by_source(
     file: Path | None, environment: Mapping[str, str], flags: Mapping[str, Any], options: Mapping[str, Any]
 ) -> Iterator[tuple[str, str, Any]]:
-    """Where each value comes from, the option's name, and the value; weakest source first."""
+    """Yield the source, the option's name and the value of each setting. Later ones override earlier ones."""
     if file is not None:
         yield from ((str(file), key, value) for key, value in _flattened(_read_toml(file), options))
     names = {ENVIRONMENT_PREFIX + key.replace(".", "_").upper(): key for key in options}
@@ -193,16 +191,16 @@ def _given(
 
 def _read_toml(file: Path) -> dict[str, Any]:
     try:
-        read: dict[str, Any] = msgspec.toml.decode(file.read_bytes(), type=dict[str, Any])
+        table: dict[str, Any] = msgspec.toml.decode(file.read_bytes(), type=dict[str, Any])
     except OSError as error:
         raise BadSettings(f"{file}: cannot read the file: {error.strerror}.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadSettings(f"{file}: not valid TOML: {error}.") from None
-    return read
+    return table
 
 
 def _flattened(table: Mapping[str, Any], options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Options by their dotted names; one that is a table itself stays whole."""
+    """Yield the options of nested tables by dotted names. An option whose value is a table is not flattened."""
     for key, value in table.items():
         if isinstance(value, dict) and value and not _is_table(options.get(prefix + key)):
             yield from _flattened(value, options, f"{prefix}{key}.")
@@ -226,12 +224,12 @@ def _nested(flat: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _from_text(text: Any, kind: Any) -> Any:
-    """The environment and the command line know only texts: numbers and lists are read from them."""
+    """Parse numbers, lists and tables: values from the environment and the command line are all texts."""
     if not isinstance(text, str) or kind is None:
         return text
     bare = get_args(kind)[0]
     if get_origin(bare) is list:
-        return [word.strip() for word in text.split(",") if word.strip()]
+        return [item.strip() for item in text.split(",") if item.strip()]
     if get_origin(bare) is dict:
         pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
         return {name.strip(): value.strip() for name, _, value in pairs}
@@ -245,14 +243,14 @@ def _from_text(text: Any, kind: Any) -> Any:
 
 def _converted(source: str, key: str, value: Any, kind: Any) -> Any:
     try:
-        return msgspec.convert(value, kind, dec_hook=_made)
+        return msgspec.convert(value, kind, dec_hook=_network)
     except msgspec.ValidationError:
         meta: Meta = get_args(kind)[1]
         raise BadSettings(f"{source}: {key} is {_quoted(value)}, but must be {meta.description}.") from None
 
 
-def _made(kind: type[Any], value: Any) -> Any:
-    """What msgspec does not know to make. Raises `ValueError`, `TypeError`."""
+def _network(kind: type[Any], value: Any) -> Any:
+    """Convert a text to a `Network`, a type that msgspec does not know. Raises `ValueError`, `TypeError`."""
     if kind is Network and isinstance(value, str):
         return Network(value)
     raise TypeError
@@ -265,7 +263,7 @@ def _quoted(value: Any) -> str:
         return repr(value)
 
 
-def _nearest(key: str, options: Mapping[str, Any]) -> str:
+def _suggestion(key: str, options: Mapping[str, Any]) -> str:
     from_environment = key.startswith(ENVIRONMENT_PREFIX)
     known = {(ENVIRONMENT_PREFIX + name.replace(".", "_").upper() if from_environment else name) for name in options}
     close = difflib.get_close_matches(key, known, n=1)

@@ -1,7 +1,7 @@
-"""Who may see a conversation: the one place that decides, for every frame and every URL.
+"""Which conversations a user can see. All frames and URLs use these functions.
 
-To anyone but its two members a private does not exist. There is no difference between one that is not theirs, one
-that nobody began, and an id that can be none.
+A direct conversation is visible to its two members only. For other users it does not exist: the answer is the same as
+for a conversation that was never started and for an invalid id.
 """
 
 from ting.core.conversation_ids import is_direct, member_ids, parse_channel_id
@@ -10,9 +10,10 @@ from ting.core.models import ConversationId, Message, UserId
 
 
 def resolve_conversation(entered: str, user: UserId) -> ConversationId:
-    """The canonical form of an id that came from outside, if its conversation exists for this user.
+    """The canonical form of an id from a client, if the user can see that conversation.
 
-    Raises `BadConversation` for an id that can be none, `NoSuchConversation`.
+    Raises `BadConversation` for an invalid id of a channel, `NoSuchConversation` for a direct conversation that the
+    user cannot see.
     """
     if not is_direct(entered):
         return parse_channel_id(entered)
@@ -22,12 +23,12 @@ def resolve_conversation(entered: str, user: UserId) -> ConversationId:
 
 
 def can_see(user: UserId, conversation: ConversationId) -> bool:
-    """Whether a conversation, given by its canonical id, exists for this user."""
+    """Whether a user can see a conversation, given by its canonical id."""
     return not is_direct(conversation) or user in member_ids(conversation)
 
 
 def require_visible(user: UserId, message: Message | None) -> Message:
-    """The message, if there is one and it exists for this user. Raises `NoSuchMessage`."""
+    """The message, if it exists and the user can see its conversation. Raises `NoSuchMessage`."""
     if message is None or not can_see(user, message.conversation):
         raise NoSuchMessage
     return message

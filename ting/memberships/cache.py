@@ -57,7 +57,7 @@ class MembershipCache:
     def __init__(self, store: MembershipStore, *, interval_s: float = WRITE_EVERY_S) -> None:
         self._store = store
         self._lists: HeldCache[UserId, UserMemberships] = HeldCache(
-            self._read, loaded=self._index_all, dropped=self._unindex_all
+            self._read, on_loaded=self._index_all, on_dropped=self._unindex_all
         )
         self._users_listing: dict[ConversationId, set[UserId]] = {}
         self._users_watching: dict[UserId, set[UserId]] = {}

@@ -9,7 +9,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from ting.core.errors import Busy, NameTaken, TooMany, UnknownName
-from ting.core.models import SHOWN_AT_FIRST, MessageDisposal, Milliseconds, Notifications, Person, Profile, User, UserId
+from ting.core.models import DEFAULT_SHOWN, MessageDisposal, Milliseconds, Notifications, Person, Profile, User, UserId
 from ting.core.names import user_keys, user_name
 from ting.store.database import Database, Document, or_busy
 
@@ -247,7 +247,7 @@ def _user(document: Document) -> User:
         language=document.get("language"),
         theme=document.get("theme"),
         profile=Profile(**{name: document.get(name) for name in Profile.__struct_fields__}),
-        shown=tuple(document.get("shown", SHOWN_AT_FIRST)),
+        shown=tuple(document.get("shown", DEFAULT_SHOWN)),
         notifications=Notifications(**document.get("notifications", {})),
         role=document.get("role", "member"),
         muted_until=_time(document.get("muted_until")),

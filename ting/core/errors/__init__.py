@@ -1,8 +1,8 @@
-"""Every way in which Ting refuses something: error codes, and the codes a websocket is closed with.
+"""All errors that clients get: error codes, and the close codes of websockets.
 
-An error is raised where it is known, and answered in one place per edge (`web/handler.py` for HTTP, `web/websocket.py`
-for frames). Each says what the client should do about it. The HTTP status is the class of the refusal, so that nothing
-below the edge needs to know HTTP.
+An error is raised where it is detected. Two places turn it into an answer: `web/handler.py` for HTTP and
+`web/websocket.py` for frames. Each error has an HTTP status, so that only the web package deals with HTTP, and says
+what the client should do.
 """
 
 from ting.core.errors.access import (

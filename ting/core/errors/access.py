@@ -1,4 +1,4 @@
-"""Refusals of users who may not do what they ask for."""
+"""Errors for requests that the user is not allowed to make."""
 
 from http import HTTPStatus
 

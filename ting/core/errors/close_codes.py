@@ -1,14 +1,14 @@
-"""Why a websocket was closed, and what the client does next (RFC 6455, 7.4)."""
+"""Close codes of websockets, and what the client does next (RFC 6455, 7.4)."""
 
 from enum import Enum, IntEnum
 
 
 class Reconnect(Enum):
-    """Whether a client whose websocket was closed comes back by itself."""
+    """Whether a client reconnects by itself after its websocket was closed."""
 
-    NOW = "come back, after a growing, jittered pause"
-    SPREAD = "come back, spread over a few seconds, since everybody does"
-    NEVER = "do not come back: enter again"
+    NOW = "reconnect after a growing pause with jitter"
+    SPREAD = "reconnect at a random time within a few seconds, since all clients do"
+    NEVER = "do not reconnect: the user has to sign in again"
 
 
 class CloseCode(IntEnum):

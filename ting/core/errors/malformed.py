@@ -1,4 +1,4 @@
-"""Refusals of input that does not have the form it must have."""
+"""Errors for malformed input."""
 
 from http import HTTPStatus
 
@@ -6,7 +6,7 @@ from ting.core.errors.refused import ClientAction, Refused
 
 
 class Malformed(Refused):
-    """Something sent does not have the form it must have."""
+    """Malformed input."""
 
     status = HTTPStatus.BAD_REQUEST
     action = ClientAction.CORRECT

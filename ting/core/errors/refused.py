@@ -1,11 +1,11 @@
-"""What every refusal has, and what stops the server from starting."""
+"""The base class of the errors that clients get, and errors for operators and plugins."""
 
 from enum import StrEnum
 from http import HTTPStatus
 
 
 class ClientAction(StrEnum):
-    """What a client does about an error."""
+    """What a client should do about an error."""
 
     CORRECT = "show it next to the field, so that the user can correct the input"
     SIGN_IN = "show the sign-in screen"
@@ -16,7 +16,7 @@ class ClientAction(StrEnum):
 
 
 class Refused(Exception):
-    """A request that is not carried out. Subclasses are the whole list of error codes."""
+    """A refused request. Its subclasses are the complete list of error codes."""
 
     code: str
     status: HTTPStatus
@@ -32,7 +32,7 @@ class Refused(Exception):
         retry_after: float | None = None,
         reason: str | None = None,
     ) -> None:
-        """`message` and `field` replace the class's own; `retry_after` in seconds, `reason` a moderator's."""
+        """`message` and `field` override those of the class. `retry_after` is in seconds, `reason` by a moderator."""
         self.message = message or self.message
         self.field = field or self.field
         self.retry_after = retry_after
@@ -41,7 +41,7 @@ class Refused(Exception):
 
 
 def all_errors(base: type[Refused] = Refused) -> list[type[Refused]]:
-    """Every error a client can meet, for the documentation and its test."""
+    """All errors with a code, for the documentation and its test."""
     found = [base] if "code" in vars(base) else []
     for child in base.__subclasses__():
         found += all_errors(child)
@@ -49,8 +49,8 @@ def all_errors(base: type[Refused] = Refused) -> list[type[Refused]]:
 
 
 class StartupError(Exception):
-    """Ting cannot start, or has to stop: one line for the operator, without a stack trace."""
+    """Ting cannot start or has to stop. The operator gets the message as one line, without a traceback."""
 
 
 class StoreFull(Exception):
-    """A plugin keeps more than it may."""
+    """A plugin has reached its storage limit."""

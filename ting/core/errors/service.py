@@ -1,4 +1,4 @@
-"""Refusals of what the server cannot serve, or not now."""
+"""Errors for requests that the server does not support, or cannot serve now."""
 
 from http import HTTPStatus
 
@@ -47,7 +47,7 @@ class BadRange(Refused):
     message = "The requested range is not within the file."
 
     def __init__(self, size: int) -> None:
-        """`size` is that of the whole file, in bytes."""
+        """`size` is the size of the whole file, in bytes."""
         super().__init__()
         self.size = size
 

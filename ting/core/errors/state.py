@@ -1,4 +1,4 @@
-"""Refusals because of what exists, or does not exist."""
+"""Errors caused by the current state: something is missing, taken or changed."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""The values that travel through the server. Frozen: a value that is held does not change."""
+"""The immutable values that the packages exchange."""
 
 from ting.core.models.ids import MESSAGE_ID_PATTERN, ConversationId, MessageId, Milliseconds, UserId
 from ting.core.models.memberships import Entry, Membership, Notify, UnreadCounts
@@ -32,7 +32,7 @@ from ting.core.models.sessions import (
     session_id,
 )
 from ting.core.models.users import (
-    SHOWN_AT_FIRST,
+    DEFAULT_SHOWN,
     Card,
     Language,
     Me,
@@ -50,6 +50,7 @@ from ting.core.models.users import (
 )
 
 __all__ = [
+    "DEFAULT_SHOWN",
     "HERE",
     "MAX_DIFFERENT_REACTIONS",
     "MAX_EMOJI_CHARS",
@@ -59,7 +60,6 @@ __all__ = [
     "MAX_TOPIC_CHARS",
     "MESSAGE_ID_PATTERN",
     "PUBLIC_ID_CHARS",
-    "SHOWN_AT_FIRST",
     "TOKEN_BYTES",
     "AuditAction",
     "AuditEntry",

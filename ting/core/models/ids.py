@@ -1,4 +1,4 @@
-"""Ids and times, as they travel through the server."""
+"""Types of ids and times."""
 
 from typing import Annotated
 
@@ -10,4 +10,4 @@ MESSAGE_ID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[
 ConversationId = str
 UserId = str
 MessageId = Annotated[str, Meta(pattern=MESSAGE_ID_PATTERN, description="a UUIDv7 in lowercase")]
-Milliseconds = int  # since 1970, UTC, from the server's clock
+Milliseconds = int  # since 1970 in UTC, by the server's clock

@@ -1,4 +1,4 @@
-"""What a conversation is to a user: the membership, and the entry in the list."""
+"""Memberships, and the entries of a user's conversation list."""
 
 from typing import Literal
 
@@ -11,9 +11,10 @@ Notify = Literal["all", "mentions", "nothing"]
 
 
 class Membership(Struct, frozen=True, kw_only=True):
-    """What a conversation is to somebody: how far they have read it, and how it stands in their list.
+    """A user's membership in a conversation: the read mark, and its place in the user's list.
 
-    `read` is a seq. `active` is when it last came to the top of the list; it stays known while it is not `listed`.
+    `read` is a seq. `active` is when the conversation was last bumped to the top of the list. Both are kept while it
+    is not `listed`.
     """
 
     user: UserId
@@ -22,13 +23,13 @@ class Membership(Struct, frozen=True, kw_only=True):
     read: int = 0
     listed: bool = True
     pinned: bool = False
-    notify: Notify | None = None  # None: nothing was chosen
+    notify: Notify | None = None  # None: the user chose nothing
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A conversation in somebody's list. `unread` and `mentions` are counted up to `head`.
+    """A conversation in a user's list. `unread` and `mentions` are counted up to `head`.
 
-    Of a private: `with` whom, and whether they are `online` (None: they do not show it).
+    Direct conversations only: `with` is the other user, `online` is whether that user is connected (None if hidden).
     """
 
     conversation: ConversationId
@@ -46,7 +47,7 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class UnreadCounts(Struct, frozen=True):
-    """How many messages of others somebody has not read, and in how many of them they are called."""
+    """The number of unread messages of other users, and how many of them mention the user."""
 
     unread: int = 0
     mentions: int = 0

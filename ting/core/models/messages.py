@@ -1,4 +1,4 @@
-"""The values that travel through the server. Frozen: whoever holds one holds it as it was."""
+"""Messages, drafts and what belongs to them."""
 
 import re
 from typing import Literal
@@ -11,15 +11,15 @@ from ting.core.models.users import Person
 MAX_TEXT_CHARS = 4000
 MAX_TOPIC_CHARS = 200
 MAX_QUOTE_CHARS = 160
-HERE = "here"  # a mention of everybody
+HERE = "here"  # mentions all users of a conversation
 MAX_EMOJI_CHARS = 16
 MAX_DIFFERENT_REACTIONS = 20
-MAX_REACTIONS = 1000  # of one message: every change of it tells them all
+MAX_REACTIONS = 1000  # of one message: each change of a message sends all of them again
 MessageKind = Literal["text", "action"]
 
 
 class Draft(Struct, frozen=True):
-    """A message that is being typed. A text of "" is one whose letters are not shown; None is one that is gone."""
+    """A message that is being typed. The text is "" if its letters are not shown, None if the draft is gone."""
 
     id: MessageId
     author: Person
@@ -28,7 +28,7 @@ class Draft(Struct, frozen=True):
 
 
 class Quote(Struct, frozen=True, omit_defaults=True):
-    """The message that another one answers, as it now is: the beginning of its text."""
+    """The message that another one replies to, in its current version, with the start of its text."""
 
     id: MessageId
     author: Person
@@ -37,9 +37,9 @@ class Quote(Struct, frozen=True, omit_defaults=True):
 
 
 class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A file that a message brings: its size in bytes; of a picture, width and height in pixels.
+    """An attached file: its size in bytes; for an image, width and height in pixels.
 
-    `preview` says that there is a smaller picture of it.
+    `preview` is whether there is a smaller image of it.
     """
 
     id: str
@@ -52,7 +52,7 @@ class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Message(Struct, frozen=True, kw_only=True, tag_field="type", tag="message", omit_defaults=True):
-    """A committed message, as it now is. It is its own frame on the wire."""
+    """A committed message in its current version. It is its own frame on the wire."""
 
     id: MessageId
     conversation: ConversationId
@@ -65,44 +65,44 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="type", tag="message"
     started: Milliseconds
     sent: Milliseconds
     edited: Milliseconds | None = None
-    edited_from: int | None = None  # the seq of the version that the last edit went over
+    edited_from: int | None = None  # the seq of the version that the last edit replaced
     deleted: Milliseconds | None = None
     reply_to: Quote | None = None
     file: File | None = None
-    reactions: dict[str, list[UserId]] = {}  # of each emoji, who reacted with it, in the order in which they did
-    mentions: list[str] = []  # user ids, or "here" for everybody
-    via: str | None = None  # the name of the command that spoke
+    reactions: dict[str, list[UserId]] = {}  # for each emoji, the users who reacted with it, oldest first
+    mentions: list[str] = []  # user ids, or "here" for all users
+    via: str | None = None  # the name of the command that sent it
 
     @property
     def is_new(self) -> bool:
-        """Whether this is the message as it was sent, and not a later change of it."""
+        """Whether this is the first version of the message."""
         return self.first == self.seq
 
     @property
     def quote(self) -> Quote:
-        """What an answer to this message shows of it."""
+        """The quote that a reply to this message shows."""
         return Quote(self.id, self.author, self.text[:MAX_QUOTE_CHARS], self.deleted is not None)
 
 
 class Conversation(Struct, frozen=True, kw_only=True):
-    """What is known of a conversation beyond its messages."""
+    """The stored fields of a conversation, without its messages."""
 
     id: ConversationId
     topic: str = ""
 
 
-_NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 def is_text(entered: str) -> bool:
-    """Whether there are neither control characters (but tabs and line ends) nor halves of surrogate pairs in it."""
-    return _NOT_TEXT.search(entered) is None
+    """Whether a text has no control characters, except tabs and line ends, and no lone surrogates."""
+    return _FORBIDDEN.search(entered) is None
 
 
 def message_text(entered: str) -> str | None:
-    """The text as it is kept, or None where it cannot be a message's.
+    """The text as it is stored, with line ends as `\\n`; None if it cannot be the text of a message.
 
-    Line ends become `\\n`. Control characters and lone surrogates have no place in a text; tabs and line ends do.
+    A message needs visible characters, at most `MAX_TEXT_CHARS`, and must be text as in `is_text`.
     """
     text = entered.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip() or len(text) > MAX_TEXT_CHARS or not is_text(text):

@@ -1,4 +1,4 @@
-"""The values of keeping order: who is banned, who is invited, and what was done. Frozen, like those in `models`."""
+"""Bans, invitations and entries of the audit log."""
 
 from typing import Literal
 
@@ -9,9 +9,9 @@ from ting.core.models.users import Person, Role
 
 
 class Ban(Struct, frozen=True, kw_only=True):
-    """Somebody who may not be here, nor anybody under their name (`keys`), or, for a shorter time, from their networks.
+    """A banned user, until a time; None for a permanent ban. Names with one of its `keys` are banned too.
 
-    `until` is None for a ban for good.
+    Until `networks_until`, so are clients at addresses in `networks`.
     """
 
     user: UserId
@@ -25,14 +25,14 @@ class Ban(Struct, frozen=True, kw_only=True):
     networks_until: Milliseconds | None = None
 
     def is_active(self, now: Milliseconds) -> bool:
-        """Whether it is not over yet."""
+        """Whether the ban has not ended yet."""
         return self.until is None or self.until > now
 
 
 class Invitation(Struct, frozen=True, kw_only=True):
-    """Lets so many people in, with a role. `first`: makes the first admin, and is for that alone.
+    """Lets a number of users (`uses`) register with a role. `left` is how many uses remain.
 
-    `by` is "" for the command line and the server itself.
+    `first`: the server's own invitation for the first admin. `by` is "" for the command line and the server.
     """
 
     id: str
@@ -64,9 +64,9 @@ AuditAction = Literal[
 
 
 class AuditEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An entry in the audit log: who did what to whom, and why. Fields that the act does not have are absent.
+    """An entry of the audit log: an action, who did it, the affected user (`whom`) and the reason.
 
-    `by` is the person with the id "" for what was done at the command line.
+    For actions at the command line, `by` is a person with the id "". Fields that an action does not have are left out.
     """
 
     id: str

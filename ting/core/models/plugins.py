@@ -1,4 +1,4 @@
-"""What is stored for plugins."""
+"""Values that are stored for plugins."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,10 @@ from ting.core.models.users import Person
 
 @dataclass(frozen=True)
 class ScheduledTask:
-    """A task of a plugin that is due at some time. `payload` is JSON; `caller` is who planned it.
+    """A plugin's task that is due at a time. `payload` is JSON; `caller` is the user who scheduled it.
 
-    The id is a message's, too: what the task says, it says once, even if it runs again after a crash.
+    The ids of the messages that the task sends derive from its id. So each is sent once, even if the task runs again
+    after a crash.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Sessions of browsers and tokens of programs."""
+"""Sessions of browsers, and tokens of programs."""
 
 import hashlib
 
@@ -8,13 +8,13 @@ from ting.core.models.ids import Milliseconds, UserId
 from ting.core.models.users import User
 
 PUBLIC_ID_CHARS = 16
-TOKEN_BYTES = 32  # of randomness in the secret of a session or a token
+TOKEN_BYTES = 32  # random bytes in the secret of a session or a token
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """One browser or program that is signed in. `id` is the hash of its token; the token itself is not kept.
+    """A signed-in browser or program. `id` is the hash of its token; the token itself is not stored.
 
-    `program`: it shows a token that was made for programs, rather than a cookie. `expires`: it has an end.
+    `program` is whether it uses a token for programs instead of a cookie. `expires` is whether it has an end.
     """
 
     id: str
@@ -25,14 +25,14 @@ class Session(Struct, frozen=True, kw_only=True):
 
     @property
     def rate_limit_key(self) -> str:
-        """For whom it is counted how much is done: a user on all their devices, but a program for itself."""
+        """The key for rate limits: per user for browsers, per token for programs."""
         return self.id if self.program else self.user.id
 
 
 class StoredSession(Struct, frozen=True, kw_only=True):
-    """A session as the database has it: of a browser, or a token of a program, which has a `name`.
+    """A session in the database: of a browser, or the token of a program, which has a `name`.
 
-    `id` is the hash of its secret. A token that was not used yet has no `address`. Sessions of browsers do not expire.
+    `id` is the hash of its secret. A token that was never used has no `address`. Sessions of browsers do not expire.
     """
 
     id: str
@@ -46,12 +46,12 @@ class StoredSession(Struct, frozen=True, kw_only=True):
 
     @property
     def is_token(self) -> bool:
-        """Whether this is the token of a program."""
+        """Whether it is the token of a program."""
         return self.name is not None
 
     @property
     def public_id(self) -> str:
-        """Enough of the id to tell a user's sessions apart, and too little to find the secret."""
+        """The start of the id: enough to distinguish a user's sessions, too little to sign in with."""
         return self.id[:PUBLIC_ID_CHARS]
 
     def is_expired(self, now: Milliseconds) -> bool:
@@ -59,7 +59,7 @@ class StoredSession(Struct, frozen=True, kw_only=True):
 
 
 class TokenView(Struct, frozen=True, kw_only=True):
-    """A token for programs, as its user sees it in the list of them. `id` is not its secret, nor the hash of it."""
+    """A token for programs, as listed for its user. `id` is neither the secret nor its hash."""
 
     id: str
     name: str
@@ -69,14 +69,14 @@ class TokenView(Struct, frozen=True, kw_only=True):
 
 
 class ClientInfo(Struct, frozen=True):
-    """Where a session is used: what the browser says of itself, and the address."""
+    """The client of a session: its User-Agent header and its address."""
 
     agent: str
     address: str
 
 
 class SessionView(Struct, frozen=True):
-    """A session, as its user sees it in the list of them. `id` is not its token, nor the whole hash of it."""
+    """A session, as listed for its user. `id` is neither the token nor its whole hash."""
 
     id: str
     agent: str
@@ -87,8 +87,8 @@ class SessionView(Struct, frozen=True):
 
 
 def session_id(token: str) -> str:
-    """What the database knows of a session's token.
+    """The hash under which a session is stored.
 
-    A plain SHA-256 is enough here: the token has 256 random bits, so there is nothing to guess from the hash.
+    Plain SHA-256 is enough: a token has 256 random bits, so it cannot be guessed from its hash.
     """
     return hashlib.sha256(token.encode()).hexdigest()

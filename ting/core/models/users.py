@@ -1,4 +1,4 @@
-"""Users, and what they and others see of them."""
+"""Users, and their public and private views."""
 
 from typing import Annotated, Literal
 
@@ -12,11 +12,11 @@ TypingView = Literal["letters", "indicator", "nothing"]
 Showable = Literal["age", "gender", "place", "last_seen"]
 TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z", description="HH:MM")]
 
-SHOWN_AT_FIRST: tuple[Showable, ...] = ("last_seen",)
+DEFAULT_SHOWN: tuple[Showable, ...] = ("last_seen",)
 
 
 class Profile(Struct, frozen=True):
-    """What somebody says of themselves. `birth_date` is "YYYY-MM-DD". Nobody else sees `email` and `birth_date`."""
+    """A user's profile. `birth_date` is "YYYY-MM-DD". Other users never see `email` and `birth_date`."""
 
     email: str | None = None
     birth_date: str | None = None
@@ -25,7 +25,7 @@ class Profile(Struct, frozen=True):
 
 
 class Notifications(Struct, frozen=True, forbid_unknown_fields=True):
-    """How somebody wants to be told of messages, and from when to when not to; those times are where they are."""
+    """A user's notification settings. There are none from `quiet_from` to `quiet_to`, in the browser's time zone."""
 
     sound: bool = True
     desktop: bool = False
@@ -36,13 +36,13 @@ class Notifications(Struct, frozen=True, forbid_unknown_fields=True):
 
 Role = Literal["member", "moderator", "admin"]
 
-MessageDisposal = Literal["keep", "remove"]  # what becomes of the messages of somebody who deletes their account
+MessageDisposal = Literal["keep", "remove"]  # what happens to a user's messages when the account is deleted
 
 
 class Person(Struct, frozen=True, omit_defaults=True):
-    """What others see of a user. `avatar` is the hash of their picture; "" is the one that is drawn from the name.
+    """The public data of a user. `avatar` is the hash of the profile picture; "" for one drawn from the name.
 
-    `former`: the name is not theirs any more, so somebody else may have it.
+    `former`: the user no longer owns the name, so another user may have it.
     """
 
     id: UserId
@@ -52,10 +52,10 @@ class Person(Struct, frozen=True, omit_defaults=True):
 
 
 class User(Struct, frozen=True, kw_only=True):
-    """Somebody who has entered. `password` is the Argon2 hash; without one the name is its device's.
+    """A registered user. `password` is the Argon2 hash; a user without one can only use existing sessions.
 
-    `used` is when they were last here, `muted_until` when they may write again, if they may not; `ignored` are those
-    who do not reach them.
+    `used` is when the user was last online, `muted_until` is when a mute ends. `ignored` are the users whose messages
+    the user does not receive.
     """
 
     id: UserId
@@ -70,7 +70,7 @@ class User(Struct, frozen=True, kw_only=True):
     language: Language | None = None
     theme: Theme | None = None
     profile: Profile = Profile()
-    shown: tuple[Showable, ...] = SHOWN_AT_FIRST
+    shown: tuple[Showable, ...] = DEFAULT_SHOWN
     notifications: Notifications = Notifications()
     role: Role = "member"
     muted_until: Milliseconds | None = None
@@ -108,19 +108,19 @@ class User(Struct, frozen=True, kw_only=True):
 
 
 class TypingPreferences(Struct, frozen=True):
-    """What somebody shares of their typing, and sees of that of others. `share` is None until they were asked."""
+    """What a user shares of their typing, and sees of other users' typing. `share` is None until the user chooses."""
 
     share: TypingView | None = None
     see: TypingView = "letters"
 
     @property
     def shared(self) -> TypingView:
-        """What others may be shown: no letters before somebody has agreed to it."""
+        """What other users can see. Letters are not shown before the user has agreed to it."""
         return self.share or "indicator"
 
 
 class Me(Struct, frozen=True, kw_only=True):
-    """What a user sees of themselves. Of the profile, others see what is `shown`, and whether one is here."""
+    """A user's own account. `shown` lists the parts that other users can see."""
 
     id: UserId
     name: str
@@ -141,7 +141,7 @@ class Me(Struct, frozen=True, kw_only=True):
 
 
 class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What others see of a user who is looked at closely. `ignored` by the one who looks."""
+    """The profile card of a user, as another user sees it. `ignored` is whether that other user ignores this one."""
 
     id: UserId
     name: str
