@@ -1,6 +1,6 @@
-"""Tells systemd how Ting is doing: https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html
+"""Reports Ting's state to systemd: https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html
 
-Without systemd (no NOTIFY_SOCKET) every call does nothing, so that nobody has to ask.
+Without systemd (no NOTIFY_SOCKET) all calls do nothing, so that callers need no condition.
 """
 
 import os
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 
 class Notifier:
-    """One datagram per state change, to the socket that systemd gave."""
+    """Sends each state change as one datagram to systemd's socket."""
 
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
         self._address = _address(environ.get("NOTIFY_SOCKET", ""))
@@ -17,27 +17,27 @@ class Notifier:
 
     @property
     def watchdog_interval_s(self) -> float | None:
-        """How often to call `watchdog`: twice as often as systemd demands. None if it does not ask."""
+        """How often to call `watchdog`: twice as often as systemd requires. None if it has no watchdog for Ting."""
         return self._watchdog_interval_s
 
     def ready(self, status: str) -> None:
-        """Ting serves. `systemctl start` returns now."""
-        self._tell("READY=1", _status(status))
+        """Ting accepts connections. `systemctl start` returns now."""
+        self._send("READY=1", _status(status))
 
     def stopping(self) -> None:
-        """Ting drains; systemd waits up to TimeoutStopSec from here on."""
-        self._tell("STOPPING=1", _status("Stopping"))
+        """Ting has begun to stop. From here on, systemd waits up to TimeoutStopSec."""
+        self._send("STOPPING=1", _status("Stopping"))
 
     def status(self, text: str) -> None:
-        """One line for `systemctl status`."""
-        self._tell(_status(text))
+        """Set the line that `systemctl status` shows."""
+        self._send(_status(text))
 
     def watchdog(self) -> None:
-        """The event loop still turns."""
-        self._tell("WATCHDOG=1")
+        """The event loop still runs."""
+        self._send("WATCHDOG=1")
 
-    def _tell(self, *assignments: str) -> None:
-        """Never waits and never fails: a chat must not stop because systemd is restarting."""
+    def _send(self, *assignments: str) -> None:
+        """Send without waiting, and ignore errors: a restart of systemd must not disturb the server."""
         if not self._address:
             return
         try:
@@ -45,19 +45,19 @@ class Notifier:
                 to_systemd.setblocking(False)
                 to_systemd.sendto("\n".join(assignments).encode(), self._address)
         except OSError:
-            # It comes again: the watchdog's next turn is half its time away, by design.
+            # A lost watchdog message does no harm: the next one is due before systemd's limit.
             return
 
 
-def _address(given: str) -> str:
-    """A path, or `@` and a name in the abstract namespace of Linux. Others (vsock) are for virtual machines."""
-    if given.startswith("@"):
-        return "\0" + given[1:]
-    return given if given.startswith("/") else ""
+def _address(setting: str) -> str:
+    """A path, or `@` and a name in Linux's abstract namespace. Other kinds (vsock) are for virtual machines only."""
+    if setting.startswith("@"):
+        return "\0" + setting[1:]
+    return setting if setting.startswith("/") else ""
 
 
 def _status(text: str) -> str:
-    """On one line, since the next line would be another assignment."""
+    """A status assignment on one line, since a second line would be another assignment."""
     return "STATUS=" + " ".join(text.split())
 
 

@@ -1,7 +1,7 @@
-"""Every frame on the websocket, as tagged structs, and how it becomes bytes and back.
+"""The frames on the websocket as tagged structs, and their encoding.
 
-The same words stand in `static/js/model/base/protocol.js` and are explained in `docs/protocol.md`.
-`Message` (in `models`) is its own frame.
+The client's copy of these names is `static/js/model/base/protocol.js`. `docs/protocol.md` documents them.
+`ting.core.models.Message` is its own frame.
 """
 
 from ting.protocol.codec import REQUEST_TYPES, InvalidFrame, decode, decode_body, encode, tag

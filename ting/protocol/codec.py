@@ -1,4 +1,4 @@
-"""How frames and the bodies of requests become values, and values bytes; and what is said of those that are none."""
+"""Decodes frames and request bodies, and encodes values. Malformed input becomes an error for the client."""
 
 import json
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ _Body = TypeVar("_Body")
 
 
 class _Envelope(Struct):
-    """As much of a frame as is needed to answer one that is refused."""
+    """The fields of a frame that an error answer needs."""
 
     type: Any = None
     ref: Any = None
@@ -25,7 +25,7 @@ _envelopes = msgspec.json.Decoder(_Envelope)
 
 
 class InvalidFrame(Exception):
-    """A frame that asks for nothing sensible; `ref` is given where it could be read."""
+    """A JSON object that is no valid request. `ref` is None if the frame has no valid one."""
 
     def __init__(self, refused: Refused, ref: int | None) -> None:
         super().__init__(refused.message)
@@ -34,10 +34,7 @@ class InvalidFrame(Exception):
 
 
 def decode(frame: str) -> AnyRequest:
-    """The command in a text frame.
-
-    Raises `BadFrame` for what is no JSON object, and `RefusedFrame` for one that is no valid command.
-    """
+    """Decode a text frame. Raises `BadFrame` if it is not a JSON object, `InvalidFrame` if it is no valid request."""
     try:
         return _requests.decode(frame)
     except msgspec.ValidationError as error:
@@ -47,12 +44,12 @@ def decode(frame: str) -> AnyRequest:
 
 
 def encode(value: object) -> bytes:
-    """JSON, UTF-8."""
+    """Encode a value as JSON in UTF-8."""
     return _encoder.encode(value)
 
 
 def decode_body(body: bytes, into: type[_Body]) -> _Body:
-    """A value from the body of a request. Raises `BadRequest`, with the field where there is one."""
+    """Decode the body of an HTTP request. Raises `BadRequest`, with the wrong field if there is one."""
     try:
         return msgspec.json.decode(body, type=into)
     except msgspec.ValidationError as error:
@@ -65,10 +62,10 @@ def _refusal(frame: str, error: msgspec.ValidationError) -> Exception:
     try:
         envelope = _envelopes.decode(frame)
     except msgspec.ValidationError:
-        return BadFrame()  # valid JSON, but no object
+        return BadFrame()  # valid JSON, but not an object
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        return _undecodable(frame)  # the complaint was about its beginning; what comes after is worse
-    ref = _readable(envelope.ref)
+        return _undecodable(frame)  # `error` is about the start of the frame; the rest is not JSON
+    ref = _valid_ref(envelope.ref)
     if envelope.type not in REQUEST_TYPES:
         known = ", ".join(REQUEST_TYPES)
         return InvalidFrame(UnknownType(f"The type of a frame must be one of: {known}."), ref)
@@ -76,24 +73,24 @@ def _refusal(frame: str, error: msgspec.ValidationError) -> Exception:
 
 
 def _undecodable(frame: str) -> Exception:
-    """Half a surrogate pair is JSON by its grammar, but no text (RFC 8259, 8.2): refused without closing."""
+    """An unpaired surrogate is valid JSON, but not valid text (RFC 8259, 8.2). It does not close the websocket."""
     try:
         value = json.loads(frame)
     except (ValueError, RecursionError):
         return BadFrame()
-    ref = _readable(value.get("ref")) if isinstance(value, dict) else None
+    ref = _valid_ref(value.get("ref")) if isinstance(value, dict) else None
     if ref is None:
         return BadFrame()
     return InvalidFrame(BadRequest("The text contains an unpaired surrogate.", field="text"), ref)
 
 
-def _readable(ref: Any) -> int | None:
-    """In Python a bool is an int; in JSON it is not."""
+def _valid_ref(ref: Any) -> int | None:
+    """The ref if it is a number. In Python a bool is an int; in JSON it is not."""
     return ref if isinstance(ref, int) and not isinstance(ref, bool) else None
 
 
 def _field(error: msgspec.ValidationError) -> str | None:
-    """The field that msgspec complains about: the end of `... - at `$.name`` or the name in a missing one."""
+    """The field in an error message of msgspec, which ends with "at `$.name`" or names a missing field."""
     text = str(error)
     _, found, path = text.rpartition("`$.")
     if found:
@@ -103,8 +100,8 @@ def _field(error: msgspec.ValidationError) -> str | None:
 
 
 def tag(struct: type[Struct]) -> str:
-    """The `type` of a frame's struct."""
+    """The `type` of the frames of a struct."""
     return str(struct.__struct_config__.tag)
 
 
-REQUEST_TYPES = tuple(tag(command) for command in AnyRequest.__args__)
+REQUEST_TYPES = tuple(tag(request) for request in AnyRequest.__args__)

@@ -1,4 +1,4 @@
-"""What the server sends. `Message` (in `models`) is its own frame."""
+"""Frames that the server sends. `ting.core.models.Message` is its own frame."""
 
 from typing import Literal
 
@@ -9,13 +9,13 @@ from ting.core.models import ConversationId, Draft, Entry, Me, Message, Millisec
 
 
 class Event(Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=True):
-    """What the server sends."""
+    """A frame that the server sends."""
 
 
 class ClientLimits(Struct, frozen=True):
-    """Limits a client can check before it sends: characters, characters, bytes, bytes, and media types.
+    """Limits that a client can check before it sends: `text` and `topic` in characters, `frame` and `file` in bytes.
 
-    A file of one of the types in `pictures` is shown as a picture.
+    `pictures` are the media types of the files that are shown as images.
     """
 
     text: int
@@ -26,7 +26,7 @@ class ClientLimits(Struct, frozen=True):
 
 
 class CommandArgument(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a command takes at one place. `keyword`: written as --name; `many`: any number of them."""
+    """An argument of a command. `keyword`: written as --name. `many`: can be given any number of times."""
 
     name: str
     kind: Literal["text", "number", "choice", "user", "channel", "duration", "time", "flag", "rest", "custom"]
@@ -37,7 +37,7 @@ class CommandArgument(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CommandUsage(Struct, frozen=True):
-    """A slash command, as shown in a list of them. `role`: who may run it."""
+    """A slash command as shown in the list of commands. `role` is the lowest role that can run it."""
 
     name: str
     plugin: str
@@ -57,7 +57,7 @@ class Welcome(Event, frozen=True, tag="welcome"):
 
 
 class Joined(Event, frozen=True, tag="joined"):
-    """The live state of a conversation, taken in one step with the subscription."""
+    """The answer to `join`: the live state of a conversation, read in one step with the subscription."""
 
     ref: int
     conversation: ConversationId
@@ -70,7 +70,7 @@ class Joined(Event, frozen=True, tag="joined"):
 
 
 class Ack(Event, frozen=True, tag="ack"):
-    """Done and durable."""
+    """A request succeeded, and its effects are durable."""
 
     ref: int
     id: str | None = None
@@ -79,7 +79,7 @@ class Ack(Event, frozen=True, tag="ack"):
 
 
 class Error(Event, frozen=True, tag="error", kw_only=True):
-    """Not done. `retry_after` in seconds; `reason` is that of a moderator, for a mute or a ban."""
+    """A request was refused. `retry_after` is in seconds. `reason` is the moderator's, for a mute or a ban."""
 
     ref: int | None = None
     code: str
@@ -90,7 +90,7 @@ class Error(Event, frozen=True, tag="error", kw_only=True):
 
     @classmethod
     def of(cls, refused: Refused, ref: int | None = None) -> "Error":
-        """The frame that tells a client of a refusal."""
+        """The frame for a refused request."""
         return cls(
             ref=ref,
             code=refused.code,
@@ -102,9 +102,9 @@ class Error(Event, frozen=True, tag="error", kw_only=True):
 
 
 class DraftChange(Event, frozen=True, tag="draft"):
-    """Ghosts that changed since the last such frame; with `all`, every ghost there is.
+    """Drafts that changed since the last such frame; with `all`, all drafts of the conversation.
 
-    With `mine`, drafts of the receiver's own; they are never among the others.
+    With `mine`, they are the receiving user's own drafts. Other frames never contain those.
     """
 
     conversation: ConversationId
@@ -114,19 +114,19 @@ class DraftChange(Event, frozen=True, tag="draft"):
 
 
 class MeChange(Event, frozen=True, tag="me"):
-    """The receiver's own user as it now is."""
+    """The receiving user's account changed."""
 
     me: Me
 
 
 class PersonChange(Event, frozen=True, tag="person"):
-    """Somebody as they now are. To everybody, whether or not they share a conversation."""
+    """The public data of a user changed. Sent to all users, whether or not they share a conversation."""
 
     person: Person
 
 
 class PresenceChange(Event, frozen=True, tag="presence"):
-    """People who came and went since the last such frame."""
+    """Changes of a conversation's roster since the last such frame."""
 
     conversation: ConversationId
     came: list[Person]
@@ -134,14 +134,14 @@ class PresenceChange(Event, frozen=True, tag="presence"):
 
 
 class ConversationChange(Event, frozen=True, tag="conversation"):
-    """A conversation as it now is."""
+    """The topic of a conversation changed."""
 
     conversation: ConversationId
     topic: str
 
 
 class Removed(Event, frozen=True, tag="removed"):
-    """The receiver was sent out: kicked from a conversation, or banned altogether; then the websocket closes."""
+    """The receiving user was kicked from a conversation or banned. After a ban, the websocket closes."""
 
     how: Literal["kicked", "banned"]
     reason: str
@@ -150,7 +150,7 @@ class Removed(Event, frozen=True, tag="removed"):
 
 
 class ReadChange(Event, frozen=True, tag="read"):
-    """The receiver has read up to `seq` on another device; what is left to read, counted up to `head`."""
+    """The receiving user has read up to `seq` on another connection. The counts are up to `head`."""
 
     conversation: ConversationId
     seq: int
@@ -160,26 +160,26 @@ class ReadChange(Event, frozen=True, tag="read"):
 
 
 class EntryChange(Event, frozen=True, tag="entry"):
-    """A conversation in the receiver's list as it now is."""
+    """An entry of the receiving user's list was added or changed."""
 
     entry: Entry
 
 
 class Unlisted(Event, frozen=True, tag="unlisted"):
-    """A conversation is not in the receiver's list any more."""
+    """A conversation was removed from the receiving user's list."""
 
     conversation: ConversationId
 
 
 class OnlineChange(Event, frozen=True, tag="online"):
-    """Somebody with whom the receiver has a private in the list came online, or went."""
+    """A user came online or went offline. Sent to users who list a direct conversation with that user."""
 
     user: UserId
     online: bool
 
 
 class Activity(Event, frozen=True, tag="activity"):
-    """What was said in a conversation that the receiver lists, but is not subscribed to: the newest of it."""
+    """The newest messages of a conversation that the receiving user lists, but has not joined on this connection."""
 
     conversation: ConversationId
     head: int
@@ -187,7 +187,7 @@ class Activity(Event, frozen=True, tag="activity"):
 
 
 class Notice(Event, frozen=True, tag="notice"):
-    """Shown to one user alone, not stored. A later one with the same id stands in its place; without text, nothing."""
+    """A text for one user that is not stored. A later one with the same id replaces it; an empty text removes it."""
 
     conversation: ConversationId
     text: str
@@ -196,7 +196,7 @@ class Notice(Event, frozen=True, tag="notice"):
 
 
 class CommandsChange(Event, frozen=True, tag="commands"):
-    """The commands that the receiver may run, as they now are."""
+    """The commands that the receiving user can run changed."""
 
     commands: list[CommandUsage]
 

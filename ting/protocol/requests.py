@@ -1,4 +1,4 @@
-"""What a client sends. Whatever comes is checked against these structs before anything is done with it."""
+"""Frames that a client sends. Decoding validates each frame against its struct."""
 
 from typing import Annotated
 
@@ -9,11 +9,11 @@ from ting.core.models import MessageId
 Ref = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Id = Annotated[str, Meta(max_length=100)]
-Text = Annotated[str, Meta(max_length=20_000)]  # the real limit is the message's; this only bounds the work
+Text = Annotated[str, Meta(max_length=20_000)]  # the limit of a message is lower; this one bounds the work of decoding
 
 
 class Request(Struct, frozen=True, tag_field="type", kw_only=True):
-    """What a client sends. Exactly one `ack`, `joined` or `error` with its `ref` answers it."""
+    """A request. The server answers it with exactly one `ack`, `joined` or `error` with the same `ref`."""
 
     ref: Ref
 
@@ -25,13 +25,13 @@ class Join(Request, frozen=True, tag="join"):
 
 
 class Leave(Request, frozen=True, tag="leave"):
-    """Unsubscribe."""
+    """Unsubscribe from a conversation."""
 
     conversation: Id
 
 
 class DraftUpdate(Struct, frozen=True, tag_field="type", tag="draft"):
-    """What the composer holds now. Not answered, unless it is refused."""
+    """The current text of the composer. Answered only by an `error`, if it is refused."""
 
     conversation: Id
     id: MessageId
@@ -39,9 +39,9 @@ class DraftUpdate(Struct, frozen=True, tag_field="type", tag="draft"):
 
 
 class Send(Request, frozen=True, tag="send"):
-    """Commit a message, perhaps as the answer to another, or with a file; it may have no text then.
+    """Commit a message, optionally as a reply or with a file. With a file, the text can be empty.
 
-    Acknowledged once MongoDB has journaled it.
+    Acknowledged once MongoDB has journaled the message.
     """
 
     conversation: Id
@@ -52,7 +52,7 @@ class Send(Request, frozen=True, tag="send"):
 
 
 class Edit(Request, frozen=True, tag="edit"):
-    """Change the text of one's own message; `seq` is that of the version that was changed."""
+    """Change the text of the user's own message. `seq` is the version that the user edited."""
 
     id: MessageId
     text: Text
@@ -60,13 +60,13 @@ class Edit(Request, frozen=True, tag="edit"):
 
 
 class Delete(Request, frozen=True, tag="delete"):
-    """Take back one's own message."""
+    """Delete a message."""
 
     id: MessageId
 
 
 class React(Request, frozen=True, tag="react"):
-    """Add an emoji to a message, or take it back."""
+    """Add a reaction to a message, or remove it."""
 
     id: MessageId
     emoji: Annotated[str, Meta(max_length=100)]
@@ -74,20 +74,20 @@ class React(Request, frozen=True, tag="react"):
 
 
 class Read(Request, frozen=True, tag="read"):
-    """Everything up to `seq` was read. A mark never moves back."""
+    """Move the read mark of a conversation to `seq`. A read mark never moves back."""
 
     conversation: Id
     seq: Seq
 
 
 class Visit(Request, frozen=True, tag="visit"):
-    """A conversation is being looked at for good, or written in: to the top of the list."""
+    """The user stays in a conversation or writes in it: bump it to the top of the list."""
 
     conversation: Id
 
 
 class Ping(Request, frozen=True, tag="ping"):
-    """Is anybody there? Browsers cannot see the protocol's own pings."""
+    """Check the connection. Browsers give scripts no access to the pings of the websocket protocol."""
 
 
 AnyRequest = Join | Leave | DraftUpdate | Send | Edit | Delete | React | Read | Visit | Ping
