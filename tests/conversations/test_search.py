@@ -221,8 +221,8 @@ async def test_a_search_that_looks_at_much_goes_on_on_the_next_page(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = await library.user("ada")
-    monkeypatch.setattr(index, "SCANNED", 3)
-    monkeypatch.setattr(index, "MOST_ROUNDS", 2)
+    monkeypatch.setattr(index, "MAX_SCANNED", 3)
+    monkeypatch.setattr(index, "MAX_ROUNDS", 2)
     await library.say(ada, "bread first", *["bread"] * 20, *["first"] * 21, "bread last")
 
     hits, cursor = await library.search.search(ada, SearchQuery("bread first"), 10)
@@ -235,7 +235,7 @@ async def test_of_a_beginning_that_many_words_share_the_most_frequent_are_found(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = await library.user("ada")
-    monkeypatch.setattr(index, "EXPANDED", 3)
+    monkeypatch.setattr(index, "MAX_EXPANSIONS", 3)
     await library.say(ada, "tea1", *["tea2"] * 2, *["tea3"] * 3, "tea")
 
     assert await library.found(ada, "tea") == ["tea", *["tea3"] * 3, *["tea2"] * 2]
@@ -266,7 +266,7 @@ async def test_a_search_never_sorts_in_memory(library: Library) -> None:
     ada = await library.user("ada")
     await library.say(ada, "bread and milk", "breads")
     words = library.app.web.database.collection("words")
-    tokens = [f"bread{number}" for number in range(2 * index.EXPANDED)]
+    tokens = [f"bread{number}" for number in range(2 * index.MAX_EXPANSIONS)]
 
     plan = await words.find({"t": {"$in": tokens}, "_id": {"$lt": b"\xff" * 22}}).sort("_id", -1).hint("t_id").explain()
 

@@ -88,7 +88,7 @@ class Watched:
     def __init__(self, store: LossyStore) -> None:
         self.told: list[Message] = []
         self._store = store
-        self.journal = Journal(store, waiting_max=1_000, longest_pause_s=0.02)
+        self.journal = Journal(store, max_waiting=1_000, max_pause_s=0.02)
         self.journal.on_commit(self._listen)
         self.journal.start()
 

@@ -88,7 +88,7 @@ async def test_two_who_left_may_have_had_the_same_name(database: Database) -> No
 
 @pytest.mark.gen_test
 async def test_persons_are_found_remembered_or_unknown(database: Database) -> None:
-    users = UserStore(database, remembered=2)
+    users = UserStore(database, max_cached=2)
     for id in ("1", "2", "3"):
         await add(users, id, f"name{id}")
 

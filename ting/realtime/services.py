@@ -42,7 +42,7 @@ class RealtimeServices:
         """`monotonic` is the clock of drafts, in seconds."""
         pace = settings.pace
         presence = Presence()
-        journal = Journal(stores.messages, waiting_max=settings.limits.waiting_changes)
+        journal = Journal(stores.messages, max_waiting=settings.limits.waiting_changes)
         rules = draft_rules or DraftRules(grace_s=pace.draft_grace_s)
         drafts = DraftBroadcaster(presence, rules=rules, interval_s=pace.draft_ms / 1000, clock=monotonic)
         live = LiveConversations(stores, journal, presence, drafts, pace.presence_ms / 1000)

@@ -1,1 +1,1 @@
-"""MongoDB: one module for each collection or family of them. Nothing above this package knows MongoDB."""
+"""The database: one module per collection or group of collections. Only this package uses MongoDB."""

@@ -1,4 +1,4 @@
-"""What is kept of conversations beside their messages: the topic, and when something was last said in a channel."""
+"""Stored data of conversations other than messages: topics, last activity, and memberships."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -10,7 +10,7 @@ from ting.store.database import Database, Document, or_busy, prefix_range
 
 
 class ConversationStore:
-    """Conversations by id. One that nobody changed has no document."""
+    """Conversations by id. A conversation has a document only once its topic or its last activity was stored."""
 
     def __init__(self, database: Database) -> None:
         self._conversations = database.collection("conversations")
@@ -20,12 +20,12 @@ class ConversationStore:
         return Conversation(id=conversation_id, topic=document.get("topic", "") if document else "")
 
     async def topics(self, ids: Iterable[ConversationId]) -> dict[ConversationId, str]:
-        """The topics of those of these conversations that have one."""
+        """The topics of the conversations with these ids. Those without a topic are left out."""
         query = self._conversations.find({"_id": {"$in": list(ids)}, "topic": {"$exists": True}}, {"topic": 1})
         return {document["_id"]: document["topic"] for document in await or_busy(lambda: query.to_list(None))}
 
     async def channels(self, prefix: str, limit: int) -> list[tuple[ConversationId, str, Milliseconds]]:
-        """Ids, topics and last activity of the channels whose ids begin so, the most recently active first."""
+        """Ids, topics and last activity of the channels whose ids have a prefix, the most recently active first."""
         query = self._conversations.find({"_id": prefix_range(prefix)})
         query = query.sort("active", DESCENDING).limit(limit)
         if prefix == CHANNEL:
@@ -34,7 +34,7 @@ class ConversationStore:
         return [(found["_id"], found.get("topic", ""), int(found.get("active", 0))) for found in documents]
 
     async def record_activity(self, active: Mapping[ConversationId, Milliseconds]) -> None:
-        """When something was last said in these channels."""
+        """Store the last activity of channels."""
         operations = [UpdateOne({"_id": id}, {"$max": {"active": at}}, upsert=True) for id, at in active.items()]
         await or_busy(lambda: self._conversations.bulk_write(operations, ordered=False))
 
@@ -50,13 +50,13 @@ Operation = UpdateOne | UpdateMany
 
 
 class MembershipStore:
-    """All memberships."""
+    """Memberships by user and conversation."""
 
     def __init__(self, database: Database) -> None:
         self._memberships = database.collection("memberships")
 
     async def listed(self, user: UserId) -> list[Membership]:
-        """What is in somebody's list."""
+        """The memberships that are in a user's list."""
         query = self._memberships.find({"user": user, "listed": True})
         return [_membership(document) for document in await or_busy(lambda: query.to_list(None))]
 
@@ -65,12 +65,12 @@ class MembershipStore:
         return _membership(document) if document else None
 
     async def for_user(self, user: UserId) -> list[Membership]:
-        """All of somebody's, in the list or not."""
+        """All memberships of a user, listed or not."""
         query = self._memberships.find({"user": user})
         return [_membership(document) for document in await or_busy(lambda: query.to_list(None))]
 
     async def delete_all(self, user: UserId) -> None:
-        """Remove all of somebody's."""
+        """Delete all memberships of a user."""
         await or_busy(lambda: self._memberships.delete_many({"user": user}))
 
     async def write(
@@ -79,23 +79,23 @@ class MembershipStore:
         bumped: Mapping[tuple[UserId, ConversationId], Milliseconds],
         bumped_all: Mapping[ConversationId, Milliseconds],
     ) -> None:
-        """Store memberships; note activity for single users, and for all who have a conversation in their list."""
-        operations: list[Operation] = [_keep(membership) for membership in changed]
+        """Store changed memberships, and bumps of conversations: for single users, and for all users who list them."""
+        operations: list[Operation] = [_upsert(membership) for membership in changed]
         for (user, conversation), active in bumped.items():
             operations.append(UpdateOne({"_id": _key(user, conversation)}, {"$max": {"active": active}}))
         for conversation, active in bumped_all.items():
-            everybody = {"conversation": conversation, "listed": True}
-            operations.append(UpdateMany(everybody, {"$max": {"active": active}}))
+            condition = {"conversation": conversation, "listed": True}
+            operations.append(UpdateMany(condition, {"$max": {"active": active}}))
         if operations:
             await or_busy(lambda: self._memberships.bulk_write(operations, ordered=False))
 
 
-def _keep(membership: Membership) -> UpdateOne:
-    chosen = {"notify": membership.notify} if membership.notify else {}
-    placed = {"listed": membership.listed, "pinned": membership.pinned}
-    whose = {"user": membership.user, "conversation": membership.conversation}
-    grows = {"read": membership.read, "active": membership.active}
-    update: Document = {"$set": {**whose, **placed, **chosen}, "$max": grows}
+def _upsert(membership: Membership) -> UpdateOne:
+    notify = {"notify": membership.notify} if membership.notify else {}
+    flags = {"listed": membership.listed, "pinned": membership.pinned}
+    ids = {"user": membership.user, "conversation": membership.conversation}
+    maxima = {"read": membership.read, "active": membership.active}
+    update: Document = {"$set": {**ids, **flags, **notify}, "$max": maxima}
     return UpdateOne({"_id": _key(membership.user, membership.conversation)}, update, upsert=True)
 
 

@@ -1,4 +1,4 @@
-"""The connection to MongoDB: client, collections, indexes, validators, and the checks at the start."""
+"""The connection to MongoDB: client, collections, indexes, validators and startup checks."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,14 +16,14 @@ Document = dict[str, Any]
 Documents = AsyncIOMotorCollection[Document]
 _Result = TypeVar("_Result")
 
-RECORDS_ACTIVITY = 2  # the first schema version in which channels know when something was last said
+ACTIVITY_SCHEMA_VERSION = 2  # the first schema version that stores the last activity of channels
 OLDEST_MONGODB = (5, 0)
 SELECT_TIMEOUT_MS = 2_000
 OPERATION_TIMEOUT_MS = 10_000
-# A new index on a large collection takes its time; systemd waits a little longer than this (TimeoutStartSec).
+# A new index on a large collection takes long. TimeoutStartSec of the systemd unit is a little longer.
 PREPARE_TIMEOUT_S = 170
 CLOSE_TIMEOUT_S = 1.0
-LAST_CHARACTER = "\U0010ffff"  # sorts after every other
+MAX_CHARACTER = "\U0010ffff"  # sorts after every other
 NAMESPACE_EXISTS = 48
 
 
@@ -32,10 +32,10 @@ class NewerSchema(StartupError):
 
 
 class Database:
-    """One MongoDB database, with everything written `{w: majority, j: true}`."""
+    """One MongoDB database. All writes use `{w: majority, j: true}`."""
 
     def __init__(self, uri: str, name: str) -> None:
-        """Does not connect yet; belongs to the running event loop. Raises `StartupError` for a URI that is none."""
+        """Does not connect yet. Bound to the running event loop. Raises `StartupError` for an invalid URI."""
         try:
             self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
                 uri,
@@ -52,13 +52,13 @@ class Database:
             raise StartupError(f"The MongoDB URI is not valid: {error}.") from None
 
     def collection(self, name: str) -> Documents:
-        """A collection by the name it has in `schema`."""
+        """A collection by its name in `schema`."""
         return self._database[name]
 
     async def server_version(self) -> str:
-        """The version of MongoDB. Raises `StartupError` when it cannot be reached or is too old."""
+        """The version of MongoDB. Raises `StartupError` if it cannot be reached or is too old."""
         try:
-            answer = await self._ask("buildInfo")
+            answer = await self._command("buildInfo")
         except PyMongoError as error:
             raise StartupError(f"MongoDB cannot be reached: {first_line(error)}") from None
         version = str(answer["version"])
@@ -68,15 +68,15 @@ class Database:
         return version
 
     async def prepare(self) -> None:
-        """Make collections, validators and indexes; safe to repeat. Raises `StartupError`."""
+        """Create or update collections, validators and indexes. Safe to repeat. Raises `StartupError`."""
         await self.server_version()
         try:
             version = await self._check_schema_version()
             with pymongo.timeout(PREPARE_TIMEOUT_S):
-                there = await self._validators()
-                await asyncio.gather(*(self._prepare_collection(collection, there) for collection in COLLECTIONS))
-                if version < RECORDS_ACTIVITY:
-                    await self._record_activity_in()
+                existing = await self._validators()
+                await asyncio.gather(*(self._prepare_collection(collection, existing) for collection in COLLECTIONS))
+                if version < ACTIVITY_SCHEMA_VERSION:
+                    await self._fill_in_activity()
                 await self.collection("meta").update_one(
                     {"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}}, upsert=True
                 )
@@ -84,11 +84,11 @@ class Database:
             raise StartupError(f"The database cannot be prepared: {first_line(error)}") from None
 
     async def missing_indexes(self) -> list[str]:
-        """What `prepare` would still make, as "collection.index", in this order."""
+        """The indexes that `prepare` would create, as "collection.index"."""
         missing = []
         for collection in COLLECTIONS:
-            there = await self.collection(collection.name).index_information()
-            missing += [f"{collection.name}.{index}" for index in collection.index_names if index not in there]
+            existing = await self.collection(collection.name).index_information()
+            missing += [f"{collection.name}.{index}" for index in collection.index_names if index not in existing]
         return missing
 
     async def check_schema_version(self) -> None:
@@ -96,28 +96,28 @@ class Database:
         await self._check_schema_version()
 
     async def reachable(self) -> bool:
-        """Whether the database answers, now."""
+        """Whether the database answers now."""
         try:
-            await self._ask("ping")
+            await self._command("ping")
         except PyMongoError:
             return False
         return True
 
     async def barrier(self) -> None:
-        """Return once a journaled write has gone through: whatever was applied before it is durable now, too."""
+        """Return once a journaled write was applied: all writes applied before it are durable then, too."""
         await self.collection("meta").update_one({"_id": "barrier"}, {"$inc": {"passed": 1}}, upsert=True)
 
     def close(self) -> None:
-        """Say goodbye to the database, if it listens."""
+        """Close the connections. Waits only briefly for a database that does not answer."""
         with pymongo.timeout(CLOSE_TIMEOUT_S):
             self._client.close()
 
     async def drop(self) -> None:
-        """Remove the whole database (tests and benchmarks use scratch ones)."""
+        """Drop the whole database, for tests and benchmarks."""
         await self._client.drop_database(self._database.name)
 
-    async def _ask(self, command: str) -> Document:
-        """A short question to the server. PyMongo would wait for one that is away as long as for an operation."""
+    async def _command(self, command: str) -> Document:
+        """Run a quick command. Without this timeout, PyMongo would wait as long as for an operation."""
         with pymongo.timeout(SELECT_TIMEOUT_MS / 1000):
             answer: Document = await self._client.admin.command(command)
         return answer
@@ -132,8 +132,8 @@ class Database:
             )
         return version
 
-    async def _record_activity_in(self) -> None:
-        """Older databases do not know of channels when something was last said there: their messages do."""
+    async def _fill_in_activity(self) -> None:
+        """Compute the last activity of channels from their messages: older databases did not store it."""
         stages: list[Document] = [
             {"$match": {"conversation": {"$gte": "#", "$lt": "$"}}},
             {"$sort": {"conversation": pymongo.DESCENDING, "seq": pymongo.DESCENDING}},
@@ -143,29 +143,29 @@ class Database:
         await self.collection("messages").aggregate(stages).to_list(None)
 
     async def _validators(self) -> dict[str, Document]:
-        """Of all collections that there are, by their names."""
+        """The validators of the existing collections, by collection name."""
         listed = await (await self._database.list_collections()).to_list(None)
         return {collection["name"]: collection["options"].get("validator", {}) for collection in listed}
 
-    async def _prepare_collection(self, collection: Collection, there: Mapping[str, Document]) -> None:
-        """`there` has the validators of those that there are already: most often nothing is to be done."""
-        if collection.name not in there:
+    async def _prepare_collection(self, collection: Collection, existing: Mapping[str, Document]) -> None:
+        """Create or update a collection. `existing` has the validators of existing ones, which rarely need a change."""
+        if collection.name not in existing:
             capped: Document = {"capped": True, "size": collection.capped_bytes} if collection.capped_bytes else {}
             try:
                 await self._database.create_collection(
                     collection.name, validator=collection.validator, check_exists=False, **capped
                 )
             except OperationFailure as error:
-                if error.code != NAMESPACE_EXISTS:  # somebody else prepares the same one
+                if error.code != NAMESPACE_EXISTS:  # another process creates the same collection
                     raise
-        elif there[collection.name] != collection.validator:
+        elif existing[collection.name] != collection.validator:
             await self._database.command("collMod", collection.name, validator=collection.validator)
         if collection.indexes:
             await self.collection(collection.name).create_indexes(list(collection.indexes))
 
 
 async def or_busy(query: Callable[[], Awaitable[_Result]]) -> _Result:
-    """What a query returns. Raises `Busy` when the database does not answer: the client tries again."""
+    """Run a query and return its result. Raises `Busy` if the database does not answer, so that the client retries."""
     try:
         return await query()
     except PyMongoError as error:
@@ -175,11 +175,11 @@ async def or_busy(query: Callable[[], Awaitable[_Result]]) -> _Result:
 
 
 def prefix_range(prefix: str) -> dict[str, str]:
-    """The condition on a string that begins with a prefix."""
-    return {"$gte": prefix, "$lt": prefix + LAST_CHARACTER}
+    """The condition for strings with a prefix."""
+    return {"$gte": prefix, "$lt": prefix + MAX_CHARACTER}
 
 
 def first_line(error: BaseException) -> str:
-    """PyMongo appends descriptions of the whole topology: one line is enough for a log."""
+    """The message of an error, without the description of the topology that PyMongo appends."""
     text = str(error).split(", Timeout: ")[0].split("\n")[0]
     return text if text.endswith(".") else text + "."

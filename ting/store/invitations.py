@@ -1,4 +1,4 @@
-"""Invitations in the database, of whose tokens it knows the hashes alone. Using one is one step, however many try."""
+"""Invitations in the database, which stores only hashes of their tokens. Each use is counted in one atomic step."""
 
 from pymongo import ReturnDocument
 
@@ -26,12 +26,12 @@ class InvitationStore:
         await or_busy(lambda: self._invitations.insert_one(document))
 
     async def find(self, token_hash: str, now: Milliseconds) -> Invitation | None:
-        """The invitation of this token, if it can be used now."""
+        """The invitation with this token, if it can be used now."""
         document = await or_busy(lambda: self._invitations.find_one(_usable(token_hash, now)))
         return _invitation(document) if document else None
 
     async def use(self, token_hash: str, now: Milliseconds) -> Invitation | None:
-        """Count one use of this token; None if there is none left. Of many at once, as many succeed as are left."""
+        """Count one use of this token; None if no use is left. Concurrent calls never use it too often."""
         found = await or_busy(
             lambda: self._invitations.find_one_and_update(
                 _usable(token_hash, now), {"$inc": {"left": -1}}, return_document=ReturnDocument.AFTER
@@ -40,22 +40,22 @@ class InvitationStore:
         return _invitation(found) if found else None
 
     async def return_use(self, invitation_id: str) -> None:
-        """A use did not come about."""
+        """Give a use back after a registration that failed."""
         await or_busy(lambda: self._invitations.update_one({"_id": invitation_id}, {"$inc": {"left": 1}}))
 
     async def all(self, now: Milliseconds) -> list[Invitation]:
-        """Those that can still be used, the one that is over first in front; those that are over are removed."""
+        """The invitations that can still be used, by rising expiry time. Expired ones are removed."""
         await or_busy(lambda: self._invitations.delete_many({"expires": {"$lte": now}}))
         query = self._invitations.find({"left": {"$gt": 0}, "first": False}).sort("expires", 1)
         return [_invitation(document) for document in await or_busy(lambda: query.to_list(None))]
 
     async def remove(self, invitation_id: str) -> bool:
-        """Take an invitation back. Whether there was one."""
+        """Remove an invitation. Return whether it existed."""
         result = await or_busy(lambda: self._invitations.delete_one({"_id": invitation_id}))
         return bool(result.deleted_count)
 
     async def remove_first(self) -> None:
-        """Take back what was to make the first admin."""
+        """Remove the invitation for the first admin."""
         await or_busy(lambda: self._invitations.delete_many({"first": True}))
 
 

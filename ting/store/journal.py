@@ -1,9 +1,9 @@
 """Group commit: all changes that wait when a write finishes go to MongoDB together, in one journaled write.
 
-The journal gives each change its seq when its batch is formed, so seqs are contiguous per conversation and in the
-order of commit even when one change of a batch fails. What it knows for certain to be durable it tells to its
-listener, in that order, and only then to whoever waits for it. When the database does not answer, it tries the
-same batch again, after finding out what of it was applied; nothing is told twice and nothing is told too early.
+The journal assigns seqs when it forms a batch. So seqs are contiguous per conversation and in commit order, even if a
+change of the batch fails. Once changes are certainly durable, the journal calls its listeners in commit order, and
+then resolves the futures of the callers. If the database does not answer, the journal finds out which changes were
+applied, then writes the rest again. It announces no change twice, and none before it is durable.
 """
 
 import asyncio
@@ -21,15 +21,15 @@ from ting.core.models import ConversationId, Message, MessageId
 from ting.store.messages import MessageStore, Unanswered, Write
 
 MAX_BATCH = 1_000
-FIRST_PAUSE_S = 0.05
-LONGEST_PAUSE_S = 2.0
+INITIAL_PAUSE_S = 0.05
+MAX_PAUSE_S = 2.0
 RESTARTING = "The server is restarting. Try again in a moment."
 
 logger = logging.getLogger(__name__)
 
 
 class MessageSequence(Protocol):
-    """A conversation's numbering. `head` is the newest seq that is durable; only the journal moves it."""
+    """The seqs of a conversation. `head` is the newest durable seq; only the journal changes it."""
 
     id: ConversationId
     head: int
@@ -40,7 +40,7 @@ OnSettled = Callable[[Message | None], None]
 
 @dataclass(eq=False, slots=True)
 class PendingWrite:
-    """A message that waits to be stored. Its `seq` is given with its batch."""
+    """A change that waits to be stored. Its seq is assigned when its batch is formed."""
 
     sequence: MessageSequence
     message: Message
@@ -49,7 +49,7 @@ class PendingWrite:
     waiters: list[asyncio.Future[Message]] = field(default_factory=list)
 
     def stored(self) -> asyncio.Future[Message]:
-        """The message as stored, once it is durable; for each who waits one, so that giving up stops nobody else."""
+        """A future with the stored message, once it is durable. Each caller gets its own, so that it can cancel it."""
         waiter = asyncio.get_running_loop().create_future()
         self.waiters.append(waiter)
         return waiter
@@ -60,19 +60,19 @@ OnWrite = Callable[[int, float], None]
 
 
 class Journal:
-    """Writes changes durably, many at a time."""
+    """Writes changes durably, in batches."""
 
     def __init__(
         self,
         messages: MessageStore,
         *,
-        waiting_max: int,
-        longest_pause_s: float = LONGEST_PAUSE_S,
+        max_waiting: int,
+        max_pause_s: float = MAX_PAUSE_S,
     ) -> None:
-        """`waiting_max`: `append` raises `Busy` while so many changes wait."""
+        """`append` raises `Busy` while `max_waiting` changes wait."""
         self._messages = messages
-        self._waiting_max = waiting_max
-        self._longest_pause_s = longest_pause_s
+        self._max_waiting = max_waiting
+        self._max_pause_s = max_pause_s
         self._write_listeners: list[OnWrite] = []
         self._waiting: list[PendingWrite] = []
         self._in_flight: list[PendingWrite] = []
@@ -81,19 +81,19 @@ class Journal:
         self._idle = asyncio.Event()
         self._progress = asyncio.Event()
         self._idle.set()
-        self._listeners: list[CommitListener] = []
+        self._commit_listeners: list[CommitListener] = []
         self._writer: asyncio.Task[None] | None = None
         self._closed = False
 
     def on_commit(self, listener: CommitListener) -> None:
-        """`listener` is told of durable messages, in order of commit. It must not raise and does not wait.
+        """Call `listener` with durable messages, in commit order. It must not raise.
 
-        Of several, the one that came first is told first.
+        Listeners are called in the order in which they were registered.
         """
-        self._listeners.append(listener)
+        self._commit_listeners.append(listener)
 
     def on_write(self, listener: OnWrite) -> None:
-        """Call `listener` after each write with how many changes it stored, and how many seconds it took."""
+        """Call `listener` after each write, with the number of stored changes and the duration in seconds."""
         self._write_listeners.append(listener)
 
     def start(self) -> None:
@@ -106,15 +106,15 @@ class Journal:
         replaces: int | None = None,
         on_settled: OnSettled = lambda message: None,
     ) -> asyncio.Future[Message]:
-        """Queue a change; the future has the message as stored, once that is durable.
+        """Queue a change. The future gets the stored message, once it is durable.
 
-        If a message of this id is stored already, the future has that one. `replaces` is the seq of the version that
-        this one goes over. `settled` is told how it ended, even if nobody waits any more: with the message, or with
-        None if it failed; it must not raise. Raises `Busy` when too many changes wait.
+        If a message with this id is already stored, the future gets that one. `replaces` is the seq of the version that
+        this one replaces. `on_settled` is called with the stored message, or with None if the change failed, even if
+        the future was cancelled; it must not raise. Raises `Busy` if too many changes wait.
         """
         if self._closed:
             raise Busy(RESTARTING)
-        if self.waiting >= self._waiting_max:
+        if self.waiting >= self._max_waiting:
             raise Busy
         write = PendingWrite(sequence, message, replaces, on_settled)
         self._waiting.append(write)
@@ -125,29 +125,29 @@ class Journal:
         return write.stored()
 
     def pending_insert(self, message_id: MessageId) -> PendingWrite | None:
-        """The change that is about to store a new message of this id, if there is one."""
+        """The waiting change that inserts a message with this id, if there is one."""
         return self._inserts.get(message_id)
 
     @property
     def waiting(self) -> int:
-        """How many changes are not durable yet."""
+        """The number of changes that are not durable yet."""
         return len(self._waiting) + len(self._in_flight)
 
     def is_writing(self, sequence: MessageSequence) -> bool:
-        """Whether something of this conversation is not durable yet."""
+        """Whether a change of this conversation is not durable yet."""
         return any(change.sequence is sequence for change in chain(self._in_flight, self._waiting))
 
     async def progress(self) -> None:
-        """Return when the batch in hand has gone a step further."""
+        """Return after the next write or failure of the current batch."""
         await self._progress.wait()
 
     async def drain(self) -> None:
-        """Take in nothing more, and return when all that waits is durable."""
+        """Refuse new changes, and return when all waiting ones are settled."""
         self._closed = True
         await self._idle.wait()
 
     async def stop(self) -> None:
-        """Give up on what still waits: it was never acknowledged, its clients will send it again."""
+        """Fail all waiting changes. They were never acknowledged, so clients send them again."""
         self._closed = True
         if self._writer is not None:
             self._writer.cancel()
@@ -163,7 +163,7 @@ class Journal:
             while self._in_flight:
                 try:
                     await self._write_some()
-                except Exception:  # the journal must outlive whatever this is
+                except Exception:  # an unexpected error must not end the journal
                     logger.exception("Writing a batch of %d changes failed", len(self._in_flight))
                     for change in self._in_flight:
                         self._fail(change, Internal())
@@ -175,7 +175,7 @@ class Journal:
                 self._idle.set()
 
     async def _write_some(self) -> None:
-        """Write what is in hand, as far as it goes."""
+        """Write the current batch up to the first change that fails."""
         numbered = _numbered(self._in_flight)
         batch = [Write(message, change.replaces) for change, message in zip(self._in_flight, numbered, strict=True)]
         began = time.monotonic()
@@ -196,42 +196,42 @@ class Journal:
             self._fail(self._in_flight.pop(0), Internal())
 
     async def _reconcile(self, numbered: Sequence[Message]) -> None:
-        """Which of these are stored, after a write that said "duplicate" or nothing at all."""
-        stored, heads = await self._patiently_read(numbered)
-        undecided, untold = [], []
+        """Find out which changes of the batch are stored, after a duplicate or a write without an answer."""
+        stored, heads = await self._read_until_answered(numbered)
+        undecided, unannounced = [], []
         for change in self._in_flight:
             found = stored.get(change.message.id)
             if found is not None and found.conversation == change.sequence.id and found.seq > change.sequence.head:
-                untold.append((change, found))  # applied by a write whose answer was lost
+                unannounced.append((change, found))  # stored by a write whose answer was lost
             elif found is not None and change.replaces is None:
-                self._finish(change, found)  # an earlier message has this id: that is the answer
+                self._finish(change, found)  # a retry: an earlier message has this id
             elif change.replaces is not None and (found is None or found.seq != change.replaces):
-                self._fail(change, Busy())  # somebody else changed it: the next try begins with what is there now
+                self._fail(change, Busy())  # another process changed the message: the client retries from its version
             else:
                 undecided.append(change)
-        self._commit(sorted(untold, key=lambda pair: pair[1].seq))
+        self._commit(sorted(unannounced, key=lambda pair: pair[1].seq))
         self._in_flight = undecided
         for change in undecided:
             change.sequence.head = max(change.sequence.head, heads[change.sequence.id])
 
-    async def _patiently_read(
+    async def _read_until_answered(
         self, numbered: Sequence[Message]
     ) -> tuple[dict[MessageId, Message], dict[ConversationId, int]]:
-        """What is stored under these ids, and the heads of their conversations, as soon as the database answers."""
-        pause_s = FIRST_PAUSE_S
+        """Read the stored messages with these ids and the heads of their conversations. Retry until it succeeds."""
+        pause_s = INITIAL_PAUSE_S
         while True:
             try:
-                # A write that was given up may still be applied in the middle of this: whatever a head counts must be
-                # among what is found, and whatever is found must be durable before it is told.
-                lines = {message.conversation for message in numbered}
-                heads = {line: (await self._messages.last(line))[0] for line in lines}
+                # A write without an answer may be applied during these reads. So all messages up to a head must be
+                # among the stored ones, and the stored ones must be durable before they are announced.
+                conversations = {message.conversation for message in numbered}
+                heads = {id: (await self._messages.last(id))[0] for id in conversations}
                 stored = await self._messages.by_id([message.id for message in numbered])
                 if any(found.seq > heads.get(found.conversation, found.seq) for found in stored.values()):
-                    continue  # it came in meanwhile, and what came before it may have been overlooked
+                    continue  # applied between the reads: earlier messages of the write may be missing in `stored`
                 await self._messages.barrier()
             except (Unanswered, Busy):
                 await asyncio.sleep(pause_s)
-                pause_s = min(pause_s * 2, self._longest_pause_s)
+                pause_s = min(pause_s * 2, self._max_pause_s)
             else:
                 return stored, heads
 
@@ -245,7 +245,7 @@ class Journal:
         for change, message in done:
             change.sequence.head = message.seq
         stored = [message for _, message in done]
-        for listener in self._listeners:
+        for listener in self._commit_listeners:
             listener(stored)
         for change, message in done:
             self._finish(change, message)
@@ -266,7 +266,7 @@ class Journal:
 
 
 def _numbered(changes: Sequence[PendingWrite]) -> list[Message]:
-    """The messages with the seqs they will be stored under."""
+    """The messages with their new seqs."""
     heads: dict[ConversationId, int] = {}
     numbered = []
     for change in changes:

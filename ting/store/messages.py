@@ -1,4 +1,4 @@
-"""Messages in the database: reading them for clients, and writing batches for the journal."""
+"""Messages in the database: reads for clients, and batch writes for the journal."""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ DOCUMENT_INVALID = 121
 
 @dataclass(frozen=True)
 class Write:
-    """A message to store; with `replaces`, over its version of that seq."""
+    """A message to store. With `replaces`, it replaces its version with that seq."""
 
     message: Message
     replaces: int | None = None
@@ -38,9 +38,9 @@ class Write:
 
 @dataclass(frozen=True)
 class Written:
-    """How far a batch came: `done` writes from its start, then perhaps one that failed.
+    """The result of a batch: the first `done` writes were stored. The next one, if any, failed.
 
-    `duplicate`: its id or its seq is there already. `refused`: MongoDB will never take it, for this reason.
+    `duplicate`: its id or its seq is already stored. `refused`: MongoDB will never accept it, for this reason.
     """
 
     done: int
@@ -49,11 +49,11 @@ class Written:
 
 
 class Unanswered(Exception):
-    """The database did not answer a write: some, all or none of it may have been applied."""
+    """The database did not answer a write. Some, all or none of it may have been applied."""
 
 
 class MessageStore:
-    """All messages of all conversations."""
+    """The messages of all conversations."""
 
     def __init__(self, database: Database, users: UserStore) -> None:
         self._database = database
@@ -61,7 +61,7 @@ class MessageStore:
         self._users = users
 
     async def last(self, conversation: ConversationId) -> tuple[int, int]:
-        """The newest seq and the highest position of a conversation; 0 where it has no message yet."""
+        """The newest seq and the highest position of a conversation; both 0 if it has no messages."""
         seq = await self._highest(conversation, "seq")
         return seq, await self._highest(conversation, "position")
 
@@ -70,7 +70,7 @@ class MessageStore:
         return found.get(message_id)
 
     async def by_id(self, ids: Iterable[MessageId]) -> dict[MessageId, Message]:
-        """Those of these messages that are stored."""
+        """The stored messages with these ids."""
         query = self._messages.find({"_id": {"$in": list(ids)}})
         documents = await or_busy(lambda: query.to_list(None))
         return {message.id: message for message in await self._read(documents)}
@@ -78,7 +78,7 @@ class MessageStore:
     async def page(self, conversation: ConversationId, before: int | None, limit: int) -> tuple[list[Message], bool]:
         """The `limit` messages before a position (None: the newest), by rising position, and whether there are more.
 
-        Two messages never share a position, so a page boundary neither repeats nor drops one.
+        Positions are unique within a conversation, so pages neither repeat nor skip a message.
         """
         condition: Document = {"conversation": conversation}
         if before is not None:
@@ -95,24 +95,24 @@ class MessageStore:
         return await self._read(documents[:limit]), len(documents) > limit
 
     async def by_author(self, author: UserId, *, after: str, limit: int) -> list[Message]:
-        """The `limit` messages of somebody that follow an id, in any conversation, by rising id. No tombstones."""
+        """The `limit` messages of an author that follow an id, in any conversation, by rising id. No tombstones."""
         condition = {"author": author, "_id": {"$gt": after}, "deleted": {"$exists": False}}
         query = self._messages.find(condition).sort("_id", ASCENDING).limit(limit)
         return await self._read(await or_busy(lambda: query.to_list(None)))
 
     async def export_page(self, author: UserId, after: str, limit: int) -> list[tuple[str, Message]]:
-        """The same, each after its id."""
+        """Like `by_author`, as pairs of id and message."""
         return [(message.id, message) for message in await self.by_author(author, after=after, limit=limit)]
 
     async def changes(self, conversation: ConversationId, after: int, limit: int) -> list[Message]:
-        """The `limit` messages that changed first after a seq, by rising seq."""
+        """The first `limit` messages with a seq after this one, by rising seq."""
         condition = {"conversation": conversation, "seq": {"$gt": after}}
         query = self._messages.find(condition).sort("seq", ASCENDING).limit(limit)
         return await self._read(await or_busy(lambda: query.to_list(None)))
 
     async def conversations(self) -> AsyncIterator[ConversationId]:
-        """All that have a message."""
-        # One step along the index for each of them, however many messages it has.
+        """Yield all conversations that have messages."""
+        # MongoDB takes one step in the index per conversation, however many messages it has.
         async for document in self._messages.aggregate([{"$group": {"_id": "$conversation"}}]):
             yield document["_id"]
 
@@ -123,17 +123,17 @@ class MessageStore:
         except BulkWriteError as error:
             return _written(error)
         except InvalidDocument as error:
-            # Nothing was sent: BSON could not be made of one of them. Alone, each tells for itself.
+            # Nothing was sent, since one message cannot be encoded. Written alone, it gets its own result.
             if len(batch) == 1:
                 return Written(0, refused=str(error))
             return await self.write(batch[:1])
         except PyMongoError as error:
             raise Unanswered(first_line(error)) from error
-        # A version that is not there any more cannot be replaced: which one, the journal finds out.
+        # If the counts differ, a version to be replaced is gone. The journal finds out which one.
         return Written(len(batch)) if result.inserted_count + result.matched_count == len(batch) else Written(0, True)
 
     async def barrier(self) -> None:
-        """Return once everything applied so far is durable. Raises `Unanswered`."""
+        """Return once all writes applied so far are durable. Raises `Unanswered`."""
         try:
             await self._database.barrier()
         except PyMongoError as error:
@@ -155,7 +155,7 @@ class MessageStore:
         ]
 
     async def _quoted(self, documents: Sequence[Document]) -> dict[MessageId, Document]:
-        """The messages that these answer."""
+        """The documents of the messages that these reply to."""
         wanted = {document["reply_to"] for document in documents if "reply_to" in document}
         if not wanted:
             return {}
@@ -212,7 +212,7 @@ def _quote(document: Document, author: Person) -> Quote:
 
 
 def _plain(document: Document) -> Document:
-    """BSON's 64-bit integers come as a type of their own: everything above the store gets plain ones."""
+    """The document with plain integers: BSON has its own type for 64 bits."""
     return {
         name: int(value) if isinstance(value, int) and not isinstance(value, bool) else value
         for name, value in document.items()
@@ -220,7 +220,7 @@ def _plain(document: Document) -> Document:
 
 
 def _written(error: BulkWriteError) -> Written:
-    """What MongoDB says of an ordered batch that failed (its `writeErrors` has one entry then)."""
+    """The result of an ordered batch that failed. Its `writeErrors` has at most one entry."""
     failures = error.details.get("writeErrors", [])
     if not failures:
         raise Unanswered(first_line(error)) from error  # applied, but not known to be durable
@@ -229,15 +229,15 @@ def _written(error: BulkWriteError) -> Written:
         return Written(failure["index"], duplicate=True)
     if failure["code"] == DOCUMENT_INVALID:
         return Written(failure["index"], refused=str(failure["errmsg"]))
-    raise Unanswered(str(failure["errmsg"])) from error  # disk full, stepping down: another try may succeed
+    raise Unanswered(str(failure["errmsg"])) from error  # disk full, step-down: a retry may succeed
 
 
-COUNTED = 1000
+MAX_COUNTED = 1000
 
 
 @dataclass(frozen=True)
 class ReadPosition:
-    """Somebody has read a conversation up to `read`, and its newest seq is `head`."""
+    """A user's read mark in a conversation whose newest seq is `head`."""
 
     conversation: ConversationId
     read: int
@@ -245,18 +245,19 @@ class ReadPosition:
 
     @property
     def condition(self) -> Document:
-        unread = {"$gt": max(self.read, self.head - COUNTED), "$lte": self.head}
+        """The condition for messages that are counted as unread."""
+        unread = {"$gt": max(self.read, self.head - MAX_COUNTED), "$lte": self.head}
         return {"conversation": self.conversation, "first": unread}
 
 
 class UnreadCounter:
-    """Messages, as far as they are counted."""
+    """Counts unread messages."""
 
     def __init__(self, database: Database) -> None:
         self._messages = database.collection("messages")
 
     async def heads(self, conversations: Collection[ConversationId]) -> dict[ConversationId, int]:
-        """The newest seq of each of these conversations; 0 where nothing was said."""
+        """The newest seq of each of these conversations; 0 if it has no messages."""
         if not conversations:
             return {}
         stages: list[Document] = [
@@ -271,18 +272,20 @@ class UnreadCounter:
     async def count(
         self, user: UserId, positions: Iterable[ReadPosition], ignoring: Iterable[UserId]
     ) -> Mapping[ConversationId, UnreadCounts]:
-        """What is unread, of those conversations where there is something.
+        """Unread counts by conversation, without conversations that have no unread messages.
 
-        Messages by the user, and by those of `but_by`, do not count.
+        Messages by the user and by the users in `ignoring` do not count.
         """
-        waiting = [one for one in positions if one.read < one.head]
-        but = [user, *ignoring]
-        counted = await asyncio.gather(*(self._count(user, one, but) for one in waiting))
-        return {one.conversation: counts for one, counts in zip(waiting, counted, strict=True) if counts.unread}
+        unread = [position for position in positions if position.read < position.head]
+        excluded = [user, *ignoring]
+        counted = await asyncio.gather(*(self._count(user, position, excluded) for position in unread))
+        return {
+            position.conversation: counts for position, counts in zip(unread, counted, strict=True) if counts.unread
+        }
 
-    async def _count(self, user: UserId, behind: ReadPosition, but: list[UserId]) -> UnreadCounts:
-        by_others = {**behind.condition, "author": {"$nin": but}}
-        # Said so, and not with $exists, the index alone can tell that a message is not deleted.
+    async def _count(self, user: UserId, position: ReadPosition, excluded: list[UserId]) -> UnreadCounts:
+        by_others = {**position.condition, "author": {"$nin": excluded}}
+        # Unlike $exists, this condition on `deleted` is answered by the index alone.
         unread, mentions = await asyncio.gather(
             self._number({**by_others, "deleted": {"$not": {"$gt": 0}}}, "conversation_first"),
             self._number({**by_others, "mentions": {"$in": [user, HERE]}}, "mentions"),
@@ -290,7 +293,7 @@ class UnreadCounter:
         return UnreadCounts(unread, mentions)
 
     async def _number(self, condition: Document, index: str) -> int:
-        """How many messages there are; the index is named, since MongoDB likes to take the wrong one."""
+        """The number of messages that meet a condition. The index is given, since MongoDB may choose a worse one."""
         count = {"$group": {"_id": None, "count": {"$sum": 1}}}
         query = self._messages.aggregate([{"$match": condition}, count], hint=index)
         found = await or_busy(lambda: query.to_list(None))

@@ -1,4 +1,4 @@
-"""Bans in the database: at most one of each user."""
+"""Bans and the audit log in the database."""
 
 import secrets
 from typing import Any
@@ -11,13 +11,13 @@ from ting.store.users import UserStore
 
 
 class BanStore:
-    """Bans by the id of who is banned."""
+    """Bans by the id of the banned user: at most one per user."""
 
     def __init__(self, database: Database) -> None:
         self._bans = database.collection("bans")
 
     async def put(self, ban: Ban) -> None:
-        """Ban somebody, in place of an earlier ban."""
+        """Store a ban. It replaces an earlier ban of the user."""
         document = {name: value for name, value in msgspec.structs.asdict(ban).items() if value is not None}
         user = document.pop("user")
         document |= {"keys": list(ban.keys), "networks": list(ban.networks)}
@@ -44,37 +44,37 @@ def _ban(document: Document) -> Ban:
 
 
 TIME_DIGITS = 12  # hexadecimal, of milliseconds: enough for 8000 years
-AT_THE_COMMAND_LINE = Person("", "ting")
+COMMAND_LINE = Person("", "ting")
 
 
 class AuditStore:
-    """Acts by id; ids rise with time."""
+    """Entries of the audit log by id. Ids rise with time."""
 
     def __init__(self, database: Database, users: UserStore) -> None:
-        self._acts = database.collection("audit")
+        self._entries = database.collection("audit")
         self._users = users
 
     async def append(self, at: Milliseconds, by: UserId, act: AuditAction, **details: Any) -> None:
-        """Log an act. `details`: fields of `Act`, with the id of `whom`; those that are None or empty are left out."""
+        """Append an entry. `details` are fields of `AuditEntry`, with the id of `whom`. Empty ones are left out."""
         given = {name: value for name, value in details.items() if value}
         document = {"_id": f"{at:0{TIME_DIGITS}x}-{secrets.token_hex(4)}", "at": at, "by": by, "act": act, **given}
-        await or_busy(lambda: self._acts.insert_one(document))
+        await or_busy(lambda: self._entries.insert_one(document))
 
     async def page(self, before: str | None, limit: int) -> tuple[list[AuditEntry], bool]:
-        """The `limit` acts before that of an id (None: the newest), the newest first, and whether there are more."""
+        """The `limit` entries before an id (None: the newest), newest first, and whether there are more."""
         condition: Document = {} if before is None else {"_id": {"$lt": before}}
-        query = self._acts.find(condition).sort("_id", -1).limit(limit + 1)
+        query = self._entries.find(condition).sort("_id", -1).limit(limit + 1)
         documents = await or_busy(lambda: query.to_list(None))
         return await self._read(documents[:limit]), len(documents) > limit
 
     async def _read(self, documents: list[Document]) -> list[AuditEntry]:
         ids = {document[field] for document in documents for field in ("by", "whom") if document.get(field)}
-        persons = {**await self._users.persons(ids), "": AT_THE_COMMAND_LINE}
+        persons = {**await self._users.persons(ids), "": COMMAND_LINE}
         return [_entry(document, persons) for document in documents]
 
 
 def _entry(document: Document, persons: dict[UserId, Person]) -> AuditEntry:
-    """BSON's 64-bit integers come as a type of their own."""
+    """The entry of a document. Its integers become plain ones: BSON has its own type for 64 bits."""
     fields: Document = {
         name: int(value) if type(value) is not bool and isinstance(value, int) else value
         for name, value in document.items()

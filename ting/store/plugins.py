@@ -1,7 +1,7 @@
-"""What plugins keep, what they planned, and which of them admins switched.
+"""Values and tasks of plugins, and which plugins are switched on.
 
-What is somebody's among it is found here, whether its plugin is there or not: values under a key in which their id
-stands, and what was planned for them.
+The data of a user is found here, also if its plugin is not installed any more: values whose key contains the user's
+id, and tasks that were scheduled for the user.
 """
 
 import re
@@ -20,13 +20,13 @@ from ting.store.database import Database, Document, or_busy
 from ting.store.users import UserStore
 
 MAX_KEYS = 100_000  # of one plugin
-COUNT_AFTER = 100  # new keys: counting takes time
+COUNT_AFTER = 100  # new keys: counting at each write would be slow
 TYPE_MISMATCH = 14
 BAD_VALUE = 2  # a sum that does not fit into 64 bits
 
 
 class ExportedValue(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A value that a plugin keeps of somebody, as they are told of it."""
+    """A value that a plugin stores about a user, in the user's export."""
 
     plugin: str
     key: str
@@ -35,7 +35,7 @@ class ExportedValue(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ExportedTask(msgspec.Struct, frozen=True):
-    """What a plugin is to do for somebody later, as they are told of it."""
+    """A scheduled task of a user, in the user's export."""
 
     plugin: str
     task: str
@@ -45,7 +45,7 @@ class ExportedTask(msgspec.Struct, frozen=True):
 
 
 class ValueStore:
-    """Values by plugin and key. What has expired is not there, whether or not MongoDB has removed it yet."""
+    """Values by plugin and key. Expired values count as missing, also before MongoDB has removed them."""
 
     def __init__(self, database: Database, *, max_keys: int = MAX_KEYS) -> None:
         self._values = database.collection("plugin_values")
@@ -53,7 +53,7 @@ class ValueStore:
         self._room: dict[str, int] = {}
 
     async def get(self, plugin: str, key: str, now: Milliseconds) -> bytes | int | None:
-        document = await or_busy(lambda: self._values.find_one(_there(plugin, key, now)))
+        document = await or_busy(lambda: self._values.find_one(_unexpired_value(plugin, key, now)))
         return _value(document) if document else None
 
     async def put(
@@ -69,11 +69,11 @@ class ValueStore:
     ) -> bool:
         document = _document(plugin, key, new, expires)
         if old is not None:
-            condition = {**_there(plugin, key, now), **_stored(old)}
+            condition = {**_unexpired_value(plugin, key, now), **_stored(old)}
             return (await or_busy(lambda: self._values.replace_one(condition, document))).matched_count == 1
         await self._make_room(plugin)
         gone = {"_id": document["_id"], "expires": {"$lte": _date(now)}}
-        try:  # over an expired one, or where none is: the unique id decides
+        try:  # replaces an expired value or inserts; the unique id decides races
             await or_busy(lambda: self._values.replace_one(gone, document, upsert=True))
         except DuplicateKeyError:
             return False
@@ -92,23 +92,23 @@ class ValueStore:
                 )
             )
         except DuplicateKeyError:
-            return None  # a value that is no number
+            return None  # the value is not a number
         except OperationFailure as error:
             if error.code in (TYPE_MISMATCH, BAD_VALUE):
                 return None
             raise
-        self._room[plugin] -= document["number"] == by  # at most that: it is counted again before it is refused
+        self._room[plugin] -= document["number"] == by  # an estimate: recounted before a refusal
         return int(document["number"])
 
     async def remove(self, plugin: str, key: str, now: Milliseconds) -> bool:
-        return (await or_busy(lambda: self._values.delete_one(_there(plugin, key, now)))).deleted_count == 1
+        return (await or_busy(lambda: self._values.delete_one(_unexpired_value(plugin, key, now)))).deleted_count == 1
 
     async def page(
         self, plugin: str, prefix: str, after: str, limit: int, now: Milliseconds
     ) -> list[tuple[str, bytes | int]]:
-        start, least = _id(plugin, prefix), _id(plugin, after)
+        start, last = _id(plugin, prefix), _id(plugin, after)
         condition = {
-            "$and": [{"_id": {"$gte": start, "$lt": start + "\U0010ffff"}}, {"_id": {"$gt": least}}],
+            "$and": [{"_id": {"$gte": start, "$lt": start + "\U0010ffff"}}, {"_id": {"$gt": last}}],
             **_not_expired(now),
         }
         query = self._values.find(condition).sort("_id", ASCENDING).limit(limit)
@@ -118,17 +118,17 @@ class ValueStore:
     async def export_page(
         self, user: UserId, after: str, limit: int, now: Milliseconds
     ) -> list[tuple[str, ExportedValue]]:
-        """What any plugin keeps of somebody, each after its id, by rising id; those that follow an id."""
-        condition = {"$and": [{"_id": {"$gt": after}}, _of(user)], **_not_expired(now)}
+        """The `limit` values about a user that follow an id, of any plugin, as pairs of id and value, by rising id."""
+        condition = {"$and": [{"_id": {"$gt": after}}, _contains_id(user)], **_not_expired(now)}
         query = self._values.find(condition).sort("_id", ASCENDING).limit(limit)
         return [(document["_id"], _exported(document)) for document in await or_busy(lambda: query.to_list(None))]
 
     async def delete_all(self, user: UserId) -> None:
-        """Remove what any plugin keeps of somebody."""
-        await or_busy(lambda: self._values.delete_many(_of(user)))
+        """Delete the values about a user, of any plugin."""
+        await or_busy(lambda: self._values.delete_many(_contains_id(user)))
 
     async def _make_room(self, plugin: str) -> None:
-        """Raises `StoreFull`. What is left is counted now and then, not at every write."""
+        """Ensure that a plugin can add a key. Counts its keys only now and then. Raises `StoreFull`."""
         if self._room.get(plugin, 0) > 0:
             return
         used = await or_busy(lambda: self._values.count_documents({"plugin": plugin}, limit=self._max_keys))
@@ -138,28 +138,28 @@ class ValueStore:
 
 
 class TaskStore:
-    """What is planned, when timers ran, and which plugins are switched."""
+    """Scheduled tasks, the last runs of timers, and which plugins are switched on or off."""
 
     def __init__(self, database: Database, users: UserStore) -> None:
-        self._jobs = database.collection("plugin_jobs")
+        self._tasks = database.collection("plugin_jobs")
         self._plugins = database.collection("plugins")
         self._users = users
 
-    async def schedule(self, job: ScheduledTask) -> None:
+    async def schedule(self, task: ScheduledTask) -> None:
         document = {
-            "_id": job.id,
-            "plugin": job.plugin,
-            "task": job.task,
-            "due": Int64(job.due),
-            "payload": job.payload.decode(),
-            "caller": job.caller.id,
-            "conversation": job.conversation,
+            "_id": task.id,
+            "plugin": task.plugin,
+            "task": task.task,
+            "due": Int64(task.due),
+            "payload": task.payload.decode(),
+            "caller": task.caller.id,
+            "conversation": task.conversation,
         }
         await or_busy(lambda: self._insert(document))
 
     async def due(self, until: Milliseconds, plugins: Sequence[str], limit: int) -> list[ScheduledTask]:
         condition = {"plugin": {"$in": list(plugins)}, "due": {"$lte": until}}
-        query = self._jobs.find(condition).sort([("due", ASCENDING), ("_id", ASCENDING)]).limit(limit)
+        query = self._tasks.find(condition).sort([("due", ASCENDING), ("_id", ASCENDING)]).limit(limit)
         documents = await or_busy(lambda: query.to_list(None))
         persons = await self._users.persons(document["caller"] for document in documents)
         return [
@@ -177,15 +177,15 @@ class TaskStore:
 
     async def next_due(self, plugins: Sequence[str]) -> Milliseconds | None:
         condition = {"plugin": {"$in": list(plugins)}}
-        document = await or_busy(lambda: self._jobs.find_one(condition, {"due": 1}, sort=[("due", ASCENDING)]))
+        document = await or_busy(lambda: self._tasks.find_one(condition, {"due": 1}, sort=[("due", ASCENDING)]))
         return int(document["due"]) if document else None
 
     async def count(self, plugin: str) -> int:
-        return await or_busy(lambda: self._jobs.count_documents({"plugin": plugin}))
+        return await or_busy(lambda: self._tasks.count_documents({"plugin": plugin}))
 
     async def export_page(self, user: UserId, after: str, limit: int) -> list[tuple[str, ExportedTask]]:
-        """What was planned for somebody, each after its id, by rising id; those that follow an id."""
-        query = self._jobs.find({"caller": user, "_id": {"$gt": after}}).sort("_id", ASCENDING).limit(limit)
+        """The `limit` tasks of a user that follow an id, as pairs of id and task, by rising id."""
+        query = self._tasks.find({"caller": user, "_id": {"$gt": after}}).sort("_id", ASCENDING).limit(limit)
         return [
             (
                 document["_id"],
@@ -201,15 +201,15 @@ class TaskStore:
         ]
 
     async def delete_all(self, user: UserId) -> None:
-        """Let nothing happen that was planned for somebody."""
-        await or_busy(lambda: self._jobs.delete_many({"caller": user}))
+        """Delete all tasks that were scheduled for a user."""
+        await or_busy(lambda: self._tasks.delete_many({"caller": user}))
 
-    async def postpone(self, job_id: str, due: Milliseconds) -> bool:
+    async def postpone(self, task_id: str, due: Milliseconds) -> bool:
         change = {"$set": {"due": Int64(due)}}
-        return (await or_busy(lambda: self._jobs.update_one({"_id": job_id}, change))).matched_count == 1
+        return (await or_busy(lambda: self._tasks.update_one({"_id": task_id}, change))).matched_count == 1
 
-    async def remove(self, job_id: str) -> bool:
-        return (await or_busy(lambda: self._jobs.delete_one({"_id": job_id}))).deleted_count == 1
+    async def remove(self, task_id: str) -> bool:
+        return (await or_busy(lambda: self._tasks.delete_one({"_id": task_id}))).deleted_count == 1
 
     async def last_runs(self) -> Mapping[tuple[str, str], Milliseconds]:
         documents = await or_busy(lambda: self._plugins.find({}).to_list(None))
@@ -231,27 +231,27 @@ class TaskStore:
         await or_busy(lambda: self._plugins.update_one({"_id": plugin}, {"$set": fields}, upsert=True))
 
     async def _insert(self, document: Document) -> None:
-        await self._jobs.insert_one(document)
+        await self._tasks.insert_one(document)
 
 
 def _id(plugin: str, key: str) -> str:
-    return f"{plugin}/{key}"  # no plugin's name has a slash
+    return f"{plugin}/{key}"  # plugin names have no slash
 
 
-def _of(user: UserId) -> Document:
-    """What has somebody's id in its key. Ids are of 80 random bits: nothing else looks like one."""
+def _contains_id(user: UserId) -> Document:
+    """The condition for values whose key contains a user's id. Ids have 80 random bits: nothing else matches."""
     return {"_id": {"$regex": re.escape(user)}}
 
 
 def _exported(document: Document) -> ExportedValue:
     plugin, _, key = document["_id"].partition("/")
-    found, expires = _value(document), document.get("expires")
-    value = found if isinstance(found, int) else msgspec.json.decode(found)
-    until = None if expires is None else int(expires.replace(tzinfo=UTC).timestamp() * 1000)
-    return ExportedValue(plugin=plugin, key=key, value=value, expires=until)
+    stored, expires = _value(document), document.get("expires")
+    value = stored if isinstance(stored, int) else msgspec.json.decode(stored)
+    expires_ms = None if expires is None else int(expires.replace(tzinfo=UTC).timestamp() * 1000)
+    return ExportedValue(plugin=plugin, key=key, value=value, expires=expires_ms)
 
 
-def _there(plugin: str, key: str, now: Milliseconds) -> Document:
+def _unexpired_value(plugin: str, key: str, now: Milliseconds) -> Document:
     return {"_id": _id(plugin, key), **_not_expired(now)}
 
 
@@ -274,5 +274,5 @@ def _value(document: Document) -> bytes | int:
 
 
 def _date(moment: Milliseconds) -> datetime:
-    """BSON's own kind of time, so that MongoDB removes what has expired."""
+    """A time as a BSON date, which MongoDB needs to remove expired values."""
     return datetime.fromtimestamp(moment / 1000, UTC)

@@ -1,6 +1,6 @@
-"""What the database looks like: collections, their validators and indexes, and the version of all this.
+"""The database schema: collections, validators, indexes, and the schema version.
 
-Changing what is written means a new `SCHEMA_VERSION`, so that an older Ting refuses to write over it.
+A change of what is stored needs a new `SCHEMA_VERSION`, so that an older Ting refuses to use the database.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ TYPING_VIEW = {"enum": ["letters", "indicator", "nothing"]}
 
 @dataclass(frozen=True)
 class Collection:
-    """A collection: documents that do not match `properties` are refused by MongoDB itself."""
+    """A collection. MongoDB refuses documents that do not match `properties`."""
 
     name: str
     properties: dict[str, Any]
@@ -77,7 +77,7 @@ MESSAGES = Collection(
         IndexModel([("conversation", ASCENDING), ("seq", ASCENDING)], name="conversation_seq", unique=True),
         IndexModel([("conversation", ASCENDING), ("position", DESCENDING)], name="conversation_position"),
         IndexModel([("author", ASCENDING), ("_id", ASCENDING)], name="author_id"),
-        # What is counted as unread is counted in the index alone.
+        # Unread messages are counted in this index alone.
         IndexModel(
             [("conversation", ASCENDING), ("first", ASCENDING), ("author", ASCENDING), ("deleted", ASCENDING)],
             name="conversation_first",
@@ -116,13 +116,13 @@ USERS = Collection(
         "mute_reason": TEXT,
         "ignored": {"bsonType": "array", "items": TEXT, "maxItems": 500},
     },
-    # A user who left has no keys: the name is free again, and old messages still know their author.
+    # A user who gave up the name has no keys. The document stays for the author of old messages.
     optional=frozenset(
         {"keys", "password", "avatar", "share_typing", "see_typing", "language", "theme", "email", "birth_date"}
         | {"gender", "place", "shown", "notifications", "leaving", "role", "muted_until", "mute_reason", "ignored"}
     ),
     indexes=(
-        # Over each of the keys: names that have one in common are the same name.
+        # Unique for each key of the list: names that share a key count as the same name.
         IndexModel(
             [("keys", ASCENDING)], name="keys", unique=True, partialFilterExpression={"keys": {"$exists": True}}
         ),
@@ -142,7 +142,7 @@ SESSIONS = Collection(
         "name": {"bsonType": "string", "maxLength": 60},
         "expires": NUMBER,
     },
-    # Tokens of programs have a name, and perhaps an end.
+    # Only tokens of programs have a name, and they can expire.
     optional=frozenset({"name", "expires"}),
     indexes=(IndexModel([("user", ASCENDING)], name="user"),),
 )
@@ -223,7 +223,7 @@ AUDIT = Collection(
     optional=frozenset({"whom", "conversation", "message", "role", "until", "address", "invitation", "reason"}),
 )
 
-# What the command line changed, for servers that run. Old entries give way to new ones by themselves.
+# The change feed, for changes made by the command line. MongoDB removes the oldest entries of a capped collection.
 BULLETIN = Collection(
     name="bulletin",
     properties={"_id": {"bsonType": "objectId"}, "user": TEXT},
@@ -243,7 +243,7 @@ def bucket(
     optional: frozenset[str] = frozenset(),
     indexes: Sequence[IndexModel] = (),
 ) -> tuple[Collection, ...]:
-    """The two collections of a GridFS bucket (MongoDB's GridFS specification), with what is known of its files."""
+    """The two collections of a GridFS bucket (MongoDB's GridFS specification), with these fields of metadata."""
     files = Collection(
         name=f"{name}.files",
         properties={
@@ -330,7 +330,7 @@ PLUGIN_JOBS = Collection(
     ),
 )
 
-ORDER = (INVITATIONS, BANS, AUDIT, BULLETIN)
+MODERATION = (INVITATIONS, BANS, AUDIT, BULLETIN)
 
 WORDS = Collection(
     name="words",
@@ -341,6 +341,6 @@ VOCABULARY = Collection(name="vocabulary", properties={"_id": TEXT, "n": NUMBER}
 INDEXED = Collection(name="indexed", properties={"_id": TEXT, "seq": NUMBER})
 SEARCH = (WORDS, VOCABULARY, INDEXED)
 
-PLUGIN = (PLUGINS, PLUGIN_VALUES, PLUGIN_JOBS)
+PLUGIN_DATA = (PLUGINS, PLUGIN_VALUES, PLUGIN_JOBS)
 CHAT = (MESSAGES, USERS, SESSIONS, CONVERSATIONS, MEMBERSHIPS, META)
-COLLECTIONS = (*CHAT, *ORDER, *FILES, *PREVIEWS, *AVATARS, *SEARCH, *PLUGIN)
+COLLECTIONS = (*CHAT, *MODERATION, *FILES, *PREVIEWS, *AVATARS, *SEARCH, *PLUGIN_DATA)

@@ -1,12 +1,12 @@
-"""The index of words in the database: which messages have a word, the newest first.
+"""The search index in the database: from a word to the messages that contain it, newest first.
 
-For each message there is one document with its words, under a key that sorts by time. One multikey index over
-(word, key) answers everything: a search walks it backwards and stops when it has enough, so a word that is
-everywhere costs no more than a rare one. The words of a private have the id of a reader before them, once for each
-of its two people: what others wrote to each other does not stand under any word that somebody can ask for.
+Each message has one document with its tokens, and a key that sorts by time. A token is a word, the conversation or the
+author. One multikey index over (token, key) answers all searches. A search scans it backwards and stops at its limit,
+so a frequent word costs no more than a rare one. In direct conversations, each word is stored once per member, with
+the member's id as a prefix. So a search never reads messages that its user cannot see.
 
-The vocabulary tells which words begin with some letters, and how often a word was seen. That is an estimate: it
-chooses which word of several a search follows, and which words stand for a beginning that many have.
+The vocabulary has all words with the number of times each was seen. The counts are estimates. They decide which of
+several words a search scans, and which words are used for a prefix that many words have.
 """
 
 from collections import Counter
@@ -22,10 +22,10 @@ from ting.core.conversation_ids import is_direct, member_ids
 from ting.core.models import ConversationId, Message, MessageId, Milliseconds, UserId
 from ting.store.database import Database, Document, or_busy, prefix_range
 
-EXPANDED = 90  # words that stand for a beginning; MongoDB merges 200 scans at most, and each word is asked for twice
-SCANNED = 10_000  # documents that are looked at in one round
-MOST_ROUNDS = 5
-REMEMBERED_WORDS = 30_000
+MAX_EXPANSIONS = 90  # words for one prefix; MongoDB merges at most 200 scans, and each word needs two
+MAX_SCANNED = 10_000  # documents per round
+MAX_ROUNDS = 5
+MAX_CACHED_WORDS = 30_000
 TIME_BYTES = 6
 
 Key = bytes
@@ -33,7 +33,7 @@ Key = bytes
 
 @dataclass(frozen=True)
 class IndexEntry:
-    """What stands in the index for a message; without words, nothing does."""
+    """The index entry of a message. A message without words has no entry in the database."""
 
     key: Key
     words: frozenset[str] = frozenset()
@@ -42,15 +42,18 @@ class IndexEntry:
 
     @property
     def tokens(self) -> list[str]:
-        """In a channel, the words; in a private, the words for each of its two people. And what it is filtered by."""
+        """The words (in a direct conversation, once for each member), and the tokens of the filters."""
         readers = member_ids(self.conversation) if is_direct(self.conversation) else [""]
-        words = [_for(reader, word) for reader in readers for word in self.words]
+        words = [_token(reader, word) for reader in readers for word in self.words]
         return [*words, self.conversation, author_token(self.author)]
 
 
 @dataclass(frozen=True)
 class IndexQuery:
-    """What is searched for: words (or beginnings, where the flag is set) that a message all has, and the rest of it."""
+    """A search: a message must have all words (a prefix of a word, if the flag is set) and match all filters.
+
+    Its key must be from `from_key` up to but not including `before_key`.
+    """
 
     reader: UserId
     words: Sequence[tuple[str, bool]]
@@ -60,148 +63,151 @@ class IndexQuery:
 
 
 @dataclass(frozen=True)
-class _Choice:
-    """Words of which a message has to have one, and how many messages that is, more or less."""
+class _Alternatives:
+    """Words of which a message must have at least one, and an estimate of the number of such messages."""
 
     words: list[str]
     count: int
 
     def tokens(self, reader: UserId) -> list[str]:
-        return [token for word in self.words for token in (word, _for(reader, word))]
+        return [token for word in self.words for token in (word, _token(reader, word))]
 
 
 @dataclass(frozen=True)
 class IndexPage:
-    """Keys of messages, the newest first, and from where to go on; None at the end."""
+    """Keys of messages, newest first, and the key before which the next page starts; None at the end."""
 
     keys: list[Key]
     next: Key | None = field(default=None)
 
 
 class SearchIndexStore:
-    """The index, and how far it has come in each conversation."""
+    """The search index, and how far each conversation is indexed."""
 
     def __init__(self, database: Database) -> None:
         self._words = database.collection("words")
         self._vocabulary = database.collection("vocabulary")
         self._indexed = database.collection("indexed")
-        # What says how far the index has come is journaled after all this, and the journal is written in order.
-        later = WriteConcern(w="majority", j=False)
-        self._new_words = self._words.with_options(write_concern=later)
-        self._new_vocabulary = self._vocabulary.with_options(write_concern=later)
-        self._known: dict[str, None] = {}
-        self._seen: Counter[str] = Counter()
+        # The write of `indexed` is journaled and comes last. MongoDB's journal is written in order.
+        unjournaled = WriteConcern(w="majority", j=False)
+        self._new_words = self._words.with_options(write_concern=unjournaled)
+        self._new_vocabulary = self._vocabulary.with_options(write_concern=unjournaled)
+        self._cached_words: dict[str, None] = {}
+        self._new_counts: Counter[str] = Counter()
 
     async def indexed(self, conversation: ConversationId) -> int:
-        """The seq up to which a conversation is in the index."""
+        """The seq up to which a conversation is indexed."""
         document = await or_busy(lambda: self._indexed.find_one({"_id": conversation}))
         return int(document["seq"]) if document else 0
 
     async def put(self, conversation: ConversationId, entries: Sequence[IndexEntry], seq: int) -> None:
-        """Index messages of a conversation anew: with that, it is indexed up to this seq. Safe to repeat."""
-        await self._learn(Counter(word for entry in entries for word in _vocabulary_of(entry)))
-        changes = [_change(entry) for entry in entries]
-        if changes:
-            await or_busy(lambda: self._new_words.bulk_write(changes, ordered=False))
+        """Write the entries of messages, and record that the conversation is indexed up to `seq`. Safe to repeat."""
+        await self._add_to_vocabulary(Counter(word for entry in entries for word in _vocabulary_of(entry)))
+        operations = [_operation(entry) for entry in entries]
+        if operations:
+            await or_busy(lambda: self._new_words.bulk_write(operations, ordered=False))
         update = {"$set": {"seq": Int64(seq)}}
         await or_busy(lambda: self._indexed.update_one({"_id": conversation}, update, upsert=True))
 
     async def count_seen(self) -> None:
-        """Write down how often words were seen that are in the vocabulary already."""
-        seen, self._seen = self._seen, Counter()
-        await self._add(seen)
+        """Flush the new counts of words that are already in the vocabulary."""
+        counts, self._new_counts = self._new_counts, Counter()
+        await self._increment(counts)
 
     async def find(self, query: IndexQuery, limit: int) -> IndexPage:
-        """The newest messages with all that is wanted. Fewer than `limit` does not mean that it is the end."""
-        choices = [await self._choice(word, beginning) for word, beginning in query.words]
-        choices += [_Choice([token], await self._count(token)) for token in query.filters]
-        if not all(choice.words for choice in choices):
+        """The newest messages that match a query. A page can have fewer than `limit` without being the last one."""
+        terms = [await self._alternatives(word, is_prefix) for word, is_prefix in query.words]
+        terms += [_Alternatives([token], await self._count(token)) for token in query.filters]
+        if not all(term.words for term in terms):
             return IndexPage([])
-        tokens = [choice.tokens(query.reader) for choice in sorted(choices, key=lambda choice: choice.count)]
+        tokens = [term.tokens(query.reader) for term in sorted(terms, key=lambda term: term.count)]
         keys: list[Key] = []
         before = query.before_key
-        for _ in range(MOST_ROUNDS):
-            some, at_end = await self._round(tokens, query.from_key, before, limit + 1 - len(keys))
-            keys += some
+        for _ in range(MAX_ROUNDS):
+            page, resume = await self._round(tokens, query.from_key, before, limit + 1 - len(keys))
+            keys += page
             if len(keys) > limit:
                 return IndexPage(keys[:limit], keys[limit - 1])
-            if at_end is None:
+            if resume is None:
                 return IndexPage(keys)
-            before = at_end
+            before = resume
         return IndexPage(keys, before)
 
     async def _round(
         self, tokens: Sequence[list[str]], start: Key, before: Key, limit: int
     ) -> tuple[list[Key], Key | None]:
-        """Follow the rarest of the words for a while, and take what has the others as well; how far that went."""
+        """Scan up to `MAX_SCANNED` messages with the rarest term, and keep those that match the other terms too.
+
+        Return their keys, and the key at which the scan stopped; None if it is complete.
+        """
         condition = {"t": {"$in": tokens[0]}, "_id": {"$gte": start, "$lt": before}}
-        along: list[Document] = [{"$match": condition}, {"$sort": {"_id": DESCENDING}}]
+        newest: list[Document] = [{"$match": condition}, {"$sort": {"_id": DESCENDING}}]
         others = [{"$match": {"$and": [{"t": {"$in": other}} for other in tokens[1:]]}}] if tokens[1:] else []
-        found = await self._keys([*along, {"$limit": SCANNED}, *others, {"$limit": limit}])
+        found = await self._keys([*newest, {"$limit": MAX_SCANNED}, *others, {"$limit": limit}])
         if len(found) == limit or not others:
             return found, None
-        last = await self._keys([*along, {"$skip": SCANNED - 1}, {"$limit": 1}])
+        last = await self._keys([*newest, {"$skip": MAX_SCANNED - 1}, {"$limit": 1}])
         return found, last[0] if last else None
 
     async def _keys(self, pipeline: list[Document]) -> list[Key]:
         cursor = self._words.aggregate([*pipeline, {"$project": {"_id": 1}}], hint="t_id")
         return [bytes(document["_id"]) for document in await or_busy(lambda: cursor.to_list(None))]
 
-    async def _choice(self, word: str, beginning: bool) -> _Choice:
-        """The words that a word, or what begins with it, stands for: those that were seen most."""
-        if not beginning:
-            return _Choice([word], await self._count(word))
+    async def _alternatives(self, word: str, is_prefix: bool) -> _Alternatives:
+        """The words to search for: the word itself, or for a prefix the most frequent words that start with it."""
+        if not is_prefix:
+            return _Alternatives([word], await self._count(word))
         query = self._vocabulary.find({"_id": prefix_range(word)})
-        ranked = query.sort("n", DESCENDING).limit(EXPANDED)
+        ranked = query.sort("n", DESCENDING).limit(MAX_EXPANSIONS)
         documents = await or_busy(lambda: ranked.to_list(None))
         words = dict.fromkeys([word, *(document["_id"] for document in documents)]) if documents else {}
-        return _Choice(list(words)[:EXPANDED], sum(int(document["n"]) for document in documents))
+        return _Alternatives(list(words)[:MAX_EXPANSIONS], sum(int(document["n"]) for document in documents))
 
     async def _count(self, word: str) -> int:
         document = await or_busy(lambda: self._vocabulary.find_one({"_id": word}))
         return int(document["n"]) if document else 0
 
-    async def _learn(self, seen: Counter[str]) -> None:
-        """Have words in the vocabulary before a message is in the index with them."""
-        new = Counter({word: count for word, count in seen.items() if word not in self._known})
-        await self._add(new)
+    async def _add_to_vocabulary(self, seen: Counter[str]) -> None:
+        """Store new words, before messages that contain them are indexed. Counts of known words stay in memory."""
+        new = Counter({word: count for word, count in seen.items() if word not in self._cached_words})
+        await self._increment(new)
         for word, count in seen.items():
             if word not in new:
-                self._seen[word] += count
-                del self._known[word]
-            self._known[word] = None  # the last ones are those that were seen last
-        for word in list(islice(self._known, max(0, len(self._known) - REMEMBERED_WORDS))):
-            del self._known[word]
-        if len(self._seen) > REMEMBERED_WORDS // 10:
+                self._new_counts[word] += count
+                del self._cached_words[word]
+            self._cached_words[word] = None  # at the end: the order is that of the last use
+        for word in list(islice(self._cached_words, max(0, len(self._cached_words) - MAX_CACHED_WORDS))):
+            del self._cached_words[word]
+        if len(self._new_counts) > MAX_CACHED_WORDS // 10:
             await self.count_seen()
 
-    async def _add(self, seen: Mapping[str, int]) -> None:
+    async def _increment(self, seen: Mapping[str, int]) -> None:
         updates = [UpdateOne({"_id": word}, {"$inc": {"n": count}}, upsert=True) for word, count in seen.items()]
         if updates:
             await or_busy(lambda: self._new_vocabulary.bulk_write(updates, ordered=False))
 
 
 def key_of(message: Message) -> Key:
-    """Sorts by time of sending, is never that of another message, and never changes."""
+    """The key of a message: unique, constant, and sorted by the time of sending."""
     return _time(message.sent) + bytes(UUID(message.id).bytes)
 
 
 def message_of(key: Key) -> MessageId:
-    """The id of the message that a key belongs to."""
+    """The id of the message with a key."""
     return str(UUID(bytes=key[TIME_BYTES:]))
 
 
 def earliest(sent: Milliseconds) -> Key:
-    """Not above the key of any message of this time or later, and above those of all earlier ones."""
+    """The lowest key of a time: above the keys of all earlier messages, and not above those of later ones."""
     return _time(sent) + bytes(16)
 
 
 def author_token(author: UserId) -> str:
-    """What messages of an author have in the index; no word has such a character."""
+    """The token of an author's messages. Words never contain `<`."""
     return f"<{author}"
 
 
-def _for(reader: UserId, word: str) -> str:
+def _token(reader: UserId, word: str) -> str:
     return f"{reader} {word}" if reader else word
 
 
@@ -214,7 +220,7 @@ def _vocabulary_of(entry: IndexEntry) -> Sequence[str]:
     return [*entry.words, entry.conversation, author_token(entry.author)] if entry.words else ()
 
 
-def _change(entry: IndexEntry) -> ReplaceOne[Document] | DeleteOne:
+def _operation(entry: IndexEntry) -> ReplaceOne[Document] | DeleteOne:
     if not entry.words:
         return DeleteOne({"_id": entry.key})
     return ReplaceOne({"_id": entry.key}, {"t": entry.tokens}, upsert=True)

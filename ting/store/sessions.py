@@ -1,4 +1,4 @@
-"""Sessions in the database: the hash of a token, the user it stands for, and where it is used."""
+"""Sessions in the database: the hash of a token, its user, and the client that last used it."""
 
 from ting.core.models import ClientInfo, Milliseconds, StoredSession, UserId
 from ting.store.database import Database, Document, or_busy
@@ -22,13 +22,13 @@ class SessionStore:
         name: str | None = None,
         expires: Milliseconds | None = None,
     ) -> None:
-        """Add a session. One with a name is the token of a program."""
+        """Add a session. With a `name`, it is the token of a program."""
         document = {"_id": session_id, "user": user_id, "created": now, "used": now, **_client_fields(client)}
         document |= {key: value for key, value in (("name", name), ("expires", expires)) if value is not None}
         await or_busy(lambda: self._sessions.insert_one(document))
 
     async def get(self, session_id: str) -> StoredSession | None:
-        """None if there is no such session, or not any more."""
+        """The session with this id; None if it does not exist or was removed."""
         document = await or_busy(lambda: self._sessions.find_one({"_id": session_id}))
         return _session(document) if document else None
 
@@ -38,7 +38,7 @@ class SessionStore:
         return [_session(document) for document in await or_busy(lambda: query.to_list(None))]
 
     async def record_use(self, session_id: str, client: ClientInfo, now: Milliseconds) -> None:
-        """A session was used by this client."""
+        """Record that this client used a session."""
         change = {"$max": {"used": now}, "$set": _client_fields(client)}
         await or_busy(lambda: self._sessions.update_one({"_id": session_id}, change))
 
@@ -46,7 +46,7 @@ class SessionStore:
         await or_busy(lambda: self._sessions.delete_one({"_id": session_id}))
 
     async def remove_all(self, user_id: UserId, *, keep: str | None = None) -> list[str]:
-        """Remove the sessions of a user, except for one. The ids of those that are removed."""
+        """Remove the sessions of a user, except `keep`. Return the ids of the removed ones."""
         removed = [session.id for session in await self.for_user(user_id) if session.id != keep]
         await or_busy(lambda: self._sessions.delete_many({"_id": {"$in": removed}}))
         return removed

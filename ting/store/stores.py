@@ -17,7 +17,7 @@ from ting.store.users import UserStore
 
 @dataclass(frozen=True)
 class Stores:
-    """What reads and writes the database."""
+    """The stores: all reads and writes of one database."""
 
     users: UserStore
     sessions: SessionStore

@@ -1,4 +1,4 @@
-"""Users in the database. A name belongs to one user at a time: the unique index on `keys` decides races."""
+"""Users in the database. A name belongs to one user at a time: the unique index on `keys` decides races for it."""
 
 import re
 from collections import OrderedDict
@@ -15,27 +15,27 @@ from ting.store.database import Database, Document, or_busy
 
 MAX_IGNORED = 500
 UNKNOWN_NAME = "?"
-PLUGIN_USER_PREFIX = "plugin-"  # begins the ids of what plugins speak as
-PEOPLE: Document = {"keys": {"$exists": True}, "_id": {"$not": {"$regex": f"^{PLUGIN_USER_PREFIX}"}}}
-# What stays of a user who left for good, so that it is known that there was one.
+PLUGIN_USER_PREFIX = "plugin-"  # of the ids of the users that are the authors of plugins' messages
+NAMED_USERS: Document = {"keys": {"$exists": True}, "_id": {"$not": {"$regex": f"^{PLUGIN_USER_PREFIX}"}}}
+# The document of a deleted user. It stays, so that messages and the audit log can still refer to it.
 DELETED_USER: Document = {"_id": "$_id", "name": {"$literal": ""}, "created": "$created", "used": "$used"}
 
 
 class UserStore:
-    """Users, with a bounded memory of the persons who were asked for last."""
+    """Users, with a bounded cache of the persons that were looked up last."""
 
-    def __init__(self, database: Database, *, remembered: int = 10_000) -> None:
+    def __init__(self, database: Database, *, max_cached: int = 10_000) -> None:
         self._users = database.collection("users")
         self._persons: OrderedDict[UserId, Person] = OrderedDict()
-        self._remembered = remembered
+        self._max_cached = max_cached
 
     @property
     def cached(self) -> list[UserId]:
-        """The users whose persons are cached, the one that was looked up longest ago first."""
+        """The ids of the cached persons, the least recently used first."""
         return list(self._persons)
 
     async def add(self, user: User, keys: Sequence[str]) -> None:
-        """A new user, whose name has these keys. Raises `NameTaken` when somebody has one of them, `Busy`."""
+        """Add a user whose name has these keys. Raises `NameTaken` if another user has one of them, `Busy`."""
         document = {"_id": user.id, "name": user.name, "keys": keys, "created": user.created, "used": user.used}
         document |= {"password": user.password} if user.password is not None else {}
         document |= {"role": user.role} if user.role != "member" else {}
@@ -44,12 +44,12 @@ class UserStore:
         except DuplicateKeyError:
             raise NameTaken from None
         except Busy:
-            # Perhaps it is the answer alone that was lost, and then the name would be taken for nobody.
+            # If only the answer was lost, the user exists. An error would leave the name taken, but without a session.
             if not await self._is_durable(user):
                 raise
 
     async def plugin_user(self, plugin: str, now: Milliseconds) -> Person:
-        """The author of what a plugin says by itself. No person can have its name, for there is a space in it."""
+        """The author of the messages that a plugin sends by itself. Its name has a space, so no person can have it."""
         user_id, name = f"{PLUGIN_USER_PREFIX}{plugin}", f"{plugin} bot"
         update = {"$setOnInsert": {"name": name, "keys": [name], "created": now, "used": now}}
         await or_busy(lambda: self._users.update_one({"_id": user_id}, update, upsert=True))
@@ -60,149 +60,152 @@ class UserStore:
         return _user(document) if document else None
 
     async def reread(self, user_id: UserId) -> User | None:
-        """A user who may have been changed by another process, whatever is remembered of them."""
+        """Read a user who may have been changed by another process, and drop the cached person."""
         self._persons.pop(user_id, None)
         return await self.get(user_id)
 
     async def find_by_keys(self, keys: Sequence[str]) -> User | None:
-        """Who has a name with one of these keys."""
+        """The user whose name has one of these keys."""
         document = await or_busy(lambda: self._users.find_one({"keys": {"$in": keys}}))
         return _user(document) if document else None
 
     async def find_by_name(self, name: str) -> User:
-        """The user of this name. Raises `BadName`, `UnknownName`, `Busy`."""
+        """The user with this name. Raises `BadName`, `UnknownName`, `Busy`."""
         user = await self.find_by_keys(user_keys(user_name(name)))
         if user is None:
             raise UnknownName
         return user
 
     async def change(self, user_id: UserId, **fields: Any) -> User | None:
-        """Keep these fields of a user, in one step; None unsets. The user as they now are.
+        """Set fields of a user in one step; None unsets a field. Return the updated user.
 
-        None if their name is not theirs any more: nothing is kept of somebody who has just left.
+        None if the user no longer owns a name: nothing is stored for a user who was just deleted.
         """
-        kept = {name: value for name, value in fields.items() if value is not None}
-        gone = {name: "" for name, value in fields.items() if value is None}
-        update = {"$set": kept, "$unset": gone}
-        whose = {"_id": user_id, "keys": {"$exists": True}}
-        return await self._update(whose, {operator: what for operator, what in update.items() if what})
+        values = {name: value for name, value in fields.items() if value is not None}
+        removed = {name: "" for name, value in fields.items() if value is None}
+        update = {"$set": values, "$unset": removed}
+        condition = {"_id": user_id, "keys": {"$exists": True}}
+        return await self._update(condition, {operator: operand for operator, operand in update.items() if operand})
 
     async def rehash(self, user_id: UserId, old: str, new: str) -> None:
-        """Keep another hash of the same password, unless it was changed meanwhile."""
-        renewed = {"$set": {"password": new}}
-        await or_busy(lambda: self._users.update_one({"_id": user_id, "password": old}, renewed))
+        """Replace the hash of a password by another hash of it, unless the password was changed in the meantime."""
+        update = {"$set": {"password": new}}
+        await or_busy(lambda: self._users.update_one({"_id": user_id, "password": old}, update))
 
     async def owners_of_keys(self, keys: Collection[str]) -> dict[str, UserId]:
-        """Who has a name with one of these keys, by each key that they have."""
+        """The users whose names have one of these keys, by each of their keys."""
         query = self._users.find({"keys": {"$in": list(keys)}}, {"keys": 1})
         documents = await or_busy(lambda: query.to_list(None))
         return {key: document["_id"] for document in documents for key in document["keys"]}
 
     async def starting_with(self, keys: Iterable[str], limit: int) -> list[Person]:
-        """People with a name of which a key begins with one of these, about in the order of their names."""
-        begins = [{"keys": {"$regex": f"^{re.escape(key)}"}} for key in keys]
-        query = self._users.find({"$or": begins, "_id": PEOPLE["_id"]}).hint("keys").limit(limit)
+        """Users whose names have a key that starts with one of these, roughly sorted by name. No plugins' users."""
+        prefixes = [{"keys": {"$regex": f"^{re.escape(key)}"}} for key in keys]
+        query = self._users.find({"$or": prefixes, "_id": NAMED_USERS["_id"]}).hint("keys").limit(limit)
         return [_user(document).person for document in await or_busy(lambda: query.to_list(None))]
 
     async def get_many(self, ids: Iterable[UserId]) -> dict[UserId, User]:
-        """Those of these users who are there."""
+        """The users with these ids. Missing ones are left out."""
         query = self._users.find({"_id": {"$in": list(ids)}})
         return {document["_id"]: _user(document) for document in await or_busy(lambda: query.to_list(None))}
 
     async def rename(self, user_id: UserId, name: str, keys: Sequence[str]) -> User | None:
-        """Give a user another name. The user as they now are; None if they are gone. Raises `NameTaken`."""
+        """Rename a user. Return the updated user; None if the user no longer owns a name. Raises `NameTaken`."""
         try:
             return await self.change(user_id, name=name, keys=list(keys))
         except DuplicateKeyError:
             raise NameTaken from None
 
     async def record_use(self, user_id: UserId, now: Milliseconds) -> None:
-        """The user is here."""
+        """Record that a user is online."""
         await or_busy(lambda: self._users.update_one({"_id": user_id}, {"$max": {"used": now}}))
 
     async def has_users(self) -> bool:
-        """Whether anybody has a name, who is no plugin."""
-        return await or_busy(lambda: self._users.find_one(PEOPLE, {"_id": 1})) is not None
+        """Whether there is a user with a name, other than plugins' users."""
+        return await or_busy(lambda: self._users.find_one(NAMED_USERS, {"_id": 1})) is not None
 
     async def has_admin(self) -> bool:
-        """Whether there is an admin."""
+        """Whether there is an admin with a name."""
         condition = {"role": "admin", "keys": {"$exists": True}}
         return await or_busy(lambda: self._users.find_one(condition, {"_id": 1})) is not None
 
     async def with_role_or_mute(self) -> list[User]:
-        """Everybody with a role, or a mute."""
+        """All users with a role or a mute."""
         query = self._users.find({"$or": [{"role": {"$exists": True}}, {"muted_until": {"$exists": True}}]})
         return [_user(document) for document in await or_busy(lambda: query.to_list(None))]
 
     async def all(self) -> list[User]:
-        """Everybody who has a name now, by name; not what plugins speak as."""
-        query = self._users.find(PEOPLE).sort("name", 1)
+        """All users with a name, sorted by name, without plugins' users."""
+        query = self._users.find(NAMED_USERS).sort("name", 1)
         return [_user(document) for document in await or_busy(lambda: query.to_list(None))]
 
     async def record_uses(self, ids: Iterable[UserId], now: Milliseconds) -> None:
-        """All these users are here."""
+        """Record that these users are online."""
         wanted = list(ids)
         await or_busy(lambda: self._users.update_many({"_id": {"$in": wanted}}, {"$max": {"used": now}}))
 
     async def release(self, user_id: UserId, unused_since: Milliseconds | None = None) -> User | None:
-        """Free the name of a user without a password; the user stays as the author of what they wrote.
+        """Free the name of a user without a password. The user stays in the database as the author of old messages.
 
-        With `unused_since`, only if they were not here since then and have no role. The former user; None if nothing
-        was freed.
+        With `unused_since`, only if the user was not online since then and has no role. Return the former user; None
+        if the name was not freed.
         """
         condition: Document = {"_id": user_id, "password": {"$exists": False}, "keys": {"$exists": True}}
         if unused_since is not None:
             condition |= {"used": {"$lt": unused_since}, "role": {"$exists": False}}
         return await self._update(condition, {"$unset": {"keys": ""}})
 
-    async def mark_deleted(self, user_id: UserId, traces: MessageDisposal) -> User | None:
-        """Forget all of a user but that there was one, and on record that the rest is to be removed."""
-        rest = DELETED_USER | {"leaving": {"$literal": traces}}
-        return await self._update({"_id": user_id}, [{"$replaceWith": rest}])
+    async def mark_deleted(self, user_id: UserId, messages: MessageDisposal) -> User | None:
+        """Delete all data in a user's document, and record that the rest of the user's data must be removed.
+
+        The rest depends on `messages`. Return the deleted user; None if there is no such user.
+        """
+        document = DELETED_USER | {"leaving": {"$literal": messages}}
+        return await self._update({"_id": user_id}, [{"$replaceWith": document}])
 
     async def pending_deletions(self) -> list[tuple[UserId, MessageDisposal]]:
-        """Those of whom something may still be there."""
+        """The deleted users whose data may not be completely removed yet."""
         query = self._users.find({"leaving": {"$exists": True}}, {"leaving": 1})
         return [(document["_id"], document["leaving"]) for document in await or_busy(lambda: query.to_list(None))]
 
     async def finish_deletion(self, user_id: UserId) -> None:
-        """All of a user is removed, and what was just being kept of them, too."""
+        """Record that all data of a user is removed. Also removes fields that were stored in the meantime."""
         await or_busy(lambda: self._users.update_one({"_id": user_id}, [{"$replaceWith": DELETED_USER}]))
 
     async def persons(self, ids: Iterable[UserId]) -> dict[UserId, Person]:
-        """Who these users are. One whose document is gone is shown with the name "?"."""
+        """The persons with these ids. A missing one gets the name "?"."""
         wanted = set(ids)
         known = await self.known_persons(wanted)
         return {user_id: known.get(user_id) or Person(user_id, UNKNOWN_NAME) for user_id in wanted}
 
     async def known_persons(self, ids: Iterable[UserId]) -> dict[UserId, Person]:
-        """Those of these users that there are."""
+        """The persons with these ids. Missing ones are left out."""
         wanted = set(ids)
         unknown = [user_id for user_id in wanted if user_id not in self._persons]
         found = {user_id: self._persons[user_id] for user_id in wanted if user_id in self._persons}
         if unknown:
             query = self._users.find({"_id": {"$in": unknown}}, {"name": 1, "avatar": 1, "keys": 1})
             for document in await or_busy(lambda: query.to_list(None)):
-                # Who changed while the database was asked is remembered as they are now.
+                # A person that was cached during the query is newer than its answer.
                 found[document["_id"]] = self._persons.get(document["_id"]) or _person(document)
         for person in found.values():
-            self._remember(person)
+            self._cache_person(person)
         return found
 
-    async def ignore(self, user_id: UserId, other: UserId) -> None:
-        """Ignore another user. Raises `TooMany` if the user ignores as many as possible already."""
-        has_room = {"_id": user_id, f"ignored.{MAX_IGNORED - 1}": {"$exists": False}}
-        result = await or_busy(lambda: self._users.update_one(has_room, {"$addToSet": {"ignored": other}}))
-        if not result.matched_count and not await self.has_ignored(user_id, other):
+    async def ignore(self, user_id: UserId, ignored_id: UserId) -> None:
+        """Ignore another user. Raises `TooMany` if the user already ignores `MAX_IGNORED` users."""
+        below_limit = {"_id": user_id, f"ignored.{MAX_IGNORED - 1}": {"$exists": False}}
+        result = await or_busy(lambda: self._users.update_one(below_limit, {"$addToSet": {"ignored": ignored_id}}))
+        if not result.matched_count and not await self.has_ignored(user_id, ignored_id):
             raise TooMany(f"You can ignore at most {MAX_IGNORED} users.")
 
-    async def unignore(self, user_id: UserId, other: UserId) -> None:
+    async def unignore(self, user_id: UserId, ignored_id: UserId) -> None:
         """Stop ignoring a user."""
-        await or_busy(lambda: self._users.update_one({"_id": user_id}, {"$pull": {"ignored": other}}))
+        await or_busy(lambda: self._users.update_one({"_id": user_id}, {"$pull": {"ignored": ignored_id}}))
 
-    async def has_ignored(self, user_id: UserId, other: UserId) -> bool:
-        """Whether a user, who need not be connected, ignores another one."""
-        found = await or_busy(lambda: self._users.find_one({"_id": user_id, "ignored": other}, {"_id": 1}))
+    async def has_ignored(self, user_id: UserId, ignored_id: UserId) -> bool:
+        """Whether a user ignores another one. Reads the database, so it also works for users who are offline."""
+        found = await or_busy(lambda: self._users.find_one({"_id": user_id, "ignored": ignored_id}, {"_id": 1}))
         return found is not None
 
     async def _update(self, condition: Document, update: Document | list[Document]) -> User | None:
@@ -211,21 +214,21 @@ class UserStore:
         if document is None:
             return None
         user = _user(document)
-        self._remember(user.person)
+        self._cache_person(user.person)
         return user
 
     async def _is_durable(self, user: User) -> bool:
-        """Whether a user is there for sure: a journaled write found them."""
-        here = {"$max": {"used": user.used}}
-        return bool((await or_busy(lambda: self._users.update_one({"_id": user.id}, here))).matched_count)
+        """Whether a user is durably stored: a journaled write found the document."""
+        update = {"$max": {"used": user.used}}
+        return bool((await or_busy(lambda: self._users.update_one({"_id": user.id}, update))).matched_count)
 
     async def _insert(self, document: Document) -> None:
         await self._users.insert_one(document)
 
-    def _remember(self, person: Person) -> None:
+    def _cache_person(self, person: Person) -> None:
         self._persons[person.id] = person
         self._persons.move_to_end(person.id)
-        if len(self._persons) > self._remembered:
+        if len(self._persons) > self._max_cached:
             self._persons.popitem(last=False)
 
 

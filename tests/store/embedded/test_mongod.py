@@ -24,7 +24,7 @@ from ting.store.embedded import mongod
 from ting.store.embedded.mongod import EmbeddedMongo, Timeouts, find_mongod
 
 ROOT = Path(ting.core.errors.__file__).parents[2]
-QUICK = Timeouts(first_pause_s=0.02, longest_pause_s=0.08, lock_wait_s=5, ready_within_s=10)
+QUICK = Timeouts(first_pause_s=0.02, max_pause_s=0.08, lock_wait_s=5, ready_within_s=10)
 IN_TIME = pytest.mark.gen_test(timeout=20)
 LISTENING_TCP, LISTENING_UNIX = "0A", "00010000"
 
@@ -388,7 +388,7 @@ async def test_an_open_directory_of_somebody_else(make: Make, place: Path) -> No
 def test_where_mongod_comes_from(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place.mkdir()
     monkeypatch.setenv("PATH", str(place))
-    monkeypatch.setattr(mongod, "_mongod_of_the_wheel", lambda: place / "wheel" / "mongod")
+    monkeypatch.setattr(mongod, "_wheel_mongod", lambda: place / "wheel" / "mongod")
     assert find_mongod(None) == place / "wheel" / "mongod"
     on_path = program(place / "mongod", "")
     assert find_mongod(None) == Path(on_path)
@@ -398,7 +398,7 @@ def test_where_mongod_comes_from(place: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_no_mongod_names_every_way_to_get_one(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(place))
-    monkeypatch.setattr(mongod, "_mongod_of_the_wheel", lambda: None)
+    monkeypatch.setattr(mongod, "_wheel_mongod", lambda: None)
     with pytest.raises(StartupError) as refused:
         find_mongod(None)
     for way in ("pip install 'ting[embedded]'", "PATH", "`mongod`", "--mongodb"):

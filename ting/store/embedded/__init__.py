@@ -1,1 +1,1 @@
-"""The private MongoDB: finding, starting, supervising and stopping a mongod of Ting's own."""
+"""The embedded database: finds, starts, supervises and stops Ting's own mongod."""

@@ -1,8 +1,8 @@
-"""The directory of the embedded database: made private, checked, and locked against a second Ting.
+"""The directory of the embedded database: created with private permissions, checked, and locked.
 
-Two locks, since two things have to be told apart. `ting.lock` belongs to Ting alone and is free the moment
-it is dead: found taken, another Ting lives. `database.lock` is inherited by mongod and is free when both
-are dead: found taken, the mongod of a Ting that was just killed is still dying, which is worth waiting for.
+There are two locks, to distinguish two cases. `ting.lock` is held by Ting only and is free once that process is dead:
+if it is taken, another Ting runs. `database.lock` is inherited by mongod and is free once both are dead: if it is
+taken, the mongod of a killed Ting is still exiting, and waiting for it helps.
 """
 
 import asyncio
@@ -13,15 +13,18 @@ from pathlib import Path
 
 from ting.core.errors import StartupError
 
-# The size of sun_path on Linux, without its closing zero.
+# The size of sun_path on Linux, without the terminating zero.
 MAX_SOCKET_PATH_BYTES = 107
 POLL_S = 0.05
-# A Ting that was killed while it was forking may hold its lock for an instant longer.
+# A Ting that was killed while it was forking can hold its lock a little longer.
 REFUSE_AFTER_S = 0.3
 
 
 def prepare(directory: Path, socket: Path, min_free_mb: int) -> None:
-    """Make the directory, for us alone, and check that a database can live in it."""
+    """Create the directory, accessible by this user only, and check it. `min_free_mb` is the space that must be free.
+
+    Raises `StartupError`.
+    """
     if len(os.fsencode(socket)) > MAX_SOCKET_PATH_BYTES:
         raise StartupError(
             f"The path of the data directory is too long: {socket} has {len(os.fsencode(socket))} bytes, "
@@ -32,7 +35,7 @@ def prepare(directory: Path, socket: Path, min_free_mb: int) -> None:
         _make_private(directory)
         free_mb = shutil.disk_usage(directory).free // 2**20
     except OSError as problem:
-        raise unusable(directory, problem) from problem
+        raise unusable_error(directory, problem) from problem
     if not os.access(directory, os.R_OK | os.W_OK | os.X_OK):
         raise StartupError(f"Cannot use the data directory {directory}: it is not writable by this user.")
     if free_mb < min_free_mb:
@@ -53,49 +56,55 @@ def _make_private(directory: Path) -> None:
     directory.chmod(0o700)
 
 
-def unusable(directory: Path, problem: OSError) -> StartupError:
-    """What to tell the operator when the system refuses."""
+def unusable_error(directory: Path, problem: OSError) -> StartupError:
+    """The error for the operator if the system refuses access to the directory."""
     return StartupError(f"Cannot use the data directory {directory}: {problem.strerror or problem}.")
 
 
 class DirectoryLock:
-    """Held while this Ting, or the mongod it started, lives. The kernel frees it, however they die."""
+    """Held while this Ting or its mongod runs. The kernel frees it, however they end."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._ours: int | None = None
-        self._shared: int | None = None
+        self._own_lock: int | None = None
+        self._mongod_lock: int | None = None
 
     @property
-    def inheritable(self) -> int:
+    def mongod_descriptor(self) -> int:
         """The descriptor that mongod inherits."""
-        if self._shared is None:
+        if self._mongod_lock is None:
             raise RuntimeError("the lock is not held")
-        return self._shared
+        return self._mongod_lock
 
-    async def take(self, wait_s: float) -> None:
-        """Refuse at once while another Ting lives; wait up to `wait_s` for a mongod that is dying."""
+    async def acquire(self, wait_s: float) -> None:
+        """Lock the directory. Waits up to `wait_s` for a mongod that is exiting.
+
+        Raises `StartupError` if another Ting or its mongod still runs.
+        """
         try:
-            self._ours = _open(self._directory / "ting.lock")
-            self._shared = _open(self._directory / "database.lock")
+            self._own_lock = _open(self._directory / "ting.lock")
+            self._mongod_lock = _open(self._directory / "database.lock")
         except OSError as problem:
-            raise unusable(self._directory, problem) from problem
-        if not await _locked(self._ours, REFUSE_AFTER_S):
-            holder = os.pread(self._ours, 20, 0).decode(errors="replace").strip() or "unknown"
+            raise unusable_error(self._directory, problem) from problem
+        if not await _lock_within(self._own_lock, REFUSE_AFTER_S):
+            holder = os.pread(self._own_lock, 20, 0).decode(errors="replace").strip() or "unknown"
             raise StartupError(f"Another Ting (pid {holder}) is using {self._directory}.")
-        _write_pid(self._ours)
-        if not await _locked(self._shared, wait_s):
+        _write_pid(self._own_lock)
+        if not await _lock_within(self._mongod_lock, wait_s):
             raise StartupError(
                 f"The mongod of an earlier Ting is still running in {self._directory} after {wait_s:g} s. "
                 "Stop it, and start Ting again."
             )
 
     def release(self) -> None:
-        """Only after mongod is gone. The files stay: removing a lock file invites two holders."""
-        for descriptor in (self._shared, self._ours):
+        """Free the lock. Call it only after mongod has exited.
+
+        The files stay: if they were removed, two processes could lock two different files.
+        """
+        for descriptor in (self._mongod_lock, self._own_lock):
             if descriptor is not None:
                 os.close(descriptor)
-        self._ours = self._shared = None
+        self._own_lock = self._mongod_lock = None
 
 
 def _open(path: Path) -> int:
@@ -107,15 +116,15 @@ def _write_pid(descriptor: int) -> None:
     os.ftruncate(descriptor, os.pwrite(descriptor, pid, 0))
 
 
-async def _locked(descriptor: int, wait_s: float) -> bool:
-    """Polling, since a blocking flock would need a thread that nothing could call back."""
+async def _lock_within(descriptor: int, wait_s: float) -> bool:
+    """Try to lock a file for up to `wait_s`. Polls, since a blocking flock needs a thread that cannot be cancelled."""
     loop = asyncio.get_running_loop()
-    until = loop.time() + wait_s
+    deadline = loop.time() + wait_s
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if loop.time() >= until:
+            if loop.time() >= deadline:
                 return False
             await asyncio.sleep(POLL_S)
         else:

@@ -1,9 +1,9 @@
-"""Becomes mongod, and makes sure that it dies with Ting. Run as a program, never imported by the server.
+"""Executes mongod so that it is killed when Ting ends. Run as a program, never imported by the server.
 
     python -I -S launcher.py PARENT_PID MONGOD [ARGUMENT...]
 
-A program of its own rather than a `preexec_fn`, which may deadlock in a process that has threads.
-It imports nothing of Ting, to be mongod within milliseconds.
+A separate program, since a `preexec_fn` can deadlock in a process with threads. It imports nothing of Ting, so that
+mongod starts within milliseconds.
 """
 
 import ctypes
@@ -15,15 +15,15 @@ PR_SET_PDEATHSIG = 1
 
 
 def kill_with_parent(parent: int) -> None:
-    """Ask the kernel to kill this process, and the mongod it becomes, when its parent is gone.
+    """Ask the kernel to kill this process, which becomes mongod, when its parent ends.
 
-    SIGKILL, since a mongod that hangs must go too; its journal holds all that was acknowledged. Only
-    Linux has this. Elsewhere a mongod whose Ting was killed lives on and keeps the lock of its directory:
-    the next Ting there says so instead of starting.
+    The signal is SIGKILL, so that a hanging mongod ends too. Its journal has all acknowledged writes. Only Linux
+    supports this. On other systems, mongod survives a killed Ting and keeps the lock of its directory, and the next
+    Ting refuses to start.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    # The parent may have died before the kernel was asked; then nobody would ever be told.
+    # The parent may have died before prctl was called. In that case the kernel sends no signal.
     if os.getppid() != parent:
         sys.exit("the parent is gone")
 

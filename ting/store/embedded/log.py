@@ -1,4 +1,4 @@
-"""What the embedded mongod prints: a file that stays small, and what its last lines mean to the operator."""
+"""The log file of the embedded mongod: keeps it small, and explains its last lines to the operator."""
 
 import json
 import os
@@ -12,8 +12,8 @@ MAX_LOG_BYTES = 4 * 2**20
 TAIL_BYTES = 256 * 1024
 MAX_QUOTED_CHARS = 300
 
-# The first that fits is told, so the order matters: a full disk also looks like damage, and WiredTiger
-# reports a version it does not know as a lack of permission.
+# The first match is reported, so the order matters: a full disk also looks like damage, and WiredTiger
+# reports an unknown version as missing permission.
 FAILURES: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(r"error while loading shared libraries: (?P<library>[^:\s]+)"),
@@ -60,56 +60,56 @@ BAD_PROCESSOR = (
 
 
 class MongodLog:
-    """The log file of one database, over all the runs of its mongod."""
+    """The log file of one database. All runs of its mongod append to it."""
 
     def __init__(self, path: Path, max_bytes: int = MAX_LOG_BYTES) -> None:
         self._path = path
         self._max_bytes = max_bytes
-        self._run_begins = 0
+        self._run_start = 0
 
     def open(self) -> int:
-        """A descriptor for the output of a new run; the caller closes it."""
+        """Return a descriptor for the output of a new run. The caller closes it."""
         self.trim()
         output = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._run_begins = os.fstat(output).st_size
+        self._run_start = os.fstat(output).st_size
         return output
 
     def trim(self) -> None:
-        """Put a long log aside, over the one put aside before. mongod keeps writing to the same file."""
+        """Rotate a long log, and replace the previous rotated one. mongod keeps writing to the same file."""
         if not self._path.exists() or self._path.stat().st_size <= self._max_bytes:
             return
-        # Emptied even when there is no room for the copy: a log must not be what fills the disk.
+        # Truncated even if there is no space for the copy, so that the log cannot fill the disk.
         try:
             shutil.copy2(self._path, self._path.with_name(self._path.name + ".1"))
         finally:
             os.truncate(self._path, 0)
-            self._run_begins = 0
+            self._run_start = 0
 
     def explain(self, code: int, mongod: Path) -> str:
-        """One line on why this run ended with `code`, negative for a signal as in subprocess."""
-        known = {"directory": self._path.parent, "mongod": mongod, "log": self._path}
+        """One line on why this run ended with `code`, which is negative for a signal, as in subprocess."""
+        fields = {"directory": self._path.parent, "mongod": mongod, "log": self._path}
         if code == -signal.SIGILL:
-            return BAD_PROCESSOR.format(**known)
+            return BAD_PROCESSOR.format(**fields)
         problems = [line for line in self._tail() if _is_problem(line)]
         for pattern, message in FAILURES:
             if found := pattern.search("\n".join(problems)):
-                return message.format(**known, **found.groupdict())
+                return message.format(**fields, **found.groupdict())
         how = f"signal {-code}" if code < 0 else f"exit status {code}"
-        said = f": {_quote(problems[-1])}" if problems else ""
-        return f"mongod ended with {how}{said}. See {self._path} for details."
+        detail = f": {_quote(problems[-1])}" if problems else ""
+        return f"mongod ended with {how}{detail}. See {self._path} for details."
 
     def _tail(self) -> list[str]:
-        """What this run printed last; nothing, if somebody took the log away."""
+        """The last lines of this run; none if the log was removed."""
         try:
             with self._path.open("rb") as log:
-                log.seek(max(self._run_begins, self._path.stat().st_size - TAIL_BYTES))
+                log.seek(max(self._run_start, self._path.stat().st_size - TAIL_BYTES))
                 return log.read().decode(errors="replace").splitlines()
         except OSError:
             return []
 
 
 def _parsed(line: str) -> dict[str, Any]:
-    """The fields of a JSON line; none for what mongod, or the loader before it, printed as plain text."""
+    """The fields of a JSON line; none for plain text, which mongod and the dynamic loader also print."""
     try:
         fields = json.loads(line)
     except ValueError:
@@ -118,7 +118,7 @@ def _parsed(line: str) -> dict[str, Any]:
 
 
 def _is_problem(line: str) -> bool:
-    """Errors only: other lines may quote what users wrote, which must neither be matched nor shown."""
+    """Whether a line is an error. Other lines may quote texts of users, which must not be matched or shown."""
     return bool(line.strip()) and (not line.startswith("{") or _parsed(line).get("s") in ("E", "F"))
 
 

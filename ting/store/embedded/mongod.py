@@ -1,7 +1,7 @@
-"""A private mongod as a child process: found, started, brought back when it crashes, stopped in order.
+"""The embedded mongod as a child process: finds, starts and stops it, and restarts it when it crashes.
 
-It listens on a Unix socket inside its directory and nowhere else. It never outlives Ting (`launcher.py`),
-and no two share a directory (`directory.py`).
+It listens only on a Unix socket in its directory. It does not outlive Ting (`launcher.py`), and its directory is
+locked (`directory.py`).
 """
 
 import asyncio
@@ -30,29 +30,29 @@ SOCKET_NAME = "mongod.sock"
 POLL_S = 0.02
 PING_TIMEOUT_MS = 5000
 LOG_CHECK_S = 600.0
-# mongod accepts no smaller cache.
+# The smallest cache that mongod accepts.
 MIN_CACHE_MB = 256
-# Slow operations are logged with what users wrote in them. What was said stays in the database.
-NEVER_SLOW_MS = 2**31 - 1
+# The largest threshold, so that no operation counts as slow: mongod logs slow operations with texts of users.
+MAX_SLOW_MS = 2**31 - 1
 
 
 @dataclass(frozen=True)
 class Timeouts:
-    """How long things may take; tests choose smaller ones."""
+    """Timeouts and pauses. Tests use shorter ones."""
 
     first_pause_s: float = 0.1
-    longest_pause_s: float = 10.0
+    max_pause_s: float = 10.0
     settled_s: float = 60.0
-    """After this long a run counts as sound, and the pause after it is the first one again."""
+    """A run of this length counts as stable: the pause after it is `first_pause_s` again."""
     lock_wait_s: float = 10.0
     ready_within_s: float = 120.0
-    """Generous: after a crash mongod reads its journal first."""
+    """Long, since mongod first recovers from its journal after a crash."""
     stop_within_s: float = 10.0
     min_free_mb: int = 64
 
 
 class EmbeddedMongo:
-    """One mongod on one directory."""
+    """One mongod and its data directory."""
 
     def __init__(
         self, directory: Path, mongod: str | None = None, *, cache_mb: int = 256, timeouts: Timeouts | None = None
@@ -66,49 +66,49 @@ class EmbeddedMongo:
         self._log = MongodLog(self.directory / "mongod.log")
         self._mongod = Path()
         self._process: asyncio.subprocess.Process | None = None
-        self._keeper: asyncio.Task[None] | None = None
+        self._supervisor: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int | None:
-        """Of the mongod that runs now; none between a crash and the next start."""
+        """The pid of the running mongod; None between a crash and the restart."""
         process = self._process
         return process.pid if process and process.returncode is None else None
 
     @property
     def uri(self) -> str:
-        """Where it listens, for any MongoDB client on this machine that runs as the same user."""
+        """The URI of the database, for MongoDB clients on this machine that run as the same user."""
         return f"mongodb://{quote(str(self.socket), safe='')}/?directConnection=true"
 
     async def start(self) -> str:
-        """Return the URI once it answers, or raise a StartupError and leave nothing behind."""
+        """Start mongod and return the URI once it answers. Raises `StartupError`; nothing runs or is locked then."""
         self._mongod = find_mongod(self._configured)
         prepare(self.directory, self.socket, self._timeouts.min_free_mb)
         try:
-            # Before anything else: a mongod that starts removes the socket of the one that runs.
-            await self._lock.take(self._timeouts.lock_wait_s)
+            # The lock comes first, since a starting mongod removes the socket of one that runs.
+            await self._lock.acquire(self._timeouts.lock_wait_s)
             await self._launch()
         except BaseException as problem:
             await self.stop()
             if isinstance(problem, OSError):
                 raise StartupError(f"Cannot start the database in {self.directory}: {problem}.") from problem
             raise
-        self._keeper = asyncio.create_task(self._supervise(), name="keep mongod running")
+        self._supervisor = asyncio.create_task(self._supervise(), name="keep mongod running")
         return self.uri
 
     async def stop(self) -> None:
-        """End it in order, and free the directory. Harmless when it does not run."""
-        if self._keeper:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
-            self._keeper = None
-        await self._end()
+        """Stop mongod cleanly, and unlock the directory. Safe to call if it does not run."""
+        if self._supervisor:
+            self._supervisor.cancel()
+            await asyncio.gather(self._supervisor, return_exceptions=True)
+            self._supervisor = None
+        await self._terminate()
         self._lock.release()
 
     async def _launch(self) -> None:
-        """One run of mongod, from the start of the process until it answers."""
+        """Start the process, and return once it answers. Raises `StartupError`, `OSError`."""
         output = self._log.open()
         try:
-            # On the thread of the event loop: the kernel takes the end of the forking thread for that of Ting.
+            # Forked from the thread of the event loop: the kernel kills mongod when the forking thread ends.
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid())),
                 *self._command(),
@@ -118,13 +118,13 @@ class EmbeddedMongo:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                pass_fds=(self._lock.inheritable,),
-                # So that Ctrl-C in a terminal reaches Ting alone, which stops mongod after its clients.
+                pass_fds=(self._lock.mongod_descriptor,),
+                # A new session, so that Ctrl-C in a terminal reaches only Ting, which stops mongod after its clients.
                 start_new_session=True,
             )
         finally:
             os.close(output)
-        await self._until_ready(self._process)
+        await self._wait_until_ready(self._process)
 
     def _command(self) -> list[str]:
         options = {
@@ -132,29 +132,29 @@ class EmbeddedMongo:
             "--bind_ip": f"./{SOCKET_NAME}",
             "--filePermissions": "0700",
             "--wiredTigerCacheSizeGB": f"{self._cache_mb / 1024:.3f}",
-            "--slowms": str(NEVER_SLOW_MS),
+            "--slowms": str(MAX_SLOW_MS),
             "--setParameter": "diagnosticDataCollectionEnabled=false",
         }
-        # --nounixsocket: about the socket that every mongod would otherwise make in /tmp.
-        # --noscripting: Ting runs no JavaScript in it, whose compiler needs memory that is writable and executable.
+        # --nounixsocket: no additional socket in /tmp.
+        # --noscripting: no JavaScript, whose compiler needs memory that is writable and executable.
         flags = ("--quiet", "--nounixsocket", "--noscripting")
         return [str(self._mongod), *flags, *(part for pair in options.items() for part in pair)]
 
-    async def _until_ready(self, process: asyncio.subprocess.Process) -> None:
-        ended, ready = asyncio.create_task(process.wait()), asyncio.create_task(self._is_answering())
+    async def _wait_until_ready(self, process: asyncio.subprocess.Process) -> None:
+        exited, ready = asyncio.create_task(process.wait()), asyncio.create_task(self._wait_for_answer())
         try:
-            within = self._timeouts.ready_within_s
-            await asyncio.wait({ended, ready}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
-            if ended.done():
-                raise StartupError(self._log.explain(ended.result(), self._mongod))
+            timeout_s = self._timeouts.ready_within_s
+            await asyncio.wait({exited, ready}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+            if exited.done():
+                raise StartupError(self._log.explain(exited.result(), self._mongod))
             if not ready.done():
-                raise StartupError(f"mongod did not answer within {within:g} s; see {self.directory}/mongod.log.")
+                raise StartupError(f"mongod did not answer within {timeout_s:g} s; see {self.directory}/mongod.log.")
         finally:
-            ended.cancel()
+            exited.cancel()
             ready.cancel()
 
-    async def _is_answering(self) -> None:
-        """Return when it does. The socket first, since the driver would wait half a second between tries."""
+    async def _wait_for_answer(self) -> None:
+        """Return once mongod answers. Polls the socket, since the driver waits half a second between attempts."""
         while True:
             try:
                 _, writer = await asyncio.open_unix_connection(self.socket)
@@ -164,23 +164,23 @@ class EmbeddedMongo:
                 await asyncio.sleep(POLL_S)
 
     async def _supervise(self) -> None:
-        """Bring it back whenever it ends, after a pause that grows while it does not hold."""
+        """Restart mongod whenever it ends, after a pause that doubles until a run is stable."""
         loop = asyncio.get_running_loop()
         pause = self._timeouts.first_pause_s
         while True:
             began = loop.time()
-            reason: str | None = await self._ended()
+            reason: str | None = await self._wait_for_exit()
             if loop.time() - began >= self._timeouts.settled_s:
                 pause = self._timeouts.first_pause_s
             while reason:
                 logger.warning("The database is down. %s Starting it again in %.1f s.", reason, pause)
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, self._timeouts.longest_pause_s)
+                pause = min(pause * 2, self._timeouts.max_pause_s)
                 reason = await self._restart()
             logger.warning("The database is back (mongod has pid %s).", self.pid)
 
-    async def _ended(self) -> str:
-        """Wait for its end, with an eye on the length of its log, and say why it came."""
+    async def _wait_for_exit(self) -> str:
+        """Wait until mongod ends, and return the reason. Meanwhile, keep its log small."""
         process = self._process
         if process is None:
             raise RuntimeError("mongod was never started")
@@ -192,15 +192,15 @@ class EmbeddedMongo:
         return self._log.explain(process.returncode, self._mongod)
 
     async def _restart(self) -> str | None:
-        """None when it answers, otherwise why it does not."""
+        """Launch mongod again. Return None once it answers, or the reason of the failure."""
         try:
             await self._launch()
         except (StartupError, OSError) as problem:
-            await self._end()
+            await self._terminate()
             return str(problem)
         return None
 
-    async def _end(self) -> None:
+    async def _terminate(self) -> None:
         process, self._process = self._process, None
         if process is None or process.returncode is not None:
             return
@@ -223,10 +223,10 @@ async def _ping(uri: str) -> None:
 
 
 def find_mongod(configured: str | None) -> Path:
-    """The one in the settings, else the one on PATH, else the one that came with `ting[embedded]`."""
+    """The mongod of the settings, else the one on PATH, else the one of `ting[embedded]`. Raises `StartupError`."""
     if configured:
         return _configured_mongod(configured)
-    found = shutil.which("mongod") or _mongod_of_the_wheel()
+    found = shutil.which("mongod") or _wheel_mongod()
     if found is None:
         raise StartupError(
             "No mongod found. Install it with `pip install 'ting[embedded]'`, put it on PATH, set its path with the "
@@ -244,11 +244,11 @@ def _configured_mongod(configured: str) -> Path:
     return path
 
 
-def _mongod_of_the_wheel() -> Path | None:
-    """Found without importing: under the same name there is a package that takes seconds to import."""
+def _wheel_mongod() -> Path | None:
+    """The mongod of an installed wheel. Not imported, since another package of the same name imports slowly."""
     package = importlib.util.find_spec("fiftyone")
-    for place in (package and package.submodule_search_locations) or ():
-        path = Path(place, "db", "bin", "mongod")
+    for directory in (package and package.submodule_search_locations) or ():
+        path = Path(directory, "db", "bin", "mongod")
         if os.access(path, os.X_OK):
             return path
     return None
