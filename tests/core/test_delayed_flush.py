@@ -1,4 +1,4 @@
-"""What is written a little later."""
+"""Delayed flushes."""
 
 import asyncio
 
@@ -9,33 +9,33 @@ from ting.core.errors import Busy
 
 
 @pytest.mark.gen_test
-async def test_whoever_stops_waits_for_every_write_that_is_under_way() -> None:
-    gate, begun, ended = asyncio.Event(), 0, 0
+async def test_stopping_waits_for_every_running_write() -> None:
+    unblocked, started, ended = asyncio.Event(), 0, 0
 
     async def write() -> None:
-        nonlocal begun, ended
-        begun += 1
-        if begun == 1:  # it takes longer than the one after it
-            await gate.wait()
+        nonlocal started, ended
+        started += 1
+        if started == 1:  # the first write takes longer than the second
+            await unblocked.wait()
         ended += 1
 
-    later = DelayedFlush(write, 0)
+    flush = DelayedFlush(write, 0)
     for number in range(2):
-        later.schedule()
-        while begun == number:
+        flush.schedule()
+        while started == number:
             await asyncio.sleep(0)
-    stopping = asyncio.create_task(later.flush_and_stop())
+    stopping = asyncio.create_task(flush.flush_and_stop())
     for _ in range(5):
         await asyncio.sleep(0)
     assert not stopping.done()
-    gate.set()
+    unblocked.set()
     await stopping
 
-    assert (begun, ended) == (3, 3)
+    assert (started, ended) == (3, 3)
 
 
 @pytest.mark.gen_test
-async def test_what_could_not_be_written_is_written_again() -> None:
+async def test_a_failed_write_is_repeated() -> None:
     tries = 0
 
     async def write() -> None:
@@ -44,10 +44,10 @@ async def test_what_could_not_be_written_is_written_again() -> None:
         if tries == 1:
             raise Busy
 
-    later = DelayedFlush(write, 0)
-    later.schedule()
+    flush = DelayedFlush(write, 0)
+    flush.schedule()
     while tries < 2:
         await asyncio.sleep(0)
-    await later.flush_and_stop()
+    await flush.flush_and_stop()
 
     assert tries == 3

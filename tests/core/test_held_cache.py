@@ -1,4 +1,4 @@
-"""Values that are loaded once, and kept while they are held."""
+"""The reference-counted cache."""
 
 import asyncio
 
@@ -9,12 +9,12 @@ from ting.core.held_cache import HeldCache
 
 
 class Loader:
-    """Loads values when it is told to, and counts."""
+    """A load function that can be blocked or fail, with a cache. Records loads and events."""
 
     def __init__(self) -> None:
         self.loads: list[str] = []
-        self.gate = asyncio.Event()
-        self.gate.set()
+        self.unblocked = asyncio.Event()
+        self.unblocked.set()
         self.failure: Exception | None = None
         self.events: list[str] = []
         self.cache: HeldCache[str, str] = HeldCache(
@@ -25,14 +25,14 @@ class Loader:
 
     async def load(self, key: str) -> str:
         self.loads.append(key)
-        await self.gate.wait()
+        await self.unblocked.wait()
         if self.failure is not None:
             raise self.failure
         return key.upper()
 
 
 @pytest.mark.gen_test
-async def test_a_value_is_loaded_once_for_all_who_ask_at_the_same_time() -> None:
+async def test_concurrent_requests_share_one_load() -> None:
     loader = Loader()
 
     values = await asyncio.gather(*(loader.cache.acquire("a") for _ in range(5)))
@@ -41,7 +41,7 @@ async def test_a_value_is_loaded_once_for_all_who_ask_at_the_same_time() -> None
 
 
 @pytest.mark.gen_test
-async def test_a_value_leaves_memory_with_its_last_hold() -> None:
+async def test_a_value_is_dropped_with_its_last_hold() -> None:
     loader = Loader()
     cache = loader.cache
 
@@ -55,14 +55,14 @@ async def test_a_value_leaves_memory_with_its_last_hold() -> None:
 
 
 @pytest.mark.gen_test
-async def test_a_waiter_that_gives_up_does_not_stop_the_loading_for_others() -> None:
+async def test_a_cancelled_request_does_not_cancel_the_load_for_others() -> None:
     loader = Loader()
-    loader.gate.clear()
+    loader.unblocked.clear()
     first, second = (asyncio.create_task(loader.cache.acquire("a")) for _ in range(2))
     await asyncio.sleep(0)
 
     first.cancel()
-    loader.gate.set()
+    loader.unblocked.set()
 
     assert await second == "A"
     loader.cache.release("a")
@@ -70,22 +70,22 @@ async def test_a_waiter_that_gives_up_does_not_stop_the_loading_for_others() -> 
 
 
 @pytest.mark.gen_test
-async def test_a_value_that_nothing_holds_any_more_is_not_kept_when_it_arrives() -> None:
+async def test_a_value_that_was_released_while_loading_is_not_cached() -> None:
     loader = Loader()
-    loader.gate.clear()
+    loader.unblocked.clear()
     loader.cache.hold("a")
     loading = loader.cache.preload("a")
     await asyncio.sleep(0)
 
     loader.cache.release("a")
-    loader.gate.set()
+    loader.unblocked.set()
 
     assert await loading == "A"
     assert (len(loader.cache), loader.events) == (0, [])
 
 
 @pytest.mark.gen_test
-async def test_a_failure_reaches_all_who_wait_and_the_next_one_loads_again() -> None:
+async def test_a_failure_reaches_all_waiting_requests_and_the_next_request_loads_again() -> None:
     loader = Loader()
     loader.failure = Busy()
 

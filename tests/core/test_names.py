@@ -1,4 +1,4 @@
-"""What a user name and a channel name may be, and when two of them are the same."""
+"""Validation and comparison of user names and channel names."""
 
 import re
 import sys
@@ -18,7 +18,7 @@ ALLOWED_SYMBOLS = ".,/?~!@#$%^&*()-_=+[]{}\\|'\"`;:"
 
 
 @pytest.mark.parametrize("symbol", ALLOWED_SYMBOLS)
-def test_every_allowed_symbol_may_stand_twice_in_a_name(symbol: str) -> None:
+def test_every_allowed_symbol_can_be_repeated_in_a_name(symbol: str) -> None:
     assert names.user_name(2 * symbol + "." + symbol) == 2 * symbol + "." + symbol
 
 
@@ -26,7 +26,7 @@ def test_every_allowed_symbol_may_stand_twice_in_a_name(symbol: str) -> None:
     "name",
     ["ada", "Ada", "A1", "0", "x" * 20, "Ελένη", "Οδυσσεύς", "ἀλήθεια", "José", "Żółć", "straße", "Ðorđe"],
 )
-def test_a_name_of_latin_or_greek_letters_is_kept_as_it_is(name: str) -> None:
+def test_a_name_of_latin_or_greek_letters_is_unchanged(name: str) -> None:
     assert names.user_name(name) == name
 
 
@@ -62,7 +62,7 @@ def test_a_name_of_latin_or_greek_letters_is_kept_as_it_is(name: str) -> None:
         "x" * 21,
     ],
 )
-def test_a_name_of_anything_else_is_refused(name: str) -> None:
+def test_a_name_with_other_characters_is_refused(name: str) -> None:
     with pytest.raises(BadName) as refusal:
         names.user_name(name)
 
@@ -70,7 +70,7 @@ def test_a_name_of_anything_else_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "expected"),
     [
         ("", "at least one character"),
         ("x" * 21, "at most 20 characters; this one has 21"),
@@ -79,17 +79,17 @@ def test_a_name_of_anything_else_is_refused(name: str) -> None:
         ("ada\x07", "cannot contain U+0007"),
     ],
 )
-def test_a_refusal_says_what_is_wrong_with_the_name(name: str, said: str) -> None:
-    with pytest.raises(BadName, match=re.escape(said)):
+def test_a_refusal_says_what_is_wrong_with_the_name(name: str, expected: str) -> None:
+    with pytest.raises(BadName, match=re.escape(expected)):
         names.user_name(name)
 
 
-def test_accents_that_are_typed_apart_count_as_one_character() -> None:
+def test_a_letter_with_a_combining_accent_counts_as_one_character() -> None:
     assert names.user_name("e\u0301" * 20) == "é" * 20
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("ada", "ADA"),
         ("José", "jose"),
@@ -102,8 +102,8 @@ def test_accents_that_are_typed_apart_count_as_one_character() -> None:
         ("ᾳ", "αι"),
     ],
 )
-def test_case_accents_and_the_final_sigma_do_not_tell_names_apart(one: str, other: str) -> None:
-    assert are_one_name(one, other)
+def test_comparison_ignores_case_accents_and_the_final_sigma(first: str, second: str) -> None:
+    assert is_same_name(first, second)
 
 
 LOOK_ALIKES = """
@@ -117,13 +117,13 @@ LOOK_ALIKES = """
 """
 
 
-@pytest.mark.parametrize(("one", "other"), [pair.split() for pair in re.split(r"  +|\n *", LOOK_ALIKES.strip())])
-def test_names_that_look_the_same_are_the_same_name(one: str, other: str) -> None:
-    assert are_one_name(one, other)
+@pytest.mark.parametrize(("first", "second"), [pair.split() for pair in re.split(r"  +|\n *", LOOK_ALIKES.strip())])
+def test_names_that_look_the_same_are_the_same_name(first: str, second: str) -> None:
+    assert is_same_name(first, second)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("ada", "adam"),
         ("ada", "a.da"),
@@ -133,8 +133,8 @@ def test_names_that_look_the_same_are_the_same_name(one: str, other: str) -> Non
         ("n", "m"),
     ],
 )
-def test_names_that_look_different_are_different_names(one: str, other: str) -> None:
-    assert not are_one_name(one, other)
+def test_names_that_look_different_are_different_names(first: str, second: str) -> None:
+    assert not is_same_name(first, second)
 
 
 @pytest.mark.parametrize(
@@ -148,24 +148,24 @@ def test_other_names_are_not_reserved() -> None:
     assert not any(names.is_reserved(name, ["Boss"]) for name in ("ada", "administrator", "tingo", "bos"))
 
 
-def are_one_name(one: str, other: str) -> bool:
-    return not set(names.user_keys(one)).isdisjoint(names.user_keys(other))
+def is_same_name(first: str, second: str) -> bool:
+    return not set(names.user_keys(first)).isdisjoint(names.user_keys(second))
 
 
-def test_case_tells_no_names_apart_whatever_the_letter() -> None:
+def test_comparison_ignores_the_case_of_every_letter() -> None:
     letters = [letter for letter in map(chr, range(sys.maxunicode + 1)) if names.is_name_character(letter)]
-    apart = [
+    differing = [
         letter
         for letter in letters
-        if not all(are_one_name(letter, form) for form in (letter.upper(), letter.lower(), letter.title()))
+        if not all(is_same_name(letter, form) for form in (letter.upper(), letter.lower(), letter.title()))
     ]
 
     assert len(letters) > 1000
-    assert apart == []
+    assert differing == []
 
 
 @given(st.text(max_size=25))
-def test_any_text_is_a_name_or_refused(text: str) -> None:
+def test_any_text_is_a_valid_name_or_refused(text: str) -> None:
     try:
         name = names.user_name(text)
     except BadName:
@@ -175,17 +175,18 @@ def test_any_text_is_a_name_or_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("entered", "kept"), [("ting", "ting"), ("Ting", "ting"), ("a", "a"), ("x" * 20, "x" * 20), ("a_b-c.d", "a_b-c.d")]
+    ("entered", "expected"),
+    [("ting", "ting"), ("Ting", "ting"), ("a", "a"), ("x" * 20, "x" * 20), ("a_b-c.d", "a_b-c.d")],
 )
-def test_a_channel_name_is_kept_in_small_letters(entered: str, kept: str) -> None:
-    assert names.channel_name(entered) == kept
-    assert conversation_ids.channel_id(entered) == conversation_ids.parse_channel_id(f"#{entered}") == f"#{kept}"
+def test_a_channel_name_is_lowercased(entered: str, expected: str) -> None:
+    assert names.channel_name(entered) == expected
+    assert conversation_ids.channel_id(entered) == conversation_ids.parse_channel_id(f"#{entered}") == f"#{expected}"
 
 
 @pytest.mark.parametrize(
     "name", ["", "x" * 21, "a b", "a/b", "a#b", "é", "\u212a", "ting\n", "%41", "<b>", "a\0", "\ud800"]
 )
-def test_a_channel_name_of_anything_else_is_refused(name: str) -> None:
+def test_a_channel_name_with_other_characters_is_refused(name: str) -> None:
     with pytest.raises(BadConversation) as refusal:
         names.channel_name(name)
 
@@ -193,25 +194,25 @@ def test_a_channel_name_of_anything_else_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*sorted(names.RESERVED_CHANNELS), "API", "Static"])
-def test_a_reserved_name_is_refused_in_any_case(name: str) -> None:
+def test_a_reserved_channel_name_is_refused_in_any_case(name: str) -> None:
     with pytest.raises(BadConversation, match="cannot be a channel name"):
         names.channel_name(name)
 
 
 @pytest.mark.parametrize("conversation", ["", "ting", "##ting", "#", " #ting", "#ting "])
-def test_what_is_no_conversation_id_is_refused(conversation: str) -> None:
+def test_an_invalid_channel_id_is_refused(conversation: str) -> None:
     with pytest.raises(BadConversation):
         conversation_ids.parse_channel_id(conversation)
 
 
-def test_every_path_of_one_segment_that_means_something_is_reserved() -> None:
+def test_the_first_segments_of_all_urls_are_reserved() -> None:
     patterns = [route.regex.pattern for route in routes(cast(Any, None), ClientBundle())]
     first_segments = {match[1] for pattern in patterns if (match := re.match(r"/([a-z.]+)(?:/|\$)", pattern))}
     (excluded,) = re.findall(r"\(\?!\(\?:(.*?)\)\$\)", " ".join(patterns))
-    no_pages = {name.replace("\\", "") for name in excluded.split("|")}
+    not_channels = {name.replace("\\", "") for name in excluded.split("|")}
 
     assert first_segments >= {"api", "healthz", "readyz", "static", "u"}
-    assert no_pages == names.RESERVED_CHANNELS
+    assert not_channels == names.RESERVED_CHANNELS
     assert first_segments <= names.RESERVED_CHANNELS
 
 

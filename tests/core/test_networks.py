@@ -1,4 +1,4 @@
-"""Networks, as the settings name them."""
+"""Addresses and networks in settings."""
 
 import pytest
 
@@ -17,22 +17,22 @@ from ting.core.networks import Network, in_networks
         ("fe80::/10", "fe80::1%eth0", "fec0::1%eth0"),
     ],
 )
-def test_a_network_has_what_begins_like_it(network: str, inside: str, outside: str) -> None:
+def test_a_network_contains_the_addresses_with_its_prefix(network: str, inside: str, outside: str) -> None:
     assert inside in Network(network)
     assert outside not in Network(network)
 
 
-@pytest.mark.parametrize("nonsense", ["", "localhost", "10.0.0.1/8", "10.0.0.0/33", "10.0.0"])
-def test_what_is_no_network_is_refused(nonsense: str) -> None:
+@pytest.mark.parametrize("invalid", ["", "localhost", "10.0.0.1/8", "10.0.0.0/33", "10.0.0"])
+def test_an_invalid_network_is_refused(invalid: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        Network(nonsense)
+        Network(invalid)
 
 
-@pytest.mark.parametrize("nonsense", ["", "unknown", "10.0.0.1:80"])
-def test_what_is_no_address_is_in_no_network(nonsense: str) -> None:
-    assert not in_networks(nonsense, [Network("0.0.0.0/0"), Network("::/0")])
+@pytest.mark.parametrize("invalid", ["", "unknown", "10.0.0.1:80"])
+def test_an_invalid_address_is_in_no_network(invalid: str) -> None:
+    assert not in_networks(invalid, [Network("0.0.0.0/0"), Network("::/0")])
 
 
-def test_a_network_is_shown_as_it_is_written() -> None:
+def test_a_network_is_printed_as_it_was_written() -> None:
     assert [str(Network(text)) for text in ("127.0.0.1", "10.0.0.0/8")] == ["127.0.0.1", "10.0.0.0/8"]
     assert Network("10.0.0.0/8") == Network("10.0.0.0/255.0.0.0")

@@ -1,4 +1,4 @@
-"""Background work that goes on, whatever happens in one of its rounds."""
+"""Background work continues after a failed round."""
 
 import asyncio
 import logging
@@ -14,13 +14,13 @@ logger = logging.getLogger("test")
 
 
 async def rounds(*outcomes: Exception | None, log_traceback: bool = True) -> list[str]:
-    """Run a round for each outcome: what was called, in order."""
+    """Run a round for each outcome. Return the calls in order."""
     calls: list[str] = []
-    left: Iterator[Exception | None] = iter(outcomes)
+    remaining: Iterator[Exception | None] = iter(outcomes)
 
     async def work() -> None:
         calls.append("work")
-        outcome = next(left)
+        outcome = next(remaining)
         if outcome is not None:
             raise outcome
 
@@ -49,7 +49,7 @@ async def test_work_is_repeated_after_each_pause_and_after_each_failure() -> Non
 
 
 @pytest.mark.gen_test
-async def test_a_refusal_is_a_warning_and_anything_else_an_error_with_its_traceback(
+async def test_a_refusal_is_a_warning_and_other_exceptions_are_errors_with_traceback(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     await rounds(Busy("no database"), ValueError("a bug"))
@@ -65,7 +65,7 @@ async def test_a_refusal_is_a_warning_and_anything_else_an_error_with_its_traceb
 
 
 @pytest.mark.gen_test
-async def test_an_error_that_may_quote_what_users_write_is_logged_by_its_type_alone(
+async def test_an_error_that_may_quote_texts_of_users_is_logged_by_type_only(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     await rounds(ValueError("dear diary"), log_traceback=False)

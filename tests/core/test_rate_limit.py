@@ -1,4 +1,4 @@
-"""Token buckets, on a clock that is moved by hand."""
+"""Rate limits by token buckets, on a fake clock."""
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,7 @@ class Clock:
         return self.now
 
 
-def test_a_burst_is_allowed_and_then_one_per_interval() -> None:
+def test_a_burst_is_allowed_and_then_one_token_per_interval() -> None:
     clock = Clock()
     buckets = TokenBuckets(RateLimit(burst=3, interval_s=10), clock)
     for _ in range(3):
@@ -32,8 +32,8 @@ def test_a_burst_is_allowed_and_then_one_per_interval() -> None:
 
 
 @given(st.floats(min_value=0, max_value=2e9), st.integers(min_value=1, max_value=20), st.integers(1, 60))
-def test_a_whole_burst_is_allowed_in_one_moment_and_no_more(moment: float, burst: int, seconds: int) -> None:
-    buckets = TokenBuckets(RateLimit(burst, seconds / burst), lambda: moment)
+def test_exactly_a_burst_is_allowed_at_one_time(now: float, burst: int, seconds: int) -> None:
+    buckets = TokenBuckets(RateLimit(burst, seconds / burst), lambda: now)
     for _ in range(burst):
         buckets.consume("ada")
 
@@ -41,20 +41,20 @@ def test_a_whole_burst_is_allowed_in_one_moment_and_no_more(moment: float, burst
         buckets.consume("ada")
 
 
-def test_one_key_does_not_empty_the_bucket_of_another() -> None:
+def test_keys_have_separate_buckets() -> None:
     buckets = TokenBuckets(RateLimit(burst=1, interval_s=10), Clock())
     buckets.consume("ada")
     buckets.consume("bob")
 
 
-def test_what_is_given_back_can_be_taken_again() -> None:
+def test_a_refunded_token_can_be_used_again() -> None:
     buckets = TokenBuckets(RateLimit(burst=1, interval_s=10), Clock())
     for _ in range(5):
         buckets.consume("ada")
         buckets.refund("ada")
 
 
-def test_no_bucket_is_emptier_than_empty_when_the_clock_is_set_back() -> None:
+def test_a_clock_that_is_set_back_does_not_extend_the_wait() -> None:
     clock = Clock()
     buckets = TokenBuckets(RateLimit(burst=3, interval_s=10), clock)
     for _ in range(3):
@@ -69,7 +69,7 @@ def test_no_bucket_is_emptier_than_empty_when_the_clock_is_set_back() -> None:
 
 
 @given(st.lists(st.floats(min_value=0, max_value=30), min_size=1, max_size=60))
-def test_no_window_holds_more_than_the_burst_and_what_the_rate_adds(pauses: list[float]) -> None:
+def test_no_period_has_more_than_the_burst_plus_the_rate(pauses: list[float]) -> None:
     clock = Clock()
     buckets, taken = TokenBuckets(RateLimit(burst=3, interval_s=10), clock), []
     for pause in pauses:

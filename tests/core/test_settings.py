@@ -1,4 +1,4 @@
-"""Settings: their sources, their order, and one helpful line for whatever is wrong."""
+"""Settings: sources, precedence, and one-line errors."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -16,11 +16,11 @@ from ting.core.settings import BadSettings, Limits, Pace, Settings
 EXAMPLE = ROOT / "config" / "ting.toml"
 OPTIONS = dict(settings.option_types())
 
-Written = Callable[[str], Path]
+WriteFile = Callable[[str], Path]
 
 
 @pytest.fixture
-def written(tmp_path: Path) -> Written:
+def write_file(tmp_path: Path) -> WriteFile:
     """Writes a settings file."""
 
     def write(text: str) -> Path:
@@ -32,13 +32,13 @@ def written(tmp_path: Path) -> Written:
 
 
 def refusal(file: Path | None = None, environment: Mapping[str, str] | None = None, **flags: Any) -> str:
-    """What is said of bad settings."""
+    """The error for invalid settings."""
     with pytest.raises(BadSettings) as caught:
         settings.load(file, environment, flags)
     return str(caught.value)
 
 
-def test_without_any_source_everything_has_its_default() -> None:
+def test_without_sources_all_options_have_their_defaults() -> None:
     assert settings.load() == Settings()
 
 
@@ -48,7 +48,7 @@ def test_the_example_file_lists_every_option_with_its_default() -> None:
     assert listed == msgspec.to_builtins(Settings(), enc_hook=str)
 
 
-def test_the_example_file_explains_every_option_in_the_line_above_it() -> None:
+def test_the_example_file_describes_every_option_in_the_line_above() -> None:
     lines = EXAMPLE.read_text().splitlines()
     options = [index for index, line in enumerate(lines) if re.match(r"\w+ = |\[plugins\]", line)]
 
@@ -57,13 +57,13 @@ def test_the_example_file_explains_every_option_in_the_line_above_it() -> None:
 
 
 @pytest.mark.parametrize("key", OPTIONS)
-def test_every_option_says_what_would_be_right(key: str) -> None:
+def test_every_option_describes_its_valid_values(key: str) -> None:
     assert msgspec.inspect.type_info(OPTIONS[key])
     assert OPTIONS[key].__metadata__[0].description
 
 
-def test_each_source_goes_over_those_before_it(written: Written) -> None:
-    file = written('address = "file"\ndatabase = "file"\nlog_level = "error"\n')
+def test_each_source_overrides_the_previous_ones(write_file: WriteFile) -> None:
+    file = write_file('address = "file"\ndatabase = "file"\nlog_level = "error"\n')
     environment = {"TING_DATABASE": "environment", "TING_LOG_LEVEL": "warning"}
 
     loaded = settings.load(file, environment, {"log_level": "debug", "port": None})
@@ -71,8 +71,8 @@ def test_each_source_goes_over_those_before_it(written: Written) -> None:
     assert loaded == Settings(address="file", database="environment", log_level="debug")
 
 
-def test_tables_numbers_and_lists_come_from_a_file(written: Written) -> None:
-    file = written('port = 1\norigins = ["https://a.example"]\n[limits]\nframe_bytes = 2048\n[pace]\ndrain_s = 1\n')
+def test_tables_numbers_and_lists_are_read_from_a_file(write_file: WriteFile) -> None:
+    file = write_file('port = 1\norigins = ["https://a.example"]\n[limits]\nframe_bytes = 2048\n[pace]\ndrain_s = 1\n')
 
     loaded = settings.load(file)
 
@@ -81,7 +81,7 @@ def test_tables_numbers_and_lists_come_from_a_file(written: Written) -> None:
     )
 
 
-def test_tables_numbers_and_lists_come_from_the_environment() -> None:
+def test_tables_numbers_and_lists_are_read_from_the_environment() -> None:
     loaded = settings.load(
         None,
         {
@@ -106,7 +106,7 @@ def test_tables_numbers_and_lists_come_from_the_environment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("toml", "said"),
+    ("toml", "expected"),
     [
         ("prot = 1", 'unknown option "prot". Did you mean "port"?'),
         ("limits.frame_byte = 1", 'unknown option "limits.frame_byte". Did you mean "limits.frame_bytes"?'),
@@ -136,19 +136,19 @@ def test_tables_numbers_and_lists_come_from_the_environment() -> None:
         ("port = 1\nport = 2", "not valid TOML: "),
     ],
 )
-def test_one_line_names_the_file_the_option_what_came_and_what_would_be_right(
-    written: Written, toml: str, said: str
+def test_an_error_names_the_file_the_option_its_value_and_the_valid_values(
+    write_file: WriteFile, toml: str, expected: str
 ) -> None:
-    file = written(toml)
+    file = write_file(toml)
 
     line = refusal(file)
 
-    assert line.startswith(f"{file}: {said}")
+    assert line.startswith(f"{file}: {expected}")
     assert "\n" not in line
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "said"),
+    ("variable", "value", "expected"),
     [
         ("TING_PORT", "http", 'port is "http", but must be a whole number from 0 to 65535'),
         ("TING_PORT", "", 'port is "", but must be'),
@@ -159,35 +159,35 @@ def test_one_line_names_the_file_the_option_what_came_and_what_would_be_right(
         ("TING_QQQQQQQQQQ", "1", 'unknown option "TING_QQQQQQQQQQ". The options are: TING_ADDRESS, '),
     ],
 )
-def test_one_line_names_the_environment_variable(variable: str, value: str, said: str) -> None:
+def test_an_error_names_the_environment_variable(variable: str, value: str, expected: str) -> None:
     line = refusal(environment={variable: value})
 
-    assert line.startswith(f"environment {variable}: {said}")
+    assert line.startswith(f"environment {variable}: {expected}")
     assert "\n" not in line
 
 
-def test_one_line_names_the_flag() -> None:
+def test_an_error_names_the_flag() -> None:
     assert refusal(port="many").startswith('--port: port is "many", but must be a whole number from 0 to 65535')
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     file = tmp_path / "none.toml"
 
     assert refusal(file) == f"{file}: cannot read the file: No such file or directory."
 
 
-def test_a_directory_is_no_file(tmp_path: Path) -> None:
+def test_a_directory_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path) == f"{tmp_path}: cannot read the file: Is a directory."
 
 
-def test_a_file_of_another_encoding_is_named(tmp_path: Path) -> None:
+def test_a_file_with_another_encoding_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "ting.toml"
     file.write_bytes(b'address = "\xff"\n')
 
     assert refusal(file).startswith(f"{file}: not valid TOML: ")
 
 
-def test_the_data_directory_is_in_the_data_home_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_data_directory_is_in_the_xdg_data_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     assert Settings().data_directory == tmp_path / "home" / ".local" / "share" / "ting"
@@ -198,12 +198,12 @@ def test_the_data_directory_is_in_the_data_home_of_the_user(monkeypatch: pytest.
     assert Settings(data="~/here").data_directory == tmp_path / "home" / "here"
 
 
-def test_tables_of_plugins_stay_whole_whatever_is_in_them(written: Written) -> None:
-    file = written('[commands]\nnames = { roll = "dice" }\n[plugins.dice]\nsides = 6\n[plugins.dice.deep]\nx = 1\n')
+def test_the_tables_of_plugins_are_not_flattened(write_file: WriteFile) -> None:
+    file = write_file('[commands]\nnames = { roll = "dice" }\n[plugins.dice]\nsides = 6\n[plugins.dice.deep]\nx = 1\n')
 
     loaded = settings.load(file, {"TING_COMMANDS_PERMISSIONS": "kick=admin, dice:roll=member"})
 
     assert loaded.commands.names == {"roll": "dice"}
     assert loaded.commands.permissions == {"kick": "admin", "dice:roll": "member"}
     assert loaded.plugins == {"dice": {"sides": 6, "deep": {"x": 1}}}
-    assert "must be a table of tables" in refusal(written("plugins = { dice = 6 }"))
+    assert "must be a table of tables" in refusal(write_file("plugins = { dice = 6 }"))
