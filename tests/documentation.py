@@ -1,4 +1,4 @@
-"""Reads the same words where they stand a second time: in the browser's modules and in the documentation."""
+"""Reads values from the client's modules and from the documentation, to compare them with those of the server."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def javascript(module: str, expression: str) -> Any:
-    """What an expression makes of a module of the browser's model, called `module` in it."""
+    """The value of a JavaScript expression, in which `module` is a module of the client's model."""
     node = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
     assert node, "node is needed: it comes with the extra `test`"
     url = (ROOT / "static" / "js" / "model" / module).as_uri()
@@ -23,7 +23,7 @@ def javascript(module: str, expression: str) -> Any:
 
 
 def table(page: str, heading: str) -> list[list[str]]:
-    """The cells of the first table under a heading of a page of the documentation, without its header."""
+    """The rows of the first table under a heading of a documentation page, without the header row."""
     _, found, section = (ROOT / "docs" / page).read_text().partition(f"# {heading}\n")
     assert found, f"{page} has no section {heading}"
     lines = section.splitlines()

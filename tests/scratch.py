@@ -1,4 +1,4 @@
-"""Databases for tests. Making one takes a file for each collection and index: one that was emptied serves as well."""
+"""Databases for tests. They are emptied and reused, since each collection and index of a new one needs a file."""
 
 import secrets
 
@@ -11,7 +11,7 @@ EMPTIED = frozenset(collection.name for collection in COLLECTIONS if not collect
 
 
 class Scratch:
-    """Lends empty databases of one mongod."""
+    """A pool of empty databases on one mongod."""
 
     def __init__(self, uri: str) -> None:
         self._client: MongoClient[dict[str, object]] = MongoClient(uri)
@@ -19,16 +19,16 @@ class Scratch:
         self._lent: list[str] = []
 
     def lend(self) -> str:
-        """The name of a database that nobody uses; what is in it is empty."""
+        """The name of an unused, empty database."""
         name = self._free.pop() if self._free else f"test_{secrets.token_hex(6)}"
         self._lent.append(name)
         return name
 
     def take_back(self) -> None:
-        """Empty all that were lent. Whoever prepares one of them mends indexes and validators that a test broke."""
+        """Empty all lent databases. Preparing one again repairs indexes and validators that a test broke."""
         for name in self._lent:
             database = self._client[name]
-            for collection in written(database):
+            for collection in collections_with_documents(database):
                 if collection in EMPTIED:
                     database[collection].delete_many({})
                 else:
@@ -40,15 +40,15 @@ class Scratch:
         self._client.close()
 
 
-def written(database: Database[dict[str, object]]) -> list[str]:
-    """The collections that are not empty, asked all at once."""
+def collections_with_documents(database: Database[dict[str, object]]) -> list[str]:
+    """The names of the collections that are not empty, by one query."""
     others = [
-        {"$unionWith": {"coll": name, "pipeline": first_of(name)}}
+        {"$unionWith": {"coll": name, "pipeline": name_if_not_empty(name)}}
         for name in sorted(set(database.list_collection_names()) - {"meta"})
     ]
-    return [str(found["name"]) for found in database["meta"].aggregate([*first_of("meta"), *others])]
+    return [str(found["name"]) for found in database["meta"].aggregate([*name_if_not_empty("meta"), *others])]
 
 
-def first_of(name: str) -> list[dict[str, object]]:
-    """What tells whether there is anything in a collection."""
+def name_if_not_empty(name: str) -> list[dict[str, object]]:
+    """The aggregation that returns the name of a collection if it has a document."""
     return [{"$limit": 1}, {"$project": {"_id": 0, "name": {"$literal": name}}}]

@@ -1,4 +1,4 @@
-"""The package: what is in the wheel, and that it serves the client wherever it is installed."""
+"""The package: the content of the wheel, and that the installed package serves the client."""
 
 import re
 import shutil
@@ -17,7 +17,7 @@ from tests.documentation import ROOT
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy of the tree as git would have it, after it has run once."""
+    """A wheel, built from a copy of the files in git, with bytecode caches as after a run."""
     source = tmp_path_factory.mktemp("source")
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -45,22 +45,22 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs of an environment in which nothing but the wheel and its dependencies can be imported."""
+    """The `bin` directory of an environment in which only the wheel and its dependencies can be imported."""
     environment = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
     python = environment / "bin" / "python"
     install = ["install", "--quiet", "--no-deps", "--no-index", "--no-warn-script-location", str(wheel)]
     subprocess.run([sys.executable, "-m", "pip", "--python", str(python), *install], check=True, capture_output=True)
     (packages,) = environment.glob("lib/python*/site-packages")
-    # A directory that stands in a .pth file is searched, but its own .pth files, like that of an editable install, are
-    # not: the dependencies are there, and this tree is not.
+    # A directory in a .pth file is searched, but its own .pth files, like that of an editable install, are not. So the
+    # dependencies can be imported, but not this source tree.
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     return environment / "bin"
 
 
 @pytest.fixture(scope="module")
 def url(installed: Path, mongodb: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the installed Ting serves."""
+    """The URL of the installed Ting."""
     process = subprocess.Popen(
         [installed / "ting", "serve", "--port", "0", "--mongodb", mongodb],
         cwd=tmp_path_factory.mktemp("elsewhere"),
@@ -76,7 +76,7 @@ def url(installed: Path, mongodb: str, tmp_path_factory: pytest.TempPathFactory)
 
 
 def fetched(url: str) -> tuple[str, str]:
-    """The type and the text of what is there."""
+    """The content type and the text at a URL."""
     with urlopen(url, timeout=10) as answer:
         return answer.headers["Content-Type"], answer.read().decode()
 
@@ -105,15 +105,15 @@ def test_the_wheel_has_every_file_of_the_client(wheel: Path) -> None:
     assert {f"ting/{name}" for name in tracked.stdout.split() if (ROOT / name).is_file()} <= names
 
 
-def test_the_wheel_has_nothing_else(wheel: Path) -> None:
+def test_the_wheel_has_no_other_files(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
 
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"ting", "ting_plugins"}
     assert [name for name in names if re.search(r"tests|__pycache__|\.pyc$|node_modules", name)] == []
 
 
-def test_the_installed_package_is_the_one_that_runs(installed: Path) -> None:
-    where = subprocess.run(
+def test_the_installed_package_is_imported(installed: Path) -> None:
+    imported = subprocess.run(
         [installed / "python", "-c", "import ting; print(ting.__file__)"],
         cwd="/",
         env={},
@@ -122,7 +122,7 @@ def test_the_installed_package_is_the_one_that_runs(installed: Path) -> None:
         check=True,
     )
 
-    assert where.stdout.startswith(str(installed.parent))
+    assert imported.stdout.startswith(str(installed.parent))
 
 
 def test_the_installed_package_serves_the_client(url: str) -> None:

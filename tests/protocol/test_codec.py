@@ -1,4 +1,4 @@
-"""Frames: whatever comes is a command or a refusal, and what is sent can be read again."""
+"""Decoding and encoding of frames, with valid and arbitrary input."""
 
 import json
 from typing import Any
@@ -61,7 +61,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=8,
 )
-COMMANDS = st.one_of(
+REQUESTS = st.one_of(
     st.builds(Join, ref=REFS, conversation=TEXTS),
     st.builds(Leave, ref=REFS, conversation=TEXTS),
     st.builds(DraftUpdate, conversation=TEXTS, id=IDS, text=TEXTS),
@@ -173,17 +173,17 @@ EVENTS = st.one_of(
     st.builds(Activity, conversation=TEXTS, head=NUMBERS, messages=st.lists(MESSAGES, max_size=2)),
     st.builds(Notice, conversation=TEXTS, text=TEXTS, ref=st.none() | REFS),
 )
-# Near misses: the right fields with anything in them, as a whole or cut off.
+# Frames with the right fields but arbitrary values, complete or truncated.
 ALMOST = st.fixed_dictionaries(
     {"type": st.sampled_from(REQUEST_TYPES) | JSON},
     optional=dict.fromkeys(
         ("ref", "conversation", "id", "text", "seq", "reply_to", "file", "emoji", "on", "more"), JSON
     ),
 ).map(json.dumps)
-CUT_OFF = st.builds(lambda text, part: text[: int(len(text) * part)], ALMOST, st.floats(0, 1))
+TRUNCATED = st.builds(lambda text, part: text[: int(len(text) * part)], ALMOST, st.floats(0, 1))
 
 
-@given(st.text() | JSON.map(json.dumps) | ALMOST | CUT_OFF)
+@given(st.text() | JSON.map(json.dumps) | ALMOST | TRUNCATED)
 @example('{"type": 5, and then')
 @example('{"type": "join", "ref": "x",')
 @example('{"type": "join", "ref": 1' + "0" * 5000 + "}")
@@ -191,7 +191,7 @@ CUT_OFF = st.builds(lambda text, part: text[: int(len(text) * part)], ALMOST, st
 @example('{"type": "ping", "ref": 1, "x": ' + "[" * 60_000)
 @example('{"type": 5, "x": ' + "[" * 5000 + "]" * 5000 + "}")
 @example('{"ref": true, "text": "\\ud800"}')
-def test_whatever_comes_is_a_command_or_a_refusal_that_can_be_answered(frame: str) -> None:
+def test_any_frame_is_decoded_or_refused_with_its_ref(frame: str) -> None:
     try:
         assert isinstance(decode(frame), Request | DraftUpdate)
     except InvalidFrame as refusal:
@@ -207,19 +207,20 @@ def test_whatever_comes_is_a_command_or_a_refusal_that_can_be_answered(frame: st
         pass
 
 
-@given(COMMANDS)
-def test_a_command_is_what_was_sent(command: AnyRequest) -> None:
-    assert decode(encode(command).decode()) == command
+@given(REQUESTS)
+def test_a_request_is_decoded_as_it_was_encoded(sent: AnyRequest) -> None:
+    assert decode(encode(sent).decode()) == sent
 
 
-def test_every_frame_is_made_up_here() -> None:
-    made = repr((COMMANDS, EVENTS))
+def test_the_strategies_build_every_frame() -> None:
+    built = repr((REQUESTS, EVENTS))
 
-    assert [one.__name__ for one in (*AnyRequest.__args__, *AnyEvent.__args__) if f"{one.__name__}," not in made] == []
+    structs = (*AnyRequest.__args__, *AnyEvent.__args__)
+    assert [struct.__name__ for struct in structs if f"{struct.__name__}," not in built] == []
 
 
 @given(EVENTS)
-def test_an_event_is_one_json_object_with_its_type_first_that_can_be_read_again(event: AnyEvent) -> None:
+def test_an_event_is_encoded_as_one_json_object_that_starts_with_its_type(event: AnyEvent) -> None:
     encoded = encode(event)
 
     assert encoded.startswith(b'{"type":"')
@@ -228,13 +229,13 @@ def test_an_event_is_one_json_object_with_its_type_first_that_can_be_read_again(
 
 
 @pytest.mark.parametrize("frame", ["", "x", "[]", '"join"', "1", "null", "true", "{", '{"type":"join"', "{}{}", "NaN"])
-def test_what_is_no_json_object_is_a_bad_frame(frame: str) -> None:
+def test_a_frame_that_is_not_a_json_object_is_bad(frame: str) -> None:
     with pytest.raises(BadFrame):
         decode(frame)
 
 
 @pytest.mark.parametrize("type", ["", "Join", "joined", "message", None, 1, [], {}])
-def test_an_unknown_type_is_refused_with_the_types_there_are(type: Any) -> None:
+def test_the_refusal_of_an_unknown_type_lists_the_known_ones(type: Any) -> None:
     with pytest.raises(InvalidFrame, match=", ".join(REQUEST_TYPES)) as refusal:
         decode(json.dumps({"type": type, "ref": 7}))
 
@@ -278,7 +279,7 @@ def test_unknown_fields_are_ignored() -> None:
     assert decode('{"type": "ping", "ref": 1, "mood": "fine"}') == Ping(ref=1)
 
 
-def test_half_a_surrogate_pair_is_refused_without_closing() -> None:
+def test_an_unpaired_surrogate_is_refused_without_closing() -> None:
     with pytest.raises(InvalidFrame) as refusal:
         decode('{"type": "join", "ref": 3, "conversation": "\\ud83d"}')
 
@@ -294,7 +295,7 @@ class Body(msgspec.Struct):
 @example(b'{"name": "\\ud800"}')
 @example(b'{"name": "\xff"}')
 @example(b'{"name": 5, and then')
-def test_any_body_is_read_or_refused(body: bytes) -> None:
+def test_any_body_is_decoded_or_refused(body: bytes) -> None:
     try:
         assert isinstance(decode_body(body, Body).name, str)
     except BadRequest as refused:

@@ -1,4 +1,4 @@
-"""The same words everywhere: the server, the browser and the documentation of the protocol."""
+"""The server, the client and the documentation of the protocol use the same names."""
 
 import json
 import re
@@ -31,7 +31,7 @@ def fields_by_type(structs: tuple[type[msgspec.Struct], ...]) -> dict[str, list[
 
 
 def described(error: type[errors.Refused]) -> list[str]:
-    """An error's row in the documentation."""
+    """The row of an error in the documentation."""
     field = f" (field `{error.field}`)" if error.field else ""
     return [f"`{error.code}`", str(int(error.status)), f"{error.message.rstrip('.')}{field}: {error.action}"]
 
@@ -41,7 +41,7 @@ def test_every_error_has_its_own_code() -> None:
 
 
 @pytest.mark.parametrize("error", ALL_ERRORS.values(), ids=ALL_ERRORS)
-def test_every_error_is_documented_with_its_status_and_what_to_do(error: type[errors.Refused]) -> None:
+def test_every_error_is_documented_with_its_status_and_action(error: type[errors.Refused]) -> None:
     assert described(error) in table("protocol.md", "Error codes")
 
 
@@ -49,7 +49,7 @@ def test_no_other_errors_are_documented() -> None:
     assert {row[0].strip("`") for row in table("protocol.md", "Error codes")} == set(ALL_ERRORS)
 
 
-def test_every_close_code_is_documented_with_whether_to_come_back() -> None:
+def test_every_close_code_is_documented_with_whether_to_reconnect() -> None:
     rows = {int(row[0]): row for row in table("protocol.md", "Close codes")}
 
     assert set(rows) == set(CloseCode)
@@ -64,12 +64,12 @@ def test_every_close_code_is_documented_with_whether_to_come_back() -> None:
     ("heading", "structs"),
     [
         ("What a client sends", protocol.AnyRequest.__args__),
-        ("What the server sends", tuple(one for one in protocol.AnyEvent.__args__ if one is not Message)),
+        ("What the server sends", tuple(event for event in protocol.AnyEvent.__args__ if event is not Message)),
     ],
 )
 def test_every_frame_is_documented_with_its_fields(heading: str, structs: tuple[type[msgspec.Struct], ...]) -> None:
     rows = {row[0].strip("`"): row[1] for row in table("protocol.md", heading)}
-    rows.pop("message", None)  # has a table of its own
+    rows.pop("message", None)  # documented in its own table
 
     documented = {type: sorted(re.findall(r"\w+", fields)) for type, fields in rows.items()}
 
@@ -84,20 +84,19 @@ def test_every_field_of_a_message_is_documented() -> None:
     assert documented == {"type", *(field.name for field in msgspec.structs.fields(Message))}
 
 
-def test_the_browser_knows_the_same_words() -> None:
-    words = javascript(
+def test_the_client_knows_the_same_frames_errors_and_close_codes() -> None:
+    requests, events, codes, close_codes, subprotocol = javascript(
         "base/protocol.js", "[module.COMMANDS, module.EVENTS, module.ERRORS, module.CLOSE_CODES, module.SUBPROTOCOL]"
     )
-    commands, events, codes, close_codes, subprotocol = words
 
-    assert {type: sorted(fields) for type, fields in commands.items()} == fields_by_type(protocol.AnyRequest.__args__)
+    assert {type: sorted(fields) for type, fields in requests.items()} == fields_by_type(protocol.AnyRequest.__args__)
     assert {type: sorted(fields) for type, fields in events.items()} == fields_by_type(protocol.AnyEvent.__args__)
     assert sorted(codes) == sorted(ALL_ERRORS)
     assert close_codes == {code.name: code.value for code in CloseCode}
     assert subprotocol == SUBPROTOCOL
 
 
-def test_the_browser_and_the_documentation_know_every_act_in_the_audit_log() -> None:
+def test_the_client_and_the_documentation_know_every_action_in_the_audit_log() -> None:
     page = (ROOT / "docs" / "protocol.md").read_text()
     _, found, named = page.partition("The acts are ")
 
@@ -106,26 +105,26 @@ def test_the_browser_and_the_documentation_know_every_act_in_the_audit_log() -> 
     assert re.findall(r"`([\w-]+)`", named.partition(".")[0]) == list(get_args(AuditAction))
 
 
-def test_the_browser_and_the_server_agree_on_what_may_stand_in_a_name() -> None:
-    """The browser refuses nothing that the server takes, and lets letters alone pass of which only the server knows."""
+def test_the_client_accepts_every_valid_name() -> None:
+    """Names that only the client accepts differ only in letters, which the server knows more exactly."""
     special = ["", ".", "..", "...", "x" * 20, "x" * 21, "a\u0301" * 20, "a\u0301" * 21]
     every = "Array.from({length: 0x20000}, (_, point) => 'a' + String.fromCodePoint(point))"
-    wanted = (
+    accepted = (
         f"[...{json.dumps(special)}, ...{every}].filter((name) => name.isWellFormed() && !module.nicknameFault(name))"
     )
-    passed = set(javascript("base/names.js", wanted))
+    accepted_by_client = set(javascript("base/names.js", accepted))
     names = special + [f"a{chr(point)}" for point in range(0x20000) if not 0xD800 <= point <= 0xDFFF]
 
-    taken = {name for name in names if is_name(name)}
+    accepted_by_server = {name for name in names if is_valid_name(name)}
 
-    assert len(taken) > 1_000
-    assert taken - passed == set()
-    only_the_server_knows = {unicodedata.category(name[-1]) for name in passed - taken}
-    assert only_the_server_knows <= {"Ll", "Lu", "Lt", "Cn"}
-    assert len(passed - taken) < 150
+    assert len(accepted_by_server) > 1_000
+    assert accepted_by_server - accepted_by_client == set()
+    only_by_client = accepted_by_client - accepted_by_server
+    assert {unicodedata.category(name[-1]) for name in only_by_client} <= {"Ll", "Lu", "Lt", "Cn"}
+    assert len(only_by_client) < 150
 
 
-def is_name(name: str) -> bool:
+def is_valid_name(name: str) -> bool:
     try:
         user_name(name)
     except BadName:
@@ -133,7 +132,7 @@ def is_name(name: str) -> bool:
     return True
 
 
-def test_the_browser_begins_with_the_limits_of_the_server() -> None:
+def test_the_client_has_the_limits_of_the_server_as_defaults() -> None:
     limits = {
         "text": MAX_TEXT_CHARS,
         "topic": MAX_TOPIC_CHARS,
@@ -145,7 +144,7 @@ def test_the_browser_begins_with_the_limits_of_the_server() -> None:
     assert javascript("base/protocol.js", "module.DEFAULT_LIMITS") == limits
 
 
-def test_the_documentation_names_every_url_of_the_api() -> None:
+def test_the_documentation_lists_every_url_of_the_api() -> None:
     source = Path(ROOT / "ting" / "web" / "routes.py").read_text()
     page = (ROOT / "docs" / "protocol.md").read_text()
 
@@ -156,12 +155,12 @@ def test_the_documentation_names_every_url_of_the_api() -> None:
     assert urls <= documented
 
 
-def test_the_browser_says_what_the_commands_do_that_come_with_ting() -> None:
-    shipped = [each for each in entry_points(group="ting.commands") if each.module.startswith("ting_plugins.")]
-    plugins = [each.load() for each in shipped]
-    words = json.loads((ROOT / "static" / "i18n" / "en.json").read_text())
+def test_the_client_has_the_summaries_of_the_bundled_commands() -> None:
+    bundled = [point for point in entry_points(group="ting.commands") if point.module.startswith("ting_plugins.")]
+    plugins = [point.load() for point in bundled]
+    texts = json.loads((ROOT / "static" / "i18n" / "en.json").read_text())
 
-    assert {key: text for key, text in words.items() if re.fullmatch(r"command\.\w+\.\w+", key)} == {
+    assert {key: text for key, text in texts.items() if re.fullmatch(r"command\.\w+\.\w+", key)} == {
         f"command.{plugin.name}.{command.name}": command.summary
         for plugin in plugins
         for command in plugin.commands.values()
