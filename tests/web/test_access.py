@@ -158,7 +158,7 @@ class Silent(Handler):
 
 
 class Clear(ApiHandler):
-    access = Access.ANYBODY
+    access = Access.ANYONE
 
 
 @pytest.mark.parametrize("handler", [Silent, RequestHandler])

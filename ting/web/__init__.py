@@ -1,1 +1,1 @@
-"""The edge: HTTP and the websocket."""
+"""The edge of the server: HTTP handlers and the websocket."""

@@ -1,7 +1,7 @@
-"""The files of the browser client as they are sent: read once, packed, and style sheets with all that they import.
+"""The files of the browser client: read once at start-up, compressed, with imported style sheets inlined.
 
-Their path changes with their contents: browsers may keep them for good, and a page never runs with the files of another
-version, whatever becomes of them on the disk.
+The URL prefix changes with the contents, so browsers can cache files permanently. A page never runs with files of
+another version, even if the files on disk change while the server runs.
 """
 
 import gzip
@@ -29,7 +29,7 @@ JS_IMPORT = re.compile(rb'^(?:import|export)\b[^;"(]*"(\.[^"]+)"', re.MULTILINE)
 
 
 class Asset:
-    """One file as it is sent."""
+    """A file of the client, ready to send."""
 
     def __init__(self, name: str, body: bytes) -> None:
         self.type = CONTENT_TYPES.get(posixpath.splitext(name)[1], "application/octet-stream")
@@ -37,65 +37,65 @@ class Asset:
 
     @cached_property
     def etag(self) -> str:
-        """Weak (RFC 9110, 8.8.1): packed or not, it means the same."""
+        """The ETag. It is weak (RFC 9110, 8.8.1) because compressed and plain responses share it."""
         return f'W/"{hashlib.sha256(self.body).hexdigest()[:32]}"'
 
     @cached_property
-    def packed(self) -> bytes:
-        """By gzip. Made when somebody first asks."""
+    def gzipped(self) -> bytes:
+        """The body compressed with gzip, created at the first request."""
         return gzip.compress(self.body, compresslevel=6, mtime=0)
 
 
 class ClientBundle:
-    """The browser client, as it is when the server starts."""
+    """The files of the browser client, as read when the server starts."""
 
     def __init__(self, directory: Path | None = None) -> None:
         self.directory = directory or Path(str(files("ting.static")))
-        contents = read(self.directory)
+        contents = read_files(self.directory)
         page = contents.pop(PAGE)
         self.prefix = f"/static/{version(contents)}/"
-        self.assets = {name: Asset(name, with_imports(name, contents)) for name in contents}
-        self.page = Asset(PAGE, self._page(page.decode(), preloaded(page, contents)).encode())
+        self.assets = {name: Asset(name, inline_imports(name, contents)) for name in contents}
+        self.page = Asset(PAGE, self._page(page.decode(), modules_to_preload(page, contents)).encode())
 
     def _page(self, page: str, modules: list[str]) -> str:
-        """index.html; every module of the start is named in it, so that a browser fetches them all at once."""
+        """`index.html` with a preload link for every initial module, so that browsers fetch them in parallel."""
         links = "".join(f'<link rel="modulepreload" href="/static/{module}">\n' for module in modules)
         return page.replace("</head>", links + "</head>").replace("/static/", self.prefix)
 
 
-def read(directory: Path) -> dict[str, bytes]:
-    """What is served, by path."""
-    found = (file for file in sorted(directory.rglob("*")) if file.suffix not in NOT_SERVED and file.is_file())
-    return {file.relative_to(directory).as_posix(): file.read_bytes() for file in found}
+def read_files(directory: Path) -> dict[str, bytes]:
+    """The contents of all served files, by path."""
+    served = (file for file in sorted(directory.rglob("*")) if file.suffix not in NOT_SERVED and file.is_file())
+    return {file.relative_to(directory).as_posix(): file.read_bytes() for file in served}
 
 
 def version(contents: Mapping[str, bytes]) -> str:
-    """Another one for other names or contents."""
+    """A hash over the names and contents of all files."""
     digest = hashlib.sha256()
     for name, body in contents.items():
         digest.update(name.encode() + b"\0" + body + b"\0")
     return digest.hexdigest()[:16]
 
 
-def with_imports(name: str, contents: Mapping[str, bytes]) -> bytes:
-    """A style sheet with those that it imports in their places: one answer instead of one after another."""
+def inline_imports(name: str, contents: Mapping[str, bytes]) -> bytes:
+    """The contents of a file; in a style sheet, imports are replaced by the imported files, to save round trips."""
     if not name.endswith(".css"):
         return contents[name]
-    return CSS_IMPORT.sub(lambda found: with_imports(relative_to(name, found[1]), contents), contents[name])
+    return CSS_IMPORT.sub(lambda match: inline_imports(resolve(name, match[1]), contents), contents[name])
 
 
-def preloaded(page: bytes, contents: Mapping[str, bytes]) -> list[str]:
-    """The modules that a page starts with: those that it names, and what they import."""
-    found: list[str] = []
-    waiting = [name.decode() for name in re.findall(rb'<script [^>]*src="/static/([^"]+)"', page)]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.append(name)
-            waiting += [relative_to(name, imported) for imported in JS_IMPORT.findall(contents[name])]
-    return sorted(found)
+def modules_to_preload(page: bytes, contents: Mapping[str, bytes]) -> list[str]:
+    """The modules that a page loads at start: its scripts and everything they import statically."""
+    modules: list[str] = []
+    pending = [name.decode() for name in re.findall(rb'<script [^>]*src="/static/([^"]+)"', page)]
+    while pending:
+        name = pending.pop()
+        if name not in modules:
+            modules.append(name)
+            pending += [resolve(name, imported) for imported in JS_IMPORT.findall(contents[name])]
+    return sorted(modules)
 
 
-def relative_to(name: str, relative: bytes) -> str:
-    """Where a relative path in a file leads."""
+def resolve(name: str, relative: bytes) -> str:
+    """Resolve a relative path found in the file `name`."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(name), relative.decode()))

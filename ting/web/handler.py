@@ -1,6 +1,6 @@
-"""What all handlers share: who may use them, JSON in and out, errors, security headers.
+"""Base classes of all handlers: access control, JSON requests and responses, errors, security headers.
 
-Every handler class says with `access` whether it needs a session; `routes.check` refuses a table in which one does not.
+Every handler class declares its `access`. `routes.check` rejects a URL table with a handler that does not.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ from ting.web.services import WebServices
 logger = logging.getLogger(__name__)
 
 COOKIE_DAYS = 365
-MAX_DIGITS = 16  # of 2**53, the largest number that all clients can count to
+MAX_DIGITS = 16  # of 2**53; larger integers are not exact in JavaScript
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -56,7 +56,7 @@ _Body = TypeVar("_Body")
 class Access(Enum):
     """Who may use a handler."""
 
-    ANYBODY = "anyone"
+    ANYONE = "anyone"
     SESSION = "signed-in users"
     MODERATOR = "moderators and admins"
     ADMIN = "admins"
@@ -66,7 +66,7 @@ ROLES: Mapping[Access, Role] = {Access.MODERATOR: "moderator", Access.ADMIN: "ad
 
 
 class Handler(RequestHandler):
-    """A handler of Ting's: every subclass states its `access`."""
+    """The base class of all handlers. Every subclass declares its `access`."""
 
     access: ClassVar[Access | None] = None
     services: WebServices
@@ -85,30 +85,30 @@ class Handler(RequestHandler):
             raise TooLarge(f"A request body can have at most {self.services.settings.limits.body_bytes} bytes.")
         if self.request.method not in SAFE_METHODS and not is_own_origin(self.services, self.request):
             raise BadOrigin
-        if self.access is not Access.ANYBODY:
+        if self.access is not Access.ANYONE:
             await self.require_session()
-        role = ROLES.get(self.access or Access.ANYBODY)
+        role = ROLES.get(self.access or Access.ANYONE)
         if role is not None and self.request.method in self._implemented():
             self.require_role(role)
 
     async def require_session(self) -> None:
-        """Raises `NoSession` for somebody who has not entered, `Banned` for somebody who may not be here."""
+        """Load the session of the request. Raises `NoSession`, and `Banned` if the user or the address is banned."""
         self._session = await session_of(self.services, self.request)
         if self._session is None:
             raise NoSession
         self.services.moderation.restrictions.check_user(self.user.id, address_of(self.services, self.request))
 
     def require_role(self, role: Role) -> None:
-        """Raises `NotAllowed` for somebody who has neither this role nor one above it."""
+        """Raises `NotAllowed` if the user has neither this role nor a higher one."""
         if not self.services.moderation.restrictions.has_role(self.user.id, role):
             raise NotAllowed
 
-    def keep_session(self, token: str) -> None:
-        """Have the browser remember a session."""
+    def set_session_cookie(self, token: str) -> None:
+        """Set the session cookie in the browser."""
         self.set_cookie(SESSION_COOKIE, token, expires_days=COOKIE_DAYS, **self._cookie_attributes())
 
-    def forget_session(self) -> None:
-        """Have the browser forget its session."""
+    def clear_session_cookie(self) -> None:
+        """Delete the session cookie in the browser."""
         self.clear_cookie(SESSION_COOKIE, **self._cookie_attributes())
 
     def _cookie_attributes(self) -> dict[str, Any]:
@@ -122,18 +122,18 @@ class Handler(RequestHandler):
 
     @property
     def current_session(self) -> Session:
-        """The session of whoever is asking."""
+        """The session of the request. Raises `NoSession`."""
         if self._session is None:
             raise NoSession
         return self._session
 
     @property
     def user(self) -> User:
-        """Who is asking."""
+        """The user who sent the request. Raises `NoSession`."""
         return self.current_session.user
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
-        """Answer any exception; of an answer that has begun, hanging up is the only way to say that it is not all."""
+        """Answer an exception. Once the response has begun, only closing the connection signals the error."""
         if not self._headers_written:
             super().send_error(status_code, **kwargs)
             return
@@ -146,9 +146,9 @@ class Handler(RequestHandler):
         self.on_finish()
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Answer any exception as JSON."""
+        """Answer an exception as JSON."""
         error = kwargs.get("exc_info", (None, None, None))[1]
-        refused = error if isinstance(error, Refused) else _refusal(status_code)
+        refused = error if isinstance(error, Refused) else _refused_for_status(status_code)
         if isinstance(refused, Internal):
             refused = Internal(f"Something went wrong on the server (error {self._log_unexpected(error)}).")
         self.services.metrics.refused(refused.code)
@@ -160,16 +160,16 @@ class Handler(RequestHandler):
             self.set_header("WWW-Authenticate", f"Bearer{invalid}")  # RFC 6750, 3
         if refused.retry_after is not None:
             self.set_header("Retry-After", str(max(1, round(refused.retry_after))))
-        self.reply({"error": _described(refused)})
+        self.reply({"error": _error_object(refused)})
 
     def reply(self, answer: Any) -> None:
-        """End with JSON."""
+        """Finish the response with a JSON body."""
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         self.finish(protocol.encode(answer))
 
     def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
-        """Refusals are answers; the unexpected is logged by `write_error`, with its number."""
+        """Log nothing: refusals are normal answers, and `write_error` logs unexpected errors with their number."""
 
     def _log_unexpected(self, error: BaseException | None) -> str:
         number = secrets.token_hex(4)
@@ -182,72 +182,73 @@ class Handler(RequestHandler):
 
 
 class ApiHandler(Handler):
-    """A handler of the REST API. `deeds` says what a method counts as, where that is not a plain request."""
+    """A handler of the REST API. `rate_limited` maps HTTP methods to actions; other methods count as `REQUEST`."""
 
     rate_limited: ClassVar[Mapping[str, Action]] = {}
 
     def initialize(self, services: WebServices) -> None:
         super().initialize(services)
-        self._answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        services.in_progress.add(self._answered)
+        self._completion: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        services.in_progress.add(self._completion)
 
     async def prepare(self) -> None:
-        deed = self.rate_limited.get(self.request.method or "", Action.REQUEST)
+        action = self.rate_limited.get(self.request.method or "", Action.REQUEST)
         address = address_of(self.services, self.request)
-        # Counted before the database is asked who this is; only what they may do is counted for themselves, too.
-        self.services.rate_limits.check_address(deed, address)
+        # The address is checked before the database is queried for the session. The user's own limit follows once the
+        # user is known and access is granted.
+        self.services.rate_limits.check_address(action, address)
         await super().prepare()
         if self._session is not None:
-            self.services.rate_limits.check_user(deed, self._session.rate_limit_key)
+            self.services.rate_limits.check_user(action, self._session.rate_limit_key)
 
     def on_finish(self) -> None:
-        self.answered()
+        self.mark_finished()
 
-    def answered(self) -> None:
-        """Nothing is under way any more. Safe to repeat."""
-        self.services.in_progress.discard(self._answered)
-        if not self._answered.done():
-            self._answered.set_result(None)
+    def mark_finished(self) -> None:
+        """Remove the request from those a stopping server waits for. Safe to call again."""
+        self.services.in_progress.discard(self._completion)
+        if not self._completion.done():
+            self._completion.set_result(None)
 
     def body(self, into: type[_Body]) -> _Body:
-        """The JSON body. Raises `BadContentType`, `BadRequest`."""
+        """Decode the JSON body. Raises `BadContentType`, `BadRequest`."""
         if self.request.headers.get("Content-Type", "").partition(";")[0].strip() != "application/json":
             raise BadContentType
         return protocol.decode_body(self.request.body, into)
 
-    def number(self, name: str, *, default: int | None, least: int, most: int) -> int | None:
-        """An integer from the query. Raises `BadRequest`."""
-        given = self.get_query_argument(name, None)
-        if given is None:
+    def number(self, name: str, *, default: int | None, minimum: int, maximum: int) -> int | None:
+        """An integer parameter of the query. Raises `BadRequest`."""
+        text = self.get_query_argument(name, None)
+        if text is None:
             return default
-        if not (given.isascii() and given.isdigit() and len(given) <= MAX_DIGITS and least <= int(given) <= most):
-            raise BadRequest(f"{name} must be a whole number from {least} to {most}.", field=name)
-        return int(given)
+        if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS and minimum <= int(text) <= maximum):
+            raise BadRequest(f"{name} must be a whole number from {minimum} to {maximum}.", field=name)
+        return int(text)
 
 
 class NoSuchPage(ApiHandler):
-    """Whatever no route leads to."""
+    """Answers 404 for all other URLs."""
 
-    access = Access.ANYBODY
+    access = Access.ANYONE
 
     async def prepare(self) -> None:
         await super().prepare()
         raise NotFound
 
 
-def _described(refused: Refused) -> dict[str, Any]:
-    described = {
+def _error_object(refused: Refused) -> dict[str, Any]:
+    fields = {
         "code": refused.code,
         "message": refused.message,
         "field": refused.field,
         "retry_after": refused.retry_after,
         "reason": refused.reason,
     }
-    return {name: value for name, value in described.items() if value is not None}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
-def _refusal(status: int) -> Refused:
-    """Tornado's own errors in our words."""
+def _refused_for_status(status: int) -> Refused:
+    """The error code for a status set by Tornado."""
     known = {404: NotFound, 405: BadMethod, 413: TooLarge}
     if status in known:
         return known[status]()

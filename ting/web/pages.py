@@ -1,4 +1,4 @@
-"""The browser client: one page at all its addresses, and its files, which may be kept for good."""
+"""The browser client: one page at all its URLs, and its files, which browsers may cache permanently."""
 
 import re
 
@@ -9,13 +9,13 @@ from ting.web.assets import Asset, ClientBundle
 from ting.web.handler import Access, Handler
 from ting.web.services import WebServices
 
-KEPT_S = 365 * 24 * 3600
+MAX_AGE_S = 365 * 24 * 3600
 
 
 class ClientHandler(Handler):
-    """Sends what a client consists of."""
+    """Sends a file of the client."""
 
-    access = Access.ANYBODY
+    access = Access.ANYONE
     _asset: Asset | None = None
 
     def initialize(self, services: WebServices, client: ClientBundle) -> None:  # type: ignore[override]
@@ -23,13 +23,13 @@ class ClientHandler(Handler):
         self.client = client
 
     def send(self, asset: Asset) -> None:
-        """End with this, packed where that is understood."""
+        """Finish the response with this file, compressed if the client accepts gzip."""
         self._asset = asset
         self.set_header("Content-Type", asset.type)
         self.set_header("Vary", "Accept-Encoding")
-        if takes_gzip(self.request.headers.get("Accept-Encoding", "")):
+        if accepts_gzip(self.request.headers.get("Accept-Encoding", "")):
             self.set_header("Content-Encoding", "gzip")
-            self.finish(asset.packed)
+            self.finish(asset.gzipped)
         else:
             self.finish(asset.body)
 
@@ -38,7 +38,7 @@ class ClientHandler(Handler):
 
 
 class PageHandler(ClientHandler):
-    """`/`, `/{channel}` and whatever else the client makes a page of."""
+    """`/`, `/{channel}` and the other URLs that the client displays."""
 
     _is_readable = True
 
@@ -50,7 +50,7 @@ class PageHandler(ClientHandler):
             return ""
 
     async def get(self, *_: str) -> None:
-        """The page; an address that is no text (not UTF-8) leads to the beginning."""
+        """Send the page. A URL that is not valid UTF-8 is redirected to `/`."""
         if not self._is_readable:
             self.redirect("/")
             return
@@ -64,17 +64,17 @@ class AssetHandler(ClientHandler):
     """`/static/{version}/...`."""
 
     async def get(self, name: str) -> None:
-        """A file, and nothing that is not one of the client's."""
+        """Send a file of the client."""
         if name not in self.client.assets:
             raise NotFound
-        self.set_header("Cache-Control", f"public, max-age={KEPT_S}, immutable")
+        self.set_header("Cache-Control", f"public, max-age={MAX_AGE_S}, immutable")
         self.send(self.client.assets[name])
 
     head = get
 
 
-def takes_gzip(offers: str) -> bool:
-    """Whether an `Accept-Encoding` has gzip in it (RFC 9110, 12.5.3)."""
+def accepts_gzip(offers: str) -> bool:
+    """Whether an `Accept-Encoding` header accepts gzip (RFC 9110, 12.5.3)."""
     for offer in offers.split(","):
         name, _, weight = offer.partition(";")
         if name.strip().lower() == "gzip":

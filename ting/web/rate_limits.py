@@ -1,6 +1,7 @@
-"""How much one person, and everybody at one address together, may do: generous for people, firm for floods.
+"""Rate limits per user, per address and per websocket.
 
-The edge asks before it does anything. What is counted stays in memory: after a restart everybody begins anew.
+The edge checks them before it handles a request or a frame. The buckets are kept in memory only, so a restart resets
+them.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from ting.core.settings import Rates
 
 
 class Action(StrEnum):
-    """What is counted, each for itself. Named as in the settings."""
+    """What is limited, each with its own rate. The values are the names of the settings."""
 
     ENTER = "enter"
     SEND = "send"
@@ -23,37 +24,37 @@ class Action(StrEnum):
 
 
 class RateLimits:
-    """Buckets of everybody and of every address."""
+    """The token buckets of users, addresses and websockets."""
 
     def __init__(self, rates: Rates, clock: Callable[[], float] = monotonic) -> None:
         frame = RateLimit.parse(rates.frame)
-        limited = {deed: rate for deed in Action if (rate := RateLimit.parse(getattr(rates, deed)))}
-        self._of_user = {deed: TokenBuckets(rate, clock) for deed, rate in limited.items()}
-        self._of_address = {
-            # Nobody is somebody yet who enters: that is counted by address alone.
-            deed: TokenBuckets(rate.scaled(1 if deed is Action.ENTER else rates.people_per_address), clock)
-            for deed, rate in limited.items()
+        limits = {action: rate for action in Action if (rate := RateLimit.parse(getattr(rates, action)))}
+        self._user_buckets = {action: TokenBuckets(rate, clock) for action, rate in limits.items()}
+        self._address_buckets = {
+            # Signing in and registering are limited by address alone, because the user is not known yet.
+            action: TokenBuckets(rate.scaled(1 if action is Action.ENTER else rates.people_per_address), clock)
+            for action, rate in limits.items()
         }
-        self._frames = TokenBuckets(frame, clock) if frame else None
+        self._frame_buckets = TokenBuckets(frame, clock) if frame else None
 
-    def check_address(self, deed: Action, address: str) -> None:
-        """Count what comes from an address. Raises `TooMany`."""
-        buckets = self._of_address.get(deed)
+    def check_address(self, action: Action, address: str) -> None:
+        """Count an action against the limit of an address. Raises `TooMany`."""
+        buckets = self._address_buckets.get(action)
         if buckets is not None:
             buckets.consume(network_of(address))
 
-    def check_user(self, deed: Action, who: str) -> None:
-        """Count what a user does, or a program of theirs. Raises `TooMany`."""
-        buckets = self._of_user.get(deed)
+    def check_user(self, action: Action, key: str) -> None:
+        """Count an action against the limit of a user, or of a token. Raises `TooMany`."""
+        buckets = self._user_buckets.get(action)
         if buckets is not None:
-            buckets.consume(who)
+            buckets.consume(key)
 
     def is_flooding(self, connection: str) -> bool:
-        """Count a frame of a connection. Whether it is one too many."""
-        if self._frames is None:
+        """Count a frame of a connection, and return whether it exceeds the limit."""
+        if self._frame_buckets is None:
             return False
         try:
-            self._frames.consume(connection)
+            self._frame_buckets.consume(connection)
         except TooMany:
             return True
         return False

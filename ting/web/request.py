@@ -1,4 +1,4 @@
-"""Who is asking, and from where: by the headers of a request, as far as they are to be believed."""
+"""The session, the origin and the address of a request. Forwarding headers count only from trusted proxies."""
 
 from urllib.parse import urlsplit
 
@@ -12,15 +12,15 @@ SESSION_COOKIE = "ting_session"
 
 
 def is_from_trusted_proxy(services: WebServices, request: HTTPServerRequest) -> bool:
-    """Whether the request came through a proxy whose headers are believed."""
+    """Whether the request came through a trusted proxy."""
     return in_networks(request.remote_ip or "", services.settings.trusted_proxies)
 
 
 def is_own_origin(services: WebServices, request: HTTPServerRequest) -> bool:
-    """Whether a request was made by one of our own pages, or by no page at all.
+    """Whether the request was made by one of our own pages, or not by a page at all.
 
-    Browsers send `Origin` with everything that changes something and with every websocket. What shows a token was made
-    by a program: no page of another site can add one, and no cookie is looked at beside it.
+    Browsers send `Origin` with every request that changes state and with every websocket. A request with a bearer token
+    is always allowed: a page of another site cannot add the token, and cookies are ignored when there is one.
     """
     if bearer_of(request) is not None:
         return True
@@ -31,33 +31,33 @@ def is_own_origin(services: WebServices, request: HTTPServerRequest) -> bool:
 
 
 def bearer_of(request: HTTPServerRequest) -> str | None:
-    """The token of a program (RFC 6750, 2.1); None where none is shown."""
+    """The bearer token (RFC 6750, 2.1), if there is one."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 
 def cookie_of(request: HTTPServerRequest) -> str | None:
-    """The token of a browser; None where none is shown, or where it is a program that asks."""
+    """The session token in the cookie, if there is one. The cookie is ignored if there is a bearer token."""
     return None if bearer_of(request) else parse_cookie(request.headers.get("Cookie", "")).get(SESSION_COOKIE)
 
 
 def address_of(services: WebServices, request: HTTPServerRequest) -> str:
-    """Where a request comes from: behind proxies that are trusted, the address that they saw."""
-    seen = [request.remote_ip or ""]
+    """The client's address: the nearest one that is not a trusted proxy."""
+    addresses = [request.remote_ip or ""]
     if is_from_trusted_proxy(services, request):
         forwarded = request.headers.get("X-Forwarded-For", "")
-        seen += [address.strip() for address in reversed(forwarded.split(",")) if address.strip()]
+        addresses += [address.strip() for address in reversed(forwarded.split(",")) if address.strip()]
     proxies = services.settings.trusted_proxies
-    return next((address for address in seen if not in_networks(address, proxies)), seen[-1])
+    return next((address for address in addresses if not in_networks(address, proxies)), addresses[-1])
 
 
 def client_info_of(services: WebServices, request: HTTPServerRequest) -> ClientInfo:
-    """What a request comes from."""
+    """The user agent and address of the client."""
     return ClientInfo(request.headers.get("User-Agent", ""), address_of(services, request))
 
 
 async def session_of(services: WebServices, request: HTTPServerRequest) -> Session | None:
-    """The session of whoever made a request: of the token that is shown, or else of the cookie."""
+    """The session of the bearer token, or else of the cookie."""
     sessions, bearer, cookie = services.accounts.sessions, bearer_of(request), cookie_of(request)
     if bearer is not None:
         session = await sessions.find(bearer, program=True)

@@ -1,4 +1,4 @@
-"""The only table of URLs."""
+"""The table of all URLs."""
 
 import logging
 import re
@@ -41,12 +41,12 @@ from ting.web.websocket import WebSocket
 
 logger = logging.getLogger(__name__)
 
-ONE = "([^/]+)"
+SEGMENT = "([^/]+)"
 RESERVED = "|".join(sorted(map(re.escape, RESERVED_CHANNELS)))
 
 
 def routes(services: WebServices, client: ClientBundle) -> list[URLSpec]:
-    """Every URL and its handler. Where several match, the first one is taken."""
+    """Every URL and its handler. The first match is used."""
     shared: dict[str, Any] = {"services": services}
     return [
         URLSpec("/api/socket", WebSocket, {**shared, "numbers": count(1)}),
@@ -60,7 +60,7 @@ def routes(services: WebServices, client: ClientBundle) -> list[URLSpec]:
 
 
 def _account_routes(shared: dict[str, Any]) -> list[URLSpec]:
-    """The signed-in user, and how to become one."""
+    """The current user, sign-in and registration."""
     return [
         URLSpec("/api/session", SessionHandler, shared),
         URLSpec("/api/me", MeHandler, shared),
@@ -68,15 +68,15 @@ def _account_routes(shared: dict[str, Any]) -> list[URLSpec]:
         URLSpec("/api/me/export", ExportHandler, shared),
         URLSpec("/api/me/password", PasswordHandler, shared),
         URLSpec("/api/me/sessions", SessionsHandler, shared),
-        URLSpec(f"/api/me/sessions/{ONE}", MySessionHandler, shared),
+        URLSpec(f"/api/me/sessions/{SEGMENT}", MySessionHandler, shared),
         URLSpec("/api/me/invitation", MyInvitationHandler, shared),
         URLSpec("/api/me/ignored", IgnoredHandler, shared),
-        URLSpec(f"/api/me/ignored/{ONE}", IgnoredUserHandler, shared),
+        URLSpec(f"/api/me/ignored/{SEGMENT}", IgnoredUserHandler, shared),
         URLSpec("/api/registration", RegistrationHandler, shared),
         URLSpec("/api/invitations", InvitationsHandler, shared),
-        URLSpec(f"/api/invitations/{ONE}", InvitationHandler, shared),
+        URLSpec(f"/api/invitations/{SEGMENT}", InvitationHandler, shared),
         URLSpec("/api/me/tokens", TokensHandler, shared),
-        URLSpec(f"/api/me/tokens/{ONE}", TokenHandler, shared),
+        URLSpec(f"/api/me/tokens/{SEGMENT}", TokenHandler, shared),
     ]
 
 
@@ -85,13 +85,13 @@ def _user_routes(shared: dict[str, Any]) -> list[URLSpec]:
     return [
         URLSpec("/api/persons", PersonsHandler, shared),
         URLSpec("/api/users", UsersHandler, shared),
-        URLSpec(f"/api/users/{ONE}", UserHandler, shared),
-        URLSpec(f"/api/users/{ONE}/mute", MuteHandler, shared),
-        URLSpec(f"/api/users/{ONE}/kick", KickHandler, shared),
-        URLSpec(f"/api/users/{ONE}/ban", BanHandler, shared),
+        URLSpec(f"/api/users/{SEGMENT}", UserHandler, shared),
+        URLSpec(f"/api/users/{SEGMENT}/mute", MuteHandler, shared),
+        URLSpec(f"/api/users/{SEGMENT}/kick", KickHandler, shared),
+        URLSpec(f"/api/users/{SEGMENT}/ban", BanHandler, shared),
         URLSpec("/api/bans", BansHandler, shared),
         URLSpec("/api/audit", AuditHandler, shared),
-        URLSpec(f"/api/users/{ONE}/avatar", AvatarHandler, shared),
+        URLSpec(f"/api/users/{SEGMENT}/avatar", AvatarHandler, shared),
     ]
 
 
@@ -99,25 +99,25 @@ def _conversation_routes(shared: dict[str, Any]) -> list[URLSpec]:
     """Conversations, messages, files, search and commands."""
     return [
         URLSpec("/api/channels", ChannelsHandler, shared),
-        URLSpec(f"/api/channels/{ONE}", ChannelHandler, shared),
+        URLSpec(f"/api/channels/{SEGMENT}", ChannelHandler, shared),
         URLSpec("/api/conversations", ConversationsHandler, shared),
-        URLSpec(f"/api/conversations/{ONE}", ConversationHandler, shared),
-        URLSpec(f"/api/conversations/{ONE}/messages", MessagesHandler, shared),
-        URLSpec(f"/api/conversations/{ONE}/changes", ChangesHandler, shared),
-        URLSpec(f"/api/messages/{ONE}", MessageHandler, shared),
+        URLSpec(f"/api/conversations/{SEGMENT}", ConversationHandler, shared),
+        URLSpec(f"/api/conversations/{SEGMENT}/messages", MessagesHandler, shared),
+        URLSpec(f"/api/conversations/{SEGMENT}/changes", ChangesHandler, shared),
+        URLSpec(f"/api/messages/{SEGMENT}", MessageHandler, shared),
         URLSpec("/api/commands", CommandsHandler, shared),
         URLSpec("/api/commands/complete", CompletionHandler, shared),
         URLSpec("/api/search", SearchHandler, shared),
         URLSpec("/api/plugins", PluginsHandler, shared),
-        URLSpec(f"/api/plugins/{ONE}", PluginHandler, shared),
+        URLSpec(f"/api/plugins/{SEGMENT}", PluginHandler, shared),
         URLSpec("/api/files", FilesHandler, shared),
-        URLSpec(f"/files/{ONE}/preview", PreviewHandler, shared),
-        URLSpec(f"/files/{ONE}/{ONE}", FileHandler, shared),
+        URLSpec(f"/files/{SEGMENT}/preview", PreviewHandler, shared),
+        URLSpec(f"/files/{SEGMENT}/{SEGMENT}", FileHandler, shared),
     ]
 
 
 def _status_routes(shared: dict[str, Any]) -> list[URLSpec]:
-    """For monitoring."""
+    """Monitoring."""
     return [
         URLSpec("/healthz", HealthHandler, shared),
         URLSpec("/readyz", ReadyHandler, shared),
@@ -126,20 +126,20 @@ def _status_routes(shared: dict[str, Any]) -> list[URLSpec]:
 
 
 def _page_routes(page: dict[str, Any], prefix: str) -> list[URLSpec]:
-    """The browser client: its page at every address of a channel or user, and its files."""
+    """The browser client: its page, at every URL of a channel or user, and its files."""
     return [
         URLSpec(f"{prefix}(.*)", AssetHandler, page),
         URLSpec("/", PageHandler, page),
         URLSpec("/search", PageHandler, page),
         URLSpec("/channels", PageHandler, page),
         URLSpec("/settings", PageHandler, page),
-        URLSpec(f"/u/{ONE}", PageHandler, page),
-        URLSpec(f"/(?!(?:{RESERVED})$){ONE}", PageHandler, page),
+        URLSpec(f"/u/{SEGMENT}", PageHandler, page),
+        URLSpec(f"/(?!(?:{RESERVED})$){SEGMENT}", PageHandler, page),
     ]
 
 
 def check(table: Sequence[URLSpec]) -> None:
-    """Raises `StartupError` if a handler does not say whether it needs a session."""
+    """Raises `StartupError` if a handler does not declare its access."""
     for route in table:
         handler = route.handler_class
         if not issubclass(handler, Handler) or handler.access is None:
@@ -147,7 +147,7 @@ def check(table: Sequence[URLSpec]) -> None:
 
 
 def application(services: WebServices) -> Application:
-    """Everything Ting answers to. Raises `StartupError` for a table that is not safe."""
+    """The Tornado application. Raises `StartupError` if a handler does not declare its access."""
     table = routes(services, ClientBundle())
     check(table)
     heartbeat_s = services.settings.pace.heartbeat_s
@@ -176,5 +176,5 @@ def _log_request(handler: RequestHandler) -> None:
 
 
 def _method(request: HTTPServerRequest) -> str:
-    """Its method; anybody may make one up, and what is measured has an end."""
+    """The method as a metric label. Clients can send any method, so unknown ones count as "other"."""
     return request.method if request.method in RequestHandler.SUPPORTED_METHODS else "other"

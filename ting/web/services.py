@@ -1,4 +1,4 @@
-"""What HTTP handlers and websockets work with."""
+"""The services that HTTP handlers and websockets use."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from ting.web.rate_limits import RateLimits
 
 
 class Packages(Protocol):
-    """The packages of a server that the edge uses: `App` has them."""
+    """The packages of a server that the edge uses. `App` implements it."""
 
     realtime: RealtimeServices
     moderation: ModerationServices
@@ -32,7 +32,7 @@ class Packages(Protocol):
 
 @dataclass
 class WebServices:
-    """The packages below, and what belongs to the edge alone."""
+    """The packages below, and the parts that only the edge uses."""
 
     settings: Settings
     database: Database
@@ -46,14 +46,14 @@ class WebServices:
     rate_limits: RateLimits
     metrics: Metrics
     stopping: bool = False
-    """Whether the server is about to stop: then it is not ready."""
+    """Whether the server is stopping; `/readyz` then reports it as not ready."""
     in_progress: set[asyncio.Future[None]] = field(default_factory=set)
     """Requests and frames that a stopping server waits for."""
 
     @classmethod
     def build(cls, settings: Settings, database: Database, packages: Packages) -> "WebServices":
         metrics = Metrics(__version__)
-        packages.realtime.journal.on_write(metrics.write_answered)
+        packages.realtime.journal.on_write(metrics.batch_written)
         packages.realtime.journal.on_commit(metrics.messages_committed)
         _add_gauges(metrics, packages.realtime, packages.conversations)
         return cls(
@@ -72,7 +72,7 @@ class WebServices:
 
 
 def _add_gauges(metrics: Metrics, realtime: RealtimeServices, conversations: ConversationServices) -> None:
-    """What is measured when the metrics are read."""
+    """Register the gauges."""
     presence = realtime.presence
     metrics.gauge("ting_people", "Users with at least one open websocket.", lambda: presence.size[0])
     metrics.gauge("ting_connections", "Open websockets.", lambda: presence.size[1])

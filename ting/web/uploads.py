@@ -1,4 +1,4 @@
-"""What handlers share that take in a body as it comes, larger than other requests."""
+"""The base class of handlers that receive a large body as a stream."""
 
 from typing import cast
 
@@ -8,20 +8,23 @@ from ting.web.handler import ApiHandler
 
 
 class UploadHandler(ApiHandler):
-    """Takes in a body as it comes. A subclass is a `stream_request_body`, and says `expect` before it prepares."""
+    """Receives the body as a stream.
 
-    def expect(self, largest: int) -> None:
-        """Let a body have so many bytes; what is larger is not read."""
-        self._largest = largest
+    A subclass is decorated with `stream_request_body`, and calls `limit_body` before `super().prepare()`.
+    """
+
+    def limit_body(self, max_bytes: int) -> None:
+        """Limit the size of the body, in bytes. Tornado does not read a larger body."""
+        self._max_bytes = max_bytes
         connection = cast(HTTP1Connection, self.request.connection)
-        connection.set_max_body_size(largest)
+        connection.set_max_body_size(max_bytes)
         connection.set_body_timeout(self.services.settings.pace.upload_s)
 
     def is_too_large(self) -> bool:
-        """Whether more is announced than will be read. Tornado looks at it later, and refuses what is no length."""
+        """Whether the declared length exceeds the limit. Tornado rejects invalid lengths itself, later."""
         declared = self.request.headers.get("Content-Length", "")
-        return declared.isascii() and declared.isdigit() and int(declared[:20]) > self._largest
+        return declared.isascii() and declared.isdigit() and int(declared[:20]) > self._max_bytes
 
     def on_connection_close(self) -> None:
         super().on_connection_close()
-        self.answered()  # nobody is there to answer
+        self.mark_finished()  # a lost connection gets no response, so `on_finish` may not be called

@@ -1,4 +1,4 @@
-"""The websocket: frames to use cases, answers to frames."""
+"""The websocket: dispatches request frames to use cases and sends the answers."""
 
 import asyncio
 import logging
@@ -47,7 +47,7 @@ from ting.web.services import WebServices
 
 SUBPROTOCOL = "ting.v1"
 FLOOD_PAUSE_S = 5.0
-RATE_LIMITED = (Send, Edit, Delete, React)  # what is counted as messages are
+RATE_LIMITED = (Send, Edit, Delete, React)  # requests that count against the rate limit `send`
 
 logger = logging.getLogger(__name__)
 
@@ -61,11 +61,11 @@ class WebSocket(Handler, WebSocketHandler):
         super().initialize(services)
         self._number = next(numbers)
         self._address = address_of(services, self.request)
-        self._work: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._connection: Connection | None = None
-        self._end: asyncio.TimerHandle | None = None
-        self._placing = asyncio.Lock()  # held by a message until it has its position
-        self._waited = 0  # how many frames had to wait for that
+        self._expiry_timer: asyncio.TimerHandle | None = None
+        self._position_lock = asyncio.Lock()  # held by a message until it has its position
+        self._wait_count = 0  # how many frames have waited for the lock
 
     async def prepare(self) -> None:
         if not is_own_origin(self.services, self.request):
@@ -77,26 +77,26 @@ class WebSocket(Handler, WebSocketHandler):
             return
         if self.request.headers.get("Upgrade", "").lower() != "websocket":
             raise BadRequest("This URL only accepts websocket connections (RFC 6455).")
-        offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
-        if SUBPROTOCOL not in (name.strip() for name in offered.split(",")):
+        subprotocols = self.request.headers.get("Sec-WebSocket-Protocol", "")
+        if SUBPROTOCOL not in (name.strip() for name in subprotocols.split(",")):
             raise BadRequest(f'The websocket subprotocol "{SUBPROTOCOL}" is required.')
         logs.current_client.set(f"{self.user.name} #{self._number}")
 
     async def require_session(self) -> None:
-        """Who is asking, as they are when the websocket opens.
+        """Load the session and the user as they are when the websocket opens.
 
-        Who is here is told of every change. This one is not here yet: if something changes while the database is asked,
-        it is asked again. What follows, up to `open`, is one step.
+        Connected clients get every change of their user. This connection is not registered yet, so the session is
+        loaded again if the user changed while the database was queried. No `await` follows between here and `open`.
         """
         changes = self.services.realtime.presence.changes
         while True:
-            asked = changes.count
+            known_changes = changes.count
             await super().require_session()
-            if not changes.any_since(asked, self.user.id):
+            if not changes.any_since(known_changes, self.user.id):
                 return
 
     def check_origin(self, origin: str) -> bool:
-        return True  # `prepare` did
+        return True  # `prepare` has checked it
 
     def select_subprotocol(self, subprotocols: list[str]) -> str:
         return SUBPROTOCOL
@@ -105,33 +105,35 @@ class WebSocket(Handler, WebSocketHandler):
         if has_hung_up(self):
             return
         self.set_nodelay(True)
-        connection = self._connection = self._connected()
+        connection = self._connection = self._make_connection()
         if not self.services.moderation.enforcement.admit(connection):
             return
         self.services.realtime.presence.connect(connection)
         self.services.memberships.memberships.connected(connection)
-        left_s = self.services.accounts.sessions.seconds_left(self.current_session)
-        if left_s is not None:
-            self._end = asyncio.get_running_loop().call_later(left_s, connection.close, CloseCode.SESSION_ENDED)
+        seconds_left = self.services.accounts.sessions.seconds_left(self.current_session)
+        if seconds_left is not None:
+            self._expiry_timer = asyncio.get_running_loop().call_later(
+                seconds_left, connection.close, CloseCode.SESSION_ENDED
+            )
         logger.debug("Connected")
         self._push(self._welcome())
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:
-        """Start to work on a frame. While what this returns is not done, Tornado reads no further frame."""
+        """Start handling a frame. Tornado reads no further frame until the returned awaitable is done."""
         if self.connection.is_closing:
             return None
-        command = self._read_frame(message)
-        if command is None:
+        request = self._read_frame(message)
+        if request is None:
             return None
-        self.services.metrics.frame_received(tag(type(command)))
-        self._begin(command)
-        if len(self._work) >= self.services.settings.limits.frames_in_work:
+        self.services.metrics.frame_received(tag(type(request)))
+        self._start(request)
+        if len(self._tasks) >= self.services.settings.limits.frames_in_work:
             return self._wait_for_capacity()
         return None
 
     def on_close(self) -> None:
-        if self._end is not None:
-            self._end.cancel()
+        if self._expiry_timer is not None:
+            self._expiry_timer.cancel()
         if self._connection is not None:
             self._connection.mark_closed()
             self.services.conversations.subscriptions.disconnect(self._connection)
@@ -140,17 +142,17 @@ class WebSocket(Handler, WebSocketHandler):
             logger.debug("Disconnected, code %s", self.close_code)
 
     def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
-        """Once the websocket is open there is nobody to answer an exception: Tornado closes it."""
+        """Log an exception. On an open websocket it cannot be answered, and Tornado closes the connection."""
         if not isinstance(value, Refused):
             logger.error("The websocket was closed by an exception", exc_info=value)
 
     @property
     def connection(self) -> Connection:
         """The open connection."""
-        assert self._connection is not None, "no frame comes before open()"
+        assert self._connection is not None, "no frame arrives before open()"
         return self._connection
 
-    def _connected(self) -> Connection:
+    def _make_connection(self) -> Connection:
         return Connection(
             self.current_session,
             self._address,
@@ -176,13 +178,13 @@ class WebSocket(Handler, WebSocketHandler):
         )
 
     def _read_frame(self, message: str | bytes) -> AnyRequest | None:
-        """The command in a frame. What is none is refused, and None."""
+        """Decode a frame. None for an invalid frame, or one over the rate limit, which is answered with an error."""
         if self.services.rate_limits.is_flooding(str(self._number)):
             self._refuse(TooMany(retry_after=FLOOD_PAUSE_S))
             self.connection.close(CloseCode.FLOOD)
             return None
         try:
-            return _decoded(message)
+            return _decode_text(message)
         except InvalidFrame as refusal:
             self._refuse(refusal.refused, refusal.ref)
         except BadFrame as refused:
@@ -190,33 +192,33 @@ class WebSocket(Handler, WebSocketHandler):
             self.connection.close(CloseCode.BAD_FRAME)
         return None
 
-    def _begin(self, command: AnyRequest) -> None:
-        task = asyncio.create_task(self._answer(command))
-        self._work.add(task)
+    def _start(self, request: AnyRequest) -> None:
+        task = asyncio.create_task(self._answer(request))
+        self._tasks.add(task)
         self.services.in_progress.add(task)
         task.add_done_callback(self._done)
 
     def _done(self, task: "asyncio.Task[None]") -> None:
-        self._work.discard(task)
+        self._tasks.discard(task)
         self.services.in_progress.discard(task)
 
     async def _wait_for_capacity(self) -> None:
-        await asyncio.wait(self._work, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _answer(self, command: AnyRequest) -> None:
+    async def _answer(self, request: AnyRequest) -> None:
         try:
-            if isinstance(command, RATE_LIMITED):
+            if isinstance(request, RATE_LIMITED):
                 self.services.rate_limits.check_address(Action.SEND, self._address)
                 self.services.rate_limits.check_user(Action.SEND, self.current_session.rate_limit_key)
-            if self._placing.locked() and not isinstance(command, Send):
-                await self._wait_for_placing()
-            event: AnyEvent | None = await self._table[type(command)](self, command)
+            if self._position_lock.locked() and not isinstance(request, Send):
+                await self._wait_for_position()
+            event: AnyEvent | None = await self._table[type(request)](self, request)
         except Refused as refused:
-            self._refuse(refused, _ref(command))
+            self._refuse(refused, _ref(request))
         except Exception:
             number = secrets.token_hex(4)
-            logger.exception("Error %s in a frame of type %s", number, type(command).__name__.lower())
-            self._refuse(Internal(f"Something went wrong on the server (error {number})."), _ref(command))
+            logger.exception("Error %s in a frame of type %s", number, type(request).__name__.lower())
+            self._refuse(Internal(f"Something went wrong on the server (error {number})."), _ref(request))
         else:
             if event is not None:
                 self._push(event)
@@ -230,7 +232,7 @@ class WebSocket(Handler, WebSocketHandler):
 
     async def _join(self, join: Join) -> Joined:
         snapshot = await self.services.conversations.subscriptions.join(self.connection, join.conversation)
-        # Still one step: no await between the subscription and pushing what this returns.
+        # No `await` between the subscription and pushing the returned frame, or an event could overtake it.
         return Joined(
             ref=join.ref,
             conversation=snapshot.conversation.id,
@@ -253,10 +255,10 @@ class WebSocket(Handler, WebSocketHandler):
         def show_notice(notice_id: str, text: str) -> None:
             self._push(Notice(conversation=send.conversation, text=text, ref=send.ref, id=notice_id))
 
-        self._waited += self._placing.locked()
-        async with self._placing:  # a later message must not overtake one whose references are being looked up
-            waited = self._waited
-            begun = await self.services.commands.begin(
+        self._wait_count += self._position_lock.locked()
+        async with self._position_lock:  # a later message must not overtake one whose references are being resolved
+            wait_count = self._wait_count
+            pending = await self.services.commands.begin(
                 self.connection.person,
                 send.conversation,
                 send.id,
@@ -265,14 +267,14 @@ class WebSocket(Handler, WebSocketHandler):
                 reply_to=send.reply_to,
                 file=send.file,
             )
-            if self._waited != waited:  # frames that arrived meanwhile are handled after this one is answered
-                return _sent(send, await begun)
-        return _sent(send, await begun)
+            if self._wait_count != wait_count:  # frames that waited are handled after this one is answered
+                return _send_ack(send, await pending)
+        return _send_ack(send, await pending)
 
-    async def _wait_for_placing(self) -> None:
-        """Return when the messages that were sent before have their positions."""
-        self._waited += 1
-        async with self._placing:
+    async def _wait_for_position(self) -> None:
+        """Return when all messages that were sent earlier have their positions."""
+        self._wait_count += 1
+        async with self._position_lock:
             pass
 
     async def _edit(self, edit: Edit) -> Ack:
@@ -301,7 +303,7 @@ class WebSocket(Handler, WebSocketHandler):
     async def _ping(self, ping: Ping) -> Ack:
         return Ack(ref=ping.ref)
 
-    # One for all connections: in a thousand of them, tables of bound methods are a megabyte.
+    # Shared by all connections: one table of bound methods each would take a megabyte per thousand connections.
     _table: ClassVar[dict[type[AnyRequest], Callable[[Any, Any], Awaitable[AnyEvent | None]]]] = {
         Join: _join,
         Leave: _leave,
@@ -316,17 +318,17 @@ class WebSocket(Handler, WebSocketHandler):
     }
 
 
-def _decoded(message: str | bytes) -> AnyRequest:
+def _decode_text(message: str | bytes) -> AnyRequest:
     if isinstance(message, bytes):
         raise BadFrame
     return decode(message)
 
 
-def _ref(command: AnyRequest) -> int | None:
-    return None if isinstance(command, DraftUpdate) else command.ref
+def _ref(request: AnyRequest) -> int | None:
+    return None if isinstance(request, DraftUpdate) else request.ref
 
 
-def _sent(send: Send, message: Message | None) -> Ack:
+def _send_ack(send: Send, message: Message | None) -> Ack:
     return _ack(send.ref, message) if message else Ack(ref=send.ref, id=send.id)
 
 

@@ -1,1 +1,1 @@
-"""The REST API: one module for each resource. `ting.web.routes` has all URLs."""
+"""The REST API: one module per resource. `ting.web.routes` has the URLs."""

@@ -1,14 +1,14 @@
-"""Slash commands and the plugins they come from."""
+"""Slash commands, and the plugins that provide them."""
 
 from msgspec import Struct
 
 from ting.core.errors import BadRequest
 from ting.web.handler import Access, ApiHandler
 
-LARGEST_TEXT = 4000
+MAX_TEXT_CHARS = 4000
 
 
-class Switch(Struct):
+class PluginSwitch(Struct):
     """The body of `POST /api/plugins/{name}`."""
 
     enabled: bool
@@ -20,7 +20,7 @@ class CommandsHandler(ApiHandler):
     access = Access.SESSION
 
     async def get(self) -> None:
-        """Those that one may run."""
+        """List the commands that the user may run."""
         self.reply({"commands": self.services.commands.usages(self.user)})
 
 
@@ -30,19 +30,20 @@ class CompletionHandler(ApiHandler):
     access = Access.SESSION
 
     async def get(self) -> None:
-        """What could stand at the caret (`at`, in code points) of a text that begins with a command."""
+        """Complete a command at the caret (`at`, in code points)."""
         text = self.get_query_argument("text", "", strip=False)
-        if not text.startswith("/") or len(text) > LARGEST_TEXT:
-            raise BadRequest(f"text must be a command of at most {LARGEST_TEXT} characters.", field="text")
-        at = self.number("at", default=len(text), least=0, most=len(text))
+        if not text.startswith("/") or len(text) > MAX_TEXT_CHARS:
+            raise BadRequest(f"text must be a command of at most {MAX_TEXT_CHARS} characters.", field="text")
+        at = self.number("at", default=len(text), minimum=0, maximum=len(text))
         conversation = self.get_query_argument("conversation", "", strip=False)
-        found = await self.services.commands.complete(
+        completion = await self.services.commands.complete(
             self.user.person, conversation, text, len(text) if at is None else at
         )
         options = [
-            {"value": one.value, "label": one.label} if one.label else {"value": one.value} for one in found.options
+            {"value": option.value, "label": option.label} if option.label else {"value": option.value}
+            for option in completion.options
         ]
-        self.reply({"options": options, "from": found.start, "to": found.end})
+        self.reply({"options": options, "from": completion.start, "to": completion.end})
 
 
 class PluginsHandler(ApiHandler):
@@ -51,7 +52,7 @@ class PluginsHandler(ApiHandler):
     access = Access.ADMIN
 
     async def get(self) -> None:
-        """All of them, those that could not be loaded too, with the reason."""
+        """List all plugins. Those that could not be loaded are included, with the reason."""
         self.reply({"plugins": self.services.commands.plugins()})
 
 
@@ -61,5 +62,5 @@ class PluginHandler(ApiHandler):
     access = Access.ADMIN
 
     async def post(self, name: str) -> None:
-        """Switch it on or off, for good."""
-        self.reply(await self.services.commands.switch(name, self.body(Switch).enabled))
+        """Switch a plugin on or off. The choice survives a restart."""
+        self.reply(await self.services.commands.switch(name, self.body(PluginSwitch).enabled))

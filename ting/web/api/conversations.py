@@ -1,4 +1,4 @@
-"""Channels: their topic, and how many are here."""
+"""Channels, and the user's list of conversations."""
 
 from msgspec import Struct
 
@@ -19,11 +19,11 @@ class ChannelsHandler(ApiHandler):
     access = Access.SESSION
 
     async def get(self) -> None:
-        """The directory."""
-        limit = self.number("limit", default=50, least=1, most=200) or 50
+        """List channels."""
+        limit = self.number("limit", default=50, minimum=1, maximum=200) or 50
         prefix = self.get_query_argument("prefix", "", strip=False)
         channels = self.services.conversations.channels
-        await channels.flush()  # so that the most recent activity counts
+        await channels.flush()  # so that the order includes the latest activity
         self.reply({"channels": await channels.directory(prefix, limit)})
 
 
@@ -47,13 +47,13 @@ class ChannelHandler(ApiHandler):
 
 
 class NewDirectConversation(Struct):
-    """The body of `POST /api/conversations`: the name of whom to talk to."""
+    """The body of `POST /api/conversations`: the name of the other user."""
 
     user: str
 
 
 class EntryPatch(Struct):
-    """The body of `PATCH /api/conversations/{id}`; what is left out stays as it is."""
+    """The body of `PATCH /api/conversations/{id}`. Omitted fields stay unchanged."""
 
     pinned: bool | None = None
     notify: Notify | None = None
@@ -65,13 +65,13 @@ class ConversationsHandler(ApiHandler):
     access = Access.SESSION
 
     async def get(self) -> None:
-        """All of it, the most recently active first."""
+        """List the user's conversations, the most recently active first."""
         self.reply(
             {"conversations": await self.services.memberships.memberships.list(self.user.id), "limit": MAX_LISTED}
         )
 
     async def post(self) -> None:
-        """The private with somebody."""
+        """Open a direct conversation with a user."""
         entry = await self.services.memberships.memberships.open(self.user.id, self.body(NewDirectConversation).user)
         self.set_status(201)
         self.reply(entry)
@@ -83,7 +83,7 @@ class ConversationHandler(ApiHandler):
     access = Access.SESSION
 
     async def patch(self, conversation: str) -> None:
-        """Pin it, or say of what to be notified."""
+        """Pin or unpin the conversation, or change its notification setting."""
         change = self.body(EntryPatch)
         self.reply(
             await self.services.memberships.memberships.update(
@@ -92,7 +92,7 @@ class ConversationHandler(ApiHandler):
         )
 
     async def delete(self, conversation: str) -> None:
-        """Off the list."""
+        """Remove the conversation from the user's list."""
         await self.services.memberships.memberships.remove(self.user.id, conversation)
         self.set_status(204)
         self.finish()

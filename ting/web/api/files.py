@@ -1,4 +1,4 @@
-"""Files over HTTP: bringing them as a stream, fetching them whole or in parts."""
+"""Files over HTTP: streamed uploads, and downloads, whole or by range."""
 
 import asyncio
 import logging
@@ -17,8 +17,8 @@ from ting.web.handler import Access, Handler
 from ting.web.rate_limits import Action
 from ting.web.uploads import UploadHandler
 
-TOLERATED_BYTES = 2**20  # of a file that is too large are read, since a browser that sends does not read the answer
-KEPT_S = 3600
+TOLERATED_BYTES = 2**20  # read beyond the limit, because a browser reads the answer only after it has sent the body
+MAX_AGE_S = 3600
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z", re.ASCII | re.IGNORECASE)
 
@@ -36,7 +36,7 @@ class FilesHandler(UploadHandler):
 
     async def prepare(self) -> None:
         largest = self.services.settings.limits.file_bytes
-        self.expect(largest + TOLERATED_BYTES)
+        self.limit_body(largest + TOLERATED_BYTES)
         await super().prepare()
         if self.request.method != "POST":
             return
@@ -47,29 +47,29 @@ class FilesHandler(UploadHandler):
             await self.services.conversations.messages.check_write(self.user.id, conversation)
             self._incoming = await self.services.files.attachments.begin_upload(self.user.person, conversation, name)
         except Refused as refused:
-            self._failure = refused  # told when all has come
+            self._failure = refused  # answered when the whole body has arrived
 
     async def data_received(self, chunk: bytes) -> None:
-        """Tornado reads on when this returns: whoever sends too fast has to wait."""
+        """Store a chunk. Tornado reads on when this returns, so a fast sender has to wait."""
         if self._incoming is None or self._failure is not None:
             return
         try:
             await self._incoming.write(chunk)
         except Exception as failure:
             self._failure = failure
-            await self._break_off()
+            await self._abort_upload()
 
     async def post(self) -> None:
-        """A file arrived."""
+        """Finish the upload."""
         try:
-            file = await self._arrived()
+            file = await self._finish_upload()
         except BaseException:
-            await self._break_off()
+            await self._abort_upload()
             raise
         self.set_status(201)
         self.reply({"file": file})
 
-    async def _arrived(self) -> File:
+    async def _finish_upload(self) -> File:
         if self._failure is not None:
             raise self._failure
         assert self._incoming is not None, "prepared"
@@ -77,12 +77,12 @@ class FilesHandler(UploadHandler):
 
     def on_connection_close(self) -> None:
         super().on_connection_close()
-        breaking_off = asyncio.ensure_future(self._break_off())
-        self.services.in_progress.add(breaking_off)
-        breaking_off.add_done_callback(self.services.in_progress.discard)
+        abort = asyncio.ensure_future(self._abort_upload())
+        self.services.in_progress.add(abort)
+        abort.add_done_callback(self.services.in_progress.discard)
 
-    async def _break_off(self) -> None:
-        """Leave nothing behind. What stays when the database does not answer is removed a day later."""
+    async def _abort_upload(self) -> None:
+        """Delete what was stored. If the database does not answer, the cleanup task deletes it after a day."""
         if self._incoming is None:
             return
         try:
@@ -92,12 +92,12 @@ class FilesHandler(UploadHandler):
 
 
 class Download(Handler):
-    """Sends a stored file; its content never changes."""
+    """Sends a stored file. The content of a file never changes."""
 
     access = Access.SESSION
 
     def compute_etag(self) -> None:
-        """`send` knows it without reading the file."""
+        """Return None: `send` sets the ETag itself, without reading the file."""
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None, None))[1]
@@ -106,36 +106,36 @@ class Download(Handler):
         super().write_error(status_code, **kwargs)
 
     async def send(self, file: StoredFile, store: FileStore, etag: str) -> None:
-        """Answer with the file or the part that was asked for (RFC 9110, 13 and 14). Raises `BadRange`."""
+        """Send the file or the requested range (RFC 9110, 13 and 14). Raises `BadRange`."""
         self.set_header("ETag", etag)
         self.set_header("Accept-Ranges", "bytes")
-        self.set_header("Cache-Control", f"private, max-age={KEPT_S}")
+        self.set_header("Cache-Control", f"private, max-age={MAX_AGE_S}")
         self.set_header("Content-Security-Policy", SANDBOX)
         if self.check_etag_header():
             self.set_status(304)
             await self.finish()
             return
-        start, end = self._asked_for(file.size, etag)
+        start, end = self._requested_range(file.size, etag)
         self.set_header("Content-Length", str(end - start))
         if self.request.method == "HEAD":
             await self.finish()
             return
         async for piece in store.read(file, start, end):
             self.write(piece)
-            await self.flush()  # whoever reads slowly has one piece in memory
+            await self.flush()  # with a slow reader, only one piece is in memory
         await self.finish()
 
-    def _asked_for(self, size: int, etag: str) -> tuple[int, int]:
-        """From where to before where, with the headers that say so."""
+    def _requested_range(self, size: int, etag: str) -> tuple[int, int]:
+        """The start and end of the requested part, end excluded. For a range, sets the status and the headers."""
         header, condition = self.request.headers.get("Range", ""), self.request.headers.get("If-Range", etag)
-        asked = _RANGE.fullmatch(header.strip())
-        if self.request.method != "GET" or condition != etag or asked is None or asked.groups() == ("", ""):
+        match = _RANGE.fullmatch(header.strip())
+        if self.request.method != "GET" or condition != etag or match is None or match.groups() == ("", ""):
             return 0, size
-        first, last = asked.groups()
+        first, last = match.groups()
         start = int(first) if first else max(0, size - int(last))
         end = min(size, int(last) + 1) if first and last else size
         if last and first and int(last) < int(first):
-            return 0, size  # no range at all
+            return 0, size  # an invalid range is ignored
         if start >= end:
             raise BadRange(size)
         self.set_status(206)
@@ -144,13 +144,13 @@ class Download(Handler):
 
 
 class FileHandler(Download):
-    """`/files/{id}/{name}`: a picture is shown, anything else is a download. The name is for whoever reads the URL."""
+    """`/files/{id}/{name}`: images are shown inline, other files are downloads. Only the id identifies the file."""
 
     async def get(self, file_id: str, name: str) -> None:
         file, stored, store = await self.services.files.attachments.fetch(self.user.person, file_id)
-        shown = file.type in PICTURE_TYPES
+        inline = file.type in PICTURE_TYPES
         self.set_header("Content-Type", file.type)
-        self.set_header("Content-Disposition", disposition("inline" if shown else "attachment", file.name))
+        self.set_header("Content-Disposition", disposition("inline" if inline else "attachment", file.name))
         await self.send(stored, store, f'"{file_id}"')
 
     head = get
@@ -167,8 +167,8 @@ class PreviewHandler(Download):
     head = get
 
 
-def disposition(kind: str, name: str) -> str:
-    """A Content-Disposition with a name of any letters (RFC 6266, 4.3; RFC 8187)."""
-    plain = "".join(letter if " " <= letter <= "~" and letter not in '"\\%' else "_" for letter in name)
+def disposition(disposition_type: str, name: str) -> str:
+    """A Content-Disposition header with any Unicode name (RFC 6266, 4.3; RFC 8187)."""
+    plain = "".join(char if " " <= char <= "~" and char not in '"\\%' else "_" for char in name)
     extended = "" if plain == name else f"; filename*=UTF-8''{quote(name, safe='')}"
-    return f'{kind}; filename="{plain}"{extended}'
+    return f'{disposition_type}; filename="{plain}"{extended}'

@@ -1,4 +1,4 @@
-"""How one comes in here, and invitations: asked about, made, taken back, used."""
+"""The registration mode, and invitations: look up, create, revoke, redeem."""
 
 from typing import Annotated, Any, ClassVar
 
@@ -18,7 +18,7 @@ class NewInvitation(Struct, forbid_unknown_fields=True):
     role: Role = "member"
 
 
-class UsedInvitation(Struct):
+class InvitationToken(Struct):
     """The body of `PUT /api/me/invitation` and `POST /api/registration`."""
 
     invitation: str
@@ -27,18 +27,18 @@ class UsedInvitation(Struct):
 class RegistrationHandler(ApiHandler):
     """`/api/registration`."""
 
-    access = Access.ANYBODY
+    access = Access.ANYONE
 
     async def get(self) -> None:
-        """What it takes to come in."""
+        """Whether and how new users can register."""
         self.reply(await self._answer())
 
     async def post(self) -> None:
-        """The same, and what an invitation is worth: its token has no place in a URL, which proxies log."""
+        """The same, with the effect of an invitation. The token is in the body because proxies log URLs."""
         accounts = self.services.accounts
-        found = await accounts.invitations.find(self.body(UsedInvitation).invitation)
-        worth = {"role": found.role, "admits": accounts.registration.admits(found)} if found else None
-        self.reply({**await self._answer(), "invitation": worth})
+        invitation = await accounts.invitations.find(self.body(InvitationToken).invitation)
+        effect = {"role": invitation.role, "admits": accounts.registration.admits(invitation)} if invitation else None
+        self.reply({**await self._answer(), "invitation": effect})
 
     async def _answer(self) -> dict[str, Any]:
         registration = self.services.accounts.registration
@@ -51,15 +51,14 @@ class InvitationsHandler(ApiHandler):
     access = Access.MODERATOR
 
     async def get(self) -> None:
-        """Those that can still be used; their tokens are told to nobody again."""
+        """List the invitations that can still be used, without their tokens, which are shown only once."""
         invitations = await self.services.accounts.invitations.all()
-        persons = {
-            person.id: person for person in await self.services.accounts.accounts.persons(one.by for one in invitations)
-        }
-        self.reply({"invitations": [to_json(one, persons.get(one.by)) for one in invitations]})
+        creators = await self.services.accounts.accounts.persons(invitation.by for invitation in invitations)
+        persons = {person.id: person for person in creators}
+        self.reply({"invitations": [to_json(invitation, persons.get(invitation.by)) for invitation in invitations]})
 
     async def post(self) -> None:
-        """A new one. What gives a role above that of a member, only admins make."""
+        """Create an invitation. Only admins can create one for a role above member."""
         new, invitations = self.body(NewInvitation), self.services.accounts.invitations
         if new.role != "member":
             self.require_role("admin")
@@ -75,9 +74,9 @@ class InvitationHandler(ApiHandler):
     access = Access.MODERATOR
 
     async def delete(self, invitation_id: str) -> None:
-        """Take it back."""
-        admin = self.services.moderation.restrictions.has_role(self.user.id, "admin")
-        await self.services.accounts.invitations.revoke(self.user.id, invitation_id, admin=admin)
+        """Revoke the invitation."""
+        is_admin = self.services.moderation.restrictions.has_role(self.user.id, "admin")
+        await self.services.accounts.invitations.revoke(self.user.id, invitation_id, admin=is_admin)
         self.set_status(204)
         self.finish()
 
@@ -89,13 +88,13 @@ class MyInvitationHandler(ApiHandler):
     rate_limited: ClassVar = {"PUT": Action.ENTER}
 
     async def put(self) -> None:
-        """Use one, for its role."""
-        token = self.body(UsedInvitation).invitation
+        """Redeem an invitation to get its role."""
+        token = self.body(InvitationToken).invitation
         self.reply((await self.services.accounts.registration.accept(self.current_session, token)).me)
 
 
 def to_json(invitation: Invitation, by: Person | None) -> dict[str, Any]:
-    """An invitation as moderators see it; `by` is absent for one made at the command line."""
+    """An invitation as moderators see it. `by` is absent if it was created on the command line."""
     shown: dict[str, Any] = {
         "id": invitation.id,
         "uses": invitation.uses,

@@ -1,4 +1,4 @@
-"""What users do with their own account."""
+"""The user's own account."""
 
 from msgspec import Struct
 
@@ -9,14 +9,14 @@ from ting.web.request import address_of
 
 
 class NewPassword(Struct):
-    """The body of `PUT /api/me/password`. `current` is needed to change one."""
+    """The body of `PUT /api/me/password`. `current` is required if there is a password already."""
 
     password: str
     current: str | None = None
 
 
 class DeletionBody(Struct, forbid_unknown_fields=True):
-    """The body of `DELETE /api/me`. `messages`: what becomes of what they wrote."""
+    """The body of `DELETE /api/me`. `messages` says what to do with the user's messages."""
 
     messages: MessageDisposal
     password: str | None = None
@@ -31,15 +31,15 @@ class MeHandler(ApiHandler):
         self.reply(self.user.me)
 
     async def patch(self) -> None:
-        """Change one's profile and settings, all that is asked for or nothing."""
+        """Change profile and settings. All changes are applied, or none."""
         self.reply((await self.services.accounts.profiles.change(self.user, self.body(ProfileChanges))).me)
 
     async def delete(self) -> None:
-        """Delete one's account."""
-        departure, address = self.body(DeletionBody), address_of(self.services, self.request)
-        await self.services.accounts.accounts.verify_password(self.user, departure.password, address)
-        await self.services.accounts.deletion.delete(self.user, departure.messages)
-        self.forget_session()
+        """Delete the account."""
+        deletion, address = self.body(DeletionBody), address_of(self.services, self.request)
+        await self.services.accounts.accounts.verify_password(self.user, deletion.password, address)
+        await self.services.accounts.deletion.delete(self.user, deletion.messages)
+        self.clear_session_cookie()
         self.set_status(204)
         self.finish()
 
@@ -50,14 +50,14 @@ class ExportHandler(ApiHandler):
     access = Access.SESSION
 
     async def get(self) -> None:
-        """All that is kept of oneself, as a download."""
+        """Send everything that is stored about the user, as a download."""
         async for piece in self.services.accounts.export.chunks(self.current_session):
-            # Once something of it is there: before, a refusal can still be answered.
+            # Set only when the first piece is there: until then, an error can still be answered.
             self.set_header("Content-Type", "application/json; charset=utf-8")
             self.set_header("Content-Disposition", 'attachment; filename="ting.json"')
             self.set_header("Cache-Control", "no-store")
             self.write(piece)
-            await self.flush()  # whoever reads slowly has one piece in memory
+            await self.flush()  # with a slow reader, only one piece is in memory
         await self.finish()
 
 
@@ -67,7 +67,7 @@ class PasswordHandler(ApiHandler):
     access = Access.SESSION
 
     async def put(self) -> None:
-        """Keep one's name with a password, or change it: all other sessions end."""
+        """Set or change the password. All other sessions end."""
         new, address = self.body(NewPassword), address_of(self.services, self.request)
         changed = await self.services.accounts.accounts.set_password(
             self.current_session, new.password, new.current, address
@@ -81,7 +81,7 @@ class SessionsHandler(ApiHandler):
     access = Access.SESSION
 
     async def get(self) -> None:
-        """Where one is signed in."""
+        """List the user's sessions."""
         self.reply({"sessions": await self.services.accounts.sessions.views(self.current_session)})
 
 
@@ -91,7 +91,7 @@ class MySessionHandler(ApiHandler):
     access = Access.SESSION
 
     async def delete(self, session_id: str) -> None:
-        """Sign out somewhere else."""
+        """End another session of the user."""
         await self.services.accounts.sessions.end_other(self.current_session, session_id)
         self.set_status(204)
         self.finish()
@@ -112,16 +112,16 @@ class IgnoredUserHandler(ApiHandler):
     access = Access.SESSION
 
     async def put(self, name: str) -> None:
-        """Hear nothing from somebody any more."""
+        """Ignore a user."""
         self.reply((await self.services.moderation.ignore_lists.ignore(self.user, name)).me)
 
     async def delete(self, name: str) -> None:
-        """Hear from them again. The id will do as well, for those whose name is gone."""
+        """Stop ignoring a user. The id is accepted as well as the name, for users whose name is gone."""
         self.reply((await self.services.moderation.ignore_lists.unignore(self.user, name)).me)
 
 
 class NewToken(Struct):
-    """The body of `POST /api/me/tokens`; without `days`, the token is good until it is revoked."""
+    """The body of `POST /api/me/tokens`. Without `days`, the token is valid until it is revoked."""
 
     name: str
     days: int | None = None
@@ -138,7 +138,7 @@ class TokensHandler(ApiHandler):
         self.reply({"tokens": await tokens.for_user(self.user.id)})
 
     async def post(self) -> None:
-        """Make one. Its secret is told here, and nowhere again."""
+        """Create a token. The secret is shown only in this answer."""
         new = self.body(NewToken)
         token, secret = await self.services.accounts.tokens.create(self.user.id, new.name, new.days)
         self.set_status(201)
@@ -151,7 +151,7 @@ class TokenHandler(ApiHandler):
     access = Access.SESSION
 
     async def delete(self, public_id: str) -> None:
-        """Revoke it."""
+        """Revoke the token."""
         await self.services.accounts.tokens.revoke(self.user.id, public_id)
         self.set_status(204)
         self.finish()

@@ -1,4 +1,4 @@
-"""Messages over REST: history, catching up, and what the websocket can do as well."""
+"""Messages over REST: history and changes; sending, editing and deleting, as over the websocket."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from ting.core.models import Message, MessageId
 from ting.web.handler import Access, ApiHandler
 from ting.web.rate_limits import Action
 
-LARGEST_NUMBER = 2**53 - 1  # what a JSON client can count to
+MAX_SEQ = 2**53 - 1  # larger integers are not exact in JavaScript
 
 
 class NewMessage(Struct):
@@ -23,7 +23,7 @@ class NewMessage(Struct):
 
 
 class NewText(Struct):
-    """The body of `PATCH /api/messages/{id}`; `seq` is that of the version that was changed."""
+    """The body of `PATCH /api/messages/{id}`. `seq` is that of the version that the client edited."""
 
     text: str
     seq: int | None = None
@@ -36,27 +36,27 @@ class MessagesHandler(ApiHandler):
     rate_limited: ClassVar = {"POST": Action.SEND}
 
     async def get(self, conversation: str) -> None:
-        """A page of history."""
-        limit = self.number("limit", default=100, least=1, most=200) or 100
+        """Send a page of history."""
+        limit = self.number("limit", default=100, minimum=1, maximum=200) or 100
         page = await self._page(conversation, limit)
         newer = {} if page.newer is None else {"newer": page.newer}
         self.reply({"messages": page.messages, "more": page.more, **newer})
 
     async def _page(self, conversation: str, limit: int) -> Page:
-        places = [name for name in ("before", "after", "around") if self.get_query_argument(name, None) is not None]
-        if len(places) > 1:
-            raise BadRequest("Only one of before, after and around can be given.", field=places[1])
-        reader, reading = self.user.id, self.services.conversations.history
-        if "around" in places:
-            return await reading.around(reader, conversation, self.get_query_argument("around"), limit)
-        if "after" in places:
-            after = self.number("after", default=0, least=0, most=LARGEST_NUMBER) or 0
-            return await reading.after(reader, conversation, after, limit)
-        before = self.number("before", default=None, least=1, most=LARGEST_NUMBER)
-        return await reading.before(reader, conversation, before, limit)
+        given = [name for name in ("before", "after", "around") if self.get_query_argument(name, None) is not None]
+        if len(given) > 1:
+            raise BadRequest("Only one of before, after and around can be given.", field=given[1])
+        reader, history = self.user.id, self.services.conversations.history
+        if "around" in given:
+            return await history.around(reader, conversation, self.get_query_argument("around"), limit)
+        if "after" in given:
+            after = self.number("after", default=0, minimum=0, maximum=MAX_SEQ) or 0
+            return await history.after(reader, conversation, after, limit)
+        before = self.number("before", default=None, minimum=1, maximum=MAX_SEQ)
+        return await history.before(reader, conversation, before, limit)
 
     async def post(self, conversation: str) -> None:
-        """The same as a `send` frame."""
+        """Send a message, or run a command, as the frame `send` does."""
         new = self.body(NewMessage)
         notices: dict[str, str] = {}
         message = await self.services.commands.dispatch(
@@ -70,8 +70,8 @@ class MessagesHandler(ApiHandler):
         )
         self.set_status(201)
         answer = ack(message) if message else {"id": new.id}
-        told = [text for text in notices.values() if text]
-        self.reply({**answer, "notices": told} if told else answer)
+        texts = [text for text in notices.values() if text]
+        self.reply({**answer, "notices": texts} if texts else answer)
 
 
 class ChangesHandler(ApiHandler):
@@ -80,9 +80,9 @@ class ChangesHandler(ApiHandler):
     access = Access.SESSION
 
     async def get(self, conversation: str) -> None:
-        """What changed after a seq."""
-        after = self.number("after", default=0, least=0, most=LARGEST_NUMBER) or 0
-        limit = self.number("limit", default=500, least=1, most=1000) or 500
+        """List the messages that changed after a seq."""
+        after = self.number("after", default=0, minimum=0, maximum=MAX_SEQ) or 0
+        limit = self.number("limit", default=500, minimum=1, maximum=1000) or 500
         messages, head = await self.services.conversations.history.changes(self.user.id, conversation, after, limit)
         self.reply({"messages": messages, "head": head})
 
@@ -107,5 +107,5 @@ class MessageHandler(ApiHandler):
 
 
 def ack(message: Message) -> dict[str, str | int]:
-    """The answer to a change: under which numbers it is durable."""
+    """The answer to a durable change."""
     return {"id": message.id, "seq": message.seq, "position": message.position}

@@ -1,4 +1,4 @@
-"""What moderators and admins do: roles, mutes, kicks, bans, and the audit log."""
+"""Moderation: mutes, kicks, bans, and the audit log."""
 
 from typing import Annotated, Any
 
@@ -28,7 +28,7 @@ class KickBody(Struct, forbid_unknown_fields=True):
 
 
 class BanBody(Struct, forbid_unknown_fields=True):
-    """The body of `POST /api/users/{name}/ban`. Without `days`, for good."""
+    """The body of `POST /api/users/{name}/ban`. Without `days`, the ban is permanent."""
 
     days: Annotated[float, Meta(gt=0, le=MAX_DAYS)] | None = None
     reason: str = ""
@@ -36,17 +36,17 @@ class BanBody(Struct, forbid_unknown_fields=True):
 
 
 class ModeratorHandler(ApiHandler):
-    """A handler of something that is done to somebody."""
+    """The base class of handlers that act on a user."""
 
     access = Access.MODERATOR
 
-    async def reply_card(self, whom: User | None) -> None:
-        """Answer with the card of somebody; with nothing of somebody who is not there any more."""
-        if whom is None:
+    async def reply_card(self, user: User | None) -> None:
+        """Answer with the user's profile card, or with 204 if the user no longer exists."""
+        if user is None:
             self.set_status(204)
             self.finish()
         else:
-            self.reply(await self.services.accounts.profiles.card(whom.name, self.user))
+            self.reply(await self.services.accounts.profiles.card(user.name, self.user))
 
 
 class MuteHandler(ModeratorHandler):
@@ -87,7 +87,7 @@ class BansHandler(ApiHandler):
     access = Access.MODERATOR
 
     async def get(self) -> None:
-        """All that hold, the newest first."""
+        """List the bans in force, the newest first."""
         bans = self.services.moderation.actions.bans()
         persons = {
             person.id: person for person in await self.services.accounts.accounts.persons(ban.by for ban in bans)
@@ -116,11 +116,11 @@ class AuditHandler(ApiHandler):
     access = Access.ADMIN
 
     async def get(self) -> None:
-        """Who did what to whom, the newest first."""
+        """Send a page of the audit log, the newest first."""
         before = self.get_query_argument("before", None)
         if before is not None and len(before) > MAX_ID_CHARS:
             raise BadRequest("before must be the id of an audit log entry.", field="before")
-        limit = self.number("limit", default=100, least=1, most=500) or 100
-        acts, more = await self.services.moderation.actions.audit_page(before, limit)
-        answer: dict[str, Any] = {"acts": acts, "more": more}
+        limit = self.number("limit", default=100, minimum=1, maximum=500) or 100
+        entries, more = await self.services.moderation.actions.audit_page(before, limit)
+        answer: dict[str, Any] = {"acts": entries, "more": more}
         self.reply(answer)

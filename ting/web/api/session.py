@@ -1,4 +1,4 @@
-"""Entering, signing in and leaving, and who I am."""
+"""The session: register, sign in, sign out, and the current user."""
 
 import logging
 from typing import ClassVar
@@ -16,7 +16,7 @@ SUSPICIOUS = (BadInvitation, Banned, TooMany, UnknownName, WrongPassword)
 logger = logging.getLogger(__name__)
 
 
-class EnterBody(Struct):
+class SignInBody(Struct):
     """The body of `POST /api/session`."""
 
     name: str
@@ -28,7 +28,7 @@ class EnterBody(Struct):
 class SessionHandler(ApiHandler):
     """`/api/session`."""
 
-    access = Access.ANYBODY
+    access = Access.ANYONE
     rate_limited: ClassVar = {"POST": Action.ENTER}
 
     async def prepare(self) -> None:
@@ -37,34 +37,34 @@ class SessionHandler(ApiHandler):
             await self.require_session()
 
     async def post(self) -> None:
-        """Enter under a free name, or, with a password, sign in under one's own; to make it anew, say `create`."""
-        entry, client = self.body(EnterBody), client_info_of(self.services, self.request)
+        """Register a free name without a password, or sign in with one. `create` registers a name with a password."""
+        body, client = self.body(SignInBody), client_info_of(self.services, self.request)
         try:
-            user, token = await self._enter(entry, client)
+            user, token = await self._register_or_sign_in(body, client)
         except SUSPICIOUS as refused:
-            # For those who ban addresses by what is logged. Not the name: people type passwords there.
+            # For fail2ban. The name is not logged, because users may type a password there by mistake.
             logger.info("Refused at the door: %s from %s", refused.code, client.address)
             raise
-        self.keep_session(token)
+        self.set_session_cookie(token)
         self.set_status(201)
         self.reply(user.me)
 
-    async def _enter(self, entry: EnterBody, client: ClientInfo) -> tuple[User, str]:
+    async def _register_or_sign_in(self, body: SignInBody, client: ClientInfo) -> tuple[User, str]:
         registration = self.services.accounts.registration
-        if entry.password is None or entry.create:
-            return await registration.register(entry.name, client, password=entry.password, invitation=entry.invitation)
-        return await registration.sign_in(entry.name, entry.password, client)
+        if body.password is None or body.create:
+            return await registration.register(body.name, client, password=body.password, invitation=body.invitation)
+        return await registration.sign_in(body.name, body.password, client)
 
     async def get(self) -> None:
-        """Who one is. A browser asks when it begins: whoever comes back within a year is remembered for another."""
+        """Send the current user. The client asks at every start, so this renews the cookie for another year."""
         token = cookie_of(self.request)
         if token:
-            self.keep_session(token)
+            self.set_session_cookie(token)
         self.reply(self.user.me)
 
     async def delete(self) -> None:
-        """Leave."""
+        """Sign out."""
         await self.services.accounts.accounts.leave(self.current_session)
-        self.forget_session()
+        self.clear_session_cookie()
         self.set_status(204)
         self.finish()

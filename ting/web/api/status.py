@@ -1,4 +1,4 @@
-"""For those who watch over the service: is it alive, can it do its work, and how much does it do?"""
+"""Monitoring: liveness, readiness and metrics."""
 
 from ting.core.errors import NotAllowed
 from ting.core.networks import in_networks
@@ -7,9 +7,9 @@ from ting.web.request import address_of, is_from_trusted_proxy
 
 
 class HealthHandler(ApiHandler):
-    """`/healthz`: 200 while the event loop turns."""
+    """`/healthz`: 200 while the event loop runs."""
 
-    access = Access.ANYBODY
+    access = Access.ANYONE
 
     async def get(self) -> None:
         self.reply({"status": "ok"})
@@ -18,10 +18,10 @@ class HealthHandler(ApiHandler):
 class ReadyHandler(ApiHandler):
     """`/readyz`: 200 when messages can be stored, else 503 with the reasons.
 
-    What is wrong with plugins stands there too; the chat works without them.
+    Problems of plugins are reported as well, but do not affect the status, since the chat works without plugins.
     """
 
-    access = Access.ANYBODY
+    access = Access.ANYONE
 
     async def get(self) -> None:
         reasons = []
@@ -36,21 +36,21 @@ class ReadyHandler(ApiHandler):
 
 
 class MetricsHandler(ApiHandler):
-    """`/metrics`: what is measured, for a Prometheus at one of the addresses that may know it."""
+    """`/metrics`: the metrics, for Prometheus at an allowed address."""
 
-    access = Access.ANYBODY
+    access = Access.ANYONE
 
     async def get(self) -> None:
         self._require_allowed_address()
-        told, content_type = self.services.metrics.exposition(self.request.headers.get("Accept", ""))
+        text, content_type = self.services.metrics.exposition(self.request.headers.get("Accept", ""))
         self.set_header("Content-Type", content_type)
         self.set_header("Cache-Control", "no-store")
-        self.finish(told)
+        self.finish(text)
 
     def _require_allowed_address(self) -> None:
-        """Raises `NotAllowed`."""
+        """Raises `NotAllowed` if the client's address may not read the metrics."""
         if "X-Forwarded-For" in self.request.headers and not is_from_trusted_proxy(self.services, self.request):
-            # From a proxy on this machine, everybody would seem to be here.
+            # Behind an untrusted proxy on this machine, every client would seem to have a local address.
             raise NotAllowed("The request came through a proxy that is not in the setting trusted_proxies.")
         address = address_of(self.services, self.request)
         if not in_networks(address, self.services.settings.metrics_from):

@@ -1,4 +1,4 @@
-"""Other people: who they are."""
+"""Other users, their profiles and profile pictures."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from ting.web.handler import Access, ApiHandler, Handler
 from ting.web.rate_limits import Action
 from ting.web.uploads import UploadHandler
 
-MOST_PERSONS = 100
+MAX_PERSONS = 100
 
 
 class NewRole(Struct, forbid_unknown_fields=True):
@@ -28,11 +28,11 @@ class UserHandler(ApiHandler):
     access = Access.SESSION
 
     async def get(self, name: str) -> None:
-        """What somebody shares with others."""
+        """Send the profile card of a user."""
         self.reply(await self.services.accounts.profiles.card(name, self.user))
 
     async def patch(self, name: str) -> None:
-        """Give somebody a role, as an admin."""
+        """Change the role of a user. Requires an admin."""
         self.require_role("admin")
         await self.services.moderation.actions.set_role(self.user, name, self.body(NewRole).role)
         self.reply(await self.services.accounts.profiles.card(name, self.user))
@@ -44,8 +44,8 @@ class UsersHandler(ApiHandler):
     access = Access.SESSION
 
     async def get(self) -> None:
-        """People whose names begin so."""
-        limit = self.number("limit", default=20, least=1, most=100) or 20
+        """List users whose names begin with a prefix."""
+        limit = self.number("limit", default=20, minimum=1, maximum=100) or 20
         prefix = self.get_query_argument("prefix", "", strip=False)
         self.reply({"persons": await self.services.accounts.accounts.starting_with(prefix, limit)})
 
@@ -56,16 +56,16 @@ class PersonsHandler(ApiHandler):
     access = Access.SESSION
 
     async def get(self) -> None:
-        """Who these users are; ids of nobody are left out."""
+        """Look up users by id. Unknown ids are left out."""
         ids = {user_id for user_id in self.get_query_argument("ids", "").split(",") if user_id}
-        if not 1 <= len(ids) <= MOST_PERSONS:
-            raise BadRequest(f"ids must be 1 to {MOST_PERSONS} user ids, separated by commas.", field="ids")
+        if not 1 <= len(ids) <= MAX_PERSONS:
+            raise BadRequest(f"ids must be 1 to {MAX_PERSONS} user ids, separated by commas.", field="ids")
         self.reply({"persons": await self.services.accounts.accounts.persons(ids)})
 
 
-TOLERATED_BYTES = 32 * 2**20  # of a picture that is too large are read: a browser that sends does not read the answer
-BY_HASH = "private, max-age=31536000, immutable"
-INITIALS = "private, max-age=86400"  # a later Ting may draw differently
+TOLERATED_BYTES = 32 * 2**20  # read beyond the limit, because a browser reads the answer only after sending the body
+CACHE_BY_HASH = "private, max-age=31536000, immutable"
+CACHE_INITIALS = "private, max-age=86400"  # a later version of Ting may draw them differently
 
 
 class AvatarHandler(Handler):
@@ -74,7 +74,7 @@ class AvatarHandler(Handler):
     access = Access.SESSION
 
     async def get(self, name: str) -> None:
-        """Somebody's picture; under the hash that `v` gives it never changes."""
+        """Send a user's profile picture. The picture under a given hash (`v`) never changes."""
         sizes = {str(size): size for size in SIZES}
         size = sizes.get(self.get_query_argument("size", str(max(SIZES))))
         if size is None:
@@ -95,34 +95,34 @@ class MyAvatarHandler(UploadHandler):
 
     async def prepare(self) -> None:
         self._received: bytearray | None = bytearray()
-        self._most = self.services.settings.limits.avatar_bytes
-        self.expect(self._most + TOLERATED_BYTES)
+        self._max_avatar_bytes = self.services.settings.limits.avatar_bytes
+        self.limit_body(self._max_avatar_bytes + TOLERATED_BYTES)
         await super().prepare()
         if self.is_too_large():
             raise self._too_large()
 
     def data_received(self, chunk: bytes) -> None:
-        if self._received is None or len(self._received) + len(chunk) > self._most:
+        if self._received is None or len(self._received) + len(chunk) > self._max_avatar_bytes:
             self._received = None
         else:
             self._received += chunk
 
     async def put(self) -> None:
-        """Bring a picture of oneself."""
+        """Set the user's profile picture."""
         if self._received is None:
             raise self._too_large()
         self.reply((await self.services.files.avatars.set(self.user, bytes(self._received))).me)
 
     async def delete(self) -> None:
-        """Be shown by the drawing of one's name again."""
+        """Reset the user's profile picture to the drawn initials."""
         self.reply((await self.services.files.avatars.reset(self.user)).me)
 
     def _too_large(self) -> TooLarge:
-        return TooLarge(f"A profile picture can have at most {self._most} bytes.", field="picture")
+        return TooLarge(f"A profile picture can have at most {self._max_avatar_bytes} bytes.", field="picture")
 
 
 def _cache_control(avatar: Avatar) -> str:
-    """For how long a browser keeps a picture."""
+    """The Cache-Control header of a profile picture."""
     if not avatar.named:
         return "private, no-cache"
-    return INITIALS if avatar.type == INITIALS_TYPE else BY_HASH
+    return CACHE_INITIALS if avatar.type == INITIALS_TYPE else CACHE_BY_HASH
