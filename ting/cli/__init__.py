@@ -1,1 +1,1 @@
-"""The command line for operators: `ting user`, `ting invite`, `ting audit`. One module for each."""
+"""The commands for operators, one module each: `ting user`, `invite`, `token`, `audit`, `plugins` and `check`."""

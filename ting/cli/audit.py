@@ -1,4 +1,4 @@
-"""`ting audit`: who did what to whom, and why."""
+"""`ting audit`: print the audit log."""
 
 import argparse
 
@@ -26,26 +26,26 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
 
 
 async def audit(context: AdminContext, arguments: argparse.Namespace) -> None:
-    """One line each, the newest last, as in any log."""
-    acts, _ = await context.audit.page(None, arguments.limit)
-    for act in reversed(acts):
-        print(line(act))
+    """Print one line per entry, the newest last."""
+    entries, _ = await context.audit.page(None, arguments.limit)
+    for entry in reversed(entries):
+        print(format_entry(entry))
 
 
-def line(act: AuditEntry) -> str:
-    """An act in one line. Names have no spaces, and reasons no line ends."""
-    by = act.by.name if act.by.id else "(command line)"
+def format_entry(entry: AuditEntry) -> str:
+    """An entry as one line. Names contain no spaces, and reasons no line breaks."""
+    by = entry.by.name if entry.by.id else "(command line)"
     details = [
-        act.whom.name or act.whom.id if act.whom else "",
-        act.conversation or "",
-        act.message or "",
-        f"to {act.role}" if act.role else "",
-        f"until {when(act.until)}" if act.until is not None else "",
-        "with address" if act.address else "",
-        f"invitation {act.invitation}" if act.invitation else "",
-        f'"{act.reason}"' if act.reason else "",
+        entry.whom.name or entry.whom.id if entry.whom else "",
+        entry.conversation or "",
+        entry.message or "",
+        f"to {entry.role}" if entry.role else "",
+        f"until {when(entry.until)}" if entry.until is not None else "",
+        "with address" if entry.address else "",
+        f"invitation {entry.invitation}" if entry.invitation else "",
+        f'"{entry.reason}"' if entry.reason else "",
     ]
-    return "  ".join([when(act.at), by, act.act, *filter(None, details)])
+    return "  ".join([when(entry.at), by, entry.act, *filter(None, details)])
 
 
 def _limit(text: str) -> int:

@@ -1,4 +1,4 @@
-"""`ting check`: one line for each thing that must be well before people can come in."""
+"""`ting check`: check the settings, the database and the plugins, with one line per check."""
 
 from collections.abc import Awaitable, Callable
 from typing import TextIO
@@ -12,28 +12,28 @@ from ting.store.embedded.opening import start_or_share
 
 
 class Report:
-    """Prints findings, and remembers whether all of them were good."""
+    """Prints the result of each check, and remembers whether all of them passed."""
 
     def __init__(self, output: TextIO) -> None:
         self._output = output
-        self.all_well = True
+        self.passed = True
 
-    def report(self, subject: str, finding: str, *, well: bool = True) -> None:
-        self.all_well = self.all_well and well
-        print(f"{'ok  ' if well else 'FAIL'}  {subject}: {finding}", file=self._output, flush=True)
+    def report(self, subject: str, finding: str, *, ok: bool = True) -> None:
+        self.passed = self.passed and ok
+        print(f"{'ok  ' if ok else 'FAIL'}  {subject}: {finding}", file=self._output, flush=True)
 
-    async def attempt(self, subject: str, question: Callable[[], Awaitable[str]]) -> bool:
-        """Tell what a question finds, or why it could not be answered."""
+    async def attempt(self, subject: str, probe: Callable[[], Awaitable[str]]) -> bool:
+        """Report the result of a check, or the `StartupError` it raised. True if it passed."""
         try:
-            self.report(subject, await question())
+            self.report(subject, await probe())
         except StartupError as error:
-            self.report(subject, str(error), well=False)
+            self.report(subject, str(error), ok=False)
             return False
         return True
 
 
 async def check(settings: Settings, output: TextIO) -> bool:
-    """Print what is found; whether all is well. Starts the private database for the time it takes."""
+    """Print the results, and return whether all checks passed. Starts the embedded mongod while it runs, if needed."""
     report = Report(output)
     report.report("settings", "valid")
     mongod: EmbeddedMongo | None = None
@@ -45,12 +45,12 @@ async def check(settings: Settings, output: TextIO) -> bool:
             uri = await start_or_share(mongod, settings.database)
         await _check_database(report, Database(uri, settings.database))
     except StartupError as error:
-        report.report("database", str(error), well=False)
+        report.report("database", str(error), ok=False)
     finally:
         if mongod is not None:
             await mongod.stop()
     _check_plugins(report, settings)
-    return report.all_well
+    return report.passed
 
 
 async def _check_database(report: Report, database: Database) -> None:
@@ -70,15 +70,15 @@ async def _check_database(report: Report, database: Database) -> None:
 
 
 def _check_plugins(report: Report, settings: Settings) -> None:
-    choices = loader.PluginOptions.of(settings)
-    found = loader.look(loader.installed(), choices)
-    for one in found:
-        if one.plugin is None:
-            report.report(f"plugin {one.name}", one.reason, well=False)
+    options = loader.PluginOptions.of(settings)
+    entries = loader.look(loader.installed(), options)
+    for entry in entries:
+        if entry.plugin is None:
+            report.report(f"plugin {entry.name}", entry.reason, ok=False)
         else:
-            commands = ", ".join(f"/{name}" for name in one.plugin.commands) or "no commands"
-            report.report(f"plugin {one.name}", "; ".join((commands, *one.notes)))
-    there = {one.name for one in found if one.plugin is not None}
+            commands = ", ".join(f"/{name}" for name in entry.plugin.commands) or "no commands"
+            report.report(f"plugin {entry.name}", "; ".join((commands, *entry.notes)))
+    available = {entry.name for entry in entries if entry.plugin is not None}
     for name in settings.commands.required:
-        if name not in there:
-            report.report(f"plugin {name}", "required, but not available", well=False)
+        if name not in available:
+            report.report(f"plugin {name}", "required, but not available", ok=False)

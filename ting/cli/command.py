@@ -1,4 +1,4 @@
-"""How a command is added to the command line, and how it runs: one line for what went wrong, and no stack trace."""
+"""Registers and runs commands of operators. An error is printed as one line, without a stack trace."""
 
 import argparse
 import asyncio
@@ -18,7 +18,7 @@ Command = Callable[[AdminContext, argparse.Namespace], Awaitable[None]]
 
 
 def set_command(parser: argparse.ArgumentParser, command: Command) -> None:
-    """Let a parser's arguments run a command."""
+    """Make a parser run this command."""
 
     def run(settings: Settings, arguments: argparse.Namespace) -> int:
         try:
@@ -33,16 +33,16 @@ def set_command(parser: argparse.ArgumentParser, command: Command) -> None:
 
 
 def failed(reason: str) -> int:
-    """Say in one line what went wrong; the exit status."""
+    """Print an error as one line, and return the exit status."""
     print(f"ting: {reason}", file=sys.stderr)
     return EXIT_FAILED
 
 
 def when(moment: Milliseconds) -> str:
-    """A time as operators read it."""
+    """A time in UTC, for output."""
     return datetime.fromtimestamp(moment / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 async def _run(command: Command, settings: Settings, arguments: argparse.Namespace) -> None:
-    async with open_context(settings) as opened:
-        await command(opened, arguments)
+    async with open_context(settings) as context:
+        await command(context, arguments)

@@ -1,4 +1,4 @@
-"""What a command of an operator works with: the database, opened for one command, and the use cases on it."""
+"""The context of a command: the database, opened for this command, and the use cases for operators."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +19,7 @@ from ting.store.stores import Stores
 
 @dataclass(frozen=True)
 class AdminContext:
-    """The use cases of operators. A running server learns through the change feed which users they change."""
+    """The use cases for operators. The change feed reports changed users to a running server."""
 
     settings: Settings
     administration: Administration
@@ -30,10 +30,10 @@ class AdminContext:
 
 @asynccontextmanager
 async def open_context(settings: Settings) -> AsyncIterator[AdminContext]:
-    """A context for one command, whether a server runs or not. Raises `StartupError`, `Busy`."""
-    private, passwords = EmbeddedMongo(settings.data_directory, settings.mongod or None), Passwords()
+    """Open a context for one command, whether a server is running or not. Raises `StartupError`, `Busy`."""
+    mongod, passwords = EmbeddedMongo(settings.data_directory, settings.mongod or None), Passwords()
     try:
-        async with open_database(settings.mongodb, settings.database, private) as database:
+        async with open_database(settings.mongodb, settings.database, mongod) as database:
             stores = Stores.of(database)
 
             async def end_session(user: UserId, session: str) -> None:

@@ -1,4 +1,4 @@
-"""`ting invite`: a link that lets people in."""
+"""`ting invite`: create an invitation link."""
 
 import argparse
 import sys
@@ -23,11 +23,11 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
 
 
 async def invite(context: AdminContext, arguments: argparse.Namespace) -> None:
-    """The link stands alone on standard output, for other programs."""
+    """Create an invitation. Only the link goes to standard output, so that scripts can use it."""
     invitation, token = await context.invitations.create(OPERATOR, arguments.uses, arguments.days, arguments.role)
     print(context.invitations.link(token))
-    good = f"Valid for {invitation.uses} {invitation.role}{'' if invitation.uses == 1 else 's'}"
-    print(f"{good}, until {when(invitation.expires)}.", file=sys.stderr)
+    validity = f"Valid for {invitation.uses} {invitation.role}{'' if invitation.uses == 1 else 's'}"
+    print(f"{validity}, until {when(invitation.expires)}.", file=sys.stderr)
     if context.settings.registration == "closed":
         print('Registration is "closed": only existing users can use this link.', file=sys.stderr)
 

@@ -1,4 +1,4 @@
-"""The beginning of a plugin: a package with a command and a test, to be changed into something better."""
+"""The template of a new plugin: a package with a command and a test."""
 
 from pathlib import Path
 
@@ -76,7 +76,7 @@ A plugin for Ting. Install it where Ting is installed, and restart Ting:
 
 
 def write(name: str, directory: Path) -> None:
-    """Write the files into a directory that is not there yet. Raises `OSError`."""
+    """Write the files into a new directory. Raises `OSError`."""
     directory.mkdir(parents=True)
     module = name.replace("-", "_")
     for file, text in FILES.items():

@@ -1,4 +1,4 @@
-"""`ting plugins`: which there are and whether they are well, and the beginning of a new one."""
+"""`ting plugins`: list and check the plugins, or create a new one."""
 
 import argparse
 from pathlib import Path
@@ -30,19 +30,19 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
 
 
 def list_all(settings: Settings, arguments: argparse.Namespace) -> int:
-    """One line for each; fails if one is left out, or one that is required is not there."""
-    found = loader.look(loader.installed(), PluginOptions.of(settings))
-    for one in found:
-        print(_line(one, settings))
-    there = {one.name for one in found if one.plugin is not None}
-    missing = [name for name in settings.commands.required if name not in there]
+    """Print one line per plugin. Fails if a plugin could not be loaded, or a required one is missing."""
+    entries = loader.look(loader.installed(), PluginOptions.of(settings))
+    for entry in entries:
+        print(_line(entry, settings))
+    available = {entry.name for entry in entries if entry.plugin is not None}
+    missing = [name for name in settings.commands.required if name not in available]
     for name in missing:
         print(f"FAIL  {name}: required, but not available")
-    return EXIT_FAILED if missing or any(one.plugin is None for one in found) else 0
+    return EXIT_FAILED if missing or any(entry.plugin is None for entry in entries) else 0
 
 
 def write_new(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Write a package into a new directory."""
+    """Create a plugin from the template in a new directory."""
     name, directory = arguments.name, arguments.directory / f"ting-{arguments.name}"
     if not COMMAND_NAME.fullmatch(name):
         return failed(f'"{name}" is not a valid plugin name: use 1 to 32 of a-z 0-9 _ -, starting with a letter.')
@@ -54,14 +54,14 @@ def write_new(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _line(one: LoadedEntry, settings: Settings) -> str:
-    if one.plugin is None:
-        return f"FAIL  {one.name}: {one.reason}"
+def _line(entry: LoadedEntry, settings: Settings) -> str:
+    if entry.plugin is None:
+        return f"FAIL  {entry.name}: {entry.reason}"
     hooks = [
-        ", ".join(f"/{name}" for name in one.plugin.commands),
-        ", ".join(f"every {timer.every}" for timer in one.plugin.timers.values()),
-        ", ".join(f"on {event}" for event in one.plugin.events),
-        *one.notes,
+        ", ".join(f"/{name}" for name in entry.plugin.commands),
+        ", ".join(f"every {timer.every}" for timer in entry.plugin.timers.values()),
+        ", ".join(f"on {event}" for event in entry.plugin.events),
+        *entry.notes,
     ]
-    state = "off " if one.name in settings.commands.disabled else "ok  "
-    return f"{state}  {one.name}: {'; '.join(filter(None, hooks)) or 'no hooks'}"
+    state = "off " if entry.name in settings.commands.disabled else "ok  "
+    return f"{state}  {entry.name}: {'; '.join(filter(None, hooks)) or 'no hooks'}"

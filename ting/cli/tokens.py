@@ -1,4 +1,4 @@
-"""`ting token`: create, list, revoke. For bots and scripts that act as a user."""
+"""`ting token`: create, list and revoke tokens, which let bots and scripts act as a user."""
 
 import argparse
 import sys
@@ -13,11 +13,11 @@ DEFAULT_DAYS = 365
 
 
 def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser) -> None:
-    """Add `ting token` and what it has below it."""
+    """Add `ting token` and its subcommands."""
     parser = commands.add_parser("token", help="manage tokens, which let programs act as a user")
-    acts = parser.add_subparsers(required=True, metavar="ACT")
+    actions = parser.add_subparsers(required=True, metavar="ACT")
 
-    creating = acts.add_parser("create", parents=[options], help="create a token and print it once")
+    creating = actions.add_parser("create", parents=[options], help="create a token and print it once")
     creating.add_argument("name", metavar="NAME", help="the user the token belongs to")
     creating.add_argument("label", metavar="LABEL", help="a label for the token, like backup-bot")
     creating.add_argument(
@@ -29,18 +29,18 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
     )
     set_command(creating, create)
 
-    listing = acts.add_parser("list", parents=[options], help="list the tokens of a user, one per line")
+    listing = actions.add_parser("list", parents=[options], help="list the tokens of a user, one per line")
     listing.add_argument("name", metavar="NAME", help="the user the tokens belong to")
     set_command(listing, list_tokens)
 
-    revoking = acts.add_parser("revoke", parents=[options], help="revoke a token and close its connections")
+    revoking = actions.add_parser("revoke", parents=[options], help="revoke a token and close its connections")
     revoking.add_argument("name", metavar="NAME", help="the user the token belongs to")
     revoking.add_argument("id", metavar="ID", help="the token id shown by `ting token list`")
     set_command(revoking, revoke)
 
 
 async def create(context: AdminContext, arguments: argparse.Namespace) -> None:
-    """The token stands alone on standard output, for other programs."""
+    """Create a token. Only the token goes to standard output, so that scripts can use it."""
     user = await context.administration.user(arguments.name)
     token, secret = await context.tokens.create(user.id, arguments.label, arguments.days)
     await context.audit.append(now(), OPERATOR, "token-create", whom=user.id, reason=token.name)
@@ -50,7 +50,7 @@ async def create(context: AdminContext, arguments: argparse.Namespace) -> None:
 
 
 async def list_tokens(context: AdminContext, arguments: argparse.Namespace) -> None:
-    """One line each: id, name, when it was made and used, and its end."""
+    """Print one line per token: id, name, times of creation and last use, and expiry."""
     user = await context.administration.user(arguments.name)
     await context.tokens.delete_expired(user.id)
     for token in await context.tokens.for_user(user.id):
@@ -60,7 +60,7 @@ async def list_tokens(context: AdminContext, arguments: argparse.Namespace) -> N
 
 
 async def revoke(context: AdminContext, arguments: argparse.Namespace) -> None:
-    """Holds at once, on open sockets, too."""
+    """Revoke a token. A running server closes its connections immediately."""
     user = await context.administration.user(arguments.name)
     await context.tokens.revoke(user.id, arguments.id)
     await context.audit.append(now(), OPERATOR, "token-revoke", whom=user.id)

@@ -11,38 +11,40 @@ from ting.core.errors import StartupError
 from ting.core.models import MessageDisposal, Role, StoredSession, User
 
 ROLES = get_args(Role)
-TRACES = get_args(MessageDisposal)
+MESSAGE_DISPOSALS = get_args(MessageDisposal)
 
 
 def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser) -> None:
-    """Add `ting user` and what it has below it."""
+    """Add `ting user` and its subcommands."""
     parser = commands.add_parser("user", help="manage users and their roles")
-    acts = parser.add_subparsers(required=True, metavar="ACT")
+    actions = parser.add_subparsers(required=True, metavar="ACT")
 
-    listing = acts.add_parser("list", parents=[options], help="list all users, one per line")
+    listing = actions.add_parser("list", parents=[options], help="list all users, one per line")
     listing.add_argument("--role", choices=ROLES, help="only users with this role")
     set_command(listing, list_users)
 
-    showing = _about(acts, options, "show", "show a user and their sessions")
+    showing = _add_user_command(actions, options, "show", "show a user and their sessions")
     set_command(showing, show)
 
-    giving = _about(acts, options, "role", "make a user a member, moderator or admin")
+    giving = _add_user_command(actions, options, "role", "make a user a member, moderator or admin")
     giving.add_argument("role", choices=ROLES)
     set_command(giving, give_role)
 
-    resetting = _about(acts, options, "reset-password", "set a new password for a user and end all their sessions")
+    resetting = _add_user_command(
+        actions, options, "reset-password", "set a new password for a user and end all their sessions"
+    )
     resetting.add_argument(
         "--stdin", action="store_true", help="read the password from standard input instead of generating one"
     )
     set_command(resetting, reset_password)
 
-    ending = _about(acts, options, "sign-out", "end all sessions of a user and close their connections")
+    ending = _add_user_command(actions, options, "sign-out", "end all sessions of a user and close their connections")
     set_command(ending, sign_out)
 
-    deleting = _about(acts, options, "delete", "delete an account permanently")
+    deleting = _add_user_command(actions, options, "delete", "delete an account permanently")
     deleting.add_argument(
         "--messages",
-        choices=TRACES,
+        choices=MESSAGE_DISPOSALS,
         default="keep",
         help="keep their messages, as from a deleted account (the default), or remove them",
     )
@@ -50,29 +52,29 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
     set_command(deleting, delete)
 
 
-def _about(
-    acts: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser, name: str, summary: str
+def _add_user_command(
+    actions: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser, name: str, summary: str
 ) -> argparse.ArgumentParser:
-    """A command about one user."""
-    parser = acts.add_parser(name, parents=[options], help=summary, description=f"{summary.capitalize()}.")
+    """Add a subcommand that takes the name of a user."""
+    parser = actions.add_parser(name, parents=[options], help=summary, description=f"{summary.capitalize()}.")
     parser.add_argument("name", metavar="NAME", help="the name of the user, in any spelling that looks the same")
     return parser
 
 
 async def list_users(context: AdminContext, arguments: argparse.Namespace) -> None:
-    """One line each: name, role, since when, last here, and whether the name is kept with a password."""
+    """Print one line per user: name, role, times of registration and last use, and whether there is no password."""
     users = [user for user in await context.administration.users() if arguments.role in (None, user.role)]
-    wide = max((len(user.name) for user in users), default=0)
+    width = max((len(user.name) for user in users), default=0)
     for user in users:
-        kept = "" if user.password is not None else "  no password"
+        note = "" if user.password is not None else "  no password"
         times = f"since {when(user.created)}  last seen {when(user.used)}"
-        print(f"{user.name:{wide}}  {user.role:9}  {times}{kept}")
+        print(f"{user.name:{width}}  {user.role:9}  {times}{note}")
 
 
 async def show(context: AdminContext, arguments: argparse.Namespace) -> None:
-    """What operators need to know of somebody; not what is private to them."""
+    """Print the facts about a user that operators need, and nothing confidential."""
     user = await context.administration.user(arguments.name)
-    for label, value in [*_facts(user), *await _sessions(context, user)]:
+    for label, value in [*_user_fields(user), *await _sessions(context, user)]:
         print(f"{label + ':':13}{value}")
     ban = await context.administration.ban(user)
     if ban is not None:
@@ -80,7 +82,7 @@ async def show(context: AdminContext, arguments: argparse.Namespace) -> None:
         print(f"{'banned:':13}{until}{f' ({ban.reason})' if ban.reason else ''}")
 
 
-def _facts(user: User) -> list[tuple[str, str]]:
+def _user_fields(user: User) -> list[tuple[str, str]]:
     facts = [
         ("name", user.name),
         ("id", user.id),
@@ -96,11 +98,11 @@ def _facts(user: User) -> list[tuple[str, str]]:
 
 
 async def _sessions(context: AdminContext, user: User) -> list[tuple[str, str]]:
-    return [_place(session) for session in await context.administration.sessions(user)]
+    return [_session_field(session) for session in await context.administration.sessions(user)]
 
 
-def _place(session: StoredSession) -> tuple[str, str]:
-    """Where a session is used, or a program's token, which may not have been used yet."""
+def _session_field(session: StoredSession) -> tuple[str, str]:
+    """Where and when a session or a token was last used. A token may not have been used yet."""
     place = f"{session.address or 'not used yet'}, {when(session.used)}"
     if session.is_token:
         return "token", f"{session.name}, {place}"
@@ -108,20 +110,20 @@ def _place(session: StoredSession) -> tuple[str, str]:
 
 
 async def give_role(context: AdminContext, arguments: argparse.Namespace) -> None:
-    """Holds at once, on open sockets, too."""
+    """Change the role of a user. A running server applies it immediately, also to open websockets."""
     user = await context.administration.set_role(arguments.name, arguments.role)
     print(f"{user.name} is now {'an' if arguments.role == 'admin' else 'a'} {arguments.role}.")
 
 
 async def reset_password(context: AdminContext, arguments: argparse.Namespace) -> None:
-    """A password that was made up is printed, once."""
+    """Set a new password. A generated password is printed, once."""
     given = sys.stdin.readline().rstrip("\n") if arguments.stdin else None
     user, password = await context.administration.reset_password(arguments.name, given)
     print(f"{user.name} now has a new password{'.' if arguments.stdin else f': {password}'}")
 
 
 async def sign_out(context: AdminContext, arguments: argparse.Namespace) -> None:
-    """A name without a password cannot come back: its session was all it had."""
+    """End all sessions of a user. A user without a password cannot sign in again."""
     user, count = await context.administration.sign_out(arguments.name)
     print(f"{user.name} was signed out of {count} session{'' if count == 1 else 's'}.")
     if user.password is None:
@@ -129,7 +131,7 @@ async def sign_out(context: AdminContext, arguments: argparse.Namespace) -> None
 
 
 async def delete(context: AdminContext, arguments: argparse.Namespace) -> None:
-    """Asks, unless told not to. The name is free at once; a server removes messages that shall not stay."""
+    """Delete an account, after confirmation. The name is free immediately; a running server removes the messages."""
     user = await context.administration.user(arguments.name)
     if not arguments.yes:
         _confirm(user)
