@@ -1,4 +1,4 @@
-"""The command line: `ting serve`, `ting check`, `ting --version`; what operators do with people is in `cli`."""
+"""The command line: `ting serve`, `ting check` and `ting --version`. Commands for administration are in `cli`."""
 
 import argparse
 import asyncio
@@ -20,40 +20,41 @@ EXIT_USAGE = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; its exit status."""
-    chosen = _parser().parse_args(arguments)
-    flags = {name: getattr(chosen, name, None) for name in ("address", "port", "data", "mongodb")}
+    """Run a command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    flags = {name: getattr(options, name, None) for name in ("address", "port", "data", "mongodb")}
     try:
-        loaded = settings.load(chosen.config, os.environ, flags)
+        loaded = settings.load(options.config, os.environ, flags)
     except settings.BadSettings as error:
         print(f"ting: {error}", file=sys.stderr)
         return EXIT_USAGE
     logs.configure(loaded.log_level)
     try:
-        status = int(chosen.run(loaded, chosen))
+        status = int(options.run(loaded, options))
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever reads, like `head`, has read enough. Python would complain once more at its end (its note on SIGPIPE).
+        # The reader of the output, like `head`, has closed the pipe. Without this, Python would report the error again
+        # when it flushes standard output at exit (see the note on SIGPIPE in its documentation).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILED
     return status
 
 
-def _serve(chosen: settings.Settings, _: argparse.Namespace) -> int:
+def _serve(loaded: settings.Settings, _: argparse.Namespace) -> int:
     try:
-        asyncio.run(serve(chosen, sys.stdout))
+        asyncio.run(serve(loaded, sys.stdout))
     except StartupError as error:
         print(f"ting: {error}", file=sys.stderr)
         return EXIT_FAILED
-    # All is stored, told and closed. Only threads of the driver may be left, that wait for a database that does not
-    # answer; Python would wait for them, and whoever stops Ting for Python.
+    # Everything is stored, sent and closed. Threads of the MongoDB driver may still wait for a database that does not
+    # answer. At a normal exit Python would join them, which would delay stopping the service.
     logging.shutdown()
     sys.stdout.flush()
     os._exit(0)
 
 
-def _check(chosen: settings.Settings, _: argparse.Namespace) -> int:
-    return 0 if asyncio.run(check(chosen, sys.stdout)) else EXIT_FAILED
+def _check(loaded: settings.Settings, _: argparse.Namespace) -> int:
+    return 0 if asyncio.run(check(loaded, sys.stdout)) else EXIT_FAILED
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""The composition root: builds the packages of one server, lowest first. Nothing runs yet."""
+"""The composition root: builds the packages of one server, lowest first. It starts nothing."""
 
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Protocol
@@ -22,10 +22,10 @@ BackgroundTask = Callable[[], Coroutine[None, None, None]]
 
 
 class Flushable(Protocol):
-    """A part that writes a moment later."""
+    """A part that collects changes and writes them after a delay."""
 
     async def flush_and_stop(self) -> None:
-        """Write what waits, for the last time. Raises `Busy`."""
+        """Write the pending changes and stop. Raises `Busy`."""
 
 
 class App:
@@ -62,7 +62,7 @@ class App:
 
     @property
     def background(self) -> Sequence[BackgroundTask]:
-        """What runs for as long as the server does."""
+        """The tasks that run as long as the server."""
         return (
             self.files.cleanup.run,
             self.conversations.indexer.run,
@@ -73,10 +73,10 @@ class App:
 
     @property
     def flush_at_stop(self) -> Sequence[Flushable]:
-        """What writes a moment later, and so once more at the end."""
+        """The parts with delayed writes, which must be flushed when the server stops."""
         return (self.memberships.cache, self.conversations.channels, self.memberships.online_status)
 
     def close(self) -> None:
-        """End the threads."""
+        """Stop the worker threads."""
         self.accounts.passwords.close()
         self.files.images.close()

@@ -22,17 +22,17 @@ from ting.store.embedded.mongod import EmbeddedMongo
 from ting.systemd import Notifier
 from ting.web import routes
 
-ANSWERS_S = 1.0
+STOP_STEP_S = 1.0
 KEEP_ALIVE_S = 75
 TOLERATED_BODY_BYTES = 2**20
 CLOSE_HANDSHAKE_S = 1.0
-COLLECTED_AFTER = (5_000, 5, 5)  # new objects, such collections, and those again: some megabytes at the most
+GC_THRESHOLDS = (5_000, 5, 5)  # for `gc.set_threshold`: uncollected cycles take at most a few megabytes
 
 logger = logging.getLogger(__name__)
 
 
 class Server:
-    """One Ting: `start`, then `stop`. It cannot be started again."""
+    """One server: `start`, then `stop`. It cannot be started again."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -51,15 +51,15 @@ class Server:
         return self._app
 
     async def start(self) -> None:
-        """Return when clients can connect, at `url`. Raises `StartupError`."""
-        sockets = _bind(self.settings)  # first, so that a taken port costs nothing
+        """Start, and return when clients can connect at `url`. Raises `StartupError`."""
+        sockets = _bind(self.settings)  # first: if the port is in use, nothing else has been started
         try:
             app = self._app = App(self.settings, await self._open_database(), now)
             self.url = url_of(self.settings.address, sockets[0].getsockname()[1])
             await self._start_accounts(app)
             self._http = HTTPServer(
                 routes.application(app.web),
-                # Handlers refuse what is over the limit, and say so. Past this, Tornado closes the connection.
+                # Handlers answer a body over the limit with an error. Above this size Tornado closes the connection.
                 max_body_size=self.settings.limits.body_bytes + TOLERATED_BODY_BYTES,
                 idle_connection_timeout=KEEP_ALIVE_S,
             )
@@ -74,7 +74,7 @@ class Server:
         self._http.add_sockets(sockets)
 
     async def stop(self) -> None:
-        """Accept nothing more, finish what was begun, close all connections, and end. Safe to repeat."""
+        """Stop accepting connections, finish pending requests, close everything. Safe to call again."""
         if self._http is not None:
             self._http.stop()
         if self._app is not None:
@@ -84,7 +84,7 @@ class Server:
         if self._http is not None:
             await self._http.close_all_connections()
         if self._app is not None:
-            await _wait_for_end(self._app.web.in_progress)  # uploads that broke off just now remove what they left
+            await _wait_for_end(self._app.web.in_progress)  # interrupted uploads delete their data
         await self._stop_background()
         if self._app is not None:
             self._app.close()
@@ -104,7 +104,7 @@ class Server:
         return self._database
 
     async def _start_accounts(self, app: App) -> None:
-        """Load restrictions, and make the link for the first admin. Raises `StartupError`."""
+        """Load restrictions, and create the link for the first admin. Raises `StartupError`."""
         invitations = app.accounts.invitations
         invitations.base_url = invitations.base_url or self.url
         await app.moderation.external_changes.start(invitations.base_url)
@@ -119,7 +119,7 @@ class Server:
         await asyncio.gather(*self._background, return_exceptions=True)
 
     async def _drain(self, app: App) -> None:
-        """Let what was begun be written and answered, within a bound, and close all websockets."""
+        """Write and answer pending requests, within a time limit, and close all websockets."""
         journal, presence = app.realtime.journal, app.realtime.presence
         try:
             async with asyncio.timeout(self.settings.pace.drain_s):
@@ -130,36 +130,36 @@ class Server:
         await _wait_for_end(app.web.in_progress)
         for connection in presence.connections():
             connection.close(CloseCode.RESTART)
-        await _wait_for_goodbyes(presence)
+        await _wait_for_websockets(presence)
         await _flush(app.flush_at_stop)
 
 
 async def _wait_for_end(in_progress: set[asyncio.Future[None]]) -> None:
-    """Return when all of these have ended, or after a bound."""
+    """Return when all of these are done, or after a timeout."""
     if in_progress:
-        await asyncio.wait(in_progress, timeout=ANSWERS_S)
+        await asyncio.wait(in_progress, timeout=STOP_STEP_S)
 
 
 async def _flush(parts: Sequence[Flushable]) -> None:
-    """Write what was to be written a moment later, if the database answers."""
+    """Flush delayed writes, if the database answers in time."""
     try:
-        async with asyncio.timeout(ANSWERS_S):
+        async with asyncio.timeout(STOP_STEP_S):
             for part in parts:
                 await part.flush_and_stop()
     except (Busy, TimeoutError):
         logger.warning("The latest read marks and channel activity could not be stored")
 
 
-async def _wait_for_goodbyes(presence: Presence) -> None:
-    """Return when all websockets have finished the closing handshake, or after a bound."""
+async def _wait_for_websockets(presence: Presence) -> None:
+    """Return when all websockets have finished the closing handshake, or after a timeout."""
     deadline = time.monotonic() + CLOSE_HANDSHAKE_S
     while presence.connections() and time.monotonic() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.02)
 
 
 async def serve(settings: Settings, output: TextIO) -> None:
-    """Run a server until SIGTERM or SIGINT. Its URL is the first line of output. Raises `StartupError`."""
-    stop = asyncio.create_task(_stop_signal())
+    """Run a server until SIGTERM or SIGINT. The first line of output is its URL. Raises `StartupError`."""
+    stop = asyncio.create_task(_wait_for_stop_signal())
     server, notifier = Server(settings), Notifier()
     start = asyncio.create_task(server.start())
     await asyncio.wait([start, stop], return_when=asyncio.FIRST_COMPLETED)
@@ -168,22 +168,22 @@ async def serve(settings: Settings, output: TextIO) -> None:
         await asyncio.gather(start, return_exceptions=True)
         return
     await start
-    _collect_seldom()
+    _reduce_garbage_collection()
     _print_links(server, output)
     notifier.ready(f"Serving {server.url}")
-    watchdog = asyncio.create_task(_feed_watchdog(notifier))
+    watchdog = asyncio.create_task(_keep_watchdog_alive(notifier))
     await stop
     notifier.stopping()
     watchdog.cancel()
     await server.stop()
 
 
-async def _stop_signal() -> None:
-    """Return when the process is asked to stop."""
-    asked = asyncio.Event()
+async def _wait_for_stop_signal() -> None:
+    """Return when the process gets SIGTERM or SIGINT."""
+    signalled = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, asked.set)
-    await asked.wait()
+        asyncio.get_running_loop().add_signal_handler(number, signalled.set)
+    await signalled.wait()
 
 
 def _print_links(server: Server, output: TextIO) -> None:
@@ -193,19 +193,19 @@ def _print_links(server: Server, output: TextIO) -> None:
         print(text, file=output, flush=True)
 
 
-def _collect_seldom() -> None:
-    """Have Python look for unreachable cycles as seldom as memory allows.
+def _reduce_garbage_collection() -> None:
+    """Make Python's cycle collector run rarely.
 
-    What a message leaves is freed without that. By default Python would look through the newest objects after every few
-    messages, which took a quarter of the time for one, and again and again through all there are.
+    Objects made for a message are freed by reference counting. With the default thresholds the collector runs after
+    every few messages, which took a quarter of the time per message, and often scans all objects.
     """
     gc.collect()
-    gc.freeze()  # what was made until now stays for as long as the server runs
-    gc.set_threshold(*COLLECTED_AFTER)
+    gc.freeze()  # objects created during start-up live as long as the server
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
-async def _feed_watchdog(notifier: Notifier) -> None:
-    """Tell systemd that the loop turns, if it wants to know."""
+async def _keep_watchdog_alive(notifier: Notifier) -> None:
+    """Report to the systemd watchdog, if it is enabled, that the event loop is running."""
     if notifier.watchdog_interval_s is None:
         return
     while True:
@@ -214,7 +214,7 @@ async def _feed_watchdog(notifier: Notifier) -> None:
 
 
 def _bind(settings: Settings) -> list[socket.socket]:
-    """Sockets on one and the same port. Raises `StartupError`."""
+    """Bind the listening sockets, all on one port. Raises `StartupError`."""
     try:
         return bind_sockets(settings.port, settings.address)
     except OSError as error:
