@@ -1,4 +1,4 @@
-"""A client for tests: REST and websocket over real HTTP, as a person would use them."""
+"""A client for tests, which uses REST and websockets over real HTTP."""
 
 import asyncio
 import json
@@ -12,8 +12,8 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 Frame = dict[str, Any]
-PATIENCE_S = 10.0
-AN_ID = "01980000-0000-7000-8000-000000000001"  # for parameters of tests: those must be the same in every process
+TIMEOUT_S = 10.0
+AN_ID = "01980000-0000-7000-8000-000000000001"  # for test parameters, which must be the same in every worker
 
 
 def message_id() -> str:
@@ -25,14 +25,14 @@ def message_id() -> str:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Wait for what the server, in the same process, is about to do; looks in every turn, so as to miss nothing."""
-    async with asyncio.timeout(PATIENCE_S):
+    """Wait for a condition of the server, which runs in the same process. Checks it in every turn of the event loop."""
+    async with asyncio.timeout(TIMEOUT_S):
         while not condition():
             await asyncio.sleep(0)
 
 
 class Answer:
-    """An HTTP answer."""
+    """An HTTP response."""
 
     def __init__(self, response: HTTPResponse) -> None:
         self.status = response.code
@@ -44,56 +44,56 @@ class Answer:
         return json.loads(self.body)
 
     @property
-    def good(self) -> Any:
-        """What an answer says that is not an error."""
+    def ok_json(self) -> Any:
+        """The JSON body of a response that must not be an error."""
         assert self.status < 400, self.body
         return self.json
 
     @property
     def code(self) -> str:
-        """The code of an error."""
+        """The error code of an error response."""
         return str(self.json["error"]["code"])
 
 
 class Socket:
-    """An open websocket. Frames that a test does not wait for are kept for later."""
+    """An open websocket. Received frames stay in `frames` until a test consumes them."""
 
     def __init__(self, connection: WebSocketClientConnection) -> None:
         self.connection = connection
         self.frames: list[Frame] = []
         self._ref = 0
 
-    async def tell(self, frame: Frame | str | bytes) -> None:
+    async def send_frame(self, frame: Frame | str | bytes) -> None:
         """Send a frame as it is."""
         text = json.dumps(frame) if isinstance(frame, dict) else frame
         await self.connection.write_message(text, binary=isinstance(text, bytes))
 
     async def begin(self, type: str, **fields: Any) -> int:
-        """Send a frame that asks for something; its ref."""
+        """Send a request without waiting for the answer, and return its ref."""
         self._ref += 1
-        await self.tell({"type": type, "ref": self._ref, **fields})
+        await self.send_frame({"type": type, "ref": self._ref, **fields})
         return self._ref
 
     async def ask(self, type: str, **fields: Any) -> Frame:
-        """Send a frame and wait for its answer: `ack`, `joined` or `error`."""
+        """Send a request and wait for its answer: `ack`, `joined` or `error`."""
         return await self.answer(await self.begin(type, **fields))
 
     async def answer(self, ref: int) -> Frame:
-        """The answer to the frame with this ref."""
+        """Wait for the answer to the request with this ref."""
         return await self.next(lambda frame: frame.get("ref") == ref and frame["type"] != "notice")
 
     async def event(self, type: str, **fields: Any) -> Frame:
-        """The next frame of this type with these fields."""
+        """Wait for the next frame of this type with these fields."""
         return await self.next(lambda frame: {"type": type, **fields}.items() <= frame.items())
 
-    async def next(self, wanted: Callable[[Frame], bool]) -> Frame:
-        """The first frame that is wanted, among those kept and those to come."""
+    async def next(self, matches: Callable[[Frame], bool]) -> Frame:
+        """Wait for the first matching frame, among those already received and those to come."""
         for index, frame in enumerate(self.frames):
-            if wanted(frame):
+            if matches(frame):
                 return self.frames.pop(index)
         while True:
             frame = await self._receive()
-            if wanted(frame):
+            if matches(frame):
                 return frame
             self.frames.append(frame)
 
@@ -102,7 +102,7 @@ class Socket:
         return await self.ask("send", conversation=conversation, id=id or message_id(), text=text)
 
     async def closed(self) -> tuple[int | None, str | None]:
-        """Wait until the server closes; its code and reason."""
+        """Wait until the server closes the websocket, and return the close code and reason."""
         while (message := await self._read()) is not None:
             self.frames.append(json.loads(message))
         return self.connection.close_code, self.connection.close_reason
@@ -115,13 +115,12 @@ class Socket:
         return frame
 
     async def _read(self) -> str | bytes | None:
-
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             return await self.connection.read_message()
 
 
 class Person:
-    """Somebody with a cookie (or, before entering, without)."""
+    """A user with a session cookie, or, before registration, a visitor without one."""
 
     def __init__(self, url: str, cookie: str = "") -> None:
         self.url = url.rstrip("/")
@@ -132,20 +131,20 @@ class Person:
         self.sockets: list[Socket] = []
 
     async def request(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        """Any request. Header names are given with `_` for `-`."""
-        sent = {"Content-Type": "application/json"} if body is not None else {}
-        sent |= {"Cookie": self.cookie} if self.cookie else {}
-        sent |= {"X-Forwarded-For": self.address} if self.address else {}
-        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        """Send any request. In header names, `_` stands for `-`."""
+        sent_headers = {"Content-Type": "application/json"} if body is not None else {}
+        sent_headers |= {"Cookie": self.cookie} if self.cookie else {}
+        sent_headers |= {"X-Forwarded-For": self.address} if self.address else {}
+        sent_headers |= {name.replace("_", "-"): value for name, value in headers.items()}
         request = HTTPRequest(
             self.url + path,
             method=method,
-            headers=sent,
+            headers=sent_headers,
             body=body if isinstance(body, bytes | str | None) else json.dumps(body),
             allow_nonstandard_methods=True,
             follow_redirects=False,
-            decompress_response="Accept-Encoding" not in sent,
-            request_timeout=PATIENCE_S,
+            decompress_response="Accept-Encoding" not in sent_headers,
+            request_timeout=TIMEOUT_S,
         )
         return Answer(await AsyncHTTPClient().fetch(request, raise_error=False))
 
@@ -153,25 +152,27 @@ class Person:
         return await self.request("GET", path, **headers)
 
     async def history(self, conversation: str = "#ting", **query: int | str) -> Any:
-        """A page of history, as the API answers it."""
-        asked = "&".join(f"{name}={value}" for name, value in query.items())
-        return (await self.get(f"/api/conversations/{quote(conversation, safe='')}/messages?{asked}")).good
+        """A page of history from the API."""
+        parameters = "&".join(f"{name}={value}" for name, value in query.items())
+        return (await self.get(f"/api/conversations/{quote(conversation, safe='')}/messages?{parameters}")).ok_json
 
     async def changes(self, after: int, conversation: str = "#ting", **query: int) -> Any:
-        """What changed after a seq, as the API answers it."""
-        asked = "&".join(f"{name}={value}" for name, value in {"after": after, **query}.items())
-        return (await self.get(f"/api/conversations/{quote(conversation, safe='')}/changes?{asked}")).good
+        """The changes after a seq from the API."""
+        parameters = "&".join(f"{name}={value}" for name, value in {"after": after, **query}.items())
+        return (await self.get(f"/api/conversations/{quote(conversation, safe='')}/changes?{parameters}")).ok_json
 
     async def connect(self, *, join: str | None = "#ting", **headers: str) -> Socket:
-        """A new websocket, after its `welcome`, in a conversation."""
+        """Open a websocket, wait for its `welcome`, and join a conversation."""
         forwarded = {"X-Forwarded-For": self.address} if self.address else {}
-        sent = {"Cookie": self.cookie, **forwarded} | {name.replace("_", "-"): value for name, value in headers.items()}
+        sent_headers = {"Cookie": self.cookie, **forwarded} | {
+            name.replace("_", "-"): value for name, value in headers.items()
+        }
         request = HTTPRequest(
-            self.url.replace("http", "ws", 1) + "/api/socket", headers=sent, connect_timeout=PATIENCE_S
+            self.url.replace("http", "ws", 1) + "/api/socket", headers=sent_headers, connect_timeout=TIMEOUT_S
         )
         connection = await websocket_connect(request, subprotocols=["ting.v1"])
         assert connection.protocol is not None
-        connection.protocol.set_nodelay(True)  # as browsers do: a frame does not wait for the answer to the one before
+        connection.protocol.set_nodelay(True)  # as browsers do: no delay until earlier frames are acknowledged by TCP
         socket = Socket(connection)
         self.sockets.append(socket)
         await socket.event("welcome")
@@ -181,22 +182,22 @@ class Person:
 
 
 class People:
-    """Makes persons who use one server."""
+    """Creates clients of one server."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.persons: list[Person] = []
 
     def stranger(self) -> Person:
-        """Somebody who has not entered."""
+        """A visitor without a session."""
         person = Person(self.url)
         self.persons.append(person)
         return person
 
     async def enter(self, name: str, address: str = "", **entry: Any) -> Person:
-        """Somebody who has entered under a free name, or as `entry` says.
+        """Register a user with a free name, or as `entry` says.
 
-        `address` is where they seem to come from, for servers that believe proxies on this machine.
+        `address` is the forwarded address of the client, for servers that trust proxies on this machine.
         """
         person = self.stranger()
         person.address = address

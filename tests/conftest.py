@@ -1,4 +1,4 @@
-"""Real parts for all tests: one private mongod per run, a scratch database per test, a server on a free port."""
+"""Fixtures with real parts: one private mongod per run, a scratch database per test, a server on a free port."""
 
 import asyncio
 import functools
@@ -25,28 +25,28 @@ from ting.store.embedded.mongod import EmbeddedMongo
 from ting.web import routes
 from ting.web.assets import ClientBundle
 
-# How long an example takes is the machine's to say, and others may be busy with it.
+# No deadline per example: on a busy machine, examples take longer.
 hypothesis.settings.register_profile("ting", deadline=None)
 hypothesis.settings.load_profile("ting")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A test ends when it is done. One that waits for what never comes fails after so many seconds."""
+    """Set the timeout of asynchronous tests. Only a test that waits in vain reaches it."""
     config.option.async_test_timeout = 30.0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest comes first, so that no worker is left with it at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith(SLOWEST))
+    """Run the slowest tests first, so that no worker starts one at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(SLOWEST_FIRST))
 
 
-SLOWEST = ("tests/faults/", "tests/cli/test_command_line.py", "tests/browser/test_long_history.py")
+SLOWEST_FIRST = ("tests/faults/", "tests/cli/test_command_line.py", "tests/browser/test_long_history.py")
 UNLIMITED = Rates(enter="", send="", upload="", request="", frame="")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def shortened() -> Iterator[None]:
-    """What takes time and is the same each time: looking for the files of the client and the plugins, and passwords."""
+def shorten_slow_steps() -> Iterator[None]:
+    """Cache the client's files and the list of plugins, and use cheap password hashes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(routes, "ClientBundle", functools.cache(ClientBundle))
         patch.setattr(loader, "installed", functools.cache(loader.installed))
@@ -57,8 +57,8 @@ def shortened() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def mongodb() -> Iterator[str]:
-    """The URI of a private mongod that lives as long as the test run."""
-    directory = Path(tempfile.mkdtemp(prefix="ting-"))  # pytest's own are too long for a Unix socket
+    """The URI of a private mongod that runs as long as the tests."""
+    directory = Path(tempfile.mkdtemp(prefix="ting-"))  # pytest's temporary paths are too long for a Unix socket
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -83,7 +83,7 @@ def databases(mongodb: str) -> Iterator[Scratch]:
 
 @pytest.fixture
 def scratch(databases: Scratch) -> Iterator[Scratch]:
-    """Lends databases that are empty, and are emptied after the test."""
+    """Provides empty databases, which are emptied after the test."""
     yield databases
     databases.take_back()
 
@@ -92,12 +92,12 @@ def scratch(databases: Scratch) -> Iterator[Scratch]:
 def database(mongodb: str, io_loop: IOLoop, scratch: Scratch) -> Iterator[Database]:
     """A scratch database, prepared."""
 
-    async def opened() -> Database:
+    async def open_database() -> Database:
         database = Database(mongodb, scratch.lend())
         await database.prepare()
         return database
 
-    database: Database = io_loop.run_sync(opened)
+    database: Database = io_loop.run_sync(open_database)
     yield database
     database.close()
 
@@ -106,20 +106,20 @@ def database(mongodb: str, io_loop: IOLoop, scratch: Scratch) -> Iterator[Databa
 def app(database: Database, io_loop: IOLoop) -> Iterator[App]:
     """The parts of a server below the edge, on a scratch database."""
 
-    async def started() -> App:
+    async def start() -> App:
         return start_app(database)
 
     async def stop() -> None:
         await stop_app(built)
 
-    built: App = io_loop.run_sync(started)
+    built: App = io_loop.run_sync(start)
     yield built
     io_loop.run_sync(stop)
 
 
 @pytest.fixture
 def settings(mongodb: str, scratch: Scratch) -> Settings:
-    """Settings for a test's own server; a test that needs lower limits overrides this fixture."""
+    """Settings of a test's own server. Tests that need lower limits override this fixture."""
     return Settings(
         port=0,
         mongodb=mongodb,
@@ -132,7 +132,7 @@ def settings(mongodb: str, scratch: Scratch) -> Settings:
 
 @pytest.fixture
 def start_server(io_loop: IOLoop, scratch: Scratch) -> Iterator[Callable[[Settings], Server]]:
-    """Starts servers; they are stopped after the test, and before their databases are emptied."""
+    """A function that starts servers. They are stopped after the test, before their databases are emptied."""
     servers: list[Server] = []
 
     def start(settings: Settings) -> Server:
@@ -157,7 +157,7 @@ def server(start_server: Callable[[Settings], Server], settings: Settings) -> Se
 
 @pytest.fixture
 def people(server: Server, io_loop: IOLoop) -> Iterator[People]:
-    """Makes clients of the server: `ada = await people.enter("ada")`."""
+    """Creates clients of the server: `ada = await people.enter("ada")`."""
     people = People(server.url)
     yield people
     io_loop.run_sync(people.close)

@@ -1,4 +1,4 @@
-"""What operators do at the command line, beside a server that runs: it holds at once."""
+"""Commands for operators while a server is running: it applies the changes immediately."""
 
 import io
 from collections.abc import Awaitable, Callable
@@ -14,7 +14,7 @@ from ting.core.errors import BadPassword, StartupError, UnknownName
 from ting.core.settings import Settings
 from ting.server import Server
 
-GOOD = "correct horse"
+PASSWORD = "correct horse"
 
 Ting = Callable[..., Awaitable[list[str]]]
 
@@ -27,30 +27,30 @@ def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture
 def ting(server: Server, capsys: pytest.CaptureFixture[str]) -> Ting:
-    """Runs a command on the server's database; the lines that it printed."""
+    """Run a command on the server's database, and return the lines it printed."""
 
     async def run(*arguments: str) -> list[str]:
-        chosen = _parser().parse_args(arguments)
-        async with open_context(server.settings) as opened:
-            await chosen.command(opened, chosen)
+        options = _parser().parse_args(arguments)
+        async with open_context(server.settings) as context:
+            await options.command(context, options)
         return capsys.readouterr().out.splitlines()
 
     return run
 
 
-async def kept(people: People, name: str) -> Person:
-    """Somebody with a password."""
-    return await people.enter(name, password=GOOD, create=True)
+async def enter_with_password(people: People, name: str) -> Person:
+    """Register a user with a password."""
+    return await people.enter(name, password=PASSWORD, create=True)
 
 
 @pytest.mark.gen_test(timeout=30)
-async def test_a_role_that_an_operator_gives_holds_at_once(people: People, ting: Ting) -> None:
+async def test_a_role_set_by_an_operator_applies_immediately(people: People, ting: Ting) -> None:
     bob = await people.enter("bob")
     socket = await bob.connect()
 
-    said = await ting("user", "role", "BOB", "admin")
+    output = await ting("user", "role", "BOB", "admin")
 
-    assert said == ["bob is now an admin."]
+    assert output == ["bob is now an admin."]
     assert (await socket.event("me"))["me"]["role"] == "admin"
     assert (await bob.get("/api/audit")).json["acts"][0]["by"] == {"id": "", "name": "ting"}
     await ting("user", "role", "bob", "member")
@@ -64,8 +64,8 @@ async def test_a_role_that_an_operator_gives_holds_at_once(people: People, ting:
 
 
 @pytest.mark.gen_test(timeout=30)
-async def test_who_is_signed_out_is_out_at_once(people: People, ting: Ting) -> None:
-    bob, eve = await kept(people, "bob"), await people.enter("eve")
+async def test_sign_out_ends_sessions_and_websockets_immediately(people: People, ting: Ting) -> None:
+    bob, eve = await enter_with_password(people, "bob"), await people.enter("eve")
     socket, other = await bob.connect(), await eve.connect()
 
     assert await ting("user", "sign-out", "bob") == ["bob was signed out of 1 session."]
@@ -76,18 +76,18 @@ async def test_who_is_signed_out_is_out_at_once(people: People, ting: Ting) -> N
 
 
 @pytest.mark.gen_test(timeout=30)
-async def test_a_new_password_is_told_once_and_ends_all_sessions(
+async def test_a_new_password_is_printed_once_and_ends_all_sessions(
     people: People, ting: Ting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bob = await kept(people, "bob")
+    bob = await enter_with_password(people, "bob")
     socket = await bob.connect()
 
-    (said,) = await ting("user", "reset-password", "bob")
+    (output,) = await ting("user", "reset-password", "bob")
 
-    new = said.removeprefix("bob now has a new password: ")
+    new = output.removeprefix("bob now has a new password: ")
     assert len(new) >= 16
     assert await socket.closed() == (4002, "session_ended")
-    for password, status in ((GOOD, 403), (new, 201)):
+    for password, status in ((PASSWORD, 403), (new, 201)):
         entry = {"name": "bob", "password": password}
         assert (await people.stranger().request("POST", "/api/session", entry)).status == status
     monkeypatch.setattr("sys.stdin", io.StringIO("battery staple\n"))
@@ -101,9 +101,11 @@ async def test_a_new_password_is_told_once_and_ends_all_sessions(
 
 
 @pytest.mark.gen_test(timeout=30)
-async def test_users_are_listed_and_shown_without_what_is_private(people: People, ting: Ting, server: Server) -> None:
+async def test_users_are_listed_and_shown_without_confidential_fields(
+    people: People, ting: Ting, server: Server
+) -> None:
     ann = await people.enter("ann", invitation=first_token(server))
-    bob = await kept(people, "bob")
+    bob = await enter_with_password(people, "bob")
     await bob.request("PATCH", "/api/me", {"email": "bob@example.org", "birth_date": "1990-01-31"})
     await ann.request("POST", "/api/users/bob/mute", {"minutes": 5, "reason": "loud"})
     await ann.request("POST", "/api/users/bob/ban", {"reason": "spam"})
@@ -137,7 +139,7 @@ async def test_an_invitation_is_a_link_to_the_server(people: People, ting: Ting,
 
 
 @pytest.mark.gen_test(timeout=30)
-async def test_a_deleted_account_is_gone_at_once_and_what_they_wrote_with_it_if_asked(
+async def test_a_deleted_account_ends_immediately_and_its_messages_on_request(
     people: People, ting: Ting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bob, eve = await people.enter("bob"), await people.enter("eve")
@@ -147,9 +149,9 @@ async def test_a_deleted_account_is_gone_at_once_and_what_they_wrote_with_it_if_
     with pytest.raises(StartupError, match="Nothing was deleted"):
         await ting("user", "delete", "bob")
 
-    said = await ting("user", "delete", "bob", "--messages", "remove", "--yes")
+    output = await ting("user", "delete", "bob", "--messages", "remove", "--yes")
 
-    assert said == ["Deleted bob. The name is free again."]
+    assert output == ["Deleted bob. The name is free again."]
     assert await bobs.closed() == (4002, "session_ended")
     assert (await eves.event("person"))["person"] == {"id": bob.id, "name": "", "former": True}
     assert (await bob.get("/api/me")).status == 401
@@ -172,9 +174,7 @@ async def test_a_deleted_account_is_gone_at_once_and_what_they_wrote_with_it_if_
     ],
     ids=str,
 )
-def test_what_makes_no_sense_is_told_how_to_use_it(
-    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_wrong_arguments_print_the_usage(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         _parser().parse_args(arguments)
 
@@ -183,7 +183,7 @@ def test_what_makes_no_sense_is_told_how_to_use_it(
 
 
 @pytest.mark.gen_test
-async def test_a_token_is_made_listed_and_revoked(people: People, ting: Ting) -> None:
+async def test_a_token_is_created_listed_and_revoked(people: People, ting: Ting) -> None:
     bob, bot = await people.enter("bob"), people.stranger()
 
     (secret,) = await ting("token", "create", "BOB", "backup bot", "--days", "7")

@@ -1,4 +1,4 @@
-"""The command line, as an operator uses it: real processes, from the first start to the second."""
+"""The command line in real processes, as an operator uses it."""
 
 import asyncio
 import os
@@ -18,21 +18,23 @@ from tests.client import People
 from tests.documentation import ROOT
 from ting import __version__
 
-PATIENT = pytest.mark.gen_test(timeout=30)
+with_timeout = pytest.mark.gen_test(timeout=30)
 TING = [sys.executable, "-m", "ting"]
 
 
-def environment(**more: str) -> dict[str, str]:
-    """Ours, without settings of a Ting or a service manager."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TING_", "NOTIFY_", "WATCHDOG_"))}
-    return kept | {"PYTHONPATH": str(ROOT)} | more
+def environment(**changes: str) -> dict[str, str]:
+    """The environment of the tests, without settings of Ting and of a service manager."""
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("TING_", "NOTIFY_", "WATCHDOG_"))
+    }
+    return inherited | {"PYTHONPATH": str(ROOT)} | changes
 
 
-def run(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-    """A command that ends by itself."""
+def run(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command that ends by itself."""
     return subprocess.run(
         [*TING, *arguments],
-        env=environment(**environ),
+        env=environment(**variables),
         cwd="/",
         capture_output=True,
         text=True,
@@ -41,28 +43,28 @@ def run(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-class Running:
-    """A `ting serve` that has said where it is."""
+class RunningServer:
+    """A running `ting serve` that has printed its URL."""
 
     def __init__(self, process: asyncio.subprocess.Process, first_line: str) -> None:
         self.process = process
         self.first_line = first_line
         self.people = People(first_line.strip())
 
-    async def stopped(self, by: signal.Signals = signal.SIGTERM) -> int:
-        """Stop it; its exit status."""
+    async def stop(self, by: signal.Signals = signal.SIGTERM) -> int:
+        """Stop the server, and return its exit status."""
         self.process.send_signal(by)
         return await self.process.wait()
 
 
 @asynccontextmanager
-async def serving(*arguments: str) -> AsyncIterator[Running]:
-    """A `ting serve` on a free port."""
+async def start_server(*arguments: str) -> AsyncIterator[RunningServer]:
+    """Start `ting serve` on a free port."""
     process = await asyncio.create_subprocess_exec(
         *TING, "serve", "--port", "0", *arguments, env=environment(), cwd="/", stdout=subprocess.PIPE
     )
     assert process.stdout
-    running = Running(process, (await process.stdout.readline()).decode())
+    running = RunningServer(process, (await process.stdout.readline()).decode())
     try:
         yield running
     finally:
@@ -74,21 +76,21 @@ async def serving(*arguments: str) -> AsyncIterator[Running]:
 
 @pytest.fixture
 def data() -> Iterator[Path]:
-    """A data directory; its path is short enough for a socket."""
+    """A data directory with a path that is short enough for a Unix socket."""
     directory = Path(tempfile.mkdtemp(prefix="ting-"))
     yield directory
     shutil.rmtree(directory)
 
 
 @pytest.mark.parametrize("command", [TING, [str(Path(sys.executable).with_name("ting"))]], ids=["module", "script"])
-def test_the_version_is_told(command: list[str]) -> None:
+def test_the_version_is_printed(command: list[str]) -> None:
     done = subprocess.run([*command, "--version"], capture_output=True, text=True, timeout=30, check=True)
 
     assert done.stdout == f"ting {__version__}\n"
 
 
 @pytest.mark.parametrize("arguments", [[], ["fly"], ["serve", "--fly"]], ids=str)
-def test_an_unknown_command_is_told_how_to_use_it(arguments: list[str]) -> None:
+def test_an_unknown_command_prints_the_usage(arguments: list[str]) -> None:
     done = run(*arguments)
 
     assert done.returncode == 2
@@ -96,7 +98,7 @@ def test_an_unknown_command_is_told_how_to_use_it(arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize("command", ["serve", "check"])
-def test_bad_settings_are_one_line_and_a_status_of_their_own(command: str, tmp_path: Path) -> None:
+def test_bad_settings_print_one_line_and_have_their_own_exit_status(command: str, tmp_path: Path) -> None:
     file = tmp_path / "ting.toml"
     file.write_text("port = 'http'\n")
 
@@ -104,17 +106,17 @@ def test_bad_settings_are_one_line_and_a_status_of_their_own(command: str, tmp_p
     from_flag = run(command, "--port", "http")
     from_environment = run(command, TING_PRT="1")
 
-    for done, said in (
+    for done, error in (
         (from_file, f'ting: {file}: port is "http", but must be '),
         (from_flag, 'ting: --port: port is "http", but must be '),
         (from_environment, 'ting: environment TING_PRT: unknown option "TING_PRT". Did you mean "TING_PORT"?'),
     ):
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr.startswith(said)
+        assert done.stderr.startswith(error)
         assert done.stderr.count("\n") == 1
 
 
-def test_a_check_finds_all_well(mongodb: str) -> None:
+def test_a_check_can_pass(mongodb: str) -> None:
     done = run("check", "--mongodb", mongodb)
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -123,7 +125,7 @@ def test_a_check_finds_all_well(mongodb: str) -> None:
         assert f"ok    {subject}" in done.stdout
 
 
-def test_nobody_complains_to_whoever_has_read_enough(mongodb: str) -> None:
+def test_a_closed_output_pipe_causes_no_error_message(mongodb: str) -> None:
     command = [*TING, "check", "--mongodb", mongodb]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, env=environment(), cwd="/", stdout=pipe, stderr=pipe) as process:
@@ -135,7 +137,7 @@ def test_nobody_complains_to_whoever_has_read_enough(mongodb: str) -> None:
         assert process.wait() == 1
 
 
-def test_a_check_of_the_private_database_leaves_nothing_running(data: Path) -> None:
+def test_a_check_of_the_embedded_database_leaves_nothing_running(data: Path) -> None:
     done = run("check", "--data", str(data))
 
     assert done.returncode == 0, done.stdout
@@ -143,7 +145,7 @@ def test_a_check_of_the_private_database_leaves_nothing_running(data: Path) -> N
     assert not (data / "mongod.lock").read_text()
 
 
-def test_a_check_tells_of_a_database_that_is_away() -> None:
+def test_a_check_reports_an_unreachable_database() -> None:
     done = run("check", "--mongodb", "mongodb://%2Fnowhere%2Fmongod.sock")
 
     assert done.returncode == 1
@@ -151,7 +153,7 @@ def test_a_check_tells_of_a_database_that_is_away() -> None:
     assert "ok    plugin me: /me" in done.stdout
 
 
-def test_a_check_tells_of_a_plugin_that_is_broken(mongodb: str, tmp_path: Path) -> None:
+def test_a_check_reports_a_broken_plugin(mongodb: str, tmp_path: Path) -> None:
     installed = tmp_path / "broken-1.dist-info"
     installed.mkdir()
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n")
@@ -164,7 +166,7 @@ def test_a_check_tells_of_a_plugin_that_is_broken(mongodb: str, tmp_path: Path) 
     assert "ok    plugin me: /me" in done.stdout
 
 
-def test_a_server_without_its_database_says_so_and_ends() -> None:
+def test_a_server_without_its_database_exits_with_a_message() -> None:
     done = run("serve", "--port", "0", "--mongodb", "mongodb://%2Fnowhere%2Fmongod.sock")
 
     assert (done.returncode, done.stdout) == (1, "")
@@ -172,7 +174,7 @@ def test_a_server_without_its_database_says_so_and_ends() -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_port_that_is_taken_is_named() -> None:
+def test_a_port_in_use_is_reported() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -184,33 +186,33 @@ def test_a_port_that_is_taken_is_named() -> None:
     assert done.stderr == f"ting: Cannot listen on 127.0.0.1, port {port}: Address already in use.\n"
 
 
-@PATIENT
-async def test_what_was_said_is_still_there_after_a_restart(data: Path) -> None:
+@with_timeout
+async def test_messages_survive_a_restart(data: Path) -> None:
     arguments = ("--data", str(data))
 
-    async with serving(*arguments) as first:
+    async with start_server(*arguments) as first:
         assert first.first_line.startswith("http://127.0.0.1:")
         ada = await first.people.enter("ada")
         await (await ada.connect()).send("Remember me.")
-        assert await first.stopped() == 0
-    async with serving(*arguments) as second:
+        assert await first.stop() == 0
+    async with start_server(*arguments) as second:
         ada.url = second.people.url.rstrip("/")
         second.people.persons.append(ada)
         socket = await ada.connect()
         history = (await ada.history())["messages"]
         ack = await socket.send("Back again.")
-        assert await second.stopped() == 0
+        assert await second.stop() == 0
 
     assert [message["text"] for message in history] == ["Remember me."]
     assert (ack["seq"], ack["position"]) == (2, 2)
 
 
 @pytest.mark.gen_test(timeout=60)
-async def test_operators_work_beside_a_server_that_runs_and_after_it_has_stopped(data: Path) -> None:
+async def test_operator_commands_work_while_a_server_runs_and_after_it_stopped(data: Path) -> None:
     def ting(*arguments: str) -> "asyncio.Task[subprocess.CompletedProcess[str]]":
         return asyncio.create_task(asyncio.to_thread(run, *arguments, "--data", str(data)))
 
-    async with serving("--data", str(data)) as running:
+    async with start_server("--data", str(data)) as running:
         assert running.process.stdout is not None
         link = (await running.process.stdout.readline()).decode().split()[-1]
         address, _, token = link.partition("#invitation=")
@@ -219,13 +221,13 @@ async def test_operators_work_beside_a_server_that_runs_and_after_it_has_stopped
         given, invited, unknown = await asyncio.gather(
             ting("user", "role", "ann", "moderator"), ting("invite"), ting("user", "show", "bob")
         )
-        told = await socket.event("me")
-        assert await running.stopped() == 0
+        event = await socket.event("me")
+        assert await running.stop() == 0
     listed = await ting("user", "list")
 
     assert address == running.first_line.strip()
     assert (given.stdout, given.stderr) == ("ann is now a moderator.\n", "")
-    assert told["me"]["role"] == "moderator"
+    assert event["me"]["role"] == "moderator"
     assert invited.stdout.startswith(f"{address}#invitation=")
     assert listed.stdout.startswith("ann  moderator  since ")
     assert (unknown.returncode, unknown.stdout, unknown.stderr) == (
@@ -236,20 +238,20 @@ async def test_operators_work_beside_a_server_that_runs_and_after_it_has_stopped
     assert not (data / "mongod.lock").read_text()
 
 
-@PATIENT
+@with_timeout
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
-async def test_a_server_that_is_told_to_stop_says_goodbye_and_ends_well(mongodb: str, by: signal.Signals) -> None:
-    async with serving("--mongodb", mongodb) as running:
+async def test_a_signalled_server_closes_connections_and_exits_successfully(mongodb: str, by: signal.Signals) -> None:
+    async with start_server("--mongodb", mongodb) as running:
         socket = await (await running.people.enter(f"ada{running.process.pid}")).connect()
 
-        assert await running.stopped(by) == 0
+        assert await running.stop(by) == 0
 
     assert await socket.closed() == (1012, "restart")
 
 
-@PATIENT
-async def test_one_data_directory_serves_one_ting(data: Path) -> None:
-    async with serving("--data", str(data)) as running:
+@with_timeout
+async def test_a_data_directory_can_be_used_by_one_server(data: Path) -> None:
+    async with start_server("--data", str(data)) as running:
         second = await asyncio.to_thread(run, "serve", "--port", "0", "--data", str(data))
 
         assert second.returncode == 1

@@ -207,7 +207,7 @@ async def test_the_conversation_goes_on(opened: Opened, people: People) -> None:
     assert (await bob.ask("react", id=messages["plain"], emoji="👍", on=False))["type"] == "ack"
     assert list((await bob.event("message", id=messages["plain"]))["reactions"]) == ["👍", "🎉"]
     ann = signed_in(people, "ann")
-    before = (await ann.get(f"/api/messages/{messages['edited']}")).good
+    before = (await ann.get(f"/api/messages/{messages['edited']}")).ok_json
     await ann.request("PATCH", f"/api/messages/{messages['edited']}", {"text": "Corrected a third time."})
     edited = await bob.event("message", id=messages["edited"])
     assert (edited["edited_from"], edited["position"]) == (before["seq"], before["position"])
@@ -219,7 +219,7 @@ async def test_the_conversation_goes_on(opened: Opened, people: People) -> None:
 
 async def listed(people: People, name: str, conversation: str) -> list[Any]:
     """The entry of a conversation in the list of a user; none if it is not listed."""
-    entries = (await signed_in(people, name).get("/api/conversations")).good["conversations"]
+    entries = (await signed_in(people, name).get("/api/conversations")).ok_json["conversations"]
     return [entry for entry in entries if entry["conversation"] == conversation]
 
 
@@ -240,9 +240,9 @@ async def test_plugins_find_what_they_stored(opened: Opened, people: People) -> 
     path = f"{path_of('#ting')}/messages"
     vote = await signed_in(people, "Ζωή").request("POST", path, new_message("/vote 1"))
     assert vote.status == 201, vote.body
-    poll = (await signed_in(people, "pia").get(f"/api/messages/{opened.record['messages']['poll']}")).good["text"]
+    poll = (await signed_in(people, "pia").get(f"/api/messages/{opened.record['messages']['poll']}")).ok_json["text"]
     assert [line[-2:] for line in poll.splitlines()[1:3]] == [" 2", " 1"]
-    plugins = (await signed_in(people, "ann").get("/api/plugins")).good["plugins"]
+    plugins = (await signed_in(people, "ann").get("/api/plugins")).ok_json["plugins"]
     assert [plugin["name"] for plugin in plugins if not plugin["enabled"]] == ["roll"]
 
 

@@ -1,4 +1,4 @@
-"""Who may do what: sessions, origins, and the headers that protect the page, for every URL there is."""
+"""Access control for every URL: sessions, origins, and the security headers."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -12,7 +12,7 @@ from tornado.routing import URLSpec
 from tornado.web import RequestHandler
 
 from tests.client import People
-from tests.web.url_table import API, CHANGING, ENDPOINTS, METHODS, REAL, Endpoint
+from tests.web.url_table import API, ENDPOINTS, METHODS, MUTATING, ROUTES, Endpoint
 from ting.core.errors import StartupError
 from ting.core.settings import Settings
 from ting.server import Server
@@ -25,7 +25,7 @@ FRIEND = "https://friend.example"
 
 
 def implemented(endpoints: Iterable[Endpoint]) -> list[tuple[str, str]]:
-    """Every path with every method it has."""
+    """Every path with each of its methods."""
     return [(endpoint.path, method) for endpoint in endpoints for method in endpoint.methods]
 
 
@@ -35,19 +35,19 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.mark.gen_test(timeout=60)
-async def test_everything_under_api_but_entering_needs_a_session(people: People) -> None:
+async def test_every_api_url_except_sign_in_and_registration_needs_a_session(people: People) -> None:
     stranger = people.stranger()
     cookies = ("", "ting_session=", "ting_session=wrong", "other=1", 'ting_session="\\073"')
-    for_anybody = {("/api/session", "POST"), ("/api/registration", "GET"), ("/api/registration", "POST")}
-    requests = [(path, method) for path, method in implemented(API) if (path, method) not in for_anybody]
+    public = {("/api/session", "POST"), ("/api/registration", "GET"), ("/api/registration", "POST")}
+    requests = [(path, method) for path, method in implemented(API) if (path, method) not in public]
 
     for (path, method), stranger.cookie in product(requests, cookies):
-        answer = await stranger.request(method, path, {} if method in CHANGING else None)
+        answer = await stranger.request(method, path, {} if method in MUTATING else None)
         assert (answer.status, answer.code) == (401, "no_session"), (method, path, stranger.cookie)
 
 
 @pytest.mark.gen_test(timeout=60)
-async def test_nothing_is_changed_by_pages_of_other_sites(people: People) -> None:
+async def test_pages_of_other_sites_cannot_change_anything(people: People) -> None:
     ada = await people.enter("ada")
     host = people.url.removeprefix("http://").rstrip("/")
     foreign = [
@@ -62,14 +62,14 @@ async def test_nothing_is_changed_by_pages_of_other_sites(people: People) -> Non
         {"Sec_Fetch_Site": "same-site"},
     ]
 
-    for endpoint, method, headers in product(REAL, CHANGING, foreign):
+    for endpoint, method, headers in product(ROUTES, MUTATING, foreign):
         answer = await ada.request(method, endpoint.path, {}, **headers)
         assert (answer.status, answer.code) == (403, "bad_origin"), (method, endpoint.path, headers)
     assert (await ada.get("/api/me")).status == 200
 
 
 @pytest.mark.gen_test
-async def test_own_pages_listed_sites_and_programs_may_change_things(people: People) -> None:
+async def test_own_pages_listed_origins_and_programs_can_make_changes(people: People) -> None:
     ada = await people.enter("ada")
     own = people.url.rstrip("/")
 
@@ -82,7 +82,7 @@ async def test_own_pages_listed_sites_and_programs_may_change_things(people: Peo
 @pytest.mark.parametrize(
     "headers", [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec_Fetch_Site": "cross-site"}], ids=str
 )
-async def test_pages_of_other_sites_get_no_websocket(people: People, headers: dict[str, str]) -> None:
+async def test_pages_of_other_sites_cannot_open_a_websocket(people: People, headers: dict[str, str]) -> None:
     ada = await people.enter("ada")
 
     with pytest.raises(HTTPClientError) as refusal:
@@ -92,7 +92,7 @@ async def test_pages_of_other_sites_get_no_websocket(people: People, headers: di
 
 
 @pytest.mark.gen_test
-async def test_without_a_session_there_is_no_websocket(people: People) -> None:
+async def test_a_websocket_needs_a_session(people: People) -> None:
     with pytest.raises(HTTPClientError) as refusal:
         await people.stranger().connect()
 
@@ -100,22 +100,22 @@ async def test_without_a_session_there_is_no_websocket(people: People) -> None:
 
 
 @pytest.mark.gen_test(timeout=60)
-async def test_every_answer_has_the_security_headers(people: People) -> None:
+async def test_every_response_has_the_security_headers(people: People) -> None:
     ada, stranger = await people.enter("ada"), people.stranger()
 
     for endpoint, method, person in product(ENDPOINTS, METHODS, (ada, stranger)):
         if (endpoint.path, method) == ("/api/session", "DELETE"):
             continue
-        answer = await person.request(method, endpoint.path, {} if method in CHANGING else None)
+        answer = await person.request(method, endpoint.path, {} if method in MUTATING else None)
         sent = {name: answer.headers.get(name) for name in SECURITY_HEADERS}
-        if sent["Content-Security-Policy"] == SANDBOX:  # stricter, where people may have made what is shown
+        if sent["Content-Security-Policy"] == SANDBOX:  # a stricter policy for content uploaded by users
             sent["Content-Security-Policy"] = SECURITY_HEADERS["Content-Security-Policy"]
         assert sent == SECURITY_HEADERS, (method, endpoint.path, answer.status)
         assert "Server" not in answer.headers
         assert answer.status < 500, (method, endpoint.path)
 
 
-def test_the_content_security_policy_allows_own_files_and_pictures_made_in_the_page_alone() -> None:
+def test_the_content_security_policy_allows_only_own_files_and_images_made_in_the_page() -> None:
     policy = dict(part.strip().split(" ", 1) for part in SECURITY_HEADERS["Content-Security-Policy"].split(";"))
 
     assert policy["default-src"] == "'self'"
@@ -130,14 +130,14 @@ def test_the_content_security_policy_allows_own_files_and_pictures_made_in_the_p
 
 
 @pytest.mark.gen_test(timeout=60)
-async def test_what_cannot_be_done_says_what_can(people: People) -> None:
+async def test_an_unsupported_method_is_answered_with_the_supported_ones(people: People) -> None:
     ada = await people.enter("ada")
 
-    for endpoint, method in product(REAL, METHODS):
+    for endpoint, method in product(ROUTES, METHODS):
         if method in endpoint.methods:
             continue
         answer = await ada.request(
-            method, endpoint.path, {} if method in CHANGING else None, Sec_WebSocket_Protocol="ting.v1"
+            method, endpoint.path, {} if method in MUTATING else None, Sec_WebSocket_Protocol="ting.v1"
         )
         assert answer.status == 405, (method, endpoint.path)
         assert sorted(answer.headers["Allow"].split(", ")) == sorted(endpoint.methods), endpoint.path
@@ -147,30 +147,30 @@ async def test_what_cannot_be_done_says_what_can(people: People) -> None:
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("path", ["/api", "/api/", "/api/nothing", "/api/me/", "/a/b", "/static/x", "/files/x", "/u/"])
-async def test_where_nothing_is_the_answer_is_404_in_json(people: People, path: str) -> None:
+async def test_unknown_urls_are_answered_with_404_as_json(people: People, path: str) -> None:
     for method in ("GET", "POST"):
         answer = await people.stranger().request(method, path, {} if method == "POST" else None)
         assert (answer.status, answer.code) == (404, "not_found")
 
 
-class Silent(Handler):
-    """Does not say who may use it."""
+class WithoutAccess(Handler):
+    """Does not declare its access."""
 
 
-class Clear(ApiHandler):
+class WithAccess(ApiHandler):
     access = Access.ANYONE
 
 
-@pytest.mark.parametrize("handler", [Silent, RequestHandler])
-def test_a_handler_that_does_not_say_who_may_use_it_keeps_the_server_from_starting(handler: Any) -> None:
-    table = [URLSpec("/clear", Clear), URLSpec("/silent", handler)]
+@pytest.mark.parametrize("handler", [WithoutAccess, RequestHandler])
+def test_a_url_table_with_a_handler_without_access_is_rejected(handler: Any) -> None:
+    table = [URLSpec("/clear", WithAccess), URLSpec("/silent", handler)]
 
     routes.check(table[:1])
     with pytest.raises(StartupError, match=rf"{handler.__name__} \(/silent\$\) does not declare its access"):
         routes.check(table)
 
 
-def test_a_server_with_such_a_handler_does_not_start(
+def test_a_server_with_a_handler_without_access_does_not_start(
     start_server: Callable[[Settings], Server], settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ChannelHandler, "access", None)
@@ -179,6 +179,6 @@ def test_a_server_with_such_a_handler_does_not_start(
         start_server(settings)
 
 
-def test_the_table_of_urls_has_an_end_that_catches_everything() -> None:
+def test_the_url_table_ends_with_a_pattern_that_matches_everything() -> None:
     assert [str(endpoint) for endpoint in ENDPOINTS][-1] == "/there/is/nothing/here"
     assert len({replace(endpoint).path for endpoint in ENDPOINTS}) == len(ENDPOINTS)

@@ -1,4 +1,4 @@
-"""What somebody does not show reaches nobody else: by no URL there is, and in no frame."""
+"""Hidden profile fields reach no other user, at any URL or in any frame."""
 
 import json
 from collections.abc import Iterator
@@ -9,98 +9,100 @@ import pytest
 from PIL import Image
 
 from tests.client import AN_ID, People, Person, Socket, message_id
-from tests.web.api.test_users_avatars import bring, saved
+from tests.web.api.test_users_avatars import encode, upload_avatar
 from tests.web.roles import first_token
-from tests.web.url_table import REAL
+from tests.web.url_table import ROUTES
 from ting.server import Server
 
-KEPT_BACK = {
+HIDDEN = {
     "email": "ada.lovelace@xyzzy.example",
     "birth_date": "1987-06-05",
     "gender": "plugh-plugh",
     "place": "Colossal Cave",
 }
-ALWAYS_KEPT_BACK = ("email", "birth_date")
+ALWAYS_HIDDEN = ("email", "birth_date")
 QUERIES = ("q=hello", "prefix=ad", "limit=50", f"around={AN_ID}", "conversation=%23ting&text=/&at=1")
-NO_ANSWERS_OF_THEIR_OWN = ("/static/", "/files/")
+WITHOUT_USER_DATA = ("/static/", "/files/")
 
 
-def listening(socket: Socket) -> list[str]:
-    """All that a socket receives from now on, as it came."""
-    heard: list[str] = []
+def record_frames(socket: Socket) -> list[str]:
+    """Record the text of all frames that a websocket receives from now on."""
+    frames: list[str] = []
     read = socket._read
 
     async def recorded() -> str | bytes | None:
         message = await read()
-        heard.append(str(message))
+        frames.append(str(message))
         return message
 
     setattr(socket, "_read", recorded)  # noqa: B010 - a method
-    return heard
+    return frames
 
 
-async def everything_she_can_do(ada: Person, socket: Socket) -> str:
-    """Whatever makes others hear of somebody; the id of a message."""
-    me, private = (await ada.get("/api/me")).json, {"user": "bob"}
-    await bring(ada, saved(Image.new("RGB", (10, 10)), "PNG"))
+async def cause_all_broadcasts(ada: Person, socket: Socket) -> str:
+    """Do everything that other users are notified of, and return the id of a message."""
+    me, direct = (await ada.get("/api/me")).json, {"user": "bob"}
+    await upload_avatar(ada, encode(Image.new("RGB", (10, 10)), "PNG"))
     await ada.request("PATCH", "/api/me", {"share_typing": "letters"})
-    await socket.tell({"type": "draft", "conversation": "#ting", "id": message_id(), "text": "Hello"})
+    await socket.send_frame({"type": "draft", "conversation": "#ting", "id": message_id(), "text": "Hello"})
     sent = await socket.send("Hello @bob")
     await socket.ask("edit", id=sent["id"], text="Hello, @bob")
     await socket.ask("react", id=sent["id"], emoji="👍", on=True)
-    entry = (await ada.request("POST", "/api/conversations", private)).json
+    entry = (await ada.request("POST", "/api/conversations", direct)).json
     await socket.send("Between us.", conversation=entry["conversation"])
     await ada.request("PATCH", "/api/channels/ting", {"topic": "Everything"})
-    assert me["profile"] == KEPT_BACK
+    assert me["profile"] == HIDDEN
     return str(sent["id"])
 
 
 def urls(ada: Person, message: str) -> Iterator[str]:
-    """Every URL that answers GET, leading to what has to do with ada."""
-    lead_to = {
+    """Every URL that supports GET, with examples replaced by objects of Ada's."""
+    replacements = {
         AN_ID: message,
         "%23music": "%23ting",
         "/music": "/ting",
         "/nobody": f"/{ada.name}",
         "0123456789abcdef0123": ada.id,
     }
-    for endpoint in REAL:
+    for endpoint in ROUTES:
         path = endpoint.path
-        if "GET" not in endpoint.methods or path.startswith(NO_ANSWERS_OF_THEIR_OWN) or path == "/api/socket":
+        if "GET" not in endpoint.methods or path.startswith(WITHOUT_USER_DATA) or path == "/api/socket":
             continue
-        for asked in (path, *(f"{path}{'&' if '?' in path else '?'}{query}" for query in QUERIES)):
-            yield reduce(lambda url, pair: url.replace(*pair), lead_to.items(), asked)
+        for url in (path, *(f"{path}{'&' if '?' in path else '?'}{query}" for query in QUERIES)):
+            yield reduce(lambda url, pair: url.replace(*pair), replacements.items(), url)
 
 
 @pytest.mark.gen_test(timeout=60)
-async def test_no_answer_and_no_frame_tells_others_what_one_keeps_back(people: People, server: Server) -> None:
-    bob = await people.enter("bob", invitation=first_token(server))  # an admin: even to them
+async def test_no_response_and_no_frame_shows_others_hidden_profile_fields(people: People, server: Server) -> None:
+    bob = await people.enter("bob", invitation=first_token(server))  # admins do not see hidden fields either
     ada = await people.enter("ada")
     bobs, adas = await bob.connect(), await ada.connect()
-    heard = listening(bobs)
-    await ada.request("PATCH", "/api/me", {**KEPT_BACK, "shown": []})
+    frames = record_frames(bobs)
+    await ada.request("PATCH", "/api/me", {**HIDDEN, "shown": []})
 
-    message = await everything_she_can_do(ada, adas)
+    message = await cause_all_broadcasts(ada, adas)
     answers = {url: await bob.get(url) for url in urls(ada, message)}
     await ada.request("DELETE", "/api/me", {"messages": "keep"})
     await bobs.event("person", person={"id": ada.id, "name": "", "former": True})
 
-    told = {url: answer.body.decode(errors="replace") for url, answer in answers.items()} | {"frames": "\n".join(heard)}
-    leaks = [(where, what) for where, text in told.items() for what, secret in KEPT_BACK.items() if secret in text]
+    texts = {url: answer.body.decode(errors="replace") for url, answer in answers.items()} | {
+        "frames": "\n".join(frames)
+    }
+    leaks = [(where, what) for where, text in texts.items() for what, secret in HIDDEN.items() if secret in text]
     assert leaks == []
     assert answers["/api/users/ada"].status == answers[f"/api/messages/{message}"].status == 200
-    about_ada = [url for url, text in told.items() if ada.id in text]
+    about_ada = [url for url, text in texts.items() if ada.id in text]
     assert len(about_ada) >= 8, about_ada
-    assert {json.loads(frame)["type"] for frame in heard} >= {"person", "presence", "draft", "message"}
+    assert {json.loads(frame)["type"] for frame in frames} >= {"person", "presence", "draft", "message"}
 
 
 @pytest.mark.gen_test
-async def test_whatever_one_shows_the_address_and_the_day_of_birth_are_not_shown(people: People) -> None:
+async def test_email_and_birth_date_are_never_shown(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
-    await ada.request("PATCH", "/api/me", {**KEPT_BACK, "shown": ["age", "gender", "place", "last_seen"]})
+    await ada.request("PATCH", "/api/me", {**HIDDEN, "shown": ["age", "gender", "place", "last_seen"]})
 
     card: Any = (await bob.get("/api/users/ada")).json
 
     assert (card["gender"], card["place"]) == ("plugh-plugh", "Colossal Cave")
     assert isinstance(card["age"], int)
-    assert not [what for what in ALWAYS_KEPT_BACK if KEPT_BACK[what] in json.dumps(card)]
+    assert not [what for what in ALWAYS_HIDDEN if HIDDEN[what] in json.dumps(card)]

@@ -1,4 +1,4 @@
-"""What Prometheus reads."""
+"""The metrics that Prometheus reads."""
 
 import asyncio
 import re
@@ -19,14 +19,14 @@ Start = Callable[[Settings], Server]
 
 
 @pytest.fixture
-def behind_a_proxy(settings: Settings, start_server: Start) -> People:
-    """A server that believes proxies on this machine, and is measured from 10.0.0.0/8."""
-    chosen = {"trusted_proxies": [Network("127.0.0.1")], "metrics_from": [Network("10.0.0.0/8")]}
-    return People(start_server(msgspec.structs.replace(settings, **chosen)).url)
+def behind_proxy(settings: Settings, start_server: Start) -> People:
+    """A server that trusts proxies on this machine, and allows 10.0.0.0/8 to read the metrics."""
+    changes = {"trusted_proxies": [Network("127.0.0.1")], "metrics_from": [Network("10.0.0.0/8")]}
+    return People(start_server(msgspec.structs.replace(settings, **changes)).url)
 
 
-async def measured(people: People) -> dict[str, float]:
-    """Every sample by its name and labels."""
+async def read_metrics(people: People) -> dict[str, float]:
+    """All samples, by name and labels."""
     answer = await people.stranger().get("/metrics")
     assert answer.status == 200
     return {
@@ -37,16 +37,16 @@ async def measured(people: People) -> dict[str, float]:
 
 
 @pytest.mark.gen_test
-async def test_what_people_do_is_counted(people: People) -> None:
+async def test_activity_is_counted(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     socket, other = await ada.connect(), await bob.connect()
     sent = await socket.send("hello")
     await socket.ask("edit", id=sent["id"], text="hello there")
     await socket.ask("edit", id=AN_ID, text="x")
     await ada.get("/api/channels/!")
-    before = await measured(people)
+    before = await read_metrics(people)
     other.connection.close()
-    while (now := await measured(people))["ting_connections"] != 1:
+    while (after := await read_metrics(people))["ting_connections"] != 1:
         await asyncio.sleep(0.01)
 
     assert before["ting_connections"] == before["ting_people"] == 2
@@ -59,26 +59,26 @@ async def test_what_people_do_is_counted(people: People) -> None:
     assert before["ting_journal_waiting"] == 0
     assert before["ting_http_requests_total handler=Session method=POST status=201"] == 2
     assert before["process_resident_memory_bytes"] > 0
-    assert now["ting_people"] == 1
-    assert sum(value for name, value in now.items() if name.startswith("ting_connections_closed_total")) == 1
+    assert after["ting_people"] == 1
+    assert sum(value for name, value in after.items() if name.startswith("ting_connections_closed_total")) == 1
 
 
 @pytest.mark.gen_test
-async def test_what_is_typed_is_counted_and_never_told(people: People) -> None:
+async def test_drafts_are_counted_but_their_text_is_not_exposed(people: People) -> None:
     ada = await people.enter("ada")
     socket = await ada.connect(join="#secrets")
-    await socket.tell({"type": "draft", "conversation": "#secrets", "id": AN_ID, "text": "a secret"})
+    await socket.send_frame({"type": "draft", "conversation": "#secrets", "id": AN_ID, "text": "a secret"})
     await socket.ask("ping")
 
-    told = (await people.stranger().get("/metrics")).body.decode()
+    metrics = (await people.stranger().get("/metrics")).body.decode()
 
-    assert "ting_drafts 1.0" in told
-    words = re.sub(r" \S+$", "", told, flags=re.MULTILINE)  # a value is a number, and may have any digits
-    assert not re.search(r"secret|ada|192\.|127\.", words)
+    assert "ting_drafts 1.0" in metrics
+    names = re.sub(r" \S+$", "", metrics, flags=re.MULTILINE)  # without the values, which can contain any digits
+    assert not re.search(r"secret|ada|192\.|127\.", names)
 
 
 @pytest.mark.gen_test
-async def test_both_formats_are_spoken(people: People) -> None:
+async def test_both_exposition_formats_are_supported(people: People) -> None:
     plain = await people.stranger().get("/metrics")
     open_metrics = await people.stranger().request(
         "GET", "/metrics", Accept="application/openmetrics-text; version=1.0.0"
@@ -90,42 +90,42 @@ async def test_both_formats_are_spoken(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_only_the_addresses_in_the_settings_are_told(behind_a_proxy: People) -> None:
-    async def told(address: str) -> Answer:
-        return await behind_a_proxy.stranger().request("GET", "/metrics", X_Forwarded_For=address)
+async def test_only_addresses_in_the_settings_can_read_the_metrics(behind_proxy: People) -> None:
+    async def read_from(address: str) -> Answer:
+        return await behind_proxy.stranger().request("GET", "/metrics", X_Forwarded_For=address)
 
-    assert (await told("10.1.2.3")).status == 200
-    outside = await told("192.0.2.7")
+    assert (await read_from("10.1.2.3")).status == 200
+    outside = await read_from("192.0.2.7")
     assert (outside.status, outside.code) == (403, "not_allowed")
     assert "192.0.2.7 is not in the setting metrics_from" in outside.json["error"]["message"]
 
 
 @pytest.mark.gen_test
-async def test_what_came_through_a_proxy_that_is_not_trusted_is_not_from_here(people: People) -> None:
+async def test_a_request_through_an_untrusted_proxy_is_not_local(people: People) -> None:
     answer = await people.stranger().request("GET", "/metrics", X_Forwarded_For="127.0.0.1")
 
     assert (answer.status, answer.code) == (403, "not_allowed")
 
 
 @pytest.mark.gen_test
-async def test_a_made_up_method_makes_no_label_of_its_own(people: People) -> None:
+async def test_an_unknown_method_gets_no_label_of_its_own(people: People) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(people.url).port)
     writer.write(b"BREW / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert b" 405 " in await reader.readline()
     writer.close()
 
-    told = (await people.stranger().get("/metrics")).body.decode()
+    metrics = (await people.stranger().get("/metrics")).body.decode()
 
-    assert 'method="other"' in told
-    assert "BREW" not in told
+    assert 'method="other"' in metrics
+    assert "BREW" not in metrics
 
 
 @pytest.mark.gen_test
-async def test_the_handbook_explains_all_that_is_measured(people: People) -> None:
-    told = (await people.stranger().get("/metrics")).body.decode()
-    measures = {family.name for family in text_string_to_metric_families(told)}
+async def test_the_documentation_explains_every_metric(people: People) -> None:
+    metrics = (await people.stranger().get("/metrics")).body.decode()
+    families = {family.name for family in text_string_to_metric_families(metrics)}
 
-    explained = set(re.findall(r"\bting_\w+", (ROOT / "docs" / "operations.md").read_text()))
+    documented = set(re.findall(r"\bting_\w+", (ROOT / "docs" / "operations.md").read_text()))
 
-    ours = {name for name in measures if name.startswith("ting_") and not name.endswith("_created")}
-    assert ours - {name.removesuffix("_total") for name in explained} == set()
+    ours = {name for name in families if name.startswith("ting_") and not name.endswith("_created")}
+    assert ours - {name.removesuffix("_total") for name in documented} == set()

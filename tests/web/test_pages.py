@@ -1,4 +1,4 @@
-"""The browser client: one page at every address, and files that may be kept for good."""
+"""The browser client: one page at all its URLs, and files that can be cached permanently."""
 
 import gzip
 import re
@@ -16,44 +16,44 @@ async def page(person: Person, path: str = "/") -> str:
     return answer.body.decode()
 
 
-async def assets(person: Person) -> str:
-    """The path under which the files are."""
-    found = re.search(r'"(/static/[0-9a-f]{16}/)js/main\.js"', await page(person))
-    assert found
-    return found[1]
+async def prefix(person: Person) -> str:
+    """The URL prefix of the files."""
+    match = re.search(r'"(/static/[0-9a-f]{16}/)js/main\.js"', await page(person))
+    assert match
+    return match[1]
 
 
 @pytest.mark.gen_test
-async def test_the_page_is_at_every_address_that_may_be_a_channel_or_a_user(people: People) -> None:
-    somebody = people.stranger()
+async def test_the_page_is_served_at_every_url_of_a_channel_or_user(people: People) -> None:
+    visitor = people.stranger()
 
     pages = [
-        await page(somebody, path) for path in ("/", "/music", "/Music", "/%CE%B1", "/a%20b", "/u/ada", "/u/%3Cb%3E")
+        await page(visitor, path) for path in ("/", "/music", "/Music", "/%CE%B1", "/a%20b", "/u/ada", "/u/%3Cb%3E")
     ]
 
     assert len(set(pages)) == 1
-    answer = await somebody.get("/")
+    answer = await visitor.get("/")
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-cache"
 
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("path", ["/%FF", "/%E0%A4%A", "/u/%FF", "/u/%C3%28"])
-async def test_an_address_that_is_no_text_leads_to_the_beginning(people: People, path: str) -> None:
+async def test_a_url_that_is_not_utf_8_redirects_to_the_start_page(people: People, path: str) -> None:
     answer = await people.stranger().get(path)
 
     assert (answer.status, answer.headers["Location"]) == (302, "/")
 
 
 @pytest.mark.gen_test
-async def test_every_file_the_page_names_is_served_and_may_be_kept_for_good(people: People) -> None:
-    somebody = people.stranger()
-    html = await page(somebody)
+async def test_every_file_the_page_references_is_served_and_cacheable_permanently(people: People) -> None:
+    visitor = people.stranger()
+    html = await page(visitor)
     named = re.findall(r'(?:href|src)="([^"]+)"', html)
 
     assert {Path(name).suffix for name in named} >= {".js", ".css", ".svg", ".webmanifest"}
     for name in named:
-        answer = await somebody.get(name)
+        answer = await visitor.get(name)
         assert answer.status == 200, name
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert answer.headers["Etag"]
@@ -61,7 +61,7 @@ async def test_every_file_the_page_names_is_served_and_may_be_kept_for_good(peop
 
 
 @pytest.mark.gen_test
-async def test_the_page_names_every_module_and_runs_nothing_of_its_own(people: People) -> None:
+async def test_the_page_preloads_its_modules_and_has_no_inline_code(people: People) -> None:
     html = await page(people.stranger())
 
     preloaded = set(re.findall(r'<link rel="modulepreload" href="/static/[0-9a-f]{16}/([^"]+)">', html))
@@ -80,21 +80,21 @@ async def test_the_page_names_every_module_and_runs_nothing_of_its_own(people: P
         ("manifest.webmanifest", "application/manifest+json"),
     ],
 )
-async def test_files_have_their_type(people: People, file: str, type: str) -> None:
-    somebody = people.stranger()
+async def test_files_have_their_content_type(people: People, file: str, type: str) -> None:
+    visitor = people.stranger()
 
-    answer = await somebody.get(await assets(somebody) + file)
+    answer = await visitor.get(await prefix(visitor) + file)
 
     assert answer.headers["Content-Type"] == type
 
 
 @pytest.mark.gen_test
-async def test_a_file_that_is_known_already_is_not_sent_again(people: People) -> None:
-    somebody = people.stranger()
-    path = await assets(somebody) + "js/main.js"
-    etag = (await somebody.get(path)).headers["Etag"]
+async def test_a_cached_file_is_not_sent_again(people: People) -> None:
+    visitor = people.stranger()
+    path = await prefix(visitor) + "js/main.js"
+    etag = (await visitor.get(path)).headers["Etag"]
 
-    again = await somebody.get(path, If_None_Match=etag)
+    again = await visitor.get(path, If_None_Match=etag)
 
     assert (again.status, again.body) == (304, b"")
 
@@ -122,29 +122,29 @@ async def test_a_file_that_is_known_already_is_not_sent_again(people: People) ->
         "%00",
     ],
 )
-async def test_nothing_else_is_served(people: People, file: str) -> None:
-    somebody = people.stranger()
+async def test_only_files_of_the_client_are_served(people: People, file: str) -> None:
+    visitor = people.stranger()
 
-    answer = await somebody.get(await assets(somebody) + file)
+    answer = await visitor.get(await prefix(visitor) + file)
 
     assert (answer.status, answer.code) == (404, "not_found")
 
 
 @pytest.mark.gen_test
 async def test_files_of_another_version_are_not_served(people: People) -> None:
-    somebody = people.stranger()
+    visitor = people.stranger()
 
     for path in ("/static/0123456789abcdef/js/main.js", "/static/js/main.js", "/static/index.html"):
-        assert (await somebody.get(path)).status == 404
+        assert (await visitor.get(path)).status == 404
 
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("offers", ["gzip", "br, GZIP;q=0.5", "gzip;q=1, identity;q=0"])
-async def test_files_are_packed_for_whoever_understands_it(people: People, offers: str) -> None:
-    somebody = people.stranger()
+async def test_files_are_compressed_for_clients_that_accept_gzip(people: People, offers: str) -> None:
+    visitor = people.stranger()
     main = ClientBundle().assets["js/main.js"]
 
-    packed = await somebody.get(await assets(somebody) + "js/main.js", Accept_Encoding=offers)
+    packed = await visitor.get(await prefix(visitor) + "js/main.js", Accept_Encoding=offers)
 
     assert (packed.headers["Content-Encoding"], packed.headers["Vary"]) == ("gzip", "Accept-Encoding")
     assert gzip.decompress(packed.body) == main.body
@@ -153,10 +153,10 @@ async def test_files_are_packed_for_whoever_understands_it(people: People, offer
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("offers", ["", "identity", "gzip;q=0, br", "gzip; q=0.000"])
-async def test_files_are_sent_as_they_are_to_whoever_does_not(people: People, offers: str) -> None:
-    somebody = people.stranger()
+async def test_files_are_sent_uncompressed_to_clients_that_do_not_accept_gzip(people: People, offers: str) -> None:
+    visitor = people.stranger()
 
-    plain = await somebody.get(await assets(somebody) + "js/main.js", Accept_Encoding=offers)
+    plain = await visitor.get(await prefix(visitor) + "js/main.js", Accept_Encoding=offers)
 
     assert "Content-Encoding" not in plain.headers
     assert plain.headers["Vary"] == "Accept-Encoding"
@@ -165,7 +165,7 @@ async def test_files_are_sent_as_they_are_to_whoever_does_not(people: People, of
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    """A client of two modules, and one for later."""
+    """A client with two initial modules, and one that is loaded later."""
     for name, text in {
         "index.html": '<head><link href="/static/css/a.css"><script src="/static/a.js"></script></head>',
         "css/a.css": '@import url("b.css");\n@import url("c/d.css");\na {}\n',
@@ -183,7 +183,7 @@ def directory(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_path_of_the_files_changes_with_their_contents_and_names_alone(directory: Path) -> None:
+def test_the_url_prefix_changes_only_with_contents_and_names(directory: Path) -> None:
     before = ClientBundle(directory).prefix
     (directory / "__init__.py").write_text("x = 1")
     assert ClientBundle(directory).prefix == before
@@ -195,7 +195,7 @@ def test_the_path_of_the_files_changes_with_their_contents_and_names_alone(direc
     assert len({before, changed, ClientBundle(directory).prefix}) == 3
 
 
-def test_the_page_is_written_with_the_path_of_the_files_and_names_the_modules_it_starts_with(directory: Path) -> None:
+def test_the_page_has_the_url_prefix_and_preloads_its_initial_modules(directory: Path) -> None:
     client = ClientBundle(directory)
 
     assert client.page.body.decode() == (
@@ -206,11 +206,11 @@ def test_the_page_is_written_with_the_path_of_the_files_and_names_the_modules_it
     assert "later.js" in client.assets
 
 
-def test_a_style_sheet_has_what_it_imports_in_it(directory: Path) -> None:
+def test_imports_of_a_style_sheet_are_inlined(directory: Path) -> None:
     assert ClientBundle(directory).assets["css/a.css"].body == b"b {}\ne {}\nd {}\na {}\n"
 
 
-def test_what_runs_already_stays_as_it_was_read(directory: Path) -> None:
+def test_a_running_server_keeps_the_files_it_has_read(directory: Path) -> None:
     client = ClientBundle(directory)
     before = client.assets["a.js"].body
 

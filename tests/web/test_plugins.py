@@ -1,4 +1,4 @@
-"""Plugins in a server that runs: what they say and plan, and admins who switch them."""
+"""Plugins in a running server: messages, drafts, tasks, events, and switching plugins on and off."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import pytest
 from tornado.ioloop import IOLoop
 
 from tests.client import People, message_id
-from tests.web.roles import admin
+from tests.web.roles import enter_as_admin
 from ting.commands import Context, Message, Person, Plugin
 from ting.commands.runtime import loader
 from ting.core.settings import Settings
@@ -20,14 +20,14 @@ probe = Plugin("probe")
 
 @probe.command("story")
 async def story(ctx: Context) -> None:
-    """Write where everybody sees it."""
-    async with ctx.typing() as ghost:
-        await ghost.write("Once upon a time")
+    """Write a draft that others see."""
+    async with ctx.typing() as draft:
+        await draft.write("Once upon a time")
 
 
 @probe.command("change-mind")
 async def change_mind(ctx: Context) -> str:
-    """Say, change and take back."""
+    """Send, edit and delete messages and notices."""
     first, second = await ctx.say("one"), await ctx.say("two")
     await first.edit("one!")
     await second.delete()
@@ -40,7 +40,7 @@ async def change_mind(ctx: Context) -> str:
 
 @probe.command("soon")
 async def soon(ctx: Context, text: str) -> None:
-    """Say something a little later."""
+    """Send a message a little later."""
     await ctx.later(timedelta(milliseconds=50), "now", text)
 
 
@@ -67,31 +67,31 @@ async def greet(ctx: Context, person: Person) -> None:
 
 
 @pytest.fixture(autouse=True)
-def with_the_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+def install_probe(monkeypatch: pytest.MonkeyPatch) -> None:
     entries = [*loader.installed(), EntryPoint("probe", f"{__name__}:probe", loader.GROUP)]
     entries.append(EntryPoint("broken", "no_such_module:plugin", loader.GROUP))
     monkeypatch.setattr(loader, "installed", lambda: entries)
 
 
 @pytest.mark.gen_test
-async def test_a_ghost_is_written_in_front_of_everybody_and_becomes_a_message(people: People) -> None:
+async def test_a_draft_of_a_plugin_is_broadcast_and_becomes_a_message(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(), await bob.connect()
 
     ack = await adas.send("/story")
     frames = [frame for frame in bobs.frames if frame["type"] == "draft"]
-    said = await bobs.event("message")
+    message = await bobs.event("message")
     frames += [frame for frame in bobs.frames if frame["type"] == "draft"]
 
     texts = [draft["text"] for frame in frames for draft in frame["drafts"]]
     assert len(texts) >= 2 and texts == sorted(texts, key=len)
-    assert (said["text"], said["author"]["name"], said["via"]) == ("Once upon a time", "probe bot", "story")
-    assert {draft["id"] for frame in frames for draft in frame["drafts"]} == {said["id"]}
-    assert (ack["id"], ack["position"]) == (said["id"], said["position"])
+    assert (message["text"], message["author"]["name"], message["via"]) == ("Once upon a time", "probe bot", "story")
+    assert {draft["id"] for frame in frames for draft in frame["drafts"]} == {message["id"]}
+    assert (ack["id"], ack["position"]) == (message["id"], message["position"])
 
 
 @pytest.mark.gen_test
-async def test_what_was_said_can_be_changed_and_taken_back(people: People) -> None:
+async def test_a_command_can_edit_and_delete_its_messages_and_notices(people: People) -> None:
     ada, id = await people.enter("ada"), message_id()
     socket = await ada.connect()
 
@@ -100,7 +100,7 @@ async def test_what_was_said_can_be_changed_and_taken_back(people: People) -> No
     history = (await ada.history())["messages"]
 
     assert ack["id"] == id
-    assert [(one["text"], "deleted" in one, one.get("via")) for one in history] == [
+    assert [(message["text"], "deleted" in message, message.get("via")) for message in history] == [
         ("one!", False, "change-mind"),
         ("", True, "change-mind"),
     ]
@@ -110,7 +110,7 @@ async def test_what_was_said_can_be_changed_and_taken_back(people: People) -> No
 
 
 @pytest.mark.gen_test
-async def test_tasks_and_events_speak_when_they_are_due(people: People) -> None:
+async def test_tasks_and_event_handlers_send_messages(people: People) -> None:
     ada = await people.enter("ada")
     socket = await ada.connect()
 
@@ -123,35 +123,35 @@ async def test_tasks_and_events_speak_when_they_are_due(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_people_vote_in_a_poll_whose_asker_is_muted(people: People, server: Server) -> None:
-    ann, ada, bob = await admin(people, server), await people.enter("ada"), await people.enter("bob")
+async def test_users_can_vote_in_a_poll_of_a_muted_user(people: People, server: Server) -> None:
+    ann, ada, bob = await enter_as_admin(people, server), await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(), await bob.connect()
     await adas.send('/poll "Lunch?" pizza soup')
     await ann.request("POST", "/api/users/ada/mute", {"minutes": 5})
 
     voted = await bobs.send("/vote 2")
     refused = await adas.send("/vote 1")
-    (shown,) = (await bob.history())["messages"]
+    (poll,) = (await bob.history())["messages"]
 
     assert voted["type"] == "ack"
     assert refused["code"] == "muted"
-    assert "1 vote." in shown["text"]
+    assert "1 vote." in poll["text"]
 
 
 @pytest.mark.gen_test
-async def test_admins_switch_plugins_and_everybody_hears_of_it(people: People, server: Server) -> None:
-    ann, bob = await admin(people, server), await people.enter("bob")
+async def test_admins_switch_plugins_and_all_clients_are_notified(people: People, server: Server) -> None:
+    ann, bob = await enter_as_admin(people, server), await people.enter("bob")
     socket = await bob.connect()
 
     assert (await bob.request("POST", "/api/plugins/probe", {"enabled": False})).code == "not_allowed"
     switched = await ann.request("POST", "/api/plugins/probe", {"enabled": False})
-    heard = await socket.event("commands")
+    event = await socket.event("commands")
     refused = await socket.send("/story")
     ready = (await ann.get("/readyz")).json
     listed = {plugin["name"]: plugin for plugin in (await ann.get("/api/plugins")).json["plugins"]}
 
     assert switched.json["enabled"] is False
-    assert "me" in (names := {command["name"] for command in heard["commands"]}) and "story" not in names
+    assert "me" in (names := {command["name"] for command in event["commands"]}) and "story" not in names
     assert "kick" not in names
     assert refused["code"] == "unknown_command"
     assert ready["status"] == "ok"
@@ -166,19 +166,19 @@ async def test_admins_switch_plugins_and_everybody_hears_of_it(people: People, s
 
 
 @pytest.mark.gen_test
-async def test_admins_are_told_of_a_plugin_that_keeps_failing(people: People, server: Server) -> None:
-    ann, bob = await admin(people, server), await people.enter("bob")
+async def test_admins_are_notified_of_a_plugin_that_keeps_failing(people: People, server: Server) -> None:
+    ann, bob = await enter_as_admin(people, server), await people.enter("bob")
     admins, bobs = await ann.connect(), await bob.connect()
 
     refusals = [await bobs.send("/fail") for _ in range(6)]
 
     assert [refusal["code"] for refusal in refusals] == ["command_failed"] * 5 + ["command_paused"]
-    told = await admins.next(lambda frame: frame["type"] == "notice" and "failed 5 times" in frame["text"])
-    assert told["conversation"] == "#ting"
+    notice = await admins.next(lambda frame: frame["type"] == "notice" and "failed 5 times" in frame["text"])
+    assert notice["conversation"] == "#ting"
     assert not any("failed 5 times" in frame.get("text", "") for frame in bobs.frames)
 
 
-def test_what_was_planned_switched_and_run_before_a_restart_holds_after_it(
+def test_tasks_switches_and_answers_survive_a_restart(
     start_server: Callable[[Settings], Server], settings: Settings, io_loop: IOLoop
 ) -> None:
     id = message_id()
@@ -186,7 +186,7 @@ def test_what_was_planned_switched_and_run_before_a_restart_holds_after_it(
 
     async def before() -> tuple[str, str]:
         people = People(first.url)
-        ann = await admin(people, first)
+        ann = await enter_as_admin(people, first)
         socket = await ann.connect()
         await socket.send("/soon tea")
         await ann.request("POST", "/api/plugins/shrug", {"enabled": False})

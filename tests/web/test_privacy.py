@@ -1,4 +1,4 @@
-"""What people say, and what lets them in, never reaches the log, at whatever level."""
+"""Message texts and secrets are never logged, at any level."""
 
 import logging
 
@@ -35,8 +35,8 @@ async def test_the_log_has_no_texts_tokens_or_cookies(
     await socket.ask("edit", id=id, text=f"{SECRET} {SECRET}")
     for text in (f"/me {SECRET}", f"/{SECRET} x", f"/nothing {SECRET}", SECRET * 500, f"{SECRET}\0"):
         await socket.send(text)
-    await socket.tell({"type": "draft", "conversation": "#ting", "id": message_id(), "text": SECRET})
-    await socket.tell({"type": SECRET, "ref": 1})
+    await socket.send_frame({"type": "draft", "conversation": "#ting", "id": message_id(), "text": SECRET})
+    await socket.send_frame({"type": SECRET, "ref": 1})
     url = "/api/conversations/%23ting/messages"
     await ada.request("POST", url, {"id": message_id(), "text": SECRET})
     await ada.request("POST", url, {"id": SECRET, "text": SECRET})
@@ -46,7 +46,7 @@ async def test_the_log_has_no_texts_tokens_or_cookies(
 
     monkeypatch.setattr(MessageStore, "write", lambda *_: 1 / 0)
     assert (await socket.send(SECRET))["code"] == "internal"
-    await socket.tell(SECRET)
+    await socket.send_frame(SECRET)
     await socket.closed()
     await ada.request("DELETE", "/api/session")
 
@@ -59,5 +59,5 @@ async def test_the_log_has_no_texts_tokens_or_cookies(
 
 
 def logged(record: logging.LogRecord) -> str:
-    """All that a record brings to the log."""
+    """Everything that a record writes to the log."""
     return logging.Formatter("%(name)s %(message)s").format(record)

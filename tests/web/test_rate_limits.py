@@ -1,4 +1,4 @@
-"""How much may be done, on a clock that is moved by hand."""
+"""Rate limits, on a clock that the test moves."""
 
 import pytest
 
@@ -8,8 +8,8 @@ from ting.core.rate_limit import RateLimit
 from ting.core.settings import Rates
 from ting.web.rate_limits import Action, RateLimits
 
-HOME = "192.0.2.1"
-FIRM = Rates(enter="2/10s", send="3/6s", upload="", request="1/1s", frame="4/1s", people_per_address=2)
+ADDRESS = "192.0.2.1"
+RATES = Rates(enter="2/10s", send="3/6s", upload="", request="1/1s", frame="4/1s", people_per_address=2)
 
 
 class Clock:
@@ -20,60 +20,60 @@ class Clock:
         return self.now
 
 
-def spent(gate: RateLimits, deed: Action, user: str, most: int = 100) -> int:
-    """How often a user may do something."""
-    for done in range(most):
+def allowed(rate_limits: RateLimits, action: Action, user: str, maximum: int = 100) -> int:
+    """How often a user can do an action before the limit."""
+    for done in range(maximum):
         try:
-            gate.check_user(deed, user)
+            rate_limits.check_user(action, user)
         except TooMany:
             return done
-    return most
+    return maximum
 
 
-def test_everybody_has_an_allowance_of_their_own_that_comes_back() -> None:
+def test_each_user_has_their_own_limit_which_refills() -> None:
     clock = Clock()
-    gate = RateLimits(FIRM, clock)
+    rate_limits = RateLimits(RATES, clock)
 
-    assert [spent(gate, Action.SEND, "ada"), spent(gate, Action.SEND, "bob")] == [3, 3]
+    assert [allowed(rate_limits, Action.SEND, "ada"), allowed(rate_limits, Action.SEND, "bob")] == [3, 3]
     clock.now += 2
-    assert spent(gate, Action.SEND, "ada") == 1
+    assert allowed(rate_limits, Action.SEND, "ada") == 1
     with pytest.raises(TooMany) as refused:
-        gate.check_user(Action.SEND, "ada")
+        rate_limits.check_user(Action.SEND, "ada")
     assert refused.value.retry_after == 2
 
 
-def test_one_deed_does_not_count_as_another() -> None:
-    gate = RateLimits(FIRM, Clock())
+def test_each_action_is_counted_separately() -> None:
+    rate_limits = RateLimits(RATES, Clock())
 
-    assert spent(gate, Action.SEND, "ada") == 3
-    assert spent(gate, Action.REQUEST, "ada") == 1
+    assert allowed(rate_limits, Action.SEND, "ada") == 3
+    assert allowed(rate_limits, Action.REQUEST, "ada") == 1
 
 
 def test_without_a_rate_there_is_no_limit() -> None:
-    gate = RateLimits(FIRM, Clock())
+    rate_limits = RateLimits(RATES, Clock())
 
-    assert spent(gate, Action.UPLOAD, "ada") == 100
+    assert allowed(rate_limits, Action.UPLOAD, "ada") == 100
     assert not any(RateLimits(Rates(frame="")).is_flooding("1") for _ in range(10_000))
 
 
-def test_behind_one_address_there_may_be_many_people_but_not_at_entering() -> None:
-    gate = RateLimits(FIRM, Clock())
+def test_many_users_can_share_an_address_but_sign_ins_are_counted_per_address() -> None:
+    rate_limits = RateLimits(RATES, Clock())
 
     for _ in range(6):
-        gate.check_address(Action.SEND, HOME)
+        rate_limits.check_address(Action.SEND, ADDRESS)
     for _ in range(2):
-        gate.check_address(Action.ENTER, HOME)
-    for deed in (Action.SEND, Action.ENTER):
+        rate_limits.check_address(Action.ENTER, ADDRESS)
+    for action in (Action.SEND, Action.ENTER):
         with pytest.raises(TooMany):
-            gate.check_address(deed, HOME)
-        gate.check_address(deed, "192.0.2.2")
+            rate_limits.check_address(action, ADDRESS)
+        rate_limits.check_address(action, "192.0.2.2")
 
 
-def test_a_flood_is_that_of_its_connection() -> None:
-    gate = RateLimits(FIRM, Clock())
+def test_flooding_is_detected_per_connection() -> None:
+    rate_limits = RateLimits(RATES, Clock())
 
-    assert [gate.is_flooding("1") for _ in range(6)] == [False] * 4 + [True] * 2
-    assert not gate.is_flooding("2")
+    assert [rate_limits.is_flooding("1") for _ in range(6)] == [False] * 4 + [True] * 2
+    assert not rate_limits.is_flooding("2")
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_flood_is_that_of_its_connection() -> None:
         ("", ""),
     ],
 )
-def test_whoever_has_an_address_has_its_network(address: str, network: str) -> None:
+def test_an_address_belongs_to_its_network(address: str, network: str) -> None:
     assert network_of(address) == network
 
 
@@ -97,11 +97,11 @@ def test_whoever_has_an_address_has_its_network(address: str, network: str) -> N
     ("text", "rate"),
     [("", None), ("5/10s", RateLimit(5, 2.0)), ("60/1m", RateLimit(60, 1.0)), ("1/2h", RateLimit(1, 7200.0))],
 )
-def test_a_rate_is_so_many_in_a_time(text: str, rate: RateLimit | None) -> None:
+def test_a_rate_is_parsed_as_a_number_per_time(text: str, rate: RateLimit | None) -> None:
     assert RateLimit.parse(text) == rate
 
 
 @pytest.mark.parametrize("text", ["0/1s", "1/0s", "1/s", "5", "5/10", "5/10d", " 5/10s", "-1/1s", "5/10s\n"])
-def test_what_is_no_rate_is_refused(text: str) -> None:
+def test_an_invalid_rate_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a valid rate"):
         RateLimit.parse(text)

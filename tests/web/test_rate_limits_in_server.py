@@ -1,10 +1,10 @@
-"""Firm for floods: what is too much is refused where it comes in, and nothing else is."""
+"""Rate limits in a running server: only requests and frames over a limit are refused."""
 
 import msgspec
 import pytest
 
 from tests.client import People, message_id
-from tests.web.api.test_me_tokens import make, program
+from tests.web.api.test_me_tokens import create_token, enter_with_token
 from ting.core.networks import Network
 from ting.core.settings import Rates, Settings
 
@@ -16,7 +16,7 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.mark.gen_test
-async def test_who_sends_too_much_is_told_when_to_come_back_and_others_are_not(people: People) -> None:
+async def test_a_user_over_the_limit_gets_a_retry_time_and_others_are_unaffected(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(), await bob.connect()
 
@@ -34,9 +34,9 @@ async def test_who_sends_too_much_is_told_when_to_come_back_and_others_are_not(p
 
 
 @pytest.mark.gen_test
-async def test_a_program_is_counted_for_itself(people: People) -> None:
+async def test_a_program_has_its_own_limits(people: People) -> None:
     ada = await people.enter("ada")
-    bot = await program(people, (await make(ada))["secret"])
+    bot = await enter_with_token(people, (await create_token(ada))["secret"])
     bots, adas = await bot.connect(), await ada.connect()
 
     answers = [await bots.send("beep") for _ in range(4)]
@@ -48,7 +48,7 @@ async def test_a_program_is_counted_for_itself(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_one_address_lets_only_so_many_in(people: People) -> None:
+async def test_registrations_per_address_are_limited(people: People) -> None:
     for number in range(4):
         await people.enter(f"ada-{number}")
     entry = {"name": "ada-5"}
@@ -61,9 +61,9 @@ async def test_one_address_lets_only_so_many_in(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_an_address_that_only_claims_to_be_another_is_counted_as_itself(people: People) -> None:
+async def test_a_forged_forwarded_address_is_ignored(people: People) -> None:
     statuses = [
-        # What the trusted proxy saw stands last; what stands before it, anybody may have written.
+        # The last address is the one the trusted proxy saw. The ones before it can be forged.
         (await people.stranger().get("/api/me", X_Forwarded_For=f"198.51.100.{number}, 192.0.2.1")).status
         for number in range(17)
     ]
@@ -72,7 +72,7 @@ async def test_an_address_that_only_claims_to_be_another_is_counted_as_itself(pe
 
 
 @pytest.mark.gen_test
-async def test_requests_are_counted_and_pages_are_not(people: People) -> None:
+async def test_api_requests_are_limited_and_pages_are_not(people: People) -> None:
     ada = await people.enter("ada")
 
     statuses = [(await ada.get("/api/me")).status for _ in range(9)]
@@ -82,7 +82,7 @@ async def test_requests_are_counted_and_pages_are_not(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_a_flood_of_frames_closes_its_connection_alone(people: People) -> None:
+async def test_a_flood_of_frames_closes_only_its_connection(people: People) -> None:
     ada = await people.enter("ada")
     flooding, quiet = await ada.connect(), await ada.connect()
 

@@ -1,4 +1,4 @@
-"""Files over HTTP: streamed in, within their limits, and nothing left of what breaks off."""
+"""Uploads over HTTP: streaming, limits, and interrupted uploads, which leave nothing behind."""
 
 import asyncio
 import os
@@ -8,58 +8,62 @@ import msgspec
 import pytest
 
 from tests.client import People, Person, until
-from tests.web.files import LARGEST, TEXT, begin, bring, in_database, lowered, path
-from tests.web.roles import admin
+from tests.web.files import MAX_FILE_BYTES, TEXT, begin_upload, count_documents, upload, upload_path, with_low_limits
+from tests.web.roles import enter_as_admin
 from ting.core.settings import Limits, Settings
 from ting.server import Server
 from ting.store.database import Database
 
-AVATAR = "PUT /api/me/avatar"
+AVATAR_REQUEST = "PUT /api/me/avatar"
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return lowered(settings)
+    return with_low_limits(settings)
 
 
 @pytest.mark.gen_test
-async def test_the_muted_bring_no_files_and_a_length_that_is_none_is_refused(people: People, server: Server) -> None:
-    ann, bob = await admin(people, server), await people.enter("bob")
+async def test_muted_users_cannot_upload_and_invalid_lengths_are_refused(people: People, server: Server) -> None:
+    ann, bob = await enter_as_admin(people, server), await people.enter("bob")
     await ann.request("POST", "/api/users/bob/mute", {"minutes": 5, "reason": "too loud"})
 
-    answer = await bob.request("POST", path(), TEXT, Content_Type="text/plain")
+    answer = await bob.request("POST", upload_path(), TEXT, Content_Type="text/plain")
     assert (answer.status, answer.code) == (403, "muted")
-    for asked in (f"POST {path()}", AVATAR):
+    for request in (f"POST {upload_path()}", AVATAR_REQUEST):
         for size in ("x", "-1", "9" * 30):
-            stream = await begin(ann, size, asked)
-            assert (await stream.read_until(b"\r\n")).startswith(b"HTTP/1.1 4"), (asked, size)
+            stream = await begin_upload(ann, size, request)
+            assert (await stream.read_until(b"\r\n")).startswith(b"HTTP/1.1 4"), (request, size)
             stream.close()
-    while await in_database(server.settings, "files.files"):  # one that ended before it began is taken away again
+    while await count_documents(
+        server.settings, "files.files"
+    ):  # an upload that ends before its first byte is deleted, too
         await asyncio.sleep(0.01)
 
 
 @pytest.mark.gen_test
 async def test_refused_and_broken_uploads_leave_nothing_behind(people: People, server: Server) -> None:
     ada = await people.enter("ada")
-    await ada.request("POST", path(), bytes(LARGEST + 1), Content_Type="text/plain")
-    stream = await begin(ada, LARGEST)
+    await ada.request("POST", upload_path(), bytes(MAX_FILE_BYTES + 1), Content_Type="text/plain")
+    stream = await begin_upload(ada, MAX_FILE_BYTES)
     await stream.write(os.urandom(600_000))
-    await until_chunks(server, 2)
+    await wait_for_chunks(server, 2)
 
     stream.close()
 
-    while await in_database(server.settings, "files.files") or await in_database(server.settings, "files.chunks"):
+    while await count_documents(server.settings, "files.files") or await count_documents(
+        server.settings, "files.chunks"
+    ):
         await asyncio.sleep(0.01)
-    file = await bring(ada, TEXT)  # the broken ones do not count as being uploaded
+    file = await upload(ada, TEXT)  # interrupted uploads do not count as running
     assert file["size"] == len(TEXT)
 
 
 @pytest.mark.gen_test
-async def test_nobody_waits_for_the_rest_of_a_picture_whose_sender_is_gone(people: People, server: Server) -> None:
+async def test_an_avatar_upload_ends_when_its_sender_disconnects(people: People, server: Server) -> None:
     ada = await people.enter("ada")
     in_progress = server.app.web.in_progress
     await until(lambda: not in_progress)
-    stream = await begin(ada, 10_000, AVATAR)
+    stream = await begin_upload(ada, 10_000, AVATAR_REQUEST)
     await until(lambda: in_progress)
 
     stream.close()
@@ -68,39 +72,39 @@ async def test_nobody_waits_for_the_rest_of_a_picture_whose_sender_is_gone(peopl
 
 
 @pytest.mark.gen_test
-async def test_a_person_uploads_a_few_files_at_once_and_leaves_a_few_unsent(people: People, server: Server) -> None:
+async def test_concurrent_uploads_and_unsent_files_are_limited_per_user(people: People, server: Server) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
-    streams = [await begin(ada, LARGEST) for _ in range(2)]
+    streams = [await begin_upload(ada, MAX_FILE_BYTES) for _ in range(2)]
     for number, stream in enumerate(streams, 1):
         await stream.write(os.urandom(300_000))
-        await until_chunks(server, number)
+        await wait_for_chunks(server, number)
 
-    refused = await ada.request("POST", path(), TEXT, Content_Type="text/plain")
+    refused = await ada.request("POST", upload_path(), TEXT, Content_Type="text/plain")
     assert (refused.status, refused.code) == (429, "too_many")
-    assert (await bring(bob, TEXT))["size"] == len(TEXT)
+    assert (await upload(bob, TEXT))["size"] == len(TEXT)
     for stream in streams:
         stream.close()
-    while await in_database(server.settings, "files.files") > 1:
+    while await count_documents(server.settings, "files.files") > 1:
         await asyncio.sleep(0.01)
 
     for _ in range(5):
-        await bring(ada, TEXT)
-    refused = await ada.request("POST", path(), TEXT, Content_Type="text/plain")
+        await upload(ada, TEXT)
+    refused = await ada.request("POST", upload_path(), TEXT, Content_Type="text/plain")
     assert (refused.status, refused.code) == (429, "too_many")
 
 
 @pytest.mark.gen_test(timeout=30)
-async def test_large_uploads_take_little_memory_and_leave_the_others_alone(settings: Settings) -> None:
-    """Three people bring 25 MB each at the same time, while a fourth one asks for something."""
+async def test_large_uploads_need_little_memory_and_do_not_delay_other_requests(settings: Settings) -> None:
+    """Three users upload 25 MB each at the same time, while a fourth user sends requests."""
     loop = asyncio.get_running_loop()
     server = Server(msgspec.structs.replace(settings, database=f"{settings.database}_large", limits=Limits()))
     await server.start()
     people = People(server.url)
-    crowd = [await people.enter(name) for name in ("ada", "bob", "eve")]
+    uploaders = [await people.enter(name) for name in ("ada", "bob", "eve")]
     ann, piece, slowest = await people.enter("ann"), os.urandom(256 * 1024), 0.0
 
-    async def brought(person: Person) -> bytes:
-        stream = await begin(person, 100 * len(piece))
+    async def upload_large_file(person: Person) -> bytes:
+        stream = await begin_upload(person, 100 * len(piece))
         for _ in range(100):
             await stream.write(piece)
         answer = await stream.read_until(b"}}")
@@ -109,17 +113,17 @@ async def test_large_uploads_take_little_memory_and_leave_the_others_alone(setti
 
     tracemalloc.start()
     try:
-        uploads = asyncio.gather(*map(brought, crowd))
+        uploads = asyncio.gather(*map(upload_large_file, uploaders))
         while not uploads.done():
-            asked = loop.time()
+            start = loop.time()
             assert (await ann.get("/api/me")).status == 200
-            slowest = max(slowest, loop.time() - asked)
+            slowest = max(slowest, loop.time() - start)
             await asyncio.sleep(0.02)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
         await server.stop()
-        await drop(server.settings)
+        await drop_database(server.settings)
 
     assert all(b"201 Created" in answer and b'"size":26214400' in answer for answer in await uploads)
     assert peak < 12 * 2**20, peak
@@ -127,17 +131,20 @@ async def test_large_uploads_take_little_memory_and_leave_the_others_alone(setti
 
 
 @pytest.mark.gen_test
-async def test_a_server_that_stops_leaves_nothing_of_an_upload_that_it_breaks_off(
+async def test_a_stopping_server_deletes_the_data_of_interrupted_uploads(
     people: People, server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     ada = await people.enter("ada")
-    stream = await begin(ada, LARGEST)
+    stream = await begin_upload(ada, MAX_FILE_BYTES)
     await stream.write(os.urandom(600_000))
-    await until_chunks(server, 2)
+    await wait_for_chunks(server, 2)
 
     await server.stop()
 
-    assert (await in_database(server.settings, "files.files"), await in_database(server.settings, "files.chunks")) == (
+    assert (
+        await count_documents(server.settings, "files.files"),
+        await count_documents(server.settings, "files.chunks"),
+    ) == (
         0,
         0,
     )
@@ -145,13 +152,13 @@ async def test_a_server_that_stops_leaves_nothing_of_an_upload_that_it_breaks_of
     stream.close()
 
 
-async def drop(settings: Settings) -> None:
+async def drop_database(settings: Settings) -> None:
     database = Database(settings.mongodb, settings.database)
     await database.drop()
     database.close()
 
 
-async def until_chunks(server: Server, count: int) -> None:
-    """Wait until so many chunks are in the database."""
-    while await in_database(server.settings, "files.chunks") < count:
+async def wait_for_chunks(server: Server, count: int) -> None:
+    """Wait until the database has this number of chunks."""
+    while await count_documents(server.settings, "files.chunks") < count:
         await asyncio.sleep(0.01)

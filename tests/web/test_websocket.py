@@ -1,4 +1,4 @@
-"""The websocket, over real sockets: what is answered, what is told, and how it ends."""
+"""The websocket over real connections: answers, broadcasts, and how it closes."""
 
 import asyncio
 import json
@@ -16,22 +16,24 @@ from ting.store.messages import Write, Written
 
 
 @pytest.mark.gen_test
-async def test_two_people_chat(people: People) -> None:
+async def test_two_users_chat(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(), await bob.connect()
 
     ack = await adas.send("Hello, Bob!")
-    heard = await bobs.event("message")
+    message = await bobs.event("message")
 
-    assert (heard["text"], heard["author"]) == ("Hello, Bob!", {"id": ada.id, "name": "ada"})
+    assert (message["text"], message["author"]) == ("Hello, Bob!", {"id": ada.id, "name": "ada"})
     assert (
-        (heard["id"], heard["seq"], heard["position"]) == (ack["id"], ack["seq"], ack["position"]) == (ack["id"], 1, 1)
+        (message["id"], message["seq"], message["position"])
+        == (ack["id"], ack["seq"], ack["position"])
+        == (ack["id"], 1, 1)
     )
-    assert (await ada.history())["messages"] == [heard]
+    assert (await ada.history())["messages"] == [message]
 
 
-async def raw(person: Person, *protocols: str) -> Socket:
-    """A websocket that has not read anything yet."""
+async def open_websocket(person: Person, *protocols: str) -> Socket:
+    """A new websocket from which no frame was read."""
     request = HTTPRequest(person.url.replace("http", "ws", 1) + "/api/socket", headers={"Cookie": person.cookie})
     socket = Socket(await websocket_connect(request, subprotocols=list(protocols)))
     person.sockets.append(socket)
@@ -39,10 +41,10 @@ async def raw(person: Person, *protocols: str) -> Socket:
 
 
 @pytest.mark.gen_test
-async def test_the_first_frame_says_who_one_is_and_what_is_allowed(people: People) -> None:
+async def test_the_first_frame_has_the_user_and_the_limits(people: People) -> None:
     ada = await people.enter("ada")
 
-    socket = await raw(ada, "ting.v2", "ting.v1")
+    socket = await open_websocket(ada, "ting.v2", "ting.v1")
     welcome = await socket.next(lambda frame: True)
 
     assert socket.connection.selected_subprotocol == "ting.v1"
@@ -56,11 +58,11 @@ async def test_the_first_frame_says_who_one_is_and_what_is_allowed(people: Peopl
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("protocols", [[], ["ting.v2"], ["TING.V1"]], ids=str)
-async def test_without_the_subprotocol_there_is_no_websocket(people: People, protocols: list[str]) -> None:
+async def test_a_websocket_needs_the_subprotocol(people: People, protocols: list[str]) -> None:
     ada = await people.enter("ada")
 
     with pytest.raises(HTTPClientError) as refusal:
-        await raw(ada, *protocols)
+        await open_websocket(ada, *protocols)
 
     assert refusal.value.code == 400
     assert refusal.value.response is not None
@@ -68,7 +70,7 @@ async def test_without_the_subprotocol_there_is_no_websocket(people: People, pro
 
 
 @pytest.mark.gen_test
-async def test_joining_tells_who_is_here_and_joining_again_only_answers_again(people: People) -> None:
+async def test_join_answers_with_the_roster_and_joining_again_does_not_subscribe_twice(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(), await bob.connect()
     await adas.send("one")
@@ -89,7 +91,7 @@ async def test_joining_tells_who_is_here_and_joining_again_only_answers_again(pe
 
 
 @pytest.mark.gen_test
-async def test_who_left_hears_nothing_more_and_can_still_send(people: People) -> None:
+async def test_after_leaving_a_client_gets_no_messages_but_can_still_send(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(), await bob.connect()
 
@@ -104,7 +106,7 @@ async def test_who_left_hears_nothing_more_and_can_still_send(people: People) ->
 
 
 @pytest.mark.gen_test
-async def test_everybody_sees_who_comes_and_goes_once_per_person(people: People) -> None:
+async def test_presence_is_broadcast_once_per_user(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas = await ada.connect()
     await adas.event("presence")
@@ -143,11 +145,11 @@ BAD_FRAMES: list[tuple[dict[str, Any], str, str | None]] = [
 
 
 @pytest.mark.gen_test
-async def test_a_bad_frame_is_answered_and_the_connection_lives_on(people: People) -> None:
+async def test_a_bad_frame_is_answered_and_the_connection_stays_open(people: People) -> None:
     socket = await (await people.enter("ada")).connect()
 
     for number, (frame, code, field) in enumerate(BAD_FRAMES, start=1000):
-        await socket.tell({**frame, "ref": number})
+        await socket.send_frame({**frame, "ref": number})
         answer = await socket.answer(number)
         assert (answer["type"], answer["code"], answer.get("field")) == ("error", code, field), frame
         assert answer["message"]
@@ -160,7 +162,7 @@ async def test_a_frame_without_a_readable_ref_is_answered_without_one(people: Pe
     socket = await (await people.enter("ada")).connect()
 
     for ref in ({}, {"ref": "x"}, {"ref": None}, {"ref": True}):
-        await socket.tell({"type": "ping", **ref})
+        await socket.send_frame({"type": "ping", **ref})
         error = await socket.event("error", code="bad_request", field="ref")
         assert "ref" not in error
 
@@ -169,10 +171,12 @@ async def test_a_frame_without_a_readable_ref_is_answered_without_one(people: Pe
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("frame", ["hello", "", "[]", "1", '{"type":', b'{"type":"ping","ref":1}', b"\xff"], ids=repr)
-async def test_what_is_no_json_object_in_a_text_frame_is_told_and_closed(people: People, frame: str | bytes) -> None:
+async def test_a_frame_that_is_not_a_json_object_in_text_is_answered_and_closes_the_connection(
+    people: People, frame: str | bytes
+) -> None:
     socket = await (await people.enter("ada")).connect()
 
-    await socket.tell(frame)
+    await socket.send_frame(frame)
 
     assert (await socket.event("error"))["code"] == "bad_frame"
     assert await socket.closed() == (4003, "bad_frame")
@@ -184,15 +188,15 @@ async def test_a_frame_over_the_limit_is_closed_with_its_code(people: People) ->
     fits, too_large = await ada.connect(), await ada.connect()
 
     largest = '{"type":"ping","ref":1}'.ljust(65536)
-    await fits.tell(largest)
-    await too_large.tell(largest + " ")
+    await fits.send_frame(largest)
+    await too_large.send_frame(largest + " ")
 
     assert (await fits.answer(1))["type"] == "ack"
     assert (await too_large.closed())[0] == 1009
 
 
 @pytest.mark.gen_test
-async def test_messages_arrive_in_the_order_of_sending_without_waiting(people: People) -> None:
+async def test_messages_arrive_in_the_order_they_were_sent(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(join=None), await bob.connect()
 
@@ -204,7 +208,7 @@ async def test_messages_arrive_in_the_order_of_sending_without_waiting(people: P
 
 
 @pytest.mark.gen_test
-async def test_every_tab_of_the_author_hears_the_message_and_each_once(people: People) -> None:
+async def test_every_tab_of_the_author_gets_the_message_once(people: People) -> None:
     ada = await people.enter("ada")
     tabs = [await ada.connect(), await ada.connect()]
 
@@ -216,7 +220,7 @@ async def test_every_tab_of_the_author_hears_the_message_and_each_once(people: P
         assert [frame for frame in tab.frames if frame["type"] == "message"] == []
 
 
-def numbers(frame: Frame) -> tuple[int, int]:
+def seq_and_position(frame: Frame) -> tuple[int, int]:
     return frame["seq"], frame["position"]
 
 
@@ -227,10 +231,10 @@ async def test_a_retry_gets_the_first_answer(people: People) -> None:
     id = message_id()
 
     refs = [await socket.begin("send", conversation="#ting", id=id, text="hello") for _ in range(3)]
-    waiting = [await socket.answer(ref) for ref in refs]
+    answers = [await socket.answer(ref) for ref in refs]
     later = await again.send("another text", id=id)
 
-    assert {numbers(answer) for answer in (*waiting, later)} == {(1, 1)}
+    assert {seq_and_position(answer) for answer in (*answers, later)} == {(1, 1)}
     assert [message["text"] for message in (await ada.history())["messages"]] == ["hello"]
 
 
@@ -245,7 +249,7 @@ async def test_an_id_of_another_author_or_conversation_is_refused(people: People
 
 
 @pytest.mark.gen_test
-async def test_own_messages_can_be_edited_and_deleted_and_those_of_others_cannot(people: People) -> None:
+async def test_users_can_edit_and_delete_only_their_own_messages(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(), await bob.connect()
     id = (await adas.send("first"))["id"]
@@ -253,9 +257,9 @@ async def test_own_messages_can_be_edited_and_deleted_and_those_of_others_cannot
 
     for answer in (await bobs.ask("edit", id=id, text="x"), await bobs.ask("delete", id=id)):
         assert (answer["type"], answer["code"]) == ("error", "not_yours")
-    assert numbers(await adas.ask("edit", id=id, text="second")) == (2, 1)
+    assert seq_and_position(await adas.ask("edit", id=id, text="second")) == (2, 1)
     edited = await bobs.event("message")
-    assert numbers(await adas.ask("delete", id=id)) == (3, 1)
+    assert seq_and_position(await adas.ask("delete", id=id)) == (3, 1)
     deleted = await bobs.event("message")
     refused = await adas.ask("edit", id=id, text="third")
 
@@ -265,19 +269,19 @@ async def test_own_messages_can_be_edited_and_deleted_and_those_of_others_cannot
 
 
 @pytest.mark.gen_test
-async def test_a_stopping_server_acknowledges_what_was_begun_and_says_goodbye(
+async def test_a_stopping_server_acknowledges_pending_messages_and_closes_connections(
     people: People, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    journal, gate = server.app.realtime.journal, asyncio.Event()
+    journal, may_write = server.app.realtime.journal, asyncio.Event()
     store = server.app.stores.messages
     write = store.write
 
-    async def gated(batch: Sequence[Write]) -> Written:
-        await gate.wait()
+    async def delayed_write(batch: Sequence[Write]) -> Written:
+        await may_write.wait()
         written: Written = await write(batch)
         return written
 
-    monkeypatch.setattr(store, "write", gated)
+    monkeypatch.setattr(store, "write", delayed_write)
     ada = await people.enter("ada")
     socket, idle = await ada.connect(), await ada.connect(join=None)
     refs = [await socket.begin("send", conversation="#ting", id=message_id(), text="x") for _ in range(20)]
@@ -286,10 +290,10 @@ async def test_a_stopping_server_acknowledges_what_was_begun_and_says_goodbye(
     stopping = asyncio.create_task(server.stop())
     await asyncio.sleep(0)
     late = await socket.send("too late")
-    gate.set()
+    may_write.set()
 
     assert [(await socket.answer(ref))["type"] for ref in refs] == ["ack"] * 20
     assert (late["code"], late["retry_after"]) == ("busy", 1.0)
-    for one in (socket, idle):
-        assert await one.closed() == (1012, "restart")
+    for closed in (socket, idle):
+        assert await closed.closed() == (1012, "restart")
     await stopping

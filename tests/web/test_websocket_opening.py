@@ -1,4 +1,4 @@
-"""What changes while a websocket opens: after the database was asked who it is, and before it is told of changes."""
+"""Changes while a websocket opens: after its session was loaded, and before it is registered for broadcasts."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -15,7 +15,7 @@ from ting.server import Server
 from ting.store.database import Database
 
 
-async def welcomed(person: Person) -> Frame:
+async def first_frame(person: Person) -> Frame:
     """The first frame of a new websocket."""
     request = HTTPRequest(person.url.replace("http", "ws", 1) + "/api/socket", headers={"Cookie": person.cookie})
     connection = await websocket_connect(request, subprotocols=["ting.v1"])
@@ -24,18 +24,18 @@ async def welcomed(person: Person) -> Frame:
     return frame
 
 
-def meanwhile(monkeypatch: pytest.MonkeyPatch, change: Callable[[], Awaitable[object]]) -> None:
-    """Have this happen as soon as the next request was told by the database whose it is."""
-    read, changes = Sessions.find, iter([change])
+def change_after_next_lookup(monkeypatch: pytest.MonkeyPatch, change: Callable[[], Awaitable[object]]) -> None:
+    """Make a change as soon as the session of the next request was loaded."""
+    find, changes = Sessions.find, iter([change])
 
-    async def slow(*given: Any, **more: Any) -> Any:
-        now = next(changes, None)
-        session = await read(*given, **more)
-        if now is not None:
-            await now()
+    async def find_then_change(*args: Any, **options: Any) -> Any:
+        change = next(changes, None)
+        session = await find(*args, **options)
+        if change is not None:
+            await change()
         return session
 
-    monkeypatch.setattr(Sessions, "find", slow)
+    monkeypatch.setattr(Sessions, "find", find_then_change)
 
 
 @pytest.mark.gen_test
@@ -48,25 +48,25 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, change: Callable[[], Awaitable[ob
     ],
     ids=["typing", "ignoring", "password"],
 )
-async def test_a_change_on_another_device_holds_for_a_websocket_that_opens(
+async def test_an_opening_websocket_sees_a_concurrent_change_of_its_user(
     people: People, monkeypatch: pytest.MonkeyPatch, method: str, path: str, body: object, field: str
 ) -> None:
     ada, _ = await people.enter("ada"), await people.enter("bob")
     before = (await ada.get("/api/me")).json
-    meanwhile(monkeypatch, lambda: ada.request(method, path, body))
+    change_after_next_lookup(monkeypatch, lambda: ada.request(method, path, body))
 
-    welcome = await welcomed(ada)
+    welcome = await first_frame(ada)
 
     assert welcome["me"] == (await ada.get("/api/me")).json
     assert welcome["me"][field] != before[field]
 
 
-async def leave(ada: Person, server: Server) -> None:
+async def sign_out(ada: Person, server: Server) -> None:
     assert (await ada.request("DELETE", "/api/session")).status == 204
 
 
-async def sign_out(ada: Person, server: Server) -> None:
-    """As an operator does, in another process."""
+async def sign_out_as_operator(ada: Person, server: Server) -> None:
+    """End the session as a command of an operator does, in another process."""
     database = Database(server.settings.mongodb, server.settings.database)
     await database.collection("sessions").delete_many({"user": ada.id})
     database.close()
@@ -75,14 +75,14 @@ async def sign_out(ada: Person, server: Server) -> None:
 
 
 @pytest.mark.gen_test
-@pytest.mark.parametrize("end", [leave, sign_out])
-async def test_a_session_that_ends_while_its_websocket_opens_opens_none(
+@pytest.mark.parametrize("end", [sign_out, sign_out_as_operator])
+async def test_a_session_that_ends_while_its_websocket_opens_is_refused(
     people: People, server: Server, monkeypatch: pytest.MonkeyPatch, end: Callable[[Person, Server], Awaitable[None]]
 ) -> None:
     ada = await people.enter("ada")
-    meanwhile(monkeypatch, lambda: end(ada, server))
+    change_after_next_lookup(monkeypatch, lambda: end(ada, server))
 
     with pytest.raises(HTTPClientError) as refused:
-        await welcomed(ada)
+        await first_frame(ada)
 
     assert refused.value.code == 401

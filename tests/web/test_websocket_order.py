@@ -1,4 +1,4 @@
-"""The order of frames while a conversation is not in memory yet."""
+"""The order of requests while a conversation is being loaded."""
 
 import asyncio
 
@@ -10,33 +10,33 @@ from ting.store.conversations import ConversationStore
 
 
 @pytest.mark.gen_test
-async def test_nothing_overtakes_what_waits_for_its_conversation_to_be_loaded(
+async def test_no_request_overtakes_one_whose_conversation_is_being_loaded(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, gate, get = [], asyncio.Event(), ConversationStore.get
+    loading, may_load, get = [], asyncio.Event(), ConversationStore.get
 
-    async def gated(store: ConversationStore, id: str) -> Conversation:
-        asked.append(id)
-        await gate.wait()
+    async def delayed_get(store: ConversationStore, id: str) -> Conversation:
+        loading.append(id)
+        await may_load.wait()
         return await get(store, id)
 
-    monkeypatch.setattr(ConversationStore, "get", gated)
+    monkeypatch.setattr(ConversationStore, "get", delayed_get)
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(join=None), await bob.connect(join=None)
 
     sent = await adas.begin("send", conversation="#ting", id=message_id(), text="first")
     pinged = await adas.begin("ping")
-    await until(lambda: asked)
+    await until(lambda: loading)
     for _ in range(5):
-        await bobs.ask("ping")  # long enough for the other ping to be read, if it were
-    gate.set()
+        await bobs.ask("ping")  # long enough for the other ping to be handled, if it were read
+    may_load.set()
     await adas.answer(pinged)
 
     assert [frame["ref"] for frame in adas.frames] == [sent]
 
 
 @pytest.mark.gen_test
-async def test_what_is_sent_without_joining_is_stored_in_the_order_of_sending(people: People) -> None:
+async def test_messages_sent_without_joining_are_stored_in_order(people: People) -> None:
     ada = await people.enter("ada")
     socket = await ada.connect(join=None)
 

@@ -1,4 +1,4 @@
-"""Live typing over real websockets: who is told what, and when it is taken back."""
+"""Live typing over real websockets: which clients get which drafts, and when drafts are removed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,41 +20,41 @@ def settings(mongodb: str, settings: Settings) -> Settings:
 
 
 async def enter(people: People, name: str, share: str | None = "letters", see: str = "letters") -> Person:
-    """Somebody who has made up their mind about typing."""
+    """Register a user who has chosen typing settings."""
     person = await people.enter(name)
-    chosen = {"share_typing": share, "see_typing": see} if share else {"see_typing": see}
-    assert (await person.request("PATCH", "/api/me", chosen)).status == 200
+    changes = {"share_typing": share, "see_typing": see} if share else {"see_typing": see}
+    assert (await person.request("PATCH", "/api/me", changes)).status == 200
     return person
 
 
 async def type_text(socket: Socket, draft: str, text: str) -> None:
-    await socket.tell({"type": "draft", "conversation": "#ting", "id": draft, "text": text})
+    await socket.send_frame({"type": "draft", "conversation": "#ting", "id": draft, "text": text})
 
 
-def ghost(draft: str | None = None, *, mine: bool = False, **fields: Any) -> Callable[[Json], bool]:
-    """A draft frame with such a ghost in it."""
+def has_draft(draft: str | None = None, *, mine: bool = False, **fields: Any) -> Callable[[Json], bool]:
+    """A predicate for draft frames that contain a draft with these fields."""
 
-    def wanted(frame: Json) -> bool:
+    def matches(frame: Json) -> bool:
         if frame["type"] != "draft" or frame.get("mine", False) is not mine:
             return False
         return any(
             (draft is None or entry["id"] == draft) and fields.items() <= entry.items() for entry in frame["drafts"]
         )
 
-    return wanted
+    return matches
 
 
 @pytest.mark.gen_test
-async def test_letters_appear_and_the_message_takes_the_place_of_its_ghost(people: People) -> None:
+async def test_a_draft_is_broadcast_and_its_message_takes_its_position(people: People) -> None:
     ada, bob = await enter(people, "ada"), await enter(people, "bob")
     adas, bobs = await ada.connect(), await bob.connect()
     draft = message_id()
 
     await type_text(adas, draft, "Hel")
-    await bobs.next(ghost(draft, text="Hel", position=1))
+    await bobs.next(has_draft(draft, text="Hel", position=1))
     await bobs.send("I was faster")
     await type_text(adas, draft, "Hello")
-    await bobs.next(ghost(draft, text="Hello", position=1))
+    await bobs.next(has_draft(draft, text="Hello", position=1))
     ack = await adas.send("Hello!", id=draft)
 
     assert ack["position"] == 1
@@ -65,38 +65,38 @@ async def test_letters_appear_and_the_message_takes_the_place_of_its_ghost(peopl
 
 
 @pytest.mark.gen_test
-async def test_erasing_takes_the_ghost_away(people: People) -> None:
+async def test_erasing_the_text_removes_the_draft(people: People) -> None:
     ada, bob = await enter(people, "ada"), await enter(people, "bob")
     adas, bobs = await ada.connect(), await bob.connect()
     draft = message_id()
 
     await type_text(adas, draft, "Never mind")
-    await bobs.next(ghost(draft, text="Never mind"))
+    await bobs.next(has_draft(draft, text="Never mind"))
     await type_text(adas, draft, "")
 
-    await bobs.next(ghost(draft, text=None))
+    await bobs.next(has_draft(draft, text=None))
 
 
 @pytest.mark.gen_test
-async def test_who_was_not_asked_yet_shows_no_letters(people: People) -> None:
+async def test_a_user_who_has_not_chosen_yet_shares_no_text(people: People) -> None:
     ada, bob = await enter(people, "ada", share=None), await enter(people, "bob")
     adas, bobs = await ada.connect(), await bob.connect()
 
     await type_text(adas, message_id(), "secret")
 
-    await bobs.next(ghost(text=""))
+    await bobs.next(has_draft(text=""))
 
 
 @pytest.mark.gen_test
-async def test_letters_go_only_where_both_sides_want_them(people: People) -> None:
+async def test_draft_texts_are_sent_only_if_author_and_reader_allow_it(people: People) -> None:
     ada, bob = await enter(people, "ada"), await enter(people, "bob", see="indicator")
     eve, dan = await enter(people, "eve", see="nothing"), await enter(people, "dan")
     adas, bobs, eves, dans = [await person.connect() for person in (ada, bob, eve, dan)]
 
     draft = message_id()
     await type_text(adas, draft, "marker")
-    await dans.next(ghost(draft, text="marker"))
-    await bobs.next(ghost(draft, text=""))
+    await dans.next(has_draft(draft, text="marker"))
+    await bobs.next(has_draft(draft, text=""))
     await adas.send("marker is sent", id=draft)
     await eves.event("message")
     await bobs.event("message")
@@ -106,29 +106,29 @@ async def test_letters_go_only_where_both_sides_want_them(people: People) -> Non
 
 
 @pytest.mark.gen_test
-async def test_a_choice_counts_at_once_for_what_is_being_typed(people: People) -> None:
+async def test_a_changed_sharing_setting_applies_immediately(people: People) -> None:
     ada, bob = await enter(people, "ada"), await enter(people, "bob")
     adas, bobs = await ada.connect(), await bob.connect()
     draft = message_id()
     await type_text(adas, draft, "marker")
-    await bobs.next(ghost(draft, text="marker"))
+    await bobs.next(has_draft(draft, text="marker"))
 
     await ada.request("PATCH", "/api/me", {"share_typing": "indicator"})
-    await bobs.next(ghost(draft, text=""))
+    await bobs.next(has_draft(draft, text=""))
     await ada.request("PATCH", "/api/me", {"share_typing": "nothing"})
-    await bobs.next(ghost(draft, text=None))
+    await bobs.next(has_draft(draft, text=None))
 
-    told = await adas.event("me")
-    assert told["me"]["share_typing"] == "indicator"
+    event = await adas.event("me")
+    assert event["me"]["share_typing"] == "indicator"
 
 
 @pytest.mark.gen_test
-async def test_who_stops_seeing_is_told_to_forget(people: People) -> None:
+async def test_a_user_who_disables_drafts_gets_an_empty_list(people: People) -> None:
     ada, bob = await enter(people, "ada"), await enter(people, "bob")
     adas, bobs = await ada.connect(), await bob.connect()
     draft = message_id()
     await type_text(adas, draft, "marker")
-    await bobs.next(ghost(draft, text="marker"))
+    await bobs.next(has_draft(draft, text="marker"))
 
     await bob.request("PATCH", "/api/me", {"see_typing": "nothing"})
 
@@ -149,12 +149,12 @@ async def test_commands_are_never_shared(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_a_late_joiner_gets_the_ghosts_there_are(people: People) -> None:
+async def test_a_joining_client_gets_the_current_drafts(people: People) -> None:
     ada, bob = await enter(people, "ada"), await enter(people, "bob")
     adas = await ada.connect()
     draft = message_id()
     await type_text(adas, draft, "Hello")
-    await adas.next(ghost(draft, mine=True, position=1, text=""))
+    await adas.next(has_draft(draft, mine=True, position=1, text=""))
 
     bobs = await bob.connect(join=None)
     joined = await bobs.ask("join", conversation="#ting")
@@ -166,15 +166,15 @@ async def test_a_late_joiner_gets_the_ghosts_there_are(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_another_device_sees_the_draft_as_its_own_and_takes_it_over(people: People) -> None:
+async def test_another_device_of_the_author_can_take_over_the_draft(people: People) -> None:
     ada, bob = await enter(people, "ada", share="indicator"), await enter(people, "bob")
     laptop, phone, bobs = await ada.connect(), await ada.connect(), await bob.connect()
     draft = message_id()
 
     await type_text(laptop, draft, "From the lap")
-    await phone.next(ghost(draft, mine=True, text="From the lap", position=1))
+    await phone.next(has_draft(draft, mine=True, text="From the lap", position=1))
     await type_text(phone, draft, "From the phone")
-    await laptop.next(ghost(draft, mine=True, text="From the phone", position=1))
+    await laptop.next(has_draft(draft, mine=True, text="From the phone", position=1))
     ack = await phone.send("From the phone!", id=draft)
 
     assert ack["position"] == 1
@@ -183,46 +183,46 @@ async def test_another_device_sees_the_draft_as_its_own_and_takes_it_over(people
 
 
 @pytest.mark.gen_test
-async def test_a_reconnecting_author_keeps_place_and_text(people: People) -> None:
+async def test_a_reconnecting_author_keeps_position_and_text(people: People) -> None:
     ada, bob = await enter(people, "ada"), await enter(people, "bob")
     adas, bobs = await ada.connect(), await bob.connect()
     draft = message_id()
     await type_text(adas, draft, "Hello")
-    await bobs.next(ghost(draft, text="Hello", position=1))
+    await bobs.next(has_draft(draft, text="Hello", position=1))
 
     adas.connection.close()
     again = await ada.connect()
     await type_text(again, draft, "Hello again")
-    await bobs.next(ghost(draft, text="Hello again", position=1))
+    await bobs.next(has_draft(draft, text="Hello again", position=1))
     ack = await again.send("Hello again", id=draft)
 
     assert ack["position"] == 1
 
 
 @pytest.mark.gen_test
-async def test_the_ghost_of_somebody_who_stays_away_goes(people: People) -> None:
+async def test_the_draft_of_a_disconnected_author_is_removed(people: People) -> None:
     ada, bob = await enter(people, "ada"), await enter(people, "bob")
     adas, bobs = await ada.connect(), await bob.connect()
     draft = message_id()
     await type_text(adas, draft, "Hello")
-    await bobs.next(ghost(draft, text="Hello"))
+    await bobs.next(has_draft(draft, text="Hello"))
 
     adas.connection.close()
 
-    await bobs.next(ghost(draft, text=None))
+    await bobs.next(has_draft(draft, text=None))
 
 
 @pytest.mark.gen_test
-async def test_leaving_gives_the_draft_up(people: People) -> None:
+async def test_leaving_removes_the_draft(people: People) -> None:
     ada, bob = await enter(people, "ada"), await enter(people, "bob")
     adas, bobs = await ada.connect(), await bob.connect()
     draft = message_id()
     await type_text(adas, draft, "Hello")
-    await bobs.next(ghost(draft, text="Hello"))
+    await bobs.next(has_draft(draft, text="Hello"))
 
     await adas.ask("leave", conversation="#ting")
 
-    await bobs.next(ghost(draft, text=None))
+    await bobs.next(has_draft(draft, text=None))
 
 
 @pytest.mark.gen_test
@@ -242,18 +242,18 @@ async def test_too_long_a_draft_is_refused_and_changes_nothing(people: People) -
     adas, bobs = await ada.connect(), await bob.connect()
     draft = message_id()
     await type_text(adas, draft, "short")
-    await bobs.next(ghost(draft, text="short"))
+    await bobs.next(has_draft(draft, text="short"))
 
     await type_text(adas, draft, "x" * 4001)
     assert (await adas.event("error"))["code"] == "bad_text"
     await type_text(adas, draft, "short again")
 
-    await bobs.next(ghost(draft, text="short again"))
+    await bobs.next(has_draft(draft, text="short again"))
     assert not any("xxx" in str(frame) for frame in bobs.frames)
 
 
 @pytest.mark.gen_test
-async def test_what_is_typed_reaches_neither_the_database_nor_the_log(
+async def test_drafts_are_neither_stored_nor_logged(
     people: People, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG", logger="ting")
@@ -261,7 +261,7 @@ async def test_what_is_typed_reaches_neither_the_database_nor_the_log(
     adas, bobs = await ada.connect(), await bob.connect()
     draft = message_id()
     await type_text(adas, draft, "marker-of-this-draft")
-    await bobs.next(ghost(draft, text="marker-of-this-draft"))
+    await bobs.next(has_draft(draft, text="marker-of-this-draft"))
     await type_text(adas, draft, "x" * 4001)
     await type_text(adas, "no-id", "marker-of-this-draft")
     await adas.event("error", field="id")

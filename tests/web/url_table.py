@@ -1,4 +1,4 @@
-"""Every URL of the route table, with an address that leads there: what holds for all is tested for all."""
+"""Every row of the URL table with an example URL, for tests that cover all URLs."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ from ting.web.handler import NoSuchPage
 from ting.web.routes import RESERVED, routes
 
 METHODS = ("GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS")
-CHANGING = ("POST", "DELETE", "PATCH", "PUT")
+MUTATING = ("POST", "DELETE", "PATCH", "PUT")
 EXAMPLES = {
     "/api/channels/([^/]+)": "/api/channels/music",
     "/api/conversations/([^/]+)": "/api/conversations/%23music",
@@ -44,7 +44,7 @@ CLIENT = ClientBundle()
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One row of the table."""
+    """A row of the URL table."""
 
     example: str
     handler: type[RequestHandler]
@@ -58,22 +58,22 @@ class Endpoint:
 
     @property
     def methods(self) -> list[str]:
-        """The methods it implements."""
+        """The methods that the handler implements."""
         default = RequestHandler._unimplemented_method
         return [method for method in METHODS if getattr(self.handler, method.lower()) is not default]
 
 
 def endpoints() -> list[Endpoint]:
-    """The whole table. A new URL with a part that varies needs an example above."""
-    found = []
+    """All rows of the table. A new URL with a variable part needs an example above."""
+    table = []
     for route in routes(cast(Any, None), CLIENT):
         pattern = route.regex.pattern.rstrip("$").replace(CLIENT.prefix, "/static/VERSION/")
         example = EXAMPLES.get(pattern, pattern)
         assert not set("()[]*") & set(example), f"an example is missing for {pattern}"
-        found.append(Endpoint(example, route.handler_class))
-    return found
+        table.append(Endpoint(example, route.handler_class))
+    return table
 
 
 ENDPOINTS = endpoints()
-REAL = [endpoint for endpoint in ENDPOINTS if endpoint.handler is not NoSuchPage]
-API = [endpoint for endpoint in REAL if endpoint.example.startswith("/api")]
+ROUTES = [endpoint for endpoint in ENDPOINTS if endpoint.handler is not NoSuchPage]
+API = [endpoint for endpoint in ROUTES if endpoint.example.startswith("/api")]

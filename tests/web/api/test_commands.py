@@ -1,4 +1,4 @@
-"""Slash commands, as people type them."""
+"""Slash commands, over the websocket and REST."""
 
 import pytest
 
@@ -6,45 +6,50 @@ from tests.client import People, message_id
 
 
 @pytest.mark.gen_test
-async def test_me_says_what_one_does(people: People) -> None:
+async def test_me_sends_an_action(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(), await bob.connect()
     id = message_id()
 
     ack = await adas.send("/me  waves ", id=id)
-    heard = await bobs.event("message")
+    message = await bobs.event("message")
 
     assert (ack["type"], ack["id"]) == ("ack", id)
-    assert (heard["id"], heard["kind"], heard["text"], heard["author"]["name"]) == (id, "action", "waves", "ada")
+    assert (message["id"], message["kind"], message["text"], message["author"]["name"]) == (
+        id,
+        "action",
+        "waves",
+        "ada",
+    )
 
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "text"),
     [("/shrug", "¯\\_(ツ)_/¯"), ("/shrug who knows", "who knows ¯\\_(ツ)_/¯"), ("/SHRUG", "¯\\_(ツ)_/¯")],
 )
-async def test_shrug_shrugs(people: People, typed: str, said: str) -> None:
+async def test_shrug_sends_a_shrug(people: People, typed: str, text: str) -> None:
     socket = await (await people.enter("ada")).connect()
 
     await socket.send(typed)
 
-    heard = await socket.event("message")
-    assert (heard["kind"], heard["text"]) == ("text", said)
+    message = await socket.event("message")
+    assert (message["kind"], message["text"]) == ("text", text)
 
 
 @pytest.mark.gen_test
-async def test_two_slashes_begin_an_ordinary_text_with_one(people: People) -> None:
+async def test_two_slashes_send_a_text_that_begins_with_one(people: People) -> None:
     socket = await (await people.enter("ada")).connect()
 
     await socket.send("//me is a command")
 
-    heard = await socket.event("message")
-    assert (heard["kind"], heard["text"]) == ("text", "/me is a command")
+    message = await socket.event("message")
+    assert (message["kind"], message["text"]) == ("text", "/me is a command")
 
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("typed", ["/", "/nothing", "/nothing at all", "/\n", "/ me waves"])
-async def test_an_unknown_command_is_told_and_never_said(people: People, typed: str) -> None:
+async def test_an_unknown_command_is_refused_and_not_sent(people: People, typed: str) -> None:
     ada = await people.enter("ada")
     socket = await ada.connect()
 
@@ -55,7 +60,7 @@ async def test_an_unknown_command_is_told_and_never_said(people: People, typed: 
 
 
 @pytest.mark.gen_test
-async def test_the_answer_of_a_command_is_for_its_caller_alone(people: People) -> None:
+async def test_only_the_caller_gets_the_answer_of_a_command(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(), await bob.connect()
 
@@ -74,7 +79,7 @@ async def test_the_answer_of_a_command_is_for_its_caller_alone(people: People) -
 
 
 @pytest.mark.gen_test
-async def test_a_retried_command_says_nothing_twice(people: People) -> None:
+async def test_a_retried_command_runs_once(people: People) -> None:
     ada = await people.enter("ada")
     socket, id = await ada.connect(), message_id()
 
@@ -85,7 +90,7 @@ async def test_a_retried_command_says_nothing_twice(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_the_commands_there_are_can_be_listed(people: People) -> None:
+async def test_commands_can_be_listed(people: People) -> None:
     ada = await people.enter("ada")
 
     listed = {command["name"]: command for command in (await ada.get("/api/commands")).json["commands"]}
@@ -107,16 +112,16 @@ async def test_commands_work_over_rest_with_their_notices(people: People) -> Non
     ada, id = await people.enter("ada"), message_id()
     url = "/api/conversations/%23ting/messages"
 
-    said = await ada.request("POST", url, {"id": id, "text": "/me waves"})
-    told = await ada.request("POST", url, {"id": message_id(), "text": "/help shrug"})
+    sent = await ada.request("POST", url, {"id": id, "text": "/me waves"})
+    helped = await ada.request("POST", url, {"id": message_id(), "text": "/help shrug"})
 
-    assert (said.status, said.json) == (201, {"id": id, "seq": 1, "position": 1})
-    assert told.status == 201
-    assert told.json["notices"] == ["/shrug [text…]\nSend a shrug, after your text if there is one."]
+    assert (sent.status, sent.json) == (201, {"id": id, "seq": 1, "position": 1})
+    assert helped.status == 201
+    assert helped.json["notices"] == ["/shrug [text…]\nSend a shrug, after your text if there is one."]
 
 
 @pytest.mark.gen_test
-async def test_arguments_that_are_wrong_are_refused_with_the_usage(people: People) -> None:
+async def test_wrong_arguments_are_refused_with_the_usage(people: People) -> None:
     ada = await people.enter("ada")
     socket = await ada.connect()
 
@@ -128,16 +133,16 @@ async def test_arguments_that_are_wrong_are_refused_with_the_usage(people: Peopl
 
 
 @pytest.mark.gen_test
-async def test_what_could_stand_at_the_caret_is_asked_of_the_server(people: People) -> None:
+async def test_commands_and_arguments_are_completed_at_the_caret(people: People) -> None:
     ada = await people.enter("ada")
     await ada.connect()
 
     names = await ada.get("/api/commands/complete?conversation=%23ting&text=/shr")
     values = await ada.get("/api/commands/complete?conversation=%23ting&text=/msg%20a&at=6")
     no_command = await ada.get("/api/commands/complete?conversation=%23ting&text=shrug")
-    private = await ada.get("/api/commands/complete?conversation=@x~y&text=/msg%20a")
+    foreign = await ada.get("/api/commands/complete?conversation=@x~y&text=/msg%20a")
 
     assert names.json == {"options": [{"value": "/shrug"}], "from": 0, "to": 4}
     assert values.json == {"options": [{"value": "ada"}], "from": 5, "to": 6}
     assert (no_command.status, no_command.json["error"]["field"]) == (400, "text")
-    assert private.json["error"]["code"] == "no_such_conversation"
+    assert foreign.json["error"]["code"] == "no_such_conversation"

@@ -1,4 +1,4 @@
-"""Channels: their topic, and how many people are in them."""
+"""Channels over REST: their topic, and the number of users in them."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.client import People
 
 
 @pytest.mark.gen_test
-async def test_a_channel_tells_its_topic_and_how_many_are_here(people: People) -> None:
+async def test_a_channel_has_a_topic_and_a_number_of_users(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     for person in (ada, ada, bob):
         await person.connect(join="#music")
@@ -17,7 +17,7 @@ async def test_a_channel_tells_its_topic_and_how_many_are_here(people: People) -
 
 
 @pytest.mark.gen_test
-async def test_a_new_topic_is_told_to_everybody_here_and_kept(people: People) -> None:
+async def test_a_new_topic_is_broadcast_and_stored(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs, elsewhere = await ada.connect(), await bob.connect(), await bob.connect(join="#music")
 
@@ -46,7 +46,7 @@ async def test_a_bad_topic_is_refused_with_its_field(people: People, topic: str 
 
 
 @pytest.mark.gen_test
-async def test_a_topic_can_be_as_long_as_allowed_and_be_taken_away(people: People) -> None:
+async def test_a_topic_can_have_the_maximum_length_or_be_empty(people: People) -> None:
     ada = await people.enter("ada")
 
     for topic in ("x" * 200, ""):
@@ -55,7 +55,7 @@ async def test_a_topic_can_be_as_long_as_allowed_and_be_taken_away(people: Peopl
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("name", ["api", "x" * 21, "a%20b", "%23ting", "%C3%A9", "..", "%2e%2e"])
-async def test_a_channel_that_cannot_be_is_refused(people: People, name: str) -> None:
+async def test_an_invalid_channel_name_is_refused(people: People, name: str) -> None:
     ada = await people.enter("ada")
 
     answer = await ada.get(f"/api/channels/{name}")

@@ -1,14 +1,14 @@
-"""What users do with their own account, over HTTP."""
+"""Passwords and sessions of the user's own account, over REST."""
 
 import pytest
 
 from tests.client import People, Person
 
-GOOD, OTHER = "correct horse", "battery staple"
+PASSWORD, OTHER_PASSWORD = "correct horse", "battery staple"
 
 
 async def sign_in(people: People, name: str, password: str) -> Person:
-    """The same person on another device."""
+    """Sign in as the same user on another device."""
     person = people.stranger()
     answer = await person.request("POST", "/api/session", {"name": name, "password": password})
     assert answer.status == 201, answer.body
@@ -18,25 +18,25 @@ async def sign_in(people: People, name: str, password: str) -> Person:
 
 
 @pytest.mark.gen_test
-async def test_a_password_lets_one_in_on_another_device_and_the_others_are_told(people: People) -> None:
+async def test_a_password_allows_sign_in_on_another_device_and_updates_the_others(people: People) -> None:
     ada = await people.enter("ada")
     laptop = await ada.connect()
 
-    answer = await ada.request("PUT", "/api/me/password", {"password": GOOD})
+    answer = await ada.request("PUT", "/api/me/password", {"password": PASSWORD})
 
     assert (answer.status, answer.json["has_password"]) == (200, True)
     assert (await laptop.event("me"))["me"]["has_password"] is True
-    assert (await sign_in(people, "ADA", GOOD)).id == ada.id
+    assert (await sign_in(people, "ADA", PASSWORD)).id == ada.id
 
 
 @pytest.mark.gen_test
-async def test_changing_the_password_closes_the_sockets_of_other_sessions_at_once(people: People) -> None:
+async def test_changing_the_password_closes_the_websockets_of_other_sessions(people: People) -> None:
     ada = await people.enter("ada")
-    await ada.request("PUT", "/api/me/password", {"password": GOOD})
-    other = await sign_in(people, "ada", GOOD)
+    await ada.request("PUT", "/api/me/password", {"password": PASSWORD})
+    other = await sign_in(people, "ada", PASSWORD)
     laptop, phone = await ada.connect(), await other.connect()
 
-    changed = await ada.request("PUT", "/api/me/password", {"password": OTHER, "current": GOOD})
+    changed = await ada.request("PUT", "/api/me/password", {"password": OTHER_PASSWORD, "current": PASSWORD})
 
     assert changed.status == 200
     assert await phone.closed() == (4002, "session_ended")
@@ -45,13 +45,13 @@ async def test_changing_the_password_closes_the_sockets_of_other_sessions_at_onc
 
 
 @pytest.mark.gen_test
-async def test_one_sees_and_ends_ones_sessions(people: People) -> None:
+async def test_users_can_list_and_end_their_sessions(people: People) -> None:
     ada = await people.enter("ada")
-    await ada.request("PUT", "/api/me/password", {"password": GOOD})
-    phone = await (other := await sign_in(people, "ada", GOOD)).connect()
+    await ada.request("PUT", "/api/me/password", {"password": PASSWORD})
+    phone = await (other := await sign_in(people, "ada", PASSWORD)).connect()
 
     listed = (await ada.get("/api/me/sessions")).json["sessions"]
-    (elsewhere,) = [one for one in listed if not one["current"]]
+    (elsewhere,) = [session for session in listed if not session["current"]]
     answer = await ada.request("DELETE", f"/api/me/sessions/{elsewhere['id']}")
 
     assert len(listed) == 2
@@ -64,30 +64,28 @@ async def test_one_sees_and_ends_ones_sessions(people: People) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "code", "field"),
     [
-        ({"name": "ada", "password": OTHER}, 403, "wrong_password", "password"),
-        ({"name": "nobody", "password": OTHER}, 404, "unknown_name", "name"),
+        ({"name": "ada", "password": OTHER_PASSWORD}, 403, "wrong_password", "password"),
+        ({"name": "nobody", "password": OTHER_PASSWORD}, 404, "unknown_name", "name"),
         ({"name": "ting"}, 409, "name_reserved", "name"),
         ({"name": "ada"}, 409, "name_taken", "name"),
         ({"name": "ada", "password": 5}, 400, "bad_request", "password"),
     ],
     ids=repr,
 )
-async def test_who_may_not_come_in_is_told_why(
-    people: People, body: object, status: int, code: str, field: str
-) -> None:
+async def test_a_refused_sign_in_has_a_reason(people: People, body: object, status: int, code: str, field: str) -> None:
     ada = await people.enter("ada")
-    await ada.request("PUT", "/api/me/password", {"password": GOOD})
+    await ada.request("PUT", "/api/me/password", {"password": PASSWORD})
 
     answer = await people.stranger().request("POST", "/api/session", body)
 
     assert (answer.status, answer.code, answer.json["error"]["field"]) == (status, code, field)
 
 
-@pytest.mark.gen_test(timeout=30)  # eleven hashes, as costly as they are meant to be
-async def test_somebody_who_guesses_is_told_when_to_come_back(people: People) -> None:
+@pytest.mark.gen_test(timeout=30)  # computes eleven password hashes
+async def test_password_guesses_are_limited(people: People) -> None:
     ada = await people.enter("ada")
-    await ada.request("PUT", "/api/me/password", {"password": GOOD})
-    guess = {"name": "ada", "password": OTHER}
+    await ada.request("PUT", "/api/me/password", {"password": PASSWORD})
+    guess = {"name": "ada", "password": OTHER_PASSWORD}
 
     statuses = [(await people.stranger().request("POST", "/api/session", guess)).status for _ in range(10)]
     answer = await people.stranger().request("POST", "/api/session", guess)

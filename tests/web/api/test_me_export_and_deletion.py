@@ -1,4 +1,4 @@
-"""Taking one's data along, and deleting one's account, over HTTP."""
+"""Exporting the user's data and deleting the account, over REST."""
 
 import asyncio
 import json
@@ -7,18 +7,18 @@ import pytest
 from PIL import Image
 from tornado.simple_httpclient import HTTPStreamClosedError
 
-from tests.client import PATIENCE_S, People, message_id
-from tests.web.api.test_users_avatars import bring, saved, stored
+from tests.client import TIMEOUT_S, People, message_id
+from tests.web.api.test_users_avatars import encode, stored_avatars, upload_avatar
 from ting.core.errors import Busy
 from ting.server import Server
 from ting.store.database import Database
 from ting.store.plugins import ValueStore
 
-GOOD = "correct horse"
+PASSWORD = "correct horse"
 
 
 @pytest.mark.gen_test
-async def test_ones_data_is_a_download_of_all_that_is_kept(people: People, server: Server) -> None:
+async def test_the_export_contains_everything_stored_about_the_user(people: People, server: Server) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     await ada.request("PATCH", "/api/me", {"email": "ada@example.org", "birth_date": "1990-12-10", "shown": []})
     socket, bobs = await ada.connect(), await bob.connect()
@@ -26,11 +26,11 @@ async def test_ones_data_is_a_download_of_all_that_is_kept(people: People, serve
     ids = sorted(message_id() for _ in texts)
     for id, text in zip(ids, texts, strict=True):
         await socket.begin("send", conversation="#ting", id=id, text=text)
-    await socket.send("taken back", id=(gone := message_id()))
-    await socket.ask("delete", id=gone)
+    await socket.send("taken back", id=(deleted := message_id()))
+    await socket.ask("delete", id=deleted)
     await bobs.send("not yours")
     await socket.ask("visit", conversation="#ting")
-    await written(server, "memberships", user=ada.id)
+    await wait_for_document(server, "memberships", user=ada.id)
 
     answer = await ada.get("/api/me/export")
     export = json.loads(answer.body)
@@ -45,9 +45,7 @@ async def test_ones_data_is_a_download_of_all_that_is_kept(people: People, serve
 
 
 @pytest.mark.gen_test
-async def test_what_plugins_keep_of_somebody_is_theirs_to_take_along_and_goes_with_them(
-    people: People, server: Server
-) -> None:
+async def test_plugin_data_is_exported_and_deleted_with_the_account(people: People, server: Server) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(), await bob.connect()
     for socket in (adas, bobs):
@@ -59,16 +57,16 @@ async def test_what_plugins_keep_of_somebody_is_theirs_to_take_along_and_goes_wi
 
     export = json.loads((await ada.get("/api/me/export")).body)
 
-    kept = {(one["plugin"], one["key"].split()[0]): one["value"] for one in export["plugin_values"]}
+    kept = {(value["plugin"], value["key"].split()[0]): value["value"] for value in export["plugin_values"]}
     assert kept == {("gone", "score"): {"best": [7]}, ("poll", "vote"): 1, ("remind", "count"): 1}
-    assert {one["plugin"] for one in export["plugin_values"] if "expires" in one} == {"poll"}
+    assert {value["plugin"] for value in export["plugin_values"] if "expires" in value} == {"poll"}
     (task,) = export["plugin_tasks"]
     assert (task["plugin"], task["task"], task["conversation"]) == ("remind", "remind", "#ting")
     assert task["payload"] == {"what": "drink it", "here": False}
     assert bob.id not in str(export)
 
     assert (await ada.request("DELETE", "/api/me", {"messages": "keep"})).status == 204
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(TIMEOUT_S):
         while await values.count_documents({"_id": {"$regex": ada.id}}) or await jobs.find_one({"caller": ada.id}):
             await asyncio.sleep(0.02)
     left = {document["_id"].split()[0] async for document in values.find({"_id": {"$regex": bob.id}})}
@@ -78,14 +76,14 @@ async def test_what_plugins_keep_of_somebody_is_theirs_to_take_along_and_goes_wi
 
 
 @pytest.mark.gen_test
-async def test_who_wrote_nothing_has_a_download_too(people: People) -> None:
+async def test_a_user_without_messages_can_export(people: People) -> None:
     export = json.loads((await (await people.enter("ada")).get("/api/me/export")).body)
 
     assert (export["messages"], export["plugin_values"], export["plugin_tasks"]) == ([], [], [])
 
 
 @pytest.mark.gen_test
-async def test_a_download_that_breaks_off_does_not_look_complete(
+async def test_an_interrupted_export_does_not_look_complete(
     people: People, server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     ada = await people.enter("ada")
@@ -105,42 +103,42 @@ async def test_a_download_that_breaks_off_does_not_look_complete(
 @pytest.mark.gen_test
 async def test_an_account_is_deleted_with_all_that_belongs_to_it(people: People, server: Server) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
-    await ada.request("PUT", "/api/me/password", {"password": GOOD})
-    await bring(ada, saved(Image.new("RGB", (10, 10)), "PNG"))
+    await ada.request("PUT", "/api/me/password", {"password": PASSWORD})
+    await upload_avatar(ada, encode(Image.new("RGB", (10, 10)), "PNG"))
     mine, bobs = await ada.connect(), await bob.connect()
     sent = await mine.send("Goodbye.")
     await mine.ask("visit", conversation="#ting")
-    await written(server, "memberships", user=ada.id)
+    await wait_for_document(server, "memberships", user=ada.id)
 
-    deleted = await ada.request("DELETE", "/api/me", {"messages": "remove", "password": GOOD})
+    deleted = await ada.request("DELETE", "/api/me", {"messages": "remove", "password": PASSWORD})
 
     assert deleted.status == 204
     assert 'ting_session=""' in deleted.headers["Set-Cookie"]
     assert await mine.closed() == (4002, "session_ended")
-    nobody = {"id": ada.id, "name": "", "former": True}
+    former = {"id": ada.id, "name": "", "former": True}
     assert (await bobs.next(lambda frame: frame["type"] == "person" and not frame["person"]["name"]))[
         "person"
-    ] == nobody
+    ] == former
     tombstone = await bobs.next(lambda frame: frame["type"] == "message" and "deleted" in frame)
-    assert (tombstone["id"], tombstone["author"], tombstone["text"]) == (sent["id"], nobody, "")
+    assert (tombstone["id"], tombstone["author"], tombstone["text"]) == (sent["id"], former, "")
     assert (await ada.get("/api/me")).code == "no_session"
-    assert await written(server, "memberships", there=False, user=ada.id)
-    assert await written(server, "sessions", there=False, user=ada.id)
+    assert await wait_for_document(server, "memberships", exists=False, user=ada.id)
+    assert await wait_for_document(server, "sessions", exists=False, user=ada.id)
     assert (await bob.get("/api/users/ada")).code == "unknown_name"
-    assert await stored(server) == set()
+    assert await stored_avatars(server) == set()
     assert (await people.enter("ada")).id != ada.id
 
 
 @pytest.mark.gen_test
-async def test_an_account_is_deleted_by_its_owner_alone(people: People) -> None:
+async def test_only_the_owner_can_delete_an_account(people: People) -> None:
     ada = await people.enter("ada")
-    await ada.request("PUT", "/api/me/password", {"password": GOOD})
+    await ada.request("PUT", "/api/me/password", {"password": PASSWORD})
     bodies: list[tuple[object, str]] = [
         ({"messages": "keep"}, "wrong_password"),
         ({"messages": "keep", "password": "battery staple"}, "wrong_password"),
-        ({"password": GOOD}, "bad_request"),
-        ({"messages": "all", "password": GOOD}, "bad_request"),
-        ({"messages": "keep", "password": GOOD, "now": True}, "bad_request"),
+        ({"password": PASSWORD}, "bad_request"),
+        ({"messages": "all", "password": PASSWORD}, "bad_request"),
+        ({"messages": "keep", "password": PASSWORD, "now": True}, "bad_request"),
     ]
 
     for body, code in bodies:
@@ -149,7 +147,7 @@ async def test_an_account_is_deleted_by_its_owner_alone(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_without_a_password_none_is_needed(people: People) -> None:
+async def test_deleting_an_account_without_a_password_needs_none(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     await (await ada.connect()).send("I was here.")
 
@@ -159,12 +157,12 @@ async def test_without_a_password_none_is_needed(people: People) -> None:
     assert (message["text"], message["author"]) == ("I was here.", {"id": ada.id, "name": "", "former": True})
 
 
-async def written(server: Server, collection: str, *, there: bool = True, **condition: str) -> bool:
-    """Wait until the database has something of this kind, or nothing."""
+async def wait_for_document(server: Server, collection: str, *, exists: bool = True, **condition: str) -> bool:
+    """Wait until the database has a matching document, or none."""
     database = Database(server.settings.mongodb, server.settings.database)
     try:
-        async with asyncio.timeout(PATIENCE_S):
-            while (await database.collection(collection).find_one(condition) is not None) != there:
+        async with asyncio.timeout(TIMEOUT_S):
+            while (await database.collection(collection).find_one(condition) is not None) != exists:
                 await asyncio.sleep(0.02)
     finally:
         database.close()

@@ -1,46 +1,46 @@
-"""Ignoring: the ghosts of those one ignores do not reach one; everybody else sees them as ever."""
+"""Ignore lists: the server does not send drafts of ignored users; other users still get them."""
 
 import pytest
 
 from tests.client import Frame, People, Person, Socket, message_id
 
 
-async def type_(socket: Socket, text: str, id: str) -> None:
-    await socket.tell({"type": "draft", "conversation": "#ting", "id": id, "text": text})
+async def type_text(socket: Socket, text: str, id: str) -> None:
+    await socket.send_frame({"type": "draft", "conversation": "#ting", "id": id, "text": text})
 
 
-async def open_letters(person: Person) -> None:
+async def share_text(person: Person) -> None:
     assert (await person.request("PATCH", "/api/me", {"share_typing": "letters"})).status == 200
 
 
-def anew(frame: Frame) -> bool:
-    """Whether a frame has all ghosts of others."""
+def is_full_list(frame: Frame) -> bool:
+    """Whether a frame has the full list of other users' drafts."""
     return frame["type"] == "draft" and "all" in frame and "mine" not in frame
 
 
-def ghosts(socket: Socket) -> list[str | None]:
-    """The texts of the ghosts that a socket was told of, and has not looked at."""
+def unread_draft_texts(socket: Socket) -> list[str | None]:
+    """The texts of other users' drafts in received frames that the test has not consumed."""
     frames = [frame for frame in socket.frames if frame["type"] == "draft" and not frame.get("mine")]
     return [draft["text"] for frame in frames for draft in frame["drafts"]]
 
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("see", ["letters", "indicator"])
-async def test_the_ghosts_of_those_one_ignores_do_not_reach_one(people: People, see: str) -> None:
+async def test_drafts_of_ignored_users_are_not_sent(people: People, see: str) -> None:
     ada, bob, eve = await people.enter("ada"), await people.enter("bob"), await people.enter("eve")
     for person in (ada, bob, eve):
-        await open_letters(person)
+        await share_text(person)
     await ada.request("PATCH", "/api/me", {"see_typing": see})
     adas, bobs, eves = await ada.connect(), await bob.connect(), await eve.connect()
     first, second = message_id(), message_id()
-    await type_(bobs, "One", first)
+    await type_text(bobs, "One", first)
     shown = await adas.event("draft")
 
     answer = await ada.request("PUT", "/api/me/ignored/Bob")
-    without = await adas.next(anew)
-    await type_(bobs, "One more", first)
+    without = await adas.next(is_full_list)
+    await type_text(bobs, "One more", first)
     await eves.next(lambda frame: frame["type"] == "draft" and frame["drafts"][0]["text"] == "One more")
-    await type_(eves, "Two", second)
+    await type_text(eves, "Two", second)
     others = await adas.next(lambda frame: frame["type"] == "draft" and bool(frame["drafts"]) and "mine" not in frame)
 
     assert shown["drafts"][0]["author"]["name"] == "bob"
@@ -48,17 +48,17 @@ async def test_the_ghosts_of_those_one_ignores_do_not_reach_one(people: People, 
     assert (await adas.event("me"))["me"]["ignored"] == [bob.id]
     assert without["drafts"] == []
     assert [draft["author"]["name"] for draft in others["drafts"]] == ["eve"]
-    assert ghosts(adas) == []
+    assert unread_draft_texts(adas) == []
     again = await ada.connect(join=None)
     joined = await again.ask("join", conversation="#ting")
     assert [draft["author"]["name"] for draft in joined["drafts"]] == ["eve"]
     assert (await ada.request("DELETE", "/api/me/ignored/bob")).json["ignored"] == []
-    back = await adas.next(anew)
+    back = await adas.next(is_full_list)
     assert {draft["author"]["name"] for draft in back["drafts"]} == {"bob", "eve"}
 
 
 @pytest.mark.gen_test
-async def test_messages_of_the_ignored_come_for_the_client_to_fold(people: People) -> None:
+async def test_messages_of_ignored_users_are_sent_for_the_client_to_collapse(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     adas, bobs = await ada.connect(), await bob.connect()
     await ada.request("PUT", "/api/me/ignored/bob")
@@ -69,7 +69,7 @@ async def test_messages_of_the_ignored_come_for_the_client_to_fold(people: Peopl
 
 
 @pytest.mark.gen_test
-async def test_whom_one_ignores_is_listed_and_nobody_elses_business(people: People) -> None:
+async def test_the_ignore_list_is_visible_only_to_its_user(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     await ada.request("PUT", "/api/me/ignored/bob")
 
@@ -81,7 +81,7 @@ async def test_whom_one_ignores_is_listed_and_nobody_elses_business(people: Peop
 
 
 @pytest.mark.gen_test
-async def test_those_who_left_can_be_heeded_by_their_id(people: People) -> None:
+async def test_a_user_who_left_can_be_unignored_by_id(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     await ada.request("PUT", "/api/me/ignored/bob")
     await bob.request("DELETE", "/api/session")

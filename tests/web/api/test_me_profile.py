@@ -1,4 +1,4 @@
-"""One's own profile and settings, and what others see of them."""
+"""The user's own profile and settings, and what other users see of them."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,14 +7,14 @@ import pytest
 
 from tests.client import People
 
-AT_FIRST = {
+DEFAULTS = {
     "language": None,
     "theme": None,
     "profile": {"email": None, "birth_date": None, "gender": None, "place": None},
     "shown": ["last_seen"],
     "notifications": {"sound": True, "desktop": False, "quiet_from": None, "quiet_to": None, "preview": True},
 }
-WHOLE = {
+COMPLETE = {
     "language": "el",
     "theme": "dark",
     "email": "ada@example.org",
@@ -28,19 +28,19 @@ WHOLE = {
 
 
 @pytest.mark.gen_test
-async def test_a_profile_is_changed_as_a_whole_and_ones_other_devices_are_told(people: People) -> None:
+async def test_a_profile_change_is_sent_to_the_users_other_devices(people: People) -> None:
     ada = await people.enter("ada")
     phone = await ada.connect()
 
-    changed = await ada.request("PATCH", "/api/me", WHOLE)
+    changed = await ada.request("PATCH", "/api/me", COMPLETE)
 
-    about = {name: WHOLE[name] for name in ("email", "birth_date", "gender", "place")}
+    about = {name: COMPLETE[name] for name in ("email", "birth_date", "gender", "place")}
     expected = {
         "language": "el",
         "theme": "dark",
         "profile": about,
         "shown": ["age", "place"],
-        "notifications": AT_FIRST["notifications"] | WHOLE["notifications"],  # type: ignore[operator]
+        "notifications": DEFAULTS["notifications"] | COMPLETE["notifications"],  # type: ignore[operator]
         "share_typing": "nothing",
     }
     assert changed.status == 200
@@ -49,9 +49,9 @@ async def test_a_profile_is_changed_as_a_whole_and_ones_other_devices_are_told(p
 
 
 @pytest.mark.gen_test
-async def test_null_clears_and_what_is_not_named_stays(people: People) -> None:
+async def test_null_clears_a_field_and_omitted_fields_stay(people: People) -> None:
     ada = await people.enter("ada")
-    await ada.request("PATCH", "/api/me", WHOLE)
+    await ada.request("PATCH", "/api/me", COMPLETE)
 
     cleared = dict.fromkeys(("language", "theme", "email", "birth_date", "gender"))
     me = (await ada.request("PATCH", "/api/me", cleared)).json
@@ -61,7 +61,7 @@ async def test_null_clears_and_what_is_not_named_stays(people: People) -> None:
     assert (await ada.request("PATCH", "/api/me", {})).json == me
 
 
-MISTAKES: list[tuple[dict[str, Any], str, str | None]] = [
+INVALID: list[tuple[dict[str, Any], str, str | None]] = [
     ({"email": "nowhere"}, "bad_email", "email"),
     ({"birth_date": "2990-01-01"}, "bad_birth_date", "birth_date"),
     ({"gender": "x" * 41}, "bad_gender", "gender"),
@@ -84,7 +84,7 @@ async def test_a_change_with_a_mistake_changes_nothing(people: People) -> None:
     ada = await people.enter("ada")
     before = (await ada.get("/api/me")).json
 
-    for change, code, field in MISTAKES:
+    for change, code, field in INVALID:
         answer = await ada.request("PATCH", "/api/me", {"place": "Paris", **change})
         assert (answer.status, answer.code, answer.json["error"].get("field")) == (400, code, field), change
 
@@ -92,11 +92,11 @@ async def test_a_change_with_a_mistake_changes_nothing(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_others_see_what_one_shows_and_nothing_else(people: People) -> None:
+async def test_others_see_only_the_shown_profile_fields(people: People) -> None:
     ada, bob = await people.enter("Ada"), await people.enter("bob")
     born = f"{datetime.now(UTC).year - 30}-01-01"
     everything = ["age", "gender", "place", "last_seen"]
-    await ada.request("PATCH", "/api/me", WHOLE | {"birth_date": born, "shown": everything})
+    await ada.request("PATCH", "/api/me", COMPLETE | {"birth_date": born, "shown": everything})
 
     card = (await bob.get("/api/users/%CE%B1da")).json
     await ada.connect()
@@ -107,14 +107,14 @@ async def test_others_see_what_one_shows_and_nothing_else(people: People) -> Non
     assert isinstance(card.pop("last_seen"), int)
     created = (await ada.get("/api/me")).json["created"]
     plain = {"id": ada.id, "name": "Ada", "role": "member", "created": created}
-    # On the first of January of its year, a date in the past is 30 years ago: never a day less.
+    # The birthday is on 1 January, so that the age is 30 on every day of the year.
     assert card == plain | {"age": 30, "gender": "woman", "place": "London"}
     assert present == card | {"online": True}
     assert hidden == plain
 
 
 @pytest.mark.gen_test
-async def test_a_card_of_nobody_is_not_found(people: People) -> None:
+async def test_the_profile_of_an_unknown_user_is_not_found(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     await bob.request("DELETE", "/api/session")
 

@@ -1,4 +1,4 @@
-"""Tokens: programs act as a user, without a cookie, until the token is over."""
+"""Tokens, with which programs act as a user without a cookie."""
 
 from typing import Any
 
@@ -11,15 +11,15 @@ from ting.server import Server
 from ting.store.database import Database
 
 
-async def make(person: Person, **body: Any) -> Any:
-    """A token, as the answer tells it."""
+async def create_token(person: Person, **body: Any) -> Any:
+    """Create a token, and return the answer of the API."""
     answer = await person.request("POST", "/api/me/tokens", {"name": "a bot", **body})
     assert answer.status == 201, answer.body
     return answer.json
 
 
-async def program(people: People, secret: str) -> Person:
-    """Somebody without a cookie, whose requests show a token."""
+async def enter_with_token(people: People, secret: str) -> Person:
+    """A client without a cookie, which sends a token with every request."""
     person = people.stranger()
     request, connect = person.request, person.connect
     bearer = f"Bearer {secret}"
@@ -29,10 +29,10 @@ async def program(people: People, secret: str) -> Person:
 
 
 @pytest.mark.gen_test
-async def test_a_program_does_what_its_user_may(people: People) -> None:
+async def test_a_program_can_do_what_its_user_can_do(people: People) -> None:
     ada = await people.enter("ada")
-    made = await make(ada, days=30)
-    bot = await program(people, made["secret"])
+    made = await create_token(ada, days=30)
+    bot = await enter_with_token(people, made["secret"])
 
     assert (await bot.get("/api/me")).json["id"] == ada.id
     foreign = {"Origin": "https://program.example", "Sec_Fetch_Site": "cross-site"}
@@ -43,18 +43,18 @@ async def test_a_program_does_what_its_user_may(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_a_token_is_listed_without_its_secret_which_is_not_kept(people: People, server: Server) -> None:
+async def test_a_token_is_listed_without_its_secret_which_is_not_stored(people: People, server: Server) -> None:
     ada = await people.enter("ada")
-    made = await make(ada, name="  backup \n bot ", days=1)
-    endless = await make(ada)
+    made = await create_token(ada, name="  backup \n bot ", days=1)
+    endless = await create_token(ada)
     token = made["token"]
 
     assert token["name"] == "backup bot"
     assert token["expires"] - token["created"] == 24 * 3600 * 1000
     assert endless["token"]["expires"] is None
     listed = (await ada.get("/api/me/tokens")).json["tokens"]
-    assert sorted(one["id"] for one in listed) == sorted((token["id"], endless["token"]["id"]))
-    assert all(one["used"] is None for one in listed)
+    assert sorted(token["id"] for token in listed) == sorted((token["id"], endless["token"]["id"]))
+    assert all(token["used"] is None for token in listed)
     assert len((await ada.get("/api/me/sessions")).json["sessions"]) == 1
     assert made["secret"] not in (await ada.get("/api/me/export")).body.decode()
     database = Database(server.settings.mongodb, server.settings.database)
@@ -64,36 +64,34 @@ async def test_a_token_is_listed_without_its_secret_which_is_not_kept(people: Pe
 
 
 @pytest.mark.gen_test
-async def test_what_is_no_good_token_lets_nobody_in_whatever_cookie_is_beside_it(
-    people: People, server: Server
-) -> None:
+async def test_an_invalid_token_is_refused_even_with_a_valid_cookie(people: People, server: Server) -> None:
     ada = await people.enter("ada")
-    secret = (await make(ada, days=1))["secret"]
+    secret = (await create_token(ada, days=1))["secret"]
     session = ada.cookie.partition("=")[2]
     database = Database(server.settings.mongodb, server.settings.database)
     await database.collection("sessions").update_one({"name": {"$exists": True}}, {"$set": {"expires": now() - 1}})
     database.close()
 
-    for token in ("", "wrong", session, f"{secret}x", secret):  # the last one is past its end
+    for token in ("", "wrong", session, f"{secret}x", secret):  # the last one has expired
         for headers in ({}, {"Origin": "https://evil.example"}):
             answer = await ada.request("PATCH", "/api/me", {}, Authorization=f"Bearer {token}", **headers)
             assert (answer.status, answer.code) == (401, "no_session"), token
             assert answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
         with pytest.raises(HTTPClientError):
             await ada.connect(Authorization=f"Bearer {token}")
-    for other in ("Basic YWRhOmFkYQ==", "Bearer", "bearer"):  # a proxy may want its own
+    for other in ("Basic YWRhOmFkYQ==", "Bearer", "bearer"):  # other schemes are ignored: they may be for a proxy
         expected = 401 if other.lower() == "bearer" else 200
         assert (await ada.get("/api/me", Authorization=other)).status == expected, other
     stranger = people.stranger()
-    stranger.cookie = f"ting_session={(await make(ada))['secret']}"
+    stranger.cookie = f"ting_session={(await create_token(ada))['secret']}"
     assert (await stranger.get("/api/me")).headers["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.gen_test
-async def test_a_revoked_token_is_over_at_once_and_so_are_its_sockets(people: People) -> None:
+async def test_a_revoked_token_and_its_websockets_end_immediately(people: People) -> None:
     ada, eve = await people.enter("ada"), await people.enter("eve")
-    made = await make(ada)
-    bot = await program(people, made["secret"])
+    made = await create_token(ada)
+    bot = await enter_with_token(people, made["secret"])
     socket, own = await bot.connect(), await ada.connect()
     path = f"/api/me/tokens/{made['token']['id']}"
 
@@ -107,9 +105,9 @@ async def test_a_revoked_token_is_over_at_once_and_so_are_its_sockets(people: Pe
 
 
 @pytest.mark.gen_test
-async def test_a_socket_closes_when_its_token_ends(people: People, server: Server) -> None:
+async def test_a_websocket_closes_when_its_token_expires(people: People, server: Server) -> None:
     ada = await people.enter("ada")
-    bot = await program(people, (await make(ada, days=1))["secret"])
+    bot = await enter_with_token(people, (await create_token(ada, days=1))["secret"])
     database = Database(server.settings.mongodb, server.settings.database)
     end = {"$set": {"expires": now() + 600}}
     await database.collection("sessions").update_one({"name": {"$exists": True}}, end)
@@ -122,9 +120,9 @@ async def test_a_socket_closes_when_its_token_ends(people: People, server: Serve
 
 
 @pytest.mark.gen_test
-async def test_a_program_that_leaves_ends_its_token_and_frees_no_name(people: People) -> None:
+async def test_a_program_that_signs_out_ends_its_token_but_keeps_the_name(people: People) -> None:
     ada = await people.enter("ada")
-    bot = await program(people, (await make(ada))["secret"])
+    bot = await enter_with_token(people, (await create_token(ada))["secret"])
 
     assert (await bot.request("DELETE", "/api/session")).status == 204
 
@@ -133,9 +131,9 @@ async def test_a_program_that_leaves_ends_its_token_and_frees_no_name(people: Pe
 
 
 @pytest.mark.gen_test
-async def test_no_program_goes_on_under_a_name_that_its_user_left(people: People) -> None:
+async def test_tokens_end_when_their_user_gives_up_the_name(people: People) -> None:
     ada = await people.enter("ada")
-    bot = await program(people, (await make(ada))["secret"])
+    bot = await enter_with_token(people, (await create_token(ada))["secret"])
     socket = await bot.connect()
 
     assert (await ada.request("DELETE", "/api/session")).status == 204
@@ -147,18 +145,18 @@ async def test_no_program_goes_on_under_a_name_that_its_user_left(people: People
 
 
 @pytest.mark.gen_test
-async def test_a_token_is_used_from_its_first_use_on(people: People) -> None:
+async def test_the_first_use_of_a_token_is_recorded(people: People) -> None:
     ada = await people.enter("ada")
-    made = await make(ada)
+    made = await create_token(ada)
 
-    await (await program(people, made["secret"])).get("/api/me")
+    await (await enter_with_token(people, made["secret"])).get("/api/me")
 
     (listed,) = (await ada.get("/api/me/tokens")).json["tokens"]
     assert listed["used"] is not None
 
 
 @pytest.mark.gen_test
-async def test_a_bad_token_is_refused(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_invalid_new_token_is_refused(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     ada = await people.enter("ada")
     monkeypatch.setattr("ting.accounts.tokens.MAX_TOKENS", 1)
 
@@ -172,5 +170,5 @@ async def test_a_bad_token_is_refused(people: People, monkeypatch: pytest.Monkey
     ):
         answer = await ada.request("POST", "/api/me/tokens", body)
         assert (answer.status, answer.code, answer.json["error"].get("field")) == (400, "bad_request", field), body
-    await make(ada)
+    await create_token(ada)
     assert (await ada.request("POST", "/api/me/tokens", {"name": "x"})).code == "too_many"

@@ -1,4 +1,4 @@
-"""Messages over REST: history, catching up, and changing them."""
+"""Messages over REST: sending, history, changes, editing and deleting."""
 
 from typing import Any
 
@@ -6,37 +6,37 @@ import pytest
 
 from tests.client import AN_ID, People, Person, message_id
 
-TING = "/api/conversations/%23ting"
+URL = "/api/conversations/%23ting"
 
 
-async def said(person: Person, *texts: str) -> list[str]:
-    """Messages sent over REST; their ids."""
+async def post_messages(person: Person, *texts: str) -> list[str]:
+    """Send messages over REST, and return their ids."""
     ids = []
     for text in texts:
-        answer = await person.request("POST", f"{TING}/messages", {"id": message_id(), "text": text})
+        answer = await person.request("POST", f"{URL}/messages", {"id": message_id(), "text": text})
         assert answer.status == 201, answer.body
         ids.append(answer.json["id"])
     return ids
 
 
 @pytest.mark.gen_test
-async def test_what_is_posted_is_heard_and_found(people: People) -> None:
+async def test_a_posted_message_is_broadcast_and_stored(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     bobs, id = await bob.connect(), message_id()
 
-    answer = await ada.request("POST", f"{TING}/messages", {"id": id, "text": "hello"})
+    answer = await ada.request("POST", f"{URL}/messages", {"id": id, "text": "hello"})
 
     assert (answer.status, answer.json) == (201, {"id": id, "seq": 1, "position": 1})
-    heard = await bobs.event("message", id=id)
-    assert (await ada.get(f"/api/messages/{id}")).json == heard
-    assert (await ada.history())["messages"] == [heard]
-    assert (await ada.request("POST", f"{TING}/messages", {"id": id, "text": "hello"})).json == answer.json
+    message = await bobs.event("message", id=id)
+    assert (await ada.get(f"/api/messages/{id}")).json == message
+    assert (await ada.history())["messages"] == [message]
+    assert (await ada.request("POST", f"{URL}/messages", {"id": id, "text": "hello"})).json == answer.json
 
 
 @pytest.mark.gen_test
 async def test_history_is_read_page_by_page(people: People) -> None:
     ada = await people.enter("ada")
-    await said(ada, *map(str, range(1, 8)))
+    await post_messages(ada, *map(str, range(1, 8)))
 
     newest = await ada.history(limit=3)
     older = await ada.history(limit=3, before=newest["messages"][0]["position"])
@@ -48,9 +48,9 @@ async def test_history_is_read_page_by_page(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_history_is_read_around_a_message_and_downwards(people: People) -> None:
+async def test_history_can_be_read_around_and_after_a_message(people: People) -> None:
     ada = await people.enter("ada")
-    ids = await said(ada, *map(str, range(1, 10)))
+    ids = await post_messages(ada, *map(str, range(1, 10)))
 
     def texts(page: Any) -> list[str]:
         return [message["text"] for message in page["messages"]]
@@ -69,21 +69,21 @@ async def test_history_is_read_around_a_message_and_downwards(people: People) ->
 
 
 @pytest.mark.gen_test
-async def test_a_place_that_is_not_in_a_conversation_has_no_surroundings(people: People) -> None:
+async def test_history_around_a_message_of_another_conversation_is_refused(people: People) -> None:
     ada = await people.enter("ada")
-    (id,) = await said(ada, "x")
+    (id,) = await post_messages(ada, "x")
 
     for place in (f"%23music/messages?around={id}", f"%23ting/messages?around={AN_ID}", "%23ting/messages?around="):
         answer = await ada.get(f"/api/conversations/{place}")
         assert (answer.status, answer.code) == (404, "no_such_message")
-    answer = await ada.get(f"{TING}/messages?before=1&around={id}")
+    answer = await ada.get(f"{URL}/messages?before=1&around={id}")
     assert (answer.code, answer.json["error"]["field"]) == ("bad_request", "around")
 
 
 @pytest.mark.gen_test
-async def test_changes_lead_to_the_head(people: People) -> None:
+async def test_pages_of_changes_end_at_the_head(people: People) -> None:
     ada = await people.enter("ada")
-    ids = await said(ada, "1", "2", "3")
+    ids = await post_messages(ada, "1", "2", "3")
     await ada.request("PATCH", f"/api/messages/{ids[0]}", {"text": "edited"})
 
     first = await ada.changes(0, limit=2)
@@ -96,7 +96,7 @@ async def test_changes_lead_to_the_head(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_conversations_have_their_own_history_whatever_the_case(people: People) -> None:
+async def test_each_conversation_has_its_own_history_regardless_of_case(people: People) -> None:
     ada = await people.enter("ada")
     await ada.request("POST", "/api/conversations/%23Music/messages", {"id": message_id(), "text": "la"})
 
@@ -105,18 +105,18 @@ async def test_conversations_have_their_own_history_whatever_the_case(people: Pe
 
 
 @pytest.mark.gen_test
-async def test_own_messages_can_be_changed_and_deleted(people: People) -> None:
+async def test_users_can_edit_and_delete_their_own_messages(people: People) -> None:
     ada = await people.enter("ada")
-    (id,) = await said(ada, "first")
+    (id,) = await post_messages(ada, "first")
 
     edited = await ada.request("PATCH", f"/api/messages/{id}", {"text": "second"})
-    now = (await ada.get(f"/api/messages/{id}")).json
+    current = (await ada.get(f"/api/messages/{id}")).json
     late = await ada.request("PATCH", f"/api/messages/{id}", {"text": "of the first", "seq": 1})
     deleted = await ada.request("DELETE", f"/api/messages/{id}")
     refused = await ada.request("PATCH", f"/api/messages/{id}", {"text": "third"})
 
     assert (edited.status, edited.json) == (200, {"id": id, "seq": 2, "position": 1})
-    assert now["text"] == "second"
+    assert current["text"] == "second"
     assert (late.status, late.code) == (409, "edit_conflict")
     assert (deleted.status, deleted.json) == (200, {"id": id, "seq": 3, "position": 1})
     assert (await ada.get(f"/api/messages/{id}")).json["text"] == ""
@@ -124,9 +124,9 @@ async def test_own_messages_can_be_changed_and_deleted(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_messages_of_others_cannot_be_changed(people: People) -> None:
+async def test_users_cannot_edit_or_delete_messages_of_others(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
-    (id,) = await said(ada, "mine")
+    (id,) = await post_messages(ada, "mine")
 
     for method, body in (("PATCH", {"text": "yours"}), ("DELETE", None)):
         answer = await bob.request(method, f"/api/messages/{id}", body)
@@ -136,7 +136,7 @@ async def test_messages_of_others_cannot_be_changed(people: People) -> None:
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("id", [AN_ID, "x", "%00", "%22", "*", "x" * 5000])
-async def test_a_message_that_is_none_is_not_found(people: People, id: str) -> None:
+async def test_an_unknown_or_invalid_message_id_is_not_found(people: People, id: str) -> None:
     ada = await people.enter("ada")
 
     for method, body in (("GET", None), ("PATCH", {"text": "x"}), ("DELETE", None)):
@@ -145,11 +145,11 @@ async def test_a_message_that_is_none_is_not_found(people: People, id: str) -> N
 
 
 @pytest.mark.gen_test
-async def test_an_id_of_somebody_else_is_taken(people: People) -> None:
+async def test_a_message_id_of_another_user_or_conversation_is_refused(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
-    (id,) = await said(ada, "mine")
+    (id,) = await post_messages(ada, "mine")
 
-    for person, url in ((bob, TING), (ada, "/api/conversations/%23music")):
+    for person, url in ((bob, URL), (ada, "/api/conversations/%23music")):
         answer = await person.request("POST", f"{url}/messages", {"id": id, "text": "mine"})
         assert (answer.status, answer.code) == (409, "id_taken")
 
@@ -179,7 +179,7 @@ async def test_an_id_of_somebody_else_is_taken(people: People) -> None:
 async def test_a_bad_body_is_refused_with_its_field(people: People, body: Any, code: str, field: str | None) -> None:
     ada = await people.enter("ada")
 
-    answer = await ada.request("POST", f"{TING}/messages", body)
+    answer = await ada.request("POST", f"{URL}/messages", body)
 
     assert (answer.status, answer.code, answer.json["error"].get("field")) == (400, code, field)
 
@@ -189,33 +189,33 @@ async def test_a_bad_body_is_refused_with_its_field(people: People, body: Any, c
 async def test_a_body_that_is_not_declared_as_json_is_refused(people: People, type: str) -> None:
     ada = await people.enter("ada")
 
-    answer = await ada.request("POST", f"{TING}/messages", {"id": message_id(), "text": "x"}, Content_Type=type)
+    answer = await ada.request("POST", f"{URL}/messages", {"id": message_id(), "text": "x"}, Content_Type=type)
 
     assert (answer.status, answer.code) == (415, "bad_content_type")
 
 
 @pytest.mark.gen_test
-async def test_a_body_over_the_limit_is_refused_as_such(people: People) -> None:
+async def test_a_body_over_the_limit_is_refused(people: People) -> None:
     ada = await people.enter("ada")
 
-    answer = await ada.request("POST", f"{TING}/messages", {"id": message_id(), "text": "x" * 70_000})
+    answer = await ada.request("POST", f"{URL}/messages", {"id": message_id(), "text": "x" * 70_000})
 
     assert (answer.status, answer.code) == (413, "too_large")
     assert "Content-Security-Policy" in answer.headers
 
 
 @pytest.mark.gen_test
-async def test_a_charset_beside_the_content_type_does_no_harm(people: People) -> None:
+async def test_a_charset_parameter_in_the_content_type_is_accepted(people: People) -> None:
     ada = await people.enter("ada")
     body = {"id": message_id(), "text": "x"}
 
-    answer = await ada.request("POST", f"{TING}/messages", body, Content_Type="application/json; charset=utf-8")
+    answer = await ada.request("POST", f"{URL}/messages", body, Content_Type="application/json; charset=utf-8")
 
     assert answer.status == 201
 
 
 @pytest.mark.gen_test
-async def test_a_number_in_the_query_must_be_one_and_within_its_bounds(people: People) -> None:
+async def test_numbers_in_the_query_must_be_valid_and_within_bounds(people: People) -> None:
     ada = await people.enter("ada")
     bad = ["", "x", "-1", "1.5", "%2B1", "1e3", "%20", "%00", "٣", "²", "9007199254740992", "9" * 30, "0" * 5000 + "1"]
 
@@ -227,16 +227,16 @@ async def test_a_number_in_the_query_must_be_one_and_within_its_bounds(people: P
         ("changes", "limit", ["0", "1001"]),
     ):
         for value in bad + more:
-            answer = await ada.get(f"{TING}/{page}?{name}={value}")
+            answer = await ada.get(f"{URL}/{page}?{name}={value}")
             assert (answer.status, answer.code) == (400, "bad_request"), (name, value)
             assert answer.json["error"]["field"] == name
     for good in ("messages?before=1&limit=200", "messages?before=9007199254740991", "changes?after=0&limit=1000"):
-        assert (await ada.get(f"{TING}/{good}")).status == 200
+        assert (await ada.get(f"{URL}/{good}")).status == 200
 
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("id", ["ting", "%23api", "%23", "%23%20", "%2523ting", "%23..", "%23%00"])
-async def test_a_conversation_that_cannot_be_is_refused(people: People, id: str) -> None:
+async def test_an_invalid_conversation_is_refused(people: People, id: str) -> None:
     ada = await people.enter("ada")
 
     for answer in (

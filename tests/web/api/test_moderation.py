@@ -1,4 +1,4 @@
-"""What moderators do, as everybody concerned sees it: mutes, kicks, bans, roles, deleted messages; the audit log."""
+"""Moderation as all affected users see it: mutes, kicks, bans, roles, deleted messages; and the audit log."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tornado.httpclient import HTTPClientError
 
 from tests.client import People, Person, Socket, message_id
 from tests.faults.raw_client import Gone, Wire, address_of
-from tests.web.roles import admin, moderator
+from tests.web.roles import enter_as_admin, enter_as_moderator
 from ting.core.networks import Network
 from ting.core.settings import Settings
 from ting.server import Server
@@ -19,40 +19,40 @@ def settings(settings: Settings) -> Settings:
     return msgspec.structs.replace(settings, trusted_proxies=[Network("127.0.0.1")])
 
 
-class Cast:
-    """ann is admin, ada moderator, bob and eve are members; each comes from an address of their own."""
+class Users:
+    """Ann is admin, Ada is moderator, Bob and Eve are members. Each has a different address."""
 
     def __init__(self, ann: Person, ada: Person, bob: Person, eve: Person) -> None:
         self.ann, self.ada, self.bob, self.eve = ann, ada, bob, eve
 
 
-async def everybody(people: People, server: Server) -> Cast:
-    ann = await admin(people, server, address="192.0.2.1")
-    ada = await moderator(people, ann, address="192.0.2.2")
-    return Cast(ann, ada, await people.enter("bob", "192.0.2.3"), await people.enter("eve", "192.0.2.4"))
+async def enter_all(people: People, server: Server) -> Users:
+    ann = await enter_as_admin(people, server, address="192.0.2.1")
+    ada = await enter_as_moderator(people, ann, address="192.0.2.2")
+    return Users(ann, ada, await people.enter("bob", "192.0.2.3"), await people.enter("eve", "192.0.2.4"))
 
 
-async def acts(ann: Person) -> list[dict[str, Any]]:
-    """The audit log, oldest first, without times and ids."""
-    logged = (await ann.get("/api/audit")).json["acts"]
-    return [{name: value for name, value in act.items() if name not in ("id", "at")} for act in reversed(logged)]
+async def audit_log(ann: Person) -> list[dict[str, Any]]:
+    """The entries of the audit log, the oldest first, without times and ids."""
+    entries = (await ann.get("/api/audit")).json["acts"]
+    return [{name: value for name, value in entry.items() if name not in ("id", "at")} for entry in reversed(entries)]
 
 
-async def draft(socket: Socket, text: str) -> str:
+async def type_text(socket: Socket, text: str) -> str:
     id = message_id()
-    await socket.tell({"type": "draft", "conversation": "#ting", "id": id, "text": text})
+    await socket.send_frame({"type": "draft", "conversation": "#ting", "id": id, "text": text})
     return id
 
 
 @pytest.mark.gen_test
-async def test_the_muted_may_read_but_not_write(people: People, server: Server) -> None:
-    cast = await everybody(people, server)
-    bobs, eves = await cast.bob.connect(), await cast.eve.connect()
+async def test_muted_users_can_read_but_not_write(people: People, server: Server) -> None:
+    users = await enter_all(people, server)
+    bobs, eves = await users.bob.connect(), await users.eve.connect()
     sent = await bobs.send("Before.")
-    await draft(bobs, "I am typ")
+    await type_text(bobs, "I am typ")
     await eves.next(lambda frame: frame["type"] == "draft" and bool(frame["drafts"]))
 
-    card = await cast.ada.request("POST", "/api/users/bob/mute", {"minutes": 5, "reason": "too loud"})
+    card = await users.ada.request("POST", "/api/users/bob/mute", {"minutes": 5, "reason": "too loud"})
 
     assert (card.status, card.json["name"]) == (200, "bob")
     me = (await bobs.event("me"))["me"]
@@ -60,7 +60,7 @@ async def test_the_muted_may_read_but_not_write(people: People, server: Server) 
     assert me["mute_reason"] == "too loud"
     (gone,) = (await eves.event("draft"))["drafts"]
     assert gone["text"] is None
-    await draft(bobs, "Still")
+    await type_text(bobs, "Still")
     reaction = {"id": sent["id"], "emoji": "👍", "on": True}
     refusals = [
         await bobs.next(lambda frame: frame["type"] == "error"),
@@ -73,80 +73,80 @@ async def test_the_muted_may_read_but_not_write(people: People, server: Server) 
         assert "too loud" in refusal["message"]
         assert refusal["reason"] == "too loud"
         assert 290 < refusal["retry_after"] <= 300
-    over_rest = await cast.bob.request(
+    over_rest = await users.bob.request(
         "POST", "/api/conversations/%23ting/messages", {"id": message_id(), "text": "Let me!"}
     )
     assert (over_rest.status, over_rest.code) == (403, "muted")
-    assert (await cast.bob.request("PATCH", "/api/channels/ting", {"topic": "x"})).code == "muted"
+    assert (await users.bob.request("PATCH", "/api/channels/ting", {"topic": "x"})).code == "muted"
     assert (await bobs.ask("delete", id=sent["id"]))["type"] == "ack"
-    assert (await cast.ada.request("DELETE", "/api/users/bob/mute")).status == 200
+    assert (await users.ada.request("DELETE", "/api/users/bob/mute")).status == 200
     assert (await bobs.event("me", me=me | {"muted_until": None, "mute_reason": ""}))["me"]["muted_until"] is None
     assert (await bobs.send("Thanks."))["type"] == "ack"
 
 
 @pytest.mark.gen_test
-async def test_the_kicked_are_out_of_the_channel_for_a_minute(people: People, server: Server) -> None:
-    cast = await everybody(people, server)
-    phone, laptop, eves = await cast.bob.connect(), await cast.bob.connect(), await cast.eve.connect()
+async def test_kicked_users_are_removed_from_the_channel_for_a_minute(people: People, server: Server) -> None:
+    users = await enter_all(people, server)
+    phone, laptop, eves = await users.bob.connect(), await users.bob.connect(), await users.eve.connect()
     await phone.ask("join", conversation="#music")
 
-    kicked = await cast.ada.request("POST", "/api/users/bob/kick", {"conversation": "#Ting", "reason": "off topic"})
+    kicked = await users.ada.request("POST", "/api/users/bob/kick", {"conversation": "#Ting", "reason": "off topic"})
 
     assert kicked.status == 200
     for socket in (phone, laptop):
-        told = await socket.event("removed")
-        assert (told["how"], told["conversation"], told["reason"]) == ("kicked", "#ting", "off topic")
-    await eves.event("presence", went=[cast.bob.id])
+        event = await socket.event("removed")
+        assert (event["how"], event["conversation"], event["reason"]) == ("kicked", "#ting", "off topic")
+    await eves.event("presence", went=[users.bob.id])
     for refusal in (await phone.ask("join", conversation="#ting"), await laptop.send("Let me!")):
         assert refusal["code"] == "kicked"
         assert 50 < refusal["retry_after"] <= 60
     assert (await phone.send("Here then.", "#music"))["type"] == "ack"
-    private = await cast.ada.request("POST", "/api/users/bob/kick", {"conversation": f"@{cast.ada.id}~{cast.bob.id}"})
-    assert private.status in (400, 404)
+    direct = await users.ada.request("POST", "/api/users/bob/kick", {"conversation": f"@{users.ada.id}~{users.bob.id}"})
+    assert direct.status in (400, 404)
 
 
 @pytest.mark.gen_test
-async def test_the_banned_are_told_why_and_do_not_come_back(people: People, server: Server) -> None:
-    cast = await everybody(people, server)
-    socket = await cast.bob.connect()
+async def test_banned_users_get_the_reason_and_cannot_sign_in(people: People, server: Server) -> None:
+    users = await enter_all(people, server)
+    socket = await users.bob.connect()
 
-    banned = await cast.ada.request("POST", "/api/users/bob/ban", {"days": 2, "reason": "spam"})
+    banned = await users.ada.request("POST", "/api/users/bob/ban", {"days": 2, "reason": "spam"})
 
     assert banned.status == 200
     assert await socket.closed() == (4004, "banned")
-    told = await socket.event("removed")
-    assert (told["how"], told["reason"], told["until"] > 0) == ("banned", "spam", True)
-    refused = await cast.bob.get("/api/me")
+    event = await socket.event("removed")
+    assert (event["how"], event["reason"], event["until"] > 0) == ("banned", "spam", True)
+    refused = await users.bob.get("/api/me")
     assert (refused.status, refused.code) == (403, "banned")
     assert "spam" in refused.json["error"]["message"]
     assert refused.json["error"]["reason"] == "spam"
     assert 2 * 86400 - 10 < refused.json["error"]["retry_after"] <= 2 * 86400
     with pytest.raises(HTTPClientError) as refusal:
-        await cast.bob.connect()
+        await users.bob.connect()
     assert refusal.value.code == 403
     for name in ("bob", "BOB", "Bοb"):
         assert (await people.stranger().request("POST", "/api/session", {"name": name})).code == "banned"
-    (listed,) = (await cast.ada.get("/api/bans")).json["bans"]
+    (listed,) = (await users.ada.get("/api/bans")).json["bans"]
     assert (listed["name"], listed["reason"], listed["by"]["name"], listed["address"]) == ("bob", "spam", "ada", False)
-    assert (await cast.ada.request("DELETE", "/api/users/bob/ban")).status == 200
-    assert (await cast.bob.get("/api/me")).status == 200
-    assert (await cast.ada.request("DELETE", "/api/users/bob/ban")).code == "unknown_name"
+    assert (await users.ada.request("DELETE", "/api/users/bob/ban")).status == 200
+    assert (await users.bob.get("/api/me")).status == 200
+    assert (await users.ada.request("DELETE", "/api/users/bob/ban")).code == "unknown_name"
 
 
 @pytest.mark.gen_test
-async def test_with_an_address_everybody_there_is_kept_out_but_moderators(people: People, server: Server) -> None:
-    cast = await everybody(people, server)
-    neighbour, ida = await people.enter("dan", cast.bob.address), await moderator(people, cast.ann, "ida")
-    ida.address = cast.bob.address
-    theirs, others = await neighbour.connect(), await cast.eve.connect()
+async def test_an_address_ban_applies_to_everyone_there_except_moderators(people: People, server: Server) -> None:
+    users = await enter_all(people, server)
+    neighbour, ida = await people.enter("dan", users.bob.address), await enter_as_moderator(people, users.ann, "ida")
+    ida.address = users.bob.address
+    neighbours, others = await neighbour.connect(), await users.eve.connect()
 
-    banned = await cast.ada.request("POST", "/api/users/bob/ban", {"reason": "flood", "address": True})
+    banned = await users.ada.request("POST", "/api/users/bob/ban", {"reason": "flood", "address": True})
 
     assert banned.status == 200
-    assert await theirs.closed() == (4004, "banned")
+    assert await neighbours.closed() == (4004, "banned")
     assert (await neighbour.get("/api/me")).code == "banned"
     newcomer = people.stranger()
-    newcomer.address = cast.bob.address
+    newcomer.address = users.bob.address
     assert (await newcomer.request("POST", "/api/session", {"name": "new"})).code == "banned"
     assert (await ida.get("/api/me")).status == 200
     assert (await others.send("Still here."))["type"] == "ack"
@@ -155,10 +155,10 @@ async def test_with_an_address_everybody_there_is_kept_out_but_moderators(people
 
 
 @pytest.mark.gen_test
-async def test_what_the_banned_send_after_the_goodbye_is_not_heard(people: People, server: Server) -> None:
-    cast = await everybody(people, server)
-    wire = await Wire.open(address_of(server.url), cast.bob.cookie)
-    await cast.ada.request("POST", "/api/users/bob/ban", {"reason": "spam"})
+async def test_frames_sent_after_a_ban_are_ignored(people: People, server: Server) -> None:
+    users = await enter_all(people, server)
+    wire = await Wire.open(address_of(server.url), users.bob.cookie)
+    await users.ada.request("POST", "/api/users/bob/ban", {"reason": "spam"})
 
     wire.send({"type": "send", "ref": 1, "conversation": "#ting", "id": message_id(), "text": "One more thing."})
     with pytest.raises(Gone) as gone:
@@ -167,38 +167,38 @@ async def test_what_the_banned_send_after_the_goodbye_is_not_heard(people: Peopl
     await wire.hung_up()
 
     assert gone.value.code == 4004
-    assert (await cast.ada.history())["messages"] == []
+    assert (await users.ada.history())["messages"] == []
 
 
 @pytest.mark.gen_test
-async def test_nobody_is_banned_from_the_address_of_the_one_who_bans(people: People, server: Server) -> None:
-    cast = await everybody(people, server)
-    neighbour = await people.enter("dan", cast.ada.address)
+async def test_an_address_ban_does_not_include_the_moderators_own_address(people: People, server: Server) -> None:
+    users = await enter_all(people, server)
+    neighbour = await people.enter("dan", users.ada.address)
 
-    await cast.ada.request("POST", "/api/users/dan/ban", {"address": True})
+    await users.ada.request("POST", "/api/users/dan/ban", {"address": True})
 
     assert (await neighbour.get("/api/me")).code == "banned"
-    assert (await people.enter("new", cast.ada.address)).id
+    assert (await people.enter("new", users.ada.address)).id
 
 
 @pytest.mark.gen_test
-async def test_power_ends_at_equals_and_at_oneself(people: People, server: Server) -> None:
-    cast = await everybody(people, server)
-    ida = await moderator(people, cast.ann, "ida")
+async def test_moderators_cannot_act_on_equals_or_themselves(people: People, server: Server) -> None:
+    users = await enter_all(people, server)
+    ida = await enter_as_moderator(people, users.ann, "ida")
     bodies = {"mute": {"minutes": 1}, "kick": {"conversation": "#ting"}, "ban": {}}
 
-    for by, names in ((cast.ada, ("ann", "ida", "ada")), (cast.ann, ("ann",)), (cast.bob, ("eve", "bob"))):
+    for by, names in ((users.ada, ("ann", "ida", "ada")), (users.ann, ("ann",)), (users.bob, ("eve", "bob"))):
         for name in names:
             for act, body in bodies.items():
                 answer = await by.request("POST", f"/api/users/{name}/{act}", body)
                 assert (answer.status, answer.code) == (403, "not_allowed"), (by.name, name, act)
-    for by, name in ((cast.ada, "bob"), (cast.ann, "ann"), (cast.bob, "bob")):
+    for by, name in ((users.ada, "bob"), (users.ann, "ann"), (users.bob, "bob")):
         assert (await by.request("PATCH", f"/api/users/{name}", {"role": "admin"})).code == "not_allowed"
-    for by in (cast.ada, cast.bob):
+    for by in (users.ada, users.bob):
         assert (await by.get("/api/audit")).code == "not_allowed"
     assert (await ida.get("/api/me")).json["role"] == "moderator"
-    assert (await cast.ada.request("POST", "/api/users/nobody/mute", {"minutes": 1})).code == "unknown_name"
-    assert [act["act"] for act in await acts(cast.ann)] == ["accept", "role", "role"]
+    assert (await users.ada.request("POST", "/api/users/nobody/mute", {"minutes": 1})).code == "unknown_name"
+    assert [entry["act"] for entry in await audit_log(users.ann)] == ["accept", "role", "role"]
 
 
 @pytest.mark.gen_test
@@ -214,10 +214,10 @@ async def test_power_ends_at_equals_and_at_oneself(people: People, server: Serve
     ],
     ids=str,
 )
-async def test_what_makes_no_sense_is_refused(
+async def test_invalid_moderation_requests_are_refused(
     people: People, server: Server, act: str, body: dict[str, object], code: str
 ) -> None:
-    ann = await admin(people, server)
+    ann = await enter_as_admin(people, server)
     await people.enter("bob")
 
     answer = await ann.request("POST", f"/api/users/bob/{act}", body)
@@ -226,65 +226,65 @@ async def test_what_makes_no_sense_is_refused(
 
 
 @pytest.mark.gen_test
-async def test_a_role_holds_at_once_on_open_sockets(people: People, server: Server) -> None:
-    cast = await everybody(people, server)
-    bobs, eves = await cast.bob.connect(), await cast.eve.connect()
+async def test_a_new_role_applies_immediately_on_open_websockets(people: People, server: Server) -> None:
+    users = await enter_all(people, server)
+    bobs, eves = await users.bob.connect(), await users.eve.connect()
     sent = await eves.send("Mine.")
 
     before = await bobs.ask("delete", id=sent["id"])
-    await cast.ann.request("PATCH", "/api/users/bob", {"role": "moderator"})
+    await users.ann.request("PATCH", "/api/users/bob", {"role": "moderator"})
     after = await bobs.ask("delete", id=sent["id"])
 
     assert before["code"] == "not_yours"
     assert (await bobs.event("me"))["me"]["role"] == "moderator"
     assert after["type"] == "ack"
     assert (await eves.next(lambda frame: "deleted" in frame))["text"] == ""
-    await cast.ann.request("PATCH", "/api/users/bob", {"role": "member"})
+    await users.ann.request("PATCH", "/api/users/bob", {"role": "member"})
     assert (await bobs.ask("delete", id=(await eves.send("Again."))["id"]))["code"] == "not_yours"
 
 
 @pytest.mark.gen_test
-async def test_every_act_is_in_the_audit_log(people: People, server: Server) -> None:
-    cast = await everybody(people, server)
-    sent = await (await cast.eve.connect()).send("Mine.")
-    await cast.ada.request("POST", "/api/users/bob/mute", {"minutes": 5, "reason": "loud"})
-    await cast.ada.request("DELETE", "/api/users/bob/mute")
-    await cast.ada.request("POST", "/api/users/bob/kick", {"conversation": "#ting"})
-    await cast.ada.request("DELETE", f"/api/messages/{sent['id']}")
-    await cast.ada.request("POST", "/api/users/bob/ban", {"address": True, "reason": "spam"})
-    await cast.ada.request("DELETE", "/api/users/bob/ban")
-    own = await (await cast.ada.connect()).send("Mine.")
-    await cast.ada.request("DELETE", f"/api/messages/{own['id']}")
+async def test_every_moderation_action_is_in_the_audit_log(people: People, server: Server) -> None:
+    users = await enter_all(people, server)
+    sent = await (await users.eve.connect()).send("Mine.")
+    await users.ada.request("POST", "/api/users/bob/mute", {"minutes": 5, "reason": "loud"})
+    await users.ada.request("DELETE", "/api/users/bob/mute")
+    await users.ada.request("POST", "/api/users/bob/kick", {"conversation": "#ting"})
+    await users.ada.request("DELETE", f"/api/messages/{sent['id']}")
+    await users.ada.request("POST", "/api/users/bob/ban", {"address": True, "reason": "spam"})
+    await users.ada.request("DELETE", "/api/users/bob/ban")
+    own = await (await users.ada.connect()).send("Mine.")
+    await users.ada.request("DELETE", f"/api/messages/{own['id']}")
 
-    logged = (await acts(cast.ann))[2:]
+    entries = (await audit_log(users.ann))[2:]
 
-    assert [act["act"] for act in logged] == ["mute", "unmute", "kick", "delete", "ban", "unban"]
-    assert {act["by"]["name"] for act in logged} == {"ada"}
-    assert [act["whom"]["name"] for act in logged] == ["bob", "bob", "bob", "eve", "bob", "bob"]
-    assert (logged[0]["reason"], logged[4]["reason"], logged[4]["address"]) == ("loud", "spam", True)
-    assert (logged[2]["conversation"], logged[3]["message"]) == ("#ting", sent["id"])
-    newest = (await cast.ann.get("/api/audit?limit=1")).json
-    older = (await cast.ann.get(f"/api/audit?limit=500&before={newest['acts'][0]['id']}")).json
+    assert [entry["act"] for entry in entries] == ["mute", "unmute", "kick", "delete", "ban", "unban"]
+    assert {entry["by"]["name"] for entry in entries} == {"ada"}
+    assert [entry["whom"]["name"] for entry in entries] == ["bob", "bob", "bob", "eve", "bob", "bob"]
+    assert (entries[0]["reason"], entries[4]["reason"], entries[4]["address"]) == ("loud", "spam", True)
+    assert (entries[2]["conversation"], entries[3]["message"]) == ("#ting", sent["id"])
+    newest = (await users.ann.get("/api/audit?limit=1")).json
+    older = (await users.ann.get(f"/api/audit?limit=500&before={newest['acts'][0]['id']}")).json
     assert (newest["more"], newest["acts"][0]["act"], older["more"], len(older["acts"])) == (True, "unban", False, 7)
 
 
 @pytest.mark.gen_test
-async def test_mutes_and_bans_outlive_the_server(people: People, server: Server, start_server: Any) -> None:
-    cast = await everybody(people, server)
-    await cast.ada.request("POST", "/api/users/bob/ban", {"reason": "spam"})
-    await cast.ada.request("POST", "/api/users/eve/mute", {"minutes": 5})
+async def test_mutes_and_bans_survive_a_restart(people: People, server: Server, start_server: Any) -> None:
+    users = await enter_all(people, server)
+    await users.ada.request("POST", "/api/users/bob/ban", {"reason": "spam"})
+    await users.ada.request("POST", "/api/users/eve/mute", {"minutes": 5})
     await server.stop()
 
     again = Server(server.settings)
     await again.start()
     try:
-        for person in (cast.ann, cast.bob, cast.eve):
+        for person in (users.ann, users.bob, users.eve):
             person.url = again.url.rstrip("/")
-        said = await cast.eve.request(
+        sent = await users.eve.request(
             "POST", "/api/conversations/%23ting/messages", {"id": message_id(), "text": "Let me!"}
         )
-        assert (await cast.bob.get("/api/me")).code == "banned"
-        assert said.code == "muted"
-        assert (await cast.ann.get("/api/audit")).status == 200
+        assert (await users.bob.get("/api/me")).code == "banned"
+        assert sent.code == "muted"
+        assert (await users.ann.get("/api/audit")).status == 200
     finally:
         await again.stop()

@@ -1,4 +1,4 @@
-"""Search over HTTP."""
+"""Search over REST."""
 
 from urllib.parse import quote
 
@@ -8,14 +8,14 @@ from tests.client import People, Person
 
 
 async def search(person: Person, query: str) -> list[str]:
-    """The texts that are found."""
+    """The texts of the messages found."""
     answer = await person.get(f"/api/search?{query}")
     assert answer.status == 200, answer.body
     return [hit["message"]["text"] for hit in answer.json["hits"]]
 
 
 @pytest.mark.gen_test
-async def test_what_is_sent_is_found_soon_and_what_is_deleted_no_more(people: People) -> None:
+async def test_sent_messages_are_found_soon_and_deleted_ones_are_not(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     socket = await ada.connect()
     id = (await socket.send("Καλό ταξίδι!"))["id"]

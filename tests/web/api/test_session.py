@@ -1,4 +1,4 @@
-"""Entering, staying, and leaving."""
+"""Sessions over REST: registration, the session cookie, signing out."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,54 +24,56 @@ def settings(settings: Settings) -> Settings:
     return msgspec.structs.replace(settings, trusted_proxies=[Network("127.0.0.1")])
 
 
-async def entered(person: Person, name: str = "ada", **headers: str) -> Answer:
+async def sign_in(person: Person, name: str = "ada", **headers: str) -> Answer:
     return await person.request("POST", "/api/session", {"name": name}, **headers)
 
 
 def cookie(answer: Answer) -> dict[str, str]:
-    """The attributes of the session's cookie, and its value."""
+    """The name, value and attributes of the session cookie."""
     (morsel,) = SimpleCookie(answer.headers["Set-Cookie"]).values()
     attributes = {name: str(value) for name, value in morsel.items() if value}
     return {"name": morsel.key, "value": morsel.value, **attributes}
 
 
 @pytest.mark.gen_test
-async def test_entering_answers_who_one_is_and_sets_the_cookie(people: People) -> None:
-    answer = await entered(people.stranger(), "Ada")
+async def test_registration_answers_with_the_user_and_sets_the_cookie(people: People) -> None:
+    answer = await sign_in(people.stranger(), "Ada")
 
     assert answer.status == 201
     assert answer.json["name"] == "Ada"
     assert {"id", "name", "created"} <= set(answer.json)
-    made = cookie(answer)
-    expires = parsedate_to_datetime(made.pop("expires"))
+    attributes = cookie(answer)
+    expires = parsedate_to_datetime(attributes.pop("expires"))
     assert expires - datetime.now(UTC) > timedelta(days=300)
-    assert len(made.pop("value")) >= 43
-    assert made == {"name": "ting_session", "path": "/", "httponly": "True", "samesite": "Lax"}
+    assert len(attributes.pop("value")) >= 43
+    assert attributes == {"name": "ting_session", "path": "/", "httponly": "True", "samesite": "Lax"}
     assert "no-store" in answer.headers["Cache-Control"]
 
 
 @pytest.mark.gen_test
 async def test_the_cookie_is_secure_behind_a_proxy_that_encrypts(people: People) -> None:
-    secure = cookie(await entered(people.stranger(), "ada", X_Forwarded_Proto="https"))
-    plain = cookie(await entered(people.stranger(), "bob", X_Forwarded_Proto="http"))
+    secure = cookie(await sign_in(people.stranger(), "ada", X_Forwarded_Proto="https"))
+    plain = cookie(await sign_in(people.stranger(), "bob", X_Forwarded_Proto="http"))
 
     assert "secure" in secure
     assert "secure" not in plain
 
 
-def test_strangers_do_not_say_what_a_proxy_says(io_loop: IOLoop, start_server: Start, settings: Settings) -> None:
+def test_proxy_headers_from_other_addresses_are_ignored(
+    io_loop: IOLoop, start_server: Start, settings: Settings
+) -> None:
     server = start_server(msgspec.structs.replace(settings, trusted_proxies=[Network("10.0.0.1")]))
     stranger = People(server.url).stranger()
 
-    answer = io_loop.run_sync(lambda: entered(stranger, "ada", X_Forwarded_Proto="https"))
+    answer = io_loop.run_sync(lambda: sign_in(stranger, "ada", X_Forwarded_Proto="https"))
 
     assert answer.status == 201
     assert "secure" not in cookie(answer)
 
 
 @pytest.mark.gen_test
-async def test_a_token_is_stored_as_its_hash_alone(people: People, server: Server) -> None:
-    answer = await entered(people.stranger())
+async def test_a_session_token_is_stored_only_as_a_hash(people: People, server: Server) -> None:
+    answer = await sign_in(people.stranger())
     database = Database(server.settings.mongodb, server.settings.database)
 
     everything = [
@@ -86,10 +88,10 @@ async def test_a_token_is_stored_as_its_hash_alone(people: People, server: Serve
 
 
 @pytest.mark.gen_test
-async def test_of_fifty_clients_who_want_one_name_at_once_one_gets_it(people: People) -> None:
+async def test_one_of_fifty_concurrent_registrations_of_a_name_succeeds(people: People) -> None:
     wanted = ["ada", "Ada", "ÁDA", "αda", "ΑDΑ"] * 10
 
-    answers = await asyncio.gather(*(entered(people.stranger(), name) for name in wanted))
+    answers = await asyncio.gather(*(sign_in(people.stranger(), name) for name in wanted))
 
     refused = [answer.code for answer in answers if answer.status != 201]
     assert refused == ["name_taken"] * 49
@@ -97,11 +99,11 @@ async def test_of_fifty_clients_who_want_one_name_at_once_one_gets_it(people: Pe
 
 
 @pytest.mark.gen_test
-async def test_a_name_that_somebody_has_is_refused_in_any_form(people: People) -> None:
+async def test_a_taken_name_is_refused_in_any_spelling(people: People) -> None:
     await people.enter("Ελένη")
 
     for name in ("Ελένη", "ελενη", "ΕΛΕΝΗ"):
-        answer = await entered(people.stranger(), name)
+        answer = await sign_in(people.stranger(), name)
         assert (answer.status, answer.code) == (409, "name_taken")
         assert answer.json["error"]["field"] == "name"
         assert "Set-Cookie" not in answer.headers
@@ -129,7 +131,7 @@ async def test_a_bad_name_is_refused_with_its_field(people: People, body: dict[s
 
 
 @pytest.mark.gen_test
-async def test_coming_back_with_the_cookie_is_being_the_same(people: People) -> None:
+async def test_the_cookie_identifies_the_user(people: People) -> None:
     ada = await people.enter("ada")
 
     for path in ("/api/session", "/api/me"):
@@ -138,7 +140,7 @@ async def test_coming_back_with_the_cookie_is_being_the_same(people: People) -> 
 
 
 @pytest.mark.gen_test
-async def test_who_comes_back_is_remembered_for_another_year(people: People) -> None:
+async def test_the_cookie_is_renewed_for_another_year(people: People) -> None:
     ada = await people.enter("ada")
 
     renewed = cookie(await ada.get("/api/session"))
@@ -153,7 +155,7 @@ async def test_who_comes_back_is_remembered_for_another_year(people: People) -> 
     assert "Set-Cookie" not in (await ada.get("/api/session")).headers
 
 
-def test_a_session_outlives_the_server(io_loop: IOLoop, start_server: Start, settings: Settings) -> None:
+def test_a_session_survives_a_restart(io_loop: IOLoop, start_server: Start, settings: Settings) -> None:
     first = start_server(settings)
     ada = io_loop.run_sync(lambda: People(first.url).enter("ada"))
     io_loop.run_sync(first.stop)
@@ -164,7 +166,7 @@ def test_a_session_outlives_the_server(io_loop: IOLoop, start_server: Start, set
 
 
 @pytest.mark.gen_test
-async def test_leaving_ends_the_session_closes_its_websockets_and_frees_the_name(people: People) -> None:
+async def test_signing_out_ends_the_session_closes_its_websockets_and_frees_the_name(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     tabs = [await ada.connect(), await ada.connect(join=None)]
     bobs = await bob.connect()
@@ -182,19 +184,19 @@ async def test_leaving_ends_the_session_closes_its_websockets_and_frees_the_name
 
 
 @pytest.mark.gen_test
-async def test_a_token_that_was_planted_beforehand_is_never_taken_over(people: People) -> None:
-    victim, planted = people.stranger(), "ting_session=" + "A" * 43
-    victim.cookie = planted
+async def test_a_session_token_set_by_an_attacker_is_not_used(people: People) -> None:
+    victim, forged = people.stranger(), "ting_session=" + "A" * 43
+    victim.cookie = forged
 
-    entered = await victim.request("POST", "/api/session", {"name": "ada"})
+    answer = await victim.request("POST", "/api/session", {"name": "ada"})
 
-    assert entered.status == 201
-    assert cookie(entered)["value"] not in planted
-    assert (await victim.get("/api/me")).status == 401, "the planted one opens nothing"
+    assert answer.status == 201
+    assert cookie(answer)["value"] not in forged
+    assert (await victim.get("/api/me")).status == 401, "the token set by the attacker is not valid"
 
 
 @pytest.mark.gen_test
-async def test_what_somebody_said_stays_theirs_when_the_name_is_taken_by_another(people: People) -> None:
+async def test_messages_stay_with_their_author_when_the_name_is_reused(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     await (await ada.connect()).send("Mine.")
 

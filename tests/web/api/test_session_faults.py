@@ -1,4 +1,4 @@
-"""Coming in while the database fails: who is stored is in, and a role that is stored holds."""
+"""Registration while the database fails: a stored user is signed in, and a stored role applies."""
 
 import logging
 from collections.abc import Mapping
@@ -7,25 +7,25 @@ from typing import Any
 import pytest
 
 from tests.client import People
-from tests.web.roles import admin, first_token
+from tests.web.roles import enter_as_admin, first_token
 from ting.core.errors import Busy
 from ting.server import Server
 from ting.store.moderation import AuditStore, BanStore
 from ting.store.users import UserStore
 
 
-async def gone(*_: object, **__: object) -> Any:
+async def fail(*_: object, **__: object) -> Any:
     raise Busy
 
 
 @pytest.mark.gen_test
-async def test_the_first_admin_is_in_even_if_that_cannot_be_put_on_record(
+async def test_the_first_admin_is_registered_even_if_the_audit_log_fails(
     people: People, server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "ting")
-    monkeypatch.setattr(AuditStore, "append", gone)
+    monkeypatch.setattr(AuditStore, "append", fail)
 
-    ann = await admin(people, server)
+    ann = await enter_as_admin(people, server)
 
     assert (await ann.get("/api/me")).json["role"] == "admin"
     assert f"{ann.id} became admin" in caplog.text
@@ -33,16 +33,16 @@ async def test_the_first_admin_is_in_even_if_that_cannot_be_put_on_record(
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("applied", [True, False], ids=["applied", "not applied"])
-async def test_a_lost_answer_keeps_nobody_out_of_their_name(
+async def test_registration_succeeds_after_a_lost_answer_of_the_database(
     people: People, server: Server, monkeypatch: pytest.MonkeyPatch, applied: bool
 ) -> None:
     insert, answers = UserStore._insert, iter([False])
 
     async def lossy(store: UserStore, document: Mapping[str, Any]) -> None:
-        answered = next(answers, True)
-        if answered or applied:
+        is_answered = next(answers, True)
+        if is_answered or applied:
             await insert(store, dict(document))
-        if not answered:
+        if not is_answered:
             raise Busy
 
     monkeypatch.setattr(UserStore, "_insert", lossy)
@@ -57,12 +57,12 @@ async def test_a_lost_answer_keeps_nobody_out_of_their_name(
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("failing", [AuditStore, BanStore], ids=["audit", "bans"])
-async def test_the_role_of_an_invitation_holds_whatever_fails_after_it_is_stored(
+async def test_the_role_of_an_invitation_applies_even_if_later_steps_fail(
     people: People, server: Server, monkeypatch: pytest.MonkeyPatch, failing: type
 ) -> None:
-    ann, bob = await admin(people, server), await people.enter("bob")
+    ann, bob = await enter_as_admin(people, server), await people.enter("bob")
     made = await ann.request("POST", "/api/invitations", {"role": "moderator"})
-    monkeypatch.setattr(failing, "append" if failing is AuditStore else "get", gone)
+    monkeypatch.setattr(failing, "append" if failing is AuditStore else "get", fail)
 
     taken = await bob.request("PUT", "/api/me/invitation", {"invitation": made.json["token"]})
 

@@ -1,4 +1,4 @@
-"""For those who watch over the service."""
+"""Monitoring over HTTP, and unexpected errors."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from ting.store.messages import MessageStore
 
 
 @pytest.mark.gen_test
-async def test_a_server_that_works_says_so_to_anybody(people: People) -> None:
+async def test_a_healthy_server_reports_ok_without_a_session(people: People) -> None:
     for path in ("/healthz", "/readyz"):
         answer = await people.stranger().get(path)
         assert (answer.status, answer.json) == (200, {"status": "ok"})
@@ -19,7 +19,7 @@ async def test_a_server_that_works_says_so_to_anybody(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_without_its_database_a_server_lives_but_is_not_ready(
+async def test_without_its_database_a_server_is_alive_but_not_ready(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def gone(database: Database) -> bool:
@@ -34,7 +34,7 @@ async def test_without_its_database_a_server_lives_but_is_not_ready(
 
 
 @pytest.mark.gen_test
-async def test_a_server_that_stops_is_not_ready(people: People, server: Server) -> None:
+async def test_a_stopping_server_is_not_ready(people: People, server: Server) -> None:
     assert not await _ready_reasons(people)
 
     server.app.web.stopping = True
@@ -49,16 +49,16 @@ async def _ready_reasons(people: People) -> list[str]:
 
 
 @pytest.mark.gen_test
-async def test_something_unexpected_is_told_by_a_number_that_is_in_the_log(
+async def test_an_unexpected_error_has_a_number_that_is_in_the_log(
     people: People, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def broken(store: MessageStore, *asked: object) -> None:
+    async def fail(store: MessageStore, *args: object) -> None:
         raise RuntimeError("a bug with secrets")
 
     ada = await people.enter("ada")
     socket = await ada.connect()
-    monkeypatch.setattr(MessageStore, "page", broken)
-    monkeypatch.setattr(MessageStore, "get", broken)
+    monkeypatch.setattr(MessageStore, "page", fail)
+    monkeypatch.setattr(MessageStore, "get", fail)
 
     answer = await ada.get("/api/conversations/%23ting/messages")
     frame = await socket.ask("delete", id="01890a5d-ac96-774b-bcce-b302099a8057")
@@ -75,7 +75,7 @@ async def test_something_unexpected_is_told_by_a_number_that_is_in_the_log(
 
 
 @pytest.mark.gen_test
-async def test_a_busy_server_says_when_to_come_back(people: People, server: Server) -> None:
+async def test_a_busy_server_sends_a_retry_time(people: People, server: Server) -> None:
     ada = await people.enter("ada")
     socket = await ada.connect()
     journal = server.app.realtime.journal

@@ -1,10 +1,10 @@
-"""Other people over HTTP, and hearing of what they become."""
+"""Other users over REST, and the frames that notify clients of their changes."""
 
 import pytest
 from PIL import Image
 
 from tests.client import People, message_id, until
-from tests.web.api.test_users_avatars import bring, saved
+from tests.web.api.test_users_avatars import encode, upload_avatar
 from ting.realtime.last_seen import LastSeen
 from ting.server import Server
 from ting.store.database import Database
@@ -12,12 +12,12 @@ from ting.store.users import UserStore
 
 
 @pytest.mark.gen_test
-async def test_persons_are_told_by_their_ids_as_far_as_there_are_any(people: People) -> None:
+async def test_users_can_be_looked_up_by_id(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
 
-    told = (await ada.get(f"/api/persons?ids={bob.id},nobody,{ada.id},{bob.id}")).json["persons"]
+    persons = (await ada.get(f"/api/persons?ids={bob.id},nobody,{ada.id},{bob.id}")).json["persons"]
 
-    assert sorted(told, key=lambda person: person["name"]) == [
+    assert sorted(persons, key=lambda person: person["name"]) == [
         {"id": ada.id, "name": "ada"},
         {"id": bob.id, "name": "bob"},
     ]
@@ -32,7 +32,7 @@ async def test_no_ids_or_too_many_are_refused(people: People, ids: str) -> None:
 
 
 @pytest.mark.gen_test
-async def test_everybody_hears_of_a_name_that_was_freed(people: People) -> None:
+async def test_a_freed_name_is_broadcast(people: People) -> None:
     ada, bob, eve = [await people.enter(name) for name in ("ada", "bob", "eve")]
     bobs, eves = await bob.connect(), await eve.connect(join=None)
     await (await ada.connect()).send("Mine.")
@@ -47,14 +47,14 @@ async def test_everybody_hears_of_a_name_that_was_freed(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_a_ghost_and_people_here_show_somebody_as_they_are_now(people: People) -> None:
+async def test_drafts_and_the_roster_show_the_current_profile(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     await ada.request("PATCH", "/api/me", {"share_typing": "letters"})
     adas, bobs = await ada.connect(), await bob.connect()
-    await adas.tell({"type": "draft", "conversation": "#ting", "id": message_id(), "text": "Hello"})
+    await adas.send_frame({"type": "draft", "conversation": "#ting", "id": message_id(), "text": "Hello"})
     await bobs.event("draft")
 
-    version = (await bring(ada, saved(Image.new("RGB", (10, 10)), "PNG"))).json["avatar"]
+    version = (await upload_avatar(ada, encode(Image.new("RGB", (10, 10)), "PNG"))).json["avatar"]
 
     shown = {"id": ada.id, "name": "ada", "avatar": version}
     assert (await bobs.event("draft"))["drafts"][0]["author"] == shown
@@ -66,7 +66,7 @@ async def test_a_ghost_and_people_here_show_somebody_as_they_are_now(people: Peo
 
 
 @pytest.mark.gen_test
-async def test_when_somebody_was_last_here_is_kept_while_they_are(people: People, server: Server) -> None:
+async def test_the_last_seen_time_is_stored_while_a_user_is_online(people: People, server: Server) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     socket = await ada.connect()
     database = Database(server.settings.mongodb, server.settings.database)
