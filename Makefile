@@ -1,4 +1,4 @@
-# Everything it takes: Python 3.11 or newer, make, and (for `make test`) a way to get Chromium.
+# Requires Python 3.11 or newer, make, and (for `make test`) a way to get Chromium.
 
 PYTHON ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 
 .PHONY: run test test-server test-browser test-js lint format bench clean
 
-# Python starts often while tests run: what it compiled is kept.
+# Tests start many Python processes, so compiled files are kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Tests wait more than they work: more of them at a time than there are cores.
+# Tests spend most of their time waiting, so there are more workers than cores.
 WORKERS := 4
 BROWSERS := 2
 

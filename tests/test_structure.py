@@ -1,4 +1,4 @@
-"""The packages of the server, and the page that describes them."""
+"""The packages of the server, and the documentation that describes them."""
 
 import ast
 import re
@@ -19,42 +19,42 @@ def packages() -> set[str]:
     return {path.parent.name for path in TING.glob("*/__init__.py")}
 
 
-def test_every_package_says_what_belongs_there() -> None:
+def test_every_package_has_a_docstring() -> None:
     for path in TING.rglob("__init__.py"):
         assert ast.get_docstring(ast.parse(path.read_text())), path
 
 
-def test_every_module_says_what_it_owns() -> None:
+def test_every_module_has_a_docstring() -> None:
     for path in TING.rglob("*.py"):
         assert path.read_text().startswith('"""'), path
 
 
-def test_the_page_on_the_structure_describes_exactly_the_packages_there_are() -> None:
+def test_the_structure_page_describes_exactly_the_existing_packages() -> None:
     described = re.findall(r"^### `ting/(\w+)/`$", PAGE.read_text(), re.MULTILINE)
 
     assert sorted(described) == sorted(packages())
 
 
-def test_the_page_on_the_structure_names_only_files_there_are() -> None:
+def test_the_structure_page_names_only_existing_files() -> None:
     for name in set(FILE.findall(PAGE.read_text())):
         assert any((root / name).exists() for root in ROOTS), name
 
 
-def test_the_picture_of_the_layers_names_all_of_them() -> None:
-    contracts = (ROOT / "setup.cfg").read_text().partition("layers =")[2].partition("\n\n")[0]
-    picture = PAGE.read_text().split("```")[1]
+def test_the_diagram_of_the_layers_names_all_of_them() -> None:
+    contract = (ROOT / "setup.cfg").read_text().partition("layers =")[2].partition("\n\n")[0]
+    diagram = PAGE.read_text().split("```")[1]
 
-    for layer in re.findall(r"\w+", contracts):
-        assert re.search(rf"\b{layer}\b", picture), layer
+    for layer in re.findall(r"\w+", contract):
+        assert re.search(rf"\b{layer}\b", diagram), layer
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_documentation_names_only_modules_there_are(page: Path) -> None:
+def test_documentation_names_only_existing_modules(page: Path) -> None:
     for name in set(re.findall(r"`((?:\w+/)+\w+\.py)`", page.read_text())):
         assert any((root / name).exists() for root in ROOTS), name
 
 
-def test_the_glossary_names_only_code_there_is() -> None:
+def test_the_glossary_names_only_existing_code() -> None:
     code = "\n".join(path.read_text() for path in [*TING.rglob("*.py"), *(ROOT / "static" / "js").rglob("*.js")])
     lines = re.findall(r"^\* Code: (.*(?:\n  .*)*)", (ROOT / "docs" / "glossary.md").read_text(), re.MULTILINE)
 

@@ -1,4 +1,4 @@
-"""Watches ting.service from inside the container that boot.sh boots. Prints what it saw and how long it took."""
+"""Tests ting.service inside the container that boot.sh boots. Prints each step and its duration."""
 
 import json
 import os
@@ -61,7 +61,7 @@ def listening_ports() -> list[int]:
 
 
 def ask(method: str, path: str, body: Any = None, cookie: str = "") -> tuple[int, Any, str]:
-    """The status, the answer and the cookie; status 0 if nobody answers."""
+    """Send a request; return the status, the JSON body and the cookie. The status is 0 without an answer."""
     headers = {"Content-Type": "application/json", "Cookie": cookie}
     content = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(URL + path, content, headers, method=method)
@@ -69,8 +69,8 @@ def ask(method: str, path: str, body: Any = None, cookie: str = "") -> tuple[int
         with urllib.request.urlopen(request, timeout=5) as answer:
             read = answer.read()
             kind = answer.headers.get_content_type()
-            given = (answer.headers.get("Set-Cookie") or "").partition(";")[0]
-            return answer.status, json.loads(read) if kind == "application/json" else None, given
+            cookie = (answer.headers.get("Set-Cookie") or "").partition(";")[0]
+            return answer.status, json.loads(read) if kind == "application/json" else None, cookie
     except urllib.error.HTTPError as refused:
         return refused.code, None, ""
     except OSError:
@@ -105,7 +105,7 @@ def uuid7() -> str:
     return str(uuid.UUID(int=bits))
 
 
-def said(cookie: str) -> list[str]:
+def message_texts(cookie: str) -> list[str]:
     answer = ask("GET", "/api/conversations/%23ting/messages", cookie=cookie)[1]
     return [message["text"] for message in answer["messages"]] if answer else []
 
@@ -121,8 +121,8 @@ def start() -> None:
     assert (DATA.stat().st_mode & 0o777) == 0o700
 
 
-def say() -> str:
-    with step("somebody enters and says something"):
+def send_message() -> str:
+    with step("a user registers and sends a message"):
         status, _, cookie = ask("POST", "/api/session", {"name": "ada"})
         assert status == 201
         status, _, _ = ask("POST", "/api/conversations/%23ting/messages", {"id": uuid7(), "text": "hello"}, cookie)
@@ -130,18 +130,18 @@ def say() -> str:
     return cookie
 
 
-def crash_of_mongod() -> None:
+def kill_mongod() -> None:
     before, (mongod,) = main_pid(), processes("mongod")
-    with step("mongod is killed: comes back under the same Ting"):
+    with step("mongod is killed: it is restarted by the same server"):
         os.kill(mongod, 9)
         until("another mongod", lambda: processes("mongod") not in ([], [mongod]))
         until("ready again", serves)
     assert main_pid() == before
 
 
-def crash_of_ting() -> None:
+def kill_ting() -> None:
     before, (mongod,) = main_pid(), processes("mongod")
-    with step("Ting is killed: its mongod goes too, both come back (2 s of it RestartSec)"):
+    with step("Ting is killed: its mongod ends too, both are restarted (including 2 s of RestartSec)"):
         os.kill(before, 9)
         until("the old mongod is gone", lambda: mongod not in processes("mongod"))
         until("another Ting", lambda: main_pid() not in (0, before) and show("ActiveState") == "active")
@@ -150,41 +150,41 @@ def crash_of_ting() -> None:
 
 
 def restart(cookie: str) -> None:
-    with step("restart: what was said is there, and so is the session"):
+    with step("restart: messages and sessions are kept"):
         assert systemctl("restart", "ting") == 0
-        assert said(cookie) == ["hello"]
+        assert message_texts(cookie) == ["hello"]
 
 
 def hang() -> None:
     before = main_pid()
-    with step("Ting hangs: the watchdog ends it (4 s here), it comes back"):
+    with step("Ting hangs: the watchdog kills it (after 4 s here), it is restarted"):
         os.kill(before, 19)
         until("another Ting", lambda: main_pid() not in (0, before) and show("ActiveState") == "active")
     assert serves()
 
 
 def stop() -> None:
-    with step("stop: in order, mongod too"):
+    with step("stop: Ting and mongod end cleanly"):
         assert systemctl("stop", "ting") == 0
     assert show("Result") == "success"
     assert show("ExecMainStatus") == "0"
     assert processes("mongod") == []
     assert listening_ports() == []
-    # mongod empties its own lock file when it ends in order.
+    # mongod empties its lock file when it ends cleanly.
     assert [lock.read_text() for lock in DATA.rglob("mongod.lock")] == [""]
 
 
 def check() -> None:
-    """As docs/operations.md has it, but for systemd-run, which would need a D-Bus."""
+    """Run `ting check` as in docs/operations.md, but without systemd-run, which needs D-Bus."""
     CHECK.write_text(CHECK_UNIT)
     systemctl("daemon-reload")
-    with step("check: all is well with the data of the stopped service"):
+    with step("check: passes with the data of the stopped service"):
         assert systemctl("start", "check") == 0
 
 
 def backup_and_restore(cookie: str) -> None:
-    """Also as docs/operations.md has it."""
-    with step("a copy of the directory, put back, is the database again"):
+    """Copy and restore the data directory as in docs/operations.md."""
+    with step("backup: the database is restored from a copy of the directory"):
         for command in (
             "tar -C /var/lib/private -czf /backup.tar.gz ting",
             "rm -rf /var/lib/private/ting",
@@ -192,14 +192,14 @@ def backup_and_restore(cookie: str) -> None:
         ):
             subprocess.run(command.split(), check=True)
         assert systemctl("start", "ting") == 0
-        assert said(cookie) == ["hello"]
+        assert message_texts(cookie) == ["hello"]
     systemctl("stop", "ting")
 
 
 def wrong_settings() -> None:
     SETTINGS.write_text("prot = 8080\n")
     SETTINGS.chmod(0o600)
-    with step("wrong settings: it fails, and does not try again"):
+    with step("wrong settings: it fails, and is not restarted"):
         assert systemctl("start", "ting") != 0
     assert show("ExecMainStatus") == "2"
     assert show("ActiveState") == "failed"
@@ -207,7 +207,7 @@ def wrong_settings() -> None:
 
 def right_settings() -> None:
     SETTINGS.write_text("port = 8081\n")
-    with step("settings that only root may read are read"):
+    with step("settings: a file that only root can read is loaded"):
         assert systemctl("start", "ting") == 0
     assert listening_ports() == [8081]
     systemctl("stop", "ting")
@@ -215,9 +215,9 @@ def right_settings() -> None:
 
 def main() -> None:
     start()
-    cookie = say()
-    crash_of_mongod()
-    crash_of_ting()
+    cookie = send_message()
+    kill_mongod()
+    kill_ting()
     restart(cookie)
     hang()
     stop()
@@ -225,7 +225,7 @@ def main() -> None:
     backup_and_restore(cookie)
     wrong_settings()
     right_settings()
-    print("all seen")
+    print("all passed")
 
 
 if __name__ == "__main__":
