@@ -1,6 +1,6 @@
-"""The Chromium that browser tests drive: the system's, else one installed by the system's packages or by Playwright.
+"""Finds or installs the Chromium for browser tests, from the system's packages or from Playwright.
 
-python -m tests.browser.chromium     # makes sure that there is one
+python -m tests.browser.chromium     # install it if there is none
 """
 
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-# The first one is Chromium without its windows, which takes a third of the work.
+# The first one has no user interface and needs a third of the resources.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
     "--disable-gpu",
@@ -19,20 +19,20 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--no-sandbox",  # containers and root have no user namespaces for it
+    "--no-sandbox",  # the sandbox needs user namespaces, which containers and root do not have
 )
-APT_PACKAGES = ("chromium-headless-shell", "chromium")  # where the first is not to be had, the second
+APT_PACKAGES = ("chromium-headless-shell", "chromium")  # in this order of preference
 APT_FONTS = "fonts-noto-color-emoji"
 
 
 def find() -> str | None:
-    """Where Chromium is, if there is one."""
+    """The path of Chromium, if it is installed."""
     with sync_playwright() as playwright:
         return find_for(playwright)
 
 
 def find_for(playwright: Playwright) -> str | None:
-    """As `find`, while Playwright runs."""
+    """Like `find`, when Playwright is already running."""
     named = os.environ.get("TING_TEST_CHROMIUM")
     if named:
         return named
@@ -44,14 +44,14 @@ def find_for(playwright: Playwright) -> str | None:
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Start it, without a window."""
+    """Start Chromium in headless mode."""
     path = find_for(playwright)
     assert path, "no Chromium: python -m tests.browser.chromium installs one"
     return playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
 
 
 def install() -> None:
-    """Get one: by apt where that is allowed, else Playwright's own."""
+    """Install Chromium with apt as root, else with Playwright."""
     if shutil.which("apt-get") and os.geteuid() == 0:
         subprocess.run(["apt-get", "update", "-qq"], check=False)
         command = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", APT_FONTS]

@@ -1,7 +1,7 @@
-"""A real Chromium and a real server process.
+"""Fixtures with a real Chromium and a real server process.
 
-Playwright's synchronous interface keeps an event loop of its own running, which tornado's tests cannot share: browser
-tests run by themselves, with the server in a process of its own.
+Playwright's synchronous API keeps its own event loop running, which Tornado's tests cannot share. So browser tests run
+separately, with the server in its own process.
 """
 
 import itertools
@@ -16,40 +16,40 @@ from tests.browser.devices import DESKTOP, Devices, new_page
 
 pytest.register_assert_rewrite("tests.browser.inspection", "tests.browser.appearance", "tests.browser.page_state")
 
-from tests.browser.page_state import Voice, message  # noqa: E402
-from tests.browser.serving import RunningTing, serving  # noqa: E402
-from tests.browser.websocket_tap import Wire  # noqa: E402
+from tests.browser.page_state import User, message  # noqa: E402
+from tests.browser.serving import ServerProcess, run_server  # noqa: E402
+from tests.browser.websocket_tap import WebSocketTap  # noqa: E402
 
 PHONE = {"width": 390, "height": 844}
 
 
 class ContextMaker:
-    """Lends browser contexts: each is a person's device at one server."""
+    """Provides browser contexts. Each is a user's device at one server."""
 
     def __init__(self, devices: Devices, url: str) -> None:
         self._devices = devices
-        # What moves is somewhere else when a test looks again.
-        self._usual = {"base_url": url, "viewport": DESKTOP, "locale": "en", "reduced_motion": "reduce"}
+        # Without animations: moving elements would make positions unstable.
+        self._defaults = {"base_url": url, "viewport": DESKTOP, "locale": "en", "reduced_motion": "reduce"}
 
     def __call__(self, **options: object) -> BrowserContext:
-        return self._devices.lend(**{**self._usual, **options})
+        return self._devices.lend(**{**self._defaults, **options})
 
-    def wired(self, **options: object) -> tuple[BrowserContext, Wire]:
-        """One whose websockets are in the hands of the test."""
-        return self._devices.lend_wired(**{**self._usual, **options})
+    def with_tap(self, **options: object) -> tuple[BrowserContext, WebSocketTap]:
+        """A context whose websockets the test controls."""
+        return self._devices.lend_with_tap(**{**self._defaults, **options})
 
-    def unseen(self) -> BrowserContext:
-        """One of somebody who has no pages: they only speak."""
-        return self._devices.lend_unseen(**self._usual)
+    def without_page(self) -> BrowserContext:
+        """A context without a page, for users who only send messages."""
+        return self._devices.lend_without_page(**self._defaults)
 
-    def once(self, **options: object) -> BrowserContext:
-        """One that the test changes for good: its scripts, its clock, what listens to it."""
-        return self._devices.lend_once(**{**self._usual, **options})
+    def disposable(self, **options: object) -> BrowserContext:
+        """A context that is closed after the test, for permanent changes to scripts, clock or event listeners."""
+        return self._devices.lend_disposable(**{**self._defaults, **options})
 
 
 expect.set_options(timeout=15_000)
 LOADED = re.compile("^(empty|null)$")
-rooms = itertools.count(1)
+room_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -66,30 +66,30 @@ def devices(browser: Browser) -> Devices:
 
 
 @pytest.fixture(scope="session")
-def ting() -> Iterator[RunningTing]:
-    """A server for all tests of this run but those of modules that have one of their own."""
-    with serving() as running:
+def ting() -> Iterator[ServerProcess]:
+    """A server shared by all tests of this run, except modules with their own."""
+    with run_server() as running:
         yield running
 
 
 @pytest.fixture
 def room() -> str:
     """The path of a channel that no other test uses."""
-    return f"/room-{next(rooms)}"
+    return f"/room-{next(room_numbers)}"
 
 
 @pytest.fixture
-def new_context(devices: Devices, ting: RunningTing) -> Iterator[ContextMaker]:
-    """Lends the devices of people. An exception in a page fails the test."""
+def new_context(devices: Devices, ting: ServerProcess) -> Iterator[ContextMaker]:
+    """Provides browser contexts. An exception in a page fails the test."""
     yield ContextMaker(devices, ting.url)
-    faults = [*devices.faults]
+    errors = [*devices.errors]
     devices.take_back()
-    assert not faults, faults
+    assert not errors, errors
 
 
 def enter(context: BrowserContext, name: str, path: str = "/", *, share: str | None = "letters") -> Page:
-    """Open the chat as somebody who has entered, and wait until the conversation is there."""
-    become(context, name, share=share)
+    """Register a user, open the chat, and wait until the conversation is loaded."""
+    register(context, name, share=share)
     page = new_page(context)
     page.goto(path)
     expect(page.locator("#connection")).to_have_attribute("data-state", "live")
@@ -97,27 +97,27 @@ def enter(context: BrowserContext, name: str, path: str = "/", *, share: str | N
     return page
 
 
-def become(context: BrowserContext, name: str, *, share: str | None = "letters") -> None:
-    """Enter under a name, and choose what others see of the typing."""
+def register(context: BrowserContext, name: str, *, share: str | None = "letters") -> None:
+    """Register a user, and set what others see of their drafts."""
     answer = context.request.post("/api/session", data={"name": name})
     assert answer.status == 201, answer.text()
     if share:
         context.request.patch("/api/me", data={"share_typing": share})
 
 
-def voice(context: BrowserContext, name: str, path: str) -> Voice:
-    """Enter as somebody who only speaks."""
-    become(context, name, share=None)
-    return Voice(context, path)
+def enter_without_page(context: BrowserContext, name: str, path: str) -> User:
+    """Register a user without a page, who only sends messages."""
+    register(context, name, share=None)
+    return User(context, path)
 
 
-def write(page: Page, text: str) -> None:
-    """Write and send a message, and wait for nothing."""
+def submit(page: Page, text: str) -> None:
+    """Type and send a message, without waiting for the server."""
     page.locator("#composer-text").fill(text)
     page.locator("#composer-text").press("Enter")
 
 
-def say(page: Page, text: str) -> None:
-    """Write and send a message, and wait until it has come back from the server."""
-    write(page, text)
+def send_message(page: Page, text: str) -> None:
+    """Type and send a message, and wait until the server has broadcast it."""
+    submit(page, text)
     expect(message(page, text)).to_be_visible()

@@ -1,6 +1,6 @@
-"""Devices of people: browser contexts that are lent to one test after another.
+"""Devices of users: browser contexts that are reused by one test after another.
 
-A page that has been here before is loaded in a third of the time, since the browser has its files and its process.
+A reused page loads in a third of the time, because the browser has its files in the cache and its process running.
 """
 
 import contextlib
@@ -11,10 +11,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
-from tests.browser.websocket_tap import Wire
+from tests.browser.websocket_tap import WebSocketTap
 
 DESKTOP = {"width": 1280, "height": 800}
-WAITING = "/healthz"
+IDLE_PATH = "/healthz"
 
 
 @dataclass(frozen=True)
@@ -22,101 +22,103 @@ class Device:
     context: BrowserContext
     kind: str
     options: dict[str, Any]
-    once: bool = False
-    wire: Wire | None = None
+    disposable: bool = False
+    tap: WebSocketTap | None = None
 
 
 class Devices:
-    """Lends contexts as good as new. `faults` are the exceptions in their pages."""
+    """A pool of browser contexts, which are reset before reuse. `errors` are the exceptions in their pages."""
 
     def __init__(self, browser: Browser) -> None:
-        self.faults: list[str] = []
+        self.errors: list[str] = []
         self._browser = browser
         self._free: dict[str, list[Device]] = {}
         self._lent: list[Device] = []
 
     def lend(self, **options: Any) -> BrowserContext:
-        """A context with these options."""
+        """Get a context with these options."""
         return self._lend(f"plain {json.dumps(options)}", options, lambda context: None).context
 
-    def lend_wired(self, **options: Any) -> tuple[BrowserContext, Wire]:
-        """One whose websockets are in the hands of the test."""
-        device = self._lend(f"wired {json.dumps(options)}", options, Wire)
-        assert device.wire
-        return device.context, device.wire
+    def lend_with_tap(self, **options: Any) -> tuple[BrowserContext, WebSocketTap]:
+        """Get a context whose websockets the test controls."""
+        device = self._lend(f"wired {json.dumps(options)}", options, WebSocketTap)
+        assert device.tap
+        return device.context, device.tap
 
-    def lend_unseen(self, **options: Any) -> BrowserContext:
-        """One for somebody without pages. Those who have pages need not wait for them then."""
+    def lend_without_page(self, **options: Any) -> BrowserContext:
+        """Get a context without pages. They have their own pool, so that contexts with pages stay free for others."""
         return self._lend(f"unseen {json.dumps(options)}", options, lambda context: None).context
 
-    def lend_once(self, **options: Any) -> BrowserContext:
-        """One that may be changed for good."""
-        self._lent.append(Device(self._make(options), "", options, once=True))
+    def lend_disposable(self, **options: Any) -> BrowserContext:
+        """Get a context that is closed after the test, so the test can change it permanently."""
+        self._lent.append(Device(self._make(options), "", options, disposable=True))
         return self._lent[-1].context
 
-    def _lend(self, kind: str, options: dict[str, Any], wire: Callable[[BrowserContext], Wire | None]) -> Device:
-        kept = self._free.get(kind)
-        if kept:
-            device = kept.pop()
+    def _lend(
+        self, kind: str, options: dict[str, Any], make_tap: Callable[[BrowserContext], WebSocketTap | None]
+    ) -> Device:
+        free = self._free.get(kind)
+        if free:
+            device = free.pop()
         else:
             context = self._make(options)
-            device = Device(context, kind, options, wire=wire(context))
+            device = Device(context, kind, options, tap=make_tap(context))
         self._lent.append(device)
         return device
 
     def take_back(self) -> None:
-        """Everybody leaves, and nothing of them stays."""
+        """Sign out all users of the test, and reset or close their contexts."""
         for device in self._lent:
-            leave(device.context)
+            sign_out(device.context)
         for device in self._lent:
-            if device.once or not cleaned(device):
+            if device.disposable or not reset(device):
                 device.context.close()
             else:
                 self._free.setdefault(device.kind, []).append(device)
         self._lent.clear()
-        self.faults.clear()
+        self.errors.clear()
 
     def _make(self, options: dict[str, Any]) -> BrowserContext:
         context = self._browser.new_context(**options)
-        context.on("weberror", lambda error: self.faults.append(str(error.error)))
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
         context.set_default_timeout(15_000)
         return context
 
 
 def new_page(context: BrowserContext) -> Page:
-    """A page of a device: one that waits since an earlier test, or another one."""
-    return next((page for page in context.pages if page.url.endswith(WAITING)), None) or context.new_page()
+    """A page of a context: an idle one of an earlier test, or a new one."""
+    return next((page for page in context.pages if page.url.endswith(IDLE_PATH)), None) or context.new_page()
 
 
-def leave(context: BrowserContext) -> None:
-    """End the session, so that the next test finds the name free."""
+def sign_out(context: BrowserContext) -> None:
+    """End the session, so that the name is free for the next test."""
     context.set_offline(False)
     with contextlib.suppress(Error):
         context.request.delete("/api/session")
 
 
-def cleaned(device: Device) -> bool:
-    """Make a device as good as new, with one page that waits; whether that went well."""
+def reset(device: Device) -> bool:
+    """Reset a device to one idle page without stored data. Return whether it can be reused."""
     context, url = device.context, device.options["base_url"]
     if not context.pages:
         context.clear_cookies()
         return True
     page, *others = context.pages
     try:
-        if device.wire:
-            device.wire.reset()
+        if device.tap:
+            device.tap.reset()
         for other in others:
             other.close()
         context.unroute_all(behavior="ignoreErrors")
         page.unroute_all(behavior="ignoreErrors")
         page.emulate_media(color_scheme=device.options.get("color_scheme", "null"))
         page.set_viewport_size(device.options["viewport"])
-        page.goto(url + WAITING)
+        page.goto(url + IDLE_PATH)
         page.evaluate("sessionStorage.clear()")
-        browser = context.new_cdp_session(page)
-        browser.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": "all"})
-        browser.send("Page.resetNavigationHistory")
-        browser.detach()
+        devtools = context.new_cdp_session(page)
+        devtools.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": "all"})
+        devtools.send("Page.resetNavigationHistory")
+        devtools.detach()
     except Error:
         return False
     return True

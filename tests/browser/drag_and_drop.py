@@ -1,4 +1,4 @@
-"""Files that come over the page: dragged, dropped, pasted."""
+"""Dispatches events with files: dragged, dropped, pasted."""
 
 import io
 from typing import Any
@@ -18,13 +18,15 @@ DROP = """([name, files, onto, text]) => {
 }"""
 
 
-def picture(name: str, colour: str, size: tuple[int, int] = (640, 400)) -> dict[str, Any]:
-    """A PNG of one colour."""
+def png_file(name: str, colour: str, size: tuple[int, int] = (640, 400)) -> dict[str, Any]:
+    """A PNG file of one colour."""
     content = io.BytesIO()
     Image.new("RGB", size, colour).save(content, "PNG")
     return {"name": name, "type": "image/png", "bytes": list(content.getvalue())}
 
 
-def bring(page: Page, how: str, *files: dict[str, Any], onto: str = "#composer-text", text: str = "") -> None:
-    """Let files come over the field, or over something else: `dragenter`, `drop` or `paste`; perhaps beside a text."""
-    page.evaluate(DROP, [how, files, onto, text])
+def dispatch_files(
+    page: Page, event: str, *files: dict[str, Any], target: str = "#composer-text", text: str = ""
+) -> None:
+    """Dispatch `dragenter`, `drop` or `paste` with files, and optionally a text, on an element."""
+    page.evaluate(DROP, [event, files, target, text])

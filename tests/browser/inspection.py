@@ -1,10 +1,10 @@
-"""Looks at a page for anything that a text could have become besides text."""
+"""Checks that user content in a page is only text: no markup, scripts, styles or requests."""
 
 from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request
 
-# All that is ever in a line, with all the attributes that it may have.
+# All elements that a message can contain, with all attributes they can have.
 LINES = """() => {
     const TEXT_PARTS = "a, strong, em, del, code, pre, blockquote, ul, ol, li, .doer, .doer *, .mark, .emoji,"
         + " .mention, .code-block, .language, .copy, .copy *";
@@ -24,24 +24,26 @@ LINES = """() => {
     };
     const isOurs = (image) => image.src.startsWith(`${location.origin}/api/users/`) && image.closest(".avatar");
     const strange = [];
-    for (const seen of document.querySelectorAll("#timeline article, #timeline article *, .private-line *")) {
-        const attributes = allowed[seen.tagName];
-        if (!attributes) strange.push(`<${seen.tagName}> in ${seen.textContent.slice(0, 80)}`);
-        for (const { name, value } of attributes ? seen.attributes : [])
-            if (![...attributes, ...shared].includes(name)) strange.push(`<${seen.tagName} ${name}="${value}">`);
-        if (seen.tagName === "IMG" && !isOurs(seen)) strange.push(`a picture from ${seen.src}`);
-        if (seen.style?.cssText && !/^--hue: [\\d.]+;$/.test(seen.style.cssText)) strange.push(seen.style.cssText);
+    for (const element of document.querySelectorAll("#timeline article, #timeline article *, .private-line *")) {
+        const attributes = allowed[element.tagName];
+        if (!attributes) strange.push(`<${element.tagName}> in ${element.textContent.slice(0, 80)}`);
+        for (const { name, value } of attributes ? element.attributes : [])
+            if (![...attributes, ...shared].includes(name)) strange.push(`<${element.tagName} ${name}="${value}">`);
+        if (element.tagName === "IMG" && !isOurs(element)) strange.push(`an image from ${element.src}`);
+        const style = element.style?.cssText;
+        if (style && !/^--hue: [\\d.]+;$/.test(style)) strange.push(style);
     }
-    for (const seen of document.querySelectorAll(".text *"))
-        if (!seen.matches(TEXT_PARTS)) strange.push(`<${seen.tagName}> in a text`);
+    for (const element of document.querySelectorAll(".text *"))
+        if (!element.matches(TEXT_PARTS)) strange.push(`<${element.tagName}> in a text`);
     return strange;
 }"""
 
-# The document around the lines: nothing that loads, runs or restyles but what the page came with.
+# The document around the messages: scripts, styles and embedded content, which must not change.
 DOCUMENT = """() => {
     const count = (selector) => document.querySelectorAll(selector).length;
-    const handlers = [...document.querySelectorAll("*")].flatMap((seen) =>
-        [...seen.attributes].filter(({ name }) => name.startsWith("on")).map(({ name }) => `${seen.tagName} ${name}`));
+    const handlers = [...document.querySelectorAll("*")].flatMap((element) =>
+        [...element.attributes].filter(({ name }) => name.startsWith("on"))
+            .map(({ name }) => `${element.tagName} ${name}`));
     return {
         scripts: count("script"), styles: count("style"),
         foreign: count("iframe, object, embed, base, img:not(.avatar > img), video, audio"),
@@ -55,7 +57,7 @@ LINKS = """() => [...document.querySelectorAll("#timeline a")].map((a) => ({
     local: a.origin === location.origin, channel: a.classList.contains("channel-link"),
 }))"""
 
-UNTOUCHED = {
+UNCHANGED = {
     "scripts": 1,
     "styles": 0,
     "foreign": 0,
@@ -67,41 +69,41 @@ UNTOUCHED = {
 }
 
 
-class Watch:
-    """Writes down what a page of this device does that no text should make it do."""
+class PageWatch:
+    """Records dialogs, console errors and foreign requests in pages of a context. No text should cause any."""
 
-    def __init__(self, context: BrowserContext, own: str) -> None:
-        """Of a device that is used once: it is watched for good."""
+    def __init__(self, context: BrowserContext, own_url: str) -> None:
+        """`context` must be disposable, because the listeners cannot be removed."""
         assert not context.pages
-        self.seen: list[str] = []
-        self._own = own
+        self.incidents: list[str] = []
+        self._own_url = own_url
         context.on("dialog", self._dialog)
         context.on("console", self._console)
         context.on("request", self._request)
 
     def _dialog(self, dialog: Dialog) -> None:
-        self.seen.append(f"dialog: {dialog.message}")
+        self.incidents.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
-    def _console(self, said: ConsoleMessage) -> None:
-        if said.type == "error":
-            self.seen.append(said.text)
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.incidents.append(message.text)
 
-    def _request(self, asked: Request) -> None:
-        if not asked.url.startswith(self._own):
-            self.seen.append(asked.url)
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith(self._own_url):
+            self.incidents.append(request.url)
 
 
 def assert_only_text(page: Page) -> None:
-    """No text on this page became anything but text and harmless links."""
+    """Check that user content on this page is only text and safe links."""
     assert page.evaluate(LINES) == []
-    assert page.evaluate(DOCUMENT) == UNTOUCHED
+    assert page.evaluate(DOCUMENT) == UNCHANGED
     for link in page.evaluate(LINKS):
         assert_harmless(link)
 
 
 def assert_harmless(link: dict[str, Any]) -> None:
-    """A channel of this chat, or an address outside that learns nothing of us."""
+    """Check that a link leads to a channel, or to an external URL that gets neither a referrer nor the opener."""
     if link["channel"]:
         assert link["local"] and link["written"].startswith("/"), link
         return

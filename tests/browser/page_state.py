@@ -1,4 +1,4 @@
-"""What somebody sees in a page, and what is stored behind it."""
+"""Helpers to read and change the state of a page, and of the conversation that it shows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,119 +9,119 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.client import message_id
 
-PATIENCE_MS = 15_000
-LOOK_EVERY_MS = 20
+TIMEOUT_MS = 15_000
+POLL_MS = 20
 
 
 def messages(page: Page) -> Locator:
-    """The messages that have come from the server. What is acknowledged and has not come back yet has the seq 0."""
+    """The messages received from the server. Acknowledged messages that were not broadcast yet have the seq 0."""
     return page.locator('#timeline article[data-seq]:not([data-seq="0"])')
 
 
-def waiting(page: Page) -> Locator:
-    """The messages that are on their way."""
+def pending(page: Page) -> Locator:
+    """The messages that are not stored yet."""
     return page.locator("#timeline article[data-pending]")
 
 
 def expect_texts(page: Page, texts: list[str]) -> None:
-    """The stored messages are these, in this order, each once."""
+    """Wait until the stored messages are exactly these, in this order."""
     expect(messages(page).locator(".text")).to_have_text(texts)
 
 
 def texts(page: Page) -> list[str]:
-    """What the stored messages say at this moment."""
+    """The texts of the stored messages at this moment."""
     return messages(page).locator(".text").all_text_contents()
 
 
 def message(page: Page, text: str) -> Locator:
-    """The stored message with this text in it."""
+    """The stored message that contains this text."""
     return messages(page).filter(has_text=text)
 
 
-def choose(page: Page, text: str, choice: str) -> None:
-    """Open the menu of one's own message and choose something."""
+def choose_action(page: Page, text: str, action: str) -> None:
+    """Choose an action in the menu of a message."""
     message(page, text).get_by_role("button", name="Message options").click()
-    page.get_by_role("menuitem", name=choice).click()
+    page.get_by_role("menuitem", name=action).click()
 
 
-def rewrite(page: Page, text: str, new: str) -> None:
-    """Change one's own message. The editor takes the focus a moment after it has come."""
-    choose(page, text, "Edit")
+def edit_message(page: Page, text: str, new: str) -> None:
+    """Edit a message without saving. Waits for the focus, which the editor takes shortly after it appears."""
+    choose_action(page, text, "Edit")
     editor = page.get_by_label("Edit message")
     expect(editor).to_be_focused()
     editor.fill(new)
 
 
-# Lines, and what stands in them, may not be wider than there is room, nor scroll sideways, nor lose what is outside.
+# Elements that scroll sideways, or are partly outside of the window.
 OVERFLOWING = """() => {
-    const rooms = "html, body, main, .settings-part, #timeline, .rows, .bubble, .private-line, #composer, #people, "
-        + ".people-list";
+    const containers = "html, body, main, .settings-part, #timeline, .rows, .bubble, .private-line, #composer, "
+        + "#people, .people-list";
     const edges = "article, .bubble, .author, header, #composer, #topic, #channel-name, .person-name, button";
     const isOutside = ({ left, right }) => right > innerWidth + 1 || left < -1;
-    const isPutAside = (seen) => seen.closest("#people:not(.open)");
-    const isWide = (seen) => (seen.matches(rooms) && seen.scrollWidth > seen.clientWidth)
-        || (seen.matches(edges) && !isPutAside(seen) && isOutside(seen.getBoundingClientRect()));
+    const isInDrawer = (element) => element.closest("#people:not(.open)");
+    const isWide = (element) => (element.matches(containers) && element.scrollWidth > element.clientWidth)
+        || (element.matches(edges) && !isInDrawer(element) && isOutside(element.getBoundingClientRect()));
     return [document.documentElement, ...document.querySelectorAll("body, body *")]
-        .filter((seen) => seen.checkVisibility({ visibilityProperty: true }) && isWide(seen))
-        .map((seen) => `${seen.tagName} ${seen.id} ${seen.className}: ${seen.textContent.slice(0, 60)}`);
+        .filter((element) => element.checkVisibility({ visibilityProperty: true }) && isWide(element))
+        .map((element) => `${element.tagName} ${element.id} ${element.className}: ${element.textContent.slice(0, 60)}`);
 }"""
 
 
 def overflowing(page: Page) -> list[str]:
-    """What is wider than its room."""
-    found: list[str] = page.evaluate(OVERFLOWING)
-    return found
+    """The elements that are wider than their container or the window."""
+    elements: list[str] = page.evaluate(OVERFLOWING)
+    return elements
 
 
 def until(page: Page, condition: Callable[[], object]) -> None:
-    """Wait for what no locator can see. Playwright's own waiting lets the routes of a test go on working."""
-    for _ in range(PATIENCE_MS // LOOK_EVERY_MS):
+    """Wait for a condition that no locator can express. Playwright's timer keeps the routes of the test running."""
+    for _ in range(TIMEOUT_MS // POLL_MS):
         if condition():
             return
-        page.wait_for_timeout(LOOK_EVERY_MS)
+        page.wait_for_timeout(POLL_MS)
     raise AssertionError("it did not happen")
 
 
 @dataclass(frozen=True)
-class Voice:
-    """Somebody in a channel without a page. Whoever only speaks needs none, and to load one takes its time."""
+class User:
+    """A user in a channel without a page, which saves the time to load one."""
 
     context: BrowserContext
     url: str
 
 
-def conversation_of(speaker: Page | Voice) -> str:
-    """The id of the conversation that a page shows, or a voice is in."""
-    return "#" + (urlsplit(speaker.url).path.strip("/") or "ting")
+def conversation_of(user: Page | User) -> str:
+    """The id of the conversation that a page shows, or that a user is in."""
+    return "#" + (urlsplit(user.url).path.strip("/") or "ting")
 
 
-def resource(conversation: str, name: str) -> str:
-    """Where the API has something of a conversation."""
+def conversation_url(conversation: str, name: str) -> str:
+    """The URL of a resource of a conversation in the API."""
     return f"/api/conversations/{quote(conversation, safe='')}/{name}"
 
 
-def post(speaker: Page | Voice, *texts: str) -> list[str]:
-    """Send messages through the REST API, as this person, where they are; their ids."""
-    return speak(speaker.context, conversation_of(speaker), *texts)
+def post(user: Page | User, *texts: str) -> list[str]:
+    """Send messages through the REST API to the user's current conversation, and return their ids."""
+    return post_messages(user.context, conversation_of(user), *texts)
 
 
-def speak(context: BrowserContext, conversation: str, *texts: str) -> list[str]:
-    """Send messages through the REST API, as the person of this device; their ids."""
+def post_messages(context: BrowserContext, conversation: str, *texts: str) -> list[str]:
+    """Send messages through the REST API as the user of this context, and return their ids."""
     ids = [message_id() for _ in texts]
     for id, text in zip(ids, texts, strict=True):
-        answer = context.request.post(resource(conversation, "messages"), data={"id": id, "text": text})
+        answer = context.request.post(conversation_url(conversation, "messages"), data={"id": id, "text": text})
         assert answer.status == 201, answer.text()
     return ids
 
 
-def stored(page: Page) -> list[dict[str, Any]]:
-    """Everything that is stored of the conversation, by rising seq."""
-    answer = page.context.request.get(resource(conversation_of(page), "changes?after=0&limit=1000")).json()
-    found: list[dict[str, Any]] = answer["messages"]
-    return found
+def stored_messages(page: Page) -> list[dict[str, Any]]:
+    """All stored messages of the conversation, in the order of their seq."""
+    answer = page.context.request.get(conversation_url(conversation_of(page), "changes?after=0&limit=1000")).json()
+    changes: list[dict[str, Any]] = answer["messages"]
+    return changes
 
 
-def wait_for_hits(page: Page, words: str, count: int) -> None:
-    """Messages are found a moment after they were sent."""
-    url = f"/api/search?q={quote(words)}"
+def wait_for_hits(page: Page, query: str, count: int) -> None:
+    """Wait until a search finds this number of messages. They are indexed shortly after they were sent."""
+    url = f"/api/search?q={quote(query)}"
     until(page, lambda: len(page.context.request.get(url).json()["hits"]) == count)

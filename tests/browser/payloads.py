@@ -1,6 +1,6 @@
-"""What people write who want to run a script in somebody else's page, or to spoil it.
+"""Texts that try to run scripts in other users' pages or to break the layout.
 
-Each message and topic here sets `window.pwned` if any part of it is ever taken for more than text.
+Each script sets `window.pwned` if it runs.
 """
 
 SCRIPT = "window.pwned=1"
@@ -54,7 +54,7 @@ ADDRESSES = [
     "https://пример.example/ https://xn--e1afmkfd.example/ https://example.org/\u202egpj.exe",
 ]
 
-SPOILERS = [
+LAYOUT_BREAKERS = [
     "\u202eright to left override without an end",
     "\u2066\u2067\u2068 isolates without an end, \u202a\u202b embeddings too",
     "\u0645\u0631\u062d\u0628\u0627 from right to left https://example.org/\u0645\u0631\u062d\u0628\u0627",
@@ -70,7 +70,7 @@ SPOILERS = [
     "__proto__",
 ]
 
-MESSAGES = MARKUP + ADDRESSES + SPOILERS
+MESSAGES = MARKUP + ADDRESSES + LAYOUT_BREAKERS
 TOPICS = [text for text in MESSAGES if len(text) <= 200 and text.isprintable()] + ["W" * 200]
 
 NAMES = [
@@ -85,5 +85,5 @@ NAMES = [
     "W" * 20,
 ]
 
-# What the rules for names forbid, and a server with a fault might let through.
+# Names that the rules forbid, but that a faulty server could send.
 FORBIDDEN_NAMES = [f"<img src=x onerror={SCRIPT}>", f"<script>{SCRIPT}</script>", "\u202eeve", "W" * 300]

@@ -1,4 +1,4 @@
-"""The pictures of the documentation, out of those that were taken: made small.
+"""Reduces the size of screenshots and copies them to the documentation.
 
 python -m tests.browser.take_screenshots DIRECTORY
 python -m tests.browser.publish_screenshots DIRECTORY
@@ -31,11 +31,11 @@ PUBLISHED = {
 }
 
 
-def publish(taken: Path) -> None:
-    """Bring the pictures that the documentation shows to where it shows them."""
+def publish(source_directory: Path) -> None:
+    """Copy the screenshots of the documentation to `docs/`."""
     (DOCS / "pictures").mkdir(exist_ok=True)
     for target, source in PUBLISHED.items():
-        with Image.open(taken / f"{source}.png") as picture:
+        with Image.open(source_directory / f"{source}.png") as picture:
             plain = picture.convert("RGB")
         if source.startswith("phone"):
             plain.thumbnail((PHONE_WIDTH * 3 // 2, plain.height))

@@ -1,4 +1,4 @@
-"""What is said where pictures are taken: the same weekend in two languages, and a text of every unruly kind."""
+"""Sample conversations for screenshots: the same weekend in two languages, and unusual content of every kind."""
 
 import io
 import math
@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 @dataclass(frozen=True)
 class Line:
-    """Somebody says something: perhaps to a line said before, perhaps with a picture, and others react."""
+    """A message, optionally a reply to an earlier line, with an image, and with reactions."""
 
     author: str
     text: str
@@ -20,7 +20,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Talk:
-    """What is said in one language. The first of the people takes the pictures, and keeps order."""
+    """The conversations in one language. The first user is the admin, whose pages are photographed."""
 
     channel: str
     topic: str
@@ -29,7 +29,7 @@ class Talk:
     correction: tuple[str, str]
     typing: tuple[tuple[str, str], ...]
     others: tuple[tuple[str, str, str], ...]
-    private: tuple[Line, ...]
+    direct: tuple[Line, ...]
     search: str
     emoji: str
     caption: str
@@ -77,7 +77,7 @@ ENGLISH = Talk(
         ("/kitchen", "Recipes, and what became of them", "The lemons are ripe again."),
         ("/books", "", "Page 120, and I still trust nobody."),
     ),
-    private=(
+    direct=(
         Line("Maria", "Jonas, do you still have the big map?"),
         Line("Jonas", "It hangs over my desk, but it comes along."),
         Line("Maria", "And the thermos?", reactions=(("Jonas", "👍"),)),
@@ -126,7 +126,7 @@ GREEK = Talk(
         ("/kouzina", "Συνταγές, και τι απέγιναν", "Ωρίμασαν πάλι τα λεμόνια."),
         ("/vivlia", "", "Σελίδα 120, και ακόμη δεν εμπιστεύομαι κανέναν."),
     ),
-    private=(
+    direct=(
         Line("Μαρία", "Γιάννη, έχεις ακόμη τον μεγάλο χάρτη;"),
         Line("Γιάννης", "Κρέμεται πάνω από το γραφείο μου, αλλά θα έρθει μαζί μας."),
         Line("Μαρία", "Και το θερμός;", reactions=(("Γιάννης", "👍"),)),
@@ -142,7 +142,7 @@ GREEK = Talk(
 
 TALKS = {"en": ENGLISH, "el": GREEK}
 
-UNRULY = (
+UNUSUAL = (
     Line("Wren", "W" * 90),
     Line("Wren", "https://example.org/" + "a-very-long-address/" * 12 + "?with=many&parts=" + "x" * 60),
     Line("Maria", "مرحبا بالجميع! كيف حالكم اليوم؟"),
@@ -157,13 +157,13 @@ UNRULY = (
     Line("Maria", "ok", reactions=tuple(("Jonas", each) for each in "🎉👍😍🥨☀🔥😂🙏💡🎈🍋")),
     Line("Maria", "", picture="tall.png"),
 )  # fmt: skip
-UNRULY_TOPIC = (
+UNUSUAL_TOPIC = (
     "A topic as long as topics may be, which is two hundred letters, so it has to be cut somewhere, and " + "x" * 90
 )
 
 
 def landscape(width: int = 960, height: int = 600, hills: int = 5) -> bytes:
-    """A PNG of hills in the morning."""
+    """A PNG file with hills in the morning."""
     image = Image.new("RGB", (width, height))
     draw = ImageDraw.Draw(image)
     for y in range(height):

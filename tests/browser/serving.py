@@ -1,4 +1,4 @@
-"""A real server process on a data directory of its own."""
+"""A real server process with its own data directory."""
 
 import os
 import re
@@ -11,15 +11,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-# All those people of the tests come from one address.
+# All users of the tests have the same address, so the rate limits are switched off.
 UNLIMITED = {f"TING_RATES_{rate}": "" for rate in ("ENTER", "SEND", "UPLOAD", "REQUEST", "FRAME")}
 
 
-class RunningTing:
-    """`ting serve` as a process: it can be stopped, killed and started again, on the same data and the same port."""
+class ServerProcess:
+    """`ting serve` as a process that can be stopped, killed and restarted with the same data and port."""
 
     def __init__(self, module: str = "ting", settings: Mapping[str, str] | None = None) -> None:
-        """`module` is run as a program; it serves as `ting` does. `settings` are its environment."""
+        """`module` is run with the arguments of `ting serve`. `settings` are added to its environment."""
         self._module = module
         self._settings = {**UNLIMITED, **(settings or {})}
         self.directory = Path(tempfile.mkdtemp(prefix="ting-"))
@@ -31,7 +31,7 @@ class RunningTing:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Return when it serves; on the same port as before."""
+        """Start the server, on the same port as before, and return when it is ready."""
         self._process = subprocess.Popen(
             [
                 sys.executable,
@@ -49,19 +49,19 @@ class RunningTing:
         )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        found = re.search(r":(\d+)/", line)
-        assert found, f"ting serve said {line!r} instead of its URL"
-        self.port = int(found[1])
+        match = re.search(r":(\d+)/", line)
+        assert match, f"ting serve printed {line!r} instead of its URL"
+        self.port = int(match[1])
 
     def read_first_link(self) -> str:
-        """The link that makes the first admin: a new server prints it once, after its URL."""
+        """Read the link for the first admin, which a new server prints once, after its URL."""
         assert self._process and self._process.stdout
-        found = re.search(r"http\S+#invitation=\S+", self._process.stdout.readline())
-        assert found
-        return found[0]
+        match = re.search(r"http\S+#invitation=\S+", self._process.stdout.readline())
+        assert match
+        return match[0]
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
-        """End it as asked, and wait until it has ended."""
+        """Send a signal, and wait until the process has ended."""
         if self._process is None:
             return
         self._process.send_signal(number)
@@ -76,11 +76,11 @@ class RunningTing:
 
 
 @contextmanager
-def serving(module: str = "ting", settings: Mapping[str, str] | None = None) -> Iterator[RunningTing]:
-    """One that serves within the block, and leaves nothing behind."""
-    running = RunningTing(module, settings)
+def run_server(module: str = "ting", settings: Mapping[str, str] | None = None) -> Iterator[ServerProcess]:
+    """Run a server during the block, and remove its data afterwards."""
+    server = ServerProcess(module, settings)
     try:
-        running.start()
-        yield running
+        server.start()
+        yield server
     finally:
-        running.remove()
+        server.remove()

@@ -1,4 +1,4 @@
-"""A Ting for which silence begins after seconds, so that tests need not wait for minutes.
+"""A server that hides idle drafts after seconds instead of minutes, to save time in tests.
 
 python -m tests.browser.short_timeouts serve ...
 """

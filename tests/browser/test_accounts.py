@@ -1,4 +1,4 @@
-"""Keeping a name: a password, many devices, leaving and coming back."""
+"""Accounts: passwords, several devices, signing out and in, settings."""
 
 import itertools
 import re
@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from tests.browser.appearance import assert_contrast, assert_named, assert_touchable
 from tests.browser.conftest import ContextMaker, enter
 from tests.browser.devices import DESKTOP, new_page
-from tests.browser.page_state import message, overflowing, post, speak
+from tests.browser.page_state import message, overflowing, post, post_messages
 
 PASSWORD = "correct horse"
 BETTER = "better horse battery"
@@ -23,19 +23,19 @@ numbers = itertools.count(1)
 
 @pytest.fixture
 def ada() -> str:
-    """A name that no other test uses: one with a password is never free again."""
+    """A name that no other test uses. A name with a password does not become free again."""
     return f"ada-{next(numbers)}"
 
 
-def kept(context: BrowserContext, name: str) -> Page:
-    """Open the chat as somebody who keeps this name with a password."""
+def enter_with_password(context: BrowserContext, name: str) -> Page:
+    """Register a user with a password, and open the chat."""
     page = enter(context, name)
     answer = context.request.put("/api/me/password", data={"password": PASSWORD})
     assert answer.ok, answer.text()
     return page
 
 
-def signed_in(context: BrowserContext, name: str, password: str = PASSWORD) -> Page:
+def sign_in(context: BrowserContext, name: str, password: str = PASSWORD) -> Page:
     """Sign in on the first screen."""
     page = new_page(context)
     page.goto("/")
@@ -46,8 +46,8 @@ def signed_in(context: BrowserContext, name: str, password: str = PASSWORD) -> P
     return page
 
 
-def stranger(context: BrowserContext, name: str) -> Page:
-    """Somebody who tries to enter under a name, without a password."""
+def try_to_register(context: BrowserContext, name: str) -> Page:
+    """Try to register a name without a password."""
     page = new_page(context)
     page.goto("/")
     page.locator("#nickname").fill(name)
@@ -55,7 +55,7 @@ def stranger(context: BrowserContext, name: str) -> Page:
     return page
 
 
-def expect_inside(page: Page, name: str) -> None:
+def expect_signed_in(page: Page, name: str) -> None:
     expect(page.locator("#connection")).to_have_attribute("data-state", "live")
     expect(page.locator("#people li", has=page.locator(".you"))).to_contain_text(name)
 
@@ -71,28 +71,28 @@ def close_settings(page: Page) -> None:
     expect(page.locator("#composer-text")).to_be_visible()
 
 
-def leave(page: Page) -> None:
+def sign_out(page: Page) -> None:
     page.locator("#menu").click()
     page.locator("#leave").click()
 
 
 def save_password(page: Page, password: str, current: str | None = None) -> None:
-    """Set or change it in the settings."""
+    """Set or change the password in the settings."""
     if current is not None:
         page.locator("#current-password").fill(current)
     page.locator("#new-password").fill(password)
     page.locator("#new-password").press("Enter")
 
 
-def expect_above(error: Page, field: str) -> None:
-    """What is wrong stands above what it is about, and one is there to mend it."""
-    above, below = error.locator("#enter-error").bounding_box(), error.locator(field).bounding_box()
+def expect_above(page: Page, field: str) -> None:
+    """Check that the error is above its field, which is focused and marked as invalid."""
+    above, below = page.locator("#enter-error").bounding_box(), page.locator(field).bounding_box()
     assert above and below and above["y"] < below["y"]
-    expect(error.locator(field)).to_be_focused()
-    expect(error.locator(field)).to_have_attribute("aria-invalid", "true")
+    expect(page.locator(field)).to_be_focused()
+    expect(page.locator(field)).to_have_attribute("aria-invalid", "true")
 
 
-def test_a_name_is_kept_used_on_two_devices_given_a_new_password_left_and_come_back_to(
+def test_a_password_protected_account_works_on_two_devices_and_after_signing_out(
     new_context: ContextMaker, ada: str
 ) -> None:
     first = enter(new_context(), ada)
@@ -104,21 +104,21 @@ def test_a_name_is_kept_used_on_two_devices_given_a_new_password_left_and_come_b
     save_password(first, PASSWORD)
     expect(first.locator("#password-done")).to_have_text("Your password is set. The nickname is yours now.")
 
-    second = signed_in(new_context(), ada)
-    expect_inside(second, ada)
+    second = sign_in(new_context(), ada)
+    expect_signed_in(second, ada)
     save_password(first, BETTER, current=PASSWORD)
     expect(first.locator("#password-done")).to_contain_text("Your password was changed.")
     expect(second.locator("#enter-notice")).to_have_text("You were signed out on this device.")
     expect(second.locator("#nickname")).to_have_value(ada)
     expect(second.locator("#password")).to_be_focused()
-    for password, words in ((PASSWORD, WRONG), ("", "Please enter your password.")):
+    for password, error in ((PASSWORD, WRONG), ("", "Please enter your password.")):
         second.locator("#password").fill(password)
         second.locator("#password").press("Enter")
-        expect(second.locator("#enter-error")).to_have_text(words)
+        expect(second.locator("#enter-error")).to_have_text(error)
         expect_above(second, "#password")
     second.locator("#password").fill(BETTER)
     second.locator("#password").press("Enter")
-    expect_inside(second, ada)
+    expect_signed_in(second, ada)
 
     close_settings(first)
     first.locator("#menu").click()
@@ -131,20 +131,18 @@ def test_a_name_is_kept_used_on_two_devices_given_a_new_password_left_and_come_b
     expect(first.locator("#password")).to_be_focused()
     first.keyboard.type(BETTER)
     first.keyboard.press("Enter")
-    expect_inside(first, ada)
+    expect_signed_in(first, ada)
 
 
-def test_a_name_is_used_if_nobody_has_it_and_signed_in_to_if_it_is_ones_own(
-    new_context: ContextMaker, ada: str
-) -> None:
-    page = signed_in(new_context(), ada)
+def test_a_free_name_is_registered_and_an_own_name_is_signed_in_to(new_context: ContextMaker, ada: str) -> None:
+    page = sign_in(new_context(), ada)
     expect(page.locator("#enter-error")).to_have_text("There is no user with this nickname.")
     page.get_by_role("button", name="Use this nickname").click()
-    expect_inside(page, ada)
+    expect_signed_in(page, ada)
     assert not page.request.get("/api/me").json()["has_password"]
     page.request.put("/api/me/password", data={"password": PASSWORD})
 
-    other = stranger(new_context(), "admin")
+    other = try_to_register(new_context(), "admin")
     expect(other.locator("#enter-error")).to_have_text("This nickname is reserved. Please choose another one.")
     other.locator("#nickname").fill(ada)
     other.locator("#nickname").press("Enter")
@@ -155,14 +153,14 @@ def test_a_name_is_used_if_nobody_has_it_and_signed_in_to_if_it_is_ones_own(
     expect(other.locator("#password")).to_be_focused()
     other.keyboard.type(PASSWORD)
     other.keyboard.press("Enter")
-    expect_inside(other, ada)
+    expect_signed_in(other, ada)
 
 
 def refuse(status: int, error: dict[str, object], route: Route) -> None:
     route.fulfill(status=status, json={"error": error})
 
 
-def test_who_must_wait_is_told_so(new_context: ContextMaker, ada: str) -> None:
+def test_a_rate_limited_sign_in_says_how_long_to_wait(new_context: ContextMaker, ada: str) -> None:
     context = new_context()
     page = new_page(context)
     page.goto("/")
@@ -182,31 +180,31 @@ def test_who_must_wait_is_told_so(new_context: ContextMaker, ada: str) -> None:
         expect(page.locator("#enter-button")).to_be_enabled()
 
 
-def test_who_would_lose_a_name_has_a_last_chance(new_context: ContextMaker, ada: str) -> None:
+def test_signing_out_without_a_password_asks_for_confirmation(new_context: ContextMaker, ada: str) -> None:
     page = enter(new_context(), ada)
     question = page.get_by_role("dialog", name=f"Sign out, {ada}?")
 
-    leave(page)
+    sign_out(page)
     expect(question).to_contain_text("Your nickname has no password. After you sign out, anyone can take it.")
     question.get_by_role("button", name="Cancel").click()
-    expect_inside(page, ada)
+    expect_signed_in(page, ada)
 
-    leave(page)
+    sign_out(page)
     question.get_by_role("button", name="Set a password first").click()
     expect(page.locator("#new-password")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#composer-text")).to_be_focused()
 
-    leave(page)
+    sign_out(page)
     question.get_by_role("button", name="Sign out anyway").click()
     expect(page.locator("#farewell-title")).to_have_text(f"See you, {ada}!")
-    expect_inside(stranger(new_context(), ada), ada)
+    expect_signed_in(try_to_register(new_context(), ada), ada)
     page.locator("#come-back").click()
     expect(page.locator("#nickname")).to_be_focused()
     expect(page.locator("#password")).to_be_hidden()
 
 
-def test_a_password_is_checked_shown_on_request_and_known_to_password_managers(
+def test_a_password_is_checked_and_can_be_shown_and_saved_by_password_managers(
     new_context: ContextMaker, ada: str
 ) -> None:
     page = enter(new_context(), ada)
@@ -240,10 +238,10 @@ def test_a_password_is_checked_shown_on_request_and_known_to_password_managers(
     expect(page.locator("#password [autocomplete=username]")).to_have_value(ada)
 
 
-def test_a_device_is_listed_and_signed_out_in_the_middle_of_what_it_does(new_context: ContextMaker, ada: str) -> None:
-    page, laptop = kept(new_context(), ada), new_context(user_agent=FIREFOX)
-    away = signed_in(laptop, ada)
-    expect_inside(away, ada)
+def test_a_device_is_listed_and_can_be_signed_out_while_in_use(new_context: ContextMaker, ada: str) -> None:
+    page, laptop = enter_with_password(new_context(), ada), new_context(user_agent=FIREFOX)
+    away = sign_in(laptop, ada)
+    expect_signed_in(away, ada)
     open_settings(away)
     away.locator("#new-password").fill("half of a new pass")
 
@@ -264,7 +262,7 @@ def test_a_device_is_listed_and_signed_out_in_the_middle_of_what_it_does(new_con
     expect(page.locator("#farewell-title")).to_be_visible()
 
 
-def test_the_settings_are_used_by_keyboard_and_lead_back(new_context: ContextMaker, ada: str) -> None:
+def test_the_settings_work_by_keyboard_and_return_to_the_conversation(new_context: ContextMaker, ada: str) -> None:
     page = enter(new_context(), ada)
     page.locator("#menu").focus()
     for key in ("Enter", "ArrowDown", "Enter"):
@@ -284,7 +282,7 @@ def test_the_settings_are_used_by_keyboard_and_lead_back(new_context: ContextMak
     expect(page.get_by_role("heading", name="Your devices")).to_be_in_viewport()
 
 
-def test_who_comes_back_from_the_settings_is_where_they_were(new_context: ContextMaker, ada: str, room: str) -> None:
+def test_closing_the_settings_restores_the_scroll_position(new_context: ContextMaker, ada: str, room: str) -> None:
     page = enter(new_context(), ada, room)
     post(page, *(f"line {number:02}" for number in range(60)))
     expect(message(page, "line 59")).to_be_visible()
@@ -293,7 +291,7 @@ def test_who_comes_back_from_the_settings_is_where_they_were(new_context: Contex
     page.locator("#composer-text").fill("half a sent")
 
     open_settings(page)
-    speak(page.context, f"#{room[1:]}", "said meanwhile")
+    post_messages(page.context, f"#{room[1:]}", "said meanwhile")
     page.keyboard.press("Escape")
 
     expect(page.locator("#composer-text")).to_be_focused()
@@ -302,9 +300,7 @@ def test_who_comes_back_from_the_settings_is_where_they_were(new_context: Contex
     assert message(page, "line 20").bounding_box() == before
 
 
-def test_the_part_of_the_settings_that_one_is_led_to_is_the_one_that_is_marked(
-    new_context: ContextMaker, ada: str
-) -> None:
+def test_the_linked_section_of_the_settings_is_marked(new_context: ContextMaker, ada: str) -> None:
     page = enter(new_context(), ada)
     page.goto("/settings")
     links = page.get_by_role("navigation").get_by_role("link")
@@ -321,11 +317,9 @@ def test_the_part_of_the_settings_that_one_is_led_to_is_the_one_that_is_marked(
     expect(marked).to_have_text("Your data")
 
 
-def test_language_and_theme_are_chosen_for_the_account_and_hold_on_all_its_devices(
-    new_context: ContextMaker, ada: str
-) -> None:
+def test_language_and_theme_apply_on_all_devices_of_the_account(new_context: ContextMaker, ada: str) -> None:
     context = new_context(color_scheme="light")
-    page = kept(context, ada)
+    page = enter_with_password(context, ada)
     open_settings(page)
     by_day = page.evaluate("getComputedStyle(document.body).color")
     page.locator(".segment", has_text="Dark").click()
@@ -334,7 +328,7 @@ def test_language_and_theme_are_chosen_for_the_account_and_hold_on_all_its_devic
     page.locator(".segment", has_text="Ελληνικά").click()
     expect(page.get_by_role("heading", name="Ρυθμίσεις")).to_be_visible()
 
-    other = signed_in(new_context(color_scheme="light"), ada)
+    other = sign_in(new_context(color_scheme="light"), ada)
     expect(other.locator("html")).to_have_attribute("lang", "el")
     expect(other.locator("html")).to_have_attribute("data-theme", "dark")
     page.locator(".segment:has([name=language][value=''])").click()
@@ -342,11 +336,11 @@ def test_language_and_theme_are_chosen_for_the_account_and_hold_on_all_its_devic
 
 
 @pytest.mark.parametrize(("locale", "device"), [("en", {"viewport": DESKTOP}), ("el", NARROW)])
-def test_everything_fits_the_window_and_can_be_read_named_and_touched(
+def test_the_settings_fit_the_window_and_are_accessible(
     new_context: ContextMaker, ada: str, locale: str, device: dict[str, object]
 ) -> None:
     page = enter(new_context(locale=locale, **device), ada)
-    leave(page)
+    sign_out(page)
     assert overflowing(page) == []
     page.locator("#confirm-password").click()
     expect(page.locator("#devices li")).to_have_count(1)
@@ -359,7 +353,7 @@ def test_everything_fits_the_window_and_can_be_read_named_and_touched(
     save_password(page, PASSWORD)
     expect(page.locator("#password-done")).not_to_be_empty()
     close_settings(page)
-    leave(page)
+    sign_out(page)
     expect(page.locator("#come-back")).to_be_visible()
     assert overflowing(page) == []
     page.locator("#come-back").click()

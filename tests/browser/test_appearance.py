@@ -1,4 +1,4 @@
-"""Everybody can use it: in light and dark, by touch, by keyboard, and by ear."""
+"""Accessibility: contrast in both themes, touch, keyboard, screen readers, narrow screens."""
 
 import re
 
@@ -6,53 +6,53 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.appearance import assert_contrast, assert_named, assert_touchable, focus_stops
-from tests.browser.conftest import PHONE, ContextMaker, enter, say, voice
+from tests.browser.conftest import PHONE, ContextMaker, enter, enter_without_page, send_message
 from tests.browser.devices import new_page
-from tests.browser.page_state import choose, message, messages, overflowing, post
-from tests.browser.websocket_tap import Frame, Wire
+from tests.browser.page_state import choose_action, message, messages, overflowing, post
+from tests.browser.websocket_tap import Frame, WebSocketTap
 
 SEND = re.compile("^(Send|Αποστολή)$")
 TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 
 
-def refuse_what_is_refused(frame: Frame) -> Frame | None:
+def refuse(frame: Frame) -> Frame | None:
     if frame["type"] == "send" and frame["text"] == "Refused":
         return {"type": "error", "code": "bad_text", "message": "No."}
     return None
 
 
-def send(page: Page, text: str) -> None:
-    """By the button: where fingers type, Enter breaks the line."""
+def send_by_button(page: Page, text: str) -> None:
+    """Send with the button, because on touch screens Enter breaks the line."""
     page.locator("#composer-text").fill(text)
     page.get_by_role("button", name=SEND).click()
 
 
-def everything(new_context: ContextMaker, room: str, **options: object) -> tuple[Page, Wire]:
-    """A page on which there is one of each: messages of all kinds, one that waits, one that is refused, a banner."""
-    (context, wire), bob = new_context.wired(**options), enter(new_context(), "bob", room)
-    wire.answer = refuse_what_is_refused
+def page_with_everything(new_context: ContextMaker, room: str, **options: object) -> tuple[Page, WebSocketTap]:
+    """A page with messages of all kinds and states, a ghost, a notice and a banner."""
+    (context, tap), bob = new_context.with_tap(**options), enter(new_context(), "bob", room)
+    tap.on_request = refuse
     page = enter(context, "ada", room, share=None)
-    wire.push({"type": "notice", "conversation": f"#{room[1:]}", "text": "Only for you: https://example.org/help"})
+    tap.push({"type": "notice", "conversation": f"#{room[1:]}", "text": "Only for you: https://example.org/help"})
     expect(page.locator(".private-line")).to_be_visible()
     first, second, *_ = post(bob, "Changed", "Deleted", "/me waves", "See https://example.org/ and #ting")
     bob.context.request.patch(f"/api/messages/{first}", data={"text": "Changed, see"})
     bob.context.request.delete(f"/api/messages/{second}")
     bob.context.request.patch(f"/api/channels{room}", data={"topic": "Everything there is"})
-    send(page, "My own with a https://example.org/link")
+    send_by_button(page, "My own with a https://example.org/link")
     expect(message(page, "My own")).to_be_visible()
-    send(page, "Refused")
+    send_by_button(page, "Refused")
     expect(page.locator("[data-refused]")).to_be_visible()
     expect(page.locator("article .edited")).to_be_visible()
     bob.locator("#composer-text").fill("Being typed")
     expect(page.locator("[data-ghost]")).to_be_visible()
-    wire.cut()
-    send(page, "Waiting")
+    tap.cut()
+    send_by_button(page, "Waiting")
     expect(page.locator("#connection-banner")).to_be_visible()
-    return page, wire
+    return page, tap
 
 
-def test_all_that_is_there_can_be_read_and_has_a_name(new_context: ContextMaker, room: str) -> None:
-    page, _ = everything(new_context, room)
+def test_all_elements_have_enough_contrast_and_a_name(new_context: ContextMaker, room: str) -> None:
+    page, _ = page_with_everything(new_context, room)
 
     assert_contrast(page)
     page.locator("#composer-text").fill("x" * 4001)
@@ -76,7 +76,7 @@ def test_all_that_is_there_can_be_read_and_has_a_name(new_context: ContextMaker,
     assert_named(page)
 
 
-def test_the_first_screen_can_be_read(new_context: ContextMaker) -> None:
+def test_the_first_screen_has_enough_contrast(new_context: ContextMaker) -> None:
     page = new_page(new_context())
     page.goto("/")
     page.locator("#nickname").fill("a b")
@@ -86,15 +86,15 @@ def test_the_first_screen_can_be_read(new_context: ContextMaker) -> None:
     assert_named(page)
 
 
-def test_names_of_every_colour_can_be_read(new_context: ContextMaker, room: str) -> None:
-    context, wire = new_context.wired()
+def test_names_of_every_colour_have_enough_contrast(new_context: ContextMaker, room: str) -> None:
+    context, tap = new_context.with_tap()
     page = enter(context, "ada", room)
     expect(page.locator("#people li")).to_have_count(1)
 
-    crowd = [{"id": str(number), "name": f"somebody{number}"} for number in range(60)]
-    wire.push({"type": "presence", "conversation": f"#{room[1:]}", "came": crowd, "went": []})
-    for number, person in enumerate(crowd, 1):
-        wire.push(_message(f"#{room[1:]}", number, person))
+    users = [{"id": str(number), "name": f"somebody{number}"} for number in range(60)]
+    tap.push({"type": "presence", "conversation": f"#{room[1:]}", "came": users, "went": []})
+    for number, person in enumerate(users, 1):
+        tap.push(_message(f"#{room[1:]}", number, person))
 
     expect(page.locator("#people li")).to_have_count(61)
     expect(messages(page)).to_have_count(60)
@@ -109,9 +109,9 @@ def _message(conversation: str, number: int, author: dict[str, str]) -> Frame:
     }  # fmt: skip
 
 
-def test_who_listens_is_told(new_context: ContextMaker, room: str) -> None:
+def test_screen_readers_are_informed(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
-    say(ada, "Hello")
+    send_message(ada, "Hello")
 
     log = ada.get_by_role("log", name=f"Messages in #{room[1:]}")
     expect(log).to_have_attribute("aria-live", "polite")
@@ -126,21 +126,21 @@ def test_who_listens_is_told(new_context: ContextMaker, room: str) -> None:
     assert ada.locator("[id]").evaluate_all("(all) => new Set(all.map(({ id }) => id)).size === all.length")
 
 
-# How loud the log was when each message came.
-LISTEN = """
-    window.heard = [];
+# Records the `aria-live` value of the log when each message was added.
+RECORD_ANNOUNCEMENTS = """
+    window.announced = [];
     new MutationObserver(() => {
         const log = document.querySelector("[role=log]");
         const count = document.querySelectorAll("article[data-seq]").length;
-        while (heard.length < count) heard.push(log.getAttribute("aria-live"));
+        while (announced.length < count) announced.push(log.getAttribute("aria-live"));
     }).observe(document, { childList: true, subtree: true });
 """
 
 
-def test_news_is_read_out_once_and_history_is_not(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context.once(), voice(new_context.unseen(), "bob", room)
+def test_new_messages_are_announced_once_and_history_is_not(new_context: ContextMaker, room: str) -> None:
+    context, bob = new_context.disposable(), enter_without_page(new_context.without_page(), "bob", room)
     post(bob, "old", "older")
-    context.add_init_script(LISTEN)
+    context.add_init_script(RECORD_ANNOUNCEMENTS)
     ada = enter(context, "ada", room)
     expect(messages(ada)).to_have_count(2)
     expect(ada.get_by_role("log")).to_have_attribute("aria-live", "polite")
@@ -148,15 +148,15 @@ def test_news_is_read_out_once_and_history_is_not(new_context: ContextMaker, roo
     [new] = post(bob, "new")
 
     expect(messages(ada)).to_have_count(3)
-    assert ada.evaluate("window.heard") == ["off", "off", "polite"]
+    assert ada.evaluate("window.announced") == ["off", "off", "polite"]
 
     assert messages(ada).last.get_attribute("aria-live") is None
     bob.context.request.patch(f"/api/messages/{new}", data={"text": "changed"})
     expect(message(ada, "changed")).to_have_attribute("aria-live", "off")
 
 
-def test_who_goes_by_keyboard_sees_where(new_context: ContextMaker, room: str) -> None:
-    page, _ = everything(new_context, room)
+def test_the_keyboard_focus_is_visible(new_context: ContextMaker, room: str) -> None:
+    page, _ = page_with_everything(new_context, room)
     page.locator(".topic-button").focus()
 
     stops = focus_stops(page, "composer-text")
@@ -164,7 +164,7 @@ def test_who_goes_by_keyboard_sees_where(new_context: ContextMaker, room: str) -
     assert stops[:3] == ["search-here", "menu", "timeline"]
 
 
-def test_the_first_screen_shows_where_the_focus_is(new_context: ContextMaker) -> None:
+def test_the_keyboard_focus_is_visible_on_the_first_screen(new_context: ContextMaker) -> None:
     page = new_page(new_context())
     page.goto("/")
     page.get_by_role("button", name="Join").focus()
@@ -174,8 +174,8 @@ def test_the_first_screen_shows_where_the_focus_is(new_context: ContextMaker) ->
     assert focus_stops(page, "other-way") == ["enter-button", "other-way"]
 
 
-def test_everything_is_as_large_as_a_finger(new_context: ContextMaker, room: str) -> None:
-    page, wire = everything(new_context, room, **TOUCH)
+def test_touch_targets_are_large_enough(new_context: ContextMaker, room: str) -> None:
+    page, tap = page_with_everything(new_context, room, **TOUCH)
 
     assert_touchable(page)
     page.locator("#timeline").evaluate("(timeline) => { timeline.scrollTop = 0; }")
@@ -186,20 +186,20 @@ def test_everything_is_as_large_as_a_finger(new_context: ContextMaker, room: str
     page.locator(".topic-button").tap()
     assert_touchable(page)
     page.keyboard.press("Escape")
-    wire.mend()
+    tap.reconnect()
     expect(message(page, "Waiting")).to_be_visible()
-    choose(page, "My own", "Edit")
+    choose_action(page, "My own", "Edit")
     expect(page.get_by_label("Edit message")).to_be_focused()
     assert_touchable(page)
     page.keyboard.press("Escape")
-    choose(page, "My own", "React")
+    choose_action(page, "My own", "React")
     assert_touchable(page)
     page.keyboard.press("Escape")
     page.locator("#menu").tap()
     assert_touchable(page)
 
 
-def test_the_first_screen_is_as_large_as_a_finger(new_context: ContextMaker) -> None:
+def test_touch_targets_of_the_first_screen_are_large_enough(new_context: ContextMaker) -> None:
     page = new_page(new_context(**TOUCH))
     page.goto("/")
     expect(page.locator("#nickname")).to_be_visible()
@@ -210,13 +210,13 @@ def test_the_first_screen_is_as_large_as_a_finger(new_context: ContextMaker) -> 
 @pytest.mark.parametrize("locale", ["en", "el"])
 def test_everything_fits_a_narrow_phone(new_context: ContextMaker, room: str, locale: str) -> None:
     narrow = {**TOUCH, "viewport": {"width": 320, "height": 568}}
-    page, wire = everything(new_context, room, locale=locale, **narrow)
+    page, tap = page_with_everything(new_context, room, locale=locale, **narrow)
 
     assert overflowing(page) == []
     page.locator(".topic-button").tap()
     assert overflowing(page) == []
     page.keyboard.press("Escape")
-    wire.mend()
+    tap.reconnect()
     expect(message(page, "Waiting")).to_be_visible()
     page.locator("#composer-text").press("ArrowUp")
     expect(page.locator(".edit-text")).to_be_focused()

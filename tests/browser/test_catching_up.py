@@ -1,22 +1,22 @@
-"""After a period in which a page heard nothing, or not all, it shows what the server has."""
+"""After lost frames or a disconnection, the page fetches what it missed."""
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import ContextMaker, become, enter, voice
+from tests.browser.conftest import ContextMaker, enter, enter_without_page, register
 from tests.browser.devices import new_page
 from tests.browser.page_state import expect_texts, messages, post, texts
-from tests.browser.websocket_tap import Frame, Wire
+from tests.browser.websocket_tap import Frame, WebSocketTap
 
 
-def listener(new_context: ContextMaker, room: str) -> tuple[Page, Wire]:
-    """Somebody whose wire is in the hands of the test, in the middle of a conversation."""
-    context, wire = new_context.wired()
+def enter_with_tap(new_context: ContextMaker, room: str) -> tuple[Page, WebSocketTap]:
+    """Open a conversation as a user whose websockets the test controls."""
+    context, tap = new_context.with_tap()
     page = enter(context, "bob", room)
     expect(page.locator("#people .you")).to_be_attached()
-    return page, wire
+    return page, tap
 
 
-def change(context: BrowserContext, id: str, text: str) -> None:
+def edit(context: BrowserContext, id: str, text: str) -> None:
     assert context.request.patch(f"/api/messages/{id}", data={"text": text}).ok
 
 
@@ -24,22 +24,22 @@ def delete(context: BrowserContext, id: str) -> None:
     assert context.request.delete(f"/api/messages/{id}").ok
 
 
-def test_a_frame_that_was_lost_is_fetched(new_context: ContextMaker, room: str) -> None:
-    ada = voice(new_context.unseen(), "ada", room)
-    bob, wire = listener(new_context, room)
+def test_a_lost_frame_is_fetched(new_context: ContextMaker, room: str) -> None:
+    ada = enter_without_page(new_context.without_page(), "ada", room)
+    bob, tap = enter_with_tap(new_context, room)
     post(ada, "one")
     expect_texts(bob, ["one"])
 
-    wire.arrival = lambda frame: [] if frame.get("text") == "two" else [frame]
+    tap.on_event = lambda frame: [] if frame.get("text") == "two" else [frame]
     with bob.expect_request("**/changes?after=1&*"):
         post(ada, "two", "three")
 
     expect_texts(bob, ["one", "two", "three"])
 
 
-def test_frames_that_come_twice_and_in_another_order_change_nothing(new_context: ContextMaker, room: str) -> None:
+def test_duplicate_and_reordered_frames_change_nothing(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
-    bob, wire = listener(new_context, room)
+    bob, tap = enter_with_tap(new_context, room)
     late: list[Frame] = []
 
     def shuffled(frame: Frame) -> list[Frame]:
@@ -48,29 +48,29 @@ def test_frames_that_come_twice_and_in_another_order_change_nothing(new_context:
         late.append(frame)
         return [frame, *reversed(late)]
 
-    wire.arrival = shuffled
+    tap.on_event = shuffled
     first, _, third = post(ada, "one", "two", "three")
-    change(ada.context, first, "one, changed")
+    edit(ada.context, first, "one, changed")
     delete(ada.context, third)
 
     expect_texts(bob, ["one, changed", "two", "Message deleted"])
     expect_texts(ada, ["one, changed", "two", "Message deleted"])
 
 
-def test_what_changed_in_a_missed_period_is_caught_up(new_context: ContextMaker, room: str) -> None:
-    ada = voice(new_context.unseen(), "ada", room)
-    bob, wire = listener(new_context, room)
+def test_changes_during_a_disconnection_are_fetched(new_context: ContextMaker, room: str) -> None:
+    ada = enter_without_page(new_context.without_page(), "ada", room)
+    bob, tap = enter_with_tap(new_context, room)
     first, second, _ = post(ada, "one", "two", "three")
     expect_texts(bob, ["one", "two", "three"])
 
-    wire.cut()
+    tap.cut()
     expect(bob.locator("#connection")).not_to_have_attribute("data-state", "live")
-    change(ada.context, first, "one, changed")
+    edit(ada.context, first, "one, changed")
     delete(ada.context, second)
     post(ada, "four")
     ada.context.request.patch(f"/api/channels{room}", data={"topic": "What was missed"})
     assert texts(bob) == ["one", "two", "three"]
-    wire.mend()
+    tap.reconnect()
 
     expect_texts(bob, ["one, changed", "Message deleted", "three", "four"])
     expect(messages(bob).nth(0).locator(".edited")).to_be_visible()
@@ -78,26 +78,26 @@ def test_what_changed_in_a_missed_period_is_caught_up(new_context: ContextMaker,
     expect(bob.locator("#topic")).to_have_text("What was missed")
 
 
-def test_more_than_a_page_of_changes_is_caught_up(new_context: ContextMaker, room: str) -> None:
-    ada = voice(new_context.unseen(), "ada", room)
-    bob, wire = listener(new_context, room)
+def test_more_than_a_page_of_changes_is_fetched(new_context: ContextMaker, room: str) -> None:
+    ada = enter_without_page(new_context.without_page(), "ada", room)
+    bob, tap = enter_with_tap(new_context, room)
     post(ada, "one")
     expect_texts(bob, ["one"])
 
-    wire.cut()
-    said = [f"message {number:03}" for number in range(120)]
-    post(ada, *said)
-    wire.mend()
+    tap.cut()
+    missed = [f"message {number:03}" for number in range(120)]
+    post(ada, *missed)
+    tap.reconnect()
 
-    expect_texts(bob, ["one", *said])
+    expect_texts(bob, ["one", *missed])
 
 
-def test_while_history_fails_the_page_says_so_and_tries_again(new_context: ContextMaker, room: str) -> None:
-    ada = voice(new_context.unseen(), "ada", room)
+def test_a_failed_history_request_is_shown_and_retried(new_context: ContextMaker, room: str) -> None:
+    ada = enter_without_page(new_context.without_page(), "ada", room)
     post(ada, "here")
     context = new_context()
     context.route("**/messages?limit=*", lambda route: route.abort())
-    become(context, "bob")
+    register(context, "bob")
     bob = new_page(context)
     bob.goto(room)
     expect(bob.locator("#timeline-state")).to_have_text("The messages could not be loaded. Trying again…")
@@ -124,13 +124,15 @@ def test_a_session_that_ended_elsewhere_leads_to_the_first_screen(new_context: C
     expect(bob.locator("#people .person-name")).to_have_text(["bob"])
 
 
-def test_a_session_that_ended_while_away_leads_to_the_first_screen(new_context: ContextMaker, room: str) -> None:
-    context, wire = new_context.wired()
+def test_a_session_that_ended_while_disconnected_leads_to_the_first_screen(
+    new_context: ContextMaker, room: str
+) -> None:
+    context, tap = new_context.with_tap()
     ada = enter(context, "ada", room)
-    wire.cut()
+    tap.cut()
     expect(ada.locator("#connection")).not_to_have_attribute("data-state", "live")
 
     context.request.delete("/api/session")
-    wire.mend()
+    tap.reconnect()
 
     expect(ada.locator("#nickname")).to_be_focused()

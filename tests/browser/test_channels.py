@@ -1,42 +1,42 @@
-"""Channels: where one is, who else is there, and what it is about."""
+"""Channels: their URL, roster and topic."""
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import ContextMaker, enter, say
+from tests.browser.conftest import ContextMaker, enter, send_message
 from tests.browser.devices import new_page
 from tests.browser.page_state import expect_texts, message, texts, until
-from tests.browser.serving import RunningTing
+from tests.browser.serving import ServerProcess
 
 
-def names(page: Page) -> list[str]:
-    """Those who are here, as the list beside the conversation says."""
+def people(page: Page) -> list[str]:
+    """The names in the roster next to the conversation."""
     return page.locator("#people li[data-user] .person-name").all_text_contents()
 
 
-def test_the_address_is_the_channel(new_context: ContextMaker) -> None:
+def test_the_url_is_the_channel(new_context: ContextMaker) -> None:
     ada, bob = enter(new_context(), "ada", "/music"), enter(new_context(), "bob")
     expect(ada.locator("#channel-name")).to_have_text("#music")
     expect(ada).to_have_title("#music · Ting")
     expect(bob.locator("#channel-name")).to_have_text("#ting")
 
-    say(ada, "Only for music")
-    say(bob, "Only for everybody")
+    send_message(ada, "Only for music")
+    send_message(bob, "Only for everybody")
 
     expect_texts(ada, ["Only for music"])
     assert "Only for music" not in texts(bob)
-    assert names(ada) == ["ada"]
+    assert people(ada) == ["ada"]
 
 
-def test_capitals_are_the_same_channel(new_context: ContextMaker) -> None:
+def test_channel_names_are_case_insensitive(new_context: ContextMaker) -> None:
     ada, bob = enter(new_context(), "ada", "/JaZZ"), enter(new_context(), "bob", "/jazz")
 
-    say(ada, "Blue notes")
+    send_message(ada, "Blue notes")
 
     expect_texts(bob, ["Blue notes"])
     assert ada.url == bob.url
 
 
-def test_a_bad_name_leads_to_the_default_channel(new_context: ContextMaker, ting: RunningTing) -> None:
+def test_an_invalid_channel_name_leads_to_the_default_channel(new_context: ContextMaker, ting: ServerProcess) -> None:
     page = enter(new_context(), "ada", "/music")
 
     for path in ("/two words", "/μουσική", "/this-is-a-far-too-long-name", "/%3Cb%3E", "/javascript:alert(1)"):
@@ -46,13 +46,13 @@ def test_a_bad_name_leads_to_the_default_channel(new_context: ContextMaker, ting
         expect(page).to_have_url(f"{ting.url}/")
 
 
-def test_a_channel_in_a_message_leads_there_and_the_back_button_back(new_context: ContextMaker) -> None:
+def test_a_channel_link_opens_the_channel_and_the_back_button_returns(new_context: ContextMaker) -> None:
     ada = enter(new_context(), "ada", "/first")
-    say(ada, "See you in #second!")
+    send_message(ada, "See you in #second!")
 
     ada.get_by_role("link", name="#second").click()
     expect(ada.locator("#channel-name")).to_have_text("#second")
-    say(ada, "Here")
+    send_message(ada, "Here")
     ada.go_back()
 
     expect(ada.locator("#channel-name")).to_have_text("#first")
@@ -61,9 +61,9 @@ def test_a_channel_in_a_message_leads_there_and_the_back_button_back(new_context
     expect_texts(ada, ["Here"])
 
 
-def test_what_is_half_written_waits_in_its_channel(new_context: ContextMaker) -> None:
+def test_a_draft_stays_in_its_channel(new_context: ContextMaker) -> None:
     ada = enter(new_context(), "ada", "/desk")
-    say(ada, "Go to #garden")
+    send_message(ada, "Go to #garden")
     ada.locator("#composer-text").fill("half a tho")
 
     ada.get_by_role("link", name="#garden").click()
@@ -73,7 +73,7 @@ def test_what_is_half_written_waits_in_its_channel(new_context: ContextMaker) ->
     expect(ada.locator("#composer-text")).to_have_value("half a tho")
 
 
-def test_a_person_with_three_tabs_is_here_once(new_context: ContextMaker, room: str) -> None:
+def test_a_user_with_three_tabs_is_listed_once(new_context: ContextMaker, room: str) -> None:
     context, bob = new_context(), enter(new_context(), "bob", room)
     tabs = [enter(context, "ada", room), new_page(context), new_page(context)]
     for tab in tabs[1:]:
@@ -81,17 +81,17 @@ def test_a_person_with_three_tabs_is_here_once(new_context: ContextMaker, room: 
         expect(tab.locator("#connection")).to_have_attribute("data-state", "live")
 
     expect(bob.locator("#people-title")).to_have_text("2 people online")
-    assert names(bob) == ["ada", "bob"]
+    assert people(bob) == ["ada", "bob"]
     for tab in tabs[:2]:
         tab.close()
-    say(tabs[2], "Still here with one tab")
+    send_message(tabs[2], "Still here with one tab")
     expect(message(bob, "Still here with one tab")).to_be_visible()
-    assert names(bob) == ["ada", "bob"]
+    assert people(bob) == ["ada", "bob"]
     tabs[2].close()
     expect(bob.locator("#people li[data-user] .person-name")).to_have_text(["bob"])
 
 
-def test_on_a_phone_the_people_are_in_a_drawer(new_context: ContextMaker, room: str) -> None:
+def test_on_a_phone_the_roster_is_in_a_drawer(new_context: ContextMaker, room: str) -> None:
     context = new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = enter(context, "ada", room)
     expect(page.locator("#people")).not_to_be_visible()
@@ -111,7 +111,7 @@ def change_topic(page: Page, topic: str) -> None:
     page.locator("#topic-input").press("Enter")
 
 
-def test_a_new_topic_is_seen_by_all_and_stays(new_context: ContextMaker, room: str) -> None:
+def test_a_new_topic_is_shown_to_all_and_stored(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
 
     change_topic(ada, "Τι θα φάμε;")
@@ -123,7 +123,7 @@ def test_a_new_topic_is_seen_by_all_and_stays(new_context: ContextMaker, room: s
     expect(ada.locator("#topic")).to_have_text("Add a topic")
 
 
-def test_a_topic_that_is_saved_late_closes_no_other(new_context: ContextMaker, room: str) -> None:
+def test_a_topic_saved_late_does_not_close_another_editor(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     held: list[Route] = []
 
@@ -145,7 +145,7 @@ def test_a_topic_that_is_saved_late_closes_no_other(new_context: ContextMaker, r
     expect(ada.locator("#topic-input")).to_have_value("Films")
 
 
-def test_a_topic_can_be_left_as_it_is(new_context: ContextMaker, room: str) -> None:
+def test_editing_a_topic_can_be_cancelled(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     change_topic(ada, "Books")
     expect(ada.locator("#topic")).to_have_text("Books")
@@ -159,7 +159,7 @@ def test_a_topic_can_be_left_as_it_is(new_context: ContextMaker, room: str) -> N
     expect(ada.locator("#topic")).to_have_text("Books")
 
 
-def test_a_topic_that_is_too_long_is_refused_where_it_is_written(new_context: ContextMaker, room: str) -> None:
+def test_a_topic_that_is_too_long_is_refused_at_its_field(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
 
     change_topic(ada, "x" * 201)

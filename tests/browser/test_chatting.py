@@ -1,35 +1,35 @@
-"""People chat: they write, change and take back what they wrote."""
+"""Chatting: users send, edit and delete messages."""
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PHONE, ContextMaker, enter, say, voice, write
+from tests.browser.conftest import PHONE, ContextMaker, enter, enter_without_page, send_message, submit
 from tests.browser.devices import new_page
-from tests.browser.page_state import choose, expect_texts, message, messages, post, rewrite, texts, until
-from tests.browser.serving import RunningTing
+from tests.browser.page_state import choose_action, edit_message, expect_texts, message, messages, post, texts, until
+from tests.browser.serving import ServerProcess
 
 
-def test_two_people_chat_and_the_conversation_is_there_after_a_restart(
-    new_context: ContextMaker, ting: RunningTing, room: str
+def test_two_users_chat_and_the_conversation_survives_a_restart(
+    new_context: ContextMaker, ting: ServerProcess, room: str
 ) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
 
-    say(ada, "Hello, Bob!")
+    send_message(ada, "Hello, Bob!")
     expect(bob.locator("#timeline")).to_contain_text("Hello, Bob!")
-    say(bob, "Γεια σου, Ada!")
+    send_message(bob, "Γεια σου, Ada!")
     expect(ada.locator("#timeline")).to_contain_text("Γεια σου, Ada!")
 
     ting.stop()
     ting.start()
     ada.reload()
     expect_texts(ada, ["Hello, Bob!", "Γεια σου, Ada!"])
-    say(ada, "Still here?")
+    send_message(ada, "Still here?")
     expect(bob.locator("#timeline")).to_contain_text("Still here?")
 
 
-def test_own_messages_are_on_one_side_and_those_of_others_on_the_other(new_context: ContextMaker, room: str) -> None:
-    ada, bob = enter(new_context(), "ada", room), voice(new_context.unseen(), "bob", room)
+def test_own_messages_and_those_of_others_are_on_different_sides(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter_without_page(new_context.without_page(), "bob", room)
 
-    say(ada, "Mine")
+    send_message(ada, "Mine")
     post(bob, "Theirs")
 
     expect(messages(ada)).to_have_count(2)
@@ -59,16 +59,16 @@ def test_enter_sends_and_shift_enter_breaks_the_line(new_context: ContextMaker, 
     assert messages(bob).locator(".text").inner_text() == "one\ntwo"
 
 
-def test_a_key_of_an_input_method_does_nothing_else(new_context: ContextMaker, room: str) -> None:
+def test_keys_used_by_an_input_method_are_ignored(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
-    say(ada, "Tea?")
+    send_message(ada, "Tea?")
     composer, switcher = ada.locator("#composer-text"), ada.locator("#switcher")
 
     def press_composing(field: Locator, key: str) -> None:
-        # As Safari tells of the key that ends a word.
+        # The event that Safari sends for the key that ends a composition.
         field.dispatch_event("keydown", {"key": key, "keyCode": 229, "bubbles": True, "cancelable": True})
 
-    choose(ada, "Tea?", "Reply")
+    choose_action(ada, "Tea?", "Reply")
     composer.fill("half a wo")
     press_composing(composer, "Escape")
     press_composing(composer, "Enter")
@@ -82,7 +82,7 @@ def test_a_key_of_an_input_method_does_nothing_else(new_context: ContextMaker, r
     expect(composer).to_have_value("half a wo")
 
 
-def test_where_fingers_type_enter_breaks_the_line_and_the_button_sends(new_context: ContextMaker, room: str) -> None:
+def test_on_touch_screens_enter_breaks_the_line_and_the_button_sends(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(viewport=PHONE, has_touch=True, is_mobile=True), "ada", room)
     composer = ada.locator("#composer-text")
 
@@ -98,39 +98,39 @@ def test_where_fingers_type_enter_breaks_the_line_and_the_button_sends(new_conte
     expect(composer).to_be_focused()
 
 
-def test_nothing_but_space_is_not_sent(new_context: ContextMaker, room: str) -> None:
-    context, wire = new_context.wired()
+def test_a_message_of_only_whitespace_is_not_sent(new_context: ContextMaker, room: str) -> None:
+    context, tap = new_context.with_tap()
     ada = enter(context, "ada", room)
 
-    write(ada, " \n  ")
+    submit(ada, " \n  ")
     expect(ada.get_by_role("button", name="Send", exact=True)).to_be_disabled()
-    write(ada, "x")
+    submit(ada, "x")
 
     expect_texts(ada, ["x"])
-    assert wire.sends() == ["x"]
+    assert tap.sent_texts() == ["x"]
 
 
-def test_what_is_too_long_is_counted_and_not_sent(new_context: ContextMaker, room: str) -> None:
+def test_a_text_that_is_too_long_is_counted_and_not_sent(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     ada.locator("#composer-text").fill("α" * 3990)
     expect(ada.locator("#composer-counter")).to_have_text("10")
 
-    write(ada, "😀" * 4001)
+    submit(ada, "😀" * 4001)
 
     expect(ada.locator("#composer-error")).to_have_text("1 character too many.")
     expect(ada.locator("#composer-text")).to_have_value("😀" * 4001)
-    write(ada, "😀" * 4000)
+    submit(ada, "😀" * 4000)
     expect_texts(ada, ["😀" * 4000])
 
 
-def test_an_edit_is_seen_by_the_other(new_context: ContextMaker, room: str) -> None:
+def test_an_edit_is_shown_to_others(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
-    say(ada, "Helo")
+    send_message(ada, "Helo")
     message(bob, "Helo").get_by_role("button", name="Message options").click()
     expect(bob.get_by_role("menuitem")).to_have_text(["Reply", "React", "Copy link", "Copy text"])
     bob.keyboard.press("Escape")
 
-    rewrite(ada, "Helo", "Hello")
+    edit_message(ada, "Helo", "Hello")
     ada.get_by_role("button", name="Save").click()
 
     expect_texts(bob, ["Hello"])
@@ -139,26 +139,26 @@ def test_an_edit_is_seen_by_the_other(new_context: ContextMaker, room: str) -> N
     expect_texts(bob, ["Hello"])
 
 
-def test_an_edit_can_be_given_up(new_context: ContextMaker, room: str) -> None:
+def test_an_edit_can_be_cancelled(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
-    say(ada, "As it was")
+    send_message(ada, "As it was")
 
-    rewrite(ada, "As it was", "Something else")
+    edit_message(ada, "As it was", "Something else")
     ada.get_by_label("Edit message").press("Escape")
 
     expect_texts(ada, ["As it was"])
     expect(ada.locator("#composer-text")).to_be_focused()
 
 
-def test_a_deleted_message_is_gone_for_the_other(new_context: ContextMaker, room: str) -> None:
+def test_a_deleted_message_is_removed_for_others(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
-    say(ada, "A secret")
+    send_message(ada, "A secret")
     expect_texts(bob, ["A secret"])
 
-    choose(ada, "A secret", "Delete")
+    choose_action(ada, "A secret", "Delete")
     ada.get_by_role("button", name="Cancel").click()
     expect_texts(ada, ["A secret"])
-    choose(ada, "A secret", "Delete")
+    choose_action(ada, "A secret", "Delete")
     ada.locator("#confirm-yes").click()
 
     for page in (ada, bob):
@@ -167,7 +167,7 @@ def test_a_deleted_message_is_gone_for_the_other(new_context: ContextMaker, room
         assert "A secret" not in page.content()
 
 
-def test_everything_works_by_keyboard_alone(new_context: ContextMaker, room: str) -> None:
+def test_messages_can_be_sent_edited_and_deleted_by_keyboard(new_context: ContextMaker, room: str) -> None:
     bob, ada = enter(new_context(), "bob", room), new_page(new_context())
     ada.goto(room)
     expect(ada.locator("#nickname")).to_be_focused()
@@ -184,9 +184,8 @@ def test_everything_works_by_keyboard_alone(new_context: ContextMaker, room: str
     press(ada, "Enter")
     expect(ada.locator("#composer-text")).to_be_focused()
 
-    press(
-        ada, "Shift+Tab", "Shift+Tab", "Enter", "End", "ArrowUp", "Enter"
-    )  # to the message, its menu, and the last but one in it
+    # To the message, then to the second to last item of its menu.
+    press(ada, "Shift+Tab", "Shift+Tab", "Enter", "End", "ArrowUp", "Enter")
     expect(ada.get_by_label("Edit message")).to_be_focused()
     ada.keyboard.type(" and last")
     press(ada, "Enter")
@@ -205,36 +204,36 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
-def test_the_arrow_upwards_changes_the_last_own_message(new_context: ContextMaker, room: str) -> None:
+def test_the_up_arrow_edits_the_last_own_message(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
-    say(ada, "older")
-    say(ada, "newer")
+    send_message(ada, "older")
+    send_message(ada, "newer")
 
     ada.locator("#composer-text").press("ArrowUp")
 
     expect(ada.get_by_label("Edit message")).to_have_value("newer")
 
 
-def test_commands_do_what_they_say(new_context: ContextMaker, room: str) -> None:
+def test_commands_send_messages_and_show_notices(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
 
-    write(ada, "/me waves")
+    submit(ada, "/me waves")
     expect_texts(ada, ["* ada waves"])
-    write(ada, "//me is how to do that")
+    submit(ada, "//me is how to do that")
 
     expect_texts(bob, ["* ada waves", "/me is how to do that"])
     expect(messages(bob).first).to_have_class(r"message action begins ends")
-    write(ada, "/nosuch thing")
+    submit(ada, "/nosuch thing")
     expect(ada.locator("#unknown-command")).to_contain_text("There is no command /nosuch.")
     expect(ada.locator("#composer-text")).to_have_value("/nosuch thing")
 
 
-def test_two_people_who_write_at_once_see_the_same_order(new_context: ContextMaker, room: str) -> None:
+def test_two_users_who_write_concurrently_see_the_same_order(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
 
     for number in range(10):
-        write(ada, f"ada {number}")
-        write(bob, f"bob {number}")
+        submit(ada, f"ada {number}")
+        submit(bob, f"bob {number}")
 
     for page in (ada, bob):
         expect(messages(page)).to_have_count(20)

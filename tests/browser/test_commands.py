@@ -1,4 +1,4 @@
-"""Slash commands as they are typed: offered, explained, completed, and never mistaken for a text."""
+"""Typing slash commands: suggestions, hints, completion, and unknown commands."""
 
 from playwright.sync_api import expect
 
@@ -25,7 +25,7 @@ def test_commands_are_offered_explained_and_completed_by_keyboard(new_context: C
     expect(area).to_have_value("")
 
 
-def test_an_unknown_command_is_no_text_until_one_says_so(new_context: ContextMaker, room: str) -> None:
+def test_an_unknown_command_is_sent_as_text_only_after_confirmation(new_context: ContextMaker, room: str) -> None:
     page = enter(new_context(viewport=PHONE, has_touch=True), "ada", room)
     area, unknown = page.locator("#composer-text"), page.locator("#unknown-command")
     area.fill("/shrgu well")

@@ -1,4 +1,4 @@
-"""Many conversations: the list, privates, what is unread, and being told of it. Ada has two devices, and Bob one."""
+"""Several conversations: the list, direct messages, unread counts, notifications. Ada has two devices, Bob has one."""
 
 import re
 from urllib.parse import quote
@@ -6,7 +6,7 @@ from urllib.parse import quote
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.appearance import assert_contrast, assert_named, assert_touchable
-from tests.browser.conftest import PHONE, ContextMaker, become, enter, say, voice, write
+from tests.browser.conftest import PHONE, ContextMaker, enter, enter_without_page, register, send_message, submit
 from tests.browser.devices import new_page
 from tests.browser.page_state import expect_texts, message, overflowing, post, wait_for_hits
 
@@ -22,8 +22,8 @@ BACK = """() => {
     dispatchEvent(new Event("focus"));
     document.dispatchEvent(new Event("visibilitychange"));
 }"""
-# What a page would ring and show, without a loudspeaker and a desktop.
-RECORDED = """() => {
+# Records sounds and desktop notifications instead of playing and showing them.
+RECORD_NOTIFICATIONS = """() => {
     window.rung = 0;
     window.shown = [];
     const { createOscillator } = AudioContext.prototype;
@@ -39,7 +39,7 @@ SHOWN = "() => window.shown.map(({ title, body, closed }) => [title, body, Boole
 
 
 def entry(page: Page, conversation: str) -> Locator:
-    """A conversation in the list: a channel's name, or the other person's."""
+    """The list entry of a channel, or of a direct conversation with a user."""
     return page.locator("#list-entries > li").filter(
         has=page.locator(".entry-name", has_text=re.compile(f"^{conversation}$"))
     )
@@ -59,11 +59,11 @@ def expect_badge(page: Page, conversation: str, count: int, *, of_interest: bool
     expect(badge).to_have_class(re.compile("of-interest" if of_interest else "^badge$"))
 
 
-def go_to(page: Page, words: str, title: str) -> None:
-    """Through the box above the list."""
+def go_to(page: Page, query: str, title: str) -> None:
+    """Open a conversation with the switcher above the list."""
     page.keyboard.press("Control+k")
     expect(page.locator("#switcher")).to_be_focused()
-    page.keyboard.type(words)
+    page.keyboard.type(query)
     expect(page.locator("#switcher-options [aria-selected=true] .entry-name")).to_have_text(title)
     page.keyboard.press("Enter")
 
@@ -77,7 +77,7 @@ def another_device(new_context: ContextMaker, context: BrowserContext, path: str
     return page
 
 
-def test_a_private_reaches_its_receiver_everywhere_and_is_read_once(new_context: ContextMaker) -> None:
+def test_a_direct_message_reaches_all_devices_and_is_read_once(new_context: ContextMaker) -> None:
     ada, bob = enter(new_context(), "ada", "/tea"), enter(new_context(), "bob", "/coffee")
     phone = another_device(new_context, ada.context, "/tea", viewport=PHONE, has_touch=True, is_mobile=True)
     for page in (ada, phone):
@@ -87,7 +87,7 @@ def test_a_private_reaches_its_receiver_everywhere_and_is_read_once(new_context:
     expect(bob).to_have_url(re.compile("/u/ada$"))
     expect(bob.locator("#channel-name")).to_have_text("ada")
     expect(bob.locator("#private-line")).to_have_text("online")
-    say(bob, "Only for you")
+    send_message(bob, "Only for you")
 
     for page in (ada, phone):
         expect_badge(page, "bob", 1, of_interest=True)
@@ -116,11 +116,11 @@ def test_a_private_reaches_its_receiver_everywhere_and_is_read_once(new_context:
     expect(ada.locator("#private-line")).to_have_text("last seen now")
 
 
-def test_a_private_with_somebody_who_left_can_be_read_and_not_written_in(new_context: ContextMaker) -> None:
+def test_a_direct_conversation_with_a_deleted_account_is_read_only(new_context: ContextMaker) -> None:
     ada, bob = enter(new_context(), "ada", "/tea"), enter(new_context(), "bob", "/u/ada")
     go_to(ada, "bob", "bob")
-    say(ada, "Are you still there?")
-    say(bob, "Not for long")
+    send_message(ada, "Are you still there?")
+    send_message(bob, "Not for long")
     expect(message(ada, "Not for long")).to_be_visible()
     assert bob.context.request.delete("/api/me", data={"messages": "keep"}).status == 204
 
@@ -139,14 +139,14 @@ def test_a_private_with_somebody_who_left_can_be_read_and_not_written_in(new_con
     expect_texts(ada, ["Are you still there?", "Not for long"])
 
 
-def test_the_list_has_on_top_what_matters(new_context: ContextMaker) -> None:
-    ada, bob = enter(new_context(), "ada", "/one"), voice(new_context.unseen(), "bob", "/one")
+def test_the_list_is_ordered_by_activity_and_pins(new_context: ContextMaker) -> None:
+    ada, bob = enter(new_context(), "ada", "/one"), enter_without_page(new_context.without_page(), "bob", "/one")
     ada.locator("#composer-text").fill("typing is staying")
     expect_order(ada, "one")
     for channel in ("two", "three"):
         go_to(ada, channel, f"Create #{channel}")
         expect(ada.locator("#channel-name")).to_have_text(f"#{channel}")
-        say(ada, "first!")
+        send_message(ada, "first!")
     expect_order(ada, "three", "two", "one")
     phone = another_device(new_context, ada.context, "/two", viewport=PHONE, has_touch=True, is_mobile=True)
     expect_order(phone, "three", "two", "one")
@@ -183,9 +183,9 @@ def test_the_list_has_on_top_what_matters(new_context: ContextMaker) -> None:
         expect_order(page, "two", "one")
 
 
-def test_where_one_left_off_is_marked_and_one_is_led_there(new_context: ContextMaker) -> None:
-    ada, bob = enter(new_context(), "ada", "/long"), voice(new_context.unseen(), "bob", "/long")
-    say(ada, "I was here")
+def test_the_first_unread_message_is_marked_and_shown(new_context: ContextMaker) -> None:
+    ada, bob = enter(new_context(), "ada", "/long"), enter_without_page(new_context.without_page(), "bob", "/long")
+    send_message(ada, "I was here")
     expect_order(ada, "long")
     go_to(ada, "short", "Create #short")
     expect(ada.locator("#channel-name")).to_have_text("#short")
@@ -205,7 +205,7 @@ def test_where_one_left_off_is_marked_and_one_is_led_there(new_context: ContextM
     expect(entry(ada, "long").locator(".badge")).to_be_hidden()
 
 
-def test_an_address_leads_to_a_message_and_its_surroundings(new_context: ContextMaker, room: str) -> None:
+def test_a_message_url_opens_the_message_in_its_context(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     ids = post(ada, *(f"line {number}." for number in range(260)))
 
@@ -213,14 +213,14 @@ def test_an_address_leads_to_a_message_and_its_surroundings(new_context: Context
 
     expect(message(ada, "line 50.")).to_be_in_viewport()
     expect(message(ada, "line 259.")).to_have_count(0)
-    write(ada, "and back to the end")
+    submit(ada, "and back to the end")
     expect(message(ada, "and back to the end")).to_be_in_viewport()
     ada.goto(f"{room}?m=01890000-0000-7000-8000-000000000000")
     expect(message(ada, "and back to the end")).to_be_in_viewport()
     expect(ada.locator(".private-line")).to_contain_text("This message does not exist.")
 
 
-def test_messages_are_found_without_accents_and_lead_to_their_place(new_context: ContextMaker, room: str) -> None:
+def test_search_ignores_accents_and_results_open_their_message(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     post(ada, "Η Μουσική του δάσους", *(f"line {number}." for number in range(120)), "μουσικές βραδιές")
     wait_for_hits(ada, "μουσικ", 2)
@@ -240,14 +240,14 @@ def test_messages_are_found_without_accents_and_lead_to_their_place(new_context:
     expect(ada.locator("#composer-text")).to_be_focused()
 
 
-def test_somebody_who_looks_elsewhere_is_told_as_they_like(new_context: ContextMaker) -> None:
-    context = new_context.once()
-    context.add_init_script(f"({RECORDED})()")
+def test_notifications_follow_the_settings_when_the_page_is_in_the_background(new_context: ContextMaker) -> None:
+    context = new_context.disposable()
+    context.add_init_script(f"({RECORD_NOTIFICATIONS})()")
     ada, bob = enter(context, "ada", "/home"), enter(new_context(), "bob", "/u/ada")
     ada.locator("#composer-text").click()
     ada.evaluate(AWAY)
 
-    say(bob, "Are you there?")
+    send_message(bob, "Are you there?")
     expect(ada.locator("#desktop-question")).to_be_attached()
     assert ada.evaluate("() => window.rung") > 0
     assert ada.evaluate(SHOWN) == []
@@ -256,7 +256,7 @@ def test_somebody_who_looks_elsewhere_is_told_as_they_like(new_context: ContextM
     expect(ada.locator("#desktop-question")).to_have_count(0)
     ada.wait_for_function("() => Notification.permission === 'granted'")
     ada.evaluate(AWAY)
-    say(bob, "Hello again")
+    send_message(bob, "Hello again")
     ada.wait_for_function("() => window.shown.length === 1")
     assert ada.evaluate(SHOWN) == [["bob", "Hello again", False]]
 
@@ -266,12 +266,12 @@ def test_somebody_who_looks_elsewhere_is_told_as_they_like(new_context: ContextM
     expect(ada).to_have_title("#home · Ting")
 
 
-def test_all_channels_are_listed_with_what_goes_on(new_context: ContextMaker) -> None:
+def test_the_directory_lists_channels_with_their_activity(new_context: ContextMaker) -> None:
     ada = enter(new_context(), "ada", "/garden-dir")
-    say(ada, "Tomatoes")
+    send_message(ada, "Tomatoes")
     ada.context.request.patch("/api/channels/garden-dir", data={"topic": "What grows"})
     eve = new_context()
-    become(eve, "eve")
+    register(eve, "eve")
     page = new_page(eve)
     page.goto("/channels")
 
@@ -286,11 +286,11 @@ def test_all_channels_are_listed_with_what_goes_on(new_context: ContextMaker) ->
     expect_texts(page, ["Tomatoes"])
 
 
-def test_what_belongs_to_many_conversations_can_be_read_used_and_touched(new_context: ContextMaker) -> None:
+def test_the_parts_for_many_conversations_are_accessible(new_context: ContextMaker) -> None:
     touch = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "locale": "el"}
     ada, bob = enter(new_context(**touch), "ada", "/phone"), enter(new_context(), "bob", "/u/ada")
-    say(bob, "Προτιμώ το τηλέφωνο")
-    post(voice(new_context.unseen(), "eve", "/phone"), "@ada, μίλα πιο σιγά", "και συ @bob")
+    send_message(bob, "Προτιμώ το τηλέφωνο")
+    post(enter_without_page(new_context.without_page(), "eve", "/phone"), "@ada, μίλα πιο σιγά", "και συ @bob")
     expect(ada.locator(".list-button .badge")).to_have_text("1")
 
     ada.locator(".list-button").tap()

@@ -1,4 +1,4 @@
-"""The first screen: who are you?"""
+"""The first screen: registration and sign-in."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -6,24 +6,24 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import ContextMaker, enter
 from tests.browser.devices import new_page
 from tests.browser.page_state import overflowing
-from tests.browser.serving import RunningTing
+from tests.browser.serving import ServerProcess
 
 
-def top(seen: Locator) -> float:
-    box = seen.bounding_box()
+def top(element: Locator) -> float:
+    box = element.bounding_box()
     assert box
     return box["y"]
 
 
-def stranger(new_context: ContextMaker, path: str = "/", locale: str = "en") -> Page:
-    """Somebody who has not entered yet."""
+def open_first_screen(new_context: ContextMaker, path: str = "/", locale: str = "en") -> Page:
+    """Open the first screen as a visitor."""
     page = new_page(new_context(locale=locale))
     page.goto(path)
     expect(page.locator("#nickname")).to_be_focused()
     return page
 
 
-def test_who_reloads_is_still_in(new_context: ContextMaker) -> None:
+def test_a_reload_keeps_the_session(new_context: ContextMaker) -> None:
     ada = enter(new_context(), "ada")
 
     ada.reload()
@@ -35,7 +35,7 @@ def test_who_reloads_is_still_in(new_context: ContextMaker) -> None:
 
 def test_a_taken_name_is_refused_above_the_field(new_context: ContextMaker) -> None:
     enter(new_context(), "ada")
-    eve = stranger(new_context)
+    eve = open_first_screen(new_context)
     error = eve.locator("#enter-error")
 
     for name in ("ada", "ADA", "ádà"):
@@ -51,7 +51,7 @@ def test_a_taken_name_is_refused_above_the_field(new_context: ContextMaker) -> N
 
 def test_after_a_taken_name_another_one_works(new_context: ContextMaker) -> None:
     enter(new_context(), "ada")
-    eve = stranger(new_context)
+    eve = open_first_screen(new_context)
     eve.locator("#nickname").fill("ada")
     eve.locator("#nickname").press("Enter")
     expect(eve.locator("#enter-error")).not_to_be_empty()
@@ -64,7 +64,7 @@ def test_after_a_taken_name_another_one_works(new_context: ContextMaker) -> None
 
 
 def test_a_bad_name_is_refused_above_the_field(new_context: ContextMaker) -> None:
-    page = stranger(new_context)
+    page = open_first_screen(new_context)
     error = page.locator("#enter-error")
     bad_characters = "Only Latin and Greek letters, digits and common symbols, without spaces."
 
@@ -83,8 +83,8 @@ def test_a_bad_name_is_refused_above_the_field(new_context: ContextMaker) -> Non
         expect(page.locator("#nickname")).to_have_attribute("aria-invalid", "true")
 
 
-def test_a_name_only_the_server_refuses_is_refused_above_the_field(new_context: ContextMaker) -> None:
-    page = stranger(new_context)
+def test_a_name_refused_only_by_the_server_is_refused_above_the_field(new_context: ContextMaker) -> None:
+    page = open_first_screen(new_context)
     page.route("**/api/session", lambda route: route.fulfill(status=400, json={"error": {"code": "bad_name"}}))
 
     page.locator("#nickname").fill("ada")
@@ -95,7 +95,7 @@ def test_a_name_only_the_server_refuses_is_refused_above_the_field(new_context: 
     )
 
 
-def test_who_leaves_can_come_back(new_context: ContextMaker) -> None:
+def test_a_user_who_signed_out_can_register_again(new_context: ContextMaker) -> None:
     context, bob = new_context(), enter(new_context(), "bob")
     ada = enter(context, "ada")
     expect(bob.locator("#people li[data-user]")).to_have_count(2)
@@ -125,18 +125,16 @@ def test_who_leaves_can_come_back(new_context: ContextMaker) -> None:
 def test_the_language_is_that_of_the_browser(
     new_context: ContextMaker, locale: str, language: str, label: str, button: str
 ) -> None:
-    page = stranger(new_context, locale=locale)
+    page = open_first_screen(new_context, locale=locale)
 
     expect(page.locator("html")).to_have_attribute("lang", language)
     expect(page.get_by_label(label)).to_be_visible()
     expect(page.get_by_role("button", name=button)).to_be_visible()
 
 
-def test_whoever_wants_another_language_chooses_it_at_the_door_and_keeps_it(
-    new_context: ContextMaker, ting: RunningTing
-) -> None:
+def test_a_language_chosen_on_the_first_screen_is_kept(new_context: ContextMaker, ting: ServerProcess) -> None:
     invitation = ting.read_first_link().partition("#")[2]
-    page = stranger(new_context, f"/parea#{invitation}", "el")
+    page = open_first_screen(new_context, f"/parea#{invitation}", "el")
     notice = page.locator("#enter-notice")
     expect(notice).to_contain_text("Επιλέξτε")
     expect(page.get_by_role("button", name="Ελληνικά")).to_have_attribute("aria-pressed", "true")
@@ -150,15 +148,15 @@ def test_whoever_wants_another_language_chooses_it_at_the_door_and_keeps_it(
     expect(page.locator("#nickname")).to_have_value("Eleni")
     page.locator("#password").fill("correct horse")
     page.locator("#repeat-password").fill("correct horse")
-    with page.expect_response(lambda answer: answer.request.method == "PATCH") as kept:
+    with page.expect_response(lambda answer: answer.request.method == "PATCH") as response:
         page.locator("#nickname").press("Enter")
-    assert (kept.value.json()["language"], kept.value.json()["role"]) == ("en", "admin")
+    assert (response.value.json()["language"], response.value.json()["role"]) == ("en", "admin")
     page.reload()
     expect(page.locator("#composer-text")).to_have_attribute("placeholder", "Message #parea")
 
 
-def test_an_invitation_that_is_over_keeps_nobody_out_where_none_is_needed(new_context: ContextMaker) -> None:
-    page = stranger(new_context, "/#invitation=0ld")
+def test_an_expired_invitation_does_not_prevent_open_registration(new_context: ContextMaker) -> None:
+    page = open_first_screen(new_context, "/#invitation=0ld")
     expect(page.locator("#enter-notice")).to_have_text("This invitation is used up, has expired or was revoked.")
 
     page.locator("#nickname").fill("ada")
@@ -167,8 +165,8 @@ def test_an_invitation_that_is_over_keeps_nobody_out_where_none_is_needed(new_co
     expect(page.locator("#composer-text")).to_be_focused()
 
 
-def test_a_greek_browser_chats_in_greek(new_context: ContextMaker) -> None:
-    page = stranger(new_context, "/parea", "el")
+def test_a_greek_browser_gets_a_greek_interface(new_context: ContextMaker) -> None:
+    page = open_first_screen(new_context, "/parea", "el")
     expect(page.locator(".enter-channel")).to_have_text("Πρόκειται να μπείτε στο #parea.")
 
     page.locator("#nickname").fill("Ελένη")
@@ -181,7 +179,7 @@ def test_a_greek_browser_chats_in_greek(new_context: ContextMaker) -> None:
 
 @pytest.mark.parametrize("locale", ["en", "el"])
 def test_the_first_screen_fits_a_narrow_phone(new_context: ContextMaker, locale: str) -> None:
-    page = stranger(new_context, "/a-long-channel-name", locale)
+    page = open_first_screen(new_context, "/a-long-channel-name", locale)
     page.locator("#nickname").press("Enter")
 
     page.set_viewport_size({"width": 320, "height": 480})

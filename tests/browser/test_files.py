@@ -1,14 +1,14 @@
-"""Pictures and files: dropped, pasted, picked, cancelled, looked at."""
+"""Images and files: dropping, pasting, choosing, cancelling, viewing, retrying."""
 
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import ContextMaker, enter
-from tests.browser.drag_and_drop import bring, picture
+from tests.browser.drag_and_drop import dispatch_files, png_file
 from tests.browser.page_state import message, messages, until
 
 THUMBNAILS = "() => [...document.querySelectorAll('.thumbnail')].map(({ naturalWidth }) => naturalWidth)"
-# Which of these can still be read.
-LEFT = """(urls) => Promise.all(urls.map((url) => new Promise((resolve) => {
+# Returns which of these object URLs can still be loaded.
+READABLE = """(urls) => Promise.all(urls.map((url) => new Promise((resolve) => {
     const picture = new Image();
     picture.onload = () => resolve(true);
     picture.onerror = () => resolve(false);
@@ -17,21 +17,21 @@ LEFT = """(urls) => Promise.all(urls.map((url) => new Promise((resolve) => {
 
 
 def hold(held: list[Route], route: Route) -> None:
-    """Let a request wait."""
+    """Delay a request."""
     held.append(route)
 
 
-def test_three_pictures_are_dropped_and_one_is_cancelled(new_context: ContextMaker, room: str) -> None:
+def test_three_images_are_dropped_and_one_is_cancelled(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
     held: list[Route] = []
     ada.route("**/api/files?*name=two*", lambda route: hold(held, route))
     composer = ada.locator("#composer-text")
     composer.fill("From the ")
-    three = [picture("one.png", "red"), picture("two.png", "green"), picture("three.png", "blue", (300, 900))]
+    images = [png_file("one.png", "red"), png_file("two.png", "green"), png_file("three.png", "blue", (300, 900))]
 
-    bring(ada, "dragenter", *three)
+    dispatch_files(ada, "dragenter", *images)
     expect(ada.locator(".drop-overlay")).to_be_visible()
-    bring(ada, "drop", *three)
+    dispatch_files(ada, "drop", *images)
     expect(ada.locator(".drop-overlay")).to_be_hidden()
     composer.press_sequentially("beach")
     expect(composer).to_have_value("From the beach")
@@ -47,7 +47,7 @@ def test_three_pictures_are_dropped_and_one_is_cancelled(new_context: ContextMak
     expect(messages(bob).locator(".picture img")).to_have_count(2)
     expect(messages(bob).first.locator(".text")).to_have_text("From the beach")
     expect(ada.locator(".attachment")).to_have_count(0)
-    assert ada.evaluate(LEFT, blobs) == [False] * 3
+    assert ada.evaluate(READABLE, blobs) == [False] * 3
     until(bob, lambda: bob.evaluate("[...document.querySelectorAll('.picture img')].every((i) => i.naturalWidth > 0)"))
     box = messages(bob).locator(".picture img").nth(1).bounding_box()
     assert box and abs(box["height"] / box["width"] - 3) < 0.05
@@ -68,7 +68,7 @@ def test_three_pictures_are_dropped_and_one_is_cancelled(new_context: ContextMak
 def test_a_file_is_pasted_and_downloaded(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
 
-    bring(ada, "paste", {"name": "notes.txt", "type": "text/plain", "bytes": list(b"remember the milk")})
+    dispatch_files(ada, "paste", {"name": "notes.txt", "type": "text/plain", "bytes": list(b"remember the milk")})
     expect(ada.locator(".attachment[data-state=stored]")).to_have_count(1)
     ada.locator("#composer-text").press("Enter")
 
@@ -80,10 +80,10 @@ def test_a_file_is_pasted_and_downloaded(new_context: ContextMaker, room: str) -
     assert download.value.path().read_text() == "remember the milk"
 
 
-def test_what_is_too_large_is_told_before_it_goes(new_context: ContextMaker, room: str) -> None:
+def test_a_file_that_is_too_large_is_refused_before_the_upload(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
-    asked: list[str] = []
-    ada.on("request", lambda request: asked.append(request.url) if "/api/files" in request.url else None)
+    uploads: list[str] = []
+    ada.on("request", lambda request: uploads.append(request.url) if "/api/files" in request.url else None)
 
     ada.evaluate(
         """() => {
@@ -97,13 +97,13 @@ def test_what_is_too_large_is_told_before_it_goes(new_context: ContextMaker, roo
     expect(ada.locator(".attachment .error")).to_be_visible()
     ada.get_by_role("button", name="Remove film.mp4").click()
     expect(ada.locator(".attachment")).to_have_count(0)
-    assert asked == []
+    assert uploads == []
 
 
-def test_an_upload_that_fails_goes_again_by_hand(new_context: ContextMaker, room: str) -> None:
+def test_a_failed_upload_can_be_retried(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     ada.route("**/api/files?*", lambda route: route.abort())
-    bring(ada, "drop", picture("one.png", "red"))
+    dispatch_files(ada, "drop", png_file("one.png", "red"))
     ada.locator("#composer-text").fill("Here")
     ada.locator("#composer-text").press("Enter")
 

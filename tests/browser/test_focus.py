@@ -1,15 +1,15 @@
-"""Where the keyboard is stays where it is, when what is around it changes."""
+"""The keyboard focus stays where it is when the elements around it change."""
 
 import re
 
 from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import ContextMaker, enter, say, voice
-from tests.browser.drag_and_drop import bring, picture
+from tests.browser.conftest import ContextMaker, enter, enter_without_page, send_message
+from tests.browser.drag_and_drop import dispatch_files, png_file
 from tests.browser.page_state import message, post, wait_for_hits
 
 
-def test_the_focus_stays_at_somebody_when_others_come_and_go(new_context: ContextMaker, room: str) -> None:
+def test_the_focus_stays_on_a_user_when_others_come_and_go(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
     people = ada.locator("#people .person")
     expect(people).to_have_count(2)
@@ -26,14 +26,14 @@ def test_the_focus_stays_at_somebody_when_others_come_and_go(new_context: Contex
     close = ada.locator("#card .card-close")
     expect(ada.locator("#card .card-acts")).to_be_visible()
     close.focus()
-    post(voice(new_context.unseen(), "zoe", room), "I am new")
+    post(enter_without_page(new_context.without_page(), "zoe", room), "I am new")
     expect(message(ada, "I am new")).to_be_visible()
     expect(close).to_be_focused()
 
 
-def test_the_focus_stays_at_a_reaction(new_context: ContextMaker, room: str) -> None:
+def test_the_focus_stays_on_a_reaction(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
-    say(ada, "Cake!")
+    send_message(ada, "Cake!")
     for emoji in ("heart_eyes", "tada"):
         message(ada, "Cake!").hover()
         message(ada, "Cake!").get_by_role("button", name="React").first.click()
@@ -43,8 +43,8 @@ def test_the_focus_stays_at_a_reaction(new_context: ContextMaker, room: str) -> 
     reactions = message(ada, "Cake!").locator(".reaction")
 
     reactions.first.focus()
-    said = message(ada, "Cake!").get_attribute("data-id")
-    ada.context.request.patch(f"/api/messages/{said}", data={"text": "Cake! Now"})
+    id = message(ada, "Cake!").get_attribute("data-id")
+    ada.context.request.patch(f"/api/messages/{id}", data={"text": "Cake! Now"})
     expect(message(ada, "Cake! Now")).to_be_visible()
     expect(reactions.first).to_be_focused()
     ada.keyboard.press("Enter")
@@ -52,7 +52,7 @@ def test_the_focus_stays_at_a_reaction(new_context: ContextMaker, room: str) -> 
     expect(reactions.first).to_be_focused()
 
 
-def test_the_focus_stays_among_files(new_context: ContextMaker, room: str) -> None:
+def test_the_focus_stays_in_the_list_of_files(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     held: list[Route] = []
 
@@ -60,23 +60,23 @@ def test_the_focus_stays_among_files(new_context: ContextMaker, room: str) -> No
         held.append(route)
 
     ada.route("**/api/files?*", hold)
-    crosses = ada.get_by_role("button", name=re.compile(r"^Remove .+\.png"))
-    bring(ada, "drop", picture("one.png", "red"), picture("two.png", "green"))
-    expect(crosses).to_have_count(2)
-    crosses.first.focus()
+    remove_buttons = ada.get_by_role("button", name=re.compile(r"^Remove .+\.png"))
+    dispatch_files(ada, "drop", png_file("one.png", "red"), png_file("two.png", "green"))
+    expect(remove_buttons).to_have_count(2)
+    remove_buttons.first.focus()
 
     expect(ada.locator(".attachment[data-state=going]").first).to_be_visible()
     held.pop(0).continue_()
     expect(ada.locator(".attachment[data-state=stored]")).to_have_count(1)
-    expect(crosses.first).to_be_focused()
+    expect(remove_buttons.first).to_be_focused()
     ada.keyboard.press("Enter")
-    expect(crosses).to_be_focused()
+    expect(remove_buttons).to_be_focused()
     ada.keyboard.press("Enter")
-    expect(crosses).to_have_count(0)
+    expect(remove_buttons).to_have_count(0)
     expect(ada.locator("#composer-text")).to_be_focused()
 
 
-def test_more_of_what_was_found_is_at_hand(new_context: ContextMaker, room: str) -> None:
+def test_more_search_results_can_be_reached_by_keyboard(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     post(ada, *(f"focused word {number}" for number in range(24)), "focused at last")
     wait_for_hits(ada, "last", 1)

@@ -1,18 +1,27 @@
-"""What people do with messages: format, answer, react, copy, correct each other's corrections."""
+"""Messages: formatting, mentions, replies, reactions, copying, conflicting edits, links."""
 
 import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, ContextMaker, enter, say, voice
-from tests.browser.page_state import choose, expect_texts, message, messages, post, rewrite, stored, until
+from tests.browser.conftest import PHONE, ContextMaker, enter, enter_without_page, send_message
+from tests.browser.page_state import (
+    choose_action,
+    edit_message,
+    expect_texts,
+    message,
+    messages,
+    post,
+    stored_messages,
+    until,
+)
 from tests.browser.websocket_tap import Frame
 
 CODE = "```python\nprint('*no*')\n```"
 
 
-def test_a_text_looks_as_meant_and_stays_what_was_written(new_context: ContextMaker, room: str) -> None:
-    ada, bob = enter(new_context(), "ada", room), voice(new_context.unseen(), "bob", room)
+def test_a_text_is_formatted_and_stays_editable_as_written(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter_without_page(new_context.without_page(), "bob", room)
     written = "*bold* _it_ ~no~ `x*y*` :) :tada:\n> quoted\n- one\n- two"
 
     post(bob, written, CODE, "👍 :)")
@@ -25,7 +34,7 @@ def test_a_text_looks_as_meant_and_stays_what_was_written(new_context: ContextMa
     expect(first.locator("li")).to_have_count(2)
     assert first.inner_text().split() == ["bold", "it", "no", "x*y*", "🙂", "🎉", "quoted", "one", "two"]
     expect(messages(ada).last.locator(".text.large")).to_be_visible()
-    assert [each["text"] for each in stored(ada)] == [written, CODE, "👍 :)"]
+    assert [message["text"] for message in stored_messages(ada)] == [written, CODE, "👍 :)"]
 
 
 def test_code_is_copied_as_it_was_written(new_context: ContextMaker, room: str) -> None:
@@ -36,17 +45,17 @@ def test_code_is_copied_as_it_was_written(new_context: ContextMaker, room: str) 
     messages(ada).get_by_role("button", name="Copy").click()
     expect(messages(ada).get_by_role("button", name="Copied")).to_be_visible()
 
-    assert pasted(ada) == "print('*no*')"
+    assert clipboard_text(ada) == "print('*no*')"
 
 
-def pasted(page: Page) -> str:
-    """What is on the clipboard."""
+def clipboard_text(page: Page) -> str:
+    """The text in the clipboard."""
     expect(page.locator("body")).to_be_visible()
     text: str = page.evaluate("navigator.clipboard.readText()")
     return text
 
 
-def test_who_is_mentioned_sees_it_in_orange(new_context: ContextMaker, room: str) -> None:
+def test_mentions_of_the_user_are_highlighted(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
     composer = bob.locator("#composer-text")
 
@@ -63,31 +72,31 @@ def test_who_is_mentioned_sees_it_in_orange(new_context: ContextMaker, room: str
     expect(messages(bob).locator(".mention:not(.mine)")).to_have_text("@ada")
 
 
-def test_an_answer_shows_what_it_answers_and_leads_there(new_context: ContextMaker, room: str) -> None:
+def test_a_reply_shows_its_original_and_leads_there(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
     post(bob, "Where shall *we* meet?")
 
-    choose(ada, "Where shall", "Reply")
+    choose_action(ada, "Where shall", "Reply")
     expect(ada.locator(".composer-answering")).to_contain_text("bob")
-    say(ada, "At the station")
+    send_message(ada, "At the station")
     expect(ada.locator(".composer-answering")).to_be_hidden()
     quote = message(bob, "At the station").locator(".reply-quote")
     expect(quote).to_contain_text("Where shall we meet?")
-    rewrite(bob, "shall *we*", "Where shall *they* meet?")
+    edit_message(bob, "shall *we*", "Where shall *they* meet?")
     bob.get_by_label("Edit message").press("Enter")
     expect(quote).to_contain_text("Where shall they meet?")
 
     post(bob, *(f"line {number}" for number in range(150)))
     bob.reload()
     post(ada, "one more")
-    bob.goto(f"{room}?m={stored(ada)[1]['id']}")
+    bob.goto(f"{room}?m={stored_messages(ada)[1]['id']}")
     quote.click()
     expect(message(bob, "Where shall").first).to_be_in_viewport()
 
 
-def test_reactions_are_counted_and_told_at_once(new_context: ContextMaker, room: str) -> None:
+def test_reactions_are_counted_and_broadcast_immediately(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
-    say(ada, "Cake!")
+    send_message(ada, "Cake!")
 
     message(bob, "Cake!").hover()
     message(bob, "Cake!").get_by_role("button", name="React").click()
@@ -104,7 +113,7 @@ def test_reactions_are_counted_and_told_at_once(new_context: ContextMaker, room:
     expect(message(ada, "Cake!").locator(".reaction-count")).to_have_text("1")
 
 
-def test_emoji_are_put_where_one_writes(new_context: ContextMaker, room: str) -> None:
+def test_emoji_are_inserted_at_the_caret(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     composer = ada.locator("#composer-text")
     composer.fill("see you")
@@ -122,12 +131,12 @@ def test_emoji_are_put_where_one_writes(new_context: ContextMaker, room: str) ->
     expect(composer).to_be_focused()
 
 
-def test_an_edit_that_meets_another_keeps_both(new_context: ContextMaker, room: str) -> None:
+def test_a_conflicting_edit_keeps_both_versions(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
-    say(ada, "Meet at nine")
-    [said] = stored(ada)
-    rewrite(ada, "Meet at nine", "Meet at ten")
-    ada.context.request.patch(f"/api/messages/{said['id']}", data={"text": "Meet at eight"})
+    send_message(ada, "Meet at nine")
+    [sent] = stored_messages(ada)
+    edit_message(ada, "Meet at nine", "Meet at ten")
+    ada.context.request.patch(f"/api/messages/{sent['id']}", data={"text": "Meet at eight"})
 
     editor = ada.get_by_label("Edit message")
     editor.press("Enter")
@@ -138,25 +147,25 @@ def test_an_edit_that_meets_another_keeps_both(new_context: ContextMaker, room: 
     expect_texts(ada, ["Meet at ten"])
 
 
-def test_what_is_saved_late_leaves_alone_what_is_begun_meanwhile(new_context: ContextMaker, room: str) -> None:
-    context, wire = new_context.wired()
+def test_a_late_save_does_not_affect_an_edit_begun_meanwhile(new_context: ContextMaker, room: str) -> None:
+    context, tap = new_context.with_tap()
     ada = enter(context, "ada", room)
     post(ada, "Meet at nine", "Bring cake")
     editor = ada.get_by_label("Edit message")
     held: list[Frame] = []
 
-    def hold_what_is_saved(frame: Frame) -> list[Frame]:
-        if frame["type"] != "ack" or frame["ref"] not in [sent["ref"] for sent in wire.sent if sent["type"] == "edit"]:
+    def hold_edit_acks(frame: Frame) -> list[Frame]:
+        if frame["type"] != "ack" or frame["ref"] not in [sent["ref"] for sent in tap.sent if sent["type"] == "edit"]:
             return [frame]
         held.append(frame)
         return []
 
-    rewrite(ada, "Meet at nine", "Meet at ten")
-    wire.arrival = hold_what_is_saved
+    edit_message(ada, "Meet at nine", "Meet at ten")
+    tap.on_event = hold_edit_acks
     editor.press("Enter")
-    rewrite(ada, "Bring cake", "Bring cake and")
+    edit_message(ada, "Bring cake", "Bring cake and")
     until(ada, lambda: held)
-    wire.push(held.pop())
+    tap.push(held.pop())
 
     expect_texts(ada, ["Meet at ten"])
     expect(editor).to_be_focused()
@@ -164,7 +173,7 @@ def test_what_is_saved_late_leaves_alone_what_is_begun_meanwhile(new_context: Co
     editor.press("Enter")
     until(ada, lambda: held)
     ada.locator("#search-here").focus()
-    wire.push(held.pop())
+    tap.push(held.pop())
     expect_texts(ada, ["Meet at ten", "Bring cake and tea"])
     expect(ada.locator("#search-here")).to_be_focused()
 
@@ -173,16 +182,16 @@ def test_a_link_to_a_message_opens_there(new_context: ContextMaker, room: str) -
     context = new_context(permissions=["clipboard-read", "clipboard-write"])
     ada = enter(context, "ada", room)
     post(ada, "The first", *(f"line {number}" for number in range(120)))
-    link = f"{room}?m={stored(ada)[0]['id']}"
+    link = f"{room}?m={stored_messages(ada)[0]['id']}"
     ada.goto(link)
     expect(message(ada, "The first")).to_be_in_viewport()
 
-    choose(ada, "The first", "Copy link")
+    choose_action(ada, "The first", "Copy link")
     expect(message(ada, "The first").get_by_role("button", name="Copied")).to_be_visible()
     expect(ada.get_by_role("status").filter(has_text="Copied")).to_be_visible()
-    assert pasted(ada).endswith(link)
-    choose(ada, "The first", "Copy text")
-    assert pasted(ada) == "The first"
+    assert clipboard_text(ada).endswith(link)
+    choose_action(ada, "The first", "Copy text")
+    assert clipboard_text(ada) == "The first"
 
 
 def test_a_long_press_opens_the_menu(new_context: ContextMaker, room: str) -> None:

@@ -1,4 +1,4 @@
-"""Being somebody among others: pictures, profiles, cards, ignoring, and those who keep order."""
+"""Users: profile pictures, profiles, cards, ignore lists, moderation, invitations, account deletion."""
 
 import re
 from collections.abc import Iterator
@@ -8,19 +8,19 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.appearance import assert_contrast, assert_named, assert_touchable
-from tests.browser.conftest import PHONE, ContextMaker, enter, say, write
+from tests.browser.conftest import PHONE, ContextMaker, enter, send_message, submit
 from tests.browser.devices import new_page
-from tests.browser.drag_and_drop import bring, picture
+from tests.browser.drag_and_drop import dispatch_files, png_file
 from tests.browser.page_state import message, overflowing
-from tests.browser.serving import RunningTing, serving
+from tests.browser.serving import ServerProcess, run_server
 
 TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 FIRST_PASSWORD = "the very first"
 
-# Somebody's picture as the page shows it: its size, once it is there.
-PICTURED = """(avatar) => avatar.querySelector("img")?.naturalWidth ?? 0"""
+# The size of a loaded profile picture, or 0.
+AVATAR_SIZE = """(avatar) => avatar.querySelector("img")?.naturalWidth ?? 0"""
 
-# How much red, green and blue there is in it.
+# The average colour of a profile picture, as RGB.
 COLOUR = """(avatar) => {
     const drawn = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
     drawn.drawImage(avatar.querySelector("img"), 0, 0, 1, 1);
@@ -29,20 +29,20 @@ COLOUR = """(avatar) => {
 
 
 @pytest.fixture(scope="module")
-def ting() -> Iterator[RunningTing]:
-    """A server that tells how to become its admin."""
-    with serving() as running:
+def ting() -> Iterator[ServerProcess]:
+    """A server whose link for the first admin was not read yet."""
+    with run_server() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def first_link(ting: RunningTing) -> str:
+def first_link(ting: ServerProcess) -> str:
     return ting.read_first_link()
 
 
 @pytest.fixture
 def eve(new_context: ContextMaker, first_link: str) -> BrowserContext:
-    """The device of the admin, who came in by the link that the first start prints."""
+    """The device of the admin, who registers with the link that the first start prints."""
     context = new_context()
     body = {"name": "eve", "password": FIRST_PASSWORD}
     answer = context.request.post("/api/session", data=body)
@@ -53,62 +53,60 @@ def eve(new_context: ContextMaker, first_link: str) -> BrowserContext:
     return context
 
 
-def opened(context: BrowserContext, path: str) -> Page:
-    """A page of somebody who is in."""
+def open_page(context: BrowserContext, path: str) -> Page:
+    """Open a page of a signed-in user."""
     page = new_page(context)
     page.goto(path)
     expect(page.locator("#connection")).to_have_attribute("data-state", "live")
     return page
 
 
-def drop(page: Page, file: dict[str, Any]) -> None:
+def drop_avatar(page: Page, file: dict[str, Any]) -> None:
     expect(page.locator("#avatar")).to_be_visible()
-    bring(page, "drop", file, onto="#avatar")
+    dispatch_files(page, "drop", file, target="#avatar")
 
 
 def in_list(page: Page, name: str) -> Locator:
     return page.locator("#people li", has=page.locator(f'.person-name:text-is("{name}")'))
 
 
-def card_of(page: Page, name: str) -> Locator:
-    """Open somebody's card from the list."""
+def open_card(page: Page, name: str) -> Locator:
+    """Open the profile card of a user in the roster."""
     in_list(page, name).get_by_role("button").click()
     card = page.get_by_role("dialog", name=name)
     expect(card.locator(".card-acts")).to_be_visible()
     return card
 
 
-def test_a_picture_that_is_dropped_is_seen_by_everybody_until_it_is_taken_back(
-    new_context: ContextMaker, room: str
-) -> None:
+def test_a_dropped_profile_picture_is_shown_to_all_until_it_is_reset(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
-    say(ada, "look at me")
-    seen = message(bob, "look at me").locator(".avatar")
-    expect(seen.locator("img")).to_have_attribute("src", re.compile("v=&"))
+    send_message(ada, "look at me")
+    avatar = message(bob, "look at me").locator(".avatar")
+    expect(avatar.locator("img")).to_have_attribute("src", re.compile("v=&"))
     ada.goto("/settings")
-    drop(ada, {"name": "me.png", "type": "image/png", "bytes": list(b"PK\3\4 no picture at all")})
+    drop_avatar(ada, {"name": "me.png", "type": "image/png", "bytes": list(b"PK\3\4 no picture at all")})
     expect(ada.locator("#avatar-error")).to_have_text(re.compile("Please choose a PNG, JPEG, WebP or GIF"))
-    drop(ada, {"name": "me.svg", "type": "image/svg+xml", "bytes": list(b"<svg/>")})
+    drop_avatar(ada, {"name": "me.svg", "type": "image/svg+xml", "bytes": list(b"<svg/>")})
     expect(ada.locator("#avatar-error")).not_to_be_empty()
 
-    bring(ada, "paste", picture("cell.png", "white"), onto="#avatar", text="for nobody's eyes")
-    bring(ada, "drop", picture("me.png", "red", (300, 200)), onto="#avatar")
+    dispatch_files(ada, "paste", png_file("cell.png", "white"), target="#avatar", text="for nobody's eyes")
+    dispatch_files(ada, "drop", png_file("me.png", "red", (300, 200)), target="#avatar")
 
     expect(ada.locator("#avatar-done")).to_have_text("Your new profile picture is visible to everyone.")
-    expect(seen.locator("img")).to_have_attribute("src", re.compile("v=[0-9a-f]{16}&"))
-    expect(seen).to_have_class(re.compile("pictured"))
-    assert seen.evaluate(PICTURED) == 64
-    assert ada.locator("#avatar .avatar").evaluate(PICTURED) == 256
+    expect(avatar.locator("img")).to_have_attribute("src", re.compile("v=[0-9a-f]{16}&"))
+    expect(avatar).to_have_class(re.compile("pictured"))
+    assert avatar.evaluate(AVATAR_SIZE) == 64
+    assert ada.locator("#avatar .avatar").evaluate(AVATAR_SIZE) == 256
     red, green, _ = ada.locator("#avatar .avatar").evaluate(COLOUR)
-    assert red > 200 and green < 50, "the one that was dropped, not the one that was pasted beside a text"
+    assert red > 200 and green < 50, "the dropped file is used, not the one pasted together with a text"
     ada.locator("#reset-avatar").click()
     expect(ada.locator("#avatar-done")).to_have_text("Your profile picture is the default one again.")
     expect(ada.locator("#reset-avatar")).to_be_hidden()
     expect(ada.locator("#choose-avatar")).to_be_focused()
-    expect(seen.locator("img")).to_have_attribute("src", re.compile("v=&"))
+    expect(avatar.locator("img")).to_have_attribute("src", re.compile("v=&"))
 
 
-def test_what_somebody_shares_and_nothing_else_is_on_their_card(new_context: ContextMaker, room: str) -> None:
+def test_a_profile_card_shows_only_the_shared_fields(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     bob = enter(new_context(), "bob", room)
     bob.goto("/settings#profile")
@@ -127,7 +125,7 @@ def test_what_somebody_shares_and_nothing_else_is_on_their_card(new_context: Con
     expect(bob.locator("#profile-place")).to_have_value("Πάτρα")
     expect(bob.locator("#profile-birth_date")).to_have_value("1990-02-03")
     bob.goto(room)
-    say(bob, "hello @ada")
+    send_message(bob, "hello @ada")
 
     message(bob, "hello @ada").locator(".mention").press("Enter")
     expect(bob.get_by_role("dialog", name="ada").locator(".card-presence")).to_have_text("Online")
@@ -142,14 +140,12 @@ def test_what_somebody_shares_and_nothing_else_is_on_their_card(new_context: Con
     expect(ada).to_have_url(re.compile("/u/bob$"))
 
 
-def test_what_people_say_whom_one_ignores_is_folded_and_how_they_type_is_not_seen(
-    new_context: ContextMaker, room: str
-) -> None:
+def test_messages_of_ignored_users_are_collapsed_and_their_drafts_hidden(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(**TOUCH), "ada", room), enter(new_context(), "bob", room)
-    say(bob, "before")
+    send_message(bob, "before")
     expect(message(ada, "before")).to_be_visible()
     ada.locator(".people-button").click()
-    card = card_of(ada, "bob")
+    card = open_card(ada, "bob")
     assert_touchable(ada)
     assert overflowing(ada) == []
     card.get_by_role("button", name="Ignore").click()
@@ -158,7 +154,7 @@ def test_what_people_say_whom_one_ignores_is_folded_and_how_they_type_is_not_see
     ada.locator("#people").get_by_role("button", name="Close").click()
 
     expect(message(ada, "before")).to_have_count(0)
-    say(bob, "after")
+    send_message(bob, "after")
     bob.locator("#composer-text").fill("something else")
     folded = ada.get_by_role("button", name="Hidden message from bob. Show")
     expect(folded).to_have_count(2)
@@ -173,14 +169,14 @@ def test_what_people_say_whom_one_ignores_is_folded_and_how_they_type_is_not_see
     expect(message(ada, "after")).to_be_visible()
 
 
-def test_those_who_keep_order_mute_send_out_and_ban_and_each_is_told_why(
+def test_moderators_mute_kick_and_ban_with_a_reason_that_is_shown(
     new_context: ContextMaker, eve: BrowserContext, room: str
 ) -> None:
-    judge, bob = opened(eve, room), enter(new_context(), "bob", room)
+    judge, bob = open_page(eve, room), enter(new_context(), "bob", room)
     expect(in_list(judge, "bob")).to_be_visible()
     bob.locator("#composer-text").fill("half a thought")
 
-    card = card_of(judge, "bob")
+    card = open_card(judge, "bob")
     expect(card.get_by_role("button", name="Direct message")).to_be_focused()
     card.get_by_role("button", name="Mute").click()
     expect(card.get_by_label("Duration")).to_be_focused()
@@ -205,7 +201,7 @@ def test_those_who_keep_order_mute_send_out_and_ban_and_each_is_told_why(
     expect(bob.locator("#standing")).to_be_hidden()
     judge.goto("/elsewhere")
 
-    card = card_of(judge, "bob")
+    card = open_card(judge, "bob")
     card.get_by_role("button", name="Ban").click()
     card.get_by_label("Duration").select_option("1 week")
     card.get_by_label("Reason").fill("no manners: none")
@@ -225,10 +221,10 @@ def test_those_who_keep_order_mute_send_out_and_ban_and_each_is_told_why(
     expect(judge.locator("#bans .nothing")).to_be_visible()
 
 
-def test_an_invitation_link_makes_a_moderator_of_whoever_opens_it(
+def test_an_invitation_link_grants_the_moderator_role(
     new_context: ContextMaker, eve: BrowserContext, room: str
 ) -> None:
-    judge, bob = opened(eve, room), enter(new_context(), "bob", room)
+    judge, bob = open_page(eve, room), enter(new_context(), "bob", room)
     judge.goto("/settings#invitations")
     judge.get_by_label("Role").select_option("Moderator")
     judge.get_by_role("button", name="Create invitation").click()
@@ -246,9 +242,9 @@ def test_an_invitation_link_makes_a_moderator_of_whoever_opens_it(
     expect(bob.locator("#audit li[data-act=role]").first).to_contain_text("bob")
 
 
-def test_ones_data_is_downloaded_and_ones_account_deleted(new_context: ContextMaker, room: str) -> None:
+def test_the_users_data_can_be_downloaded_and_the_account_deleted(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
-    say(ada, "remember me")
+    send_message(ada, "remember me")
     ada.goto("/settings#data")
     with ada.expect_download() as download:
         ada.locator("#export").click()
@@ -268,22 +264,22 @@ def test_ones_data_is_downloaded_and_ones_account_deleted(new_context: ContextMa
 
 
 @pytest.fixture
-def guarded() -> Iterator[RunningTing]:
-    """A server that takes in those who are invited."""
-    with serving(settings={"TING_REGISTRATION": "invite"}) as running:
+def invite_only() -> Iterator[ServerProcess]:
+    """A server that requires an invitation for registration."""
+    with run_server(settings={"TING_REGISTRATION": "invite"}) as running:
         yield running
 
 
-def test_where_people_are_invited_the_first_screen_says_so_and_the_link_lets_in(
-    new_context: ContextMaker, guarded: RunningTing
+def test_with_registration_by_invitation_the_first_screen_says_so_and_the_link_works(
+    new_context: ContextMaker, invite_only: ServerProcess
 ) -> None:
-    page = new_page(new_context(base_url=guarded.url))
-    page.goto(guarded.url)
+    page = new_page(new_context(base_url=invite_only.url))
+    page.goto(invite_only.url)
     expect(page.locator("#enter-notice")).to_contain_text("New users need an invitation link")
     expect(page.locator("#other-way")).to_be_hidden()
     expect(page.locator("#password")).to_be_visible()
 
-    page.goto(guarded.read_first_link())
+    page.goto(invite_only.read_first_link())
 
     expect(page.locator("#enter-notice")).to_contain_text("you will be the first user, and an admin")
     page.locator("#nickname").fill("ann")
@@ -297,5 +293,5 @@ def test_where_people_are_invited_the_first_screen_says_so_and_the_link_lets_in(
     page.locator("#repeat-password").fill("correct horse")
     page.locator("#repeat-password").press("Enter")
     expect(page.locator("#people li")).to_contain_text("ann")
-    write(page, "at last")
+    submit(page, "at last")
     expect(message(page, "at last")).to_be_visible()

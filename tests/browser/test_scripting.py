@@ -1,4 +1,4 @@
-"""No message, name or topic becomes more than text: it runs nothing, loads nothing and spoils nothing."""
+"""Messages, names and topics stay text: they run and load nothing, and do not break the layout."""
 
 import re
 
@@ -6,27 +6,27 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import payloads
-from tests.browser.conftest import ContextMaker, enter, say, voice
+from tests.browser.conftest import ContextMaker, enter, enter_without_page, send_message
 from tests.browser.devices import new_page
-from tests.browser.inspection import Watch, assert_only_text
-from tests.browser.page_state import conversation_of, message, messages, overflowing, post, speak, texts, until
-from tests.browser.serving import RunningTing
-from tests.browser.websocket_tap import Wire
+from tests.browser.inspection import PageWatch, assert_only_text
+from tests.browser.page_state import conversation_of, message, messages, overflowing, post, post_messages, texts, until
+from tests.browser.serving import ServerProcess
+from tests.browser.websocket_tap import WebSocketTap
 
-PASTED_CHARS = 200  # more than that at once is held back until the next keystroke
+MAX_SHARED_CHARS = 200  # a longer pasted text is shared only after the next keystroke
 WIDTHS = (320, 390, 1280)
 
 
 def assert_fits(page: Page) -> None:
-    """Nothing makes the page scroll sideways, at any width."""
+    """Check that the page does not scroll sideways, at any width."""
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         assert overflowing(page) == [], width
 
 
-def test_messages_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context, mallory = new_context.once(), voice(new_context.unseen(), "mallory", room)
-    watch = Watch(context, ting.url)
+def test_messages_stay_text(new_context: ContextMaker, ting: ServerProcess, room: str) -> None:
+    context, mallory = new_context.disposable(), enter_without_page(new_context.without_page(), "mallory", room)
+    watch = PageWatch(context, ting.url)
     ada = enter(context, "ada", room)
     post(mallory, "An honest word")
 
@@ -41,12 +41,12 @@ def test_messages_stay_text(new_context: ContextMaker, ting: RunningTing, room: 
     assert_only_text(ada)
     expect(ada).to_have_title(f"#{room[1:]} · Ting")
     assert_fits(ada)
-    assert watch.seen == []
+    assert watch.incidents == []
 
 
-def test_own_messages_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context = new_context.once()
-    watch = Watch(context, ting.url)
+def test_own_messages_stay_text(new_context: ContextMaker, ting: ServerProcess, room: str) -> None:
+    context = new_context.disposable()
+    watch = PageWatch(context, ting.url)
     ada = enter(context, "ada", room)
 
     for text in payloads.MARKUP:
@@ -57,11 +57,11 @@ def test_own_messages_stay_text(new_context: ContextMaker, ting: RunningTing, ro
     assert texts(ada) == payloads.MARKUP
     assert_only_text(ada)
     assert_fits(ada)
-    assert watch.seen == []
+    assert watch.incidents == []
 
 
 def test_an_edit_stays_text(new_context: ContextMaker, room: str) -> None:
-    ada, mallory = enter(new_context(), "ada", room), voice(new_context.unseen(), "mallory", room)
+    ada, mallory = enter(new_context(), "ada", room), enter_without_page(new_context.without_page(), "mallory", room)
     [id] = post(mallory, "harmless")
 
     for text in payloads.MARKUP[:8]:
@@ -71,23 +71,23 @@ def test_an_edit_stays_text(new_context: ContextMaker, room: str) -> None:
     assert_only_text(ada)
 
 
-def test_what_is_being_typed_stays_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context, mallory = new_context.once(), enter(new_context(), "mallory", room)
-    watch = Watch(context, ting.url)
+def test_drafts_stay_text(new_context: ContextMaker, ting: ServerProcess, room: str) -> None:
+    context, mallory = new_context.disposable(), enter(new_context(), "mallory", room)
+    watch = PageWatch(context, ting.url)
     ada = enter(context, "ada", room)
     ghost = ada.locator("#timeline article[data-ghost]")
 
-    for text in [text for text in payloads.MARKUP if len(text) < PASTED_CHARS]:
+    for text in [text for text in payloads.MARKUP if len(text) < MAX_SHARED_CHARS]:
         mallory.locator("#composer-text").fill(text)
         expect(ghost.locator(".text")).to_have_js_property("textContent", text)
         expect(ghost.locator(".text *")).to_have_count(0)
 
     assert_only_text(ada)
-    assert watch.seen == []
+    assert watch.incidents == []
 
 
 def test_actions_stay_text(new_context: ContextMaker, room: str) -> None:
-    ada, mallory = enter(new_context(), "ada", room), voice(new_context.unseen(), "mallory", room)
+    ada, mallory = enter(new_context(), "ada", room), enter_without_page(new_context.without_page(), "mallory", room)
 
     post(mallory, *(f"/me {text}" for text in payloads.MARKUP))
 
@@ -96,9 +96,9 @@ def test_actions_stay_text(new_context: ContextMaker, room: str) -> None:
     assert_only_text(ada)
 
 
-def test_topics_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context, mallory = new_context.once(), voice(new_context.unseen(), "mallory", room)
-    watch = Watch(context, ting.url)
+def test_topics_stay_text(new_context: ContextMaker, ting: ServerProcess, room: str) -> None:
+    context, mallory = new_context.disposable(), enter_without_page(new_context.without_page(), "mallory", room)
+    watch = PageWatch(context, ting.url)
     ada = enter(context, "ada", room)
 
     for topic in payloads.TOPICS:
@@ -114,25 +114,25 @@ def test_topics_stay_text(new_context: ContextMaker, ting: RunningTing, room: st
     ada.reload()
     expect(ada.locator("#topic")).not_to_be_empty()
     assert_only_text(ada)
-    assert watch.seen == []
+    assert watch.incidents == []
 
 
-def test_names_stay_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context = new_context.once()
-    watch = Watch(context, ting.url)
+def test_names_stay_text(new_context: ContextMaker, ting: ServerProcess, room: str) -> None:
+    context = new_context.disposable()
+    watch = PageWatch(context, ting.url)
     ada = enter(context, "ada", room)
 
     for name in payloads.NAMES:
-        context = new_context.unseen()
+        context = new_context.without_page()
         context.request.post("/api/session", data={"name": name})
-        speak(context, conversation_of(ada), "/me is here", "and speaks")
+        post_messages(context, conversation_of(ada), "/me is here", "and speaks")
 
     expect(messages(ada)).to_have_count(2 * len(payloads.NAMES))
     assert ada.locator("article.other .author bdi").all_text_contents() == payloads.NAMES
     assert ada.locator("article.action .doer bdi").all_text_contents() == payloads.NAMES
     assert_only_text(ada)
     assert_fits(ada)
-    assert watch.seen == []
+    assert watch.incidents == []
 
 
 def test_a_name_of_symbols_stays_text_for_its_owner(new_context: ContextMaker, room: str) -> None:
@@ -140,32 +140,32 @@ def test_a_name_of_symbols_stays_text_for_its_owner(new_context: ContextMaker, r
     page = enter(new_context(), name, room)
     expect(page.locator("#people .person-name")).to_have_text(name)
 
-    say(page, "It is me")
+    send_message(page, "It is me")
     page.locator("#menu").click()
 
     expect(page.locator("#leave")).to_have_text(f"Sign out ({name})")
     assert_only_text(page)
 
 
-def test_what_a_faulty_server_says_stays_text(new_context: ContextMaker, ting: RunningTing, room: str) -> None:
-    context = new_context.once()
-    watch, wire = Watch(context, ting.url), Wire(context)
+def test_frames_of_a_faulty_server_stay_text(new_context: ContextMaker, ting: ServerProcess, room: str) -> None:
+    context = new_context.disposable()
+    watch, tap = PageWatch(context, ting.url), WebSocketTap(context)
     ada = enter(context, "ada", room)
-    strangers = [{"id": f"<b>{name}", "name": name} for name in payloads.FORBIDDEN_NAMES]
+    authors = [{"id": f"<b>{name}", "name": name} for name in payloads.FORBIDDEN_NAMES]
     conversation = conversation_of(ada)
     expect(ada.locator("#people li")).to_have_count(1)
 
-    wire.push({"type": "presence", "conversation": conversation, "came": strangers, "went": []})
-    for number, author in enumerate(strangers, 1):
-        wire.push(_message(conversation, number, author))
-    wire.push({"type": "notice", "conversation": conversation, "text": payloads.MARKUP[3]})
+    tap.push({"type": "presence", "conversation": conversation, "came": authors, "went": []})
+    for number, author in enumerate(authors, 1):
+        tap.push(_message(conversation, number, author))
+    tap.push({"type": "notice", "conversation": conversation, "text": payloads.MARKUP[3]})
 
-    expect(ada.locator("#people li")).to_have_count(len(strangers) + 1)
+    expect(ada.locator("#people li")).to_have_count(len(authors) + 1)
     expect(ada.locator(".private-line p")).to_have_text(payloads.MARKUP[3])
-    expect(ada.locator("article.other")).to_have_count(len(strangers))
+    expect(ada.locator("article.other")).to_have_count(len(authors))
     assert_only_text(ada)
     assert_fits(ada)
-    assert watch.seen == []
+    assert watch.incidents == []
 
 
 def _message(conversation: str, number: int, author: dict[str, str]) -> dict[str, object]:
@@ -193,7 +193,7 @@ def _message(conversation: str, number: int, author: dict[str, str]) -> dict[str
         "/javascript:window.pwned=1",
     ],
 )
-def test_an_address_stays_text(new_context: ContextMaker, path: str) -> None:
+def test_a_url_stays_text(new_context: ContextMaker, path: str) -> None:
     page = new_page(new_context())
 
     page.goto(path)
@@ -202,9 +202,9 @@ def test_an_address_stays_text(new_context: ContextMaker, path: str) -> None:
     assert_only_text(page)
 
 
-def test_right_to_left_text_keeps_to_its_bubble(new_context: ContextMaker, room: str) -> None:
-    ada, mallory = enter(new_context(), "ada", room), voice(new_context.unseen(), "mallory", room)
-    post(mallory, payloads.SPOILERS[0], "plain")
+def test_right_to_left_text_stays_in_its_bubble(new_context: ContextMaker, room: str) -> None:
+    ada, mallory = enter(new_context(), "ada", room), enter_without_page(new_context.without_page(), "mallory", room)
+    post(mallory, payloads.LAYOUT_BREAKERS[0], "plain")
     expect(messages(ada)).to_have_count(2)
 
     times = messages(ada).locator("time").all_inner_texts()
@@ -218,7 +218,7 @@ def test_right_to_left_text_keeps_to_its_bubble(new_context: ContextMaker, room:
     assert message(ada, "plain").locator(".author").count() == 1
 
 
-def test_the_page_forbids_scripts_of_its_own(new_context: ContextMaker) -> None:
+def test_the_page_forbids_inline_scripts(new_context: ContextMaker) -> None:
     page = new_page(new_context())
     answer = page.goto("/")
     assert answer
@@ -238,8 +238,8 @@ def test_the_page_forbids_scripts_of_its_own(new_context: ContextMaker) -> None:
             link.click();
         }"""
     )
-    seen: list[str] = []
-    page.on("console", lambda said: seen.append(said.text))
+    logged: list[str] = []
+    page.on("console", lambda message: logged.append(message.text))
     page.evaluate("setTimeout(() => console.log('after the click'), 100)")
-    until(page, lambda: seen)
+    until(page, lambda: logged)
     assert page.evaluate("window.pwned ?? null") is None

@@ -1,4 +1,4 @@
-"""People see each other type, each as much as both sides want."""
+"""Live typing: users see each other's drafts as far as both sides allow it."""
 
 import json
 from collections.abc import Iterator
@@ -6,35 +6,33 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import ContextMaker, enter, say, write
+from tests.browser.conftest import ContextMaker, enter, send_message, submit
 from tests.browser.devices import new_page
 from tests.browser.page_state import expect_texts, message, post, until
-from tests.browser.serving import RunningTing, serving
+from tests.browser.serving import ServerProcess, run_server
 
-TOLD_EVERY_MS = 100
+DRAFT_EVERY_MS = 100
 TOP = "element => element.getBoundingClientRect().top"
 
 
 def ghosts(page: Page) -> Locator:
-    """What others type."""
+    """The ghosts of other users."""
     return page.locator("#timeline article.ghost:not([data-own])")
 
 
 def type_text(page: Page, text: str) -> None:
-    """Write, key by key, and send nothing."""
+    """Type a text key by key, without sending it."""
     page.locator("#composer-text").press_sequentially(text)
 
 
 def rows(page: Page) -> list[str]:
-    """The texts of messages and ghosts, from top to bottom."""
+    """The texts of messages and of other users' ghosts, from top to bottom."""
     return page.locator("#timeline article:not([data-own]) .text").all_text_contents()
 
 
-def test_three_people_see_each_other_type_and_everything_stays_in_its_place(
-    new_context: ContextMaker, room: str
-) -> None:
+def test_three_users_see_each_other_type_and_positions_stay(new_context: ContextMaker, room: str) -> None:
     ada, bob, eve = (enter(new_context(), name, room) for name in ("ada", "bob", "eve"))
-    say(ada, "What shall we eat?")
+    send_message(ada, "What shall we eat?")
 
     type_text(bob, "Pizz")
     expect(ghosts(eve).locator(".text")).to_have_text(["Pizz"])
@@ -44,16 +42,16 @@ def test_three_people_see_each_other_type_and_everything_stays_in_its_place(
     expect(ghosts(ada).locator(".text")).to_have_text(["Pizza", "Soup"])
     expect(bob.locator("[data-own]")).to_be_visible()
 
-    write(eve, "Soup!")
+    submit(eve, "Soup!")
     expect_texts(ada, ["What shall we eat?", "Soup!"])
     until(ada, lambda: rows(ada) == ["What shall we eat?", "Pizza", "Soup!"])
-    write(bob, "Pizza.")
+    submit(bob, "Pizza.")
     for page in (ada, bob, eve):
         expect_texts(page, ["What shall we eat?", "Pizza.", "Soup!"])
         expect(ghosts(page)).to_have_count(0)
 
 
-def test_what_is_erased_is_gone(new_context: ContextMaker, room: str) -> None:
+def test_an_erased_draft_disappears(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
 
     type_text(ada, "Never mind")
@@ -64,9 +62,9 @@ def test_what_is_erased_is_gone(new_context: ContextMaker, room: str) -> None:
     expect(ada.locator("[data-own]")).to_have_count(0)
 
 
-def test_a_ghost_becomes_the_message_without_a_jump(new_context: ContextMaker, room: str) -> None:
+def test_a_ghost_becomes_the_message_without_moving(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
-    say(ada, "Hello")
+    send_message(ada, "Hello")
     type_text(bob, "Hello, Ada")
     expect(ghosts(ada).locator(".text")).to_have_text(["Hello, Ada"])
     before = ghosts(ada).bounding_box()
@@ -82,8 +80,8 @@ def test_a_ghost_becomes_the_message_without_a_jump(new_context: ContextMaker, r
     assert message(ada, "Hello, Ada").evaluate("(element, ghost) => element === ghost", ghost)
 
 
-def test_who_pauses_before_sending_keeps_the_place(new_context: ContextMaker, room: str) -> None:
-    ada, context = enter(new_context(), "ada", room), new_context.once()
+def test_a_pause_before_sending_keeps_the_position(new_context: ContextMaker, room: str) -> None:
+    ada, context = enter(new_context(), "ada", room), new_context.disposable()
     sent: list[dict[str, object]] = []
     context.on("page", lambda page: page.on("websocket", lambda socket: socket.on("framesent", note)))
 
@@ -93,7 +91,7 @@ def test_who_pauses_before_sending_keeps_the_place(new_context: ContextMaker, ro
     bob = enter(context, "bob", room)
     type_text(bob, "First")
     expect(ghosts(ada).locator(".text")).to_have_text(["First"])
-    bob.wait_for_timeout(2 * TOLD_EVERY_MS)  # longer than what is typed may wait to be told
+    bob.wait_for_timeout(2 * DRAFT_EVERY_MS)  # longer than the delay before a draft is sent
     bob.locator("#composer-text").press("Enter")
     expect_texts(ada, ["First"])
 
@@ -102,7 +100,9 @@ def test_who_pauses_before_sending_keeps_the_place(new_context: ContextMaker, ro
 
 
 @pytest.mark.parametrize(("share", "see"), [("indicator", "letters"), ("letters", "indicator")])
-def test_letters_are_shown_only_where_both_want_it(new_context: ContextMaker, room: str, share: str, see: str) -> None:
+def test_draft_texts_are_shown_only_if_both_sides_allow_it(
+    new_context: ContextMaker, room: str, share: str, see: str
+) -> None:
     ada, bob = enter(new_context(), "ada", room, share=share), enter(new_context(), "bob", room)
     bob.context.request.patch("/api/me", data={"see_typing": see})
 
@@ -114,7 +114,7 @@ def test_letters_are_shown_only_where_both_want_it(new_context: ContextMaker, ro
 
 
 @pytest.mark.parametrize(("share", "see"), [("nothing", "letters"), ("letters", "nothing")])
-def test_nothing_is_shown_where_one_side_wants_nothing(
+def test_no_drafts_are_shown_if_one_side_disables_them(
     new_context: ContextMaker, room: str, share: str, see: str
 ) -> None:
     ada, bob = enter(new_context(), "ada", room, share=share), enter(new_context(), "bob", room)
@@ -127,7 +127,7 @@ def test_nothing_is_shown_where_one_side_wants_nothing(
     expect(ghosts(bob)).to_have_count(0)
 
 
-def test_who_was_not_asked_yet_is_asked_at_the_first_keystroke(new_context: ContextMaker, room: str) -> None:
+def test_a_new_user_is_asked_about_sharing_at_the_first_keystroke(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room, share=None), enter(new_context(), "bob", room)
 
     type_text(ada, "Hi")
@@ -140,7 +140,7 @@ def test_who_was_not_asked_yet_is_asked_at_the_first_keystroke(new_context: Cont
     expect(ada.locator("#typing-choice")).to_have_attribute("data-share", "letters")
 
 
-def test_another_device_takes_a_draft_over(new_context: ContextMaker, room: str) -> None:
+def test_another_device_takes_over_a_draft(new_context: ContextMaker, room: str) -> None:
     laptop, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
     context = new_context()
     context.add_cookies(laptop.context.cookies())  # type: ignore[arg-type]
@@ -158,7 +158,7 @@ def test_another_device_takes_a_draft_over(new_context: ContextMaker, room: str)
     expect(laptop.locator("#composer-text")).to_have_value("")
 
 
-def test_ghosts_move_nothing_for_who_reads_further_up(new_context: ContextMaker, room: str) -> None:
+def test_ghosts_below_do_not_move_the_reading_position(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
     post(ada, *(f"line {number}" for number in range(60)))
     expect(message(bob, "line 59")).to_be_visible()
@@ -176,21 +176,21 @@ def test_ghosts_move_nothing_for_who_reads_further_up(new_context: ContextMaker,
 
 
 @pytest.fixture(scope="module")
-def impatient() -> Iterator[RunningTing]:
-    """A server for which silence begins after seconds."""
-    with serving("tests.browser.short_timeouts") as running:
+def impatient_server() -> Iterator[ServerProcess]:
+    """A server that hides idle drafts after seconds."""
+    with run_server("tests.browser.short_timeouts") as running:
         yield running
 
 
-def test_a_silent_ghost_is_hidden_and_comes_back_to_its_place(
-    new_context: ContextMaker, impatient: RunningTing, room: str
+def test_an_idle_ghost_is_hidden_and_returns_to_its_position(
+    new_context: ContextMaker, impatient_server: ServerProcess, room: str
 ) -> None:
-    ada, bob = (enter(new_context(base_url=impatient.url), name, room) for name in ("ada", "bob"))
+    ada, bob = (enter(new_context(base_url=impatient_server.url), name, room) for name in ("ada", "bob"))
     type_text(ada, "Well")
     expect(ghosts(bob).locator(".text")).to_have_text(["Well"])
 
     expect(ghosts(bob)).to_have_count(0)
-    say(bob, "Are you there?")
+    send_message(bob, "Are you there?")
     type_text(ada, ", yes")
 
     until(bob, lambda: rows(bob) == ["Well, yes", "Are you there?"])

@@ -1,4 +1,4 @@
-"""The websockets between the pages of one device and the server, in the hands of a test."""
+"""Lets a test control the websockets between the pages of a context and the server."""
 
 import contextlib
 import json
@@ -10,72 +10,72 @@ from playwright.sync_api import BrowserContext, Error, WebSocketRoute
 
 Frame = dict[str, Any]
 
-NETWORK_IS_BACK = "window.dispatchEvent(new Event('online'))"
+NETWORK_ONLINE = "window.dispatchEvent(new Event('online'))"
 
 
-def as_it_is(frame: Frame) -> list[Frame]:
-    """A frame arrives as it was sent."""
+def deliver_unchanged(frame: Frame) -> list[Frame]:
+    """Deliver a frame as the server sent it."""
     return [frame]
 
 
 def no_answer(_frame: Frame) -> Frame | None:
-    """Nobody answers in the server's place."""
+    """Let the server answer."""
     return None
 
 
-class Wire:
-    """Cut and mend it, see what a page sends, answer in the server's place, change what arrives.
+class WebSocketTap:
+    """Interrupts connections, records requests, answers them instead of the server, and changes events.
 
-    `sent` has the frames that were let through to the server. `answer` is asked about each frame of a page: what it
-    gives is the answer, and the server never sees the frame. `arrival` says which frames a frame of the server becomes.
+    `sent` has the frames that were forwarded to the server. `on_request` gets each frame of a page. If it returns an
+    answer, the frame is not forwarded. `on_event` returns the frames to deliver instead of a frame of the server.
     """
 
     def __init__(self, context: BrowserContext) -> None:
-        """Of a device without pages: it is wired for good."""
+        """`context` must not have pages yet. The tap cannot be removed from it."""
         assert not context.pages
         self._context = context
         self.reset()
         context.route_web_socket(re.compile(r"/api/socket$"), self._connect)
 
     def reset(self) -> None:
-        """As if nothing had been."""
+        """Reset to the initial state."""
         self.sent: list[Frame] = []
-        self.answer: Callable[[Frame], Frame | None] = no_answer
-        self.arrival: Callable[[Frame], list[Frame]] = as_it_is
+        self.on_request: Callable[[Frame], Frame | None] = no_answer
+        self.on_event: Callable[[Frame], list[Frame]] = deliver_unchanged
         self._is_cut = False
-        self._ends: list[WebSocketRoute] = []
+        self._routes: list[WebSocketRoute] = []
         self._pages: list[WebSocketRoute] = []
         self._frozen: set[WebSocketRoute] = set()
 
     def cut(self) -> None:
-        """Every connection breaks, and there are no new ones."""
+        """Close all connections, and prevent new ones."""
         self._is_cut = True
-        for end in self._ends:
+        for end in self._routes:
             with contextlib.suppress(Error):
                 end.close()
-        self._ends.clear()
+        self._routes.clear()
         self._pages.clear()
 
-    def mend(self) -> None:
-        """There are connections again, and the browser says so."""
-        self.heal()
+    def reconnect(self) -> None:
+        """Allow connections, and notify the pages that the network is online."""
+        self.allow_connections()
         for page in self._context.pages:
-            page.evaluate(NETWORK_IS_BACK)
+            page.evaluate(NETWORK_ONLINE)
 
-    def heal(self) -> None:
-        """There are connections again, and nobody says so."""
+    def allow_connections(self) -> None:
+        """Allow connections, without notifying the pages."""
         self._is_cut = False
 
     def freeze(self) -> None:
-        """Nothing passes on the connections that there are now, and nothing tells."""
+        """Silently drop all frames on the current connections."""
         self._frozen.update(self._pages)
 
     def push(self, frame: Frame) -> None:
-        """Say something to the newest connection as if it came from the server."""
+        """Send a frame to the newest connection as if it came from the server."""
         self._pages[-1].send(json.dumps(frame))
 
-    def sends(self) -> list[str]:
-        """The texts of the messages that were let through, in order."""
+    def sent_texts(self) -> list[str]:
+        """The texts of the messages that were forwarded, in order."""
         return [str(frame["text"]) for frame in self.sent if frame["type"] == "send"]
 
     def _connect(self, page: WebSocketRoute) -> None:
@@ -83,7 +83,7 @@ class Wire:
             page.close()
             return
         server = page.connect_to_server()
-        self._ends += [page, server]
+        self._routes += [page, server]
         self._pages.append(page)
         page.on_message(lambda text: self._forward(json.loads(text), page, server))
         server.on_message(lambda text: self._deliver(json.loads(text), page))
@@ -91,7 +91,7 @@ class Wire:
     def _forward(self, frame: Frame, page: WebSocketRoute, server: WebSocketRoute) -> None:
         if page in self._frozen:
             return
-        if answer := self.answer(frame):
+        if answer := self.on_request(frame):
             page.send(json.dumps({"ref": frame.get("ref"), **answer}))
             return
         self.sent.append(frame)
@@ -100,5 +100,5 @@ class Wire:
     def _deliver(self, frame: Frame, page: WebSocketRoute) -> None:
         if page in self._frozen:
             return
-        for arriving in self.arrival(frame):
-            page.send(json.dumps(arriving))
+        for delivered in self.on_event(frame):
+            page.send(json.dumps(delivered))
