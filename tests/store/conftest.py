@@ -1,4 +1,4 @@
-"""What tests of the embedded database and its log share."""
+"""Fixtures for the tests of the embedded database."""
 
 import shutil
 import tempfile
@@ -9,8 +9,8 @@ import pytest
 
 
 @pytest.fixture
-def place() -> Iterator[Path]:
-    """A directory that is not there yet, under a path short enough for a socket."""
+def directory() -> Iterator[Path]:
+    """A directory that does not exist yet, with a path short enough for a socket."""
     parent = Path(tempfile.mkdtemp(prefix="ting-"))
     yield parent / "db"
     shutil.rmtree(parent, ignore_errors=True)

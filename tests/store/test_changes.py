@@ -1,4 +1,4 @@
-"""The bulletin: whoever follows it misses nothing, whatever happens to its cursor."""
+"""The change feed: a follower misses no change, also if its cursor ends."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,14 +13,14 @@ from ting.store.database import Database
 
 
 class Follower:
-    """Notes what it is told."""
+    """Follows the feed, and records changed users and reloads."""
 
     def __init__(self, database: Database) -> None:
-        self.bulletin = ChangeFeed(database)
+        self.feed = ChangeFeed(database)
         self.changed: list[str] = []
         self.reloads = 0
 
-    async def note(self, user_id: str) -> None:
+    async def record(self, user_id: str) -> None:
         self.changed.append(user_id)
 
     async def reload(self) -> None:
@@ -28,8 +28,8 @@ class Follower:
 
     @asynccontextmanager
     async def following(self) -> AsyncIterator[None]:
-        await self.bulletin.catch_up(self.reload)
-        task = asyncio.create_task(self.bulletin.follow(self.note, self.reload))
+        await self.feed.catch_up(self.reload)
+        task = asyncio.create_task(self.feed.follow(self.record, self.reload))
         try:
             yield
         finally:
@@ -38,34 +38,34 @@ class Follower:
 
 
 @pytest.mark.gen_test
-async def test_a_follower_hears_what_is_posted_after_it_began_and_nothing_before(database: Database) -> None:
-    board, follower = ChangeFeed(database), Follower(database)
-    await board.publish("before")
+async def test_a_follower_gets_only_changes_after_its_start(database: Database) -> None:
+    feed, follower = ChangeFeed(database), Follower(database)
+    await feed.publish("before")
 
     async with follower.following():
-        await board.publish("ada")
-        await board.publish("bob")
+        await feed.publish("ada")
+        await feed.publish("bob")
         await until(lambda: len(follower.changed) == 2)
 
     assert (follower.changed, follower.reloads) == (["ada", "bob"], 1)
 
 
 @pytest.mark.gen_test
-async def test_what_is_posted_while_the_cursor_is_gone_is_read_anew(
+async def test_changes_that_were_missed_without_a_cursor_cause_a_reload(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(changes, "PAUSE_S", 0.01)
-    board, follower = ChangeFeed(database), Follower(database)
+    feed, follower = ChangeFeed(database), Follower(database)
 
     async with follower.following():
-        await board.publish("ada")
+        await feed.publish("ada")
         await until(lambda: follower.changed == ["ada"])
         await database.collection("bulletin").drop()
         await database.prepare()
-        await board.publish("missed")
+        await feed.publish("missed")
         await until(lambda: follower.reloads > 1)
         seen = set(follower.changed)
-        await board.publish("bob")
+        await feed.publish("bob")
         await until(lambda: follower.changed[-1] == "bob")
 
     assert seen <= {"ada", "missed"}

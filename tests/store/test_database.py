@@ -1,4 +1,4 @@
-"""The database: validators, indexes, and the checks at the start."""
+"""The database: validators, indexes and startup checks."""
 
 from typing import Any
 
@@ -14,12 +14,12 @@ from ting.store.messages import MessageStore, Write
 from ting.store.schema import COLLECTIONS, SCHEMA_VERSION
 from ting.store.users import UserStore
 
-NOTHING = ...  # no such field
+MISSING = ...  # the field is left out
 
 
 def document(**changed: Any) -> dict[str, Any]:
-    """A good message, with some fields changed or taken away."""
-    good = {
+    """A valid message, with some fields changed or left out."""
+    valid = {
         "_id": message_id(),
         "conversation": "#ting",
         "seq": 1,
@@ -31,11 +31,11 @@ def document(**changed: Any) -> dict[str, Any]:
         "started": 1,
         "sent": 1,
     }
-    return {name: value for name, value in {**good, **changed}.items() if value is not NOTHING}
+    return {name: value for name, value in {**valid, **changed}.items() if value is not MISSING}
 
 
 @pytest.mark.gen_test
-async def test_good_documents_are_taken(database: Database) -> None:
+async def test_valid_documents_are_accepted(database: Database) -> None:
     messages = database.collection("messages")
 
     await messages.insert_one(document())
@@ -52,13 +52,13 @@ async def test_good_documents_are_taken(database: Database) -> None:
         {"seq": 0},
         {"seq": 1.5},
         {"seq": "1"},
-        {"first": NOTHING},
+        {"first": MISSING},
         {"position": 0},
-        {"conversation": NOTHING},
+        {"conversation": MISSING},
         {"author": None},
         {"author": {"id": "ada"}},
         {"kind": "shout"},
-        {"text": NOTHING},
+        {"text": MISSING},
         {"text": "x" * 4001},
         {"text": 5},
         {"sent": -1},
@@ -118,7 +118,7 @@ async def test_history_and_changes_are_read_through_indexes(database: Database) 
 
 
 @pytest.mark.gen_test
-async def test_preparing_is_repeatable_and_mends_what_is_missing(database: Database) -> None:
+async def test_preparing_is_repeatable_and_creates_what_is_missing(database: Database) -> None:
     assert await database.missing_indexes() == []
     await database.collection("messages").drop_index("conversation_seq")
     await database.collection("users").drop()
@@ -130,7 +130,7 @@ async def test_preparing_is_repeatable_and_mends_what_is_missing(database: Datab
     assert await database.missing_indexes() == []
     with pytest.raises(WriteError):
         await database.collection("users").insert_one({"_id": "u"})
-    assert {one.name for one in COLLECTIONS} == {
+    assert {collection.name for collection in COLLECTIONS} == {
         *("messages", "users", "sessions", "conversations", "memberships", "meta"),
         *("invitations", "bans", "audit", "bulletin"),
         *("files.files", "files.chunks", "previews.files", "previews.chunks", "avatars.files", "avatars.chunks"),
@@ -140,7 +140,7 @@ async def test_preparing_is_repeatable_and_mends_what_is_missing(database: Datab
 
 
 @pytest.mark.gen_test
-async def test_preparing_keeps_what_is_there(database: Database) -> None:
+async def test_preparing_keeps_documents(database: Database) -> None:
     await database.collection("messages").insert_one(document())
 
     await database.prepare()
@@ -153,15 +153,15 @@ async def test_the_database_of_a_newer_ting_is_refused(database: Database) -> No
     await database.check_schema_version()
     await database.collection("meta").update_one({"_id": "schema"}, {"$set": {"version": 99}})
 
-    said = f"has schema version 99, but this Ting only knows {SCHEMA_VERSION}. Use a newer Ting"
-    with pytest.raises(NewerSchema, match=said):
+    message = f"has schema version 99, but this Ting only knows {SCHEMA_VERSION}. Use a newer Ting"
+    with pytest.raises(NewerSchema, match=message):
         await database.prepare()
     with pytest.raises(NewerSchema):
         await database.check_schema_version()
 
 
 class OtherVersion(Database):
-    """A MongoDB that says it has some version."""
+    """A MongoDB that reports a given version."""
 
     def __init__(self, version: str) -> None:
         self._client = type("Client", (), {"admin": self})()
@@ -181,7 +181,7 @@ async def test_a_mongodb_that_is_too_old_is_refused() -> None:
 
 
 @pytest.mark.gen_test
-async def test_a_mongodb_that_cannot_be_reached_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unreachable_mongodb_is_reported_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SELECT_TIMEOUT_MS", 50)
     database = Database("mongodb://%2Fnowhere%2Fmongod.sock", "ting")
 
@@ -195,13 +195,13 @@ async def test_a_mongodb_that_cannot_be_reached_is_named_in_one_line(monkeypatch
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("uri", ["", "http://localhost", "mongodb://", "mongodb://localhost:port"])
-async def test_a_uri_that_is_none_is_refused(uri: str) -> None:
+async def test_an_invalid_uri_is_refused(uri: str) -> None:
     with pytest.raises(StartupError, match="The MongoDB URI is not valid"):
         Database(uri, "ting")
 
 
 @pytest.mark.gen_test
-async def test_a_query_without_an_answer_is_busy_and_one_with_an_error_is_an_error(database: Database) -> None:
+async def test_a_query_without_an_answer_is_busy_but_an_error_stays_an_error(database: Database) -> None:
     async def lost() -> None:
         raise AutoReconnect("connection closed")
 
@@ -211,13 +211,13 @@ async def test_a_query_without_an_answer_is_busy_and_one_with_an_error_is_an_err
         await or_busy(lambda: database.collection("users").find_one({"$nonsense": 1}))
 
 
-def test_the_description_of_the_topology_is_cut_off() -> None:
+def test_the_description_of_the_topology_is_removed() -> None:
     assert first_line(AutoReconnect("no answer, Timeout: 2.0s, Topology Description: <...>")) == "no answer."
     assert first_line(AutoReconnect("one.\ntwo")) == "one."
 
 
 @pytest.mark.gen_test
-async def test_channels_of_an_older_database_know_when_something_was_last_said_there(database: Database) -> None:
+async def test_the_last_activity_of_channels_is_computed_for_an_older_database(database: Database) -> None:
     messages = MessageStore(database, UserStore(database))
     for number, (conversation, sent) in enumerate([("#ting", 5), ("#ting", 7), ("#music", 3), ("@a~b", 9)], start=1):
         new = message(message_id(), conversation=conversation, position=number, seq=number, first=number, sent=sent)

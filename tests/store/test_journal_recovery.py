@@ -1,4 +1,4 @@
-"""Group commit when the database does not answer: nothing is lost, told twice, or told too early."""
+"""Group commit when the database does not answer: no change is lost, announced twice, or announced too early."""
 
 import asyncio
 import random
@@ -21,7 +21,7 @@ IN_TIME = pytest.mark.gen_test(timeout=20)
 
 
 class LossyStore(MessageStore):
-    """Loses the answers to its first writes: of each it applies as many changes as planned."""
+    """Loses the answers to its first writes. `applied` is how many changes of each write it applies."""
 
     def __init__(self, database: Database, applied: Iterable[int], *, lost_barriers: int = 0) -> None:
         super().__init__(database, UserStore(database))
@@ -46,7 +46,7 @@ class LossyStore(MessageStore):
 
 
 class LateStore(LossyStore):
-    """Gives up on its first write, which is applied only later: just before something else is asked, or within it."""
+    """Reports no answer to its first write, and applies it later: just before another call, or during it."""
 
     def __init__(self, database: Database, moment: str) -> None:
         super().__init__(database, [])
@@ -82,199 +82,200 @@ class LateStore(LossyStore):
             self.doubtful = True
 
 
-class Watched:
-    """A journal, and what its listener was told; it must be durable by then."""
+class RecordedJournal:
+    """A journal with a listener that records the messages, and checks that they are durable by then."""
 
     def __init__(self, store: LossyStore) -> None:
-        self.told: list[Message] = []
+        self.committed: list[Message] = []
         self._store = store
         self.journal = Journal(store, max_waiting=1_000, max_pause_s=0.02)
         self.journal.on_commit(self._listen)
         self.journal.start()
 
     def _listen(self, messages: Sequence[Message]) -> None:
-        assert not self._store.doubtful, "told before it was known to be durable"
-        self.told += messages
+        assert not self._store.doubtful, "announced before it was known to be durable"
+        self.committed += messages
 
 
-def new(text: str = "x", conversation: str = "#ting") -> Message:
+def new_message(text: str = "x", conversation: str = "#ting") -> Message:
     return message(message_id(), text, conversation)
 
 
 @IN_TIME
 @pytest.mark.parametrize("applied", [[ALL], [NOTHING], [2], [2, 1, NOTHING, ALL], [NOTHING] * 5], ids=str)
-async def test_a_lost_answer_changes_nothing_for_those_who_wait(database: Database, applied: list[int]) -> None:
+async def test_a_lost_answer_does_not_affect_the_result(database: Database, applied: list[int]) -> None:
     store = LossyStore(database, applied)
-    watched, line = Watched(store), FakeSequence()
+    recorded, sequence = RecordedJournal(store), FakeSequence()
 
-    stored = await asyncio.gather(*(watched.journal.append(line, new()) for _ in range(6)))
+    stored = await asyncio.gather(*(recorded.journal.append(sequence, new_message()) for _ in range(6)))
 
-    assert [one.seq for one in stored] == [1, 2, 3, 4, 5, 6]
-    assert watched.told == stored == await store.changes("#ting", 0, 10)
-    assert line.head == 6
-    await watched.journal.stop()
+    assert [change.seq for change in stored] == [1, 2, 3, 4, 5, 6]
+    assert recorded.committed == stored == await store.changes("#ting", 0, 10)
+    assert sequence.head == 6
+    await recorded.journal.stop()
 
 
 @IN_TIME
 @pytest.mark.parametrize("applied", [ALL, NOTHING])
-async def test_a_lost_answer_to_an_edit_changes_nothing_either(database: Database, applied: int) -> None:
+async def test_a_lost_answer_to_an_edit_does_not_affect_the_result(database: Database, applied: int) -> None:
     store = LossyStore(database, [])
-    watched, line = Watched(store), FakeSequence()
-    first = await watched.journal.append(line, new())
+    recorded, sequence = RecordedJournal(store), FakeSequence()
+    first = await recorded.journal.append(sequence, new_message())
     store.plan = [applied]
 
     edited, other = await asyncio.gather(
-        watched.journal.append(line, msgspec.structs.replace(first, text="y"), first.seq),
-        watched.journal.append(line, new()),
+        recorded.journal.append(sequence, msgspec.structs.replace(first, text="y"), first.seq),
+        recorded.journal.append(sequence, new_message()),
     )
 
     assert (edited.seq, edited.first, edited.text, other.seq) == (2, 1, "y", 3)
-    assert watched.told == [first, edited, other]
+    assert recorded.committed == [first, edited, other]
     assert await store.changes("#ting", 0, 10) == [edited, other]
-    await watched.journal.stop()
+    await recorded.journal.stop()
 
 
 @IN_TIME
-async def test_a_database_that_stays_away_is_asked_until_it_is_back(
+async def test_an_unavailable_database_is_polled_until_it_answers(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     store = LossyStore(database, [2], lost_barriers=4)
-    watched, line = Watched(store), FakeSequence()
+    recorded, sequence = RecordedJournal(store), FakeSequence()
 
-    stored = await asyncio.gather(*(watched.journal.append(line, new("secret")) for _ in range(4)))
+    stored = await asyncio.gather(*(recorded.journal.append(sequence, new_message("secret")) for _ in range(4)))
 
-    assert [one.seq for one in stored] == [1, 2, 3, 4]
-    assert watched.told == stored
+    assert [change.seq for change in stored] == [1, 2, 3, 4]
+    assert recorded.committed == stored
     assert "The database does not answer; 4 changes are waiting: connection closed." in caplog.text
     assert "secret" not in caplog.text
-    await watched.journal.stop()
+    await recorded.journal.stop()
 
 
 @IN_TIME
 @pytest.mark.parametrize("moment", ["last of #ting", "last of #music", "by_id", "half of by_id", "barrier", "write"])
-async def test_a_write_applied_while_it_is_looked_for_is_told_once_and_in_order(
-    database: Database, moment: str
-) -> None:
+async def test_a_write_applied_during_recovery_is_announced_once_and_in_order(database: Database, moment: str) -> None:
     store = LateStore(database, moment)
-    watched = Watched(store)
-    lines = {"#ting": FakeSequence("#ting"), "#music": FakeSequence("#music")}
-    batch = [new(conversation=conversation) for conversation in ("#ting", "#music", "#ting", "#music")]
+    recorded = RecordedJournal(store)
+    sequences = {"#ting": FakeSequence("#ting"), "#music": FakeSequence("#music")}
+    batch = [new_message(conversation=conversation) for conversation in ("#ting", "#music", "#ting", "#music")]
 
-    stored = await asyncio.gather(*(watched.journal.append(lines[one.conversation], one) for one in batch))
+    stored = await asyncio.gather(
+        *(recorded.journal.append(sequences[change.conversation], change) for change in batch)
+    )
 
-    assert [one.seq for one in stored] == [1, 1, 2, 2]
-    for conversation, line in lines.items():
-        told = [one for one in watched.told if one.conversation == conversation]
-        assert told == await store.changes(conversation, 0, 10)
-        assert line.head == 2
-    await watched.journal.stop()
+    assert [change.seq for change in stored] == [1, 1, 2, 2]
+    for conversation, sequence in sequences.items():
+        committed = [change for change in recorded.committed if change.conversation == conversation]
+        assert committed == await store.changes(conversation, 0, 10)
+        assert sequence.head == 2
+    await recorded.journal.stop()
 
 
 @IN_TIME
 @pytest.mark.parametrize("moment", ["last of #ting", "by_id", "half of by_id", "barrier", "write"])
-async def test_an_edit_applied_while_it_is_looked_for_is_told_too(database: Database, moment: str) -> None:
+async def test_an_edit_applied_during_recovery_is_announced(database: Database, moment: str) -> None:
     store = LateStore(database, moment)
-    line, first = FakeSequence(), new()
+    sequence, first = FakeSequence(), new_message()
     await MessageStore(database, UserStore(database)).write([Write(first)])
-    line.head = first.seq
-    watched = Watched(store)
+    sequence.head = first.seq
+    recorded = RecordedJournal(store)
 
     stored = await asyncio.gather(
-        watched.journal.append(line, new()),
-        watched.journal.append(line, msgspec.structs.replace(first, text="edited"), first.seq),
+        recorded.journal.append(sequence, new_message()),
+        recorded.journal.append(sequence, msgspec.structs.replace(first, text="edited"), first.seq),
     )
 
-    assert watched.told == [*stored] == await store.changes("#ting", first.seq, 10)
-    await watched.journal.stop()
+    assert recorded.committed == [*stored] == await store.changes("#ting", first.seq, 10)
+    await recorded.journal.stop()
 
 
 @IN_TIME
-async def test_a_retry_among_changes_without_an_answer_gets_the_first_message(database: Database) -> None:
+async def test_a_retry_in_a_batch_without_an_answer_gets_the_first_message(database: Database) -> None:
     store = LossyStore(database, [])
-    watched, line = Watched(store), FakeSequence()
-    first = await watched.journal.append(line, new("first"))
+    recorded, sequence = RecordedJournal(store), FakeSequence()
+    first = await recorded.journal.append(sequence, new_message("first"))
     store.plan = [NOTHING, 1]
 
+    retry = msgspec.structs.replace(first, text="2")
     before, again, after = await asyncio.gather(
-        *(watched.journal.append(line, one) for one in (new(), msgspec.structs.replace(first, text="2"), new()))
+        *(recorded.journal.append(sequence, change) for change in (new_message(), retry, new_message()))
     )
 
     assert again == first
     assert [before.seq, after.seq] == [2, 3]
-    assert watched.told == [first, before, after]
-    await watched.journal.stop()
+    assert recorded.committed == [first, before, after]
+    await recorded.journal.stop()
 
 
 @IN_TIME
-async def test_what_another_process_wrote_meanwhile_is_stepped_over(database: Database) -> None:
+async def test_a_seq_that_another_process_used_in_the_meantime_is_skipped(database: Database) -> None:
     store = LossyStore(database, [NOTHING])
-    watched, line = Watched(store), FakeSequence()
-    theirs = message(message_id(), "theirs", position=7)
-    await MessageStore(database, UserStore(database)).write([Write(theirs)])
+    recorded, sequence = RecordedJournal(store), FakeSequence()
+    other = message(message_id(), "other", position=7)
+    await MessageStore(database, UserStore(database)).write([Write(other)])
 
-    ours = await asyncio.gather(*(watched.journal.append(line, new("ours")) for _ in range(2)))
+    own = await asyncio.gather(*(recorded.journal.append(sequence, new_message("own")) for _ in range(2)))
 
-    assert [one.seq for one in ours] == [2, 3]
-    assert watched.told == ours
-    await watched.journal.stop()
+    assert [change.seq for change in own] == [2, 3]
+    assert recorded.committed == own
+    await recorded.journal.stop()
 
 
 @IN_TIME
-async def test_an_edit_of_a_version_that_is_gone_fails_alone(database: Database) -> None:
+async def test_an_edit_of_a_replaced_version_fails_alone(database: Database) -> None:
     store = LossyStore(database, [])
-    watched, line = Watched(store), FakeSequence()
-    first = await watched.journal.append(line, new())
-    second = await watched.journal.append(line, msgspec.structs.replace(first, text="newer"), first.seq)
+    recorded, sequence = RecordedJournal(store), FakeSequence()
+    first = await recorded.journal.append(sequence, new_message())
+    second = await recorded.journal.append(sequence, msgspec.structs.replace(first, text="newer"), first.seq)
 
     late, other = await asyncio.gather(
-        watched.journal.append(line, msgspec.structs.replace(first, text="late"), first.seq),
-        watched.journal.append(line, new()),
+        recorded.journal.append(sequence, msgspec.structs.replace(first, text="late"), first.seq),
+        recorded.journal.append(sequence, new_message()),
         return_exceptions=True,
     )
 
     assert isinstance(late, Busy)
     assert isinstance(other, Message)
-    assert watched.told == [first, second, other]
+    assert recorded.committed == [first, second, other]
     assert await store.changes("#ting", 0, 10) == [second, other]
-    await watched.journal.stop()
+    await recorded.journal.stop()
 
 
 @IN_TIME
-async def test_stopping_while_the_database_is_away_does_not_wait_for_it(database: Database) -> None:
+async def test_stopping_does_not_wait_for_an_unavailable_database(database: Database) -> None:
     store = LossyStore(database, [NOTHING], lost_barriers=1_000_000)
-    watched = Watched(store)
-    stored = watched.journal.append(FakeSequence(), new())
+    recorded = RecordedJournal(store)
+    stored = recorded.journal.append(FakeSequence(), new_message())
     for _ in range(5):
         await asyncio.sleep(0)
 
-    await watched.journal.stop()
+    await recorded.journal.stop()
 
     assert stored.exception() is not None
 
 
 @IN_TIME
 @pytest.mark.parametrize("seed", range(6))
-async def test_whatever_is_lost_everything_is_stored_once_and_told_once_in_order(database: Database, seed: int) -> None:
+async def test_all_changes_are_stored_and_announced_once_and_in_order(database: Database, seed: int) -> None:
     chance = random.Random(seed)
     store = LossyStore(database, [chance.choice([NOTHING, 1, 2, 5, ALL]) for _ in range(8)], lost_barriers=3)
-    watched = Watched(store)
-    lines = {"#ting": FakeSequence("#ting"), "#music": FakeSequence("#music")}
+    recorded = RecordedJournal(store)
+    sequences = {"#ting": FakeSequence("#ting"), "#music": FakeSequence("#music")}
 
-    async def person() -> None:
+    async def user() -> None:
         for _ in range(5):
-            one = new(conversation=chance.choice(list(lines)))
-            line = lines[one.conversation]
-            stored = await watched.journal.append(line, one)
+            change = new_message(conversation=chance.choice(list(sequences)))
+            sequence = sequences[change.conversation]
+            stored = await recorded.journal.append(sequence, change)
             if chance.random() < 0.4:
-                assert await watched.journal.append(line, one) == stored
+                assert await recorded.journal.append(sequence, change) == stored
             if chance.random() < 0.4:
-                await watched.journal.append(line, msgspec.structs.replace(stored, text="edited"), stored.seq)
+                await recorded.journal.append(sequence, msgspec.structs.replace(stored, text="edited"), stored.seq)
 
-    await asyncio.gather(*(person() for _ in range(8)))
-    await watched.journal.stop()
+    await asyncio.gather(*(user() for _ in range(8)))
+    await recorded.journal.stop()
 
-    for conversation, line in lines.items():
-        theirs = [one for one in watched.told if one.conversation == conversation]
-        assert [one.seq for one in theirs] == list(range(1, line.head + 1))
-        newest = {one.id: one for one in theirs}
-        assert sorted(newest.values(), key=lambda one: one.seq) == await store.changes(conversation, 0, 1000)
+    for conversation, sequence in sequences.items():
+        committed = [change for change in recorded.committed if change.conversation == conversation]
+        assert [change.seq for change in committed] == list(range(1, sequence.head + 1))
+        newest = {change.id: change for change in committed}
+        assert sorted(newest.values(), key=lambda change: change.seq) == await store.changes(conversation, 0, 1000)

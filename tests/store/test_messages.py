@@ -1,4 +1,4 @@
-"""Messages in the database: pages, changes, and how far a batch came."""
+"""Messages in the database: pages, changes, and results of batches."""
 
 from typing import Any
 
@@ -21,17 +21,17 @@ def store(database: Database) -> MessageStore:
 
 
 async def stored(store: MessageStore, count: int, conversation: str = "#ting") -> list[Message]:
-    """So many messages; positions run against the seqs, to tell them apart."""
-    made = [
+    """Store `count` messages. Their positions fall while their seqs rise, to distinguish the two orders."""
+    messages = [
         message(message_id(), str(seq), conversation, position=count + 1 - seq, seq=seq, first=seq)
         for seq in range(1, count + 1)
     ]
-    assert await store.write([Write(one) for one in made]) == Written(count)
-    return made
+    assert await store.write([Write(written) for written in messages]) == Written(count)
+    return messages
 
 
 @pytest.mark.gen_test
-async def test_a_message_comes_back_as_it_was_stored(store: MessageStore) -> None:
+async def test_a_message_is_read_as_it_was_stored(store: MessageStore) -> None:
     plain = message(message_id(), "γειά 😀\n<b>", seq=2**40, first=7, position=2**41, started=2**42, sent=2**43)
     changed = message(message_id(), "", seq=2, edited=5, deleted=6)
 
@@ -46,24 +46,24 @@ async def test_a_message_comes_back_as_it_was_stored(store: MessageStore) -> Non
 
 
 @pytest.mark.gen_test
-async def test_pages_follow_positions_without_repeating_or_dropping_any(store: MessageStore) -> None:
-    made = await stored(store, 10)
+async def test_pages_follow_positions_without_repeating_or_skipping_any(store: MessageStore) -> None:
+    messages = await stored(store, 10)
     await stored(store, 3, "#music")
 
     pages, before = [], None
     while True:
         page, more = await store.page("#ting", before, 4)
-        pages.append([one.position for one in page])
+        pages.append([found.position for found in page])
         if not more:
             break
         before = page[0].position
 
     assert pages == [[7, 8, 9, 10], [3, 4, 5, 6], [1, 2]]
-    assert (await store.page("#ting", None, 10))[0] == made[::-1]
+    assert (await store.page("#ting", None, 10))[0] == messages[::-1]
 
 
 @pytest.mark.gen_test
-async def test_there_is_more_only_if_there_is(store: MessageStore) -> None:
+async def test_a_page_says_whether_there_are_more_messages(store: MessageStore) -> None:
     await stored(store, 4)
 
     assert (await store.page("#ting", None, 4))[1] is False
@@ -74,17 +74,17 @@ async def test_there_is_more_only_if_there_is(store: MessageStore) -> None:
 
 
 @pytest.mark.gen_test
-async def test_changes_follow_seqs_from_after_the_cursor(store: MessageStore) -> None:
+async def test_changes_follow_the_seqs_after_a_cursor(store: MessageStore) -> None:
     await stored(store, 5)
 
-    assert [one.seq for one in await store.changes("#ting", 0, 3)] == [1, 2, 3]
-    assert [one.seq for one in await store.changes("#ting", 3, 3)] == [4, 5]
+    assert [found.seq for found in await store.changes("#ting", 0, 3)] == [1, 2, 3]
+    assert [found.seq for found in await store.changes("#ting", 3, 3)] == [4, 5]
     assert await store.changes("#ting", 5, 3) == []
     assert await store.changes("#ting", 2**53 - 1, 3) == []
 
 
 @pytest.mark.gen_test
-async def test_an_edited_message_moves_among_the_changes_and_stays_on_its_page(store: MessageStore) -> None:
+async def test_an_edit_moves_a_message_in_the_changes_but_not_on_its_page(store: MessageStore) -> None:
     first, second = await stored(store, 2)
     edited = message(first.id, "edited", position=first.position, seq=3, first=1, edited=9)
 
@@ -96,7 +96,7 @@ async def test_an_edited_message_moves_among_the_changes_and_stays_on_its_page(s
 
 
 @pytest.mark.gen_test
-async def test_the_last_numbers_of_a_conversation_without_messages_are_zero(store: MessageStore) -> None:
+async def test_the_last_seq_and_position_of_an_empty_conversation_are_zero(store: MessageStore) -> None:
     assert await store.last("#ting") == (0, 0)
 
 
@@ -108,7 +108,7 @@ async def test_a_batch_ends_before_its_first_duplicate(store: MessageStore, twin
     duplicate = message(old.id if "id" in twin else ids[1], "twin", seq=twin.get("seq", 3))
     batch = [message(ids[0], seq=2), duplicate, message(ids[2], seq=4)]
 
-    assert await store.write([Write(one) for one in batch]) == Written(1, duplicate=True)
+    assert await store.write([Write(written) for written in batch]) == Written(1, duplicate=True)
 
     assert set(await store.by_id([old.id, *ids])) == {old.id, ids[0]}
     assert await store.get(old.id) == old
@@ -118,22 +118,22 @@ async def test_a_batch_ends_before_its_first_duplicate(store: MessageStore, twin
 async def test_a_batch_ends_before_a_message_that_mongodb_refuses(store: MessageStore) -> None:
     batch = [message(message_id()), message(message_id(), "x" * 4001, seq=2), message(message_id(), seq=3)]
 
-    written = await store.write([Write(one) for one in batch])
+    result = await store.write([Write(written) for written in batch])
 
-    assert (written.done, written.duplicate) == (1, False)
-    assert written.refused is not None
+    assert (result.done, result.duplicate) == (1, False)
+    assert result.refused is not None
 
 
 @pytest.mark.gen_test
-async def test_a_message_that_is_no_bson_fails_alone(store: MessageStore) -> None:
+async def test_a_message_that_cannot_be_encoded_as_bson_fails_alone(store: MessageStore) -> None:
     good, bad = message(message_id()), message(message_id(), seq=2)
     bad = msgspec.structs.replace(bad, text=object())
 
     assert await store.write([Write(good), Write(bad)]) == Written(1)
-    written = await store.write([Write(bad)])
+    result = await store.write([Write(bad)])
 
-    assert written.done == 0
-    assert written.refused is not None
+    assert result.done == 0
+    assert result.refused is not None
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ async def test_a_message_that_is_no_bson_fails_alone(store: MessageStore) -> Non
         ({"writeErrors": [{"index": 2, "code": 121, "errmsg": "no"}]}, Written(2, refused="no")),
     ],
 )
-def test_a_failed_write_is_told_by_its_code(details: dict[str, Any], expected: Written) -> None:
+def test_a_failed_write_is_classified_by_its_code(details: dict[str, Any], expected: Written) -> None:
     assert module._written(BulkWriteError(details)) == expected
 
 

@@ -1,7 +1,7 @@
-"""A database written by an earlier version: this one reads everything in it, and still writes the same documents.
+"""A database of an earlier version: this version reads all of it, and still writes the same documents.
 
-The server is used through the network and the command line only. Documents are compared with those of the earlier
-version, so that renaming something in the code cannot rename what is stored.
+The tests use the server only through the network and the command line. They compare documents with those of the
+earlier version, so that a rename in the code cannot rename stored fields.
 """
 
 import asyncio
@@ -24,16 +24,16 @@ from tests.store.old_database.users import Record, Users, eventually, new_messag
 
 FILE = Path(__file__).with_name("data") / "database_of_0_1.json.gz"
 OLD = dump.load(FILE)
-CURRENT = OLD["collections"]  # what this version writes: from another file once it writes something else
+CURRENT = OLD["collections"]  # what this version writes; from another file once it writes other documents
 COLLECTIONS = sorted(CURRENT)
 TOPICS = sorted({view["topic"] for view in OLD["answers"]})
-# How old the database seems: reminders are due, and no session is so old that using it changes it.
+# The apparent age of the database: reminders are due, but sessions are too recent for their use to be recorded.
 AGE_MS = 5 * 60 * 1000
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A server on the old database. `before` has the answers of the earlier version, `now` those of this one."""
+    """A server on the old database. `before` are the answers of the earlier version, `now` those of this version."""
 
     program: Program
     database: str
@@ -50,7 +50,7 @@ def client(mongodb: str) -> Iterator[MongoClient[dict[str, Any]]]:
 
 @pytest.fixture(scope="module")
 def opened(mongodb: str, client: MongoClient[dict[str, Any]]) -> Iterator[Opened]:
-    """This version on the old database, with all times moved as if it had been written a few minutes ago."""
+    """This version on the old database, with all times moved so that it seems a few minutes old."""
     name, record = f"old_{secrets.token_hex(6)}", OLD["record"]
     by = time.time_ns() // 1_000_000 - AGE_MS - OLD["at"]
     dump.write(dump.collections_later(OLD["collections"], by), client[name])
@@ -95,26 +95,26 @@ def people(opened: Opened, io_loop: IOLoop) -> Iterator[People]:
 
 
 def signed_in(people: People, name: str) -> Person:
-    """A user with the session that is in the old database."""
+    """A user with a session of the old database."""
     person = views.person(people.url, OLD["record"], name)
     people.persons.append(person)
     return person
 
 
 async def refusal(person: Person, method: str, path: str, body: Any = None) -> str:
-    """The code of the error that answers a request."""
+    """The error code of the answer to a request."""
     return (await person.request(method, path, body)).code
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_every_answer_is_as_it_was(opened: Opened, topic: str) -> None:
+def test_answers_are_the_same_as_before(opened: Opened, topic: str) -> None:
     for before, now in zip(opened.before, opened.now, strict=True):
         if before["topic"] == topic:
             assert now == before
 
 
 @pytest.mark.gen_test
-async def test_passwords_sessions_and_tokens_are_still_good(opened: Opened, people: People) -> None:
+async def test_passwords_sessions_and_tokens_are_still_valid(opened: Opened, people: People) -> None:
     persons, tokens = opened.record["persons"], opened.record["tokens"]
     for name in ("bob", "sue"):
         entry = {"name": name.upper(), "password": persons[name]["password"]}
@@ -126,12 +126,12 @@ async def test_passwords_sessions_and_tokens_are_still_good(opened: Opened, peop
     for label, status in (("endless", 200), ("ending", 200), ("command line", 200), ("revoked", 401)):
         bearer = f"Bearer {tokens[label]['secret']}"
         assert (await people.stranger().get("/api/me", Authorization=bearer)).status == status, label
-    for gone in ("sid", "gus", "kim", "lou", "lee", "former rob"):
-        assert (await signed_in(people, gone).get("/api/me")).status == 401, gone
+    for former in ("sid", "gus", "kim", "lou", "lee", "former rob"):
+        assert (await signed_in(people, former).get("/api/me")).status == 401, former
 
 
 @pytest.mark.gen_test
-async def test_names_are_taken_or_free_as_they_were(people: People) -> None:
+async def test_the_same_names_are_taken(people: People) -> None:
     for taken in ("ANN", "Ζωη", "sid", "rob"):
         assert await refusal(people.stranger(), "POST", "/api/session", {"name": taken}) == "name_taken", taken
     for free in ("gus", "kim"):
@@ -139,14 +139,14 @@ async def test_names_are_taken_or_free_as_they_were(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_the_age_is_that_of_the_stored_date_of_birth(people: People) -> None:
+async def test_the_age_is_computed_from_the_stored_date_of_birth(people: People) -> None:
     today, born = datetime.now(UTC).date(), scenario.BORN
     age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
     assert (await signed_in(people, "bob").get("/api/users/ann")).json["age"] == age
 
 
 @pytest.mark.gen_test
-async def test_mutes_and_bans_hold(people: People) -> None:
+async def test_mutes_and_bans_are_still_in_force(people: People) -> None:
     muted = await signed_in(people, "eve").request("POST", f"{path_of('#ting')}/messages", new_message())
     assert (muted.code, muted.json["error"]["reason"]) == ("muted", "advertises")
     for banned, reason in (("mal", "spam"), ("ned", None)):
@@ -160,7 +160,7 @@ async def test_mutes_and_bans_hold(people: People) -> None:
 
 
 @pytest.mark.gen_test
-async def test_invitations_are_good_as_often_as_they_were(opened: Opened, people: People) -> None:
+async def test_invitations_have_the_same_uses_left(opened: Opened, people: People) -> None:
     tokens = opened.record["invitations"]
     roles = {"unused": "member", "command line": "moderator", "admin": "admin"}
     for label, role in roles.items():
@@ -172,19 +172,19 @@ async def test_invitations_are_good_as_often_as_they_were(opened: Opened, people
 
 
 @pytest.mark.gen_test
-async def test_what_was_due_is_done(people: People) -> None:
+async def test_due_tasks_are_run(people: People) -> None:
     tim = await signed_in(people, "tim").connect(join="#later")
 
     assert "call home" in (await tim.event("notice"))["text"]
     later = f"{path_of('#later')}/messages"
-    said = await eventually(signed_in(people, "tim"), later, lambda answer: len(answer.json["messages"]) > 1)
-    message = said.json["messages"][-1]
+    answer = await eventually(signed_in(people, "tim"), later, lambda answer: len(answer.json["messages"]) > 1)
+    message = answer.json["messages"][-1]
     assert (message["via"], message["author"]["name"]) == ("remind", "tim")
     assert "tea is ready" in message["text"]
 
 
 @pytest.mark.gen_test
-async def test_a_deletion_that_was_begun_is_finished(opened: Opened, people: People) -> None:
+async def test_an_unfinished_deletion_is_completed(opened: Opened, people: People) -> None:
     path = f"/api/messages/{opened.record['messages']['attic']}"
 
     deleted = await eventually(signed_in(people, "pia"), path, lambda answer: "deleted" in answer.json)
@@ -194,7 +194,7 @@ async def test_a_deletion_that_was_begun_is_finished(opened: Opened, people: Peo
 
 
 @pytest.mark.gen_test
-async def test_the_conversation_goes_on(opened: Opened, people: People) -> None:
+async def test_users_can_continue_a_conversation(opened: Opened, people: People) -> None:
     messages, (entry,) = opened.record["messages"], await listed(people, "bob", "#ting")
     bob = await signed_in(people, "bob").connect(join=None)
     joined = await bob.ask("join", conversation="#ting")
@@ -218,7 +218,7 @@ async def test_the_conversation_goes_on(opened: Opened, people: People) -> None:
 
 
 async def listed(people: People, name: str, conversation: str) -> list[Any]:
-    """The entry of a conversation in the list of a user; none if it is not listed."""
+    """The entry of a conversation in a user's list, as a list; empty if it is not listed."""
     entries = (await signed_in(people, name).get("/api/conversations")).ok_json["conversations"]
     return [entry for entry in entries if entry["conversation"] == conversation]
 
@@ -236,7 +236,7 @@ async def test_the_read_mark_of_a_conversation_that_is_not_listed_is_kept(opened
 
 
 @pytest.mark.gen_test
-async def test_plugins_find_what_they_stored(opened: Opened, people: People) -> None:
+async def test_plugins_read_their_stored_values(opened: Opened, people: People) -> None:
     path = f"{path_of('#ting')}/messages"
     vote = await signed_in(people, "Ζωή").request("POST", path, new_message("/vote 1"))
     assert vote.status == 201, vote.body
@@ -247,7 +247,7 @@ async def test_plugins_find_what_they_stored(opened: Opened, people: People) -> 
 
 
 @pytest.mark.gen_test(timeout=30)
-async def test_the_command_line_reads_it(opened: Opened) -> None:
+async def test_the_command_line_reads_the_database(opened: Opened) -> None:
     users, shown, tokens, audit = await opened.program.run(
         ["user", "list", "--role", "moderator"], ["user", "show", "eve"], ["token", "list", "bob"], ["audit"]
     )
@@ -278,7 +278,7 @@ def test_a_new_database_has_the_same_layout(again: dump.Collections) -> None:
 def test_new_documents_have_every_field_that_can_be_stored(again: dump.Collections, collection: str) -> None:
     allowed = again[collection]["options"]["validator"]["$jsonSchema"]["properties"]
     stored = {name for document in again[collection]["documents"] for name in document}
-    # `passed` is stored after a failure of MongoDB only.
+    # `passed` is stored only after a failure of MongoDB.
     assert set(allowed) - stored == ({"passed"} if collection == "meta" else set())
 
 

@@ -22,23 +22,24 @@ async def add(users: UserStore, id: str, name: str) -> None:
 
 
 @pytest.mark.gen_test
-async def test_of_many_who_want_a_name_at_once_exactly_one_gets_it(app: App) -> None:
+async def test_of_many_concurrent_registrations_of_a_name_exactly_one_succeeds(app: App) -> None:
     names = ["ada", "Ada", "ADA", "áda"] * 13
 
-    entered = await asyncio.gather(
+    results = await asyncio.gather(
         *(app.accounts.accounts.register(name, CLIENT) for name in names[:50]), return_exceptions=True
     )
 
-    got = [one for one in entered if not isinstance(one, BaseException)]
-    assert len(got) == 1
-    assert all(isinstance(one, NameTaken) for one in entered if isinstance(one, BaseException))
+    registered = [result for result in results if not isinstance(result, BaseException)]
+    assert len(registered) == 1
+    assert all(isinstance(result, NameTaken) for result in results if isinstance(result, BaseException))
     database = app.web.database
     assert await database.collection("users").count_documents({}) == 1
-    assert [one["_id"] async for one in database.collection("sessions").find()] == [session_id(got[0][1])]
+    sessions = [document["_id"] async for document in database.collection("sessions").find()]
+    assert sessions == [session_id(registered[0][1])]
 
 
 @pytest.mark.gen_test
-async def test_a_bad_name_leaves_nothing_in_the_database(app: App) -> None:
+async def test_a_registration_with_a_bad_name_stores_nothing(app: App) -> None:
     with pytest.raises(BadName):
         await app.accounts.accounts.register("ada bob", CLIENT)
 
@@ -46,7 +47,7 @@ async def test_a_bad_name_leaves_nothing_in_the_database(app: App) -> None:
 
 
 @pytest.mark.gen_test
-async def test_a_token_is_never_stored_and_opens_its_session(app: App) -> None:
+async def test_a_token_is_not_stored_and_finds_its_session(app: App) -> None:
     ada, token = await app.accounts.accounts.register("ada", CLIENT)
 
     session = await app.accounts.sessions.find(token)
@@ -60,7 +61,7 @@ async def test_a_token_is_never_stored_and_opens_its_session(app: App) -> None:
 
 
 @pytest.mark.gen_test
-async def test_leaving_ends_the_session_and_frees_the_name_but_not_the_authorship(app: App) -> None:
+async def test_leaving_ends_the_session_and_frees_the_name_but_keeps_the_user(app: App) -> None:
     ada, token = await app.accounts.accounts.register("ada", CLIENT)
     session = await app.accounts.sessions.find(token)
     assert session is not None
@@ -71,13 +72,13 @@ async def test_leaving_ends_the_session_and_frees_the_name_but_not_the_authorshi
     assert await app.accounts.sessions.find(token) is None
     again, _ = await app.accounts.accounts.register("Ada", CLIENT)
     assert again.id != ada.id
-    gone = await UserStore(app.web.database).get(ada.id)
-    assert gone is not None
-    assert gone.name == "ada"
+    former = await UserStore(app.web.database).get(ada.id)
+    assert former is not None
+    assert former.name == "ada"
 
 
 @pytest.mark.gen_test
-async def test_two_who_left_may_have_had_the_same_name(database: Database) -> None:
+async def test_two_former_users_can_have_the_same_name(database: Database) -> None:
     users = UserStore(database)
     for id in ("1", "2"):
         await add(users, id, "ada")
@@ -87,23 +88,23 @@ async def test_two_who_left_may_have_had_the_same_name(database: Database) -> No
 
 
 @pytest.mark.gen_test
-async def test_persons_are_found_remembered_or_unknown(database: Database) -> None:
+async def test_persons_are_read_cached_or_unknown(database: Database) -> None:
     users = UserStore(database, max_cached=2)
     for id in ("1", "2", "3"):
         await add(users, id, f"name{id}")
 
-    everybody = await users.persons(["1", "2", "3", "4", "1"])
+    persons = await users.persons(["1", "2", "3", "4", "1"])
 
-    assert everybody == {id: Person(id, f"name{id}") for id in "123"} | {"4": Person("4", "?")}
+    assert persons == {id: Person(id, f"name{id}") for id in "123"} | {"4": Person("4", "?")}
     assert len(users.cached) == 2
     await database.collection("users").drop()
-    remembered = users.cached
-    assert await users.persons(remembered) == {id: everybody[id] for id in remembered}
+    cached = users.cached
+    assert await users.persons(cached) == {id: persons[id] for id in cached}
     assert await users.persons([]) == {}
 
 
 @pytest.mark.gen_test
-async def test_a_user_of_the_first_version_is_read_with_what_is_right_for_everybody(database: Database) -> None:
+async def test_a_user_of_the_first_version_is_read_with_defaults(database: Database) -> None:
     old = {"_id": "1", "name": "ada", "keys": ["ada"], "created": 1, "used": 2, "see_typing": "nothing"}
     await database.collection("users").insert_one(old)
 
@@ -111,7 +112,7 @@ async def test_a_user_of_the_first_version_is_read_with_what_is_right_for_everyb
 
 
 @pytest.mark.gen_test
-async def test_who_changes_is_remembered_as_they_are_now(database: Database) -> None:
+async def test_a_changed_user_replaces_the_cached_person(database: Database) -> None:
     users = UserStore(database)
     await add(users, "1", "ada")
     assert await users.persons(["1"]) == {"1": Person("1", "ada")}
@@ -121,8 +122,8 @@ async def test_who_changes_is_remembered_as_they_are_now(database: Database) -> 
     await UserStore(database).mark_deleted("1", "keep")
     await users.reread("1")
     assert await users.persons(["1"]) == {"1": Person("1", "", former=True)}
-    for gone in ("1", "2"):
-        assert await users.change(gone, avatar="x", email="ada@example.org") is None
+    for deleted in ("1", "2"):
+        assert await users.change(deleted, avatar="x", email="ada@example.org") is None
     await database.collection("users").update_one({"_id": "1"}, {"$set": {"ignored": ["2"]}})
     await users.finish_deletion("1")
     assert await database.collection("users").find_one() == {"_id": "1", "name": "", "created": 1, "used": 1}

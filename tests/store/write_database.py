@@ -1,6 +1,6 @@
-"""Write a database with everything that this version stores: `python -m tests.store.write_database FILE`.
+"""Write a database with all that this version stores: `python -m tests.store.write_database FILE`.
 
-`test_old_database.py` opens it with later versions. `data/README.md` says when and how to make one.
+`test_old_database.py` opens it with later versions. `data/README.md` explains when and how to create one.
 """
 
 import asyncio
@@ -23,8 +23,8 @@ FINISHED_WITHIN_S = 60.0
 
 
 async def main(file: Path) -> None:
-    """Run this version on a private mongod, and save what it wrote."""
-    directory = Path(tempfile.mkdtemp(prefix="ting-"))  # short: a Unix socket is made in it
+    """Run this version on a temporary mongod, and save its database."""
+    directory = Path(tempfile.mkdtemp(prefix="ting-"))  # short, since it contains a Unix socket
     server = Program(data=str(directory))  # only its mongod is used
     uri = f"mongodb://{quote(str(directory / 'mongod.sock'), safe='')}/?directConnection=true"
     try:
@@ -39,7 +39,7 @@ async def main(file: Path) -> None:
 
 
 async def written(program: Program, client: MongoClient[dict[str, Any]]) -> dict[str, Any]:
-    """The database, the record of its users, and what the server that wrote it answers about it."""
+    """The database, the record of its users, and the answers of the server that wrote it."""
     try:
         await program.start()
         users = Users(program)
@@ -55,7 +55,7 @@ async def written(program: Program, client: MongoClient[dict[str, Any]]) -> dict
 
 
 async def deletions_finished(client: MongoClient[dict[str, Any]], users: Users) -> None:
-    """Wait until nothing is left of deleted accounts, also in the search index."""
+    """Wait until all data of deleted accounts is removed, also from the search index."""
     async with asyncio.timeout(FINISHED_WITHIN_S):
         while client[DATABASE]["users"].find_one({"leaving": {"$exists": True}}):
             await asyncio.sleep(0.1)
@@ -63,7 +63,7 @@ async def deletions_finished(client: MongoClient[dict[str, Any]], users: Users) 
 
 
 async def answered(program: Program, record: Record) -> list[views.View]:
-    """What a server answers that starts on the database as it is now."""
+    """The answers of a server that is started on the database."""
     await program.start()
     answers = await views.answers(program.url, record, views.views(record))
     assert not [view for view in answers if "status" in view["answer"]]

@@ -1,6 +1,4 @@
-"""The embedded database with a real mongod, and with programs that stand in for one that fails."""
-
-# A test may wait for the disk.
+"""The embedded database with a real mongod, and with scripts that replace a failing one."""
 
 import asyncio
 import os
@@ -25,12 +23,12 @@ from ting.store.embedded.mongod import EmbeddedMongo, Timeouts, find_mongod
 
 ROOT = Path(ting.core.errors.__file__).parents[2]
 QUICK = Timeouts(first_pause_s=0.02, max_pause_s=0.08, lock_wait_s=5, ready_within_s=10)
-IN_TIME = pytest.mark.gen_test(timeout=20)
+IN_TIME = pytest.mark.gen_test(timeout=20)  # a test may have to wait for the disk
 LISTENING_TCP, LISTENING_UNIX = "0A", "00010000"
 
 Make = Callable[..., EmbeddedMongo]
 
-# What a Ting would do, as far as the database can tell.
+# The part of Ting that concerns the database.
 TING = """
 import asyncio, sys
 from pathlib import Path
@@ -50,26 +48,26 @@ asyncio.run(main())
 
 
 @pytest.fixture
-def make(io_loop: IOLoop, place: Path) -> Iterator[Make]:
-    """Make databases that are stopped when the test ends."""
-    made: list[EmbeddedMongo] = []
+def make(io_loop: IOLoop, directory: Path) -> Iterator[Make]:
+    """Create databases that are stopped at the end of the test."""
+    databases: list[EmbeddedMongo] = []
 
-    def make(mongod: str | None = None, directory: Path = place, **limits: float) -> EmbeddedMongo:
-        made.append(EmbeddedMongo(directory, mongod, timeouts=replace(QUICK, **limits)))  # type: ignore[arg-type]
-        return made[-1]
+    def make(mongod: str | None = None, directory: Path = directory, **limits: float) -> EmbeddedMongo:
+        databases.append(EmbeddedMongo(directory, mongod, timeouts=replace(QUICK, **limits)))  # type: ignore[arg-type]
+        return databases[-1]
 
     yield make
-    for mongo in made:
+    for mongo in databases:
         io_loop.run_sync(mongo.stop)
 
 
 @pytest.fixture
-def ting_process(place: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
-    """Start a Ting of its own process on the same directory."""
+def ting_process(directory: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
+    """Start a Ting in another process on the same directory."""
     started: list[subprocess.Popen[str]] = []
 
     def start() -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", TING, str(place)]
+        command = [sys.executable, "-c", TING, str(directory)]
         environ = {**os.environ, "PYTHONPATH": str(ROOT)}
         started.append(
             subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -83,26 +81,26 @@ def ting_process(place: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
 
 
 def program(path: Path, script: str) -> str:
-    """A stand-in for mongod."""
+    """A script that replaces mongod."""
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
     return str(path)
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """The test's own timeout is the bound."""
+    """Wait for a condition, up to the timeout of the test."""
     while not condition():
         await asyncio.sleep(0.01)
 
 
 def write(uri: str, text: str) -> None:
     with MongoClient[dict[str, str]](uri, w="majority", journal=True) as client:
-        client.ting.said.insert_one({"text": text})
+        client.ting.texts.insert_one({"text": text})
 
 
 def read(uri: str) -> list[str]:
     with MongoClient[dict[str, str]](uri) as client:
-        return [said["text"] for said in client.ting.said.find()]
+        return [document["text"] for document in client.ting.texts.find()]
 
 
 def sockets_of(pid: int) -> set[str]:
@@ -125,16 +123,16 @@ async def refusal(attempt: Awaitable[object]) -> str:
 
 
 @IN_TIME
-async def test_it_is_ready_soon_and_private(make: Make, place: Path) -> None:
-    began = asyncio.get_running_loop().time()
+async def test_it_starts_within_seconds_with_private_permissions(make: Make, directory: Path) -> None:
+    start = asyncio.get_running_loop().time()
     mongo = make()
     uri = await mongo.start()
-    assert asyncio.get_running_loop().time() - began < 3
+    assert asyncio.get_running_loop().time() - start < 3
     write(uri, "hello")
     assert read(uri) == ["hello"]
-    assert stat.S_IMODE(place.stat().st_mode) == 0o700
-    assert stat.S_IMODE((place / "mongod.sock").stat().st_mode) == 0o700
-    assert stat.S_IMODE((place / "mongod.log").stat().st_mode) == 0o600
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+    assert stat.S_IMODE((directory / "mongod.sock").stat().st_mode) == 0o700
+    assert stat.S_IMODE((directory / "mongod.log").stat().st_mode) == 0o600
 
 
 @IN_TIME
@@ -142,9 +140,9 @@ async def test_it_listens_on_one_unix_socket_and_no_port(make: Make) -> None:
     mongo = make()
     await mongo.start()
     assert mongo.pid
-    mine = sockets_of(mongo.pid)
-    assert [row for name in ("tcp", "tcp6") for row in table(name) if row[9] in mine and row[3] == LISTENING_TCP] == []
-    assert [row[7] for row in table("unix") if row[6] in mine and row[3] == LISTENING_UNIX] == ["./mongod.sock"]
+    own = sockets_of(mongo.pid)
+    assert [row for name in ("tcp", "tcp6") for row in table(name) if row[9] in own and row[3] == LISTENING_TCP] == []
+    assert [row[7] for row in table("unix") if row[6] in own and row[3] == LISTENING_UNIX] == ["./mongod.sock"]
 
 
 @IN_TIME
@@ -157,39 +155,39 @@ async def test_data_survives_a_restart(make: Make) -> None:
 
 
 @IN_TIME
-async def test_stopping_frees_the_directory_in_order(make: Make, place: Path) -> None:
+async def test_a_clean_stop_frees_the_directory(make: Make, directory: Path) -> None:
     mongo = make()
     await mongo.start()
     await mongo.stop()
     await mongo.stop()
-    assert not (place / "mongod.sock").exists()
-    # mongod empties its own lock file when it ends in order.
-    assert (place / "mongod.lock").read_text() == ""
+    assert not (directory / "mongod.sock").exists()
+    # mongod empties its own lock file when it shuts down cleanly.
+    assert (directory / "mongod.lock").read_text() == ""
 
 
 @IN_TIME
-async def test_a_path_may_have_characters_that_mongod_and_uris_reserve(make: Make, place: Path) -> None:
-    uri = await make(directory=place / "Ήχος, a:1 @[x]%41?#").start()
+async def test_a_path_can_have_characters_that_are_reserved_in_uris_and_by_mongod(make: Make, directory: Path) -> None:
+    uri = await make(directory=directory / "Ήχος, a:1 @[x]%41?#").start()
     write(uri, "hello")
     assert read(uri) == ["hello"]
 
 
 @IN_TIME
-async def test_a_directory_that_is_too_open_is_closed(make: Make, place: Path) -> None:
-    place.mkdir()
-    place.chmod(0o755)
+async def test_a_directory_that_others_can_access_is_made_private(make: Make, directory: Path) -> None:
+    directory.mkdir()
+    directory.chmod(0o755)
     await make().start()
-    assert stat.S_IMODE(place.stat().st_mode) == 0o700
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
 
 
 @IN_TIME
-async def test_a_second_ting_is_told_of_the_first(
-    make: Make, place: Path, ting_process: Callable[[], subprocess.Popen[str]]
+async def test_a_second_ting_refuses_to_start_and_names_the_first(
+    make: Make, directory: Path, ting_process: Callable[[], subprocess.Popen[str]]
 ) -> None:
     uri = await make().start()
     second = ting_process()
-    _, said = await asyncio.to_thread(second.communicate)
-    assert said.strip() == f"Another Ting (pid {os.getpid()}) is using {place}."
+    _, error = await asyncio.to_thread(second.communicate)
+    assert error.strip() == f"Another Ting (pid {os.getpid()}) is using {directory}."
     write(uri, "the first one has kept its socket")
 
 
@@ -201,15 +199,15 @@ async def test_mongod_dies_with_a_killed_ting_and_the_next_starts_at_once(
     assert ting.stdout
     uri, pid = (await asyncio.to_thread(ting.stdout.readline)).split()
     mongod = os.pidfd_open(int(pid))
-    write(uri, "said before the kill")
+    write(uri, "written before the kill")
     ting.kill()
-    assert read(await make().start()) == ["said before the kill"]
+    assert read(await make().start()) == ["written before the kill"]
     assert select.select([mongod], [], [], 5)[0], "mongod outlived its Ting"
     os.close(mongod)
 
 
 @IN_TIME
-async def test_a_killed_mongod_comes_back_with_its_data(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_killed_mongod_is_restarted_with_its_data(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     mongo = make()
     uri = await mongo.start()
     write(uri, "before")
@@ -223,7 +221,7 @@ async def test_a_killed_mongod_comes_back_with_its_data(make: Make, caplog: pyte
 
 
 def breakable(directory: Path) -> tuple[str, Path]:
-    """A mongod that runs only while nobody has put a file in its way."""
+    """A mongod that fails while a file exists, and the path of that file."""
     obstacle = directory / "obstacle"
     script = f'[ -e "{obstacle}" ] && exit 3; exec "{find_mongod(None)}" "$@"'
     return program(directory / "mongod", script), obstacle
@@ -234,8 +232,8 @@ def pauses(caplog: pytest.LogCaptureFixture) -> list[float]:
 
 
 @IN_TIME
-async def test_the_pause_grows_up_to_a_bound(make: Make, place: Path, caplog: pytest.LogCaptureFixture) -> None:
-    command, obstacle = breakable(place.parent)
+async def test_the_pause_doubles_up_to_a_limit(make: Make, directory: Path, caplog: pytest.LogCaptureFixture) -> None:
+    command, obstacle = breakable(directory.parent)
     mongo = make(command)
     uri = await mongo.start()
     obstacle.touch()
@@ -249,7 +247,7 @@ async def test_the_pause_grows_up_to_a_bound(make: Make, place: Path, caplog: py
 
 
 @IN_TIME
-async def test_the_pause_is_short_again_after_a_sound_run(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_pause_is_reset_after_a_stable_run(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     mongo = make(settled_s=0)
     await mongo.start()
     for _ in range(2):
@@ -260,7 +258,7 @@ async def test_the_pause_is_short_again_after_a_sound_run(make: Make, caplog: py
 
 
 @IN_TIME
-async def test_stop_does_not_wait_for_a_pause(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+async def test_stopping_does_not_wait_for_a_pause(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     mongo = make(first_pause_s=60)
     await mongo.start()
     os.kill(mongo.pid or 0, signal.SIGKILL)
@@ -271,7 +269,7 @@ async def test_stop_does_not_wait_for_a_pause(make: Make, caplog: pytest.LogCapt
 
 
 @IN_TIME
-async def test_a_mongod_that_hangs_is_killed_at_last(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_hanging_mongod_is_killed(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     mongo = make(stop_within_s=0.1)
     await mongo.start()
     os.kill(mongo.pid or 0, signal.SIGSTOP)
@@ -280,8 +278,8 @@ async def test_a_mongod_that_hangs_is_killed_at_last(make: Make, caplog: pytest.
 
 
 @IN_TIME
-async def test_a_start_that_is_given_up_leaves_nothing_behind(make: Make, place: Path) -> None:
-    stuck = make(program(place.parent / "stuck", "exec sleep 60"))
+async def test_a_cancelled_start_leaves_nothing_running(make: Make, directory: Path) -> None:
+    stuck = make(program(directory.parent / "stuck", "exec sleep 60"))
     start = asyncio.create_task(stuck.start())
     await until(lambda: stuck.pid)
     start.cancel()
@@ -292,39 +290,40 @@ async def test_a_start_that_is_given_up_leaves_nothing_behind(make: Make, place:
 
 
 @IN_TIME
-async def test_a_mongod_that_never_answers(make: Make, place: Path) -> None:
-    silent = make(program(place.parent / "silent", "exec sleep 60"), ready_within_s=0.1)
+async def test_a_mongod_that_never_answers(make: Make, directory: Path) -> None:
+    silent = make(program(directory.parent / "silent", "exec sleep 60"), ready_within_s=0.1)
     assert "did not answer within 0.1 s" in await refusal(silent.start())
 
 
 @IN_TIME
-async def test_a_mongod_that_somebody_started_by_hand(make: Make, place: Path) -> None:
-    place.mkdir(mode=0o700)
-    command = [str(find_mongod(None)), "--dbpath", str(place), "--bind_ip", f"{place}/other.sock", "--nounixsocket"]
+async def test_a_mongod_that_was_started_manually(make: Make, directory: Path) -> None:
+    directory.mkdir(mode=0o700)
+    socket = directory / "other.sock"
+    command = [str(find_mongod(None)), "--dbpath", str(directory), "--bind_ip", str(socket), "--nounixsocket"]
     other = await asyncio.create_subprocess_exec(*command, stdout=subprocess.DEVNULL)
-    await until((place / "other.sock").exists)
-    assert f"Another mongod is using {place}." in await refusal(make().start())
+    await until(socket.exists)
+    assert f"Another mongod is using {directory}." in await refusal(make().start())
     other.kill()
     await other.wait()
 
 
 @IN_TIME
-async def test_data_of_a_newer_version(make: Make, place: Path) -> None:
+async def test_data_of_a_newer_version(make: Make, directory: Path) -> None:
     first = make()
     await first.start()
     await first.stop()
-    turtle = place / "WiredTiger.turtle"
+    turtle = directory / "WiredTiger.turtle"
     turtle.write_text(turtle.read_text().replace("major=1,", "major=99,"))
     assert "another version of MongoDB, most likely a newer one" in await refusal(make().start())
 
 
 @IN_TIME
-async def test_damaged_data(make: Make, place: Path) -> None:
+async def test_damaged_data(make: Make, directory: Path) -> None:
     first = make()
     await first.start()
     await first.stop()
-    (place / "WiredTiger.turtle").write_bytes(b"\0" * 100)
-    assert f"The database in {place} is damaged." in await refusal(make().start())
+    (directory / "WiredTiger.turtle").write_bytes(b"\0" * 100)
+    assert f"The database in {directory} is damaged." in await refusal(make().start())
 
 
 @IN_TIME
@@ -340,64 +339,64 @@ async def test_damaged_data(make: Make, place: Path) -> None:
         ("exit 7", "mongod ended with exit status 7"),
     ],
 )
-async def test_a_mongod_that_does_not_run(make: Make, place: Path, script: str, expected: str) -> None:
-    assert expected in await refusal(make(program(place.parent / "mongod", script)).start())
+async def test_a_mongod_that_does_not_run(make: Make, directory: Path, script: str, expected: str) -> None:
+    assert expected in await refusal(make(program(directory.parent / "mongod", script)).start())
 
 
 @IN_TIME
-async def test_a_mongod_for_another_system(make: Make, place: Path) -> None:
-    foreign = Path(program(place.parent / "foreign", ""))
+async def test_a_mongod_for_another_system(make: Make, directory: Path) -> None:
+    foreign = Path(program(directory.parent / "foreign", ""))
     foreign.write_bytes(b"\x7fELF of another world")
     assert f"{foreign} cannot run on this system: Exec format error." in await refusal(make(str(foreign)).start())
 
 
 @IN_TIME
-async def test_a_full_disk_is_noticed_before_the_start(make: Make, place: Path) -> None:
+async def test_a_full_disk_is_noticed_before_the_start(make: Make, directory: Path) -> None:
     assert "The disk is full" in await refusal(make(min_free_mb=2**40).start())
-    assert not (place / "mongod.sock").exists()
+    assert not (directory / "mongod.sock").exists()
 
 
 @IN_TIME
-async def test_a_path_too_long_for_a_socket(make: Make, place: Path) -> None:
-    assert "107" in await refusal(make(directory=place / ("ω" * 60)).start())
+async def test_a_path_too_long_for_a_socket(make: Make, directory: Path) -> None:
+    assert "107" in await refusal(make(directory=directory / ("ω" * 60)).start())
 
 
 @IN_TIME
-async def test_a_directory_that_cannot_be(make: Make, place: Path) -> None:
-    place.write_text("a file")
-    assert f"Cannot use the data directory {place}" in await refusal(make().start())
-    assert f"Cannot use the data directory {place}/db" in await refusal(make(directory=place / "db").start())
+async def test_a_directory_that_cannot_be_created(make: Make, directory: Path) -> None:
+    directory.write_text("a file")
+    assert f"Cannot use the data directory {directory}" in await refusal(make().start())
+    assert f"Cannot use the data directory {directory}/db" in await refusal(make(directory=directory / "db").start())
 
 
 @IN_TIME
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-async def test_a_directory_that_is_not_writable(make: Make, place: Path) -> None:
-    place.mkdir(mode=0o500)
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can write everywhere")
+async def test_a_directory_that_is_not_writable(make: Make, directory: Path) -> None:
+    directory.mkdir(mode=0o500)
     assert "not writable" in await refusal(make().start())
 
 
 @IN_TIME
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
-async def test_an_open_directory_of_somebody_else(make: Make, place: Path) -> None:
-    place.mkdir()
-    place.chmod(0o755)
-    os.chown(place, 12345, 12345)
+async def test_an_accessible_directory_of_another_user(make: Make, directory: Path) -> None:
+    directory.mkdir()
+    directory.chmod(0o755)
+    os.chown(directory, 12345, 12345)
     assert "belongs to user 12345" in await refusal(make().start())
 
 
-def test_where_mongod_comes_from(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    place.mkdir()
-    monkeypatch.setenv("PATH", str(place))
-    monkeypatch.setattr(mongod, "_wheel_mongod", lambda: place / "wheel" / "mongod")
-    assert find_mongod(None) == place / "wheel" / "mongod"
-    on_path = program(place / "mongod", "")
+def test_the_configured_mongod_comes_before_path_and_wheel(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    directory.mkdir()
+    monkeypatch.setenv("PATH", str(directory))
+    monkeypatch.setattr(mongod, "_wheel_mongod", lambda: directory / "wheel" / "mongod")
+    assert find_mongod(None) == directory / "wheel" / "mongod"
+    on_path = program(directory / "mongod", "")
     assert find_mongod(None) == Path(on_path)
-    configured = program(place / "other", "")
+    configured = program(directory / "other", "")
     assert find_mongod(configured) == Path(configured)
 
 
-def test_no_mongod_names_every_way_to_get_one(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(place))
+def test_the_error_without_a_mongod_lists_all_ways_to_get_one(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(directory))
     monkeypatch.setattr(mongod, "_wheel_mongod", lambda: None)
     with pytest.raises(StartupError) as refused:
         find_mongod(None)
@@ -405,16 +404,16 @@ def test_no_mongod_names_every_way_to_get_one(place: Path, monkeypatch: pytest.M
         assert way in str(refused.value)
 
 
-def test_a_configured_mongod_must_be_there_and_runnable(place: Path) -> None:
+def test_a_configured_mongod_must_exist_and_be_executable(directory: Path) -> None:
     with pytest.raises(StartupError, match="does not exist"):
-        find_mongod(str(place / "mongod"))
-    place.mkdir()
-    (place / "mongod").touch()
+        find_mongod(str(directory / "mongod"))
+    directory.mkdir()
+    (directory / "mongod").touch()
     with pytest.raises(StartupError, match="not executable"):
-        find_mongod(str(place / "mongod"))
+        find_mongod(str(directory / "mongod"))
 
 
-def test_the_launcher_does_nothing_for_a_parent_that_is_gone() -> None:
+def test_the_launcher_does_nothing_if_its_parent_is_gone() -> None:
     launched = subprocess.run(
         [sys.executable, "-I", "-S", mongod.LAUNCHER, "1", "/bin/echo", "ran"],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""A database as one value: read from a mongod, kept in a file, written to another mongod, compared with another one."""
+"""A database as one value: read from and written to a mongod or a file, and compared with another one."""
 
 import gzip
 import json
@@ -16,12 +16,12 @@ Document = dict[str, Any]
 Collections = dict[str, Document]
 Shape = frozenset[str]
 
-# A whole number between these is a time in milliseconds, from 2017 to 2096: nothing else in Ting is so large.
+# An integer between these is a time in milliseconds, from 2017 to 2096. Ting stores no other numbers of this size.
 EARLIEST, LATEST = 1_500_000_000_000, 4_000_000_000_000
 TIME_BYTES = 6  # at the start of a key of the search index
 MAPS = {"reactions", "ran"}  # objects whose keys are not names of fields
 JSON_TEXTS = {"value", "payload"}
-# Texts with few values, compared without the ids in them. Of all other texts, only the type is compared.
+# Texts with few different values, compared without the ids in them. For other texts, only the type is compared.
 NAMES = {
     *(f"messages.{field}" for field in ("kind", "via", "mentions[]")),
     *(f"users.{field}" for field in ("role", "language", "theme", "shown[]", "share_typing", "see_typing")),
@@ -42,7 +42,7 @@ def read(database: Database[Document]) -> Collections:
         str(found["name"]): {
             "options": found["options"],
             "indexes": sorted(
-                (dict(one) for one in database[found["name"]].list_indexes()), key=lambda one: one["name"]
+                (dict(index) for index in database[found["name"]].list_indexes()), key=lambda index: index["name"]
             ),
             "documents": list(database[found["name"]].find().sort("$natural", 1)),
         }
@@ -74,11 +74,11 @@ def load(file: Path) -> Document:
 
 
 def later(value: Any, by: int) -> Any:
-    """The same value, with every time in it so many milliseconds later."""
+    """The same value with all times moved by a number of milliseconds."""
     if isinstance(value, dict):
-        return {key: later(one, by) for key, one in value.items()}
+        return {key: later(item, by) for key, item in value.items()}
     if isinstance(value, list):
-        return [later(one, by) for one in value]
+        return [later(item, by) for item in value]
     if isinstance(value, datetime):
         return value + timedelta(milliseconds=by)
     if isinstance(value, int) and EARLIEST <= value <= LATEST:
@@ -87,7 +87,7 @@ def later(value: Any, by: int) -> Any:
 
 
 def collections_later(collections: Collections, by: int) -> Collections:
-    """The same database, as if everything in it had happened so many milliseconds later."""
+    """The same database with all times moved by a number of milliseconds, also in the keys of the search index."""
     moved: Collections = later(collections, by)
     for document in moved["words"]["documents"]:
         time, rest = document["_id"][:TIME_BYTES], document["_id"][TIME_BYTES:]
@@ -104,7 +104,7 @@ def layout(collections: Collections) -> Document:
 
 
 def shapes(collections: Collections) -> dict[str, set[Shape]]:
-    """Of each collection, the different sets of fields, with their types, that its documents have."""
+    """For each collection, the different sets of fields and types of its documents."""
     return {
         name: {frozenset(_fields(document, name, "")) for document in collection["documents"]}
         for name, collection in collections.items()
@@ -112,18 +112,18 @@ def shapes(collections: Collections) -> dict[str, set[Shape]]:
 
 
 def _fields(value: Any, collection: str, path: str) -> Iterator[str]:
-    """Every field with its type, like "file.size: int"."""
+    """Yield each field with its type, like "file.size: int"."""
     name = path.rpartition(".")[2]
     if name in JSON_TEXTS and isinstance(value, str):
         yield from _fields({"json": json.loads(value)}, collection, path)
     elif isinstance(value, dict):
-        for key, one in value.items():
+        for key, item in value.items():
             within = "*" if name in MAPS else key
-            yield from _fields(one, collection, f"{path}.{within}" if path else within)
+            yield from _fields(item, collection, f"{path}.{within}" if path else within)
     elif isinstance(value, list):
         yield f"{path}: list"
-        for one in value:
-            yield from _fields(one, collection, f"{path}[]")
+        for item in value:
+            yield from _fields(item, collection, f"{path}[]")
     elif isinstance(value, str) and (path == "_id" or f"{collection}.{path}" in NAMES):
         yield f"{path}: {_pattern(value, collection)!r}"
     else:
@@ -131,7 +131,7 @@ def _fields(value: Any, collection: str, path: str) -> Iterator[str]:
 
 
 def _pattern(text: str, collection: str) -> str:
-    """A text without the ids, and in the search index without the words, that are in it."""
+    """A text without its ids and, in the search index, without its words."""
     text = re.sub(r"[0-9a-f]{8}(-?[0-9a-f]{4,})*", "ID", text)
     return re.sub(r"\b(?!ID\b)\w+", "word", text) if collection in INDEXED else text
 

@@ -1,7 +1,7 @@
-"""What users and operators do until a database has every kind of document and field in it.
+"""Actions of users and operators that fill a database with all kinds of documents and fields.
 
-All of it goes through the network and the command line, as with any client. `test_old_database.py` reads the result,
-with this version and with later ones. Add to it when Ting stores something new.
+All actions use the network or the command line. `test_old_database.py` reads the result with this version and with
+later ones. Add to the scenario when Ting stores something new.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ BORN = date(1990, 1, 31)
 
 
 async def run(users: Users) -> None:
-    """Do everything that is done while the server runs."""
+    """Run all steps that need a running server."""
     try:
         for step in (register, invite, operate, choose, chat, direct, files, commands, lists, moderate, leave, indexed):
             await step(users)
@@ -28,7 +28,7 @@ async def run(users: Users) -> None:
 
 
 async def run_when_stopped(users: Users) -> None:
-    """Begin what the server finishes when it is started again."""
+    """Start a deletion that the server completes after its next start."""
     await users.program.run(["user", "delete", "lou", "--messages", "remove", "--yes"])
 
 
@@ -43,8 +43,8 @@ async def register(users: Users) -> None:
     await users.ask("pia", "PUT", "/api/me/password", {"password": password})
     users.record["persons"]["bob"]["second"] = await users.sign_in("bob")
     for label, days in (("endless", None), ("ending", 3650), ("revoked", 1)):
-        made = (await users.ask("bob", "POST", "/api/me/tokens", {"name": f"{label} bot", "days": days})).json
-        users.record["tokens"][label] = made
+        created = (await users.ask("bob", "POST", "/api/me/tokens", {"name": f"{label} bot", "days": days})).json
+        users.record["tokens"][label] = created
     used = f"Bearer {users.record['tokens']['ending']['secret']}"
     assert (await users.people.stranger().get("/api/me", Authorization=used)).status == 200
 
@@ -52,17 +52,17 @@ async def register(users: Users) -> None:
 async def invite(users: Users) -> None:
     """Invitations: used, unused, for a role, revoked."""
     bodies = {"used": {"role": "moderator"}, "unused": {"uses": 3, "days": 300}, "admin": {"role": "admin"}}
-    made = {
+    created = {
         label: (await users.ask("ann", "POST", "/api/invitations", body)).json
         for label, body in (bodies | {"revoked": {}}).items()
     }
-    users.record["invitations"] |= {label: invitation["token"] for label, invitation in made.items()}
-    await users.enter("max", invitation=made["used"]["token"])
-    await users.ask("ann", "DELETE", f"/api/invitations/{made['revoked']['id']}")
+    users.record["invitations"] |= {label: invitation["token"] for label, invitation in created.items()}
+    await users.enter("max", invitation=created["used"]["token"])
+    await users.ask("ann", "DELETE", f"/api/invitations/{created['revoked']['id']}")
 
 
 async def operate(users: Users) -> None:
-    """What operators do at the command line while the server runs."""
+    """Commands of operators while the server runs."""
     password = users.record["persons"]["sue"]["password"] = "correct horse of sue"
     _, invited, token, *_ = await users.program.run(
         ["user", "role", "mia", "moderator"],
@@ -112,8 +112,8 @@ async def chat(users: Users) -> None:
     await users.say("bob", "reply to deleted", "What was it?", reply_to=deleted)
     await users.say("ann", "mention", "@bob and @Ζωή: lunch?")
     await users.say("ann", "here", "@here The soup is ready.")
-    for who, emoji in (("bob", "👍"), ("Ζωή", "👍"), ("Ζωή", "🎉")):
-        await users.frame(who, "react", id=plain, emoji=emoji, on=True)
+    for user, emoji in (("bob", "👍"), ("Ζωή", "👍"), ("Ζωή", "🎉")):
+        await users.frame(user, "react", id=plain, emoji=emoji, on=True)
     await users.say("eve", "spam", "Buy my watches.")
     await users.say("bob", "slash", "//etc is a directory")
     await users.say("mia", "music", "Something by Theodorakis?", "#music")
@@ -127,8 +127,8 @@ async def chat(users: Users) -> None:
 
 async def direct(users: Users) -> None:
     """Direct messages, read and unread."""
-    for label, who, other in (("ann bob", "ann", "bob"), ("bob zoe", "bob", "Ζωή"), ("bob gus", "gus", "bob")):
-        opened = (await users.ask(who, "POST", "/api/conversations", {"user": other})).json
+    for label, user, other in (("ann bob", "ann", "bob"), ("bob zoe", "bob", "Ζωή"), ("bob gus", "gus", "bob")):
+        opened = (await users.ask(user, "POST", "/api/conversations", {"user": other})).json
         users.record["direct"][label] = opened["conversation"]
     for label, conversation in users.record["direct"].items():
         author = "gus" if label == "bob gus" else "bob"
@@ -139,7 +139,7 @@ async def direct(users: Users) -> None:
 
 
 async def files(users: Users) -> None:
-    """A picture with a preview, a text, and a file that was not sent."""
+    """An image with a preview, a text file, and a file that was not sent."""
     orange = await users.upload("bob", "orange.png", picture("PNG", (8, 6)))
     await users.say("bob", "picture", "An orange.", file=orange["id"])
     notes = await users.upload("bob", "notes.txt", b"Shopping: bread, milk, honey.\n")
@@ -148,12 +148,12 @@ async def files(users: Users) -> None:
 
 
 async def commands(users: Users) -> None:
-    """What plugins say, store and schedule."""
+    """Messages, values and tasks of plugins."""
     await users.say("mia", "action", "/me waves")
     await users.say("bob", "shrug", "/shrug Who knows?")
     await users.say("ann", "poll", '/poll "Tea?" green black --ends 1d')
-    for who, option in (("bob", 1), ("Ζωή", 2), ("ann", 2)):
-        await users.say(who, f"vote of {who}", f"/vote {option}")
+    for user, option in (("bob", 1), ("Ζωή", 2), ("ann", 2)):
+        await users.say(user, f"vote of {user}", f"/vote {option}")
     await users.say("bob", "reminder", "/remind 1d water the plants")
     await users.say("tim", "due reminder", "/remind 2m call home", "#later")
     await users.say("tim", "due reminder here", "/remind --here 2m tea is ready", "#later")
@@ -163,9 +163,9 @@ async def commands(users: Users) -> None:
 
 async def lists(users: Users) -> None:
     """Memberships: listed and not, pinned, with a choice of notifications, with read marks."""
-    for who, visited in (("ann", ("#ting", "#music")), ("bob", ("#ting", "#music")), ("Ζωή", ("#ting",))):
+    for user, visited in (("ann", ("#ting", "#music")), ("bob", ("#ting", "#music")), ("Ζωή", ("#ting",))):
         for conversation in visited:
-            await users.frame(who, "visit", conversation=conversation)
+            await users.frame(user, "visit", conversation=conversation)
     await users.ask("ann", "PATCH", path_of("#ting"), {"pinned": True, "notify": "all"})
     await users.ask("bob", "PATCH", path_of("#ting"), {"notify": "nothing"})
     await users.ask("bob", "PATCH", path_of("#music"), {"pinned": True, "notify": "mentions"})
@@ -190,13 +190,13 @@ async def moderate(users: Users) -> None:
         ("ann", "POST", "ivy", "/ban", {"days": 1}),
         ("ann", "DELETE", "ivy", "/ban", None),
     ]
-    for who, method, name, action, body in requests:
-        await users.ask(who, method, f"/api/users/{quote(name)}{action}", body)
+    for user, method, name, action, body in requests:
+        await users.ask(user, method, f"/api/users/{quote(name)}{action}", body)
     await users.ask("mia", "DELETE", f"/api/messages/{users.record['messages']['spam']}")
 
 
 async def leave(users: Users) -> None:
-    """A released name that another user has now, deleted accounts."""
+    """A name that was freed and taken by another user, and deleted accounts."""
     await users.ask("rob", "DELETE", "/api/session")
     users.record["persons"]["former rob"] = users.record["persons"]["rob"]
     await users.enter("rob")

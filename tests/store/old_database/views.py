@@ -1,4 +1,4 @@
-"""What a server answers about a database: which user requests what, and the answers in a form that can be compared."""
+"""Requests of users about a database, and the answers of a server in a form that can be compared."""
 
 import base64
 import json
@@ -21,7 +21,7 @@ DIRECT = (("ann", "ann bob"), ("bob", "bob zoe"), ("bob", "bob gus"))
 
 
 def views(record: Record) -> list[View]:
-    """All requests, by topic."""
+    """All requests, with their topics."""
     topics = {
         "accounts": _accounts(record),
         "history": _history(record),
@@ -30,16 +30,18 @@ def views(record: Record) -> list[View]:
         "search": _search(),
         "files": _files(record),
     }
-    return [{"topic": topic, "who": who, "path": path} for topic, asked in topics.items() for who, path in asked]
+    return [
+        {"topic": topic, "who": user, "path": path} for topic, requests in topics.items() for user, path in requests
+    ]
 
 
 async def answers(url: str, record: Record, views: Sequence[View]) -> list[View]:
-    """The same views, each with its answer."""
+    """The same views with their answers."""
     return [{**view, "answer": await _answer(url, record, view)} for view in views]
 
 
 def person(url: str, record: Record, name: str) -> Person:
-    """A user with the session that is in the record."""
+    """A user with the session in the record."""
     known = record["persons"][name]
     person = Person(url, known["cookie"])
     person.id, person.name = known["id"], name
@@ -47,7 +49,7 @@ def person(url: str, record: Record, name: str) -> Person:
 
 
 async def _answer(url: str, record: Record, view: View) -> Any:
-    """JSON without volatile fields; other bytes as Base64; of an error, the status."""
+    """JSON without volatile fields, other content as Base64, or the status of an error."""
     try:
         found = await person(url, record, view["who"]).get(view["path"])
     except HTTPError as broken_off:
@@ -63,7 +65,8 @@ def _lasting(answer: Any, name: str = "") -> Any:
     if isinstance(answer, dict):
         return {name: _lasting(value, name) for name, value in answer.items() if name not in VOLATILE}
     if isinstance(answer, list):
-        return [_lasting(one) for one in (sorted(answer, key=lambda one: one["id"]) if name in UNORDERED else answer)]
+        items = sorted(answer, key=lambda item: item["id"]) if name in UNORDERED else answer
+        return [_lasting(item) for item in items]
     return answer
 
 
@@ -82,10 +85,10 @@ def _accounts(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _history(record: Record) -> Iterator[tuple[str, str]]:
-    direct = [(who, record["direct"][label]) for who, label in DIRECT]
-    for who, conversation in (*(("pia", channel) for channel in CHANNELS), *direct):
-        yield who, f"{path_of(conversation)}/messages"
-        yield who, f"{path_of(conversation)}/changes?after=0"
+    direct = [(user, record["direct"][label]) for user, label in DIRECT]
+    for user, conversation in (*(("pia", channel) for channel in CHANNELS), *direct):
+        yield user, f"{path_of(conversation)}/messages"
+        yield user, f"{path_of(conversation)}/changes?after=0"
     yield "pia", f"{path_of('#ting')}/messages?limit=3&before=6"
     yield "pia", f"{path_of('#ting')}/messages?limit=3&after=6"
     yield "pia", f"{path_of('#ting')}/messages?limit=5&around={record['messages']['here']}"
@@ -111,8 +114,8 @@ def _search() -> Iterator[tuple[str, str]]:
     queries = [{"q": word} for word in ("καλημέρα", "corr", "marmalade", "platypuses", "watches", "ζωη lunch")]
     filtered = [{"q": "a", "in": "#ting"}, {"q": "secret", "from": "bob"}, {"q": "was", "in": "#music"}]
     for query in (*queries, *filtered):
-        for who in ("ann", "Ζωή"):
-            yield who, "/api/search?" + urlencode(query)
+        for user in ("ann", "Ζωή"):
+            yield user, "/api/search?" + urlencode(query)
 
 
 def _files(record: Record) -> Iterator[tuple[str, str]]:
