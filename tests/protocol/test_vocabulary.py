@@ -148,7 +148,8 @@ def test_the_documentation_lists_every_url_of_the_api() -> None:
     source = Path(ROOT / "ting" / "web" / "routes.py").read_text()
     page = (ROOT / "docs" / "protocol.md").read_text()
 
-    urls = {re.sub(r"\{ONE\}", "{}", url) for url in re.findall(r'URLSpec\(f?"(/(?:api|healthz|readyz)[^"]*)"', source)}
+    patterns = re.findall(r'URLSpec\(f?"(/(?:api|healthz|readyz)[^"]*)"', source)
+    urls = {re.sub(r"\{SEGMENT\}", "{}", pattern) for pattern in patterns}
 
     documented = {re.sub(r"\{\w+\}", "{}", url) for url in re.findall(r"`?(?:[A-Z]+ )(/[\w/{}]+)", page)}
     assert urls
