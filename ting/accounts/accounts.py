@@ -46,7 +46,7 @@ class Accounts:
     async def register(
         self, name: str, client: ClientInfo, password: str | None = None, role: Role = "member"
     ) -> tuple[User, str]:
-        """A new user of this name, and the token of their session.
+        """Register a new user; returns the user and the token of their session.
 
         Raises `BadName`, `NameReserved`, `NameTaken`, `BadPassword`, `Busy`.
         """
@@ -59,7 +59,7 @@ class Accounts:
         await self._free_unused(keys)
         hashed = None if password is None else await self._passwords.hash(password)
         user = User(id=secrets.token_hex(USER_ID_BYTES), name=name, created=now, used=now, password=hashed, role=role)
-        # The session first: if the database goes away in between, a session of nobody is left, not a name nobody has.
+        # The session first: a failure in between leaves a session without a user, not a name without one.
         token = await self._sessions.begin(user.id, client)
         try:
             await self._users.add(user, keys)
@@ -71,16 +71,16 @@ class Accounts:
     async def sign_in(
         self, name: str, password: str, client: ClientInfo, *, check: Callable[[User], None] = lambda _: None
     ) -> tuple[User, str]:
-        """Whose name and password these are, and the token of a new session.
+        """Sign in; returns the user and the token of a new session.
 
-        A name without a password is answered as a wrong one is, and as slowly. `check` may refuse whoever it is.
+        A name without a password is answered like a wrong password, as slowly. `check` may refuse the user.
         Raises `BadName`, `UnknownName`, `WrongPassword`, `TooMany`, `Busy`.
         """
         keys = user_keys(user_name(name))
         self._count_guess(keys[0], client.address)
         user = await self._users.find_by_keys(keys)
         if user is None:
-            await self._passwords.verify(password, None)  # so that the time does not tell names that are there
+            await self._passwords.verify(password, None)  # so that the time does not reveal which names exist
             raise UnknownName
         if not await self._passwords.verify(password, user.password):
             raise WrongPassword
@@ -96,9 +96,9 @@ class Accounts:
         return admitted, token
 
     async def _admitted(self, user: User, password: str) -> User:
-        """Whoever has a session now; not if the password was changed while it was checked. Raises `WrongPassword`.
+        """The user as stored now. Raises `WrongPassword` if the password was changed while it was checked.
 
-        Changing it ends the sessions that are there: this one is there before the password is looked at again.
+        A change ends all stored sessions. The new session is stored before the password is read again.
         """
         now = await self._users.get(user.id)
         if now is None or (now.password != user.password and not await self._passwords.verify(password, now.password)):
@@ -109,7 +109,7 @@ class Accounts:
         return now
 
     async def set_password(self, session: Session, password: str, current: str | None, address: str) -> User:
-        """Keep the name for good. All other sessions end; to change a password, the current one is needed.
+        """Set or change the password. All other sessions end. To change it, the current password is needed.
 
         Raises `BadPassword`, `WrongPassword`, `TooMany`, `Busy`.
         """
@@ -117,7 +117,7 @@ class Accounts:
         self._passwords.check(password, user.name)
         await self.verify_password(user, current, address, field="current")
         hashed = await self._passwords.hash(password)
-        # Before it as well: if the database goes away in between, nobody stays in whom the change was to send out.
+        # Before the change as well: if the database fails in between, no session survives that the change was to end.
         await self._sessions.end_all(user.id, keep=session.id)
         changed = await self._users.change(user.id, password=hashed)
         if changed is None:
@@ -127,7 +127,7 @@ class Accounts:
         return changed
 
     async def verify_password(self, user: User, password: str | None, address: str, *, field: str = "password") -> None:
-        """Whoever asks knows the user's password, if there is one. Raises `WrongPassword`, `TooMany`, `Busy`."""
+        """Check the user's password, if there is one. Raises `WrongPassword`, `TooMany`, `Busy`."""
         if user.password is None:
             return
         self._count_guess(user.id, address)
@@ -153,9 +153,9 @@ class Accounts:
     async def leave(self, session: Session) -> None:
         """End the session and close its connections.
 
-        Without a password, its name is free then, and nobody goes on under it (but not if it is a program that leaves).
+        If the user has no password, the name is then free and all its sessions end. A program never frees the name.
         """
-        # The name first: if the database goes away in between, nobody could come back to free it.
+        # The name first: without a session, the user could not come back to free it if the database fails in between.
         freed = None if session.program else await self._users.release(session.user.id)
         if freed is not None:
             await self._release_name(freed)
@@ -163,17 +163,17 @@ class Accounts:
         await self._sessions.end(session.user.id, session.id)
 
     async def persons(self, ids: Iterable[UserId]) -> list[Person]:
-        """Those of these users that there are, as others see them. Raises `Busy`."""
+        """The persons of those of these users that exist. Raises `Busy`."""
         return list((await self._users.known_persons(ids)).values())
 
     async def starting_with(self, prefix: str, limit: int) -> list[Person]:
-        """People whose names begin so, or look as if they did. Raises `Busy`."""
+        """Users whose names begin with a prefix, or look as if they did. Raises `Busy`."""
         if len(prefix) > MAX_NAME_CHARS:
             return []
         return await self._users.starting_with(user_keys(prefix), limit)
 
     async def _free_unused(self, keys: Sequence[str]) -> None:
-        """A name without a password that nobody used for long is free again."""
+        """Free a name without a password that was not used for long."""
         holder = await self._users.find_by_keys(keys)
         if holder is None or self._presence.user_connections(holder.id):
             return
@@ -182,7 +182,7 @@ class Accounts:
             await self._release_name(freed)
 
     async def _release_name(self, freed: User) -> None:
-        """A name is free: nobody who had it is here under it any more."""
+        """A name is free: close the connections of its former user, and end the sessions."""
         for connection in self._presence.user_connections(freed.id):
             connection.close(CloseCode.SESSION_ENDED)
         self._broadcaster.broadcast_person(freed)

@@ -1,4 +1,4 @@
-"""What operators do at the command line with people's accounts. Nobody's power ends here; the audit log tells."""
+"""Account administration from the command line. No role check; every action is audited."""
 
 import secrets
 from collections.abc import Sequence
@@ -26,27 +26,27 @@ class Administration:
         self._clock = clock
 
     async def users(self) -> list[User]:
-        """Everybody who has a name now, by name."""
+        """All users who have a name, by name."""
         return await self._users.all()
 
     async def user(self, name: str) -> User:
-        """Whoever has this name."""
+        """The user of this name."""
         try:
             return await self._users.find_by_name(name)
         except UnknownName:
             raise UnknownName(f"There is no user with the name {name}.") from None
 
     async def sessions(self, user: User) -> Sequence[StoredSession]:
-        """Where somebody is signed in: `agent`, `address`, `used`; the one used last first."""
+        """The sessions and tokens of a user, the most recently used first."""
         return await self._sessions.for_user(user.id)
 
     async def ban(self, user: User) -> Ban | None:
-        """Whether and why somebody is banned."""
+        """The ban of a user, if it is active."""
         ban = await self._bans.get(user.id)
         return ban if ban and ban.is_active(self._clock()) else None
 
     async def set_role(self, name: str, role: Role) -> User:
-        """Give somebody a role."""
+        """Change the role of a user."""
         user = await self.user(name)
         await self._audit.append(self._clock(), OPERATOR, "role", whom=user.id, role=role)
         await self._users.change(user.id, role=None if role == "member" else role)
@@ -54,7 +54,7 @@ class Administration:
         return user
 
     async def reset_password(self, name: str, password: str | None = None) -> tuple[User, str]:
-        """Give somebody a password, a random one by default; they are signed out everywhere. Raises `BadPassword`."""
+        """Set the password of a user, a random one by default, and end all their sessions. Raises `BadPassword`."""
         user = await self.user(name)
         if password is None:
             password = secrets.token_urlsafe(PASSWORD_BYTES)
@@ -66,13 +66,13 @@ class Administration:
         return user, password
 
     async def sign_out(self, name: str) -> tuple[User, int]:
-        """End all sessions of somebody; how many there were."""
+        """End all sessions of a user; returns how many there were."""
         user = await self.user(name)
         await self._audit.append(self._clock(), OPERATOR, "sign-out", whom=user.id)
         return user, await self._sign_out(user)
 
     async def delete(self, name: str, disposal: MessageDisposal) -> User:
-        """Delete somebody's account. Their messages stay as from somebody who left; to "remove" is left to a server."""
+        """Delete an account. With the disposal "remove", a running server then deletes the messages."""
         user = await self.user(name)
         await self._audit.append(self._clock(), OPERATOR, "delete-account", whom=user.id)
         await self._users.mark_deleted(user.id, disposal)

@@ -1,7 +1,7 @@
-"""Leaving for good. What somebody wrote stays as from someone who left, or goes with them, as they choose.
+"""Deletion of accounts. The user chooses whether their messages stay, as from a deleted account, or are deleted.
 
-One write makes somebody nobody: name, password and profile are gone, and what is still to be removed is on record.
-The record is worked off after it; what was not finished when the server stopped is found there again.
+One write deletes name, password and profile, and records that the rest is to be removed. The rest is removed after it.
+If the server stops before that is finished, the next start finds the record.
 """
 
 import asyncio
@@ -15,8 +15,8 @@ from ting.core.periodic import repeat
 from ting.realtime.services import RealtimeServices
 from ting.store.users import UserStore
 
-SECOND_PASS_AFTER_S = 5.0  # what was being sent or kept when they left is there by then
-CHECK_EVERY_S = 60.0  # somebody may have been put on record from outside, at the command line
+SECOND_PASS_AFTER_S = 5.0  # what was being sent or stored at the deletion is stored by then
+CHECK_EVERY_S = 60.0  # an operator may have deleted an account at the command line
 
 Eraser = Callable[[UserId], Awaitable[object]]
 

@@ -1,4 +1,4 @@
-"""All that Ting keeps of somebody, for themselves: one JSON document, made piece by piece."""
+"""The export of a user's personal data: one JSON document, made chunk by chunk."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ Pages = Callable[[UserId, str, int], Awaitable[Sequence[tuple[str, object]]]]
 
 
 class DataExport:
-    """The use case of taking one's data along."""
+    """The use case of exporting personal data."""
 
     def __init__(
         self,
@@ -25,17 +25,14 @@ class DataExport:
         lists: Mapping[str, Pages],
         clock: Clock,
     ) -> None:
-        """`sections` and `lists` are what else is kept of a user, by the names under which it is told.
-
-        There is little in a section; a list may be of any length.
-        """
+        """Further parts of the export by key: `sections` are small, `lists` are paged."""
         self._sessions = sessions
         self._sections = sections
         self._lists = lists
         self._clock = clock
 
     async def chunks(self, session: Session) -> AsyncIterator[bytes]:
-        """The document of a session's user, in pieces of bounded size. Raises `Busy`."""
+        """The document of a session's user, in chunks of bounded size. Raises `Busy`."""
         user = session.user
         small: dict[str, Any] = {
             "exported": self._clock(),

@@ -1,6 +1,6 @@
-"""Invitations: links that let so many people in, with a role; and the one that makes the first admin.
+"""Invitations: links with which a number of users can register, with a role; and the link for the first admin.
 
-A token stands in a link's fragment, which browsers send to nobody; the database knows its hash alone.
+The token is in the fragment of the link, which browsers do not send to servers. The database has only its hash.
 """
 
 import logging
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class Invitations:
-    """Making, listing, taking back and using them."""
+    """The use cases of invitations."""
 
     def __init__(self, stores: Stores, clock: Clock, base_url: str = "") -> None:
         """`base_url` is where browsers find the chat: links begin with it."""
@@ -41,7 +41,7 @@ class Invitations:
         return self.link(token) if token else None
 
     async def create(self, by: UserId, uses: int, days: float, role: Role) -> tuple[Invitation, str]:
-        """A new invitation, and its token, which nobody can tell later. `by` is "" at the command line."""
+        """A new invitation, and its token, which cannot be shown again. `by` is "" at the command line."""
         now = self._clock()
         invitation = Invitation(
             id=secrets.token_hex(ID_BYTES), role=role, uses=uses, left=uses, expires=now + int(days * DAY_MS), by=by
@@ -78,11 +78,11 @@ class Invitations:
         return used
 
     async def return_use(self, invitation: Invitation) -> None:
-        """A use did not come about."""
+        """A registration failed: its use does not count."""
         await self._invitations.return_use(invitation.id)
 
     async def record_use(self, invitation: Invitation, user_id: UserId) -> None:
-        """Put on record that somebody got a role by an invitation. They have it: if that fails, it is logged here."""
+        """Audit that a user got a role by an invitation. The role holds already: a failure is only logged."""
         if invitation.role == "member":
             return
         role, invitation_id = invitation.role, invitation.id
@@ -105,7 +105,7 @@ class Invitations:
         return await self._add(first)
 
     async def _is_superseded(self, invitation: Invitation) -> bool:
-        """Whether it is for the first admin, and there is one by now."""
+        """Whether it is for the first admin, and there is an admin by now."""
         return invitation.first and await self._users.has_admin()
 
     async def _add(self, invitation: Invitation) -> str:

@@ -1,7 +1,7 @@
 """Passwords: which are good enough, and keeping and checking them without stopping the chat.
 
 Argon2id (RFC 9106) through argon2-cffi, in threads, few at a time: each takes a good part of a second of a processor
-and its own memory, so ten people who sign in at once wait for each other, and nobody else waits for them.
+and its own memory, so ten users who sign in at once wait for each other, and no other user waits for them.
 """
 
 import asyncio

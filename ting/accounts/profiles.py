@@ -1,4 +1,4 @@
-"""What people change about themselves, and what others see of it."""
+"""Profiles and personal settings: what users change about themselves, and what others see of it."""
 
 import re
 from collections.abc import Callable
@@ -26,7 +26,7 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class ProfileChanges(Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody wants to be different about themselves, all of it or nothing. None clears."""
+    """What a user changes of their profile and settings, all of it or nothing. None clears a field."""
 
     share_typing: TypingView | UnsetType = UNSET
     see_typing: TypingView | UnsetType = UNSET
@@ -41,7 +41,7 @@ class ProfileChanges(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def clean_email(entered: str) -> str | None:
-    """An e-mail address as it is kept; None for an empty one. Raises `BadEmail`."""
+    """An e-mail address as it is stored; None for an empty one. Raises `BadEmail`."""
     kept = entered.strip()
     if kept and (len(kept) > MAX_EMAIL_CHARS or _CONTROLS.search(kept) or not _EMAIL.fullmatch(kept)):
         raise BadEmail
@@ -49,7 +49,7 @@ def clean_email(entered: str) -> str | None:
 
 
 def clean_birth_date(entered: str, today: date) -> str | None:
-    """A date of birth as it is kept; None for an empty one. Raises `BadBirthDate` if nobody alive has it."""
+    """A date of birth as it is stored; None for an empty one. Raises `BadBirthDate` if it is not plausible."""
     if not entered:
         return None
     born = _date(entered)
@@ -59,17 +59,17 @@ def clean_birth_date(entered: str, today: date) -> str | None:
 
 
 def clean_gender(entered: str) -> str | None:
-    """What somebody calls their gender; None for nothing. Raises `BadGender`."""
+    """A gender in the user's own words; None for an empty one. Raises `BadGender`."""
     return _line(entered, MAX_GENDER_CHARS, BadGender())
 
 
 def clean_place(entered: str) -> str | None:
-    """Where somebody lives; None for nothing. Raises `BadPlace`."""
+    """A location in the user's own words; None for an empty one. Raises `BadPlace`."""
     return _line(entered, MAX_PLACE_CHARS, BadPlace())
 
 
 def age_on(birth_date: str, today: date) -> int:
-    """How many years old somebody is. Who was born on 29 February has their birthday on 1 March in other years."""
+    """The age in years. A birthday on 29 February is on 1 March in other years."""
     born = date.fromisoformat(birth_date)
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
@@ -102,7 +102,7 @@ class Profiles:
         self._clock = clock
 
     async def change(self, user: User, changes: ProfileChanges) -> User:
-        """Change all that is asked for, in one step, and tell the user's connections.
+        """Apply all changes in one step, and send them to the user's connections.
 
         Raises `BadEmail`, `BadBirthDate`, `BadGender`, `BadPlace`, `Busy`; then nothing is changed.
         """
@@ -118,7 +118,7 @@ class Profiles:
         return changed
 
     async def card(self, name: str, viewer: User) -> Card:
-        """What somebody shares with others. Raises `BadName`, `UnknownName`, `Busy`."""
+        """What a user shares with others. Raises `BadName`, `UnknownName`, `Busy`."""
         user = await self._users.find_by_name(name)
         about, shown = user.profile, user.shown
         present = bool(self._presence.user_connections(user.id))
@@ -138,7 +138,7 @@ class Profiles:
         )
 
     def _apply_typing(self, user: User) -> None:
-        """From now on, on all of their devices, somebody shares and sees of typing what they chose."""
+        """Apply a user's typing preferences to all their connections."""
         for connection in self._presence.user_connections(user.id):
             connection.typing = user.typing
         self._drafts.preferences_changed(user.id)

@@ -1,4 +1,4 @@
-"""Who may come in: under a new name, as the operator chose; under one's own, with the password; and nobody banned."""
+"""Registration and sign-in: which users may register, as the operator chose, and that no banned user signs in."""
 
 from contextlib import suppress
 
@@ -14,7 +14,7 @@ from ting.store.users import UserStore
 
 
 class Registration:
-    """The way in."""
+    """The use cases of registration and sign-in."""
 
     def __init__(
         self,
@@ -32,13 +32,13 @@ class Registration:
         self._invitations = invitations
 
     async def has_users(self) -> bool:
-        """Whether somebody has come in before."""
+        """Whether any user has registered."""
         return await self._users.has_users()
 
     async def register(
         self, name: str, device: ClientInfo, *, password: str | None = None, invitation: str | None = None
     ) -> tuple[User, str]:
-        """A new user of this name, and the token of their session.
+        """Register a new user; returns the user and the token of their session.
 
         Raises `BadName`, `NameReserved`, `NameTaken`, `BadPassword`, `Banned`, `PasswordNeeded`, `InvitationNeeded`,
         `BadInvitation`, `Closed`, `Busy`.
@@ -53,7 +53,7 @@ class Registration:
         try:
             user, token = await self._accounts.register(name, device, password, used.role)
         except BaseException:
-            # Whatever went wrong, with the name or with the database: whoever was invited can try again.
+            # Whatever failed, the name or the database: the invited user can try again.
             await self._invitations.return_use(used)
             raise
         self._restrictions.set(user.id, user, None)
@@ -61,7 +61,7 @@ class Registration:
         return user, token
 
     async def sign_in(self, name: str, password: str, device: ClientInfo) -> tuple[User, str]:
-        """Whose name and password these are, and the token of a new session.
+        """Sign in; returns the user and the token of a new session.
 
         Raises `BadName`, `UnknownName`, `WrongPassword`, `TooMany`, `Banned`, `Busy`.
         """
@@ -70,9 +70,9 @@ class Registration:
         )
 
     async def rename(self, user: User, name: str) -> User:
-        """Take another name, as whoever comes in anew may have it; whether they come in was decided when they did.
+        """Rename a user, under the rules for new names. The mode of registration does not matter.
 
-        Nobody takes the name of somebody who is banned, and where new names need a password, this one does, too.
+        The name of a banned user stays reserved. Where new names need a password, this one does, too.
         Raises `BadName`, `NameReserved`, `NameTaken`, `PasswordNeeded`, `Busy`.
         """
         keys = set(user_keys(user_name(name)))
@@ -84,11 +84,11 @@ class Registration:
         return await self._accounts.rename(user, name)
 
     def admits(self, invitation: Invitation) -> bool:
-        """Whether somebody new comes in with it. Where no new people are taken in, only the first admin does."""
+        """Whether a new user can register with it. If registration is closed, only the first admin can."""
         return self.mode != "closed" or invitation.first
 
     async def accept(self, session: Session, token: str) -> User:
-        """Somebody who is in uses an invitation whose role is above theirs, and gets it.
+        """A signed-in user redeems an invitation with a higher role, and gets that role.
 
         Raises `BadInvitation`, `NoSession`, `Busy`.
         """
@@ -109,7 +109,7 @@ class Registration:
         # The invitation may be used up by now: whatever the database does from here on, the role holds.
         self._restrictions.set_role_and_mute(changed)
         await self._invitations.record_use(used, user.id)
-        with suppress(Busy):  # then their other devices hear of it when they come back
+        with suppress(Busy):  # then their other devices learn of it when they reconnect
             await self._enforcement.apply(user.id)
         return changed
 
@@ -120,7 +120,7 @@ class Registration:
             raise Closed
 
     async def _redeem(self, token: str) -> Invitation:
-        """Count a use of an invitation by somebody new."""
+        """Count a use of an invitation by a new user."""
         found = await self._invitations.find(token)
         if found is not None and not self.admits(found):
             raise Closed

@@ -1,6 +1,6 @@
 """From a function's signature: how its command is used, and the values for a call.
 
-`Signature.of` reads the signature once and refuses what cannot be typed; `parse` reads what somebody typed, and raises
+`Signature.of` reads the signature once and refuses what cannot be typed; `parse` reads what a user typed, and raises
 nothing but `ArgumentError` (and whatever the database says when it is away).
 """
 
@@ -62,7 +62,7 @@ class Argument:
 
     @property
     def usage(self) -> str:
-        """As it stands in the usage: <required> or [optional]."""
+        """As shown in the usage: <required> or [optional]."""
         shape = {"rest": f"{self.name}…", "many": f"{self.name} …", "word": self.name}.get(self.shape, "")
         if self.shape == "flag":
             return f"[--{'no-' * bool(self.default)}{self.name}]"
@@ -96,7 +96,7 @@ class Signature:
 
     @classmethod
     def of(cls, function: Callable[..., Any]) -> "Signature":
-        """Read a function's signature. Raises `TypeError` for what nobody could type."""
+        """Read a function's signature. Raises `TypeError` for what cannot be typed."""
         hints = typing.get_type_hints(function, include_extras=True)
         parameters = list(inspect.signature(function).parameters.values())
         if not parameters or parameters[0].kind is _Parameter.KEYWORD_ONLY:

@@ -42,7 +42,7 @@ class Pattern:
     hint: str = ""
 
     def __post_init__(self) -> None:
-        re.compile(self.expression)  # a wrong one is the author's mistake, and told to them
+        re.compile(self.expression)  # a wrong one is the plugin author's mistake: raise it at once
 
     def check(self, value: Any) -> None:
         if not re.fullmatch(self.expression, value):

@@ -48,7 +48,7 @@ class Context:
 
     @property
     def caller(self) -> Person:
-        """Who typed the command, planned the task, or did what the event tells; for a timer, the plugin itself."""
+        """The user who typed the command, scheduled the task, or caused the event; for a timer, the plugin itself."""
         return self._invocation.caller
 
     @property
@@ -75,7 +75,7 @@ class Context:
 
     @property
     def message(self) -> Message | None:
-        """The message that an event tells of."""
+        """The message of an event."""
         return self._invocation.message
 
     @property
@@ -113,9 +113,9 @@ class Context:
         if self._replies == MAX_REPLIES:
             raise RuntimeError(f"One call can send at most {MAX_REPLIES} replies.")
         self._replies += 1
-        told = Told(secrets.token_hex(8), lambda notice, words: self._invocation.show_notice(notice, shortened(words)))
-        await told.edit(text)
-        return told
+        notice = Told(secrets.token_hex(8), lambda id, text: self._invocation.show_notice(id, shortened(text)))
+        await notice.edit(text)
+        return notice
 
     async def say(self, text: str, *, kind: MessageKind = "text", to: ConversationId | Channel | None = None) -> Said:
         """Post a message here, or in a channel that is named. The handle edits it or takes it back.
@@ -164,7 +164,7 @@ class Context:
         return self._handle(message)
 
     async def notify(self, person: Person, text: str) -> bool:
-        """Show a text to somebody alone, if they are connected; whether they are."""
+        """Show a text to one user only, if they are connected; returns whether they are."""
         voice = self._services.messaging
         return voice.notify(person.id, self.conversation, secrets.token_hex(8), shortened(text))
 
@@ -193,7 +193,7 @@ class Context:
         return await self._outside(self._services.tasks.remove(job_id))
 
     async def find_user(self, name: str) -> Person | None:
-        """Who has this name; None if nobody has."""
+        """The user of this name, or None."""
         return await self._outside(self._services.people.find(name))
 
     async def person(self, user: UserId) -> Person:
@@ -201,7 +201,7 @@ class Context:
         return await self._outside(self._services.people.person(user))
 
     def is_online(self, person: Person) -> bool:
-        """Whether somebody is connected."""
+        """Whether a user is connected."""
         return self._services.people.is_online(person.id)
 
     async def permission(self) -> Permission:
@@ -225,7 +225,7 @@ class Context:
         await self._outside(self._services.actions.change_topic(self.caller, self.conversation, topic))
 
     async def whisper(self, to: Person, text: str) -> None:
-        """As the caller: write to somebody in private."""
+        """As the caller: send a direct message."""
         await self._outside(self._services.actions.send_direct(self.caller, to, self._next_id(), text, self._via))
 
     async def rename(self, name: str) -> Person:
@@ -237,27 +237,27 @@ class Context:
         return await self._outside(self._services.actions.invite(self.caller, uses, days))
 
     async def kick(self, whom: Person, reason: str = "") -> None:
-        """As the caller: send somebody out of this channel."""
+        """As the caller: remove a user from this channel."""
         await self._outside(self._services.actions.kick(self.caller, whom, self.conversation, reason))
 
     async def ban(self, whom: Person, *, days: float | None = None, reason: str = "") -> None:
-        """As the caller: keep somebody out, for some days or for good."""
+        """As the caller: ban a user, for some days or permanently."""
         await self._outside(self._services.actions.ban(self.caller, whom, days, reason))
 
     async def unban(self, name: str) -> None:
-        """As the caller: let somebody in again."""
+        """As the caller: unban a user."""
         await self._outside(self._services.actions.unban(self.caller, name))
 
     async def mute(self, whom: Person, *, minutes: int, reason: str = "") -> None:
-        """As the caller: let somebody read, but not write, for a time."""
+        """As the caller: mute a user for some minutes."""
         await self._outside(self._services.actions.mute(self.caller, whom, minutes, reason))
 
     async def unmute(self, whom: Person) -> None:
-        """As the caller: let somebody write again."""
+        """As the caller: unmute a user."""
         await self._outside(self._services.actions.unmute(self.caller, whom))
 
     async def ignore(self, whom: Person, *, on: bool = True) -> None:
-        """As the caller: see nothing of somebody any more, or (`on=False`) again."""
+        """As the caller: ignore a user, or stop ignoring them (`on=False`)."""
         await self._outside(self._services.actions.ignore(self.caller, whom, on))
 
     @property

@@ -44,7 +44,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Channel:
-    """A channel; whether anybody ever said something there is another question."""
+    """A channel, which need not have any message yet."""
 
     id: ConversationId
 

@@ -6,13 +6,13 @@ from ting.commands.ports import Clock
 from ting.core.models import MAX_TEXT_CHARS, Message, MessageId
 
 SHORTENED = " … (shortened)"
-STEP_S = 0.1  # ghosts are told at most that often
+STEP_S = 0.1  # a draft is sent at most that often
 LETTERS_PER_S = 40.0
 MOST_AT_ONCE = 150  # more letters at a time look pasted, and would be held back
 
 
 class Told:
-    """A notice that the caller was told."""
+    """A notice that was shown to the caller."""
 
     def __init__(self, notice_id: str, tell: Callable[[str, str], object]) -> None:
         self.id = notice_id
@@ -46,7 +46,7 @@ class Said:
         return self.message.id
 
     async def edit(self, text: str) -> None:
-        """Change its text for everybody. Raises `Refused`."""
+        """Change its text for all users. Raises `Refused`."""
         self.message = await self._edit(self.message, text)
 
     async def delete(self) -> None:
@@ -55,7 +55,7 @@ class Said:
 
 
 class Ghost:
-    """A message that is being written where everybody sees it. `said` is its handle, once the block has ended."""
+    """A message that the plugin types live. `said` is its handle, once the block has ended."""
 
     def __init__(self, show: Callable[[str], Awaitable[None]], clock: Clock) -> None:
         self.text = ""

@@ -38,7 +38,7 @@ class Host(Protocol):
         """Do the server's own work, outside of the sandbox."""
 
     def ghost_lock(self, conversation: ConversationId) -> Any:
-        """Held by whoever writes the plugin's ghost in a conversation."""
+        """Held while the plugin types a draft in a conversation."""
 
     def owns(self, via: str) -> bool:
         """Whether a message that came by this name is the plugin's."""
@@ -49,7 +49,7 @@ class Host(Protocol):
 
 
 class Invocation(Struct, frozen=True):
-    """Why a plugin is called. `author` is whose name its messages carry, `tell` shows a notice to the caller alone."""
+    """Why a plugin is called. Its messages are by `author`; `show_notice` shows a notice to the caller only."""
 
     caller: Person
     author: Person

@@ -15,7 +15,7 @@ BACKSLASH = "\\"
 
 
 class ArgumentError(Exception):
-    """What was typed after a command is not what it takes; the message says what is wrong, to whoever typed it.
+    """The arguments of a command are wrong. The message tells the user what is wrong.
 
     Raised by converters and by commands; the caller sees it with the usage line, and keeps what they typed.
     """

@@ -87,11 +87,11 @@ class Plugin:
     def command(
         self, name: str, *, permission: Permission = "everyone", cooldown: str | None = None
     ) -> Callable[[AnyFunction], AnyFunction]:
-        """Make a function a command; the first line of its docstring tells what it does.
+        """Make a function a command. The first line of its docstring is its summary.
 
         What it takes follows from its signature. A coroutine function runs in the event loop, any other one in a
         thread. `cooldown` is how often one person may run it, like "5/10s". Raises `ValueError` for a bad or repeated
-        name, permission or cooldown, `TypeError` for a signature that nobody could type.
+        name, permission or cooldown, `TypeError` for a signature that cannot be typed.
         """
         if _checked(name) in self.commands:
             raise ValueError(f'Plugin "{self.name}" already has a command "{name}".')
@@ -100,13 +100,13 @@ class Plugin:
         rate = _rate(name, cooldown) if cooldown else None
 
         def add(function: AnyFunction) -> AnyFunction:
-            told = inspect.getdoc(function) or ""
+            doc = inspect.getdoc(function) or ""
             try:
                 signature = Signature.of(function)
             except (TypeError, NameError) as error:
                 raise TypeError(f'Command "{name}" ({function.__qualname__}): {error}.') from None
             self.commands[name] = Command(
-                name, self.name, told.partition("\n")[0], told, signature, function, permission, rate
+                name, self.name, doc.partition("\n")[0], doc, signature, function, permission, rate
             )
             return function
 

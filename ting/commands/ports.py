@@ -1,7 +1,7 @@
-"""What plugins need of the rest of Ting, as small interfaces.
+"""What plugins need from the rest of Ting, as small interfaces.
 
-The server implements them over the real chat and MongoDB (`hosting.py`, `store/plugins.py`), the tests' fixture in
-memory (`memory.py`); a test holds both to the same behaviour.
+The server implements them (`runtime/server_ports.py`, `store/plugins.py`), and so does the fixture for tests, in memory
+(`runtime/memory_ports.py`). A test holds both to the same behaviour.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from ting.core.models import (
     UserId,
 )
 
-# Who may run a command. "everyone" is whoever has entered; a "member" has kept the name with a password.
+# Who may run a command. "everyone" is every signed-in user; a "member" has a password.
 Permission = Literal["everyone", "member", "moderator", "admin"]
 PERMISSIONS: Sequence[Permission] = ("everyone", "member", "moderator", "admin")
 
@@ -33,7 +33,7 @@ class Clock(Protocol):
 
 
 class Messaging(Protocol):
-    """Saying something in conversations."""
+    """Sending messages, drafts and notices."""
 
     async def send(
         self,
@@ -48,26 +48,26 @@ class Messaging(Protocol):
         """Post a message, once however often it is said. Raises `Refused`."""
 
     async def get(self, message_id: MessageId) -> Message | None:
-        """A message that was not taken back."""
+        """A message that was not deleted."""
 
     async def edit(self, message: Message, text: str) -> Message:
         """Change a message in its author's name. Raises `Refused`."""
 
     async def delete(self, message: Message) -> Message:
-        """Take a message back in its author's name. Raises `Refused`."""
+        """Delete a message in its author's name. Raises `Refused`."""
 
     async def draft(self, author: Person, conversation: ConversationId, message_id: MessageId, text: str) -> None:
-        """Show a ghost; an empty text gives it up. Raises `Refused`."""
+        """Show a draft; an empty text drops it. Raises `Refused`."""
 
     def notify(self, user: UserId, conversation: ConversationId, notice_id: str, text: str) -> bool:
-        """Tell somebody, on all of their connections. Whether there are any."""
+        """Show a notice on all connections of a user. Whether there are any."""
 
     def alert(self, text: str) -> None:
-        """Tell all admins who are here."""
+        """Show a notice to all connected admins."""
 
 
 class People(Protocol):
-    """Who there is."""
+    """The users."""
 
     def present(self, conversation: ConversationId) -> Sequence[Person]: ...
 
@@ -85,7 +85,7 @@ class People(Protocol):
 
 
 class Actions(Protocol):
-    """What people may do beside talking; each checks what its caller may do, and raises `Refused`."""
+    """What users do besides sending messages. Each checks what its caller may do, and raises `Refused`."""
 
     async def topic(self, conversation: ConversationId) -> str: ...
 
@@ -111,7 +111,7 @@ class Actions(Protocol):
 
 
 class KeyValues(Protocol):
-    """Values by plugin and key; checked and limited by `storing.Store`. A value is JSON, or a number for counting."""
+    """Values by plugin and key; checked and limited by `storage.Store`. A value is JSON, or a number for counting."""
 
     async def get(self, plugin: str, key: str, now: Milliseconds) -> bytes | int | None: ...
 

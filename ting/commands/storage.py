@@ -1,6 +1,6 @@
-"""`ctx.store`: what a plugin keeps. Each plugin has keys of its own; nobody else's can be read or written.
+"""`ctx.store`: the values of a plugin. Each plugin has its own keys, and cannot read or write those of another.
 
-Keys are texts of 1 to 200 characters; values are whatever JSON can say, up to 64 KiB. It lies in MongoDB beside the
+Keys are texts of 1 to 200 characters; values are JSON, up to 64 KiB. They are in MongoDB with the
 messages, and so in the same backups.
 """
 

@@ -40,7 +40,7 @@ class History:
         return visibility.require_visible(reader, await self._messages.get(message_id))
 
     async def get_unchecked(self, message_id: MessageId) -> Message | None:
-        """A message, whoever may see it: for the server's own use."""
+        """A message, without checking who may see it. For the server's own use."""
         message = await self._messages.get(message_id)
         if message is not None:
             async with self._live.lease(message.conversation) as live:

@@ -1,7 +1,7 @@
-"""Who is called in a text: `@name` for whoever has that name, `@here` for everybody.
+"""Finds the mentions in a text: `@name` for the user of that name, `@here` for everyone in the conversation.
 
-A name may contain almost anything, so it ends where the longest name that somebody has ends: "@bob, hello" calls bob,
-unless there is somebody called "bob,". Names are the same as everywhere: case, accents and look-alikes do not count.
+A name may contain almost anything, so the longest name that a user has is taken: "@bob, hello" mentions bob,
+unless there is a user named "bob,". Names are the same as everywhere: case, accents and look-alikes do not count.
 """
 
 import re
@@ -21,16 +21,16 @@ _CUT = re.compile(r"\w")  # a name does not end before one of these
 
 
 class Mentions:
-    """Finds who is called."""
+    """Finds the mentioned users."""
 
     def __init__(self, users: UserStore, restrictions: Restrictions, *, here_for: Audience = "everyone") -> None:
-        """`here_for`: whose `@here` calls everybody; that of others is a text like any other."""
+        """`here_for`: the users whose `@here` is a mention. From other users, it is plain text."""
         self._users = users
         self._restrictions = restrictions
         self._here_for = here_for
 
     async def find(self, author: UserId, text: str) -> list[str]:
-        """Ids of the users who are called, or `HERE`, each once. Asks the database once, if there is an @ at all."""
+        """The ids of the mentioned users, or `HERE`, each once. One query, and none if the text has no @."""
         calls = list(candidates(text))
         if not calls:
             return []
@@ -52,7 +52,7 @@ class Mentions:
 
 
 def candidates(text: str) -> Iterator[list[str]]:
-    """Of each of the first calls in a text, what the name may be, the longest first."""
+    """The possible names of each of the first mentions in a text, the longest first."""
     if "@" not in text:
         return
     composed = unicodedata.normalize("NFC", text)

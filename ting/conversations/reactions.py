@@ -16,7 +16,7 @@ def validate(emoji: str) -> str:
 
 
 def apply(reactions: Reactions, user: UserId, emoji: str, on: bool) -> Reactions:
-    """The reactions after somebody added one, or took it back: the very same where that changes nothing.
+    """The reactions after a user added or removed one. The same object if nothing changes.
 
     Raises `TooManyReactions`.
     """

@@ -1,4 +1,4 @@
-"""What a message has beside its text: what it answers, the file it brings, who is called in it and reached by it."""
+"""Resolves a message's references: quoted message, attachment, mentions."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from ting.store.messages import MessageStore
 
 
 class References:
-    """Looks up what the author of a message only names."""
+    """Looks up what a message refers to."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class References:
         self._messages = messages
 
     def needs_no_lookup(self, live: LiveConversation, text: str, reply_to: MessageId | None, file: str | None) -> bool:
-        """Whether there is nothing to be asked of the database before a message takes its place."""
+        """Whether a message can be placed without a query."""
         return not reply_to and not file and "@" not in text and self._memberships.all_listed(live, live.members)
 
     async def resolve(
@@ -42,7 +42,7 @@ class References:
         reply_to: MessageId | None,
         file: str | None,
     ) -> dict[str, Any]:
-        """These fields of a new message. Whoever it is to reach has the conversation in their list then.
+        """The fields of a new message. The users it notifies then have the conversation in their lists.
 
         Raises `NoSuchMessage`, `BadFile`, `Busy`.
         """
@@ -55,12 +55,12 @@ class References:
         return {"reply_to": quote, "file": attached, "mentions": mentions}
 
     async def mentioned(self, author: UserId, text: str) -> list[str]:
-        """Who is called in a text, wherever it stands. Raises `Busy`."""
+        """The users mentioned in a text, in any conversation. Raises `Busy`."""
         return await self._mentions.find(author, text)
 
     @staticmethod
     def visible(conversation: ConversationId, called: list[str]) -> list[str]:
-        """Of a private, only its members can be called in it."""
+        """The mentions that count in a conversation: in a direct conversation, only its members."""
         return [who for who in called if visibility.can_see(who, conversation)]
 
     async def _quote(self, live: LiveConversation, message_id: MessageId) -> Quote:
@@ -73,10 +73,10 @@ class References:
     async def _attached(
         self, file: str, message_id: MessageId, conversation: ConversationId, author: Person
     ) -> File | None:
-        """The file that goes with a message, which must be a new one or brought it before."""
+        """The attachment of a message. None if the message was stored before and its file is gone."""
         try:
             return await self._attachments.attach(file, message_id, conversation, author)
         except BadFile:
             if await self._messages.get(message_id) is None:
                 raise
-            return None  # sent before, and the file is gone with the message: what is stored answers
+            return None  # a retry of a message whose file is gone: the stored message is the answer

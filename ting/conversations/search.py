@@ -1,4 +1,4 @@
-"""Finding messages by their words, in the conversations that somebody may read.
+"""Finds messages by their words, in the conversations that a user may read.
 
 The index leads to messages; what is shown is looked up as it now is. So one that was deleted or edited just now is not
 found by what it said before, even if the index does not know yet.
@@ -23,7 +23,7 @@ KEY_BYTES = 22
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """What somebody searches for. `author` is a name; `cursor` comes from the page before."""
+    """A search query. `author` is a name; `cursor` comes from the previous page."""
 
     text: str
     conversation: str | None = None

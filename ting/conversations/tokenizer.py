@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-MAX_WORD_LETTERS = 40  # longer ones are told apart by so many
+MAX_WORD_LETTERS = 40  # of longer words, only so many letters count
 LEAST_BEGINNING = 2  # letters; a single one is searched for as a whole word
 
 # Han, kana, Bopomofo, Thai, Lao, Myanmar, Khmer. What is of another width is one of these after folding.
@@ -33,7 +33,7 @@ class Term:
 
     @property
     def tokens(self) -> list[tuple[str, bool]]:
-        """What stands in the index for it, all of them, and whether a beginning of it is enough."""
+        """The index tokens of this term, all of which must match, and whether a prefix is enough."""
         if not self.dense:
             return [(self.letters, len(self.letters) >= LEAST_BEGINNING)]
         return [(self.letters, True)] if len(self.letters) == 1 else [(pair, False) for pair in _pairs(self.letters)]
@@ -52,7 +52,7 @@ class _Run:
 
 
 def index_tokens(text: str) -> set[str]:
-    """What stands in the index for a text."""
+    """The index tokens of a text."""
     words: set[str] = set()
     for run in _RUN.findall("".join(map(_folded, text))):
         if _IS_DENSE.match(run):
@@ -64,7 +64,7 @@ def index_tokens(text: str) -> set[str]:
 
 
 def terms(query: str) -> list[Term]:
-    """What somebody searches for; empty if there is no word in it."""
+    """The terms of a search query; empty if it has no word."""
     found: dict[Term, None] = {}
     for run in _RUN.findall("".join(map(_folded, query))):
         dense = _IS_DENSE.match(run) is not None

@@ -1,7 +1,7 @@
-"""What people do with files: bring them, fetch them, and attach them to messages.
+"""Attachments: upload files, attach them to messages, and download them.
 
-A file belongs to the one who brought it until a message refers to it; then whoever may read that message may fetch
-it. Nothing of a file is ever held in memory as a whole, except of one picture at a time, to make its preview.
+A file belongs to its uploader until a message refers to it. Then every user who may read that message may download it.
+No file is held in memory as a whole, except one image at a time, to make its preview.
 """
 
 import asyncio
@@ -22,10 +22,10 @@ from ting.files.images import PICTURE_TYPES, ImageProcessor
 from ting.store.files import FileStore, StoredFile, Upload
 from ting.store.stores import Stores
 
-HEAD_BYTES = 8192  # what tells of which kind a file is
+HEAD_BYTES = 8192  # enough to detect the type of a file
 MAX_NAME_CHARS = 120
 ANY_TYPE = "application/octet-stream"
-PREVIEW = "preview"  # stands for the preview where a name would stand in a URL
+PREVIEW = "preview"  # takes the place of the file name in the URL of a preview
 
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -40,7 +40,7 @@ class FileLimits:
 
 
 class Attachments:
-    """The use cases of files."""
+    """The use cases of attachments."""
 
     def __init__(self, stores: Stores, images: ImageProcessor, clock: Clock, limits: FileLimits) -> None:
         self._files = stores.files
@@ -79,7 +79,7 @@ class Attachments:
         """The file for this message, which no other message gets. Trying again with the same message is no other one.
 
         Until a day later the file is kept even if there is no such message. Raises `BadFile` for one that is not there,
-        is somebody else's, was brought to another conversation, or is in another message; `Busy`.
+        belongs to another user, was uploaded to another conversation, or is in another message; `Busy`.
         """
         file = await self._files.attach(file_id, message_id, conversation, author.id, self._clock())
         if file is None:
@@ -87,14 +87,14 @@ class Attachments:
         return _described(file)
 
     async def fetch(self, reader: Person, file_id: str) -> tuple[File, StoredFile, FileStore]:
-        """A file that somebody may read, and where its bytes are. Raises `NotFound`, `Busy`."""
+        """A file that a user may read, and where its bytes are. Raises `NotFound`, `Busy`."""
         stored = await self._files.get(file_id)
         if stored is None or not await self._may_read(reader, stored):
             raise NotFound
         return _described(stored), stored, self._files
 
     async def fetch_preview(self, reader: Person, file_id: str) -> tuple[StoredFile, FileStore]:
-        """The preview of a picture that somebody may read. Raises `NotFound`, `Busy`."""
+        """The preview of an image that a user may read. Raises `NotFound`, `Busy`."""
         await self.fetch(reader, file_id)
         preview = await self._previews.get(file_id)
         if preview is None:
@@ -142,7 +142,7 @@ class Attachments:
 
 
 class IncomingUpload:
-    """A file that is being brought: `write` as often as needed, then `end` or `abort`."""
+    """A file that is being uploaded: `write` as often as needed, then `end` or `abort`."""
 
     def __init__(self, files: Attachments, uploader: Person, upload: Upload) -> None:
         self._files = files
@@ -150,10 +150,10 @@ class IncomingUpload:
         self._upload = upload
         self._head = b""
         self._ended = False
-        self._step = asyncio.Lock()  # whoever breaks off waits for the write that is under way
+        self._step = asyncio.Lock()  # an abort waits for the write in progress
 
     async def write(self, data: bytes) -> None:
-        """Take in more; whoever brings it waits until there is room. Raises `TooLarge`, `Busy`."""
+        """Store the next bytes; the upload waits until there is room. Raises `TooLarge`, `Busy`."""
         async with self._step:
             if self._ended:
                 return

@@ -1,7 +1,7 @@
-"""People's pictures of themselves: the one they brought, or else the one that is drawn from their name.
+"""Avatars: the image that a user uploaded, or else one that is drawn from the name.
 
-A brought picture is made small and square, and kept under a hash of what it became: whoever asks for it by that hash
-gets the same bytes for good. Somebody's new picture has another hash, and everybody is told of it.
+An uploaded image is made small and square, and stored under a hash of the result. A request by that hash always gets
+the same bytes, so clients may cache them. A new avatar has another hash, which is broadcast.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ class Avatar:
 
 
 class Avatars:
-    """The use cases of people's pictures, with a bounded memory of those that were asked for last."""
+    """The use cases of avatars, with a bounded cache of the most recently requested ones."""
 
     def __init__(self, stores: Stores, images: ImageProcessor, broadcaster: UserBroadcaster) -> None:
         self._users = stores.users
@@ -45,7 +45,7 @@ class Avatars:
         self._changing = asyncio.Lock()  # else of two new pictures of one user, each could remove the other
 
     async def find(self, name: str, version: str | None, size: int) -> Avatar:
-        """The picture of whoever has this name, `size` pixels wide.
+        """The avatar of the user of this name, `size` pixels wide.
 
         Those who had it before are found by the `version` alone; "" is the drawing. Raises `BadName`, `Busy`.
         """
@@ -62,7 +62,7 @@ class Avatars:
         return Avatar(initials_svg(name), INITIALS_TYPE, named=version == "")
 
     async def set(self, user: User, picture: bytes) -> User:
-        """Show a user by this picture from now on. If it is none, the old one stays.
+        """Set the avatar of a user. If the image is not valid, the old avatar stays.
 
         Raises `BadPicture`, `Busy`.
         """
@@ -77,7 +77,7 @@ class Avatars:
             return await self._change(user, version)
 
     async def reset(self, user: User) -> User:
-        """Show a user by the drawing of their name again. Raises `Busy`."""
+        """Go back to the avatar that is drawn from the name. Raises `Busy`."""
         async with self._changing:
             return await self._change(user, None)
 

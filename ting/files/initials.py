@@ -1,4 +1,4 @@
-"""The picture of somebody who has not brought one: their initials on a pattern, both made from the name alone.
+"""The default avatar: the user's initials on a pattern, both derived from the name alone.
 
 White letters on colours of middle lightness, so that it looks the same on light and dark pages, and can be read.
 """
@@ -19,7 +19,7 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 
 
 def initials_svg(name: str) -> bytes:
-    """A square SVG. The same for the same name, whoever asks and whenever."""
+    """A square SVG. The same name always gives the same image."""
     hue, random = hue_of(name), sha256(name.encode()).digest()
     shade = hue + NEIGHBOURS[random[0] % len(NEIGHBOURS)]
     shapes = "".join(_circle(*random[1 + 3 * number : 4 + 3 * number]) for number in range(SHAPES_COUNT))

@@ -1,6 +1,6 @@
-"""Tells people of what is said where they are not: in conversations that they list and have not opened.
+"""Notifies users of messages in conversations that they list and have not opened.
 
-What is said in a private is told at once. Of a channel, the newest of an interval is told, encoded once for all.
+A direct message is sent at once. Of a channel, the newest messages of an interval are sent, encoded once for all.
 """
 
 import asyncio
@@ -21,14 +21,14 @@ MAX_MESSAGES = 20
 
 @dataclass
 class PendingActivity:
-    """What was said in a channel since it was told last."""
+    """The messages of a channel that wait to be sent."""
 
     timer: asyncio.TimerHandle
     messages: deque[Message] = field(default_factory=lambda: deque(maxlen=MAX_MESSAGES))
 
 
 class ActivityNotifier:
-    """Hears of all messages as they are announced."""
+    """Subscribes to committed messages."""
 
     def __init__(self, presence: Presence, cache: MembershipCache, *, interval_s: float = INTERVAL_S) -> None:
         self._presence = presence
@@ -42,7 +42,7 @@ class ActivityNotifier:
         return len(self._pending)
 
     def on_messages(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
-        """These messages are durable now. Only new ones are news."""
+        """Messages were committed. Changes of older messages are not notified."""
         new = [message for message in messages if message.is_new]
         if not new:
             return
@@ -56,10 +56,10 @@ class ActivityNotifier:
         for member in members:
             own = self._cache.peek(member)
             ignored = self._presence.ignored_by(member)
-            heard = [message for message in new if message.author.id not in ignored]
-            if heard and (own is None or own.is_listed(conversation)):
-                self._cache.bump(member, conversation, heard[-1].sent)
-                self._send(conversation, self._away(conversation, [member]), heard)
+            visible = [message for message in new if message.author.id not in ignored]
+            if visible and (own is None or own.is_listed(conversation)):
+                self._cache.bump(member, conversation, visible[-1].sent)
+                self._send(conversation, self._away(conversation, [member]), visible)
 
     def _notify_channel(self, conversation: ConversationId, new: Sequence[Message]) -> None:
         for message in new:

@@ -1,9 +1,9 @@
-"""How conversations look in somebody's list: put together from many places, for all of them at once."""
+"""Builds the entries of a user's conversation list, for all conversations with a few queries."""
 
 import asyncio
 from collections.abc import Collection, Sequence
 
-from ting.core.conversation_ids import member_ids
+from ting.core.conversation_ids import is_channel, is_direct, member_ids
 from ting.core.models import ConversationId, Entry, Membership, Notify, Person, UnreadCounts, User, UserId
 from ting.realtime.services import RealtimeServices
 from ting.store.messages import ReadPosition
@@ -12,7 +12,7 @@ from ting.store.users import UNKNOWN_NAME
 
 
 class EntryBuilder:
-    """Makes entries of memberships. Everything here raises `Busy` when the database does not answer."""
+    """Builds entries from memberships. All methods raise `Busy` when the database does not answer."""
 
     def __init__(self, stores: Stores, realtime: RealtimeServices) -> None:
         self._stored = stores.conversations
@@ -26,7 +26,7 @@ class EntryBuilder:
         ids = [membership.conversation for membership in memberships]
         heads, topics, others = await asyncio.gather(
             self._heads(ids),
-            self._stored.topics(id for id in ids if not member_ids(id)),
+            self._stored.topics(id for id in ids if is_channel(id)),
             self._others(user, ids),
         )
         counts = await self.count_unread(
@@ -38,13 +38,13 @@ class EntryBuilder:
         ]
 
     async def count_unread(self, user: UserId, behind: Sequence[ReadPosition]) -> dict[ConversationId, UnreadCounts]:
-        """What somebody has not read."""
+        """The unread counts of a user."""
         if all(one.read >= one.head for one in behind):
             return {}
         return dict(await self._unread.count(user, behind, ignoring=await self.ignored_by(user)))
 
     async def ignored_by(self, user: UserId) -> Collection[UserId]:
-        """Whom somebody ignores, who may be away."""
+        """The users that a user ignores, who need not be connected."""
         if self._presence.user_connections(user):
             return self._presence.ignored_by(user)
         stored = await self._users.get(user)
@@ -91,5 +91,5 @@ class EntryBuilder:
 
 
 def default_notify(conversation: ConversationId) -> Notify:
-    """Of what somebody is notified who chose nothing."""
-    return "all" if member_ids(conversation) else "mentions"
+    """The notification setting of a user who chose none."""
+    return "all" if is_direct(conversation) else "mentions"

@@ -1,7 +1,7 @@
-"""What people do with their own list of conversations: visit, read, pin, mute, leave; and how others reach them.
+"""What users do with their list of conversations: visit, read, pin, mute, leave; and how messages get into it.
 
-At most `MOST_LISTED` conversations are in a list; the one that was not active for longest falls off. What falls off,
-or is taken off, keeps its read mark, and comes back when something of interest arrives.
+A list has at most `MAX_LISTED` conversations; the least recently active one is dropped. A conversation that was dropped
+or removed keeps its read mark, and comes back when a message for the user arrives.
 """
 
 import asyncio
@@ -65,11 +65,11 @@ class Memberships:
         self._clock = clock
         self._max_listed = max_listed
         self._connections: set[Subscriber] = set()
-        # Who has which conversation in their list, durably: asked for with every message of a private.
+        # Which users have which conversation in their list, durably. Looked up for every direct message.
         self._known_listed: OrderedDict[tuple[UserId, ConversationId], None] = OrderedDict()
 
     def connected(self, connection: Subscriber) -> None:
-        """From now on a connection is told of what goes on in the conversations of its user's list."""
+        """A connection opened: send it the activity in the conversations of its user's list."""
         self._connections.add(connection)
         user = connection.person.id
         self._cache.acquire(user)
@@ -86,13 +86,13 @@ class Memberships:
                 self._online_status.status_changed(user)
 
     async def list(self, user: UserId) -> list[Entry]:
-        """Somebody's list, the most recently active first."""
+        """The list of a user, the most recently active first."""
         async with self._cache.lease(user) as own:
             listed = sorted(own.listed, key=lambda membership: membership.active, reverse=True)
             return await self._entries.build(user, listed)
 
     async def open(self, user: UserId, name: str) -> Entry:
-        """The private with whoever has this name, in one's list. Raises `BadName`, `UnknownName`."""
+        """List the direct conversation with the user of this name. Raises `BadName`, `UnknownName`."""
         try:
             other = await self._users.find_by_name(name)
         except UnknownName:
@@ -102,11 +102,11 @@ class Memberships:
         return await self._change(user, direct_id(user, other.id))
 
     async def visit(self, user: UserId, conversation: ConversationId) -> Entry:
-        """To the top of one's list, on all devices. Raises `BadConversation`, `NoSuchConversation`."""
+        """Move a conversation to the top of the list. Raises `BadConversation`, `NoSuchConversation`."""
         return await self._change(user, conversation, active=self._clock())
 
     async def update(self, user: UserId, conversation: ConversationId, choices: EntryChanges) -> Entry:
-        """Pin, or say of what to be notified; what is not in the list comes into it.
+        """Pin, or choose the notifications. A conversation that is not in the list is added.
 
         Raises `BadConversation`, `NoSuchConversation`.
         """
@@ -114,7 +114,7 @@ class Memberships:
         return await self._change(user, conversation, **chosen)
 
     async def remove(self, user: UserId, conversation: ConversationId) -> None:
-        """Off one's list; nothing happens if it is not in it. Raises `BadConversation`, `NoSuchConversation`."""
+        """Remove a conversation from the list, if it is there. Raises `BadConversation`, `NoSuchConversation`."""
         conversation = visibility.resolve_conversation(conversation, user)
         async with self._cache.lease(user) as own:
             membership = own.get(conversation)
@@ -123,7 +123,7 @@ class Memberships:
                 await self._cache.flush()
 
     async def read(self, connection: Subscriber, conversation: ConversationId, seq: int) -> None:
-        """Everything up to a seq was read; the user's other connections are told. It is written in a moment.
+        """Mark everything up to a seq as read, and send that to the user's other connections. Written a moment later.
 
         Raises `BadConversation`, `NoSuchConversation`.
         """
@@ -141,7 +141,7 @@ class Memberships:
             )
 
     async def read_mark(self, user: UserId, conversation: ConversationId) -> int | None:
-        """How far somebody has read a conversation that exists for them; None if it is new to them."""
+        """The read mark of a user in a conversation; None if it is new to them."""
         async with self._cache.lease(user) as own:
             membership = await self._cache.membership(own, conversation)
             return membership.read if membership else None
@@ -182,7 +182,7 @@ class Memberships:
                 self._known_listed[user, live.id] = None
 
     async def _change(self, user: UserId, conversation: ConversationId, **fields: Any) -> Entry:
-        """Change an entry of somebody's list, durably."""
+        """Change an entry of a user's list, durably."""
         async with self._leased(user, conversation) as (own, live):
             await self._cache.membership(own, live.id)  # so that what is known of it is in memory
             entry = await self._list(own, live, **fields)
@@ -207,7 +207,7 @@ class Memberships:
         self._cache.put(own, msgspec.structs.replace(known, listed=True, **fields))
 
     async def _entry(self, own: UserMemberships, conversation: ConversationId) -> Entry:
-        """A conversation as it stands in a list now, if that does not change too fast."""
+        """The entry of a conversation, counted again if it changed meanwhile, a few times at most."""
         for _ in range(COUNT_TRIES):
             membership = own.get(conversation)
             assert membership is not None, "what is in a list is known from then on"
@@ -241,7 +241,7 @@ class Memberships:
             return
         left, head = await self._count_unread(own.user, live, membership.read)
         now = own.get(live.id)
-        if now is not None and now.read == membership.read:  # else somebody tells of a newer mark
+        if now is not None and now.read == membership.read:  # else a newer mark is being sent
             mark, unread, mentions = membership.read, left.unread, left.mentions
             broadcast(others, ReadChange(conversation=live.id, seq=mark, head=head, unread=unread, mentions=mentions))
 

@@ -1,6 +1,6 @@
-"""Tells those who list a private with somebody whether that person is online, if the person shows it.
+"""Sends a user's online status to the users who list a direct conversation with them, if the user shows it.
 
-Told a little later, so that a connection that comes back at once is no news.
+It is sent a moment later, so that a quick reconnect changes nothing.
 """
 
 from ting.core.delayed_flush import DelayedFlush
@@ -15,7 +15,7 @@ INTERVAL_S = 1.0
 
 
 class OnlineStatusNotifier:
-    """Who came and who went, for those who look at it in their lists."""
+    """Notifies the users who see the status in their lists."""
 
     def __init__(
         self, presence: Presence, cache: MembershipCache, users: UserStore, *, interval_s: float = INTERVAL_S
@@ -27,13 +27,13 @@ class OnlineStatusNotifier:
         self._flush_timer = DelayedFlush(self._flush, interval_s)
 
     def status_changed(self, user: UserId) -> None:
-        """Somebody's first connection came, or the last one went."""
+        """A user's first connection opened, or the last one closed."""
         if self._cache.users_watching(user):
             self._changed.add(user)
             self._flush_timer.schedule()
 
     async def flush_and_stop(self) -> None:
-        """Nobody is told any more."""
+        """Drop what waits."""
         self._changed.clear()
         await self._flush_timer.flush_and_stop()
 

@@ -1,7 +1,7 @@
-"""What moderators do: mute, kick, ban, and delete what others wrote.
+"""What moderators do: mute, kick and ban users, and change roles.
 
-Each use case checks who asks, writes the act into the audit log, and only then does it: nothing is done that is not
-in the log. A moderator has power over those whose role is lower, and nobody over themselves.
+Each use case checks the role of the caller, appends to the audit log, and only then acts: nothing is done that is not
+in the log. Moderators can act on users with a lower role, and never on themselves.
 """
 
 from ting.core import names
@@ -23,7 +23,7 @@ MAX_REASON_CHARS = 200
 
 
 class ModeratorActions:
-    """The use cases of keeping order."""
+    """The use cases of moderation."""
 
     def __init__(
         self,
@@ -44,52 +44,51 @@ class ModeratorActions:
         self._clock = clock
 
     async def mute(self, by: User, name: str, minutes: int, reason: str = "") -> User:
-        """Keep somebody from writing for a while; they may read. What they are typing is gone.
+        """Mute a user for some minutes: they can read, but not write. Their drafts are dropped.
 
-        Raises `BadReason`, `UnknownName`, `NotAllowed`, `Busy`, as all here do.
+        Raises `BadReason`, `UnknownName`, `NotAllowed`, `Busy`, as all methods here do.
         """
-        reason, whom = _checked_reason(reason), await self._target(by, name)
+        reason, target = _checked_reason(reason), await self._target(by, name)
         now = self._clock()
         until = now + minutes * MINUTE_MS
-        await self._audit.append(now, by.id, "mute", whom=whom.id, until=until, reason=reason)
-        await self._users.change(whom.id, muted_until=until, mute_reason=reason or None)
-        await self._enforcement.apply(whom.id)
-        return whom
+        await self._audit.append(now, by.id, "mute", whom=target.id, until=until, reason=reason)
+        await self._users.change(target.id, muted_until=until, mute_reason=reason or None)
+        await self._enforcement.apply(target.id)
+        return target
 
     async def unmute(self, by: User, name: str) -> User:
-        """Let somebody write again."""
-        whom = await self._target(by, name)
-        await self._audit.append(self._clock(), by.id, "unmute", whom=whom.id)
-        await self._users.change(whom.id, muted_until=None, mute_reason=None)
-        await self._enforcement.apply(whom.id)
-        return whom
+        """End the mute of a user."""
+        target = await self._target(by, name)
+        await self._audit.append(self._clock(), by.id, "unmute", whom=target.id)
+        await self._users.change(target.id, muted_until=None, mute_reason=None)
+        await self._enforcement.apply(target.id)
+        return target
 
     async def kick(self, by: User, name: str, conversation: ConversationId, reason: str = "") -> User:
-        """Send somebody out of a channel; they may come back after a minute. Raises `BadConversation`."""
+        """Remove a user from a channel; they can rejoin after a minute. Raises `BadConversation`."""
         reason, channel = _checked_reason(reason), parse_channel_id(conversation)
-        whom = await self._target(by, name)
-        await self._audit.append(self._clock(), by.id, "kick", whom=whom.id, conversation=channel, reason=reason)
-        until = self._restrictions.kick(channel, whom.id)
-        connections = self._presence.user_subscribers(channel, whom.id)
+        target = await self._target(by, name)
+        await self._audit.append(self._clock(), by.id, "kick", whom=target.id, conversation=channel, reason=reason)
+        until = self._restrictions.kick(channel, target.id)
+        connections = self._presence.user_subscribers(channel, target.id)
         broadcast(connections, Removed(how="kicked", reason=reason, conversation=channel, until=until))
         for connection in connections:
             self._live.leave(channel, connection)
-        return whom
+        return target
 
     async def ban(self, by: User, name: str, days: float | None, reason: str = "", *, address: bool = False) -> User:
-        """Keep somebody, and their name, out: for so many days, or for good. Their websockets are closed.
+        """Ban a user and their name, for some days or permanently. Their websockets are closed.
 
-        With `address`, also whoever comes from where they were last: for a week at most, and not the network that
-        `by` uses.
+        With `address`, their last networks are banned too: for a week at most, and never the network that `by` uses.
         """
-        reason, whom = _checked_reason(reason), await self._target(by, name)
+        reason, target = _checked_reason(reason), await self._target(by, name)
         now = self._clock()
         until = None if days is None else now + int(days * DAY_MS)
-        networks = await self._networks(whom, by) if address else ()
+        networks = await self._networks(target, by) if address else ()
         ban = Ban(
-            user=whom.id,
-            name=whom.name,
-            keys=tuple(names.user_keys(whom.name)),
+            user=target.id,
+            name=target.name,
+            keys=tuple(names.user_keys(target.name)),
             at=now,
             until=until,
             reason=reason,
@@ -97,13 +96,13 @@ class ModeratorActions:
             networks=networks,
             networks_until=min(now + ADDRESS_BANNED_MS, until or now + ADDRESS_BANNED_MS) if networks else None,
         )
-        await self._audit.append(now, by.id, "ban", whom=whom.id, until=until, address=bool(networks), reason=reason)
+        await self._audit.append(now, by.id, "ban", whom=target.id, until=until, address=bool(networks), reason=reason)
         await self._bans.put(ban)
-        await self._enforcement.apply(whom.id)
-        return whom
+        await self._enforcement.apply(target.id)
+        return target
 
     async def unban(self, by: User, name: str) -> User | None:
-        """Let somebody in again; None if they have no name any more. Raises `UnknownName` for who is not banned."""
+        """Unban a user; None if they have no name any more. Raises `UnknownName` if no such user is banned."""
         ban = self._restrictions.ban_of_name(names.user_keys(names.user_name(name)))
         if ban is None:
             raise UnknownName("There is no banned user with this name.")
@@ -113,37 +112,37 @@ class ModeratorActions:
         return await self._users.get(ban.user)
 
     def bans(self) -> list[Ban]:
-        """All bans that hold, the newest first."""
+        """All bans that are active, the newest first."""
         return self._restrictions.bans()
 
     async def set_role(self, by: User, name: str, role: Role) -> User:
-        """Give somebody a role; admins do this, and not to themselves, so that one of them is left."""
-        whom = await self._users.find_by_name(name)
-        if not self._restrictions.has_role(by.id, "admin") or whom.id == by.id:
+        """Change the role of another user. Admins cannot change their own, so one admin always remains."""
+        target = await self._users.find_by_name(name)
+        if not self._restrictions.has_role(by.id, "admin") or target.id == by.id:
             raise NotAllowed("Only admins can change roles, and only those of other users.")
-        await self._audit.append(self._clock(), by.id, "role", whom=whom.id, role=role)
-        await self._users.change(whom.id, role=None if role == "member" else role)
-        await self._enforcement.apply(whom.id)
-        return whom
+        await self._audit.append(self._clock(), by.id, "role", whom=target.id, role=role)
+        await self._users.change(target.id, role=None if role == "member" else role)
+        await self._enforcement.apply(target.id)
+        return target
 
     async def audit_page(self, before: str | None, limit: int) -> tuple[list[AuditEntry], bool]:
-        """The audit log before an act (None: from its end), the newest first, and whether there is more."""
+        """A page of the audit log before an entry (None: from the end), newest first, and whether there is more."""
         return await self._audit.page(before, limit)
 
     async def _target(self, by: User, name: str) -> User:
-        """Somebody over whom `by` has power."""
+        """The user of this name, if `by` outranks them."""
         if not self._restrictions.has_role(by.id, "moderator"):
             raise NotAllowed
-        whom = await self._users.find_by_name(name)
-        if whom.id == by.id:
+        target = await self._users.find_by_name(name)
+        if target.id == by.id:
             raise NotAllowed("You cannot do this to yourself.")
-        if not self._restrictions.outranks(by.id, whom.id):
+        if not self._restrictions.outranks(by.id, target.id):
             raise NotAllowed("You can only do this to users with a lower role than yours.")
-        return whom
+        return target
 
-    async def _networks(self, whom: User, by: User) -> tuple[str, ...]:
-        """Where somebody was last, on all their devices, but not where `by` is."""
-        theirs = {network_of(session.address) for session in await self._sessions.for_user(whom.id)}
+    async def _networks(self, target: User, by: User) -> tuple[str, ...]:
+        """The last networks of all sessions of a user, except those that `by` uses."""
+        theirs = {network_of(session.address) for session in await self._sessions.for_user(target.id)}
         own = {network_of(session.address) for session in await self._sessions.for_user(by.id)}
         return tuple(sorted(theirs - own - {""}))
 

@@ -1,4 +1,4 @@
-"""Where people stand: their roles, and who is muted, kicked or banned. In memory, so that asking costs nothing.
+"""Roles and restrictions in memory: mutes, kicks, bans. A check costs no query.
 
 Only what differs from the ordinary is kept: few are moderators, and few are banned. What lasts is in the database;
 `enforcement.py` brings it here. Kicks last a minute, and are here alone.
@@ -18,14 +18,14 @@ KICKED_MS = 60 * 1000
 
 
 class Mute(NamedTuple):
-    """Until when somebody may not write, and why."""
+    """Until when a user may not write, and why."""
 
     until: Milliseconds
     reason: str
 
 
 class Restrictions:
-    """What is known of those with a standing of their own."""
+    """The roles and restrictions of all users who have any."""
 
     def __init__(self, clock: Callable[[], Milliseconds]) -> None:
         self._clock = clock
@@ -37,7 +37,7 @@ class Restrictions:
         self._kicks: dict[tuple[ConversationId, UserId], Milliseconds] = {}
 
     def replace(self, users: Iterable[User], bans: Iterable[Ban]) -> None:
-        """All that the database holds: everybody with a role, muted or banned."""
+        """Replace everything with what the database holds."""
         for known in (self._roles, self._mutes, self._bans):
             known.clear()
         for user in users:
@@ -46,7 +46,7 @@ class Restrictions:
         self._index_bans()
 
     def set(self, user_id: UserId, user: User | None, ban: Ban | None) -> None:
-        """How somebody stands now; `user` is None for one who is not there any more."""
+        """Set the role and restrictions of a user; `user` is None if the user does not exist any more."""
         self._roles.pop(user_id, None)
         self._mutes.pop(user_id, None)
         if user is not None:
@@ -57,7 +57,7 @@ class Restrictions:
             self._index_bans()
 
     def set_role_and_mute(self, user: User) -> None:
-        """Somebody has this role, and is muted as it says there. Nothing is taken from them: that is `put`'s."""
+        """Set the role and mute of a user. A role or mute that they had before is not removed."""
         if user.role != "member":
             self._roles[user.id] = user.role
         if user.muted_until is not None:
@@ -73,15 +73,15 @@ class Restrictions:
         return self._roles.get(user_id, "member")
 
     def has_role(self, user_id: UserId, role: Role) -> bool:
-        """Whether somebody has this role, or one above it."""
+        """Whether a user has this role or a higher one."""
         return RANKS[self.role(user_id)] >= RANKS[role]
 
     def outranks(self, user_id: UserId, other: UserId) -> bool:
-        """Whether somebody's role is above that of another."""
+        """Whether a user's role is higher than that of another user."""
         return RANKS[self.role(user_id)] > RANKS[self.role(other)]
 
     def mute_of(self, user_id: UserId) -> Mute | None:
-        """Until when somebody may not write, if that is so now."""
+        """The mute of a user, if it holds now."""
         mute = self._mutes.get(user_id)
         return mute if mute and mute.until > self._clock() else None
 
@@ -91,13 +91,13 @@ class Restrictions:
         return sorted((ban for ban in self._bans.values() if ban.is_active(now)), key=lambda ban: ban.at, reverse=True)
 
     def ban_of_name(self, keys: Sequence[str]) -> Ban | None:
-        """The ban of whoever had a name with one of these keys when they were banned."""
+        """The ban of a user who had a name with one of these keys when they were banned."""
         now = self._clock()
         found = chain.from_iterable(self._banned_keys.get(key, ()) for key in keys)
         return next((ban for ban in found if ban.is_active(now)), None)
 
     def ban_of(self, user_id: UserId, address: str) -> Ban | None:
-        """The ban that keeps somebody out who comes from this address. Moderators are not held up by an address."""
+        """The ban that applies to a user at this address. A banned address does not affect moderators."""
         now = self._clock()
         ban = self._bans.get(user_id)
         if ban is not None and ban.is_active(now):
@@ -105,20 +105,20 @@ class Restrictions:
         return None if self.has_role(user_id, "moderator") else self._ban_of_address(address, now)
 
     def check_name(self, keys: Sequence[str], address: str) -> None:
-        """Raises `Banned` if nobody may come in anew under this name, or from this address."""
+        """Raises `Banned` if no user may register under this name, or from this address."""
         ban = self.ban_of_name(keys) or self._ban_of_address(address, self._clock())
         if ban is not None:
             raise self._banned(ban)
 
     def check_user(self, user_id: UserId, address: str) -> None:
-        """Raises `Banned` if this user may not be here."""
+        """Raises `Banned` if this user is banned."""
         if self._bans:
             ban = self.ban_of(user_id, address)
             if ban is not None:
                 raise self._banned(ban)
 
     def check_write(self, user_id: UserId, conversation: ConversationId) -> None:
-        """Raises `Muted`, `Kicked` if somebody may not write there now. On the way of every message: two look-ups."""
+        """Raises `Muted`, `Kicked` if a user may not write there now. Called for every message: two lookups."""
         if user_id in self._mutes:
             mute = self.mute_of(user_id)
             if mute is not None:
@@ -127,7 +127,7 @@ class Restrictions:
             self.check_join(user_id, conversation)
 
     def check_join(self, user_id: UserId, conversation: ConversationId) -> None:
-        """Raises `Kicked` if somebody was sent out of a conversation a moment ago."""
+        """Raises `Kicked` if a user was removed from a conversation less than a minute ago."""
         until = self._kicks.get((conversation, user_id), 0)
         if until > self._clock():
             raise Kicked(retry_after=(until - self._clock()) / 1000)

@@ -101,7 +101,7 @@ class DraftBoard:
         if entered.id in self._committed or entered.id in self._sending:
             return
         if not text or text.startswith("/") or share == "nothing":
-            # A reserved position that nobody sees would surprise readers: a message would appear above read ones.
+            # A reserved position without a ghost would surprise readers: a message would appear above read ones.
             if same:
                 del self._by_author[author.id]
             return

@@ -67,7 +67,7 @@ class Subscribers:
 
 
 class RecentChanges:
-    """For whom something changed lately. The connections that are here were told.
+    """Users that changed recently. Lets a connection that is being opened detect that what it read is stale.
 
     Who reads from the database how somebody is, to open a connection, asks here in the moment of opening it whether
     that still holds. Of what is too long ago to be remembered, the answer is that it does not.
@@ -80,7 +80,7 @@ class RecentChanges:
         self._forgotten = 0
 
     def record(self, user: UserId) -> None:
-        """Something of a user is not as it was. Belongs in one step with looking up whom of them to tell."""
+        """Record a change of a user. Call it in the same step in which the user's connections are looked up."""
         self.count += 1
         self._last[user] = self.count
         self._last.move_to_end(user)

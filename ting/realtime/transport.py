@@ -55,7 +55,7 @@ class TornadoTransport:
 
 
 def has_hung_up(handler: WebSocketHandler) -> bool:
-    """Whether the other side was gone before the websocket opened: nobody will say so again."""
+    """Whether the client was gone before the websocket opened. Tornado does not call `on_close` then."""
     stream = getattr(handler.ws_connection, "stream", None)
     return isinstance(stream, IOStream) and stream.closed()
 

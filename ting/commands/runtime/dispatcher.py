@@ -1,4 +1,4 @@
-"""What people type, on its way to message or command; and which commands there are for them."""
+"""Decides whether a typed text is a message or a command, and lists the commands of a user."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class CommandDispatcher:
-    """What people type: a message, or a command."""
+    """Dispatches what users type: a message, or a command."""
 
     def __init__(
         self, entries: Sequence[LoadedEntry], server: ServerParts, options: PluginOptions | None = None
@@ -45,7 +45,7 @@ class CommandDispatcher:
         await self._engine.stop()
 
     def usages(self, user: User) -> list[CommandUsage]:
-        """The commands that somebody may run, by name."""
+        """The commands that a user may run, by name."""
         return self._engine.registry.usages(permission_of(user))
 
     def plugins(self) -> list[PluginState]:
@@ -53,11 +53,11 @@ class CommandDispatcher:
         return self._engine.registry.states()
 
     def problems(self) -> list[str]:
-        """What is wrong with plugins, in words."""
+        """What is wrong with plugins, as text for admins."""
         return self._engine.registry.problems()
 
     async def switch(self, name: str, on: bool) -> PluginState:
-        """Switch a plugin on or off, for good. Raises `NotFound`, `Busy`."""
+        """Enable or disable a plugin, permanently. Raises `NotFound`, `Busy`."""
         return await self._engine.switch(name, on)
 
     async def complete(self, caller: Person, conversation: ConversationId, text: str, caret: int) -> Completion:

@@ -32,12 +32,12 @@ class Engine:
         self._changed = changed
 
     async def start(self) -> None:
-        """Tell plugins that Ting has started, and let their timers run. Raises `Busy`."""
+        """Notify plugins that Ting has started, and start their timers. Raises `Busy`."""
         await self.announce_start()
         self.scheduler.start()
 
     async def announce_start(self) -> None:
-        """Heed what admins switched, and tell plugins that Ting has started."""
+        """Apply which plugins admins disabled, and notify plugins that Ting has started."""
         for name, on in (await self.registry.services.tasks.switches()).items():
             if name in self.registry.plugins:
                 self.registry.plugins[name].is_on = on
@@ -49,7 +49,7 @@ class Engine:
         self.registry.close()
 
     async def switch(self, name: str, on: bool) -> PluginState:
-        """Switch a plugin on or off, for good; switched on, it is not paused either. Raises `NotFound`, `Busy`."""
+        """Enable or disable a plugin, permanently. Enabling also ends a pause. Raises `NotFound`, `Busy`."""
         plugin = self.registry.plugins.get(name)
         if plugin is None:
             raise NotFound(f"There is no loaded plugin named {name[:32]}.")

@@ -51,7 +51,7 @@ class EventQueue:
                 self._listening.setdefault(event, []).append(plugin)
 
     def start(self) -> None:
-        """From now on, plugins are told; first, that Ting has started."""
+        """Begin to deliver events to plugins; the first one is that Ting has started."""
         self._runs = True
         for plugin in self._registry.plugins.values():
             if plugin.is_on:
@@ -77,11 +77,11 @@ class EventQueue:
         await asyncio.gather(*waiting, *self._workers.values(), return_exceptions=True)
 
     async def settle(self) -> None:
-        """Return when everything that happened was told."""
+        """Return when all events were delivered."""
         await asyncio.gather(*(queue.join() for queue in self._queues.values()))
 
     def committed(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
-        """Messages are durable. Only new ones in channels are told: privates are their two people's."""
+        """Messages were committed. Plugins get new messages of channels only: direct messages are private."""
         if is_direct(conversation):
             return
         for plugin in self._listening.get("message", ()):
@@ -102,7 +102,7 @@ class EventQueue:
             self._put(plugin, [PluginEvent("leave", conversation, user=user) for user in went])
 
     def _put(self, plugin: LoadedPlugin, events: Sequence[PluginEvent]) -> None:
-        """Have a plugin told, if it works; whether it does makes no difference to being told that it stops."""
+        """Queue events for a plugin, if it works. The event that it stops is queued in any case."""
         if not events or not self._runs or (not plugin.works and events[0].event != "stop"):
             return
         queue = self._queues.get(plugin.name)
@@ -117,7 +117,7 @@ class EventQueue:
             logger.warning("Plugin %s is too slow: it gets no new events until it has caught up", plugin.name)
 
     async def _work(self, plugin: LoadedPlugin, queue: asyncio.Queue[PluginEvent]) -> None:
-        """Tell what has gathered, all of it in one go: entering the sandbox costs more than most handlers do."""
+        """Deliver what has gathered, all of it at once: entering the sandbox costs more than most handlers do."""
         while True:
             batch = [await queue.get()]
             await self._services.clock.sleep(GATHER_S)

@@ -104,7 +104,7 @@ def bare_names(plugins: Iterable[Plugin], chosen: Mapping[str, str]) -> dict[str
         for name in plugin.commands:
             if chosen.get(name) == plugin.name or (name not in owners and chosen.get(name, plugin.name) == plugin.name):
                 owners[name] = plugin.name
-    for plugin in plugins:  # a choice that nobody fulfils leaves the name to whoever has it
+    for plugin in plugins:  # a choice that no plugin matches leaves the name to the plugin that has it
         for name in plugin.commands:
             owners.setdefault(name, plugin.name)
     return owners

@@ -8,6 +8,7 @@ import msgspec
 
 from ting.commands.ports import Permission, Services
 from ting.core import names
+from ting.core.conversation_ids import direct_id
 from ting.core.errors import BadText, IdTaken, NameTaken, NotAllowed, NotJoined
 from ting.core.models import (
     ConversationId,
@@ -26,7 +27,7 @@ MODERATORS: Sequence[Permission] = ("moderator", "admin")
 
 
 class MemoryClock:
-    """A clock that moves when it is told to. Sleeping takes no time."""
+    """A clock that moves only by `move`. Sleeping takes no time."""
 
     def __init__(self, now: Milliseconds = START_MS) -> None:
         self._now = now
@@ -247,7 +248,7 @@ class MemoryPeople:
 
 @dataclass
 class MemoryActions:
-    """What people do beside talking: `done` remembers it."""
+    """What users do besides sending messages. `done` records it."""
 
     people: MemoryPeople
     messaging: MemoryMessaging
@@ -261,8 +262,7 @@ class MemoryActions:
         self.topics[conversation] = topic
 
     async def send_direct(self, by: Person, to: Person, message_id: MessageId, text: str, via: str) -> Message:
-        private = "@" + "~".join(sorted((by.id, to.id)))
-        return await self.messaging.send(by, private, message_id, text, via=via)
+        return await self.messaging.send(by, direct_id(by.id, to.id), message_id, text, via=via)
 
     async def rename(self, by: Person, name: str) -> Person:
         if await self.people.find(name) not in (None, by):

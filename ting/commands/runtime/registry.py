@@ -72,7 +72,7 @@ class Registry:
         self._add(timeout_s)
 
     def usages(self, permission: Permission) -> list[CommandUsage]:
-        """The commands that somebody may run, by name."""
+        """The commands that a permission allows, by name."""
         shown = []
         for name, (plugin, command) in sorted(self._commands.items()):
             is_main = name == self._shown_name(command)
@@ -120,7 +120,7 @@ class Registry:
         """Run the command that was typed; the first message it posted, if it posted one. To a retry of the same id,
         the first outcome is the answer.
 
-        `tell` shows a notice (its id and text) to the caller alone. Raises `UnknownCommand`, `NotAllowed`,
+        `show_notice` shows a notice (its id and text) to the caller only. Raises `UnknownCommand`, `NotAllowed`,
         `BadArguments`, `CommandFailed`, `CommandPaused`, and what the chat refuses.
         """
         key = (caller.id, message_id)

@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class HookCall(NamedTuple):
-    """A function that nobody waits for."""
+    """A call of a plugin function whose result is not awaited by a user."""
 
     what: str
     function: Function
@@ -60,7 +60,7 @@ class PluginDirectory(Protocol):
 
 
 class LoadedPlugin:
-    """One plugin. It is the `Home` of its contexts."""
+    """One plugin. It is the `Host` of its contexts."""
 
     def __init__(
         self,
@@ -148,7 +148,7 @@ class LoadedPlugin:
         return result
 
     async def run_hook(self, what: str, function: Function, *arguments: Any, even_if_off: bool = False) -> None:
-        """Call a function that nobody waits for: what it raises is logged, and goes no further."""
+        """Call a function whose result no user awaits. What it raises is logged, and goes no further."""
         if not (self.works or even_if_off):
             return
         try:
@@ -159,7 +159,7 @@ class LoadedPlugin:
             logger.warning("Plugin %s: %s was refused: %s", self.name, what, error)
 
     async def run_all(self, calls: Sequence[HookCall], *, even_if_off: bool = False) -> None:
-        """Call functions that nobody waits for, one after the other; one that raises does not keep the next from it."""
+        """Call functions whose results no user awaits, one after the other. One that raises does not stop the next."""
         begun: list[str] = []
         if not (self.works or even_if_off):
             return
@@ -220,7 +220,7 @@ class LoadedPlugin:
         return number
 
     def _failed(self, what: str, how: str) -> None:
-        """After some failures in a row it is paused, and admins are told; after the pause one more is enough."""
+        """Pause the plugin after some failures in a row, and alert admins. After a pause, one failure is enough."""
         self._failures[what] += 1
         if self._failures[what] < FAILURES_UNTIL_PAUSE:
             return

@@ -1,4 +1,4 @@
-"""Runs what plugins wrote so that it can harm nobody: bounded in time, in threads, and in what it leaves behind.
+"""Runs the code of plugins within bounds: of time, of threads, and of what it leaves behind.
 
 Coroutines are driven step by step, so that each step can be timed, the tasks it makes be known, and a step that never
 ends be interrupted. Python cannot lock a plugin in: this is against mistakes, not against malice.
@@ -207,7 +207,7 @@ class _Steps:
                     self._close()
                     raise
                 cancelled, act, value = True, self._coroutine.throw, error
-            except BaseException as error:  # what was waited for failed: the plugin hears of it
+            except BaseException as error:  # what was awaited failed: raise that in the plugin
                 act, value = self._coroutine.throw, error
 
     def _close(self) -> None:
