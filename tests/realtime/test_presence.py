@@ -1,7 +1,6 @@
 """Who is here: compared with a simple model of it, and the rules one by one."""
 
 from collections import Counter
-from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -87,11 +86,10 @@ class PresenceMachine(RuleBasedStateMachine):
     @invariant()
     def nothing_is_kept_of_empty_rooms_and_absent_people(self) -> None:
         occupied = set().union(*self.joined.values()) if self.joined else set()
-        internals: Any = vars(self.presence)
-        assert set(internals["_subscribers"]) == occupied
-        # Of an empty room only that people left it, until that is told to those who list its conversation.
-        assert set(internals["_changed"]) <= self.untold
-        assert set(internals["_by_user"]) == {ears.person.id for ears in self.joined}
+        assert set(self.presence.conversations) == occupied
+        # Of an empty conversation only that users left it, until that is broadcast.
+        assert set(self.presence.changed_conversations) <= self.untold
+        assert self.presence.size[0] == len({ears.person.id for ears in self.joined})
 
 
 PresenceMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)

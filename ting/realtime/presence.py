@@ -189,6 +189,16 @@ class Presence:
         return list(self._joined)
 
     @property
+    def conversations(self) -> Collection[ConversationId]:
+        """The conversations that have subscribers."""
+        return self._subscribers.keys()
+
+    @property
+    def changed_conversations(self) -> Collection[ConversationId]:
+        """The conversations of which `drain_changes` would return changes."""
+        return self._changed.keys()
+
+    @property
     def size(self) -> tuple[int, int]:
         """How many people are connected, and with how many connections."""
         return len(self._by_user), len(self._joined)
