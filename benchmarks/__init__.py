@@ -1,4 +1,4 @@
-"""How fast Ting is, each figure beside a floor that is measured in the same run: `python -m benchmarks`.
+"""How fast Ting is: each figure is compared with a floor that is measured in the same run: `python -m benchmarks`.
 
-`docs/performance.md` tells how each figure is measured. Nothing here is part of the server.
+`docs/performance.md` describes how each figure is measured. Nothing here is part of the server.
 """

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.machine import Cores, children, pin, running_on
 
-# What is measured is more than anybody may do.
+# The measured load is above every rate limit.
 UNLIMITED = {f"TING_RATES_{rate}": "" for rate in ("ENTER", "SEND", "UPLOAD", "REQUEST", "FRAME")}
 STOP_WITHIN_S = 20.0
 APPEARS_WITHIN_S = 5.0
@@ -43,7 +43,7 @@ class Child:
             raise ChildProcessError(f"{self._process.args!r} ended: {self._log.read_text()[-2000:]}")
         return line
 
-    def tell(self, line: bytes) -> None:
+    def write_line(self, line: bytes) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(line)
 

@@ -1,4 +1,4 @@
-"""(i) Slash commands: what running a trivial one costs the server beside a plain message."""
+"""(i) Slash commands: what a trivial one costs the server, compared with a plain message."""
 
 from benchmarks.bench import Bench
 from benchmarks.load import Load, Sender

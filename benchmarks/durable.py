@@ -19,7 +19,7 @@ ROOMS, MEMBERS, ROOM_IN_FLIGHT = 200, 5, 4
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Messages a second that were acknowledged, beside bare bulk inserts of as many as are in flight."""
+    """Acknowledged messages a second, compared with bare bulk inserts of as many as are in flight."""
     figures = []
     with bench.serving() as ting:
         for in_flight, target in PAIR_TARGETS.items():
@@ -45,17 +45,17 @@ def _rooms(bench: Bench) -> Round:
     for name in names:
         sender = Sender(ACK_HEAD, messages(name, ids))
         rooms.append(Room([sender, *(Receiver() for _ in range(MEMBERS - 1))], [sender]))
-    everybody = [member for room in rooms for member in room.members]
-    join(bench.ting.port, bench.people, everybody, [name for name in names for _ in range(MEMBERS)])
+    members = [member for room in rooms for member in room.members]
+    join(bench.ting.port, bench.people, members, [name for name in names for _ in range(MEMBERS)])
     return _exchange(bench, rooms, ROOM_IN_FLIGHT)
 
 
 def _exchange(bench: Bench, rooms: Sequence[Room], in_flight: int) -> Round:
     load = Load()
-    everybody = [member for room in rooms for member in room.members]
-    load.add(everybody)
+    members = [member for room in rooms for member in room.members]
+    load.add(members)
     counted = exchange(load, bench.ting.pid, rooms, in_flight=in_flight, seconds=2 * bench.options.seconds)
-    load.close(everybody)
+    load.close(members)
     return counted
 
 

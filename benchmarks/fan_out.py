@@ -1,4 +1,4 @@
-"""(a) Fan-out: how many deliveries a second, to 100 and 1,000 people in one channel of whom 4 speak."""
+"""(a) Fan-out: deliveries a second to 100 and 1,000 users in one channel, of which 4 send."""
 
 import select
 import shutil
@@ -93,7 +93,7 @@ class SenderContender:
         command = [*sender_program(bench.scratch), str(size), str(len(frame))]
         self._load, self._child = load, Child(command, bench.cores, bench.scratch / "sender.log")
         port = int(self._child.line())
-        self._child.tell(frame)
+        self._child.write_line(frame)
         self._receivers = [Receiver() for _ in range(size)]
         for receiver in self._receivers:
             receiver.connect(port)
@@ -102,7 +102,7 @@ class SenderContender:
 
     def round(self, seconds: float) -> Round:
         """It sends for a little longer than is counted."""
-        self._child.tell(b"%d\n" % (1000 * (seconds + 2 * WARM_UP_S)))
+        self._child.write_line(b"%d\n" % (1000 * (seconds + 2 * WARM_UP_S)))
         counted = count(self._load, self._child.pid, self._receivers, [], seconds)
         self._load.until(self._said, PATIENCE_S, "the sender's count")
         self._sent += int(self._child.line())
@@ -129,7 +129,7 @@ def sender_program(scratch: Path) -> list[str]:
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Deliveries a second, beside those of a bare sender and of a bare Tornado."""
+    """Deliveries a second, compared with a bare sender and a bare Tornado."""
     with bench.serving() as ting:
         return [figure for size in SIZES for figure in _fan_out(bench, ting, size)]
 

@@ -129,22 +129,22 @@ def _while_typing(bench: Bench, port: int, pid: int, typists: int, seconds: floa
     room, ids, typed = f"#typing-{typists}", message_ids(), dict[tuple[str, int], float]()
     sender, watcher = Sender(ACK_HEAD, messages(room, message_ids())), Watcher(typed)
     readers = [Reader() for _ in range(SIZE - 2)]
-    everybody: list[Receiver] = [*readers, watcher, sender]
-    join(port, bench.people[:SIZE], everybody, [room] * SIZE)
+    members: list[Receiver] = [*readers, watcher, sender]
+    join(port, bench.people[:SIZE], members, [room] * SIZE)
     typing = [Typist(member, room, lambda: next(ids), typed) for member in readers[:typists]]
     load = Load()
-    load.add(everybody)
+    load.add(members)
     load.run(0.5)
-    outcome = _typed(load, pid, Room(everybody, [sender]), readers[TYPISTS:], typing, seconds)
+    outcome = _typed(load, pid, Room(members, [sender]), readers[TYPISTS:], typing, seconds)
     outcome.delays = watcher.delays
-    load.close(everybody)
+    load.close(members)
     return outcome
 
 
 def _typed(
     load: Load, pid: int, room: Room, readers: Sequence[Reader], typing: Sequence[Typist], seconds: float
 ) -> Outcome:
-    """Everybody types evenly spread over time; now and then somebody sends a message."""
+    """The typists' keystrokes are evenly spread over time; now and then one sends a message."""
     start, cpu, received = time.perf_counter(), cpu_s(pid), sum(reader.received for reader in readers)
     keys = [(start + KEYSTROKE_S * number / len(typing), typist) for number, typist in enumerate(typing)]
     sending, message_due = [], start + MESSAGE_PAUSE_S

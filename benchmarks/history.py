@@ -56,7 +56,7 @@ class Pages:
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """The median time of a page of 100, beside that out of the shortest conversation."""
+    """The median time of a page of 100, compared with that of the shortest conversation."""
     sizes = QUICK_SIZES if bench.options.quick else SIZES
     with bench.serving() as ting:
         seconds = {size: _fill(ting, size, bench.people[0]) for size in sizes}

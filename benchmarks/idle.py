@@ -26,9 +26,9 @@ class Opened(NamedTuple):
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """A thousand people who join a channel and say nothing, beside a thousand websockets of a bare Tornado."""
+    """A thousand idle users in a channel, compared with a thousand websockets of a bare Tornado."""
     with bench.serving():
-        assert len(bench.people) == PEOPLE  # entered before: the server that is measured has seen nobody
+        assert len(bench.people) == PEOPLE  # registered before: no user has connected to the measured server
     with bench.serving() as ting:
         ours = _opened(ting.pid, lambda some: join(ting.port, bench.people[: len(some)], some, [ROOM] * len(some)))
     return _figures(ours, _tornado(bench))

@@ -24,7 +24,7 @@ WARM_UP = 10
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Percentiles of the time to the last receiver, beside those of a bare insert."""
+    """Percentiles of the time to the last receiver, compared with those of a bare insert."""
     with bench.serving() as ting:
         ids = message_ids()
         sender = Sender(ACK_HEAD, messages(ROOM, ids))

@@ -49,7 +49,7 @@ def _recovery(bench: Bench, room: str, how: str, pauses: Callable[[], Iterator[f
 
 
 def _under_load(bench: Bench, ting: Ting, room: str) -> tuple[list[Receiver], Sender]:
-    """Members of a room, the first of whom is its sender, while messages are under way."""
+    """Members of a room, the first of which is its sender, while messages are in flight."""
     sender = Sender(ACK_HEAD, messages(room, message_ids()))
     receivers = [sender, *(Receiver() for _ in range(CLIENTS - 1))]
     join(ting.port, bench.people[:CLIENTS], receivers, [room] * CLIENTS)
@@ -79,8 +79,8 @@ async def _come_back(ting: Ting, clients: Sequence[Returning], pauses: Callable[
         return time.perf_counter()
 
     async with asyncio.timeout(WITHIN_S):
-        everybody = (client.come_back(ting.port, pauses()) for client in clients)
-        times = await asyncio.gather(moment(asyncio.to_thread(ting.start)), *map(moment, everybody))
+        returning = (client.come_back(ting.port, pauses()) for client in clients)
+        times = await asyncio.gather(moment(asyncio.to_thread(ting.start)), *map(moment, returning))
     for client in clients:
         client.close()
     return times

@@ -27,7 +27,7 @@ def growing_pauses() -> Iterator[float]:
 
 
 def short_pauses() -> Iterator[float]:
-    """Those of somebody impatient."""
+    """The pauses of an impatient client."""
     while True:
         yield SHORT_PAUSE_S
 

@@ -108,7 +108,7 @@ class Reader:
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Frames a second, the slowest frames, lines and memory, beside a plain page of the same texts."""
+    """Frames a second, the slowest frames, lines and memory, compared with a plain page of the same texts."""
     size = QUICK_MESSAGES if bench.options.quick else MESSAGES
     # Chromium works with many threads: like the database, it runs where there is time.
     with bench.serving() as ting, running_on(bench.cores.database), sync_playwright() as playwright:

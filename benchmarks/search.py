@@ -42,7 +42,7 @@ class Language:
         self._weights = list(itertools.accumulate(1 / rank for rank in range(1, WORDS + 1)))
 
     def sentence(self) -> str:
-        """What somebody may say."""
+        """A text that a user may write."""
         return " ".join(self._random.choices(self.words, cum_weights=self._weights, k=WORDS_EACH))
 
     def _made(self) -> Iterator[str]:
@@ -57,7 +57,7 @@ class Language:
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """The median time of a search over REST, beside that of a plain find of as many messages along an index."""
+    """The median time of a search over REST, compared with a plain find of as many messages along an index."""
     size = QUICK_SIZE if bench.options.quick else SIZE
     language = Language()
     with bench.serving() as ting:
@@ -97,7 +97,7 @@ def _questions(language: Language, size: int) -> dict[str, tuple[Callable[[], st
 
 
 class Searches:
-    """Asks Ting, each time as somebody else."""
+    """Searches as another user each time."""
 
     def __init__(self, ting: Ting, readers: Iterator[Person]) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", ting.port)

@@ -12,7 +12,7 @@ PONG_FRAME = b"\x8a\x80\x00\x00\x00\x00"
 
 
 def handshake(port: int, path: str, cookie: str) -> bytes:
-    """The request that opens a websocket. The key need not be random for a server that nobody attacks."""
+    """The request that opens a websocket. The key need not be random for a benchmark."""
     return (
         f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"

@@ -1,4 +1,4 @@
-"""/ban: keep somebody out."""
+"""/ban: ban a user."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""/ignore: hear nothing more from somebody."""
+"""/ignore: ignore a user."""
 
 from ting.commands import Context, Plugin, User
 

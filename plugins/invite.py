@@ -1,4 +1,4 @@
-"""/invite: a link that lets somebody in."""
+"""/invite: create an invitation link."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""/msg: write to somebody in private, from wherever one is."""
+"""/msg: send a direct message from any conversation."""
 
 from ting.commands import ArgumentError, Context, Plugin, Rest, User
 

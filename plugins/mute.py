@@ -1,4 +1,4 @@
-"""/mute: let somebody read, but not write."""
+"""/mute: a muted user can read, but not write."""
 
 from datetime import timedelta
 from typing import Annotated

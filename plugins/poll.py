@@ -1,4 +1,4 @@
-"""/poll and /vote: a question to everybody here, whose result grows as people vote."""
+"""/poll and /vote: a question to the channel. The result is updated with every vote."""
 
 from datetime import timedelta
 from typing import Annotated, Any

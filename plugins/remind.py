@@ -1,4 +1,4 @@
-"""/remind: to be reminded of something, by oneself or with everybody here; also after a restart.
+"""/remind: set a reminder, for yourself or for everyone in the channel. It survives a restart.
 
 Who is away when the time comes is reminded on coming back.
 """
@@ -24,7 +24,7 @@ async def remind(ctx: Context, when: Duration | Time, what: Rest, *, here: bool 
         await ctx.store.increment(key, -1)
         raise ArgumentError(f"You cannot have more than {MOST_PER_PERSON} reminders.")
     await ctx.later(due, "remind", {"what": what, "here": here})
-    return f"Reminder set for {told(due)}: {what}"
+    return f"Reminder set for {shown(due)}: {what}"
 
 
 @plugin.task("remind")
@@ -40,12 +40,12 @@ async def ring(ctx: Context, payload: dict[str, Any]) -> None:
 
 @plugin.on("join")
 async def tell_missed(ctx: Context, person: Person) -> None:
-    """Somebody is back: tell what they missed."""
+    """A user is back: show the reminders that they missed."""
     async for key, text in ctx.store.scan(f"missed {person.id} "):
         if await ctx.notify(person, text):
             await ctx.store.delete(key)
 
 
-def told(moment: datetime) -> str:
+def shown(moment: datetime) -> str:
     """A moment, for people."""
     return moment.strftime("%Y-%m-%d at %H:%M")

@@ -1,4 +1,4 @@
-"""/roll: dice, that everybody sees fall."""
+"""/roll: roll dice, visible to all."""
 
 import secrets
 from typing import Annotated

@@ -1,7 +1,7 @@
 """/stats: who said how much in a channel, since this plugin is there.
 
 Every message is counted in memory and kept once a minute, so that counting costs the database little. It is counted for
-an id, so that the counts of somebody go with their account, and stay with them under another name.
+an id, so that the counts of a user are deleted with the account, and stay after a rename.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ uncounted: Counter[tuple[str, str]] = Counter()
 
 @plugin.on("message")
 async def count(ctx: Context, message: Message) -> None:
-    """Remember that somebody said something."""
+    """Count a message of a user."""
     uncounted[message.conversation, message.author.id] += 1
 
 
@@ -24,7 +24,7 @@ async def keep(ctx: Context) -> None:
     """Keep what was counted."""
     while uncounted:
         (conversation, person), messages = uncounted.popitem()
-        if (await ctx.person(person)).name:  # nothing is kept of somebody who has left
+        if (await ctx.person(person)).name:  # nothing is stored of a user who deleted their account
             await ctx.store.increment(f"{conversation} {person}", messages)
 
 

@@ -1,4 +1,4 @@
-"""/unban: let somebody in again."""
+"""/unban: end a ban."""
 
 from ting.commands import Context, Plugin
 

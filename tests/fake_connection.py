@@ -11,7 +11,7 @@ from ting.realtime.framing import decode_frames
 
 
 class FakeConnection:
-    """A `Listener` without a network. `pushes` has one entry per push, with the frames that it brought."""
+    """A `Subscriber` without a network. `pushes` has one entry per push, with the frames that it brought."""
 
     def __init__(self, name: str, session: str = "session") -> None:
         self.person = Person(f"{name}-id", name)

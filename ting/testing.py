@@ -3,7 +3,7 @@
     def test_a_die_falls(chat):
         assert chat.as_("ann").run("/roll 2d6").said[0].startswith("rolls 2d6")
 
-The registry, the arguments, the sandbox and the context are the real ones. Time stands until it is moved.
+The registry, the arguments, the sandbox and the context are the real ones. Time moves only with `advance`.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ _Result = TypeVar("_Result")
 
 @dataclass
 class Outcome:
-    """What came of a command: what its caller was told, what was posted, and the refusal, if it was refused.
+    """The outcome of a command: the notices to its caller, the messages it posted, and the refusal, if it was refused.
 
     `replies` and `said` are texts as they now are: editing and deleting through handles shows in them.
     """
@@ -42,7 +42,7 @@ class Outcome:
 
     @property
     def replies(self) -> list[str]:
-        """What the caller was told."""
+        """The notices that were shown to the caller."""
         return [text for text in self.notices.values() if text]
 
     @property
@@ -163,11 +163,11 @@ class Chat:
 
     @property
     def alerts(self) -> list[str]:
-        """What admins were told."""
+        """The notices that were shown to admins."""
         return self.memory.messaging.alerts
 
     def commands(self, permission: Permission = "everyone") -> list[CommandUsage]:
-        """The commands that somebody may run."""
+        """The commands that a permission allows."""
         return self.engine.registry.usages(permission)
 
     def complete(self, visitor: Visitor, text: str) -> list[str]:
@@ -176,7 +176,7 @@ class Chat:
         return [option.value for option in self.wait(found).options]
 
     def run(self, person: Person, conversation: ConversationId, text: str, message_id: str | None = None) -> Outcome:
-        """Run a command as somebody."""
+        """Run a command as a person."""
         outcome = Outcome()
         self._heard = outcome.posted
         person = self.memory.people.persons[person.id]
