@@ -1,1 +1,1 @@
-"""Who users are: registration, sign-in, sessions, tokens, profiles, export and deletion."""
+"""User accounts: registration, sign-in, sessions, tokens, profiles, export and deletion."""

@@ -16,13 +16,13 @@ from ting.store.users import UserStore
 
 USER_ID_BYTES = 10
 
-# Strict for guessing, generous for users: the right password costs nothing.
+# Limits on guessing passwords. The right password is not counted, so users rarely reach them.
 GUESSES_PER_NAME = RateLimit(burst=10, interval_s=30)
 GUESSES_PER_ADDRESS = RateLimit(burst=30, interval_s=10)
 
 
 class Accounts:
-    """The use cases of identity."""
+    """The use cases of names and passwords."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Accounts:
     async def register(
         self, name: str, client: ClientInfo, password: str | None = None, role: Role = "member"
     ) -> tuple[User, str]:
-        """Register a new user; returns the user and the token of their session.
+        """Create a user with this name, and return the user and the token of a new session.
 
         Raises `BadName`, `NameReserved`, `NameTaken`, `BadPassword`, `Busy`.
         """
@@ -59,7 +59,7 @@ class Accounts:
         await self._free_unused(keys)
         hashed = None if password is None else await self._passwords.hash(password)
         user = User(id=secrets.token_hex(USER_ID_BYTES), name=name, created=now, used=now, password=hashed, role=role)
-        # The session first: a failure in between leaves a session without a user, not a name without one.
+        # Session first: if the database fails in between, an unused session remains, not a name without a user.
         token = await self._sessions.begin(user.id, client)
         try:
             await self._users.add(user, keys)
@@ -71,16 +71,17 @@ class Accounts:
     async def sign_in(
         self, name: str, password: str, client: ClientInfo, *, check: Callable[[User], None] = lambda _: None
     ) -> tuple[User, str]:
-        """Sign in; returns the user and the token of a new session.
+        """The user with this name and password, and the token of a new session.
 
-        A name without a password is answered like a wrong password, as slowly. `check` may refuse the user.
+        A name without a password gets the same answer as a wrong password, after the same time. `check` may raise to
+        refuse the user.
         Raises `BadName`, `UnknownName`, `WrongPassword`, `TooMany`, `Busy`.
         """
         keys = user_keys(user_name(name))
         self._count_guess(keys[0], client.address)
         user = await self._users.find_by_keys(keys)
         if user is None:
-            await self._passwords.verify(password, None)  # so that the time does not reveal which names exist
+            await self._passwords.verify(password, None)  # so that the response time does not reveal which names exist
             raise UnknownName
         if not await self._passwords.verify(password, user.password):
             raise WrongPassword
@@ -96,9 +97,10 @@ class Accounts:
         return admitted, token
 
     async def _admitted(self, user: User, password: str) -> User:
-        """The user as stored now. Raises `WrongPassword` if the password was changed while it was checked.
+        """The user as stored now. Raises `WrongPassword` if the password was changed while it was being verified.
 
-        A change ends all stored sessions. The new session is stored before the password is read again.
+        A password change ends all stored sessions. The new session is stored before this second check, so either the
+        change ends the session, or this check sees the change.
         """
         now = await self._users.get(user.id)
         if now is None or (now.password != user.password and not await self._passwords.verify(password, now.password)):
@@ -109,7 +111,9 @@ class Accounts:
         return now
 
     async def set_password(self, session: Session, password: str, current: str | None, address: str) -> User:
-        """Set or change the password. All other sessions end. To change it, the current password is needed.
+        """Set or change the password, and end all other sessions. A change needs the current password.
+
+        With a password, the user keeps the name permanently.
 
         Raises `BadPassword`, `WrongPassword`, `TooMany`, `Busy`.
         """
@@ -117,7 +121,7 @@ class Accounts:
         self._passwords.check(password, user.name)
         await self.verify_password(user, current, address, field="current")
         hashed = await self._passwords.hash(password)
-        # Before the change as well: if the database fails in between, no session survives that the change was to end.
+        # Before the change as well: if the database fails in between, no session that should end stays valid.
         await self._sessions.end_all(user.id, keep=session.id)
         changed = await self._users.change(user.id, password=hashed)
         if changed is None:
@@ -127,7 +131,7 @@ class Accounts:
         return changed
 
     async def verify_password(self, user: User, password: str | None, address: str, *, field: str = "password") -> None:
-        """Check the user's password, if there is one. Raises `WrongPassword`, `TooMany`, `Busy`."""
+        """Check the password of a user, if the user has one. Raises `WrongPassword`, `TooMany`, `Busy`."""
         if user.password is None:
             return
         self._count_guess(user.id, address)
@@ -136,7 +140,7 @@ class Accounts:
         self._forgive_guess(user.id, address)
 
     async def rename(self, user: User, name: str) -> User:
-        """Take another name; the old one is free. Raises `BadName`, `NameReserved`, `NameTaken`, `Busy`."""
+        """Change the name of a user, and free the old one. Raises `BadName`, `NameReserved`, `NameTaken`, `Busy`."""
         name = user_name(name)
         if is_reserved(name, self._reserved):
             raise NameReserved
@@ -153,9 +157,9 @@ class Accounts:
     async def leave(self, session: Session) -> None:
         """End the session and close its connections.
 
-        If the user has no password, the name is then free and all its sessions end. A program never frees the name.
+        If the user has no password, the name becomes free and all sessions end. A program's session ends alone.
         """
-        # The name first: without a session, the user could not come back to free it if the database fails in between.
+        # Name first: if the database failed after the session had ended, no user could come back to free the name.
         freed = None if session.program else await self._users.release(session.user.id)
         if freed is not None:
             await self._release_name(freed)
@@ -163,17 +167,17 @@ class Accounts:
         await self._sessions.end(session.user.id, session.id)
 
     async def persons(self, ids: Iterable[UserId]) -> list[Person]:
-        """The persons of those of these users that exist. Raises `Busy`."""
+        """The public data of these users; unknown ids are left out. Raises `Busy`."""
         return list((await self._users.known_persons(ids)).values())
 
     async def starting_with(self, prefix: str, limit: int) -> list[Person]:
-        """Users whose names begin with a prefix, or look as if they did. Raises `Busy`."""
+        """Users whose names start with a prefix, or with a text that looks like it. Raises `Busy`."""
         if len(prefix) > MAX_NAME_CHARS:
             return []
         return await self._users.starting_with(user_keys(prefix), limit)
 
     async def _free_unused(self, keys: Sequence[str]) -> None:
-        """Free a name without a password that was not used for long."""
+        """Free a name if its user has no password and has not used it for a long time."""
         holder = await self._users.find_by_keys(keys)
         if holder is None or self._presence.user_connections(holder.id):
             return
@@ -182,7 +186,7 @@ class Accounts:
             await self._release_name(freed)
 
     async def _release_name(self, freed: User) -> None:
-        """A name is free: close the connections of its former user, and end the sessions."""
+        """A name was freed: end the sessions of its former user, and close the connections."""
         for connection in self._presence.user_connections(freed.id):
             connection.close(CloseCode.SESSION_ENDED)
         self._broadcaster.broadcast_person(freed)

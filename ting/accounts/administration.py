@@ -1,4 +1,4 @@
-"""Account administration from the command line. No role check; every action is audited."""
+"""Account administration from the command line. There is no role check; every change is in the audit log."""
 
 import secrets
 from collections.abc import Sequence
@@ -26,27 +26,27 @@ class Administration:
         self._clock = clock
 
     async def users(self) -> list[User]:
-        """All users who have a name, by name."""
+        """All users who have a name, ordered by name."""
         return await self._users.all()
 
     async def user(self, name: str) -> User:
-        """The user of this name."""
+        """The user with this name."""
         try:
             return await self._users.find_by_name(name)
         except UnknownName:
             raise UnknownName(f"There is no user with the name {name}.") from None
 
     async def sessions(self, user: User) -> Sequence[StoredSession]:
-        """The sessions and tokens of a user, the most recently used first."""
+        """The sessions of a user, the most recently used first."""
         return await self._sessions.for_user(user.id)
 
     async def ban(self, user: User) -> Ban | None:
-        """The ban of a user, if it is active."""
+        """The active ban of a user; None if there is none."""
         ban = await self._bans.get(user.id)
         return ban if ban and ban.is_active(self._clock()) else None
 
     async def set_role(self, name: str, role: Role) -> User:
-        """Change the role of a user."""
+        """Set the role of a user."""
         user = await self.user(name)
         await self._audit.append(self._clock(), OPERATOR, "role", whom=user.id, role=role)
         await self._users.change(user.id, role=None if role == "member" else role)
@@ -54,7 +54,7 @@ class Administration:
         return user
 
     async def reset_password(self, name: str, password: str | None = None) -> tuple[User, str]:
-        """Set the password of a user, a random one by default, and end all their sessions. Raises `BadPassword`."""
+        """Set the password of a user, by default to a random one, and end all sessions. Raises `BadPassword`."""
         user = await self.user(name)
         if password is None:
             password = secrets.token_urlsafe(PASSWORD_BYTES)
@@ -66,13 +66,13 @@ class Administration:
         return user, password
 
     async def sign_out(self, name: str) -> tuple[User, int]:
-        """End all sessions of a user; returns how many there were."""
+        """End all sessions of a user; returns the user and the number of sessions."""
         user = await self.user(name)
         await self._audit.append(self._clock(), OPERATOR, "sign-out", whom=user.id)
         return user, await self._sign_out(user)
 
     async def delete(self, name: str, disposal: MessageDisposal) -> User:
-        """Delete an account. With the disposal "remove", a running server then deletes the messages."""
+        """Delete the account of a user. A running server then removes the data and, if `disposal` says so, messages."""
         user = await self.user(name)
         await self._audit.append(self._clock(), OPERATOR, "delete-account", whom=user.id)
         await self._users.mark_deleted(user.id, disposal)

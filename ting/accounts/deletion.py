@@ -1,7 +1,7 @@
-"""Deletion of accounts. The user chooses whether their messages stay, as from a deleted account, or are deleted.
+"""Deletes accounts. The user chooses whether their messages are removed, or stay as those of a deleted user.
 
-One write deletes name, password and profile, and records that the rest is to be removed. The rest is removed after it.
-If the server stops before that is finished, the next start finds the record.
+A single write clears the name, the password and the profile, and records what is still to be removed. The rest is
+removed after it. If the server stops in between, it continues from the record when it starts again.
 """
 
 import asyncio
@@ -15,8 +15,8 @@ from ting.core.periodic import repeat
 from ting.realtime.services import RealtimeServices
 from ting.store.users import UserStore
 
-SECOND_PASS_AFTER_S = 5.0  # what was being sent or stored at the deletion is stored by then
-CHECK_EVERY_S = 60.0  # an operator may have deleted an account at the command line
+SECOND_PASS_AFTER_S = 5.0  # by then, writes that were in progress at the deletion are stored
+CHECK_EVERY_S = 60.0  # the command line may have recorded a deletion
 
 Eraser = Callable[[UserId], Awaitable[object]]
 
@@ -35,7 +35,7 @@ class AccountDeletion:
         *,
         second_pass_after_s: float = SECOND_PASS_AFTER_S,
     ) -> None:
-        """Each of `erasers` removes one kind of data of a user, however often it is called.
+        """Each of `erasers` removes one kind of data of a user. It may be called repeatedly.
 
         `delete_messages` is called only for a user who wants their messages removed.
         """
@@ -48,7 +48,7 @@ class AccountDeletion:
         self._wake = asyncio.Event()
 
     async def delete(self, user: User, disposal: MessageDisposal) -> None:
-        """The account is gone when this returns, and its connections close; `run` removes the rest. Raises `Busy`."""
+        """Delete the account, and close its connections. `run` removes the remaining data later. Raises `Busy`."""
         gone = await self._users.mark_deleted(user.id, disposal)
         if gone is None:
             raise NoSession

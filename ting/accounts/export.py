@@ -1,4 +1,4 @@
-"""The export of a user's personal data: one JSON document, made chunk by chunk."""
+"""Exports everything that the server stores about a user, as one JSON document that is generated in chunks."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
@@ -12,11 +12,11 @@ PAGE_SIZE = 200
 
 Section = Callable[[UserId], Awaitable[object]]
 Pages = Callable[[UserId, str, int], Awaitable[Sequence[tuple[str, object]]]]
-"""The next so many things of a user whose ids follow one ("" at first), each after its id, by rising id."""
+"""Given a user, an id ("" at first) and a limit: the next items after that id, as pairs of id and item, by id."""
 
 
 class DataExport:
-    """The use case of exporting personal data."""
+    """The use case of exporting a user's data."""
 
     def __init__(
         self,
@@ -25,14 +25,17 @@ class DataExport:
         lists: Mapping[str, Pages],
         clock: Clock,
     ) -> None:
-        """Further parts of the export by key: `sections` are small, `lists` are paged."""
+        """`sections` and `lists` are further parts of the export, by key.
+
+        Sections are small. Lists may have any length, and are read in pages.
+        """
         self._sessions = sessions
         self._sections = sections
         self._lists = lists
         self._clock = clock
 
     async def chunks(self, session: Session) -> AsyncIterator[bytes]:
-        """The document of a session's user, in chunks of bounded size. Raises `Busy`."""
+        """The export of the session's user, in chunks of bounded size. Raises `Busy`."""
         user = session.user
         small: dict[str, Any] = {
             "exported": self._clock(),
@@ -41,7 +44,7 @@ class DataExport:
         }
         for name, section in self._sections.items():
             small[name] = await section(user.id)
-        yield encode(small)[:-1]  # all of an object but its closing brace
+        yield encode(small)[:-1]  # the object without its closing brace
         for name, pages in self._lists.items():
             yield b',"' + name.encode() + b'":[\n'
             async for piece in _joined(pages, user.id):
@@ -51,7 +54,7 @@ class DataExport:
 
 
 async def _joined(pages: Pages, user: UserId) -> AsyncIterator[bytes]:
-    """The members of a JSON array."""
+    """The items of a JSON array, page by page."""
     last = ""
     while found := await pages(user, last, PAGE_SIZE):
         separator = b",\n" if last else b""

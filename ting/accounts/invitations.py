@@ -1,6 +1,6 @@
-"""Invitations: links with which a number of users can register, with a role; and the link for the first admin.
+"""Invitations: links with which a limited number of users can register, with a role; and the first admin's link.
 
-The token is in the fragment of the link, which browsers do not send to servers. The database has only its hash.
+The token is in the fragment of the link, which browsers do not send. The database stores only its hash.
 """
 
 import logging
@@ -21,10 +21,10 @@ logger = logging.getLogger(__name__)
 
 
 class Invitations:
-    """The use cases of invitations."""
+    """The use cases of invitations: create, list, revoke and use them."""
 
     def __init__(self, stores: Stores, clock: Clock, base_url: str = "") -> None:
-        """`base_url` is where browsers find the chat: links begin with it."""
+        """`base_url` is the public address of the chat, with which the links start."""
         self._invitations = stores.invitations
         self._users = stores.users
         self._audit = stores.audit
@@ -36,12 +36,12 @@ class Invitations:
         return f"{self.base_url.rstrip('/')}/#invitation={token}"
 
     async def first_admin_link(self) -> str | None:
-        """The link for the first admin, instead of an earlier one; None if there is an admin. Raises `Busy`."""
+        """A new link for the first admin, which replaces an earlier one; None if there is an admin. Raises `Busy`."""
         token = await self.create_for_first_admin()
         return self.link(token) if token else None
 
     async def create(self, by: UserId, uses: int, days: float, role: Role) -> tuple[Invitation, str]:
-        """A new invitation, and its token, which cannot be shown again. `by` is "" at the command line."""
+        """A new invitation, and its token, which cannot be read again later. `by` is "" for the command line."""
         now = self._clock()
         invitation = Invitation(
             id=secrets.token_hex(ID_BYTES), role=role, uses=uses, left=uses, expires=now + int(days * DAY_MS), by=by
@@ -50,11 +50,11 @@ class Invitations:
         return invitation, await self._add(invitation)
 
     async def all(self) -> list[Invitation]:
-        """Those that can still be used."""
+        """The invitations that can still be used."""
         return await self._invitations.all(self._clock())
 
     async def revoke(self, by: UserId, invitation_id: str, *, admin: bool) -> None:
-        """Take one back; what gives a role, only an admin. Raises `NotFound`, `NotAllowed`."""
+        """Revoke an invitation. If it gives a role, only an admin can. Raises `NotFound`, `NotAllowed`."""
         known = {invitation.id: invitation for invitation in await self.all()}
         if invitation_id not in known:
             raise NotFound("There is no such invitation.")
@@ -64,7 +64,7 @@ class Invitations:
         await self._invitations.remove(invitation_id)
 
     async def find(self, token: str) -> Invitation | None:
-        """The invitation of this token, if it can be used now."""
+        """The invitation with this token; None if it cannot be used now."""
         found = await self._invitations.find(session_id(token), self._clock())
         return None if found is None or await self._is_superseded(found) else found
 
@@ -78,11 +78,14 @@ class Invitations:
         return used
 
     async def return_use(self, invitation: Invitation) -> None:
-        """A registration failed: its use does not count."""
+        """Give back a use, because the registration or the change of role failed."""
         await self._invitations.return_use(invitation.id)
 
     async def record_use(self, invitation: Invitation, user_id: UserId) -> None:
-        """Audit that a user got a role by an invitation. The role holds already: a failure is only logged."""
+        """Write to the audit log that a user got a role by an invitation.
+
+        The user has the role already, so a failure is only logged.
+        """
         if invitation.role == "member":
             return
         role, invitation_id = invitation.role, invitation.id
@@ -96,7 +99,7 @@ class Invitations:
             )
 
     async def create_for_first_admin(self) -> str | None:
-        """The token of a new invitation for the first admin, in place of an earlier one; None if there is an admin."""
+        """The token of a new first admin invitation, which replaces an earlier one; None if there is an admin."""
         await self._invitations.remove_first()
         if await self._users.has_admin():
             return None
@@ -105,7 +108,7 @@ class Invitations:
         return await self._add(first)
 
     async def _is_superseded(self, invitation: Invitation) -> bool:
-        """Whether it is for the first admin, and there is an admin by now."""
+        """Whether the invitation is for the first admin, but there is an admin already."""
         return invitation.first and await self._users.has_admin()
 
     async def _add(self, invitation: Invitation) -> str:

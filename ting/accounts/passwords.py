@@ -1,7 +1,8 @@
-"""Passwords: which are good enough, and keeping and checking them without stopping the chat.
+"""Password rules, and hashing and verification that do not block the event loop.
 
-Argon2id (RFC 9106) through argon2-cffi, in threads, few at a time: each takes a good part of a second of a processor
-and its own memory, so ten users who sign in at once wait for each other, and no other user waits for them.
+Passwords are hashed with Argon2id (RFC 9106) by argon2-cffi. A hash takes a considerable part of a second of processor
+time, and its own memory. Hashing therefore runs in a few threads: users who sign in at the same time wait for each
+other, but all other users are not delayed.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from ting.core.names import user_keys
 MIN_PASSWORD_CHARS = 8
 MAX_PASSWORD_CHARS = 256
 AT_A_TIME = 2
-# The second recommendation of RFC 9106 (4): for where memory is scarce.
+# The second recommended option of RFC 9106 (4), for environments with little memory.
 MEMORY_KIB = 64 * 1024
 PASSES = 3
 LANES = 4
@@ -29,16 +30,16 @@ _Result = TypeVar("_Result")
 
 
 class Passwords:
-    """Hashes and verifies."""
+    """Checks, hashes and verifies passwords."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        """A test may give a `hasher` with cheaper parameters."""
+        """Tests may pass a `hasher` with cheaper parameters."""
         self._hasher = hasher or PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
         self._threads = ThreadPoolExecutor(max_workers=AT_A_TIME, thread_name_prefix="argon2")
         self._worst = frozenset(files("ting.accounts").joinpath("worst_passwords.txt").read_text().split())
 
     def check(self, password: str, name: str) -> None:
-        """Raises `BadPassword`, with what is wrong, for one that is not good enough for the user of this name."""
+        """Check a new password of the user with this name. Raises `BadPassword`, which says what is wrong."""
         password = _composed(password)
         if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
             raise BadPassword(f"A password must have {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS} characters.")
@@ -48,11 +49,11 @@ class Passwords:
             raise BadPassword("The password must not be the same as the name.")
 
     async def hash(self, password: str) -> str:
-        """What the database keeps."""
+        """The hash of a password, as stored in the database."""
         return await self._in_thread(lambda: self._hasher.hash(_composed(password)))
 
     async def verify(self, password: str, stored: str | None) -> bool:
-        """Whether this is the password of this hash. Without a hash it is not, and that takes as long to say."""
+        """Whether the password matches a hash. Without a hash it does not, but the answer takes the same time."""
 
         def verified() -> bool:
             if stored is None:
@@ -66,7 +67,7 @@ class Passwords:
         return await self._in_thread(verified)
 
     def is_outdated(self, stored: str) -> bool:
-        """Whether a hash was made with weaker parameters than today's."""
+        """Whether a hash was made with other parameters than the current ones."""
         return self._hasher.check_needs_rehash(stored)
 
     def close(self) -> None:
@@ -77,5 +78,5 @@ class Passwords:
 
 
 def _composed(password: str) -> str:
-    """The same for every keyboard: some type a letter and its accent apart (RFC 8265, 4.2.2)."""
+    """The password in composed form: some keyboards send a letter and its accent separately (RFC 8265, 4.2.2)."""
     return unicodedata.normalize("NFC", password)

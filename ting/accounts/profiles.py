@@ -1,4 +1,4 @@
-"""Profiles and personal settings: what users change about themselves, and what others see of it."""
+"""Profiles and personal settings: changing them, and what other users see of them."""
 
 import re
 from collections.abc import Callable
@@ -19,14 +19,14 @@ MAX_GENDER_CHARS = 40
 MAX_PLACE_CHARS = 80
 MAX_AGE_YEARS = 150
 
-# One @, something before it, and a dot somewhere between what comes after. Only a letter that arrives proves more.
+# One @ with text before it, and a dot inside the text after it. Only an e-mail that arrives proves more.
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # the extended form of ISO 8601, and none of its others
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # only the extended form of ISO 8601
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class ProfileChanges(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a user changes of their profile and settings, all of it or nothing. None clears a field."""
+    """The changes that a user requests, applied all or none. None clears a field."""
 
     share_typing: TypingView | UnsetType = UNSET
     see_typing: TypingView | UnsetType = UNSET
@@ -49,7 +49,7 @@ def clean_email(entered: str) -> str | None:
 
 
 def clean_birth_date(entered: str, today: date) -> str | None:
-    """A date of birth as it is stored; None for an empty one. Raises `BadBirthDate` if it is not plausible."""
+    """A date of birth as it is stored; None for an empty one. Raises `BadBirthDate` for an impossible date or age."""
     if not entered:
         return None
     born = _date(entered)
@@ -59,17 +59,17 @@ def clean_birth_date(entered: str, today: date) -> str | None:
 
 
 def clean_gender(entered: str) -> str | None:
-    """A gender in the user's own words; None for an empty one. Raises `BadGender`."""
+    """A gender as it is stored, in the user's words; None for an empty one. Raises `BadGender`."""
     return _line(entered, MAX_GENDER_CHARS, BadGender())
 
 
 def clean_place(entered: str) -> str | None:
-    """A location in the user's own words; None for an empty one. Raises `BadPlace`."""
+    """A place of residence as it is stored; None for an empty one. Raises `BadPlace`."""
     return _line(entered, MAX_PLACE_CHARS, BadPlace())
 
 
 def age_on(birth_date: str, today: date) -> int:
-    """The age in years. A birthday on 29 February is on 1 March in other years."""
+    """The age in years. In years without 29 February, a birthday on that day counts as 1 March."""
     born = date.fromisoformat(birth_date)
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
@@ -102,7 +102,7 @@ class Profiles:
         self._clock = clock
 
     async def change(self, user: User, changes: ProfileChanges) -> User:
-        """Apply all changes in one step, and send them to the user's connections.
+        """Apply all requested changes in one step, and send them to the user's connections.
 
         Raises `BadEmail`, `BadBirthDate`, `BadGender`, `BadPlace`, `Busy`; then nothing is changed.
         """
@@ -118,7 +118,7 @@ class Profiles:
         return changed
 
     async def card(self, name: str, viewer: User) -> Card:
-        """What a user shares with others. Raises `BadName`, `UnknownName`, `Busy`."""
+        """The profile of a user as `viewer` sees it. Raises `BadName`, `UnknownName`, `Busy`."""
         user = await self._users.find_by_name(name)
         about, shown = user.profile, user.shown
         present = bool(self._presence.user_connections(user.id))
@@ -138,7 +138,7 @@ class Profiles:
         )
 
     def _apply_typing(self, user: User) -> None:
-        """Apply a user's typing preferences to all their connections."""
+        """Apply a user's settings for live typing to all of the user's connections."""
         for connection in self._presence.user_connections(user.id):
             connection.typing = user.typing
         self._drafts.preferences_changed(user.id)

@@ -1,4 +1,7 @@
-"""Registration and sign-in: which users may register, as the operator chose, and that no banned user signs in."""
+"""Registration and sign-in: applies the registration mode, invitations and bans.
+
+The operator chooses the mode in the settings. `Accounts` does what is independent of it.
+"""
 
 from contextlib import suppress
 
@@ -14,7 +17,7 @@ from ting.store.users import UserStore
 
 
 class Registration:
-    """The use cases of registration and sign-in."""
+    """The use cases of registering, signing in and accepting an invitation."""
 
     def __init__(
         self,
@@ -32,13 +35,13 @@ class Registration:
         self._invitations = invitations
 
     async def has_users(self) -> bool:
-        """Whether any user has registered."""
+        """Whether there is any user who is not a plugin."""
         return await self._users.has_users()
 
     async def register(
         self, name: str, device: ClientInfo, *, password: str | None = None, invitation: str | None = None
     ) -> tuple[User, str]:
-        """Register a new user; returns the user and the token of their session.
+        """Create a user with this name, and return the user and the token of a new session.
 
         Raises `BadName`, `NameReserved`, `NameTaken`, `BadPassword`, `Banned`, `PasswordNeeded`, `InvitationNeeded`,
         `BadInvitation`, `Closed`, `Busy`.
@@ -53,7 +56,7 @@ class Registration:
         try:
             user, token = await self._accounts.register(name, device, password, used.role)
         except BaseException:
-            # Whatever failed, the name or the database: the invited user can try again.
+            # Whether the name or the database was the reason, the invited user can try again.
             await self._invitations.return_use(used)
             raise
         self._restrictions.set(user.id, user, None)
@@ -61,7 +64,7 @@ class Registration:
         return user, token
 
     async def sign_in(self, name: str, password: str, device: ClientInfo) -> tuple[User, str]:
-        """Sign in; returns the user and the token of a new session.
+        """The user with this name and password, and the token of a new session.
 
         Raises `BadName`, `UnknownName`, `WrongPassword`, `TooMany`, `Banned`, `Busy`.
         """
@@ -70,9 +73,9 @@ class Registration:
         )
 
     async def rename(self, user: User, name: str) -> User:
-        """Rename a user, under the rules for new names. The mode of registration does not matter.
+        """Change the name of a user, by the rules for new names. Invitations are not checked again.
 
-        The name of a banned user stays reserved. Where new names need a password, this one does, too.
+        The name of a banned user is reserved. In the mode "password", only a user with a password can take a new name.
         Raises `BadName`, `NameReserved`, `NameTaken`, `PasswordNeeded`, `Busy`.
         """
         keys = set(user_keys(user_name(name)))
@@ -84,11 +87,11 @@ class Registration:
         return await self._accounts.rename(user, name)
 
     def admits(self, invitation: Invitation) -> bool:
-        """Whether a new user can register with it. If registration is closed, only the first admin can."""
+        """Whether a new user can register with an invitation. If registration is closed, only the first admin can."""
         return self.mode != "closed" or invitation.first
 
     async def accept(self, session: Session, token: str) -> User:
-        """A signed-in user redeems an invitation with a higher role, and gets that role.
+        """Give a signed-in user the role of an invitation, if it is above their own.
 
         Raises `BadInvitation`, `NoSession`, `Busy`.
         """
@@ -96,7 +99,7 @@ class Registration:
         if found is None:
             raise BadInvitation
         if RANKS[found.role] <= RANKS[user.role]:
-            await self._enforcement.apply(user.id)  # an earlier try may have stored it, whose answer was lost
+            await self._enforcement.apply(user.id)  # an earlier attempt may have stored it, and its answer was lost
             return user
         used = await self._invitations.use(token)
         try:
@@ -105,11 +108,11 @@ class Registration:
             await self._invitations.return_use(used)
             raise
         if changed is None:
-            raise NoSession  # they have just left
-        # The invitation may be used up by now: whatever the database does from here on, the role holds.
+            raise NoSession  # the account has just been deleted
+        # The invitation may be used up by now, so the role must take effect even if the database fails from here on.
         self._restrictions.set_role_and_mute(changed)
         await self._invitations.record_use(used, user.id)
-        with suppress(Busy):  # then their other devices learn of it when they reconnect
+        with suppress(Busy):  # the other devices then get the role when they reconnect
             await self._enforcement.apply(user.id)
         return changed
 

@@ -1,4 +1,4 @@
-"""Builds who users are."""
+"""Builds the services of user accounts."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class AccountServices:
         erasers: Sequence[Eraser],
         delete_messages: Eraser,
     ) -> "AccountServices":
-        """`erasers` remove what other packages keep of a user, `delete_messages` what the user wrote."""
+        """`erasers` remove the data of a user that other packages store, `delete_messages` the user's messages."""
         passwords = Passwords()
         sessions = Sessions(stores, realtime.presence, clock)
         accounts = Accounts(stores.users, realtime, sessions, passwords, settings, clock)

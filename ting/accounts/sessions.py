@@ -1,4 +1,4 @@
-"""Sessions of browsers: begin, recognise, list and end them. A token of a program is recognised here, too."""
+"""Sessions of browsers: begin, find, list and end them. The tokens of programs are looked up here, too."""
 
 import secrets
 
@@ -16,7 +16,7 @@ from ting.core.models import (
 from ting.realtime.presence import Presence
 from ting.store.stores import Stores
 
-MAX_SESSIONS = 100  # of one user, in browsers; more than any user has devices
+MAX_SESSIONS = 100  # in browsers, per user; no user has as many devices
 RECORD_USE_EVERY_MS = 10 * MINUTE_MS
 
 
@@ -50,7 +50,7 @@ class Sessions:
         return Session(id=stored.id, user=user, used=used, program=program, expires=stored.expires)
 
     async def record_use(self, session: Session, client: ClientInfo) -> None:
-        """Store that a session is used by a client, if that was not stored lately."""
+        """Store that a session is used by a client, unless that was stored recently."""
         now = self._clock()
         if now - session.used > RECORD_USE_EVERY_MS:
             await self._sessions.record_use(session.id, client, now)
@@ -87,16 +87,16 @@ class Sessions:
             self._close_connections(user, ended)
 
     async def end_surplus(self, user: UserId) -> None:
-        """Of more than `MAX_SESSIONS` sessions, end those that were not used for longest."""
+        """If a user has more than `MAX_SESSIONS` sessions, end the least recently used ones."""
         for surplus in (await self._of_browsers(user))[MAX_SESSIONS:]:
             await self.end(user, surplus.id)
 
     async def discard(self, token: str) -> None:
-        """Remove a session that was begun a moment ago, and that no client knows yet."""
+        """Remove a new session whose token was not sent to a client."""
         await self._sessions.remove(session_id(token))
 
     def seconds_left(self, session: Session) -> float | None:
-        """In how many seconds a session expires; None if it does not."""
+        """The seconds until a session expires; None if it does not."""
         return None if session.expires is None else max(0.0, (session.expires - self._clock()) / 1000)
 
     async def _of_browsers(self, user: UserId) -> list[StoredSession]:

@@ -1,6 +1,6 @@
 """Tokens for programs: each is a session of its user that has a name, and may expire.
 
-A program with a token may do whatever its user may. As of every session, the database has only the hash of the secret.
+A program with a token has all permissions of its user. As for every session, the database stores only a hash.
 """
 
 import secrets
@@ -11,7 +11,7 @@ from ting.core.errors import BadRequest, NotFound, TooMany
 from ting.core.models import TOKEN_BYTES, ClientInfo, StoredSession, TokenView, UserId, is_text, session_id
 from ting.store.sessions import SessionStore
 
-PREFIX = "ting_"  # scanners of sources and logs recognise a leaked token by it
+PREFIX = "ting_"  # secret scanners recognise a leaked token by this prefix
 MAX_NAME_CHARS = 60
 MAX_DAYS = 3650
 MAX_TOKENS = 50
@@ -30,7 +30,9 @@ class Tokens:
         self._clock = clock
 
     async def create(self, user: UserId, name: str, days: int | None) -> tuple[TokenView, str]:
-        """A new token, valid for so many days (None: until it is revoked), and its secret, which is shown only once.
+        """A new token, and its secret, which is shown only once.
+
+        The token is valid for `days` days; None: until it is revoked.
 
         Raises `BadRequest`, `TooMany`.
         """

@@ -1,4 +1,7 @@
-"""Slash commands and other hooks. Plugin authors import from here: `from ting.commands import Context, Plugin`."""
+"""The plugin API: slash commands, timers, tasks and event handlers.
+
+Plugins import every public name from here: `from ting.commands import Context, Plugin`.
+"""
 
 from ting.commands.arguments import Rest
 from ting.commands.checks import Pattern, Range

@@ -1,7 +1,7 @@
-"""From a function's signature: how its command is used, and the values for a call.
+"""Derives a command's usage line and argument parser from the signature of its function.
 
-`Signature.of` reads the signature once and refuses what cannot be typed; `parse` reads what a user typed, and raises
-nothing but `ArgumentError` (and whatever the database says when it is away).
+`Signature.of` inspects the function once and rejects signatures that a user cannot call by typing. `Signature.parse`
+reads the typed text. It raises only `ArgumentError`, or the error of a database that does not answer.
 """
 
 import inspect
@@ -51,7 +51,7 @@ _Parameter = inspect.Parameter
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument of a command. `name` is how it is called in the usage, `parameter` in the function."""
+    """One argument of a command. `name` is its name in the usage line, `parameter` its name in the function."""
 
     name: str
     parameter: str
@@ -62,7 +62,7 @@ class Argument:
 
     @property
     def usage(self) -> str:
-        """As shown in the usage: <required> or [optional]."""
+        """The argument in the usage line: <required> or [optional]."""
         shape = {"rest": f"{self.name}…", "many": f"{self.name} …", "word": self.name}.get(self.shape, "")
         if self.shape == "flag":
             return f"[--{'no-' * bool(self.default)}{self.name}]"
@@ -81,7 +81,7 @@ class Argument:
 
 @dataclass
 class BoundArguments:
-    """The values for a function."""
+    """The values with which the function of a command is called."""
 
     positional: list[Any] = field(default_factory=list)
     keywords: dict[str, Any] = field(default_factory=dict)
@@ -89,14 +89,14 @@ class BoundArguments:
 
 @dataclass(frozen=True)
 class Signature:
-    """What a command takes."""
+    """The arguments of a command."""
 
     positional: Sequence[Argument]
     keywords: dict[str, Argument]
 
     @classmethod
     def of(cls, function: Callable[..., Any]) -> "Signature":
-        """Read a function's signature. Raises `TypeError` for what cannot be typed."""
+        """Inspect a function. Raises `TypeError` for a signature that a user cannot call by typing."""
         hints = typing.get_type_hints(function, include_extras=True)
         parameters = list(inspect.signature(function).parameters.values())
         if not parameters or parameters[0].kind is _Parameter.KEYWORD_ONLY:
@@ -110,7 +110,7 @@ class Signature:
 
     @property
     def arguments(self) -> list[Argument]:
-        """All of them, as they stand in the usage."""
+        """All arguments, in the order of the usage line."""
         return [*self.positional, *self.keywords.values()]
 
     @property
@@ -118,12 +118,12 @@ class Signature:
         return " ".join(argument.usage for argument in self.arguments)
 
     async def parse(self, text: str, ctx: Scene) -> BoundArguments:
-        """The values for a call. Raises `ArgumentError`."""
+        """Parse typed text into the values for a call. Raises `ArgumentError`."""
         return await ArgumentParser(self, text, ctx).run()
 
 
 class ArgumentParser:
-    """One reading of what was typed after a command."""
+    """Parses the text after a command's name. An instance is used once."""
 
     def __init__(self, signature: Signature, text: str, ctx: Scene) -> None:
         self._signature = signature
@@ -164,7 +164,7 @@ class ArgumentParser:
             await self._options()
 
     async def _options(self) -> None:
-        """The keyword arguments that stand here."""
+        """Read the options and flags at the current position."""
         while not self._reader.at_end and not self._options_end:
             word = self._reader.peek()
             if not word.quoted and word.text in END_OF_OPTIONS:
@@ -191,7 +191,7 @@ class ArgumentParser:
             self._call.keywords[argument.parameter] = await self._value(argument)
 
     def _named(self, name: str) -> tuple[Argument, bool]:
-        """The keyword argument of a name, and what its flag would mean."""
+        """The keyword argument with this name, and the value that it has if it is a flag."""
         keywords, written = self._signature.keywords, name.casefold()
         if written in keywords and not (keywords[written].shape == "flag" and keywords[written].default):
             return keywords[written], True
@@ -204,7 +204,7 @@ class ArgumentParser:
         )
 
     async def _value(self, argument: Argument) -> Any:
-        """The longest run of words that can be a value; most values are one word."""
+        """Read the longest run of words that converts to a value; most values are a single word."""
         first = self._reader.peek()
         run = [first] if first.quoted else self._run(first, argument.converter.most_words)
         for last in reversed(run[1:]):
@@ -219,7 +219,7 @@ class ArgumentParser:
         return await self._converted(argument, first.text)
 
     def _run(self, first: Word, most: int) -> list[Word]:
-        """Words that may belong together."""
+        """The words, at most `most` of them, that may form one value starting with `first`."""
         words, reader = [first], Lexer(self._reader.text)
         reader.go_to(first.end)
         while len(words) < most and not reader.at_end:
@@ -258,7 +258,7 @@ def _argument(parameter: _Parameter, hint: Any) -> Argument:
 
 
 def converter_for(hint: Any, name: str) -> Converter[Any]:
-    """The converter for a type. Raises `TypeError` for one that has none."""
+    """The converter for a type. Raises `TypeError` for an unsupported type."""
     if get_origin(hint) is Annotated:
         return _annotated(hint, name)
     if get_origin(hint) is Literal:

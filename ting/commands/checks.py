@@ -1,4 +1,4 @@
-"""Conditions on the values of arguments: `Annotated[int, Range(1, 6)]`, `Annotated[str, Pattern(...)]`."""
+"""Constraints on argument values: `Annotated[int, Range(1, 6)]`, `Annotated[str, Pattern(...)]`."""
 
 import re
 from collections.abc import Sequence
@@ -12,15 +12,15 @@ Value = TypeVar("Value")
 
 
 class Check(Protocol):
-    """A condition on a value, given with its type: `Annotated[int, Range(1, 6)]`."""
+    """A constraint on a value, attached to its type: `Annotated[int, Range(1, 6)]`."""
 
     def check(self, value: Any) -> None:
-        """Raises `ArgumentError`."""
+        """Raises `ArgumentError` if the value does not meet the constraint."""
 
 
 @dataclass(frozen=True)
 class Range:
-    """A number or a span of time from `least` to `most`, both included; None: no bound."""
+    """Accept a number or a duration from `least` to `most`, both inclusive. None means no bound."""
 
     least: Any = None
     most: Any = None
@@ -36,13 +36,16 @@ class Range:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A text that the regular expression matches as a whole. `hint` says in words what that is."""
+    """Accept a text if the regular expression matches all of it.
+
+    `hint` ends the error message, after the rejected text: "is not a postal code".
+    """
 
     expression: str
     hint: str = ""
 
     def __post_init__(self) -> None:
-        re.compile(self.expression)  # a wrong one is the plugin author's mistake: raise it at once
+        re.compile(self.expression)  # an invalid expression fails when the plugin is imported, not on a call
 
     def check(self, value: Any) -> None:
         if not re.fullmatch(self.expression, value):
@@ -50,7 +53,7 @@ class Pattern:
 
 
 class Checked(Converter[Value]):
-    """A converter whose values must pass checks as well."""
+    """A converter whose values must also pass checks."""
 
     def __init__(self, converter: Converter[Value], checks: Sequence[Check]) -> None:
         self._converter = converter

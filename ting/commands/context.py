@@ -1,7 +1,7 @@
-"""`Context`: what a command, a timer, a task or an event handler is called with.
+"""`Context`: the first argument of every command, timer, task and event handler.
 
-It holds what is known of the occasion, and is the one way to the rest of Ting. Whatever it does for a plugin runs
-outside of the plugin's sandbox: nothing of the server's is timed or cancelled as if it were the plugin's.
+It describes the call, and is the only interface between a plugin and the server. The server's own work runs outside
+the plugin's sandbox, so the time limit and the cancellation of a plugin do not apply to it.
 """
 
 import logging
@@ -24,16 +24,16 @@ from ting.core.message_ids import derived_id, new_id
 from ting.core.models import ConversationId, Message, MessageId, MessageKind, Person, ScheduledTask, UserId
 from ting.protocol import CommandUsage
 
-MAX_REPLIES = 20  # of one call
-MAX_SAID = 10
+MAX_REPLIES = 20  # per call
+MAX_SAID = 10  # messages per call
 MAX_PAYLOAD_BYTES = 16 * 1024
-MAX_PLANNED = 10_000  # of one plugin
+MAX_PLANNED = 10_000  # scheduled tasks per plugin
 
 _Result = TypeVar("_Result")
 
 
 class Context:
-    """One call. Its attributes cannot be changed; what it hands out cannot change the chat behind its back."""
+    """One call of a plugin. Its attributes are read-only, and changing what they return does not change the chat."""
 
     __slots__ = ("_host", "_ids", "_invocation", "_message_id", "_replies", "_said", "_services")
 
@@ -48,68 +48,74 @@ class Context:
 
     @property
     def caller(self) -> Person:
-        """The user who typed the command, scheduled the task, or caused the event; for a timer, the plugin itself."""
+        """The user who ran the command, scheduled the task or caused the event; for a timer, the plugin's own user."""
         return self._invocation.caller
 
     @property
     def conversation(self) -> ConversationId:
-        """Where it happens, like "#ting"; "" for timers, "start" and "stop"."""
+        """The id of the conversation of the call, like "#ting"; "" for timers and for the events "start" and "stop"."""
         return self._invocation.conversation
 
     @property
     def arguments(self) -> str:
-        """What was typed after the command's name, as it was written."""
+        """The text after the command's name, exactly as typed."""
         return self._invocation.arguments
 
     @property
     def command(self) -> str:
-        """The name under which the command was called."""
+        """The name of the command, without "/"; "" if the call is not a command."""
         return self._invocation.command
 
     @property
     def message_id(self) -> MessageId:
-        """The id of what was sent. A retry carries the same one, and never runs a command twice."""
+        """The id of the command, given by the client, or of the scheduled task; otherwise a new id.
+
+        A retry of a command has the same id, and does not run the command again.
+        """
         if self._message_id is None:
             self._message_id = new_id(self._services.clock.now())
         return self._message_id
 
     @property
     def message(self) -> Message | None:
-        """The message of an event."""
+        """The message of a "message" event; None for other calls."""
         return self._invocation.message
 
     @property
     def first_said(self) -> Message | None:
-        """The first message that this call posted."""
+        """The first message that this call posted; None if it posted none."""
         return self._said[0] if self._said else None
 
     @property
     def here(self) -> Sequence[Person]:
-        """The people in this conversation now."""
+        """The users who are in this conversation now."""
         return tuple(self._services.people.present(self.conversation))
 
     @property
     def now(self) -> datetime:
-        """The time, in the server's time zone."""
+        """The current time, in the server's time zone."""
         return datetime.fromtimestamp(self._services.clock.now() / 1000, UTC).astimezone()
 
     @property
     def config(self) -> Any:
-        """The plugin's configuration."""
+        """The plugin's configuration: an instance of the `config` type given to `Plugin`."""
         return self._host.config
 
     @property
     def store(self) -> Store:
-        """What the plugin keeps."""
+        """The plugin's persistent keys and values."""
         return Store(self._services.values, self._host.name, self._services.clock.now, self._host.outside)
 
     @property
     def log(self) -> logging.Logger:
-        """A log of the plugin's own."""
+        """The plugin's own logger."""
         return self._host.log
 
     async def reply(self, text: str) -> Told:
-        """Tell the caller alone. The handle edits it or takes it back."""
+        """Show a notice to the caller only. The returned handle edits or deletes it.
+
+        Raises `RuntimeError` after 20 replies in one call.
+        """
         if self._replies == MAX_REPLIES:
             raise RuntimeError(f"One call can send at most {MAX_REPLIES} replies.")
         self._replies += 1
@@ -118,9 +124,10 @@ class Context:
         return notice
 
     async def say(self, text: str, *, kind: MessageKind = "text", to: ConversationId | Channel | None = None) -> Said:
-        """Post a message here, or in a channel that is named. The handle edits it or takes it back.
+        """Post a message in this conversation, or in the channel `to`. The returned handle edits or deletes it.
 
-        It carries the caller's name in a command or a task, and the plugin's in a timer or an event. Raises `Refused`.
+        The author is the caller in a command or a task, and the plugin in a timer or an event handler.
+        Raises `Refused`, `ValueError` if there is no conversation, `RuntimeError` after 10 messages in one call.
         """
         conversation = self._target(to)
         message_id = self._next_id()
@@ -133,10 +140,12 @@ class Context:
 
     @asynccontextmanager
     async def typing(self, *, to: ConversationId | Channel | None = None) -> AsyncIterator[Ghost]:
-        """Write a live ghost, letter by letter; at the end of the block it becomes a message at its place.
+        """Type a message live, as a ghost. When the block ends, the message replaces the ghost.
 
-        It carries the plugin's name; in a private, which only its two members write in, the caller's, and comes at
-        once. Where the block raises, or nothing was written, the ghost goes without a message.
+        The author is the plugin. In a direct conversation, where only its two members write, the author of the call
+        is the author, and the message appears without a ghost. If the block raises, or wrote no text, the ghost is
+        removed and no message is posted.
+        Raises `Refused`, `ValueError` if there is no conversation, `RuntimeError` after 10 messages in one call.
         """
         conversation, message_id = self._target(to), self._next_id()
         in_direct = is_direct(conversation)
@@ -157,21 +166,22 @@ class Context:
                 ghost.said = self._remember(await self._outside(said))
 
     async def said(self, message_id: MessageId) -> Said | None:
-        """The handle of a message that this plugin said before; None where there is none of that id."""
+        """The handle of a message that this plugin posted earlier; None if it posted no message with this id."""
         message = await self._outside(self._services.messaging.get(message_id))
         if message is None or not self._host.owns(message.via or ""):
             return None
         return self._handle(message)
 
     async def notify(self, person: Person, text: str) -> bool:
-        """Show a text to one user only, if they are connected; returns whether they are."""
+        """Show a notice to one user only. Returns False if the user is not connected: then the notice is lost."""
         voice = self._services.messaging
         return voice.notify(person.id, self.conversation, secrets.token_hex(8), shortened(text))
 
     async def later(self, when: datetime | timedelta, name: str, payload: Any = None) -> str:
-        """Run the task of this name then, even after a restart; its id. `payload` is whatever JSON can say.
+        """Schedule the task `name`, and return an id for `cancel`. A restart of the server does not lose it.
 
-        Raises `ValueError`.
+        `when` is a time or a delay. `payload` is any value that JSON can represent, up to 16 KiB.
+        Raises `ValueError` for an unknown task, a payload that is too large, or more than 10,000 scheduled tasks.
         """
         if name not in self._host.tasks:
             raise ValueError(f'There is no task "{name}".')
@@ -189,15 +199,15 @@ class Context:
         return job.id
 
     async def cancel(self, job_id: str) -> bool:
-        """Forget what was planned. Whether it was still to come."""
+        """Cancel a scheduled task by the id that `later` returned. Returns False if there is no such task any more."""
         return await self._outside(self._services.tasks.remove(job_id))
 
     async def find_user(self, name: str) -> Person | None:
-        """The user of this name, or None."""
+        """The user with this name; None if there is none."""
         return await self._outside(self._services.people.find(name))
 
     async def person(self, user: UserId) -> Person:
-        """Who has this id. Without a name, if they have left."""
+        """The user with this id. A deleted user has no name."""
         return await self._outside(self._services.people.person(user))
 
     def is_online(self, person: Person) -> bool:
@@ -205,7 +215,7 @@ class Context:
         return self._services.people.is_online(person.id)
 
     async def permission(self) -> Permission:
-        """What the caller may do here: "everyone", "member", "moderator" or "admin"."""
+        """The caller's permission level: "everyone", "member", "moderator" or "admin"."""
         return await self._outside(self._services.people.permission(self.caller.id))
 
     async def catalogue(self) -> list[CommandUsage]:
@@ -213,7 +223,7 @@ class Context:
         return self._host.catalogue(await self.permission())
 
     async def troubles(self) -> list[str]:
-        """Which plugins are left out, off or paused, and why; empty for all but admins."""
+        """Which plugins were not loaded, are off or are paused, and why. Empty unless the caller is an admin."""
         return self._host.problems() if await self.permission() == "admin" else []
 
     async def topic(self) -> str:
@@ -221,7 +231,7 @@ class Context:
         return await self._outside(self._services.actions.topic(self.conversation))
 
     async def change_topic(self, topic: str) -> None:
-        """As the caller: change the topic of this channel. Raises `Refused`, as the next ones do."""
+        """As the caller: change the topic of this channel. Raises `Refused`, like the methods below."""
         await self._outside(self._services.actions.change_topic(self.caller, self.conversation, topic))
 
     async def whisper(self, to: Person, text: str) -> None:
@@ -229,35 +239,35 @@ class Context:
         await self._outside(self._services.actions.send_direct(self.caller, to, self._next_id(), text, self._via))
 
     async def rename(self, name: str) -> Person:
-        """As the caller: take another name."""
+        """As the caller: change the caller's own name. Returns the caller under the new name."""
         return await self._outside(self._services.actions.rename(self.caller, name))
 
     async def invite(self, *, uses: int = 1, days: float = 7) -> str:
-        """As the caller: make an invitation; its link."""
+        """As the caller: create an invitation, and return its link."""
         return await self._outside(self._services.actions.invite(self.caller, uses, days))
 
     async def kick(self, whom: Person, reason: str = "") -> None:
-        """As the caller: remove a user from this channel."""
+        """As the caller: kick a user from this channel."""
         await self._outside(self._services.actions.kick(self.caller, whom, self.conversation, reason))
 
     async def ban(self, whom: Person, *, days: float | None = None, reason: str = "") -> None:
-        """As the caller: ban a user, for some days or permanently."""
+        """As the caller: ban a user, for a number of days or (`days=None`) permanently."""
         await self._outside(self._services.actions.ban(self.caller, whom, days, reason))
 
     async def unban(self, name: str) -> None:
-        """As the caller: unban a user."""
+        """As the caller: lift the ban of a user."""
         await self._outside(self._services.actions.unban(self.caller, name))
 
     async def mute(self, whom: Person, *, minutes: int, reason: str = "") -> None:
-        """As the caller: mute a user for some minutes."""
+        """As the caller: mute a user, who can then read but not write for this many minutes."""
         await self._outside(self._services.actions.mute(self.caller, whom, minutes, reason))
 
     async def unmute(self, whom: Person) -> None:
-        """As the caller: unmute a user."""
+        """As the caller: lift the mute of a user."""
         await self._outside(self._services.actions.unmute(self.caller, whom))
 
     async def ignore(self, whom: Person, *, on: bool = True) -> None:
-        """As the caller: ignore a user, or stop ignoring them (`on=False`)."""
+        """As the caller: ignore a user, or (`on=False`) stop ignoring them."""
         await self._outside(self._services.actions.ignore(self.caller, whom, on))
 
     @property
@@ -271,7 +281,7 @@ class Context:
         return conversation
 
     def _next_id(self) -> MessageId:
-        """The first message has the id that the client gave, the others follow from it: a retry posts none twice."""
+        """The id of the next message, derived from the id that the client gave: a retry posts no message twice."""
         if self._ids == MAX_SAID:
             raise RuntimeError(f"One call can post at most {MAX_SAID} messages.")
         self._ids += 1
@@ -297,4 +307,4 @@ class Context:
 
 
 async def _unseen(text: str) -> None:
-    """Nobody is shown this ghost."""
+    """Show nothing: a direct conversation has no plugin ghosts."""

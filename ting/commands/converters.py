@@ -1,6 +1,6 @@
-"""From a word to a value: one converter per type that an argument may have.
+"""Converts typed text to values: one converter for each type that an argument can have.
 
-An author's own is a subclass of `Converter`, given with the type: `Annotated[Card, CardConverter()]`.
+For its own types a plugin subclasses `Converter`, and attaches it to the type: `Annotated[Card, CardConverter()]`.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ Time = datetime
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,18}(?:[.,][0-9]{0,18})?|[.,][0-9]{1,18})")
-DASHES = str.maketrans("−–—", "---")  # what phones make of a minus
+DASHES = str.maketrans("−–—", "---")  # phones replace a minus by these
 YES = frozenset({"yes", "y", "on", "true", "1", "ναι"})
 NO = frozenset({"no", "n", "off", "false", "0", "οχι", "όχι"})
 LONGEST_TIME_WORDS = 6
@@ -36,7 +36,7 @@ Made_co = TypeVar("Made_co", covariant=True)
 
 @dataclass(frozen=True)
 class Option:
-    """What may be written for an argument, and what is shown for it (by default the same)."""
+    """A completion of an argument. `label` is shown instead of `value`, if it is not empty."""
 
     value: str
     label: str = ""
@@ -44,18 +44,18 @@ class Option:
 
 @dataclass(frozen=True)
 class Channel:
-    """A channel, which need not have any message yet."""
+    """A channel with a valid name. It may have no messages yet."""
 
     id: ConversationId
 
     @property
     def name(self) -> str:
-        """Without the "#"."""
+        """The name without "#"."""
         return self.id[1:]
 
 
 class Scene(Protocol):
-    """Where arguments are read: as much of a `Context` as a converter needs."""
+    """The part of a `Context` that converters use."""
 
     @property
     def caller(self) -> Person: ...
@@ -73,9 +73,10 @@ class Scene(Protocol):
 
 
 class Converter(Generic[Made_co]):
-    """Makes a value of what was typed, and knows what could be typed.
+    """Converts typed text to a value, and completes it. Subclass it for the types of a plugin.
 
-    `most_words`: how many unquoted words may belong to one value; the longest run that converts wins.
+    `most_words` is the number of unquoted words that one value can have; the longest run that converts is used.
+    `choices` are shown in the usage line, if there are any.
     """
 
     kind: Kind = "custom"
@@ -83,11 +84,11 @@ class Converter(Generic[Made_co]):
     choices: Sequence[str] = ()
 
     async def convert(self, text: str, ctx: Scene) -> Made_co:
-        """The value. Raises `ArgumentError`, whose message says what would be right."""
+        """Return the value. Raises `ArgumentError`, whose message should tell the user what is valid."""
         raise NotImplementedError
 
     async def complete(self, text: str, ctx: Scene) -> Sequence[Option | str]:
-        """What the beginning of a word could become; the best first."""
+        """Return completions of the beginning of a value, the best first. By default there are none."""
         return ()
 
 
@@ -101,7 +102,7 @@ class TextConverter(Converter[str]):
 
 
 class RestConverter(TextConverter):
-    """Everything that is left, as it was typed."""
+    """The rest of the text, exactly as typed."""
 
     kind = "rest"
 
@@ -119,7 +120,7 @@ class WholeConverter(Converter[int]):
 
 
 class DecimalConverter(Converter[float]):
-    """A number; Greeks and others write a comma where the English write a point."""
+    """A number. The decimal separator is a point or, as in Greek, a comma."""
 
     kind = "number"
 
@@ -132,7 +133,7 @@ class DecimalConverter(Converter[float]):
 
 
 class FlagConverter(Converter[bool]):
-    """Yes or no. As a keyword argument it is a flag without a value."""
+    """Yes or no. A keyword-only parameter with a default of True or False is a flag, which has no value."""
 
     kind = "flag"
     choices = ("yes", "no")
@@ -148,7 +149,7 @@ class FlagConverter(Converter[bool]):
 
 
 class ChoiceConverter(Converter[Any]):
-    """One of a few words, in capitals or small letters."""
+    """One of several words, in upper or lower case."""
 
     kind = "choice"
 
@@ -167,12 +168,12 @@ class ChoiceConverter(Converter[Any]):
 
     @classmethod
     def of_enum(cls, enum: type[Enum]) -> "ChoiceConverter":
-        """Members by their value if that is a text, else by their name in small letters."""
+        """Choices from an enum: a member's value if it is a string, otherwise its name in lower case."""
         return cls({_word_of(member): member for member in enum})
 
 
 class UserConverter(Converter[Person]):
-    """Somebody, by name; with or without "@"."""
+    """A user, by name, with or without "@"."""
 
     kind = "user"
 
@@ -181,7 +182,7 @@ class UserConverter(Converter[Person]):
         try:
             found = await ctx.find_user(name)
         except Refused as refused:
-            if refused.status >= 500:  # the database is away: that says nothing of the name
+            if refused.status >= 500:  # the database does not answer, so the name may be right
                 raise
             found = None
         if found is None:
@@ -194,7 +195,7 @@ class UserConverter(Converter[Person]):
 
 
 class ChannelConverter(Converter[Channel]):
-    """A channel, by name; with or without "#"."""
+    """A channel, by name, with or without "#"."""
 
     kind = "channel"
 
@@ -206,7 +207,7 @@ class ChannelConverter(Converter[Channel]):
 
 
 class DurationConverter(Converter[timedelta]):
-    """A span of time: 90s, 1h30m, 2 days."""
+    """A duration: 90s, 1h30m, 2 days."""
 
     kind = "duration"
     most_words = 4
@@ -226,7 +227,7 @@ class TimeConverter(Converter[datetime]):
 
 
 class EitherConverter(Converter[Any]):
-    """What the first of several converters takes."""
+    """Tries several converters in order, and uses the first that accepts the text."""
 
     def __init__(self, converters: Sequence[Converter[Any]]) -> None:
         self._converters = converters
@@ -248,7 +249,7 @@ class EitherConverter(Converter[Any]):
 
 
 def beginning(text: str, words: Sequence[str]) -> list[Option | str]:
-    """Those words that begin with a text, accents and capitals aside."""
+    """The words that begin with a text; accents and case are ignored."""
     wanted = times.plain(text)
     return [word for word in words if times.plain(word).startswith(wanted)]
 

@@ -1,4 +1,4 @@
-"""What a plugin holds of what it said: handles to edit it and take it back, and the ghost that it is writing."""
+"""Handles for what a plugin sent: edit or delete a notice or a message, and write to a ghost."""
 
 from collections.abc import Awaitable, Callable
 
@@ -6,29 +6,29 @@ from ting.commands.ports import Clock
 from ting.core.models import MAX_TEXT_CHARS, Message, MessageId
 
 SHORTENED = " … (shortened)"
-STEP_S = 0.1  # a draft is sent at most that often
+STEP_S = 0.1  # a ghost is broadcast at most this often
 LETTERS_PER_S = 40.0
-MOST_AT_ONCE = 150  # more letters at a time look pasted, and would be held back
+MOST_AT_ONCE = 150  # a draft that grows by more looks pasted, and would be delayed
 
 
 class Told:
-    """A notice that was shown to the caller."""
+    """The handle of a notice that `ctx.reply` showed to the caller."""
 
     def __init__(self, notice_id: str, tell: Callable[[str, str], object]) -> None:
         self.id = notice_id
         self._tell = tell
 
     async def edit(self, text: str) -> None:
-        """Show another text instead."""
+        """Replace the text of the notice."""
         self._tell(self.id, shortened(text) or " ")
 
     async def delete(self) -> None:
-        """Take it away."""
+        """Remove the notice."""
         self._tell(self.id, "")
 
 
 class Said:
-    """A message that was posted."""
+    """The handle of a message that the plugin posted."""
 
     def __init__(
         self,
@@ -42,20 +42,23 @@ class Said:
 
     @property
     def id(self) -> MessageId:
-        """Keep it to find the message again: `await ctx.said(id)`."""
+        """The message id. Store it to get the handle again later: `await ctx.said(id)`."""
         return self.message.id
 
     async def edit(self, text: str) -> None:
-        """Change its text for all users. Raises `Refused`."""
+        """Replace the text of the message for all users. Raises `Refused`."""
         self.message = await self._edit(self.message, text)
 
     async def delete(self) -> None:
-        """Take it back. Raises `Refused`."""
+        """Delete the message. Raises `Refused`."""
         self.message = await self._delete(self.message)
 
 
 class Ghost:
-    """A message that the plugin types live. `said` is its handle, once the block has ended."""
+    """A message that is being typed live, in a `ctx.typing` block.
+
+    `text` is what was typed so far. After the block, `said` is the handle of the message; None if none was posted.
+    """
 
     def __init__(self, show: Callable[[str], Awaitable[None]], clock: Clock) -> None:
         self.text = ""
@@ -64,7 +67,7 @@ class Ghost:
         self._clock = clock
 
     async def write(self, text: str, *, letters_per_s: float = LETTERS_PER_S) -> None:
-        """Write on, letter by letter. Raises `Refused`."""
+        """Append text, letter by letter, at `letters_per_s` letters per second. Raises `Refused`."""
         at_once = min(MOST_AT_ONCE, max(1, round(letters_per_s * STEP_S)))
         for start in range(0, len(text), at_once):
             self.text = (self.text + text[start : start + at_once])[:MAX_TEXT_CHARS]
@@ -72,12 +75,12 @@ class Ghost:
             await self._clock.sleep(STEP_S)
 
     async def rewrite(self, text: str) -> None:
-        """Show another text instead of all that was written. Raises `Refused`."""
+        """Replace the whole text at once. Raises `Refused`."""
         self.text = text[:MAX_TEXT_CHARS]
         await self._show(self.text)
 
 
 def shortened(text: object) -> str:
-    """A text that is no longer than a message."""
-    words = str(text)
-    return words if len(words) <= MAX_TEXT_CHARS else words[: MAX_TEXT_CHARS - len(SHORTENED)] + SHORTENED
+    """The text, shortened to the maximum length of a message."""
+    full = str(text)
+    return full if len(full) <= MAX_TEXT_CHARS else full[: MAX_TEXT_CHARS - len(SHORTENED)] + SHORTENED

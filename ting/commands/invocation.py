@@ -1,4 +1,4 @@
-"""Why a plugin is called, and the plugin that is: what a `Context` is made of."""
+"""What a `Context` is built from: the call, and the loaded plugin that is called."""
 
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -14,7 +14,7 @@ _Result = TypeVar("_Result")
 
 
 class Host(Protocol):
-    """The plugin that a context belongs to, as it is loaded."""
+    """The loaded plugin that a context belongs to."""
 
     @property
     def name(self) -> str: ...
@@ -35,13 +35,13 @@ class Host(Protocol):
     def wake(self) -> Callable[[], None]: ...
 
     def outside(self, work: Coroutine[Any, Any, _Result]) -> Awaitable[_Result]:
-        """Do the server's own work, outside of the sandbox."""
+        """Run the server's own work outside the plugin's sandbox."""
 
     def ghost_lock(self, conversation: ConversationId) -> Any:
-        """Held while the plugin types a draft in a conversation."""
+        """The lock for the plugin's ghost in a conversation: there is at most one at a time."""
 
     def owns(self, via: str) -> bool:
-        """Whether a message that came by this name is the plugin's."""
+        """Whether the plugin posted the messages whose `via` is this name."""
 
     def catalogue(self, permission: Permission) -> list[CommandUsage]: ...
 
@@ -49,12 +49,15 @@ class Host(Protocol):
 
 
 class Invocation(Struct, frozen=True):
-    """Why a plugin is called. Its messages are by `author`; `show_notice` shows a notice to the caller only."""
+    """One call of a plugin.
+
+    `author` is the author of the messages that it posts. `show_notice` shows a notice to the caller only.
+    """
 
     caller: Person
     author: Person
     conversation: ConversationId
-    message_id: MessageId | None = None  # None: one is made when it is needed
+    message_id: MessageId | None = None  # None: generated when it is needed
     command: str = ""
     arguments: str = ""
     message: Message | None = None

@@ -1,12 +1,12 @@
-"""Typed text, word by word: quotes, and what phones make of quotes and dashes.
+"""Splits typed text into words. Handles quotes, and the typographic quotes and dashes that phones insert.
 
-Nothing here knows what the words mean; `arguments.py` does.
+The meaning of the words is left to `arguments.py`.
 """
 
 import re
 from dataclasses import dataclass
 
-# What closes each quotation mark that may open a word. Phones and word processors write the curly ones by themselves.
+# Closing marks of each opening quotation mark. Phones and word processors insert the curly ones automatically.
 QUOTES = {'"': '"“”', "“": '”“"', "”": '”"', "„": '“”"', "«": "»", "»": "«»"}
 OPTION = re.compile(r"(?:--|—|–-?)(?P<name>[^\W\d_][\w-]*)(?:=(?P<value>.*))?", re.DOTALL)
 END_OF_OPTIONS = frozenset({"--", "—"})
@@ -15,9 +15,10 @@ BACKSLASH = "\\"
 
 
 class ArgumentError(Exception):
-    """The arguments of a command are wrong. The message tells the user what is wrong.
+    """The arguments of a command are wrong. The message explains the mistake to the caller.
 
-    Raised by converters and by commands; the caller sees it with the usage line, and keeps what they typed.
+    Converters raise it, and commands can, too. The client shows the message with the usage line, and keeps the typed
+    text, so that the caller can correct it.
     """
 
     def __init__(self, message: str) -> None:
@@ -36,19 +37,19 @@ class Word:
 
     @property
     def option(self) -> str | None:
-        """The name in `--name`, however its dashes look; None where this is no option."""
+        """The name in `--name`, with any kind of dashes; None if the word is not an option."""
         found = None if self.quoted else OPTION.fullmatch(self.text)
         return found["name"].rstrip("-") if found else None
 
     @property
     def assigned(self) -> str | None:
-        """The value in `--name=value`."""
+        """The value in `--name=value`; None if there is none."""
         found = None if self.quoted else OPTION.fullmatch(self.text)
         return found["value"] if found else None
 
 
 class Lexer:
-    """Reads a text from its beginning."""
+    """Reads a text word by word, from its beginning."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -60,7 +61,7 @@ class Lexer:
         return self.at >= len(self.text)
 
     def peek(self) -> Word:
-        """The next word, which stays. Raises `ArgumentError` for a quote that is not closed."""
+        """The next word, without consuming it. Raises `ArgumentError` for a quote that is not closed."""
         if self.text[self.at] in QUOTES:
             return self._quoted(self.at)
         end = self.at
@@ -69,18 +70,18 @@ class Lexer:
         return self._assignment(Word(self.text[self.at : end], self.at, end, quoted=False))
 
     def take(self) -> Word:
-        """The next word. Raises `ArgumentError` for a quote that is not closed."""
+        """Consume the next word. Raises `ArgumentError` for a quote that is not closed."""
         word = self.peek()
         self.go_to(word.end)
         return word
 
     def go_to(self, at: int) -> None:
-        """Go on from there."""
+        """Continue at this position."""
         self.at = at
         self._skip_space()
 
     def rest(self) -> str:
-        """All that is left, as it was typed."""
+        """Consume the rest of the text, exactly as typed."""
         rest, self.at = self.text[self.at :].rstrip(), len(self.text)
         return rest
 
@@ -96,7 +97,7 @@ class Lexer:
         return Word("".join(kept), start, at + 1, quoted=True)
 
     def _assignment(self, word: Word) -> Word:
-        """In `--name="two words"` the quotes hold the value together."""
+        """Extend an option to its whole quoted value, as in `--name="two words"`."""
         value = word.assigned
         if not value or value[0] not in QUOTES:
             return word
@@ -110,5 +111,5 @@ class Lexer:
 
 
 def shown(text: str) -> str:
-    """A text in quotes, not at length."""
+    """A text in quotes for an error message, shortened if it is long."""
     return f'"{text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1] + "…"}"'

@@ -1,4 +1,4 @@
-"""What the author of a plugin makes: a `Plugin`, with commands, timers, tasks and event handlers.
+"""`Plugin`: a named set of commands, timers, tasks and event handlers.
 
     plugin = Plugin("greet")
 
@@ -7,7 +7,7 @@
         \"\"\"Greet somebody, or everybody.\"\"\"
         await ctx.say(f"Hello, {name}!")
 
-An entry point in the group `ting.commands` that names the plugin object makes it available.
+To make a plugin available, declare an entry point in the group `ting.commands` that refers to the plugin object.
 """
 
 import inspect
@@ -38,12 +38,12 @@ AnyFunction = TypeVar("AnyFunction", bound=Function)
 
 
 class NoConfig(Struct, frozen=True):
-    """The configuration of a plugin that has none."""
+    """The configuration of a plugin that has no settings."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """A slash command: what it is called, what it takes, what it does in one line, who may run it, how often."""
+    """A slash command. `summary` is the first line of `help`, `cooldown` the rate limit per user."""
 
     name: str
     plugin: str
@@ -61,7 +61,7 @@ class Command:
 
 @dataclass(frozen=True)
 class Timer:
-    """A function that runs again and again."""
+    """A function that runs at a fixed interval."""
 
     name: str
     every: timedelta
@@ -69,12 +69,14 @@ class Timer:
 
 
 class Plugin:
-    """A named set of commands and other hooks."""
+    """A named set of commands, timers, tasks and event handlers."""
 
     def __init__(self, name: str, *, config: type[Struct] | None = None, api: int = 1) -> None:
-        """`config` is filled from the table `[plugins.NAME]` of the settings; `api` is the `API_VERSION` this is for.
+        """Create a plugin.
 
-        Raises `ValueError` for a name that is not small letters, digits, `_` and `-`.
+        `config` is the type of its settings, which are read from the table `[plugins.NAME]`. `api` is the
+        `API_VERSION` that the plugin was written for. Raises `ValueError` for a name that is not 1 to 32 lower-case
+        letters, digits, `_` and `-`, starting with a letter.
         """
         self.name = _checked(name)
         self.api = api
@@ -87,11 +89,14 @@ class Plugin:
     def command(
         self, name: str, *, permission: Permission = "everyone", cooldown: str | None = None
     ) -> Callable[[AnyFunction], AnyFunction]:
-        """Make a function a command. The first line of its docstring is its summary.
+        """Decorator: make a function a slash command.
 
-        What it takes follows from its signature. A coroutine function runs in the event loop, any other one in a
-        thread. `cooldown` is how often one person may run it, like "5/10s". Raises `ValueError` for a bad or repeated
-        name, permission or cooldown, `TypeError` for a signature that cannot be typed.
+        The parameters after the context are the arguments of the command. The docstring is its help, and the first
+        line is its summary. A coroutine function runs in the event loop, any other function in a thread.
+        `permission` is the lowest level that may run it. `cooldown` limits how often one user may run it: "5/10s" is
+        5 times in 10 seconds.
+        Raises `ValueError` for an invalid or repeated name, an invalid permission or an invalid cooldown, `TypeError`
+        for a signature that a user cannot call by typing.
         """
         if _checked(name) in self.commands:
             raise ValueError(f'Plugin "{self.name}" already has a command "{name}".')
@@ -113,9 +118,11 @@ class Plugin:
         return add
 
     def every(self, interval: str) -> Callable[[AnyFunction], AnyFunction]:
-        """Run a function again and again: "90s", "1h30m", "1d". What was missed while Ting was down runs once.
+        """Decorator: run a coroutine function at an interval, like "90s", "1h30m" or "1d".
 
-        Raises `ValueError` for what is no interval, or one under a second.
+        If runs were missed while the server was down, the function runs once to catch up.
+        Raises `ValueError` for an invalid interval, an interval under a second, or a repeated function name,
+        `TypeError` for a function that cannot be called with the context alone.
         """
         try:
             span = times.duration(interval)
@@ -134,9 +141,10 @@ class Plugin:
         return add
 
     def task(self, name: str) -> Callable[[AnyFunction], AnyFunction]:
-        """Make a function one that `ctx.later(when, name, payload)` runs: it gets the context and the payload.
+        """Decorator: make a coroutine function a task, which `ctx.later(when, name, payload)` schedules.
 
-        Raises `ValueError` for a bad or repeated name.
+        The function is called with the context and the payload. Raises `ValueError` for an invalid or repeated name,
+        `TypeError` for a function that cannot be called this way.
         """
         if _checked(name) in self.tasks:
             raise ValueError(f'Plugin "{self.name}" already has a task "{name}".')
@@ -149,9 +157,11 @@ class Plugin:
         return add
 
     def on(self, event: EventName) -> Callable[[AnyFunction], AnyFunction]:
-        """Call a function after something happened: "message", "join", "leave", "start" or "stop".
+        """Decorator: call a coroutine function after an event: "message", "join", "leave", "start" or "stop".
 
-        Raises `ValueError` for another event.
+        The function is called with the context; for "message" also with the `Message`, for "join" and "leave" with the
+        `Person`.
+        Raises `ValueError` for an unknown event, `TypeError` for a function that cannot be called this way.
         """
         if event not in EVENTS:
             raise ValueError(f'There is no event "{event}". The events are: {", ".join(EVENTS)}.')

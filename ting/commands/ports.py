@@ -1,7 +1,7 @@
-"""What plugins need from the rest of Ting, as small interfaces.
+"""What plugins need from the server, as small interfaces.
 
-The server implements them (`runtime/server_ports.py`, `store/plugins.py`), and so does the fixture for tests, in memory
-(`runtime/memory_ports.py`). A test holds both to the same behaviour.
+Each has two implementations: the server's, which uses the chat and MongoDB, and one in memory for the tests of
+plugins. The same tests run against both.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,13 +19,13 @@ from ting.core.models import (
     UserId,
 )
 
-# Who may run a command. "everyone" is every signed-in user; a "member" has a password.
+# Who may run a command. "everyone" is any user who is signed in; a "member" has a password.
 Permission = Literal["everyone", "member", "moderator", "admin"]
 PERMISSIONS: Sequence[Permission] = ("everyone", "member", "moderator", "admin")
 
 
 class Clock(Protocol):
-    """The time, and waiting for it to pass."""
+    """The current time, and sleeping."""
 
     def now(self) -> Milliseconds: ...
 
@@ -33,7 +33,7 @@ class Clock(Protocol):
 
 
 class Messaging(Protocol):
-    """Sending messages, drafts and notices."""
+    """Messages, drafts and notices."""
 
     async def send(
         self,
@@ -45,29 +45,29 @@ class Messaging(Protocol):
         kind: MessageKind,
         via: str,
     ) -> Message:
-        """Post a message, once however often it is said. Raises `Refused`."""
+        """Post a message. Sending the same id again posts it only once. Raises `Refused`."""
 
     async def get(self, message_id: MessageId) -> Message | None:
-        """A message that was not deleted."""
+        """The message with this id; None if there is none, or it was deleted."""
 
     async def edit(self, message: Message, text: str) -> Message:
-        """Change a message in its author's name. Raises `Refused`."""
+        """Edit a message on behalf of its author. Raises `Refused`."""
 
     async def delete(self, message: Message) -> Message:
-        """Delete a message in its author's name. Raises `Refused`."""
+        """Delete a message on behalf of its author. Raises `Refused`."""
 
     async def draft(self, author: Person, conversation: ConversationId, message_id: MessageId, text: str) -> None:
-        """Show a draft; an empty text drops it. Raises `Refused`."""
+        """Show a draft as a ghost; an empty text removes it. Raises `Refused`."""
 
     def notify(self, user: UserId, conversation: ConversationId, notice_id: str, text: str) -> bool:
-        """Show a notice on all connections of a user. Whether there are any."""
+        """Show a notice on all connections of a user. Returns whether there are any."""
 
     def alert(self, text: str) -> None:
-        """Show a notice to all connected admins."""
+        """Show a notice to all admins who are connected."""
 
 
 class People(Protocol):
-    """The users."""
+    """Users, their presence and their permissions."""
 
     def present(self, conversation: ConversationId) -> Sequence[Person]: ...
 
@@ -76,16 +76,16 @@ class People(Protocol):
     async def person(self, user: UserId) -> Person: ...
 
     async def find(self, name: str) -> Person | None:
-        """Raises `Refused` for what cannot be a name."""
+        """The user with this name; None if there is none. Raises `Refused` for an invalid name."""
 
     async def permission(self, user: UserId) -> Permission: ...
 
     async def plugin_user(self, plugin: str) -> Person:
-        """The author of what a plugin says by itself."""
+        """The user that is the author of a plugin's own messages."""
 
 
 class Actions(Protocol):
-    """What users do besides sending messages. Each checks what its caller may do, and raises `Refused`."""
+    """Actions on behalf of a user other than messages. Each checks the user's permissions, and raises `Refused`."""
 
     async def topic(self, conversation: ConversationId) -> str: ...
 
@@ -111,7 +111,7 @@ class Actions(Protocol):
 
 
 class KeyValues(Protocol):
-    """Values by plugin and key; checked and limited by `storage.Store`. A value is JSON, or a number for counting."""
+    """Values by plugin and key, validated by `storage.Store`. A value is JSON or a whole number."""
 
     async def get(self, plugin: str, key: str, now: Milliseconds) -> bytes | int | None: ...
 
@@ -123,52 +123,52 @@ class KeyValues(Protocol):
     async def swap(
         self, plugin: str, key: str, old: bytes | int | None, new: bytes | int, expires: Milliseconds | None, now: int
     ) -> bool:
-        """Put `new` if what is there is `old`; None: nothing. Raises `StoreFull`."""
+        """Set `new` if the current value is `old` (None: no value). Returns whether it was. Raises `StoreFull`."""
 
     async def add(self, plugin: str, key: str, by: int, now: Milliseconds) -> int | None:
-        """Count; None if what is there is no number. Raises `StoreFull`."""
+        """Add to a number, and return the sum; None if the value is not a number. Raises `StoreFull`."""
 
     async def remove(self, plugin: str, key: str, now: Milliseconds) -> bool: ...
 
     async def page(
         self, plugin: str, prefix: str, after: str, limit: int, now: Milliseconds
     ) -> list[tuple[str, bytes | int]]:
-        """Keys with a prefix, above another key, by key."""
+        """Up to `limit` keys with a prefix, after the key `after`, and their values, ordered by key."""
 
 
 class TaskQueue(Protocol):
-    """What is planned, what timers ran when, and which plugins admins switched."""
+    """Scheduled tasks, the last runs of timers, and the plugins that admins switched on or off."""
 
     async def schedule(self, job: ScheduledTask) -> None: ...
 
     async def due(self, until: Milliseconds, plugins: Sequence[str], limit: int) -> list[ScheduledTask]:
-        """What is due by then of these plugins, the oldest first."""
+        """The tasks of these plugins that are due at `until`, the oldest first."""
 
     async def next_due(self, plugins: Sequence[str]) -> Milliseconds | None: ...
 
     async def count(self, plugin: str) -> int:
-        """How many jobs of a plugin wait."""
+        """The number of scheduled tasks of a plugin."""
 
     async def postpone(self, job_id: str, due: Milliseconds) -> bool:
-        """Have a job be due at another time. Whether it was there."""
+        """Change when a task is due. Returns whether there was such a task."""
 
     async def remove(self, job_id: str) -> bool:
-        """Forget a job. Whether it was there."""
+        """Delete a task. Returns whether there was such a task."""
 
     async def last_runs(self) -> Mapping[tuple[str, str], Milliseconds]:
-        """When each plugin's timers ran last."""
+        """The last run of each timer, by plugin and timer."""
 
     async def record_run(self, plugin: str, timer: str, at: Milliseconds) -> None: ...
 
     async def switches(self) -> Mapping[str, bool]:
-        """Which plugins admins switched on or off."""
+        """Whether each plugin that an admin switched is on."""
 
     async def switch(self, plugin: str, on: bool) -> None: ...
 
 
 @dataclass(frozen=True)
 class Services:
-    """Everything above."""
+    """All interfaces together."""
 
     clock: Clock
     messaging: Messaging

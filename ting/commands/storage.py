@@ -1,7 +1,7 @@
-"""`ctx.store`: the values of a plugin. Each plugin has its own keys, and cannot read or write those of another.
+"""`ctx.store`: persistent keys and values of a plugin. A plugin cannot read or write the keys of another plugin.
 
-Keys are texts of 1 to 200 characters; values are JSON, up to 64 KiB. They are in MongoDB with the
-messages, and so in the same backups.
+Keys are strings of 1 to 200 characters. Values are anything that JSON can represent, except None, up to 64 KiB. They
+are in the same MongoDB database as the messages, and so in the same backups.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -22,7 +22,10 @@ PAGE = 500
 
 
 class Store:
-    """The keys and values of one plugin. Every method may raise `Busy` when the database is away."""
+    """The keys and values of one plugin.
+
+    Methods that take a key raise `ValueError` for an invalid one. All raise `Busy` if the database does not answer.
+    """
 
     def __init__(
         self,
@@ -37,23 +40,24 @@ class Store:
         self._outside = outside
 
     async def get(self, key: str, default: Any = None) -> Any:
-        """The value of a key, or the default."""
+        """The value of a key, or the default if there is none."""
         found = await self._outside(self._values.get(self._plugin, _checked_key(key), self._now()))
         return default if found is None else _value(found)
 
     async def set(self, key: str, value: Any, *, expires: timedelta | None = None) -> None:
-        """Keep a value; with `expires`, for so long. Raises `ValueError`, `StoreFull`."""
+        """Set the value of a key. With `expires`, it is deleted after that time. Raises `ValueError`, `StoreFull`."""
         until = self._until(expires)
         await self._outside(self._values.put(self._plugin, _checked_key(key), _kept(value), until, self._now()))
 
     async def delete(self, key: str) -> bool:
-        """Forget a key. Whether it was there."""
+        """Delete a key. Returns whether it had a value."""
         return bool(await self._outside(self._values.remove(self._plugin, _checked_key(key), self._now())))
 
     async def increment(self, key: str, by: int = 1) -> int:
-        """Add to a whole number, which is 0 where nothing is; what it is now.
+        """Add to a whole number, and return the sum. A key without a value counts as 0.
 
-        Two that add at the same time both count. Raises `ValueError` where something else than a whole number is.
+        The addition is atomic: of concurrent ones, none is lost. Raises `StoreFull`, and `ValueError` if the value is
+        not a whole number.
         """
         if not _is_number(by):
             raise ValueError(f"{by!r} is not a 64-bit whole number.")
@@ -63,9 +67,9 @@ class Store:
         return added
 
     async def compare_and_set(self, key: str, expected: Any, value: Any, *, expires: timedelta | None = None) -> bool:
-        """Keep a value if the one there is the expected one (None: none is there). Whether it was.
+        """Set a value only if the current one equals `expected` (None: the key has no value). Returns whether it did.
 
-        Raises `ValueError`, `StoreFull`.
+        The comparison and the change are one atomic step. Raises `ValueError`, `StoreFull`.
         """
         old = None if expected is None else _kept(expected)
         until = self._until(expires)
@@ -73,7 +77,10 @@ class Store:
         return bool(await self._outside(swap))
 
     async def scan(self, prefix: str = "") -> AsyncIterator[tuple[str, Any]]:
-        """Keys that begin with a prefix, and their values, by key: `async for key, value in store.scan("score:")`."""
+        """The keys with a prefix and their values, ordered by key.
+
+        Use it as `async for key, value in ctx.store.scan("score:")`.
+        """
         after, page = "", [("", b"")] * PAGE
         while len(page) == PAGE:
             page = await self._outside(self._values.page(self._plugin, prefix, after, PAGE, self._now()))
@@ -92,7 +99,7 @@ def _checked_key(key: str) -> str:
 
 
 def _kept(value: Any) -> bytes | int:
-    """A value as it is kept: whole numbers as such, so that they can be counted with, all else as JSON."""
+    """The stored form of a value: a whole number as it is, so that `increment` can add to it; anything else as JSON."""
     if value is None:
         raise ValueError("None cannot be stored. Delete the key instead.")
     if _is_number(value):

@@ -1,6 +1,6 @@
-"""Spans and points of time as people write them: "1h30m", "in 20 minutes", "tomorrow at 9", «αύριο στις 9».
+"""Parses durations and times as users type them: "1h30m", "in 20 minutes", "tomorrow at 9", «αύριο στις 9».
 
-Spans are read here; everything with days and months in it is dateparser's, which knows English and Greek.
+Durations are parsed here. Calendar dates and times of day are parsed by dateparser, in English and Greek.
 """
 
 import importlib
@@ -29,7 +29,7 @@ _FILLER = re.compile(r"\b(?:on|the|την|το|τη|τον|στις)\s+")
 
 
 def duration(text: str) -> timedelta:
-    """A span such as "90s", "1h 30m", "2 days" or «20 λεπτά». Raises `ArgumentError`."""
+    """A duration such as "90s", "1h 30m", "2 days" or «20 λεπτά». Raises `ArgumentError`."""
     written = plain(text.strip())
     seconds, at = 0.0, 0
     while at < len(written):
@@ -44,9 +44,9 @@ def duration(text: str) -> timedelta:
 
 
 def moment(text: str, now: datetime) -> datetime:
-    """A point in time, in the time zone of `now`; what could be past or future is future. Raises `ArgumentError`.
+    """A point in time, in the time zone of `now`. Ambiguous times are in the future. Raises `ArgumentError`.
 
-    The first one that is read loads dateparser and its languages, which takes some 0.3 s: call it in a thread.
+    Call it in a thread: the first call loads dateparser and its languages, which takes about 0.3 s.
     """
     written = plain(text.strip())
     if len(written) > LONGEST_PHRASE_CHARS:
@@ -65,7 +65,7 @@ def moment(text: str, now: datetime) -> datetime:
 
 def _calendar(written: str, now: datetime) -> datetime | None:
     clocked = _FILLER.sub("", _CLOCK.sub(_as_clock, written))
-    parser = importlib.import_module("dateparser.date")  # here, since most servers never need it
+    parser = importlib.import_module("dateparser.date")  # imported here, since most servers never need it
     found: Any = parser.DateDataParser(
         languages=LANGUAGES,
         settings={
@@ -84,7 +84,7 @@ def _as_clock(clock: re.Match[str]) -> str:
 
 
 def plain(text: str) -> str:
-    """A text in small letters without accents: «λεπτά» and "λεπτα" are the same word."""
+    """A text in lower case without accents: «λεπτά» and «λεπτα» become the same word."""
     decomposed = unicodedata.normalize("NFD", text.lower())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
