@@ -1,1 +1,1 @@
-"""Each user's list of conversations, and what is unread in it."""
+"""Each user's list of conversations, with read marks and unread counts."""

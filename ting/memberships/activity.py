@@ -38,7 +38,7 @@ class ActivityNotifier:
 
     @property
     def pending(self) -> int:
-        """Of how many channels something waits to be sent."""
+        """How many channels have activity that is not sent yet."""
         return len(self._pending)
 
     def on_messages(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
@@ -81,7 +81,7 @@ class ActivityNotifier:
         self._send(conversation, self._away(conversation, self._cache.users_listing(conversation)), list(news.messages))
 
     def _away(self, conversation: ConversationId, users: Iterable[UserId]) -> list[Subscriber]:
-        """The connections of these users that are not subscribed."""
+        """The connections of these users that are not subscribed to the conversation."""
         here = self._presence.subscribers(conversation)
         return [
             connection

@@ -32,7 +32,7 @@ class UserMemberships:
         return [membership for membership in self._memberships.values() if membership.listed]
 
     def get(self, conversation: ConversationId) -> Membership | None:
-        """What is known without asking the database: of what is listed, everything."""
+        """The membership, if it is in memory. All listed ones are."""
         return self._memberships.get(conversation)
 
     def is_listed(self, conversation: ConversationId) -> bool:
@@ -45,14 +45,14 @@ class UserMemberships:
 
 @dataclass(frozen=True)
 class Bumps:
-    """When conversations were bumped: in the list of one user, or in all lists. Only what is not written yet."""
+    """When conversations were bumped, in the list of one user or in all lists. Only bumps that are not written yet."""
 
     of_users: dict[tuple[UserId, ConversationId], Milliseconds] = field(default_factory=dict)
     of_all: dict[ConversationId, Milliseconds] = field(default_factory=dict)
 
 
 class MembershipCache:
-    """The lists of all users for whom something holds them: a connection, an operation, or a change to be written."""
+    """The lists that are held by a connection, an operation in progress, or a change that is not written yet."""
 
     def __init__(self, store: MembershipStore, *, interval_s: float = WRITE_EVERY_S) -> None:
         self._store = store
@@ -61,17 +61,17 @@ class MembershipCache:
         )
         self._users_listing: dict[ConversationId, set[UserId]] = {}
         self._users_watching: dict[UserId, set[UserId]] = {}
-        # The list of each user in here is held, until what changed is written.
+        # The list of each user in this dict is held until the changes are written.
         self._changed: dict[UserId, set[ConversationId]] = {}
         self._bumps = Bumps()
-        # What is being written, and what arrives for lists while they are read: the database may not show either yet.
+        # Bumps that are being written, and bumps of lists that are being read. A read may not return either yet.
         self._flushing_bumps = Bumps()
         self._missed: dict[UserId, dict[ConversationId, Milliseconds]] = {}
         self._flush_lock = asyncio.Lock()
         self._flush_timer = DelayedFlush(self.flush, interval_s)
 
     def lease(self, user: UserId) -> Lease[UserId, UserMemberships]:
-        """The list of a user, for as long as an `async with` block lasts. Raises `Busy`."""
+        """The list of a user, held for the length of an `async with` block. Raises `Busy`."""
         return self._lists.lease(user)
 
     def acquire(self, user: UserId) -> None:
@@ -81,7 +81,7 @@ class MembershipCache:
             self._lists.preload(user)
 
     def release(self, user: UserId) -> None:
-        """End what `acquire` began."""
+        """Release a list that `acquire` holds."""
         self._lists.release(user)
 
     def peek(self, user: UserId) -> UserMemberships | None:
@@ -89,20 +89,20 @@ class MembershipCache:
         return self._lists.peek(user)
 
     def users_listing(self, conversation: ConversationId) -> Collection[UserId]:
-        """The users whose lists, of those in memory, have this conversation."""
+        """The users whose lists contain this conversation, of the lists in memory."""
         return self._users_listing.get(conversation, ())
 
     def users_watching(self, user: UserId) -> Collection[UserId]:
-        """The users whose lists, of those in memory, have the direct conversation with this user."""
+        """The users whose lists contain the direct conversation with this user, of the lists in memory."""
         return self._users_watching.get(user, ())
 
     async def membership(self, own: UserMemberships, conversation: ConversationId) -> Membership | None:
-        """What a conversation is to the owner of a list. Raises `Busy`."""
+        """The membership of the list's owner in a conversation, listed or not. Raises `Busy`."""
         known = own.get(conversation)
         if known is None:
             stored = await self._store.get(own.user, conversation)
             if stored is not None and own.get(conversation) is None:
-                own.put(stored)  # it is not listed: those are all there
+                own.put(stored)  # it is not listed: all listed ones are in memory
         return own.get(conversation)
 
     def put(self, own: UserMemberships, membership: Membership) -> None:
@@ -113,7 +113,7 @@ class MembershipCache:
         self._flush_timer.schedule()
 
     def bump(self, user: UserId, conversation: ConversationId, now: Milliseconds) -> None:
-        """Move a conversation to the top of a user's list, if the list has it."""
+        """Move a conversation to the top of a user's list, if the list contains it."""
         own = self.peek(user)
         if own is None:
             self._bumps.of_users[user, conversation] = now
@@ -126,7 +126,7 @@ class MembershipCache:
             self.put(own, msgspec.structs.replace(membership, active=max(membership.active, now)))
 
     def bump_all(self, conversation: ConversationId, now: Milliseconds) -> None:
-        """Move a conversation to the top of all lists that have it."""
+        """Move a conversation to the top of all lists that contain it."""
         self._bumps.of_all[conversation] = now
         for missed in self._missed.values():
             missed[conversation] = now
@@ -135,7 +135,7 @@ class MembershipCache:
             self.bump(user, conversation, now)
 
     async def flush(self) -> None:
-        """Return when all earlier changes are durable. Raises `Busy`; then it is tried again in a moment."""
+        """Return when all earlier changes are durable. Raises `Busy`; the write is then retried a moment later."""
         async with self._flush_lock:
             changed, self._changed = self._changed, {}
             bumps, self._bumps = self._bumps, Bumps()
@@ -154,7 +154,7 @@ class MembershipCache:
                     self._lists.release(user)
 
     async def delete_all(self, user: UserId) -> None:
-        """Delete all memberships of a user permanently, and drop what was still to be written. Raises `Busy`."""
+        """Delete all memberships of a user permanently, and drop changes not written yet. Raises `Busy`."""
         async with self._flush_lock:
             if self._changed.pop(user, None) is not None:
                 self._lists.release(user)
@@ -163,7 +163,7 @@ class MembershipCache:
             await self._store.delete_all(user)
 
     async def flush_and_stop(self) -> None:
-        """Write what waits, for the last time. Raises `Busy`."""
+        """Write the pending changes a last time, and stop. Raises `Busy`."""
         await self._flush_timer.flush_and_stop()
 
     def _mark_changed(self, user: UserId, conversations: set[ConversationId]) -> None:
@@ -193,13 +193,13 @@ class MembershipCache:
         return own
 
     def _unwritten(self, user: UserId) -> dict[ConversationId, Milliseconds]:
-        """When conversations were bumped for a user, as far as the database may not show it yet."""
+        """When conversations were bumped for a user. Only bumps that the database may not return yet."""
         unwritten: dict[ConversationId, Milliseconds] = {}
         for bumps in (self._flushing_bumps, self._bumps):
             unwritten |= bumps.of_all
         for bumps in (self._flushing_bumps, self._bumps):
-            for (whose, conversation), at in bumps.of_users.items():
-                if whose == user:
+            for (owner, conversation), at in bumps.of_users.items():
+                if owner == user:
                     unwritten[conversation] = max(at, unwritten.get(conversation, 0))
         return unwritten
 

@@ -22,7 +22,7 @@ class EntryBuilder:
         self._presence = realtime.presence
 
     async def build(self, user: UserId, memberships: Sequence[Membership]) -> list[Entry]:
-        """These memberships of a user as entries, in the same order."""
+        """The entries of these memberships of a user, in the same order."""
         ids = [membership.conversation for membership in memberships]
         heads, topics, others = await asyncio.gather(
             self._heads(ids),
@@ -52,7 +52,7 @@ class EntryBuilder:
 
     async def _heads(self, ids: Sequence[ConversationId]) -> dict[ConversationId, int]:
         stored = await self._unread.heads(ids)
-        # Looked up afterwards: what is in memory knows what is durable, the database shows what may not be.
+        # Looked up afterwards: a head in memory is durable, while the database may return one that is not.
         live = {id: found.head for id in ids if (found := self._live.peek(id)) is not None}
         return stored | live
 

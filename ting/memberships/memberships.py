@@ -36,14 +36,14 @@ COUNT_TRIES = 3
 
 @dataclass(frozen=True)
 class EntryChanges:
-    """What is changed of an entry; None stays as it is."""
+    """Changes of an entry. None leaves a field unchanged."""
 
     pinned: bool | None = None
     notify: Notify | None = None
 
 
 class Memberships:
-    """The use cases of lists. All of them raise `Busy` when the database does not answer."""
+    """The use cases of lists. All of them raise `Busy` if the database does not answer."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Memberships:
             self._online_status.status_changed(user)
 
     def disconnected(self, connection: Subscriber) -> None:
-        """A connection is gone. Safe to repeat."""
+        """A connection closed. Safe to repeat."""
         if connection in self._connections:
             self._connections.remove(connection)
             user = connection.person.id
@@ -147,14 +147,14 @@ class Memberships:
             return membership.read if membership else None
 
     def all_listed(self, live: LiveConversation, users: Iterable[UserId]) -> bool:
-        """Whether all of these are known to have the conversation in their lists, durably."""
+        """Whether all these users are known to list the conversation durably."""
         return all((user, live.id) in self._known_listed for user in users)
 
     async def ensure_listed(self, live: LiveConversation, author: UserId, users: Iterable[UserId]) -> None:
-        """Before something of interest to these users is said: it comes into the lists of those who do not have it.
+        """Add the conversation to the lists of those users who do not list it. Users who ignore the author are skipped.
 
-        Done before, so that nothing that is said can be where nobody looks, whatever happens in between. Whoever
-        ignores the author is left alone.
+        Call it before a message of interest to these users is stored. Otherwise a failure between the two steps could
+        leave the message in a conversation that its recipients do not list.
         """
         missing = [user for user in users if (user, live.id) not in self._known_listed]
         if not missing:
@@ -164,7 +164,7 @@ class Memberships:
             self._known_listed.popitem(last=False)
 
     def broadcast_topic(self, live: LiveConversation) -> None:
-        """A channel's topic changed: those who list it and are not there hear of it, too."""
+        """A channel's topic changed: notify the users who list it, on connections that are not subscribed to it."""
         here = self._presence.subscribers(live.id)
         users = self._cache.users_listing(live.id)
         away = [one for user in users for one in self._presence.user_connections(user) if one not in here]
@@ -178,29 +178,29 @@ class Memberships:
             if membership is None or not membership.listed:
                 await self._list(own, live, active=self._clock())
             await self._cache.flush()
-            if own.is_listed(live.id):  # else it fell or was taken off meanwhile
+            if own.is_listed(live.id):  # otherwise it was removed meanwhile
                 self._known_listed[user, live.id] = None
 
     async def _change(self, user: UserId, conversation: ConversationId, **fields: Any) -> Entry:
         """Change an entry of a user's list, durably."""
         async with self._leased(user, conversation) as (own, live):
-            await self._cache.membership(own, live.id)  # so that what is known of it is in memory
+            await self._cache.membership(own, live.id)  # loads an unlisted membership into memory
             entry = await self._list(own, live, **fields)
             await self._cache.flush()
             return entry
 
     async def _list(self, own: UserMemberships, live: LiveConversation, **fields: Any) -> Entry:
-        """Put a conversation into a list, or change it there, and send the user's connections the entry."""
+        """Add a conversation to a list, or change its entry, and send the entry to the user's connections."""
         self._put(own, live, fields)
         self._drop_oldest(own, live.id)
         entry = await self._entry(own, live.id)
-        if own.is_listed(live.id):  # else it was taken off meanwhile, and that was sent
+        if own.is_listed(live.id):  # otherwise it was removed meanwhile, and `Unlisted` was sent
             broadcast(self._presence.user_connections(own.user), EntryChange(entry=entry))
         return entry
 
     def _put(self, own: UserMemberships, live: LiveConversation, fields: dict[str, Any]) -> None:
         known = own.get(live.id)
-        if known is None:  # for a user who is new in a conversation, only later messages are unread
+        if known is None:  # for a new member, only later messages are unread
             known = Membership(user=own.user, conversation=live.id, active=self._clock(), read=live.head)
         if not known.listed:
             fields = {"active": self._clock(), **fields}
@@ -229,13 +229,13 @@ class Memberships:
 
     @asynccontextmanager
     async def _leased(self, user: UserId, conversation: str) -> AsyncIterator[tuple[UserMemberships, LiveConversation]]:
-        """Somebody's list and a conversation that exists for them."""
+        """The list of a user, and a live conversation that is visible to them."""
         id = visibility.resolve_conversation(conversation, user)
         async with self._cache.lease(user) as own, self._live.lease(id) as live:
             yield own, live
 
     async def _send_read_mark(self, own: UserMemberships, live: LiveConversation, others: Sequence[Subscriber]) -> None:
-        """Tell the user's other connections how far they have read, and what is left."""
+        """Send the read mark and the unread counts to the user's other connections."""
         membership = own.get(live.id)
         if not others or membership is None:
             return
@@ -246,7 +246,7 @@ class Memberships:
             broadcast(others, ReadChange(conversation=live.id, seq=mark, head=head, unread=unread, mentions=mentions))
 
     async def _count_unread(self, user: UserId, live: LiveConversation, mark: int) -> tuple[UnreadCounts, int]:
-        """What is left to read, and the head up to which it was counted: the newest, if it does not move too fast."""
+        """The unread counts, and the head that they are counted up to. Outdated if the head moves at every try."""
         for _ in range(COUNT_TRIES):
             head = live.head
             counts = await self._entries.count_unread(user, [ReadPosition(live.id, mark, head)])

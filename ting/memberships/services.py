@@ -1,4 +1,4 @@
-"""Builds the conversation lists."""
+"""Builds the services for conversation lists."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from ting.store.stores import Stores
 
 @dataclass(frozen=True)
 class MembershipServices:
-    """Each user's list, and what keeps it up to date."""
+    """The conversation lists of users, and the services that keep them up to date."""
 
     memberships: Memberships
     cache: MembershipCache

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class Flusher:
-    """Flushes connections that have something to send, at the end of the turn of the event loop."""
+    """Flushes the connections with pending frames at the end of the turn of the event loop."""
 
     def __init__(self) -> None:
         self._due: list[Connection] = []
@@ -44,7 +44,7 @@ FullState = Callable[[str, Any], bytes]
 
 
 class Connection:
-    """One client, seen from the server. `push` never waits: the outbox keeps what cannot be sent yet, up to a bound."""
+    """The server's side of one client. `push` never waits: the outbox keeps unsent frames, up to a limit in bytes."""
 
     __slots__ = (
         "_bytes",
@@ -95,7 +95,7 @@ class Connection:
         return self._closed
 
     def push(self, frames: bytes, /) -> None:
-        """Send frames at the end of this turn of the event loop. Close the connection if too much waits already."""
+        """Send frames at the end of this turn of the event loop. Close the connection if the outbox is full."""
         if self._closed:
             return
         if not self._waiting and not self._sending:
@@ -108,8 +108,8 @@ class Connection:
     def push_coalesced(self, key: str, frames: bytes, full_state: FullState) -> None:
         """Send frames that only matter while they are new.
 
-        A slow reader gets the full state instead, once it has caught up. `full_state` makes it then, from the key and
-        this connection.
+        A slow client gets the full state instead, once its outbox is sent. `full_state` then builds it from the key
+        and this connection.
         """
         if self._sending:
             self._coalesced[key] = full_state
@@ -117,7 +117,7 @@ class Connection:
             self.push(frames)
 
     def flush(self) -> None:
-        """Send what waits, in one write."""
+        """Send the pending frames in one write."""
         if self._closed or not self._waiting:
             return
         frames = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
@@ -125,7 +125,7 @@ class Connection:
         try:
             under_way = self._transport.send(frames)
         except (OSError, StreamClosedError, WebSocketClosedError):
-            self._closed = True  # Tornado finds out as well, and calls the handler's on_close
+            self._closed = True  # Tornado notices it as well, and calls the handler's on_close
             return
         if under_way is None:
             self._bytes = 0
@@ -134,7 +134,7 @@ class Connection:
         under_way.add_done_callback(self._sent)
 
     def close(self, code: CloseCode) -> None:
-        """Start the closing handshake, after what was pushed before; nothing is sent after it. Safe to repeat."""
+        """Send the frames pushed so far, then start the closing handshake. Nothing is sent later. Safe to repeat."""
         if self._closed:
             return
         if not self._sending:
@@ -144,7 +144,7 @@ class Connection:
         self._close(code, code.name.lower())
 
     def mark_closed(self) -> None:
-        """The websocket is closed: drop what is pushed from now on."""
+        """The websocket is closed: drop pending frames and all later ones."""
         self._closed = True
         self._waiting.clear()
 

@@ -1,9 +1,9 @@
-"""Broadcasts drafts to the other users in a conversation, as far as both sides want that.
+"""Broadcasts drafts to the other users in a conversation, as far as the preferences of both sides allow.
 
 There are two audiences in a conversation: connections that see letters, and connections that see only that a user
-types. Each audience gets at most one frame per interval, encoded once, with what changed since the last one. A user who
-ignores an author gets a frame without that author's draft. Authors get their own draft in frames of its own, since they
-see it whatever others may see. Letters that an author does not share never leave the server.
+types. Each audience gets at most one frame per interval, encoded once, with the changes since the last one. A user who
+ignores an author gets a frame without that author's draft. Authors get their own draft in a separate frame, because
+they see it whatever other users may see. Letters that an author does not share are never sent to other users.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ ShownDrafts = dict[MessageId, Draft]
 
 @dataclass
 class DraftRoom:
-    """The drafts of one conversation, and what was broadcast of them last."""
+    """The drafts of one conversation, and the state of them that was broadcast last."""
 
     board: DraftBoard
     letters: ShownDrafts = field(default_factory=dict)
@@ -57,7 +57,7 @@ class DraftBroadcaster:
         self._interval_s = interval_s
         self._clock = clock
         self._rooms: dict[ConversationId, DraftRoom] = {}
-        # Weak: an id is forgotten with its draft, however that ends.
+        # Weak: an id is removed together with its draft, for whatever reason the draft ends.
         self._by_id: weakref.WeakValueDictionary[MessageId, LiveDraft] = weakref.WeakValueDictionary()
 
     def update(self, conversation: ConversationId, draft: DraftInput, take_position: Callable[[], int]) -> None:
@@ -75,7 +75,7 @@ class DraftBroadcaster:
         self._schedule(conversation, room)
 
     def belongs_to_other(self, author: UserId, message_id: MessageId) -> bool:
-        """Whether another user types a draft of this id. All who see its ghost know the id."""
+        """Whether another user types a draft with this id. Every user who sees the ghost knows the id."""
         draft = self._by_id.get(message_id)
         return draft is not None and draft.author.id != author
 
@@ -91,7 +91,7 @@ class DraftBroadcaster:
         self._schedule(conversation, room)
 
     def finish_send(self, conversation: ConversationId, draft: LiveDraft) -> None:
-        """Sending succeeded. Where `committed` did not drop the draft already, the message had been stored before."""
+        """Sending succeeded. If `committed` has not dropped the draft yet, the message had been stored before."""
         room = self._rooms.get(conversation)
         if room is not None and room.board.finish_send(draft):
             self._schedule(conversation, room)
@@ -112,14 +112,14 @@ class DraftBroadcaster:
         self._schedule(conversation, room)
 
     def joined(self, conversation: ConversationId, connection: Subscriber) -> None:
-        """A connection subscribed, perhaps after its user was gone for a moment."""
+        """A connection subscribed, perhaps after its user was disconnected for a moment."""
         room = self._rooms.get(conversation)
         if room is not None:
             room.board.mark_present(connection.person.id)
             self._schedule(conversation, room)
 
     def left(self, conversation: ConversationId, connection: Subscriber, *, on_purpose: bool) -> None:
-        """A connection unsubscribed. On purpose, its user gives up the draft at once; else it is kept for the grace."""
+        """A connection unsubscribed. Drop the user's draft at once if `on_purpose`, else after the grace period."""
         room = self._rooms.get(conversation)
         if room is None:
             return
@@ -144,7 +144,7 @@ class DraftBroadcaster:
                 self._schedule(conversation, room)
 
     def drop_all_of(self, user: UserId) -> None:
-        """A user may not write now: drop all their drafts, with their positions."""
+        """A user may no longer write: drop all their drafts and the positions of these."""
         for conversation, room in list(self._rooms.items()):
             room.board.drop(user)
             self._schedule(conversation, room)
@@ -161,7 +161,7 @@ class DraftBroadcaster:
     def seen_by(self, conversation: ConversationId, connection: Subscriber) -> tuple[list[Draft], Draft | None]:
         """What a connection may see: the ghosts of other users, and the draft of its own user.
 
-        It equals what its audience was sent last, so that the next difference fits it, too.
+        This is what was last broadcast to its audience, so that the next difference applies to it as well.
         """
         room = self._rooms.get(conversation)
         if room is None:
@@ -175,7 +175,7 @@ class DraftBroadcaster:
         return [draft for draft in shown[connection.typing.see].values() if draft.author.id not in unseen], own
 
     def _full_state(self, conversation: ConversationId, connection: Subscriber) -> bytes:
-        """All that a connection may see, in place of what it was sent before."""
+        """Everything that a connection may see. It replaces what was sent to the connection before."""
         ghosts, own = self.seen_by(conversation, connection)
         frames = _frame(conversation, ghosts, complete=True)
         return frames + _frame(conversation, [own] if own else [], mine=True, complete=True)
@@ -195,7 +195,7 @@ class DraftBroadcaster:
         room.timer = asyncio.get_running_loop().call_later(delay_s, self._broadcast, conversation)
 
     def flush_now(self, conversation: ConversationId) -> None:
-        """Broadcast what is due now. For tests, which move the clock by hand."""
+        """Broadcast the pending changes now. For tests, which set the clock themselves."""
         room = self._rooms.get(conversation)
         if room is not None:
             if room.timer is not None:
@@ -220,7 +220,7 @@ class DraftBroadcaster:
         self._schedule_next(conversation, room)
 
     def _broadcast_to_audiences(self, conversation: ConversationId, changes: dict[TypingView, list[Draft]]) -> None:
-        """Send each audience what changed. Users who ignore an author get what the other authors typed."""
+        """Send each audience the changes. Users who ignore an author get the changes of the other authors."""
         frames = {see: _frame(conversation, drafts) for see, drafts in changes.items()}
         authors = {draft.author.id for drafts in changes.values() for draft in drafts}
         for connection in self._presence.subscribers(conversation):
@@ -246,7 +246,7 @@ class DraftBroadcaster:
         room.own = now
 
     def _schedule_next(self, conversation: ConversationId, room: DraftRoom) -> None:
-        """Look again when time alone will change something, or forget the room."""
+        """Schedule a broadcast for the next change that depends on time alone, or remove the empty room."""
         if room.is_empty:
             del self._rooms[conversation]
             return
@@ -263,7 +263,7 @@ def _frame(conversation: ConversationId, drafts: list[Draft], *, mine: bool = Fa
 
 
 def _difference(before: ShownDrafts, after: ShownDrafts) -> list[Draft]:
-    """What leads from `before` to `after`. A draft with the text None is gone."""
+    """The changes from `before` to `after`. A draft with the text None was removed."""
     gone = [Draft(draft.id, draft.author, draft.position, None) for key, draft in before.items() if key not in after]
     return gone + [draft for key, draft in after.items() if before.get(key) != draft]
 

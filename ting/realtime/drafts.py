@@ -1,10 +1,10 @@
-"""The drafts of one conversation: which user types what, at which position. The rules, and nothing else.
+"""The drafts of one conversation: which user types what, at which position. Only the rules are here.
 
-Synchronous and in memory only. Time comes from a clock that is passed in (seconds, monotonic), so that tests need not
-wait. `draft_broadcast.py` sends drafts to other users.
+Synchronous and in memory only. The clock is a parameter (seconds, monotonic), so that tests need not wait.
+`draft_broadcast.py` sends drafts to other users.
 
 Prior art: XEP-0301 (In-Band Real Time Text) and RFC 4103 send edits, and repair them when some are lost. Here every
-update is the whole text, so the latest one is always right.
+update contains the whole text, so the latest one is always right.
 """
 
 from collections import OrderedDict
@@ -21,7 +21,7 @@ REMEMBERED_IDS = 100
 
 @dataclass(frozen=True)
 class DraftRules:
-    """When a ghost is hidden, when a draft loses its place, and who may be shown letters."""
+    """When a ghost is hidden, when a draft loses its position, and when letters are shown."""
 
     hidden_after_s: float = 30.0
     lost_after_s: float = 120.0
@@ -73,7 +73,7 @@ class LiveDraft:
 
     @property
     def own(self) -> Draft:
-        """What the author sees of it in their other clients."""
+        """The draft as the author sees it in their other clients."""
         return Draft(self.id, self.author, self.position, self.text)
 
 
@@ -86,7 +86,7 @@ class DraftBoard:
         self._by_author: dict[UserId, LiveDraft] = {}
         # Sent, but not committed yet: other users still see the ghosts.
         self._sending: dict[MessageId, LiveDraft] = {}
-        # A draft frame that arrives after its message was committed must not make a ghost.
+        # A draft frame that arrives after its message was committed must not create a ghost.
         self._committed: OrderedDict[MessageId, None] = OrderedDict()
 
     def __len__(self) -> int:
@@ -113,7 +113,7 @@ class DraftBoard:
         draft.updated, draft.absent_since = self._clock(), None
 
     def begin_send(self, author: UserId, message_id: MessageId) -> LiveDraft | None:
-        """Take the draft of a message that is being sent; its author may begin another. None: no draft has this id."""
+        """Take the draft of a message that is being sent; its author may begin another. None if there is none."""
         draft = self._by_author.get(author)
         if draft is None or draft.id != message_id:
             return None
@@ -122,7 +122,7 @@ class DraftBoard:
         return draft
 
     def finish_send(self, draft: LiveDraft) -> bool:
-        """Sending succeeded. Whether there still was a ghost of it."""
+        """Sending succeeded. Return whether the draft still had a ghost."""
         return self._sending.pop(draft.id, None) is not None
 
     def restore(self, draft: LiveDraft) -> None:
@@ -131,17 +131,17 @@ class DraftBoard:
             self._by_author.setdefault(draft.author.id, draft)
 
     def drop(self, author: UserId) -> None:
-        """A user left, or shares nothing any more."""
+        """A user left, or no longer shares what they type."""
         self._by_author.pop(author, None)
 
     def mark_absent(self, author: UserId) -> None:
-        """The last connection of a user is gone. They may be back before the grace is over."""
+        """The last connection of a user closed. The user may reconnect within the grace period."""
         draft = self._by_author.get(author)
         if draft is not None:
             draft.absent_since = self._clock()
 
     def mark_present(self, author: UserId) -> None:
-        """A user is back."""
+        """A user reconnected."""
         draft = self._by_author.get(author)
         if draft is not None:
             draft.absent_since = None
@@ -174,11 +174,11 @@ class DraftBoard:
                 del self._by_author[author]
 
     def next_change(self) -> float | None:
-        """When `sweep` or `visible` will give another result if no user does anything; None: never."""
+        """When the result of `sweep` or `visible` changes next if no user does anything; None if it never does."""
         return min((moment for typing in self.all() for moment in self._moments(typing)), default=None)
 
     def visible(self, people_here: int) -> dict[MessageId, Draft]:
-        """What others may see, by rising position: the drafts that are not hidden, the first of them with letters."""
+        """The drafts that other users may see, by ascending position: those not hidden, the first ones with letters."""
         now = self._clock()
         shown = [draft for draft in self.all() if not self._is_hidden(draft, now)]
         letters = self._rules.most_with_letters if people_here <= self._rules.most_people_for_letters else 0
@@ -210,7 +210,7 @@ class DraftBoard:
         if not self._is_hidden(draft, self._clock()):
             yield draft.updated + self._rules.hidden_after_s
         if draft.id in self._sending:
-            return  # it ends when it is committed, or fails
+            return  # it ends when the message is committed, or sending fails
         yield draft.updated + self._rules.lost_after_s
         if draft.absent_since is not None:
             yield draft.absent_since + self._rules.grace_s

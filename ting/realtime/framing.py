@@ -1,4 +1,4 @@
-"""Events as websocket frames in bytes (RFC 6455, 5.2), made once for all connections that get them."""
+"""Events as websocket frames in bytes (RFC 6455, 5.2), encoded once for all connections that receive them."""
 
 import struct
 from collections.abc import Collection
@@ -10,7 +10,7 @@ TEXT_FRAME = 0x81  # FIN and opcode 1 (RFC 6455, 5.2)
 
 
 class Pushable(Protocol):
-    """A connection that takes frames without waiting."""
+    """A connection that accepts frames without waiting."""
 
     def push(self, frames: bytes, /) -> None: ...
 
@@ -26,7 +26,7 @@ def encode_frame(payload: bytes) -> bytes:
 
 
 def decode_frames(frames: bytes) -> list[bytes]:
-    """The payloads of frames that `encode_frame` made, one after another."""
+    """The payloads of concatenated frames that `encode_frame` made."""
     found = []
     start = 0
     while start < len(frames):
@@ -46,7 +46,7 @@ def encode_event(event: AnyEvent) -> bytes:
 
 
 def broadcast(connections: Collection[Pushable], *events: AnyEvent) -> None:
-    """Push events to all these connections, in one piece. Each event is encoded once, if there is any connection."""
+    """Push events to these connections, as one piece. Each event is encoded once, or never without connections."""
     if connections:
         frames = b"".join(map(encode_event, events))
         for connection in connections:

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class LastSeen:
-    """A user with an open connection is seen now."""
+    """Records the current time as the last-seen time of every user with an open connection."""
 
     def __init__(self, users: UserStore, presence: Presence, clock: Clock) -> None:
         self._users = users
@@ -23,7 +23,7 @@ class LastSeen:
         self._clock = clock
 
     async def save(self) -> None:
-        """Store that the connected users are seen now. Raises `Busy`."""
+        """Store the current time as the last-seen time of the connected users. Raises `Busy`."""
         present = {connection.person.id for connection in self._presence.connections()}
         if present:
             await self._users.record_uses(present, self._clock())

@@ -35,12 +35,12 @@ class LiveConversation:
         self.id = stored.id
         self.members = member_ids(stored.id)
         self.stored = stored
-        self.read_only = False  # a direct conversation of which one member has left permanently
-        self.head = head  # moved by the journal
+        self.read_only = False  # a direct conversation of which one member deleted their account
+        self.head = head  # advanced by the journal
         self._last_position = last_position
 
     def take_position(self) -> int:
-        """The next position in the history. Each is given once, even if no message is ever stored there."""
+        """The next position in the history. No position is returned twice, even if no message is ever stored there."""
         self._last_position += 1
         return self._last_position
 
@@ -72,19 +72,19 @@ class LiveConversations:
         self._message_listeners.append(listener)
 
     def on_presence(self, listener: PresenceListener) -> None:
-        """Call `listener` with the users who came and who went, after that was broadcast.
+        """Call `listener` with the users who joined and who left, after that was broadcast.
 
         It must not raise and does not wait.
         """
         self._presence_listeners.append(listener)
 
     def __len__(self) -> int:
-        """How many are in memory."""
+        """How many conversations are in memory."""
         return len(self._live)
 
     @property
     def ids(self) -> set[ConversationId]:
-        """The ids of those in memory."""
+        """The ids of the conversations in memory."""
         return {live.id for live in self._live.values}
 
     def lease(self, conversation: ConversationId) -> Lease[ConversationId, LiveConversation]:
@@ -95,11 +95,11 @@ class LiveConversations:
         return self._live.lease(conversation)
 
     async def acquire(self, conversation: ConversationId) -> LiveConversation:
-        """The same, held until `release`."""
+        """Like `lease`, but held until `release`."""
         return await self._live.acquire(conversation)
 
     def release(self, conversation: ConversationId) -> None:
-        """End what `acquire` began."""
+        """Release a conversation that `acquire` holds."""
         self._live.release(conversation)
 
     def peek(self, conversation: ConversationId) -> LiveConversation | None:
@@ -109,13 +109,13 @@ class LiveConversations:
     def append(
         self, live: LiveConversation, message: Message, replaces: int | None = None, draft: LiveDraft | None = None
     ) -> asyncio.Future[Message]:
-        """Store a message, then broadcast it. Raises `Busy` when too many wait to be stored.
+        """Store a message, then broadcast it. Raises `Busy` if too many messages wait to be stored.
 
-        Cancelling the future takes nothing back: the message is stored all the same.
+        Cancelling the future does not cancel the write: the message is stored nevertheless.
         """
         stored = self._journal.append(live, message, replaces, partial(self._settled, live.id, draft))
-        # Held until then, even if the caller gives up. A conversation that is loaded anew would not know of this
-        # message, and would give its position to another one.
+        # Held until it is stored, even if the caller is cancelled. A conversation that is loaded again would not
+        # contain this message, and would assign its position to another one.
         self._live.hold(live.id)
         return stored
 
@@ -133,21 +133,21 @@ class LiveConversations:
             raise
 
     async def wait_durable(self, live: LiveConversation, found: Iterable[Message]) -> None:
-        """Return once these messages from the database cannot be lost any more. Raises `Busy` if that takes long.
+        """Return once these messages from the database are durable. Raises `Busy` if that takes long.
 
-        MongoDB shows what it has applied, and that is more than what it has journaled.
+        MongoDB returns what it has applied, which is more than what it has journaled.
         """
         newest = max((message.seq for message in found), default=0)
         try:
             async with asyncio.timeout(DURABLE_WITHIN_S):
-                # A seq above the head that this process is not writing was written, and confirmed, by another one.
+                # A seq above the head that this process is not writing was written, and confirmed, by another process.
                 while newest > live.head and self._journal.is_writing(live):
                     await self._journal.progress()
         except TimeoutError:
             raise Busy from None
 
     async def wait_all_durable(self, found: Iterable[Message]) -> None:
-        """The same for messages of any conversations. Of one that is not in memory, nothing waits to be stored."""
+        """Like `wait_durable`, for any conversations. One that is not in memory has no message waiting to be stored."""
         by_conversation: dict[ConversationId, list[Message]] = {}
         for message in found:
             by_conversation.setdefault(message.conversation, []).append(message)
@@ -171,7 +171,7 @@ class LiveConversations:
             self._live.release(conversation)
 
     def disconnect(self, connection: Subscriber) -> None:
-        """A connection closed: unsubscribe it from everything."""
+        """A connection closed: unsubscribe it from all its conversations."""
         for conversation in self._presence.disconnect(connection):
             self._drafts.left(conversation, connection, on_purpose=False)
             self._live.release(conversation)
@@ -191,7 +191,7 @@ class LiveConversations:
         broadcast(self._presence.subscribers(live.id), ConversationChange(conversation=live.id, topic=topic))
 
     def _settled(self, conversation: ConversationId, draft: LiveDraft | None, stored: Message | None) -> None:
-        """A message was stored, or failed. If a draft could not be stored, it keeps its position for the next try."""
+        """A message was stored, or storing it failed. If it failed, the draft keeps its position for the next try."""
         if draft is not None:
             (self._drafts.restore if stored is None else self._drafts.finish_send)(conversation, draft)
         self._live.release(conversation)
@@ -200,18 +200,18 @@ class LiveConversations:
         stored, (head, position) = await asyncio.gather(
             self._conversations.get(conversation), self._messages.last(conversation)
         )
-        # Read last, so that no member leaves between this and being registered for `person_changed`.
+        # Read last, so that no account is deleted between this read and being reached by `person_changed`.
         members = member_ids(conversation)
         persons = await self._users.known_persons(members) if members else {}
         if len(persons) < len(members):
             raise NoSuchConversation
-        # A user whose connection is gone may still have a draft, above all that is stored.
+        # A user whose connection closed may still have a draft, at a position above all stored messages.
         live = LiveConversation(stored, head, max(position, self._drafts.last_position(conversation)))
         live.read_only = any(person.former for person in persons.values())
         return live
 
     def _broadcast_messages(self, messages: Sequence[Message]) -> None:
-        """Broadcast messages that are durable now, in order of seq: all of one turn of the event loop in one piece."""
+        """Broadcast messages that are durable now, in order of seq; those of one turn of the event loop together."""
         by_conversation: dict[ConversationId, list[Message]] = {}
         for message in messages:
             by_conversation.setdefault(message.conversation, []).append(message)
@@ -222,7 +222,7 @@ class LiveConversations:
                 listener(conversation, committed)
 
     def _schedule_presence(self) -> None:
-        """Broadcast the users who came and went, once per interval, however many they are."""
+        """Broadcast the users who joined and left, once per interval, however many they are."""
         if self._presence_timer is None and self._presence.has_changes:
             loop = asyncio.get_running_loop()
             self._presence_timer = loop.call_later(self._presence_interval_s, self._broadcast_presence)

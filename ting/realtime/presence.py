@@ -1,7 +1,7 @@
-"""The registry of who is here: which connections there are, whose they are, and in which conversations.
+"""The registry of open connections: the user of each, and the conversations that it is subscribed to.
 
-Synchronous, so that what must be one step can be one: there is no moment between a snapshot and a subscription.
-It knows connections only as something with a person, a session, a `push` and a `close`.
+Synchronous, so that several calls can form one step: nothing happens between taking a snapshot and subscribing.
+The registry knows connections only by the protocol `Subscriber`.
 """
 
 from collections import Counter, OrderedDict
@@ -35,16 +35,16 @@ class Subscriber(Protocol):
 
 
 class Subscribers:
-    """The connections in one conversation, counted per person."""
+    """The connections subscribed to one conversation, counted per user."""
 
     def __init__(self) -> None:
-        # A dict keeps the order in which they came, and each of them once.
+        # A dict keeps the order in which they subscribed, and each of them once.
         self.connections: dict[Subscriber, None] = {}
         self._persons: dict[UserId, Person] = {}
         self._counts: Counter[UserId] = Counter()
 
     def add(self, connection: Subscriber) -> bool:
-        """Whether the person was not here before."""
+        """Add a connection. Return whether it is the first one of its user."""
         person = connection.person
         self.connections[connection] = None
         self._persons[person.id] = person
@@ -52,7 +52,7 @@ class Subscribers:
         return self._counts[person.id] == 1
 
     def remove(self, connection: Subscriber) -> bool:
-        """Whether the person is not here any more."""
+        """Remove a connection. Return whether it was the last one of its user."""
         user = connection.person.id
         del self.connections[connection]
         self._counts[user] -= 1
@@ -69,8 +69,9 @@ class Subscribers:
 class RecentChanges:
     """Users that changed recently. Lets a connection that is being opened detect that what it read is stale.
 
-    Who reads from the database how somebody is, to open a connection, asks here in the moment of opening it whether
-    that still holds. Of what is too long ago to be remembered, the answer is that it does not.
+    Open connections are notified of a change. A connection that is being opened is not, and its user was read from the
+    database a moment earlier. When it opens, `any_since` says whether the user has changed since. If that is too long
+    ago to be remembered, the user counts as changed.
     """
 
     def __init__(self, remembered: int = REMEMBERED_CHANGES) -> None:
@@ -88,12 +89,12 @@ class RecentChanges:
             _, self._forgotten = self._last.popitem(last=False)
 
     def any_since(self, count: int, user: UserId) -> bool:
-        """Whether something of a user changed since `count` was this."""
+        """Whether a user changed, or may have changed, since `self.count` had the value `count`."""
         return self._last.get(user, self._forgotten) > count
 
 
 class Presence:
-    """Who is here. A person is here while one of their connections is."""
+    """The open connections and their subscriptions. A user is present while one of their connections is."""
 
     def __init__(self) -> None:
         self.changes = RecentChanges()
@@ -103,24 +104,24 @@ class Presence:
         self._changed: dict[ConversationId, set[UserId]] = {}
 
     def connect(self, connection: Subscriber) -> None:
-        """A connection opened. It is in no conversation yet."""
+        """A connection opened. It is not subscribed to any conversation yet."""
         self._joined[connection] = set()
         self._by_user.setdefault(connection.person.id, {})[connection] = None
 
     def disconnect(self, connection: Subscriber) -> list[ConversationId]:
-        """A connection is gone, and with it from these conversations. Safe to repeat."""
+        """A connection closed. Return the conversations that it was subscribed to. Safe to repeat."""
         left = list(self._joined.get(connection, ()))
         for conversation in left:
             self.leave(conversation, connection)
         if self._joined.pop(connection, None) is not None:
-            theirs = self._by_user[connection.person.id]
-            del theirs[connection]
-            if not theirs:
+            connections = self._by_user[connection.person.id]
+            del connections[connection]
+            if not connections:
                 del self._by_user[connection.person.id]
         return left
 
     def join(self, conversation: ConversationId, connection: Subscriber) -> bool:
-        """Subscribe an open connection. Whether it was not subscribed, and is now."""
+        """Subscribe an open connection. Return whether it was not subscribed before, and is now."""
         joined = self._joined.get(connection)
         if joined is None or conversation in joined:
             return False
@@ -130,7 +131,7 @@ class Presence:
         return True
 
     def leave(self, conversation: ConversationId, connection: Subscriber) -> bool:
-        """Unsubscribe a connection. Whether it was subscribed."""
+        """Unsubscribe a connection. Return whether it was subscribed."""
         joined = self._joined.get(connection, set())
         if conversation not in joined:
             return False
@@ -143,12 +144,12 @@ class Presence:
         return True
 
     def people(self, conversation: ConversationId) -> list[Person]:
-        """The people here, each once."""
+        """The users present in a conversation, each once."""
         room = self._subscribers.get(conversation)
         return list(room.people.values()) if room else []
 
     def count(self, conversation: ConversationId) -> int:
-        """How many people are here."""
+        """How many users are present in a conversation."""
         room = self._subscribers.get(conversation)
         return len(room.people) if room else 0
 
@@ -166,7 +167,7 @@ class Presence:
         return list(self._by_user.get(user, ()))
 
     def ignored_by(self, user: UserId) -> frozenset[UserId]:
-        """Whom a user ignores, as far as one of their connections knows it."""
+        """The users that a user ignores, as known to one of their connections; empty without a connection."""
         return next((connection.ignores for connection in self._by_user.get(user, ())), frozenset())
 
     def subscriptions(self, connection: Subscriber) -> Collection[ConversationId]:
@@ -178,7 +179,7 @@ class Presence:
         return [connection for connection in self._by_user.get(user, ()) if conversation in self._joined[connection]]
 
     def update_person(self, person: Person) -> None:
-        """Somebody is shown as this from now on, wherever they are."""
+        """Replace the public data of a user in all their connections and conversations."""
         for connection in self._by_user.get(person.id, ()):
             connection.person = person
             for conversation in self._joined[connection]:
@@ -200,18 +201,18 @@ class Presence:
 
     @property
     def size(self) -> tuple[int, int]:
-        """How many people are connected, and with how many connections."""
+        """How many users are connected, and how many connections are open."""
         return len(self._by_user), len(self._joined)
 
     @property
     def has_changes(self) -> bool:
-        """Whether `take_changes` would give any."""
+        """Whether `drain_changes` would yield any."""
         return bool(self._changed)
 
     def drain_changes(self) -> Iterator[tuple[ConversationId, list[Person], list[UserId]]]:
-        """Who came to and who went from each conversation since this was last asked.
+        """The users who joined and the users who left each conversation since the last call.
 
-        Somebody who went and came back meanwhile is among those who came: a snapshot taken in between has them not.
+        A user who left and joined again meanwhile counts as joined: a snapshot taken in between does not contain them.
         """
         touched, self._changed = self._changed, {}
         for conversation, users in touched.items():

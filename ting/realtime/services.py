@@ -1,4 +1,4 @@
-"""Builds what is live in memory."""
+"""Builds the realtime services: connections, presence, drafts and open conversations."""
 
 import time
 from collections.abc import Callable
@@ -39,7 +39,7 @@ class RealtimeServices:
         draft_rules: DraftRules | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> "RealtimeServices":
-        """`monotonic` is the clock of drafts, in seconds."""
+        """Build the services. `monotonic` is the clock for drafts, in seconds."""
         pace = settings.pace
         presence = Presence()
         journal = Journal(stores.messages, max_waiting=settings.limits.waiting_changes)

@@ -1,4 +1,4 @@
-"""Ways for frames to a socket. Everything that touches Tornado's internals is here."""
+"""Transports that write frames to a socket. All code that uses Tornado's internals is here."""
 
 import asyncio
 import socket
@@ -12,17 +12,17 @@ from ting.realtime.framing import decode_frames
 
 
 class Transport(Protocol):
-    """The way to the other side."""
+    """Sends frames to a client."""
 
     def send(self, frames: bytes) -> "asyncio.Future[None] | None":
-        """Send frames; a future when they are not all on their way yet, done when they are.
+        """Send frames. Return None if all were written, else a future that is done once they are.
 
-        Until it is done, `send` must not be called again. Raises `OSError` when the other side is gone.
+        Until it is done, `send` must not be called again. Raises `OSError` if the client has disconnected.
         """
 
 
 class SocketTransport:
-    """Writes to the socket itself, and leaves what it does not take at once to Tornado's stream."""
+    """Writes to the socket directly, and passes what the socket does not accept at once to Tornado's stream."""
 
     def __init__(self, stream: IOStream) -> None:
         self._stream = stream
@@ -39,7 +39,7 @@ class SocketTransport:
 
 
 class TornadoTransport:
-    """Through Tornado's public interface alone."""
+    """Sends frames through Tornado's public interface only."""
 
     def __init__(self, handler: WebSocketHandler) -> None:
         self._handler = handler
@@ -61,7 +61,7 @@ def has_hung_up(handler: WebSocketHandler) -> bool:
 
 
 def transport_for(handler: WebSocketHandler) -> Transport:
-    """The fastest outlet that an open websocket allows."""
+    """The fastest transport that an open websocket allows."""
     stream = getattr(handler.ws_connection, "stream", None)
     compresses = getattr(handler.ws_connection, "_compressor", None) is not None
     if isinstance(stream, IOStream) and not isinstance(stream, SSLIOStream) and not compresses:

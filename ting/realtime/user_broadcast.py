@@ -1,6 +1,6 @@
-"""Broadcasts changes of a user's public data, and updates what is cached of it.
+"""Broadcasts changes of a user's public data, and updates the live copies of it.
 
-`UserStore` caches what it wrote itself. Here are the live parts: connections, subscribers and drafts.
+`UserStore` updates its own cache. This module updates connections, subscribers and drafts.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from ting.realtime.presence import Presence
 
 
 class UserBroadcaster:
-    """Sends users as they are now."""
+    """Sends the current data of users to connections."""
 
     def __init__(self, presence: Presence, drafts: DraftBroadcaster) -> None:
         self._presence = presence
@@ -21,11 +21,11 @@ class UserBroadcaster:
         self._listeners: list[Callable[[Person], None]] = []
 
     def on_person_changed(self, listener: Callable[[Person], None]) -> None:
-        """Call `listener` with persons who changed. It must not raise and does not wait."""
+        """Call `listener` with each person who changed. It must not raise and does not wait."""
         self._listeners.append(listener)
 
     def broadcast_person(self, user: User) -> None:
-        """A user has another avatar or another name, or is former now: send that to all connections."""
+        """A user changed their avatar or name, or deleted their account: broadcast that to all connections."""
         self._presence.changes.record(user.id)
         self._presence.update_person(user.person)
         self._drafts.author_changed(user.id)
