@@ -1,4 +1,4 @@
-"""The parts of a server below the edge, on a real database and without a network."""
+"""An app for tests below the web layer: a real database, but no network."""
 
 from itertools import count
 from typing import Any
@@ -12,7 +12,7 @@ CLIENT = ClientInfo("a browser", "192.0.2.1")
 
 
 class FakeSequence:
-    """A conversation's numbering, for tests of the journal alone."""
+    """The numbering of a conversation, for tests of only the journal."""
 
     def __init__(self, id: str = "#ting", head: int = 0) -> None:
         self.id = id
@@ -20,7 +20,7 @@ class FakeSequence:
 
 
 def start_app(database: Database, *, waiting_max: int = 10_000) -> App:
-    """An app whose journal runs. Its clock goes on by a second whenever it is read."""
+    """Return an app with a running journal. Its clock advances by a second whenever it is read."""
     settings = Settings(limits=Limits(waiting_changes=waiting_max), pace=Pace(presence_ms=50, activity_ms=1))
     seconds = count(1_000)
     app = App(settings, database, lambda: next(seconds) * 1000)
@@ -34,13 +34,13 @@ async def stop_app(app: App) -> None:
 
 
 async def register(app: App, name: str) -> Person:
-    """A new user."""
+    """Register a new user."""
     user, _ = await app.accounts.accounts.register(name, CLIENT)
     return user.person
 
 
 def message(id: str, text: str = "hello", conversation: str = "#ting", position: int = 1, **fields: Any) -> Message:
-    """A message by ada, as it comes to the store."""
+    """Return a message by ada, as the store receives it."""
     numbers: dict[str, Any] = {"seq": 1, "first": 1, "started": 1, "sent": 1} | fields
     return Message(
         id=id,

@@ -1,4 +1,4 @@
-"""When something was last said in a channel, in whatever order it is told."""
+"""When a channel was last active, in whatever order its messages are reported."""
 
 from collections.abc import Mapping
 
@@ -26,23 +26,23 @@ def channels(app: App, stored: ConversationStore) -> Channels:
     return Channels(stored, app.realtime, memberships, restrictions, interval_s=NEVER_S)
 
 
-async def active(channels: Channels) -> Milliseconds:
+async def last_activity(channels: Channels) -> Milliseconds:
     await channels.flush()
     (ting,) = await channels.directory("", 10)
     return ting.active
 
 
 @pytest.mark.gen_test
-async def test_a_change_of_an_old_message_does_not_make_a_channel_older(channels: Channels) -> None:
-    for one in (NEW, OLD):
-        channels.on_messages("#ting", [one])
+async def test_a_change_of_an_old_message_does_not_set_the_last_activity_back(channels: Channels) -> None:
+    for changed in (NEW, OLD):
+        channels.on_messages("#ting", [changed])
 
-    assert await active(channels) == NEW.sent
+    assert await last_activity(channels) == NEW.sent
     await channels.flush_and_stop()
 
 
 @pytest.mark.gen_test
-async def test_nor_does_it_while_the_database_does_not_answer(
+async def test_a_failed_flush_does_not_set_the_last_activity_back(
     channels: Channels, stored: ConversationStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(_: Mapping[ConversationId, Milliseconds]) -> None:
@@ -55,5 +55,5 @@ async def test_nor_does_it_while_the_database_does_not_answer(
         with pytest.raises(Busy):
             await channels.flush()
 
-    assert await active(channels) == NEW.sent
+    assert await last_activity(channels) == NEW.sent
     await channels.flush_and_stop()

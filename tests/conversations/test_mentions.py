@@ -1,4 +1,4 @@
-"""Who is called in a text."""
+"""Which users a text mentions."""
 
 import pytest
 
@@ -26,47 +26,47 @@ from ting.moderation.restrictions import Restrictions
         ("@b.o.b", ["b.o.b", "b.o", "b"]),
     ],
 )
-def test_a_call_may_end_where_a_word_ends(text: str, first: list[str]) -> None:
+def test_a_mention_may_end_where_a_word_ends(text: str, first: list[str]) -> None:
     assert next(candidates(text), []) == first
 
 
 @pytest.mark.parametrize("text", ["", "bob", "ada@bob.example", "@ bob", "@", "a_@bob", "@\u4e00"])
-def test_without_a_call_there_is_none(text: str) -> None:
+def test_a_text_without_a_mention_has_no_candidates(text: str) -> None:
     assert list(candidates(text)) == []
 
 
-def test_of_many_calls_only_the_first_are_looked_at() -> None:
+def test_only_the_first_mentions_of_a_text_count() -> None:
     assert len(list(candidates("@x " * 1000))) == 20
 
 
 @pytest.mark.gen_test
-async def test_whoever_has_the_longest_name_that_fits_is_called(app: App) -> None:
+async def test_the_user_with_the_longest_matching_name_is_mentioned(app: App) -> None:
     ada, bob, longer, nikos = [await register(app, name) for name in ("ada", "bob", "bob.x", "Νίκος")]
 
-    async def called(text: str) -> list[str]:
+    async def mentioned(text: str) -> list[str]:
         sent = await app.conversations.messages.send(ada, "#ting", message_id(), text)
         return (await app.conversations.history.get("eve-id", sent.id)).mentions
 
-    assert await called("@BOB, @νικος; @bob again") == [bob.id, nikos.id]
-    assert await called("see @bob.x.") == [longer.id]
-    assert await called("@bob.y") == [bob.id]
-    assert await called("@bobby, @nobody, @ada and ada@bob") == []
-    assert await called("@here, @bob") == [HERE, bob.id]
+    assert await mentioned("@BOB, @νικος; @bob again") == [bob.id, nikos.id]
+    assert await mentioned("see @bob.x.") == [longer.id]
+    assert await mentioned("@bob.y") == [bob.id]
+    assert await mentioned("@bobby, @nobody, @ada and ada@bob") == []
+    assert await mentioned("@here, @bob") == [HERE, bob.id]
 
 
 @pytest.mark.gen_test
-async def test_everybody_is_called_by_those_alone_who_may(app: App) -> None:
+async def test_here_is_a_mention_only_from_users_who_may_use_it(app: App) -> None:
     ada = await register(app, "ada")
-    standing = Restrictions(lambda: 0)
-    mentions = Mentions(app.stores.users, standing, here_for="moderators")
+    restrictions = Restrictions(lambda: 0)
+    mentions = Mentions(app.stores.users, restrictions, here_for="moderators")
 
     assert await mentions.find(ada.id, "@here") == []
-    standing.set(ada.id, User(id=ada.id, name="ada", created=0, used=0, role="moderator"), None)
+    restrictions.set(ada.id, User(id=ada.id, name="ada", created=0, used=0, role="moderator"), None)
     assert await mentions.find(ada.id, "@Here!") == [HERE]
 
 
 @pytest.mark.gen_test
-async def test_who_is_called_finds_the_channel_in_their_list(app: App) -> None:
+async def test_a_mention_adds_the_channel_to_the_list_of_the_mentioned_user(app: App) -> None:
     ada, bob = await register(app, "ada"), await register(app, "bob")
     await app.conversations.messages.send(ada, "#ting", message_id(), "before")
 
@@ -80,7 +80,7 @@ async def test_who_is_called_finds_the_channel_in_their_list(app: App) -> None:
 
 
 @pytest.mark.gen_test
-async def test_nobody_but_the_two_is_called_in_a_private(app: App) -> None:
+async def test_only_the_two_members_of_a_direct_conversation_can_be_mentioned_in_it(app: App) -> None:
     ada, bob, eve = [await register(app, name) for name in ("ada", "bob", "eve")]
 
     sent = await app.conversations.messages.send(
@@ -92,7 +92,7 @@ async def test_nobody_but_the_two_is_called_in_a_private(app: App) -> None:
 
 
 @pytest.mark.gen_test
-async def test_an_edit_changes_who_is_called_but_is_no_news(app: App) -> None:
+async def test_an_edit_changes_the_mentions_but_notifies_no_user(app: App) -> None:
     ada, bob, eve = [await register(app, name) for name in ("ada", "bob", "eve")]
     sent = await app.conversations.messages.send(ada, "#ting", message_id(), "@bob")
 

@@ -1,4 +1,4 @@
-"""Sending and changing messages while others are being stored."""
+"""Sending and changing messages while other messages are being stored."""
 
 import asyncio
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ async def test_a_message_is_placed_before_it_is_stored(app: App, monkeypatch: py
 
 
 @PATIENT
-async def test_changes_of_one_message_wait_for_each_other_and_those_of_another_do_not(
+async def test_changes_of_one_message_run_in_turn_and_do_not_delay_other_messages(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada, write, may_write = await register(app, "ada"), app.stores.messages.write, asyncio.Event()
@@ -60,7 +60,7 @@ async def test_changes_of_one_message_wait_for_each_other_and_those_of_another_d
 
 
 @PATIENT
-async def test_authors_who_send_message_after_message_load_the_conversation_once(
+async def test_authors_who_send_many_messages_load_the_conversation_once(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada, loads, get = await register(app, "ada"), 0, ConversationStore.get

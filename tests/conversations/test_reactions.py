@@ -1,4 +1,4 @@
-"""Which reactions there may be, and what becomes of a message's when somebody adds one."""
+"""Which reactions are allowed, and how adding and removing one changes a message."""
 
 import pytest
 
@@ -10,17 +10,17 @@ MANY_EMOJI = [chr(0x1F600 + number) for number in range(MAX_DIFFERENT_REACTIONS 
 
 
 @pytest.mark.parametrize("emoji", ["👍", "❤️", "❤", "🇬🇷", "👩‍❤️‍💋‍👨", "👍🏽", "#️⃣"])
-def test_an_emoji_is_one_however_many_code_points_it_has(emoji: str) -> None:
+def test_an_emoji_may_have_several_code_points(emoji: str) -> None:
     assert reactions.validate(emoji) == emoji
 
 
 @pytest.mark.parametrize("text", ["", "a", "👍👍", "👍 ", ":)", ":thumbs_up:", "\ufe0f", "$where", "a.b", "👍" * 17])
-def test_what_is_not_one_emoji_is_refused(text: str) -> None:
+def test_a_text_that_is_not_exactly_one_emoji_is_refused(text: str) -> None:
     with pytest.raises(BadEmoji):
         reactions.validate(text)
 
 
-def test_everybody_reacts_once_with_each_emoji_and_may_take_it_back() -> None:
+def test_a_user_can_add_each_emoji_once_and_remove_it() -> None:
     before = {"👍": ["ada"]}
 
     both = reactions.apply(before, "bob", "👍", on=True)
@@ -33,7 +33,7 @@ def test_everybody_reacts_once_with_each_emoji_and_may_take_it_back() -> None:
     assert before == {"👍": ["ada"]}
 
 
-def test_there_is_a_limit_of_different_reactions_but_not_to_joining_in() -> None:
+def test_the_limit_of_different_emoji_still_allows_adding_an_existing_one() -> None:
     full = {emoji: ["ada"] for emoji in MANY_EMOJI[:-1]}
 
     with pytest.raises(TooManyReactions):
@@ -41,7 +41,7 @@ def test_there_is_a_limit_of_different_reactions_but_not_to_joining_in() -> None
     assert reactions.apply(full, "bob", MANY_EMOJI[0], on=True)[MANY_EMOJI[0]] == ["ada", "bob"]
 
 
-def test_there_is_a_limit_of_all_reactions_together() -> None:
+def test_the_total_number_of_reactions_is_limited() -> None:
     full = {"👍": [f"user {number}" for number in range(MAX_REACTIONS)]}
 
     with pytest.raises(TooManyReactions):

@@ -1,4 +1,4 @@
-"""Search: what the indexer brings into the index, and what is found there, by whom."""
+"""Search: what the indexer writes to the index, and which users find it."""
 
 import asyncio
 import time
@@ -19,15 +19,15 @@ from ting.store.messages import MessageStore
 from ting.store.search import SearchIndexStore
 
 
-class Library:
-    """Conversations that can be searched, by people who have entered."""
+class SearchableChat:
+    """An app whose messages are indexed, and its registered users."""
 
     def __init__(self, app: App) -> None:
         self.app = app
-        self.words = app.stores.search_index
+        self.index = app.stores.search_index
         self.users = app.stores.users
         self.search = app.conversations.search
-        self.indexer = Indexer(app.stores.messages, self.words, share=1.0)
+        self.indexer = Indexer(app.stores.messages, self.index, share=1.0)
         app.realtime.journal.on_commit(self.indexer.on_commit)
 
     async def user(self, name: str) -> User:
@@ -35,16 +35,16 @@ class Library:
         assert user is not None
         return user
 
-    async def say(self, user: User, *texts: str, conversation: str = "#ting") -> list[Message]:
-        """Messages, in the index."""
-        said = [
+    async def send(self, user: User, *texts: str, conversation: str = "#ting") -> list[Message]:
+        """Send messages and index them."""
+        sent = [
             await self.app.conversations.messages.send(user.person, conversation, message_id(), text) for text in texts
         ]
         await self.indexer.catch_up()
-        return said
+        return sent
 
-    async def found(self, reader: User, text: str, **more: Any) -> list[str]:
-        """The texts that are found, in order, over all pages."""
+    async def find(self, reader: User, text: str, **more: Any) -> list[str]:
+        """Return the texts that are found, in order, over all pages."""
         texts, cursor = [], None
         for _ in range(100):
             hits, cursor = await self.search.search(reader, SearchQuery(text, cursor=cursor, **more), 2)
@@ -55,89 +55,89 @@ class Library:
 
 
 @pytest.fixture
-def library(app: App) -> Library:
-    return Library(app)
+def chat(app: App) -> SearchableChat:
+    return SearchableChat(app)
 
 
 @pytest.mark.gen_test
-async def test_the_newest_come_first_page_by_page(library: Library) -> None:
-    ada = await library.user("ada")
+async def test_hits_are_returned_newest_first_in_pages(chat: SearchableChat) -> None:
+    ada = await chat.user("ada")
     texts = [f"Καλημέρα {number}" for number in range(7)]
-    await library.say(ada, *texts, "something else")
+    await chat.send(ada, *texts, "something else")
 
-    assert await library.found(ada, "ΚΑΛΗΜΕΡΑ") == texts[::-1]
-    assert await library.found(ada, "καλη") == texts[::-1]
-    assert await library.found(ada, "καλημέρα 3") == ["Καλημέρα 3"]
-    assert await library.found(ada, "ημερα") == []
+    assert await chat.find(ada, "ΚΑΛΗΜΕΡΑ") == texts[::-1]
+    assert await chat.find(ada, "καλη") == texts[::-1]
+    assert await chat.find(ada, "καλημέρα 3") == ["Καλημέρα 3"]
+    assert await chat.find(ada, "ημερα") == []
 
 
 @pytest.mark.gen_test
-async def test_what_matched_is_marked_in_code_points(library: Library) -> None:
-    ada = await library.user("ada")
-    await library.say(ada, "😀 Καλημέρα, καλέ μου Οδυσσεύς")
+async def test_matches_are_marked_in_code_points(chat: SearchableChat) -> None:
+    ada = await chat.user("ada")
+    await chat.send(ada, "😀 Καλημέρα, καλέ μου Οδυσσεύς")
 
-    hits, cursor = await library.search.search(ada, SearchQuery("καλ οδυσσευσ"), 10)
+    hits, cursor = await chat.search.search(ada, SearchQuery("καλ οδυσσευσ"), 10)
 
     assert [hit.marks for hit in hits] == [[(2, 5), (12, 15), (21, 29)]]
     assert cursor is None
 
 
 @pytest.mark.gen_test
-async def test_a_search_is_narrowed(library: Library) -> None:
-    ada, bob = await library.user("ada"), await library.user("bob")
-    first, second = await library.say(ada, "bread one", "bread two")
-    await library.say(bob, "bread three", conversation="#music")
+async def test_a_search_can_be_filtered_by_conversation_author_and_time(chat: SearchableChat) -> None:
+    ada, bob = await chat.user("ada"), await chat.user("bob")
+    first, second = await chat.send(ada, "bread one", "bread two")
+    await chat.send(bob, "bread three", conversation="#music")
 
-    assert await library.found(ada, "bread", conversation="#music") == ["bread three"]
-    assert await library.found(ada, "bread", author="BOB") == ["bread three"]
-    assert await library.found(ada, "bread", author="ada", conversation="#music") == []
-    assert await library.found(ada, "bread", before=second.sent) == ["bread one"]
-    assert await library.found(ada, "bread", after=second.sent) == ["bread three", "bread two"]
-    assert await library.found(ada, "bread", after=first.sent, before=second.sent) == ["bread one"]
+    assert await chat.find(ada, "bread", conversation="#music") == ["bread three"]
+    assert await chat.find(ada, "bread", author="BOB") == ["bread three"]
+    assert await chat.find(ada, "bread", author="ada", conversation="#music") == []
+    assert await chat.find(ada, "bread", before=second.sent) == ["bread one"]
+    assert await chat.find(ada, "bread", after=second.sent) == ["bread three", "bread two"]
+    assert await chat.find(ada, "bread", after=first.sent, before=second.sent) == ["bread one"]
 
 
 @pytest.mark.gen_test
-async def test_only_its_two_people_find_what_is_in_a_private(library: Library) -> None:
-    ada, bob, eve = [await library.user(name) for name in ("ada", "bob", "eve")]
-    private = "@" + "~".join(sorted((ada.id, bob.id)))
-    await library.say(ada, "the secret bread", conversation=private)
-    await library.say(eve, "public bread")
+async def test_only_the_two_members_find_messages_of_a_direct_conversation(chat: SearchableChat) -> None:
+    ada, bob, eve = [await chat.user(name) for name in ("ada", "bob", "eve")]
+    direct = "@" + "~".join(sorted((ada.id, bob.id)))
+    await chat.send(ada, "the secret bread", conversation=direct)
+    await chat.send(eve, "public bread")
 
     for reader in (ada, bob):
-        assert await library.found(reader, "bread") == ["public bread", "the secret bread"]
-        assert await library.found(reader, "bre", conversation=private) == ["the secret bread"]
-        assert await library.found(reader, "secr bread") == ["the secret bread"]
-    assert await library.found(eve, "bread") == ["public bread"]
+        assert await chat.find(reader, "bread") == ["public bread", "the secret bread"]
+        assert await chat.find(reader, "bre", conversation=direct) == ["the secret bread"]
+        assert await chat.find(reader, "secr bread") == ["the secret bread"]
+    assert await chat.find(eve, "bread") == ["public bread"]
     for query in ("secret", "secr", "secret bread", f"{ada.id} secret"):
-        assert await library.found(eve, query) == []
-    assert await library.found(eve, "secret", author="ada") == []
+        assert await chat.find(eve, query) == []
+    assert await chat.find(eve, "secret", author="ada") == []
     with pytest.raises(NoSuchConversation):
-        await library.found(eve, "secret", conversation=private)
+        await chat.find(eve, "secret", conversation=direct)
 
 
 @pytest.mark.gen_test
-async def test_what_was_changed_is_found_as_it_now_is(library: Library) -> None:
-    ada = await library.user("ada")
-    edited, deleted = await library.say(ada, "bread", "milk")
-    chat = library.app.conversations.messages
+async def test_a_changed_message_is_found_only_by_its_present_text(chat: SearchableChat) -> None:
+    ada = await chat.user("ada")
+    edited, deleted = await chat.send(ada, "bread", "milk")
+    messages = chat.app.conversations.messages
 
-    await chat.edit(ada.person, edited.id, "honey")
-    await chat.delete(ada.person, deleted.id)
+    await messages.edit(ada.person, edited.id, "honey")
+    await messages.delete(ada.person, deleted.id)
 
-    # Even before the index knows.
-    assert await library.found(ada, "bread") == await library.found(ada, "milk") == []
-    await library.indexer.catch_up()
-    assert await library.found(ada, "bread") == await library.found(ada, "milk") == []
-    assert await library.found(ada, "honey") == ["honey"]
-    assert await library.app.web.database.collection("words").count_documents({}) == 1
+    # Even before the index is updated.
+    assert await chat.find(ada, "bread") == await chat.find(ada, "milk") == []
+    await chat.indexer.catch_up()
+    assert await chat.find(ada, "bread") == await chat.find(ada, "milk") == []
+    assert await chat.find(ada, "honey") == ["honey"]
+    assert await chat.app.web.database.collection("words").count_documents({}) == 1
 
 
 class Killed(BaseException):
-    """Nothing after it is carried out."""
+    """Raised in place of a write that a killed client no longer makes."""
 
 
 class DyingDatabase:
-    """A database whose client is killed after so many writes."""
+    """A database whose client is killed after a number of writes."""
 
     def __init__(self, database: Database, writes: int) -> None:
         self.database = database
@@ -166,35 +166,35 @@ class DyingCollection:
 
 
 @pytest.mark.gen_test
-async def test_nothing_is_lost_when_the_indexer_is_killed_at_any_point(library: Library) -> None:
-    ada = await library.user("ada")
+async def test_nothing_is_lost_when_the_indexer_is_killed_at_any_point(chat: SearchableChat) -> None:
+    ada = await chat.user("ada")
     texts = [f"bread {number}" for number in range(10)]
 
     def dying_after(writes: int) -> SearchIndexStore:
-        return SearchIndexStore(cast(Database, DyingDatabase(library.app.web.database, writes)))
+        return SearchIndexStore(cast(Database, DyingDatabase(chat.app.web.database, writes)))
 
     for text in texts:
-        await library.app.conversations.messages.send(ada.person, "#ting", message_id(), text)
+        await chat.app.conversations.messages.send(ada.person, "#ting", message_id(), text)
     died = 0
-    while await library.words.indexed("#ting") < len(texts):
-        indexer = Indexer(library.app.stores.messages, dying_after(died), share=1.0, at_once=3)
+    while await chat.index.indexed("#ting") < len(texts):
+        indexer = Indexer(chat.app.stores.messages, dying_after(died), share=1.0, at_once=3)
         running = asyncio.create_task(indexer.run())
-        while not running.done() and await library.words.indexed("#ting") < len(texts):
+        while not running.done() and await chat.index.indexed("#ting") < len(texts):
             await asyncio.sleep(0.01)
         if running.done():
             assert isinstance(running.exception(), Killed)
             died += 1
         running.cancel()
 
-    assert died > 3  # in each step of a batch at least once
-    assert await library.found(ada, "bread") == texts[::-1]
+    assert died > 3  # at least once in each step of a batch
+    assert await chat.find(ada, "bread") == texts[::-1]
 
 
 @pytest.mark.gen_test
-async def test_the_indexer_goes_on_when_the_database_answers_again(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+async def test_the_indexer_continues_once_the_database_answers_again(
+    chat: SearchableChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ada = await library.user("ada")
+    ada = await chat.user("ada")
     changes, failures = MessageStore.changes, 2
 
     async def failing(store: MessageStore, conversation: str, after: int, limit: int) -> list[Message]:
@@ -205,48 +205,48 @@ async def test_the_indexer_goes_on_when_the_database_answers_again(
         return await changes(store, conversation, after, limit)
 
     monkeypatch.setattr(MessageStore, "changes", failing)
-    monkeypatch.setattr("ting.conversations.indexer.AGAIN_S", 0.01)
-    monkeypatch.setattr("ting.conversations.indexer.GATHERED_S", 0.01)
-    running = asyncio.create_task(library.indexer.run())
-    await library.app.conversations.messages.send(ada.person, "#ting", message_id(), "bread")
+    monkeypatch.setattr("ting.conversations.indexer.RETRY_S", 0.01)
+    monkeypatch.setattr("ting.conversations.indexer.BATCH_WINDOW_S", 0.01)
+    running = asyncio.create_task(chat.indexer.run())
+    await chat.app.conversations.messages.send(ada.person, "#ting", message_id(), "bread")
 
-    while not await library.found(ada, "bread"):
+    while not await chat.find(ada, "bread"):
         await asyncio.sleep(0.01)
     assert failures == 0
     running.cancel()
 
 
 @pytest.mark.gen_test
-async def test_a_search_that_looks_at_much_goes_on_on_the_next_page(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+async def test_a_search_that_scans_many_entries_continues_on_the_next_page(
+    chat: SearchableChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ada = await library.user("ada")
+    ada = await chat.user("ada")
     monkeypatch.setattr(index, "MAX_SCANNED", 3)
     monkeypatch.setattr(index, "MAX_ROUNDS", 2)
-    await library.say(ada, "bread first", *["bread"] * 20, *["first"] * 21, "bread last")
+    await chat.send(ada, "bread first", *["bread"] * 20, *["first"] * 21, "bread last")
 
-    hits, cursor = await library.search.search(ada, SearchQuery("bread first"), 10)
+    hits, cursor = await chat.search.search(ada, SearchQuery("bread first"), 10)
     assert (hits, cursor is None) == ([], False)
-    assert await library.found(ada, "bread first") == ["bread first"]
+    assert await chat.find(ada, "bread first") == ["bread first"]
 
 
 @pytest.mark.gen_test
-async def test_of_a_beginning_that_many_words_share_the_most_frequent_are_found(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+async def test_a_prefix_of_many_words_matches_the_most_frequent_ones(
+    chat: SearchableChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ada = await library.user("ada")
+    ada = await chat.user("ada")
     monkeypatch.setattr(index, "MAX_EXPANSIONS", 3)
-    await library.say(ada, "tea1", *["tea2"] * 2, *["tea3"] * 3, "tea")
+    await chat.send(ada, "tea1", *["tea2"] * 2, *["tea3"] * 3, "tea")
 
-    assert await library.found(ada, "tea") == ["tea", *["tea3"] * 3, *["tea2"] * 2]
-    assert await library.found(ada, "tea1") == ["tea1"]
+    assert await chat.find(ada, "tea") == ["tea", *["tea3"] * 3, *["tea2"] * 2]
+    assert await chat.find(ada, "tea1") == ["tea1"]
 
 
 @pytest.mark.gen_test
-async def test_a_bad_question_is_refused(library: Library) -> None:
-    ada = await library.user("ada")
+async def test_a_bad_query_is_refused(chat: SearchableChat) -> None:
+    ada = await chat.user("ada")
 
-    for question, error in (
+    for query, error in (
         (SearchQuery(""), BadQuery),
         (SearchQuery("… 😀 !"), BadQuery),
         (SearchQuery("x" * 201), BadQuery),
@@ -257,15 +257,15 @@ async def test_a_bad_question_is_refused(library: Library) -> None:
         (SearchQuery("bread", conversation="@a~b"), NoSuchConversation),
     ):
         with pytest.raises(error):
-            await library.search.search(ada, question, 10)
+            await chat.search.search(ada, query, 10)
 
 
 @pytest.mark.gen_test
-async def test_a_search_never_sorts_in_memory(library: Library) -> None:
-    """What makes a word that is everywhere as quick as a rare one: the index is walked in order."""
-    ada = await library.user("ada")
-    await library.say(ada, "bread and milk", "breads")
-    words = library.app.web.database.collection("words")
+async def test_a_search_never_sorts_in_memory(chat: SearchableChat) -> None:
+    """The index is read in order. This makes a frequent word as fast to find as a rare one."""
+    ada = await chat.user("ada")
+    await chat.send(ada, "bread and milk", "breads")
+    words = chat.app.web.database.collection("words")
     tokens = [f"bread{number}" for number in range(2 * index.MAX_EXPANSIONS)]
 
     plan = await words.find({"t": {"$in": tokens}, "_id": {"$lt": b"\xff" * 22}}).sort("_id", -1).hint("t_id").explain()
@@ -275,18 +275,16 @@ async def test_a_search_never_sorts_in_memory(library: Library) -> None:
 
 
 @pytest.mark.gen_test
-async def test_while_more_is_said_than_can_be_indexed_the_indexer_rests_longer(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ada, rounds, takes_s = await library.user("ada"), 3, 0.005
-    (said,) = await library.say(ada, "bread")
-    indexer = Indexer(library.app.stores.messages, library.words, at_once=1)
-    changes = iter([[said]] * rounds)
+async def test_an_overloaded_indexer_rests_longer(chat: SearchableChat, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, rounds, takes_s = await chat.user("ada"), 3, 0.005
+    (sent,) = await chat.send(ada, "bread")
+    indexer = Indexer(chat.app.stores.messages, chat.index, at_once=1)
+    changes = iter([[sent]] * rounds)
 
     async def flooded(store: MessageStore, conversation: str, after: int, limit: int) -> list[Message]:
         await asyncio.sleep(takes_s)
         more = next(changes, [])
-        indexer.on_commit([said] * 100 * len(more))
+        indexer.on_commit([sent] * 100 * len(more))
         return more
 
     async def at_once(*arguments: Any) -> int:
@@ -295,7 +293,7 @@ async def test_while_more_is_said_than_can_be_indexed_the_indexer_rests_longer(
     monkeypatch.setattr(MessageStore, "changes", flooded)
     monkeypatch.setattr(SearchIndexStore, "indexed", at_once)
     monkeypatch.setattr(SearchIndexStore, "put", at_once)
-    indexer.on_commit([said])
+    indexer.on_commit([sent])
     started = time.monotonic()
     await indexer.catch_up()
 

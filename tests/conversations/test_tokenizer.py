@@ -1,4 +1,4 @@
-"""What counts as the same word, in any script, and where in a text it is found."""
+"""Which words match, in any script, and where in a text they are."""
 
 import itertools
 import unicodedata
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from ting.conversations.tokenizer import highlight, index_tokens, terms
 
 
-def found(text: str, query: str) -> list[str]:
-    """The marked parts of a text."""
+def marked(text: str, query: str) -> list[str]:
+    """Return the marked parts of a text."""
     return [text[start:end] for start, end in highlight(text, terms(query))]
 
 
@@ -44,15 +44,15 @@ def found(text: str, query: str) -> list[str]:
         ("1,000.50 €", "1 000", ["1", "000"]),
     ],
 )
-def test_what_is_searched_for_is_marked(text: str, query: str, parts: list[str]) -> None:
-    assert found(text, query) == parts
-    assert all(covered(text, token) for term in terms(query) for token in term.tokens)
+def test_the_matching_parts_of_a_text_are_marked(text: str, query: str, parts: list[str]) -> None:
+    assert marked(text, query) == parts
+    assert all(is_indexed(text, token) for term in terms(query) for token in term.tokens)
 
 
-def covered(text: str, token: tuple[str, bool]) -> bool:
-    """Whether the index leads to the text by this token."""
-    word, beginning = token
-    return any(one == word or (beginning and one.startswith(word)) for one in index_tokens(text))
+def is_indexed(text: str, token: tuple[str, bool]) -> bool:
+    """Return whether the index finds the text by this token."""
+    word, is_prefix = token
+    return any(indexed == word or (is_prefix and indexed.startswith(word)) for indexed in index_tokens(text))
 
 
 @pytest.mark.parametrize(
@@ -66,22 +66,22 @@ def covered(text: str, token: tuple[str, bool]) -> bool:
         ("…", "one"),
     ],
 )
-def test_what_is_not_there_is_not_found(text: str, query: str) -> None:
-    assert found(text, query) == []
+def test_a_text_that_does_not_match_is_not_found(text: str, query: str) -> None:
+    assert marked(text, query) == []
 
 
 @pytest.mark.parametrize("query", ["", " ", "…", "❤️", "#", "\u200b", "'\"", "\u0301", "\ufe0f"])
-def test_what_has_no_word_asks_for_nothing(query: str) -> None:
+def test_a_query_without_a_word_has_no_terms(query: str) -> None:
     assert terms(query) == []
 
 
 @given(st.text(max_size=60))
-def test_every_text_is_found_by_its_own_words_however_they_are_written(text: str) -> None:
+def test_a_text_is_found_by_its_own_words_in_any_case_and_normalization(text: str) -> None:
     for query in (text, text.upper(), unicodedata.normalize("NFD", text)):
         wanted = terms(query)
-        assert all(covered(text, token) for term in terms(text) for token in term.tokens)
+        assert all(is_indexed(text, token) for term in terms(text) for token in term.tokens)
         if terms(text) == wanted and wanted:
             spans = highlight(text, wanted)
             assert spans
             assert all(0 <= start < end <= len(text) for start, end in spans)
-            assert all(one[1] < other[0] for one, other in itertools.pairwise(spans))
+            assert all(earlier[1] < later[0] for earlier, later in itertools.pairwise(spans))

@@ -1,7 +1,7 @@
-"""The directory of channels: which there are, and when something was last said in each.
+"""The directory of channels: which channels exist, and when each was last active.
 
-That is noted a moment later, outside the way of a message: if the server is killed, the last moment of it is lost
-until something more is said.
+Activity is collected in memory and written about once a second, so that sending a message does not wait for it. If
+the server is killed, the last second is lost until the next message in that channel.
 """
 
 from collections.abc import Sequence
@@ -25,11 +25,11 @@ from ting.moderation.restrictions import Restrictions
 from ting.realtime.services import RealtimeServices
 from ting.store.conversations import ConversationStore
 
-WRITE_EVERY_S = 1.0
+FLUSH_INTERVAL_S = 1.0
 
 
 class ChannelEntry(Struct, frozen=True):
-    """A channel in the directory; `active` is when something was last said there, 0 for never."""
+    """A channel in the directory. `active` is when its newest message was sent, 0 if there is none."""
 
     conversation: ConversationId
     topic: str
@@ -38,7 +38,7 @@ class ChannelEntry(Struct, frozen=True):
 
 
 class Channels:
-    """The use cases of the directory."""
+    """The use cases of channels: the directory, and changing a topic."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Channels:
         memberships: Memberships,
         restrictions: Restrictions,
         *,
-        interval_s: float = WRITE_EVERY_S,
+        interval_s: float = FLUSH_INTERVAL_S,
     ) -> None:
         self._stored = stored
         self._live = realtime.live
@@ -58,13 +58,14 @@ class Channels:
         self._flush_timer = DelayedFlush(self.flush, interval_s)
 
     async def get(self, name: str) -> tuple[Conversation, int]:
-        """A channel, and how many users are present. Raises `BadConversation`, `Busy`."""
+        """Return a channel, and how many users are present. Raises `BadConversation`, `Busy`."""
         async with self._live.lease(channel_id(name)) as live:
             return live.stored, self._presence.count(live.id)
 
     async def change_topic(self, by: Person, name: str, topic: str) -> tuple[Conversation, int]:
-        """Change a channel's topic: every user who may write in it may do so.
+        """Change a channel's topic. Every user who may write in the channel may do this.
 
+        Return the channel, and how many users are present.
         Raises `BadTopic`, `BadConversation`, `Muted`, `Kicked`, `Busy`.
         """
         topic = " ".join(topic.split())
@@ -77,21 +78,21 @@ class Channels:
             return live.stored, self._presence.count(live.id)
 
     def on_messages(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
-        """These messages are durable now."""
+        """Record the activity of a channel: these messages are durable now."""
         if is_channel(conversation):
             self._record(conversation, max(message.sent for message in messages))
             self._flush_timer.schedule()
 
     async def directory(self, prefix: str, limit: int) -> list[ChannelEntry]:
-        """Channels whose names begin with a prefix, the most recently active first. Raises `Busy`.
+        """Return channels whose names begin with a prefix, the most recently active first. Raises `Busy`.
 
-        Activity that was not flushed yet is not counted.
+        Activity that was not flushed yet does not count.
         """
         found = await self._stored.channels(channel_prefix(prefix), limit)
         return [ChannelEntry(id, topic, self._presence.count(id), active) for id, topic, active in found]
 
     async def flush(self) -> None:
-        """Return when what was said before is in the directory. Raises `Busy`: then it is tried again in a moment."""
+        """Write the activity recorded so far. Raises `Busy`; the write is then retried after the flush interval."""
         active, self._active = self._active, {}
         if not active:
             return
@@ -104,9 +105,9 @@ class Channels:
             raise
 
     async def flush_and_stop(self) -> None:
-        """Write what there is to write. Raises `Busy`."""
+        """Write what is not written yet, and stop the timer. Raises `Busy`."""
         await self._flush_timer.flush_and_stop()
 
     def _record(self, conversation: ConversationId, at: Milliseconds) -> None:
-        """A message that is changed late was said long ago: the newest counts."""
+        # An edit reports when the old message was sent, which may be long ago: keep the newest time.
         self._active[conversation] = max(at, self._active.get(conversation, 0))

@@ -1,6 +1,6 @@
-"""What people read of conversations: pages of history, what changed, single messages.
+"""Reads conversations: pages of history, changes since a seq, single messages.
 
-The database may show more than what is durable: nothing is handed out before it is.
+A query may return messages that are not durable yet. They are handed out only once they are.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from ting.store.messages import MessageStore
 
 @dataclass(frozen=True)
 class Page:
-    """Messages by rising position, whether there are `more` above them, and `newer` ones below (None: not looked)."""
+    """Messages in order of position. `more`: there are older ones; `newer`: there are newer ones (None: unknown)."""
 
     messages: list[Message]
     more: bool
@@ -22,25 +22,25 @@ class Page:
 
 
 class History:
-    """The use cases of reading. All of them raise `Busy` when the database does not answer."""
+    """The use cases of reading. Each raises `Busy` if the database does not answer."""
 
     def __init__(self, live: LiveConversations, messages: MessageStore) -> None:
         self._live = live
         self._messages = messages
 
     async def get(self, reader: UserId, message_id: MessageId) -> Message:
-        """Raises `NoSuchMessage`."""
+        """Return a message that the reader may see. Raises `NoSuchMessage`."""
         message = await self.get_stored(reader, message_id)
         async with self._live.lease(message.conversation) as live:
             await self._live.wait_durable(live, [message])
         return message
 
     async def get_stored(self, reader: UserId, message_id: MessageId) -> Message:
-        """A message as the database shows it, which may be more than what is durable. Raises `NoSuchMessage`."""
+        """Return a message as the database has it, perhaps not durable yet. Raises `NoSuchMessage`."""
         return visibility.require_visible(reader, await self._messages.get(message_id))
 
     async def get_unchecked(self, message_id: MessageId) -> Message | None:
-        """A message, without checking who may see it. For the server's own use."""
+        """Return a message without checking who may see it. For the server's own use."""
         message = await self._messages.get(message_id)
         if message is not None:
             async with self._live.lease(message.conversation) as live:
@@ -48,19 +48,19 @@ class History:
         return message
 
     async def before(self, reader: UserId, conversation: ConversationId, before: int | None, limit: int) -> Page:
-        """Messages before a position (None: the newest). Raises `BadConversation`, `NoSuchConversation`."""
+        """Return messages before a position (None: the newest). Raises `BadConversation`, `NoSuchConversation`."""
         async with self._live.lease(visibility.resolve_conversation(conversation, reader)) as live:
             messages, more = await self._messages.page(live.id, before, limit)
             await self._live.wait_durable(live, messages)
             return Page(messages, more)
 
     async def after(self, reader: UserId, conversation: ConversationId, after: int, limit: int) -> Page:
-        """Messages after a position. Raises `BadConversation`, `NoSuchConversation`."""
+        """Return messages after a position. Raises `BadConversation`, `NoSuchConversation`."""
         async with self._live.lease(visibility.resolve_conversation(conversation, reader)) as live:
             return await self._between(live, after + 1, 0, limit)
 
     async def around(self, reader: UserId, conversation: ConversationId, message_id: MessageId, limit: int) -> Page:
-        """A message among its neighbours. Raises `NoSuchMessage`, `BadConversation`, `NoSuchConversation`."""
+        """Return a message with those around it. Raises `NoSuchMessage`, `BadConversation`, `NoSuchConversation`."""
         async with self._live.lease(visibility.resolve_conversation(conversation, reader)) as live:
             message = await self.get_stored(reader, message_id)
             if message.conversation != live.id:
@@ -70,15 +70,19 @@ class History:
     async def changes(
         self, reader: UserId, conversation: ConversationId, after: int, limit: int
     ) -> tuple[list[Message], int]:
-        """Messages changed after a seq, by rising seq, and the head. Raises `BadConversation`, `NoSuchConversation`."""
+        """Return messages changed after a seq, in order of seq, and the conversation's head.
+
+        Raises `BadConversation`, `NoSuchConversation`.
+        """
         async with self._live.lease(visibility.resolve_conversation(conversation, reader)) as live:
             changed = await self._messages.changes(live.id, after, limit)
             await self._live.wait_durable(live, changed)
-            # Read after the query: a head that is too new makes the client ask again, one too old makes it miss some.
+            # Read the head after the query: a head that is too old makes the client miss changes, a head that is
+            # too new only makes it ask again.
             return changed, live.head
 
     async def _between(self, live: LiveConversation, position: int, above: int, limit: int) -> Page:
-        """The `limit` messages around a position, at most so many of them above it."""
+        """Return `limit` messages around a position, at most `above` of them older than it."""
         older, more = await self._messages.page(live.id, position, above)
         here, newer = await self._messages.page_after(live.id, position - 1, limit - len(older))
         await self._live.wait_durable(live, [*older, *here])

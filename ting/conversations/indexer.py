@@ -1,8 +1,8 @@
-"""Brings what is said into the index of words, outside the path of a message.
+"""Indexes messages for search in the background. Sending a message never waits for it.
 
-It follows the seqs of every conversation, and the database knows how far it has come: after a restart, or a kill, it
-goes on from there, and a message that was indexed twice is in it once. It takes a few messages at a time and rests
-in between, so that catching up with a long history takes longer rather than slowing down those who chat.
+The indexer follows the seqs of every conversation and stores in the database how far it is. After a restart or a
+kill it continues from there; indexing a message twice has no effect. It takes a few messages at a time and rests in
+between: catching up with a long history takes longer, but does not slow the chat down.
 """
 
 import asyncio
@@ -17,68 +17,68 @@ from ting.core.models import ConversationId, Message
 from ting.core.periodic import repeat
 from ting.store.search import IndexEntry, SearchIndexStore, key_of
 
-AT_ONCE = 100  # messages in one write: a few milliseconds of the server's time
-SLICE = 25  # messages of which the words are taken before others have their turn: about a millisecond
-SHARE = 0.25  # of the time: the rest of it is left to those who chat
-BUSY_SHARE = 0.05  # while more is said than it could index in its share: it falls behind either way
-GATHERED_S = 0.25
-AGAIN_S = 5.0
+BATCH_SIZE = 100  # messages in one write: a few milliseconds on the event loop
+SLICE_SIZE = 25  # messages tokenized before other tasks run: about a millisecond
+SHARE = 0.25  # of the time: the rest is left to the chat
+BUSY_SHARE = 0.05  # while messages arrive faster than the share allows to index: it falls behind in any case
+BATCH_WINDOW_S = 0.25
+RETRY_S = 5.0
 
 logger = logging.getLogger(__name__)
 
 
 class ChangeSource(Protocol):
-    """What is stored."""
+    """Where the indexer reads messages: the message store."""
 
     async def changes(self, conversation: ConversationId, after: int, limit: int) -> list[Message]:
-        """The `limit` messages that changed first after a seq, by rising seq."""
+        """Return the first `limit` messages that changed after a seq, in order of seq."""
         ...
 
     def conversations(self) -> AsyncIterator[ConversationId]:
-        """All that have a message."""
+        """Iterate over all conversations that have a message."""
         ...
 
 
 class Indexer:
-    """Follows all conversations, one batch after the other."""
+    """Indexes all conversations, one batch after another."""
 
     def __init__(
-        self, messages: ChangeSource, index: SearchIndexStore, *, share: float = SHARE, at_once: int = AT_ONCE
+        self, messages: ChangeSource, index: SearchIndexStore, *, share: float = SHARE, at_once: int = BATCH_SIZE
     ) -> None:
-        """It works this share of the time, on so many messages at once."""
+        """`share`: the part of the time in which it works. `at_once`: the number of messages in a batch."""
         self._messages = messages
         self._index = index
         self._share = share
         self._at_once = at_once
-        self._behind: dict[ConversationId, None] = {}  # in the order in which they are looked at
+        self._behind: dict[ConversationId, None] = {}  # ordered: the first one is indexed next
         self._committed = 0
         self._started = False
         self._wake = asyncio.Event()
 
     def on_commit(self, messages: Sequence[Message]) -> None:
-        """These were stored just now. On the path of a message: does no more than that."""
+        """Note that these messages were stored. Must stay cheap: senders wait for it."""
         self._behind.update(dict.fromkeys([message.conversation for message in messages]))
         self._committed += len(messages)
         self._wake.set()
 
     @property
     def behind(self) -> int:
-        """In how many conversations there is something to index."""
+        """The number of conversations with something to index."""
         return len(self._behind)
 
     async def run(self) -> None:
-        """Index until cancelled, whatever happens."""
+        """Index until cancelled. An error is logged and the work retried."""
         await repeat(
             self._index_waiting,
-            partial(asyncio.sleep, GATHERED_S),
+            partial(asyncio.sleep, BATCH_WINDOW_S),
             logger=logger,
             failed="The search index is delayed",
-            log_traceback=False,  # MongoDB's errors quote documents, and what users write does not belong in a log
-            on_failure=partial(asyncio.sleep, AGAIN_S),
+            log_traceback=False,  # MongoDB's errors quote documents, and users' messages do not belong in a log
+            on_failure=partial(asyncio.sleep, RETRY_S),
         )
 
     async def _index_waiting(self) -> None:
-        """Index all that is behind, then wait for more."""
+        """Index every conversation that is behind, then wait for more."""
         if not self._started:
             self._behind |= {conversation: None async for conversation in self._messages.conversations()}
             self._started = True
@@ -88,25 +88,25 @@ class Indexer:
             await self._wake.wait()
 
     async def catch_up(self) -> None:
-        """Index all that was noted, and what comes meanwhile."""
-        looked_at, noted = time.monotonic(), self._committed
+        """Index every conversation that is behind, including those that get new messages meanwhile."""
+        checked_at, committed = time.monotonic(), self._committed
         while self._behind:
             conversation = next(iter(self._behind))
             started = time.monotonic()
-            indexed = await self._follow(conversation)
-            # Noted again while that went on, it has its place at the end already. If it failed, it has kept its place.
+            indexed = await self._index_batch(conversation)
+            # After a full batch there may be more. Go to the end of the queue, so that other conversations get a turn.
             if indexed == self._at_once:
                 self._behind[conversation] = self._behind.pop(conversation, None)
             now = time.monotonic()
             worked_s = now - started
-            is_too_much = (self._committed - noted) * worked_s > indexed * self._share * (now - looked_at)
-            looked_at, noted = now, self._committed
-            share = min(self._share, BUSY_SHARE) if is_too_much else self._share
+            is_overloaded = (self._committed - committed) * worked_s > indexed * self._share * (now - checked_at)
+            checked_at, committed = now, self._committed
+            share = min(self._share, BUSY_SHARE) if is_overloaded else self._share
             await asyncio.sleep(worked_s * (1 / share - 1))
         await self._index.count_seen()
 
-    async def _follow(self, conversation: ConversationId) -> int:
-        """Index what changed next in a conversation; how much that was, `at_once` at the most."""
+    async def _index_batch(self, conversation: ConversationId) -> int:
+        """Index the next changes of a conversation, at most `at_once`. Return how many."""
         after = await self._index.indexed(conversation)
         self._behind.pop(conversation, None)
         try:
@@ -121,8 +121,8 @@ class Indexer:
 
 async def _entries(messages: Sequence[Message]) -> list[IndexEntry]:
     entries = []
-    for start in range(0, len(messages), SLICE):
-        entries += [_entry(message) for message in messages[start : start + SLICE]]
+    for start in range(0, len(messages), SLICE_SIZE):
+        entries += [_entry(message) for message in messages[start : start + SLICE_SIZE]]
         await asyncio.sleep(0)
     return entries
 

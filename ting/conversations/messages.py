@@ -1,7 +1,7 @@
 """Sending and changing messages. Each use case reads as: check, change, journal, broadcast.
 
-It knows users and conversations, and nothing of HTTP. Conversation ids and texts come from outside and are checked
-here.
+This module knows users and conversations, but nothing of HTTP. Conversation ids and texts come from clients and are
+checked here.
 """
 
 import asyncio
@@ -24,10 +24,10 @@ from ting.realtime.live_conversations import LiveConversation
 from ting.realtime.services import RealtimeServices
 from ting.store.stores import Stores
 
-DELETED_AT_ONCE = 20  # few, so that the messages of other users do not wait behind them
+DELETE_BATCH_SIZE = 20  # small, so that the messages of other users do not wait long behind it
 
 Change = Callable[[Message], Awaitable[Message]]
-"""Makes the changed message; it may raise. If it returns the same message, nothing is stored."""
+"""Return the changed message, or raise. If it returns the same message, nothing is stored."""
 
 
 class Messages:
@@ -51,7 +51,7 @@ class Messages:
         self._references = references
         self._restrictions = restrictions
         self._clock = clock
-        # One lock for each message that is being changed. Weak: it is forgotten when nothing holds it.
+        # One lock for each message that is being changed. Weak: a lock is dropped when no change holds it.
         self._changing: WeakValueDictionary[MessageId, asyncio.Lock] = WeakValueDictionary()
 
     async def check_write(self, user: UserId, conversation: ConversationId) -> None:
@@ -73,7 +73,7 @@ class Messages:
         file: str | None = None,
         via: str | None = None,
     ) -> Message:
-        """Send a message, once however often it is retried. It is durable when this returns.
+        """Send a message. A retry with the same id sends nothing twice. The message is durable when this returns.
 
         `reply_to` is the message that it answers, `file` the id of an attached file (then the text may be empty),
         `via` the command that sends it. Raises `BadText`, `BadConversation`, `NoSuchMessage` (for `reply_to`),
@@ -94,10 +94,10 @@ class Messages:
         file: str | None = None,
         via: str | None = None,
     ) -> Awaitable[Message]:
-        """The first half of `send`: the message has its position when this returns.
+        """Do the first half of `send`: the message has its position when this returns.
 
-        What it returns is the message once it is durable. A sender that waits for positions alone keeps its messages
-        in order without waiting for the database. Raises what `send` raises.
+        Await the result for the message as stored: it is durable then. A client that waits only for positions keeps
+        its messages in order without waiting for the database. Raises what `send` raises.
         """
         text = check_text(text, may_be_empty=file is not None)
         async with self._live.lease(resolve_conversation(conversation, author.id)) as live:
@@ -118,10 +118,10 @@ class Messages:
     async def edit(
         self, author: Person, message_id: MessageId, text: str, seq: int | None = None, *, on_behalf: bool = False
     ) -> Message:
-        """Change the text of one's own message. `seq` is that of the version that was edited, if it is known.
+        """Change the text of the author's own message. `seq` is that of the version that was edited, if known.
 
-        `on_behalf`: a plugin edits in the author's name, perhaps because another user did something. Whether the
-        author may write was checked when the plugin's command ran. Raises `BadText`, `NoSuchMessage`, `NotYours`,
+        `on_behalf`: a plugin edits in the author's name, perhaps because of what another user did. Whether the author
+        may write was checked when the plugin's command ran. Raises `BadText`, `NoSuchMessage`, `NotYours`,
         `Deleted`, `EditConflict`, `Muted`, `Kicked`, `Busy`.
         """
         text = check_text(text, may_be_empty=True)
@@ -136,7 +136,7 @@ class Messages:
                 raise Deleted
             if message.text == text:
                 return message
-            # A reaction takes a seq, too. What counts is whether an edit replaced that version or a later one.
+            # Reactions take a seq, too, but conflict with no edit: compare with the version the last edit replaced.
             if seq is not None and message.edited_from is not None and seq <= message.edited_from:
                 raise EditConflict
             return msgspec.structs.replace(
@@ -150,9 +150,9 @@ class Messages:
         return await self._change(author.id, message_id, edited)
 
     async def delete(self, by: Person, message_id: MessageId) -> Message:
-        """Delete one's own message, or, as a moderator, any message; a tombstone stays.
+        """Delete a message and leave a tombstone. Users delete their own messages, moderators those of all users.
 
-        A moderator's deletion of another user's message is audited before it happens. Raises `NoSuchMessage`,
+        When a moderator deletes another user's message, the audit log is written first. Raises `NoSuchMessage`,
         `NotYours`, `Busy`.
         """
 
@@ -171,14 +171,14 @@ class Messages:
         return await self._change(by.id, message_id, deleted)
 
     async def delete_all_of(self, user: UserId) -> None:
-        """Delete all messages of a user, as the user could: other users see each of them go. Raises `Busy`."""
+        """Delete all messages of a user one by one, each broadcast as if the user deleted it. Raises `Busy`."""
         author, last = Person(user, ""), ""
-        while found := await self._messages.by_author(user, after=last, limit=DELETED_AT_ONCE):
+        while found := await self._messages.by_author(user, after=last, limit=DELETE_BATCH_SIZE):
             await asyncio.gather(*(self.delete(author, message.id) for message in found))
             last = found[-1].id
 
     async def react(self, person: Person, message_id: MessageId, emoji: str, on: bool) -> Message:
-        """Add a reaction to any message, or remove it.
+        """Add a reaction to a message, or remove it.
 
         Raises `BadEmoji`, `TooManyReactions`, `NoSuchMessage`, `Deleted`, `Muted`, `Kicked`, `Busy`.
         """
@@ -199,8 +199,8 @@ class Messages:
             raise Deserted
 
     async def _sent(self, stored: Awaitable[Message | None], author: UserId, conversation: ConversationId) -> Message:
-        """The message as stored. Raises `IdTaken` if its id is that of another message."""
-        # Held until then: an author who sends message after message need not load the conversation each time.
+        """Return the message as stored. Raises `IdTaken` if its id belongs to another message."""
+        # Hold the lease until then: an author who sends many messages loads the conversation only once.
         async with self._live.lease(conversation):
             message = await stored
         if message is None or message.author.id != author or message.conversation != conversation:
@@ -222,7 +222,7 @@ class Messages:
         message = Message(
             id=message_id,
             conversation=live.id,
-            seq=0,  # the journal gives seq and first, the conversation gives the position
+            seq=0,  # the journal sets seq and first, the conversation sets the position
             first=0,
             position=0,
             author=author,
@@ -236,7 +236,7 @@ class Messages:
         return self._live.append_new(live, message)
 
     async def _change(self, user: UserId, message_id: MessageId, change: Change) -> Message:
-        """Store what `change` makes of a message that exists for a user. Changes of one message wait for each other."""
+        """Apply `change` to a message that the user can see, and store it. Changes of one message run in turn."""
         lock = self._changing.setdefault(message_id, asyncio.Lock())
         async with lock:
             message = await self._history.get_stored(user, message_id)
@@ -254,5 +254,5 @@ def _check_own(message: Message, author: Person) -> None:
 
 
 def _tombstone(message: Message, now: Milliseconds) -> Message:
-    """What stays of a deleted message: its author and its position."""
+    """Return what is left of a deleted message: its author and its position."""
     return msgspec.structs.replace(message, text="", deleted=now, reply_to=None, file=None, reactions={}, mentions=[])

@@ -1,4 +1,4 @@
-"""The emoji that people add to messages: which there may be, and how many."""
+"""The emoji that users add to messages: which are allowed, and how many."""
 
 import emoji as unicode_emoji
 
@@ -9,14 +9,14 @@ Reactions = dict[str, list[UserId]]
 
 
 def validate(emoji: str) -> str:
-    """The emoji as it is kept. Raises `BadEmoji` for what is not one emoji (Unicode UTS #51, RGI or less qualified)."""
+    """Return the emoji as stored. Raises `BadEmoji` if it is not one emoji (Unicode UTS #51, RGI or less qualified)."""
     if len(emoji) > MAX_EMOJI_CHARS or not unicode_emoji.is_emoji(emoji):
         raise BadEmoji
     return emoji
 
 
 def apply(reactions: Reactions, user: UserId, emoji: str, on: bool) -> Reactions:
-    """The reactions after a user added or removed one. The same object if nothing changes.
+    """Return the reactions after a user added or removed one. The same object if nothing changes.
 
     Raises `TooManyReactions`.
     """

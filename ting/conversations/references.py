@@ -30,7 +30,7 @@ class References:
         self._messages = messages
 
     def needs_no_lookup(self, live: LiveConversation, text: str, reply_to: MessageId | None, file: str | None) -> bool:
-        """Whether a message can be placed without a query."""
+        """Return whether a message can be placed without a query."""
         return not reply_to and not file and "@" not in text and self._memberships.all_listed(live, live.members)
 
     async def resolve(
@@ -42,8 +42,9 @@ class References:
         reply_to: MessageId | None,
         file: str | None,
     ) -> dict[str, Any]:
-        """The fields of a new message. The users it notifies then have the conversation in their lists.
+        """Return the fields of a new message that hold its references.
 
+        Afterwards the conversation is in the list of each user that the message notifies.
         Raises `NoSuchMessage`, `BadFile`, `Busy`.
         """
         quote = await self._quote(live, reply_to) if reply_to else None
@@ -55,13 +56,13 @@ class References:
         return {"reply_to": quote, "file": attached, "mentions": mentions}
 
     async def mentioned(self, author: UserId, text: str) -> list[str]:
-        """The users mentioned in a text, in any conversation. Raises `Busy`."""
+        """Return the users mentioned in a text, whatever the conversation. Raises `Busy`."""
         return await self._mentions.find(author, text)
 
     @staticmethod
-    def visible(conversation: ConversationId, called: list[str]) -> list[str]:
-        """The mentions that count in a conversation: in a direct conversation, only its members."""
-        return [who for who in called if visibility.can_see(who, conversation)]
+    def visible(conversation: ConversationId, mentioned: list[str]) -> list[str]:
+        """Return the mentions that count in a conversation: in a direct conversation, only its members."""
+        return [user for user in mentioned if visibility.can_see(user, conversation)]
 
     async def _quote(self, live: LiveConversation, message_id: MessageId) -> Quote:
         message = await self._messages.get(message_id)
@@ -73,7 +74,7 @@ class References:
     async def _attached(
         self, file: str, message_id: MessageId, conversation: ConversationId, author: Person
     ) -> File | None:
-        """The attachment of a message. None if the message was stored before and its file is gone."""
+        """Return the attachment of a message. None if the message was stored before and its file is gone."""
         try:
             return await self._attachments.attach(file, message_id, conversation, author)
         except BadFile:

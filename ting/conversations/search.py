@@ -1,7 +1,7 @@
 """Finds messages by their words, in the conversations that a user may read.
 
-The index leads to messages; what is shown is looked up as it now is. So one that was deleted or edited just now is not
-found by what it said before, even if the index does not know yet.
+The index only gives the ids of messages; each message is then read as it is now. So a message that was just edited or
+deleted is not found by its old text, even if the index is not updated yet.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from ting.store.stores import Stores
 
 MAX_QUERY_CHARS = 200
 MAX_TERMS = 10
-AT_ONCE = 4  # searches; the others wait
+MAX_CONCURRENT_SEARCHES = 4  # further searches wait
 KEY_BYTES = 22
 
 
@@ -35,7 +35,7 @@ class SearchQuery:
 
 @dataclass(frozen=True)
 class Hit:
-    """A message, and where its text has what was searched for: ranges of code points, by rising start."""
+    """A message, and where its text matches: ranges of code points, in order."""
 
     message: Message
     marks: list[tokenizer.Span]
@@ -49,33 +49,33 @@ class Search:
         self._messages = stores.messages
         self._users = stores.users
         self._live = live
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(MAX_CONCURRENT_SEARCHES)
 
-    async def search(self, reader: User, question: SearchQuery, limit: int) -> tuple[list[Hit], str | None]:
-        """The newest hits, at most `limit` of them, and the cursor of the next page; None after the last one.
+    async def search(self, reader: User, query: SearchQuery, limit: int) -> tuple[list[Hit], str | None]:
+        """Return the newest hits, at most `limit`, and the cursor of the next page; None after the last page.
 
-        A page may have fewer hits than `limit`, or none, and still have a next one. Raises `BadQuery`, `BadRequest`,
-        `BadConversation`, `NoSuchConversation`, `UnknownName`, `Busy`.
+        A page may have fewer hits than `limit`, or none, and still be followed by another.
+        Raises `BadQuery`, `BadRequest`, `BadConversation`, `NoSuchConversation`, `UnknownName`, `Busy`.
         """
-        terms = _terms(question.text)
+        terms = _terms(query.text)
         wanted = IndexQuery(
             reader=reader.id,
             words=[token for term in terms for token in term.tokens],
-            filters=await self._filters(reader, question),
-            from_key=earliest(question.after or 0),
-            before_key=min(_key(question.cursor), _before(question.before)),
+            filters=await self._filters(reader, query),
+            from_key=earliest(query.after or 0),
+            before_key=min(_key(query.cursor), _before(query.before)),
         )
-        async with self._turns:
+        async with self._slots:
             found = await self._index.find(wanted, limit)
             hits = await self._hits(reader, found.keys, terms)
         return hits, found.next.hex() if found.next else None
 
-    async def _filters(self, reader: User, question: SearchQuery) -> list[str]:
+    async def _filters(self, reader: User, query: SearchQuery) -> list[str]:
         filters = []
-        if question.conversation is not None:
-            filters.append(visibility.resolve_conversation(question.conversation, reader.id))
-        if question.author is not None:
-            author = await self._users.find_by_keys(names.user_keys(question.author))
+        if query.conversation is not None:
+            filters.append(visibility.resolve_conversation(query.conversation, reader.id))
+        if query.author is not None:
+            author = await self._users.find_by_keys(names.user_keys(query.author))
             if author is None:
                 raise UnknownName(field="from")
             filters.append(author_token(author.id))
@@ -107,7 +107,7 @@ def _terms(text: str) -> list[tokenizer.Term]:
 
 
 def _key(cursor: str | None) -> Key:
-    """Raises `BadRequest`."""
+    """Return the index key of a cursor. Raises `BadRequest`."""
     if cursor is None:
         return b"\xff" * KEY_BYTES
     try:

@@ -1,4 +1,4 @@
-"""Builds what is said in conversations."""
+"""Builds the parts of this package."""
 
 from dataclasses import dataclass
 
@@ -37,21 +37,21 @@ class ConversationServices:
         realtime: RealtimeServices,
         moderation: ModerationServices,
         files: FileServices,
-        lists: MembershipServices,
+        memberships: MembershipServices,
         settings: Settings,
         clock: Clock,
     ) -> "ConversationServices":
-        restrictions, memberships = moderation.restrictions, lists.memberships
+        restrictions = moderation.restrictions
         history = History(realtime.live, stores.messages)
         mentions = Mentions(stores.users, restrictions, here_for=settings.here_for)
-        references = References(realtime.live, memberships, mentions, files.attachments, stores.messages)
-        channels = Channels(stores.conversations, realtime, memberships, restrictions)
+        references = References(realtime.live, memberships.memberships, mentions, files.attachments, stores.messages)
+        channels = Channels(stores.conversations, realtime, memberships.memberships, restrictions)
         realtime.live.on_messages(channels.on_messages)
         indexer = Indexer(stores.messages, stores.search_index)
         realtime.journal.on_commit(indexer.on_commit)
         return cls(
             messages=Messages(stores, realtime, history, references, restrictions, clock),
-            subscriptions=Subscriptions(realtime, restrictions, memberships, clock),
+            subscriptions=Subscriptions(realtime, restrictions, memberships.memberships, clock),
             channels=channels,
             history=history,
             search=Search(stores, realtime.live),

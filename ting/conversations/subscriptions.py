@@ -1,4 +1,4 @@
-"""What connections do in conversations: subscribe, unsubscribe, and type."""
+"""Subscribing connections to conversations, and their drafts."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ class Snapshot:
 
 
 class Subscriptions:
-    """The use cases of connections in conversations."""
+    """The use cases of connections: subscribe, unsubscribe, type."""
 
     def __init__(
         self, realtime: RealtimeServices, restrictions: Restrictions, memberships: Memberships, clock: Clock
@@ -40,7 +40,7 @@ class Subscriptions:
         self._clock = clock
 
     async def join(self, connection: Subscriber, conversation: ConversationId) -> Snapshot:
-        """Subscribe a connection. It is sent every change after the head of the snapshot.
+        """Subscribe a connection. The server then sends it every change after the head of the snapshot.
 
         Raises `BadConversation`, `NoSuchConversation`, `Kicked`, `Busy`.
         """
@@ -48,7 +48,7 @@ class Subscriptions:
         conversation = resolve_conversation(conversation, user)
         mark = await self._memberships.read_mark(user, conversation)
         async with self._live.lease(conversation) as live:
-            # No await from here on: what was broadcast before is in the snapshot, what follows is pushed.
+            # No await from here on: what was broadcast before is in the snapshot, everything later is pushed.
             self._restrictions.check_join(user, live.id)
             self._live.join(live, connection)
             drafts, mine = self._drafts.seen_by(live.id, connection)
@@ -56,15 +56,15 @@ class Subscriptions:
             return Snapshot(live.stored, live.head, read, self._presence.people(live.id), drafts, mine)
 
     def leave(self, connection: Subscriber, conversation: ConversationId) -> None:
-        """Unsubscribe a connection. Nothing happens if it is not subscribed."""
+        """Unsubscribe a connection. No effect if it is not subscribed."""
         self._live.leave(resolve_conversation(conversation, connection.person.id), connection)
 
     def disconnect(self, connection: Subscriber) -> None:
-        """A connection closed."""
+        """Remove a closed connection from all conversations."""
         self._live.disconnect(connection)
 
     def draft(self, connection: Subscriber, conversation: ConversationId, message_id: MessageId, text: str) -> None:
-        """The composer of a connection changed.
+        """Update a connection's draft: the text in its composer changed.
 
         Raises `BadText` if the text is too long, `BadConversation`, `NotJoined`, `Muted`, `Kicked`, `Deserted`, and
         `IdTaken` for the id of another user's draft.
@@ -83,7 +83,7 @@ class Subscriptions:
     async def draft_as(
         self, client: TypingClient, conversation: ConversationId, message_id: MessageId, text: str
     ) -> None:
-        """Show a draft of an author without a connection: of a plugin. Raises `BadText`, `IdTaken`, `Busy`."""
+        """Show a draft of an author without a connection, such as a plugin. Raises `BadText`, `IdTaken`, `Busy`."""
         if text.strip():
             check_text(text)
         async with self._live.lease(resolve_conversation(conversation, client.person.id)) as live:

@@ -1,11 +1,11 @@
-"""What the text of a message may be."""
+"""Checks the text of a message."""
 
 from ting.core.errors import BadText
 from ting.core.models import MAX_TEXT_CHARS, message_text
 
 
 def check_text(text: str, *, may_be_empty: bool = False) -> str:
-    """The text as it is stored. Raises `BadText`, which says what is wrong."""
+    """Return the text as stored. Raises `BadText`, which says what is wrong."""
     if may_be_empty and not text.strip():
         return ""
     stored = message_text(text)

@@ -1,7 +1,7 @@
-"""The words of a text, as they are searched for: without accents and case, in any script.
+"""Splits texts and search queries into words, without accents and case, in any script.
 
-A word is a run of letters and digits. Scripts that put no spaces between words have pairs of letters instead: a
-message with 日本語 is found by 日本 and by 本語. What is searched for may be the beginning of a word.
+A word is a run of letters and digits. In scripts without spaces between words, each pair of letters is a token
+instead: a message with 日本語 is found by 日本 and by 本語. A search term may be a prefix of a word.
 """
 
 import re
@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-MAX_WORD_LETTERS = 40  # of longer words, only so many letters count
-LEAST_BEGINNING = 2  # letters; a single one is searched for as a whole word
+MAX_WORD_LETTERS = 40  # the letters after that are ignored
+MIN_PREFIX_LETTERS = 2  # a single letter matches only as a whole word
 
-# Han, kana, Bopomofo, Thai, Lao, Myanmar, Khmer. What is of another width is one of these after folding.
+# Han, kana, Bopomofo, Thai, Lao, Myanmar, Khmer. Half-width and full-width forms become these when folded.
 _DENSE = "\u2e80-\u2fdf\u3005-\u3007\u3041-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _DENSE += "\u0e01-\u0edf\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff"
 _RUN = re.compile(f"[{_DENSE}]+|[^ {_DENSE}]+")
@@ -26,45 +26,45 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Term:
-    """One thing that is searched for: a word or its beginning, or a run of letters of a script without spaces."""
+    """A search term: a word, the prefix of a word, or a run of letters in a script without spaces (`dense`)."""
 
     letters: str
     dense: bool
 
     @property
     def tokens(self) -> list[tuple[str, bool]]:
-        """The index tokens of this term, all of which must match, and whether a prefix is enough."""
+        """The index tokens of this term, all of which must match, each with whether a prefix is enough."""
         if not self.dense:
-            return [(self.letters, len(self.letters) >= LEAST_BEGINNING)]
+            return [(self.letters, len(self.letters) >= MIN_PREFIX_LETTERS)]
         return [(self.letters, True)] if len(self.letters) == 1 else [(pair, False) for pair in _pairs(self.letters)]
 
 
 @dataclass(frozen=True)
 class _Run:
-    """Folded letters that stand together; `places` has the place in the text of each of them, and of what follows."""
+    """Adjacent folded letters. `places`: the index in the text of each letter, and of the character after the last."""
 
     letters: str
     places: list[int]
 
     def span(self, start: int, end: int) -> Span:
-        """Where in the text these letters are, in code points. One character may fold to several letters."""
+        """Return the range of these letters in the text, in code points. A character may fold to several letters."""
         return self.places[start], max(self.places[end], self.places[end - 1] + 1)
 
 
 def index_tokens(text: str) -> set[str]:
-    """The index tokens of a text."""
-    words: set[str] = set()
+    """Return the index tokens of a text."""
+    tokens: set[str] = set()
     for run in _RUN.findall("".join(map(_folded, text))):
         if _IS_DENSE.match(run):
-            words.update(_pairs(run))
-            words.add(run[-1])  # so that each of the letters begins something
+            tokens.update(_pairs(run))
+            tokens.add(run[-1])  # so that every letter is the prefix of a token
         else:
-            words.add(run[:MAX_WORD_LETTERS])
-    return words
+            tokens.add(run[:MAX_WORD_LETTERS])
+    return tokens
 
 
 def terms(query: str) -> list[Term]:
-    """The terms of a search query; empty if it has no word."""
+    """Return the terms of a search query; none if it has no word."""
     found: dict[Term, None] = {}
     for run in _RUN.findall("".join(map(_folded, query))):
         dense = _IS_DENSE.match(run) is not None
@@ -73,14 +73,14 @@ def terms(query: str) -> list[Term]:
 
 
 def highlight(text: str, wanted: Iterable[Term]) -> list[Span]:
-    """Where a text has what is searched for: ranges of code points, by rising start. Empty if something is missing."""
+    """Return where a text matches: ranges of code points, in order. Empty unless every term matches."""
     runs = _runs(text)
     found: list[Span] = []
     for term in wanted:
-        places = [mark for run in runs for mark in _spans(run, term)]
-        if not places:
+        spans = [span for run in runs for span in _spans(run, term)]
+        if not spans:
             return []
-        found += places
+        found += spans
     return _merged(sorted(found))
 
 
@@ -88,8 +88,8 @@ def _spans(run: _Run, term: Term) -> list[Span]:
     length = len(term.letters)
     if term.dense:
         return [run.span(start, start + length) for start in _occurrences(run.letters, term.letters)]
-    begins = run.letters.startswith(term.letters)
-    if begins and (length >= LEAST_BEGINNING or length == len(run.letters)):
+    is_prefix = run.letters.startswith(term.letters)
+    if is_prefix and (length >= MIN_PREFIX_LETTERS or length == len(run.letters)):
         return [run.span(0, length)]
     return []
 
@@ -114,9 +114,9 @@ def _runs(text: str) -> list[_Run]:
     return found
 
 
-def _merged(marks: list[Span]) -> list[Span]:
+def _merged(spans: list[Span]) -> list[Span]:
     merged: list[Span] = []
-    for start, end in marks:
+    for start, end in spans:
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
@@ -130,7 +130,7 @@ def _pairs(run: str) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def _folded(character: str) -> str:
-    """A character without accent, case (the final sigma is a sigma), and width; a space for what is in no word."""
+    """Return a character without accent, case (a final sigma is a sigma) and width; a space if it is in no word."""
     if _VARIATION.match(character):
         return ""
     small = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
@@ -140,5 +140,5 @@ def _folded(character: str) -> str:
 def _letter(character: str) -> str:
     category = unicodedata.category(character)
     if unicodedata.combining(character) or (category == "Cf" and character != _ZERO_WIDTH_SPACE) or category == "Me":
-        return ""  # accents, joiners, soft hyphens: they stand within words
+        return ""  # accents, joiners, soft hyphens: they occur within words
     return character if category[0] in "LNM" else " "
