@@ -1,4 +1,4 @@
-"""Leaving for good, on real parts without a network; and starting again in the middle of it."""
+"""Deleting an account, below the web layer: what is removed, and continuing after an interruption."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,7 +17,8 @@ from ting.core.models import MessageDisposal, Person, User
 from ting.store.users import UserStore
 
 
-def departures(app: App, *erasers: Any) -> AccountDeletion:
+def account_deletion(app: App, *erasers: Any) -> AccountDeletion:
+    """Return a deletion that waits for nothing between its two passes."""
     return AccountDeletion(
         app.stores.users,
         app.realtime,
@@ -28,8 +29,8 @@ def departures(app: App, *erasers: Any) -> AccountDeletion:
 
 
 @asynccontextmanager
-async def running(departures: AccountDeletion) -> AsyncIterator[None]:
-    task = asyncio.create_task(departures.run())
+async def running(deletion: AccountDeletion) -> AsyncIterator[None]:
+    task = asyncio.create_task(deletion.run())
     try:
         yield
     finally:
@@ -38,7 +39,7 @@ async def running(departures: AccountDeletion) -> AsyncIterator[None]:
             await task
 
 
-async def user_who_said(app: App, *texts: str) -> tuple[User, str]:
+async def register_and_send(app: App, *texts: str) -> tuple[User, str]:
     user, token = await app.accounts.accounts.register("ada", CLIENT)
     for text in texts:
         await app.conversations.messages.send(user.person, "#ting", message_id(), text)
@@ -57,19 +58,19 @@ async def finished(app: App, user: User) -> None:
 
 
 @pytest.mark.gen_test
-@pytest.mark.parametrize(("traces", "left"), [("keep", ["one", "two"]), ("remove", ["", ""])])
-async def test_of_somebody_who_left_only_what_they_want_stays(
-    app: App, traces: MessageDisposal, left: list[str]
+@pytest.mark.parametrize(("disposal", "texts"), [("keep", ["one", "two"]), ("remove", ["", ""])])
+async def test_of_a_deleted_user_only_the_messages_are_kept_if_wanted(
+    app: App, disposal: MessageDisposal, texts: list[str]
 ) -> None:
-    ada, token = await user_who_said(app, "one", "two")
-    leaving = departures(app)
+    ada, token = await register_and_send(app, "one", "two")
+    deletion = account_deletion(app)
 
-    async with running(leaving):
-        await leaving.delete(ada, traces)
+    async with running(deletion):
+        await deletion.delete(ada, disposal)
         await finished(app, ada)
 
     page = (await app.conversations.history.before("bob", "#ting", None, 10)).messages
-    assert [message.text for message in page] == left
+    assert [message.text for message in page] == texts
     assert {message.author for message in page} == {Person(ada.id, "", former=True)}
     assert await document(app, ada) == {"_id": ada.id, "name": "", "created": ada.created, "used": ada.used}
     assert await app.accounts.sessions.find(token) is None
@@ -79,63 +80,63 @@ async def test_of_somebody_who_left_only_what_they_want_stays(
 
 
 @pytest.mark.gen_test
-async def test_connections_close_and_everybody_is_told_before_anything_is_removed(app: App) -> None:
-    ada, _ = await user_who_said(app, "one")
-    mine, bobs = FakeConnection("ada"), FakeConnection("bob")
-    mine.person = ada.person
-    for ears in (mine, bobs):
-        app.realtime.presence.connect(ears)
-        await app.conversations.subscriptions.join(ears, "#ting")
+async def test_connections_close_and_other_users_are_notified_before_anything_is_removed(app: App) -> None:
+    ada, _ = await register_and_send(app, "one")
+    adas, bobs = FakeConnection("ada"), FakeConnection("bob")
+    adas.person = ada.person
+    for connection in (adas, bobs):
+        app.realtime.presence.connect(connection)
+        await app.conversations.subscriptions.join(connection, "#ting")
 
-    await departures(app).delete(ada, "remove")
+    await account_deletion(app).delete(ada, "remove")
 
-    assert mine.closed is CloseCode.SESSION_ENDED
+    assert adas.closed is CloseCode.SESSION_ENDED
     assert bobs.received("person") == [{"type": "person", "person": {"id": ada.id, "name": "", "former": True}}]
     assert bobs.received("message") == []
 
 
 @pytest.mark.gen_test
-async def test_what_was_interrupted_is_finished_by_the_next_start(app: App) -> None:
-    ada, _ = await user_who_said(app, *map(str, range(45)))
-    removed = app.conversations.messages.delete
+async def test_an_interrupted_deletion_is_finished_after_the_next_start(app: App) -> None:
+    ada, _ = await register_and_send(app, *map(str, range(45)))
+    delete = app.conversations.messages.delete
     count = 0
 
-    async def dies(*args: Any) -> Any:
+    async def delete_or_hang(*args: Any) -> Any:
         nonlocal count
         count += 1
         if count > 25:
             await asyncio.Event().wait()
-        return await removed(*args)
+        return await delete(*args)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(app.conversations.messages, "delete", dies)
-        first = departures(app)
+        patched.setattr(app.conversations.messages, "delete", delete_or_hang)
+        first = account_deletion(app)
         async with running(first):
             await first.delete(ada, "remove")
             await until(lambda: count > 25)
     assert await app.stores.messages.by_author(ada.id, after="", limit=1)
     assert await UserStore(app.web.database).pending_deletions() == [(ada.id, "remove")]
 
-    async with running(departures(app)):
+    async with running(account_deletion(app)):
         await finished(app, ada)
 
     assert await app.stores.messages.by_author(ada.id, after="", limit=1) == []
 
 
 @pytest.mark.gen_test
-async def test_a_database_that_does_not_answer_is_asked_again(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_deletion_is_retried_until_the_database_answers(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ting.accounts.deletion.CHECK_EVERY_S", 0.01)
-    ada, _ = await user_who_said(app, "one")
+    ada, _ = await register_and_send(app, "one")
     tries = []
 
-    async def fails_twice(user: str) -> None:
+    async def fail_twice(user: str) -> None:
         tries.append(user)
         if len(tries) < 3:
             raise Busy
 
-    leaving = departures(app, fails_twice)
-    async with running(leaving):
-        await leaving.delete(ada, "keep")
+    deletion = account_deletion(app, fail_twice)
+    async with running(deletion):
+        await deletion.delete(ada, "keep")
         await finished(app, ada)
 
-    assert tries == [ada.id] * 4  # failed twice, then once, and once more when all has settled
+    assert tries == [ada.id] * 4  # failed twice, succeeded, and ran once more in the second pass

@@ -1,4 +1,4 @@
-"""What can be said of oneself."""
+"""What the fields of a profile accept."""
 
 from datetime import date
 
@@ -22,7 +22,7 @@ TODAY = date(2026, 3, 1)
         "x" * 118 + "@example.c",
     ],
 )
-def test_an_email_address_is_kept_as_it_is(address: str) -> None:
+def test_an_email_address_is_stored_without_surrounding_spaces(address: str) -> None:
     assert profiles.clean_email(f" {address} ") == address
 
 
@@ -46,7 +46,7 @@ def test_an_email_address_is_kept_as_it_is(address: str) -> None:
         "x" * 119 + "@example.c",
     ],
 )
-def test_what_is_no_email_address_is_refused(address: str) -> None:
+def test_an_invalid_email_address_is_refused(address: str) -> None:
     with pytest.raises(BadEmail) as refused:
         profiles.clean_email(address)
 
@@ -54,7 +54,7 @@ def test_what_is_no_email_address_is_refused(address: str) -> None:
 
 
 @pytest.mark.parametrize("day", ["1915-12-10", "2024-02-29", "2026-02-28", "1876-03-02"])
-def test_a_day_in_the_past_is_a_date_of_birth(day: str) -> None:
+def test_a_date_in_the_past_is_accepted_as_date_of_birth(day: str) -> None:
     assert profiles.clean_birth_date(day, TODAY) == day
 
 
@@ -93,12 +93,12 @@ def test_age_counts_whole_years(born: str, years: int) -> None:
     assert profiles.age_on(born, TODAY) == years
 
 
-def test_who_was_born_on_leap_day_grows_older_on_the_first_of_march() -> None:
+def test_a_user_born_on_leap_day_turns_a_year_older_on_1_march() -> None:
     assert profiles.age_on("2000-02-29", date(2025, 2, 28)) == 24
     assert profiles.age_on("2000-02-29", date(2025, 3, 1)) == 25
 
 
-def test_gender_and_place_are_lines_of_text() -> None:
+def test_gender_and_place_are_single_lines_of_text() -> None:
     assert profiles.clean_gender("  non  binary ") == "non binary"
     assert profiles.clean_place("Αθήνα, Ελλάδα 🏛") == "Αθήνα, Ελλάδα 🏛"
     assert profiles.clean_place("x" * 80) == "x" * 80
@@ -106,20 +106,20 @@ def test_gender_and_place_are_lines_of_text() -> None:
     assert profiles.clean_birth_date("", TODAY) is None
 
 
-@pytest.mark.parametrize("said", ["x" * 81, "a\0b", "a\x1bb", "\ud800"])
-def test_what_is_no_line_of_text_is_refused(said: str) -> None:
+@pytest.mark.parametrize("entered", ["x" * 81, "a\0b", "a\x1bb", "\ud800"])
+def test_a_text_that_is_not_a_single_line_is_refused(entered: str) -> None:
     with pytest.raises(BadPlace):
-        profiles.clean_place(said)
+        profiles.clean_place(entered)
     with pytest.raises(BadGender):
-        profiles.clean_gender(said[:41])
+        profiles.clean_gender(entered[:41])
 
 
 @given(st.text(max_size=150))
-def test_any_text_can_be_kept_or_is_refused(said: str) -> None:
-    for check, most in ((profiles.clean_email, 128), (profiles.clean_gender, 40), (profiles.clean_place, 80)):
+def test_any_text_is_either_stored_or_refused(entered: str) -> None:
+    for check, max_chars in ((profiles.clean_email, 128), (profiles.clean_gender, 40), (profiles.clean_place, 80)):
         try:
-            kept = check(said)
+            kept = check(entered)
         except Malformed:
             continue
-        assert kept is None or 1 <= len(kept) <= most
+        assert kept is None or 1 <= len(kept) <= max_chars
         assert kept is None or check(kept) == kept

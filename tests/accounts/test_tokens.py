@@ -1,4 +1,4 @@
-"""Tokens as the use cases see them, on a clock that goes on whenever it is looked at."""
+"""The use cases of tokens, with a clock that advances whenever it is read."""
 
 from itertools import count
 
@@ -14,16 +14,16 @@ ADA = "ada-0123456789abcdef"
 
 
 @pytest.mark.gen_test
-async def test_listing_tokens_removes_those_that_are_over_and_nothing_else(database: Database) -> None:
+async def test_only_expired_tokens_are_deleted(database: Database) -> None:
     sessions, times = SessionStore(database), count(1)
     ended: list[str] = []
 
-    async def note(user: UserId, session: str) -> None:
+    async def end(user: UserId, session: str) -> None:
         assert user == ADA
         ended.append(session)
         await sessions.remove(session)
 
-    tokens = Tokens(sessions, note, lambda: next(times))
+    tokens = Tokens(sessions, end, lambda: next(times))
     await sessions.add("of a browser", ADA, ClientInfo("Firefox", "127.0.0.1"), 0)
     endless, _ = await tokens.create(ADA, "endless", None)
     _, secret = await tokens.create(ADA, "short", 1)

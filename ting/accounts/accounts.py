@@ -102,13 +102,15 @@ class Accounts:
         A password change ends all stored sessions. The new session is stored before this second check, so either the
         change ends the session, or this check sees the change.
         """
-        now = await self._users.get(user.id)
-        if now is None or (now.password != user.password and not await self._passwords.verify(password, now.password)):
+        stored = await self._users.get(user.id)
+        if stored is None:
             raise WrongPassword
-        if now.password is not None and self._passwords.is_outdated(now.password):
-            await self._users.rehash(user.id, now.password, await self._passwords.hash(password))
+        if stored.password != user.password and not await self._passwords.verify(password, stored.password):
+            raise WrongPassword
+        if stored.password is not None and self._passwords.is_outdated(stored.password):
+            await self._users.rehash(user.id, stored.password, await self._passwords.hash(password))
         await self._users.record_use(user.id, self._clock())
-        return now
+        return stored
 
     async def set_password(self, session: Session, password: str, current: str | None, address: str) -> User:
         """Set or change the password, and end all other sessions. A change needs the current password.
@@ -178,10 +180,10 @@ class Accounts:
 
     async def _free_unused(self, keys: Sequence[str]) -> None:
         """Free a name if its user has no password and has not used it for a long time."""
-        holder = await self._users.find_by_keys(keys)
-        if holder is None or self._presence.user_connections(holder.id):
+        owner = await self._users.find_by_keys(keys)
+        if owner is None or self._presence.user_connections(owner.id):
             return
-        freed = await self._users.release(holder.id, unused_since=self._clock() - self._name_kept_ms)
+        freed = await self._users.release(owner.id, unused_since=self._clock() - self._name_kept_ms)
         if freed is not None:
             await self._release_name(freed)
 

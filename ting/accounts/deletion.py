@@ -49,12 +49,12 @@ class AccountDeletion:
 
     async def delete(self, user: User, disposal: MessageDisposal) -> None:
         """Delete the account, and close its connections. `run` removes the remaining data later. Raises `Busy`."""
-        gone = await self._users.mark_deleted(user.id, disposal)
-        if gone is None:
+        deleted = await self._users.mark_deleted(user.id, disposal)
+        if deleted is None:
             raise NoSession
-        for connection in self._presence.user_connections(gone.id):
+        for connection in self._presence.user_connections(deleted.id):
             connection.close(CloseCode.SESSION_ENDED)
-        self._broadcaster.broadcast_person(gone)
+        self._broadcaster.broadcast_person(deleted)
         self._wake.set()
 
     async def run(self) -> None:

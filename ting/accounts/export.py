@@ -47,8 +47,8 @@ class DataExport:
         yield encode(small)[:-1]  # the object without its closing brace
         for name, pages in self._lists.items():
             yield b',"' + name.encode() + b'":[\n'
-            async for piece in _joined(pages, user.id):
-                yield piece
+            async for chunk in _joined(pages, user.id):
+                yield chunk
             yield b"\n]"
         yield b"}\n"
 
@@ -58,5 +58,5 @@ async def _joined(pages: Pages, user: UserId) -> AsyncIterator[bytes]:
     last = ""
     while found := await pages(user, last, PAGE_SIZE):
         separator = b",\n" if last else b""
-        yield separator + b",\n".join(encode(thing) for _, thing in found)
+        yield separator + b",\n".join(encode(item) for _, item in found)
         last = found[-1][0]

@@ -15,7 +15,7 @@ TOKEN_BYTES = 24
 ID_BYTES = 8
 MAX_USES = 1000
 MAX_DAYS = 365
-FIRST_DAYS = 7
+FIRST_ADMIN_DAYS = 7
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class Invitations:
         await self._invitations.remove_first()
         if await self._users.has_admin():
             return None
-        expires = self._clock() + FIRST_DAYS * DAY_MS
+        expires = self._clock() + FIRST_ADMIN_DAYS * DAY_MS
         first = Invitation(id=secrets.token_hex(ID_BYTES), role="admin", uses=1, left=1, expires=expires, first=True)
         return await self._add(first)
 

@@ -20,7 +20,7 @@ from ting.core.names import user_keys
 
 MIN_PASSWORD_CHARS = 8
 MAX_PASSWORD_CHARS = 256
-AT_A_TIME = 2
+MAX_THREADS = 2
 # The second recommended option of RFC 9106 (4), for environments with little memory.
 MEMORY_KIB = 64 * 1024
 PASSES = 3
@@ -35,7 +35,7 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         """Tests may pass a `hasher` with cheaper parameters."""
         self._hasher = hasher or PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
-        self._threads = ThreadPoolExecutor(max_workers=AT_A_TIME, thread_name_prefix="argon2")
+        self._threads = ThreadPoolExecutor(max_workers=MAX_THREADS, thread_name_prefix="argon2")
         self._worst = frozenset(files("ting.accounts").joinpath("worst_passwords.txt").read_text().split())
 
     def check(self, password: str, name: str) -> None:

@@ -81,9 +81,9 @@ def _date(entered: str) -> date | None:
         return None
 
 
-def _line(entered: str, most: int, refusal: Malformed) -> str | None:
+def _line(entered: str, max_chars: int, refusal: Malformed) -> str | None:
     kept = " ".join(entered.split())
-    if len(kept) > most or _CONTROLS.search(kept):
+    if len(kept) > max_chars or _CONTROLS.search(kept):
         raise refusal
     return kept or None
 
