@@ -1,4 +1,4 @@
-"""/help: which commands there are, and how one is used."""
+"""/help: list the commands, or show how to use one of them."""
 
 from ting.commands import ArgumentError, Context, Plugin
 

@@ -1,4 +1,4 @@
-"""/kick: out of a channel, for a moment."""
+"""/kick: remove a user from a channel for a short time."""
 
 from ting.commands import Context, Plugin, Rest, User
 

@@ -1,4 +1,4 @@
-"""/me: say what one does."""
+"""/me: describe what you are doing."""
 
 from ting.commands import Context, Plugin, Rest
 

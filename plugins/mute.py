@@ -5,7 +5,7 @@ from typing import Annotated
 
 from ting.commands import Context, Duration, Plugin, Range, Rest, User
 
-LONGEST = timedelta(days=365)
+MAX_DURATION = timedelta(days=365)
 
 plugin = Plugin("mute")
 
@@ -14,7 +14,7 @@ plugin = Plugin("mute")
 async def mute(
     ctx: Context,
     user: User,
-    duration: Annotated[Duration, Range(timedelta(minutes=1), LONGEST)] = timedelta(minutes=10),
+    duration: Annotated[Duration, Range(timedelta(minutes=1), MAX_DURATION)] = timedelta(minutes=10),
     reason: Rest = "",
     *,
     off: bool = False,

@@ -1,4 +1,4 @@
-"""/nick: another name for oneself."""
+"""/nick: change your own name."""
 
 from ting.commands import Context, Plugin
 

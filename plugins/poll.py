@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from ting.commands import ArgumentError, Context, Duration, Plugin, Range
 
-MOST_OPTIONS = 10
+MAX_OPTIONS = 10
 BAR = 10  # blocks
 KEPT = timedelta(days=90)
 
@@ -20,73 +20,72 @@ async def poll(
     ends: Annotated[Duration, Range(timedelta(seconds=10), timedelta(days=30))] | None = None,
 ) -> None:
     """Start a poll: /poll "Lunch?" pizza "fish and chips" --ends 1h. Others vote with /vote 1."""
-    if not 2 <= len(options) <= MOST_OPTIONS:
-        raise ArgumentError(
-            f"A poll must have 2 to {MOST_OPTIONS} options. Put quotes around options of several words."
-        )
-    asked = {"question": question, "options": list(options), "open": True}
-    said = await ctx.say(shown(asked, {}))
-    await ctx.store.set(f"poll {said.id}", asked, expires=KEPT)
+    if not 2 <= len(options) <= MAX_OPTIONS:
+        raise ArgumentError(f"A poll must have 2 to {MAX_OPTIONS} options. Put quotes around options of several words.")
+    record = {"question": question, "options": list(options), "open": True}
+    said = await ctx.say(shown(record, {}))
+    await ctx.store.set(f"poll {said.id}", record, expires=KEPT)
     await ctx.store.set(f"latest {ctx.conversation}", said.id, expires=KEPT)
     if ends is not None:
         await ctx.later(ends, "end", said.id)
 
 
 @plugin.command("vote")
-async def vote(ctx: Context, option: Annotated[int, Range(1, MOST_OPTIONS)]) -> str:
+async def vote(ctx: Context, option: Annotated[int, Range(1, MAX_OPTIONS)]) -> str:
     """Vote in the latest poll here, by the number of an option; vote again to change your vote."""
     message_id = await ctx.store.get(f"latest {ctx.conversation}")
-    asked = await ctx.store.get(f"poll {message_id}") if message_id else None
-    if asked is None or not asked["open"]:
+    record = await ctx.store.get(f"poll {message_id}") if message_id else None
+    if record is None or not record["open"]:
         raise ArgumentError("There is no open poll here.")
-    if option > len(asked["options"]):
-        raise ArgumentError(f"This poll has only {len(asked['options'])} options.")
+    if option > len(record["options"]):
+        raise ArgumentError(f"This poll has only {len(record['options'])} options.")
     await ctx.store.set(f"vote {message_id} {ctx.caller.id}", option, expires=KEPT)
     await show(ctx, message_id)
-    return f"You voted for {asked['options'][option - 1]}."
+    return f"You voted for {record['options'][option - 1]}."
 
 
 @plugin.task("end")
 async def end(ctx: Context, message_id: str) -> None:
-    """The time is over: show the result."""
-    asked = await ctx.store.get(f"poll {message_id}")
-    if asked is not None:
-        asked["open"] = False
-        await ctx.store.set(f"poll {message_id}", asked, expires=KEPT)
+    """Close a poll and show the result."""
+    record = await ctx.store.get(f"poll {message_id}")
+    if record is not None:
+        record["open"] = False
+        await ctx.store.set(f"poll {message_id}", record, expires=KEPT)
         await show(ctx, message_id)
 
 
 async def show(ctx: Context, message_id: str) -> None:
-    """Bring the poll's message up to date.
+    """Update the message of a poll.
 
-    Others may do so at the same time, and an older look come last: so each looks again after it has shown one.
+    Other calls may do so at the same time, and an older text may be stored last. So each call checks, after it stored
+    a text, whether that is still the newest.
     """
     said = await ctx.said(message_id)
-    look = None
-    while said is not None and (newest := await looks(ctx, message_id)) not in (None, look):
-        look = newest
-        await said.edit(look)
+    text = None
+    while said is not None and (newest := await current_text(ctx, message_id)) not in (None, text):
+        text = newest
+        await said.edit(text)
 
 
-async def looks(ctx: Context, message_id: str) -> str | None:
-    """How a poll looks now; None if it is not kept any more."""
-    asked = await ctx.store.get(f"poll {message_id}")
+async def current_text(ctx: Context, message_id: str) -> str | None:
+    """Return the text of a poll with the votes so far; None if the poll is no longer stored."""
+    record = await ctx.store.get(f"poll {message_id}")
     votes: dict[int, int] = {}
     async for _, option in ctx.store.scan(f"vote {message_id} "):
         votes[option] = votes.get(option, 0) + 1
-    return None if asked is None else shown(asked, votes)
+    return None if record is None else shown(record, votes)
 
 
-def shown(asked: dict[str, Any], votes: dict[int, int]) -> str:
-    """The question, and how many voted for what."""
+def shown(record: dict[str, Any], votes: dict[int, int]) -> str:
+    """Return the question, and the number of votes for each option."""
     total = sum(votes.values())
-    lines = [f"📊 {asked['question']}"]
-    for number, option in enumerate(asked["options"], 1):
+    lines = [f"📊 {record['question']}"]
+    for number, option in enumerate(record["options"], 1):
         count = votes.get(number, 0)
         filled = round(BAR * count / total) if total else 0
         lines.append(f"{number}. {option}  {'▰' * filled}{'▱' * (BAR - filled)} {count}")
     in_all = f"{total} vote{'' if total == 1 else 's'}"
     lines.append(
-        f"{in_all}. Vote with /vote and the number." if asked["open"] else f"The poll is closed, with {in_all}."
+        f"{in_all}. Vote with /vote and the number." if record["open"] else f"The poll is closed, with {in_all}."
     )
     return "\n".join(lines)

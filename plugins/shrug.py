@@ -1,4 +1,4 @@
-"""/shrug: a shrug, perhaps after some words."""
+"""/shrug: send a shrug, after a text if there is one."""
 
 from ting.commands import Context, Plugin, Rest
 

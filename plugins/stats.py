@@ -1,7 +1,7 @@
-"""/stats: who said how much in a channel, since this plugin is there.
+"""/stats: the number of messages of each user in a channel, since this plugin was installed.
 
-Every message is counted in memory and kept once a minute, so that counting costs the database little. It is counted for
-an id, so that the counts of a user are deleted with the account, and stay after a rename.
+Messages are counted in memory and the counts are stored once a minute, so that the load on the database is small. The
+counts are stored by user id: they survive a rename, and are deleted with the account.
 """
 
 from collections import Counter
@@ -21,16 +21,16 @@ async def count(ctx: Context, message: Message) -> None:
 
 @plugin.every("1m")
 async def keep(ctx: Context) -> None:
-    """Keep what was counted."""
+    """Store the counts."""
     while uncounted:
         (conversation, person), messages = uncounted.popitem()
-        if (await ctx.person(person)).name:  # nothing is stored of a user who deleted their account
+        if (await ctx.person(person)).name:  # store no counts of a user who deleted the account
             await ctx.store.increment(f"{conversation} {person}", messages)
 
 
 @plugin.on("stop")
-async def keep_the_rest(ctx: Context) -> None:
-    """Keep what was counted since the last minute."""
+async def store_the_rest(ctx: Context) -> None:
+    """Store the counts since the last run of the timer."""
     await keep(ctx)
 
 

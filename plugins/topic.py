@@ -1,4 +1,4 @@
-"""/topic: what a channel is about."""
+"""/topic: show or change the topic of a channel."""
 
 from ting.commands import Context, Plugin, Rest
 

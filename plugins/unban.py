@@ -1,4 +1,4 @@
-"""/unban: end a ban."""
+"""/unban: lift a ban."""
 
 from ting.commands import Context, Plugin
 

@@ -1,8 +1,8 @@
-"""/who: the people here."""
+"""/who: list the users who are here."""
 
 from ting.commands import Context, Plugin
 
-MOST_NAMED = 200
+MAX_NAMES = 200
 
 plugin = Plugin("who")
 
@@ -11,5 +11,5 @@ plugin = Plugin("who")
 async def who(ctx: Context) -> str:
     """Show who is here."""
     names = sorted((person.name for person in ctx.here), key=str.casefold)
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return f"{len(names)} here: {', '.join(names[:MOST_NAMED])}{more}"
+    more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+    return f"{len(names)} here: {', '.join(names[:MAX_NAMES])}{more}"

@@ -1,9 +1,9 @@
-"""For tests of plugins: a chat without a server and without a database. It comes with Ting as a pytest plugin.
+"""For tests of plugins: a chat without a server or a database. Ting installs it as a pytest plugin.
 
     def test_a_die_falls(chat):
         assert chat.as_("ann").run("/roll 2d6").said[0].startswith("rolls 2d6")
 
-The registry, the arguments, the sandbox and the context are the real ones. Time moves only with `advance`.
+The registry, the arguments, the sandbox and the context are those of the server. Time moves only with `advance`.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ _Result = TypeVar("_Result")
 class Outcome:
     """The outcome of a command: the notices to its caller, the messages it posted, and the refusal, if it was refused.
 
-    `replies` and `said` are texts as they now are: editing and deleting through handles shows in them.
+    `replies` and `said` are the present texts: later edits and deletions through handles are visible in them.
     """
 
     notices: dict[str, str] = field(default_factory=dict)
@@ -47,17 +47,17 @@ class Outcome:
 
     @property
     def said(self) -> list[str]:
-        """The messages that were posted, by the command and by what it set off."""
+        """The messages that were posted, by the command and by handlers that it triggered."""
         return [message.text for message in self.posted if message.deleted is None]
 
     @property
     def error(self) -> str:
-        """Why it was refused: for wrong arguments, with the usage. "" where it was not."""
+        """Why the command was refused, with the usage if the arguments were wrong; "" if it was not refused."""
         return self.refusal.message if self.refusal else ""
 
 
 class Visitor:
-    """Somebody in the chat."""
+    """A user in the chat."""
 
     def __init__(self, chat: "Chat", person: Person, conversation: ConversationId) -> None:
         self.person = person
@@ -65,26 +65,26 @@ class Visitor:
         self._chat = chat
 
     def run(self, text: str, *, message_id: str | None = None) -> Outcome:
-        """Type a command; what came of it. The same `message_id` again is a retry."""
+        """Run a command as this user, and return its outcome. The same `message_id` again is a retry."""
         return self._chat.run(self.person, self.conversation, text, message_id)
 
     def say(self, text: str) -> Message:
-        """Post an ordinary message; plugins that listen hear of it."""
+        """Post an ordinary message. Plugins receive the event "message"."""
         memory = self._chat.memory
         said = memory.messaging.send(self.person, self.conversation, new_id(memory.clock.now()), text)
         return self._chat.wait(said)
 
     @property
     def notices(self) -> list[str]:
-        """What plugins notified this person of, outside of commands."""
+        """The notices that plugins showed to this user outside of commands."""
         return [text for text in self._chat.memory.messaging.notices.get(self.person.id, {}).values() if text]
 
     def leave(self) -> None:
-        """Go away: plugins hear of it."""
+        """Leave the conversation. Plugins receive the event "leave"."""
         self._chat.move(self.person, self.conversation, here=False)
 
     def come(self) -> None:
-        """Come back: plugins hear of it."""
+        """Join the conversation again. Plugins receive the event "join"."""
         self._chat.move(self.person, self.conversation, here=True)
 
 
@@ -98,18 +98,18 @@ class Chat:
         *,
         timeout_s: float = COMMAND_TIMEOUT_S,
     ) -> None:
-        """With these plugins (None: all that are installed), configured as the settings would."""
+        """Load these plugins (None: all that are installed). `config` is what the settings have under `[plugins]`."""
         self.memory = Memory()
         self._choices = PluginOptions(config=config or {})
         self._plugins = plugins
         self._timeout_s = timeout_s
-        self._loop = asyncio.new_event_loop()  # its own: a test may have another one that is current
+        self._loop = asyncio.new_event_loop()  # a separate one: the test may have a current loop of its own
         self._engine: Engine | None = None
-        self._heard: list[Message] = []
+        self._posted: list[Message] = []
         self.restart()
 
     def as_(self, name: str, *, permission: Permission = "everyone", conversation: str = "") -> Visitor:
-        """Somebody of this name, who is here; the same person for the same name."""
+        """Return the user with this name, who is then present. The same name gives the same user."""
         place = conversation or f"#{DEFAULT_CHANNEL}"
         person = Person(f"{name}-id", name)
         person = self.memory.people.persons.setdefault(person.id, person)
@@ -119,10 +119,13 @@ class Chat:
         return Visitor(self, person, place)
 
     def advance(self, span: str) -> Outcome:
-        """Let time pass, like "1h30m": timers and planned tasks run, each at its moment. What came of them."""
+        """Move the clock, by "1h30m" for example. Timers and scheduled tasks run, each at its time.
+
+        Return the outcome of all of them.
+        """
         clock, outcome = self.memory.clock, Outcome()
         target = clock.now() + int(times.duration(span).total_seconds() * 1000)
-        self._heard = outcome.posted
+        self._posted = outcome.posted
         while (moment := self.wait(self.engine.scheduler.next_moment())) is not None and moment <= target:
             clock.move(max(0, moment - clock.now()))
             self.wait(self.engine.scheduler.run_due())
@@ -130,7 +133,7 @@ class Chat:
         return self._settled(outcome)
 
     def restart(self) -> None:
-        """Stop and start Ting. What is kept and planned stays; running commands end."""
+        """Stop and start the chat. Stored values and scheduled tasks stay; running commands end."""
         if self._engine is not None:
             self.wait(self._engine.stop())
         self._engine = Engine(self._found(), self.memory.services, self._choices, timeout_s=self._timeout_s)
@@ -138,7 +141,7 @@ class Chat:
         self.wait(self._start(self._engine))
 
     def close(self) -> None:
-        """Stop Ting."""
+        """Stop the chat."""
         self.wait(self.engine.stop())
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
@@ -146,19 +149,19 @@ class Chat:
 
     @property
     def engine(self) -> Engine:
-        """What runs the plugins."""
+        """The engine that runs the plugins."""
         assert self._engine is not None
         return self._engine
 
     @property
     def messages(self) -> list[str]:
-        """All that was said and not taken back, in its order."""
-        said = sorted(self.memory.messaging.messages.values(), key=lambda message: message.position)
-        return [message.text for message in said if message.deleted is None]
+        """The texts of all messages that are not deleted, by position."""
+        messages = sorted(self.memory.messaging.messages.values(), key=lambda message: message.position)
+        return [message.text for message in messages if message.deleted is None]
 
     @property
     def ghosts(self) -> list[str]:
-        """What ghosts showed, one after the other."""
+        """The texts that ghosts showed, in order."""
         return self.memory.messaging.ghosts
 
     @property
@@ -171,14 +174,14 @@ class Chat:
         return self.engine.registry.usages(permission)
 
     def complete(self, visitor: Visitor, text: str) -> list[str]:
-        """What is offered at the end of a text that begins with a command."""
+        """The completions at the end of a text that begins with a command."""
         found = self.engine.registry.complete(visitor.person, visitor.conversation, text, len(text))
         return [option.value for option in self.wait(found).options]
 
     def run(self, person: Person, conversation: ConversationId, text: str, message_id: str | None = None) -> Outcome:
-        """Run a command as a person."""
+        """Run a command as a user, and return its outcome."""
         outcome = Outcome()
-        self._heard = outcome.posted
+        self._posted = outcome.posted
         person = self.memory.people.persons[person.id]
         command_id = message_id or new_id(self.memory.clock.now())
         try:
@@ -188,7 +191,7 @@ class Chat:
         return self._settled(outcome)
 
     def move(self, person: Person, conversation: ConversationId, *, here: bool) -> None:
-        """Somebody comes or goes."""
+        """Let a user join or leave a conversation. Plugins receive the event "join" or "leave"."""
         room = self.memory.people.rooms.setdefault(conversation, {})
         if here:
             room[person.id] = person
@@ -200,7 +203,7 @@ class Chat:
         self.wait(self._moved(conversation, person, here=here))
 
     def wait(self, work: Awaitable[_Result]) -> _Result:
-        """Do something to its end, and what plugins make of it."""
+        """Run an awaitable to its end, and then the event handlers of plugins."""
         return self._loop.run_until_complete(self._and_settle(work))
 
     async def _and_settle(self, work: Awaitable[_Result]) -> _Result:
@@ -218,12 +221,12 @@ class Chat:
         await engine.scheduler.run_due()
 
     def _committed(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
-        self._heard += [message for message in messages if message.is_new]
+        self._posted += [message for message in messages if message.is_new]
         self.engine.events.committed(conversation, messages)
 
     def _settled(self, outcome: Outcome) -> Outcome:
-        """Messages as they now are."""
-        self._heard = []
+        """Replace the posted messages by their present versions."""
+        self._posted = []
         outcome.posted[:] = [self.memory.messaging.messages[message.id] for message in outcome.posted]
         return outcome
 
@@ -233,9 +236,9 @@ class Chat:
         else:
             entries = [(plugin.name, plugin.name, _loads(plugin)) for plugin in self._plugins]
         found = gather(entries, self._choices)
-        for one in found:
-            if one.plugin is None and (self._plugins is not None or one.name in self._choices.config):
-                raise ValueError(f"The plugin {one.name} was not loaded: {one.reason}")
+        for entry in found:
+            if entry.plugin is None and (self._plugins is not None or entry.name in self._choices.config):
+                raise ValueError(f"The plugin {entry.name} was not loaded: {entry.reason}")
         return found
 
 
@@ -245,13 +248,13 @@ def _loads(plugin: Plugin) -> Callable[[], Plugin]:
 
 @pytest.fixture
 def chat_plugins() -> Sequence[Plugin] | None:
-    """The plugins of the chat; None is all that are installed. A test module overrides it with its own."""
+    """The plugins of the chat (None: all that are installed). Override it in a test module."""
     return None
 
 
 @pytest.fixture
 def chat_config() -> dict[str, dict[str, Any]]:
-    """What the settings would have under `[plugins]`: `{"dice": {"sides": 6}}`. A test module overrides it."""
+    """What the settings have under `[plugins]`, like `{"dice": {"sides": 6}}`. Override it in a test module."""
     return {}
 
 

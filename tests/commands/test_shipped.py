@@ -1,4 +1,4 @@
-"""The commands that come with Ting, as their users meet them: each through the chat that plugins are tested with."""
+"""The commands that come with Ting, as users see them: each is run through the chat of `ting.testing`."""
 
 import asyncio
 import re
@@ -11,18 +11,18 @@ from ting.core.models import Message
 from ting.testing import Chat, Visitor
 
 
-def test_help_shows_what_one_may_run(chat: Chat) -> None:
-    (everyones,) = chat.as_("ada").run("/help").replies
-    (admins,) = chat.as_("bob", permission="admin").run("/help").replies
+def test_help_lists_the_commands_that_the_caller_may_run(chat: Chat) -> None:
+    (help_for_user,) = chat.as_("ada").run("/help").replies
+    (help_for_admin,) = chat.as_("bob", permission="admin").run("/help").replies
 
-    assert "/roll [dice]: Roll dice: d20, 2d6, 3d8+2." in everyones
-    assert "/kick" not in everyones
-    assert "/kick <user> [reason…]" in admins
+    assert "/roll [dice]: Roll dice: d20, 2d6, 3d8+2." in help_for_user
+    assert "/kick" not in help_for_user
+    assert "/kick <user> [reason…]" in help_for_admin
     assert chat.as_("ada").run("/help /roll").replies == ["/roll [dice]\nRoll dice: d20, 2d6, 3d8+2."]
     assert chat.as_("ada").run("/help kick").error.startswith("There is no command /kick that you can use.")
 
 
-def test_help_tells_admins_what_is_wrong(chat: Chat) -> None:
+def test_help_shows_admins_the_problems_of_plugins(chat: Chat) -> None:
     chat.wait(chat.engine.switch("roll", False))
 
     assert "! roll is disabled" in chat.as_("bob", permission="admin").run("/help").replies[0]
@@ -46,7 +46,7 @@ def test_help_tells_admins_what_is_wrong(chat: Chat) -> None:
         ("/roll 1d2-3", r"rolls 1d2-3: -[12] \([12] - 3\)"),
     ],
 )
-def test_what_is_said(chat: Chat, typed: str, said: str) -> None:
+def test_commands_that_post_a_message(chat: Chat, typed: str, said: str) -> None:
     outcome = chat.as_("ada").run(typed)
 
     assert len(outcome.said) == 1
@@ -56,7 +56,7 @@ def test_what_is_said(chat: Chat, typed: str, said: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["/roll 0d6", "/roll 101d6", "/roll d1", "/roll six", "/me", "/msg bob", "/vote 1"])
-def test_what_makes_no_sense_is_refused(chat: Chat, typed: str) -> None:
+def test_wrong_arguments_are_refused_with_the_usage(chat: Chat, typed: str) -> None:
     chat.as_("bob")
     outcome = chat.as_("ada").run(typed)
 
@@ -88,16 +88,16 @@ def test_topics_people_and_names(chat: Chat) -> None:
     assert ada.run("/who").replies == ["2 here: anna, Bob"]
 
 
-def test_a_private_message_goes_to_the_private(chat: Chat) -> None:
+def test_msg_posts_in_the_direct_conversation(chat: Chat) -> None:
     chat.as_("bob")
     outcome = chat.as_("ada").run("/msg @bob hello there")
 
     assert outcome.replies == ["Direct message to bob: hello there"]
-    assert [(one.conversation, one.text) for one in outcome.posted] == [("@ada-id~bob-id", "hello there")]
+    assert [(message.conversation, message.text) for message in outcome.posted] == [("@ada-id~bob-id", "hello there")]
     assert "You cannot send direct messages to yourself." in chat.as_("ada").run("/msg ada hello").error
 
 
-def test_order_is_kept_by_those_who_may(chat: Chat) -> None:
+def test_only_moderators_can_use_the_moderation_commands(chat: Chat) -> None:
     eve = chat.as_("eve")
     mod = chat.as_("ada", permission="moderator")
 
@@ -121,7 +121,7 @@ def test_order_is_kept_by_those_who_may(chat: Chat) -> None:
     ]
 
 
-def test_a_poll_shows_its_result_as_people_vote(chat: Chat) -> None:
+def test_a_poll_is_updated_with_every_vote(chat: Chat) -> None:
     ada, bob = chat.as_("ada"), chat.as_("bob")
     ada.run('/poll "Lunch?" pizza "fish and chips" --ends 1h')
 
@@ -146,16 +146,16 @@ def test_a_poll_shows_its_result_as_people_vote(chat: Chat) -> None:
     ("meanwhile", "last_line"),
     [("a vote", "2 votes. Vote with /vote and the number."), ("the end", "The poll is closed, with 1 vote.")],
 )
-def test_the_look_of_a_poll_is_the_newest_whoever_shows_it_last(
+def test_a_poll_shows_the_newest_result_even_if_updates_overlap(
     chat: Chat, monkeypatch: pytest.MonkeyPatch, meanwhile: str, last_line: str
 ) -> None:
     ada, bob = chat.as_("ada"), chat.as_("bob")
     ada.run("/poll Lunch? pizza soup --ends 1m")
-    edit, overtaken = chat.memory.messaging.edit, asyncio.Event()
+    edit, started = chat.memory.messaging.edit, asyncio.Event()
 
-    async def late(message: Message, text: str) -> Message:
+    async def edit_late(message: Message, text: str) -> Message:
         monkeypatch.setattr(chat.memory.messaging, "edit", edit)
-        overtaken.set()
+        started.set()
         for _ in range(100):
             await asyncio.sleep(0)
         return await edit(message, text)
@@ -165,7 +165,7 @@ def test_the_look_of_a_poll_is_the_newest_whoever_shows_it_last(
         await chat.engine.registry.run(visitor.person, "#ting", id, "/vote 1", lambda *_: None)
 
     async def overtake() -> None:
-        await overtaken.wait()
+        await started.wait()
         if meanwhile == "a vote":
             await vote(bob)
         else:
@@ -175,13 +175,13 @@ def test_the_look_of_a_poll_is_the_newest_whoever_shows_it_last(
     async def both() -> None:
         await asyncio.gather(vote(ada), overtake())
 
-    monkeypatch.setattr(chat.memory.messaging, "edit", late)
+    monkeypatch.setattr(chat.memory.messaging, "edit", edit_late)
     chat.wait(both())
 
     assert chat.messages[0].splitlines()[-1] == last_line
 
 
-def test_a_reminder_comes_in_time_after_a_restart_and_to_who_was_away(chat: Chat) -> None:
+def test_a_reminder_survives_a_restart_and_waits_for_an_absent_user(chat: Chat) -> None:
     ada, bob = chat.as_("ada"), chat.as_("bob")
     assert ada.run("/remind 20m tea").replies[0].endswith(": tea")
     assert bob.run("/remind --here in 30 minutes stand up").replies != []
@@ -201,11 +201,11 @@ def test_a_reminder_comes_in_time_after_a_restart_and_to_who_was_away(chat: Chat
     assert ada.notices == ["⏰ cake"]
 
 
-def test_a_reminder_counts_until_it_was_said(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reminder_counts_toward_the_limit_until_it_is_posted(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     async def refuse(*_: object, **__: object) -> Message:
         raise Muted(retry_after=60)
 
-    monkeypatch.setattr("ting_plugins.remind.MOST_PER_PERSON", 1)
+    monkeypatch.setattr("ting_plugins.remind.MAX_PER_USER", 1)
     ada = chat.as_("ada")
     ada.run("/remind --here 1m tea")
     with monkeypatch.context() as patch:

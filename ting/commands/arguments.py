@@ -103,10 +103,11 @@ class Signature:
             raise TypeError("the first parameter must be the Context")
         others = parameters[1:]
         arguments = [_argument(parameter, hints.get(parameter.name, str)) for parameter in others]
-        positional = [one for one in arguments if one.shape not in ("option", "flag")]
-        if any(one.shape == "rest" for one in positional[:-1]):
+        positional = [argument for argument in arguments if argument.shape not in ("option", "flag")]
+        if any(argument.shape == "rest" for argument in positional[:-1]):
             raise TypeError("no parameter can follow the Rest")
-        return cls(positional, {one.name: one for one in arguments if one.shape in ("option", "flag")})
+        keywords = {argument.name: argument for argument in arguments if argument.shape in ("option", "flag")}
+        return cls(positional, keywords)
 
     @property
     def arguments(self) -> list[Argument]:
@@ -218,11 +219,11 @@ class ArgumentParser:
         self._reader.go_to(first.end)
         return await self._converted(argument, first.text)
 
-    def _run(self, first: Word, most: int) -> list[Word]:
-        """The words, at most `most` of them, that may form one value starting with `first`."""
+    def _run(self, first: Word, max_words: int) -> list[Word]:
+        """The words, at most `max_words` of them, that may form one value starting with `first`."""
         words, reader = [first], Lexer(self._reader.text)
         reader.go_to(first.end)
-        while len(words) < most and not reader.at_end:
+        while len(words) < max_words and not reader.at_end:
             try:
                 word = reader.take()
             except ArgumentError:
@@ -281,7 +282,7 @@ def _annotated(hint: Any, name: str) -> Converter[Any]:
     checks = [extra for extra in extras if isinstance(extra, Range | Pattern)]
     converter = own[0] if own else converter_for(bare, name)
     text = converter.kind in ("text", "rest")
-    if any(isinstance(one, Pattern) != text for one in checks) and not own:
+    if any(isinstance(check, Pattern) != text for check in checks) and not own:
         raise TypeError(f'"{name}": Pattern is for text, Range is for numbers and durations')
     return Checked(converter, checks) if checks else converter
 

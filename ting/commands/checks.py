@@ -64,8 +64,8 @@ class Checked(Converter[Value]):
 
     async def convert(self, text: str, ctx: Scene) -> Value:
         value = await self._converter.convert(text, ctx)
-        for one in self._checks:
-            one.check(value)
+        for check in self._checks:
+            check.check(value)
         return value
 
     async def complete(self, text: str, ctx: Scene) -> Sequence[Option | str]:

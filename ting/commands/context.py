@@ -149,8 +149,8 @@ class Context:
         """
         conversation, message_id = self._target(to), self._next_id()
         in_direct = is_direct(conversation)
-        persona = await self._outside(self._services.people.plugin_user(self._host.name))
-        author = self._invocation.author if in_direct else persona
+        plugin_user = await self._outside(self._services.people.plugin_user(self._host.name))
+        author = self._invocation.author if in_direct else plugin_user
         async with self._host.ghost_lock(conversation):
             show = _unseen if in_direct else partial(self._type, author, conversation, message_id)
             ghost = Ghost(show, self._services.clock)
@@ -174,8 +174,8 @@ class Context:
 
     async def notify(self, person: Person, text: str) -> bool:
         """Show a notice to one user only. Returns False if the user is not connected: then the notice is lost."""
-        voice = self._services.messaging
-        return voice.notify(person.id, self.conversation, secrets.token_hex(8), shortened(text))
+        notice_id = secrets.token_hex(8)
+        return self._services.messaging.notify(person.id, self.conversation, notice_id, shortened(text))
 
     async def later(self, when: datetime | timedelta, name: str, payload: Any = None) -> str:
         """Schedule the task `name`, and return an id for `cancel`. A restart of the server does not lose it.
@@ -188,13 +188,13 @@ class Context:
         encoded = msgspec.json.encode(payload)
         if len(encoded) > MAX_PAYLOAD_BYTES:
             raise ValueError(f"A payload can have at most {MAX_PAYLOAD_BYTES} bytes as JSON.")
-        agenda, now = self._services.tasks, self._services.clock.now()
-        if await self._outside(agenda.count(self._host.name)) >= MAX_PLANNED:
+        tasks, now = self._services.tasks, self._services.clock.now()
+        if await self._outside(tasks.count(self._host.name)) >= MAX_PLANNED:
             raise ValueError(f"A plugin can have at most {MAX_PLANNED} scheduled tasks.")
         wait = when if isinstance(when, timedelta) else when.astimezone(UTC) - datetime.fromtimestamp(now / 1000, UTC)
         due = now + max(0, int(wait.total_seconds() * 1000))
         job = ScheduledTask(new_id(now), self._host.name, name, due, encoded, self.caller, self.conversation)
-        await self._outside(agenda.schedule(job))
+        await self._outside(tasks.schedule(job))
         self._host.wake()
         return job.id
 
@@ -292,11 +292,11 @@ class Context:
         return self._handle(message)
 
     def _handle(self, message: Message) -> Said:
-        voice = self._services.messaging
+        messaging = self._services.messaging
         return Said(
             message,
-            lambda said, text: self._outside(voice.edit(said, text)),
-            lambda said: self._outside(voice.delete(said)),
+            lambda said, text: self._outside(messaging.edit(said, text)),
+            lambda said: self._outside(messaging.delete(said)),
         )
 
     async def _type(self, author: Person, conversation: ConversationId, message_id: MessageId, text: str) -> None:

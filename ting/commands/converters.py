@@ -28,7 +28,7 @@ DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,18}(?:[.,][0-9]{0,18})?|[.,][0-9]{1,18})"
 DASHES = str.maketrans("−–—", "---")  # phones replace a minus by these
 YES = frozenset({"yes", "y", "on", "true", "1", "ναι"})
 NO = frozenset({"no", "n", "off", "false", "0", "οχι", "όχι"})
-LONGEST_TIME_WORDS = 6
+MAX_TIME_WORDS = 6
 
 Value = TypeVar("Value")
 Made_co = TypeVar("Made_co", covariant=True)
@@ -220,7 +220,7 @@ class TimeConverter(Converter[datetime]):
     """A point in time: 18:30, in 20 minutes, tomorrow at 9."""
 
     kind = "time"
-    most_words = LONGEST_TIME_WORDS
+    most_words = MAX_TIME_WORDS
 
     async def convert(self, text: str, ctx: Scene) -> datetime:
         return await asyncio.to_thread(times.moment, text, ctx.now)
@@ -232,20 +232,20 @@ class EitherConverter(Converter[Any]):
     def __init__(self, converters: Sequence[Converter[Any]]) -> None:
         self._converters = converters
         self.kind = converters[0].kind
-        self.most_words = max(one.most_words for one in converters)
-        self.choices = tuple(choice for one in converters for choice in one.choices)
+        self.most_words = max(converter.most_words for converter in converters)
+        self.choices = tuple(choice for converter in converters for choice in converter.choices)
 
     async def convert(self, text: str, ctx: Scene) -> Any:
-        wrong = []
+        messages = []
         for converter in self._converters:
             try:
                 return await converter.convert(text, ctx)
             except ArgumentError as error:
-                wrong.append(error.message)
-        raise ArgumentError(" ".join(wrong))
+                messages.append(error.message)
+        raise ArgumentError(" ".join(messages))
 
     async def complete(self, text: str, ctx: Scene) -> Sequence[Option | str]:
-        return [option for one in self._converters for option in await one.complete(text, ctx)]
+        return [option for converter in self._converters for option in await converter.complete(text, ctx)]
 
 
 def beginning(text: str, words: Sequence[str]) -> list[Option | str]:

@@ -8,23 +8,23 @@ from ting.core.models import MAX_TEXT_CHARS, Message, MessageId
 SHORTENED = " … (shortened)"
 STEP_S = 0.1  # a ghost is broadcast at most this often
 LETTERS_PER_S = 40.0
-MOST_AT_ONCE = 150  # a draft that grows by more looks pasted, and would be delayed
+MAX_LETTERS_PER_STEP = 150  # a draft that grows by more at once looks pasted, and would be delayed
 
 
 class Told:
     """The handle of a notice that `ctx.reply` showed to the caller."""
 
-    def __init__(self, notice_id: str, tell: Callable[[str, str], object]) -> None:
+    def __init__(self, notice_id: str, show: Callable[[str, str], object]) -> None:
         self.id = notice_id
-        self._tell = tell
+        self._show = show
 
     async def edit(self, text: str) -> None:
         """Replace the text of the notice."""
-        self._tell(self.id, shortened(text) or " ")
+        self._show(self.id, shortened(text) or " ")
 
     async def delete(self) -> None:
         """Remove the notice."""
-        self._tell(self.id, "")
+        self._show(self.id, "")
 
 
 class Said:
@@ -68,7 +68,7 @@ class Ghost:
 
     async def write(self, text: str, *, letters_per_s: float = LETTERS_PER_S) -> None:
         """Append text, letter by letter, at `letters_per_s` letters per second. Raises `Refused`."""
-        at_once = min(MOST_AT_ONCE, max(1, round(letters_per_s * STEP_S)))
+        at_once = min(MAX_LETTERS_PER_STEP, max(1, round(letters_per_s * STEP_S)))
         for start in range(0, len(text), at_once):
             self.text = (self.text + text[start : start + at_once])[:MAX_TEXT_CHARS]
             await self._show(self.text)

@@ -3,8 +3,8 @@
     plugin = Plugin("greet")
 
     @plugin.command("hello")
-    async def hello(ctx: Context, name: str = "everybody") -> None:
-        \"\"\"Greet somebody, or everybody.\"\"\"
+    async def hello(ctx: Context, name: str = "everyone") -> None:
+        \"\"\"Greet a user, or everyone.\"\"\"
         await ctx.say(f"Hello, {name}!")
 
 To make a plugin available, declare an entry point in the group `ting.commands` that refers to the plugin object.
@@ -27,7 +27,7 @@ from ting.core.rate_limit import RateLimit
 
 API_VERSION = 1
 COMMAND_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
-SHORTEST_TIMER_S = 1.0
+MIN_INTERVAL_S = 1.0
 
 EventName = Literal["message", "join", "leave", "start", "stop"]
 EVENTS: Sequence[EventName] = get_args(EventName)
@@ -128,7 +128,7 @@ class Plugin:
             span = times.duration(interval)
         except ArgumentError as error:
             raise ValueError(error.message) from None
-        if span.total_seconds() < SHORTEST_TIMER_S:
+        if span.total_seconds() < MIN_INTERVAL_S:
             raise ValueError("A timer can run at most once a second.")
 
         def add(function: AnyFunction) -> AnyFunction:

@@ -18,8 +18,8 @@ UNITS: dict[str, float] = {
     **dict.fromkeys(("d", "day", "days", "η", "μερα", "μερες", "ημερα", "ημερες"), 86_400),
     **dict.fromkeys(("w", "week", "weeks", "ε", "εβδομαδα", "εβδομαδες"), 7 * 86_400),
 }
-LONGEST = timedelta(days=3660)
-LONGEST_PHRASE_CHARS = 60
+MAX_DURATION = timedelta(days=3660)
+MAX_PHRASE_CHARS = 60
 LANGUAGES = ["en", "el"]
 _PART = re.compile(r"(\d{1,9}(?:[.,]\d{1,3})?)\s*([^\W\d_]+)[\s,]*(?:and\s+|και\s+)?")
 _AFTER = re.compile(r"(?:in|after|σε|μετα απο)\s+(.*)", re.DOTALL)
@@ -38,7 +38,7 @@ def duration(text: str) -> timedelta:
             raise ArgumentError(f'"{_short(text)}" is not a valid duration: write it like 90s, 20m, 1h30m or 2d.')
         seconds += float(part[1].replace(",", ".")) * UNITS[part[2]]
         at = part.end()
-    if not 0 < seconds <= LONGEST.total_seconds():
+    if not 0 < seconds <= MAX_DURATION.total_seconds():
         raise ArgumentError(f'"{_short(text)}" is not a duration of more than zero and at most ten years.')
     return timedelta(seconds=seconds)
 
@@ -49,7 +49,7 @@ def moment(text: str, now: datetime) -> datetime:
     Call it in a thread: the first call loads dateparser and its languages, which takes about 0.3 s.
     """
     written = plain(text.strip())
-    if len(written) > LONGEST_PHRASE_CHARS:
+    if len(written) > MAX_PHRASE_CHARS:
         raise ArgumentError(f'"{_short(text)}" is too long to be a time.')
     after = _AFTER.fullmatch(written)
     try:

@@ -1,1 +1,1 @@
-"""What loads and runs plugins. Plugins import nothing of it."""
+"""Loads and runs plugins. Plugins do not import from this package."""

@@ -34,14 +34,14 @@ class CommandDispatcher:
         server.realtime.live.on_presence(self._engine.events.presence_changed)
 
     async def start(self) -> None:
-        """Begin timers and events. Raises `StartupError`."""
+        """Start timers and events. Raises `StartupError`."""
         try:
             await self._engine.start()
         except Busy as error:
             raise StartupError(error.message) from error
 
     async def stop(self) -> None:
-        """End them."""
+        """Stop timers and events."""
         await self._engine.stop()
 
     def usages(self, user: User) -> list[CommandUsage]:
@@ -49,11 +49,11 @@ class CommandDispatcher:
         return self._engine.registry.usages(permission_of(user))
 
     def plugins(self) -> list[PluginState]:
-        """All plugins that were found."""
+        """All plugins that were found, loaded or not."""
         return self._engine.registry.states()
 
     def problems(self) -> list[str]:
-        """What is wrong with plugins, as text for admins."""
+        """The problems of plugins, as text for admins."""
         return self._engine.registry.problems()
 
     async def switch(self, name: str, on: bool) -> PluginState:
@@ -61,7 +61,7 @@ class CommandDispatcher:
         return await self._engine.switch(name, on)
 
     async def complete(self, caller: Person, conversation: ConversationId, text: str, caret: int) -> Completion:
-        """What could stand at the caret in a text that begins with a command."""
+        """Complete a text that begins with a command, at the caret. Raises `BadConversation`, `Busy`."""
         place = resolve_conversation(conversation, caller.id)
         return await self._engine.registry.complete(caller, place, text, caret)
 
@@ -76,8 +76,9 @@ class CommandDispatcher:
         reply_to: MessageId | None = None,
         file: str | None = None,
     ) -> Message | None:
-        """Send what a user typed as a message, or run it as a command. The message it posted, if it posted one.
+        """Send a typed text as a message, or run it as a command.
 
+        Return the message, or the first message that the command posted; None if it posted none.
         `show_notice` shows a notice (its id and its text) to the caller only. Raises what `Messages.send` and
         `Registry.run` raise.
         """
@@ -95,9 +96,9 @@ class CommandDispatcher:
         reply_to: MessageId | None = None,
         file: str | None = None,
     ) -> Awaitable[Message | None]:
-        """The first half of `dispatch`: a message has its position when this returns; a command is not begun yet.
+        """Do the first half of `dispatch`: a message has its position when this returns; a command has not started.
 
-        What it returns is the outcome, and must be awaited. Raises what `dispatch` raises.
+        The result must be awaited; it gives what `dispatch` returns. Raises what `dispatch` raises.
         """
         if not text.startswith("/") or text.startswith("//"):
             plain = text.removeprefix("/")
@@ -109,7 +110,7 @@ class CommandDispatcher:
         return self._engine.registry.run(caller, target, message_id, text, show_notice)
 
     def _schedule_broadcast(self) -> None:
-        """Send every connection the commands that there are now."""
+        """Send every connection its current list of commands, in the background."""
         task = asyncio.get_running_loop().create_task(self._broadcast_commands())
         self._broadcasts.add(task)
         task.add_done_callback(self._broadcasts.discard)

@@ -1,4 +1,4 @@
-"""All that runs plugins, put together: the registry, the scheduler and the events."""
+"""Combines what runs plugins: the registry, the scheduler and the event queues."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,7 +13,7 @@ from ting.core.errors import NotFound
 
 
 class Engine:
-    """Starts and stops what plugins do; the server and the tests' fixture have one each."""
+    """Starts and stops plugins. The server has one engine, and so has the chat of `ting.testing`."""
 
     def __init__(
         self,
@@ -25,19 +25,19 @@ class Engine:
         timeout_s: float = COMMAND_TIMEOUT_S,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
-        """`changed` is called when there are other commands than before."""
+        """`changed` is called when the available commands have changed."""
         self.registry = Registry(entries, services, options, watchdog=watchdog, timeout_s=timeout_s)
         self.scheduler = Scheduler(self.registry)
         self.events = EventQueue(self.registry)
         self._changed = changed
 
     async def start(self) -> None:
-        """Notify plugins that Ting has started, and start their timers. Raises `Busy`."""
+        """Notify plugins that the server has started, and start their timers. Raises `Busy`."""
         await self.announce_start()
         self.scheduler.start()
 
     async def announce_start(self) -> None:
-        """Apply which plugins admins disabled, and notify plugins that Ting has started."""
+        """Apply which plugins admins enabled or disabled, and notify plugins that the server has started."""
         for name, on in (await self.registry.services.tasks.switches()).items():
             if name in self.registry.plugins:
                 self.registry.plugins[name].is_on = on

@@ -1,4 +1,4 @@
-"""Finds plugins and loads each of them alone: one that fails is left out, and the reason stays visible."""
+"""Finds and loads plugins, each by itself. A plugin that fails is left out, and the reason is kept for admins."""
 
 import difflib
 import logging
@@ -20,9 +20,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class LoadedEntry:
-    """An entry point, with its plugin and what it is configured as, or the reason why it has none.
+    """An entry point with its plugin and the plugin's configuration, or with the reason why it has no plugin.
 
-    `claimed` are its commands whose bare names belong to another plugin, and to which.
+    `claimed` maps those of its commands whose bare names belong to another plugin to the name of that plugin.
     """
 
     name: str
@@ -33,13 +33,13 @@ class LoadedEntry:
 
     @property
     def notes(self) -> list[str]:
-        """What an operator should know of a plugin that works."""
+        """Notes for the operator about a plugin that works."""
         return [f"/{name} belongs to {owner}: use /{self.name}:{name}" for name, owner in self.claimed.items()]
 
 
 @dataclass(frozen=True)
 class PluginOptions:
-    """What the operator decides: which plugins must load and which are off, who owns a bare name, who may do what."""
+    """The operator's choices: required and disabled plugins, owners of bare names, permissions, configuration."""
 
     required: Sequence[str] = ()
     disabled: Sequence[str] = ()
@@ -49,72 +49,72 @@ class PluginOptions:
 
     @classmethod
     def of(cls, settings: Settings) -> "PluginOptions":
-        """As the settings say."""
+        """Read the options from the settings."""
         chosen = settings.commands
         return cls(chosen.required, chosen.disabled, chosen.names, chosen.permissions, settings.plugins)
 
 
 def installed() -> Sequence[EntryPoint]:
-    """The entry points of all installed plugins."""
+    """The entry points of all installed plugins, by name."""
     return sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
 
 
 def look(entries: Iterable[EntryPoint], options: PluginOptions | None = None) -> list[LoadedEntry]:
-    """Load each plugin alone."""
+    """Load each plugin by itself."""
     return gather([(entry.name, entry.value, entry.load) for entry in entries], options or PluginOptions())
 
 
 def find(entries: Iterable[EntryPoint], options: PluginOptions | None = None) -> list[LoadedEntry]:
-    """Load each plugin alone, and log what is wrong. Raises `StartupError` if one that is required cannot be had."""
+    """Load each plugin by itself, and log the problems. Raises `StartupError` if a required plugin was not loaded."""
     options = options or PluginOptions()
     found = look(entries, options)
-    for one in found:
-        if one.plugin is None:
-            logger.error("Plugin %s was not loaded: %s", one.name, one.reason)
-        for note in one.notes:
-            logger.warning("Plugin %s: %s", one.name, note)
-    reasons = {one.name: one.reason for one in found if one.plugin is None}
+    for entry in found:
+        if entry.plugin is None:
+            logger.error("Plugin %s was not loaded: %s", entry.name, entry.reason)
+        for note in entry.notes:
+            logger.warning("Plugin %s: %s", entry.name, note)
+    reasons = {entry.name: entry.reason for entry in found if entry.plugin is None}
     for name in options.required:
-        if name in reasons or all(one.name != name for one in found):
+        if name in reasons or all(entry.name != name for entry in found):
             raise StartupError(
                 f"The required plugin {name} was not loaded: {reasons.get(name, 'it is not installed')}."
             )
     for name in options.config:
-        if all(one.name != name for one in found):
+        if all(entry.name != name for entry in found):
             logger.warning("The settings have a table [plugins.%s], but this plugin is not installed", name)
     return found
 
 
 def gather(entries: Sequence[tuple[str, str, Callable[[], Any]]], options: PluginOptions) -> list[LoadedEntry]:
-    """What there is: each entry is its name, where it points, and what loads it."""
+    """Load entries. Each is given as its name, the object that it refers to, and a function that loads it."""
     loaded: list[LoadedEntry] = []
     for name, value, load in entries:
-        one = _loaded(name, value, load, options)
-        if one.plugin is not None and any(other.plugin and other.name == one.name for other in loaded):
-            one = LoadedEntry(name, None, f'the name "{one.name}" is already used by another plugin')
-        loaded.append(one)
-    owners = bare_names([one.plugin for one in loaded if one.plugin is not None], options.names)
-    return [_claiming(one, owners) for one in loaded]
+        entry = _loaded(name, value, load, options)
+        if entry.plugin is not None and any(other.plugin and other.name == entry.name for other in loaded):
+            entry = LoadedEntry(name, None, f'the name "{entry.name}" is already used by another plugin')
+        loaded.append(entry)
+    owners = bare_names([entry.plugin for entry in loaded if entry.plugin is not None], options.names)
+    return [_with_claimed(entry, owners) for entry in loaded]
 
 
 def bare_names(plugins: Iterable[Plugin], chosen: Mapping[str, str]) -> dict[str, str]:
-    """Which plugin owns each bare command name: the one the operator chose, else the first that has it."""
+    """Return the plugin that owns each bare command name: the operator's choice, or the first that has the command."""
     owners: dict[str, str] = {}
     for plugin in plugins:
         for name in plugin.commands:
             if chosen.get(name) == plugin.name or (name not in owners and chosen.get(name, plugin.name) == plugin.name):
                 owners[name] = plugin.name
-    for plugin in plugins:  # a choice that no plugin matches leaves the name to the plugin that has it
+    for plugin in plugins:  # if the operator chose a plugin without this command, the first that has it gets the name
         for name in plugin.commands:
             owners.setdefault(name, plugin.name)
     return owners
 
 
-def _claiming(one: LoadedEntry, owners: Mapping[str, str]) -> LoadedEntry:
-    if one.plugin is None:
-        return one
-    claimed = {name: owners[name] for name in one.plugin.commands if owners[name] != one.plugin.name}
-    return LoadedEntry(one.plugin.name, one.plugin, config=one.config, claimed=claimed)
+def _with_claimed(entry: LoadedEntry, owners: Mapping[str, str]) -> LoadedEntry:
+    if entry.plugin is None:
+        return entry
+    claimed = {name: owners[name] for name in entry.plugin.commands if owners[name] != entry.plugin.name}
+    return LoadedEntry(entry.plugin.name, entry.plugin, config=entry.config, claimed=claimed)
 
 
 def _loaded(name: str, value: str, load: Callable[[], Any], options: PluginOptions) -> LoadedEntry:
@@ -135,7 +135,7 @@ def _loaded(name: str, value: str, load: Callable[[], Any], options: PluginOptio
 
 
 def configured(plugin: Plugin, table: Mapping[str, Any]) -> msgspec.Struct:
-    """The plugin's configuration. Raises `ValueError` with what is wrong with it."""
+    """Return the plugin's configuration. Raises `ValueError`, which says what is wrong."""
     known = {option.encode_name for option in msgspec.structs.fields(plugin.config)}
     for key in table:
         if key not in known:

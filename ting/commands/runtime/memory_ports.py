@@ -1,4 +1,4 @@
-"""Everything that plugins need of Ting, in memory: for tests of plugins, without a database or a server."""
+"""The ports of plugins in memory, for tests of plugins without a database or a server."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -43,7 +43,7 @@ class MemoryClock:
 
 
 class MemoryKeyValues:
-    """What plugins keep."""
+    """The stored values of plugins."""
 
     def __init__(self) -> None:
         self._values: dict[tuple[str, str], tuple[bytes | int, Milliseconds | None]] = {}
@@ -86,14 +86,14 @@ class MemoryKeyValues:
     ) -> list[tuple[str, bytes | int]]:
         found = []
         for (owner, key), (value, expires) in sorted(self._values.items(), key=lambda item: item[0][1].encode()):
-            is_above = key.encode() > after.encode()
-            if owner == plugin and key.startswith(prefix) and is_above and (expires is None or expires > now):
+            is_after = key.encode() > after.encode()
+            if owner == plugin and key.startswith(prefix) and is_after and (expires is None or expires > now):
                 found.append((key, value))
         return found[:limit]
 
 
 class MemoryTaskQueue:
-    """What is planned."""
+    """Scheduled tasks, last runs of timers, and switched plugins."""
 
     def __init__(self) -> None:
         self.jobs: dict[str, ScheduledTask] = {}
@@ -136,7 +136,7 @@ class MemoryTaskQueue:
 
 
 class MemoryMessaging:
-    """What is said, by conversation, in its order."""
+    """Messages by id, and what was shown: ghosts, notices, and alerts to admins."""
 
     def __init__(self, clock: MemoryClock) -> None:
         self.messages: dict[MessageId, Message] = {}
@@ -157,14 +157,14 @@ class MemoryMessaging:
         kind: MessageKind = "text",
         via: str | None = None,
     ) -> Message:
-        kept = message_text(text)
-        if kept is None:
+        checked = message_text(text)
+        if checked is None:
             raise BadText
-        known = self.messages.get(message_id)
-        if known is not None:
-            if known.author.id != author.id:
+        stored = self.messages.get(message_id)
+        if stored is not None:
+            if stored.author.id != author.id:
                 raise IdTaken
-            return known
+            return stored
         self._seq += 1
         now = self._clock.now()
         return self._put(
@@ -176,7 +176,7 @@ class MemoryMessaging:
                 position=self._seq,
                 author=author,
                 kind=kind,
-                text=kept,
+                text=checked,
                 started=now,
                 sent=now,
                 via=via,
@@ -188,10 +188,10 @@ class MemoryMessaging:
         return found if found is not None and found.deleted is None else None
 
     async def edit(self, message: Message, text: str) -> Message:
-        kept = message_text(text)
-        if kept is None:
+        checked = message_text(text)
+        if checked is None:
             raise BadText
-        return self._change(message, text=kept, edited=self._clock.now())
+        return self._change(message, text=checked, edited=self._clock.now())
 
     async def delete(self, message: Message) -> Message:
         return self._change(message, text="", deleted=self._clock.now())
@@ -219,7 +219,7 @@ class MemoryMessaging:
 
 
 class MemoryPeople:
-    """Who there is."""
+    """Users, their permissions, and who is present where."""
 
     def __init__(self) -> None:
         self.persons: dict[UserId, Person] = {}
@@ -275,38 +275,38 @@ class MemoryActions:
         return renamed
 
     async def invite(self, by: Person, uses: int, days: float) -> str:
-        self._note("moderator", by, "invite", str(uses), f"{days:g}")
+        self._record("moderator", by, "invite", str(uses), f"{days:g}")
         return "http://127.0.0.1/#invitation=TOKEN"
 
     async def kick(self, by: Person, whom: Person, conversation: ConversationId, reason: str) -> None:
-        self._note("moderator", by, "kick", whom.name, conversation, reason)
+        self._record("moderator", by, "kick", whom.name, conversation, reason)
         if whom.id not in self.people.rooms.get(conversation, {}):
             raise NotJoined(f"{whom.name} is not in this channel.")
         del self.people.rooms[conversation][whom.id]
 
     async def ban(self, by: Person, whom: Person, days: float | None, reason: str) -> None:
-        self._note("moderator", by, "ban", whom.name, "for good" if days is None else f"{days:g}", reason)
+        self._record("moderator", by, "ban", whom.name, "for good" if days is None else f"{days:g}", reason)
 
     async def unban(self, by: Person, name: str) -> None:
-        self._note("moderator", by, "unban", name)
+        self._record("moderator", by, "unban", name)
 
     async def mute(self, by: Person, whom: Person, minutes: int, reason: str) -> None:
-        self._note("moderator", by, "mute", whom.name, f"{minutes}", reason)
+        self._record("moderator", by, "mute", whom.name, f"{minutes}", reason)
 
     async def unmute(self, by: Person, whom: Person) -> None:
-        self._note("moderator", by, "unmute", whom.name)
+        self._record("moderator", by, "unmute", whom.name)
 
     async def ignore(self, by: Person, whom: Person, on: bool) -> None:
-        self._note("everyone", by, "ignore" if on else "unignore", whom.name)
+        self._record("everyone", by, "ignore" if on else "unignore", whom.name)
 
-    def _note(self, least: Permission, by: Person, act: str, *details: str) -> None:
-        if least != "everyone" and self.people.permissions.get(by.id) not in MODERATORS:
+    def _record(self, permission: Permission, by: Person, action: str, *details: str) -> None:
+        if permission != "everyone" and self.people.permissions.get(by.id) not in MODERATORS:
             raise NotAllowed
-        self.done.append((act, *details))
+        self.done.append((action, *details))
 
 
 class Memory:
-    """All of it."""
+    """All ports in memory."""
 
     def __init__(self) -> None:
         self.clock = MemoryClock()

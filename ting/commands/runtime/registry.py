@@ -1,4 +1,4 @@
-"""All plugins that were loaded: which commands there are for whom, which are on, and running what was typed."""
+"""All loaded plugins: lists their commands by permission, completes them, and runs them."""
 
 import asyncio
 from collections import OrderedDict
@@ -23,12 +23,12 @@ from ting.core.models import ConversationId, Message, MessageId, Milliseconds, P
 from ting.core.rate_limit import TokenBuckets
 from ting.protocol import CommandArgument, CommandUsage
 
-REMEMBERED_CALLS = 1_000
-# Clients' clocks are ahead of ours by so much at most: a command that was made that long after the start is no retry of
-# one from before it. Whether one ran is looked up for all others.
-CLOCKS_DIFFER_MS = 60 * 1000
+MAX_REMEMBERED_CALLS = 1_000
+# The clock of a client may be this far ahead. A command whose id was made later than this after the start cannot be a
+# retry of a command from before the start. For all other ids, the registry looks up whether the command ran.
+MAX_CLOCK_DIFFERENCE_MS = 60 * 1000
 
-WHO_MAY: dict[Permission, str] = {
+REFUSALS: dict[Permission, str] = {
     "member": "Only users with a password can use {}.",
     "moderator": "Only moderators can use {}.",
     "admin": "Only admins can use {}.",
@@ -48,7 +48,7 @@ class PluginState:
 
 
 class Registry:
-    """The plugins, and their commands by name: `roll`, and always `dice:roll`."""
+    """The plugins, and their commands by name. Each has its full name, `dice:roll`; its owner also has `roll`."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Registry:
         self._names: dict[str, str] = {}
         self._commands: dict[str, tuple[LoadedPlugin, Command]] = {}
         self._cooldowns: dict[str, TokenBuckets] = {}
-        self._called: OrderedDict[tuple[UserId, MessageId], asyncio.Task[Message | None]] = OrderedDict()
+        self._calls: OrderedDict[tuple[UserId, MessageId], asyncio.Task[Message | None]] = OrderedDict()
         self._started = services.clock.now()
         self._add(timeout_s)
 
@@ -81,72 +81,72 @@ class Registry:
         return shown
 
     def states(self) -> list[PluginState]:
-        """Every plugin that was found."""
-        return [self._state(one) for one in self.found]
+        """The state of every plugin that was found, loaded or not."""
+        return [self._state(entry) for entry in self.found]
 
     def problems(self) -> list[str]:
-        """What is wrong with plugins, in words."""
-        wrong = []
+        """The problems of plugins, as text for admins."""
+        problems = []
         for state in self.states():
             if state.reason:
-                wrong.append(f"{state.name} was not loaded: {state.reason}")
+                problems.append(f"{state.name} was not loaded: {state.reason}")
             elif not state.enabled:
-                wrong.append(f"{state.name} is disabled")
+                problems.append(f"{state.name} is disabled")
             elif state.paused_s:
-                wrong.append(f"{state.name} is paused for {round(state.paused_s)} s because it failed too often")
-        return wrong + [f"{one.name}: {note}" for one in self.found for note in one.notes]
+                problems.append(f"{state.name} is paused for {round(state.paused_s)} s because it failed too often")
+        return problems + [f"{entry.name}: {note}" for entry in self.found for note in entry.notes]
 
     def state(self, name: str) -> PluginState:
-        """A plugin that was loaded."""
+        """The state of the plugin with this name."""
         return next(state for state in self.states() if state.name == name)
 
     async def complete(self, caller: Person, conversation: ConversationId, text: str, caret: int) -> Completion:
-        """What could stand at the caret in a text that begins with a command."""
+        """Complete a text that begins with a command, at the caret: the command's name, or its arguments."""
         name, start = _name_of(text)
         found = self._commands.get(name)
         permission = await self.services.people.permission(caller.id)
         if found is None or caret < start or not self._may(permission, found[1]) or not found[0].works:
             names = [usage.name for usage in self.usages(permission) if usage.name.startswith(name)]
-            return Completion([Option(f"/{one}") for one in names[: completion.MOST_OPTIONS]], 0, min(caret, start))
+            return Completion([Option(f"/{name}") for name in names[: completion.MAX_OPTIONS]], 0, min(caret, start))
         plugin, command = found
-        occasion = Invocation(caller, caller, conversation, new_id(self.services.clock.now()), name, text[start:])
-        completing = completion.complete(command.signature, text[start:], caret - start, Context(plugin, occasion))
+        invocation = Invocation(caller, caller, conversation, new_id(self.services.clock.now()), name, text[start:])
+        completing = completion.complete(command.signature, text[start:], caret - start, Context(plugin, invocation))
         offered = await plugin.run(f"completing /{name}", completing)
         return Completion(offered.options, start + offered.start, start + offered.end)
 
     async def run(
         self, caller: Person, conversation: ConversationId, message_id: MessageId, text: str, show_notice: ShowNotice
     ) -> Message | None:
-        """Run the command that was typed; the first message it posted, if it posted one. To a retry of the same id,
-        the first outcome is the answer.
+        """Run a typed command, and return the first message that it posted; None if it posted none.
 
-        `show_notice` shows a notice (its id and text) to the caller only. Raises `UnknownCommand`, `NotAllowed`,
-        `BadArguments`, `CommandFailed`, `CommandPaused`, and what the chat refuses.
+        A retry with the same id does not run the command again, but gets the first outcome. `show_notice` shows a
+        notice (its id and text) to the caller only. Raises `UnknownCommand`, `NotAllowed`, `BadArguments`,
+        `CommandFailed`, `CommandPaused`, and what the command's own calls to the server raise.
         """
         key = (caller.id, message_id)
-        task = self._called.get(key)
+        task = self._calls.get(key)
         if task is None:
             work = self._run(caller, conversation, message_id, text, show_notice)
-            task = self._called[key] = asyncio.create_task(work)
+            task = self._calls[key] = asyncio.create_task(work)
             task.add_done_callback(partial(self._forget_postponed, key))
-            if len(self._called) > REMEMBERED_CALLS:
-                self._called.popitem(last=False)
+            if len(self._calls) > MAX_REMEMBERED_CALLS:
+                self._calls.popitem(last=False)
         return await asyncio.shield(task)
 
     def close(self) -> None:
-        """Nothing runs any more."""
+        """Close the sandboxes and the watchdog."""
         for plugin in self.plugins.values():
             plugin.sandbox.close()
         self._watchdog.close()
 
     def _add(self, timeout_s: float) -> None:
-        loaded = [one for one in self.found if one.plugin is not None]
-        self._names = bare_names([one.plugin for one in loaded if one.plugin], self._options.names)
-        for one in loaded:
-            assert one.plugin is not None
+        loaded = [entry for entry in self.found if entry.plugin is not None]
+        self._names = bare_names([entry.plugin for entry in loaded if entry.plugin], self._options.names)
+        for entry in loaded:
+            assert entry.plugin is not None
             plugin = LoadedPlugin(
-                one.plugin,
-                one.config,
+                entry.plugin,
+                entry.config,
                 self.services,
                 self._watchdog,
                 directory=self,
@@ -154,7 +154,7 @@ class Registry:
             )
             plugin.is_on = plugin.name not in self._options.disabled
             self.plugins[plugin.name] = plugin
-            for command in one.plugin.commands.values():
+            for command in entry.plugin.commands.values():
                 self._commands[f"{plugin.name}:{command.name}"] = (plugin, command)
                 if self._names[command.name] == plugin.name:
                     self._commands[command.name] = (plugin, command)
@@ -176,10 +176,10 @@ class Registry:
             return stored
         shown = self._shown_name(command)
         arguments = text[start:].strip()
-        occasion = Invocation(caller, caller, conversation, message_id, shown, arguments, show_notice=show_notice)
-        context = Context(plugin, occasion)
+        invocation = Invocation(caller, caller, conversation, message_id, shown, arguments, show_notice=show_notice)
+        context = Context(plugin, invocation)
         try:
-            answer = await plugin.run(f"/{shown}", _called(plugin, command, context))
+            answer = await plugin.run(f"/{shown}", _call(plugin, command, context))
         except ArgumentError as error:
             raise BadArguments(f"{error.message} Usage: {self._usage(shown, command).usage}") from None
         if answer is not None:
@@ -193,36 +193,36 @@ class Registry:
             raise CommandPaused(f"/{command.name} failed too often and is paused.", retry_after=plugin.paused_s)
         needed = self._permission(command)
         if needed != "everyone" and not self._may(await self.services.people.permission(caller.id), command):
-            raise NotAllowed(WHO_MAY[needed].format(f"/{command.name}"))
+            raise NotAllowed(REFUSALS[needed].format(f"/{command.name}"))
         cooldown = self._cooldowns.get(f"{command.plugin}:{command.name}")
         if cooldown is not None:
             cooldown.consume(caller.id)
 
     async def _earlier_outcome(self, caller: Person, message_id: MessageId) -> Message | None:
-        """What a command posted that ran before a restart, and is retried now."""
-        if _made(message_id) > self._started + CLOCKS_DIFFER_MS:
+        """Return the message that this command posted if it ran before a restart and is retried now."""
+        if _time_of(message_id) > self._started + MAX_CLOCK_DIFFERENCE_MS:
             return None
         stored = await self.services.messaging.get(message_id)
         return stored if stored is not None and stored.author.id == caller.id else None
 
     def _forget_postponed(self, key: tuple[UserId, MessageId], task: "asyncio.Task[Message | None]") -> None:
-        """What is to be tried again later has no outcome yet."""
+        """Forget a call that the client is to retry later: it has no outcome yet."""
         error = None if task.cancelled() else task.exception()
         if task.cancelled() or (isinstance(error, Refused) and error.action in (ClientAction.RETRY, ClientAction.WAIT)):
-            self._called.pop(key, None)
+            self._calls.pop(key, None)
 
     def owns(self, plugin: str, via: str) -> bool:
         found = self._commands.get(via)
         return found is not None and found[0].name == plugin
 
     def _shown_name(self, command: Command) -> str:
-        mine = self._names[command.name] == command.plugin
-        return command.name if mine else f"{command.plugin}:{command.name}"
+        owns_name = self._names[command.name] == command.plugin
+        return command.name if owns_name else f"{command.plugin}:{command.name}"
 
     def _permission(self, command: Command) -> Permission:
         chosen = self._options.permissions
         name = chosen.get(f"{command.plugin}:{command.name}") or chosen.get(self._shown_name(command))
-        return next((one for one in PERMISSIONS if one == name), command.permission)
+        return next((permission for permission in PERMISSIONS if permission == name), command.permission)
 
     def _may(self, permission: Permission, command: Command) -> bool:
         return PERMISSIONS.index(permission) >= PERMISSIONS.index(self._permission(command))
@@ -230,34 +230,34 @@ class Registry:
     def _usage(self, name: str, command: Command) -> CommandUsage:
         arguments = [
             CommandArgument(
-                name=one.name,
-                kind=one.converter.kind,
-                required=one.required,
-                choices=list(one.converter.choices),
-                keyword=one.shape in ("option", "flag"),
-                many=one.shape == "many",
+                name=argument.name,
+                kind=argument.converter.kind,
+                required=argument.required,
+                choices=list(argument.converter.choices),
+                keyword=argument.shape in ("option", "flag"),
+                many=argument.shape == "many",
             )
-            for one in command.signature.arguments
+            for argument in command.signature.arguments
         ]
         usage = f"/{name} {command.signature.usage}".strip()
         return CommandUsage(name, command.plugin, usage, command.summary, arguments, self._permission(command))
 
-    def _state(self, one: LoadedEntry) -> PluginState:
-        plugin = self.plugins.get(one.name) if one.plugin is not None else None
+    def _state(self, entry: LoadedEntry) -> PluginState:
+        plugin = self.plugins.get(entry.name) if entry.plugin is not None else None
         if plugin is None:
-            return PluginState(one.name, False, [], one.reason)
+            return PluginState(entry.name, False, [], entry.reason)
         names = [self._shown_name(command) for command in plugin.plugin.commands.values()]
-        return PluginState(one.name, plugin.is_on, names, paused_s=plugin.paused_s)
+        return PluginState(entry.name, plugin.is_on, names, paused_s=plugin.paused_s)
 
 
-async def _called(plugin: LoadedPlugin, command: Command, context: Context) -> object:
-    """Read the arguments and call the function: all in the sandbox, since converters are the plugin's, too."""
+async def _call(plugin: LoadedPlugin, command: Command, context: Context) -> object:
+    """Parse the arguments and call the function. Both run in the sandbox, since converters are plugin code, too."""
     call = await command.signature.parse(context.arguments, context)
     return await plugin.call(command.function, context, *call.positional, **call.keywords)
 
 
 def _name_of(text: str) -> tuple[str, int]:
-    """The name in "/name arguments", and where the arguments begin."""
+    """Return the name in "/name arguments", and the index at which the arguments begin."""
     end = 1
     while end < len(text) and not text[end].isspace():
         end += 1
@@ -267,6 +267,6 @@ def _name_of(text: str) -> tuple[str, int]:
     return text[1:end].casefold(), start
 
 
-def _made(message_id: MessageId) -> Milliseconds:
-    """When a UUIDv7 was made, by its maker's clock (RFC 9562, 5.7)."""
+def _time_of(message_id: MessageId) -> Milliseconds:
+    """Return when a UUIDv7 was created, by the clock of its creator (RFC 9562, 5.7)."""
     return int(message_id[:8] + message_id[9:13], 16)

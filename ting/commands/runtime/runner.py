@@ -1,4 +1,4 @@
-"""A plugin as it is loaded: its configuration, whether it is on, how often it failed, and how its functions are run."""
+"""A loaded plugin: its configuration, whether it is on or paused, and how its functions are run."""
 
 import asyncio
 import inspect
@@ -38,29 +38,29 @@ class HookCall(NamedTuple):
 
 
 class ServerWait:
-    """For how long a call waited for Ting, at the longest."""
+    """The longest time that a call of a plugin waited for the server."""
 
     longest_s = 0.0
 
 
-_server_wait: ContextVar[ServerWait] = ContextVar("waits")  # of the call that runs, and of the tasks it made
+_server_wait: ContextVar[ServerWait] = ContextVar("waits")  # of the running call, and of the tasks that it created
 
 
 class PluginDirectory(Protocol):
-    """What a plugin may know of all plugins: the registry."""
+    """What a plugin may know about all plugins. The registry implements it."""
 
     def owns(self, plugin: str, via: str) -> bool:
-        """Whether the command that sent a message belongs to a plugin."""
+        """Whether the command `via`, which posted a message, belongs to a plugin."""
 
     def usages(self, permission: Permission) -> list[CommandUsage]:
         """The commands that a permission allows, by name."""
 
     def problems(self) -> list[str]:
-        """What is wrong with plugins, for admins."""
+        """The problems of plugins, as text for admins."""
 
 
 class LoadedPlugin:
-    """One plugin. It is the `Host` of its contexts."""
+    """A loaded plugin. It is the `Host` of its contexts."""
 
     def __init__(
         self,
@@ -80,10 +80,10 @@ class LoadedPlugin:
         self.is_on = True
         self.catalogue = directory.usages
         self.problems = directory.problems
-        self.wake: Callable[[], None] = lambda: None  # something was planned
+        self.wake: Callable[[], None] = lambda: None  # called when a task was scheduled
         self._directory = directory
         self._timeout_s = timeout_s
-        self._failures: Counter[str] = Counter()  # in a row, of each of its functions
+        self._failures: Counter[str] = Counter()  # in a row, by function
         self._paused_until: Milliseconds = 0
         self._ghosts: dict[ConversationId, asyncio.Lock] = {}
 
@@ -97,13 +97,13 @@ class LoadedPlugin:
 
     @property
     def paused_s(self) -> float:
-        """For how long it is paused still."""
-        rest = self._paused_until - self.services.clock.now()
-        return rest / 1000 if 0 < rest <= PAUSE_MS else 0  # more than a pause is left where the clock was set back
+        """The seconds until the pause ends; 0 if the plugin is not paused."""
+        left = self._paused_until - self.services.clock.now()
+        return left / 1000 if 0 < left <= PAUSE_MS else 0  # more than a whole pause: the clock was set back
 
     @property
     def works(self) -> bool:
-        """Whether its functions may be called now."""
+        """Whether its functions may be called now: it is on and not paused."""
         return self.is_on and not self.paused_s
 
     def owns(self, via: str) -> bool:
@@ -113,22 +113,22 @@ class LoadedPlugin:
         loop = asyncio.get_running_loop()
         began_s = loop.time()
         try:
-            # Not `create_task`: within a step of the plugin's, the loop would take it for the plugin's.
+            # Not `create_task`: the sandbox would treat the task as one that the plugin created.
             return await asyncio.Task(work, loop=loop)
         finally:
-            waits = _server_wait.get(ServerWait())
-            waits.longest_s = max(waits.longest_s, loop.time() - began_s)
+            wait = _server_wait.get(ServerWait())
+            wait.longest_s = max(wait.longest_s, loop.time() - began_s)
 
     def ghost_lock(self, conversation: ConversationId) -> asyncio.Lock:
-        """A person has one draft per conversation, and so has a plugin."""
+        """Return the lock for the plugin's ghost: like a user, a plugin has one draft per conversation."""
         if len(self._ghosts) > 100:
             self._ghosts = {key: lock for key, lock in self._ghosts.items() if lock.locked()}
         return self._ghosts.setdefault(conversation, asyncio.Lock())
 
     async def run(self, what: str, work: Coroutine[Any, Any, _Result]) -> _Result:
-        """Do something of the plugin's. `what` names it to people, like "/roll" or "the timer count".
+        """Run a coroutine of the plugin. `what` names it in messages and logs, like "/roll" or "the timer count".
 
-        Raises `Refused` (what it asked for was refused), `Busy` (Ting did not answer in time), `ArgumentError`,
+        Raises `Refused` (the server refused a call), `Busy` (the server did not answer in time), `ArgumentError`,
         `CommandPaused`, `CommandFailed`.
         """
         if self.paused_s:
@@ -148,59 +148,62 @@ class LoadedPlugin:
         return result
 
     async def run_hook(self, what: str, function: Function, *arguments: Any, even_if_off: bool = False) -> None:
-        """Call a function whose result no user awaits. What it raises is logged, and goes no further."""
+        """Call a function whose result no user awaits. Its errors are logged, not raised."""
         if not (self.works or even_if_off):
             return
         try:
             await self.run(what, self.call(function, *arguments))
         except (CommandFailed, CommandPaused):
-            pass  # logged
+            pass  # logged by `run`
         except (Refused, ArgumentError, StoreFull) as error:
             logger.warning("Plugin %s: %s was refused: %s", self.name, what, error)
 
     async def run_all(self, calls: Sequence[HookCall], *, even_if_off: bool = False) -> None:
-        """Call functions whose results no user awaits, one after the other. One that raises does not stop the next."""
-        begun: list[str] = []
+        """Call functions whose results no user awaits, in order. An error of one does not stop the next."""
+        started: list[str] = []
         if not (self.works or even_if_off):
             return
         try:
-            await self._run_in_time("a handler", self._each(calls, begun))
+            await self._run_in_time("a handler", self._each(calls, started))
         except Busy:
-            pass  # logged
+            pass  # logged by `_run_in_time`
         except TimedOut:
-            logger.warning("Plugin %s: %s took more than %g s and was stopped", self.name, begun[-1], self._timeout_s)
-            self._failed(begun[-1], "it took too long")
+            logger.warning("Plugin %s: %s took more than %g s and was stopped", self.name, started[-1], self._timeout_s)
+            self._failed(started[-1], "it took too long")
         except (Exception, Blocked, Exited) as error:
-            self._raised(begun[-1], error)
+            self._raised(started[-1], error)
 
     def resume(self) -> None:
-        """Forget how often it failed."""
+        """End a pause, and reset the counts of failures."""
         self._failures.clear()
         self._paused_until = 0
 
     async def call(self, function: Function, *arguments: Any, **keywords: Any) -> Any:
-        """Call one of its functions: a coroutine function here, any other one in a thread."""
+        """Call a function of the plugin: a coroutine function in the event loop, any other function in a thread."""
         if inspect.iscoroutinefunction(function):
             return await function(*arguments, **keywords)
         return await self.sandbox.run_in_thread(partial(function, *arguments, **keywords))
 
     async def _run_in_time(self, what: str, work: Coroutine[Any, Any, _Result]) -> _Result:
-        """Raises what it raises; when its time is over `TimedOut`, or `Busy` if it was Ting that let it wait."""
-        waits = ServerWait()
-        token = _server_wait.set(waits)
+        """Run a coroutine for at most the plugin's time limit.
+
+        Raises what it raises; after the time limit `TimedOut`, or `Busy` if it mostly waited for the server.
+        """
+        wait = ServerWait()
+        token = _server_wait.set(wait)
         try:
             return await self.sandbox.run(what, work, self._timeout_s)
         except TimedOut:
-            if waits.longest_s < self._timeout_s / 2:
+            if wait.longest_s < self._timeout_s / 2:
                 raise
             logger.warning("Plugin %s: %s was stopped because Ting did not answer it in time", self.name, what)
             raise Busy from None
         finally:
             _server_wait.reset(token)
 
-    async def _each(self, calls: Sequence[HookCall], begun: list[str]) -> None:
+    async def _each(self, calls: Sequence[HookCall], started: list[str]) -> None:
         for call in calls:
-            begun.append(call.what)
+            started.append(call.what)
             try:
                 await self.call(call.function, *call.arguments)
             except (Refused, ArgumentError, StoreFull) as error:
@@ -213,14 +216,14 @@ class LoadedPlugin:
                 self._failures.pop(call.what, None)
 
     def _raised(self, what: str, error: BaseException) -> str:
-        """Log what a function raised; the number under which."""
+        """Log an error of a function, and return the number that identifies it in the log."""
         number = secrets.token_hex(4)
         logger.error("Plugin %s: %s failed, error %s", self.name, what, number, exc_info=error)
         self._failed(what, type(error).__name__)
         return number
 
     def _failed(self, what: str, how: str) -> None:
-        """Pause the plugin after some failures in a row, and alert admins. After a pause, one failure is enough."""
+        """Count a failure. After several in a row, pause the plugin and alert admins; after a pause, one is enough."""
         self._failures[what] += 1
         if self._failures[what] < FAILURES_UNTIL_PAUSE:
             return

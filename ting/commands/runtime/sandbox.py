@@ -1,7 +1,7 @@
-"""Runs the code of plugins within bounds: of time, of threads, and of what it leaves behind.
+"""Runs the code of plugins with limits on time and threads, and cancels the tasks that it leaves behind.
 
-Coroutines are driven step by step, so that each step can be timed, the tasks it makes be known, and a step that never
-ends be interrupted. Python cannot lock a plugin in: this is against mistakes, not against malice.
+Coroutines are driven step by step: each step is timed, the tasks that it creates are recorded, and a step that does
+not end is interrupted. This contains mistakes, not malice: Python cannot confine code in the same process.
 """
 
 import asyncio
@@ -18,9 +18,9 @@ from ting.core.errors import TooMany
 
 SLOW_S = 0.1
 BLOCKED_S = 2.0
-LAST_CHANCE_S = 0.5  # from being cancelled to being dropped
-THREADS = 2  # of one plugin
-WAITING_FOR_THREADS = 8
+CANCEL_S = 0.5  # how long a cancelled task may take to end
+THREADS = 2  # per plugin
+MAX_WAITING_FOR_THREADS = 8  # per plugin
 
 _Result = TypeVar("_Result")
 Step = Callable[[Any], Any]
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 
 class Blocked(BaseException):
-    """Raised into a plugin that does not give the event loop back. No `Exception`: plugins catch those."""
+    """Raised inside a plugin that blocks the event loop. Not an `Exception`, since plugins may catch those."""
 
     def __init__(self) -> None:
         super().__init__(f"It blocked the event loop for more than {BLOCKED_S:g} s.")
@@ -44,45 +44,45 @@ class TimedOut(Exception):
 
 
 class Watchdog:
-    """Interrupts a step that does not end, by the timer signal: that works for loops and for most blocking calls.
+    """Interrupts a step that does not end, by a timer signal. This works for loops and for most blocking calls.
 
-    Signals reach the main thread alone; elsewhere, steps are timed but not interrupted.
+    Only the main thread receives signals. In other threads, steps are timed but not interrupted.
     """
 
     def __init__(self, blocked_s: float = BLOCKED_S) -> None:
         self._blocked_s = blocked_s
         self._watching = False
-        self._before: Any = signal.SIG_DFL
+        self._previous_handler: Any = signal.SIG_DFL
         self._works = threading.current_thread() is threading.main_thread()
-        self._handler = self._ring
+        self._handler = self._on_alarm
 
     def begin(self) -> None:
-        """A step begins."""
+        """Start the timer: a step begins."""
         if self._works:
             if signal.getsignal(signal.SIGALRM) is not self._handler:
-                self._before = signal.signal(signal.SIGALRM, self._handler)
+                self._previous_handler = signal.signal(signal.SIGALRM, self._handler)
             self._watching = True
             signal.setitimer(signal.ITIMER_REAL, self._blocked_s, self._blocked_s)
 
     def end(self) -> None:
-        """It has ended."""
+        """Stop the timer: the step has ended."""
         if self._works:
             self._watching = False
             signal.setitimer(signal.ITIMER_REAL, 0)
 
     def close(self) -> None:
-        """Leave the signal as it was."""
+        """Restore the previous signal handler."""
         self.end()
         if self._works and signal.getsignal(signal.SIGALRM) is self._handler:
-            signal.signal(signal.SIGALRM, self._before)
+            signal.signal(signal.SIGALRM, self._previous_handler)
 
-    def _ring(self, number: int, frame: Any) -> None:
+    def _on_alarm(self, number: int, frame: Any) -> None:
         if self._watching:
             raise Blocked
 
 
 class Sandbox:
-    """Where one plugin's functions run."""
+    """Runs the functions of one plugin."""
 
     def __init__(self, name: str, watchdog: Watchdog, *, slow_s: float = SLOW_S) -> None:
         self._name = name
@@ -90,13 +90,13 @@ class Sandbox:
         self._slow_s = slow_s
         self._threads: ThreadPoolExecutor | None = None
         self._in_threads = 0
-        # Coroutines that do not let themselves be closed: Python would try again when it collects them.
+        # Coroutines that refused to be closed. They are kept, since Python closes a coroutine again to collect it.
         self._dropped: list[list[Any]] = []
 
     async def run(self, what: str, coroutine: Coroutine[Any, Any, _Result], timeout_s: float) -> _Result:
-        """What a coroutine returns. The tasks it leaves are cancelled. Raises what it raises, and `TimedOut`."""
-        left: set[asyncio.Task[Any]] = set()
-        task = asyncio.get_running_loop().create_task(self._driven(what, coroutine, left))
+        """Run a coroutine, then cancel the tasks that it left. Raises what it raises, and `TimedOut`."""
+        children: set[asyncio.Task[Any]] = set()
+        task = asyncio.get_running_loop().create_task(self._driven(what, coroutine, children))
         try:
             await asyncio.wait({task}, timeout=timeout_s)
             if task.done():
@@ -104,17 +104,17 @@ class Sandbox:
             raise TimedOut
         finally:
             if not task.done():
-                await _end({task})
-            pending = {one for one in left if not one.done()}
+                await _cancel({task})
+            pending = {child for child in children if not child.done()}
             if pending:
                 logger.warning(
                     "Plugin %s: %s left %d tasks running, which were cancelled", self._name, what, len(pending)
                 )
-                await _end(pending)
+                await _cancel(pending)
 
     async def run_in_thread(self, function: Callable[[], _Result]) -> _Result:
-        """What a function returns that is no coroutine function. Raises `TooMany` when all threads are taken."""
-        if self._in_threads >= THREADS + WAITING_FOR_THREADS:
+        """Run a plain function in a thread. Raises `TooMany` if too many calls run or wait already."""
+        if self._in_threads >= THREADS + MAX_WAITING_FOR_THREADS:
             raise TooMany(f"The plugin {self._name} is busy with {self._in_threads} commands.", retry_after=1.0)
         if self._threads is None:
             self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"plugin {self._name}")
@@ -125,7 +125,7 @@ class Sandbox:
         return await asyncio.wrap_future(future)
 
     def close(self) -> None:
-        """Nothing more runs here. Threads that never end are left to the end of the process."""
+        """Stop the threads. A function that never ends keeps its thread until the process ends."""
         if self._threads is not None:
             self._threads.shutdown(wait=False, cancel_futures=True)
 
@@ -133,25 +133,25 @@ class Sandbox:
         self._in_threads -= 1
 
     async def _driven(
-        self, what: str, coroutine: Coroutine[Any, Any, _Result], left: set[asyncio.Task[Any]]
+        self, what: str, coroutine: Coroutine[Any, Any, _Result], children: set[asyncio.Task[Any]]
     ) -> _Result:
-        result: _Result = await _Steps(coroutine, partial(self._step, what, left), self._dropped.append)
+        result: _Result = await _Steps(coroutine, partial(self._step, what, children), self._dropped.append)
         return result
 
-    def _step(self, what: str, left: set[asyncio.Task[Any]], act: Step, value: Any) -> Any:
-        """One step, from one wait to the next. Tasks that are made meanwhile are the plugin's, and driven likewise."""
+    def _step(self, what: str, children: set[asyncio.Task[Any]], step: Step, value: Any) -> Any:
+        """Run one step, from one await to the next. The tasks that it creates are driven in the same way."""
         loop = asyncio.get_running_loop()
-        before = loop.get_task_factory()
-        loop.set_task_factory(partial(self._adopt, what, left))
+        previous_factory = loop.get_task_factory()
+        loop.set_task_factory(partial(self._adopt, what, children))
         began = time.perf_counter()
         self._watchdog.begin()
         try:
-            return act(value)
+            return step(value)
         except SystemExit as error:
             raise Exited(f"SystemExit: {error}") from error
         finally:
             self._watchdog.end()
-            loop.set_task_factory(before)
+            loop.set_task_factory(previous_factory)
             took_s = time.perf_counter() - began
             if took_s > self._slow_s:
                 logger.warning(
@@ -162,43 +162,48 @@ class Sandbox:
                 )
 
     def _adopt(
-        self, what: str, left: set[asyncio.Task[Any]], loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any
+        self,
+        what: str,
+        children: set[asyncio.Task[Any]],
+        loop: asyncio.AbstractEventLoop,
+        coroutine: Any,
+        **options: Any,
     ) -> asyncio.Task[Any]:
-        task = asyncio.Task(self._driven(what, coroutine, left), loop=loop, **options)
-        left.add(task)
-        task.add_done_callback(left.discard)
-        task.add_done_callback(_look_at)
+        task = asyncio.Task(self._driven(what, coroutine, children), loop=loop, **options)
+        children.add(task)
+        task.add_done_callback(children.discard)
+        task.add_done_callback(_log_error)
         return task
 
 
 class _Steps:
     """Awaits a coroutine by calling `step` for each part of it that runs without waiting.
 
-    It may swallow being cancelled once; the second time it is closed.
+    The coroutine may suppress its first cancellation; at the second one it is closed.
     """
 
     def __init__(
         self,
         coroutine: Coroutine[Any, Any, Any],
         step: Callable[[Step, Any], Any],
-        refuses_to_end: Callable[[list[Any]], None],
+        keep_unclosed: Callable[[list[Any]], None],
     ) -> None:
         self._coroutine = coroutine
         self._step = step
-        self._refuses_to_end = refuses_to_end
+        self._keep_unclosed = keep_unclosed
 
     def __await__(self) -> Generator[Any, Any, Any]:
-        act: Step = self._coroutine.send
+        resume: Step = self._coroutine.send
         value: Any = None
         cancelled = False
         while True:
             try:
-                waits_for = self._step(act, value)
+                awaited = self._step(resume, value)
             except StopIteration as ended:
                 return ended.value
             try:
-                value = yield waits_for
-                act = self._coroutine.send
+                value = yield awaited
+                resume = self._coroutine.send
             except GeneratorExit:
                 self._close()
                 raise
@@ -206,38 +211,38 @@ class _Steps:
                 if cancelled:
                     self._close()
                     raise
-                cancelled, act, value = True, self._coroutine.throw, error
-            except BaseException as error:  # what was awaited failed: raise that in the plugin
-                act, value = self._coroutine.throw, error
+                cancelled, resume, value = True, self._coroutine.throw, error
+            except BaseException as error:  # what the plugin awaits failed: raise the error in the plugin
+                resume, value = self._coroutine.throw, error
 
     def _close(self) -> None:
         chain = list(_chain(self._coroutine))
         try:
             self._step(lambda _: self._coroutine.close(), None)
         except RuntimeError:
-            self._refuses_to_end(chain)
+            self._keep_unclosed(chain)
         except BaseException as error:
             logger.debug("A plugin's coroutine raised an exception when it was closed", exc_info=error)
 
 
 def _chain(coroutine: Any) -> Iterator[Any]:
-    """A coroutine, what it awaits, and so on."""
+    """Yield a coroutine, the coroutine that it awaits, and so on."""
     while coroutine is not None:
         yield coroutine
         coroutine = getattr(coroutine, "cr_await", None)
 
 
-async def _end(tasks: set[asyncio.Task[Any]]) -> None:
-    """Cancel tasks; those that do not listen are dropped at their next step."""
+async def _cancel(tasks: set[asyncio.Task[Any]]) -> None:
+    """Cancel tasks. A task that does not end is cancelled a second time, which closes its coroutine."""
     for _ in range(2):
         for task in tasks:
             task.cancel()
-        _, tasks = await asyncio.wait(tasks, timeout=LAST_CHANCE_S)
+        _, tasks = await asyncio.wait(tasks, timeout=CANCEL_S)
         if not tasks:
             return
 
 
-def _look_at(task: asyncio.Task[Any]) -> None:
-    """What a task of a plugin's raises is its own business, but it is known then."""
+def _log_error(task: asyncio.Task[Any]) -> None:
+    """Retrieve and log the error of a plugin's task, so that asyncio does not report it as never retrieved."""
     if not task.cancelled() and task.exception() is not None:
         logger.debug("A task of a plugin failed", exc_info=task.exception())

@@ -1,4 +1,4 @@
-"""Runs timers and planned tasks when they are due, and what was missed while Ting was down once."""
+"""Runs timers and scheduled tasks when they are due. Runs missed while the server was down are made up for once."""
 
 import asyncio
 import logging
@@ -17,22 +17,22 @@ from ting.commands.runtime.runner import LoadedPlugin
 from ting.core.errors import ClientAction, CommandFailed, Refused
 from ting.core.models import Milliseconds, ScheduledTask
 
-MOST_AT_ONCE = 100
-LONGEST_SLEEP_S = 60.0
+MAX_DUE = 100  # tasks read at once
+MAX_SLEEP_S = 60.0
 RETRY_S = 5.0
-LONGEST_WAIT_S = 600.0
+MAX_POSTPONE_S = 600.0
 
 logger = logging.getLogger(__name__)
 
 
 class Scheduler:
-    """Looks at what is due, runs it, and sleeps until something else is."""
+    """Runs what is due, and sleeps until the next timer or task is due."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._services = registry.services
-        self._ran: dict[tuple[str, str], Milliseconds] = {}
-        self._remembers = False
+        self._last_runs: dict[tuple[str, str], Milliseconds] = {}
+        self._loaded_last_runs = False
         self._running: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
@@ -43,14 +43,14 @@ class Scheduler:
         self._loop = asyncio.get_running_loop().create_task(self._run(), name="plugins' timers")
 
     async def stop(self) -> None:
-        """Nothing new runs; what runs is stopped, and runs again after the next start."""
+        """Stop. A task that is running is cancelled, and runs again after the next start."""
         tasks = [task for task in (self._loop, *self._running.values()) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def run_due(self) -> None:
-        """Run what is due now, to its end. Raises `Refused` when the database is away."""
+        """Run what is due now, and wait until it has ended. Raises `Refused` if the database does not answer."""
         await self._begin_due()
         await asyncio.gather(*self._running.values())
 
@@ -74,25 +74,25 @@ class Scheduler:
         now = self._services.clock.now()
         await self._begin_timers(now)
         names = [plugin.name for plugin in self._registry.plugins.values() if plugin.works]
-        for job in await self._services.tasks.due(now, names, MOST_AT_ONCE + len(self._running)):
+        for job in await self._services.tasks.due(now, names, MAX_DUE + len(self._running)):
             self._begin(job.id, self._registry.plugins[job.plugin], job)
 
     async def _begin_timers(self, now: Milliseconds) -> None:
-        agenda = self._services.tasks
-        if not self._remembers:
-            self._ran, self._remembers = dict(await agenda.last_runs()), True
+        tasks = self._services.tasks
+        if not self._loaded_last_runs:
+            self._last_runs, self._loaded_last_runs = dict(await tasks.last_runs()), True
         for plugin, timer in self._timers():
             key = (plugin.name, timer.name)
-            if now < self._ran.get(key, math.inf):  # new, or the clock was set back: its first interval begins now
-                await agenda.record_run(*key, now)
-                self._ran[key] = now
-            elif now >= self._ran[key] + _interval_ms(timer) and plugin.works:
-                await agenda.record_run(*key, now)
-                self._ran[key] = now
+            if now < self._last_runs.get(key, math.inf):  # new, or the clock was set back: the interval begins now
+                await tasks.record_run(*key, now)
+                self._last_runs[key] = now
+            elif now >= self._last_runs[key] + _interval_ms(timer) and plugin.works:
+                await tasks.record_run(*key, now)
+                self._last_runs[key] = now
                 self._begin(f"{plugin.name} {timer.name}", plugin, timer)
 
     def _begin(self, key: str, plugin: LoadedPlugin, due: ScheduledTask | Timer) -> None:
-        """Each runs by itself, so that none waits for another; a timer that still runs is not run twice."""
+        """Start a timer or a task in its own asyncio task, unless its previous run has not ended yet."""
         if key in self._running:
             return
         work = self._run_timer(plugin, due) if isinstance(due, Timer) else self._run_job(plugin, due)
@@ -104,9 +104,9 @@ class Scheduler:
         self._wake.set()
 
     async def _run_timer(self, plugin: LoadedPlugin, timer: Timer) -> None:
-        persona = await self._services.people.plugin_user(plugin.name)
-        occasion = Invocation(persona, persona, "")
-        await plugin.run_hook(f"the timer {timer.name}", timer.function, Context(plugin, occasion))
+        plugin_user = await self._services.people.plugin_user(plugin.name)
+        invocation = Invocation(plugin_user, plugin_user, "")
+        await plugin.run_hook(f"the timer {timer.name}", timer.function, Context(plugin, invocation))
 
     async def _run_job(self, plugin: LoadedPlugin, job: ScheduledTask) -> None:
         task = plugin.plugin.tasks.get(job.task)
@@ -114,11 +114,11 @@ class Scheduler:
             if task is None:
                 logger.error("Plugin %s no longer has the task %s; the scheduled run is dropped", plugin.name, job.task)
             else:
-                occasion = Invocation(job.caller, job.caller, job.conversation, job.id)
-                work = plugin.call(task, Context(plugin, occasion), msgspec.json.decode(job.payload))
+                invocation = Invocation(job.caller, job.caller, job.conversation, job.id)
+                work = plugin.call(task, Context(plugin, invocation), msgspec.json.decode(job.payload))
                 await plugin.run(f"the task {job.task}", work)
         except CommandFailed:
-            pass  # logged; it would fail again
+            pass  # logged; not retried, since it would fail again
         except (Refused, ArgumentError) as error:
             if isinstance(error, Refused) and error.action in (ClientAction.RETRY, ClientAction.WAIT):
                 await self._retry(job, error)
@@ -127,8 +127,8 @@ class Scheduler:
         await self._services.tasks.remove(job.id)
 
     async def _retry(self, job: ScheduledTask, refused: Refused) -> None:
-        """It is still planned: for soon, or for when it may be allowed. Rights come back before their time, too."""
-        wait_s = min(refused.retry_after or 0.0, LONGEST_WAIT_S)
+        """Keep the task for a retry, at the latest after `MAX_POSTPONE_S`: a mute, for example, may be lifted early."""
+        wait_s = min(refused.retry_after or 0.0, MAX_POSTPONE_S)
         if wait_s <= RETRY_S:
             await self._services.clock.sleep(RETRY_S)
             return
@@ -136,22 +136,22 @@ class Scheduler:
         await self._services.tasks.postpone(job.id, self._services.clock.now() + math.ceil(wait_s * 1000))
 
     async def next_moment(self) -> Milliseconds | None:
-        """When something is due next; None where nothing is planned. Raises `Busy`."""
+        """Return when the next timer or task is due; None if there is none. Raises `Busy`."""
         names = [plugin.name for plugin in self._registry.plugins.values() if plugin.works]
         moments = [
-            self._ran[plugin.name, timer.name] + _interval_ms(timer)
+            self._last_runs[plugin.name, timer.name] + _interval_ms(timer)
             for plugin, timer in self._timers()
-            if plugin.works and (plugin.name, timer.name) in self._ran
+            if plugin.works and (plugin.name, timer.name) in self._last_runs
         ]
-        planned = await self._services.tasks.next_due(names)
-        return min([*moments, planned] if planned is not None else moments, default=None)
+        next_task = await self._services.tasks.next_due(names)
+        return min([*moments, next_task] if next_task is not None else moments, default=None)
 
     async def _until_next(self) -> float:
-        """Seconds until something is due, as far as is known. What runs wakes us when it has ended."""
+        """Return the seconds to sleep. A run that ends wakes the scheduler earlier."""
         moment = await self.next_moment()
         if moment is None or self._running:
-            return LONGEST_SLEEP_S
-        return min(LONGEST_SLEEP_S, max(0.01, (moment - self._services.clock.now()) / 1000))
+            return MAX_SLEEP_S
+        return min(MAX_SLEEP_S, max(0.01, (moment - self._services.clock.now()) / 1000))
 
     def _timers(self) -> Iterator[tuple[LoadedPlugin, Timer]]:
         for plugin in self._registry.plugins.values():

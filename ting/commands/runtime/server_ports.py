@@ -1,4 +1,4 @@
-"""The ports of plugins, implemented over the server."""
+"""The ports of plugins, implemented with the parts of the server."""
 
 import asyncio
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ from ting.store.stores import Stores
 
 @dataclass(frozen=True)
 class PluginAuthor:
-    """The client that a plugin types its drafts in."""
+    """The author of a plugin's drafts. It stands in for a connection, which plugins do not have."""
 
     person: Person
 
@@ -42,7 +42,7 @@ class PluginAuthor:
 
 @dataclass(frozen=True)
 class ServerParts:
-    """The packages of the server that plugins reach, each through a port."""
+    """The parts of the server that plugins use through the ports."""
 
     stores: Stores
     realtime: RealtimeServices
@@ -78,7 +78,7 @@ class ServerClock:
 
 @dataclass(frozen=True)
 class ServerMessaging:
-    """Sending messages and notices."""
+    """Messages, drafts and notices of the server."""
 
     server: ServerParts
 
@@ -161,7 +161,7 @@ class ServerPeople:
 
 @dataclass(frozen=True)
 class ServerActions:
-    """What users do besides sending messages. The use cases check what the caller may do."""
+    """Actions on behalf of a user. The use cases check the caller's permissions."""
 
     server: ServerParts
 
@@ -210,7 +210,7 @@ class ServerActions:
 
 
 def permission_of(user: User) -> Permission:
-    """What a user may do: their role, and whether they have a password."""
+    """Return the permission level of a user: from the role, or whether there is a password."""
     if user.role != "member":
         return user.role
     return "member" if user.password is not None else "everyone"
