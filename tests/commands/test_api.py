@@ -1,4 +1,4 @@
-"""What the author of a plugin can say, and what is refused at once."""
+"""What the author of a plugin can declare, and which declarations are refused."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from ting.commands import Context, Plugin
 
 
 @pytest.mark.parametrize("name", ["a", "roll", "a1", "roll-dice_2", "x" * 32])
-def test_a_good_name_is_taken(name: str) -> None:
+def test_a_valid_name_is_accepted(name: str) -> None:
     plugin = Plugin(name)
 
     @plugin.command(name)
@@ -17,21 +17,21 @@ def test_a_good_name_is_taken(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "Roll", "1a", "-a", "_a", "a b", "a/b", "ρ", "x" * 33, "roll\n", "/roll"])
-def test_a_bad_name_is_refused(name: str) -> None:
+def test_an_invalid_name_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is not a valid plugin or command name"):
         Plugin(name)
     with pytest.raises(ValueError, match="is not a valid plugin or command name"):
         Plugin("good").command(name)
 
 
-def test_a_command_says_how_it_is_used_and_what_it_does() -> None:
+def test_a_command_has_a_usage_and_a_summary() -> None:
     plugin = Plugin("dice")
 
     @plugin.command("roll")
     async def roll(ctx: Context, sides: int = 6) -> None:
         """Roll a die.
 
-        It has six sides, unless told otherwise.
+        It has six sides by default.
         """
 
     @plugin.command("silent")
@@ -48,13 +48,13 @@ def blocking(ctx: Context) -> None: ...
 async def greedy(ctx: Context, x: dict[str, str]) -> None: ...
 
 
-def test_what_cannot_work_is_refused_where_it_is_written() -> None:
+def test_invalid_declarations_are_refused_at_the_decorator() -> None:
     plugin = Plugin("dice")
     plugin.command("roll")(handler)
     plugin.every("1h")(handler)
     plugin.task("late")(late)
 
-    for error, message, wrong in (
+    for error, message, declare in (
         (ValueError, 'Plugin "dice" already has a command "roll"', lambda: plugin.command("roll")),
         (ValueError, "the permission must be one of everyone, member", lambda: plugin.command("x", permission="king")),  # type: ignore[arg-type]
         (ValueError, 'write the cooldown like "5/10s", not "often"', lambda: plugin.command("x", cooldown="often")),
@@ -69,7 +69,7 @@ def test_what_cannot_work_is_refused_where_it_is_written() -> None:
         (TypeError, "must take the Context and one other argument", lambda: plugin.on("message")(handler)),
     ):
         with pytest.raises(error, match=message):
-            wrong()
+            declare()
 
 
 async def late(ctx: Context, payload: object) -> None: ...

@@ -1,4 +1,4 @@
-"""Arguments: what the usage says is accepted, what it does not say is refused, and nothing else ever happens."""
+"""Arguments: texts that match the usage are accepted, all others are refused with a reason."""
 
 import asyncio
 import inspect
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.commands.scene import ADA, BOB, Stage
+from tests.commands.fake_scene import ADA, BOB, FakeScene
 from ting.commands import ArgumentError, Channel, Context, Converter, Duration, Option, Pattern, Range, Rest, Time, User
 from ting.commands.arguments import Signature
 from ting.commands.converters import Scene
@@ -58,11 +58,11 @@ async def every_kind(
     sure: bool,
 ) -> None: ...
 async def remind(ctx: Context, when: Duration | Time, what: Rest) -> None: ...
-async def tell(ctx: Context, who: User, *words: str, times: int) -> None: ...
+async def send(ctx: Context, who: User, *words: str, times: int) -> None: ...
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """What it returns. `asyncio.run` would also end the loop that is current in other tests."""
+    """Run a coroutine in a loop of its own. `asyncio.run` would also reset the current loop of other tests."""
     loop = asyncio.new_event_loop()
     try:
         return loop.run_until_complete(work)
@@ -72,21 +72,21 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 def values(function: Callable[..., Any], text: str) -> dict[str, Any]:
-    """What a function would be called with, by its parameters' names."""
-    parsing = Signature.of(function).parse(text, Stage())
+    """Return the values that a function would be called with, by parameter name."""
+    parsing = Signature.of(function).parse(text, FakeScene())
     try:
-        parsing.send(None)  # nothing here waits for anything, but times: a loop for each example would take long
+        parsing.send(None)  # only times wait for anything; an event loop for each example would be slow
     except StopIteration as ended:
         call = ended.value
     except RuntimeError:
-        call = run(Signature.of(function).parse(text, Stage()))
+        call = run(Signature.of(function).parse(text, FakeScene()))
     bound = inspect.signature(function).bind(None, *call.positional, **call.keywords)
     bound.apply_defaults()
     return {name: value for name, value in bound.arguments.items() if name != "ctx"}
 
 
-def wrong(function: Callable[..., Any], text: str) -> str:
-    """What is said of arguments that are wrong."""
+def error_of(function: Callable[..., Any], text: str) -> str:
+    """Return the error message for wrong arguments."""
     with pytest.raises(ArgumentError) as caught:
         values(function, text)
     return caught.value.message
@@ -101,7 +101,7 @@ def wrong(function: Callable[..., Any], text: str) -> str:
             "<whole> <decimal> <on|off> <red|dark-blue> <who> <where> <card> <how-long> <yes|no>",
         ),
         (remind, "<when> <what…>"),
-        (tell, "<who> [words …] --times <number>"),
+        (send, "<who> [words …] --times <number>"),
     ],
 )
 def test_the_usage_follows_from_the_signature(function: Callable[..., Any], usage: str) -> None:
@@ -134,12 +134,12 @@ def test_every_kind_of_argument_gets_its_value() -> None:
         ("--to «ada» -- 2d6", {"dice": "2d6", "to": ADA}),
     ],
 )
-def test_keyword_arguments_stand_anywhere(text: str, expected: dict[str, Any]) -> None:
+def test_options_may_come_anywhere(text: str, expected: dict[str, Any]) -> None:
     assert values(roll, text) == {"dice": "1d6", "to": None, "loud": False, "sort": True} | expected
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("text", "error"),
     [
         ("six", r'<dice>: "six" does not match \d*d\d+.'),
         ("2d6 3d6", 'Unexpected argument: "3d6".'),
@@ -155,17 +155,17 @@ def test_keyword_arguments_stand_anywhere(text: str, expected: dict[str, Any]) -
         ('"2d6', 'The quotation mark " is not closed.'),
     ],
 )
-def test_what_the_usage_does_not_say_is_refused_with_what_is_wrong(text: str, complaint: str) -> None:
-    assert wrong(roll, text) == complaint
+def test_arguments_that_do_not_match_the_usage_are_refused_with_the_reason(text: str, error: str) -> None:
+    assert error_of(roll, text) == error
 
 
-def test_what_is_missing_is_named() -> None:
-    assert wrong(remind, "20m") == "<what> is missing."
-    assert wrong(tell, "bob hello") == "--times is missing."
+def test_a_missing_argument_is_named() -> None:
+    assert error_of(remind, "20m") == "<what> is missing."
+    assert error_of(send, "bob hello") == "--times is missing."
 
 
-def test_several_words_are_one_value_in_quotes_or_where_they_make_one() -> None:
-    assert values(tell, 'bob "good morning" «καλή μέρα» it\'s "a \\"b\\"" --times 2')["words"] == (
+def test_several_words_are_one_value_in_quotes_or_if_they_convert_to_one() -> None:
+    assert values(send, 'bob "good morning" «καλή μέρα» it\'s "a \\"b\\"" --times 2')["words"] == (
         "good morning",
         "καλή μέρα",
         "it's",
@@ -187,13 +187,13 @@ def test_several_words_are_one_value_in_quotes_or_where_they_make_one() -> None:
         ("σε 20 λεπτά", datetime(2026, 11, 25, 3, 20)),
     ],
 )
-def test_times_are_read_in_english_and_greek(text: str, when: datetime) -> None:
+def test_times_are_parsed_in_english_and_greek(text: str, when: datetime) -> None:
     async def at(ctx: Context, when: Time) -> None: ...
 
-    assert values(at, text) == {"when": when.replace(tzinfo=Stage.now.tzinfo)}
+    assert values(at, text) == {"when": when.replace(tzinfo=FakeScene.now.tzinfo)}
 
 
-def test_signatures_that_nobody_could_type_are_refused_with_the_reason() -> None:
+def test_signatures_that_cannot_be_typed_are_refused_with_the_reason() -> None:
     async def no_context() -> None: ...
     async def mapping(ctx: Context, x: dict[str, str]) -> None: ...
     async def after_rest(ctx: Context, x: Rest, y: str) -> None: ...
@@ -227,7 +227,7 @@ typed = {
 
 @settings(max_examples=50)
 @given(st.fixed_dictionaries(typed), st.sampled_from(['"{}"', "“{}”", "„{}“", "«{}»", "{}"]), st.sampled_from(" \n\t"))
-def test_what_the_usage_says_is_accepted(wanted: dict[str, Any], quotes: str, space: str) -> None:
+def test_arguments_that_match_the_usage_are_accepted(wanted: dict[str, Any], quotes: str, space: str) -> None:
     written = {
         **{name: str(value) for name, value in wanted.items()},
         "decimal": f"{wanted['decimal']:.3f}",
@@ -244,14 +244,14 @@ def test_what_the_usage_says_is_accepted(wanted: dict[str, Any], quotes: str, sp
         "card": 3,
         "how_long": timedelta(seconds=wanted["how_long"]),
     }
-    assert "Unexpected argument" in wrong(every_kind, text + " more")
-    assert "is missing" in wrong(every_kind, space.join(ordered[:-1]))
+    assert "Unexpected argument" in error_of(every_kind, text + " more")
+    assert "is missing" in error_of(every_kind, space.join(ordered[:-1]))
 
 
 @settings(max_examples=50)
 @given(st.lists(words.filter(lambda word: word[0] not in '"“”„«»-–—')))
-def test_plain_words_stay_as_they_are(said: list[str]) -> None:
-    assert values(tell, " ".join(["bob", *said, "--times 1"]))["words"] == tuple(said)
+def test_plain_words_are_not_changed(typed_words: list[str]) -> None:
+    assert values(send, " ".join(["bob", *typed_words, "--times 1"]))["words"] == tuple(typed_words)
 
 
 @given(
@@ -263,8 +263,8 @@ def test_plain_words_stay_as_they_are(said: list[str]) -> None:
 @example('--to="')
 @example("\x00")
 @example("9" * 5000)
-def test_no_input_does_anything_but_fit_or_be_refused(text: str) -> None:
-    for function in (roll, every_kind, tell):
+def test_any_input_is_either_accepted_or_refused_with_a_short_message(text: str) -> None:
+    for function in (roll, every_kind, send):
         try:
             values(function, text)
         except ArgumentError as error:
@@ -281,13 +281,13 @@ def test_no_input_does_anything_but_fit_or_be_refused(text: str) -> None:
         (every_kind, "1 2 on r", ["red"]),
         (every_kind, "1 2 on red ada #m k", ['"king of hearts"']),
         (every_kind, '1 2 on red ada #m "king o', ['"king of hearts"']),
-        (tell, "bob ", []),
+        (send, "bob ", []),
     ],
 )
-def test_completion_offers_what_could_stand_at_the_caret(
+def test_completion_offers_the_options_at_the_caret(
     function: Callable[..., Any], text: str, options: list[str]
 ) -> None:
-    found = run(complete(Signature.of(function), text, len(text), Stage()))
+    found = run(complete(Signature.of(function), text, len(text), FakeScene()))
 
     assert [option.value for option in found.options] == options
     assert text[found.start :] in ("", "--", "@", "b", "o", "r", "k", '"king o')

@@ -1,4 +1,4 @@
-"""What docs/plugins.md says is true: its code runs, it tells of everything there is, and its tutorial works."""
+"""docs/plugins.md is correct and complete: its code runs, it mentions the whole API, and its tutorial works."""
 
 import inspect
 import os
@@ -36,7 +36,7 @@ def test_every_hook_has_a_section() -> None:
     assert {*hooks, "Plugin", "Context", "Converter", "store", "config", "Testing"} <= set(HEADINGS)
 
 
-def test_everything_a_plugin_can_use_is_told_of() -> None:
+def test_everything_a_plugin_can_use_is_documented() -> None:
     words = set(re.findall(r"\w+", TEXT))
 
     assert {*EVENTS, *get_args(Permission)} <= words
@@ -73,7 +73,7 @@ def test_its_code_runs() -> None:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the tutorial is installed, as pip does it."""
+    """Install the tutorial with pip, and return the directory."""
     target, source = tmp_path_factory.mktemp("target"), tmp_path_factory.mktemp("source") / "tutorial"
     subprocess.run(["cp", "-r", str(TUTORIAL), str(source)], check=True)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
@@ -96,15 +96,15 @@ def test_the_tests_of_the_tutorial_pass(installed: Path) -> None:
 
 def test_the_tutorial_is_listed_and_its_settings_are_checked(installed: Path, tmp_path: Path) -> None:
     settings = tmp_path / "ting.toml"
-    well = run(["ting", "plugins"], installed)
+    good = run(["ting", "plugins"], installed)
     settings.write_text('[plugins.tea]\ncups = "many"\n[commands]\nrequired = ["coffee"]\n')
-    wrong = run(["ting", "plugins", "--config", str(settings)], installed)
+    bad = run(["ting", "plugins", "--config", str(settings)], installed)
 
-    assert well.returncode == 0, well.stdout
-    assert "ok    tea: /tea, /teas; every 1 day, 0:00:00" in well.stdout
-    assert wrong.returncode == 1
-    assert "FAIL  tea: [plugins.tea]: Expected `int`, got `str` - at `$.cups`" in wrong.stdout
-    assert "FAIL  coffee: required, but not available" in wrong.stdout
+    assert good.returncode == 0, good.stdout
+    assert "ok    tea: /tea, /teas; every 1 day, 0:00:00" in good.stdout
+    assert bad.returncode == 1
+    assert "FAIL  tea: [plugins.tea]: Expected `int`, got `str` - at `$.cups`" in bad.stdout
+    assert "FAIL  coffee: required, but not available" in bad.stdout
 
 
 @pytest.mark.gen_test
@@ -112,7 +112,7 @@ async def test_the_tutorial_works_in_a_server_after_a_restart(installed: Path, m
     environment = {**os.environ, "PYTHONPATH": str(installed), "TING_DATABASE": f"tutorial_{os.getpid()}"}
     command = [sys.executable, "-m", "ting", "serve", "--port", "0", "--mongodb", mongodb]
     cookie = ""
-    for typed, told in (("/tea mint --steep 10s", "The kettle is on."), ("/teas", "No tea was made yet.")):
+    for typed, notice in (("/tea mint --steep 10s", "The kettle is on."), ("/teas", "No tea was made yet.")):
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
             try:
                 assert process.stdout
@@ -122,7 +122,7 @@ async def test_the_tutorial_works_in_a_server_after_a_restart(installed: Path, m
                 socket = await ann.connect()
                 ack = await socket.send(typed)
                 assert ack["type"] == "ack"
-                assert (await socket.event("notice"))["text"] == told
+                assert (await socket.event("notice"))["text"] == notice
                 await people.close()
             finally:
                 process.terminate()  # leaving the block waits for its end

@@ -1,4 +1,4 @@
-"""Finding plugins: what cannot be loaded is left out with the reason; the operator decides between the others."""
+"""Loading plugins: a plugin that fails is left out with the reason, and the operator chooses between the others."""
 
 import sys
 from importlib.metadata import EntryPoint
@@ -43,7 +43,7 @@ async def other_hello(ctx: Context) -> str:
 
 @pytest.fixture
 def modules(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A module with plugins and other things in it, and some that cannot be imported, for entry points to name."""
+    """A module with plugins and other objects, and modules that cannot be imported, for entry points to refer to."""
     module = ModuleType(MODULE)
     vars(module).update(good=good, other=other, newer=newer, twin=twin, configured=configured, text="no plugin")
     monkeypatch.setitem(sys.modules, MODULE, module)
@@ -76,7 +76,7 @@ def test_plugins_that_fail_are_left_out_with_the_reason(modules: None, caplog: p
         PluginOptions(config={"configured": {"side": 6}}),
     )
 
-    reasons = {one.name: one.reason for one in found if one.plugin is None}
+    reasons = {loaded.name: loaded.reason for loaded in found if loaded.plugin is None}
     assert list(reasons) == ["missing", "nothing", "text", "exits", "signed", "newer", "twin", "configured"]
     for name, reason in {
         "missing": "ModuleNotFoundError: No module named 'no_such_module_anywhere'",
@@ -90,18 +90,18 @@ def test_plugins_that_fail_are_left_out_with_the_reason(modules: None, caplog: p
     }.items():
         assert reasons[name].startswith(reason)
         assert f"Plugin {name} was not loaded: {reasons[name]}" in caplog.text
-    assert [one.name for one in found if one.plugin is not None] == ["good", "other"]
+    assert [loaded.name for loaded in found if loaded.plugin is not None] == ["good", "other"]
     assert "Plugin other: /hello belongs to good: use /other:hello" in caplog.text
 
 
-def test_a_plugin_that_is_required_must_be_there(modules: None) -> None:
+def test_a_required_plugin_that_is_not_loaded_prevents_the_start(modules: None) -> None:
     for name, reason in (("missing", "ModuleNotFoundError"), ("absent", "it is not installed")):
         with pytest.raises(StartupError, match=f"The required plugin {name} was not loaded: {reason}"):
             loader.find([entry("missing", "no_such_module_anywhere:plugin")], PluginOptions(required=[name]))
 
 
 @pytest.mark.parametrize(("names", "answer"), [({}, "Hello, ada!"), ({"hello": "other"}, "Hello from the other.")])
-def test_the_operator_decides_whose_a_name_is(
+def test_the_operator_decides_which_plugin_owns_a_command_name(
     names: dict[str, str], answer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chat = Chat([good, other])
@@ -116,7 +116,7 @@ def test_the_operator_decides_whose_a_name_is(
     chat.close()
 
 
-def test_the_operator_decides_who_may_run_what() -> None:
+def test_the_operator_decides_who_may_run_a_command() -> None:
     chat = Chat([good, other])
     vars(chat)["_choices"] = PluginOptions(permissions={"hello": "moderator", "other:hello": "member"})
     chat.restart()

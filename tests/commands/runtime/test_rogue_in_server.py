@@ -1,4 +1,4 @@
-"""A rogue in a real server: it is interrupted, others go on, and stopping takes no longer."""
+"""A misbehaving plugin in a real server: it is interrupted, users can go on, and the server stops in time."""
 
 import os
 import subprocess
@@ -32,8 +32,8 @@ async def stop(ctx):
 
 
 @pytest.fixture
-def beside(tmp_path: Path) -> Path:
-    """Where the rogue is installed."""
+def installed(tmp_path: Path) -> Path:
+    """Install the rogue plugin, and return the directory."""
     (tmp_path / "rogue.py").write_text(ROGUE)
     (tmp_path / "rogue-1.0.dist-info").mkdir()
     (tmp_path / "rogue-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: rogue\nVersion: 1.0\n")
@@ -42,8 +42,8 @@ def beside(tmp_path: Path) -> Path:
 
 
 @pytest.mark.gen_test(timeout=60)
-async def test_a_rogue_is_interrupted_and_keeps_nobody_from_talking_or_stopping(beside: Path, mongodb: str) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(beside), "TING_DATABASE": f"rogue_{os.getpid()}"}
+async def test_a_rogue_plugin_delays_neither_other_users_nor_the_stop(installed: Path, mongodb: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(installed), "TING_DATABASE": f"rogue_{os.getpid()}"}
     command = [sys.executable, "-m", "ting", "serve", "--port", "0", "--mongodb", mongodb]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -55,15 +55,15 @@ async def test_a_rogue_is_interrupted_and_keeps_nobody_from_talking_or_stopping(
 
         await adas.begin("send", conversation="#ting", id="01900000-0000-7000-8000-000000000001", text="/thread")
         looped = await adas.send("/loop")
-        said = await bobs.send("still here")
+        sent = await bobs.send("still here")
         await people.close()
-        began = time.monotonic()
+        started = time.monotonic()
         process.terminate()
         log = process.stderr.read()
 
     assert looped["code"] == "command_failed"
-    assert said["type"] == "ack"
+    assert sent["type"] == "ack"
     assert "Plugin rogue: /loop blocked the event loop for 2" in log
     assert "Blocked: It blocked the event loop" in log
     assert process.returncode == 0
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - started < 15

@@ -1,4 +1,4 @@
-"""A rogues' gallery: whatever a plugin does, the others and the chat go on, and its author reads what was wrong."""
+"""Misbehaving plugins: other plugins and the chat continue, and the log says what went wrong."""
 
 import asyncio
 import threading
@@ -45,7 +45,7 @@ async def waiting(ctx: Context) -> None:
 
 @rogue.command("stubborn")
 async def stubborn(ctx: Context) -> None:
-    """Not end for long, and not listen either."""
+    """Run for long, and suppress every cancellation."""
     for _ in range(1_000):
         with suppress(BaseException):
             await asyncio.sleep(0.01)
@@ -53,7 +53,7 @@ async def stubborn(ctx: Context) -> None:
 
 @rogue.command("loop")
 async def looping(ctx: Context) -> None:
-    """Never give the event loop back."""
+    """Block the event loop forever."""
     while True:
         with suppress(Exception):
             time.time()
@@ -61,14 +61,14 @@ async def looping(ctx: Context) -> None:
 
 @rogue.command("block")
 async def blocking(ctx: Context) -> str:
-    """Sleep where one must not."""
+    """Block the event loop for a moment."""
     time.sleep(0.15)
     return "done"
 
 
 @rogue.command("sleep")
 async def sleeping(ctx: Context) -> None:
-    """Sleep there for good."""
+    """Block the event loop in a system call."""
     time.sleep(60)
 
 
@@ -80,13 +80,13 @@ def in_thread(ctx: Context) -> None:
 
 @rogue.command("huge")
 async def huge(ctx: Context) -> str:
-    """Answer at length."""
+    """Answer with a very long text."""
     return "x" * 10_000_000
 
 
 @rogue.command("flood")
 async def flood(ctx: Context) -> None:
-    """Answer a lot."""
+    """Answer too often."""
     for number in range(1_000):
         await ctx.reply(str(number))
 
@@ -106,19 +106,19 @@ async def leaking(ctx: Context) -> str:
 
 @rogue.command("change")
 async def changing(ctx: Context, *words: str) -> None:
-    """Change what it was given."""
+    """Change an object that the server passed."""
     ctx.caller.name = "eve"  # type: ignore[misc]
 
 
 @rogue.command("pretend")
 async def pretending(ctx: Context) -> None:
-    """Be somebody else."""
+    """Act as another user."""
     ctx.caller = ctx.here[0]  # type: ignore[misc]
 
 
 @rogue.command("number")
 async def number(ctx: Context) -> int:
-    """Return what is no text."""
+    """Return a value that is not a text."""
     return 5
 
 
@@ -148,7 +148,7 @@ async def hourly(ctx: Context) -> None:
 
 
 leaked: list[asyncio.Task[Any]] = []
-kept: list[Chat] = []  # one of them holds a coroutine that complains when it is collected
+kept: list[Chat] = []  # one of them holds a coroutine that would warn when it is garbage-collected
 
 
 @pytest.fixture
@@ -157,8 +157,8 @@ def chat_plugins() -> Sequence[Plugin]:
 
 
 @pytest.fixture
-def hurried(chat_plugins: Sequence[Plugin]) -> Iterator[Chat]:
-    """A chat in which nothing may take long."""
+def impatient_chat(chat_plugins: Sequence[Plugin]) -> Iterator[Chat]:
+    """A chat with short time limits for plugins."""
     released.clear()
     chat = Chat(chat_plugins, timeout_s=0.05)
     vars(chat.engine.registry)["_watchdog"]._blocked_s = 0.2
@@ -170,7 +170,7 @@ def hurried(chat_plugins: Sequence[Plugin]) -> Iterator[Chat]:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said", "logged"),
+    ("typed", "error", "logged"),
     [
         ("/raise", r"/raise failed (error ", "a bug with secrets"),
         ("/exit", r"/exit failed (error ", "Exited: SystemExit"),
@@ -184,25 +184,25 @@ def hurried(chat_plugins: Sequence[Plugin]) -> Iterator[Chat]:
         ("/pretend", "/pretend failed (error ", "has no setter"),
     ],
 )
-def test_a_rogue_is_stopped_and_told_of_while_others_go_on(
-    hurried: Chat, caplog: pytest.LogCaptureFixture, typed: str, said: str, logged: str
+def test_a_rogue_is_stopped_and_logged_while_other_commands_work(
+    impatient_chat: Chat, caplog: pytest.LogCaptureFixture, typed: str, error: str, logged: str
 ) -> None:
-    ada, bob = hurried.as_("ada"), hurried.as_("bob")
-    hurried.engine.registry.plugins["rogue"].resume()
+    ada, bob = impatient_chat.as_("ada"), impatient_chat.as_("bob")
+    impatient_chat.engine.registry.plugins["rogue"].resume()
 
     outcome = ada.run(typed)
 
-    assert outcome.error.startswith(said)
+    assert outcome.error.startswith(error)
     assert outcome.refusal is not None and outcome.refusal.code == "command_failed"
     assert logged in caplog.text
-    if "(error " in said:
+    if "(error " in error:
         assert (
             f"Plugin rogue: {typed} failed, error {outcome.error.partition('(error ')[2].rstrip(').')}" in caplog.text
         )
     assert bob.run("/hello").replies == ["Hello, bob!"]
 
 
-def test_who_blocks_the_loop_is_named(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_plugin_that_blocks_the_event_loop_is_named_in_the_log(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
     assert chat.as_("ada").run("/block").replies == ["done"]
 
     assert "Plugin rogue: /block blocked the event loop for 1" in caplog.text
@@ -215,7 +215,7 @@ def test_a_huge_answer_is_shortened(chat: Chat) -> None:
     assert answer.endswith("x … (shortened)")
 
 
-def test_what_a_command_returns_is_told_as_a_text(chat: Chat) -> None:
+def test_the_result_of_a_command_is_shown_as_text(chat: Chat) -> None:
     assert chat.as_("ada").run("/number").replies == ["5"]
 
 
@@ -229,7 +229,7 @@ def test_tasks_that_a_command_leaves_are_cancelled(chat: Chat, caplog: pytest.Lo
     assert "Plugin rogue: /leak left 2 tasks running, which were cancelled" in caplog.text
 
 
-def test_hooks_that_fail_harm_nothing(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
+def test_hooks_that_fail_are_only_logged(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
     ada = chat.as_("ada")
     ada.say("hello")
     chat.advance("1h")
@@ -240,7 +240,7 @@ def test_hooks_that_fail_harm_nothing(chat: Chat, caplog: pytest.LogCaptureFixtu
     assert ada.run("/hello").replies == ["Hello, ada!"]
 
 
-def test_a_plugin_that_keeps_failing_is_paused_and_admins_are_told(chat: Chat) -> None:
+def test_a_plugin_that_keeps_failing_is_paused_and_admins_are_notified(chat: Chat) -> None:
     ada = chat.as_("ada")
     chat.engine.registry.plugins["rogue"].resume()
     for _ in range(5):
@@ -259,8 +259,8 @@ def test_a_plugin_that_keeps_failing_is_paused_and_admins_are_told(chat: Chat) -
     assert ada.run("/number").replies == ["5"]
 
 
-def test_too_many_threads_are_refused(hurried: Chat) -> None:
-    sandbox = hurried.engine.registry.plugins["rogue"].sandbox
+def test_too_many_threads_are_refused(impatient_chat: Chat) -> None:
+    sandbox = impatient_chat.engine.registry.plugins["rogue"].sandbox
 
     async def eleven() -> list[object]:
         tasks = [asyncio.create_task(sandbox.run_in_thread(lambda: released.wait(30))) for _ in range(11)]
@@ -268,12 +268,12 @@ def test_too_many_threads_are_refused(hurried: Chat) -> None:
         released.set()
         return await asyncio.gather(*tasks, return_exceptions=True)
 
-    answers = hurried.wait(eleven())
+    answers = impatient_chat.wait(eleven())
 
     assert str(answers[-1]) == "The plugin rogue is busy with 10 commands."
 
 
-def test_a_watchdog_leaves_the_signal_as_it_was() -> None:
+def test_a_watchdog_restores_the_signal_handler() -> None:
     import signal
 
     before = signal.getsignal(signal.SIGALRM)
@@ -285,8 +285,8 @@ def test_a_watchdog_leaves_the_signal_as_it_was() -> None:
     assert signal.getsignal(signal.SIGALRM) is before
 
 
-def test_shutting_down_waits_for_no_rogue(hurried: Chat) -> None:
-    began = time.monotonic()
-    hurried.restart()
+def test_shutting_down_does_not_wait_for_a_rogue(impatient_chat: Chat) -> None:
+    started = time.monotonic()
+    impatient_chat.restart()
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - started < 2

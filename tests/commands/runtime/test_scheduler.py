@@ -1,4 +1,4 @@
-"""What plugins planned, when it cannot be done yet, and when the clock is set back."""
+"""Timers and scheduled tasks: tasks that are refused for now, and a clock that is set back."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ bell = Plugin("bell")
 
 @bell.command("bell")
 async def wind(ctx: Context, muted: int) -> None:
-    """Ring in a minute; by then nobody may ring for so many minutes."""
+    """Ring in a minute. From then on, ringing is refused for `muted` minutes."""
     await ctx.later(timedelta(minutes=1), "ring", (ctx.now + timedelta(minutes=1 + muted)).isoformat())
 
 
@@ -43,10 +43,10 @@ def chat_plugins() -> Sequence[Plugin]:
     return [bell]
 
 
-def count(chat: Chat, what: str) -> int:
-    found = chat.wait(chat.memory.values.get("bell", what, chat.memory.clock.now()))
-    assert isinstance(found, int)
-    return found
+def stored_count(chat: Chat, key: str) -> int:
+    value = chat.wait(chat.memory.values.get("bell", key, chat.memory.clock.now()))
+    assert isinstance(value, int)
+    return value
 
 
 def set_back(chat: Chat) -> None:
@@ -54,37 +54,37 @@ def set_back(chat: Chat) -> None:
     chat.wait(chat.engine.scheduler.run_due())
 
 
-def test_a_task_that_is_refused_for_a_while_runs_again_after_it(chat: Chat) -> None:
+def test_a_task_that_is_refused_for_a_time_runs_again_afterwards(chat: Chat) -> None:
     chat.as_("ada").run("/bell 5")
 
     assert chat.advance("5m59s").said == []
-    assert count(chat, "tries") == 1
+    assert stored_count(chat, "tries") == 1
     chat.restart()
     assert chat.advance("1s").said == ["ding"]
-    assert count(chat, "tries") == 2
+    assert stored_count(chat, "tries") == 2
     assert chat.advance("1h").said == []
 
 
-def test_a_task_that_is_refused_for_long_is_tried_now_and_then_since_it_may_be_allowed_sooner(chat: Chat) -> None:
+def test_a_task_that_is_refused_for_long_is_retried_every_ten_minutes(chat: Chat) -> None:
     chat.as_("ada").run("/bell 60")
 
     chat.advance("31m")
-    assert count(chat, "tries") == 4
+    assert stored_count(chat, "tries") == 4
     assert chat.advance("30m").said == ["ding"]
 
 
 @pytest.mark.parametrize("restarted", [False, True])
-def test_a_timer_goes_on_when_the_clock_is_set_back(chat: Chat, restarted: bool) -> None:
+def test_a_timer_continues_when_the_clock_is_set_back(chat: Chat, restarted: bool) -> None:
     chat.wait(chat.engine.scheduler.run_due())
     chat.advance("2h")
-    assert count(chat, "strikes") == 2
+    assert stored_count(chat, "strikes") == 2
 
     if restarted:
         chat.restart()
     set_back(chat)
-    assert count(chat, "strikes") == 2
+    assert stored_count(chat, "strikes") == 2
     chat.advance("2h")
-    assert count(chat, "strikes") == 4
+    assert stored_count(chat, "strikes") == 4
 
 
 def test_a_pause_does_not_last_longer_when_the_clock_is_set_back(chat: Chat) -> None:

@@ -1,4 +1,4 @@
-"""When Ting does not answer in time what a plugin asks of it, the plugin is not to blame."""
+"""A plugin is not blamed for a timeout if the server did not answer it in time."""
 
 import asyncio
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ async def count(ctx: Context) -> str:
 
 @tally.command("dawdle")
 async def dawdle(ctx: Context) -> None:
-    """Ask a little of Ting, and take long over it."""
+    """Make one short call to the server, and then never end."""
     await ctx.store.increment("count")
     await asyncio.get_running_loop().create_future()
 
@@ -40,40 +40,40 @@ async def counted(ctx: Context, _: Any) -> None:
 
 
 @tally.on("message")
-async def heard(ctx: Context, message: Message) -> None:
+async def on_message(ctx: Context, message: Message) -> None:
     await ctx.store.increment("count")
 
 
 @pytest.fixture
 def chat() -> Iterator[Chat]:
-    """A chat that has no patience with plugins."""
+    """A chat with a short time limit for plugins."""
     chat = Chat([tally], timeout_s=0.05)
     yield chat
     chat.close()
 
 
 @pytest.fixture
-def silent(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> "Silence":
-    return Silence(chat, monkeypatch)
+def database(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> "SilentDatabase":
+    return SilentDatabase(chat, monkeypatch)
 
 
-class Silence:
-    """The database does not answer, so many times."""
+class SilentDatabase:
+    """Makes the next `unanswered` additions wait forever."""
 
     def __init__(self, chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.left = 0
+        self.unanswered = 0
         self._add = chat.memory.values.add
-        monkeypatch.setattr(chat.memory.values, "add", self._asked)
+        monkeypatch.setattr(chat.memory.values, "add", self._add_or_hang)
 
-    async def _asked(self, *asked: Any) -> int | None:
-        if self.left:
-            self.left -= 1
+    async def _add_or_hang(self, *arguments: Any) -> int | None:
+        if self.unanswered:
+            self.unanswered -= 1
             await asyncio.get_running_loop().create_future()
-        return await self._add(*asked)
+        return await self._add(*arguments)
 
 
-def test_a_command_can_be_tried_again_when_the_database_was_silent(chat: Chat, silent: Silence) -> None:
-    ada, silent.left = chat.as_("ada"), 6
+def test_a_command_can_be_retried_after_the_database_did_not_answer(chat: Chat, database: SilentDatabase) -> None:
+    ada, database.unanswered = chat.as_("ada"), 6
     id = new_id(chat.memory.clock.now())
 
     refusals = [ada.run("/count", message_id=id).refusal for _ in range(6)]
@@ -83,20 +83,22 @@ def test_a_command_can_be_tried_again_when_the_database_was_silent(chat: Chat, s
     assert ada.run("/count", message_id=id).replies == ["1"]
 
 
-def test_a_plugin_that_takes_long_itself_is_to_blame_whatever_it_asked_before(chat: Chat) -> None:
+def test_a_plugin_that_takes_long_itself_is_blamed_even_after_a_call_to_the_server(chat: Chat) -> None:
     assert chat.as_("ada").run("/dawdle").error == "/dawdle took too long and was stopped."
 
 
-def test_a_task_is_done_when_the_database_answers_again(chat: Chat, silent: Silence) -> None:
+def test_a_task_runs_when_the_database_answers_again(chat: Chat, database: SilentDatabase) -> None:
     chat.as_("ada").run("/soon")
-    silent.left = 1
+    database.unanswered = 1
 
     assert chat.advance("1m").said == ["1"]
     assert chat.memory.tasks.jobs == {}
 
 
-def test_handlers_are_not_paused_for_a_silent_database(chat: Chat, silent: Silence) -> None:
-    ada, silent.left = chat.as_("ada"), 6
+def test_a_plugin_is_not_paused_if_the_database_does_not_answer_its_handlers(
+    chat: Chat, database: SilentDatabase
+) -> None:
+    ada, database.unanswered = chat.as_("ada"), 6
     for _ in range(6):
         ada.say("hello")
 

@@ -1,4 +1,4 @@
-"""Where arguments are read in tests: a caller, a few people, and a clock that stands."""
+"""A context for tests of arguments: a caller, two users, and a fixed time."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,8 +8,8 @@ from ting.core.models import Person
 ADA, BOB = Person("ada-id", "ada"), Person("bob-id", "bob")
 
 
-class Stage:
-    """As much of a context as a converter needs."""
+class FakeScene:
+    """The part of a context that converters use."""
 
     caller = ADA
     conversation = "#ting"
