@@ -14,9 +14,9 @@ MAX_LETTERS_PER_STEP = 150  # a draft that grows by more at once looks pasted, a
 class Told:
     """The handle of a notice that `ctx.reply` showed to the caller."""
 
-    def __init__(self, notice_id: str, show: Callable[[str, str], object]) -> None:
+    def __init__(self, notice_id: str, tell: Callable[[str, str], object]) -> None:
         self.id = notice_id
-        self._show = show
+        self._show = tell
 
     async def edit(self, text: str) -> None:
         """Replace the text of the notice."""
