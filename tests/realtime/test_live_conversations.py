@@ -186,7 +186,7 @@ async def test_departures_are_told_to_those_who_stay_and_second_tabs_to_nobody(a
     for ears in (ada, bob, tab):
         app.realtime.presence.connect(ears)
         await app.conversations.subscriptions.join(ears, "#ting")
-    await until(lambda: ada.pushes and not app.realtime.presence.has_changes)
+    await until(lambda: ada.pushes and not app.realtime.presence.changed_conversations)
     ada.pushes.clear()
 
     app.conversations.subscriptions.disconnect(tab)

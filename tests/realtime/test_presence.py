@@ -70,7 +70,7 @@ class PresenceMachine(RuleBasedStateMachine):
                     view.difference_update(went)
         for (_, channel), view in self.views.items():
             assert view == self.here(channel)
-        assert not self.presence.has_changes
+        assert not self.presence.changed_conversations
         self.untold.clear()
 
     @invariant()
@@ -107,7 +107,7 @@ def test_a_person_with_three_tabs_is_here_once_and_leaves_with_the_last() -> Non
 
     presence.disconnect(tabs[0])
     presence.leave("#ting", tabs[1])
-    assert not presence.has_changes
+    assert not presence.changed_conversations
     presence.disconnect(tabs[2])
 
     assert list(presence.drain_changes()) == [("#ting", [], ["ada-id"])]

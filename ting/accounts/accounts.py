@@ -181,7 +181,7 @@ class Accounts:
     async def _free_unused(self, keys: Sequence[str]) -> None:
         """Free a name if its user has no password and has not used it for a long time."""
         owner = await self._users.find_by_keys(keys)
-        if owner is None or self._presence.user_connections(owner.id):
+        if owner is None or self._presence.is_connected(owner.id):
             return
         freed = await self._users.release(owner.id, unused_since=self._clock() - self._name_kept_ms)
         if freed is not None:

@@ -121,7 +121,7 @@ class Profiles:
         """The profile of a user as `viewer` sees it. Raises `BadName`, `UnknownName`, `Busy`."""
         user = await self._users.find_by_name(name)
         about, shown = user.profile, user.shown
-        present = bool(self._presence.user_connections(user.id))
+        present = self._presence.is_connected(user.id)
         return Card(
             id=user.id,
             name=user.name,

@@ -13,7 +13,7 @@ from ting.core.models import HERE, ConversationId, Message, UserId
 from ting.memberships.cache import MembershipCache
 from ting.protocol import Activity
 from ting.realtime.framing import broadcast
-from ting.realtime.presence import Presence, Subscriber
+from ting.realtime.presence import Presence
 
 INTERVAL_S = 0.5
 MAX_MESSAGES = 20
@@ -59,7 +59,7 @@ class ActivityNotifier:
             visible = [message for message in new if message.author.id not in ignored]
             if visible and (own is None or own.is_listed(conversation)):
                 self._cache.bump(member, conversation, visible[-1].sent)
-                self._send(conversation, self._away(conversation, [member]), visible)
+                self._send(conversation, [member], visible)
 
     def _notify_channel(self, conversation: ConversationId, new: Sequence[Message]) -> None:
         for message in new:
@@ -78,20 +78,11 @@ class ActivityNotifier:
 
     def _flush(self, conversation: ConversationId) -> None:
         news = self._pending.pop(conversation)
-        self._send(conversation, self._away(conversation, self._cache.users_listing(conversation)), list(news.messages))
+        self._send(conversation, self._cache.users_listing(conversation), list(news.messages))
 
-    def _away(self, conversation: ConversationId, users: Iterable[UserId]) -> list[Subscriber]:
-        """The connections of these users that are not subscribed to the conversation."""
-        here = self._presence.subscribers(conversation)
-        return [
-            connection
-            for user in users
-            for connection in self._presence.user_connections(user)
-            if connection not in here
-        ]
-
-    @staticmethod
-    def _send(conversation: ConversationId, away: Sequence[Subscriber], messages: Sequence[Message]) -> None:
+    def _send(self, conversation: ConversationId, users: Iterable[UserId], messages: Sequence[Message]) -> None:
+        """Send messages to those connections of these users that are not subscribed to the conversation."""
+        away = self._presence.connections_elsewhere(conversation, users)
         if away and messages:
             newest = list(messages[-MAX_MESSAGES:])
             broadcast(away, Activity(conversation=conversation, head=newest[-1].seq, messages=newest))

@@ -45,7 +45,7 @@ class EntryBuilder:
 
     async def ignored_by(self, user: UserId) -> Collection[UserId]:
         """The users that a user ignores, who need not be connected."""
-        if self._presence.user_connections(user):
+        if self._presence.is_connected(user):
             return self._presence.ignored_by(user)
         stored = await self._users.get(user)
         return stored.ignored if stored else ()
@@ -87,7 +87,7 @@ class EntryBuilder:
         )
 
     def _is_online(self, user: User) -> bool | None:
-        return bool(self._presence.user_connections(user.id)) if "last_seen" in user.shown else None
+        return self._presence.is_connected(user.id) if "last_seen" in user.shown else None
 
 
 def default_notify(conversation: ConversationId) -> Notify:

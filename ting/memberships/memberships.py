@@ -82,7 +82,7 @@ class Memberships:
             self._connections.remove(connection)
             user = connection.person.id
             self._cache.release(user)
-            if not self._presence.user_connections(user):
+            if not self._presence.is_connected(user):
                 self._online_status.status_changed(user)
 
     async def list(self, user: UserId) -> list[Entry]:
@@ -165,9 +165,7 @@ class Memberships:
 
     def broadcast_topic(self, live: LiveConversation) -> None:
         """A channel's topic changed: notify the users who list it, on connections that are not subscribed to it."""
-        here = self._presence.subscribers(live.id)
-        users = self._cache.users_listing(live.id)
-        away = [one for user in users for one in self._presence.user_connections(user) if one not in here]
+        away = self._presence.connections_elsewhere(live.id, self._cache.users_listing(live.id))
         broadcast(away, ConversationChange(conversation=live.id, topic=live.stored.topic))
 
     async def _ensure_listed(self, live: LiveConversation, author: UserId, user: UserId) -> None:

@@ -53,4 +53,4 @@ class OnlineStatusNotifier:
     def _notify(self, user: UserId) -> None:
         watchers = self._cache.users_watching(user)
         connections = [each for watcher in watchers for each in self._presence.user_connections(watcher)]
-        broadcast(connections, OnlineChange(user=user, online=bool(self._presence.user_connections(user))))
+        broadcast(connections, OnlineChange(user=user, online=self._presence.is_connected(user)))

@@ -223,7 +223,7 @@ class LiveConversations:
 
     def _schedule_presence(self) -> None:
         """Broadcast the users who joined and left, once per interval, however many they are."""
-        if self._presence_timer is None and self._presence.has_changes:
+        if self._presence_timer is None and self._presence.changed_conversations:
             loop = asyncio.get_running_loop()
             self._presence_timer = loop.call_later(self._presence_interval_s, self._broadcast_presence)
 

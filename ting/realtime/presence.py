@@ -5,7 +5,7 @@ The registry knows connections only by the protocol `Subscriber`.
 """
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Protocol
 
 from ting.core.errors import CloseCode
@@ -166,6 +166,15 @@ class Presence:
         """The open connections of a user."""
         return list(self._by_user.get(user, ()))
 
+    def is_connected(self, user: UserId) -> bool:
+        """Whether a user has an open connection."""
+        return user in self._by_user
+
+    def connections_elsewhere(self, conversation: ConversationId, users: Iterable[UserId]) -> list[Subscriber]:
+        """The open connections of these users that are not subscribed to a conversation."""
+        here = self.subscribers(conversation)
+        return [connection for user in users for connection in self._by_user.get(user, ()) if connection not in here]
+
     def ignored_by(self, user: UserId) -> frozenset[UserId]:
         """The users that a user ignores, as known to one of their connections; empty without a connection."""
         return next((connection.ignores for connection in self._by_user.get(user, ())), frozenset())
@@ -203,11 +212,6 @@ class Presence:
     def size(self) -> tuple[int, int]:
         """How many users are connected, and how many connections are open."""
         return len(self._by_user), len(self._joined)
-
-    @property
-    def has_changes(self) -> bool:
-        """Whether `drain_changes` would yield any."""
-        return bool(self._changed)
 
     def drain_changes(self) -> Iterator[tuple[ConversationId, list[Person], list[UserId]]]:
         """The users who joined and the users who left each conversation since the last call.

@@ -135,7 +135,7 @@ class ServerPeople:
         return self.server.realtime.presence.people(conversation)
 
     def is_online(self, user: UserId) -> bool:
-        return bool(self.server.realtime.presence.user_connections(user))
+        return self.server.realtime.presence.is_connected(user)
 
     async def person(self, user: UserId) -> Person:
         return (await self.server.stores.users.persons([user]))[user]
