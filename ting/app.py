@@ -58,7 +58,8 @@ class App:
         parts = ServerParts(stores, self.realtime, self.moderation, self.conversations, self.accounts, clock)
         options = loader.PluginOptions.of(settings)
         self.commands = CommandDispatcher(loader.find(loader.installed(), options), parts, options)
-        self.web = WebServices.build(settings, database, self)
+        packages = (self.realtime, self.moderation, self.files, self.memberships, self.conversations, self.accounts)
+        self.web = WebServices(settings, database, *packages, self.commands)
 
     @property
     def background(self) -> Sequence[BackgroundTask]:

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from ting import __version__
 from ting.accounts.services import AccountServices
@@ -18,18 +17,6 @@ from ting.web.metrics import Metrics
 from ting.web.rate_limits import RateLimits
 
 
-class Packages(Protocol):
-    """The packages of a server that the edge uses. `App` implements it."""
-
-    realtime: RealtimeServices
-    moderation: ModerationServices
-    files: FileServices
-    memberships: MembershipServices
-    conversations: ConversationServices
-    accounts: AccountServices
-    commands: CommandDispatcher
-
-
 @dataclass
 class WebServices:
     """The packages below, and the parts that only the edge uses."""
@@ -43,32 +30,19 @@ class WebServices:
     conversations: ConversationServices
     accounts: AccountServices
     commands: CommandDispatcher
-    rate_limits: RateLimits
-    metrics: Metrics
+    rate_limits: RateLimits = field(init=False)
+    metrics: Metrics = field(init=False)
     stopping: bool = False
     """Whether the server is stopping; `/readyz` then reports it as not ready."""
     in_progress: set[asyncio.Future[None]] = field(default_factory=set)
     """Requests and frames that a stopping server waits for."""
 
-    @classmethod
-    def build(cls, settings: Settings, database: Database, packages: Packages) -> "WebServices":
-        metrics = Metrics(__version__)
-        packages.realtime.journal.on_write(metrics.batch_written)
-        packages.realtime.journal.on_commit(metrics.messages_committed)
-        _add_gauges(metrics, packages.realtime, packages.conversations)
-        return cls(
-            settings=settings,
-            database=database,
-            realtime=packages.realtime,
-            moderation=packages.moderation,
-            files=packages.files,
-            memberships=packages.memberships,
-            conversations=packages.conversations,
-            accounts=packages.accounts,
-            commands=packages.commands,
-            rate_limits=RateLimits(settings.rates),
-            metrics=metrics,
-        )
+    def __post_init__(self) -> None:
+        self.rate_limits = RateLimits(self.settings.rates)
+        self.metrics = metrics = Metrics(__version__)
+        self.realtime.journal.on_write(metrics.batch_written)
+        self.realtime.journal.on_commit(metrics.messages_committed)
+        _add_gauges(metrics, self.realtime, self.conversations)
 
 
 def _add_gauges(metrics: Metrics, realtime: RealtimeServices, conversations: ConversationServices) -> None:
