@@ -111,7 +111,7 @@ export class HeaderView {
 		const { live } = this.#world.connection;
 		this.#connection.dataset.state = this.#world.connection.state;
 		this.#connection.replaceChildren(
-			element("span", { class: "connection-text" }, this.#i18n.text(live ? "link.live" : "link.notLive")),
+			element("span", { class: "hidden" }, this.#i18n.text(live ? "link.live" : "link.notLive")),
 		);
 	}
 }
