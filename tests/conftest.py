@@ -31,8 +31,13 @@ hypothesis.settings.load_profile("ting")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set the timeout of asynchronous tests. Only a test that waits in vain reaches it."""
+    """Set the timeout of asynchronous tests, and start without a current event loop.
+
+    Only a test that waits in vain reaches the timeout.
+    """
     config.option.async_test_timeout = 30.0
+    # Otherwise Tornado's first loop makes asyncio create one, which a later `asyncio.run` drops without closing it.
+    asyncio.set_event_loop(None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
