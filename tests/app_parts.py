@@ -1,5 +1,6 @@
 """An app for tests below the web layer: a real database, but no network."""
 
+import asyncio
 from itertools import count
 from typing import Any
 
@@ -29,6 +30,7 @@ def start_app(database: Database, *, waiting_max: int = 10_000) -> App:
 
 
 async def stop_app(app: App) -> None:
+    await asyncio.gather(*(part.flush_and_stop() for part in app.flush_at_stop), return_exceptions=True)
     await app.realtime.journal.stop()
     app.close()
 
