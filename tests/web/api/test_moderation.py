@@ -7,7 +7,7 @@ import pytest
 from tornado.httpclient import HTTPClientError
 
 from tests.client import People, Person, Socket, message_id
-from tests.faults.raw_client import Gone, Wire, address_of
+from tests.faults.raw_client import ConnectionLost, RawWebSocket, address_of
 from tests.web.roles import enter_as_admin, enter_as_moderator
 from ting.core.networks import Network
 from ting.core.settings import Settings
@@ -157,16 +157,16 @@ async def test_an_address_ban_applies_to_everyone_there_except_moderators(people
 @pytest.mark.gen_test
 async def test_frames_sent_after_a_ban_are_ignored(people: People, server: Server) -> None:
     users = await enter_all(people, server)
-    wire = await Wire.open(address_of(server.url), users.bob.cookie)
+    websocket = await RawWebSocket.open(address_of(server.url), users.bob.cookie)
     await users.ada.request("POST", "/api/users/bob/ban", {"reason": "spam"})
 
-    wire.send({"type": "send", "ref": 1, "conversation": "#ting", "id": message_id(), "text": "One more thing."})
-    with pytest.raises(Gone) as gone:
+    websocket.send({"type": "send", "ref": 1, "conversation": "#ting", "id": message_id(), "text": "One more thing."})
+    with pytest.raises(ConnectionLost) as lost:
         while True:
-            assert (await wire.receive())["type"] in ("welcome", "removed")
-    await wire.hung_up()
+            assert (await websocket.receive())["type"] in ("welcome", "removed")
+    await websocket.closed()
 
-    assert gone.value.code == 4004
+    assert lost.value.code == 4004
     assert (await users.ada.history())["messages"] == []
 
 
