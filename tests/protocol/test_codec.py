@@ -284,10 +284,31 @@ def test_an_unpaired_surrogate_is_refused_without_closing() -> None:
         decode('{"type": "join", "ref": 3, "conversation": "\\ud83d"}')
 
     assert refusal.value.ref == 3
+    assert refusal.value.refused.field == "conversation"
+
+
+def test_an_unpaired_surrogate_in_a_draft_which_has_no_ref_is_refused_without_closing() -> None:
+    with pytest.raises(InvalidFrame, match="half of a character") as refusal:
+        decode(f'{{"type": "draft", "conversation": "#ting", "id": "{ID}", "text": "a\\ud83d"}}')
+
+    assert (refusal.value.ref, refusal.value.refused.field) == (None, "text")
+
+
+@pytest.mark.parametrize("frame", ['{"type": "ping", "ref": NaN}', '["\\ud83d"]', '"\\ud83d"', '{"ref": 3, "a": NaN}'])
+def test_what_is_no_json_object_closes_the_connection(frame: str) -> None:
+    with pytest.raises(BadFrame):
+        decode(frame)
 
 
 class Body(msgspec.Struct):
     name: str
+
+
+def test_an_unpaired_surrogate_in_a_body_is_named() -> None:
+    with pytest.raises(BadRequest, match="half of a character") as refused:
+        decode_body(b'{"name": "\\ud800"}', Body)
+
+    assert refused.value.field == "name"
 
 
 @given(st.binary() | JSON.map(lambda value: json.dumps(value).encode()))

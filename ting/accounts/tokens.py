@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 
 from ting.core.clock import DAY_MS, Clock
 from ting.core.errors import BadRequest, NotFound, TooMany
-from ting.core.models import TOKEN_BYTES, ClientInfo, StoredSession, TokenView, UserId, is_text, session_id
+from ting.core.models import TOKEN_BYTES, ClientInfo, StoredSession, TokenView, UserId, session_id
+from ting.core.text import clean_line
 from ting.store.sessions import SessionStore
 
 PREFIX = "ting_"  # secret scanners recognise a leaked token by this prefix
@@ -36,8 +37,8 @@ class Tokens:
 
         Raises `BadRequest`, `TooMany`.
         """
-        name = " ".join(name.split())
-        if not name or len(name) > MAX_NAME_CHARS or not is_text(name):
+        line = clean_line(name)
+        if not line or len(line) > MAX_NAME_CHARS:
             raise BadRequest(f"A token name must be a single line of 1 to {MAX_NAME_CHARS} characters.", field="name")
         if days is not None and not 1 <= days <= MAX_DAYS:
             raise BadRequest(f"A token can be valid for 1 to {MAX_DAYS} days.", field="days")
@@ -47,9 +48,9 @@ class Tokens:
         secret, now = PREFIX + secrets.token_urlsafe(TOKEN_BYTES), self._clock()
         expires = None if days is None else now + days * DAY_MS
         stored = StoredSession(
-            id=session_id(secret), user=user, created=now, used=now, agent="", address="", name=name, expires=expires
+            id=session_id(secret), user=user, created=now, used=now, agent="", address="", name=line, expires=expires
         )
-        await self._sessions.add(stored.id, user, NOT_USED, now, name=name, expires=expires)
+        await self._sessions.add(stored.id, user, NOT_USED, now, name=line, expires=expires)
         return _view(stored), secret
 
     async def for_user(self, user: UserId) -> list[TokenView]:

@@ -18,8 +18,8 @@ from ting.core.models import (
     Message,
     Milliseconds,
     Person,
-    is_text,
 )
+from ting.core.text import clean_line
 from ting.memberships.memberships import Memberships
 from ting.moderation.restrictions import Restrictions
 from ting.realtime.services import RealtimeServices
@@ -68,12 +68,12 @@ class Channels:
         Return the channel, and how many users are present.
         Raises `BadTopic`, `BadConversation`, `Muted`, `Kicked`, `Busy`.
         """
-        topic = " ".join(topic.split())
-        if len(topic) > MAX_TOPIC_CHARS or not is_text(topic):
+        line = clean_line(topic)
+        if line is None or len(line) > MAX_TOPIC_CHARS:
             raise BadTopic
         async with self._live.lease(channel_id(name)) as live:
             self._restrictions.check_write(by.id, live.id)
-            await self._live.change_topic(live, topic)
+            await self._live.change_topic(live, line)
             self._memberships.broadcast_topic(live)
             return live.stored, self._presence.count(live.id)
 

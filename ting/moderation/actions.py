@@ -8,8 +8,9 @@ from ting.core import names
 from ting.core.clock import DAY_MS, MINUTE_MS, Clock
 from ting.core.conversation_ids import parse_channel_id
 from ting.core.errors import BadReason, NotAllowed, UnknownName
-from ting.core.models import AuditEntry, Ban, ConversationId, Role, User, is_text
+from ting.core.models import AuditEntry, Ban, ConversationId, Role, User
 from ting.core.networks import network_of
+from ting.core.text import clean_line
 from ting.moderation.enforcement import Enforcement
 from ting.moderation.restrictions import Restrictions
 from ting.protocol import Removed
@@ -149,7 +150,7 @@ class ModeratorActions:
 
 def _checked_reason(reason: str) -> str:
     """A reason in one line. Raises `BadReason`."""
-    reason = " ".join(reason.split())
-    if len(reason) > MAX_REASON_CHARS or not is_text(reason):
+    line = clean_line(reason)
+    if line is None or len(line) > MAX_REASON_CHARS:
         raise BadReason
-    return reason
+    return line

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from ting.core.errors import BadFrame, BadRequest, Refused, UnknownType
+from ting.core.text import is_well_formed
 from ting.protocol.requests import AnyRequest
 
 _requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
@@ -55,6 +56,9 @@ def decode_body(body: bytes, into: type[_Body]) -> _Body:
     except msgspec.ValidationError as error:
         raise BadRequest(f"{error}.", field=_field(error)) from None
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        value = _object_with_surrogate(body)
+        if value is not None:
+            raise _surrogate_error(value) from None
         raise BadRequest(f"The body is not JSON: {error}.") from None
 
 
@@ -73,15 +77,30 @@ def _refusal(frame: str, error: msgspec.ValidationError) -> Exception:
 
 
 def _undecodable(frame: str) -> Exception:
-    """An unpaired surrogate is valid JSON, but not valid text (RFC 8259, 8.2). It does not close the websocket."""
+    """The error for a frame that is no JSON, or that contains half of a character.
+
+    An unpaired surrogate is valid JSON, but not valid text (RFC 8259, 8.2). Browsers send one if an input method
+    delivers a character in two steps. It does not close the websocket.
+    """
+    value = _object_with_surrogate(frame)
+    if value is None:
+        return BadFrame()
+    return InvalidFrame(_surrogate_error(value), _valid_ref(value.get("ref")))
+
+
+def _object_with_surrogate(source: str | bytes) -> dict[str, Any] | None:
+    """The JSON object, if an unpaired surrogate is what is wrong with it. Python's decoder accepts those."""
     try:
-        value = json.loads(frame)
+        value = json.loads(source)
     except (ValueError, RecursionError):
-        return BadFrame()
-    ref = _valid_ref(value.get("ref")) if isinstance(value, dict) else None
-    if ref is None:
-        return BadFrame()
-    return InvalidFrame(BadRequest("The text contains an unpaired surrogate.", field="text"), ref)
+        return None
+    has_surrogate = isinstance(value, dict) and not is_well_formed(json.dumps(value, ensure_ascii=False))
+    return value if has_surrogate else None
+
+
+def _surrogate_error(value: dict[str, Any]) -> BadRequest:
+    names = (name for name, text in value.items() if isinstance(text, str) and not is_well_formed(text))
+    return BadRequest("The text contains half of a character (an unpaired surrogate).", field=next(names, None))
 
 
 def _valid_ref(ref: Any) -> int | None:

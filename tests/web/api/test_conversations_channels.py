@@ -34,7 +34,7 @@ async def test_a_new_topic_is_broadcast_and_stored(people: People) -> None:
 @pytest.mark.gen_test
 @pytest.mark.parametrize(
     ("topic", "code"),
-    [("x" * 201, "bad_topic"), ("a\x00b", "bad_topic"), ("a\x1bb", "bad_topic"), (None, "bad_request")],
+    [("x" * 201, "bad_topic"), (None, "bad_request")],
     ids=repr,
 )
 async def test_a_bad_topic_is_refused_with_its_field(people: People, topic: str | None, code: str) -> None:

@@ -210,7 +210,7 @@ async def test_moderators_cannot_act_on_equals_or_themselves(people: People, ser
         ("mute", {"minutes": 1, "reason": "x" * 201}, "bad_reason"),
         ("kick", {"conversation": "ting"}, "bad_conversation"),
         ("ban", {"days": -1}, "bad_request"),
-        ("ban", {"reason": "a\0b"}, "bad_reason"),
+        ("ban", {"reason": "x" * 301}, "bad_reason"),
     ],
     ids=str,
 )
