@@ -26,7 +26,7 @@ def refused(page: Page) -> Locator:
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ("bad_text", "A message must have 1 to 4000 characters."),
+        ("bad_text", "A message must have at least one visible character, and at most 4000."),
         ("id_taken", "This message could not be stored. Please try again."),
         ("some_new_code", "No."),
     ],
@@ -108,7 +108,7 @@ def test_a_refused_edit_can_be_corrected(new_context: ContextMaker, room: str) -
 
     edit_message(ada, "short", "x" * 4001)
     editor.press("Enter")
-    expect(ada.locator(".editor .error")).to_have_text("A message must have 1 to 4000 characters.")
+    expect(ada.locator(".editor .error")).to_have_text("A message must have at least one visible character, and at most 4000.")
     expect(editor).to_be_focused()
     editor.fill("better")
     editor.press("Enter")

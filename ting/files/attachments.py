@@ -187,7 +187,7 @@ class IncomingUpload:
 def sanitize_name(entered: str) -> str:
     """A file's name without a path, without what cannot be seen or turns the order of letters, and not too long."""
     name = _INVISIBLE.sub("", unicodedata.normalize("NFC", entered)).replace("\\", "/").rpartition("/")[2]
-    name = " ".join(name.split()).strip(". ")
+    name = " ".join(name.split()).rstrip(". ")  # Windows ignores dots and spaces at the end
     if len(name) > MAX_NAME_CHARS:
         suffix = PurePosixPath(name).suffix[:20]
         name = name[: MAX_NAME_CHARS - len(suffix)] + suffix

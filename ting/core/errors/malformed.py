@@ -74,7 +74,7 @@ class BadConversation(Malformed):
 
 class BadText(Malformed):
     code = "bad_text"
-    message = "A message must have 1 to 4000 characters."
+    message = "A message must have at least one visible character, and at most 4000."
     field = "text"
 
 
