@@ -27,7 +27,7 @@ from ting.protocol import CommandUsage
 MAX_REPLIES = 20  # per call
 MAX_SAID = 10  # messages per call
 MAX_PAYLOAD_BYTES = 16 * 1024
-MAX_PLANNED = 10_000  # scheduled tasks per plugin
+MAX_SCHEDULED = 10_000  # scheduled tasks per plugin
 
 _Result = TypeVar("_Result")
 
@@ -152,7 +152,7 @@ class Context:
         plugin_user = await self._outside(self._services.people.plugin_user(self._host.name))
         author = self._invocation.author if in_direct else plugin_user
         async with self._host.ghost_lock(conversation):
-            show = _unseen if in_direct else partial(self._type, author, conversation, message_id)
+            show = _show_nothing if in_direct else partial(self._type, author, conversation, message_id)
             ghost = Ghost(show, self._services.clock)
             try:
                 yield ghost
@@ -189,8 +189,8 @@ class Context:
         if len(encoded) > MAX_PAYLOAD_BYTES:
             raise ValueError(f"A payload can have at most {MAX_PAYLOAD_BYTES} bytes as JSON.")
         tasks, now = self._services.tasks, self._services.clock.now()
-        if await self._outside(tasks.count(self._host.name)) >= MAX_PLANNED:
-            raise ValueError(f"A plugin can have at most {MAX_PLANNED} scheduled tasks.")
+        if await self._outside(tasks.count(self._host.name)) >= MAX_SCHEDULED:
+            raise ValueError(f"A plugin can have at most {MAX_SCHEDULED} scheduled tasks.")
         wait = when if isinstance(when, timedelta) else when.astimezone(UTC) - datetime.fromtimestamp(now / 1000, UTC)
         due = now + max(0, int(wait.total_seconds() * 1000))
         job = ScheduledTask(new_id(now), self._host.name, name, due, encoded, self.caller, self.conversation)
@@ -306,5 +306,5 @@ class Context:
         return await self._host.outside(work)
 
 
-async def _unseen(text: str) -> None:
+async def _show_nothing(text: str) -> None:
     """Show nothing: a direct conversation has no plugin ghosts."""

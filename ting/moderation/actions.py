@@ -1,7 +1,7 @@
 """What moderators do: mute, kick and ban users, and change roles.
 
-Each use case checks the role of the caller, appends to the audit log, and only then acts: nothing is done that is not
-in the log. Moderators can act on users with a lower role, and never on themselves.
+Each use case checks the role of the caller, appends to the audit log, and only then acts, so that every action is in
+the log. Moderators can act on users with a lower role, and never on themselves.
 """
 
 from ting.core import names
@@ -18,7 +18,7 @@ from ting.realtime.framing import broadcast
 from ting.realtime.services import RealtimeServices
 from ting.store.stores import Stores
 
-# Addresses change hands: another user has this one sooner or later.
+# Not longer, since providers assign addresses to other customers.
 ADDRESS_BANNED_MS = 7 * DAY_MS
 MAX_REASON_CHARS = 200
 
@@ -47,7 +47,7 @@ class ModeratorActions:
     async def mute(self, by: User, name: str, minutes: int, reason: str = "") -> User:
         """Mute a user for some minutes: they can read, but not write. Their drafts are dropped.
 
-        Raises `BadReason`, `UnknownName`, `NotAllowed`, `Busy`, as all methods here do.
+        Raises `BadReason`, `UnknownName`, `NotAllowed`, `Busy`, as the other actions do.
         """
         reason, target = _checked_reason(reason), await self._target(by, name)
         now = self._clock()
@@ -103,7 +103,10 @@ class ModeratorActions:
         return target
 
     async def unban(self, by: User, name: str) -> User | None:
-        """Unban a user; None if they have no name any more. Raises `UnknownName` if no such user is banned."""
+        """Unban a user. Returns None if the user does not exist any more.
+
+        Raises `UnknownName` if no banned user has this name.
+        """
         ban = self._restrictions.ban_of_name(names.user_keys(names.user_name(name)))
         if ban is None:
             raise UnknownName("There is no banned user with this name.")
@@ -113,7 +116,7 @@ class ModeratorActions:
         return await self._users.get(ban.user)
 
     def bans(self) -> list[Ban]:
-        """All bans that are active, the newest first."""
+        """The active bans, newest first."""
         return self._restrictions.bans()
 
     async def set_role(self, by: User, name: str, role: Role) -> User:
@@ -143,13 +146,13 @@ class ModeratorActions:
 
     async def _networks(self, target: User, by: User) -> tuple[str, ...]:
         """The last networks of all sessions of a user, except those that `by` uses."""
-        theirs = {network_of(session.address) for session in await self._sessions.for_user(target.id)}
-        own = {network_of(session.address) for session in await self._sessions.for_user(by.id)}
-        return tuple(sorted(theirs - own - {""}))
+        target_networks = {network_of(session.address) for session in await self._sessions.for_user(target.id)}
+        own_networks = {network_of(session.address) for session in await self._sessions.for_user(by.id)}
+        return tuple(sorted(target_networks - own_networks - {""}))
 
 
 def _checked_reason(reason: str) -> str:
-    """A reason in one line. Raises `BadReason`."""
+    """The reason as a single line. Raises `BadReason`."""
     line = clean_line(reason)
     if line is None or len(line) > MAX_REASON_CHARS:
         raise BadReason

@@ -13,7 +13,7 @@ from ting import __version__
 from ting.core import logs
 from ting.core.errors import BadFrame, BadOrigin, BadRequest, CloseCode, Internal, Refused, TooMany
 from ting.core.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, Message
-from ting.files.images import PICTURE_TYPES
+from ting.files.images import IMAGE_TYPES
 from ting.protocol import (
     Ack,
     AnyEvent,
@@ -172,7 +172,7 @@ class WebSocket(Handler, WebSocketHandler):
                 topic=MAX_TOPIC_CHARS,
                 frame=limits.frame_bytes,
                 file=limits.file_bytes,
-                pictures=PICTURE_TYPES,
+                pictures=IMAGE_TYPES,
             ),
             commands=self.services.commands.usages(self.user),
         )

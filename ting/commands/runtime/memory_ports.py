@@ -274,26 +274,26 @@ class MemoryActions:
         self._record("moderator", by, "invite", str(uses), f"{days:g}")
         return "http://127.0.0.1/#invitation=TOKEN"
 
-    async def kick(self, by: Person, whom: Person, conversation: ConversationId, reason: str) -> None:
-        self._record("moderator", by, "kick", whom.name, conversation, reason)
-        if whom.id not in self.people.rooms.get(conversation, {}):
-            raise NotJoined(f"{whom.name} is not in this channel.")
-        del self.people.rooms[conversation][whom.id]
+    async def kick(self, by: Person, target: Person, conversation: ConversationId, reason: str) -> None:
+        self._record("moderator", by, "kick", target.name, conversation, reason)
+        if target.id not in self.people.rooms.get(conversation, {}):
+            raise NotJoined(f"{target.name} is not in this channel.")
+        del self.people.rooms[conversation][target.id]
 
-    async def ban(self, by: Person, whom: Person, days: float | None, reason: str) -> None:
-        self._record("moderator", by, "ban", whom.name, "for good" if days is None else f"{days:g}", reason)
+    async def ban(self, by: Person, target: Person, days: float | None, reason: str) -> None:
+        self._record("moderator", by, "ban", target.name, "for good" if days is None else f"{days:g}", reason)
 
     async def unban(self, by: Person, name: str) -> None:
         self._record("moderator", by, "unban", name)
 
-    async def mute(self, by: Person, whom: Person, minutes: int, reason: str) -> None:
-        self._record("moderator", by, "mute", whom.name, f"{minutes}", reason)
+    async def mute(self, by: Person, target: Person, minutes: int, reason: str) -> None:
+        self._record("moderator", by, "mute", target.name, f"{minutes}", reason)
 
-    async def unmute(self, by: Person, whom: Person) -> None:
-        self._record("moderator", by, "unmute", whom.name)
+    async def unmute(self, by: Person, target: Person) -> None:
+        self._record("moderator", by, "unmute", target.name)
 
-    async def ignore(self, by: Person, whom: Person, on: bool) -> None:
-        self._record("everyone", by, "ignore" if on else "unignore", whom.name)
+    async def ignore(self, by: Person, target: Person, on: bool) -> None:
+        self._record("everyone", by, "ignore" if on else "unignore", target.name)
 
     def _record(self, permission: Permission, by: Person, action: str, *details: str) -> None:
         if permission != "everyone" and self.people.permissions.get(by.id) not in MODERATORS:

@@ -11,7 +11,7 @@ from tornado.web import stream_request_body
 from ting.core.errors import BadRange, Refused, TooLarge
 from ting.core.models import File
 from ting.files.attachments import IncomingUpload
-from ting.files.images import PICTURE_TYPES, PREVIEW_TYPE
+from ting.files.images import IMAGE_TYPES, PREVIEW_TYPE
 from ting.store.files import FileStore, StoredFile
 from ting.web.handler import Access, Handler
 from ting.web.rate_limits import Action
@@ -148,7 +148,7 @@ class FileHandler(Download):
 
     async def get(self, file_id: str, name: str) -> None:
         file, stored, store = await self.services.files.attachments.fetch(self.user.person, file_id)
-        inline = file.type in PICTURE_TYPES
+        inline = file.type in IMAGE_TYPES
         self.set_header("Content-Type", file.type)
         self.set_header("Content-Disposition", disposition("inline" if inline else "attachment", file.name))
         await self.send(stored, store, f'"{file_id}"')
