@@ -53,6 +53,7 @@ function buildControllers(world, localStore) {
 	const election = new LeaderElection(navigator.locks, world.session);
 	const listSync = new ListSync(world, socket, conversationsApi);
 	const router = new Router(world, window, (place) => listSync.openDirect(place));
+	conversationSync.on("unknown", ({ id, refusal }) => router.conversationUnknown(id, refusal));
 	new FileUploader(world.uploads);
 	const readTracker = new ReadTracker(world, socket, conversationSync);
 	const events = new EventDispatcher(world, socket, { conversationSync, listSync, readTracker });

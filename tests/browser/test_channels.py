@@ -39,11 +39,22 @@ def test_channel_names_are_case_insensitive(new_context: ContextMaker) -> None:
 def test_an_invalid_channel_name_leads_to_the_default_channel(new_context: ContextMaker, ting: ServerProcess) -> None:
     page = enter(new_context(), "ada", "/music")
 
-    for path in ("/two words", "/μουσική", "/this-is-a-far-too-long-name", "/%3Cb%3E", "/javascript:alert(1)"):
+    for path in ("/two words", "/μουσική☺", "/this-is-a-far-too-long-name", "/%3Cb%3E", "/javascript:alert(1)"):
         page.goto(path)
 
         expect(page.locator("#channel-name")).to_have_text("#ting")
         expect(page).to_have_url(f"{ting.url}/")
+
+
+def test_channel_names_can_be_greek_and_a_lookalike_leads_to_the_same_channel(new_context: ContextMaker) -> None:
+    ada, bob = enter(new_context(), "ada", "/Μουσική"), enter(new_context(), "bob", "/music")
+    expect(ada.locator("#channel-name")).to_have_text("#μουσική")
+    send_message(ada, "Καλημέρα")
+
+    bob.goto("/μουσικη")
+    expect(bob.locator("#channel-name")).to_have_text("#μουσική")
+    expect_texts(bob, ["Καλημέρα"])
+    assert bob.url == ada.url
 
 
 def test_a_channel_link_opens_the_channel_and_the_back_button_returns(new_context: ContextMaker) -> None:

@@ -8,7 +8,7 @@ from ting.accounts.sessions import Sessions
 from ting.core.clock import DAY_MS, Clock
 from ting.core.errors import CloseCode, NameReserved, NameTaken, NoSession, TooMany, UnknownName, WrongPassword
 from ting.core.models import ClientInfo, Person, Role, Session, User, UserId
-from ting.core.names import MAX_NAME_CHARS, is_reserved, user_keys, user_name
+from ting.core.names import MAX_NAME_CHARS, is_reserved, name_keys, user_name
 from ting.core.rate_limit import RateLimit, TokenBuckets
 from ting.core.settings import Settings
 from ting.realtime.services import RealtimeServices
@@ -53,7 +53,7 @@ class Accounts:
         name = user_name(name)
         if is_reserved(name, self._reserved):
             raise NameReserved
-        keys, now = user_keys(name), self._clock()
+        keys, now = name_keys(name), self._clock()
         if password is not None:
             self._passwords.check(password, name)
         await self._free_unused(keys)
@@ -77,7 +77,7 @@ class Accounts:
         refuse the user.
         Raises `BadName`, `UnknownName`, `WrongPassword`, `TooMany`, `Busy`.
         """
-        keys = user_keys(user_name(name))
+        keys = name_keys(user_name(name))
         self._count_guess(keys[0], client.address)
         user = await self._users.find_by_keys(keys)
         if user is None:
@@ -146,8 +146,8 @@ class Accounts:
         name = user_name(name)
         if is_reserved(name, self._reserved):
             raise NameReserved
-        keys = user_keys(name)
-        if not set(keys) & set(user_keys(user.name)):
+        keys = name_keys(name)
+        if not set(keys) & set(name_keys(user.name)):
             await self._free_unused(keys)
         changed = await self._users.rename(user.id, name, keys)
         if changed is None:
@@ -176,7 +176,7 @@ class Accounts:
         """Users whose names start with a prefix, or with a text that looks like it. Raises `Busy`."""
         if len(prefix) > MAX_NAME_CHARS:
             return []
-        return await self._users.starting_with(user_keys(prefix), limit)
+        return await self._users.starting_with(name_keys(prefix), limit)
 
     async def _free_unused(self, keys: Sequence[str]) -> None:
         """Free a name if its user has no password and has not used it for a long time."""

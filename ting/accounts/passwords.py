@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from ting.core.errors import BadPassword
-from ting.core.names import user_keys
+from ting.core.names import name_keys
 
 MIN_PASSWORD_CHARS = 8
 MAX_PASSWORD_CHARS = 256
@@ -45,7 +45,7 @@ class Passwords:
             raise BadPassword(f"A password must have {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS} characters.")
         if password.casefold() in self._worst:
             raise BadPassword("This password is too common.")
-        if set(user_keys(password)) & set(user_keys(name)):
+        if set(name_keys(password)) & set(name_keys(name)):
             raise BadPassword("The password must not be the same as the name.")
 
     async def hash(self, password: str) -> str:

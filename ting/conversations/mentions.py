@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from ting.core.models import HERE, UserId
-from ting.core.names import MAX_NAME_CHARS, is_name_character, user_keys
+from ting.core.names import MAX_NAME_CHARS, is_name_character, name_keys
 from ting.core.settings import Audience
 from ting.moderation.restrictions import Restrictions
 from ting.store.users import UserStore
@@ -34,7 +34,7 @@ class Mentions:
         mentions = list(candidates(text))
         if not mentions:
             return []
-        keys = {name: user_keys(name) for names in mentions for name in names}
+        keys = {name: name_keys(name) for names in mentions for name in names}
         owners = await self._users.owners_of_keys({key for name_keys in keys.values() for key in name_keys})
         found: dict[str, None] = {}
         for names in mentions:

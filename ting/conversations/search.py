@@ -75,7 +75,7 @@ class Search:
         if query.conversation is not None:
             filters.append(visibility.resolve_conversation(query.conversation, reader.id))
         if query.author is not None:
-            author = await self._users.find_by_keys(names.user_keys(query.author))
+            author = await self._users.find_by_keys(names.name_keys(query.author))
             if author is None:
                 raise UnknownName(field="from")
             filters.append(author_token(author.id))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from confusable_homoglyphs.confusables import confusables_data  # type: ignore[import-untyped]
 
 from ting.core.errors import BadConversation, BadName
+from ting.core.text import is_visible
 
 MAX_NAME_CHARS = 20
 NAME_SYMBOLS = frozenset(".,/?~!@#$%^&*()-_=+[]{}\\|'\"`;:")
@@ -19,7 +20,8 @@ RESERVED_CHANNELS = frozenset(
     {".", "..", "api", "files", "u", "static", "healthz", "readyz", "metrics", "search", "channels", "settings"}
     | {"favicon.ico", "robots.txt", "sw.js", "manifest.webmanifest"}
 )
-_CHANNEL_NAME = re.compile(r"[a-z0-9_.-]{1,20}", re.ASCII)
+CHANNEL_SYMBOLS = frozenset("_.-")
+CHANNEL_CATEGORIES = frozenset({"Ll", "Lo", "Lm", "Mn", "Mc", "Nd"})  # in lowercase, so without Lu and Lt
 _LETTER_NAME = re.compile(r"(LATIN|GREEK) (SMALL|CAPITAL) LETTER ")
 
 
@@ -38,7 +40,7 @@ def user_name(entered: str) -> str:
     return name
 
 
-def user_keys(name: str) -> list[str]:
+def name_keys(name: str) -> list[str]:
     """The keys by which a name is compared. Two names that share a key count as the same name.
 
     Keys ignore case, accents, width and composition, and letters that look alike (skeletons of UTS #39). There is a
@@ -50,15 +52,15 @@ def user_keys(name: str) -> list[str]:
 
 def is_reserved(name: str, reserved: Iterable[str] = ()) -> bool:
     """Whether a name counts as the same as a reserved one, so that no user can have it."""
-    keys = set(user_keys(name))
-    return any(keys.intersection(user_keys(other)) for other in (*RESERVED_NAMES, *reserved))
+    keys = set(name_keys(name))
+    return any(keys.intersection(name_keys(other)) for other in (*RESERVED_NAMES, *reserved))
 
 
 def channel_name(entered: str) -> str:
-    """The name as it is used in the channel's id: in lowercase. Raises `BadConversation`."""
-    name = entered.lower() if entered.isascii() else entered
-    if not _CHANNEL_NAME.fullmatch(name):
-        raise BadConversation("A channel name must have 1 to 20 of the letters a to z, digits, and _ . -")
+    """The name as it is used in the channel's id: in lowercase, in Unicode NFKC. Raises `BadConversation`."""
+    name = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", entered).lower())
+    if not 1 <= len(name) <= MAX_NAME_CHARS or not all(map(_is_channel_character, name)) or _is_mark(name[0]):
+        raise BadConversation("A channel name must have 1 to 20 letters, digits, and _ . -, without spaces.")
     if name in RESERVED_CHANNELS:
         raise BadConversation(f'"{name}" cannot be a channel name.')
     return name
@@ -94,6 +96,16 @@ def is_name_character(character: str) -> bool:
     if character.isascii():
         return character.isalnum() or character in NAME_SYMBOLS
     return _LETTER_NAME.match(unicodedata.name(character, "")) is not None
+
+
+def _is_channel_character(character: str) -> bool:
+    if character.isascii():
+        return character.isalnum() or character in CHANNEL_SYMBOLS
+    return unicodedata.category(character) in CHANNEL_CATEGORIES and is_visible(character)
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")
 
 
 def _printable(character: str) -> str:

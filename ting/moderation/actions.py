@@ -89,7 +89,7 @@ class ModeratorActions:
         ban = Ban(
             user=target.id,
             name=target.name,
-            keys=tuple(names.user_keys(target.name)),
+            keys=tuple(names.name_keys(target.name)),
             at=now,
             until=until,
             reason=reason,
@@ -107,7 +107,7 @@ class ModeratorActions:
 
         Raises `UnknownName` if no banned user has this name.
         """
-        ban = self._restrictions.ban_of_name(names.user_keys(names.user_name(name)))
+        ban = self._restrictions.ban_of_name(names.name_keys(names.user_name(name)))
         if ban is None:
             raise UnknownName("There is no banned user with this name.")
         await self._audit.append(self._clock(), by.id, "unban", whom=ban.user)

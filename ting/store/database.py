@@ -10,6 +10,7 @@ from pymongo import WriteConcern
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 
 from ting.core.errors import Busy, StartupError
+from ting.store.channel_names import fill_in_names
 from ting.store.schema import COLLECTIONS, SCHEMA_VERSION, Collection
 
 Document = dict[str, Any]
@@ -17,6 +18,7 @@ Documents = AsyncIOMotorCollection[Document]
 _Result = TypeVar("_Result")
 
 ACTIVITY_SCHEMA_VERSION = 2  # the first schema version that stores the last activity of channels
+NAMES_SCHEMA_VERSION = 3  # the first one that stores by what channels are found
 OLDEST_MONGODB = (5, 0)
 SELECT_TIMEOUT_MS = 2_000
 OPERATION_TIMEOUT_MS = 10_000
@@ -77,6 +79,8 @@ class Database:
                 await asyncio.gather(*(self._prepare_collection(collection, existing) for collection in COLLECTIONS))
                 if version < ACTIVITY_SCHEMA_VERSION:
                     await self._fill_in_activity()
+                if version < NAMES_SCHEMA_VERSION:
+                    await fill_in_names(self.collection("conversations"))
                 await self.collection("meta").update_one(
                     {"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}}, upsert=True
                 )

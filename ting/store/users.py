@@ -10,7 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from ting.core.errors import Busy, NameTaken, TooMany, UnknownName
 from ting.core.models import DEFAULT_SHOWN, MessageDisposal, Milliseconds, Notifications, Person, Profile, User, UserId
-from ting.core.names import user_keys, user_name
+from ting.core.names import name_keys, user_name
 from ting.store.database import Database, Document, or_busy
 
 MAX_IGNORED = 500
@@ -71,7 +71,7 @@ class UserStore:
 
     async def find_by_name(self, name: str) -> User:
         """The user with this name. Raises `BadName`, `UnknownName`, `Busy`."""
-        user = await self.find_by_keys(user_keys(user_name(name)))
+        user = await self.find_by_keys(name_keys(user_name(name)))
         if user is None:
             raise UnknownName
         return user

@@ -243,6 +243,7 @@ def _error_object(refused: Refused) -> dict[str, Any]:
         "field": refused.field,
         "retry_after": refused.retry_after,
         "reason": refused.reason,
+        "conversation": refused.conversation,
     }
     return {name: value for name, value in fields.items() if value is not None}
 

@@ -232,8 +232,8 @@ class MemoryPeople:
         return self.persons[user]
 
     async def find(self, name: str) -> Person | None:
-        keys = set(names.user_keys(names.user_name(name)))
-        return next((person for person in self.persons.values() if keys & set(names.user_keys(person.name))), None)
+        keys = set(names.name_keys(names.user_name(name)))
+        return next((person for person in self.persons.values() if keys & set(names.name_keys(person.name))), None)
 
     async def permission(self, user: UserId) -> Permission:
         return self.permissions.get(user, "everyone")

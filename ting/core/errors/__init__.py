@@ -65,6 +65,7 @@ from ting.core.errors.state import (
     NoSuchMessage,
     NotFound,
     NotJoined,
+    SimilarChannel,
     TooManyReactions,
     UnknownName,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "PasswordNeeded",
     "Reconnect",
     "Refused",
+    "SimilarChannel",
     "StartupError",
     "StoreFull",
     "TooLarge",

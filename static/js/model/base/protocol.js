@@ -22,7 +22,7 @@ export const EVENTS = {
 	welcome: ["me", "version", "limits", "commands"],
 	joined: ["ref", "conversation", "topic", "head", "read", "people", "drafts", "mine"],
 	ack: ["ref", "id", "seq", "position"],
-	error: ["ref", "code", "message", "field", "retry_after", "reason"],
+	error: ["ref", "code", "message", "field", "retry_after", "reason", "conversation"],
 	message: [
 		"id",
 		"conversation",
@@ -97,6 +97,7 @@ export const ERRORS = [
 	"unknown_name",
 	"not_joined",
 	"no_such_conversation",
+	"similar_channel",
 	"no_such_message",
 	"deserted",
 	"bad_method",
@@ -238,7 +239,7 @@ export const DEFAULT_LIMITS = {
  *   drafts?: Draft[], mine?: Draft, read?: number}} Joined
  * @typedef {{type: "ack", ref: number, id?: string, seq?: number, position?: number}} Ack
  * @typedef {{type: "error", ref?: number, code: string, message: string, field?: string, retry_after?: number,
- *   reason?: string}} ErrorFrame
+ *   reason?: string, conversation?: string}} ErrorFrame `conversation` is the one to use instead
  * @typedef {{type: "draft", conversation: string, drafts: Draft[], mine?: boolean, all?: boolean}} DraftChange
  * @typedef {{type: "me", me: Me}} MeChange
  * @typedef {{type: "person", person: Person}} PersonChange

@@ -104,5 +104,5 @@ export const labelOf = (place) =>
 /** The canonical path: `/JaZZ` becomes `/jazz`, and a path without a channel becomes `/`. @param {string} path */
 export function channelPath(path) {
 	const id = channelAt(path);
-	return id && path !== "/" ? `/${id.slice(1)}` : "/";
+	return id && path !== "/" ? `/${encodeURIComponent(id.slice(1))}` : "/";
 }
