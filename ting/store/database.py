@@ -10,13 +10,14 @@ from pymongo import WriteConcern
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 
 from ting.core.errors import Busy, StartupError
-from ting.store.schema import COLLECTIONS, SCHEMA_VERSION, Collection
+from ting.store.schema import COLLECTIONS, SCHEMA_VERSION, SEARCH, Collection
 
 Document = dict[str, Any]
 Documents = AsyncIOMotorCollection[Document]
 _Result = TypeVar("_Result")
 
 ACTIVITY_SCHEMA_VERSION = 2  # the first schema version that stores the last activity of channels
+AUDIENCE_SCHEMA_VERSION = 3  # the first one whose search index has a vocabulary for each audience
 OLDEST_MONGODB = (5, 0)
 SELECT_TIMEOUT_MS = 2_000
 OPERATION_TIMEOUT_MS = 10_000
@@ -25,6 +26,9 @@ PREPARE_TIMEOUT_S = 170
 CLOSE_TIMEOUT_S = 1.0
 MAX_CHARACTER = "\U0010ffff"  # sorts after every other
 NAMESPACE_EXISTS = 48
+# Error codes: the document does not pass the validator, has a too long index key, or is too large.
+DOCUMENT_INVALID = 121
+DOCUMENT_REFUSED = frozenset({DOCUMENT_INVALID, 17280, 10334, 17419, 17420})
 
 
 class NewerSchema(StartupError):
@@ -73,6 +77,8 @@ class Database:
         try:
             version = await self._check_schema_version()
             with pymongo.timeout(PREPARE_TIMEOUT_S):
+                if version < AUDIENCE_SCHEMA_VERSION:
+                    await self._drop_search_index()
                 existing = await self._validators()
                 await asyncio.gather(*(self._prepare_collection(collection, existing) for collection in COLLECTIONS))
                 if version < ACTIVITY_SCHEMA_VERSION:
@@ -131,6 +137,11 @@ class Database:
                 "Use a newer Ting."
             )
         return version
+
+    async def _drop_search_index(self) -> None:
+        """Drop the index of an older version, whose vocabulary mixed all audiences. The indexer builds a new one."""
+        for collection in SEARCH:
+            await self.collection(collection.name).drop()
 
     async def _fill_in_activity(self) -> None:
         """Compute the last activity of channels from their messages: older databases did not store it."""
