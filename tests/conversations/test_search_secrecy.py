@@ -1,6 +1,7 @@
 """Messages that a user may not see do not exist for their searches: neither in the answers nor in their cost."""
 
 import itertools
+from functools import partial
 from typing import Any
 
 import pytest
@@ -58,9 +59,7 @@ async def test_a_word_of_others_costs_as_much_as_a_word_that_does_not_exist(chat
             for letter in {PASSWORD[length], "q", "x", "j"}:
                 guess = PASSWORD[:length] + letter
                 queries = [SearchQuery(guess), SearchQuery(f"public {guess}"), SearchQuery(guess, author="ada")]
-                costs[letter] = [
-                    (await run(lambda query=query: chat.search.search(eve, query, 20))) for query in queries
-                ]
+                costs[letter] = [(await run(partial(chat.search.search, eve, query, 20))) for query in queries]
             right = costs.pop(PASSWORD[length])
             assert all(wrong == right for wrong in costs.values()), length
 
@@ -90,7 +89,7 @@ async def test_private_messages_change_neither_answers_nor_costs_of_others(
         await found(chat, eve, PASSWORD[:2])
         await found(chat, eve, "wo", author="bob")  # afterwards, all authors of public messages are cached
         async with profiled(chat.app) as run:
-            return [await run(lambda query=query: chat.search.search(eve, query, 3)) for query in queries(ada, bob)]
+            return [await run(partial(chat.search.search, eve, query, 3)) for query in queries(ada, bob)]
 
     before = await results()
     for number in range(20):
