@@ -75,9 +75,7 @@ class Search:
     async def _author(self, query: SearchQuery) -> UserId | None:
         if query.author is None:
             return None
-        author = None
-        if len(query.author) <= names.MAX_ENTERED_CHARS:
-            author = await self._users.find_by_keys(names.user_keys(query.author))
+        author = await self._users.find_by_keys(names.user_keys(query.author))
         if author is None:
             raise UnknownName(field="from")
         return author.id

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
+from ting.core.normalization import normalized
+
 MAX_WORD_LETTERS = 40  # the letters after that are ignored
 MIN_PREFIX_LETTERS = 2  # a single letter matches only as a whole word
 MAX_LETTERS = 6  # that one character can become: enough for all but a few, like the sentence U+FDFA
@@ -149,7 +151,7 @@ def _folded(character: str) -> str:
         return character  # has neither accent nor case: the short way for the many ideographs
     if _VARIATION.match(character):
         return ""
-    small = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
+    small = normalized("NFKD", normalized("NFKD", character).casefold())
     letters = "".join(map(_letter, small))
     return letters if len(letters) <= MAX_LETTERS else _letter(character)
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from confusable_homoglyphs.confusables import confusables_data  # type: ignore[import-untyped]
 
 from ting.core.errors import BadConversation, BadName
+from ting.core.normalization import normalized
 
 MAX_NAME_CHARS = 20
-MAX_ENTERED_CHARS = 100  # of a name before composition; normalizing a long run of accents takes quadratic time
+MAX_ENTERED_CHARS = 100  # of a name as entered: with its accents apart, a name can be longer
 NAME_SYMBOLS = frozenset(".,/?~!@#$%^&*()-_=+[]{}\\|'\"`;:")
 DOT_SEGMENTS = frozenset({".", ".."})  # clients remove them from paths (RFC 3986, 5.2.4)
 RESERVED_NAMES = ("admin", "ting", "system", "all", "here", "everyone")
@@ -26,7 +27,7 @@ _LETTER_NAME = re.compile(r"(LATIN|GREEK) (SMALL|CAPITAL) LETTER ")
 
 def user_name(entered: str) -> str:
     """The name as it is stored: in Unicode NFC. Raises `BadName`."""
-    name = unicodedata.normalize("NFC", entered) if len(entered) <= MAX_ENTERED_CHARS else entered
+    name = normalized("NFC", entered)
     if not name:
         raise BadName("A name must have at least one character.")
     if len(name) > MAX_NAME_CHARS:
@@ -44,8 +45,10 @@ def user_keys(name: str) -> list[str]:
 
     Keys ignore case, accents, width and composition, and letters that look alike (skeletons of UTS #39). There is a
     key for the name as written, in lowercase and in uppercase, since letters that look alike in one case may differ
-    in the other: Greek Η looks like H, but η looks like n.
+    in the other: Greek Η looks like H, but η looks like n. A text that is too long to be a name has none.
     """
+    if len(name) > MAX_ENTERED_CHARS:
+        return []
     return sorted({fold(_skeleton(_plain(variant))) for variant in (name, name.casefold(), name.upper())})
 
 
@@ -72,7 +75,7 @@ def fold(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Remove accents and width."""
-    decomposed = unicodedata.normalize("NFKD", text)
+    decomposed = normalized("NFKD", text)
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
