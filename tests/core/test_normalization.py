@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ting.accounts import passwords
 from ting.commands import times
+from ting.commands.lexer import ArgumentError
 from ting.conversations import mentions, tokenizer
 from ting.core import conversation_ids, names
 from ting.core.errors import Refused
@@ -62,7 +63,7 @@ def test_only_short_runs_of_marks_are_sorted(use: str, monkeypatch: pytest.Monke
         return normalize(form, text)
 
     monkeypatch.setattr(unicodedata, "normalize", recording)
-    with suppress(Refused, times.ArgumentError):
+    with suppress(Refused, ArgumentError):
         USES[use]("a" + MARKS * 1000)
 
     assert longest <= MAX_MARKS
