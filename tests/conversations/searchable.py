@@ -55,9 +55,9 @@ class SearchableChat:
 
 @dataclass(frozen=True)
 class Cost:
-    """What MongoDB did: the number of commands, of index keys and documents it read, and of documents it returned."""
+    """What MongoDB did: the number of queries, of index keys and documents it read, and of documents it returned."""
 
-    commands: int = 0
+    queries: int = 0
     keys: int = 0
     documents: int = 0
     returned: int = 0
@@ -74,7 +74,9 @@ async def profiled(app: App) -> AsyncIterator[Callable[[Callable[[], Awaitable[A
         await database.command("profile", 2)
         result = await work()
         await database.command("profile", 0)
-        entries = await database["system.profile"].find({"command.profile": {"$exists": False}}).to_list(None)
+        # Without writes: those of the activity of channels, for example, come at any time.
+        queries = {"$or": [{f"command.{name}": {"$exists": True}} for name in ("find", "aggregate", "getMore")]}
+        entries = await database["system.profile"].find(queries).to_list(None)
         return result, Cost(
             len(entries),
             *(sum(entry.get(name, 0) for entry in entries) for name in ("keysExamined", "docsExamined", "nreturned")),

@@ -121,7 +121,7 @@ async def test_a_search_reads_a_bounded_number_of_entries(
             except BadQuery:
                 continue
             assert len(hits) <= limit
-            assert cost.commands <= 1 + 2 * 2 + 3, text
+            assert cost.queries <= 1 + 2 * 2 + 3, text
             assert cost.keys + cost.documents <= bound, text
 
 

@@ -1,6 +1,7 @@
 """The connection to MongoDB: client, collections, indexes, validators and startup checks."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
@@ -9,7 +10,9 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, Asyn
 from pymongo import WriteConcern
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 
+from ting.core.conversation_ids import DIRECT, member_ids
 from ting.core.errors import Busy, StartupError
+from ting.core.models import ConversationId, UserId
 from ting.store.schema import COLLECTIONS, SCHEMA_VERSION, SEARCH, Collection
 
 Document = dict[str, Any]
@@ -183,6 +186,14 @@ async def or_busy(query: Callable[[], Awaitable[_Result]]) -> _Result:
         if isinstance(error, OperationFailure) and not error.timeout:
             raise  # it did answer
         raise Busy("The database does not answer. Try again in a moment.") from error
+
+
+async def direct_conversations(documents: Documents, field: str, user: UserId) -> list[ConversationId]:
+    """The direct conversations of a user that a field has. Reads the index of the field, not the documents."""
+    condition = {field: {**prefix_range(DIRECT), "$regex": re.escape(user)}}
+    cursor = documents.aggregate([{"$match": condition}, {"$group": {"_id": f"${field}"}}])
+    found = [document["_id"] for document in await or_busy(lambda: cursor.to_list(None))]
+    return [conversation for conversation in found if user in member_ids(conversation)]
 
 
 def prefix_range(prefix: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ from ting.core.models import (
     UnreadCounts,
     UserId,
 )
-from ting.store.database import DOCUMENT_INVALID, Database, Document, first_line, or_busy
+from ting.store.database import DOCUMENT_INVALID, Database, Document, direct_conversations, first_line, or_busy
 from ting.store.texts import TEXT_FIELDS, StoredText, log_unreadable, plain, stored_text
 from ting.store.users import UserStore
 
@@ -123,6 +123,20 @@ class MessageStore:
         # MongoDB takes one step in the index per conversation, however many messages it has.
         async for document in self._messages.aggregate([{"$group": {"_id": "$conversation"}}]):
             yield document["_id"]
+
+    async def direct_conversations(self, user: UserId) -> list[ConversationId]:
+        """The direct conversations of a user that have messages."""
+        return await direct_conversations(self._messages, "conversation", user)
+
+    async def is_empty(self, conversation: ConversationId) -> bool:
+        """Whether all messages of a conversation are deleted."""
+        condition = {"conversation": conversation, "deleted": {"$exists": False}}
+        return await or_busy(lambda: self._messages.find_one(condition, {"_id": 1})) is None
+
+    async def delete_tombstones(self, conversation: ConversationId) -> None:
+        """Remove what is left of the deleted messages of a conversation."""
+        condition = {"conversation": conversation, "deleted": {"$exists": True}}
+        await or_busy(lambda: self._messages.delete_many(condition))
 
     async def write(self, batch: Sequence[Write]) -> Written:
         """Store a batch in its order, journaled, up to the first write that fails. Raises `Unanswered`."""

@@ -22,7 +22,7 @@ from pymongo.errors import BulkWriteError, DocumentTooLarge
 
 from ting.core.conversation_ids import is_direct, member_ids
 from ting.core.models import ConversationId, Message, MessageId, Milliseconds, UserId
-from ting.store.database import DOCUMENT_REFUSED, Database, Document, or_busy
+from ting.store.database import DOCUMENT_REFUSED, Database, Document, direct_conversations, or_busy
 from ting.store.texts import StoredText
 from ting.store.vocabulary import Vocabulary
 
@@ -128,6 +128,14 @@ class SearchIndexStore:
         await self._vocabulary.add(kept, _differences(after, before, changed))
         update = {"$set": {"seq": Int64(seq)}}
         await or_busy(lambda: self._indexed.update_one({"_id": conversation}, update, upsert=True))
+
+    async def direct_conversations(self, user: UserId) -> list[ConversationId]:
+        """The direct conversations of a user of which the index knows."""
+        return await direct_conversations(self._indexed, "_id", user)
+
+    async def forget(self, conversation: ConversationId) -> None:
+        """Remove the record of how far a conversation is indexed. It must not have a message."""
+        await or_busy(lambda: self._indexed.delete_one({"_id": conversation}))
 
     async def count_seen(self) -> None:
         """Flush the new counts of tokens that are already in the vocabulary."""
