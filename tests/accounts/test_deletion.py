@@ -24,6 +24,7 @@ def account_deletion(app: App, *erasers: Any) -> AccountDeletion:
         app.realtime,
         [*app.accounts.deletion.erasers, *erasers],
         app.conversations.messages.delete_all_of,
+        app.conversations.leftovers.remove_all_of,
         second_pass_after_s=0.0,
     )
 

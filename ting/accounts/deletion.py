@@ -32,18 +32,20 @@ class AccountDeletion:
         realtime: RealtimeServices,
         erasers: Sequence[Eraser],
         delete_messages: Eraser,
+        remove_leftovers: Eraser,
         *,
         second_pass_after_s: float = SECOND_PASS_AFTER_S,
     ) -> None:
         """Each of `erasers` removes one kind of data of a user. It may be called repeatedly.
 
-        `delete_messages` is called only for a user who wants their messages removed.
+        `delete_messages` is called only for a user who wants their messages removed, and `remove_leftovers` after it.
         """
         self._users = users
         self._presence = realtime.presence
         self._broadcaster = realtime.broadcaster
         self.erasers = erasers
         self._delete_messages = delete_messages
+        self._remove_leftovers = remove_leftovers
         self._second_pass_after_s = second_pass_after_s
         self._wake = asyncio.Event()
 
@@ -75,6 +77,8 @@ class AccountDeletion:
         await self._erase(user, disposal)
         await asyncio.sleep(self._second_pass_after_s)
         await self._erase(user, disposal)
+        if disposal == "remove":
+            await self._remove_leftovers(user)
         await self._users.finish_deletion(user)
 
     async def _erase(self, user: UserId, disposal: MessageDisposal) -> None:

@@ -6,7 +6,6 @@ other, but all other users are not delayed.
 """
 
 import asyncio
-import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
@@ -17,6 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from ting.core.errors import BadPassword
 from ting.core.names import name_keys
+from ting.core.normalization import normalized
 
 MIN_PASSWORD_CHARS = 8
 MAX_PASSWORD_CHARS = 256
@@ -79,4 +79,4 @@ class Passwords:
 
 def _composed(password: str) -> str:
     """The password in composed form: some keyboards send a letter and its accent separately (RFC 8265, 4.2.2)."""
-    return unicodedata.normalize("NFC", password)
+    return normalized("NFC", password)

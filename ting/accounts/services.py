@@ -10,6 +10,7 @@ from ting.accounts.invitations import Invitations
 from ting.accounts.passwords import Passwords
 from ting.accounts.profiles import Profiles
 from ting.accounts.registration import Registration
+from ting.accounts.session_cleanup import SessionCleanup
 from ting.accounts.sessions import Sessions
 from ting.accounts.tokens import Tokens
 from ting.core.clock import Clock
@@ -33,6 +34,7 @@ class AccountServices:
     profiles: Profiles
     export: DataExport
     deletion: AccountDeletion
+    session_cleanup: SessionCleanup
 
     @classmethod
     def build(
@@ -45,8 +47,12 @@ class AccountServices:
         *,
         erasers: Sequence[Eraser],
         delete_messages: Eraser,
+        remove_leftovers: Eraser,
     ) -> "AccountServices":
-        """`erasers` remove the data of a user that other packages store, `delete_messages` the user's messages."""
+        """`erasers` remove the data of a user that other packages store, `delete_messages` the user's messages.
+
+        `remove_leftovers` removes what is of no use without these messages.
+        """
         passwords = Passwords()
         sessions = Sessions(stores, realtime.presence, clock)
         accounts = Accounts(stores.users, realtime, sessions, passwords, settings, clock)
@@ -61,7 +67,10 @@ class AccountServices:
             registration=Registration(settings.registration, stores.users, moderation, accounts, invitations),
             profiles=Profiles(stores.users, realtime, clock),
             export=DataExport(sessions, _sections(stores, tokens), _lists(stores, clock), clock),
-            deletion=AccountDeletion(stores.users, realtime, [sessions.end_all, *erasers], delete_messages),
+            deletion=AccountDeletion(
+                stores.users, realtime, [sessions.end_all, *erasers], delete_messages, remove_leftovers
+            ),
+            session_cleanup=SessionCleanup(stores.sessions, clock),
         )
 
 

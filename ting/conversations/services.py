@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ting.conversations.channels import Channels
 from ting.conversations.history import History
 from ting.conversations.indexer import Indexer
+from ting.conversations.leftovers import Leftovers
 from ting.conversations.mentions import Mentions
 from ting.conversations.messages import Messages
 from ting.conversations.references import References
@@ -29,6 +30,7 @@ class ConversationServices:
     history: History
     search: Search
     indexer: Indexer
+    leftovers: Leftovers
 
     @classmethod
     def build(
@@ -56,4 +58,5 @@ class ConversationServices:
             history=history,
             search=Search(stores, realtime.live),
             indexer=indexer,
+            leftovers=Leftovers(stores, memberships.memberships),
         )

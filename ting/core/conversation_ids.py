@@ -1,7 +1,7 @@
 """Conversation ids: "#name" for a channel, "@a~b" for the direct conversation of two users."""
 
 from ting.core.errors import BadConversation
-from ting.core.names import channel_name, fold, name_keys
+from ting.core.names import MAX_ENTERED_CHARS, channel_name, fold, name_keys
 
 CHANNEL, DIRECT = "#", "@"  # the first character of an id
 
@@ -17,8 +17,11 @@ def is_direct(conversation: str) -> bool:
 
 
 def channel_prefix(entered: str) -> str:
-    """The prefix of the folded ids of all channels whose names begin with this text, ignoring case and accents."""
-    return CHANNEL + fold(entered.removeprefix(CHANNEL))
+    """The prefix of the folded ids of all channels whose names begin with this text, ignoring case and accents.
+
+    Of a text that is too long to be a name, only the beginning counts.
+    """
+    return CHANNEL + fold(entered.removeprefix(CHANNEL)[:MAX_ENTERED_CHARS])
 
 
 class Lookalikes:

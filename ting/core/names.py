@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from confusable_homoglyphs.confusables import confusables_data  # type: ignore[import-untyped]
 
 from ting.core.errors import BadConversation, BadName
+from ting.core.normalization import normalized
 from ting.core.text import is_visible
 
 MAX_NAME_CHARS = 20
+MAX_ENTERED_CHARS = 100  # of a name as entered: with its accents apart, a name can be longer
 NAME_SYMBOLS = frozenset(".,/?~!@#$%^&*()-_=+[]{}\\|'\"`;:")
 DOT_SEGMENTS = frozenset({".", ".."})  # clients remove them from paths (RFC 3986, 5.2.4)
 RESERVED_NAMES = ("admin", "ting", "system", "all", "here", "everyone")
@@ -27,7 +29,7 @@ _LETTER_NAME = re.compile(r"(LATIN|GREEK) (SMALL|CAPITAL) LETTER ")
 
 def user_name(entered: str) -> str:
     """The name as it is stored: in Unicode NFC. Raises `BadName`."""
-    name = unicodedata.normalize("NFC", entered)
+    name = normalized("NFC", entered)
     if not name:
         raise BadName("A name must have at least one character.")
     if len(name) > MAX_NAME_CHARS:
@@ -45,8 +47,10 @@ def name_keys(name: str) -> list[str]:
 
     Keys ignore case, accents, width and composition, and letters that look alike (skeletons of UTS #39). There is a
     key for the name as written, in lowercase and in uppercase, since letters that look alike in one case may differ
-    in the other: Greek Η looks like H, but η looks like n.
+    in the other: Greek Η looks like H, but η looks like n. A text that is too long to be a name has none.
     """
+    if len(name) > MAX_ENTERED_CHARS:
+        return []
     return sorted({fold(_skeleton(_plain(variant))) for variant in (name, name.casefold(), name.upper())})
 
 
@@ -58,8 +62,13 @@ def is_reserved(name: str, reserved: Iterable[str] = ()) -> bool:
 
 def channel_name(entered: str) -> str:
     """The name as it is used in the channel's id: in lowercase, in Unicode NFKC. Raises `BadConversation`."""
-    name = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", entered).lower())
-    if not 1 <= len(name) <= MAX_NAME_CHARS or not all(map(_is_channel_character, name)) or _is_mark(name[0]):
+    name = normalized("NFKC", normalized("NFKC", entered[:MAX_ENTERED_CHARS]).lower())
+    if (
+        len(entered) > MAX_ENTERED_CHARS
+        or not 1 <= len(name) <= MAX_NAME_CHARS
+        or not all(map(_is_channel_character, name))
+        or _is_mark(name[0])
+    ):
         raise BadConversation("A channel name must have 1 to 20 letters, digits, and _ . -, without spaces.")
     if name in RESERVED_CHANNELS:
         raise BadConversation(f'"{name}" cannot be a channel name.')
@@ -73,7 +82,7 @@ def fold(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Remove accents and width."""
-    decomposed = unicodedata.normalize("NFKD", text)
+    decomposed = normalized("NFKD", text)
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 

@@ -7,7 +7,7 @@ from pymongo import DESCENDING, UpdateMany, UpdateOne
 from ting.core.conversation_ids import CHANNEL, Lookalikes
 from ting.core.models import Conversation, ConversationId, Membership, Milliseconds, UserId
 from ting.store.channel_names import name_fields
-from ting.store.database import Database, Document, or_busy, prefix_range
+from ting.store.database import Database, Document, direct_conversations, or_busy, prefix_range
 
 MAX_LOOKALIKES = 100
 
@@ -89,6 +89,14 @@ class MembershipStore:
     async def delete_all(self, user: UserId) -> None:
         """Delete all memberships of a user."""
         await or_busy(lambda: self._memberships.delete_many({"user": user}))
+
+    async def direct_conversations(self, user: UserId) -> list[ConversationId]:
+        """The direct conversations of a user of which one of its members has a membership."""
+        return await direct_conversations(self._memberships, "conversation", user)
+
+    async def delete(self, user: UserId, conversation: ConversationId) -> None:
+        """Delete one membership."""
+        await or_busy(lambda: self._memberships.delete_one({"_id": _key(user, conversation)}))
 
     async def write(
         self,

@@ -51,6 +51,19 @@ class SessionStore:
         await or_busy(lambda: self._sessions.delete_many({"_id": {"$in": removed}}))
         return removed
 
+    async def remove_without_user(self, created_before: Milliseconds) -> None:
+        """Remove the sessions that began before a time and whose user does not exist or has no name."""
+        named: list[Document] = [{"$match": {"keys": {"$exists": True}}}, {"$project": {"_id": 1}}]
+        lookup = {"from": "users", "localField": "user", "foreignField": "_id", "pipeline": named, "as": "users"}
+        stages: list[Document] = [
+            {"$match": {"created": {"$lt": created_before}}},
+            {"$lookup": lookup},
+            {"$match": {"users": []}},
+            {"$project": {"_id": 1}},
+        ]
+        found = await or_busy(lambda: self._sessions.aggregate(stages).to_list(None))
+        await or_busy(lambda: self._sessions.delete_many({"_id": {"$in": [session["_id"] for session in found]}}))
+
 
 def _client_fields(client: ClientInfo) -> dict[str, str]:
     return {"agent": client.agent[:MAX_AGENT_CHARS], "address": client.address}

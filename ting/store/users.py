@@ -203,6 +203,10 @@ class UserStore:
         """Stop ignoring a user."""
         await or_busy(lambda: self._users.update_one({"_id": user_id}, {"$pull": {"ignored": ignored_id}}))
 
+    async def unignore_everywhere(self, user_id: UserId) -> None:
+        """Remove a user from the lists of all users who ignore them."""
+        await or_busy(lambda: self._users.update_many({"ignored": user_id}, {"$pull": {"ignored": user_id}}))
+
     async def has_ignored(self, user_id: UserId, ignored_id: UserId) -> bool:
         """Whether a user ignores another one. Reads the database, so it also works for users who are offline."""
         found = await or_busy(lambda: self._users.find_one({"_id": user_id, "ignored": ignored_id}, {"_id": 1}))
