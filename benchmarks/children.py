@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from benchmarks.machine import Cores, children, pin, running_on
 
 # The measured load is above every rate limit.
-UNLIMITED = {f"TING_RATES_{rate}": "" for rate in ("ENTER", "SEND", "UPLOAD", "REQUEST", "FRAME")}
+RATES = ("ENTER", "SEND", "UPLOAD", "REQUEST", "PAGE", "DOWNLOAD", "UNKNOWN_SESSION", "FRAME")
+UNLIMITED = {f"TING_RATES_{rate}": "" for rate in RATES}
 STOP_WITHIN_S = 20.0
 APPEARS_WITHIN_S = 5.0
 

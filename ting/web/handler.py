@@ -139,9 +139,7 @@ class Handler(RequestHandler):
             return
         error = kwargs.get("exc_info", (None, None, None))[1]
         if not isinstance(error, StreamClosedError):
-            logger.warning(
-                "The response to %s %s was interrupted", self.request.method, self.request.path, exc_info=error
-            )
+            logger.warning("The response of %s was interrupted", type(self).__name__, exc_info=error)
         cast(HTTP1Connection, self.request.connection).close()
         self.on_finish()
 
@@ -173,7 +171,7 @@ class Handler(RequestHandler):
 
     def _log_unexpected(self, error: BaseException | None) -> str:
         number = secrets.token_hex(4)
-        logger.error("Error %s in %s %s", number, self.request.method, self.request.path, exc_info=error)
+        logger.error("Error %s in %s", number, type(self).__name__, exc_info=error)
         return number
 
     def _implemented(self) -> list[str]:
