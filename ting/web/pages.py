@@ -7,6 +7,7 @@ from tornado.web import HTTPError
 from ting.core.errors import NotFound
 from ting.web.assets import Asset, ClientBundle
 from ting.web.handler import Access, Handler
+from ting.web.rate_limits import Action
 from ting.web.services import WebServices
 
 MAX_AGE_S = 365 * 24 * 3600
@@ -16,6 +17,7 @@ class ClientHandler(Handler):
     """Sends a file of the client."""
 
     access = Access.ANYONE
+    limited_as = Action.PAGE
     _asset: Asset | None = None
 
     def initialize(self, services: WebServices, client: ClientBundle) -> None:  # type: ignore[override]
