@@ -17,7 +17,8 @@ DEFAULT_CHANNEL = "ting"
 # First segments of other URLs. A channel's page is at its name, so no channel can have these names.
 RESERVED_CHANNELS = frozenset(
     {".", "..", "api", "files", "u", "static", "healthz", "readyz", "metrics", "search", "channels", "settings"}
-    | {"favicon.ico", "robots.txt", "sw.js", "manifest.webmanifest"}
+    | {"favicon.ico", "robots.txt", "sw.js", "manifest.webmanifest", "apple-touch-icon.png"}
+    | {"asyncapi.json", "openapi.json", "security.txt", "sitemap.xml"}
 )
 _CHANNEL_NAME = re.compile(r"[a-z0-9_.-]{1,20}", re.ASCII)
 _LETTER_NAME = re.compile(r"(LATIN|GREEK) (SMALL|CAPITAL) LETTER ")

@@ -235,7 +235,12 @@ class Handler(RequestHandler):
             self.set_header("WWW-Authenticate", f"Bearer{invalid}")  # RFC 6750, 3
         if refused.retry_after is not None:
             self.set_header("Retry-After", str(max(1, round(refused.retry_after))))
-        self.reply({"error": _error_object(refused)})
+        if self.request.headers.get("Sec-Fetch-Mode") == "navigate":  # shown as it is, in a browser
+            self.set_header("Content-Type", "text/plain; charset=utf-8")
+            self.set_header("Cache-Control", "no-store")
+            self.finish(refused.message)
+        else:
+            self.reply({"error": _error_object(refused)})
 
     def reply(self, answer: Any) -> None:
         """Finish the response with a JSON body."""
@@ -305,16 +310,6 @@ class ApiHandler(Handler):
         if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS and minimum <= int(text) <= maximum):
             raise BadRequest(f"{name} must be a whole number from {minimum} to {maximum}.", field=name)
         return int(text)
-
-
-class NoSuchPage(ApiHandler):
-    """Answers 404 for all other URLs."""
-
-    access = Access.ANYONE
-
-    async def prepare(self) -> None:
-        await super().prepare()
-        raise NotFound
 
 
 def _error_object(refused: Refused) -> dict[str, Any]:

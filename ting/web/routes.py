@@ -34,8 +34,8 @@ from ting.web.api.session import SessionHandler
 from ting.web.api.status import HealthHandler, MetricsHandler, ReadyHandler
 from ting.web.api.users import AvatarHandler, MyAvatarHandler, PersonsHandler, UserHandler, UsersHandler
 from ting.web.assets import ClientBundle
-from ting.web.handler import Handler, NoSuchPage
-from ting.web.pages import AssetHandler, PageHandler
+from ting.web.handler import Handler
+from ting.web.pages import AssetHandler, NoSuchPage, PageHandler
 from ting.web.services import WebServices
 from ting.web.websocket import WebSocket
 
@@ -55,7 +55,7 @@ def routes(services: WebServices, client: ClientBundle) -> list[URLSpec]:
         *_conversation_routes(shared),
         *_status_routes(shared),
         *_page_routes({**shared, "client": client}, client.prefix),
-        URLSpec(".*", NoSuchPage, shared),
+        URLSpec(".*", NoSuchPage, {**shared, "client": client}),
     ]
 
 

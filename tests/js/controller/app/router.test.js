@@ -77,10 +77,19 @@ test("capitals in a URL lead to the same channel, and the URL is corrected", () 
 	assert.deepEqual(moves, ["replace /music"]);
 });
 
-test("a URL without a channel leads to the default channel", () => {
+test("a slash after a channel is left out", () => {
+	for (const path of ["/music/", "/Music//"]) {
+		const { world, moves } = browserAt(path);
+		assert.equal(world.current?.id, "#music", path);
+		assert.deepEqual(moves, ["replace /music"], path);
+	}
+});
+
+test("at a URL without a channel there is nothing, and the default channel is open below", () => {
 	const bad = [
 		"/a/b",
-		"/music/",
+		"/a/b/",
+		"//",
 		"/a b",
 		"/%",
 		"/μουσική",
@@ -94,7 +103,10 @@ test("a URL without a channel leads to the default channel", () => {
 	for (const path of bad) {
 		const { world, moves } = browserAt(path);
 		assert.equal(world.current?.id, "#ting", path);
-		assert.deepEqual(moves, ["replace /"], path);
+		assert.deepEqual(world.place, { kind: "nowhere", path }, path);
+		assert.equal(urlOf({ kind: "nowhere", path }), path);
+		assert.equal(world.showsConversation, false);
+		assert.deepEqual(moves, [], path);
 	}
 });
 
