@@ -1,6 +1,7 @@
 """Connections on which a test sends bytes as they are, like a client that is broken or hostile."""
 
 import asyncio
+from typing import cast
 from urllib.parse import urlsplit
 
 from tests.client import TIMEOUT_S
@@ -27,6 +28,15 @@ class RawConnection:
                 return int(head.split()[1]), await self._reader.readexactly(int(length.partition(b":")[2]))
             except (asyncio.IncompleteReadError, ConnectionError):
                 return 0, b""
+
+    async def head(self) -> bytes:
+        """The status line and the headers of a response without a body."""
+        async with asyncio.timeout(TIMEOUT_S):
+            return await self._reader.readuntil(b"\r\n\r\n")
+
+    def pause(self) -> None:
+        """Read no more than the system has received."""
+        cast(asyncio.ReadTransport, self._writer.transport).pause_reading()
 
     async def closed(self) -> bytes:
         """Wait until the server has closed the connection, and return what it sent until then."""

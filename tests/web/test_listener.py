@@ -4,7 +4,9 @@ import logging
 import socket
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -14,7 +16,8 @@ from tests.web.raw import RawConnection, raw_connection, request
 from ting.core.settings import Limits, Pace, Settings
 from ting.server import Server
 from ting.web import handler, listener
-from ting.web.listener import Listener
+from ting.web.assets import ClientBundle
+from ting.web.listener import ClientStream, Listener
 
 JSON = "Content-Type: application/json"
 
@@ -157,6 +160,41 @@ async def test_lingering_connections_are_bounded(server: Server, monkeypatch: py
     assert len(server._listener._lingering) <= 2
     await close(clients)
     await until(lambda: server.app.web.connections.size == (0, 0))
+
+
+@pytest.mark.gen_test
+async def test_who_does_not_read_holds_no_copy_of_a_file(server: Server) -> None:
+    name, largest = max(ClientBundle().assets.items(), key=lambda item: len(item[1].body))
+    path, clients = ClientBundle().prefix + name, await connections(server, 8)
+    tracemalloc.start()
+    try:
+        for client in clients:
+            client.pause()
+            client.send(request("GET", path) * 100)
+        await until(lambda: sum(stream.writing() for stream in streams(server)) == len(clients))
+        held = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+
+    assert held < len(clients) * len(largest.body) / 2
+    await close(clients)
+
+
+def streams(server: Server) -> list[ClientStream]:
+    return [cast(ClientStream, cast(Any, client.close).__self__) for client in server.app.web.connections._open]
+
+
+@pytest.mark.gen_test
+async def test_pipelined_requests_are_answered_in_order(server: Server) -> None:
+    client = await raw_connection(server.url)
+    client.send(
+        request("GET", "/api/me") + request("GET", "/healthz") + request("HEAD", "/x/y") + request("GET", "/x/y")
+    )
+
+    assert [(await client.answer())[0] for _ in range(2)] == [401, 200]
+    assert (await client.head())[9:12] == b"404"
+    assert (await client.answer())[0] == 404
+    await client.close()
 
 
 class OutOfDescriptors:

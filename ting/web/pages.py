@@ -22,7 +22,6 @@ class ClientHandler(Handler):
 
     access = Access.ANYONE
     limited_as = Action.PAGE
-    _asset: Asset | None = None
 
     def initialize(self, services: WebServices, client: ClientBundle) -> None:  # type: ignore[override]
         super().initialize(services)
@@ -30,22 +29,27 @@ class ClientHandler(Handler):
 
     def send(self, asset: Asset) -> None:
         """Finish the response with this file, compressed if the client accepts gzip."""
-        self._asset = asset
         self.set_header("Content-Type", asset.type)
         self.set_header("Vary", "Accept-Encoding")
+        body = asset.body
         if accepts_gzip(self.request.headers.get("Accept-Encoding", "")):
             self.set_header("Content-Encoding", "gzip")
-            self.finish(asset.gzipped)
-        else:
-            self.finish(asset.body)
+            body = asset.gzipped
+        self.set_header("Etag", asset.etag)
+        if self.check_etag_header():
+            self.set_status(304)
+            self.finish()
+            return
+        # The header is written on its own: Tornado would copy a body that is written with it, and clients who do not
+        # read would hold one copy each.
+        self.set_header("Content-Length", len(body))
+        self.flush()
+        self.finish(body)
 
     @property
     def accepts_html(self) -> bool:
         """Whether the client is a browser that opens a page."""
         return "text/html" in self.request.headers.get("Accept", "")
-
-    def compute_etag(self) -> str | None:
-        return self._asset.etag if self._asset else super().compute_etag()
 
 
 class PageHandler(ClientHandler):
