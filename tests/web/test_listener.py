@@ -1,5 +1,6 @@
 """What one who is not signed in can hold: connections, headers and bodies, each within its limit and its time."""
 
+import asyncio
 import logging
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from tests.client import People, until
 from tests.web.raw import RawConnection, raw_connection, request
 from ting.core.settings import Limits, Pace, Settings
 from ting.server import Server
+from ting.store.database import Database
 from ting.web import handler, listener
 from ting.web.assets import ClientBundle
 from ting.web.listener import ClientStream, Listener
@@ -185,6 +187,28 @@ def streams(server: Server) -> list[ClientStream]:
 
 
 @pytest.mark.gen_test
+async def test_nothing_is_received_ahead_of_a_slow_request(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: Database) -> bool:
+        begun.set()
+        await go_on.wait()
+        return True
+
+    monkeypatch.setattr(Database, "reachable", slow)
+    client = await raw_connection(server.url)
+    client.send(request("GET", "/readyz") + b"x" * 4_000_000)
+    await begun.wait()
+    for _ in range(100):
+        await asyncio.sleep(0)
+
+    assert max(stream._read_buffer_size for stream in streams(server)) <= 2 * listener.READ_BYTES
+    go_on.set()
+    assert (await client.answer())[0] == 200
+    await client.close()
+
+
+@pytest.mark.gen_test
 async def test_pipelined_requests_are_answered_in_order(server: Server) -> None:
     client = await raw_connection(server.url)
     client.send(
@@ -276,10 +300,3 @@ async def test_with_few_file_descriptors_operators_still_get_in(
     finally:
         process.terminate()
         process.communicate(timeout=20)
-
-
-def test_the_unit_has_a_descriptor_for_each_connection() -> None:
-    unit = (Path(__file__).resolve().parents[2] / "ting.service").read_text()
-
-    assert f"LimitNOFILE={2**16}\n" in unit
-    assert Limits().connections + listener.RESERVED_DESCRIPTORS <= 2**16
