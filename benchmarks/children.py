@@ -13,7 +13,11 @@ from benchmarks.machine import Cores, children, pin, running_on
 
 # The measured load is above every rate limit.
 RATES = ("ENTER", "SEND", "UPLOAD", "REQUEST", "PAGE", "DOWNLOAD", "UNKNOWN_SESSION", "FRAME")
-UNLIMITED = {f"TING_RATES_{rate}": "" for rate in RATES}
+UNLIMITED = {
+    **{f"TING_RATES_{rate}": "" for rate in RATES},
+    # All clients are at one address.
+    **{f"TING_LIMITS_{limit}": "50000" for limit in ("STRANGER_CONNECTIONS", "CONNECTIONS_PER_ADDRESS")},
+}
 STOP_WITHIN_S = 20.0
 APPEARS_WITHIN_S = 5.0
 

@@ -264,3 +264,13 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     file.write_bytes(b"\xef\xbb\xbfport = 1\r\n")
 
     assert settings.load(file) == Settings(port=1)
+
+
+@pytest.mark.parametrize("url", ["https://[", "https://a..b:port/", "https://a:99999", "https://a_\\b", "https://-"])
+def test_a_public_url_without_a_valid_host_is_refused(url: str) -> None:
+    assert "public_url is" in refusal(None, {"TING_PUBLIC_URL": url})
+
+
+@pytest.mark.parametrize("url", ["https://Chat.example.org", "http://[::1]:8080/", "https://χατ.example/ting", ""])
+def test_a_public_url_with_a_host_is_accepted(url: str) -> None:
+    assert settings.load(None, {"TING_PUBLIC_URL": url}).public_url == url

@@ -140,7 +140,7 @@ async def test_refused_connections_are_answered_and_logged_once(
     held = await connections(server, 8)
     for client in held:
         client.send(slow)
-    await until(lambda: not server.app.web.connections._idle)
+    await until(lambda: not server.app.web.connections._idle_strangers)
 
     refused = await connections(server, 5)
 

@@ -63,6 +63,12 @@ class Origin:
         return f"{self.scheme}://{self.host}" + ("" if self.port is None else f":{self.port}")
 
 
+def origin_of(url: str) -> Origin:
+    """The origin of a URL. Raises `ValueError`."""
+    parts = urlsplit(url)
+    return Origin(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+
+
 def origin_or_none(text: str) -> Origin | None:
     """The origin that a browser sent; None for "null" and for everything that is none."""
     try:
@@ -94,7 +100,6 @@ def _meant_origin(text: str) -> str:
     """The origin that an operator probably meant, or "" if there is none."""
     with_scheme = text if "://" in text else f"https://{text}"
     try:
-        parts = urlsplit(with_scheme)
-        return str(Origin(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"))
+        return str(origin_of(with_scheme))
     except ValueError:
         return ""

@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 
 from ting.core.errors import StartupError
 from ting.core.networks import Network
-from ting.core.origins import HostName, Origin
+from ting.core.origins import HostName, Origin, origin_of
 from ting.core.rate_limit import RATE_PATTERN
 
 ENVIRONMENT_PREFIX = "TING_"
@@ -82,6 +82,7 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     connections: Count = 50_000
     stranger_connections: Count = 2_000
     connections_per_address: Count = 500
+    connections_per_user: Count = 200
     log_line_chars: Count = 8_000
     log_repetitions: Count = 60
     log_refusals: Count = 1_000
@@ -265,11 +266,14 @@ def _from_text(text: Any, kind: Any) -> Any:
 
 def _converted(source: str, key: str, value: Any, kind: Any) -> Any:
     try:
-        return msgspec.convert(value, kind, dec_hook=_from_setting)
-    except msgspec.ValidationError:
+        converted = msgspec.convert(value, kind, dec_hook=_from_setting)
+        if kind == Address and converted:
+            origin_of(converted)
+    except (msgspec.ValidationError, ValueError):
         meta: Meta = get_args(kind)[1]
         hint = _meant(value) if kind == Origins else ""
         raise BadSettings(f"{source}: {key} is {_quoted(value)}, but must be {meta.description}.{hint}") from None
+    return converted
 
 
 def _from_setting(kind: type[Any], value: Any) -> Any:

@@ -169,7 +169,7 @@ class Handler(RequestHandler):
         self._session = await session_of(self.services, self.request)
         if self._session is None:
             raise NoSession
-        self.peer.sign_in()
+        self.peer.sign_in(self.user.id)
         self.services.moderation.restrictions.check_user(self.user.id, address_of(self.services, self.request))
 
     def require_role(self, role: Role) -> None:

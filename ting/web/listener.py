@@ -53,12 +53,8 @@ class ClientStream(IOStream):
         self._lingers = True
 
     def read_until_regex(self, regex: bytes, max_bytes: int | None = None) -> Awaitable[bytes]:
-        self._reads_header = True  # Tornado reads nothing else in this way
+        self._reads_header = True  # and nothing else; chunks of a body are read with `read_until`
         return super().read_until_regex(regex, max_bytes)
-
-    def read_bytes(self, num_bytes: int, partial: bool = False) -> Awaitable[bytes]:
-        self._reads_header = False
-        return super().read_bytes(num_bytes, partial)
 
     def read_until(self, delimiter: bytes, max_bytes: int | None = None) -> Awaitable[bytes]:
         self._reads_header = False
@@ -172,7 +168,7 @@ class Listener:
 
     def _open(self, connection: socket.socket, address: Any) -> None:
         stream = ClientStream(connection, self, address[0], self._max_buffer_bytes)
-        if self.connections.admit(stream.client):
+        if stream.client.connected():
             self._http.handle_stream(stream, address)
             return
         with suppress(OSError):
@@ -273,12 +269,12 @@ def raise_descriptor_limit(connections: int) -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def connection_limits(total: int, strangers: int, per_address: int) -> ConnectionLimits:
+def connection_limits(wanted: ConnectionLimits) -> ConnectionLimits:
     """The limits from the settings, lowered to what the file descriptors of the process allow."""
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     if soft == resource.RLIM_INFINITY:
-        return ConnectionLimits.within(total, total, strangers, per_address)
+        return ConnectionLimits.within(wanted.total, wanted)
     available = soft - min(RESERVED_DESCRIPTORS, soft // 2)
-    if available < total:
+    if available < wanted.total:
         logger.info("At most %d connections can be open, since the process can open %d files", available, soft)
-    return ConnectionLimits.within(available, total, strangers, per_address)
+    return ConnectionLimits.within(available, wanted)

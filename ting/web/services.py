@@ -14,7 +14,7 @@ from ting.memberships.services import MembershipServices
 from ting.moderation.services import ModerationServices
 from ting.realtime.services import RealtimeServices
 from ting.store.database import Database
-from ting.web.connections import Connections
+from ting.web.connections import ConnectionLimits, Connections
 from ting.web.listener import connection_limits
 from ting.web.metrics import Metrics
 from ting.web.rate_limits import RateLimits
@@ -55,9 +55,13 @@ class WebServices:
 
     def __post_init__(self) -> None:
         self.site, limits = Site(self.settings), self.settings.limits
-        self.connections = Connections(
-            connection_limits(limits.connections, limits.stranger_connections, limits.connections_per_address)
+        wanted = ConnectionLimits(
+            limits.connections,
+            limits.stranger_connections,
+            limits.connections_per_address,
+            limits.connections_per_user,
         )
+        self.connections = Connections(connection_limits(wanted))
         self.rate_limits = RateLimits(self.settings.rates)
         self.metrics = metrics = Metrics(__version__)
         self.realtime.journal.on_write(metrics.batch_written)

@@ -6,9 +6,8 @@ A page of another site can make a browser send requests here under a name of its
 
 import ipaddress
 import socket
-from urllib.parse import urlsplit
 
-from ting.core.origins import Origin, host_and_port, origin_or_none
+from ting.core.origins import host_and_port, origin_of, origin_or_none
 from ting.core.settings import Settings
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -18,12 +17,11 @@ class Site:
     """The names of a server."""
 
     def __init__(self, settings: Settings) -> None:
-        public = urlsplit(settings.public_url)
         self._origins = {*settings.origins}
         self._hosts = {str(host) for host in settings.hosts}
         self._is_reached_by_any_address = settings.address in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
-        if public.scheme:
-            own = Origin(f"{public.scheme}://{public.netloc.rpartition('@')[2]}")
+        if settings.public_url:
+            own = origin_of(settings.public_url)
             self._origins.add(own)
             self._hosts.add(own.host)
         self._hosts |= self._listening(settings.address)
