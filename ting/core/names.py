@@ -20,7 +20,8 @@ DEFAULT_CHANNEL = "ting"
 # First segments of other URLs. A channel's page is at its name, so no channel can have these names.
 RESERVED_CHANNELS = frozenset(
     {".", "..", "api", "files", "u", "static", "healthz", "readyz", "metrics", "search", "channels", "settings"}
-    | {"favicon.ico", "robots.txt", "sw.js", "manifest.webmanifest"}
+    | {"favicon.ico", "robots.txt", "sw.js", "manifest.webmanifest", "apple-touch-icon.png"}
+    | {"asyncapi.json", "openapi.json", "security.txt", "sitemap.xml"}
 )
 CHANNEL_SYMBOLS = frozenset("_.-")
 CHANNEL_CATEGORIES = frozenset({"Ll", "Lo", "Lm", "Mn", "Mc", "Nd"})  # in lowercase, so without Lu and Lt

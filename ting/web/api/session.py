@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from ting.core.errors import BadInvitation, Banned, TooMany, UnknownName, WrongPassword
 from ting.core.models import ClientInfo, User
+from ting.core.networks import network_of
 from ting.web.handler import Access, ApiHandler
 from ting.web.rate_limits import Action
 from ting.web.request import client_info_of, cookie_of
@@ -42,8 +43,10 @@ class SessionHandler(ApiHandler):
         try:
             user, token = await self._register_or_sign_in(body, client)
         except SUSPICIOUS as refused:
-            # For fail2ban. The name is not logged, because users may type a password there by mistake.
-            logger.info("Refused at the door: %s from %s", refused.code, client.address)
+            # For fail2ban (config/fail2ban.conf). The name is not logged, because users may type a password there by
+            # mistake. The lines of each address are counted on their own, so that none can hide another's.
+            client_network = {"per": network_of(client.address)}
+            logger.info("Refused at the door: %s from %s", refused.code, client.address, extra=client_network)
             raise
         self.set_session_cookie(token)
         self.set_status(201)

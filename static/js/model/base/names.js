@@ -21,6 +21,11 @@ const RESERVED = new Set([
 	"robots.txt",
 	"sw.js",
 	"manifest.webmanifest",
+	"apple-touch-icon.png",
+	"asyncapi.json",
+	"openapi.json",
+	"security.txt",
+	"sitemap.xml",
 ]);
 
 /** Lowercase letters of all scripts with their marks, digits, and three symbols; nothing that cannot be seen. */
@@ -72,7 +77,7 @@ export function channelId(name) {
 export function channelAt(path) {
 	if (path === "/" || path === "") return DEFAULT_CHANNEL;
 	try {
-		return channelId(decodeURIComponent(path.slice(1)));
+		return channelId(decodeURIComponent(path.replace(/^(\/[^/]+)\/+$/, "$1").slice(1)));
 	} catch {
 		return null;
 	}

@@ -77,6 +77,14 @@ test("capitals in a URL lead to the same channel, and the URL is corrected", () 
 	assert.deepEqual(moves, ["replace /music"]);
 });
 
+test("a slash after a channel is left out", () => {
+	for (const path of ["/music/", "/Music//"]) {
+		const { world, moves } = browserAt(path);
+		assert.equal(world.current?.id, "#music", path);
+		assert.deepEqual(moves, ["replace /music"], path);
+	}
+});
+
 test("a channel name can have letters of any script, and the URL is corrected to its canonical form", () => {
 	const encoded = `/${encodeURIComponent("μουσική")}`;
 	assert.equal(browserAt(encoded).world.current?.id, "#μουσική");
@@ -102,10 +110,11 @@ test("a channel that the server does not accept leads to the default channel, wi
 	assert.equal(refused.length, 1);
 });
 
-test("a URL without a channel leads to the default channel", () => {
+test("at a URL without a channel there is nothing, and the default channel is open below", () => {
 	const bad = [
 		"/a/b",
-		"/music/",
+		"/a/b/",
+		"//",
 		"/a b",
 		"/%",
 		"/μουσική☺",
@@ -119,7 +128,10 @@ test("a URL without a channel leads to the default channel", () => {
 	for (const path of bad) {
 		const { world, moves } = browserAt(path);
 		assert.equal(world.current?.id, "#ting", path);
-		assert.deepEqual(moves, ["replace /"], path);
+		assert.deepEqual(world.place, { kind: "nowhere", path }, path);
+		assert.equal(urlOf({ kind: "nowhere", path }), path);
+		assert.equal(world.showsConversation, false);
+		assert.deepEqual(moves, [], path);
 	}
 });
 
