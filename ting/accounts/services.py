@@ -48,9 +48,9 @@ class AccountServices:
     ) -> "AccountServices":
         """`erasers` remove the data of a user that other packages store, `delete_messages` the user's messages."""
         passwords = Passwords()
-        sessions = Sessions(stores, realtime.presence, clock)
-        accounts = Accounts(stores.users, realtime, sessions, passwords, settings, clock)
-        tokens = Tokens(stores.sessions, sessions.end, clock)
+        sessions = Sessions(stores, realtime.presence, clock, unused_days=settings.session_days)
+        accounts = Accounts(stores, realtime, sessions, passwords, settings, clock)
+        tokens = Tokens(stores, sessions.end, clock)
         invitations = Invitations(stores, clock, settings.public_url)
         return cls(
             passwords=passwords,
@@ -61,7 +61,9 @@ class AccountServices:
             registration=Registration(settings.registration, stores.users, moderation, accounts, invitations),
             profiles=Profiles(stores.users, realtime, clock),
             export=DataExport(sessions, _sections(stores, tokens), _lists(stores, clock), clock),
-            deletion=AccountDeletion(stores.users, realtime, [sessions.end_all, *erasers], delete_messages),
+            deletion=AccountDeletion(
+                stores, realtime, [sessions.end_all, stores.audit.forget_names, *erasers], delete_messages, clock
+            ),
         )
 
 

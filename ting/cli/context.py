@@ -45,7 +45,7 @@ async def open_context(settings: Settings) -> AsyncIterator[AdminContext]:
                 settings=settings,
                 administration=Administration(stores, passwords, now),
                 invitations=Invitations(stores, now, base_url),
-                tokens=Tokens(stores.sessions, end_session, now),
+                tokens=Tokens(stores, end_session, now),
                 audit=stores.audit,
             )
     finally:

@@ -42,12 +42,17 @@ class SessionStore:
         change = {"$max": {"used": now}, "$set": _client_fields(client)}
         await or_busy(lambda: self._sessions.update_one({"_id": session_id}, change))
 
+    async def expire_all(self, user_id: UserId, now: Milliseconds) -> None:
+        """End all sessions and tokens of a user. They stay stored, so that a client can be given the reason."""
+        await or_busy(lambda: self._sessions.update_many({"user": user_id}, {"$min": {"expires": now}}))
+
     async def remove(self, session_id: str) -> None:
         await or_busy(lambda: self._sessions.delete_one({"_id": session_id}))
 
-    async def remove_all(self, user_id: UserId, *, keep: str | None = None) -> list[str]:
-        """Remove the sessions of a user, except `keep`. Return the ids of the removed ones."""
-        removed = [session.id for session in await self.for_user(user_id) if session.id != keep]
+    async def remove_all(self, user_id: UserId, *, keep: str | None = None, tokens: bool = True) -> list[str]:
+        """Remove the sessions of a user, except `keep`, and the `tokens`. Return the ids of the removed ones."""
+        stored = [session for session in await self.for_user(user_id) if tokens or not session.is_token]
+        removed = [session.id for session in stored if session.id != keep]
         await or_busy(lambda: self._sessions.delete_many({"_id": {"$in": removed}}))
         return removed
 

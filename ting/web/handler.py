@@ -28,13 +28,13 @@ from ting.core.errors import (
     TooLarge,
 )
 from ting.core.models import Role, Session, User
+from ting.web.cookies import Cookies
 from ting.web.rate_limits import Action
-from ting.web.request import SESSION_COOKIE, address_of, bearer_of, is_from_trusted_proxy, is_own_origin, session_of
+from ting.web.request import address_of, bearer_of, is_own_origin, session_of
 from ting.web.services import WebServices
 
 logger = logging.getLogger(__name__)
 
-COOKIE_DAYS = 365
 MAX_DIGITS = 16  # of 2**53; larger integers are not exact in JavaScript
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SECURITY_HEADERS = {
@@ -58,6 +58,7 @@ class Access(Enum):
 
     ANYONE = "anyone"
     SESSION = "signed-in users"
+    ACCOUNT = "signed-in users in a browser, but not their programs"
     MODERATOR = "moderators and admins"
     ADMIN = "admins"
 
@@ -87,6 +88,8 @@ class Handler(RequestHandler):
             raise BadOrigin
         if self.access is not Access.ANYONE:
             await self.require_session()
+        if self.access is Access.ACCOUNT:
+            self.require_browser()
         role = ROLES.get(self.access or Access.ANYONE)
         if role is not None and self.request.method in self._implemented():
             self.require_role(role)
@@ -103,22 +106,15 @@ class Handler(RequestHandler):
         if not self.services.moderation.restrictions.has_role(self.user.id, role):
             raise NotAllowed
 
-    def set_session_cookie(self, token: str) -> None:
-        """Set the session cookie in the browser."""
-        self.set_cookie(SESSION_COOKIE, token, expires_days=COOKIE_DAYS, **self._cookie_attributes())
+    def require_browser(self) -> None:
+        """Raises `NotAllowed` for a program: a token acts as its user, but decides nothing about accounts."""
+        if self.current_session.program:
+            raise NotAllowed("A token cannot do this. Sign in with a browser.")
 
-    def clear_session_cookie(self) -> None:
-        """Delete the session cookie in the browser."""
-        self.clear_cookie(SESSION_COOKIE, **self._cookie_attributes())
-
-    def _cookie_attributes(self) -> dict[str, Any]:
-        forwarded = (
-            self.request.headers.get("X-Forwarded-Proto")
-            if is_from_trusted_proxy(self.services, self.request)
-            else None
-        )
-        encrypted = (forwarded or self.request.protocol) == "https"
-        return {"httponly": True, "samesite": "Lax", "secure": encrypted, "path": "/"}
+    @property
+    def session_cookies(self) -> Cookies:
+        """Sets and deletes the cookies of this response."""
+        return Cookies(self, self.services.settings)
 
     @property
     def current_session(self) -> Session:
@@ -196,10 +192,14 @@ class ApiHandler(Handler):
         address = address_of(self.services, self.request)
         # The address is checked before the database is queried for the session. The user's own limit follows once the
         # user is known and access is granted.
-        self.services.rate_limits.check_address(action, address)
+        self.check_address(action, address)
         await super().prepare()
         if self._session is not None:
             self.services.rate_limits.check_user(action, self._session.rate_limit_key)
+
+    def check_address(self, action: Action, address: str) -> None:
+        """Count the request against the limit of its address. Raises `TooMany`."""
+        self.services.rate_limits.check_address(action, address)
 
     def on_finish(self) -> None:
         self.mark_finished()

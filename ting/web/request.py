@@ -2,13 +2,12 @@
 
 from urllib.parse import urlsplit
 
-from tornado.httputil import HTTPServerRequest, parse_cookie
+from tornado.httputil import HTTPServerRequest
 
 from ting.core.models import ClientInfo, Session
 from ting.core.networks import in_networks
+from ting.web.cookies import DEVICE_COOKIE, SESSION_COOKIE, read_cookie
 from ting.web.services import WebServices
-
-SESSION_COOKIE = "ting_session"
 
 
 def is_from_trusted_proxy(services: WebServices, request: HTTPServerRequest) -> bool:
@@ -38,7 +37,7 @@ def bearer_of(request: HTTPServerRequest) -> str | None:
 
 def cookie_of(request: HTTPServerRequest) -> str | None:
     """The session token in the cookie, if there is one. The cookie is ignored if there is a bearer token."""
-    return None if bearer_of(request) else parse_cookie(request.headers.get("Cookie", "")).get(SESSION_COOKIE)
+    return None if bearer_of(request) else read_cookie(request, SESSION_COOKIE) or None
 
 
 def address_of(services: WebServices, request: HTTPServerRequest) -> str:
@@ -52,17 +51,23 @@ def address_of(services: WebServices, request: HTTPServerRequest) -> str:
 
 
 def client_info_of(services: WebServices, request: HTTPServerRequest) -> ClientInfo:
-    """The user agent and address of the client."""
-    return ClientInfo(request.headers.get("User-Agent", ""), address_of(services, request))
+    """The user agent and address of the client, and the cookie by which its device may be known."""
+    agent, device = request.headers.get("User-Agent", ""), read_cookie(request, DEVICE_COOKIE)
+    return ClientInfo(agent, address_of(services, request), device)
 
 
 async def session_of(services: WebServices, request: HTTPServerRequest) -> Session | None:
-    """The session of the bearer token, or else of the cookie."""
-    sessions, bearer, cookie = services.accounts.sessions, bearer_of(request), cookie_of(request)
-    if bearer is not None:
-        session = await sessions.find(bearer, program=True)
-    else:
-        session = await sessions.find(cookie) if cookie else None
+    """The session of the bearer token, or else of the cookie. Raises `Banned` if a ban has ended it."""
+    sessions, bearer = services.accounts.sessions, bearer_of(request)
+    token = bearer if bearer is not None else cookie_of(request)
+    if not token:
+        return None
+    address = address_of(services, request)
+    session = await sessions.find(
+        token,
+        program=bearer is not None,
+        if_ended=lambda user: services.moderation.restrictions.check_user(user, address),
+    )
     if session is not None:
         await sessions.record_use(session, client_info_of(services, request))
     return session

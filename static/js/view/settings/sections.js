@@ -51,7 +51,7 @@ export function createSections(world, i18n, actions, signOut) {
 		new TypingSection(world, i18n, account),
 		new NotificationsSection(world.session, i18n, account),
 		devices,
-		new TokensSection(i18n, account),
+		new TokensSection(world.session, i18n, account),
 		new IgnoredSection(world, i18n, account),
 		new InvitationsSection(world.session, i18n, moderation),
 		new BansSection(i18n, moderation),
