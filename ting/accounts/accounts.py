@@ -127,7 +127,7 @@ class Accounts:
         Raises `BadPassword`, `WrongPassword`, `TooMany`, `Busy`.
         """
         user = session.user
-        self._passwords.check(password, user.name)
+        self._passwords.check(password, user.name, user.profile.email)
         await self.verify_password(session, current, field="current")
         self._new_passwords.consume(user.id)
         hashed = await self._passwords.hash(password, Requester(user.id, known=True))

@@ -58,7 +58,7 @@ class Administration:
         user = await self.user(name)
         if password is None:
             password = secrets.token_urlsafe(PASSWORD_BYTES)
-        self._passwords.check(password, user.name)
+        self._passwords.check(password, user.name, user.profile.email)
         hashed = await self._passwords.hash(password)
         await self._audit.append(self._clock(), OPERATOR, "reset-password", whom=user.id)
         await self._users.change(user.id, password=hashed)

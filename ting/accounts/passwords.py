@@ -6,17 +6,15 @@ other, but all other users are not delayed (`hashing_queue.py`).
 """
 
 import unicodedata
-from importlib.resources import files
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from ting.accounts.hashing_queue import HashingQueue, Requester
+from ting.accounts.password_rules import MAX_PASSWORD_CHARS, MESSAGES, PasswordFault, PasswordRules
 from ting.core.errors import BadPassword
 from ting.core.names import user_keys
 
-MIN_PASSWORD_CHARS = 8
-MAX_PASSWORD_CHARS = 256
 # The second recommended option of RFC 9106 (4), for environments with little memory.
 MEMORY_KIB = 64 * 1024
 PASSES = 3
@@ -28,21 +26,20 @@ NOBODY = Requester()
 class Passwords:
     """Checks, hashes and verifies passwords."""
 
-    def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        """Tests may pass a `hasher` with cheaper parameters."""
+    def __init__(self, hasher: PasswordHasher | None = None, *, host: str = "") -> None:
+        """`host` is that of the public address. Tests may pass a `hasher` with cheaper parameters."""
         self._hasher = hasher or PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
         self._queue = HashingQueue()
-        self._worst = frozenset(files("ting.accounts").joinpath("worst_passwords.txt").read_text().split())
+        self._rules = PasswordRules(host)
 
-    def check(self, password: str, name: str) -> None:
+    def check(self, password: str, name: str, email: str | None = None) -> None:
         """Check a new password of the user with this name. Raises `BadPassword`, which says what is wrong."""
         password = _composed(password)
-        if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
-            raise BadPassword(f"A password must have {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS} characters.")
-        if password.casefold() in self._worst:
-            raise BadPassword("This password is too common.")
-        if set(user_keys(password)) & set(user_keys(name)):
-            raise BadPassword("The password must not be the same as the name.")
+        fault = self._rules.fault(password, name, email)
+        if fault is None and set(user_keys(password)) & set(user_keys(name)):  # it looks like the name
+            fault = PasswordFault.NAME
+        if fault is not None:
+            raise BadPassword(MESSAGES[fault], reason=fault.value)
 
     async def hash(self, password: str, requester: Requester = NOBODY) -> str:
         """The hash of a password, as stored in the database. Raises `TooMany`, `Busy`."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from ting.accounts.accounts import Accounts
 from ting.accounts.deletion import AccountDeletion, Eraser
@@ -47,7 +48,7 @@ class AccountServices:
         delete_messages: Eraser,
     ) -> "AccountServices":
         """`erasers` remove the data of a user that other packages store, `delete_messages` the user's messages."""
-        passwords = Passwords()
+        passwords = Passwords(host=urlsplit(settings.public_url).hostname or "")
         sessions = Sessions(stores, realtime.presence, clock, unused_days=settings.session_days)
         accounts = Accounts(stores, realtime, sessions, passwords, settings, clock)
         tokens = Tokens(stores, sessions.end, clock)

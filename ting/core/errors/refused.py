@@ -32,7 +32,9 @@ class Refused(Exception):
         retry_after: float | None = None,
         reason: str | None = None,
     ) -> None:
-        """`message` and `field` override those of the class. `retry_after` is in seconds, `reason` by a moderator."""
+        """`message` and `field` override those of the class. `retry_after` is in seconds. `reason` is a moderator's,
+        or names the rule that the input breaks.
+        """
         self.message = message or self.message
         self.field = field or self.field
         self.retry_after = retry_after

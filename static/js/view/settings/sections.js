@@ -39,7 +39,7 @@ import { TypingSection } from "./typing.js";
 export function createSections(world, i18n, actions, signOut) {
 	const { account, moderation, plugins } = actions;
 	const devices = new DevicesSection(i18n, account, signOut);
-	const password = new PasswordSection(world.session, i18n, async (newPassword, current) => {
+	const password = new PasswordSection(world, i18n, async (newPassword, current) => {
 		await account.setPassword(newPassword, current);
 		devices.load();
 	});
