@@ -51,7 +51,6 @@ class App:
                 self.memberships.cache.delete_all,
                 stores.values.delete_all,
                 stores.tasks.delete_all,
-                self.moderation.enforcement.apply,
             ],
             delete_messages=self.conversations.messages.delete_all_of,
         )
@@ -68,6 +67,7 @@ class App:
             self.files.cleanup.run,
             self.conversations.indexer.run,
             self.accounts.deletion.run,
+            self.accounts.cleanup.run,
             self.realtime.last_seen.run,
             self.web.metrics.run,
         )

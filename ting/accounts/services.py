@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ting.accounts.accounts import Accounts
+from ting.accounts.cleanup import AccountCleanup
 from ting.accounts.deletion import AccountDeletion, Eraser
 from ting.accounts.export import DataExport, Pages
 from ting.accounts.invitations import Invitations
@@ -23,7 +24,7 @@ from ting.store.stores import Stores
 
 @dataclass(frozen=True)
 class AccountServices:
-    """Registration, sessions, profiles, export and deletion."""
+    """Registration, sessions, profiles, export, deletion and cleaning up."""
 
     passwords: Passwords
     sessions: Sessions
@@ -34,6 +35,7 @@ class AccountServices:
     profiles: Profiles
     export: DataExport
     deletion: AccountDeletion
+    cleanup: AccountCleanup
 
     @classmethod
     def build(
@@ -52,7 +54,7 @@ class AccountServices:
         sessions = Sessions(stores, realtime.presence, clock, unused_days=settings.session_days)
         accounts = Accounts(stores, realtime, sessions, passwords, settings, clock)
         tokens = Tokens(stores, sessions.end, clock)
-        invitations = Invitations(stores, clock, settings.public_url)
+        invitations = Invitations(stores, clock, settings.public_url, settings.registration)
         return cls(
             passwords=passwords,
             sessions=sessions,
@@ -63,8 +65,13 @@ class AccountServices:
             profiles=Profiles(stores.users, realtime, clock),
             export=DataExport(sessions, _sections(stores, tokens), _lists(stores, clock), clock),
             deletion=AccountDeletion(
-                stores, realtime, [sessions.end_all, stores.audit.forget_names, *erasers], delete_messages, clock
+                stores,
+                realtime,
+                [sessions.end_all, stores.audit.forget_names, *erasers, moderation.enforcement.apply],
+                delete_messages,
+                clock,
             ),
+            cleanup=AccountCleanup(stores, sessions, [sessions.end_all, *erasers], clock),
         )
 
 

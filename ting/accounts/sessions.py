@@ -8,6 +8,7 @@ from ting.core.errors import CloseCode
 from ting.core.models import (
     TOKEN_BYTES,
     ClientInfo,
+    Milliseconds,
     Session,
     SessionView,
     StoredSession,
@@ -114,6 +115,10 @@ class Sessions:
         """Remove a new session whose token was not sent to a client."""
         await self._sessions.remove(session_id(token))
 
+    def unused_before(self, now: Milliseconds) -> Milliseconds:
+        """The sessions of browsers that were last used then, or earlier, have ended at this time."""
+        return now - self._unused_ms
+
     def seconds_left(self, session: Session) -> float | None:
         """The seconds until a session expires; None if it does not."""
         return None if session.expires is None else max(0.0, (session.expires - self._clock()) / 1000)
@@ -124,7 +129,7 @@ class Sessions:
 
     def _is_over(self, stored: StoredSession) -> bool:
         now = self._clock()
-        return stored.is_expired(now) or (not stored.is_token and stored.used + self._unused_ms <= now)
+        return stored.is_expired(now) or (not stored.is_token and stored.used <= self.unused_before(now))
 
     def _close_connections(self, user: UserId, session: str) -> None:
         self._presence.changes.record(user)

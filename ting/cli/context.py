@@ -46,7 +46,7 @@ async def open_context(settings: Settings) -> AsyncIterator[AdminContext]:
             yield AdminContext(
                 settings=settings,
                 administration=Administration(stores, passwords, now),
-                invitations=Invitations(stores, now, base_url),
+                invitations=Invitations(stores, now, base_url, settings.registration),
                 tokens=Tokens(stores, end_session, now),
                 audit=stores.audit,
             )
