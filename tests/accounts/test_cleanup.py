@@ -74,8 +74,9 @@ async def test_sessions_are_removed_a_month_after_they_ended(app: App, cleanup: 
 
 @pytest.mark.gen_test
 async def test_sessions_without_a_user_are_removed_unless_they_are_new(app: App, cleanup: Cleanup) -> None:
-    await app.stores.sessions.add("of nobody", "no such user", CLIENT, cleanup.clock())
-    await app.stores.sessions.add("of a bot of nobody", "no such user", CLIENT, cleanup.clock(), name="bot")
+    just_now = cleanup.clock() - 1000
+    await app.stores.sessions.add("of nobody", "no such user", CLIENT, just_now)
+    await app.stores.sessions.add("of a bot of nobody", "no such user", CLIENT, just_now, name="bot")
     _, token = await register(app, cleanup, "ada")
 
     await cleanup.run_after(0)

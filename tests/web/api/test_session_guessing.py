@@ -78,6 +78,21 @@ async def test_guesses_from_the_owners_address_do_not_keep_the_owner_out_of_a_kn
 
 
 @pytest.mark.gen_test(timeout=30)
+async def test_only_a_user_of_a_known_device_may_exceed_the_limit_of_an_address(people: People) -> None:
+    device = await enter_and_leave(people)
+    await people.enter("bob", "192.0.2.2", password=PASSWORD, create=True)
+    await guess_until_refused(people, lambda _: "192.0.2.1")
+
+    for cookie in (device, f"{'0' * 16}.{'0' * 32}", "x"):
+        assert (await sign_in(people, "192.0.2.1", PASSWORD, cookie, "bob")).code == "too_many"
+        newcomer = people.stranger()
+        newcomer.address, newcomer.cookie = "192.0.2.1", f"ting_device={cookie}"
+        for entry in ({"name": "eve"}, {"name": "eve", "password": PASSWORD, "create": True}):
+            assert (await newcomer.request("POST", "/api/session", entry)).code == "too_many"
+    assert (await sign_in(people, "192.0.2.1", PASSWORD, device)).status == 201
+
+
+@pytest.mark.gen_test(timeout=30)
 async def test_a_known_device_has_a_limit_of_its_own(people: People) -> None:
     device = await enter_and_leave(people)
 

@@ -58,8 +58,8 @@ class CommandDispatcher:
         """The problems of plugins, as text for admins."""
         return self._engine.registry.problems()
 
-    async def switch(self, by: UserId, name: str, on: bool) -> PluginState:
-        """Enable or disable a plugin, permanently. The audit log says by whom. Raises `NotFound`, `Busy`."""
+    async def switch(self, name: str, on: bool, by: UserId) -> PluginState:
+        """Enable or disable a plugin, permanently. `by` is the admin. Raises `NotFound`, `Busy`."""
         self._engine.registry.loaded(name)
         await self._audit.append(self._clock(), by, "plugin-on" if on else "plugin-off", reason=name)
         return await self._engine.switch(name, on)
