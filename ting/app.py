@@ -52,7 +52,6 @@ class App:
                 stores.values.delete_all,
                 stores.tasks.delete_all,
                 stores.users.unignore_everywhere,
-                self.moderation.enforcement.apply,
             ],
             delete_messages=self.conversations.messages.delete_all_of,
             remove_leftovers=self.conversations.leftovers.remove_all_of,
@@ -70,7 +69,7 @@ class App:
             self.files.cleanup.run,
             self.conversations.indexer.run,
             self.accounts.deletion.run,
-            self.accounts.session_cleanup.run,
+            self.accounts.cleanup.run,
             self.realtime.last_seen.run,
             self.web.metrics.run,
         )

@@ -11,7 +11,6 @@ from tests.accounts.test_deletion import account_deletion, finished, running
 from tests.app_parts import register
 from tests.client import message_id
 from tests.fake_connection import FakeConnection
-from ting.accounts.session_cleanup import KEPT_MS, SessionCleanup
 from ting.app import App
 from ting.conversations.indexer import Indexer
 from ting.core.conversation_ids import direct_id
@@ -169,19 +168,3 @@ async def test_a_removed_conversation_stays_removed_after_a_restart_of_the_index
             await asyncio.sleep(0.02)
 
     assert await traces(app, direct) == []
-
-
-@pytest.mark.gen_test
-async def test_sessions_without_a_user_are_removed(app: App) -> None:
-    ada = await register(app, "ada")
-    former, _ = await app.accounts.accounts.register("former", CLIENT)
-    now = 10 * KEPT_MS
-    for id, user, created in (("killed", "unborn", 1), ("new", "unborn too", now), ("former", former.id, 1)):
-        await app.stores.sessions.add(id, user, CLIENT, created)
-    await app.stores.users.release(former.id)
-    cleanup = SessionCleanup(app.stores.sessions, lambda: now)
-
-    await cleanup.remove()
-
-    left = [session async for session in app.web.database.collection("sessions").find()]
-    assert {session["user"] for session in left} == {ada.id, "unborn too"}

@@ -25,7 +25,8 @@ def stored(app: App) -> ConversationStore:
 @pytest.fixture
 def channels(app: App, stored: ConversationStore) -> Channels:
     memberships, restrictions = app.memberships.memberships, app.moderation.restrictions
-    return Channels(stored, app.realtime, memberships, restrictions, interval_s=NEVER_S)
+    audit = app.stores.audit
+    return Channels(stored, app.realtime, memberships, restrictions, audit, lambda: 1, interval_s=NEVER_S)
 
 
 async def last_activity(channels: Channels) -> Milliseconds:

@@ -2,15 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from ting.accounts.accounts import Accounts
+from ting.accounts.cleanup import AccountCleanup
 from ting.accounts.deletion import AccountDeletion, Eraser
 from ting.accounts.export import DataExport, Pages
 from ting.accounts.invitations import Invitations
 from ting.accounts.passwords import Passwords
 from ting.accounts.profiles import Profiles
 from ting.accounts.registration import Registration
-from ting.accounts.session_cleanup import SessionCleanup
 from ting.accounts.sessions import Sessions
 from ting.accounts.tokens import Tokens
 from ting.core.clock import Clock
@@ -23,7 +24,7 @@ from ting.store.stores import Stores
 
 @dataclass(frozen=True)
 class AccountServices:
-    """Registration, sessions, profiles, export and deletion."""
+    """Registration, sessions, profiles, export, deletion and cleaning up."""
 
     passwords: Passwords
     sessions: Sessions
@@ -34,7 +35,7 @@ class AccountServices:
     profiles: Profiles
     export: DataExport
     deletion: AccountDeletion
-    session_cleanup: SessionCleanup
+    cleanup: AccountCleanup
 
     @classmethod
     def build(
@@ -53,11 +54,11 @@ class AccountServices:
 
         `remove_leftovers` removes what is of no use without these messages.
         """
-        passwords = Passwords()
-        sessions = Sessions(stores, realtime.presence, clock)
-        accounts = Accounts(stores.users, realtime, sessions, passwords, settings, clock)
-        tokens = Tokens(stores.sessions, sessions.end, clock)
-        invitations = Invitations(stores, clock, settings.public_url)
+        passwords = Passwords(host=urlsplit(settings.public_url).hostname or "")
+        sessions = Sessions(stores, realtime.presence, clock, unused_days=settings.session_days)
+        accounts = Accounts(stores, realtime, sessions, passwords, settings, clock)
+        tokens = Tokens(stores, sessions.end, clock)
+        invitations = Invitations(stores, clock, settings.public_url, settings.registration)
         return cls(
             passwords=passwords,
             sessions=sessions,
@@ -68,9 +69,14 @@ class AccountServices:
             profiles=Profiles(stores.users, realtime, clock),
             export=DataExport(sessions, _sections(stores, tokens), _lists(stores, clock), clock),
             deletion=AccountDeletion(
-                stores.users, realtime, [sessions.end_all, *erasers], delete_messages, remove_leftovers
+                stores,
+                realtime,
+                [sessions.end_all, stores.audit.forget_names, *erasers, moderation.enforcement.apply],
+                delete_messages,
+                remove_leftovers,
+                clock,
             ),
-            session_cleanup=SessionCleanup(stores.sessions, clock),
+            cleanup=AccountCleanup(stores, sessions, [sessions.end_all, *erasers], clock),
         )
 
 

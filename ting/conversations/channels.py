@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from ting.core.clock import Clock
 from ting.core.conversation_ids import channel_id, channel_prefix, is_channel
 from ting.core.delayed_flush import DelayedFlush
 from ting.core.errors import BadTopic
@@ -24,6 +25,7 @@ from ting.memberships.memberships import Memberships
 from ting.moderation.restrictions import Restrictions
 from ting.realtime.services import RealtimeServices
 from ting.store.conversations import ConversationStore
+from ting.store.moderation import AuditStore
 
 FLUSH_INTERVAL_S = 1.0
 
@@ -46,6 +48,8 @@ class Channels:
         realtime: RealtimeServices,
         memberships: Memberships,
         restrictions: Restrictions,
+        audit: AuditStore,
+        clock: Clock,
         *,
         interval_s: float = FLUSH_INTERVAL_S,
     ) -> None:
@@ -54,6 +58,8 @@ class Channels:
         self._presence = realtime.presence
         self._memberships = memberships
         self._restrictions = restrictions
+        self._audit = audit
+        self._clock = clock
         self._active: dict[ConversationId, Milliseconds] = {}
         self._flush_timer = DelayedFlush(self.flush, interval_s)
 
@@ -73,6 +79,8 @@ class Channels:
             raise BadTopic
         async with self._live.lease(channel_id(name)) as live:
             self._restrictions.check_write(by.id, live.id)
+            if line != live.stored.topic:
+                await self._audit.append(self._clock(), by.id, "topic", conversation=live.id, reason=line)
             await self._live.change_topic(live, line)
             self._memberships.broadcast_topic(live)
             return live.stored, self._presence.count(live.id)

@@ -47,7 +47,7 @@ class ConversationServices:
         history = History(realtime.live, stores.messages)
         mentions = Mentions(stores.users, restrictions, here_for=settings.here_for)
         references = References(realtime.live, memberships.memberships, mentions, files.attachments, stores.messages)
-        channels = Channels(stores.conversations, realtime, memberships.memberships, restrictions)
+        channels = Channels(stores.conversations, realtime, memberships.memberships, restrictions, stores.audit, clock)
         realtime.live.on_messages(channels.on_messages)
         indexer = Indexer(stores.messages, stores.search_index)
         realtime.journal.on_commit(indexer.on_commit)

@@ -65,6 +65,9 @@ StringTable = Annotated[dict[str, str], Meta(description="a table of strings")]
 TableOfTables = Annotated[dict[str, dict[str, Any]], Meta(description="a table of tables")]
 
 
+DEFAULT_SESSION_DAYS = 365.0
+
+
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     """Upper limits of sizes and counts."""
 
@@ -139,6 +142,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     metrics_from: Networks = msgspec.field(default_factory=lambda: [Network("127.0.0.1"), Network("::1")])
     reserved_names: StringList = []
     name_kept_days: Days = 14.0
+    session_days: Days = DEFAULT_SESSION_DAYS
     registration: Registration = "open"
     here_for: HereFor = "everyone"
     public_url: Address = ""

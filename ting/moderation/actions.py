@@ -80,6 +80,7 @@ class ModeratorActions:
     async def ban(self, by: User, name: str, days: float | None, reason: str = "", *, address: bool = False) -> User:
         """Ban a user and their name, for some days or permanently. Their websockets are closed.
 
+        Their sessions and tokens end, and stay ended after the ban.
         With `address`, their last networks are banned too: for a week at most, and never the network that `by` uses.
         """
         reason, target = _checked_reason(reason), await self._target(by, name)
@@ -99,21 +100,27 @@ class ModeratorActions:
         )
         await self._audit.append(now, by.id, "ban", whom=target.id, until=until, address=bool(networks), reason=reason)
         await self._bans.put(ban)
+        await self._sessions.expire_all(target.id, now)
         await self._enforcement.apply(target.id)
+        # Once more: a session that began in the meantime is either ended here, or was refused by the ban.
+        await self._sessions.expire_all(target.id, now)
         return target
 
     async def unban(self, by: User, name: str) -> User | None:
-        """Unban a user. Returns None if the user does not exist any more.
+        """Unban a user; None if they have no name any more. Raises `UnknownName` if no such user is banned.
 
-        Raises `UnknownName` if no banned user has this name.
+        The ban has ended their sessions. A user without a password cannot sign in again, so the name becomes free.
         """
         ban = self._restrictions.ban_of_name(names.name_keys(names.user_name(name)))
         if ban is None:
             raise UnknownName("There is no banned user with this name.")
         await self._audit.append(self._clock(), by.id, "unban", whom=ban.user)
+        await self._sessions.expire_all(ban.user, self._clock())  # for bans from before sessions ended with them
         await self._bans.remove(ban.user)
+        await self._users.release(ban.user)
         await self._enforcement.apply(ban.user)
-        return await self._users.get(ban.user)
+        user = await self._users.get(ban.user)
+        return None if user is None or user.former else user
 
     def bans(self) -> list[Ban]:
         """The active bans, newest first."""

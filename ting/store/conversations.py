@@ -86,6 +86,11 @@ class MembershipStore:
         query = self._memberships.find({"user": user})
         return [_membership(document) for document in await or_busy(lambda: query.to_list(None))]
 
+    async def has_direct(self, user: UserId) -> bool:
+        """Whether a user is in a direct conversation."""
+        condition = {"user": user, "conversation": {"$regex": "^@"}}
+        return await or_busy(lambda: self._memberships.find_one(condition, {"_id": 1})) is not None
+
     async def delete_all(self, user: UserId) -> None:
         """Delete all memberships of a user."""
         await or_busy(lambda: self._memberships.delete_many({"user": user}))

@@ -100,6 +100,10 @@ class MessageStore:
         query = self._messages.find(condition).sort("_id", ASCENDING).limit(limit)
         return await self._read(await or_busy(lambda: query.to_list(None)))
 
+    async def has_author(self, author: UserId) -> bool:
+        """Whether there is any message of an author, a tombstone included."""
+        return await or_busy(lambda: self._messages.find_one({"author": author}, {"_id": 1})) is not None
+
     async def export_page(self, author: UserId, after: str, limit: int) -> list[tuple[str, Message]]:
         """Like `by_author`, as pairs of id and message."""
         return [(message.id, message) for message in await self.by_author(author, after=after, limit=limit)]

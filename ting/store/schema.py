@@ -142,7 +142,7 @@ SESSIONS = Collection(
         "name": {"bsonType": "string", "maxLength": 60},
         "expires": NUMBER,
     },
-    # Only tokens of programs have a name, and they can expire.
+    # Only tokens of programs have a name. They can expire, and a ban makes all sessions of its user expire.
     optional=frozenset({"name", "expires"}),
     indexes=(IndexModel([("user", ASCENDING)], name="user"),),
 )

@@ -29,10 +29,10 @@ from ting.core.errors import (
     TooLarge,
 )
 from ting.core.models import Role, Session, User
+from ting.web.cookies import Cookies
 from ting.web.listener import client_of, limit_body_time, stop_reading
 from ting.web.rate_limits import Action
 from ting.web.request import (
-    SESSION_COOKIE,
     address_of,
     bearer_of,
     is_own_host,
@@ -44,7 +44,6 @@ from ting.web.services import WebServices
 
 logger = logging.getLogger(__name__)
 
-COOKIE_DAYS = 365
 STRANGERS_BODY_BYTES = 16 * 1024  # of requests that need no session: an invitation, a name and a password
 MAX_DIGITS = 16  # of 2**53; larger integers are not exact in JavaScript
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -69,6 +68,7 @@ class Access(Enum):
 
     ANYONE = "anyone"
     SESSION = "signed-in users"
+    ACCOUNT = "signed-in users in a browser, but not their programs"
     MODERATOR = "moderators and admins"
     ADMIN = "admins"
 
@@ -113,7 +113,7 @@ class Handler(RequestHandler):
         if action is not None:
             # The address is checked before the database is queried for the session. The user's own limit follows once
             # the user is known and access is granted.
-            self.services.rate_limits.check_address(action, address)
+            self.check_address(action, address)
         await self._check_access()
         if action is not None and self._session is not None:
             self.services.rate_limits.check_user(action, self._session.rate_limit_key)
@@ -129,6 +129,10 @@ class Handler(RequestHandler):
         else:
             self._body += chunk
         return None
+
+    def check_address(self, action: Action, address: str) -> None:
+        """Count the request against the limit of its address. Raises `TooMany`."""
+        self.services.rate_limits.check_address(action, address)
 
     @property
     def max_body_bytes(self) -> int:
@@ -160,6 +164,8 @@ class Handler(RequestHandler):
             raise BadOrigin
         if self.access is not Access.ANYONE:
             await self.require_session()
+        if self.access is Access.ACCOUNT:
+            self.require_browser()
         role = ROLES.get(self.access or Access.ANYONE)
         if role is not None and self.request.method in self._implemented():
             self.require_role(role)
@@ -177,17 +183,15 @@ class Handler(RequestHandler):
         if not self.services.moderation.restrictions.has_role(self.user.id, role):
             raise NotAllowed
 
-    def set_session_cookie(self, token: str) -> None:
-        """Set the session cookie in the browser."""
-        self.set_cookie(SESSION_COOKIE, token, expires_days=COOKIE_DAYS, **self._cookie_attributes())
+    def require_browser(self) -> None:
+        """Raises `NotAllowed` for a program: a token acts as its user, but decides nothing about accounts."""
+        if self.current_session.program:
+            raise NotAllowed("A token cannot do this. Sign in with a browser.")
 
-    def clear_session_cookie(self) -> None:
-        """Delete the session cookie in the browser."""
-        self.clear_cookie(SESSION_COOKIE, **self._cookie_attributes())
-
-    def _cookie_attributes(self) -> dict[str, Any]:
-        encrypted = scheme_of(self.services, self.request) == "https"
-        return {"httponly": True, "samesite": "Lax", "secure": encrypted, "path": "/"}
+    @property
+    def session_cookies(self) -> Cookies:
+        """Sets and deletes the cookies of this response."""
+        return Cookies(self, self.services.settings, scheme_of(self.services, self.request))
 
     @property
     def current_session(self) -> Session:

@@ -85,6 +85,12 @@ class RateLimits:
         if buckets is not None:
             buckets.consume(network_of(address))
 
+    def check_device(self, device: str) -> None:
+        """Count an attempt to sign in from a known device, whose address is over its limit. Raises `TooMany`."""
+        buckets = self._user_buckets.get(Action.ENTER)
+        if buckets is not None:
+            buckets.consume(f"device {device}")
+
     def check_user(self, action: Action, key: str) -> None:
         """Count an action against the limit of a user, or of a token. Raises `TooMany`."""
         buckets = self._user_buckets.get(action)

@@ -2,13 +2,13 @@
 
 import re
 
-from tornado.httputil import HTTPServerRequest, parse_cookie
+from tornado.httputil import HTTPServerRequest
 
 from ting.core.models import ClientInfo, Session
 from ting.core.networks import forwarded_address, in_networks
+from ting.web.cookies import DEVICE_COOKIE, SESSION_COOKIE, read_cookie
 from ting.web.services import WebServices
 
-SESSION_COOKIE = "ting_session"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}", re.ASCII)  # anything else is no session, without asking the database
 
 
@@ -53,7 +53,7 @@ def bearer_of(request: HTTPServerRequest) -> str | None:
 
 def cookie_of(request: HTTPServerRequest) -> str | None:
     """The session token in the cookie, if there is one. The cookie is ignored if there is a bearer token."""
-    return None if bearer_of(request) else parse_cookie(request.headers.get("Cookie", "")).get(SESSION_COOKIE)
+    return None if bearer_of(request) else read_cookie(request, SESSION_COOKIE) or None
 
 
 def address_of(services: WebServices, request: HTTPServerRequest) -> str:
@@ -79,20 +79,25 @@ def address_of(services: WebServices, request: HTTPServerRequest) -> str:
 
 
 def client_info_of(services: WebServices, request: HTTPServerRequest) -> ClientInfo:
-    """The user agent and address of the client."""
-    return ClientInfo(request.headers.get("User-Agent", ""), address_of(services, request))
+    """The user agent and address of the client, and the cookie by which its device may be known."""
+    agent, device = request.headers.get("User-Agent", ""), read_cookie(request, DEVICE_COOKIE)
+    return ClientInfo(agent, address_of(services, request), device)
 
 
 async def session_of(services: WebServices, request: HTTPServerRequest) -> Session | None:
-    """The session of the bearer token, or else of the cookie."""
-    bearer = bearer_of(request)
+    """The session of the bearer token, or else of the cookie. Raises `Banned` if a ban has ended it."""
+    sessions, bearer = services.accounts.sessions, bearer_of(request)
     token = cookie_of(request) if bearer is None else bearer
     if not token or not _TOKEN.fullmatch(token):
         return None
     client, lookups = client_info_of(services, request), services.rate_limits.session_lookups
     lookups.check(token, client.address)
-    session = await services.accounts.sessions.find(token, program=bearer is not None)
+    session = await sessions.find(
+        token,
+        program=bearer is not None,
+        if_ended=lambda user: services.moderation.restrictions.check_user(user, client.address),
+    )
     lookups.count(token, client.address, exists=session is not None)
     if session is not None:
-        await services.accounts.sessions.record_use(session, client)
+        await sessions.record_use(session, client)
     return session

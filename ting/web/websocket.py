@@ -275,6 +275,7 @@ class WebSocket(Handler, WebSocketHandler):
                 show_notice,
                 reply_to=send.reply_to,
                 file=send.file,
+                by_program=self.current_session.program,
             )
             if self._wait_count != wait_count:  # frames that waited are handled after this one is answered
                 return _send_ack(send, await pending)

@@ -38,7 +38,7 @@ class BadName(Malformed):
 
 class BadPassword(Malformed):
     code = "bad_password"
-    message = "A password must have 8 to 256 characters, and must not be the name or a common password."
+    message = "A password must have 8 to 256 characters, and must not be easy to guess."
     field = "password"
 
 

@@ -35,7 +35,8 @@ class Refused(Exception):
     ) -> None:
         """`message` and `field` override those of the class.
 
-        `retry_after` is in seconds. `reason` is a moderator's. `conversation` is the one to use instead.
+        `retry_after` is in seconds. `reason` is a moderator's, or names the rule that the input breaks.
+        `conversation` is the one to use instead.
         """
         self.message = message or self.message
         self.field = field or self.field

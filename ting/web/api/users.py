@@ -31,7 +31,8 @@ class UserHandler(ApiHandler):
         self.reply(await self.services.accounts.profiles.card(name, self.user))
 
     async def patch(self, name: str) -> None:
-        """Change the role of a user. Requires an admin."""
+        """Change the role of a user. Requires an admin in a browser."""
+        self.require_browser()
         self.require_role("admin")
         await self.services.moderation.actions.set_role(self.user, name, self.body(NewRole).role)
         self.reply(await self.services.accounts.profiles.card(name, self.user))

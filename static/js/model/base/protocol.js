@@ -134,6 +134,12 @@ export const ACTS = [
 	"delete-account",
 	"token-create",
 	"token-revoke",
+	"password",
+	"rename",
+	"end-session",
+	"topic",
+	"plugin-on",
+	"plugin-off",
 ];
 
 /** Why the server closes a websocket. */
