@@ -26,8 +26,7 @@ from ting.conversations.tokenizer import index_tokens
 
 FILE = Path(__file__).with_name("data") / "database_of_0_1.json.gz"
 OLD = dump.load(FILE)
-# What this version writes: it has another search index.
-CURRENT = dump.load(FILE.with_name("database_of_next.json.gz"))["collections"]
+CURRENT = dump.load(FILE.with_name("database_of_next.json.gz"))["collections"]  # what this version writes
 COLLECTIONS = sorted(CURRENT)
 TOPICS = sorted({view["topic"] for view in OLD["answers"]})
 # The apparent age of the database: reminders are due, but sessions are too recent for their use to be recorded.
