@@ -1,12 +1,16 @@
 """Which users a text mentions."""
 
 import json
+import re
+import tempfile
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from tests.app_parts import register
 from tests.client import message_id
+from tests.documentation import javascript
 from ting.app import App
 from ting.conversations.mentions import MAX_MENTIONED, MAX_NAMES, MAX_RANGES, MAX_READINGS, Mentions, candidates
 from ting.core.conversation_ids import direct_id
@@ -59,10 +63,34 @@ async def test_mentions_are_found_where_the_client_highlights_them(app: App) -> 
     users = {name: await register(app, name) for name in CASES["users"]}
     mentions = Mentions(app.stores.users, app.moderation.restrictions)
 
-    for case in CASES["cases"]:
-        if "text" in case:
-            found = await mentions.find(users[CASES["author"]].id, case["text"])
-            assert [case["text"][mention.start : mention.end] for mention in found] == case["mentions"], case["text"]
+    for marked in (text for case in CASES["cases"] for text in case["texts"]):
+        text = re.sub("[⟦⟧]", "", marked)
+        found = await mentions.find(users[CASES["author"]].id, text)
+        for mention in reversed(found):
+            text = f"{text[: mention.start]}⟦{text[mention.start : mention.end]}⟧{text[mention.end :]}"
+        assert text == marked
+
+
+# What texts are made of to see whether the server and the client find the same code and addresses in them.
+FRAGMENTS = [*"`@_*~> \n\\.,)(:<a一。、", "``", "```", "````", "```js\n", "\n```\n", "\n> ", "\n- ", "@bob", "@ann@bob"]
+FRAGMENTS += ["https://", "https://x.example/", "mailto:", "x@bob", "http", "\u200b", "😀", "@bob```\n", "  ```\n"]
+
+
+def test_the_client_draws_no_mention_as_code_or_link() -> None:
+    random = Random(7)
+    texts = ["".join(random.choices(FRAGMENTS, k=random.randint(2, 24))) for _ in range(3000)]
+    found = [[[item.start, item.start + 1, "id"] for item in candidates(text)] for text in texts]
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump([texts, found], file)
+        file.flush()
+        drawn = javascript(
+            "text/markup.js",
+            f"""(([texts, found]) => texts.map((text, number) =>
+                JSON.stringify(module.parse(text, {{ mentionRanges: found[number] }})).split('"mention"').length - 1
+            ))(JSON.parse(process.getBuiltinModule("node:fs").readFileSync({json.dumps(file.name)}, "utf8")))""",
+        )
+    for text, places, count in zip(texts, found, drawn, strict=True):
+        assert count == len(places), text
 
 
 @pytest.mark.gen_test

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 MIN_FENCE = 3
 
 _FENCE = re.compile(r" {0,3}(`{3,})([^`]*)")
-_CLOSING_FENCE = re.compile(r" {0,3}(`{3,})[ \t]*")
 _TRAILING_RUN = re.compile(r"(`{3,})[ \t]*\Z")
 _BACKTICKS = re.compile("`+")
 
@@ -84,7 +83,7 @@ def _closing_length(line: str) -> int:
     if not trailing:
         return 0
     runs = sum(1 for run in _BACKTICKS.finditer(line) if len(run[0]) >= MIN_FENCE)
-    return len(trailing[1]) if runs % 2 or _CLOSING_FENCE.fullmatch(line) else 0
+    return len(trailing[1]) if runs % 2 else 0
 
 
 def _without_spans(line: str) -> str:

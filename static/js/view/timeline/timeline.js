@@ -60,6 +60,7 @@ export class TimelineView {
 		this.#history = actions.history;
 		this.#lines = new LineRenderer(world, i18n, actions, picker, {
 			focusComposer,
+			expanding: () => this.#anchor.leaveEnd(),
 			changed: () => this.#render(),
 			reportError: (reason) => this.#reportError(reason),
 			show: (key) => this.#list.node(key)?.querySelector("[data-card]")?.scrollIntoView({ block: "nearest" }),

@@ -14,7 +14,7 @@ const context = {
 	mentionedUsers: new Map([
 		["bob", "id-bob"],
 		["bob.", "id-dot"],
-		["άννα", "id-anna"],
+		["αννα", "id-anna"],
 		["here", "here"],
 	]),
 };
