@@ -33,7 +33,7 @@ const BEGINNINGS = new RegExp(
 		"(?<mention>@)",
 		"(?<name>:[a-z0-9_+-]{1,64}:)",
 		"(?<run>\\*+|_+|~+)",
-		"(?<emoticon>(?<!\\S)[^\\s\\p{L}\\p{N}]\\S{1,3}(?!\\S)|(?<!\\S)[xX]\\S(?!\\S))",
+		"(?<emoticon>(?<!\\S)[^\\s\\p{L}\\p{N}]\\S{1,3}(?!\\S)|(?<!\\S)[xX]D(?!\\S))",
 	].join("|"),
 	"giu",
 );

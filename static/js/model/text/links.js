@@ -53,7 +53,9 @@ export function linkIn(candidate) {
 
 /** @param {string} candidate begins with `#` @returns {ChannelToken | null} */
 export function channelIn(candidate) {
-	const text = candidate.replace(/[.-]+$/, "");
+	let end = candidate.length;
+	while (/[.-]/.test(candidate.charAt(end - 1))) end -= 1;
+	const text = candidate.slice(0, end);
 	const channel = channelId(text.slice(1));
 	return channel ? { kind: "channel", text, channel } : null;
 }

@@ -33,17 +33,18 @@ const MAX_MARKS = 20;
 /** For the most usual characters around a word, no expression is needed. */
 export const SEPARATORS = new Set(" \t\n!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~");
 export const WORD_CHARACTERS = new Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
-const MARKS = /[_\p{M}]/u;
-const WORD_BEFORE = new RegExp(`${WORD}[_\\p{M}]{0,${MAX_MARKS}}$`, "u");
+/** @param {string | undefined} character */
+const isMark = (character = "") => character === "_" || (character > "\u02ff" && /\p{M}/u.test(character));
+const WORD_BEFORE = new RegExp(`${WORD}$`, "u");
 const WORD_AHEAD = new RegExp(`_{0,${MAX_MARKS}}${WORD}`, "uy");
 
 /** Whether no word goes on at a place. Marks like `_` around a word are not part of it. @param {string} text @param {number} at */
 export function beginsWord(text, at) {
-	const last = text[at - 1];
+	let end = at;
+	while (end > at - MAX_MARKS && isMark(text[end - 1])) end -= 1;
+	const last = text[end - 1];
 	if (last === undefined || SEPARATORS.has(last)) return true;
-	if (WORD_CHARACTERS.has(last)) return false;
-	const length = MARKS.test(last) ? MAX_MARKS + 2 : 2;
-	return !WORD_BEFORE.test(text.slice(Math.max(at - length, 0), at));
+	return !WORD_CHARACTERS.has(last) && !WORD_BEFORE.test(text.slice(Math.max(end - 2, 0), end));
 }
 
 /** Whether no word goes on at a place. @param {string} text @param {number} at */

@@ -1,5 +1,6 @@
 import { ANONYMOUS } from "../../model/base/messages.js";
 import { Refusal } from "../../model/base/refusal.js";
+import { watchDay } from "../format/day-clock.js";
 import { titleOf } from "../format/person-label.js";
 import { element, setAttribute } from "../ui/dom.js";
 import { icon, logo } from "../ui/icons.js";
@@ -101,6 +102,7 @@ export class TimelineView {
 		);
 		this.#lines.watch(this.rows);
 		this.older.addEventListener("click", () => this.#loadOlder(true));
+		watchDay(() => this.#schedule());
 		world.outbox.on("change", () => this.#schedule());
 		world.persons.on("change", () => this.#schedule());
 		world.session.on("me", () => this.#schedule());
