@@ -176,13 +176,14 @@ export class TimelineView {
 		else requestAnimationFrame(render);
 	}
 
-	/** @param {number} [most] new lines on each side; at the end, all are rendered at once */
+	/** @param {number} [most] new lines on each side; at the end there is no limit */
 	#render(most = Number.POSITIVE_INFINITY) {
 		const conversation = this.#conversation;
 		if (!conversation) return;
 		const all = this.#rows(conversation);
 		const isRendered = (/** @type {string} */ key) => this.#list.node(key) !== undefined;
-		const { rows, above, below } = renderWindow(all, isRendered, this.#anchor.atEnd ? Number.POSITIVE_INFINITY : most);
+		const lines = this.#anchor.atEnd ? Number.POSITIVE_INFINITY : most;
+		const { rows, above, below } = renderWindow(all, isRendered, { above: lines, below: lines }, conversation.target);
 		this.#anchor.preserveDuring(() => {
 			this.#renderState(conversation, rows.length === 0);
 			this.#list.update(rows, (row) => this.#lines.version(row));
