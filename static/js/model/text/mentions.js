@@ -1,12 +1,11 @@
 /** Where the mentions of a text are. The server finds them; only it can compare names. */
 
+import { MAX_NAME_CHARS } from "../base/names.js";
 import { fold } from "./fold.js";
 import { beginsWord, endsWord } from "./verbatim.js";
 
 /** Start and end in code points, and a user id or "here". @typedef {readonly [number, number, string]} MentionRange */
 /** The same in places of the string. @typedef {{from: number, to: number, who: string}} Mention */
-
-const MAX_NAME_CHARS = 20;
 
 /**
  * @param {string} text
