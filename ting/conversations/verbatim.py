@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 MIN_FENCE = 3
 
 _FENCE = re.compile(r" {0,3}(`{3,})([^`]*)")
-_TRAILING_RUN = re.compile(r"(`{3,})[ \t]*\Z")
 _BACKTICKS = re.compile("`+")
 
 _ADDRESS_HEAD = re.compile("https?://|mailto:", re.IGNORECASE)
@@ -79,11 +78,12 @@ def _closing_length(line: str) -> int:
 
     They may follow the last line of the code, unless they end a span of code within the line.
     """
-    trailing = _TRAILING_RUN.search(line) if line.endswith(("`", " ", "\t")) else None
-    if not trailing:
+    end = line.rstrip(" \t")
+    length = len(end) - len(end.rstrip("`"))
+    if length < MIN_FENCE:
         return 0
     runs = sum(1 for run in _BACKTICKS.finditer(line) if len(run[0]) >= MIN_FENCE)
-    return len(trailing[1]) if runs % 2 else 0
+    return length if runs % 2 else 0
 
 
 def _without_spans(line: str) -> str:
