@@ -120,7 +120,7 @@ def test_long_messages_are_drawn_in_part_until_all_of_one_is_shown(new_context: 
     ada.reload()
     expect(messages(ada)).to_have_count(len(hostile) * 4)
     lines = messages(ada).evaluate_all("lines => lines.map(line => line.querySelectorAll('*').length)")
-    assert max(lines) < 350, lines
+    assert max(lines) < 200, lines
     first = messages(ada).first
     assert len(first.locator(".text").text_content() or "") < 1700
     first.get_by_role("button", name="Show all").click()

@@ -6,9 +6,9 @@ import { COSTS } from "./parts.js";
 /** @typedef {import("./markup.js").Part} Part */
 /** Numbers of UTF-16 units, lines and elements. @typedef {{characters: number, lines: number, elements: number}} Extent */
 
-/** How much of a long text is shown. A text that is at most half as long again is shown whole. */
-export const SHOWN = Object.freeze({ characters: 1600, lines: 24, elements: 200 });
-const TOLERANCE = 1.5;
+/** How much of a long text is shown. A text that is at most a quarter longer is shown whole. */
+export const SHOWN = Object.freeze({ characters: 1600, lines: 24, elements: 100 });
+const TOLERANCE = 1.25;
 
 /**
  * The beginning of a text; null if all of it is shown.

@@ -161,7 +161,7 @@ test("no text becomes more elements than the limit, and few of them until all of
 		const head = headOf(parts);
 		const shown = elementsOf(draw, head ?? parts);
 		assert.ok(
-			shown.elements <= 1.5 * SHOWN.elements + 20,
+			shown.elements <= 1.25 * SHOWN.elements + 20,
 			`${shown.elements} from ${JSON.stringify(text.slice(0, 60))}`,
 		);
 		if (head) assert.ok(text.startsWith(sourceOf(head).replace(/\n?[`\s]*$/, "")), JSON.stringify(text.slice(0, 60)));
