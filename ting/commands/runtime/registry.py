@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
+from ting.commands.arguments import Argument
 from ting.commands.context import Context
 from ting.commands.converters import Option
 from ting.commands.invocation import Invocation
@@ -228,17 +229,7 @@ class Registry:
         return PERMISSIONS.index(permission) >= PERMISSIONS.index(self._permission(command))
 
     def _usage(self, name: str, command: Command) -> CommandUsage:
-        arguments = [
-            CommandArgument(
-                name=argument.name,
-                kind=argument.converter.kind,
-                required=argument.required,
-                choices=list(argument.converter.choices),
-                keyword=argument.shape in ("option", "flag"),
-                many=argument.shape == "many",
-            )
-            for argument in command.signature.arguments
-        ]
+        arguments = [_described(argument) for argument in command.signature.arguments]
         usage = f"/{name} {command.signature.usage}".strip()
         return CommandUsage(name, command.plugin, usage, command.summary, arguments, self._permission(command))
 
@@ -254,6 +245,19 @@ async def _call(plugin: LoadedPlugin, command: Command, context: Context) -> obj
     """Parse the arguments and call the function. Both run in the sandbox, since converters are plugin code, too."""
     call = await command.signature.parse(context.arguments, context)
     return await plugin.call(command.function, context, *call.positional, **call.keywords)
+
+
+def _described(argument: Argument) -> CommandArgument:
+    """An argument for the list of commands. Only an argument without a value is a "flag"; yes or no is a "choice"."""
+    is_flag, kind = argument.shape == "flag", argument.converter.kind
+    return CommandArgument(
+        name=argument.written,
+        kind="choice" if kind == "flag" and not is_flag else kind,
+        required=argument.required,
+        choices=[] if is_flag else list(argument.converter.choices),
+        keyword=argument.shape in ("option", "flag"),
+        many=argument.shape == "many",
+    )
 
 
 def _name_of(text: str) -> tuple[str, int]:
