@@ -7,7 +7,8 @@ import msgspec
 from msgspec import Struct
 
 from ting.core.errors import BadFrame, BadRequest, Refused, UnknownType
-from ting.protocol.requests import AnyRequest
+from ting.core.models import MessageId
+from ting.protocol.requests import AnyRequest, DraftUpdate
 
 _requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
 _encoder = msgspec.json.Encoder()
@@ -19,18 +20,23 @@ class _Envelope(Struct):
 
     type: Any = None
     ref: Any = None
+    id: Any = None
 
 
 _envelopes = msgspec.json.Decoder(_Envelope)
 
 
 class InvalidFrame(Exception):
-    """A JSON object that is no valid request. `ref` is None if the frame has no valid one."""
+    """A JSON object that is no valid request.
 
-    def __init__(self, refused: Refused, ref: int | None) -> None:
+    `ref` is None if the frame has no valid one. `draft` is the id of the message if the frame is a draft.
+    """
+
+    def __init__(self, refused: Refused, ref: int | None, draft: str | None = None) -> None:
         super().__init__(refused.message)
         self.refused = refused
         self.ref = ref
+        self.draft = draft
 
 
 def decode(frame: str) -> AnyRequest:
@@ -69,7 +75,8 @@ def _refusal(frame: str, error: msgspec.ValidationError) -> Exception:
     if envelope.type not in REQUEST_TYPES:
         known = ", ".join(REQUEST_TYPES)
         return InvalidFrame(UnknownType(f"The type of a frame must be one of: {known}."), ref)
-    return InvalidFrame(BadRequest(f"{error}.", field=_field(error)), ref)
+    draft = _valid_id(envelope.id) if envelope.type == tag(DraftUpdate) else None
+    return InvalidFrame(BadRequest(f"{error}.", field=_field(error)), ref, draft)
 
 
 def _undecodable(frame: str) -> Exception:
@@ -87,6 +94,14 @@ def _undecodable(frame: str) -> Exception:
 def _valid_ref(ref: Any) -> int | None:
     """The ref if it is a number. In Python a bool is an int; in JSON it is not."""
     return ref if isinstance(ref, int) and not isinstance(ref, bool) else None
+
+
+def _valid_id(value: Any) -> str | None:
+    """The id if it is one that an answer may repeat."""
+    try:
+        return msgspec.convert(value, MessageId)
+    except msgspec.ValidationError:
+        return None
 
 
 def _field(error: msgspec.ValidationError) -> str | None:

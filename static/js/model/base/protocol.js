@@ -22,7 +22,7 @@ export const EVENTS = {
 	welcome: ["me", "version", "limits", "commands"],
 	joined: ["ref", "conversation", "topic", "head", "read", "people", "drafts", "mine"],
 	ack: ["ref", "id", "seq", "position"],
-	error: ["ref", "code", "message", "field", "retry_after", "reason"],
+	error: ["ref", "id", "code", "message", "field", "retry_after", "reason"],
 	message: [
 		"id",
 		"conversation",
@@ -237,8 +237,8 @@ export const DEFAULT_LIMITS = {
  * @typedef {{type: "joined", ref: number, conversation: string, topic: string, head: number, people: Person[],
  *   drafts?: Draft[], mine?: Draft, read?: number}} Joined
  * @typedef {{type: "ack", ref: number, id?: string, seq?: number, position?: number}} Ack
- * @typedef {{type: "error", ref?: number, code: string, message: string, field?: string, retry_after?: number,
- *   reason?: string}} ErrorFrame
+ * @typedef {{type: "error", ref?: number, id?: string, code: string, message: string, field?: string,
+ *   retry_after?: number, reason?: string}} ErrorFrame `id` is that of a refused draft, which has no `ref`
  * @typedef {{type: "draft", conversation: string, drafts: Draft[], mine?: boolean, all?: boolean}} DraftChange
  * @typedef {{type: "me", me: Me}} MeChange
  * @typedef {{type: "person", person: Person}} PersonChange
