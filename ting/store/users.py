@@ -9,13 +9,22 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from ting.core.errors import Busy, NameTaken, TooMany, UnknownName
-from ting.core.models import DEFAULT_SHOWN, MessageDisposal, Milliseconds, Notifications, Person, Profile, User, UserId
+from ting.core.models import (
+    DEFAULT_SHOWN,
+    PLUGIN_USER_PREFIX,
+    MessageDisposal,
+    Milliseconds,
+    Notifications,
+    Person,
+    Profile,
+    User,
+    UserId,
+)
 from ting.core.names import user_keys, user_name
 from ting.store.database import Database, Document, or_busy
 
 MAX_IGNORED = 500
 UNKNOWN_NAME = "?"
-PLUGIN_USER_PREFIX = "plugin-"  # of the ids of the users that are the authors of plugins' messages
 NAMED_USERS: Document = {"keys": {"$exists": True}, "_id": {"$not": {"$regex": f"^{PLUGIN_USER_PREFIX}"}}}
 # The document of a deleted user. It stays, so that messages and the audit log can still refer to it.
 DELETED_USER: Document = {"_id": "$_id", "name": {"$literal": ""}, "created": "$created", "used": "$used"}

@@ -18,6 +18,7 @@ from ting.commands.runtime.completion import Completion
 from ting.commands.runtime.loader import LoadedEntry, PluginOptions, bare_names
 from ting.commands.runtime.runner import COMMAND_TIMEOUT_S, LoadedPlugin
 from ting.commands.runtime.sandbox import Watchdog
+from ting.commands.runtime.stored_notices import StoredNotices
 from ting.core.errors import BadArguments, ClientAction, CommandPaused, NotAllowed, Refused, UnknownCommand
 from ting.core.message_ids import new_id
 from ting.core.models import ConversationId, Message, MessageId, Milliseconds, Person, UserId
@@ -62,6 +63,7 @@ class Registry:
     ) -> None:
         self.found = list(entries)
         self.services = services
+        self.notices = StoredNotices(services)
         self.plugins: dict[str, LoadedPlugin] = {}
         self._options = options or PluginOptions()
         self._watchdog = watchdog or Watchdog()
@@ -180,11 +182,9 @@ class Registry:
         invocation = Invocation(caller, caller, conversation, message_id, shown, arguments, show_notice=show_notice)
         context = Context(plugin, invocation)
         try:
-            answer = await plugin.run(f"/{shown}", _call(plugin, command, context))
+            await plugin.run(f"/{shown}", _call(plugin, command, context))
         except ArgumentError as error:
             raise BadArguments(f"{error.message} Usage: {self._usage(shown, command).usage}") from None
-        if answer is not None:
-            await context.reply(str(answer))
         return context.first_said
 
     async def _check(self, caller: Person, plugin: LoadedPlugin, command: Command) -> None:
@@ -241,10 +241,15 @@ class Registry:
         return PluginState(entry.name, plugin.is_on, names, paused_s=plugin.paused_s)
 
 
-async def _call(plugin: LoadedPlugin, command: Command, context: Context) -> object:
-    """Parse the arguments and call the function. Both run in the sandbox, since converters are plugin code, too."""
+async def _call(plugin: LoadedPlugin, command: Command, context: Context) -> None:
+    """Parse the arguments, call the function and reply with its result.
+
+    All of it runs in the sandbox, since converters are plugin code, too.
+    """
     call = await command.signature.parse(context.arguments, context)
-    return await plugin.call(command.function, context, *call.positional, **call.keywords)
+    answer = await plugin.call(command.function, context, *call.positional, **call.keywords)
+    if answer is not None:
+        await context.reply(str(answer))
 
 
 def _described(argument: Argument) -> CommandArgument:
