@@ -121,7 +121,8 @@ class Sandbox:
         task = asyncio.get_running_loop().create_task(self._driven(what, coroutine, children))
         deadline.reset(token)
         try:
-            await asyncio.wait({task, limit.passed}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+            ends: set[asyncio.Future[Any]] = {task, limit.passed}
+            await asyncio.wait(ends, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
             if task.done():
                 return task.result()
             raise TimedOut
