@@ -10,7 +10,7 @@ from ting.commands.runtime.loader import LoadedEntry, PluginOptions
 from ting.commands.runtime.registry import PluginState, ShowNotice
 from ting.commands.runtime.server_ports import ServerParts, permission_of
 from ting.core.errors import BadFile, Busy, StartupError
-from ting.core.models import ConversationId, Message, MessageId, Person, User
+from ting.core.models import ConversationId, Message, MessageId, Person, User, UserId
 from ting.core.visibility import resolve_conversation
 from ting.protocol import CommandsChange, CommandUsage
 from ting.realtime.framing import broadcast
@@ -56,9 +56,9 @@ class CommandDispatcher:
         """The problems of plugins, as text for admins."""
         return self._engine.registry.problems()
 
-    async def switch(self, name: str, on: bool) -> PluginState:
-        """Enable or disable a plugin, permanently. Raises `NotFound`, `Busy`."""
-        return await self._engine.switch(name, on)
+    async def switch(self, name: str, on: bool, by: UserId = "") -> PluginState:
+        """Enable or disable a plugin, permanently. `by` is the admin. Raises `NotFound`, `Busy`."""
+        return await self._engine.switch(name, on, by)
 
     async def complete(self, caller: Person, conversation: ConversationId, text: str, caret: int) -> Completion:
         """Complete a text that begins with a command, at the caret. Raises `BadConversation`, `Busy`."""
