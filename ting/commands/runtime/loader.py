@@ -55,8 +55,9 @@ class PluginOptions:
 
 
 def installed() -> Sequence[EntryPoint]:
-    """The entry points of all installed plugins, by name."""
-    return sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
+    """The entry points of all installed plugins, by name. One that two distributions declare alike is there once."""
+    unique = {(entry.name, entry.value): entry for entry in entry_points(group=GROUP)}
+    return sorted(unique.values(), key=lambda entry: entry.name)
 
 
 def look(entries: Iterable[EntryPoint], options: PluginOptions | None = None) -> list[LoadedEntry]:
