@@ -30,6 +30,7 @@ const QUOTES = new Map([
 /** These are also apostrophes: they close only at the end of a word, and one that nothing closes is part of its word. */
 const APOSTROPHES = "'‘’‛＇";
 const OPTION = /^(?:[-‐‑‒−－]{2}|[—―]|–[-–]?)([\p{L}][\p{L}\p{N}_‐‑‒–—―−﹘﹣－-]*)(=)?/u;
+const END_OF_OPTIONS = new Set(["--", "—", "−−", "––"]);
 /** One argument in a usage line. */
 const PIECE = /--\S+ <[^>]*>|\[[^\]]*\]|<[^>]*>/g;
 const MAX_SUGGESTIONS = 3;
@@ -87,14 +88,16 @@ export function argumentAt({ arguments: all }, before) {
 	let pendingOption = null;
 	const words = splitWords(before);
 	const word = words.pop() ?? "";
+	let mayBeOption = options.length > 0;
 	for (const complete of words) {
-		const [, name, assigned] = (options.length > 0 && OPTION.exec(complete)) || [];
+		const [, name, assigned] = (mayBeOption && OPTION.exec(complete)) || [];
 		if (pendingOption) pendingOption = null;
+		else if (mayBeOption && END_OF_OPTIONS.has(complete)) mayBeOption = false;
 		else if (name)
 			pendingOption = (!assigned && options.find((option) => isNamed(option, name) && option.kind !== "flag")) || null;
 		else place += 1;
 	}
-	const [, typed = ""] = OPTION.exec(word) ?? [];
+	const [, typed = ""] = (mayBeOption && OPTION.exec(word)) || [];
 	const option = pendingOption ?? (typed ? options.find(({ name }) => name.startsWith(plainDashes(typed))) : undefined);
 	const last = positional.at(-1);
 	const argument = option ?? positional[place] ?? (last?.many || last?.kind === "rest" ? last : undefined);

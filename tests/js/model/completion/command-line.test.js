@@ -87,6 +87,9 @@ test("the argument at the caret follows from the words before it", () => {
 	assert.equal(at(POLL, " open 'it's what now?"), 2, "an apostrophe that nothing closes holds no words together");
 	assert.equal(at(POLL, " open 「what now?"), 1);
 	assert.equal(at(ROLL, " −−TO "), 1);
+	assert.equal(at(ROLL, " -- "), 0);
+	assert.equal(at(ROLL, " -- --to"), 0, "options end at --");
+	assert.equal(at(MSG, " bob -- "), 1);
 });
 
 test("after a slash the commands that begin with the typed text are offered", () => {
