@@ -170,6 +170,12 @@ def test_options_are_completed_until_they_end(text: str, options: list[str], sta
     assert ([option.value for option in found.options], found.start) == (options, start)
 
 
+def test_a_choice_of_several_words_has_one_place() -> None:
+    for text in ("light grey y", "dark-blue y", '"light grey" y'):
+        found = run(complete(Signature.of(shade), text, len(text), FakeScene()))
+        assert [option.value for option in found.options] == ["yes"]
+
+
 async def give(ctx: Context, how_long: Duration, *, to: User | None = None, loud: bool = False) -> None: ...
 
 

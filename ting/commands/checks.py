@@ -67,11 +67,11 @@ class Checked(Converter[Value]):
         try:
             self._check(value)
         except ArgumentError:
-            plain = await self._converter.convert(plain_signs(text), ctx)
-            if plain == value:
+            plain = plain_signs(text)
+            if self.kind not in ("text", "rest") or plain == text:
                 raise
-            self._check(plain)
-            return plain
+            value = await self._converter.convert(plain, ctx)
+            self._check(value)
         return value
 
     def _check(self, value: Value) -> None:

@@ -169,6 +169,10 @@ class ChoiceConverter(Converter[Any]):
     async def complete(self, text: str, ctx: Scene) -> Sequence[Option | str]:
         return beginning(text, self.choices)
 
+    def extent(self, words: Sequence[str]) -> int:
+        counts = range(len(words), 0, -1)
+        return next((count for count in counts if _choice(" ".join(words[:count])) in self._values), 1)
+
     @classmethod
     def of_enum(cls, enum: type[Enum]) -> "ChoiceConverter":
         """Choices from an enum: a member's value if it is a string, otherwise its name in lower case."""
