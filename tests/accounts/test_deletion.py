@@ -20,10 +20,12 @@ from ting.store.users import UserStore
 def account_deletion(app: App, *erasers: Any) -> AccountDeletion:
     """Return a deletion that waits for nothing between its two passes."""
     return AccountDeletion(
-        app.stores.users,
+        app.stores,
         app.realtime,
         [*app.accounts.deletion.erasers, *erasers],
         app.conversations.messages.delete_all_of,
+        app.conversations.leftovers.remove_all_of,
+        lambda: 1,
         second_pass_after_s=0.0,
     )
 

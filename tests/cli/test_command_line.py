@@ -17,8 +17,7 @@ import pytest
 from tests.client import People
 from tests.documentation import ROOT
 from ting import __version__
-from ting.commands.runtime.switches import Switched, record
-from ting.core.models import User
+from ting.core.models import AuditAction, User
 from ting.store.database import Database
 from ting.store.stores import Stores
 
@@ -197,7 +196,9 @@ def test_plugins_that_are_switched_off_are_listed_with_when_and_by_whom(mongodb:
         stores = Stores.of(database)
         await stores.users.add(User(id="ann-id", name="ann", created=0, used=0), ["ann"])
         for plugin, is_on in (("roll", False), ("me", True), ("poll", True)):
-            await record(stores.values, plugin, Switched(is_on, 1_764_560_000_000, "ann-id"))
+            act: AuditAction = "plugin-on" if is_on else "plugin-off"
+            await stores.audit.append(1_764_550_000_000, "ann-id", "plugin-on", reason=plugin)
+            await stores.audit.append(1_764_560_000_000, "ann-id", act, reason=plugin)
             await stores.tasks.switch(plugin, is_on)
         await stores.tasks.switch("shrug", False)  # as an older version did
         database.close()

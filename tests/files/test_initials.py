@@ -51,7 +51,7 @@ def test_every_name_has_its_own_picture_and_always_the_same() -> None:
     assert len({initials.hue_of(name) for name in names}) == initials.HUES
 
 
-@pytest.mark.parametrize("colour", [initials.GROUND, initials.SHAPES])
+@pytest.mark.parametrize("colour", [initials.BACKGROUND, initials.SHAPES])
 def test_the_letters_can_be_read_on_every_colour(colour: tuple[float, float]) -> None:
     shown = [initials._rgb(*colour, hue) for hue in range(0, 360, 5)]
 

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +11,8 @@ from ting.cli.command import EXIT_FAILED, Subparsers, failed, when
 from ting.commands.plugin import COMMAND_NAME
 from ting.commands.runtime import loader
 from ting.commands.runtime.loader import LoadedEntry, PluginOptions
-from ting.commands.runtime.switches import Switched, recorded
-from ting.core.clock import now
 from ting.core.errors import Refused, StartupError
-from ting.core.models import Person, UserId
+from ting.core.models import AuditEntry
 from ting.core.settings import Settings
 from ting.store.embedded.mongod import EmbeddedMongo
 from ting.store.embedded.opening import open_database
@@ -93,17 +90,15 @@ async def _switches(settings: Settings) -> dict[str, Switch]:
     async with open_database(settings.mongodb, settings.database, mongod) as database:
         stores = Stores.of(database)
         is_on = await stores.tasks.switches()
-        details = await recorded(stores.values, now())
-        admins = await stores.users.persons({switched.by for switched in details.values() if switched.by})
-    return {plugin: Switch(on, _note(on, details.get(plugin), admins)) for plugin, on in is_on.items()}
+        entries = await stores.audit.plugin_switches()
+    return {plugin: Switch(on, _note(on, entries.get(plugin))) for plugin, on in is_on.items()}
 
 
-def _note(on: bool, details: Switched | None, admins: Mapping[UserId, Person]) -> str:
+def _note(on: bool, entry: AuditEntry | None) -> str:
     note = f"switched {'on' if on else 'off'}"
-    if details is None or details.on != on:  # by an older version, which did not record more
+    if entry is None or (entry.act == "plugin-on") != on:  # by an older version, which did not record it
         return f"{note} by an admin"
-    by = admins[details.by].name or "a user who deleted their account" if details.by else "an admin"
-    return f"{note} since {when(details.at)} by {by}"
+    return f"{note} since {when(entry.at)} by {entry.by.name or 'a user who deleted their account'}"
 
 
 def _line(entry: LoadedEntry, settings: Settings, switched: Switch | None) -> str:

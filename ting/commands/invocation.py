@@ -64,7 +64,8 @@ class Invocation(Struct, frozen=True):
     """One call of a plugin.
 
     `author` is the author of the messages that it posts. `show_notice` shows a notice (its id and text) to the caller
-    only; a result that is a coroutine does so when it is awaited.
+    only; a result that is a coroutine does so when it is awaited. `by_program`: the caller is a program with a token,
+    which decides nothing about its user's account.
     """
 
     caller: Person
@@ -75,3 +76,4 @@ class Invocation(Struct, frozen=True):
     arguments: str = ""
     message: Message | None = None
     show_notice: Callable[[str, str], object] = no_addressee
+    by_program: bool = False

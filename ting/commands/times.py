@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from ting.commands import time_words as vocabulary
 from ting.commands.lexer import ArgumentError, plain_signs
 from ting.commands.time_phrases import DayAfter, MonthsAfter, Phrase, read_phrase
+from ting.core.normalization import normalized
 
 MAX_DURATION = timedelta(days=3660)
 MAX_PHRASE_CHARS = 60
@@ -76,7 +77,7 @@ def moment_words(words: Sequence[str]) -> int:
 
 def plain(text: str) -> str:
     """A text in lower case without accents: «λεπτά» and «λεπτα» become the same word."""
-    decomposed = unicodedata.normalize("NFD", plain_signs(text).lower())
+    decomposed = normalized("NFD", plain_signs(text).lower())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 

@@ -3,15 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from ting.commands.ports import Services
-from ting.commands.runtime import switches
 from ting.commands.runtime.events import EventQueue
 from ting.commands.runtime.loader import LoadedEntry, PluginOptions
 from ting.commands.runtime.registry import PluginState, Registry
 from ting.commands.runtime.runner import COMMAND_TIMEOUT_S
 from ting.commands.runtime.sandbox import Watchdog
 from ting.commands.runtime.scheduler import Scheduler
-from ting.core.errors import NotFound
-from ting.core.models import UserId
 
 
 class Engine:
@@ -52,14 +49,10 @@ class Engine:
         await self.registry.notices.stop()
         self.registry.close()
 
-    async def switch(self, name: str, on: bool, by: UserId = "") -> PluginState:
+    async def switch(self, name: str, on: bool) -> PluginState:
         """Enable or disable a plugin, permanently. Enabling also ends a pause. Raises `NotFound`, `Busy`."""
-        plugin = self.registry.plugins.get(name)
-        if plugin is None:
-            raise NotFound(f"There is no loaded plugin named {name[:32]}.")
-        services = self.registry.services
-        await switches.record(services.values, name, switches.Switched(on, services.clock.now(), by))
-        await services.tasks.switch(name, on)
+        plugin = self.registry.loaded(name)
+        await self.registry.services.tasks.switch(name, on)
         plugin.resume()
         if plugin.is_on != on:
             plugin.is_on = on
