@@ -122,11 +122,50 @@ class DyingCollection:
         return DyingCollection(self.owner, self.collection.with_options(**options))
 
     def __getattr__(self, method: str) -> Any:
-        if method in ("bulk_write", "update_one"):
+        if method in ("bulk_write", "update_one", "delete_many"):
             if not self.owner.writes:
                 raise Killed
             self.owner.writes -= 1
         return getattr(self.collection, method)
+
+
+def dying_after(chat: SearchableChat, writes: int) -> SearchIndexStore:
+    return SearchIndexStore(cast(Database, DyingDatabase(chat.app.web.database, writes)))
+
+
+async def killed(chat: SearchableChat, writes: int) -> bool:
+    """Index #ting with a client that is killed after a number of writes. Return whether it was."""
+    indexer = Indexer(chat.app.stores.messages, dying_after(chat, writes), share=1.0)
+    indexer.on_commit((await chat.app.stores.messages.page("#ting", None, 1))[0])
+    try:
+        await indexer.catch_up()
+    except Killed:
+        return True
+    return False
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_the_vocabulary_has_all_words_and_no_others_after_kills(chat: SearchableChat) -> None:
+    """The texts change between a kill and the next start, which then finds other words than it had begun to write."""
+    ada = await chat.user("ada")
+    messages, database = chat.app.conversations.messages, chat.app.web.database
+    deaths = 0
+    for writes in range(12):
+        ids = [message_id() for _ in range(4)]
+        for number, id in enumerate(ids):
+            await messages.send(ada.person, "#ting", id, f"first{writes} common {number} word{number}{writes}")
+        deaths += await killed(chat, writes)
+        await messages.edit(ada.person, ids[0], f"second{writes} common")
+        await messages.delete(ada.person, ids[1])
+        deaths += await killed(chat, writes)
+        await messages.edit(ada.person, ids[2], f"third{writes}")
+        await messages.delete(ada.person, ids[3])
+        await chat.indexer.catch_up()
+
+        vocabulary = set(await database.collection("vocabulary").distinct("_id"))
+        assert vocabulary == set(await database.collection("words").distinct("t")), writes
+        assert await chat.find(ada, f"second{writes}") == [f"second{writes} common"]
+    assert deaths > 6
 
 
 @pytest.mark.gen_test
@@ -134,14 +173,11 @@ async def test_nothing_is_lost_when_the_indexer_is_killed_at_any_point(chat: Sea
     ada = await chat.user("ada")
     texts = [f"bread {number}" for number in range(10)]
 
-    def dying_after(writes: int) -> SearchIndexStore:
-        return SearchIndexStore(cast(Database, DyingDatabase(chat.app.web.database, writes)))
-
     for text in texts:
         await chat.app.conversations.messages.send(ada.person, "#ting", message_id(), text)
     died = 0
     while await chat.index.indexed("#ting") < len(texts):
-        indexer = Indexer(chat.app.stores.messages, dying_after(died), share=1.0, at_once=3)
+        indexer = Indexer(chat.app.stores.messages, dying_after(chat, died), share=1.0, at_once=3)
         running = asyncio.create_task(indexer.run())
         while not running.done() and await chat.index.indexed("#ting") < len(texts):
             await asyncio.sleep(0.01)

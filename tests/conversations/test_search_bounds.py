@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.client import message_id
+from tests.client import message_id, until
 from tests.conversations.searchable import SearchableChat, profiled
 from ting.app import App
 from ting.conversations import indexer, search, tokenizer
@@ -135,3 +135,28 @@ async def test_the_most_frequent_words_with_a_prefix_are_chosen_among_those_read
     await chat.send(ada, "teaa", *["teab"] * 2, "teac", *["tead"] * 3)
 
     assert await chat.find(ada, "tea") == ["teab"] * 2
+
+
+@pytest.mark.gen_test
+async def test_one_user_does_not_keep_others_from_searching(
+    chat: SearchableChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, eve = await chat.user("ada"), await chat.user("eve")
+    await chat.send(ada, "bread")
+    find, released, running = chat.index.find, asyncio.Event(), 0
+
+    async def slow(query: index.IndexQuery, limit: int) -> index.IndexPage:
+        nonlocal running
+        if query.reader == eve.id:
+            running += 1
+            await released.wait()
+        return await find(query, limit)
+
+    monkeypatch.setattr(chat.index, "find", slow)
+    searches = [asyncio.create_task(chat.find(eve, "bread")) for _ in range(2 * search.MAX_CONCURRENT_SEARCHES)]
+    await until(lambda: running)
+
+    assert await chat.find(ada, "bread") == ["bread"]
+    assert running == 1
+    released.set()
+    assert await asyncio.gather(*searches) == [["bread"]] * len(searches)

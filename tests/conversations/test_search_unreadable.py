@@ -1,5 +1,6 @@
 """A message that cannot be read or indexed is left out. All others are found."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -104,3 +105,26 @@ async def test_a_hit_or_a_page_with_an_unreadable_message_shows_the_others(chat:
     assert await chat.find(eve, "bread") == ["bread last", "bread first"]
     page = await chat.app.conversations.history.before(eve.id, "#ting", None, 10)
     assert [message.text for message in page.messages] == ["bread first", "bread last"]
+
+
+@pytest.mark.gen_test
+async def test_a_conversation_that_cannot_be_indexed_does_not_hold_up_others(
+    chat: SearchableChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexer, "RETRY_S", 0.01)
+    monkeypatch.setattr(indexer, "BATCH_WINDOW_S", 0.01)
+    ada = await chat.user("ada")
+    indexed = chat.index.indexed
+
+    async def failing(conversation: str) -> int:
+        if conversation == "#broken":
+            raise RuntimeError
+        return await indexed(conversation)
+
+    monkeypatch.setattr(chat.index, "indexed", failing)
+    for name in ("#broken", "#a", "#z"):
+        await chat.app.conversations.messages.send(ada.person, name, message_id(), f"bread in {name}")
+    running = asyncio.create_task(chat.indexer.run())
+    while await chat.find(ada, "bread") != ["bread in #z", "bread in #a"]:
+        await asyncio.sleep(0.01)
+    running.cancel()

@@ -1,7 +1,9 @@
 """Validation and comparison of user names and channel names."""
 
+import json
 import re
 import sys
+import unicodedata
 from typing import Any, cast
 
 import pytest
@@ -284,3 +286,13 @@ def test_the_browser_reserves_the_same_channel_names() -> None:
             assert found == conversation_ids.channel_id(candidate)
         except BadConversation:
             assert found is None
+
+
+def test_the_client_folds_the_letters_of_names_in_the_same_way() -> None:
+    letters = [chr(code) for code in range(0x20000) if names.is_name_character(chr(code))]
+    letters += [unicodedata.normalize("NFD", letter) for letter in letters]
+
+    assert len(letters) > 2000
+    assert javascript("text/fold.js", f"{json.dumps(letters)}.map(module.fold)") == [
+        names.fold(letter) for letter in letters
+    ]

@@ -265,6 +265,25 @@ async def test_without_descriptors_accepting_pauses_and_the_log_has_one_line(
     await close([client, *idle])
 
 
+@pytest.mark.gen_test
+async def test_during_the_pause_nothing_is_tried(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listener, "ACCEPT_PAUSE_S", 3600)
+    accepting = server._listener
+    assert isinstance(accepting, Listener)
+    accepting._stop_accepting()
+    failing = OutOfDescriptors(accepting._sockets[0], failures=1_000_000)
+    accepting._sockets[0] = failing  # type: ignore[call-overload]
+    accepting._accept_again()
+    client = await raw_connection(server.url)
+    await until(lambda: failing.calls)
+
+    for _ in range(200):
+        await asyncio.sleep(0)
+
+    assert failing.calls == 1
+    await client.close()
+
+
 LIMITED = "import resource, sys; resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256));"
 SERVE = f"{LIMITED} from ting.__main__ import main; sys.exit(main())"
 

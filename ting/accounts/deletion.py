@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from ting.core.clock import Clock
-from ting.core.errors import CloseCode, NoSession
+from ting.core.errors import CloseCode, NoSession, Refused
 from ting.core.models import MessageDisposal, User, UserId
 from ting.core.periodic import repeat
 from ting.realtime.services import RealtimeServices
@@ -75,8 +75,15 @@ class AccountDeletion:
         self._wake.clear()
 
     async def _finish_all(self) -> None:
+        """Remove the data of each deleted user. One that has to wait does not hold up the others."""
+        postponed: Refused | None = None
         for user, disposal in await self._users.pending_deletions():
-            await self._finish(user, disposal)
+            try:
+                await self._finish(user, disposal)
+            except Refused as refused:
+                postponed = refused
+        if postponed is not None:
+            raise postponed
 
     async def _finish(self, user: UserId, disposal: MessageDisposal) -> None:
         await self._erase(user, disposal)

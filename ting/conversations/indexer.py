@@ -114,14 +114,14 @@ class Indexer:
 
         A message that cannot be read, or that the database does not accept, is left out.
         """
-        after = await self._index.indexed(conversation)
         self._behind.pop(conversation, None)
         try:
+            after = await self._index.indexed(conversation)
             found = await self._messages.changed_texts(conversation, after, self._at_once)
             batch = _at_most(found, MAX_BATCH_CHARS)
             await self._put(conversation, batch)
         except BaseException:
-            self._behind[conversation] = None
+            self._behind[conversation] = None  # at the end, so that it does not hold up other conversations
             raise
         return len(batch), len(batch) < len(found) or len(found) == self._at_once
 

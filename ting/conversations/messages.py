@@ -125,7 +125,7 @@ class Messages:
         `Deleted`, `EditConflict`, `Muted`, `Kicked`, `Busy`.
         """
         text = check_text(text, may_be_empty=True)
-        mentioned = await self._references.mentioned(author.id, text)
+        mentions = await self._references.mentions(author.id, text)
 
         async def edited(message: Message) -> Message:
             _check_own(message, author)
@@ -142,7 +142,7 @@ class Messages:
             return msgspec.structs.replace(
                 message,
                 text=text,
-                mentions=self._references.visible(message.conversation, mentioned),
+                **self._references.mention_fields(message.conversation, mentions),
                 edited=self._clock(),
                 edited_from=message.seq,
             )
@@ -255,4 +255,6 @@ def _check_own(message: Message, author: Person) -> None:
 
 def _tombstone(message: Message, now: Milliseconds) -> Message:
     """Return what is left of a deleted message: its author and its position."""
-    return msgspec.structs.replace(message, text="", deleted=now, reply_to=None, file=None, reactions={}, mentions=[])
+    return msgspec.structs.replace(
+        message, text="", deleted=now, reply_to=None, file=None, reactions={}, mentions=[], mention_ranges=[]
+    )

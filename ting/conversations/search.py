@@ -6,6 +6,7 @@ deleted is not found by its old text, even if the index is not updated yet.
 
 import asyncio
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from ting.conversations import tokenizer
 from ting.core import names, visibility
@@ -18,7 +19,7 @@ from ting.store.stores import Stores
 MAX_QUERY_CHARS = 200
 MAX_TERMS = 10
 MAX_PAGE_CHARS = 20_000  # of the messages that are compared with the query for one page, plus one message
-MAX_CONCURRENT_SEARCHES = 4  # further searches wait
+MAX_CONCURRENT_SEARCHES = 4  # of different users; further searches wait
 KEY_BYTES = 22
 
 
@@ -51,6 +52,7 @@ class Search:
         self._users = stores.users
         self._live = live
         self._slots = asyncio.Semaphore(MAX_CONCURRENT_SEARCHES)
+        self._turns: WeakValueDictionary[UserId, asyncio.Lock] = WeakValueDictionary()
 
     async def search(self, reader: User, query: SearchQuery, limit: int) -> tuple[list[Hit], str | None]:
         """Return the newest hits, at most `limit`, and the cursor of the next page; None after the last page.
@@ -67,7 +69,8 @@ class Search:
             from_key=earliest(query.after or 0),
             before_key=min(_key(query.cursor), _before(query.before)),
         )
-        async with self._slots:
+        turn = self._turns.setdefault(reader.id, asyncio.Lock())
+        async with turn, self._slots:
             found = await self._index.find(wanted, limit)
             hits, following = await self._hits(reader, found, terms)
         return hits, following.hex() if following else None

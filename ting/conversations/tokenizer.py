@@ -118,6 +118,8 @@ def _dense_spans(letters: str, part: str) -> list[Span]:
 
 def _in_text(spans: list[Span], folded: Sequence[str]) -> list[Span]:
     """Convert ranges of letters to ranges of code points. A character may fold to several letters, or to none."""
+    if all(len(letters) == 1 for letters in set(folded)):
+        return spans
     starts = list(accumulate(map(len, folded), initial=0))
 
     def place(letter: int) -> int:

@@ -219,6 +219,7 @@ def _document(message: Message) -> Document:
         document["reactions"] = message.reactions
     if message.mentions:
         document["mentions"] = message.mentions
+        document["mention_ranges"] = [list(found) for found in message.mention_ranges]
     return document
 
 
@@ -240,6 +241,8 @@ def _message(document: Document, author: Person, reply_to: Quote | None) -> Mess
         fields["reply_to"] = reply_to
     if "file" in fields:
         fields["file"] = File(**plain(fields["file"]))
+    if "mention_ranges" in fields:
+        fields["mention_ranges"] = [(int(start), int(end), who) for start, end, who in fields["mention_ranges"]]
     return Message(**fields)
 
 

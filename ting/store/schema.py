@@ -70,9 +70,12 @@ MESSAGES = Collection(
         },
         "reactions": {"bsonType": "object", "additionalProperties": {"bsonType": "array", "items": TEXT}},
         "mentions": {"bsonType": "array", "items": TEXT},
+        "mention_ranges": {"bsonType": "array", "items": {"bsonType": "array", "items": [NUMBER, NUMBER, TEXT]}},
         "via": TEXT,
     },
-    optional=frozenset({"edited", "edited_from", "deleted", "reply_to", "file", "reactions", "mentions", "via"}),
+    optional=frozenset(
+        {"edited", "edited_from", "deleted", "reply_to", "file", "reactions", "mentions", "mention_ranges", "via"}
+    ),
     indexes=(
         IndexModel([("conversation", ASCENDING), ("seq", ASCENDING)], name="conversation_seq", unique=True),
         IndexModel([("conversation", ASCENDING), ("position", DESCENDING)], name="conversation_position"),

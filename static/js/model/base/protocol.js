@@ -41,6 +41,7 @@ export const EVENTS = {
 		"file",
 		"reactions",
 		"mentions",
+		"mention_ranges",
 		"via",
 	],
 	draft: ["conversation", "drafts", "mine", "all"],
@@ -237,6 +238,7 @@ export const DEFAULT_LIMITS = {
  * @property {File} [file]
  * @property {Record<string, string[]>} [reactions] user ids by emoji
  * @property {string[]} [mentions] user ids, and "here" for all users who are present
+ * @property {[number, number, string][]} [mention_ranges] start and end of each mention in code points, and who
  * @property {string} [via] the name of the command that sent it
  *
  * @typedef {{id: string, author: Person, position: number, text: string | null}} Draft a message that is being typed;

@@ -1,8 +1,9 @@
 import { codePoints } from "../../model/base/names.js";
 import { commandIn, commandNamed } from "../../model/completion/command-line.js";
-import { cleanText, isVisible } from "../../model/text/clean.js";
+import { isVisible } from "../../model/text/clean.js";
 import { isCommand } from "../../model/text/links.js";
 import { parse, shownIn } from "../../model/text/markup.js";
+import { sentForm } from "../../model/text/sent-form.js";
 import { nameOf, titleOf } from "../format/person-label.js";
 import { element, grow, iconButton, isComposed, isSubmitKey, setAttribute, typesWithFingers } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
@@ -206,9 +207,7 @@ export class ComposerView {
 	}
 
 	#submit() {
-		const text = cleanText(this.#area.value)
-			.replace(/^\s*\n/, "")
-			.trimEnd();
+		const text = sentForm(this.#area.value);
 		const isEmpty = !isVisible(text) && !this.#files.hasReady;
 		if (isEmpty || this.#charactersLeft(text) < 0 || !this.#conversation) return this.focus();
 		if (isUnknown(text, this.#world.commands)) return this.#unknown.show(text, this.#world.commands);
