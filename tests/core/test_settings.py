@@ -208,6 +208,8 @@ def test_the_tables_of_plugins_are_not_flattened(write_file: WriteFile) -> None:
     assert loaded.commands.names == {"roll": "dice"}
     assert loaded.commands.permissions == {"kick": "admin", "dice:roll": "member"}
     assert loaded.plugins == {"dice": {"sides": 6, "deep": {"x": 1}}}
+    wrong = refusal(write_file('[commands]\npermissions = { kick = "king" }'))
+    assert 'must be a table of roles: "everyone", "member", "moderator" or "admin".' in wrong
     assert "must be a table of tables" in refusal(write_file("plugins = { dice = 6 }"))
 
 

@@ -4,6 +4,7 @@ It describes the call, and is the only interface between a plugin and the server
 the plugin's sandbox, so the time limit and the cancellation of a plugin do not apply to it.
 """
 
+import inspect
 import logging
 import secrets
 from collections.abc import AsyncIterator, Coroutine, Sequence
@@ -22,13 +23,23 @@ from ting.commands.storage import Store
 from ting.core.conversation_ids import is_direct
 from ting.core.errors import NotAllowed
 from ting.core.message_ids import derived_id, new_id
-from ting.core.models import ConversationId, Message, MessageId, MessageKind, Person, ScheduledTask, UserId
+from ting.core.models import (
+    ConversationId,
+    Message,
+    MessageId,
+    MessageKind,
+    Milliseconds,
+    Person,
+    ScheduledTask,
+    UserId,
+)
 from ting.protocol import CommandUsage
 
 MAX_REPLIES = 20  # per call
 MAX_SAID = 10  # messages per call
 MAX_PAYLOAD_BYTES = 16 * 1024
 MAX_SCHEDULED = 10_000  # scheduled tasks per plugin
+MAX_LATE = timedelta(seconds=1)  # a time that was in the future when the call began is still accepted
 
 _Result = TypeVar("_Result")
 
@@ -115,12 +126,14 @@ class Context:
     async def reply(self, text: str) -> Told:
         """Show a notice to the caller only. The returned handle edits or deletes it.
 
-        Raises `RuntimeError` after 20 replies in one call.
+        In a task or an event handler, a caller who is not connected gets it when they come back, within 30 days.
+        Raises `RuntimeError` after 20 replies in one call, and in a timer and in the events "start" and "stop", which
+        have no user to reply to.
         """
         if self._replies == MAX_REPLIES:
             raise RuntimeError(f"One call can send at most {MAX_REPLIES} replies.")
         self._replies += 1
-        notice = Told(secrets.token_hex(8), lambda id, text: self._invocation.show_notice(id, shortened(text)))
+        notice = Told(self._notice_id(), self._show)
         await notice.edit(text)
         return notice
 
@@ -181,8 +194,9 @@ class Context:
     async def later(self, when: datetime | timedelta, name: str, payload: Any = None) -> str:
         """Schedule the task `name`, and return an id for `cancel`. A restart of the server does not lose it.
 
-        `when` is a time or a delay. `payload` is any value that JSON can represent, up to 16 KiB.
-        Raises `ValueError` for an unknown task, a payload that is too large, or more than 10,000 scheduled tasks.
+        `when` is a time with a time zone, or a delay. `payload` is any value that JSON can represent, up to 16 KiB.
+        Raises `ValueError` for an unknown task, a time that is in the past or has no time zone, a payload that is too
+        large, or more than 10,000 scheduled tasks.
         """
         if name not in self._host.tasks:
             raise ValueError(f'There is no task "{name}".')
@@ -192,8 +206,7 @@ class Context:
         tasks, now = self._services.tasks, self._services.clock.now()
         if await self._outside(tasks.count(self._host.name)) >= MAX_SCHEDULED:
             raise ValueError(f"A plugin can have at most {MAX_SCHEDULED} scheduled tasks.")
-        wait = when if isinstance(when, timedelta) else when.astimezone(UTC) - datetime.fromtimestamp(now / 1000, UTC)
-        due = now + max(0, int(wait.total_seconds() * 1000))
+        due = now + _wait_ms(when, now)
         job = ScheduledTask(new_id(now), self._host.name, name, due, encoded, self.caller, self.conversation)
         await self._outside(tasks.schedule(job))
         self._host.wake()
@@ -280,6 +293,16 @@ class Context:
     def _via(self) -> str:
         return self._invocation.command or self._host.name
 
+    def _notice_id(self) -> str:
+        """A new id. In a task it is the same if the task runs again, so that no notice is there twice."""
+        job = None if self.command else self._invocation.message_id
+        return secrets.token_hex(8) if job is None else f"{job}.{self._replies}"
+
+    async def _show(self, notice_id: str, text: str) -> None:
+        shown = self._invocation.show_notice(notice_id, text)
+        if inspect.iscoroutine(shown):
+            await self._outside(shown)
+
     def _target(self, to: ConversationId | Channel | None) -> ConversationId:
         conversation = to.id if isinstance(to, Channel) else to or self.conversation
         if not conversation:
@@ -310,6 +333,19 @@ class Context:
 
     async def _outside(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         return await self._host.outside(work)
+
+
+def _wait_ms(when: datetime | timedelta, now: Milliseconds) -> Milliseconds:
+    """The delay until a time, or a delay itself. Raises `ValueError`."""
+    if isinstance(when, timedelta):
+        wait = when
+    elif when.utcoffset() is None:
+        raise ValueError(f"The time {when} has no time zone. Use one like ctx.now, or a timedelta.")
+    else:
+        wait = when - datetime.fromtimestamp(now / 1000, UTC)
+    if wait <= -MAX_LATE:
+        raise ValueError(f"{when} is in the past. Tasks can only be scheduled for later.")
+    return max(0, int(wait.total_seconds() * 1000))
 
 
 async def _show_nothing(text: str) -> None:

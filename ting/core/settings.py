@@ -61,6 +61,10 @@ Address = Annotated[
 ]
 NonEmptyString = Annotated[str, Meta(min_length=1, description="a string that is not empty")]
 String = Annotated[str, Meta(description="a string")]
+RoleTable = Annotated[
+    dict[str, Literal["everyone", "member", "moderator", "admin"]],
+    Meta(description='a table of roles: "everyone", "member", "moderator" or "admin"'),
+]
 StringTable = Annotated[dict[str, str], Meta(description="a table of strings")]
 TableOfTables = Annotated[dict[str, dict[str, Any]], Meta(description="a table of tables")]
 
@@ -124,7 +128,7 @@ class CommandOptions(Struct, frozen=True, forbid_unknown_fields=True):
     required: StringList = []
     disabled: StringList = []
     names: StringTable = {}
-    permissions: StringTable = {}
+    permissions: RoleTable = {}
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):

@@ -11,7 +11,7 @@ from ting.core.errors import BadFrame, BadRequest, Refused, UnknownType
 from ting.core.models import MessageId
 from ting.core.models.users import TimeOfDay
 from ting.core.text import is_well_formed
-from ting.protocol.requests import AnyRequest
+from ting.protocol.requests import AnyRequest, DraftUpdate
 
 _requests: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
 _REGEX = re.compile(r"Expected `str` matching regex '(.*)'(?=( - at `|\.$))")
@@ -30,18 +30,23 @@ class _Envelope(Struct):
 
     type: Any = None
     ref: Any = None
+    id: Any = None
 
 
 _envelopes = msgspec.json.Decoder(_Envelope)
 
 
 class InvalidFrame(Exception):
-    """A JSON object that is no valid request. `ref` is None if the frame has no valid one."""
+    """A JSON object that is no valid request.
 
-    def __init__(self, refused: Refused, ref: int | None) -> None:
+    `ref` is None if the frame has no valid one. `draft` is the id of the message if the frame is a draft.
+    """
+
+    def __init__(self, refused: Refused, ref: int | None, draft: str | None = None) -> None:
         super().__init__(refused.message)
         self.refused = refused
         self.ref = ref
+        self.draft = draft
 
 
 def decode(frame: str) -> AnyRequest:
@@ -83,7 +88,8 @@ def _refusal(frame: str, error: msgspec.ValidationError) -> Exception:
     if envelope.type not in REQUEST_TYPES:
         known = ", ".join(REQUEST_TYPES)
         return InvalidFrame(UnknownType(f"The type of a frame must be one of: {known}."), ref)
-    return InvalidFrame(BadRequest(_sentence(error), field=_field(error)), ref)
+    draft = _draft_id(envelope.type, envelope.id)
+    return InvalidFrame(BadRequest(_sentence(error), field=_field(error)), ref, draft)
 
 
 def _undecodable(frame: str) -> Exception:
@@ -95,7 +101,8 @@ def _undecodable(frame: str) -> Exception:
     value = _object_with_surrogate(frame)
     if value is None:
         return BadFrame()
-    return InvalidFrame(_surrogate_error(value), _valid_ref(value.get("ref")))
+    draft = _draft_id(value.get("type"), value.get("id"))
+    return InvalidFrame(_surrogate_error(value), _valid_ref(value.get("ref")), draft)
 
 
 def _object_with_surrogate(source: str | bytes) -> dict[str, Any] | None:
@@ -116,6 +123,16 @@ def _surrogate_error(value: dict[str, Any]) -> BadRequest:
 def _valid_ref(ref: Any) -> int | None:
     """The ref if it is a number. In Python a bool is an int; in JSON it is not."""
     return ref if isinstance(ref, int) and not isinstance(ref, bool) else None
+
+
+def _draft_id(kind: Any, value: Any) -> str | None:
+    """The id of the message, if the frame is a draft and the id is one that an answer may repeat."""
+    if kind != tag(DraftUpdate):
+        return None
+    try:
+        return msgspec.convert(value, MessageId)
+    except msgspec.ValidationError:
+        return None
 
 
 def _sentence(error: msgspec.ValidationError) -> str:

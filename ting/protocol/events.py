@@ -81,10 +81,12 @@ class Ack(Event, frozen=True, tag="ack"):
 class Error(Event, frozen=True, tag="error", kw_only=True):
     """A request was refused. `retry_after` is in seconds. `reason` is the moderator's, for a mute or a ban.
 
-    `conversation` is the one to use instead.
+    For a draft, which has no `ref`, `id` is the id of the message that is typed. `conversation` is the one to use
+    instead.
     """
 
     ref: int | None = None
+    id: str | None = None
     code: str
     message: str
     field: str | None = None
@@ -93,10 +95,11 @@ class Error(Event, frozen=True, tag="error", kw_only=True):
     conversation: str | None = None
 
     @classmethod
-    def of(cls, refused: Refused, ref: int | None = None) -> "Error":
-        """The frame for a refused request."""
+    def of(cls, refused: Refused, ref: int | None = None, draft: str | None = None) -> "Error":
+        """The frame for a refused request: one with a `ref`, or the draft with this id."""
         return cls(
             ref=ref,
+            id=draft,
             code=refused.code,
             message=refused.message,
             field=refused.field,
@@ -109,7 +112,8 @@ class Error(Event, frozen=True, tag="error", kw_only=True):
 class DraftChange(Event, frozen=True, tag="draft"):
     """Drafts that changed since the last such frame; with `all`, all drafts of the conversation.
 
-    With `mine`, they are the receiving user's own drafts. Other frames never contain those.
+    With `mine`, they are the receiving user's own drafts. Other frames are encoded once for many users, so they can
+    contain those as well, and clients skip them.
     """
 
     conversation: ConversationId

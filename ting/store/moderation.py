@@ -81,6 +81,16 @@ class AuditStore:
         documents = await or_busy(lambda: query.to_list(None))
         return await self._read(documents[:limit]), len(documents) > limit
 
+    async def plugin_switches(self) -> dict[str, AuditEntry]:
+        """The newest entry about each plugin that an admin switched on or off, by plugin."""
+        stages: list[Document] = [
+            {"$match": {"act": {"$in": ["plugin-on", "plugin-off"]}}},
+            {"$sort": {"_id": -1}},
+            {"$group": {"_id": "$reason", "newest": {"$first": "$$ROOT"}}},
+        ]
+        documents = await or_busy(lambda: self._entries.aggregate(stages).to_list(None))
+        return {entry.reason: entry for entry in await self._read([document["newest"] for document in documents])}
+
     async def _read(self, documents: list[Document]) -> list[AuditEntry]:
         ids = {document[field] for document in documents for field in ("by", "whom") if document.get(field)}
         persons = {**await self._users.persons(ids), "": COMMAND_LINE}

@@ -9,13 +9,22 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from ting.core.errors import Busy, NameTaken, TooMany, UnknownName
-from ting.core.models import DEFAULT_SHOWN, MessageDisposal, Milliseconds, Notifications, Person, Profile, User, UserId
+from ting.core.models import (
+    DEFAULT_SHOWN,
+    PLUGIN_USER_PREFIX,
+    MessageDisposal,
+    Milliseconds,
+    Notifications,
+    Person,
+    Profile,
+    User,
+    UserId,
+)
 from ting.core.names import name_keys, user_name
 from ting.store.database import Database, Document, or_busy
 
 MAX_IGNORED = 500
 UNKNOWN_NAME = "?"
-PLUGIN_USER_PREFIX = "plugin-"  # of the ids of the users that are the authors of plugins' messages
 NAMED_USERS: Document = {"keys": {"$exists": True}, "_id": {"$not": {"$regex": f"^{PLUGIN_USER_PREFIX}"}}}
 FORMER_USER: Document = {"keys": {"$exists": False}, "leaving": {"$exists": False}}
 CLEANED_UP = 0  # when such a user was last online: only the name is left

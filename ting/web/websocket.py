@@ -195,7 +195,7 @@ class WebSocket(Handler, WebSocketHandler):
         try:
             return _decode_text(message)
         except InvalidFrame as refusal:
-            self._refuse(refusal.refused, refusal.ref)
+            self._refuse(refusal.refused, refusal.ref, refusal.draft)
         except BadFrame as refused:
             self._refuse(refused)
             self.connection.close(CloseCode.BAD_FRAME)
@@ -223,18 +223,18 @@ class WebSocket(Handler, WebSocketHandler):
                 await self._wait_for_position()
             event: AnyEvent | None = await self._table[type(request)](self, request)
         except Refused as refused:
-            self._refuse(refused, _ref(request))
+            self._refuse(refused, *_reference(request))
         except Exception:
             number = secrets.token_hex(4)
             logger.exception("Error %s in a frame of type %s", number, type(request).__name__.lower())
-            self._refuse(Internal(f"Something went wrong on the server (error {number})."), _ref(request))
+            self._refuse(Internal(f"Something went wrong on the server (error {number})."), *_reference(request))
         else:
             if event is not None:
                 self._push(event)
 
-    def _refuse(self, refused: Refused, ref: int | None = None) -> None:
+    def _refuse(self, refused: Refused, ref: int | None = None, draft: str | None = None) -> None:
         self.services.metrics.refused(refused.code)
-        self._push(Error.of(refused, ref))
+        self._push(Error.of(refused, ref, draft))
 
     def _push(self, event: AnyEvent) -> None:
         self.connection.push(encode_event(event))
@@ -334,8 +334,9 @@ def _decode_text(message: str | bytes) -> AnyRequest:
     return decode(message)
 
 
-def _ref(request: AnyRequest) -> int | None:
-    return None if isinstance(request, DraftUpdate) else request.ref
+def _reference(request: AnyRequest) -> tuple[int | None, str | None]:
+    """What an error refers to: the ref of the request, or the id of the draft."""
+    return (None, request.id) if isinstance(request, DraftUpdate) else (request.ref, None)
 
 
 def _send_ack(send: Send, message: Message | None) -> Ack:

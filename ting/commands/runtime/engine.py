@@ -40,11 +40,13 @@ class Engine:
         for name, on in (await self.registry.services.tasks.switches()).items():
             if name in self.registry.plugins:
                 self.registry.plugins[name].is_on = on
+        await self.registry.notices.load()
         self.events.start()
 
     async def stop(self) -> None:
         await self.scheduler.stop()
         await self.events.stop()
+        await self.registry.notices.stop()
         self.registry.close()
 
     async def switch(self, name: str, on: bool) -> PluginState:

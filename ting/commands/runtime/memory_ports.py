@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from ting.commands.ports import Permission, Services
+from ting.commands.runtime.sandbox import deadline
 from ting.core import names
 from ting.core.conversation_ids import direct_id
 from ting.core.errors import IdTaken, NameTaken, NotAllowed, NotJoined
 from ting.core.models import (
+    PLUGIN_USER_PREFIX,
     ConversationId,
     Message,
     MessageId,
@@ -27,7 +29,7 @@ MODERATORS: Sequence[Permission] = ("moderator", "admin")
 
 
 class MemoryClock:
-    """A clock that moves only by `move`. Sleeping takes no time."""
+    """A clock that moves only by `move`. Sleeping takes no time, but it counts for the time limit of a call."""
 
     def __init__(self, now: Milliseconds = START_MS) -> None:
         self._now = now
@@ -36,6 +38,9 @@ class MemoryClock:
         return self._now
 
     async def sleep(self, seconds: float) -> None:
+        limit = deadline.get()
+        if limit is not None:
+            await limit.spend(seconds)
         await asyncio.sleep(0)
 
     def move(self, milliseconds: Milliseconds) -> None:
@@ -239,7 +244,7 @@ class MemoryPeople:
         return self.permissions.get(user, "everyone")
 
     async def plugin_user(self, plugin: str) -> Person:
-        return Person(f"plugin-{plugin}", f"{plugin} bot")
+        return Person(f"{PLUGIN_USER_PREFIX}{plugin}", f"{plugin} bot")
 
 
 @dataclass

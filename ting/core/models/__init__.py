@@ -18,7 +18,7 @@ from ting.core.models.messages import (
     Quote,
 )
 from ting.core.models.moderation import AuditAction, AuditEntry, Ban, Invitation
-from ting.core.models.plugins import ScheduledTask
+from ting.core.models.plugins import PLUGIN_USER_PREFIX, ScheduledTask
 from ting.core.models.sessions import (
     PUBLIC_ID_CHARS,
     TOKEN_BYTES,
@@ -57,6 +57,7 @@ __all__ = [
     "MAX_TEXT_CHARS",
     "MAX_TOPIC_CHARS",
     "MESSAGE_ID_PATTERN",
+    "PLUGIN_USER_PREFIX",
     "PUBLIC_ID_CHARS",
     "TOKEN_BYTES",
     "AuditAction",

@@ -22,7 +22,7 @@ export const EVENTS = {
 	welcome: ["me", "version", "limits", "commands"],
 	joined: ["ref", "conversation", "topic", "head", "read", "people", "drafts", "mine"],
 	ack: ["ref", "id", "seq", "position"],
-	error: ["ref", "code", "message", "field", "retry_after", "reason", "conversation"],
+	error: ["ref", "id", "code", "message", "field", "retry_after", "reason", "conversation"],
 	message: [
 		"id",
 		"conversation",
@@ -248,8 +248,9 @@ export const DEFAULT_LIMITS = {
  * @typedef {{type: "joined", ref: number, conversation: string, topic: string, head: number, people: Person[],
  *   drafts?: Draft[], mine?: Draft, read?: number}} Joined
  * @typedef {{type: "ack", ref: number, id?: string, seq?: number, position?: number}} Ack
- * @typedef {{type: "error", ref?: number, code: string, message: string, field?: string, retry_after?: number,
- *   reason?: string, conversation?: string}} ErrorFrame `conversation` is the one to use instead
+ * @typedef {{type: "error", ref?: number, id?: string, code: string, message: string, field?: string,
+ *   retry_after?: number, reason?: string, conversation?: string}} ErrorFrame `id` is that of a refused draft, which
+ *   has no `ref`; `conversation` is the one to use instead
  * @typedef {{type: "draft", conversation: string, drafts: Draft[], mine?: boolean, all?: boolean}} DraftChange
  * @typedef {{type: "me", me: Me}} MeChange
  * @typedef {{type: "person", person: Person}} PersonChange
