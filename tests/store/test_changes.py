@@ -61,8 +61,8 @@ async def test_changes_that_were_missed_without_a_cursor_cause_a_reload(
     async with follower.following():
         await feed.publish("ada")
         await until(lambda: follower.changed == ["ada"])
-        await database.collection("bulletin").drop()
-        await database.prepare()
+        other = await database.collection("bulletin").database.create_collection("other", capped=True, size=4096)
+        await other.rename("bulletin", dropTarget=True)
         await feed.publish("missed")
         await until(lambda: follower.reloads > 1)
         seen = set(follower.changed)

@@ -23,6 +23,7 @@ from ting.store.journal import Journal
 from ting.store.stores import Stores
 
 DURABLE_WITHIN_S = 5.0
+MAX_WRITTEN_CHANNELS = 1_000  # far more than begin between two flushes of the names of channels
 
 MessageListener = Callable[[ConversationId, Sequence[Message]], None]
 PresenceListener = Callable[[ConversationId, Sequence[Person], Sequence[UserId]], None]
@@ -34,7 +35,6 @@ class LiveConversation:
     def __init__(self, stored: Conversation, head: int, last_position: int) -> None:
         self.id = stored.id
         self.members = member_ids(stored.id)
-        self.lookalikes = Lookalikes(stored.id)
         self.stored = stored
         self.read_only = False  # a direct conversation of which one member deleted their account
         self.head = head  # advanced by the journal
@@ -59,7 +59,10 @@ class LiveConversations:
         self._presence = presence
         self._drafts = drafts
         self._presence_interval_s = presence_interval_s
-        self._live: HeldCache[ConversationId, LiveConversation] = HeldCache(self._read)
+        self._live: HeldCache[ConversationId, LiveConversation] = HeldCache(self._read, on_dropped=self._dropped)
+        # Names of channels that may not be stored yet: channels in memory, and channels that were in memory before.
+        self._new_channels: dict[ConversationId, Lookalikes] = {}
+        self._written_channels: dict[ConversationId, Lookalikes] = {}
         self._presence_timer: asyncio.TimerHandle | None = None
         self._presence_listeners: list[PresenceListener] = []
         self._message_listeners: list[MessageListener] = []
@@ -221,9 +224,20 @@ class LiveConversations:
         """
         names = Lookalikes(channel)
         stored = await self._conversations.lookalike(names)
-        other = stored or next((live.id for live in self._live.values if names.include(live.lookalikes)), None)
+        loaded = [new for new in self._new_channels.values() if self._live.is_held(new.id)]
+        in_memory = (new.id for new in (*loaded, *self._written_channels.values()) if names.include(new))
+        other = stored or next(in_memory, None)
         if other is not None:
             raise SimilarChannel(f"This name looks like {other}, which is another channel.", conversation=other)
+        self._new_channels = {new.id: new for new in (*loaded, names)}
+
+    def _dropped(self, live: LiveConversation) -> None:
+        """Free the name of a new channel, unless a message was stored in it."""
+        names = self._new_channels.pop(live.id, None)
+        if names is not None and live.head > 0:
+            self._written_channels[live.id] = names
+            if len(self._written_channels) > MAX_WRITTEN_CHANNELS:
+                del self._written_channels[next(iter(self._written_channels))]
 
     def _broadcast_messages(self, messages: Sequence[Message]) -> None:
         """Broadcast messages that are durable now, in order of seq; those of one turn of the event loop together."""
