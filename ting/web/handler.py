@@ -81,8 +81,9 @@ class Handler(RequestHandler):
             self.set_header(name, value)
 
     async def prepare(self) -> None:
-        if len(self.request.body) > self.services.settings.limits.body_bytes:
-            raise TooLarge(f"A request body can have at most {self.services.settings.limits.body_bytes} bytes.")
+        max_bytes = self.services.settings.limits.body_bytes
+        if len(self.request.body) > max_bytes:
+            raise TooLarge(f"A request body can have at most {max_bytes} bytes.", limit=max_bytes)
         if self.request.method not in SAFE_METHODS and not is_own_origin(self.services, self.request):
             raise BadOrigin
         if self.access is not Access.ANYONE:
@@ -243,6 +244,7 @@ def _error_object(refused: Refused) -> dict[str, Any]:
         "field": refused.field,
         "retry_after": refused.retry_after,
         "reason": refused.reason,
+        "limit": refused.limit,
     }
     return {name: value for name, value in fields.items() if value is not None}
 

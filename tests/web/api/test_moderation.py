@@ -113,6 +113,8 @@ async def test_banned_users_get_the_reason_and_cannot_sign_in(people: People, se
     banned = await users.ada.request("POST", "/api/users/bob/ban", {"days": 2, "reason": "spam"})
 
     assert banned.status == 200
+    assert (banned.json["ban"]["reason"], banned.json["ban"]["until"] > 0) == ("spam", True)
+    assert "ban" not in (await users.eve.get("/api/users/bob")).json
     assert await socket.closed() == (4004, "banned")
     event = await socket.event("removed")
     assert (event["how"], event["reason"], event["until"] > 0) == ("banned", "spam", True)
@@ -128,7 +130,8 @@ async def test_banned_users_get_the_reason_and_cannot_sign_in(people: People, se
         assert (await people.stranger().request("POST", "/api/session", {"name": name})).code == "banned"
     (listed,) = (await users.ada.get("/api/bans")).json["bans"]
     assert (listed["name"], listed["reason"], listed["by"]["name"], listed["address"]) == ("bob", "spam", "ada", False)
-    assert (await users.ada.request("DELETE", "/api/users/bob/ban")).status == 200
+    lifted = await users.ada.request("DELETE", "/api/users/bob/ban")
+    assert (lifted.status, "ban" in lifted.json) == (200, False)
     assert (await users.bob.get("/api/me")).status == 200
     assert (await users.ada.request("DELETE", "/api/users/bob/ban")).code == "unknown_name"
 

@@ -33,6 +33,7 @@ from ting.core.models.sessions import (
 )
 from ting.core.models.users import (
     DEFAULT_SHOWN,
+    BanNotice,
     Card,
     Language,
     Me,
@@ -64,6 +65,7 @@ __all__ = [
     "AuditAction",
     "AuditEntry",
     "Ban",
+    "BanNotice",
     "Card",
     "ClientInfo",
     "Conversation",

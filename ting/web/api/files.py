@@ -41,7 +41,7 @@ class FilesHandler(UploadHandler):
         if self.request.method != "POST":
             return
         if self.is_too_large():
-            raise TooLarge(f"A file can have at most {largest} bytes.", field="file")
+            raise TooLarge(f"A file can have at most {largest} bytes.", field="file", limit=largest)
         conversation, name = self.get_query_argument("conversation"), self.get_query_argument("name", "")
         try:
             await self.services.conversations.messages.check_write(self.user.id, conversation)

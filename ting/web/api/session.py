@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from ting.core.errors import BadInvitation, Banned, TooMany, UnknownName, WrongPassword
+from ting.core.errors import BadInvitation, Banned, NoSession, TooMany, UnknownName, WrongPassword
 from ting.core.models import ClientInfo, User
 from ting.web.handler import Access, ApiHandler
 from ting.web.rate_limits import Action
@@ -33,8 +33,13 @@ class SessionHandler(ApiHandler):
 
     async def prepare(self) -> None:
         await super().prepare()
-        if self.request.method != "POST":
+        if self.request.method == "POST":
+            return
+        try:
             await self.require_session()
+        except NoSession:
+            if not self._is_optional():
+                raise
 
     async def post(self) -> None:
         """Register a free name without a password, or sign in with one. `create` registers a name with a password."""
@@ -49,6 +54,9 @@ class SessionHandler(ApiHandler):
         self.set_status(201)
         self.reply(user.me)
 
+    def _is_optional(self) -> bool:
+        return self.request.method == "GET" and self.get_query_argument("optional", "") == "1"
+
     async def _register_or_sign_in(self, body: SignInBody, client: ClientInfo) -> tuple[User, str]:
         registration = self.services.accounts.registration
         if body.password is None or body.create:
@@ -56,7 +64,13 @@ class SessionHandler(ApiHandler):
         return await registration.sign_in(body.name, body.password, client)
 
     async def get(self) -> None:
-        """Send the current user. The client asks at every start, so this renews the cookie for another year."""
+        """Send the current user. The client asks at every start, so this renews the cookie for another year.
+
+        With `optional=1`, the answer without a session is null and no error: the browser's console lists every 401.
+        """
+        if self._session is None:
+            self.reply(None)
+            return
         token = cookie_of(self.request)
         if token:
             self.set_session_cookie(token)
