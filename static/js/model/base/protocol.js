@@ -180,7 +180,8 @@ export const DEFAULT_LIMITS = {
  *   their account
  * @typedef {{id: string, name: string, avatar?: string, former?: boolean, role?: Role, created: number,
  *   online?: boolean, last_seen?: number, age?: number, gender?: string, place?: string, muted_until?: number,
- *   ignored?: boolean}} Card the public profile of a user
+ *   ban?: {until: number | null, reason: string}, ignored?: boolean}} Card the public profile of a user; only moderators
+ *   see the `ban`
  * @typedef {"open" | "password" | "invite" | "closed"} RegistrationMode
  * @typedef {{registration: RegistrationMode, users: boolean,
  *   invitation?: {role: Role, admits: boolean} | null | undefined}} Registration what is needed to register;

@@ -7,7 +7,10 @@ export const OFFLINE = "offline";
  * Removed from a channel or banned; `until` is null for a permanent ban.
  * @typedef {{reason: string, until: number | null}} Removal
  */
-/** @typedef {{code: string, message: string, field?: string, retry_after?: number, reason?: string}} Reason */
+/**
+ * @typedef {{code: string, message: string, field?: string, retry_after?: number, reason?: string,
+ *   limit?: number}} Reason `limit` is the largest size that is accepted, in bytes
+ */
 
 export class Refusal extends Error {
 	/** @param {Reason} reason */
@@ -17,6 +20,7 @@ export class Refusal extends Error {
 		this.field = reason.field;
 		this.retryAfterS = reason.retry_after;
 		this.reason = reason.reason;
+		this.limit = reason.limit;
 	}
 
 	/** @param {unknown} error @returns {Refusal} */

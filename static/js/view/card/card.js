@@ -181,14 +181,25 @@ export class CardView {
 		/** @type {HTMLElement[]} */
 		const buttons = [];
 		if (ownRole !== "member" && ranksAbove(ownRole, card.role ?? "member")) {
-			if (card.muted_until)
-				buttons.push(this.#button("speak", "card.unmute", () => this.#attempt(() => moderation.unmute(name))));
-			else buttons.push(this.#moderationButton("mute", "mute"));
-			if (this.#world.current?.id.startsWith("#")) buttons.push(this.#moderationButton("leave", "kick"));
-			buttons.push(this.#moderationButton("ban", "ban"));
+			if (card.ban) {
+				buttons.push(this.#button("again", "card.unban", () => this.#attempt(() => this.#unban(name))));
+			} else {
+				if (card.muted_until)
+					buttons.push(this.#button("speak", "card.unmute", () => this.#attempt(() => moderation.unmute(name))));
+				else buttons.push(this.#moderationButton("mute", "mute"));
+				if (this.#world.current?.id.startsWith("#")) buttons.push(this.#moderationButton("leave", "kick"));
+				buttons.push(this.#moderationButton("ban", "ban"));
+			}
 		}
 		if (ownRole === "admin") buttons.push(this.#roleChoice(name, card.role ?? "member"));
 		return buttons;
+	}
+
+	/** A deleted account has no card any more. @param {string} name */
+	async #unban(name) {
+		const card = await this.#actions.moderation.unban(name);
+		if (!card) this.#close();
+		return card;
 	}
 
 	/** @param {IconName} iconName @param {ModerationAction} action */

@@ -1,3 +1,5 @@
+import { sizeText } from "./numbers.js";
+
 /** The texts of the interface in the user's language. */
 
 /** @typedef {import("../../model/base/protocol.js").CommandHelp} CommandHelp */
@@ -51,9 +53,11 @@ export class I18n {
 		return text.replace(/\{(\w+)\}/g, (whole, name) => this.#value(values[name]) ?? whole);
 	}
 
-	/** @param {{code: string, message: string, retryAfterS?: number | undefined}} reason */
-	error({ code, message, retryAfterS = 1 }) {
+	/** @param {{code: string, message: string, retryAfterS?: number | undefined, limit?: number | undefined}} reason */
+	error({ code, message, retryAfterS = 1, limit }) {
 		const key = `error.${code}`;
+		if (limit !== undefined && `${key}.limit` in this.#texts)
+			return this.text(`${key}.limit`, { size: sizeText(limit, this) });
 		return key in this.#texts ? this.text(key, { count: Math.ceil(retryAfterS) }) : message;
 	}
 
