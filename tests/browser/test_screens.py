@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.account_steps import PASSWORD
+from tests.browser.account_steps import sign_in_as_admin
 from tests.browser.conftest import PHONE, ContextMaker, enter, enter_without_page
 from tests.browser.devices import new_page
 from tests.browser.drag_and_drop import dispatch_files, png_file
@@ -41,15 +41,6 @@ def check(request: pytest.FixtureRequest) -> Callable[[Page], None]:
             assert_no_zoom(page)
 
     return check
-
-
-def sign_in_as_admin(context: BrowserContext, first_link: str) -> None:
-    body = {"name": "eve", "password": PASSWORD}
-    answer = context.request.post("/api/session", data=body)
-    if answer.status == 404:
-        body = {**body, "create": True, "invitation": first_link.partition("=")[2]}  # type: ignore[dict-item]
-        answer = context.request.post("/api/session", data=body)
-    assert answer.status == 201, answer.text()
 
 
 @pytest.mark.parametrize("device", DEVICES)

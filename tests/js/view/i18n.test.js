@@ -84,6 +84,13 @@ test("a time has the form of its locale, without a leading zero in English", () 
 	assert.deepEqual(times, ["9:05 AM", "09:05", "9:05 π.μ."]);
 });
 
+test("a time at the end of a sentence brings no second full stop", () => {
+	const greek = new I18n("el", "el", el);
+	assert.equal(greek.text("banned.until", { when: "7:18 μ.μ." }), "Έως 7:18 μ.μ.");
+	assert.equal(greek.text("banned.until", { when: "19:18" }), "Έως 19:18.");
+	assert.equal(greek.text("banned.until"), "Έως {when}.");
+});
+
 /** Words that are not used, since there is another one for the same thing. */
 const UNUSED_WORDS = {
 	en: /come in\b|silence|door|how often|what was done|tell me|about to enter|log ?in|log ?out|whom\b/i,

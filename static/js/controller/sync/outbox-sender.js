@@ -41,7 +41,7 @@ export class OutboxSender {
 		outbox.on("change", () => this.#pump());
 		election.on("change", () => this.#pump());
 		socket.on("live", ({ me, limits }) => {
-			if (limits) this.#maxFrameBytes = limits.frame;
+			this.#maxFrameBytes = limits?.frame ?? this.#maxFrameBytes;
 			this.#resume(me.id);
 		});
 		socket.on("down", ({ code }) => this.#interrupted(code));

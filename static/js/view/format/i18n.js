@@ -50,7 +50,11 @@ export class I18n {
 	text(key, values = {}) {
 		const entry = this.#texts[key] ?? key;
 		const text = typeof entry === "string" ? entry : this.#plural(entry, Number(values.count));
-		return text.replace(/\{(\w+)\}/g, (whole, name) => this.#value(values[name]) ?? whole);
+		// A time can end in a full stop, as in "7:18 p.m.", which also ends the sentence.
+		return text.replace(/\{(\w+)\}(\.?)/g, (whole, name, stop) => {
+			const value = this.#value(values[name]);
+			return value === undefined ? whole : value + (value.endsWith(".") ? "" : stop);
+		});
 	}
 
 	/** @param {{code: string, message: string, retryAfterS?: number | undefined, limit?: number | undefined}} reason */
