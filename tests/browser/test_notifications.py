@@ -87,9 +87,9 @@ def test_a_device_that_cannot_show_notifications_says_so_and_keeps_those_of_othe
 
 
 def test_a_notification_that_fails_is_reported_in_the_settings(new_context: ContextMaker, room: str) -> None:
-    context, bob = new_context.disposable(), enter(new_context(), "bob", "/u/ada")
+    context = new_context.disposable()
     context.add_init_script(ANDROID.replace("PERMISSION", "granted"))
-    page = enter(context, "ada", room)
+    page, bob = enter(context, "ada", room), enter(new_context(), "bob", "/u/ada")
     context.request.patch("/api/me", data={"notifications": {"desktop": True}})
     page.evaluate(AWAY)
 

@@ -153,6 +153,7 @@ export const DEFAULT_LIMITS = {
 	topic: 200,
 	frame: 65536,
 	file: 26214400,
+	avatar: 5242880,
 	pictures: ["image/png", "image/jpeg", "image/webp", "image/gif"],
 };
 
@@ -197,7 +198,8 @@ export const DEFAULT_LIMITS = {
  *   a session of the user
  * @typedef {{id: string, name: string, created: number, used?: number | null, expires?: number | null}} Token a token
  *   for a program
- * @typedef {{text: number, topic: number, frame: number, file: number, pictures: string[]}} Limits
+ * @typedef {{text: number, topic: number, frame: number, file: number, avatar: number,
+ *   pictures: string[]}} Limits
  * @typedef {{name: string, kind: "text" | "number" | "choice" | "user" | "channel" | "duration" | "time" | "flag" |
  *   "rest" | "custom", required?: boolean, choices?: string[], keyword?: boolean, many?: boolean}} CommandArgument
  * @typedef {{name: string, plugin: string, usage: string, summary: string, arguments: CommandArgument[],
