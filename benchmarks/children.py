@@ -12,7 +12,12 @@ from urllib.parse import urlsplit
 from benchmarks.machine import Cores, children, pin, running_on
 
 # The measured load is above every rate limit.
-UNLIMITED = {f"TING_RATES_{rate}": "" for rate in ("ENTER", "SEND", "UPLOAD", "REQUEST", "FRAME")}
+RATES = ("ENTER", "SEND", "UPLOAD", "REQUEST", "PAGE", "DOWNLOAD", "UNKNOWN_SESSION", "FRAME")
+UNLIMITED = {
+    **{f"TING_RATES_{rate}": "" for rate in RATES},
+    # All clients are at one address.
+    **{f"TING_LIMITS_{limit}": "50000" for limit in ("STRANGER_CONNECTIONS", "CONNECTIONS_PER_ADDRESS")},
+}
 STOP_TIMEOUT_S = 20.0
 MONGOD_TIMEOUT_S = 5.0
 

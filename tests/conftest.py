@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 SLOWEST_FIRST = ("tests/faults/", "tests/cli/test_command_line.py", "tests/browser/test_long_history.py")
-UNLIMITED = Rates(enter="", send="", upload="", request="", frame="")
+UNLIMITED = Rates(enter="", send="", upload="", request="", page="", download="", unknown_session="", frame="")
 
 
 @pytest.fixture(scope="session", autouse=True)

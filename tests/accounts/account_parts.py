@@ -27,7 +27,7 @@ class AccountParts:
         cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         self.passwords = Passwords(hasher or cheap)
         self.sessions = Sessions(stores, self.presence, self.clock)
-        self.accounts = Accounts(stores.users, realtime, self.sessions, self.passwords, settings, self.clock)
+        self.accounts = Accounts(stores, realtime, self.sessions, self.passwords, settings, self.clock)
 
     def clock(self) -> Milliseconds:
         return self.now
@@ -36,7 +36,7 @@ class AccountParts:
         """Register a user, and set a password if one is given. Return the user's session."""
         _, token = await self.accounts.register(name, device)
         if password is not None:
-            await self.accounts.set_password(await self.session(token), password, None, device.address)
+            await self.accounts.set_password(await self.session(token), password, None)
         return await self.session(token)
 
     async def session(self, token: str, device: ClientInfo = LAPTOP) -> Session:

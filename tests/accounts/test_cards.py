@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.accounts.account_parts import AccountParts
+from tests.accounts.account_parts import GOOD, AccountParts
 from ting.accounts.profiles import Profiles
 from ting.core.clock import DAY_MS, MINUTE_MS
 from ting.core.models import BanNotice, Card, User
@@ -27,7 +27,7 @@ class Cards(AccountParts):
 
     async def enter_all(self) -> tuple[User, User]:
         """Register all users. Return Ada and Eve."""
-        ada, _, eve = [(await self.register(name)).user for name in ("ada", "bob", "eve")]
+        ada, _, eve = [(await self.register(name, GOOD)).user for name in ("ada", "bob", "eve")]
         await self.users.change(ada.id, role="moderator")
         await self.moderation.enforcement.apply(ada.id)
         return ada, eve

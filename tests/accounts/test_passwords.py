@@ -10,8 +10,9 @@ import pytest
 from argon2 import PasswordHasher
 
 from tests.accounts.account_parts import GOOD, LAPTOP, OTHER, PHONE, AccountParts
-from ting.accounts.accounts import GUESSES_PER_NAME
-from ting.core.errors import BadPassword, Busy, TooMany, UnknownName, WrongPassword
+from ting.accounts.guesses import GUESSES_PER_NAME
+from ting.accounts.hashing_queue import Requester
+from ting.core.errors import BadPassword, Busy, NameTaken, TooMany, UnknownName, WrongPassword
 from ting.core.models import ClientInfo
 from ting.store.database import Database
 
@@ -33,26 +34,47 @@ class CountingHasher(PasswordHasher):
 
 
 @pytest.mark.gen_test
-async def test_a_guess_costs_one_hash_whether_or_not_the_name_exists(database: Database) -> None:
+async def test_a_guess_costs_one_hash_whether_or_not_the_name_has_a_password(database: Database) -> None:
     parts = AccountParts(database, hasher := CountingHasher())
     await parts.register("ada", GOOD)
     await parts.register("bob")
     calls = []
 
-    for name in ("ada", "bob", "eve"):
+    for name in ("ada", "bob"):
         before = hasher.calls
-        with pytest.raises((WrongPassword, UnknownName)):
+        with pytest.raises(WrongPassword):
             await parts.sign_in(name, OTHER)
         calls.append(hasher.calls - before)
 
-    assert calls == [1, 1, 1]
+    assert calls == [1, 1]
+    parts.passwords.close()
+
+
+@pytest.mark.gen_test
+async def test_no_hash_is_computed_for_nothing(database: Database) -> None:
+    parts = AccountParts(database, hasher := CountingHasher())
+    await parts.register("ada", GOOD)
+    await parts.register("bob")
+    before = hasher.calls
+
+    for name in ("ada", "bob", "ADA", "boss"):
+        with pytest.raises(NameTaken):
+            await parts.accounts.register(name, LAPTOP, OTHER)
+    with pytest.raises(UnknownName):
+        await parts.sign_in("eve", OTHER)
+    for impossible in ("", "x" * 257):
+        with pytest.raises(WrongPassword):
+            await parts.sign_in("ada", impossible)
+
+    assert hasher.calls == before
+    parts.passwords.close()
 
 
 @pytest.mark.gen_test(timeout=30)
-async def test_a_guess_takes_equally_long_whether_or_not_the_name_exists(database: Database) -> None:
+async def test_a_guess_takes_equally_long_whether_or_not_the_name_has_a_password(database: Database) -> None:
     # Parameters so expensive that hashing is most of the time of a guess.
     parts = AccountParts(database, PasswordHasher(time_cost=2, memory_cost=16 * 1024, parallelism=1))
-    names, shortest = 4, {"with": inf, "without": inf, "unknown": inf}
+    names, shortest = 4, {"with": inf, "without": inf}
     for number in range(names):
         await parts.register(f"with{number}", GOOD)
         await parts.register(f"without{number}")
@@ -62,7 +84,7 @@ async def test_a_guess_takes_equally_long_whether_or_not_the_name_exists(databas
     for number in range(names * (GUESSES_PER_NAME.burst - 1)):
         for kind, before in shortest.items():
             started = process_time()
-            with pytest.raises((WrongPassword, UnknownName)):
+            with pytest.raises(WrongPassword):
                 await parts.sign_in(f"{kind}{number % names}", OTHER, ClientInfo("", f"198.51.100.{number}"))
             shortest[kind] = min(before, process_time() - started)
         if max(shortest.values()) < 1.5 * min(shortest.values()) and number > names:
@@ -86,9 +108,9 @@ async def test_changing_a_password_needs_the_current_one_and_ends_the_other_sess
 
     for wrong in (None, OTHER):
         with pytest.raises(WrongPassword) as refused:
-            await parts.accounts.set_password(laptop, OTHER, wrong, "192.0.2.1")
+            await parts.accounts.set_password(laptop, OTHER, wrong)
         assert refused.value.field == "current"
-    await parts.accounts.set_password(laptop, OTHER, GOOD, "192.0.2.1")
+    await parts.accounts.set_password(laptop, OTHER, GOOD)
 
     assert [view.current for view in await parts.sessions.views(laptop)] == [True]
     assert phone.id != laptop.id
@@ -112,7 +134,7 @@ async def test_signing_in_with_the_old_password_fails_if_it_is_changed_meanwhile
     begin = parts.sessions.begin
 
     async def begin_late(*args: object) -> str:
-        await parts.accounts.set_password(ada, OTHER, GOOD, "192.0.2.1")
+        await parts.accounts.set_password(ada, OTHER, GOOD)
         return await begin(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(parts.sessions, "begin", begin_late)
@@ -155,9 +177,9 @@ async def test_renewing_a_hash_does_not_undo_a_concurrent_password_change(
     stronger = AccountParts(database, PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
     hash_password = stronger.passwords.hash
 
-    async def hash_late(password: str) -> str:
-        await parts.accounts.set_password(ada, OTHER, GOOD, "192.0.2.1")
-        return await hash_password(password)
+    async def hash_late(password: str, requester: Requester) -> str:
+        await parts.accounts.set_password(ada, OTHER, GOOD)
+        return await hash_password(password, requester)
 
     monkeypatch.setattr(stronger.passwords, "hash", hash_late)
     await stronger.accounts.sign_in("ada", GOOD, PHONE)
@@ -182,7 +204,7 @@ async def test_a_password_is_never_changed_without_ending_the_other_sessions(
 
     monkeypatch.setattr(parts.users, "change", change_and_fail)
     with pytest.raises(Busy):
-        await parts.accounts.set_password(laptop, OTHER, GOOD, "192.0.2.1")
+        await parts.accounts.set_password(laptop, OTHER, GOOD)
 
     assert await parts.sessions.find(phone) is None
     await parts.sign_in("ada", OTHER)

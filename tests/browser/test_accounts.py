@@ -3,6 +3,7 @@
 import re
 from functools import partial
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.account_steps import (
@@ -16,6 +17,7 @@ from tests.browser.account_steps import (
 )
 from tests.browser.conftest import ContextMaker, enter
 from tests.browser.devices import new_page
+from tests.browser.page_state import overflowing
 
 BETTER = "better horse battery"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
@@ -166,7 +168,7 @@ def test_a_password_is_checked_and_can_be_shown_and_saved_by_password_managers(
         "": "Please choose a password.",
         "1234567": "This password is too short: at least 8 characters.",
         "x" * 257: "This password is too long: at most 256 characters.",
-        "password": "A password must have 8 to 256 characters, and must not be your nickname or a common password.",
+        "password": "This is a common password, or a common word with digits or symbols. Use several words.",
     }.items():
         save_password(page, password)
         expect(error).to_have_text(text)
@@ -212,3 +214,48 @@ def test_a_device_is_listed_and_can_be_signed_out_while_in_use(new_context: Cont
     expect(away.locator("#new-password")).to_have_value("")
     page.locator("#devices li[data-current]").get_by_role("button", name="Sign out").click()
     expect(page.locator("#farewell-title")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "el"])
+def test_a_meter_says_while_typing_why_a_password_is_too_easy(
+    new_context: ContextMaker, ada: str, language: str
+) -> None:
+    page = enter(new_context(locale=language), ada)
+    page.goto("/settings#password")
+    verdict, meter = page.locator("#password-strength"), page.locator(".password-meter meter")
+    expect(verdict).to_be_hidden()
+
+    for password, english, greek in (
+        ("1234567", "too short", "πολύ μικρός"),
+        ("Summer2026", "common word", "συνηθισμένη λέξη"),
+        (f"{ada}&2026", "nickname", "ψευδώνυμό"),
+        ("ting1234", "this site", "ιστότοπου"),
+        ("abcabcabc", "repeats", "Επαναλαμβάνει"),
+        ("correct horse battery", "Strong", "Ισχυρός"),
+    ):
+        page.locator("#new-password").fill(password)
+        expect(verdict).to_contain_text(english if language == "en" else greek)
+        assert (meter.evaluate("node => node.value") < 1) == (english != "Strong")
+
+    page.locator("#new-password").fill("Summer2026")
+    page.locator("#new-password").press("Enter")
+    expect(page.locator("#password-error")).to_have_text(verdict.inner_text())
+    assert overflowing(page) == []
+
+
+def test_a_token_needs_the_password_where_there_is_one(new_context: ContextMaker, ada: str) -> None:
+    page = enter_with_password(new_context(), ada)
+    page.goto("/settings#tokens")
+    page.locator("#token-name").fill("a bot")
+    expect(page.locator("#token-days")).to_have_value("365")
+
+    for password, error in (("", "Please enter your password."), ("wrong password", WRONG)):
+        page.locator("#token-password").fill(password)
+        page.locator("#make-token").click()
+        expect(page.locator("#tokens-error")).to_have_text(error)
+    page.locator("#token-password").fill(PASSWORD)
+    page.locator("#token-password").press("Enter")
+
+    expect(page.locator("#token-secret")).to_have_value(re.compile("^ting_"))
+    expect(page.locator("#token-password")).to_have_value("")
+    expect(page.locator("#tokens li")).to_contain_text("a bot")

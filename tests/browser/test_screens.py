@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.account_steps import sign_in_as_admin
+from tests.browser.account_steps import PASSWORD, sign_in_as_admin
 from tests.browser.conftest import PHONE, ContextMaker, enter, enter_without_page
 from tests.browser.devices import new_page
 from tests.browser.drag_and_drop import dispatch_files, png_file
@@ -191,6 +191,7 @@ def test_the_other_screens(
         expect(page.locator(section).first).to_be_attached()
     check(page)
     page.locator("#token-name").fill("robot")
+    page.locator("#token-password").fill(PASSWORD)
     page.locator("#make-token").click()
     expect(page.locator("#token-secret")).to_be_visible()
     page.get_by_role("button", name="Create invitation").click()

@@ -13,12 +13,15 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+import msgspec
+
 from tests.faults.raw_client import Address
 from tests.faults.waiting import eventually
+from ting.core.settings import Rates
 
 START_S = 20.0
 DATABASE = "ting"
-UNLIMITED = {f"rates_{rate}": "" for rate in ("enter", "send", "upload", "request", "frame")}
+UNLIMITED = {f"rates_{rate}": "" for rate in msgspec.structs.asdict(Rates()) if rate != "people_per_address"}
 PROGRAM = "import sys; from ting.__main__ import main; sys.exit(main())"
 PROGRAM_WITH_TIMEOUT = f"from ting.store import database; database.OPERATION_TIMEOUT_MS = {{ms}}; {PROGRAM}"
 

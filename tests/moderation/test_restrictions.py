@@ -5,7 +5,7 @@ from msgspec import structs
 
 from ting.core.errors import Banned, Kicked, Muted
 from ting.core.models import Ban, Role, User
-from ting.core.names import user_keys
+from ting.core.names import name_keys
 from ting.moderation.restrictions import Restrictions
 
 ADDRESS = "192.0.2.1"
@@ -39,7 +39,7 @@ def ban(name: str, until: int | None = None, networks: tuple[str, ...] = (), net
     return Ban(
         user=name,
         name=name,
-        keys=tuple(user_keys(name)),
+        keys=tuple(name_keys(name)),
         at=1,
         until=until,
         by="ada",
@@ -82,14 +82,14 @@ def test_a_ban_ends_when_it_expires_or_is_removed(restrictions: Restrictions, cl
         with pytest.raises(Banned):
             restrictions.check_user(name, ADDRESS)
         with pytest.raises(Banned):
-            restrictions.check_name(user_keys(name.upper()), ADDRESS)
+            restrictions.check_name(name_keys(name.upper()), ADDRESS)
     clock.now += 10
     restrictions.check_user("bob", ADDRESS)
-    restrictions.check_name(user_keys("bob"), ADDRESS)
+    restrictions.check_name(name_keys("bob"), ADDRESS)
     assert [active.name for active in restrictions.bans()] == ["eve"]
     restrictions.set("eve", user("eve"), None)
     restrictions.check_user("eve", ADDRESS)
-    restrictions.check_name(user_keys("eve"), ADDRESS)
+    restrictions.check_name(name_keys("eve"), ADDRESS)
 
 
 def test_the_ban_of_an_address_can_end_before_the_ban_of_the_name(restrictions: Restrictions, clock: Clock) -> None:
@@ -113,11 +113,11 @@ def test_each_of_several_bans_of_a_name_or_an_address_has_its_own_end(restrictio
 
     for _ in range(2):
         with pytest.raises(Banned):
-            restrictions.check_name(user_keys("bob"), "192.0.2.2")
+            restrictions.check_name(name_keys("bob"), "192.0.2.2")
         with pytest.raises(Banned):
             restrictions.check_user("neighbour", ADDRESS)
         clock.now += 10
-    restrictions.check_name(user_keys("bob"), ADDRESS)
+    restrictions.check_name(name_keys("bob"), ADDRESS)
     restrictions.check_user("neighbour", ADDRESS)
 
 

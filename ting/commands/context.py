@@ -20,6 +20,7 @@ from ting.commands.invocation import Host, Invocation
 from ting.commands.ports import Permission
 from ting.commands.storage import Store
 from ting.core.conversation_ids import is_direct
+from ting.core.errors import NotAllowed
 from ting.core.message_ids import derived_id, new_id
 from ting.core.models import ConversationId, Message, MessageId, MessageKind, Person, ScheduledTask, UserId
 from ting.protocol import CommandUsage
@@ -239,7 +240,12 @@ class Context:
         await self._outside(self._services.actions.send_direct(self.caller, to, self._next_id(), text, self._via))
 
     async def rename(self, name: str) -> Person:
-        """As the caller: change the caller's own name. Returns the caller under the new name."""
+        """As the caller: change the caller's own name. Returns the caller under the new name.
+
+        A program with a token cannot: the name belongs to the account.
+        """
+        if self._invocation.by_program:
+            raise NotAllowed("A token cannot change the name. Sign in with a browser.")
         return await self._outside(self._services.actions.rename(self.caller, name))
 
     async def invite(self, *, uses: int = 1, days: float = 7) -> str:

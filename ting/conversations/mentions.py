@@ -5,11 +5,11 @@ bob, unless there is a user named "bob,". Case, accents and look-alikes are igno
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from ting.core.models import HERE, UserId
-from ting.core.names import MAX_NAME_CHARS, is_name_character, user_keys
+from ting.core.names import MAX_NAME_CHARS, is_name_character, name_keys
+from ting.core.normalization import normalized
 from ting.core.settings import Audience
 from ting.moderation.restrictions import Restrictions
 from ting.store.users import UserStore
@@ -34,7 +34,7 @@ class Mentions:
         mentions = list(candidates(text))
         if not mentions:
             return []
-        keys = {name: user_keys(name) for names in mentions for name in names}
+        keys = {name: name_keys(name) for names in mentions for name in names}
         owners = await self._users.owners_of_keys({key for name_keys in keys.values() for key in name_keys})
         found: dict[str, None] = {}
         for names in mentions:
@@ -56,7 +56,7 @@ def candidates(text: str) -> Iterator[list[str]]:
     """Yield the possible names of each mention in a text, the longest first. At most `MAX_MENTIONS` mentions."""
     if "@" not in text:
         return
-    composed = unicodedata.normalize("NFC", text)
+    composed = normalized("NFC", text)
     for number, mention in enumerate(_MENTION.finditer(composed)):
         if number == MAX_MENTIONS:
             return

@@ -14,10 +14,10 @@ import msgspec
 from ting.conversations import reactions
 from ting.conversations.history import History
 from ting.conversations.references import References
-from ting.conversations.text import check_text
 from ting.core.clock import Clock
 from ting.core.errors import Deleted, Deserted, EditConflict, IdTaken, NotYours
 from ting.core.models import ConversationId, Message, MessageId, MessageKind, Milliseconds, Person, UserId
+from ting.core.text import check_text
 from ting.core.visibility import resolve_conversation
 from ting.moderation.restrictions import Restrictions
 from ting.realtime.live_conversations import LiveConversation

@@ -7,7 +7,6 @@ No file is held in memory as a whole, except one image at a time, to make its pr
 import asyncio
 import re
 import secrets
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -18,6 +17,7 @@ from ting.core import visibility
 from ting.core.clock import Clock
 from ting.core.errors import BadFile, BadPicture, NotFound, TooLarge, TooMany
 from ting.core.models import ConversationId, File, MessageId, Person
+from ting.core.normalization import normalized
 from ting.files.images import IMAGE_TYPES, ImageProcessor
 from ting.store.files import FileStore, StoredFile, Upload
 from ting.store.stores import Stores
@@ -193,8 +193,8 @@ class IncomingUpload:
 
 def sanitize_name(entered: str) -> str:
     """The file name without a path, control characters and bidirectional controls, and not too long."""
-    name = _INVISIBLE.sub("", unicodedata.normalize("NFC", entered)).replace("\\", "/").rpartition("/")[2]
-    name = " ".join(name.split()).strip(". ")
+    name = _INVISIBLE.sub("", normalized("NFC", entered)).replace("\\", "/").rpartition("/")[2]
+    name = " ".join(name.split()).rstrip(". ")  # Windows ignores dots and spaces at the end
     if len(name) > MAX_NAME_CHARS:
         suffix = PurePosixPath(name).suffix[:20]
         name = name[: MAX_NAME_CHARS - len(suffix)] + suffix

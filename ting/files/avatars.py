@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from ting.core.errors import NoSession
 from ting.core.models import User
-from ting.core.names import user_keys, user_name
+from ting.core.names import name_keys, user_name
 from ting.files.images import PREVIEW_TYPE, ImageProcessor
 from ting.files.initials import initials_svg
 from ting.realtime.user_broadcast import UserBroadcaster
@@ -56,7 +56,7 @@ class Avatars:
             if data is not None:
                 return Avatar(data, PREVIEW_TYPE, named=True)
         if version != "":
-            user = await self._users.find_by_keys(user_keys(name))
+            user = await self._users.find_by_keys(name_keys(name))
             data = await self._stored(user.avatar, size) if user else None
             if data is not None:
                 return Avatar(data, PREVIEW_TYPE, named=False)

@@ -9,6 +9,8 @@ import unicodedata
 from hashlib import sha256
 from xml.sax.saxutils import escape, quoteattr
 
+from ting.core.normalization import normalized
+
 HUES = 24
 LETTER_COLOUR = "#ffffff"
 BACKGROUND = (0.52, 0.11)  # lightness and chroma in OKLCH; every hue has a contrast of at least 4.5 with white
@@ -49,7 +51,7 @@ def initials(name: str) -> str:
     """One or two uppercase letters of a name, without accents. A symbol if the name has no letters."""
     words = re.findall(r"[^\W_]+", name) or [name]
     firsts = "".join(word[0] for word in words[:2])
-    plain = "".join(letter for letter in unicodedata.normalize("NFD", firsts) if not unicodedata.combining(letter))
+    plain = "".join(letter for letter in normalized("NFD", firsts) if not unicodedata.combining(letter))
     return "".join(letter.upper()[0] for letter in plain)
 
 

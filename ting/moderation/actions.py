@@ -8,8 +8,9 @@ from ting.core import names
 from ting.core.clock import DAY_MS, MINUTE_MS, Clock
 from ting.core.conversation_ids import parse_channel_id
 from ting.core.errors import BadReason, NotAllowed, UnknownName
-from ting.core.models import AuditEntry, Ban, ConversationId, Role, User, is_text
+from ting.core.models import AuditEntry, Ban, ConversationId, Role, User
 from ting.core.networks import network_of
+from ting.core.text import clean_line
 from ting.moderation.enforcement import Enforcement
 from ting.moderation.restrictions import Restrictions
 from ting.protocol import Removed
@@ -79,6 +80,7 @@ class ModeratorActions:
     async def ban(self, by: User, name: str, days: float | None, reason: str = "", *, address: bool = False) -> User:
         """Ban a user and their name, for some days or permanently. Their websockets are closed.
 
+        Their sessions and tokens end, and stay ended after the ban.
         With `address`, their last networks are banned too: for a week at most, and never the network that `by` uses.
         """
         reason, target = _checked_reason(reason), await self._target(by, name)
@@ -88,7 +90,7 @@ class ModeratorActions:
         ban = Ban(
             user=target.id,
             name=target.name,
-            keys=tuple(names.user_keys(target.name)),
+            keys=tuple(names.name_keys(target.name)),
             at=now,
             until=until,
             reason=reason,
@@ -98,21 +100,27 @@ class ModeratorActions:
         )
         await self._audit.append(now, by.id, "ban", whom=target.id, until=until, address=bool(networks), reason=reason)
         await self._bans.put(ban)
+        await self._sessions.expire_all(target.id, now)
         await self._enforcement.apply(target.id)
+        # Once more: a session that began in the meantime is either ended here, or was refused by the ban.
+        await self._sessions.expire_all(target.id, now)
         return target
 
     async def unban(self, by: User, name: str) -> User | None:
-        """Unban a user. Returns None if the user does not exist any more.
+        """Unban a user; None if they have no name any more. Raises `UnknownName` if no such user is banned.
 
-        Raises `UnknownName` if no banned user has this name.
+        The ban has ended their sessions. A user without a password cannot sign in again, so the name becomes free.
         """
-        ban = self._restrictions.ban_of_name(names.user_keys(names.user_name(name)))
+        ban = self._restrictions.ban_of_name(names.name_keys(names.user_name(name)))
         if ban is None:
             raise UnknownName("There is no banned user with this name.")
         await self._audit.append(self._clock(), by.id, "unban", whom=ban.user)
+        await self._sessions.expire_all(ban.user, self._clock())  # for bans from before sessions ended with them
         await self._bans.remove(ban.user)
+        await self._users.release(ban.user)
         await self._enforcement.apply(ban.user)
-        return await self._users.get(ban.user)
+        user = await self._users.get(ban.user)
+        return None if user is None or user.former else user
 
     def bans(self) -> list[Ban]:
         """The active bans, newest first."""
@@ -152,7 +160,7 @@ class ModeratorActions:
 
 def _checked_reason(reason: str) -> str:
     """The reason as a single line. Raises `BadReason`."""
-    reason = " ".join(reason.split())
-    if len(reason) > MAX_REASON_CHARS or not is_text(reason):
+    line = clean_line(reason)
+    if line is None or len(line) > MAX_REASON_CHARS:
         raise BadReason
-    return reason
+    return line

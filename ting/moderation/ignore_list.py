@@ -4,7 +4,7 @@ import msgspec
 
 from ting.core.errors import NotAllowed
 from ting.core.models import Person, User
-from ting.core.names import user_keys
+from ting.core.names import name_keys
 from ting.realtime.services import RealtimeServices
 from ting.store.users import UserStore
 
@@ -34,8 +34,8 @@ class IgnoreLists:
         ignored = await self.ignored(user)
         other = next((person.id for person in ignored if person.id == name), None)
         if other is None:
-            keys = set(user_keys(name))
-            other = next((person.id for person in ignored if keys.intersection(user_keys(person.name))), None)
+            keys = set(name_keys(name))
+            other = next((person.id for person in ignored if keys.intersection(name_keys(person.name))), None)
         if other is not None:
             await self._users.unignore(user.id, other)
         return await self._apply(user)

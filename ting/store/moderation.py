@@ -60,6 +60,20 @@ class AuditStore:
         document = {"_id": f"{at:0{TIME_DIGITS}x}-{secrets.token_hex(4)}", "at": at, "by": by, "act": act, **given}
         await or_busy(lambda: self._entries.insert_one(document))
 
+    async def users(self) -> set[UserId]:
+        """All users that entries are by or about."""
+        found: set[UserId] = set()
+        for field in ("by", "whom"):
+            stages = [{"$group": {"_id": f"${field}"}}]
+            documents = await or_busy(lambda: self._entries.aggregate(stages).to_list(None))  # noqa: B023 - at once
+            found.update(document["_id"] for document in documents)
+        return found
+
+    async def forget_names(self, user_id: UserId) -> None:
+        """Remove the names that a deleted user chose: what was done, when and by whom stays."""
+        condition = {"whom": user_id, "act": {"$in": ["rename", "token-create", "token-revoke"]}}
+        await or_busy(lambda: self._entries.update_many(condition, {"$unset": {"reason": ""}}))
+
     async def page(self, before: str | None, limit: int) -> tuple[list[AuditEntry], bool]:
         """The `limit` entries before an id (None: the newest), newest first, and whether there are more."""
         condition: Document = {} if before is None else {"_id": {"$lt": before}}

@@ -9,7 +9,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 TEXT = {"bsonType": "string"}
 NUMBER = {"bsonType": ["int", "long"], "minimum": 0}
@@ -142,16 +142,26 @@ SESSIONS = Collection(
         "name": {"bsonType": "string", "maxLength": 60},
         "expires": NUMBER,
     },
-    # Only tokens of programs have a name, and they can expire.
+    # Only tokens of programs have a name. They can expire, and a ban makes all sessions of its user expire.
     optional=frozenset({"name", "expires"}),
     indexes=(IndexModel([("user", ASCENDING)], name="user"),),
 )
 
 CONVERSATIONS = Collection(
     name="conversations",
-    properties={"_id": TEXT, "topic": {"bsonType": "string", "maxLength": 200}, "active": NUMBER},
-    optional=frozenset({"topic", "active"}),
-    indexes=(IndexModel([("active", DESCENDING)], name="active"),),
+    properties={
+        "_id": TEXT,
+        "topic": {"bsonType": "string", "maxLength": 200},
+        "active": NUMBER,
+        "folded": TEXT,  # of a channel: its id without accents, for searching by prefix
+        "keys": {"bsonType": "array", "items": TEXT},  # of a channel: names that share a key look alike
+    },
+    optional=frozenset({"topic", "active", "folded", "keys"}),
+    indexes=(
+        IndexModel([("active", DESCENDING)], name="active"),
+        IndexModel([("folded", ASCENDING)], name="folded"),
+        IndexModel([("keys", ASCENDING)], name="keys"),
+    ),
 )
 
 MEMBERSHIPS = Collection(

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any, ClassVar
 
+from tornado.web import RequestHandler
 from tornado.websocket import WebSocketHandler
 
 from ting import __version__
@@ -56,6 +57,7 @@ class WebSocket(Handler, WebSocketHandler):
     """`/api/socket`."""
 
     access = Access.SESSION
+    limited_as = Action.REQUEST
 
     def initialize(self, services: WebServices, numbers: "count[int]") -> None:  # type: ignore[override]
         super().initialize(services)
@@ -70,9 +72,7 @@ class WebSocket(Handler, WebSocketHandler):
     async def prepare(self) -> None:
         if not is_own_origin(self.services, self.request):
             raise BadOrigin
-        self.services.rate_limits.check_address(Action.REQUEST, self._address)
         await super().prepare()
-        self.services.rate_limits.check_user(Action.REQUEST, self.current_session.rate_limit_key)
         if self.request.method != "GET":
             return
         if self.request.headers.get("Upgrade", "").lower() != "websocket":
@@ -86,14 +86,23 @@ class WebSocket(Handler, WebSocketHandler):
         """Load the session and the user as they are when the websocket opens.
 
         Connected clients get every change of their user. This connection is not registered yet, so the session is
-        loaded again if the user changed while the database was queried. No `await` follows between here and `open`.
+        loaded again if the user changed while the database was queried. `get` looks again, and no `await` follows
+        between there and `open`.
         """
         changes = self.services.realtime.presence.changes
         while True:
-            known_changes = changes.count
+            self._known_changes = changes.count
             await super().require_session()
-            if not changes.any_since(known_changes, self.user.id):
+            if not changes.any_since(self._known_changes, self.user.id):
                 return
+
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        """Open the websocket."""
+        if self.services.realtime.presence.changes.any_since(self._known_changes, self.user.id):
+            await self.require_session()  # it changed while the rest of the request was received
+        await super().get(*args, **kwargs)
+
+    head = RequestHandler.head
 
     def check_origin(self, origin: str) -> bool:
         return True  # `prepare` has checked it
@@ -267,6 +276,7 @@ class WebSocket(Handler, WebSocketHandler):
                 show_notice,
                 reply_to=send.reply_to,
                 file=send.file,
+                by_program=self.current_session.program,
             )
             if self._wait_count != wait_count:  # frames that waited are handled after this one is answered
                 return _send_ack(send, await pending)

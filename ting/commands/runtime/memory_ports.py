@@ -9,7 +9,7 @@ import msgspec
 from ting.commands.ports import Permission, Services
 from ting.core import names
 from ting.core.conversation_ids import direct_id
-from ting.core.errors import BadText, IdTaken, NameTaken, NotAllowed, NotJoined
+from ting.core.errors import IdTaken, NameTaken, NotAllowed, NotJoined
 from ting.core.models import (
     ConversationId,
     Message,
@@ -19,8 +19,8 @@ from ting.core.models import (
     Person,
     ScheduledTask,
     UserId,
-    message_text,
 )
+from ting.core.text import check_text
 
 START_MS = 1_800_000_000_000
 MODERATORS: Sequence[Permission] = ("moderator", "admin")
@@ -157,9 +157,7 @@ class MemoryMessaging:
         kind: MessageKind = "text",
         via: str | None = None,
     ) -> Message:
-        checked = message_text(text)
-        if checked is None:
-            raise BadText
+        checked = check_text(text)
         stored = self.messages.get(message_id)
         if stored is not None:
             if stored.author.id != author.id:
@@ -188,9 +186,7 @@ class MemoryMessaging:
         return found if found is not None and found.deleted is None else None
 
     async def edit(self, message: Message, text: str) -> Message:
-        checked = message_text(text)
-        if checked is None:
-            raise BadText
+        checked = check_text(text)
         return self._change(message, text=checked, edited=self._clock.now())
 
     async def delete(self, message: Message) -> Message:
@@ -236,8 +232,8 @@ class MemoryPeople:
         return self.persons[user]
 
     async def find(self, name: str) -> Person | None:
-        keys = set(names.user_keys(names.user_name(name)))
-        return next((person for person in self.persons.values() if keys & set(names.user_keys(person.name))), None)
+        keys = set(names.name_keys(names.user_name(name)))
+        return next((person for person in self.persons.values() if keys & set(names.name_keys(person.name))), None)
 
     async def permission(self, user: UserId) -> Permission:
         return self.permissions.get(user, "everyone")

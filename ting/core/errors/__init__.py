@@ -6,6 +6,7 @@ what the client should do.
 """
 
 from ting.core.errors.access import (
+    BadHost,
     BadInvitation,
     BadOrigin,
     Banned,
@@ -50,6 +51,7 @@ from ting.core.errors.service import (
     Busy,
     CommandFailed,
     CommandPaused,
+    HeaderTooLarge,
     Internal,
     TooLarge,
     TooMany,
@@ -65,6 +67,7 @@ from ting.core.errors.state import (
     NoSuchMessage,
     NotFound,
     NotJoined,
+    SimilarChannel,
     TooManyReactions,
     UnknownName,
 )
@@ -79,6 +82,7 @@ __all__ = [
     "BadFile",
     "BadFrame",
     "BadGender",
+    "BadHost",
     "BadInvitation",
     "BadMethod",
     "BadName",
@@ -102,6 +106,7 @@ __all__ = [
     "Deleted",
     "Deserted",
     "EditConflict",
+    "HeaderTooLarge",
     "IdTaken",
     "Internal",
     "InvitationNeeded",
@@ -120,6 +125,7 @@ __all__ = [
     "PasswordNeeded",
     "Reconnect",
     "Refused",
+    "SimilarChannel",
     "StartupError",
     "StoreFull",
     "TooLarge",

@@ -9,7 +9,7 @@ export const OFFLINE = "offline";
  */
 /**
  * @typedef {{code: string, message: string, field?: string, retry_after?: number, reason?: string,
- *   limit?: number}} Reason `limit` is the largest size that is accepted, in bytes
+ *   limit?: number, conversation?: string}} Reason `limit` is the largest size that is accepted, in bytes
  */
 
 export class Refusal extends Error {
@@ -21,6 +21,8 @@ export class Refusal extends Error {
 		this.retryAfterS = reason.retry_after;
 		this.reason = reason.reason;
 		this.limit = reason.limit;
+		/** The conversation to use instead. */
+		this.conversation = reason.conversation;
 	}
 
 	/** @param {unknown} error @returns {Refusal} */
@@ -36,6 +38,11 @@ export class Refusal extends Error {
 	/** Whether the server asks the client to retry later. */
 	get postponed() {
 		return this.code === "busy" || this.code === "too_many";
+	}
+
+	/** Whether the conversation of the request does not exist. */
+	get isUnknownConversation() {
+		return ["bad_conversation", "no_such_conversation", "similar_channel"].includes(this.code);
 	}
 
 	/** Whether the same request may succeed later: the server did not decide about it. */

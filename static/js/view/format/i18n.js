@@ -57,8 +57,13 @@ export class I18n {
 		});
 	}
 
-	/** @param {{code: string, message: string, retryAfterS?: number | undefined, limit?: number | undefined}} reason */
-	error({ code, message, retryAfterS = 1, limit }) {
+	/**
+	 * @param {{code: string, message: string, reason?: string | undefined, retryAfterS?: number | undefined,
+	 *   limit?: number | undefined}} refusal
+	 */
+	error({ code, message, reason = "", retryAfterS = 1, limit }) {
+		const rule = `password.fault.${reason}`;
+		if (code === "bad_password" && rule in this.#texts) return this.text(rule);
 		const key = `error.${code}`;
 		if (limit !== undefined && `${key}.limit` in this.#texts)
 			return this.text(`${key}.limit`, { size: sizeText(limit, this) });
