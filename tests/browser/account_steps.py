@@ -49,3 +49,13 @@ def save_password(page: Page, password: str, current: str | None = None) -> None
         page.locator("#current-password").fill(current)
     page.locator("#new-password").fill(password)
     page.locator("#new-password").press("Enter")
+
+
+def sign_in_as_admin(context: BrowserContext, first_link: str) -> None:
+    """Sign in as Eve, the admin. The first time, this registers her with the link that the first start prints."""
+    body: dict[str, object] = {"name": "eve", "password": PASSWORD}
+    answer = context.request.post("/api/session", data=body)
+    if answer.status == 404:
+        body |= {"create": True, "invitation": first_link.partition("=")[2]}
+        answer = context.request.post("/api/session", data=body)
+    assert answer.status == 201, answer.text()

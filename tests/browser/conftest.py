@@ -14,7 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.browser import chromium
 from tests.browser.devices import DESKTOP, Devices, new_page
 
-pytest.register_assert_rewrite("tests.browser.inspection", "tests.browser.appearance", "tests.browser.page_state")
+pytest.register_assert_rewrite(
+    "tests.browser.inspection", "tests.browser.appearance", "tests.browser.page_state", "tests.browser.page_structure"
+)
 
 from tests.browser.page_state import User, message  # noqa: E402
 from tests.browser.serving import ServerProcess, run_server  # noqa: E402

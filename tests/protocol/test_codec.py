@@ -131,7 +131,7 @@ EVENTS = st.one_of(
         Welcome,
         me=MES,
         version=TEXTS,
-        limits=st.builds(ClientLimits, NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.tuples(st.text())),
+        limits=st.builds(ClientLimits, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.tuples(st.text())),
         commands=USAGES,
     ),
     st.builds(

@@ -138,6 +138,7 @@ def test_the_client_has_the_limits_of_the_server_as_defaults() -> None:
         "topic": MAX_TOPIC_CHARS,
         "frame": Settings().limits.frame_bytes,
         "file": Settings().limits.file_bytes,
+        "avatar": Settings().limits.avatar_bytes,
         "pictures": list(IMAGE_TYPES),
     }
 

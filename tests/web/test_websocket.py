@@ -52,7 +52,8 @@ async def test_the_first_frame_has_the_user_and_the_limits(people: People) -> No
     assert welcome["me"] == (await ada.get("/api/me")).json
     assert welcome["version"] == __version__
     pictures = ["image/png", "image/jpeg", "image/webp", "image/gif"]
-    assert welcome["limits"] == {"text": 4000, "topic": 200, "frame": 65536, "file": 25 * 2**20, "pictures": pictures}
+    sizes = {"frame": 65536, "file": 25 * 2**20, "avatar": 5 * 2**20}
+    assert welcome["limits"] == {"text": 4000, "topic": 200, **sizes, "pictures": pictures}
     assert welcome["commands"] == (await ada.get("/api/commands")).json["commands"]
 
 

@@ -66,7 +66,7 @@ class AccountServices:
             tokens=tokens,
             invitations=invitations,
             registration=Registration(settings.registration, stores.users, moderation, accounts, invitations),
-            profiles=Profiles(stores.users, realtime, clock),
+            profiles=Profiles(stores.users, realtime, moderation.restrictions, clock),
             export=DataExport(sessions, _sections(stores, tokens), _lists(stores, clock), clock),
             deletion=AccountDeletion(
                 stores,

@@ -161,7 +161,8 @@ class IncomingUpload:
             if self._ended:
                 return
             if self._upload.size + len(data) > self._files.limits.bytes:
-                raise TooLarge(f"A file can have at most {self._files.limits.bytes} bytes.", field="file")
+                limit = self._files.limits.bytes
+                raise TooLarge(f"A file can have at most {limit} bytes.", field="file", limit=limit)
             if len(self._head) < HEAD_BYTES:
                 self._head = (self._head + data)[:HEAD_BYTES]
             await self._upload.write(data)

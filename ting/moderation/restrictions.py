@@ -90,6 +90,11 @@ class Restrictions:
         now = self._clock()
         return sorted((ban for ban in self._bans.values() if ban.is_active(now)), key=lambda ban: ban.at, reverse=True)
 
+    def ban_of_user(self, user_id: UserId) -> Ban | None:
+        """The active ban of a user, wherever they are."""
+        ban = self._bans.get(user_id)
+        return ban if ban and ban.is_active(self._clock()) else None
+
     def ban_of_name(self, keys: Sequence[str]) -> Ban | None:
         """The active ban of a user whose name had one of these keys when they were banned."""
         now = self._clock()
@@ -98,11 +103,9 @@ class Restrictions:
 
     def ban_of(self, user_id: UserId, address: str) -> Ban | None:
         """The ban that applies to a user at this address. A banned address does not affect moderators."""
-        now = self._clock()
-        ban = self._bans.get(user_id)
-        if ban is not None and ban.is_active(now):
+        if ban := self.ban_of_user(user_id):
             return ban
-        return None if self.has_role(user_id, "moderator") else self._ban_of_address(address, now)
+        return None if self.has_role(user_id, "moderator") else self._ban_of_address(address, self._clock())
 
     def check_name(self, keys: Sequence[str], address: str) -> None:
         """Raises `Banned` if this name or this address is banned. Called before a registration."""

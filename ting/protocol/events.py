@@ -13,7 +13,8 @@ class Event(Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=T
 
 
 class ClientLimits(Struct, frozen=True):
-    """Limits that a client can check before it sends: `text` and `topic` in characters, `frame` and `file` in bytes.
+    """Limits that a client can check before it sends: `text` and `topic` in characters, `frame`, `file` and
+    `avatar` in bytes.
 
     `pictures` are the media types of the files that are shown as images.
     """
@@ -22,6 +23,7 @@ class ClientLimits(Struct, frozen=True):
     topic: int
     frame: int
     file: int
+    avatar: int
     pictures: tuple[str, ...]
 
 

@@ -141,7 +141,8 @@ class Handler(RequestHandler):
         return min(limit, STRANGERS_BODY_BYTES) if self.access is Access.ANYONE else limit
 
     def _too_large(self) -> TooLarge:
-        return TooLarge(f"The body of this request can have at most {self.max_body_bytes} bytes.")
+        limit = self.max_body_bytes
+        return TooLarge(f"The body of this request can have at most {limit} bytes.", limit=limit)
 
     def _declared_length(self) -> int:
         """The declared length of the body, in bytes. The HTTP library rejects invalid lengths itself, later."""
@@ -323,6 +324,7 @@ def _error_object(refused: Refused) -> dict[str, Any]:
         "field": refused.field,
         "retry_after": refused.retry_after,
         "reason": refused.reason,
+        "limit": refused.limit,
         "conversation": refused.conversation,
     }
     return {name: value for name, value in fields.items() if value is not None}

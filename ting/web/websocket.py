@@ -181,6 +181,7 @@ class WebSocket(Handler, WebSocketHandler):
                 topic=MAX_TOPIC_CHARS,
                 frame=limits.frame_bytes,
                 file=limits.file_bytes,
+                avatar=limits.avatar_bytes,
                 pictures=IMAGE_TYPES,
             ),
             commands=self.services.commands.usages(self.user),

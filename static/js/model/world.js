@@ -26,7 +26,7 @@ import { EmojiTable } from "./text/emoji.js";
  * place changed, `invited` when an invitation link was opened, `promoted` when an invitation gave the user a role,
  * `refused` for an error to show, and `resolving` when the lookup of a direct conversation begins or ends.
  * @extends {Emitter<{current: Conversation, targeted: Conversation, place: Place, resolving: void, refused: Refusal,
- *   invited: void, promoted: Role}>}
+ *   invited: void, promoted: Role, limits: void}>}
  */
 export class World extends Emitter {
 	session = new Session();

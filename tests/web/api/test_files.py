@@ -179,6 +179,7 @@ async def test_an_invalid_upload_is_refused(people: People) -> None:
     ):
         answer = await ada.request("POST", url, data, Content_Type="text/plain")
         assert (answer.status, answer.code) == (status, code), url
+        assert answer.json["error"].get("limit") == (MAX_FILE_BYTES if code == "too_large" else None)
     assert (await ada.get("/files/nothing/x")).status == 404
 
 

@@ -200,7 +200,7 @@ async def test_a_body_over_the_limit_is_refused(people: People) -> None:
 
     answer = await ada.request("POST", f"{URL}/messages", {"id": message_id(), "text": "x" * 70_000})
 
-    assert (answer.status, answer.code) == (413, "too_large")
+    assert (answer.status, answer.code, answer.json["error"]["limit"]) == (413, "too_large", 64 * 1024)
     assert "Content-Security-Policy" in answer.headers
 
 

@@ -114,6 +114,8 @@ async def test_banned_users_get_the_reason_and_cannot_sign_in(people: People, se
     banned = await users.ada.request("POST", "/api/users/bob/ban", {"days": 2, "reason": "spam"})
 
     assert banned.status == 200
+    assert (banned.json["ban"]["reason"], banned.json["ban"]["until"] > 0) == ("spam", True)
+    assert "ban" not in (await users.eve.get("/api/users/bob")).json
     assert await socket.closed() == (4004, "banned")
     event = await socket.event("removed")
     assert (event["how"], event["reason"], event["until"] > 0) == ("banned", "spam", True)

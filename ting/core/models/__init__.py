@@ -31,6 +31,7 @@ from ting.core.models.sessions import (
 )
 from ting.core.models.users import (
     DEFAULT_SHOWN,
+    BanNotice,
     Card,
     Language,
     Me,
@@ -63,6 +64,7 @@ __all__ = [
     "AuditAction",
     "AuditEntry",
     "Ban",
+    "BanNotice",
     "Card",
     "ClientInfo",
     "Conversation",

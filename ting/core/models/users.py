@@ -140,8 +140,18 @@ class Me(Struct, frozen=True, kw_only=True):
     ignored: tuple[UserId, ...]
 
 
+class BanNotice(Struct, frozen=True):
+    """An active ban as moderators see it on the profile card. `until` is None if it is permanent."""
+
+    until: Milliseconds | None
+    reason: str
+
+
 class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The profile card of a user, as another user sees it. `ignored` is whether that other user ignores this one."""
+    """The profile card of a user, as another user sees it. `ignored` is whether that other user ignores this one.
+
+    Only moderators and admins see the `ban`.
+    """
 
     id: UserId
     name: str
@@ -154,4 +164,5 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     gender: str | None = None
     place: str | None = None
     muted_until: Milliseconds | None = None
+    ban: BanNotice | None = None
     ignored: bool = False

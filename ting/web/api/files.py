@@ -45,7 +45,8 @@ class FilesHandler(UploadHandler):
             self._failure = refused  # answered when the whole body has arrived
 
     def _too_large(self) -> TooLarge:
-        return TooLarge(f"A file can have at most {self.services.settings.limits.file_bytes} bytes.", field="file")
+        limit = self.services.settings.limits.file_bytes
+        return TooLarge(f"A file can have at most {limit} bytes.", field="file", limit=limit)
 
     async def data_received(self, chunk: bytes) -> None:
         """Store a chunk. Tornado reads on when this returns, so a fast sender has to wait."""

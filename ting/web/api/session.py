@@ -6,7 +6,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from ting.accounts.known_devices import cookie_for
-from ting.core.errors import BadInvitation, Banned, TooMany, UnknownName, WrongPassword
+from ting.core.errors import BadInvitation, Banned, NoSession, TooMany, UnknownName, WrongPassword
 from ting.core.models import ClientInfo, User
 from ting.core.networks import network_of
 from ting.web.cookies import DEVICE_COOKIE, read_cookie
@@ -38,8 +38,13 @@ class SessionHandler(ApiHandler):
 
     async def prepare(self) -> None:
         await super().prepare()
-        if self.request.method != "POST":
+        if self.request.method == "POST":
+            return
+        try:
             await self.require_session()
+        except NoSession:
+            if not self._is_optional():
+                raise
 
     async def post(self) -> None:
         """Register a free name without a password, or sign in with one. `create` registers a name with a password."""
@@ -59,6 +64,9 @@ class SessionHandler(ApiHandler):
         cookies.set_device(cookie_for(user, client.device))
         self.set_status(201)
         self.reply(user.me)
+
+    def _is_optional(self) -> bool:
+        return self.request.method in ("GET", "HEAD") and self.get_query_argument("optional", "") == "1"
 
     def check_address(self, action: Action, address: str) -> None:
         """Check the limit of an address. One with a device cookie may go on, until it is known who wants to sign in."""
@@ -86,7 +94,13 @@ class SessionHandler(ApiHandler):
         return await registration.sign_in(body.name, body.password, client)
 
     async def get(self) -> None:
-        """Send the current user. The client asks at every start, so this renews the cookies for another year."""
+        """Send the current user. The client asks at every start, so this renews the cookies for another year.
+
+        With `optional=1`, the answer without a session is null and no error: the browser's console lists every 401.
+        """
+        if self._session is None:
+            self.reply(None)
+            return
         token = cookie_of(self.request)
         if token:
             cookies = self.session_cookies

@@ -117,7 +117,8 @@ class MyAvatarHandler(UploadHandler):
         self.reply((await self.services.files.avatars.reset(self.user)).me)
 
     def _too_large(self) -> TooLarge:
-        return TooLarge(f"A profile picture can have at most {self._max_avatar_bytes} bytes.", field="picture")
+        limit = self._max_avatar_bytes
+        return TooLarge(f"A profile picture can have at most {limit} bytes.", field="picture", limit=limit)
 
 
 def _cache_control(avatar: Avatar) -> str:

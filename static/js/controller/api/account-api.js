@@ -27,9 +27,9 @@ export class AccountApi {
 		return this.#request("POST", "/api/session", credentials);
 	}
 
-	/** @returns {Promise<Me>} */
+	/** @returns {Promise<Me | null>} null without a session, which is no error: the browser's console lists errors */
 	currentUser() {
-		return this.#request("GET", "/api/session");
+		return this.#request("GET", "/api/session?optional=1");
 	}
 
 	/** @returns {Promise<void>} */

@@ -163,6 +163,7 @@ export const DEFAULT_LIMITS = {
 	topic: 200,
 	frame: 65536,
 	file: 26214400,
+	avatar: 5242880,
 	pictures: ["image/png", "image/jpeg", "image/webp", "image/gif"],
 };
 
@@ -190,7 +191,8 @@ export const DEFAULT_LIMITS = {
  *   their account
  * @typedef {{id: string, name: string, avatar?: string, former?: boolean, role?: Role, created: number,
  *   online?: boolean, last_seen?: number, age?: number, gender?: string, place?: string, muted_until?: number,
- *   ignored?: boolean}} Card the public profile of a user
+ *   ban?: {until: number | null, reason: string}, ignored?: boolean}} Card the public profile of a user; only moderators
+ *   see the `ban`
  * @typedef {"open" | "password" | "invite" | "closed"} RegistrationMode
  * @typedef {{registration: RegistrationMode, users: boolean,
  *   invitation?: {role: Role, admits: boolean} | null | undefined}} Registration what is needed to register;
@@ -206,7 +208,8 @@ export const DEFAULT_LIMITS = {
  *   a session of the user
  * @typedef {{id: string, name: string, created: number, used?: number | null, expires?: number | null}} Token a token
  *   for a program
- * @typedef {{text: number, topic: number, frame: number, file: number, pictures: string[]}} Limits
+ * @typedef {{text: number, topic: number, frame: number, file: number, avatar: number,
+ *   pictures: string[]}} Limits
  * @typedef {{name: string, kind: "text" | "number" | "choice" | "user" | "channel" | "duration" | "time" | "flag" |
  *   "rest" | "custom", required?: boolean, choices?: string[], keyword?: boolean, many?: boolean}} CommandArgument
  * @typedef {{name: string, plugin: string, usage: string, summary: string, arguments: CommandArgument[],

@@ -9,7 +9,7 @@ export const OFFLINE = "offline";
  */
 /**
  * @typedef {{code: string, message: string, field?: string, retry_after?: number, reason?: string,
- *   conversation?: string}} Reason
+ *   limit?: number, conversation?: string}} Reason `limit` is the largest size that is accepted, in bytes
  */
 
 export class Refusal extends Error {
@@ -20,6 +20,7 @@ export class Refusal extends Error {
 		this.field = reason.field;
 		this.retryAfterS = reason.retry_after;
 		this.reason = reason.reason;
+		this.limit = reason.limit;
 		/** The conversation to use instead. */
 		this.conversation = reason.conversation;
 	}

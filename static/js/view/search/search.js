@@ -27,6 +27,8 @@ export class SearchView {
 	#rows;
 	#more;
 	#scrolled = 0;
+	/** @type {(() => void)[]} */
+	#subscriptions = [];
 
 	/**
 	 * @param {World} world
@@ -46,18 +48,31 @@ export class SearchView {
 		this.#rows = new KeyedList(this.#hits, ({ hit }) => this.#hit(hit));
 		const labels = { id: "search", title: i18n.text("title.search"), back: i18n.text("screen.back") };
 		this.element = overlay(labels, back, this.#form.element, this.#state, this.#hits, this.#more);
-		world.searchResults.on("change", () => this.#render());
-		world.persons.on("change", () => this.#render());
-		world.emoji.on("change", () => this.#render());
-		watchDay(() => this.#render());
+		watchDay(() => this.element.hidden || this.#render());
 		this.#render();
+	}
+
+	/** Follow the model only while the screen is shown: its lists change all the time. */
+	#follow() {
+		const { searchResults, persons, emoji, conversationList } = this.#world;
+		const render = () => this.#render();
+		const refreshPlaces = () => this.#form.refreshPlaces();
+		this.#subscriptions = [
+			searchResults.on("change", render),
+			persons.on("change", render),
+			emoji.on("change", render),
+			conversationList.on("change", refreshPlaces),
+			persons.on("change", refreshPlaces),
+		];
 	}
 
 	/** @param {import("../../model/lists/routes.js").SearchQuery} query */
 	show(query) {
 		const wasHidden = this.element.hidden;
 		this.element.hidden = false;
+		if (wasHidden) this.#follow();
 		this.#form.fill(query);
+		this.#render();
 		if (wasHidden && this.#scrolled > 0) this.#body.scrollTop = this.#scrolled;
 		else if (wasHidden || !query.q) this.#form.focus();
 	}
@@ -66,6 +81,7 @@ export class SearchView {
 		if (this.element.hidden) return;
 		this.#scrolled = this.#body.scrollTop;
 		this.element.hidden = true;
+		for (const unsubscribe of this.#subscriptions) unsubscribe();
 	}
 
 	get #body() {

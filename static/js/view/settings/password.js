@@ -75,6 +75,7 @@ export class PasswordSection {
 			{ id: "password", class: "settings-part", novalidate: true, "aria-labelledby": "password-title" },
 			this.#heading,
 			this.#hint,
+			this.#error,
 			this.#name,
 			this.#current.element,
 			this.#new.element,

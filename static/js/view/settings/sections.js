@@ -49,7 +49,7 @@ export function createSections(world, i18n, actions, signOut) {
 		new ProfileSection(world.session, i18n, account),
 		new AppearanceSection(world.session, i18n, account),
 		new TypingSection(world, i18n, account),
-		new NotificationsSection(world.session, i18n, account),
+		new NotificationsSection(world, i18n, account),
 		devices,
 		new TokensSection(world.session, i18n, account),
 		new IgnoredSection(world, i18n, account),

@@ -3,7 +3,6 @@ import { Refusal, removalFrom } from "../../model/base/refusal.js";
 import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from "../../model/session/password-rules.js";
 import { SignInForm } from "../../model/session/sign-in-form.js";
 import { LANGUAGES } from "../format/i18n.js";
-import { removalText } from "../format/removal-text.js";
 import { element, setAttribute, setText } from "../ui/dom.js";
 import { logo } from "../ui/icons.js";
 import { PasswordField } from "../ui/password-field.js";
@@ -116,7 +115,12 @@ export class SignInView {
 			{ class: "enter-heading" },
 			logo(),
 			element("h1", {}, "Ting"),
-			element("p", { class: "tagline" }, this.#i18n.text("enter.tagline")),
+			element(
+				"div",
+				{ class: "enter-slot" },
+				element("div", {}, element("p", { class: "tagline" }, this.#i18n.text("enter.tagline")), this.#channel),
+				this.#fault,
+			),
 		);
 	}
 
@@ -124,10 +128,8 @@ export class SignInView {
 		return element(
 			"form",
 			{ id: "enter", novalidate: true },
-			this.#channel,
 			this.#notice,
 			element("label", { for: "nickname" }, this.#i18n.text("enter.label")),
-			this.#fault,
 			this.#input,
 			this.#hint,
 			this.#password.element,
@@ -181,13 +183,14 @@ export class SignInView {
 		return this.#input.value.trim();
 	}
 
-	/** Prefill the name of the user who has just signed out, if it has a password. */
+	/** Prefill the name of the user who has just signed out, if it has a password. A banned user needs another account. */
 	#prefill() {
 		const { farewell } = this.#world.session;
 		if (farewell === this.#prefilledFrom) return;
 		this.#prefilledFrom = farewell;
-		if (farewell?.hasPassword) this.#input.value = farewell.name;
-		this.#signInForm.setMode(farewell?.hasPassword ? "known" : "new");
+		const isBanned = Boolean(farewell?.ban);
+		if (farewell?.hasPassword || isBanned) this.#input.value = isBanned ? "" : (farewell?.name ?? "");
+		this.#signInForm.setMode(farewell?.hasPassword || isBanned ? "known" : "new");
 		this.#render();
 	}
 
@@ -223,7 +226,9 @@ export class SignInView {
 			);
 			this.#clear();
 		} catch (reason) {
-			this.#signInForm.fail(Refusal.from(reason));
+			const refusal = Refusal.from(reason);
+			if (refusal.code === "banned") return this.#world.session.refuseBanned(removalFrom(refusal));
+			this.#signInForm.fail(refusal);
 			this.#focus();
 		} finally {
 			this.#setBusy(false);
@@ -262,7 +267,6 @@ export class SignInView {
 	/** What the user must know before signing in. */
 	#noticeText() {
 		const { farewell } = this.#world.session;
-		if (farewell?.how === "banned" && farewell.ban) return removalText(this.#i18n, "banned", farewell.ban);
 		if (farewell?.how === "ended") return this.#i18n.text("enter.ended");
 		const { notice } = this.#signInForm;
 		if (notice === "bad_invitation") return this.#i18n.text("error.bad_invitation");
@@ -271,18 +275,11 @@ export class SignInView {
 
 	#renderFault() {
 		const { fault, suggestion } = this.#signInForm;
-		if (fault) this.#boxOf(fault.field).before(this.#fault);
 		this.#error.textContent = fault ? this.#faultText(fault.is) : "";
 		this.#suggestion.hidden = !suggestion;
 		this.#suggestion.textContent = suggestion ? this.#i18n.text(`enter.offer.${suggestion}`) : "";
 		for (const field of FIELDS)
 			setAttribute(this.#inputOf(field), "aria-invalid", fault?.field === field ? "true" : null);
-	}
-
-	/** @param {Field} field */
-	#boxOf(field) {
-		if (field === "name") return this.#input;
-		return field === "password" ? this.#password.box : this.#repeat.box;
 	}
 
 	/** @param {Field} field */
@@ -293,9 +290,7 @@ export class SignInView {
 
 	/** @param {string | Refusal} fault */
 	#faultText(fault) {
-		if (typeof fault !== "string") {
-			return fault.code === "banned" ? removalText(this.#i18n, "banned", removalFrom(fault)) : this.#i18n.error(fault);
-		}
+		if (typeof fault !== "string") return this.#i18n.error(fault);
 		return this.#i18n.text(
 			fault.startsWith("password.") ? fault.replace("password.", "password.fault.") : `enter.fault.${fault}`,
 		);
