@@ -12,6 +12,7 @@ from tests.browser.inspection import PageWatch, assert_only_text
 from tests.browser.page_state import conversation_of, message, messages, overflowing, post, post_messages, texts, until
 from tests.browser.serving import ServerProcess
 from tests.browser.websocket_tap import WebSocketTap
+from ting.core.text import clean_text
 
 MAX_SHARED_CHARS = 200  # a longer pasted text is shared only after the next keystroke
 WIDTHS = (320, 390, 1280)
@@ -31,13 +32,14 @@ def test_messages_stay_text(new_context: ContextMaker, ting: ServerProcess, room
     post(mallory, "An honest word")
 
     post(mallory, *payloads.MESSAGES)
+    stored = [clean_text(text) for text in payloads.MESSAGES]
 
     expect(messages(ada)).to_have_count(len(payloads.MESSAGES) + 1)
-    assert texts(ada)[1:] == payloads.MESSAGES
+    assert texts(ada)[1:] == stored
     assert_only_text(ada)
     ada.reload()
     expect(messages(ada)).to_have_count(len(payloads.MESSAGES) + 1)
-    assert texts(ada)[1:] == payloads.MESSAGES
+    assert texts(ada)[1:] == stored
     assert_only_text(ada)
     expect(ada).to_have_title(f"#{room[1:]} · Ting")
     assert_fits(ada)
@@ -198,7 +200,7 @@ def test_a_url_stays_text(new_context: ContextMaker, path: str) -> None:
 
     page.goto(path)
 
-    expect(page.locator(".enter-channel")).to_have_text("You are about to join #ting.")
+    expect(page.locator("#nickname")).to_be_visible()
     assert_only_text(page)
 
 
@@ -214,7 +216,7 @@ def test_right_to_left_text_stays_in_its_bubble(new_context: ContextMaker, room:
             "isolate",
         )
 
-    assert all(re.fullmatch(r"\d\d:\d\d.[AP]M", time) for time in times), times
+    assert all(re.fullmatch(r"\d{1,2}:\d\d.[AP]M", time) for time in times), times
     assert message(ada, "plain").locator(".author").count() == 1
 
 
