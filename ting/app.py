@@ -66,6 +66,7 @@ class App:
         """The tasks that run as long as the server."""
         return (
             self.files.cleanup.run,
+            self.files.space.run,
             self.conversations.indexer.run,
             self.accounts.deletion.run,
             self.realtime.last_seen.run,
@@ -78,6 +79,6 @@ class App:
         return (self.memberships.cache, self.conversations.channels, self.memberships.online_status)
 
     def close(self) -> None:
-        """Stop the worker threads."""
+        """Stop the worker threads and processes."""
         self.accounts.passwords.close()
         self.files.images.close()

@@ -21,6 +21,7 @@ ENVIRONMENT_PREFIX = "TING_"
 
 Port = Annotated[int, Meta(ge=0, le=65535, description="a whole number from 0 to 65535; 0 picks a free port")]
 Bytes = Annotated[int, Meta(ge=1024, le=2**30, description="a whole number of bytes, at least 1024")]
+Space = Annotated[int, Meta(ge=0, le=2**53, description="a whole number of bytes, or 0")]
 Count = Annotated[int, Meta(ge=1, le=2**30, description="a whole number, at least 1")]
 Interval = Annotated[int, Meta(ge=1, le=60_000, description="milliseconds: a whole number from 1 to 60000")]
 Seconds = Annotated[float, Meta(ge=0.1, le=3600, description="seconds: a number from 0.1 to 3600")]
@@ -68,7 +69,13 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     avatar_bytes: Bytes = 5 * 1024 * 1024
     uploads_at_once: Count = 4
     unsent_files: Count = 100
+    user_files_bytes: Space = 2 * 2**30
+    all_files_bytes: Space = 0
+    disk_reserve_bytes: Space = 2**29
     picture_pixels: Count = 25_000_000
+    picture_scans: Count = 100
+    picture_cpu_s: Count = 10
+    picture_memory_bytes: Bytes = 2**29
 
 
 class Pace(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,14 +1,13 @@
 """Attachments: upload files, attach them to messages, and download them.
 
 A file belongs to its uploader until a message refers to it. Then every user who may read that message may download it.
-No file is held in memory as a whole, except one image at a time, to make its preview.
+No file is held in memory as a whole.
 """
 
 import asyncio
 import re
 import secrets
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -16,15 +15,17 @@ import filetype  # type: ignore[import-untyped]
 
 from ting.core import visibility
 from ting.core.clock import Clock
-from ting.core.errors import BadFile, BadPicture, NotFound, TooLarge, TooMany
+from ting.core.errors import BadFile, BadPicture, NotFound, QuotaUsed, TooLarge, TooMany
 from ting.core.models import ConversationId, File, MessageId, Person
 from ting.files.images import PICTURE_TYPES, ImageProcessor
+from ting.files.space import FileSpace, UploadSlots
 from ting.store.files import FileStore, StoredFile, Upload
 from ting.store.stores import Stores
 
 HEAD_BYTES = 8192  # enough to detect the type of a file
 MAX_NAME_CHARS = 120
 ANY_TYPE = "application/octet-stream"
+SAME_TYPES = {"image/apng": "image/png"}  # an animated PNG is a PNG, also for programs that show only its first frame
 PREVIEW = "preview"  # takes the place of the file name in the URL of a preview
 
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -32,27 +33,38 @@ _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\u200e\u200f\u202a-\u202e\u
 
 @dataclass(frozen=True)
 class FileLimits:
-    """Bytes of a file; files a person uploads at the same time; files of a person that are in no message."""
+    """Bytes of a file; files of a person that are in no message."""
 
     bytes: int
-    uploads: int
     unsent: int
 
 
 class Attachments:
     """The use cases of attachments."""
 
-    def __init__(self, stores: Stores, images: ImageProcessor, clock: Clock, limits: FileLimits) -> None:
+    def __init__(
+        self,
+        stores: Stores,
+        images: ImageProcessor,
+        clock: Clock,
+        limits: FileLimits,
+        uploading: UploadSlots,
+        space: FileSpace,
+    ) -> None:
         self._files = stores.files
         self._previews = stores.previews
         self._messages = stores.messages
         self._images = images
         self._clock = clock
         self.limits = limits
-        self._uploading: Counter[str] = Counter()
+        self._uploading = uploading
+        self._space = space
 
     async def begin_upload(self, uploader: Person, conversation: str, name: str) -> "IncomingUpload":
-        """A new file for a conversation. Raises `BadConversation`, `NoSuchConversation`, `TooMany`, `Busy`."""
+        """A new file for a conversation.
+
+        Raises `BadConversation`, `NoSuchConversation`, `TooMany`, `QuotaUsed`, `StorageFull`, `Busy`.
+        """
         conversation = visibility.resolve_conversation(conversation, uploader.id)
         metadata = {
             "conversation": conversation,
@@ -60,20 +72,22 @@ class Attachments:
             "name": sanitize_name(name),
             "touched": self._clock(),
         }
-        if self._uploading[uploader.id] >= self.limits.uploads:
-            raise TooMany("Too many uploads at the same time.", retry_after=1.0)
-        self._uploading[uploader.id] += 1
+        self._uploading.begin(uploader.id)
         try:
             await self._check_unsent(uploader)
-            return IncomingUpload(self, uploader, await self._files.begin(secrets.token_hex(16), metadata))
+            left = await self._space.left_for(uploader.id)
+            return IncomingUpload(self, uploader, await self._files.begin(secrets.token_hex(16), metadata), left)
         except BaseException:
             self.upload_ended(uploader)
             raise
 
+    def take_space(self, bytes: int) -> None:
+        """Count bytes that are about to be stored. Raises `StorageFull`."""
+        self._space.take(bytes)
+
     def upload_ended(self, uploader: Person) -> None:
         """An upload is over, however it ended."""
-        self._uploading[uploader.id] -= 1
-        self._uploading += Counter()  # forgets those who have none
+        self._uploading.end(uploader.id)
 
     async def attach(self, file_id: str, message_id: MessageId, conversation: ConversationId, author: Person) -> File:
         """The file for this message, which no other message gets. Trying again with the same message is no other one.
@@ -122,12 +136,11 @@ class Attachments:
             raise TooMany("You have too many uploaded files that were not sent in a message.", retry_after=3600)
 
     async def _with_preview(self, stored: StoredFile, type: str) -> StoredFile:
-        async with self._images.slot:
-            picture = await self._files.read_all(stored)
-            rendered = await self._images.preview(picture)
-            del picture
-        await self._previews.put(stored.id, rendered.data, {})
+        rendered = await self._images.preview(stored.metadata["uploader"], self._files.read(stored))
+        await self._previews.put(stored.id, rendered.pictures[0], {})
         known = {"type": type, "width": rendered.width, "height": rendered.height, "preview": True}
+        if rendered.animated:
+            known["animated"] = True
         return await self._files.update(stored.id, {}, known) or stored
 
     async def _may_read(self, reader: Person, file: StoredFile) -> bool:
@@ -144,21 +157,30 @@ class Attachments:
 class IncomingUpload:
     """A file that is being uploaded: `write` as often as needed, then `end` or `abort`."""
 
-    def __init__(self, files: Attachments, uploader: Person, upload: Upload) -> None:
+    def __init__(self, files: Attachments, uploader: Person, upload: Upload, space_left: int | None) -> None:
+        """`space_left` is how many bytes the uploader may still store; None for any number."""
         self._files = files
         self._uploader = uploader
         self._upload = upload
+        self._space_left = space_left
         self._head = b""
         self._ended = False
         self._step = asyncio.Lock()  # an abort waits for the write in progress
 
     async def write(self, data: bytes) -> None:
-        """Store the next bytes; the upload waits until there is room. Raises `TooLarge`, `Busy`."""
+        """Store the next bytes; the upload waits until there is room.
+
+        Raises `TooLarge`, `QuotaUsed`, `StorageFull`, `Busy`.
+        """
         async with self._step:
             if self._ended:
                 return
-            if self._upload.size + len(data) > self._files.limits.bytes:
+            size = self._upload.size + len(data)
+            if size > self._files.limits.bytes:
                 raise TooLarge(f"A file can have at most {self._files.limits.bytes} bytes.", field="file")
+            if self._space_left is not None and size > self._space_left:
+                raise QuotaUsed
+            self._files.take_space(len(data))
             if len(self._head) < HEAD_BYTES:
                 self._head = (self._head + data)[:HEAD_BYTES]
             await self._upload.write(data)
@@ -198,7 +220,7 @@ def sniff_type(head: bytes) -> str:
     """The media type of a file, by its beginning: what is said of it otherwise is not believed."""
     known = filetype.guess_mime(head)
     if known:
-        return str(known)
+        return SAME_TYPES.get(known, str(known))
     return "text/plain" if _is_text(head) else ANY_TYPE
 
 
@@ -225,4 +247,5 @@ def _described(file: StoredFile) -> File:
         width=known.get("width"),
         height=known.get("height"),
         preview=known.get("preview", False),
+        animated=known.get("animated", False),
     )

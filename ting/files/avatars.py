@@ -6,16 +6,19 @@ the same bytes, so clients may cache them. A new avatar has another hash, which 
 
 import asyncio
 import re
+import secrets
 from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import sha256
 
-from ting.core.errors import NoSession
+from ting.core.errors import NoSession, TooLarge
 from ting.core.models import User
 from ting.core.names import user_keys, user_name
 from ting.files.images import PREVIEW_TYPE, ImageProcessor
 from ting.files.initials import initials_svg
+from ting.files.space import FileSpace, UploadSlots
 from ting.realtime.user_broadcast import UserBroadcaster
+from ting.store.files import StoredFile, Upload
 from ting.store.stores import Stores
 
 SIZES = (256, 64)  # pixels, the largest first
@@ -36,7 +39,20 @@ class Avatar:
 class Avatars:
     """The use cases of avatars, with a bounded cache of the most recently requested ones."""
 
-    def __init__(self, stores: Stores, images: ImageProcessor, broadcaster: UserBroadcaster) -> None:
+    def __init__(
+        self,
+        stores: Stores,
+        images: ImageProcessor,
+        broadcaster: UserBroadcaster,
+        uploading: UploadSlots,
+        space: FileSpace,
+        *,
+        max_bytes: int,
+    ) -> None:
+        self.max_bytes = max_bytes
+        self._uploading = uploading
+        self._space = space
+        self._incoming: set[str] = set()
         self._users = stores.users
         self._files = stores.avatars
         self._images = images
@@ -61,14 +77,35 @@ class Avatars:
                 return Avatar(data, PREVIEW_TYPE, named=False)
         return Avatar(initials_svg(name), INITIALS_TYPE, named=version == "")
 
-    async def set(self, user: User, picture: bytes) -> User:
+    async def begin_upload(self, user: User) -> "IncomingAvatar":
+        """A new picture for a user. Raises `TooMany`, `StorageFull`, `Busy`."""
+        self._uploading.begin(user.id)
+        try:
+            self._space.take(0)
+            incoming = IncomingAvatar(self, user, await self._files.begin(secrets.token_hex(16), {"user": user.id}))
+        except BaseException:
+            self._uploading.end(user.id)
+            raise
+        self._incoming.add(incoming.id)
+        return incoming
+
+    def take_space(self, bytes: int) -> None:
+        """Count bytes that are about to be stored. Raises `StorageFull`."""
+        self._space.take(bytes)
+
+    async def upload_ended(self, user: User, incoming_id: str) -> None:
+        """An upload is over, however it ended: remove what it stored. Raises `Busy`."""
+        self._uploading.end(user.id)
+        self._incoming.discard(incoming_id)
+        await self._files.remove(incoming_id)
+
+    async def set(self, user: User, picture: StoredFile) -> User:
         """Set the avatar of a user. If the image is not valid, the old avatar stays.
 
         Raises `BadPicture`, `Busy`.
         """
-        made = {}
-        for size in SIZES:
-            picture = made[size] = (await self._images.square(picture, size)).data
+        rendered = await self._images.squares(user.id, self._files.read(picture), SIZES)
+        made = dict(zip(SIZES, rendered.pictures, strict=True))
         # Of the user as well: two who bring the same picture have one each, to remove when they like.
         version = sha256(user.id.encode() + made[max(SIZES)]).hexdigest()[:16]
         async with self._changing:
@@ -100,6 +137,7 @@ class Avatars:
     async def delete_all(self, user_id: str, *, but: str | None = None) -> None:
         """Remove all pictures of a user, except for one, and what broken attempts may have left. Raises `Busy`."""
         kept = {_file_id(but, size) for size in SIZES} if but else set()
+        kept |= self._incoming  # these are removed when their uploads end
         for file in await self._files.find(user=user_id):
             if file.id not in kept:
                 await self._files.remove(file.id)
@@ -126,6 +164,40 @@ class Avatars:
             return None
         data = await self._files.read_all(file)
         return data if len(data) == file.size else None
+
+
+class IncomingAvatar:
+    """A picture that is being uploaded: `write` as often as needed, then `end` or `abort`."""
+
+    def __init__(self, avatars: Avatars, user: User, upload: Upload) -> None:
+        self.id = upload.id
+        self._avatars = avatars
+        self._user = user
+        self._upload = upload
+        self._ended = False
+        self._step = asyncio.Lock()  # an abort waits for the write in progress
+
+    async def write(self, data: bytes) -> None:
+        """Store the next bytes; the upload waits until there is room. Raises `TooLarge`, `StorageFull`, `Busy`."""
+        async with self._step:
+            if self._ended:
+                return
+            if self._upload.size + len(data) > self._avatars.max_bytes:
+                raise TooLarge(f"A profile picture can have at most {self._avatars.max_bytes} bytes.", field="picture")
+            self._avatars.take_space(len(data))
+            await self._upload.write(data)
+
+    async def end(self) -> User:
+        """The picture is complete: it becomes the user's avatar. Raises `BadPicture`, `Busy`."""
+        async with self._step:
+            return await self._avatars.set(self._user, await self._upload.end({}))
+
+    async def abort(self) -> None:
+        """Leave nothing of the upload behind, also after `end`. Safe to repeat."""
+        async with self._step:
+            if not self._ended:
+                self._ended = True
+                await self._avatars.upload_ended(self._user, self.id)
 
 
 def _file_id(version: str, size: int) -> str:

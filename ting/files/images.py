@@ -1,107 +1,169 @@
-"""Pictures that people bring: how large they are, and smaller ones made of them. In a thread, one after the other.
+"""Pictures that users bring, and smaller ones made of them, each in a process of its own (`decoder.py`).
 
-A picture is decoded and encoded anew, so that nothing of what came is in what goes out: no metadata (where it was
-taken, by which camera), and nothing hidden behind it. Pillow is only asked for the kinds that browsers show safely.
+The process has limits of time and memory, and ends with its picture. So a picture that is made to harm costs its owner
+a preview, and the others nothing: the pictures of one user wait for each other, and few are decoded at the same time.
 """
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from io import BytesIO
-from typing import TypeVar
+import json
+import logging
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
-from PIL import Image, ImageOps
+import msgspec
+from msgspec import Struct
 
-from ting.core.errors import BadPicture
+from ting.core.errors import BadPicture, Busy
+from ting.core.fair_slots import FairSlots
+from ting.core.models import UserId
 
 PICTURE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 PREVIEW_TYPE = "image/webp"
-PREVIEW_PIXELS = 1280
-QUALITY = 80
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-ORIENTATION = 0x0112  # Exif 2.32, 4.6.5: 5 to 8 are turned by a quarter
-_Result = TypeVar("_Result")
+AT_ONCE = 2
+WAITING = 100  # pictures of one user; the uploads at the same time are limited to fewer
+MAX_RESULT_BYTES = 2**24
+WAIT_FACTOR = 6  # how much longer than its time of the processor a picture may take on a busy machine
+INHERITED = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "SYSTEMROOT")
+DECODER = Path(__file__).with_name("decoder.py")
+REFUSED, NO_LIMITS = 3, 4  # exit statuses of the decoder
+
+TOO_COSTLY = (
+    "This image needs too much time or memory. Save it again in another program, as PNG or as a plain JPEG, or smaller."
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class PictureLimits:
+    """What decoding a picture may cost: pixels (JPEG: twice as many), scans of a JPEG, processor time and memory."""
+
+    pixels: int = 25_000_000
+    scans: int = 100
+    cpu_s: int = 10
+    memory_bytes: int = 2**29
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A picture of `PREVIEW_TYPE`, and the size in pixels of the one it was made of, as it is shown."""
+    """Pictures of `PREVIEW_TYPE`, and the size in pixels of the one they were made of, as it is shown."""
 
-    data: bytes
+    pictures: Sequence[bytes]
     width: int
     height: int
+    animated: bool
+
+
+class _Result(Struct):
+    """The first line of what the decoder writes. `bytes` are the sizes of the pictures that follow."""
+
+    bytes: list[int] = []
+    width: int = 0
+    height: int = 0
+    animated: bool = False
+    error: str | None = None
 
 
 class ImageProcessor:
-    """One thread that works on pictures of at most so many pixels."""
+    """Runs the decoder, for a few pictures at once, and for one of each user."""
 
-    def __init__(self, *, pixels_max: int) -> None:
-        self._pixels_max = pixels_max
-        self._thread = ThreadPoolExecutor(1, "pictures")
-        # Whoever loads a picture to have it rendered does so in here: however many wait, one is in memory.
-        self.slot = asyncio.Semaphore(1)
+    def __init__(self, limits: PictureLimits) -> None:
+        self._limits = limits
+        self._slots = FairSlots(per_key=1, waiting=WAITING, total=AT_ONCE)
+        self._running: set[Process] = set()
+        self._closed = False
 
-    async def preview(self, picture: bytes) -> Rendered:
+    async def preview(self, user: UserId, picture: AsyncIterator[bytes]) -> Rendered:
         """The picture within 1280 by 1280 pixels; a smaller one keeps its size. Raises `BadPicture`."""
-        return await self._run(lambda image: ImageOps.contain(image, _within(image, PREVIEW_PIXELS)), picture)
+        return await self._render(user, picture, ())
 
-    async def square(self, picture: bytes, pixels: int) -> Rendered:
-        """The middle of the picture, `pixels` wide and high. Raises `BadPicture`."""
-        return await self._run(lambda image: ImageOps.fit(image, (pixels, pixels)), picture)
+    async def squares(self, user: UserId, picture: AsyncIterator[bytes], sizes: Sequence[int]) -> Rendered:
+        """The middle of the picture as squares of these widths, the largest first. Raises `BadPicture`."""
+        return await self._render(user, picture, sizes)
 
     def close(self) -> None:
         """Work on nothing more."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._closed = True
+        for process in self._running:
+            _kill(process)
 
-    async def _run(self, shaped: Callable[[Image.Image], Image.Image], picture: bytes) -> Rendered:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._rendered, shaped, picture)
+    async def _render(self, user: UserId, picture: AsyncIterator[bytes], squares: Sequence[int]) -> Rendered:
+        job = json.dumps({**asdict(self._limits), "squares": list(squares)})
+        # The picture is read in here, piece by piece: no picture waits in memory.
+        async with self._slots.turn(user):
+            if self._closed:
+                raise Busy
+            return _rendered(*await self._run(job, picture))
 
-    def _check_size(self, image: Image.Image) -> None:
-        """Told by the header: nothing is decoded yet. Of a large JPEG no more than half as much ever is."""
-        most = self._pixels_max * (2 if image.format in ("JPEG", "MPO") else 1)
-        if image.width * image.height > most:
-            raise BadPicture(f"An image of this format can have at most {most / 1e6:g} million pixels.")
-
-    def _rendered(self, shaped: Callable[[Image.Image], Image.Image], picture: bytes) -> Rendered:
+    async def _run(self, job: str, picture: AsyncIterator[bytes]) -> tuple[int, bytes]:
+        """The exit status of the decoder and what it wrote."""
+        environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", str(DECODER), job, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment
+        )
+        self._running.add(process)
         try:
-            with Image.open(BytesIO(picture), formats=FORMATS) as image:
-                self._check_size(image)
-                width, height = _shown_size(image)
-                return Rendered(_encoded(_plain(ImageOps.exif_transpose(shaped(_decoded(image))))), width, height)
-        except BadPicture:
-            raise
-        except Exception:  # Pillow raises nearly everything for files that are damaged, or made to harm
-            raise BadPicture from None
+            async with asyncio.timeout(self._limits.cpu_s * WAIT_FACTOR):
+                await _feed(process, picture)
+                result = await _read(process)
+                return await process.wait(), result
+        except TimeoutError:
+            raise BadPicture(TOO_COSTLY) from None
+        finally:
+            _kill(process)
+            await process.wait()
+            self._running.discard(process)
 
 
-def _decoded(image: Image.Image) -> Image.Image:
-    """The first frame, in a form that can be made smaller. No copy is made of a large one that has that form."""
-    image.draft("RGB", (2 * PREVIEW_PIXELS, 2 * PREVIEW_PIXELS))  # a large JPEG is not unpacked as a whole
-    if image.mode.startswith("I"):  # 16 bits of grey; Pillow would cut off all above the lowest 8
-        grey = image.point(lambda value: value * (1 / 256)).convert("L")
-        grey.info.pop("transparency", None)  # a shade of 16 bits
-        return grey
-    return _plain(image) if image.mode in ("1", "P", "PA") else image
+async def _feed(process: Process, picture: AsyncIterator[bytes]) -> None:
+    """Write the picture to the decoder. One that refuses the picture may have ended before all of it is written."""
+    assert process.stdin is not None, "a pipe"
+    with suppress(BrokenPipeError, ConnectionResetError):
+        async for piece in picture:
+            process.stdin.write(piece)
+            await process.stdin.drain()
+    process.stdin.close()
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+async def _read(process: Process) -> bytes:
+    """What the decoder writes, up to a limit."""
+    assert process.stdout is not None, "a pipe"
+    result = bytearray()
+    while len(result) <= MAX_RESULT_BYTES and (piece := await process.stdout.read(2**16)):
+        result += piece
+    return bytes(result)
 
 
-def _encoded(image: Image.Image) -> bytes:
-    into = BytesIO()
-    image.info.clear()  # Pillow would write colour profiles and EXIF again
-    image.save(into, "WEBP", quality=QUALITY, method=2)
-    return into.getvalue()
+def _kill(process: Process) -> None:
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.kill()
 
 
-def _shown_size(image: Image.Image) -> tuple[int, int]:
-    turned = image.getexif().get(ORIENTATION, 1) in (5, 6, 7, 8)
-    return (image.height, image.width) if turned else (image.width, image.height)
-
-
-def _within(image: Image.Image, pixels: int) -> tuple[int, int]:
-    """A box that the picture fits into, and that makes no small one larger."""
-    return min(pixels, image.width), min(pixels, image.height)
+def _rendered(status: int, output: bytes) -> Rendered:
+    """The result of a decoder that ended with a status. Raises `BadPicture`."""
+    if status == NO_LIMITS:
+        logger.error(
+            "Images get no previews: the limits of the process that decodes them cannot be set. "
+            "If a service manager forbids setrlimit, allow it."
+        )
+        raise BadPicture
+    line, _, data = output.partition(b"\n")
+    if status not in (0, REFUSED):
+        raise BadPicture(TOO_COSTLY)
+    try:
+        result = msgspec.json.decode(line, type=_Result)
+    except msgspec.DecodeError:
+        raise BadPicture from None
+    if status == REFUSED or sum(result.bytes) != len(data):
+        raise BadPicture(result.error)
+    pictures, start = [], 0
+    for size in result.bytes:
+        pictures.append(data[start : start + size])
+        start += size
+    return Rendered(pictures, result.width, result.height, result.animated)

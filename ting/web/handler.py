@@ -151,7 +151,7 @@ class Handler(RequestHandler):
         refused = error if isinstance(error, Refused) else _refused_for_status(status_code)
         if isinstance(refused, Internal):
             refused = Internal(f"Something went wrong on the server (error {self._log_unexpected(error)}).")
-        self.services.metrics.refused(refused.code)
+        self.services.count_refusal(refused)
         self.set_status(refused.status)
         if isinstance(refused, BadMethod):
             self.set_header("Allow", ", ".join(self._implemented()))

@@ -224,7 +224,7 @@ class WebSocket(Handler, WebSocketHandler):
                 self._push(event)
 
     def _refuse(self, refused: Refused, ref: int | None = None) -> None:
-        self.services.metrics.refused(refused.code)
+        self.services.count_refusal(refused)
         self._push(Error.of(refused, ref))
 
     def _push(self, event: AnyEvent) -> None:
