@@ -32,8 +32,7 @@ class FileServices:
             )
         )
         uploading = UploadSlots(limits.uploads_at_once)
-        space_limits = SpaceLimits(limits.user_files_bytes, limits.all_files_bytes, limits.disk_reserve_bytes)
-        space = FileSpace(stores.space, space_limits)
+        space = FileSpace(stores.space, SpaceLimits.of(limits))
         file_limits = FileLimits(limits.file_bytes, limits.unsent_files)
         attachments = Attachments(stores, images, clock, file_limits, uploading, space)
         broadcaster = realtime.broadcaster

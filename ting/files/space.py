@@ -15,6 +15,7 @@ from functools import partial
 from ting.core.errors import QuotaUsed, StorageFull, TooMany
 from ting.core.models import UserId
 from ting.core.periodic import repeat
+from ting.core.settings import Limits
 from ting.store.space import Disk, SpaceStore
 
 MEASURE_EVERY_S = 10.0
@@ -49,6 +50,10 @@ class SpaceLimits:
     user: int
     all: int
     reserve: int
+
+    @classmethod
+    def of(cls, limits: Limits) -> "SpaceLimits":
+        return cls(limits.user_files_bytes, limits.all_files_bytes, limits.disk_reserve_bytes)
 
 
 class FileSpace:

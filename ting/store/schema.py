@@ -9,7 +9,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 TEXT = {"bsonType": "string"}
 NUMBER = {"bsonType": ["int", "long"], "minimum": 0}

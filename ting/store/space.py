@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 import pymongo
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 
 from ting.core.models import UserId
 from ting.store.database import Database, Document, or_busy
 
 BUCKETS = ("files", "previews", "avatars")
 MEASURE_TIMEOUT_S = 2.0
+NAMESPACE_NOT_FOUND = 26
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,12 @@ class SpaceStore:
         total = 0
         for bucket in BUCKETS:
             query = self._database.collection(f"{bucket}.chunks").aggregate([{"$collStats": {"storageStats": {}}}])
-            found = await or_busy(query.to_list)
+            try:
+                found = await or_busy(query.to_list)
+            except OperationFailure as error:
+                if error.code != NAMESPACE_NOT_FOUND:
+                    raise
+                continue  # the database is not prepared yet
             total += sum(int(document["storageStats"]["size"]) for document in found)
         return total
 
