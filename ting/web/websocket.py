@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from itertools import count
 from typing import Any, ClassVar
 
@@ -47,7 +47,13 @@ from ting.web.services import WebServices
 
 SUBPROTOCOL = "ting.v1"
 FLOOD_PAUSE_S = 5.0
-RATE_LIMITED = (Send, Edit, Delete, React)  # requests that count against the rate limit `send`
+RATE_LIMITED: Mapping[type[AnyRequest], Action] = {
+    Send: Action.SEND,
+    Edit: Action.SEND,
+    Delete: Action.SEND,
+    React: Action.SEND,
+    Visit: Action.REQUEST,
+}
 
 logger = logging.getLogger(__name__)
 
@@ -207,9 +213,10 @@ class WebSocket(Handler, WebSocketHandler):
 
     async def _answer(self, request: AnyRequest) -> None:
         try:
-            if isinstance(request, RATE_LIMITED):
-                self.services.rate_limits.check_address(Action.SEND, self._address)
-                self.services.rate_limits.check_user(Action.SEND, self.current_session.rate_limit_key)
+            action = RATE_LIMITED.get(type(request))
+            if action is not None:
+                self.services.rate_limits.check_address(action, self._address)
+                self.services.rate_limits.check_user(action, self.current_session.rate_limit_key)
             if self._position_lock.locked() and not isinstance(request, Send):
                 await self._wait_for_position()
             event: AnyEvent | None = await self._table[type(request)](self, request)
