@@ -72,10 +72,12 @@ class History:
     ) -> tuple[list[Message], int]:
         """Return messages changed after a seq, in order of seq, and the conversation's head.
 
+        There may be fewer than `limit`, since a page is limited in bytes as well.
+
         Raises `BadConversation`, `NoSuchConversation`.
         """
         async with self._live.lease(visibility.resolve_conversation(conversation, reader)) as live:
-            changed = await self._messages.changes(live.id, after, limit)
+            changed = await self._messages.changes_page(live.id, after, limit)
             await self._live.wait_durable(live, changed)
             # Read the head after the query: a head that is too old makes the client miss changes, a head that is
             # too new only makes it ask again.

@@ -69,6 +69,8 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     avatar_bytes: Bytes = 5 * 1024 * 1024
     uploads_at_once: Count = 4
     unsent_files: Count = 100
+    requests_at_once: Count = 8
+    downloads_at_once: Count = 16
     user_files_bytes: Space = 2 * 2**30
     all_files_bytes: Space = 0
     disk_reserve_bytes: Space = 2**29
@@ -88,10 +90,15 @@ class Pace(Struct, frozen=True, forbid_unknown_fields=True):
     heartbeat_s: Seconds = 10.0
     drain_s: Seconds = 10.0
     upload_s: Seconds = 900.0
+    answer_s: Seconds = 60.0
 
 
 class Rates(Struct, frozen=True, forbid_unknown_fields=True):
-    """Rate limits per user. All users at one address share `people_per_address` times as much."""
+    """Rate limits per user, and per program of a user.
+
+    All users at one address share `people_per_address` times as much, all programs of a user `programs_per_person`
+    times as much.
+    """
 
     enter: RateText = "60/10m"
     send: RateText = "60/15s"
@@ -99,6 +106,7 @@ class Rates(Struct, frozen=True, forbid_unknown_fields=True):
     request: RateText = "600/1m"
     frame: RateText = "900/15s"
     people_per_address: Count = 10
+    programs_per_person: Count = 3
 
 
 class CommandOptions(Struct, frozen=True, forbid_unknown_fields=True):

@@ -22,6 +22,7 @@ from ting.core.models import (
     UserId,
 )
 from ting.store.database import Database, Document, first_line, or_busy
+from ting.store.pages import Cursor, page_of
 from ting.store.users import UserStore
 
 DUPLICATE_KEY = 11000
@@ -78,37 +79,43 @@ class MessageStore:
     async def page(self, conversation: ConversationId, before: int | None, limit: int) -> tuple[list[Message], bool]:
         """The `limit` messages before a position (None: the newest), by rising position, and whether there are more.
 
-        Positions are unique within a conversation, so pages neither repeat nor skip a message.
+        Positions are unique within a conversation, so pages neither repeat nor skip a message. A page is also limited
+        in bytes, so it may have fewer messages.
         """
         condition: Document = {"conversation": conversation}
         if before is not None:
             condition["position"] = {"$lt": before}
-        query = self._messages.find(condition).sort("position", DESCENDING).limit(limit + 1)
-        documents = await or_busy(lambda: query.to_list(None))
-        return await self._read(reversed(documents[:limit])), len(documents) > limit
+        query = self._messages.find(condition).sort("position", DESCENDING)
+        documents, more = await page_of(query, limit)
+        return await self._read(reversed(documents)), more
 
     async def page_after(self, conversation: ConversationId, after: int, limit: int) -> tuple[list[Message], bool]:
         """The `limit` messages that follow a position, by rising position, and whether there are more."""
         condition = {"conversation": conversation, "position": {"$gt": after}}
-        query = self._messages.find(condition).sort("position", ASCENDING).limit(limit + 1)
-        documents = await or_busy(lambda: query.to_list(None))
-        return await self._read(documents[:limit]), len(documents) > limit
+        documents, more = await page_of(self._messages.find(condition).sort("position", ASCENDING), limit)
+        return await self._read(documents), more
 
     async def by_author(self, author: UserId, *, after: str, limit: int) -> list[Message]:
         """The `limit` messages of an author that follow an id, in any conversation, by rising id. No tombstones."""
-        condition = {"author": author, "_id": {"$gt": after}, "deleted": {"$exists": False}}
-        query = self._messages.find(condition).sort("_id", ASCENDING).limit(limit)
+        query = self._by_author(author, after).limit(limit)
         return await self._read(await or_busy(lambda: query.to_list(None)))
 
     async def export_page(self, author: UserId, after: str, limit: int) -> list[tuple[str, Message]]:
-        """Like `by_author`, as pairs of id and message."""
-        return [(message.id, message) for message in await self.by_author(author, after=after, limit=limit)]
+        """Like `by_author`, as pairs of id and message, and limited in bytes as well."""
+        documents, _ = await page_of(self._by_author(author, after), limit)
+        return [(message.id, message) for message in await self._read(documents)]
 
     async def changes(self, conversation: ConversationId, after: int, limit: int) -> list[Message]:
         """The first `limit` messages with a seq after this one, by rising seq."""
         condition = {"conversation": conversation, "seq": {"$gt": after}}
         query = self._messages.find(condition).sort("seq", ASCENDING).limit(limit)
         return await self._read(await or_busy(lambda: query.to_list(None)))
+
+    async def changes_page(self, conversation: ConversationId, after: int, limit: int) -> list[Message]:
+        """Like `changes`, and limited in bytes as well. Only an empty page is the last one."""
+        condition = {"conversation": conversation, "seq": {"$gt": after}}
+        documents, _ = await page_of(self._messages.find(condition).sort("seq", ASCENDING), limit)
+        return await self._read(documents)
 
     async def conversations(self) -> AsyncIterator[ConversationId]:
         """Yield all conversations that have messages."""
@@ -138,6 +145,10 @@ class MessageStore:
             await self._database.barrier()
         except PyMongoError as error:
             raise Unanswered(first_line(error)) from error
+
+    def _by_author(self, author: UserId, after: str) -> Cursor:
+        condition = {"author": author, "_id": {"$gt": after}, "deleted": {"$exists": False}}
+        return self._messages.find(condition).sort("_id", ASCENDING)
 
     async def _highest(self, conversation: ConversationId, field: str) -> int:
         query = self._messages.find({"conversation": conversation}, {"_id": 0, field: 1})

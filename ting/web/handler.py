@@ -31,12 +31,14 @@ from ting.core.models import Role, Session, User
 from ting.web.rate_limits import Action
 from ting.web.request import SESSION_COOKIE, address_of, bearer_of, is_from_trusted_proxy, is_own_origin, session_of
 from ting.web.services import WebServices
+from ting.web.turns import TurnTaker
 
 logger = logging.getLogger(__name__)
 
 COOKIE_DAYS = 365
 MAX_DIGITS = 16  # of 2**53; larger integers are not exact in JavaScript
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+READING_METHODS = frozenset({"GET", "HEAD"})
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -65,11 +67,10 @@ class Access(Enum):
 ROLES: Mapping[Access, Role] = {Access.MODERATOR: "moderator", Access.ADMIN: "admin"}
 
 
-class Handler(RequestHandler):
+class Handler(TurnTaker):
     """The base class of all handlers. Every subclass declares its `access`."""
 
     access: ClassVar[Access | None] = None
-    services: WebServices
     _session: Session | None = None
 
     def initialize(self, services: WebServices) -> None:
@@ -143,6 +144,7 @@ class Handler(RequestHandler):
                 "The response to %s %s was interrupted", self.request.method, self.request.path, exc_info=error
             )
         cast(HTTP1Connection, self.request.connection).close()
+        self.end_turn()
         self.on_finish()
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
@@ -199,7 +201,9 @@ class ApiHandler(Handler):
         self.services.rate_limits.check_address(action, address)
         await super().prepare()
         if self._session is not None:
-            self.services.rate_limits.check_user(action, self._session.rate_limit_key)
+            self.services.rate_limits.check_session(action, self._session)
+            if self.request.method in READING_METHODS:
+                await self.take_turn(self.services.reading, self.user.id)
 
     def on_finish(self) -> None:
         self.mark_finished()

@@ -9,6 +9,7 @@ from enum import StrEnum
 from time import monotonic
 
 from ting.core.errors import TooMany
+from ting.core.models import Session
 from ting.core.networks import network_of
 from ting.core.rate_limit import RateLimit, TokenBuckets
 from ting.core.settings import Rates
@@ -35,6 +36,9 @@ class RateLimits:
             action: TokenBuckets(rate.scaled(1 if action is Action.ENTER else rates.people_per_address), clock)
             for action, rate in limits.items()
         }
+        self._owner_buckets = {
+            action: TokenBuckets(rate.scaled(rates.programs_per_person), clock) for action, rate in limits.items()
+        }
         self._frame_buckets = TokenBuckets(frame, clock) if frame else None
 
     def check_address(self, action: Action, address: str) -> None:
@@ -42,6 +46,22 @@ class RateLimits:
         buckets = self._address_buckets.get(action)
         if buckets is not None:
             buckets.consume(network_of(address))
+
+    def check_session(self, action: Action, session: Session) -> None:
+        """Count an action of a browser against the limit of its user; of a program against that of its token.
+
+        All programs of a user together have a limit as well. Raises `TooMany`.
+        """
+        if not session.program or action not in self._owner_buckets:
+            self.check_user(action, session.rate_limit_key)
+            return
+        owner = self._owner_buckets[action]
+        owner.consume(session.user.id)
+        try:
+            self.check_user(action, session.rate_limit_key)
+        except TooMany:
+            owner.refund(session.user.id)  # it did not happen
+            raise
 
     def check_user(self, action: Action, key: str) -> None:
         """Count an action against the limit of a user, or of a token. Raises `TooMany`."""

@@ -8,6 +8,7 @@ from ting.accounts.services import AccountServices
 from ting.commands.runtime.dispatcher import CommandDispatcher
 from ting.conversations.services import ConversationServices
 from ting.core.errors import Refused, StorageFull
+from ting.core.fair_slots import FairSlots
 from ting.core.settings import Settings
 from ting.files.services import FileServices
 from ting.files.space import FileSpace
@@ -17,6 +18,8 @@ from ting.realtime.services import RealtimeServices
 from ting.store.database import Database
 from ting.web.metrics import Metrics
 from ting.web.rate_limits import RateLimits
+
+MAX_WAITING_REQUESTS = 256  # of one user
 
 
 @dataclass
@@ -39,7 +42,14 @@ class WebServices:
     in_progress: set[asyncio.Future[None]] = field(default_factory=set)
     """Requests and frames that a stopping server waits for."""
 
+    reading: FairSlots = field(init=False)
+    """Requests that read; each user has a few at the same time."""
+    downloads: FairSlots = field(init=False)
+
     def __post_init__(self) -> None:
+        limits = self.settings.limits
+        self.reading = FairSlots(per_key=limits.requests_at_once, waiting=MAX_WAITING_REQUESTS)
+        self.downloads = FairSlots(per_key=limits.downloads_at_once, waiting=MAX_WAITING_REQUESTS)
         self.rate_limits = RateLimits(self.settings.rates)
         self.metrics = metrics = Metrics(__version__)
         self.realtime.journal.on_write(metrics.batch_written)

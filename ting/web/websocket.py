@@ -78,7 +78,7 @@ class WebSocket(Handler, WebSocketHandler):
             raise BadOrigin
         self.services.rate_limits.check_address(Action.REQUEST, self._address)
         await super().prepare()
-        self.services.rate_limits.check_user(Action.REQUEST, self.current_session.rate_limit_key)
+        self.services.rate_limits.check_session(Action.REQUEST, self.current_session)
         if self.request.method != "GET":
             return
         if self.request.headers.get("Upgrade", "").lower() != "websocket":
@@ -216,7 +216,7 @@ class WebSocket(Handler, WebSocketHandler):
             action = RATE_LIMITED.get(type(request))
             if action is not None:
                 self.services.rate_limits.check_address(action, self._address)
-                self.services.rate_limits.check_user(action, self.current_session.rate_limit_key)
+                self.services.rate_limits.check_session(action, self.current_session)
             if self._position_lock.locked() and not isinstance(request, Send):
                 await self._wait_for_position()
             event: AnyEvent | None = await self._table[type(request)](self, request)

@@ -78,6 +78,7 @@ class Download(Handler):
 
     async def send(self, file: StoredFile, store: FileStore, etag: str) -> None:
         """Send the file or the requested range (RFC 9110, 13 and 14). Raises `BadRange`."""
+        await self.take_turn(self.services.downloads, self.user.id)
         self.set_header("ETag", etag)
         self.set_header("Accept-Ranges", "bytes")
         self.set_header("Cache-Control", f"private, max-age={MAX_AGE_S}")
@@ -93,7 +94,7 @@ class Download(Handler):
             return
         async for piece in store.read(file, start, end):
             self.write(piece)
-            await self.flush()  # with a slow reader, only one piece is in memory
+            await self.flush_in_time()  # with a slow reader, only one piece is in memory
         await self.finish()
 
     def _requested_range(self, size: int, etag: str) -> tuple[int, int]:
