@@ -65,6 +65,8 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     outbox_bytes: Bytes = 1024 * 1024
     frames_in_work: Count = 512
     waiting_changes: Count = 10_000
+    joined_at_once: Count = 1_000
+    drafts_at_once: Count = 50
     file_bytes: Bytes = 25 * 1024 * 1024
     avatar_bytes: Bytes = 5 * 1024 * 1024
     uploads_at_once: Count = 4
