@@ -56,6 +56,13 @@ class WebServices:
         self.realtime.journal.on_commit(metrics.messages_committed)
         _add_gauges(metrics, self.realtime, self.conversations, self.files.space)
 
+        metrics.counter(
+            "ting_plugin_events_dropped",
+            "Events that plugins did not get, because they were too slow.",
+            "plugin",
+            lambda: self.commands.dropped_events,
+        )
+
     def count_refusal(self, refused: Refused) -> None:
         """Count an error that a client gets. The operator learns of a full disk."""
         self.metrics.refused(refused.code)
