@@ -2,13 +2,14 @@
 
 import asyncio
 import io
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from ting.core.errors import BadPicture
+from ting.core.errors import BadPicture, Busy
 from ting.files import images
 from ting.files.images import ImageProcessor, PictureLimits, Rendered
 
@@ -54,7 +55,10 @@ async def test_a_jpeg_with_thousands_of_scans_is_refused_before_it_is_decoded() 
 
 
 @pytest.mark.gen_test
-async def test_a_picture_that_takes_too_long_is_killed_and_delays_only_its_owner() -> None:
+async def test_a_picture_that_takes_too_long_is_killed_and_delays_only_its_owner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(images, "WAIT_FACTOR", 1_000)  # only the limit of processor time ends a picture
     processor = ImageProcessor(PictureLimits(scans=100_000, cpu_s=1))
     ended: list[str] = []
     most = 0
@@ -78,6 +82,19 @@ async def test_a_picture_that_takes_too_long_is_killed_and_delays_only_its_owner
     assert ended.index("ada") < len(attacks), "ada waited for all pictures of eve"
     assert ended.count("eve") == 4
     assert most <= images.AT_ONCE
+    assert not processor._running
+
+
+@pytest.mark.gen_test
+async def test_a_decoder_that_waits_for_ever_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    waiting = tmp_path / "waiting.py"
+    waiting.write_text("import time\ntime.sleep(600)\n")
+    monkeypatch.setattr(images, "DECODER", waiting)
+    monkeypatch.setattr(images, "WAIT_FACTOR", 0.3)
+    processor = ImageProcessor(PictureLimits(cpu_s=1))
+
+    with pytest.raises(BadPicture, match="too much time or memory"):
+        await preview(processor, encode(NOISE, "PNG"))
     assert not processor._running
 
 
@@ -151,6 +168,16 @@ async def test_closing_ends_the_decoders() -> None:
 
     processor.close()
 
-    with pytest.raises(BadPicture):
+    with pytest.raises(Busy):
         await work
     assert not processor._running
+    with pytest.raises(Busy):
+        await preview(processor, encode(NOISE, "PNG"))
+
+
+@pytest.mark.gen_test
+async def test_without_a_process_the_server_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+
+    with pytest.raises(Busy):
+        await preview(ImageProcessor(PictureLimits()), encode(NOISE, "PNG"))

@@ -7,11 +7,12 @@ import pytest
 from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo.errors import OperationFailure, WriteError
 
-from tests.client import Answer, People, Person, message_id
+from tests.client import Answer, People, Person, message_id, until
 from tests.web.files import TEXT, count_documents, image, upload, upload_path
 from tests.web.test_metrics import read_metrics
 from ting.core.settings import Settings
 from ting.server import Server
+from ting.store.space import Disk, SpaceStore
 
 AVATAR = "/api/me/avatar"
 FULL = OperationFailure("available disk space of 12 bytes is less than required minimum of 524288000", 14031)
@@ -102,6 +103,25 @@ class TestReserve:
         assert caplog.text.count("limits.disk_reserve_bytes") == 1
         assert "limits.disk_reserve_bytes" in (await people.stranger().get("/readyz")).json["files"]
         assert (await read_metrics(people))["ting_disk_reserve_bytes"] == 2**52
+
+
+@pytest.mark.gen_test
+async def test_a_disk_with_nothing_left_makes_the_server_not_ready(
+    people: People, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing_left(store: SpaceStore) -> Disk:
+        return Disk(total=2**30, free=0)
+
+    space = server.app.files.space
+    await until(lambda: space.disk is not None)
+    with monkeypatch.context() as patch:
+        patch.setattr(SpaceStore, "disk", nothing_left)
+        await space.measure()
+    full = await people.stranger().get("/readyz")
+    await space.measure()
+
+    assert (full.status, full.json["reasons"]) == (503, ["The disk of the database is full. Make room on it."])
+    assert (await people.stranger().get("/readyz")).status == 200
 
 
 @pytest.mark.gen_test

@@ -79,11 +79,11 @@ class ImageProcessor:
         self._closed = False
 
     async def preview(self, user: UserId, picture: AsyncIterator[bytes]) -> Rendered:
-        """The picture within 1280 by 1280 pixels; a smaller one keeps its size. Raises `BadPicture`."""
+        """The picture within 1280 by 1280 pixels; a smaller one keeps its size. Raises `BadPicture`, `Busy`."""
         return await self._render(user, picture, ())
 
     async def squares(self, user: UserId, picture: AsyncIterator[bytes], sizes: Sequence[int]) -> Rendered:
-        """The middle of the picture as squares of these widths, the largest first. Raises `BadPicture`."""
+        """The middle of the picture as squares of these widths, the largest first. Raises `BadPicture`, `Busy`."""
         return await self._render(user, picture, sizes)
 
     def close(self) -> None:
@@ -96,16 +96,22 @@ class ImageProcessor:
         job = json.dumps({**asdict(self._limits), "squares": list(squares)})
         # The picture is read in here, piece by piece: no picture waits in memory.
         async with self._slots.turn(user):
+            if not self._closed:
+                status, output = await self._run(job, picture)
             if self._closed:
-                raise Busy
-            return _rendered(*await self._run(job, picture))
+                raise Busy  # not the fault of the picture
+            return _rendered(status, output)
 
     async def _run(self, job: str, picture: AsyncIterator[bytes]) -> tuple[int, bytes]:
         """The exit status of the decoder and what it wrote."""
         environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", str(DECODER), job, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-P", str(DECODER), job, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment
+            )
+        except OSError as error:  # too many processes, too little memory
+            logger.error("No process to decode a picture could be started: %s", error)  # noqa: TRY400
+            raise Busy from error
         self._running.add(process)
         try:
             async with asyncio.timeout(self._limits.cpu_s * WAIT_FACTOR):

@@ -19,6 +19,7 @@ from ting.core.settings import Limits
 from ting.store.space import Disk, SpaceStore
 
 MEASURE_EVERY_S = 10.0
+NEXT_TO_NOTHING = 2**20  # bytes
 FULL_FOR_S = 60.0  # how long a full disk counts as full after a write failed
 
 logger = logging.getLogger(__name__)
@@ -71,8 +72,11 @@ class FileSpace:
 
     @property
     def is_full(self) -> bool:
-        """Whether a write failed a moment ago because the disk is full. Then messages cannot be stored either."""
-        return self._clock() < self._full_until
+        """Whether the disk is full: a write failed a moment ago, or it has next to nothing left.
+
+        Then messages cannot be stored either.
+        """
+        return self._clock() < self._full_until or (self.disk is not None and self.disk.free < NEXT_TO_NOTHING)
 
     @property
     def problem(self) -> str | None:
@@ -116,7 +120,7 @@ class FileSpace:
         taken = self._taken
         used, self.disk = await self._store.of_all(), await self._store.disk()
         self.used = used
-        self._taken -= taken
+        self._taken = max(0, self._taken - taken)
         self._report()
 
     async def run(self) -> None:
