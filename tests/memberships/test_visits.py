@@ -94,10 +94,10 @@ async def test_visits_from_many_sockets_of_one_user_cost_little(
 @pytest.mark.gen_test
 async def test_of_many_read_marks_only_the_newest_is_counted(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     ada, bob = await register(app, "ada"), await register(app, "bob")
+    await app.memberships.memberships.update(bob.id, "#tea", EntryChanges())
     for number in range(40):
         await app.conversations.messages.send(ada, "#tea", message_id(), str(number))
     devices = [device(app, bob) for _ in range(3)]
-    await app.memberships.memberships.update(bob.id, "#tea", EntryChanges())
     counted = 0
     count = UnreadCounter.count
 
@@ -110,7 +110,7 @@ async def test_of_many_read_marks_only_the_newest_is_counted(app: App, monkeypat
     reads = [app.memberships.memberships.read(devices[seq % 3], "#tea", seq) for seq in range(1, 40)]
     await asyncio.gather(*reads)
 
-    assert counted <= 3
+    assert 1 <= counted <= 3
 
 
 def device(app: App, person: Person) -> FakeConnection:
