@@ -50,6 +50,7 @@ class ContextMaker:
 expect.set_options(timeout=15_000)
 LOADED = re.compile("^(empty|null)$")
 room_numbers = itertools.count(1)
+account_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +77,12 @@ def ting() -> Iterator[ServerProcess]:
 def room() -> str:
     """The path of a channel that no other test uses."""
     return f"/room-{next(room_numbers)}"
+
+
+@pytest.fixture
+def ada() -> str:
+    """A name that no other test uses. A name with a password does not become free again."""
+    return f"ada-{next(account_numbers)}"
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_a_bad_name_is_refused_above_the_field(new_context: ContextMaker) -> Non
     error = page.locator("#enter-error")
     bad_characters = "Only Latin and Greek letters, digits and common symbols, without spaces."
 
-    for name, words in {
+    for name, text in {
         "": "Please choose a nickname.",
         "x" * 21: "This nickname is too long: at most 20 characters.",
         "ada lovelace": bad_characters,
@@ -78,7 +78,7 @@ def test_a_bad_name_is_refused_above_the_field(new_context: ContextMaker) -> Non
         page.locator("#nickname").fill(name)
         page.locator("#nickname").press("Enter")
 
-        expect(error).to_have_text(words)
+        expect(error).to_have_text(text)
         assert top(error) < top(page.locator("#nickname"))
         expect(page.locator("#nickname")).to_have_attribute("aria-invalid", "true")
 

@@ -126,7 +126,7 @@ async def test_the_pictures_of_one_user_are_decoded_one_after_the_other() -> Non
 async def test_a_very_narrow_picture_has_a_bounded_preview(size: tuple[int, int]) -> None:
     rendered = await preview(ImageProcessor(PictureLimits()), encode(Image.new("RGB", size), "PNG"))
 
-    shown = Image.open(io.BytesIO(rendered.pictures[0])).size
+    shown = Image.open(io.BytesIO(rendered.images[0])).size
     assert (rendered.width, rendered.height) == size
     assert max(shown) == 1280
     assert min(shown) >= 1
@@ -142,7 +142,7 @@ async def test_animations_are_recognized_and_have_a_still_preview() -> None:
         assert (await preview(processor, encode(NOISE, format))).animated is False, format
         rendered = await preview(processor, encode(NOISE, format, **options))
         assert rendered.animated is moves, format
-        assert not getattr(Image.open(io.BytesIO(rendered.pictures[0])), "is_animated", False)
+        assert not getattr(Image.open(io.BytesIO(rendered.images[0])), "is_animated", False)
 
 
 @pytest.mark.gen_test

@@ -137,7 +137,7 @@ BAD_FRAMES: list[tuple[dict[str, Any], str, str | None]] = [
     ({"type": "send", "conversation": "#ting", "id": message_id(), "text": "x" * 4001}, "bad_text", "text"),
     ({"type": "send", "conversation": "#ting", "id": message_id(), "text": "/nothing"}, "unknown_command", "text"),
     ({"type": "edit", "id": message_id(), "text": "x"}, "no_such_message", "id"),
-    ({"type": "edit", "id": message_id(), "text": "x\0"}, "bad_text", "text"),
+    ({"type": "edit", "id": message_id(), "text": "x" * 4001}, "bad_text", "text"),
     ({"type": "edit", "id": message_id(), "text": 5}, "bad_request", "text"),
     ({"type": "delete", "id": message_id()}, "no_such_message", "id"),
     ({"type": "delete", "id": "x"}, "bad_request", "id"),

@@ -11,6 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 from ting.core.clock import Clock
 from ting.core.errors import BadBirthDate, BadEmail, BadGender, BadPlace, Malformed, NoSession
 from ting.core.models import Card, Language, Notifications, Showable, Theme, TypingView, User
+from ting.core.text import clean_line
 from ting.realtime.services import RealtimeServices
 from ting.store.users import UserStore
 
@@ -82,10 +83,10 @@ def _date(entered: str) -> date | None:
 
 
 def _line(entered: str, max_chars: int, refusal: Malformed) -> str | None:
-    kept = " ".join(entered.split())
-    if len(kept) > max_chars or _CONTROLS.search(kept):
+    line = clean_line(entered)
+    if line is None or len(line) > max_chars:
         raise refusal
-    return kept or None
+    return line or None
 
 
 TYPING = frozenset({"share_typing", "see_typing"})

@@ -20,6 +20,7 @@ from ting.commands.invocation import Host, Invocation
 from ting.commands.ports import Permission
 from ting.commands.storage import Store
 from ting.core.conversation_ids import is_direct
+from ting.core.errors import NotAllowed
 from ting.core.message_ids import derived_id, new_id
 from ting.core.models import ConversationId, Message, MessageId, MessageKind, Person, ScheduledTask, UserId
 from ting.protocol import CommandUsage
@@ -27,7 +28,7 @@ from ting.protocol import CommandUsage
 MAX_REPLIES = 20  # per call
 MAX_SAID = 10  # messages per call
 MAX_PAYLOAD_BYTES = 16 * 1024
-MAX_PLANNED = 10_000  # scheduled tasks per plugin
+MAX_SCHEDULED = 10_000  # scheduled tasks per plugin
 
 _Result = TypeVar("_Result")
 
@@ -152,7 +153,7 @@ class Context:
         plugin_user = await self._outside(self._services.people.plugin_user(self._host.name))
         author = self._invocation.author if in_direct else plugin_user
         async with self._host.ghost_lock(conversation):
-            show = _unseen if in_direct else partial(self._type, author, conversation, message_id)
+            show = _show_nothing if in_direct else partial(self._type, author, conversation, message_id)
             ghost = Ghost(show, self._services.clock)
             try:
                 yield ghost
@@ -189,8 +190,8 @@ class Context:
         if len(encoded) > MAX_PAYLOAD_BYTES:
             raise ValueError(f"A payload can have at most {MAX_PAYLOAD_BYTES} bytes as JSON.")
         tasks, now = self._services.tasks, self._services.clock.now()
-        if await self._outside(tasks.count(self._host.name)) >= MAX_PLANNED:
-            raise ValueError(f"A plugin can have at most {MAX_PLANNED} scheduled tasks.")
+        if await self._outside(tasks.count(self._host.name)) >= MAX_SCHEDULED:
+            raise ValueError(f"A plugin can have at most {MAX_SCHEDULED} scheduled tasks.")
         wait = when if isinstance(when, timedelta) else when.astimezone(UTC) - datetime.fromtimestamp(now / 1000, UTC)
         due = now + max(0, int(wait.total_seconds() * 1000))
         job = ScheduledTask(new_id(now), self._host.name, name, due, encoded, self.caller, self.conversation)
@@ -239,7 +240,12 @@ class Context:
         await self._outside(self._services.actions.send_direct(self.caller, to, self._next_id(), text, self._via))
 
     async def rename(self, name: str) -> Person:
-        """As the caller: change the caller's own name. Returns the caller under the new name."""
+        """As the caller: change the caller's own name. Returns the caller under the new name.
+
+        A program with a token cannot: the name belongs to the account.
+        """
+        if self._invocation.by_program:
+            raise NotAllowed("A token cannot change the name. Sign in with a browser.")
         return await self._outside(self._services.actions.rename(self.caller, name))
 
     async def invite(self, *, uses: int = 1, days: float = 7) -> str:
@@ -306,5 +312,5 @@ class Context:
         return await self._host.outside(work)
 
 
-async def _unseen(text: str) -> None:
+async def _show_nothing(text: str) -> None:
     """Show nothing: a direct conversation has no plugin ghosts."""

@@ -52,6 +52,7 @@ class Invocation(Struct, frozen=True):
     """One call of a plugin.
 
     `author` is the author of the messages that it posts. `show_notice` shows a notice to the caller only.
+    `by_program`: the caller is a program with a token, which decides nothing about its user's account.
     """
 
     caller: Person
@@ -62,3 +63,4 @@ class Invocation(Struct, frozen=True):
     arguments: str = ""
     message: Message | None = None
     show_notice: Callable[[str, str], object] = lambda notice_id, text: None
+    by_program: bool = False

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ting.commands.lexer import ArgumentError
+from ting.core.normalization import normalized
 
 UNITS: dict[str, float] = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "δ", "δευτ", "δευτερολεπτο", "δευτερολεπτα"), 1),
@@ -85,7 +86,7 @@ def _as_clock(clock: re.Match[str]) -> str:
 
 def plain(text: str) -> str:
     """A text in lower case without accents: «λεπτά» and «λεπτα» become the same word."""
-    decomposed = unicodedata.normalize("NFD", text.lower())
+    decomposed = normalized("NFD", text.lower())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 

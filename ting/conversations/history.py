@@ -77,7 +77,7 @@ class History:
         Raises `BadConversation`, `NoSuchConversation`.
         """
         async with self._live.lease(visibility.resolve_conversation(conversation, reader)) as live:
-            changed = await self._messages.changes_page(live.id, after, limit)
+            changed = await self._messages.changes(live.id, after, limit)
             await self._live.wait_durable(live, changed)
             # Read the head after the query: a head that is too old makes the client miss changes, a head that is
             # too new only makes it ask again.

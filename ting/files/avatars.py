@@ -1,7 +1,7 @@
-"""Avatars: the image that a user uploaded, or else one that is drawn from the name.
+"""Avatars: the image that a user uploaded, or initials that are drawn from the name.
 
-An uploaded image is made small and square, and stored under a hash of the result. A request by that hash always gets
-the same bytes, so clients may cache them. A new avatar has another hash, which is broadcast.
+An uploaded image is cropped to a square, scaled down, and stored under a hash of the result. A request by that hash
+always gets the same bytes, so clients may cache them. A new avatar has another hash, which is broadcast.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from ting.core.errors import NoSession, TooLarge
 from ting.core.models import User
-from ting.core.names import user_keys, user_name
+from ting.core.names import name_keys, user_name
 from ting.files.images import PREVIEW_TYPE, ImageProcessor
 from ting.files.initials import initials_svg
 from ting.files.space import FileSpace, UploadSlots
@@ -23,13 +23,13 @@ from ting.store.stores import Stores
 
 SIZES = (256, 64)  # pixels, the largest first
 INITIALS_TYPE = "image/svg+xml"
-REMEMBERED = 2_000
+CACHE_SIZE = 2_000  # images
 _VERSION = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)
 class Avatar:
-    """A picture to show. `named`: it is the very one that was asked for, and not what there is instead."""
+    """An avatar image. `named` is true if it is exactly the requested version, not a fallback."""
 
     data: bytes
     type: str
@@ -58,12 +58,13 @@ class Avatars:
         self._images = images
         self._broadcaster = broadcaster
         self._cached: OrderedDict[str, bytes] = OrderedDict()
-        self._changing = asyncio.Lock()  # else of two new pictures of one user, each could remove the other
+        self._changing = asyncio.Lock()  # without it, two concurrent changes for a user could remove each other's image
 
     async def find(self, name: str, version: str | None, size: int) -> Avatar:
         """The avatar of the user of this name, `size` pixels wide.
 
-        Those who had it before are found by the `version` alone; "" is the drawing. Raises `BadName`, `Busy`.
+        A `version` is the hash of an image; "" is for the drawn initials. A stored image of this version is returned
+        whatever the name is, since its user may have another name now. Raises `BadName`, `Busy`.
         """
         name = user_name(name)
         if version:
@@ -71,14 +72,14 @@ class Avatars:
             if data is not None:
                 return Avatar(data, PREVIEW_TYPE, named=True)
         if version != "":
-            user = await self._users.find_by_keys(user_keys(name))
+            user = await self._users.find_by_keys(name_keys(name))
             data = await self._stored(user.avatar, size) if user else None
             if data is not None:
                 return Avatar(data, PREVIEW_TYPE, named=False)
         return Avatar(initials_svg(name), INITIALS_TYPE, named=version == "")
 
     async def begin_upload(self, user: User) -> "IncomingAvatar":
-        """A new picture for a user. Raises `TooMany`, `StorageFull`, `Busy`."""
+        """Begin to upload an avatar. Raises `TooMany`, `StorageFull`, `Busy`."""
         self._uploading.begin(user.id)
         try:
             self._space.take(0)
@@ -94,34 +95,34 @@ class Avatars:
         self._space.take(bytes)
 
     async def upload_ended(self, user: User, incoming_id: str) -> None:
-        """An upload is over, however it ended: remove what it stored. Raises `Busy`."""
+        """Record that an upload ended, successfully or not, and remove what it stored. Raises `Busy`."""
         self._uploading.end(user.id)
         self._incoming.discard(incoming_id)
         await self._files.remove(incoming_id)
 
-    async def set(self, user: User, picture: StoredFile) -> User:
+    async def set(self, user: User, image: StoredFile) -> User:
         """Set the avatar of a user. If the image is not valid, the old avatar stays.
 
         Raises `BadPicture`, `Busy`.
         """
-        rendered = await self._images.squares(user.id, self._files.read(picture), SIZES)
-        made = dict(zip(SIZES, rendered.pictures, strict=True))
-        # Of the user as well: two who bring the same picture have one each, to remove when they like.
-        version = sha256(user.id.encode() + made[max(SIZES)]).hexdigest()[:16]
+        rendered = await self._images.squares(user.id, self._files.read(image), SIZES)
+        squares = dict(zip(SIZES, rendered.images, strict=True))
+        # The hash includes the user id: if two users upload the same image, each has a copy that can be removed.
+        version = sha256(user.id.encode() + squares[max(SIZES)]).hexdigest()[:16]
         async with self._changing:
-            for size, data in made.items():
+            for size, data in squares.items():
                 await self._store(_file_id(version, size), data, user)
             return await self._change(user, version)
 
     async def reset(self, user: User) -> User:
-        """Go back to the avatar that is drawn from the name. Raises `Busy`."""
+        """Remove the uploaded avatar; the initials are shown again. Raises `Busy`."""
         async with self._changing:
             return await self._change(user, None)
 
     async def _store(self, file_id: str, data: bytes, user: User) -> None:
-        """Have a picture stored, under the id that its bytes give it."""
+        """Store an image unless it is stored already. The id depends on its bytes."""
         if await self._files.get(file_id) is None:
-            await self._files.remove(file_id)  # what a broken attempt may have left
+            await self._files.remove(file_id)  # an interrupted attempt may have left an incomplete file
             await self._files.put(file_id, data, {"user": user.id})
 
     async def _change(self, user: User, version: str | None) -> User:
@@ -131,12 +132,12 @@ class Avatars:
             raise NoSession
         self._broadcaster.broadcast_person(changed)
         self._broadcaster.send_me(changed)
-        await self.delete_all(user.id, but=version)
+        await self.delete_all(user.id, keep=version)
         return changed
 
-    async def delete_all(self, user_id: str, *, but: str | None = None) -> None:
-        """Remove all pictures of a user, except for one, and what broken attempts may have left. Raises `Busy`."""
-        kept = {_file_id(but, size) for size in SIZES} if but else set()
+    async def delete_all(self, user_id: str, *, keep: str | None = None) -> None:
+        """Remove all images of a user, incomplete ones too, except for the version `keep`. Raises `Busy`."""
+        kept = {_file_id(keep, size) for size in SIZES} if keep else set()
         kept |= self._incoming  # these are removed when their uploads end
         for file in await self._files.find(user=user_id):
             if file.id not in kept:
@@ -149,16 +150,16 @@ class Avatars:
         key = _file_id(version, size)
         data = self._cached.get(key)
         if data is None:
-            data = await self._whole(key)
+            data = await self._read_complete(key)
         if data is not None:
             self._cached[key] = data
             self._cached.move_to_end(key)
-            if len(self._cached) > REMEMBERED:
+            if len(self._cached) > CACHE_SIZE:
                 self._cached.popitem(last=False)
         return data
 
-    async def _whole(self, file_id: str) -> bytes | None:
-        """A stored picture; None if there is none, or if it was removed while it was read."""
+    async def _read_complete(self, file_id: str) -> bytes | None:
+        """A stored image. None if it does not exist, or was removed while it was read."""
         file = await self._files.get(file_id)
         if file is None:
             return None
@@ -167,7 +168,7 @@ class Avatars:
 
 
 class IncomingAvatar:
-    """A picture that is being uploaded: `write` as often as needed, then `end` or `abort`."""
+    """An avatar that is being uploaded: `write` as often as needed, then `end` or `abort`."""
 
     def __init__(self, avatars: Avatars, user: User, upload: Upload) -> None:
         self.id = upload.id
@@ -175,11 +176,11 @@ class IncomingAvatar:
         self._user = user
         self._upload = upload
         self._ended = False
-        self._step = asyncio.Lock()  # an abort waits for the write in progress
+        self._lock = asyncio.Lock()  # an abort waits for the write in progress
 
     async def write(self, data: bytes) -> None:
-        """Store the next bytes; the upload waits until there is room. Raises `TooLarge`, `StorageFull`, `Busy`."""
-        async with self._step:
+        """Store the next bytes. Returns when more can be sent. Raises `TooLarge`, `StorageFull`, `Busy`."""
+        async with self._lock:
             if self._ended:
                 return
             if self._upload.size + len(data) > self._avatars.max_bytes:
@@ -188,13 +189,13 @@ class IncomingAvatar:
             await self._upload.write(data)
 
     async def end(self) -> User:
-        """The picture is complete: it becomes the user's avatar. Raises `BadPicture`, `Busy`."""
-        async with self._step:
+        """Set the uploaded image as the avatar of the user. Raises `BadPicture`, `Busy`."""
+        async with self._lock:
             return await self._avatars.set(self._user, await self._upload.end({}))
 
     async def abort(self) -> None:
-        """Leave nothing of the upload behind, also after `end`. Safe to repeat."""
-        async with self._step:
+        """Remove what was stored, also after `end`. Safe to call again."""
+        async with self._lock:
             if not self._ended:
                 self._ended = True
                 await self._avatars.upload_ended(self._user, self.id)

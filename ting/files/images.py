@@ -1,7 +1,7 @@
-"""Pictures that users bring, and smaller ones made of them, each in a process of its own (`decoder.py`).
+"""Makes smaller images of those that users upload, each in a process of its own (`decoder.py`).
 
-The process has limits of time and memory, and ends with its picture. So a picture that is made to harm costs its owner
-a preview, and the others nothing: the pictures of one user wait for each other, and few are decoded at the same time.
+The process has limits of time and memory, and ends with its image. So a malicious image costs its owner a preview, and
+other users nothing: the images of one user wait for each other, and few are decoded at the same time.
 """
 
 import asyncio
@@ -22,12 +22,12 @@ from ting.core.errors import BadPicture, Busy
 from ting.core.fair_slots import FairSlots
 from ting.core.models import UserId
 
-PICTURE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
+IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 PREVIEW_TYPE = "image/webp"
 AT_ONCE = 2
-WAITING = 100  # pictures of one user; the uploads at the same time are limited to fewer
+WAITING = 100  # images of one user; the uploads at the same time are limited to fewer
 MAX_RESULT_BYTES = 2**24
-WAIT_FACTOR = 6  # how much longer than its time of the processor a picture may take on a busy machine
+WAIT_FACTOR = 6  # how much longer than its time of the processor an image may take on a busy machine
 INHERITED = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "SYSTEMROOT")
 DECODER = Path(__file__).with_name("decoder.py")
 REFUSED, NO_LIMITS = 3, 4  # exit statuses of the decoder
@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class PictureLimits:
-    """What decoding a picture may cost: pixels (JPEG: twice as many), scans of a JPEG, processor time and memory."""
+    """What decoding an image may cost: pixels (JPEG: twice as many), scans of a JPEG, processor time and memory."""
 
     pixels: int = 25_000_000
     scans: int = 100
@@ -51,16 +51,16 @@ class PictureLimits:
 
 @dataclass(frozen=True)
 class Rendered:
-    """Pictures of `PREVIEW_TYPE`, and the size in pixels of the one they were made of, as it is shown."""
+    """Rendered images of `PREVIEW_TYPE`, and the size in pixels at which the original is shown."""
 
-    pictures: Sequence[bytes]
+    images: Sequence[bytes]
     width: int
     height: int
     animated: bool
 
 
 class _Result(Struct):
-    """The first line of what the decoder writes. `bytes` are the sizes of the pictures that follow."""
+    """The first line of what the decoder writes. `bytes` are the sizes of the images that follow."""
 
     bytes: list[int] = []
     width: int = 0
@@ -70,7 +70,7 @@ class _Result(Struct):
 
 
 class ImageProcessor:
-    """Runs the decoder, for a few pictures at once, and for one of each user."""
+    """Runs the decoder, for a few images at once, and for one of each user."""
 
     def __init__(self, limits: PictureLimits) -> None:
         self._limits = limits
@@ -78,31 +78,34 @@ class ImageProcessor:
         self._running: set[Process] = set()
         self._closed = False
 
-    async def preview(self, user: UserId, picture: AsyncIterator[bytes]) -> Rendered:
-        """The picture within 1280 by 1280 pixels; a smaller one keeps its size. Raises `BadPicture`, `Busy`."""
-        return await self._render(user, picture, ())
+    async def preview(self, user: UserId, image: AsyncIterator[bytes]) -> Rendered:
+        """The image scaled down to fit 1280 by 1280 pixels. A smaller image keeps its size.
 
-    async def squares(self, user: UserId, picture: AsyncIterator[bytes], sizes: Sequence[int]) -> Rendered:
-        """The middle of the picture as squares of these widths, the largest first. Raises `BadPicture`, `Busy`."""
-        return await self._render(user, picture, sizes)
+        Raises `BadPicture`, `Busy`.
+        """
+        return await self._render(user, image, ())
+
+    async def squares(self, user: UserId, image: AsyncIterator[bytes], sizes: Sequence[int]) -> Rendered:
+        """The middle of the image as squares of these widths, the largest first. Raises `BadPicture`, `Busy`."""
+        return await self._render(user, image, sizes)
 
     def close(self) -> None:
-        """Work on nothing more."""
+        """End the current work, and refuse more."""
         self._closed = True
         for process in self._running:
             _kill(process)
 
-    async def _render(self, user: UserId, picture: AsyncIterator[bytes], squares: Sequence[int]) -> Rendered:
+    async def _render(self, user: UserId, image: AsyncIterator[bytes], squares: Sequence[int]) -> Rendered:
         job = json.dumps({**asdict(self._limits), "squares": list(squares)})
-        # The picture is read in here, piece by piece: no picture waits in memory.
+        # The image is read in here, piece by piece: no image waits in memory.
         async with self._slots.turn(user):
             if not self._closed:
-                status, output = await self._run(job, picture)
+                status, output = await self._run(job, image)
             if self._closed:
-                raise Busy  # not the fault of the picture
+                raise Busy  # the image is not invalid
             return _rendered(status, output)
 
-    async def _run(self, job: str, picture: AsyncIterator[bytes]) -> tuple[int, bytes]:
+    async def _run(self, job: str, image: AsyncIterator[bytes]) -> tuple[int, bytes]:
         """The exit status of the decoder and what it wrote."""
         environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
         try:
@@ -110,12 +113,12 @@ class ImageProcessor:
                 sys.executable, "-P", str(DECODER), job, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment
             )
         except OSError as error:  # too many processes, too little memory
-            logger.error("No process to decode a picture could be started: %s", error)  # noqa: TRY400
+            logger.error("No process to decode an image could be started: %s", error)  # noqa: TRY400
             raise Busy from error
         self._running.add(process)
         try:
             async with asyncio.timeout(self._limits.cpu_s * WAIT_FACTOR):
-                await _feed(process, picture)
+                await _feed(process, image)
                 result = await _read(process)
                 return await process.wait(), result
         except TimeoutError:
@@ -126,11 +129,11 @@ class ImageProcessor:
             self._running.discard(process)
 
 
-async def _feed(process: Process, picture: AsyncIterator[bytes]) -> None:
-    """Write the picture to the decoder. One that refuses the picture may have ended before all of it is written."""
+async def _feed(process: Process, image: AsyncIterator[bytes]) -> None:
+    """Write the image to the decoder. One that refuses the image may have ended before all of it is written."""
     assert process.stdin is not None, "a pipe"
     with suppress(BrokenPipeError, ConnectionResetError):
-        async for piece in picture:
+        async for piece in image:
             process.stdin.write(piece)
             await process.stdin.drain()
     process.stdin.close()
@@ -168,8 +171,8 @@ def _rendered(status: int, output: bytes) -> Rendered:
         raise BadPicture from None
     if status == REFUSED or sum(result.bytes) != len(data):
         raise BadPicture(result.error)
-    pictures, start = [], 0
+    images, start = [], 0
     for size in result.bytes:
-        pictures.append(data[start : start + size])
+        images.append(data[start : start + size])
         start += size
-    return Rendered(pictures, result.width, result.height, result.animated)
+    return Rendered(images, result.width, result.height, result.animated)

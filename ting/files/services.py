@@ -1,4 +1,4 @@
-"""Builds what keeps files."""
+"""Builds the services for attachments, images and avatars."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from ting.store.stores import Stores
 
 @dataclass(frozen=True)
 class FileServices:
-    """Attachments, avatars, and the processes that decode images."""
+    """Attachments, avatars, the processes that decode images, and the cleanup of unused files."""
 
     images: ImageProcessor
     attachments: Attachments

@@ -127,6 +127,12 @@ class Memberships:
                 self._unlist(own, membership)
                 await self._cache.flush()
 
+    async def forget(self, user: UserId, conversation: ConversationId) -> None:
+        """Remove a conversation from the list permanently, with its read mark."""
+        await self.remove(user, conversation)
+        async with self._cache.lease(user) as own:
+            await self._cache.delete(own, conversation)
+
     async def read(self, connection: Subscriber, conversation: ConversationId, seq: int) -> None:
         """Mark everything up to a seq as read, and send that to the user's other connections. Written a moment later.
 

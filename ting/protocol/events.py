@@ -79,7 +79,10 @@ class Ack(Event, frozen=True, tag="ack"):
 
 
 class Error(Event, frozen=True, tag="error", kw_only=True):
-    """A request was refused. `retry_after` is in seconds. `reason` is the moderator's, for a mute or a ban."""
+    """A request was refused. `retry_after` is in seconds. `reason` is the moderator's, for a mute or a ban.
+
+    `conversation` is the one to use instead.
+    """
 
     ref: int | None = None
     code: str
@@ -87,6 +90,7 @@ class Error(Event, frozen=True, tag="error", kw_only=True):
     field: str | None = None
     retry_after: float | None = None
     reason: str | None = None
+    conversation: str | None = None
 
     @classmethod
     def of(cls, refused: Refused, ref: int | None = None) -> "Error":
@@ -98,6 +102,7 @@ class Error(Event, frozen=True, tag="error", kw_only=True):
             field=refused.field,
             retry_after=refused.retry_after,
             reason=refused.reason,
+            conversation=refused.conversation,
         )
 
 

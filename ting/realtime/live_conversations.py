@@ -10,8 +10,8 @@ from functools import partial
 
 import msgspec
 
-from ting.core.conversation_ids import member_ids
-from ting.core.errors import Busy, NoSuchConversation
+from ting.core.conversation_ids import Lookalikes, is_channel, member_ids
+from ting.core.errors import Busy, NoSuchConversation, SimilarChannel
 from ting.core.held_cache import HeldCache, Lease
 from ting.core.models import Conversation, ConversationId, Message, Person, UserId
 from ting.protocol import ConversationChange, PresenceChange
@@ -35,6 +35,7 @@ class LiveConversation:
     def __init__(self, stored: Conversation, head: int, last_position: int) -> None:
         self.id = stored.id
         self.members = member_ids(stored.id)
+        self.lookalikes = Lookalikes(stored.id)
         self.stored = stored
         self.read_only = False  # a direct conversation of which one member deleted their account
         self.head = head  # advanced by the journal
@@ -91,7 +92,8 @@ class LiveConversations:
     def lease(self, conversation: ConversationId) -> Lease[ConversationId, LiveConversation]:
         """The live conversation, for as long as an `async with` block lasts.
 
-        Raises `NoSuchConversation` for a direct conversation with a user who never existed, and `Busy`.
+        Raises `NoSuchConversation` for a direct conversation with a user who never existed, `SimilarChannel` for a new
+        channel whose name looks like that of another one, and `Busy`.
         """
         return self._live.lease(conversation)
 
@@ -201,6 +203,8 @@ class LiveConversations:
         stored, (head, position) = await asyncio.gather(
             self._conversations.get(conversation), self._messages.last(conversation)
         )
+        if is_channel(conversation) and head == 0:
+            await self._check_new_channel(conversation)
         # Read last, so that no account is deleted between this read and being reached by `person_changed`.
         members = member_ids(conversation)
         persons = await self._users.known_persons(members) if members else {}
@@ -210,6 +214,17 @@ class LiveConversations:
         live = LiveConversation(stored, head, max(position, self._drafts.last_position(conversation)))
         live.read_only = any(person.former for person in persons.values())
         return live
+
+    async def _check_new_channel(self, channel: ConversationId) -> None:
+        """Raise `SimilarChannel` if the name of a channel without messages looks like that of another channel.
+
+        The last check does not wait, so of two new names that look alike, only the first one is loaded.
+        """
+        names = Lookalikes(channel)
+        stored = await self._conversations.lookalike(names)
+        other = stored or next((live.id for live in self._live.values if names.include(live.lookalikes)), None)
+        if other is not None:
+            raise SimilarChannel(f"This name looks like {other}, which is another channel.", conversation=other)
 
     def _broadcast_messages(self, messages: Sequence[Message]) -> None:
         """Broadcast messages that are durable now, in order of seq; those of one turn of the event loop together."""

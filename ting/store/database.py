@@ -1,6 +1,7 @@
 """The connection to MongoDB: client, collections, indexes, validators and startup checks."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
@@ -9,14 +10,19 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, Asyn
 from pymongo import WriteConcern
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 
+from ting.core.conversation_ids import DIRECT, member_ids
 from ting.core.errors import Busy, StartupError, StorageFull
-from ting.store.schema import COLLECTIONS, SCHEMA_VERSION, Collection
+from ting.core.models import ConversationId, UserId
+from ting.store.channel_names import fill_in_names
+from ting.store.schema import COLLECTIONS, SCHEMA_VERSION, SEARCH, Collection
 
 Document = dict[str, Any]
 Documents = AsyncIOMotorCollection[Document]
 _Result = TypeVar("_Result")
 
 ACTIVITY_SCHEMA_VERSION = 2  # the first schema version that stores the last activity of channels
+NAMES_SCHEMA_VERSION = 3  # the first one that stores by what channels are found
+AUDIENCE_SCHEMA_VERSION = 3  # the first one whose search index has a vocabulary for each audience
 OLDEST_MONGODB = (5, 0)
 SELECT_TIMEOUT_MS = 2_000
 OPERATION_TIMEOUT_MS = 10_000
@@ -27,6 +33,9 @@ MAX_CHARACTER = "\U0010ffff"  # sorts after every other
 NAMESPACE_EXISTS = 48
 DISK_FULL = (14031, 28)  # OutOfDiskSpace; ENOSPC of the operating system
 NO_SPACE = "No space left on device"
+# Error codes: the document does not pass the validator, has a too long index key, or is too large.
+DOCUMENT_INVALID = 121
+DOCUMENT_REFUSED = frozenset({DOCUMENT_INVALID, 17280, 10334, 17419, 17420})
 
 
 class NewerSchema(StartupError):
@@ -75,10 +84,14 @@ class Database:
         try:
             version = await self._check_schema_version()
             with pymongo.timeout(PREPARE_TIMEOUT_S):
+                if version < AUDIENCE_SCHEMA_VERSION:
+                    await self._drop_search_index()
                 existing = await self._validators()
                 await asyncio.gather(*(self._prepare_collection(collection, existing) for collection in COLLECTIONS))
                 if version < ACTIVITY_SCHEMA_VERSION:
                     await self._fill_in_activity()
+                if version < NAMES_SCHEMA_VERSION:
+                    await fill_in_names(self.collection("conversations"))
                 await self.collection("meta").update_one(
                     {"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}}, upsert=True
                 )
@@ -139,6 +152,11 @@ class Database:
             )
         return version
 
+    async def _drop_search_index(self) -> None:
+        """Drop the index of an older version, whose vocabulary mixed all audiences. The indexer builds a new one."""
+        for collection in SEARCH:
+            await self.collection(collection.name).drop()
+
     async def _fill_in_activity(self) -> None:
         """Compute the last activity of channels from their messages: older databases did not store it."""
         stages: list[Document] = [
@@ -188,6 +206,14 @@ async def or_busy(query: Callable[[], Awaitable[_Result]]) -> _Result:
 
 def _is_disk_full(error: OperationFailure) -> bool:
     return error.code in DISK_FULL or NO_SPACE in str(error)
+
+
+async def direct_conversations(documents: Documents, field: str, user: UserId) -> list[ConversationId]:
+    """The direct conversations of a user that a field has. Reads the index of the field, not the documents."""
+    condition = {field: {**prefix_range(DIRECT), "$regex": re.escape(user)}}
+    cursor = documents.aggregate([{"$match": condition}, {"$group": {"_id": f"${field}"}}])
+    found = [document["_id"] for document in await or_busy(lambda: cursor.to_list(None))]
+    return [conversation for conversation in found if user in member_ids(conversation)]
 
 
 def prefix_range(prefix: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Messages in the database: reads for clients, and batch writes for the journal."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -21,12 +21,12 @@ from ting.core.models import (
     UnreadCounts,
     UserId,
 )
-from ting.store.database import Database, Document, first_line, or_busy
+from ting.store.database import DOCUMENT_INVALID, Database, Document, direct_conversations, first_line, or_busy
 from ting.store.pages import Cursor, page_of
+from ting.store.texts import TEXT_FIELDS, StoredText, log_unreadable, plain, stored_text
 from ting.store.users import UserStore
 
 DUPLICATE_KEY = 11000
-DOCUMENT_INVALID = 121
 
 
 @dataclass(frozen=True)
@@ -100,28 +100,51 @@ class MessageStore:
         query = self._by_author(author, after).limit(limit)
         return await self._read(await or_busy(lambda: query.to_list(None)))
 
+    async def has_author(self, author: UserId) -> bool:
+        """Whether there is any message of an author, a tombstone included."""
+        return await or_busy(lambda: self._messages.find_one({"author": author}, {"_id": 1})) is not None
+
     async def export_page(self, author: UserId, after: str, limit: int) -> list[tuple[str, Message]]:
         """Like `by_author`, as pairs of id and message, and limited in bytes as well."""
         documents, _ = await page_of(self._by_author(author, after), limit)
         return [(message.id, message) for message in await self._read(documents)]
 
     async def changes(self, conversation: ConversationId, after: int, limit: int) -> list[Message]:
-        """The first `limit` messages with a seq after this one, by rising seq."""
-        condition = {"conversation": conversation, "seq": {"$gt": after}}
-        query = self._messages.find(condition).sort("seq", ASCENDING).limit(limit)
-        return await self._read(await or_busy(lambda: query.to_list(None)))
+        """The first messages with a seq after this one, by rising seq: at most `limit`, and limited in bytes as well.
 
-    async def changes_page(self, conversation: ConversationId, after: int, limit: int) -> list[Message]:
-        """Like `changes`, and limited in bytes as well. Only an empty page is the last one."""
+        Only an empty page is the last one.
+        """
         condition = {"conversation": conversation, "seq": {"$gt": after}}
         documents, _ = await page_of(self._messages.find(condition).sort("seq", ASCENDING), limit)
         return await self._read(documents)
+
+    async def changed_texts(
+        self, conversation: ConversationId, after: int, limit: int
+    ) -> list[tuple[int, StoredText | None]]:
+        """Like `changes`, as pairs of seq and text. The text is None if the message cannot be read."""
+        condition = {"conversation": conversation, "seq": {"$gt": after}}
+        query = self._messages.find(condition, TEXT_FIELDS).sort("seq", ASCENDING).limit(limit)
+        return [(int(found["seq"]), stored_text(found)) for found in await or_busy(lambda: query.to_list(None))]
 
     async def conversations(self) -> AsyncIterator[ConversationId]:
         """Yield all conversations that have messages."""
         # MongoDB takes one step in the index per conversation, however many messages it has.
         async for document in self._messages.aggregate([{"$group": {"_id": "$conversation"}}]):
             yield document["_id"]
+
+    async def direct_conversations(self, user: UserId) -> list[ConversationId]:
+        """The direct conversations of a user that have messages."""
+        return await direct_conversations(self._messages, "conversation", user)
+
+    async def is_empty(self, conversation: ConversationId) -> bool:
+        """Whether all messages of a conversation are deleted."""
+        condition = {"conversation": conversation, "deleted": {"$exists": False}}
+        return await or_busy(lambda: self._messages.find_one(condition, {"_id": 1})) is None
+
+    async def delete_tombstones(self, conversation: ConversationId) -> None:
+        """Remove what is left of the deleted messages of a conversation."""
+        condition = {"conversation": conversation, "deleted": {"$exists": True}}
+        await or_busy(lambda: self._messages.delete_many(condition))
 
     async def write(self, batch: Sequence[Write]) -> Written:
         """Store a batch in its order, journaled, up to the first write that fails. Raises `Unanswered`."""
@@ -158,12 +181,11 @@ class MessageStore:
     async def _read(self, documents: Iterable[Document]) -> list[Message]:
         found = list(documents)
         quoted = await self._quoted(found)
-        authors = await self._users.persons(document["author"] for document in (*found, *quoted.values()))
+        authors = await self._users.persons(
+            document["author"] for document in (*found, *quoted.values()) if "author" in document
+        )
         quotes = {key: _quote(document, authors[document["author"]]) for key, document in quoted.items()}
-        return [
-            _message(document, authors[document["author"]], quotes.get(document.get("reply_to", "")))
-            for document in found
-        ]
+        return list(_readable(found, authors, quotes))
 
     async def _quoted(self, documents: Sequence[Document]) -> dict[MessageId, Document]:
         """The documents of the messages that these reply to."""
@@ -205,29 +227,35 @@ def _document(message: Message) -> Document:
         document["reactions"] = message.reactions
     if message.mentions:
         document["mentions"] = message.mentions
+        document["mention_ranges"] = [list(found) for found in message.mention_ranges]
     return document
 
 
+def _readable(
+    documents: Iterable[Document], authors: Mapping[UserId, Person], quotes: Mapping[MessageId, Quote]
+) -> Iterator[Message]:
+    """Yield the messages of these documents. One that cannot be read is left out, so that the others are shown."""
+    for document in documents:
+        try:
+            yield _message(document, authors[document["author"]], quotes.get(document.get("reply_to", "")))
+        except (KeyError, TypeError, ValueError) as error:
+            log_unreadable(document, error)
+
+
 def _message(document: Document, author: Person, reply_to: Quote | None) -> Message:
-    fields = _plain(document)
+    fields = plain(document)
     fields["id"], fields["author"] = fields.pop("_id"), author
     if "reply_to" in fields:
         fields["reply_to"] = reply_to
     if "file" in fields:
-        fields["file"] = File(**_plain(fields["file"]))
+        fields["file"] = File(**plain(fields["file"]))
+    if "mention_ranges" in fields:
+        fields["mention_ranges"] = [(int(start), int(end), who) for start, end, who in fields["mention_ranges"]]
     return Message(**fields)
 
 
 def _quote(document: Document, author: Person) -> Quote:
     return Quote(document["_id"], author, document["text"][:MAX_QUOTE_CHARS], "deleted" in document)
-
-
-def _plain(document: Document) -> Document:
-    """The document with plain integers: BSON has its own type for 64 bits."""
-    return {
-        name: int(value) if isinstance(value, int) and not isinstance(value, bool) else value
-        for name, value in document.items()
-    }
 
 
 def _written(error: BulkWriteError) -> Written:

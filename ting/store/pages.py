@@ -33,6 +33,10 @@ async def page_of(query: Cursor, limit: int) -> tuple[list[Document], bool]:
 
 
 def _sent_bytes(document: Document) -> int:
-    """About as many bytes as a message has when it is sent."""
-    reactions = sum(map(len, document.get("reactions", {}).values()))
-    return MESSAGE_BYTES + len(document["text"].encode()) + ID_BYTES * (reactions + len(document.get("mentions", ())))
+    """About as many bytes as a message has when it is sent. One that cannot be read is left out later."""
+    try:
+        reactions = sum(map(len, document.get("reactions", {}).values()))
+        mentions = len(document.get("mentions", ()))
+        return MESSAGE_BYTES + len(document["text"].encode()) + ID_BYTES * (reactions + mentions)
+    except (AttributeError, KeyError, TypeError):
+        return MESSAGE_BYTES

@@ -71,9 +71,12 @@ MESSAGES = Collection(
         },
         "reactions": {"bsonType": "object", "additionalProperties": {"bsonType": "array", "items": TEXT}},
         "mentions": {"bsonType": "array", "items": TEXT},
+        "mention_ranges": {"bsonType": "array", "items": {"bsonType": "array", "items": [NUMBER, NUMBER, TEXT]}},
         "via": TEXT,
     },
-    optional=frozenset({"edited", "edited_from", "deleted", "reply_to", "file", "reactions", "mentions", "via"}),
+    optional=frozenset(
+        {"edited", "edited_from", "deleted", "reply_to", "file", "reactions", "mentions", "mention_ranges", "via"}
+    ),
     indexes=(
         IndexModel([("conversation", ASCENDING), ("seq", ASCENDING)], name="conversation_seq", unique=True),
         IndexModel([("conversation", ASCENDING), ("position", DESCENDING)], name="conversation_position"),
@@ -143,16 +146,26 @@ SESSIONS = Collection(
         "name": {"bsonType": "string", "maxLength": 60},
         "expires": NUMBER,
     },
-    # Only tokens of programs have a name, and they can expire.
+    # Only tokens of programs have a name. They can expire, and a ban makes all sessions of its user expire.
     optional=frozenset({"name", "expires"}),
     indexes=(IndexModel([("user", ASCENDING)], name="user"),),
 )
 
 CONVERSATIONS = Collection(
     name="conversations",
-    properties={"_id": TEXT, "topic": {"bsonType": "string", "maxLength": 200}, "active": NUMBER},
-    optional=frozenset({"topic", "active"}),
-    indexes=(IndexModel([("active", DESCENDING)], name="active"),),
+    properties={
+        "_id": TEXT,
+        "topic": {"bsonType": "string", "maxLength": 200},
+        "active": NUMBER,
+        "folded": TEXT,  # of a channel: its id without accents, for searching by prefix
+        "keys": {"bsonType": "array", "items": TEXT},  # of a channel: names that share a key look alike
+    },
+    optional=frozenset({"topic", "active", "folded", "keys"}),
+    indexes=(
+        IndexModel([("active", DESCENDING)], name="active"),
+        IndexModel([("folded", ASCENDING)], name="folded"),
+        IndexModel([("keys", ASCENDING)], name="keys"),
+    ),
 )
 
 MEMBERSHIPS = Collection(

@@ -1,6 +1,7 @@
 """The services that HTTP handlers and websockets use."""
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
 
 from ting import __version__
@@ -16,8 +17,13 @@ from ting.memberships.services import MembershipServices
 from ting.moderation.services import ModerationServices
 from ting.realtime.services import RealtimeServices
 from ting.store.database import Database
+from ting.web.connections import ConnectionLimits, Connections
+from ting.web.listener import connection_limits
 from ting.web.metrics import Metrics
 from ting.web.rate_limits import RateLimits
+from ting.web.site import Site
+
+logger = logging.getLogger(__name__)
 
 MAX_WAITING_REQUESTS = 256  # of one user
 
@@ -37,6 +43,8 @@ class WebServices:
     commands: CommandDispatcher
     rate_limits: RateLimits = field(init=False)
     metrics: Metrics = field(init=False)
+    site: Site = field(init=False)
+    connections: Connections = field(init=False)
     stopping: bool = False
     """Whether the server is stopping; `/readyz` then reports it as not ready."""
     in_progress: set[asyncio.Future[None]] = field(default_factory=set)
@@ -46,8 +54,17 @@ class WebServices:
     """Requests that read; each user has a few at the same time."""
     downloads: FairSlots = field(init=False)
 
+    _knows_bad_forwarding: bool = False
+
     def __post_init__(self) -> None:
-        limits = self.settings.limits
+        self.site, limits = Site(self.settings), self.settings.limits
+        wanted = ConnectionLimits(
+            limits.connections,
+            limits.stranger_connections,
+            limits.connections_per_address,
+            limits.connections_per_user,
+        )
+        self.connections = Connections(connection_limits(wanted))
         self.reading = FairSlots(per_key=limits.requests_at_once, waiting=MAX_WAITING_REQUESTS)
         self.downloads = FairSlots(per_key=limits.downloads_at_once, waiting=MAX_WAITING_REQUESTS)
         self.rate_limits = RateLimits(self.settings.rates)
@@ -55,19 +72,25 @@ class WebServices:
         self.realtime.journal.on_write(metrics.batch_written)
         self.realtime.journal.on_commit(metrics.messages_committed)
         _add_gauges(metrics, self.realtime, self.conversations, self.files.space)
-
+        _add_connection_gauges(metrics, self.connections)
         metrics.counter(
             "ting_plugin_events_dropped",
-            "Events that plugins did not get, because they were too slow.",
+            "Events that plugins missed, because they were too slow.",
             "plugin",
             lambda: self.commands.dropped_events,
         )
 
     def count_refusal(self, refused: Refused) -> None:
-        """Count an error that a client gets. The operator learns of a full disk."""
+        """Count an error that a client gets. The operator is warned of a full disk."""
         self.metrics.refused(refused.code)
         if isinstance(refused.__cause__, Exception) and isinstance(refused, StorageFull):
             self.files.space.disk_is_full()
+
+    def report_bad_forwarding(self) -> None:
+        """Log, once, that a trusted proxy sends something in X-Forwarded-For that is no address."""
+        if not self._knows_bad_forwarding:
+            self._knows_bad_forwarding = True
+            logger.warning("A trusted proxy sends an X-Forwarded-For that is no address; it is ignored")
 
 
 def _add_gauges(
@@ -92,4 +115,14 @@ def _add_gauges(
     metrics.gauge("ting_disk_reserve_bytes", "Free bytes below which files are refused.", lambda: space.limits.reserve)
     metrics.gauge(
         "ting_index_behind", "Conversations waiting to be indexed for search.", lambda: conversations.indexer.behind
+    )
+
+
+def _add_connection_gauges(metrics: Metrics, connections: Connections) -> None:
+    metrics.gauge("ting_http_connections", "Open connections, websockets included.", lambda: connections.size[0])
+    metrics.gauge("ting_stranger_connections", "Those of clients that are not signed in.", lambda: connections.size[1])
+    metrics.gauge(
+        "ting_connections_over_limit",
+        "New connections for which an idle one was closed, or that were refused, since the start.",
+        lambda: sum(connections.refused.values()),
     )

@@ -30,8 +30,12 @@ class TurnTaker(RequestHandler):
     async def take_turn(self, slots: FairSlots, user: UserId) -> None:
         """Wait for a slot, and hold it until the client has read the answer. Raises `TooMany`."""
         await slots.acquire(user)
+        stream = cast(HTTP1Connection, self.request.connection).stream
+        if stream.closed():
+            slots.release(user)  # the client has hung up while it waited
+            return
         self._turn = partial(slots.release, user)
-        _limit_unsent(cast(HTTP1Connection, self.request.connection).stream)
+        _limit_unsent(stream)
 
     def finish(self, chunk: str | bytes | dict[str, Any] | None = None) -> "Future[None]":
         """Finish the response. If the client does not read it in time, the connection is closed."""
@@ -41,6 +45,12 @@ class TurnTaker(RequestHandler):
         if turn is not None:
             _when_sent(stream, turn, self.services.settings.pace.answer_s)
         return finished
+
+    def on_connection_close(self) -> None:
+        is_receiving = not self.request._body_future.done()
+        super().on_connection_close()
+        if is_receiving:
+            self.end_turn()  # a request that was not received gets no response
 
     def end_turn(self) -> None:
         """Give the slot back now, if one is held."""

@@ -7,18 +7,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from itertools import count
 from typing import Any, ClassVar
 
+from tornado.web import RequestHandler
 from tornado.websocket import WebSocketHandler
 
-from ting import __version__
 from ting.core import logs
 from ting.core.errors import BadFrame, BadOrigin, BadRequest, CloseCode, Internal, Refused, TooMany
-from ting.core.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, Message
-from ting.files.images import PICTURE_TYPES
+from ting.core.models import Message
 from ting.protocol import (
     Ack,
     AnyEvent,
     AnyRequest,
-    ClientLimits,
     Delete,
     DraftUpdate,
     Edit,
@@ -33,7 +31,6 @@ from ting.protocol import (
     Read,
     Send,
     Visit,
-    Welcome,
     decode,
     tag,
 )
@@ -44,6 +41,7 @@ from ting.web.handler import Access, Handler
 from ting.web.rate_limits import Action
 from ting.web.request import address_of, is_own_origin
 from ting.web.services import WebServices
+from ting.web.welcome import welcome_for
 
 SUBPROTOCOL = "ting.v1"
 FLOOD_PAUSE_S = 5.0
@@ -62,6 +60,7 @@ class WebSocket(Handler, WebSocketHandler):
     """`/api/socket`."""
 
     access = Access.SESSION
+    limited_as = Action.REQUEST
 
     def initialize(self, services: WebServices, numbers: "count[int]") -> None:  # type: ignore[override]
         super().initialize(services)
@@ -76,9 +75,7 @@ class WebSocket(Handler, WebSocketHandler):
     async def prepare(self) -> None:
         if not is_own_origin(self.services, self.request):
             raise BadOrigin
-        self.services.rate_limits.check_address(Action.REQUEST, self._address)
         await super().prepare()
-        self.services.rate_limits.check_session(Action.REQUEST, self.current_session)
         if self.request.method != "GET":
             return
         if self.request.headers.get("Upgrade", "").lower() != "websocket":
@@ -92,14 +89,23 @@ class WebSocket(Handler, WebSocketHandler):
         """Load the session and the user as they are when the websocket opens.
 
         Connected clients get every change of their user. This connection is not registered yet, so the session is
-        loaded again if the user changed while the database was queried. No `await` follows between here and `open`.
+        loaded again if the user changed while the database was queried. `get` looks again, and no `await` follows
+        between there and `open`.
         """
         changes = self.services.realtime.presence.changes
         while True:
-            known_changes = changes.count
+            self._known_changes = changes.count
             await super().require_session()
-            if not changes.any_since(known_changes, self.user.id):
+            if not changes.any_since(self._known_changes, self.user.id):
                 return
+
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        """Open the websocket."""
+        if self.services.realtime.presence.changes.any_since(self._known_changes, self.user.id):
+            await self.require_session()  # it changed while the rest of the request was received
+        await super().get(*args, **kwargs)
+
+    head = RequestHandler.head
 
     def check_origin(self, origin: str) -> bool:
         return True  # `prepare` has checked it
@@ -122,7 +128,7 @@ class WebSocket(Handler, WebSocketHandler):
                 seconds_left, connection.close, CloseCode.SESSION_ENDED
             )
         logger.debug("Connected")
-        self._push(self._welcome())
+        self._push(welcome_for(self.user, self.services))
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:
         """Start handling a frame. Tornado reads no further frame until the returned awaitable is done."""
@@ -166,21 +172,6 @@ class WebSocket(Handler, WebSocketHandler):
             self.services.realtime.flusher,
             outbox_bytes=self.services.settings.limits.outbox_bytes,
             close=self.close,
-        )
-
-    def _welcome(self) -> Welcome:
-        limits = self.services.settings.limits
-        return Welcome(
-            me=self.user.me,
-            version=__version__,
-            limits=ClientLimits(
-                text=MAX_TEXT_CHARS,
-                topic=MAX_TOPIC_CHARS,
-                frame=limits.frame_bytes,
-                file=limits.file_bytes,
-                pictures=PICTURE_TYPES,
-            ),
-            commands=self.services.commands.usages(self.user),
         )
 
     def _read_frame(self, message: str | bytes) -> AnyRequest | None:
@@ -273,6 +264,7 @@ class WebSocket(Handler, WebSocketHandler):
                 show_notice,
                 reply_to=send.reply_to,
                 file=send.file,
+                by_program=self.current_session.program,
             )
             if self._wait_count != wait_count:  # frames that waited are handled after this one is answered
                 return _send_ack(send, await pending)

@@ -171,7 +171,7 @@ async def test_a_message_id_of_another_user_or_conversation_is_refused(people: P
         (b"{", "bad_request", None),
         (b"", "bad_request", None),
         (b'{"id": "\xff"}', "bad_request", None),
-        (b'{"id": "\\ud800"}', "bad_request", None),
+        (b'{"id": "\\ud800"}', "bad_request", "id"),
         (b"[" * 50_000, "bad_request", None),
     ],
     ids=repr,

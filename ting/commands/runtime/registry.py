@@ -17,7 +17,7 @@ from ting.commands.runtime.completion import Completion
 from ting.commands.runtime.loader import LoadedEntry, PluginOptions, bare_names
 from ting.commands.runtime.runner import COMMAND_TIMEOUT_S, LoadedPlugin
 from ting.commands.runtime.sandbox import Watchdog
-from ting.core.errors import BadArguments, ClientAction, CommandPaused, NotAllowed, Refused, UnknownCommand
+from ting.core.errors import BadArguments, ClientAction, CommandPaused, NotAllowed, NotFound, Refused, UnknownCommand
 from ting.core.message_ids import new_id
 from ting.core.models import ConversationId, Message, MessageId, Milliseconds, Person, UserId
 from ting.core.rate_limit import TokenBuckets
@@ -100,6 +100,12 @@ class Registry:
         """The state of the plugin with this name."""
         return next(state for state in self.states() if state.name == name)
 
+    def loaded(self, name: str) -> LoadedPlugin:
+        """The loaded plugin with this name. Raises `NotFound`."""
+        if name not in self.plugins:
+            raise NotFound(f"There is no loaded plugin named {name[:32]}.")
+        return self.plugins[name]
+
     async def complete(self, caller: Person, conversation: ConversationId, text: str, caret: int) -> Completion:
         """Complete a text that begins with a command, at the caret: the command's name, or its arguments."""
         name, start = _name_of(text)
@@ -115,7 +121,14 @@ class Registry:
         return Completion(offered.options, start + offered.start, start + offered.end)
 
     async def run(
-        self, caller: Person, conversation: ConversationId, message_id: MessageId, text: str, show_notice: ShowNotice
+        self,
+        caller: Person,
+        conversation: ConversationId,
+        message_id: MessageId,
+        text: str,
+        show_notice: ShowNotice,
+        *,
+        by_program: bool = False,
     ) -> Message | None:
         """Run a typed command, and return the first message that it posted; None if it posted none.
 
@@ -126,7 +139,7 @@ class Registry:
         key = (caller.id, message_id)
         task = self._calls.get(key)
         if task is None:
-            work = self._run(caller, conversation, message_id, text, show_notice)
+            work = self._run(caller, conversation, message_id, text, show_notice, by_program=by_program)
             task = self._calls[key] = asyncio.create_task(work)
             task.add_done_callback(partial(self._forget_postponed, key))
             if len(self._calls) > MAX_REMEMBERED_CALLS:
@@ -163,7 +176,14 @@ class Registry:
                     self._cooldowns[key] = TokenBuckets(command.cooldown, lambda: self.services.clock.now() / 1000)
 
     async def _run(
-        self, caller: Person, conversation: ConversationId, message_id: MessageId, text: str, show_notice: ShowNotice
+        self,
+        caller: Person,
+        conversation: ConversationId,
+        message_id: MessageId,
+        text: str,
+        show_notice: ShowNotice,
+        *,
+        by_program: bool,
     ) -> Message | None:
         name, start = _name_of(text)
         found = self._commands.get(name)
@@ -176,7 +196,9 @@ class Registry:
             return stored
         shown = self._shown_name(command)
         arguments = text[start:].strip()
-        invocation = Invocation(caller, caller, conversation, message_id, shown, arguments, show_notice=show_notice)
+        invocation = Invocation(
+            caller, caller, conversation, message_id, shown, arguments, show_notice=show_notice, by_program=by_program
+        )
         context = Context(plugin, invocation)
         try:
             answer = await plugin.run(f"/{shown}", _call(plugin, command, context))

@@ -6,6 +6,7 @@ what the client should do.
 """
 
 from ting.core.errors.access import (
+    BadHost,
     BadInvitation,
     BadOrigin,
     Banned,
@@ -50,6 +51,7 @@ from ting.core.errors.service import (
     Busy,
     CommandFailed,
     CommandPaused,
+    HeaderTooLarge,
     Internal,
     QuotaUsed,
     StorageFull,
@@ -67,6 +69,7 @@ from ting.core.errors.state import (
     NoSuchMessage,
     NotFound,
     NotJoined,
+    SimilarChannel,
     TooManyReactions,
     UnknownName,
 )
@@ -81,6 +84,7 @@ __all__ = [
     "BadFile",
     "BadFrame",
     "BadGender",
+    "BadHost",
     "BadInvitation",
     "BadMethod",
     "BadName",
@@ -104,6 +108,7 @@ __all__ = [
     "Deleted",
     "Deserted",
     "EditConflict",
+    "HeaderTooLarge",
     "IdTaken",
     "Internal",
     "InvitationNeeded",
@@ -123,6 +128,7 @@ __all__ = [
     "QuotaUsed",
     "Reconnect",
     "Refused",
+    "SimilarChannel",
     "StartupError",
     "StorageFull",
     "StoreFull",

@@ -31,12 +31,18 @@ class Refused(Exception):
         field: str | None = None,
         retry_after: float | None = None,
         reason: str | None = None,
+        conversation: str | None = None,
     ) -> None:
-        """`message` and `field` override those of the class. `retry_after` is in seconds, `reason` by a moderator."""
+        """`message` and `field` override those of the class.
+
+        `retry_after` is in seconds. `reason` is a moderator's, or names the rule that the input breaks.
+        `conversation` is the one to use instead.
+        """
         self.message = message or self.message
         self.field = field or self.field
         self.retry_after = retry_after
         self.reason = reason or None
+        self.conversation = conversation
         super().__init__(self.message)
 
 

@@ -16,8 +16,6 @@ from ting.core.models.messages import (
     Message,
     MessageKind,
     Quote,
-    is_text,
-    message_text,
 )
 from ting.core.models.moderation import AuditAction, AuditEntry, Ban, Invitation
 from ting.core.models.plugins import ScheduledTask
@@ -99,7 +97,5 @@ __all__ = [
     "UnreadCounts",
     "User",
     "UserId",
-    "is_text",
-    "message_text",
     "session_id",
 ]

@@ -10,7 +10,7 @@ Language = Literal["el", "en"]
 Theme = Literal["light", "dark"]
 TypingView = Literal["letters", "indicator", "nothing"]
 Showable = Literal["age", "gender", "place", "last_seen"]
-TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z", description="HH:MM")]
+TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z", description="a time of day like 08:30")]
 
 DEFAULT_SHOWN: tuple[Showable, ...] = ("last_seen",)
 

@@ -4,12 +4,10 @@ import re
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from tornado.web import stream_request_body
-
 from ting.core.errors import BadRange, Refused, TooLarge
 from ting.core.models import File
 from ting.files.attachments import IncomingUpload
-from ting.files.images import PICTURE_TYPES, PREVIEW_TYPE
+from ting.files.images import IMAGE_TYPES, PREVIEW_TYPE
 from ting.store.files import FileStore, StoredFile
 from ting.web.handler import Access, Handler
 from ting.web.rate_limits import Action
@@ -21,7 +19,6 @@ SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z", re.ASCII | re.IGNORECASE)
 
 
-@stream_request_body
 class FilesHandler(UploadHandler):
     """`/api/files`."""
 
@@ -30,13 +27,11 @@ class FilesHandler(UploadHandler):
     incoming: IncomingUpload | None = None
 
     async def prepare(self) -> None:
-        largest = self.services.settings.limits.file_bytes
-        self.limit_body(largest + TOLERATED_BYTES)
+        self.limit_body(self.services.settings.limits.file_bytes + TOLERATED_BYTES)
         await super().prepare()
         if self.request.method != "POST":
             return
-        if self.is_too_large():
-            raise TooLarge(f"A file can have at most {largest} bytes.", field="file")
+        self.refuse_forms()
         conversation, name = self.get_query_argument("conversation"), self.get_query_argument("name", "")
         try:
             await self.services.conversations.messages.check_write(self.user.id, conversation)
@@ -44,6 +39,9 @@ class FilesHandler(UploadHandler):
             await self.receive(await attachments.begin_upload(self.user.person, conversation, name))
         except Refused as refused:
             self.failure = refused
+
+    def _too_large(self) -> TooLarge:
+        return TooLarge(f"A file can have at most {self.services.settings.limits.file_bytes} bytes.", field="file")
 
     async def post(self) -> None:
         """Finish the upload."""
@@ -66,6 +64,7 @@ class Download(Handler):
     """Sends a stored file. The content of a file never changes."""
 
     access = Access.SESSION
+    limited_as = Action.DOWNLOAD
 
     def compute_etag(self) -> None:
         """Return None: `send` sets the ETag itself, without reading the file."""
@@ -120,7 +119,7 @@ class FileHandler(Download):
 
     async def get(self, file_id: str, name: str) -> None:
         file, stored, store = await self.services.files.attachments.fetch(self.user.person, file_id)
-        inline = file.type in PICTURE_TYPES
+        inline = file.type in IMAGE_TYPES
         self.set_header("Content-Type", file.type)
         self.set_header("Content-Disposition", disposition("inline" if inline else "attachment", file.name))
         await self.send(stored, store, f'"{file_id}"')

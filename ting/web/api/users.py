@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from msgspec import Struct
-from tornado.web import stream_request_body
 
 from ting.core.errors import BadRequest, Refused, TooLarge
 from ting.core.models import Role
@@ -32,7 +31,8 @@ class UserHandler(ApiHandler):
         self.reply(await self.services.accounts.profiles.card(name, self.user))
 
     async def patch(self, name: str) -> None:
-        """Change the role of a user. Requires an admin."""
+        """Change the role of a user. Requires an admin in a browser."""
+        self.require_browser()
         self.require_role("admin")
         await self.services.moderation.actions.set_role(self.user, name, self.body(NewRole).role)
         self.reply(await self.services.accounts.profiles.card(name, self.user))
@@ -72,6 +72,7 @@ class AvatarHandler(Handler):
     """`/api/users/{name}/avatar`."""
 
     access = Access.SESSION
+    limited_as = Action.DOWNLOAD
 
     async def get(self, name: str) -> None:
         """Send a user's profile picture. The picture under a given hash (`v`) never changes."""
@@ -86,21 +87,17 @@ class AvatarHandler(Handler):
         await self.finish(avatar.data)
 
 
-@stream_request_body
 class MyAvatarHandler(UploadHandler):
     """`/api/me/avatar`."""
 
     access = Access.SESSION
     rate_limited: ClassVar = {"PUT": Action.UPLOAD}
-
     incoming: IncomingAvatar | None = None
 
     async def prepare(self) -> None:
-        largest = self.services.settings.limits.avatar_bytes
-        self.limit_body(largest + TOLERATED_BYTES)
+        self.limit_body(self.services.settings.limits.avatar_bytes + TOLERATED_BYTES)
         await super().prepare()
-        if self.is_too_large():
-            raise TooLarge(f"A profile picture can have at most {largest} bytes.", field="picture")
+        self.refuse_forms()
         if self.request.method != "PUT":
             return
         try:
@@ -122,6 +119,10 @@ class MyAvatarHandler(UploadHandler):
     async def delete(self) -> None:
         """Reset the user's profile picture to the drawn initials."""
         self.reply((await self.services.files.avatars.reset(self.user)).me)
+
+    def _too_large(self) -> TooLarge:
+        max_bytes = self.services.settings.limits.avatar_bytes
+        return TooLarge(f"A profile picture can have at most {max_bytes} bytes.", field="picture")
 
 
 def _cache_control(avatar: Avatar) -> str:

@@ -22,7 +22,7 @@ export const EVENTS = {
 	welcome: ["me", "version", "limits", "commands"],
 	joined: ["ref", "conversation", "topic", "head", "read", "people", "drafts", "mine"],
 	ack: ["ref", "id", "seq", "position"],
-	error: ["ref", "code", "message", "field", "retry_after", "reason"],
+	error: ["ref", "code", "message", "field", "retry_after", "reason", "conversation"],
 	message: [
 		"id",
 		"conversation",
@@ -41,6 +41,7 @@ export const EVENTS = {
 		"file",
 		"reactions",
 		"mentions",
+		"mention_ranges",
 		"via",
 	],
 	draft: ["conversation", "drafts", "mine", "all"],
@@ -83,6 +84,7 @@ export const ERRORS = [
 	"command_paused",
 	"no_session",
 	"bad_origin",
+	"bad_host",
 	"wrong_password",
 	"not_allowed",
 	"password_needed",
@@ -97,6 +99,7 @@ export const ERRORS = [
 	"unknown_name",
 	"not_joined",
 	"no_such_conversation",
+	"similar_channel",
 	"no_such_message",
 	"deserted",
 	"bad_method",
@@ -108,6 +111,7 @@ export const ERRORS = [
 	"too_many_reactions",
 	"too_large",
 	"bad_content_type",
+	"header_too_large",
 	"bad_range",
 	"busy",
 	"too_many",
@@ -133,6 +137,12 @@ export const ACTS = [
 	"delete-account",
 	"token-create",
 	"token-revoke",
+	"password",
+	"rename",
+	"end-session",
+	"topic",
+	"plugin-on",
+	"plugin-off",
 ];
 
 /** Why the server closes a websocket. */
@@ -230,6 +240,7 @@ export const DEFAULT_LIMITS = {
  * @property {File} [file]
  * @property {Record<string, string[]>} [reactions] user ids by emoji
  * @property {string[]} [mentions] user ids, and "here" for all users who are present
+ * @property {[number, number, string][]} [mention_ranges] start and end of each mention in code points, and who
  * @property {string} [via] the name of the command that sent it
  *
  * @typedef {{id: string, author: Person, position: number, text: string | null}} Draft a message that is being typed;
@@ -240,7 +251,7 @@ export const DEFAULT_LIMITS = {
  *   drafts?: Draft[], mine?: Draft, read?: number}} Joined
  * @typedef {{type: "ack", ref: number, id?: string, seq?: number, position?: number}} Ack
  * @typedef {{type: "error", ref?: number, code: string, message: string, field?: string, retry_after?: number,
- *   reason?: string}} ErrorFrame
+ *   reason?: string, conversation?: string}} ErrorFrame `conversation` is the one to use instead
  * @typedef {{type: "draft", conversation: string, drafts: Draft[], mine?: boolean, all?: boolean}} DraftChange
  * @typedef {{type: "me", me: Me}} MeChange
  * @typedef {{type: "person", person: Person}} PersonChange

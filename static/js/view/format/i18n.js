@@ -51,8 +51,10 @@ export class I18n {
 		return text.replace(/\{(\w+)\}/g, (whole, name) => this.#value(values[name]) ?? whole);
 	}
 
-	/** @param {{code: string, message: string, retryAfterS?: number | undefined}} reason */
-	error({ code, message, retryAfterS = 1 }) {
+	/** @param {{code: string, message: string, reason?: string | undefined, retryAfterS?: number | undefined}} refusal */
+	error({ code, message, reason = "", retryAfterS = 1 }) {
+		const rule = `password.fault.${reason}`;
+		if (code === "bad_password" && rule in this.#texts) return this.text(rule);
 		const key = `error.${code}`;
 		return key in this.#texts ? this.text(key, { count: Math.ceil(retryAfterS) }) : message;
 	}

@@ -1,6 +1,7 @@
 import { excerpt, withoutSigns } from "../../model/text/excerpt.js";
 import { avatar } from "../format/avatar.js";
 import { Dates } from "../format/dates.js";
+import { watchDay } from "../format/day-clock.js";
 import { nameNode, titleById } from "../format/person-label.js";
 import { element, setAttribute } from "../ui/dom.js";
 import { KeyedList } from "../ui/keyed-list.js";
@@ -48,6 +49,7 @@ export class SearchView {
 		world.searchResults.on("change", () => this.#render());
 		world.persons.on("change", () => this.#render());
 		world.emoji.on("change", () => this.#render());
+		watchDay(() => this.#render());
 		this.#render();
 	}
 
@@ -96,10 +98,10 @@ export class SearchView {
 	}
 
 	/** Changes when a hit must be rendered again: for another search, or because its users changed. @param {Hit} hit */
-	#version({ message: { author, conversation, seq }, marks }) {
+	#version({ message: { author, conversation, seq, sent }, marks }) {
 		const { name, avatar, former } = this.#world.persons.current(author);
 		const place = titleById(conversation, this.#world, this.#i18n);
-		return JSON.stringify([seq, marks, name, avatar, former, place, this.#world.emoji.ready]);
+		return JSON.stringify([seq, this.#dates.when(sent), marks, name, avatar, former, place, this.#world.emoji.ready]);
 	}
 
 	/** @returns {import("../../model/text/inline.js").MarkupContext} */

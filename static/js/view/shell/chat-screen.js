@@ -25,6 +25,7 @@ import { element, iconButton, typesWithFingers } from "../ui/dom.js";
 import { EmojiPicker } from "../ui/emoji-picker.js";
 import { icon } from "../ui/icons.js";
 import { ConnectionBanner } from "./connection-banner.js";
+import { NowhereView } from "./nowhere.js";
 import { listenToShortcuts } from "./shortcuts.js";
 import { listenToSwipes } from "./swipe.js";
 
@@ -40,6 +41,7 @@ export class ChatScreen {
 	#list;
 	#search;
 	#directory;
+	#nowhere;
 	#header;
 	#timeline;
 	#composer;
@@ -84,6 +86,7 @@ export class ChatScreen {
 		const back = () => actions.navigation.openConversation(world.current?.id ?? DEFAULT_CHANNEL);
 		this.#search = new SearchView(world, i18n, actions, back);
 		this.#directory = new ChannelDirectoryView(i18n, actions, back);
+		this.#nowhere = new NowhereView(i18n, actions, back);
 		world.on("place", () => this.#showScreen());
 		this.#restriction = new WriteRestrictionView(world.session, i18n, () => this.#lockComposer());
 		world.on("resolving", () => this.#lockComposer());
@@ -117,6 +120,7 @@ export class ChatScreen {
 			main,
 			this.#search.element,
 			this.#directory.element,
+			this.#nowhere.element,
 			this.#people.scrim,
 			this.#people.element,
 			this.#announcer.element,
@@ -172,6 +176,8 @@ export class ChatScreen {
 		else this.#search.hide();
 		if (place?.kind === "channels") this.#directory.show();
 		else this.#directory.hide();
+		if (place?.kind === "nowhere") this.#nowhere.show();
+		else this.#nowhere.hide();
 		const { showsConversation } = this.#world;
 		const isUncovered = showsConversation && this.#background.some((part) => part.inert);
 		for (const part of this.#background) part.inert = !showsConversation;

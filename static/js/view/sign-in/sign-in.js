@@ -1,12 +1,13 @@
 import { MAX_NAME_CHARS } from "../../model/base/names.js";
 import { Refusal, removalFrom } from "../../model/base/refusal.js";
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from "../../model/session/password-rules.js";
 import { SignInForm } from "../../model/session/sign-in-form.js";
-import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from "../../model/session/validation.js";
 import { LANGUAGES } from "../format/i18n.js";
 import { removalText } from "../format/removal-text.js";
 import { element, setAttribute, setText } from "../ui/dom.js";
 import { logo } from "../ui/icons.js";
 import { PasswordField } from "../ui/password-field.js";
+import { PasswordMeter } from "../ui/password-meter.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -23,7 +24,7 @@ export class SignInView {
 	#world;
 	#i18n;
 	#actions;
-	#signInForm = new SignInForm();
+	#signInForm;
 	/** @type {import("../../model/session/session.js").Farewell | null} */
 	#prefilledFrom = null;
 	#busy = false;
@@ -37,6 +38,7 @@ export class SignInView {
 	#hint;
 	#rules = element("p", { class: "hint" });
 	#password;
+	#meter;
 	#repeat;
 	#input = element("input", {
 		id: "nickname",
@@ -52,6 +54,7 @@ export class SignInView {
 	/** @param {World} world @param {I18n} i18n @param {Pick<Actions, "moderation" | "session">} actions */
 	constructor(world, i18n, actions) {
 		this.#world = world;
+		this.#signInForm = new SignInForm(world.passwordRules);
 		this.#i18n = i18n;
 		this.#actions = actions;
 		this.#hint = element("p", { class: "hint", id: "enter-hint" }, i18n.text("enter.hint", { count: MAX_NAME_CHARS }));
@@ -59,7 +62,12 @@ export class SignInView {
 			id: "password",
 			label: i18n.text("enter.password"),
 			autocomplete: "current-password",
-			describedBy: "enter-error",
+			describedBy: "enter-error enter-strength",
+		});
+		this.#meter = new PasswordMeter(i18n, world.passwordRules, {
+			id: "enter-strength",
+			input: this.#password.input,
+			owner: () => (this.#signInForm.setsPassword ? { name: this.#name } : null),
 		});
 		this.#repeat = new PasswordField(i18n, {
 			id: "repeat-password",
@@ -123,6 +131,7 @@ export class SignInView {
 			this.#input,
 			this.#hint,
 			this.#password.element,
+			this.#meter.element,
 			this.#rules,
 			this.#repeat.element,
 			this.#button,
@@ -234,12 +243,12 @@ export class SignInView {
 	}
 
 	#render() {
-		const { mode, allowsRegistration, needsPassword } = this.#signInForm;
+		const { mode, allowsRegistration, needsPassword, setsPassword } = this.#signInForm;
 		const isKnown = mode === "known";
-		const setsPassword = needsPassword && !isKnown;
 		this.#hint.hidden = isKnown;
 		this.#password.element.hidden = !needsPassword;
 		this.#password.input.autocomplete = setsPassword ? "new-password" : "current-password";
+		this.#meter.render();
 		this.#rules.hidden = this.#repeat.element.hidden = !setsPassword;
 		this.#button.textContent = this.#i18n.text(isKnown ? "enter.signIn" : "enter.button");
 		this.#modeSwitch.textContent = this.#i18n.text(isKnown ? "enter.isNew" : "enter.isKnown");
