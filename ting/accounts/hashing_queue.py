@@ -2,7 +2,7 @@
 
 A hash is expensive, so hashing can be used to keep others waiting. Each requester (a user, a known device or a network)
 has a queue of its own, and the queues take turns. Requesters that are known (signed in, or on a known device) take
-turns with all strangers together: however many strangers wait, every second hash is for somebody known.
+turns with all strangers together: however many strangers wait, every second hash is for a known requester.
 """
 
 import asyncio
