@@ -1,7 +1,9 @@
 """/poll and /vote: a question to the channel. The result is updated with every vote."""
 
+import asyncio
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -77,7 +79,38 @@ async def end(ctx: Context, message_id: str) -> None:
         await show(ctx, message_id)
 
 
+@dataclass
+class Showing:
+    """The updates of a poll's message that wait or are in progress. They are numbered."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    calls: int = 0
+    wanted: int = 0
+    done: int = 0
+
+
+showing: dict[str, Showing] = {}
+
+
 async def show(ctx: Context, message_id: str) -> None:
+    """Update the message of a poll. However many vote at the same time, each waits for two updates at most."""
+    updates = showing.setdefault(message_id, Showing())
+    updates.calls += 1
+    updates.wanted += 1
+    number = updates.wanted
+    try:
+        async with updates.lock:
+            if updates.done < number:  # else an update that began later shows this vote
+                covered = updates.wanted
+                await update(ctx, message_id)
+                updates.done = covered
+    finally:
+        updates.calls -= 1
+        if not updates.calls:
+            showing.pop(message_id, None)
+
+
+async def update(ctx: Context, message_id: str) -> None:
     """Update the message of a poll.
 
     Other calls may do so at the same time, and an older text may be stored last. So each call checks, after it stored

@@ -67,6 +67,7 @@ class App:
         """The tasks that run as long as the server."""
         return (
             self.files.cleanup.run,
+            self.files.space.run,
             self.conversations.indexer.run,
             self.accounts.deletion.run,
             self.accounts.cleanup.run,
@@ -80,6 +81,6 @@ class App:
         return (self.memberships.cache, self.conversations.channels, self.memberships.online_status)
 
     def close(self) -> None:
-        """Stop the worker threads."""
+        """Stop the worker threads and processes."""
         self.accounts.passwords.close()
         self.files.images.close()

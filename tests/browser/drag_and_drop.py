@@ -25,6 +25,14 @@ def png_file(name: str, colour: str, size: tuple[int, int] = (640, 400)) -> dict
     return {"name": name, "type": "image/png", "bytes": list(content.getvalue())}
 
 
+def animation_file(name: str) -> dict[str, Any]:
+    """A GIF file of two frames."""
+    content = io.BytesIO()
+    first, second = (Image.new("RGB", (60, 40), colour) for colour in ("red", "blue"))
+    first.save(content, "GIF", save_all=True, append_images=[second], duration=100, loop=0)
+    return {"name": name, "type": "image/gif", "bytes": list(content.getvalue())}
+
+
 def dispatch_files(
     page: Page, event: str, *files: dict[str, Any], target: str = "#composer-text", text: str = ""
 ) -> None:

@@ -1,9 +1,11 @@
 """Images and files: dropping, pasting, choosing, cancelling, viewing, retrying."""
 
+import re
+
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import ContextMaker, enter
-from tests.browser.drag_and_drop import dispatch_files, png_file
+from tests.browser.drag_and_drop import animation_file, dispatch_files, png_file
 from tests.browser.page_state import message, messages, until
 
 THUMBNAILS = "() => [...document.querySelectorAll('.thumbnail')].map(({ naturalWidth }) => naturalWidth)"
@@ -111,3 +113,40 @@ def test_a_failed_upload_can_be_retried(new_context: ContextMaker, room: str) ->
     ada.locator(".attachment").get_by_role("button", name="Try again").click()
 
     expect(message(ada, "Here").locator(".picture")).to_be_visible()
+
+
+def test_an_animation_moves_and_can_be_stopped(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    bob = enter(new_context(reduced_motion="no-preference"), "bob", room)
+    dispatch_files(ada, "drop", animation_file("wave.gif"))
+    expect(ada.locator(".attachment[data-state=stored]")).to_have_count(1)
+    ada.locator("#composer-text").press("Enter")
+
+    still, moving = messages(ada).locator(".animation img"), messages(bob).locator(".animation img")
+    expect(still).to_have_attribute("src", re.compile("/preview$"))  # she prefers reduced motion
+    expect(moving).to_have_attribute("src", re.compile("/wave.gif$"))
+    for page in (ada, bob):
+        page.wait_for_function("() => document.querySelector('.animation img').naturalWidth === 60")
+
+    ada.get_by_role("button", name="Play the animation: wave.gif").press("Enter")
+    expect(still).to_have_attribute("src", re.compile("/wave.gif$"))
+    expect(ada.get_by_role("button", name="Pause the animation: wave.gif")).to_be_focused()
+    bob.get_by_role("button", name="Pause the animation: wave.gif").click()
+    expect(moving).to_have_attribute("src", re.compile("/preview$"))
+
+
+def test_a_very_narrow_picture_can_be_seen_and_opened(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    dispatch_files(ada, "drop", png_file("line.png", "red", (65_000, 10)))
+    expect(ada.locator(".attachment[data-state=stored]")).to_have_count(1)
+    ada.locator("#composer-text").press("Enter")
+
+    picture = messages(ada).locator(".picture")
+    until(ada, lambda: picture.locator("img").evaluate("(image) => image.naturalWidth") == 1280)
+    box = picture.bounding_box()
+    assert box
+    assert box["height"] >= 16
+    picture.click()
+    viewed = ada.locator("dialog.viewer img").bounding_box()
+    assert viewed
+    assert viewed["height"] >= 16

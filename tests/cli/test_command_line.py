@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from pymongo import MongoClient
 
 from tests.client import People
 from tests.documentation import ROOT
@@ -138,6 +139,16 @@ def test_a_closed_output_pipe_causes_no_error_message(mongodb: str) -> None:
 
         assert process.stderr.read() == b""
         assert process.wait() == 1
+
+
+def test_a_check_reports_that_files_are_refused(mongodb: str) -> None:
+    with MongoClient[dict[str, str]](mongodb) as client:
+        client["checked"]["notes"].insert_one({})  # MongoDB reports no disk of a database that does not exist
+        done = run("check", "--mongodb", mongodb, TING_DATABASE="checked", TING_LIMITS_DISK_RESERVE_BYTES=str(2**52))
+        client.drop_database("checked")
+
+    assert done.returncode == 1
+    assert "FAIL  files: The disk of the database has less than" in done.stdout
 
 
 def test_a_check_of_the_embedded_database_leaves_nothing_running(data: Path) -> None:

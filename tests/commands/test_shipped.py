@@ -1,15 +1,23 @@
 """The commands that come with Ting, as users see them: each is run through the chat of `ting.testing`."""
 
 import asyncio
+import itertools
 import re
 import time
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from ting.commands import Context
 from ting.core.errors import Muted
 from ting.core.message_ids import new_id
 from ting.core.models import Message
 from ting.testing import Chat, Visitor
+
+poll: Any = import_module("ting_plugins.poll")
+stats: Any = import_module("ting_plugins.stats")
 
 
 def test_help_lists_the_commands_that_the_caller_may_run(chat: Chat) -> None:
@@ -292,3 +300,49 @@ def test_messages_are_counted(chat: Chat) -> None:
     chat.restart()
 
     assert bob.run("/stats").replies == ["3 messages by 2 people\n1. ada: 2\n2. bob: 1"]
+
+
+def test_counts_that_a_run_has_no_time_for_are_stored_by_the_next_ones(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = itertools.count()
+    monkeypatch.setattr("ting_plugins.stats.time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    stats.uncounted.clear()
+    authors = 5 * stats.AT_ONCE
+    for number in range(authors):
+        chat.as_(f"user{number}").say("hello")
+
+    waiting = [authors]
+    while stats.uncounted:
+        assert chat.as_("ada").run("/stats 1").replies[0].startswith(f"{authors} messages by {authors} people")
+        chat.advance("1m")
+        waiting.append(len(stats.uncounted))
+
+    stored = [before - after for before, after in itertools.pairwise(waiting)]
+    assert 0 < max(stored) <= stats.STORE_S * stats.AT_ONCE < authors
+    assert chat.as_("ada").run("/stats 1").replies[0].startswith(f"{authors} messages by {authors} people")
+
+
+@pytest.mark.gen_test
+async def test_the_message_of_a_poll_is_updated_few_times_however_many_vote(monkeypatch: pytest.MonkeyPatch) -> None:
+    votes, shown = 0, [0]
+
+    async def update(ctx: Context, message_id: str) -> None:
+        found = votes
+        for _ in range(3):
+            await asyncio.sleep(0)
+        shown.append(found)
+
+    async def vote() -> None:
+        nonlocal votes
+        votes += 1
+        await asyncio.sleep(0)
+        await poll.show(cast(Context, None), "a poll")
+        assert shown[-1] >= 1
+
+    monkeypatch.setattr(poll, "update", update)
+    await asyncio.gather(*(vote() for _ in range(100)))
+
+    assert shown[-1] == 100
+    assert len(shown) <= 4
+    assert not poll.showing

@@ -14,12 +14,13 @@ from ting.core.errors import BadFile, NoSuchConversation, NotFound
 from ting.core.models import File, Person
 from ting.files.attachments import Attachments, FileLimits, IncomingUpload
 from ting.files.cleanup import KEPT_MS, OrphanCleanup
-from ting.files.images import ImageProcessor
+from ting.files.images import ImageProcessor, PictureLimits
+from ting.files.space import FileSpace, SpaceLimits, UploadSlots
 from ting.store.files import CHUNK_BYTES
 from ting.store.messages import Write
 
 ADA, BOB, EVE = (Person(f"{name}-id", name) for name in ("ada", "bob", "eve"))
-LIMITS = FileLimits(bytes=2**20, uploads=4, unsent=100)
+LIMITS = FileLimits(bytes=2**20, unsent=100)
 
 
 class TimedFiles:
@@ -30,8 +31,9 @@ class TimedFiles:
         self.database = app.web.database
         self.messages = app.stores.messages
         self.pending: set[str] = set()
-        images = ImageProcessor(pixels_max=10_000)
-        self.attachments = Attachments(app.stores, images, lambda: self.now, LIMITS)
+        images = ImageProcessor(PictureLimits(pixels=10_000))
+        space = FileSpace(app.stores.space, SpaceLimits(user=0, all=0, reserve=0))
+        self.attachments = Attachments(app.stores, images, lambda: self.now, LIMITS, UploadSlots(4), space)
         self._cleanup = OrphanCleanup(app.stores, self.attachments, self.pending.__contains__, lambda: self.now)
 
     async def begin(self, data: bytes, conversation: str = "#ting") -> IncomingUpload:

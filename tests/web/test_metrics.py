@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.client import AN_ID, Answer, People
+from tests.app_parts import message
+from tests.client import AN_ID, Answer, People, message_id
 from tests.documentation import ROOT
 from ting.core.networks import Network
 from ting.core.settings import Settings
@@ -129,3 +130,23 @@ async def test_the_documentation_explains_every_metric(people: People) -> None:
 
     ours = {name for name in families if name.startswith("ting_") and not name.endswith("_created")}
     assert ours - {name.removesuffix("_total") for name in documented} == set()
+
+
+@pytest.mark.gen_test
+async def test_events_that_plugins_do_not_get_are_counted(
+    people: People, server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The shipped plugin `stats` gets every message. Its queue is full here after five."""
+    events = server.app.commands._engine.events
+    events._max_queued = 5
+    new = [message(message_id(), seq=seq, first=seq) for seq in range(1, 51)]
+
+    for rounds in (1, 2):
+        events.committed("#ting", new)
+        events.committed("#ting", new)
+        assert (await read_metrics(people))["ting_plugin_events_dropped_total plugin=stats"] == rounds * 95
+        await events.settle()
+        while caplog.text.count("has not got 95 events") < rounds:
+            await asyncio.sleep(0)
+
+    assert caplog.text.count("Plugin stats is too slow") == 2  # once each time

@@ -11,7 +11,7 @@ from ting.core.settings import Rates, Settings
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    rates = Rates(enter="4/1h", send="3/1h", request="8/1h", frame="20/1h", people_per_address=2)
+    rates = Rates(enter="4/1h", send="3/1h", request="8/1h", frame="20/1h", people_per_address=2, programs_per_person=2)
     return msgspec.structs.replace(settings, rates=rates, trusted_proxies=[Network("127.0.0.1")])
 
 
@@ -45,6 +45,27 @@ async def test_a_program_has_its_own_limits(people: People) -> None:
     assert (await adas.send("hello"))["type"] == "ack"
     assert [(await bot.get("/api/me")).status for _ in range(8)] == [200] * 7 + [429]
     assert (await ada.get("/api/me")).status == 200
+
+
+@pytest.mark.gen_test
+async def test_all_programs_of_a_user_share_a_limit(people: People) -> None:
+    ada, bob = await people.enter("ada"), await people.enter("bob")
+    for person in (ada, bob):
+        person.address = "203.0.113.9" if person is ada else "203.0.113.10"
+    secrets = [(await create_token(ada, name=f"bot {number}"))["secret"] for number in range(6)]
+    sent = 0
+    for number, secret in enumerate(secrets):
+        bot = await enter_with_token(people, secret)
+        bot.address = f"192.0.2.{number}"
+        bots = await bot.connect()
+        answers = [await bots.send("beep") for _ in range(4)]
+        assert {answer.get("code", "too_many") for answer in answers} == {"too_many"}
+        sent += sum(answer["type"] == "ack" for answer in answers)
+
+    assert sent == 3 * 2  # programs_per_person
+    assert (await (await ada.connect()).send("hello"))["type"] == "ack"
+    bobs = await (await enter_with_token(people, (await create_token(bob))["secret"])).connect()
+    assert (await bobs.send("beep"))["type"] == "ack"
 
 
 @pytest.mark.gen_test

@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable
 from typing import TextIO
 
 from ting.commands.runtime import loader
-from ting.core.errors import StartupError
+from ting.core.errors import Refused, StartupError
 from ting.core.settings import Settings
+from ting.files.space import FileSpace, SpaceLimits
 from ting.store.database import Database
 from ting.store.embedded.mongod import EmbeddedMongo, find_mongod
 from ting.store.embedded.opening import start_or_share
+from ting.store.space import SpaceStore
 
 
 class Report:
@@ -43,7 +45,7 @@ async def check(settings: Settings, output: TextIO) -> bool:
             report.report("mongod", str(find_mongod(settings.mongod or None)))
             mongod = EmbeddedMongo(settings.data_directory, settings.mongod or None)
             uri = await start_or_share(mongod, settings.database)
-        await _check_database(report, Database(uri, settings.database))
+        await _check_database(report, settings, Database(uri, settings.database))
     except StartupError as error:
         report.report("database", str(error), ok=False)
     finally:
@@ -53,7 +55,7 @@ async def check(settings: Settings, output: TextIO) -> bool:
     return report.passed
 
 
-async def _check_database(report: Report, database: Database) -> None:
+async def _check_database(report: Report, settings: Settings, database: Database) -> None:
     async def version() -> str:
         return f"MongoDB {await database.server_version()}"
 
@@ -62,11 +64,27 @@ async def _check_database(report: Report, database: Database) -> None:
         missing = await database.missing_indexes()
         return f"the indexes {', '.join(missing)} will be created at the next start" if missing else "all indexes exist"
 
+    async def files() -> str:
+        space = FileSpace(SpaceStore(database), SpaceLimits.of(settings.limits))
+        try:
+            await space.measure()
+        except Refused as refused:
+            raise StartupError(refused.message) from None
+        if space.problem is not None:
+            raise StartupError(space.problem)
+        free = f"{_mebibytes(space.disk.free)} of the disk are free" if space.disk else "the free disk is not known"
+        return f"they take {_mebibytes(space.used)}, {free}"
+
     try:
         if await report.attempt("database", version):
             await report.attempt("schema", schema)
+            await report.attempt("files", files)
     finally:
         database.close()
+
+
+def _mebibytes(bytes: int) -> str:
+    return f"{bytes / 2**20:,.0f} MiB"
 
 
 def _check_plugins(report: Report, settings: Settings) -> None:

@@ -72,6 +72,8 @@ class History:
     ) -> tuple[list[Message], int]:
         """Return messages changed after a seq, in order of seq, and the conversation's head.
 
+        There may be fewer than `limit`, since a page is limited in bytes as well.
+
         Raises `BadConversation`, `NoSuchConversation`.
         """
         async with self._live.lease(visibility.resolve_conversation(conversation, reader)) as live:

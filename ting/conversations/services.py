@@ -53,7 +53,14 @@ class ConversationServices:
         realtime.journal.on_commit(indexer.on_commit)
         return cls(
             messages=Messages(stores, realtime, history, references, restrictions, clock),
-            subscriptions=Subscriptions(realtime, restrictions, memberships.memberships, clock),
+            subscriptions=Subscriptions(
+                realtime,
+                restrictions,
+                memberships.memberships,
+                clock,
+                max_joined=settings.limits.joined_at_once,
+                max_drafts=settings.limits.drafts_at_once,
+            ),
             channels=channels,
             history=history,
             search=Search(stores, realtime.live),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ting.core.clock import Clock
-from ting.core.errors import Deserted, NotJoined
+from ting.core.errors import Deserted, NotJoined, TooMany
 from ting.core.models import Conversation, ConversationId, Draft, MessageId, Person
 from ting.core.text import check_draft
 from ting.core.visibility import resolve_conversation
@@ -12,6 +12,8 @@ from ting.moderation.restrictions import Restrictions
 from ting.realtime.drafts import DraftInput, TypingClient
 from ting.realtime.presence import Subscriber
 from ting.realtime.services import RealtimeServices
+
+JOIN_AGAIN_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,18 @@ class Subscriptions:
     """The use cases of connections: subscribe, unsubscribe, type."""
 
     def __init__(
-        self, realtime: RealtimeServices, restrictions: Restrictions, memberships: Memberships, clock: Clock
+        self,
+        realtime: RealtimeServices,
+        restrictions: Restrictions,
+        memberships: Memberships,
+        clock: Clock,
+        *,
+        max_joined: int,
+        max_drafts: int,
     ) -> None:
+        """`max_joined` is of one connection, `max_drafts` of one user."""
+        self._max_joined = max_joined
+        self._max_drafts = max_drafts
         self._live = realtime.live
         self._presence = realtime.presence
         self._drafts = realtime.drafts
@@ -42,14 +54,16 @@ class Subscriptions:
     async def join(self, connection: Subscriber, conversation: ConversationId) -> Snapshot:
         """Subscribe a connection. The server then sends it every change after the head of the snapshot.
 
-        Raises `BadConversation`, `NoSuchConversation`, `Kicked`, `Busy`.
+        Raises `BadConversation`, `NoSuchConversation`, `TooMany`, `Kicked`, `Busy`.
         """
         user = connection.person.id
         conversation = resolve_conversation(conversation, user)
+        self._check_joined(connection, conversation)
         mark = await self._memberships.read_mark(user, conversation)
         async with self._live.lease(conversation) as live:
             # No await from here on: what was broadcast before is in the snapshot, everything later is pushed.
             self._restrictions.check_join(user, live.id)
+            self._check_joined(connection, live.id)  # others may have been joined meanwhile
             self._live.join(live, connection)
             drafts, mine = self._drafts.seen_by(live.id, connection)
             read = live.head if mark is None else mark
@@ -64,7 +78,7 @@ class Subscriptions:
         self._live.disconnect(connection)
 
     def draft(self, connection: Subscriber, conversation: ConversationId, message_id: MessageId, text: str) -> None:
-        """Update a connection's draft: the text in its composer changed.
+        """Update a connection's draft: the text in its composer changed. Of too many drafts, the oldest one is dropped.
 
         Raises `BadText` if the text is too long, `BadConversation`, `NotJoined`, `Muted`, `Kicked`, `Deserted`, and
         `IdTaken` for the id of another user's draft.
@@ -77,7 +91,17 @@ class Subscriptions:
             raise NotJoined
         if live.read_only:
             raise Deserted
-        self._drafts.update(live.id, DraftInput(connection, message_id, text, self._clock()), live.take_position)
+        entered = DraftInput(connection, message_id, text, self._clock())
+        self._drafts.update(live.id, entered, live.take_position, most=self._max_drafts)
+
+    def _check_joined(self, connection: Subscriber, conversation: ConversationId) -> None:
+        joined = self._presence.subscriptions(connection)
+        if len(joined) >= self._max_joined and conversation not in joined:
+            raise TooMany(
+                f"A connection can join at most {self._max_joined} conversations. Leave one of them first.",
+                field="conversation",
+                retry_after=JOIN_AGAIN_S,
+            )
 
     async def draft_as(
         self, client: TypingClient, conversation: ConversationId, message_id: MessageId, text: str

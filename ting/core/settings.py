@@ -23,6 +23,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # Windows' editors begin a file in UTF-8 with
 
 Port = Annotated[int, Meta(ge=0, le=65535, description="a whole number from 0 to 65535; 0 picks a free port")]
 Bytes = Annotated[int, Meta(ge=1024, le=2**30, description="a whole number of bytes, at least 1024")]
+Space = Annotated[int, Meta(ge=0, le=2**53, description="a whole number of bytes, or 0")]
 Count = Annotated[int, Meta(ge=1, le=2**30, description="a whole number, at least 1")]
 Interval = Annotated[int, Meta(ge=1, le=60_000, description="milliseconds: a whole number from 1 to 60000")]
 Seconds = Annotated[float, Meta(ge=0.1, le=3600, description="seconds: a number from 0.1 to 3600")]
@@ -80,11 +81,21 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     outbox_bytes: Bytes = 1024 * 1024
     frames_in_work: Count = 512
     waiting_changes: Count = 10_000
+    joined_at_once: Count = 1_000
+    drafts_at_once: Count = 50
     file_bytes: Bytes = 25 * 1024 * 1024
     avatar_bytes: Bytes = 5 * 1024 * 1024
     uploads_at_once: Count = 4
     unsent_files: Count = 100
+    requests_at_once: Count = 8
+    downloads_at_once: Count = 16
+    user_files_bytes: Space = 2 * 2**30
+    all_files_bytes: Space = 0
+    disk_reserve_bytes: Space = 2**29
     picture_pixels: Count = 25_000_000
+    picture_scans: Count = 100
+    picture_cpu_s: Count = 10
+    picture_memory_bytes: Bytes = 2**29
     header_bytes: Bytes = 32 * 1024
     connections: Count = 50_000
     stranger_connections: Count = 2_000
@@ -105,11 +116,16 @@ class Pace(Struct, frozen=True, forbid_unknown_fields=True):
     heartbeat_s: Seconds = 10.0
     drain_s: Seconds = 10.0
     upload_s: Seconds = 900.0
+    answer_s: Seconds = 60.0
     body_s: Seconds = 20.0
 
 
 class Rates(Struct, frozen=True, forbid_unknown_fields=True):
-    """Rate limits per user. All users at one address share `people_per_address` times as much."""
+    """Rate limits per user, and per program of a user.
+
+    All users at one address share `people_per_address` times as much, all programs of a user `programs_per_person`
+    times as much.
+    """
 
     enter: RateText = "60/10m"
     send: RateText = "60/15s"
@@ -120,6 +136,7 @@ class Rates(Struct, frozen=True, forbid_unknown_fields=True):
     unknown_session: RateText = "60/1m"
     frame: RateText = "900/15s"
     people_per_address: Count = 10
+    programs_per_person: Count = 3
 
 
 class CommandOptions(Struct, frozen=True, forbid_unknown_fields=True):

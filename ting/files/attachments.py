@@ -1,13 +1,12 @@
 """Attachments: upload files, attach them to messages, and download them.
 
 A file belongs to its uploader until a message refers to it. Then every user who may read that message may download it.
-No file is held in memory as a whole, except one image at a time, to make its preview.
+No file is held in memory as a whole.
 """
 
 import asyncio
 import re
 import secrets
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -15,16 +14,18 @@ import filetype  # type: ignore[import-untyped]
 
 from ting.core import visibility
 from ting.core.clock import Clock
-from ting.core.errors import BadFile, BadPicture, NotFound, TooLarge, TooMany
+from ting.core.errors import BadFile, BadPicture, NotFound, QuotaUsed, TooLarge, TooMany
 from ting.core.models import ConversationId, File, MessageId, Person
 from ting.core.normalization import normalized
 from ting.files.images import IMAGE_TYPES, ImageProcessor
+from ting.files.space import FileSpace, UploadSlots
 from ting.store.files import FileStore, StoredFile, Upload
 from ting.store.stores import Stores
 
 HEAD_BYTES = 8192  # enough to detect the type of a file
 MAX_NAME_CHARS = 120
 ANY_TYPE = "application/octet-stream"
+SAME_TYPES = {"image/apng": "image/png"}  # an animated PNG is a PNG, also for programs that show only its first frame
 PREVIEW = "preview"  # takes the place of the file name in the URL of a preview
 
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -32,29 +33,37 @@ _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\u200e\u200f\u202a-\u202e\u
 
 @dataclass(frozen=True)
 class FileLimits:
-    """Maximum bytes per file, simultaneous uploads per user, and unsent files per user."""
+    """Maximum bytes per file, and unsent files per user."""
 
     bytes: int
-    uploads: int
     unsent: int
 
 
 class Attachments:
     """The use cases of attachments."""
 
-    def __init__(self, stores: Stores, images: ImageProcessor, clock: Clock, limits: FileLimits) -> None:
+    def __init__(
+        self,
+        stores: Stores,
+        images: ImageProcessor,
+        clock: Clock,
+        limits: FileLimits,
+        uploading: UploadSlots,
+        space: FileSpace,
+    ) -> None:
         self._files = stores.files
         self._previews = stores.previews
         self._messages = stores.messages
         self._images = images
         self._clock = clock
         self.limits = limits
-        self._uploading: Counter[str] = Counter()
+        self._uploading = uploading
+        self._space = space
 
     async def begin_upload(self, uploader: Person, conversation: str, name: str) -> "IncomingUpload":
         """Begin to upload a file to a conversation.
 
-        Raises `BadConversation`, `NoSuchConversation`, `TooMany`, `Busy`.
+        Raises `BadConversation`, `NoSuchConversation`, `TooMany`, `QuotaUsed`, `StorageFull`, `Busy`.
         """
         conversation = visibility.resolve_conversation(conversation, uploader.id)
         metadata = {
@@ -63,20 +72,22 @@ class Attachments:
             "name": sanitize_name(name),
             "touched": self._clock(),
         }
-        if self._uploading[uploader.id] >= self.limits.uploads:
-            raise TooMany("Too many uploads at the same time.", retry_after=1.0)
-        self._uploading[uploader.id] += 1
+        self._uploading.begin(uploader.id)
         try:
             await self._check_unsent(uploader)
-            return IncomingUpload(self, uploader, await self._files.begin(secrets.token_hex(16), metadata))
+            left = await self._space.left_for(uploader.id)
+            return IncomingUpload(self, uploader, await self._files.begin(secrets.token_hex(16), metadata), left)
         except BaseException:
             self.upload_ended(uploader)
             raise
 
+    def take_space(self, bytes: int) -> None:
+        """Count bytes that are about to be stored. Raises `StorageFull`."""
+        self._space.take(bytes)
+
     def upload_ended(self, uploader: Person) -> None:
         """Record that an upload ended, successfully or not."""
-        self._uploading[uploader.id] -= 1
-        self._uploading += Counter()  # removes the users without uploads
+        self._uploading.end(uploader.id)
 
     async def attach(self, file_id: str, message_id: MessageId, conversation: ConversationId, author: Person) -> File:
         """Attach a file to this message; no other message can use it. A retry with the same message succeeds.
@@ -125,12 +136,11 @@ class Attachments:
             raise TooMany("You have too many uploaded files that were not sent in a message.", retry_after=3600)
 
     async def _add_preview(self, stored: StoredFile, type: str) -> StoredFile:
-        async with self._images.slot:
-            data = await self._files.read_all(stored)
-            rendered = await self._images.preview(data)
-            del data
-        await self._previews.put(stored.id, rendered.data, {})
+        rendered = await self._images.preview(stored.metadata["uploader"], self._files.read(stored))
+        await self._previews.put(stored.id, rendered.images[0], {})
         metadata = {"type": type, "width": rendered.width, "height": rendered.height, "preview": True}
+        if rendered.animated:
+            metadata["animated"] = True
         return await self._files.update(stored.id, {}, metadata) or stored
 
     async def _may_read(self, reader: Person, file: StoredFile) -> bool:
@@ -147,22 +157,30 @@ class Attachments:
 class IncomingUpload:
     """A file that is being uploaded: `write` as often as needed, then `end` or `abort`."""
 
-    def __init__(self, files: Attachments, uploader: Person, upload: Upload) -> None:
+    def __init__(self, files: Attachments, uploader: Person, upload: Upload, space_left: int | None) -> None:
+        """`space_left` is how many bytes the uploader may still store; None for any number."""
         self._files = files
         self._uploader = uploader
         self._upload = upload
+        self._space_left = space_left
         self._head = b""
         self._ended = False
         self._lock = asyncio.Lock()  # an abort waits for the write in progress
 
     async def write(self, data: bytes) -> None:
-        """Store the next bytes. Returns when more can be sent. Raises `TooLarge`, `Busy`."""
+        """Store the next bytes. Returns when more can be sent.
+
+        Raises `TooLarge`, `QuotaUsed`, `StorageFull`, `Busy`.
+        """
         async with self._lock:
             if self._ended:
                 return
-            if self._upload.size + len(data) > self._files.limits.bytes:
-                limit = self._files.limits.bytes
+            size = self._upload.size + len(data)
+            if size > (limit := self._files.limits.bytes):
                 raise TooLarge(f"A file can have at most {limit} bytes.", field="file", limit=limit)
+            if self._space_left is not None and size > self._space_left:
+                raise QuotaUsed
+            self._files.take_space(len(data))
             if len(self._head) < HEAD_BYTES:
                 self._head = (self._head + data)[:HEAD_BYTES]
             await self._upload.write(data)
@@ -205,7 +223,7 @@ def sniff_type(head: bytes) -> str:
     """The media type, detected from the first bytes. The type that the client claims is ignored."""
     detected = filetype.guess_mime(head)
     if detected:
-        return str(detected)
+        return SAME_TYPES.get(detected, str(detected))
     return "text/plain" if _is_text(head) else ANY_TYPE
 
 
@@ -232,4 +250,5 @@ def _public(file: StoredFile) -> File:
         width=metadata.get("width"),
         height=metadata.get("height"),
         preview=metadata.get("preview", False),
+        animated=metadata.get("animated", False),
     )

@@ -6,16 +6,19 @@ always gets the same bytes, so clients may cache them. A new avatar has another 
 
 import asyncio
 import re
+import secrets
 from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import sha256
 
-from ting.core.errors import NoSession
+from ting.core.errors import NoSession, TooLarge
 from ting.core.models import User
 from ting.core.names import name_keys, user_name
 from ting.files.images import PREVIEW_TYPE, ImageProcessor
 from ting.files.initials import initials_svg
+from ting.files.space import FileSpace, UploadSlots
 from ting.realtime.user_broadcast import UserBroadcaster
+from ting.store.files import StoredFile, Upload
 from ting.store.stores import Stores
 
 SIZES = (256, 64)  # pixels, the largest first
@@ -36,7 +39,20 @@ class Avatar:
 class Avatars:
     """The use cases of avatars, with a bounded cache of the most recently requested ones."""
 
-    def __init__(self, stores: Stores, images: ImageProcessor, broadcaster: UserBroadcaster) -> None:
+    def __init__(
+        self,
+        stores: Stores,
+        images: ImageProcessor,
+        broadcaster: UserBroadcaster,
+        uploading: UploadSlots,
+        space: FileSpace,
+        *,
+        max_bytes: int,
+    ) -> None:
+        self.max_bytes = max_bytes
+        self._uploading = uploading
+        self._space = space
+        self._incoming: set[str] = set()
         self._users = stores.users
         self._files = stores.avatars
         self._images = images
@@ -62,14 +78,35 @@ class Avatars:
                 return Avatar(data, PREVIEW_TYPE, named=False)
         return Avatar(initials_svg(name), INITIALS_TYPE, named=version == "")
 
-    async def set(self, user: User, image: bytes) -> User:
+    async def begin_upload(self, user: User) -> "IncomingAvatar":
+        """Begin to upload an avatar. Raises `TooMany`, `StorageFull`, `Busy`."""
+        self._uploading.begin(user.id)
+        try:
+            self._space.take(0)
+            incoming = IncomingAvatar(self, user, await self._files.begin(secrets.token_hex(16), {"user": user.id}))
+        except BaseException:
+            self._uploading.end(user.id)
+            raise
+        self._incoming.add(incoming.id)
+        return incoming
+
+    def take_space(self, bytes: int) -> None:
+        """Count bytes that are about to be stored. Raises `StorageFull`."""
+        self._space.take(bytes)
+
+    async def upload_ended(self, user: User, incoming_id: str) -> None:
+        """Record that an upload ended, successfully or not, and remove what it stored. Raises `Busy`."""
+        self._uploading.end(user.id)
+        self._incoming.discard(incoming_id)
+        await self._files.remove(incoming_id)
+
+    async def set(self, user: User, image: StoredFile) -> User:
         """Set the avatar of a user. If the image is not valid, the old avatar stays.
 
         Raises `BadPicture`, `Busy`.
         """
-        squares = {}
-        for size in SIZES:
-            image = squares[size] = (await self._images.square(image, size)).data
+        rendered = await self._images.squares(user.id, self._files.read(image), SIZES)
+        squares = dict(zip(SIZES, rendered.images, strict=True))
         # The hash includes the user id: if two users upload the same image, each has a copy that can be removed.
         version = sha256(user.id.encode() + squares[max(SIZES)]).hexdigest()[:16]
         async with self._changing:
@@ -101,6 +138,7 @@ class Avatars:
     async def delete_all(self, user_id: str, *, keep: str | None = None) -> None:
         """Remove all images of a user, incomplete ones too, except for the version `keep`. Raises `Busy`."""
         kept = {_file_id(keep, size) for size in SIZES} if keep else set()
+        kept |= self._incoming  # these are removed when their uploads end
         for file in await self._files.find(user=user_id):
             if file.id not in kept:
                 await self._files.remove(file.id)
@@ -127,6 +165,40 @@ class Avatars:
             return None
         data = await self._files.read_all(file)
         return data if len(data) == file.size else None
+
+
+class IncomingAvatar:
+    """An avatar that is being uploaded: `write` as often as needed, then `end` or `abort`."""
+
+    def __init__(self, avatars: Avatars, user: User, upload: Upload) -> None:
+        self.id = upload.id
+        self._avatars = avatars
+        self._user = user
+        self._upload = upload
+        self._ended = False
+        self._lock = asyncio.Lock()  # an abort waits for the write in progress
+
+    async def write(self, data: bytes) -> None:
+        """Store the next bytes. Returns when more can be sent. Raises `TooLarge`, `StorageFull`, `Busy`."""
+        async with self._lock:
+            if self._ended:
+                return
+            if self._upload.size + len(data) > self._avatars.max_bytes:
+                raise TooLarge(f"A profile picture can have at most {self._avatars.max_bytes} bytes.", field="picture")
+            self._avatars.take_space(len(data))
+            await self._upload.write(data)
+
+    async def end(self) -> User:
+        """Set the uploaded image as the avatar of the user. Raises `BadPicture`, `Busy`."""
+        async with self._lock:
+            return await self._avatars.set(self._user, await self._upload.end({}))
+
+    async def abort(self) -> None:
+        """Remove what was stored, also after `end`. Safe to call again."""
+        async with self._lock:
+            if not self._ended:
+                self._ended = True
+                await self._avatars.upload_ended(self._user, self.id)
 
 
 def _file_id(version: str, size: int) -> str:

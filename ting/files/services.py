@@ -7,29 +7,39 @@ from ting.core.settings import Settings
 from ting.files.attachments import Attachments, FileLimits
 from ting.files.avatars import Avatars
 from ting.files.cleanup import OrphanCleanup
-from ting.files.images import ImageProcessor
+from ting.files.images import ImageProcessor, PictureLimits
+from ting.files.space import FileSpace, SpaceLimits, UploadSlots
 from ting.realtime.services import RealtimeServices
 from ting.store.stores import Stores
 
 
 @dataclass(frozen=True)
 class FileServices:
-    """Attachments, avatars, the thread that processes images, and the cleanup of unused files."""
+    """Attachments, avatars, the processes that decode images, and the cleanup of unused files."""
 
     images: ImageProcessor
     attachments: Attachments
     avatars: Avatars
     cleanup: OrphanCleanup
+    space: FileSpace
 
     @classmethod
     def build(cls, stores: Stores, realtime: RealtimeServices, settings: Settings, clock: Clock) -> "FileServices":
         limits = settings.limits
-        images = ImageProcessor(pixels_max=limits.picture_pixels)
-        file_limits = FileLimits(limits.file_bytes, limits.uploads_at_once, limits.unsent_files)
-        attachments = Attachments(stores, images, clock, file_limits)
+        images = ImageProcessor(
+            PictureLimits(
+                limits.picture_pixels, limits.picture_scans, limits.picture_cpu_s, limits.picture_memory_bytes
+            )
+        )
+        uploading = UploadSlots(limits.uploads_at_once)
+        space = FileSpace(stores.space, SpaceLimits.of(limits))
+        file_limits = FileLimits(limits.file_bytes, limits.unsent_files)
+        attachments = Attachments(stores, images, clock, file_limits, uploading, space)
+        broadcaster = realtime.broadcaster
         return cls(
             images=images,
             attachments=attachments,
-            avatars=Avatars(stores, images, realtime.broadcaster),
+            avatars=Avatars(stores, images, broadcaster, uploading, space, max_bytes=limits.avatar_bytes),
+            space=space,
             cleanup=OrphanCleanup(stores, attachments, realtime.journal.pending_insert, clock),
         )

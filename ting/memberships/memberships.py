@@ -17,10 +17,12 @@ from ting.core import visibility
 from ting.core.clock import Clock
 from ting.core.conversation_ids import direct_id
 from ting.core.errors import NoSuchConversation, UnknownName
+from ting.core.fair_slots import FairSlots
 from ting.core.models import ConversationId, Entry, Membership, Notify, UnreadCounts, UserId
 from ting.memberships.cache import MembershipCache, UserMemberships
 from ting.memberships.entries import EntryBuilder
 from ting.memberships.online_status import OnlineStatusNotifier
+from ting.memberships.visits import VisitQueue
 from ting.protocol import ConversationChange, EntryChange, ReadChange, Unlisted
 from ting.realtime.framing import broadcast
 from ting.realtime.live_conversations import LiveConversation
@@ -32,6 +34,7 @@ from ting.store.users import UserStore
 MAX_LISTED = 50
 CACHED_LISTED = 100_000
 COUNT_TRIES = 3
+MAX_READS_WAITING = 10_000  # of one user; more than all frames in work of many connections
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class Memberships:
         self._clock = clock
         self._max_listed = max_listed
         self._connections: set[Subscriber] = set()
+        self._visits = VisitQueue(lambda user, conversation: self._change(user, conversation, active=clock()))
+        self._read_turns = FairSlots(per_key=1, waiting=MAX_READS_WAITING)
         # Which users have which conversation in their list, durably. Looked up for every direct message.
         self._known_listed: OrderedDict[tuple[UserId, ConversationId], None] = OrderedDict()
 
@@ -102,8 +107,8 @@ class Memberships:
         return await self._change(user, direct_id(user, other.id))
 
     async def visit(self, user: UserId, conversation: ConversationId) -> Entry:
-        """Move a conversation to the top of the list. Raises `BadConversation`, `NoSuchConversation`."""
-        return await self._change(user, conversation, active=self._clock())
+        """Move a conversation to the top of the list. Raises `BadConversation`, `NoSuchConversation`, `TooMany`."""
+        return await self._visits.add(user, visibility.resolve_conversation(conversation, user))
 
     async def update(self, user: UserId, conversation: ConversationId, choices: EntryChanges) -> Entry:
         """Pin, or choose the notifications. A conversation that is not in the list is added.
@@ -142,9 +147,10 @@ class Memberships:
             if mark <= membership.read:
                 return
             self._cache.put(own, msgspec.structs.replace(membership, read=mark))
-            await self._send_read_mark(
-                own, live, [one for one in self._presence.user_connections(user) if one is not connection]
-            )
+            others = [one for one in self._presence.user_connections(user) if one is not connection]
+            if others:
+                async with self._read_turns.turn(user):
+                    await self._send_read_mark(own, live, mark, others)
 
     async def read_mark(self, user: UserId, conversation: ConversationId) -> int | None:
         """The read mark of a user in a conversation; None if it is new to them."""
@@ -238,15 +244,17 @@ class Memberships:
         async with self._cache.lease(user) as own, self._live.lease(id) as live:
             yield own, live
 
-    async def _send_read_mark(self, own: UserMemberships, live: LiveConversation, others: Sequence[Subscriber]) -> None:
-        """Send the read mark and the unread counts to the user's other connections."""
+    async def _send_read_mark(
+        self, own: UserMemberships, live: LiveConversation, mark: int, others: Sequence[Subscriber]
+    ) -> None:
+        """Send a read mark and the unread counts to the user's other connections, unless a newer one will be sent."""
         membership = own.get(live.id)
-        if not others or membership is None:
+        if membership is None or membership.read != mark:
             return
-        left, head = await self._count_unread(own.user, live, membership.read)
+        left, head = await self._count_unread(own.user, live, mark)
         now = own.get(live.id)
-        if now is not None and now.read == membership.read:  # else a newer mark is being sent
-            mark, unread, mentions = membership.read, left.unread, left.mentions
+        if now is not None and now.read == mark:
+            unread, mentions = left.unread, left.mentions
             broadcast(others, ReadChange(conversation=live.id, seq=mark, head=head, unread=unread, mentions=mentions))
 
     async def _count_unread(self, user: UserId, live: LiveConversation, mark: int) -> tuple[UnreadCounts, int]:

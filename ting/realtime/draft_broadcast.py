@@ -16,6 +16,7 @@ from ting.core.errors import IdTaken
 from ting.core.models import ConversationId, Draft, Message, MessageId, TypingView, UserId
 from ting.protocol import DraftChange
 from ting.realtime.drafts import DraftBoard, DraftInput, DraftRules, LiveDraft
+from ting.realtime.drafts_by_author import DraftsByAuthor
 from ting.realtime.framing import encode_event
 from ting.realtime.presence import Presence, Subscriber
 
@@ -59,9 +60,20 @@ class DraftBroadcaster:
         self._rooms: dict[ConversationId, DraftRoom] = {}
         # Weak: an id is removed together with its draft, for whatever reason the draft ends.
         self._by_id: weakref.WeakValueDictionary[MessageId, LiveDraft] = weakref.WeakValueDictionary()
+        self._typed = DraftsByAuthor()
 
-    def update(self, conversation: ConversationId, draft: DraftInput, take_position: Callable[[], int]) -> None:
-        """A client's composer changed. Raises `IdTaken` for the id of another user's draft."""
+    def update(
+        self,
+        conversation: ConversationId,
+        draft: DraftInput,
+        take_position: Callable[[], int],
+        *,
+        most: int | None = None,
+    ) -> None:
+        """A client's composer changed. If its author then has more than `most` drafts, the oldest one is dropped.
+
+        Raises `IdTaken` for the id of another user's draft.
+        """
         author = draft.client.person.id
         if self.belongs_to_other(author, draft.id):
             raise IdTaken
@@ -70,8 +82,11 @@ class DraftBroadcaster:
             room = self._rooms[conversation] = DraftRoom(DraftBoard(self._rules, self._clock))
         room.board.update(draft, take_position)
         live = room.board.draft_of(author)
-        if live is not None:
+        if live is not None and self._by_id.get(live.id) is not live:
             self._by_id[live.id] = live
+            self._typed.add(author, conversation, live)
+            if most is not None and self._typed.count(author) > most:
+                self._drop_oldest(author)
         self._schedule(conversation, room)
 
     def belongs_to_other(self, author: UserId, message_id: MessageId) -> bool:
@@ -173,6 +188,13 @@ class DraftBroadcaster:
         room.own[connection] = {own.id: own} if own else {}
         unseen = connection.ignores | {me}
         return [draft for draft in shown[connection.typing.see].values() if draft.author.id not in unseen], own
+
+    def _drop_oldest(self, author: UserId) -> None:
+        conversation, draft = self._typed.pop_oldest(author)
+        room = self._rooms.get(conversation)
+        if room is not None and room.board.draft_of(author) is draft:  # else it is being sent
+            room.board.drop(author)
+            self._schedule(conversation, room)
 
     def _full_state(self, conversation: ConversationId, connection: Subscriber) -> bytes:
         """Everything that a connection may see. It replaces what was sent to the connection before."""

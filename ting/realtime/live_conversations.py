@@ -24,6 +24,7 @@ from ting.store.stores import Stores
 
 DURABLE_WITHIN_S = 5.0
 MAX_WRITTEN_CHANNELS = 1_000  # far more than begin between two flushes of the names of channels
+CHANGED_AT_ONCE = 200  # conversations whose joins and leaves are broadcast in one turn of the event loop
 
 MessageListener = Callable[[ConversationId, Sequence[Message]], None]
 PresenceListener = Callable[[ConversationId, Sequence[Person], Sequence[UserId]], None]
@@ -258,8 +259,10 @@ class LiveConversations:
 
     def _broadcast_presence(self) -> None:
         self._presence_timer = None
-        for conversation, came, went in self._presence.drain_changes():
+        for conversation, came, went in self._presence.drain_changes(CHANGED_AT_ONCE):
             change = PresenceChange(conversation=conversation, came=came, went=went)
             broadcast(self._presence.subscribers(conversation), change)
             for listener in self._presence_listeners:
                 listener(conversation, came, went)
+        if self._presence.changed_conversations:  # other work comes in between
+            self._presence_timer = asyncio.get_running_loop().call_later(0, self._broadcast_presence)

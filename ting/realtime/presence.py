@@ -6,6 +6,7 @@ The registry knows connections only by the protocol `Subscriber`.
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import islice
 from typing import Protocol
 
 from ting.core.errors import CloseCode
@@ -213,12 +214,12 @@ class Presence:
         """How many users are connected, and how many connections are open."""
         return len(self._by_user), len(self._joined)
 
-    def drain_changes(self) -> Iterator[tuple[ConversationId, list[Person], list[UserId]]]:
-        """The users who joined and the users who left each conversation since the last call.
+    def drain_changes(self, limit: int | None = None) -> Iterator[tuple[ConversationId, list[Person], list[UserId]]]:
+        """The users who joined and the users who left each conversation since the last call, of `limit` conversations.
 
         A user who left and joined again meanwhile counts as joined: a snapshot taken in between does not contain them.
         """
-        touched, self._changed = self._changed, {}
+        touched = {conversation: self._changed.pop(conversation) for conversation in [*islice(self._changed, limit)]}
         for conversation, users in touched.items():
             room = self._subscribers.get(conversation)
             here = room.people if room else {}

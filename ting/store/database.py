@@ -11,7 +11,7 @@ from pymongo import WriteConcern
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 
 from ting.core.conversation_ids import DIRECT, member_ids
-from ting.core.errors import Busy, StartupError
+from ting.core.errors import Busy, StartupError, StorageFull
 from ting.core.models import ConversationId, UserId
 from ting.store.channel_names import fill_in_names
 from ting.store.schema import COLLECTIONS, SCHEMA_VERSION, SEARCH, Collection
@@ -31,6 +31,8 @@ PREPARE_TIMEOUT_S = 170
 CLOSE_TIMEOUT_S = 1.0
 MAX_CHARACTER = "\U0010ffff"  # sorts after every other
 NAMESPACE_EXISTS = 48
+DISK_FULL = (14031, 28)  # OutOfDiskSpace; ENOSPC of the operating system
+NO_SPACE = "No space left on device"
 # Error codes: the document does not pass the validator, has a too long index key, or is too large.
 DOCUMENT_INVALID = 121
 DOCUMENT_REFUSED = frozenset({DOCUMENT_INVALID, 17280, 10334, 17419, 17420})
@@ -116,6 +118,11 @@ class Database:
             return False
         return True
 
+    async def stats(self) -> Document:
+        """The statistics of the database, among them the sizes of its disk. Raises `PyMongoError`."""
+        answer: Document = await self._database.command("dbStats")
+        return answer
+
     async def barrier(self) -> None:
         """Return once a journaled write was applied: all writes applied before it are durable then, too."""
         await self.collection("meta").update_one({"_id": "barrier"}, {"$inc": {"passed": 1}}, upsert=True)
@@ -183,13 +190,22 @@ class Database:
 
 
 async def or_busy(query: Callable[[], Awaitable[_Result]]) -> _Result:
-    """Run a query and return its result. Raises `Busy` if the database does not answer, so that the client retries."""
+    """Run a query and return its result.
+
+    Raises `Busy` if the database does not answer, so that the client retries, and `StorageFull` if its disk is full.
+    """
     try:
         return await query()
     except PyMongoError as error:
+        if isinstance(error, OperationFailure) and _is_disk_full(error):
+            raise StorageFull from error
         if isinstance(error, OperationFailure) and not error.timeout:
             raise  # it did answer
         raise Busy("The database does not answer. Try again in a moment.") from error
+
+
+def _is_disk_full(error: OperationFailure) -> bool:
+    return error.code in DISK_FULL or NO_SPACE in str(error)
 
 
 async def direct_conversations(documents: Documents, field: str, user: UserId) -> list[ConversationId]:

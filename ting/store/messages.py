@@ -22,6 +22,7 @@ from ting.core.models import (
     UserId,
 )
 from ting.store.database import DOCUMENT_INVALID, Database, Document, direct_conversations, first_line, or_busy
+from ting.store.pages import Cursor, page_of
 from ting.store.texts import TEXT_FIELDS, StoredText, log_unreadable, plain, stored_text
 from ting.store.users import UserStore
 
@@ -78,26 +79,25 @@ class MessageStore:
     async def page(self, conversation: ConversationId, before: int | None, limit: int) -> tuple[list[Message], bool]:
         """The `limit` messages before a position (None: the newest), by rising position, and whether there are more.
 
-        Positions are unique within a conversation, so pages neither repeat nor skip a message.
+        Positions are unique within a conversation, so pages neither repeat nor skip a message. A page is also limited
+        in bytes, so it may have fewer messages.
         """
         condition: Document = {"conversation": conversation}
         if before is not None:
             condition["position"] = {"$lt": before}
-        query = self._messages.find(condition).sort("position", DESCENDING).limit(limit + 1)
-        documents = await or_busy(lambda: query.to_list(None))
-        return await self._read(reversed(documents[:limit])), len(documents) > limit
+        query = self._messages.find(condition).sort("position", DESCENDING)
+        documents, more = await page_of(query, limit)
+        return await self._read(reversed(documents)), more
 
     async def page_after(self, conversation: ConversationId, after: int, limit: int) -> tuple[list[Message], bool]:
         """The `limit` messages that follow a position, by rising position, and whether there are more."""
         condition = {"conversation": conversation, "position": {"$gt": after}}
-        query = self._messages.find(condition).sort("position", ASCENDING).limit(limit + 1)
-        documents = await or_busy(lambda: query.to_list(None))
-        return await self._read(documents[:limit]), len(documents) > limit
+        documents, more = await page_of(self._messages.find(condition).sort("position", ASCENDING), limit)
+        return await self._read(documents), more
 
     async def by_author(self, author: UserId, *, after: str, limit: int) -> list[Message]:
         """The `limit` messages of an author that follow an id, in any conversation, by rising id. No tombstones."""
-        condition = {"author": author, "_id": {"$gt": after}, "deleted": {"$exists": False}}
-        query = self._messages.find(condition).sort("_id", ASCENDING).limit(limit)
+        query = self._by_author(author, after).limit(limit)
         return await self._read(await or_busy(lambda: query.to_list(None)))
 
     async def has_author(self, author: UserId) -> bool:
@@ -105,14 +105,18 @@ class MessageStore:
         return await or_busy(lambda: self._messages.find_one({"author": author}, {"_id": 1})) is not None
 
     async def export_page(self, author: UserId, after: str, limit: int) -> list[tuple[str, Message]]:
-        """Like `by_author`, as pairs of id and message."""
-        return [(message.id, message) for message in await self.by_author(author, after=after, limit=limit)]
+        """Like `by_author`, as pairs of id and message, and limited in bytes as well."""
+        documents, _ = await page_of(self._by_author(author, after), limit)
+        return [(message.id, message) for message in await self._read(documents)]
 
     async def changes(self, conversation: ConversationId, after: int, limit: int) -> list[Message]:
-        """The first `limit` messages with a seq after this one, by rising seq."""
+        """The first messages with a seq after this one, by rising seq: at most `limit`, and limited in bytes as well.
+
+        Only an empty page is the last one.
+        """
         condition = {"conversation": conversation, "seq": {"$gt": after}}
-        query = self._messages.find(condition).sort("seq", ASCENDING).limit(limit)
-        return await self._read(await or_busy(lambda: query.to_list(None)))
+        documents, _ = await page_of(self._messages.find(condition).sort("seq", ASCENDING), limit)
+        return await self._read(documents)
 
     async def changed_texts(
         self, conversation: ConversationId, after: int, limit: int
@@ -164,6 +168,10 @@ class MessageStore:
             await self._database.barrier()
         except PyMongoError as error:
             raise Unanswered(first_line(error)) from error
+
+    def _by_author(self, author: UserId, after: str) -> Cursor:
+        condition = {"author": author, "_id": {"$gt": after}, "deleted": {"$exists": False}}
+        return self._messages.find(condition).sort("_id", ASCENDING)
 
     async def _highest(self, conversation: ConversationId, field: str) -> int:
         query = self._messages.find({"conversation": conversation}, {"_id": 0, field: 1})

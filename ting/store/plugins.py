@@ -20,6 +20,7 @@ from ting.store.database import Database, Document, or_busy
 from ting.store.users import UserStore
 
 MAX_KEYS = 100_000  # of one plugin
+EXPORTED_AT_ONCE = 16  # values and tasks, which can be large
 COUNT_AFTER = 100  # new keys: counting at each write would be slow
 TYPE_MISMATCH = 14
 BAD_VALUE = 2  # a sum that does not fit into 64 bits
@@ -120,7 +121,7 @@ class ValueStore:
     ) -> list[tuple[str, ExportedValue]]:
         """The `limit` values about a user that follow an id, of any plugin, as pairs of id and value, by rising id."""
         condition = {"$and": [{"_id": {"$gt": after}}, _contains_id(user)], **_not_expired(now)}
-        query = self._values.find(condition).sort("_id", ASCENDING).limit(limit)
+        query = self._values.find(condition).sort("_id", ASCENDING).limit(min(limit, EXPORTED_AT_ONCE))
         return [(document["_id"], _exported(document)) for document in await or_busy(lambda: query.to_list(None))]
 
     async def delete_all(self, user: UserId) -> None:
@@ -185,7 +186,8 @@ class TaskStore:
 
     async def export_page(self, user: UserId, after: str, limit: int) -> list[tuple[str, ExportedTask]]:
         """The `limit` tasks of a user that follow an id, as pairs of id and task, by rising id."""
-        query = self._tasks.find({"caller": user, "_id": {"$gt": after}}).sort("_id", ASCENDING).limit(limit)
+        query = self._tasks.find({"caller": user, "_id": {"$gt": after}}).sort("_id", ASCENDING)
+        query = query.limit(min(limit, EXPORTED_AT_ONCE))
         return [
             (
                 document["_id"],

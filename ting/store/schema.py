@@ -65,6 +65,7 @@ MESSAGES = Collection(
                 "width": NUMBER,
                 "height": NUMBER,
                 "preview": {"bsonType": "bool"},
+                "animated": {"bsonType": "bool"},
             },
             "additionalProperties": False,
         },
@@ -292,9 +293,10 @@ FILES = bucket(
         "width": NUMBER,
         "height": NUMBER,
         "preview": {"bsonType": "bool"},
+        "animated": {"bsonType": "bool"},
         "message": TEXT,
     },
-    optional=frozenset({"type", "width", "height", "preview", "message"}),
+    optional=frozenset({"type", "width", "height", "preview", "animated", "message"}),
     indexes=(IndexModel([("metadata.uploader", ASCENDING), ("metadata.message", ASCENDING)], name="uploader_message"),),
 )
 PREVIEWS = bucket("previews", {})

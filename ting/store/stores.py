@@ -12,6 +12,7 @@ from ting.store.moderation import AuditStore, BanStore
 from ting.store.plugins import TaskStore, ValueStore
 from ting.store.search import SearchIndexStore
 from ting.store.sessions import SessionStore
+from ting.store.space import SpaceStore
 from ting.store.users import UserStore
 
 
@@ -33,6 +34,7 @@ class Stores:
     files: FileStore
     previews: FileStore
     avatars: FileStore
+    space: SpaceStore
     values: ValueStore
     tasks: TaskStore
 
@@ -54,6 +56,7 @@ class Stores:
             files=FileStore(database, "files"),
             previews=FileStore(database, "previews"),
             avatars=FileStore(database, "avatars"),
+            space=SpaceStore(database),
             values=ValueStore(database),
             tasks=TaskStore(database, users),
         )

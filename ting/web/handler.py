@@ -41,12 +41,14 @@ from ting.web.request import (
     session_of,
 )
 from ting.web.services import WebServices
+from ting.web.turns import TurnTaker
 
 logger = logging.getLogger(__name__)
 
 STRANGERS_BODY_BYTES = 16 * 1024  # of requests that need no session: an invitation, a name and a password
 MAX_DIGITS = 16  # of 2**53; larger integers are not exact in JavaScript
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+READING_METHODS = frozenset({"GET", "HEAD"})
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -77,7 +79,7 @@ ROLES: Mapping[Access, Role] = {Access.MODERATOR: "moderator", Access.ADMIN: "ad
 
 
 @stream_request_body
-class Handler(RequestHandler):
+class Handler(TurnTaker):
     """The base class of all handlers. Every subclass declares its `access`.
 
     Nothing of a body is read before `prepare` has checked who sends it, to which URL, and how long it may be. HEAD is
@@ -86,7 +88,6 @@ class Handler(RequestHandler):
 
     access: ClassVar[Access | None] = None
     limited_as: ClassVar[Action | None] = None
-    services: WebServices
     _session: Session | None = None
 
     def __init_subclass__(cls) -> None:
@@ -116,7 +117,7 @@ class Handler(RequestHandler):
             self.check_address(action, address)
         await self._check_access()
         if action is not None and self._session is not None:
-            self.services.rate_limits.check_user(action, self._session.rate_limit_key)
+            self.services.rate_limits.check_session(action, self._session)
         if self._declared_length() > self.max_body_bytes:
             raise self._too_large()
 
@@ -216,6 +217,7 @@ class Handler(RequestHandler):
         if not isinstance(error, StreamClosedError):
             logger.warning("The response of %s was interrupted", type(self).__name__, exc_info=error)
         cast(HTTP1Connection, self.request.connection).close()
+        self.end_turn()
         self.on_finish()
 
     def on_finish(self) -> None:
@@ -231,7 +233,7 @@ class Handler(RequestHandler):
         refused = error if isinstance(error, Refused) else _refused_for_status(status_code)
         if isinstance(refused, Internal):
             refused = Internal(f"Something went wrong on the server (error {self._log_unexpected(error)}).")
-        self.services.metrics.refused(refused.code)
+        self.services.count_refusal(refused)
         self.set_status(refused.status)
         if isinstance(refused, BadMethod):
             self.set_header("Allow", ", ".join(self._implemented()))
@@ -276,6 +278,11 @@ class ApiHandler(Handler):
         super().initialize(services)
         self._completion: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         services.in_progress.add(self._completion)
+
+    async def prepare(self) -> None:
+        await super().prepare()
+        if self._session is not None and self.request.method in READING_METHODS:
+            await self.take_turn(self.services.reading, self.user.id)
 
     def _action(self) -> Action | None:
         return self.rate_limited.get(self.request.method or "", self.limited_as)

@@ -6,7 +6,7 @@ address or a conversation.
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from prometheus_client import (
     CollectorRegistry,
@@ -18,6 +18,8 @@ from prometheus_client import (
     ProcessCollector,
 )
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from ting.core.models import Message
 
@@ -26,6 +28,21 @@ WRITE_BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5
 BATCH_BUCKETS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 REQUEST_BUCKETS_S = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 LAG_BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
+
+
+class _ReadCounter(Collector):
+    """A counter whose values are kept elsewhere."""
+
+    def __init__(self, name: str, description: str, label: str, read: Callable[[], Mapping[str, float]]) -> None:
+        self._described = (name, description, [label])
+        self._read = read
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        name, description, labels = self._described
+        family = CounterMetricFamily(name, description, labels=labels)
+        for value, count in self._read().items():
+            family.add_metric([value], count)
+        yield family
 
 
 class Metrics:
@@ -72,6 +89,10 @@ class Metrics:
     def gauge(self, name: str, description: str, read: Callable[[], float]) -> None:
         """Register a gauge that is read at scrape time. Raises `ValueError` if the name is in use."""
         Gauge(name, description, registry=self._registry).set_function(read)
+
+    def counter(self, name: str, description: str, label: str, read: Callable[[], Mapping[str, float]]) -> None:
+        """Register a counter that is read at scrape time, by the values of a label."""
+        self._registry.register(_ReadCounter(name, description, label, read))
 
     def batch_written(self, changes: int, seconds: float) -> None:
         """Record a batch written by the journal."""

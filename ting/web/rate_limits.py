@@ -11,6 +11,7 @@ from enum import StrEnum
 from time import monotonic
 
 from ting.core.errors import TooMany
+from ting.core.models import Session
 from ting.core.models.sessions import session_id
 from ting.core.networks import network_of
 from ting.core.rate_limit import RateLimit, TokenBuckets
@@ -73,6 +74,9 @@ class RateLimits:
             action: TokenBuckets(rate.scaled(1 if action is Action.ENTER else rates.people_per_address), clock)
             for action, rate in limits.items()
         }
+        self._owner_buckets = {
+            action: TokenBuckets(rate.scaled(rates.programs_per_person), clock) for action, rate in limits.items()
+        }
         self._frame_buckets = TokenBuckets(frame, clock) if frame else None
         misses = RateLimit.parse(rates.unknown_session)
         self.session_lookups = SessionLookups(
@@ -90,6 +94,22 @@ class RateLimits:
         buckets = self._user_buckets.get(Action.ENTER)
         if buckets is not None:
             buckets.consume(f"device {device}")
+
+    def check_session(self, action: Action, session: Session) -> None:
+        """Count an action of a browser against the limit of its user; of a program against that of its token.
+
+        All programs of a user together have a limit as well. Raises `TooMany`.
+        """
+        if not session.program or action not in self._owner_buckets:
+            self.check_user(action, session.rate_limit_key)
+            return
+        owner = self._owner_buckets[action]
+        owner.consume(session.user.id)
+        try:
+            self.check_user(action, session.rate_limit_key)
+        except TooMany:
+            owner.refund(session.user.id)  # it did not happen
+            raise
 
     def check_user(self, action: Action, key: str) -> None:
         """Count an action against the limit of a user, or of a token. Raises `TooMany`."""

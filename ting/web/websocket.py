@@ -3,23 +3,20 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from itertools import count
 from typing import Any, ClassVar
 
 from tornado.web import RequestHandler
 from tornado.websocket import WebSocketHandler
 
-from ting import __version__
 from ting.core import logs
 from ting.core.errors import BadFrame, BadOrigin, BadRequest, CloseCode, Internal, Refused, TooMany
-from ting.core.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, Message
-from ting.files.images import IMAGE_TYPES
+from ting.core.models import Message
 from ting.protocol import (
     Ack,
     AnyEvent,
     AnyRequest,
-    ClientLimits,
     Delete,
     DraftUpdate,
     Edit,
@@ -34,7 +31,6 @@ from ting.protocol import (
     Read,
     Send,
     Visit,
-    Welcome,
     decode,
     tag,
 )
@@ -45,10 +41,17 @@ from ting.web.handler import Access, Handler
 from ting.web.rate_limits import Action
 from ting.web.request import address_of, is_own_origin
 from ting.web.services import WebServices
+from ting.web.welcome import welcome_for
 
 SUBPROTOCOL = "ting.v1"
 FLOOD_PAUSE_S = 5.0
-RATE_LIMITED = (Send, Edit, Delete, React)  # requests that count against the rate limit `send`
+RATE_LIMITED: Mapping[type[AnyRequest], Action] = {
+    Send: Action.SEND,
+    Edit: Action.SEND,
+    Delete: Action.SEND,
+    React: Action.SEND,
+    Visit: Action.REQUEST,
+}
 
 logger = logging.getLogger(__name__)
 
@@ -125,7 +128,7 @@ class WebSocket(Handler, WebSocketHandler):
                 seconds_left, connection.close, CloseCode.SESSION_ENDED
             )
         logger.debug("Connected")
-        self._push(self._welcome())
+        self._push(welcome_for(self.user, self.services))
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:
         """Start handling a frame. Tornado reads no further frame until the returned awaitable is done."""
@@ -171,22 +174,6 @@ class WebSocket(Handler, WebSocketHandler):
             close=self.close,
         )
 
-    def _welcome(self) -> Welcome:
-        limits = self.services.settings.limits
-        return Welcome(
-            me=self.user.me,
-            version=__version__,
-            limits=ClientLimits(
-                text=MAX_TEXT_CHARS,
-                topic=MAX_TOPIC_CHARS,
-                frame=limits.frame_bytes,
-                file=limits.file_bytes,
-                avatar=limits.avatar_bytes,
-                pictures=IMAGE_TYPES,
-            ),
-            commands=self.services.commands.usages(self.user),
-        )
-
     def _read_frame(self, message: str | bytes) -> AnyRequest | None:
         """Decode a frame. None for an invalid frame, or one over the rate limit, which is answered with an error."""
         if self.services.rate_limits.is_flooding(str(self._number)):
@@ -217,9 +204,10 @@ class WebSocket(Handler, WebSocketHandler):
 
     async def _answer(self, request: AnyRequest) -> None:
         try:
-            if isinstance(request, RATE_LIMITED):
-                self.services.rate_limits.check_address(Action.SEND, self._address)
-                self.services.rate_limits.check_user(Action.SEND, self.current_session.rate_limit_key)
+            action = RATE_LIMITED.get(type(request))
+            if action is not None:
+                self.services.rate_limits.check_address(action, self._address)
+                self.services.rate_limits.check_session(action, self.current_session)
             if self._position_lock.locked() and not isinstance(request, Send):
                 await self._wait_for_position()
             event: AnyEvent | None = await self._table[type(request)](self, request)
@@ -234,7 +222,7 @@ class WebSocket(Handler, WebSocketHandler):
                 self._push(event)
 
     def _refuse(self, refused: Refused, ref: int | None = None, draft: str | None = None) -> None:
-        self.services.metrics.refused(refused.code)
+        self.services.count_refusal(refused)
         self._push(Error.of(refused, ref, draft))
 
     def _push(self, event: AnyEvent) -> None:

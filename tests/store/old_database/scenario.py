@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from tests.client import message_id
 from tests.store.old_database.program import found_in
-from tests.store.old_database.users import Users, eventually, path_of, picture
+from tests.store.old_database.users import Users, animation, eventually, path_of, picture
 
 BANNED_ADDRESS = "198.51.100.7"
 UNSENT = "unsent.txt"
@@ -146,6 +146,8 @@ async def files(users: Users) -> None:
     notes = await users.upload("bob", "notes.txt", b"Shopping: bread, milk, honey.\n")
     await users.say("bob", "notes", "", file=notes["id"])
     await users.upload("bob", UNSENT, b"Not sent yet.\n")
+    wave = await users.upload("bob", "wave.gif", animation((8, 6)))
+    await users.say("bob", "wave", "A wave.", file=wave["id"])
 
 
 async def commands(users: Users) -> None:

@@ -97,6 +97,14 @@ def picture(kind: str, size: tuple[int, int]) -> bytes:
     return into.getvalue()
 
 
+def animation(size: tuple[int, int]) -> bytes:
+    """A small GIF of two frames."""
+    into = io.BytesIO()
+    first, second = (Image.new("RGB", size, colour) for colour in ((250, 140, 20), (20, 140, 250)))
+    first.save(into, "GIF", save_all=True, append_images=[second], duration=100)
+    return into.getvalue()
+
+
 def new_message(text: str = "Hello again.") -> dict[str, Any]:
     """The fields of a message to send."""
     return {"id": message_id(), "text": text}

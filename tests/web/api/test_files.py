@@ -96,6 +96,27 @@ async def test_an_image_has_a_size_and_a_preview(people: People) -> None:
 
 
 @pytest.mark.gen_test
+async def test_an_animation_is_marked_and_served_as_it_is(people: People) -> None:
+    ada = await people.enter("ada")
+    writing = await ada.connect()
+    frames = {"save_all": True, "append_images": [Image.new("RGB", (30, 20), (20, 20, 200))], "duration": 100}
+
+    for format in ("PNG", "WEBP", "GIF"):
+        type, data = f"image/{format.lower()}", image(format, (30, 20), **frames)
+        file = await upload(ada, data, "moves.png")
+        await writing.ask("send", conversation="#ting", id=message_id(), text="", file=file["id"])
+        message = (await ada.history())["messages"][-1]
+        assert (file["type"], file["width"], file["height"], file["animated"]) == (type, 30, 20, True)
+        assert message["file"] == file
+        whole = await ada.get(file_url(file))
+        assert (whole.body, whole.headers["Content-Type"]) == (data, type)
+        assert whole.headers["Content-Disposition"].startswith("inline")
+        preview = Image.open(io.BytesIO((await ada.get(f"/files/{file['id']}/preview")).body))
+        assert not getattr(preview, "is_animated", False)
+        assert "animated" not in await upload(ada, image(format, (30, 20)))
+
+
+@pytest.mark.gen_test
 async def test_a_preview_is_upright_and_has_no_metadata(people: People) -> None:
     ada = await people.enter("ada")
     exif = Image.Exif()

@@ -2,10 +2,10 @@
 
 import asyncio
 import struct
-import threading
 import zipfile
 import zlib
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +15,9 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from tests.client import Answer, People, Person, until
+from tests.web.files import TEXT, begin_upload, upload_path
 from ting.core.settings import Settings
+from ting.files import images
 from ting.files.initials import initials_svg
 from ting.server import Server
 from ting.store.database import Database
@@ -24,6 +26,13 @@ from ting.web.api.files import SANDBOX
 RED, GREEN, BLUE, GREY = (220, 30, 30), (30, 160, 40), (30, 60, 210), (128, 128, 128)
 SCRIPT = b"<script>alert(document.domain)</script>"
 MAX_AVATAR_BYTES = 200_000
+SLOW = """
+import pathlib, runpy, time
+pathlib.Path({started!r}).touch()
+while not pathlib.Path({may_go_on!r}).exists():
+    time.sleep(0.01)
+runpy.run_path({decoder!r}, run_name="__main__")
+"""
 
 
 @pytest.fixture
@@ -296,25 +305,45 @@ async def test_an_invalid_picture_request_is_refused(people: People, path: str, 
 
 
 @pytest.mark.gen_test
-async def test_messages_are_sent_while_a_picture_is_processed(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_messages_are_sent_while_a_picture_is_processed(
+    people: People, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
     bobs = await bob.connect()
-    started, may_go_on = threading.Event(), threading.Event()
-    opened = Image.open
-
-    def slowly(*args: Any, **options: Any) -> Image.Image:
-        started.set()
-        assert may_go_on.wait(10)
-        return opened(*args, **options)
-
-    monkeypatch.setattr(Image, "open", slowly)
+    started, may_go_on, slow = tmp_path / "started", tmp_path / "may-go-on", tmp_path / "slow.py"
+    slow.write_text(SLOW.format(started=str(started), may_go_on=str(may_go_on), decoder=str(images.DECODER)))
+    monkeypatch.setattr(images, "DECODER", slow)
     upload = asyncio.ensure_future(upload_avatar(ada, VALID["PNG"]))
-    await until(started.is_set)
+    await until(started.exists)
     sent = await bobs.send("Hello?")
-    may_go_on.set()
+    may_go_on.touch()
 
     assert sent["type"] == "ack"
     assert (await upload).status == 200
+
+
+@pytest.mark.gen_test
+async def test_unfinished_uploads_of_a_picture_are_bounded_and_not_held_in_memory(
+    people: People, server: Server
+) -> None:
+    ada, bob = await people.enter("ada"), await people.enter("bob")
+    streams = [await begin_upload(ada, MAX_AVATAR_BYTES, "PUT /api/me/avatar") for _ in range(12)]
+    for stream in streams:
+        await stream.write(bytes(MAX_AVATAR_BYTES - 1))
+    while len(await stored_avatars(server)) < 4:
+        await asyncio.sleep(0.01)
+    assert len(await stored_avatars(server)) == 4
+    assert (await ada.request("POST", upload_path(), TEXT, Content_Type="text/plain")).code == "too_many"
+    assert (await upload_avatar(bob, VALID["PNG"])).status == 200
+    for stream in streams[:6]:
+        stream.close()
+    for stream in streams[6:]:  # an answer follows when the body is complete
+        await stream.write(b"x")
+        assert (await stream.read_until(b"\r\n")).startswith((b"HTTP/1.1 429", b"HTTP/1.1 400"))
+        stream.close()
+    while len(await stored_avatars(server)) > 2:
+        await asyncio.sleep(0.01)
+    assert (await upload_avatar(ada, VALID["PNG"])).status == 200
 
 
 async def stored_avatars(server: Server) -> set[str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 
 from ting.commands.runtime.completion import Completion
 from ting.commands.runtime.engine import Engine
@@ -57,6 +57,11 @@ class CommandDispatcher:
     def problems(self) -> list[str]:
         """The problems of plugins, as text for admins."""
         return self._engine.registry.problems()
+
+    @property
+    def dropped_events(self) -> Mapping[str, int]:
+        """How many events each plugin has missed since the start, because it was too slow."""
+        return self._engine.events.dropped
 
     async def switch(self, name: str, on: bool, by: UserId) -> PluginState:
         """Enable or disable a plugin, permanently. `by` is the admin. Raises `NotFound`, `Busy`."""

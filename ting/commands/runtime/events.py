@@ -3,6 +3,7 @@
 import asyncio
 import contextvars
 import logging
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
@@ -45,7 +46,9 @@ class EventQueue:
         self._max_queued = max_queued
         self._queues: dict[str, asyncio.Queue[PluginEvent]] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
-        self._dropped: set[str] = set()
+        self.dropped: Counter[str] = Counter()
+        """How many events each plugin has not got since the start."""
+        self._dropping: Counter[str] = Counter()  # since it was last up to date
         self._running = False
         self._listening: dict[EventName, list[LoadedPlugin]] = {}
         for plugin in registry.plugins.values():
@@ -118,9 +121,14 @@ class EventQueue:
         room = self._max_queued - queue.qsize()
         for event in events[:room]:
             queue.put_nowait(event)
-        if len(events) > room and plugin.name not in self._dropped:
-            self._dropped.add(plugin.name)
-            logger.warning("Plugin %s is too slow: it gets no new events until it has caught up", plugin.name)
+        if len(events) > room:
+            self._drop(plugin.name, len(events) - room)
+
+    def _drop(self, plugin: str, count: int) -> None:
+        if plugin not in self._dropping:
+            logger.warning("Plugin %s is too slow: it gets no new events until it has caught up", plugin)
+        self._dropping[plugin] += count
+        self.dropped[plugin] += count
 
     async def _work(self, plugin: LoadedPlugin, queue: asyncio.Queue[PluginEvent]) -> None:
         """Deliver events in batches, since entering the sandbox costs more than most handlers do."""
@@ -137,8 +145,9 @@ class EventQueue:
             finally:
                 for _ in batch:
                     queue.task_done()
-            if queue.empty():
-                self._dropped.discard(plugin.name)
+            dropped = self._dropping.pop(plugin.name, 0) if queue.empty() else 0
+            if dropped:
+                logger.warning("Plugin %s has caught up; it has not got %d events", plugin.name, dropped)
 
     async def _prepared(self, plugin: LoadedPlugin, batch: Sequence[PluginEvent]) -> list[HookCall]:
         """Return the calls for a batch. While the database does not answer, this waits, and the queue fills up."""

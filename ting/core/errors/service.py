@@ -76,6 +76,24 @@ class TooMany(Refused):
     message = "Too many requests. Try again a little later."
 
 
+class StorageFull(Refused):
+    code = "storage_full"
+    status = HTTPStatus.INSUFFICIENT_STORAGE
+    action = ClientAction.WAIT
+    message = "The server has no space left for this. Its operator has to make room."
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message, retry_after=60.0)
+
+
+class QuotaUsed(Refused):
+    code = "quota_used"
+    status = HTTPStatus.INSUFFICIENT_STORAGE
+    action = ClientAction.WAIT
+    message = "Your files take all the space that you have here. Delete messages with files that you no longer need."
+    field = "file"
+
+
 class Internal(Refused):
     code = "internal"
     status = HTTPStatus.INTERNAL_SERVER_ERROR

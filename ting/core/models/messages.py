@@ -38,7 +38,7 @@ class Quote(Struct, frozen=True, omit_defaults=True):
 class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An attached file: its size in bytes; for an image, width and height in pixels.
 
-    `preview` is whether there is a smaller image of it.
+    `preview` is whether there is a smaller image of it, which never moves; `animated` is whether the file itself does.
     """
 
     id: str
@@ -48,6 +48,7 @@ class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
     width: int | None = None
     height: int | None = None
     preview: bool = False
+    animated: bool = False
 
 
 class Message(Struct, frozen=True, kw_only=True, tag_field="type", tag="message", omit_defaults=True):

@@ -1,7 +1,5 @@
 """Files over HTTP: streamed uploads, and downloads, whole or by range."""
 
-import asyncio
-import logging
 import re
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -20,16 +18,13 @@ MAX_AGE_S = 3600
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z", re.ASCII | re.IGNORECASE)
 
-logger = logging.getLogger(__name__)
-
 
 class FilesHandler(UploadHandler):
     """`/api/files`."""
 
     access = Access.SESSION
     rate_limited: ClassVar = {"POST": Action.UPLOAD}
-    _incoming: IncomingUpload | None = None
-    _failure: Exception | None = None
+    incoming: IncomingUpload | None = None
 
     async def prepare(self) -> None:
         self.limit_body(self.services.settings.limits.file_bytes + TOLERATED_BYTES)
@@ -40,54 +35,30 @@ class FilesHandler(UploadHandler):
         conversation, name = self.get_query_argument("conversation"), self.get_query_argument("name", "")
         try:
             await self.services.conversations.messages.check_write(self.user.id, conversation)
-            self._incoming = await self.services.files.attachments.begin_upload(self.user.person, conversation, name)
+            attachments = self.services.files.attachments
+            await self.receive(await attachments.begin_upload(self.user.person, conversation, name))
         except Refused as refused:
-            self._failure = refused  # answered when the whole body has arrived
+            self.failure = refused
 
     def _too_large(self) -> TooLarge:
         limit = self.services.settings.limits.file_bytes
         return TooLarge(f"A file can have at most {limit} bytes.", field="file", limit=limit)
-
-    async def data_received(self, chunk: bytes) -> None:
-        """Store a chunk. Tornado reads on when this returns, so a fast sender has to wait."""
-        if self._incoming is None or self._failure is not None:
-            return
-        try:
-            await self._incoming.write(chunk)
-        except Exception as failure:
-            self._failure = failure
-            await self._abort_upload()
 
     async def post(self) -> None:
         """Finish the upload."""
         try:
             file = await self._finish_upload()
         except BaseException:
-            await self._abort_upload()
+            await self.abort_upload()
             raise
         self.set_status(201)
         self.reply({"file": file})
 
     async def _finish_upload(self) -> File:
-        if self._failure is not None:
-            raise self._failure
-        assert self._incoming is not None, "prepared"
-        return await self._incoming.end()
-
-    def on_connection_close(self) -> None:
-        super().on_connection_close()
-        abort = asyncio.ensure_future(self._abort_upload())
-        self.services.in_progress.add(abort)
-        abort.add_done_callback(self.services.in_progress.discard)
-
-    async def _abort_upload(self) -> None:
-        """Delete what was stored. If the database does not answer, the cleanup task deletes it after a day."""
-        if self._incoming is None:
-            return
-        try:
-            await self._incoming.abort()
-        except Refused as refused:
-            logger.warning("An interrupted upload will be removed later: %s", refused)
+        if self.failure is not None:
+            raise self.failure
+        assert self.incoming is not None, "prepared"
+        return await self.incoming.end()
 
 
 class Download(Handler):
@@ -107,6 +78,7 @@ class Download(Handler):
 
     async def send(self, file: StoredFile, store: FileStore, etag: str) -> None:
         """Send the file or the requested range (RFC 9110, 13 and 14). Raises `BadRange`."""
+        await self.take_turn(self.services.downloads, self.user.id)
         self.set_header("ETag", etag)
         self.set_header("Accept-Ranges", "bytes")
         self.set_header("Cache-Control", f"private, max-age={MAX_AGE_S}")
@@ -122,7 +94,7 @@ class Download(Handler):
             return
         async for piece in store.read(file, start, end):
             self.write(piece)
-            await self.flush()  # with a slow reader, only one piece is in memory
+            await self.flush_in_time()  # with a slow reader, only one piece is in memory
         await self.finish()
 
     def _requested_range(self, size: int, etag: str) -> tuple[int, int]:

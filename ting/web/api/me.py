@@ -64,7 +64,7 @@ class ExportHandler(ApiHandler):
             self.set_header("Content-Disposition", 'attachment; filename="ting.json"')
             self.set_header("Cache-Control", "no-store")
             self.write(piece)
-            await self.flush()  # with a slow reader, only one piece is in memory
+            await self.flush_in_time()  # with a slow reader, only one piece is in memory
         await self.finish()
 
 

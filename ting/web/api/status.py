@@ -25,7 +25,8 @@ class HealthHandler(StatusHandler):
 class ReadyHandler(StatusHandler):
     """`/readyz`: 200 when messages can be stored, else 503 with the reasons.
 
-    Problems of plugins are reported as well, but do not affect the status, since the chat works without plugins.
+    Problems of plugins, and why files are refused, are reported as well, but do not affect the status, since the chat
+    works without either.
     """
 
     access = Access.ANYONE
@@ -36,8 +37,13 @@ class ReadyHandler(StatusHandler):
             reasons.append("The server is stopping.")
         if not await self.services.database.reachable():
             reasons.append("The database does not answer.")
+        space = self.services.files.space
+        if space.is_full and space.problem:
+            reasons.append(space.problem)
         self.set_status(503 if reasons else 200)
         answer: dict[str, object] = {"status": "not ready", "reasons": reasons} if reasons else {"status": "ok"}
+        if space.problem and not space.is_full:
+            answer["files"] = space.problem
         plugins = self.services.commands.problems()
         self.reply({**answer, "plugins": plugins} if plugins else answer)
 

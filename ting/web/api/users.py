@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from ting.core.errors import BadRequest, TooLarge
+from ting.core.errors import BadRequest, Refused, TooLarge
 from ting.core.models import Role
-from ting.files.avatars import INITIALS_TYPE, SIZES, Avatar
+from ting.files.avatars import INITIALS_TYPE, SIZES, Avatar, IncomingAvatar
 from ting.web.api.files import SANDBOX
 from ting.web.handler import Access, ApiHandler, Handler
 from ting.web.rate_limits import Action
@@ -92,32 +92,36 @@ class MyAvatarHandler(UploadHandler):
 
     access = Access.SESSION
     rate_limited: ClassVar = {"PUT": Action.UPLOAD}
+    incoming: IncomingAvatar | None = None
 
     async def prepare(self) -> None:
-        self._received: bytearray | None = bytearray()
-        self._max_avatar_bytes = self.services.settings.limits.avatar_bytes
-        self.limit_body(self._max_avatar_bytes + TOLERATED_BYTES)
+        self.limit_body(self.services.settings.limits.avatar_bytes + TOLERATED_BYTES)
         await super().prepare()
         self.refuse_forms()
-
-    def data_received(self, chunk: bytes) -> None:
-        if self._received is None or len(self._received) + len(chunk) > self._max_avatar_bytes:
-            self._received = None
-        else:
-            self._received += chunk
+        if self.request.method != "PUT":
+            return
+        try:
+            await self.receive(await self.services.files.avatars.begin_upload(self.user))
+        except Refused as refused:
+            self.failure = refused
 
     async def put(self) -> None:
         """Set the user's profile picture."""
-        if self._received is None:
-            raise self._too_large()
-        self.reply((await self.services.files.avatars.set(self.user, bytes(self._received))).me)
+        try:
+            if self.failure is not None:
+                raise self.failure
+            assert self.incoming is not None, "prepared"
+            user = await self.incoming.end()
+        finally:
+            await self.abort_upload()
+        self.reply(user.me)
 
     async def delete(self) -> None:
         """Reset the user's profile picture to the drawn initials."""
         self.reply((await self.services.files.avatars.reset(self.user)).me)
 
     def _too_large(self) -> TooLarge:
-        limit = self._max_avatar_bytes
+        limit = self.services.settings.limits.avatar_bytes
         return TooLarge(f"A profile picture can have at most {limit} bytes.", field="picture", limit=limit)
 
 

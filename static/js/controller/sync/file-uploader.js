@@ -3,6 +3,9 @@ import { Refusal } from "../../model/base/refusal.js";
 /** @typedef {import("../../model/conversation/uploads.js").Upload} Upload */
 /** @typedef {import("../../model/conversation/uploads.js").Uploads} Uploads */
 
+/** Codes of refusals that end once someone has made room. */
+const NO_SPACE = ["storage_full", "quota_used"];
+
 /** Uploads files, one at a time. Uses XMLHttpRequest because only that reports progress. */
 export class FileUploader {
 	#uploads;
@@ -60,6 +63,7 @@ export class FileUploader {
 
 	/** @param {string} key @param {Refusal} refusal */
 	#failed(key, { code, message, passing }) {
-		this.#uploads.update(key, { state: passing ? "failed" : "refused", reason: { code, message } });
+		const canRetry = passing || NO_SPACE.includes(code);
+		this.#uploads.update(key, { state: canRetry ? "failed" : "refused", reason: { code, message } });
 	}
 }

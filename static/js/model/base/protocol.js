@@ -115,6 +115,8 @@ export const ERRORS = [
 	"bad_range",
 	"busy",
 	"too_many",
+	"storage_full",
+	"quota_used",
 	"internal",
 ];
 
@@ -219,8 +221,8 @@ export const DEFAULT_LIMITS = {
  *
  * @typedef {{id: string, author: Person, text: string, deleted?: boolean}} Quote the message that a reply
  *   answers
- * @typedef {{id: string, name: string, type: string, size: number, width?: number, height?: number, preview?: boolean}}
- *   File
+ * @typedef {{id: string, name: string, type: string, size: number, width?: number, height?: number,
+ *   preview?: boolean, animated?: boolean}} File
  *
  * @typedef {object} Message the current version of a message
  * @property {"message"} type

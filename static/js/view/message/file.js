@@ -1,5 +1,5 @@
 import { sizeText } from "../format/numbers.js";
-import { element } from "../ui/dom.js";
+import { element, prefersReducedMotion, setAttribute } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -9,11 +9,14 @@ import { icon } from "../ui/icons.js";
 const MAX_WIDTH_PX = 360;
 const MAX_HEIGHT_PX = 320;
 
+/** A larger animation does not start by itself. */
+const MAX_AUTOPLAY_BYTES = 8 * 2 ** 20;
+
 /** @param {StoredFile} file */
 export const fileUrl = ({ id, name }) => `/files/${encodeURIComponent(id)}/${encodeURIComponent(name)}`;
 
-/** The URL of the image that is shown in a message. @param {StoredFile} file */
-const previewUrl = (file) => (file.preview ? `/files/${encodeURIComponent(file.id)}/preview` : fileUrl(file));
+/** The URL of an image that never moves, if there is one. @param {StoredFile} file */
+export const previewUrl = (file) => (file.preview ? `/files/${encodeURIComponent(file.id)}/preview` : fileUrl(file));
 
 /** Whether a file is shown as an image. @param {StoredFile} file @param {readonly string[]} imageTypes content types */
 export const isImage = ({ type, width, height }, imageTypes) => Boolean(width && height) && imageTypes.includes(type);
@@ -39,7 +42,6 @@ export class FileRenderer {
 		const { name, width = 1, height = 1 } = file;
 		const scale = Math.min(1, MAX_WIDTH_PX / width, MAX_HEIGHT_PX / height);
 		const image = element("img", {
-			src: previewUrl(file),
 			alt: name,
 			width: Math.max(1, Math.round(width * scale)),
 			height: Math.max(1, Math.round(height * scale)),
@@ -51,9 +53,36 @@ export class FileRenderer {
 		image.style.setProperty("aspect-ratio", `${width} / ${height}`);
 		const label = this.#i18n.text("file.show", { name });
 		const button = element("button", { type: "button", class: "picture", "aria-label": label, title: name }, image);
-		image.addEventListener("error", () => button.replaceWith(this.#card(file)));
+		const shown = file.animated && file.preview ? this.#animation(file, image, button) : button;
+		if (shown === button) image.src = previewUrl(file);
+		image.addEventListener("error", () => shown.replaceWith(this.#card(file)));
 		button.addEventListener("click", open);
-		return button;
+		return shown;
+	}
+
+	/**
+	 * An image that moves, with a button that stops and starts it. It starts by itself, unless the user prefers less
+	 * motion or it is large.
+	 * @param {StoredFile} file
+	 * @param {HTMLImageElement} image
+	 * @param {HTMLElement} button opens the image viewer
+	 */
+	#animation(file, image, button) {
+		let moves = !prefersReducedMotion() && file.size <= MAX_AUTOPLAY_BYTES;
+		const toggle = element("button", { type: "button", class: "motion" });
+		const show = () => {
+			const label = this.#i18n.text(moves ? "file.pause" : "file.play", { name: file.name });
+			image.src = moves ? fileUrl(file) : previewUrl(file);
+			setAttribute(toggle, "aria-label", label);
+			setAttribute(toggle, "title", label);
+			toggle.replaceChildren(icon(moves ? "pause" : "play"));
+		};
+		toggle.addEventListener("click", () => {
+			moves = !moves;
+			show();
+		});
+		show();
+		return element("div", { class: "animation" }, button, toggle);
 	}
 
 	/** @param {StoredFile} file */

@@ -1,7 +1,7 @@
 import { sizeText } from "../format/numbers.js";
-import { element, iconButton, setAttribute } from "../ui/dom.js";
+import { element, iconButton, prefersReducedMotion, setAttribute } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
-import { fileUrl } from "./file.js";
+import { fileUrl, previewUrl } from "./file.js";
 
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").File} StoredFile */
@@ -42,7 +42,7 @@ export function openImageViewer(files, first, i18n) {
 		image.classList.remove("own-size");
 		setAttribute(image, "width", file.width);
 		setAttribute(image, "height", file.height);
-		image.src = fileUrl(file);
+		image.src = file.animated && prefersReducedMotion() ? previewUrl(file) : fileUrl(file);
 		image.alt = name.textContent = file.name;
 		size.textContent = sizeText(file.size, i18n);
 		setAttribute(download, "href", fileUrl(file));

@@ -45,6 +45,9 @@ export function iconButton(icon, label, attributes = {}) {
 /** Whether the device has an on-screen keyboard. It has no Shift+Enter, so there Enter breaks the line. */
 export const typesWithFingers = () => matchMedia("(pointer: coarse)").matches;
 
+/** Whether the user prefers that things stand still. */
+export const prefersReducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 /** The `keyCode` of a key that an input method handles. */
 const COMPOSITION_KEY = 229;
 
