@@ -69,6 +69,7 @@ class App:
             self.conversations.indexer.run,
             self.accounts.deletion.run,
             self.realtime.last_seen.run,
+            self.realtime.future_times.run,
             self.web.metrics.run,
         )
 

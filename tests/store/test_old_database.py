@@ -24,7 +24,7 @@ from tests.store.old_database.users import Record, Users, eventually, new_messag
 
 FILE = Path(__file__).with_name("data") / "database_of_0_1.json.gz"
 OLD = dump.load(FILE)
-CURRENT = OLD["collections"]  # what this version writes; from another file once it writes other documents
+CURRENT = dump.load(FILE.with_name("database_of_next.json.gz"))["collections"]  # what this version writes
 COLLECTIONS = sorted(CURRENT)
 TOPICS = sorted({view["topic"] for view in OLD["answers"]})
 # The apparent age of the database: reminders are due, but sessions are too recent for their use to be recorded.

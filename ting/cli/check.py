@@ -1,4 +1,7 @@
-"""`ting check`: check the settings, the database and the plugins, with one line per check."""
+"""`ting check`: check the settings, the database and the plugins, with one line per check.
+
+With `--deep`, also each document of the database: one line for each broken document, and one for each collection.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import TextIO
@@ -6,9 +9,10 @@ from typing import TextIO
 from ting.commands.runtime import loader
 from ting.core.errors import StartupError
 from ting.core.settings import Settings
-from ting.store.database import Database
+from ting.store.database import Database, DatabaseError, first_line
 from ting.store.embedded.mongod import EmbeddedMongo, find_mongod
 from ting.store.embedded.opening import start_or_share
+from ting.store.inspection import Finding, inspect
 
 
 class Report:
@@ -32,8 +36,11 @@ class Report:
         return True
 
 
-async def check(settings: Settings, output: TextIO) -> bool:
-    """Print the results, and return whether all checks passed. Starts the embedded mongod while it runs, if needed."""
+async def check(settings: Settings, output: TextIO, *, deep: bool = False) -> bool:
+    """Print the results, and return whether all checks passed. Starts the embedded mongod while it runs, if needed.
+
+    `deep`: read all documents, and name those that are broken.
+    """
     report = Report(output)
     report.report("settings", "valid")
     mongod: EmbeddedMongo | None = None
@@ -43,7 +50,7 @@ async def check(settings: Settings, output: TextIO) -> bool:
             report.report("mongod", str(find_mongod(settings.mongod or None)))
             mongod = EmbeddedMongo(settings.data_directory, settings.mongod or None)
             uri = await start_or_share(mongod, settings.database)
-        await _check_database(report, Database(uri, settings.database))
+        await _check_database(report, Database(uri, settings.database), deep=deep)
     except StartupError as error:
         report.report("database", str(error), ok=False)
     finally:
@@ -53,7 +60,7 @@ async def check(settings: Settings, output: TextIO) -> bool:
     return report.passed
 
 
-async def _check_database(report: Report, database: Database) -> None:
+async def _check_database(report: Report, database: Database, *, deep: bool) -> None:
     async def version() -> str:
         return f"MongoDB {await database.server_version()}"
 
@@ -65,8 +72,23 @@ async def _check_database(report: Report, database: Database) -> None:
     try:
         if await report.attempt("database", version):
             await report.attempt("schema", schema)
+            if deep:
+                await _check_documents(report, database)
     finally:
         database.close()
+
+
+async def _check_documents(report: Report, database: Database) -> None:
+    """Name each broken document with its collection, its id, and the JSON paths of what is wrong."""
+    try:
+        async for found in inspect(database):
+            if isinstance(found, Finding):
+                report.report(f"{found.collection} {found.id}", "; ".join(found.problems), ok=False)
+            else:
+                finding = f"{found.documents} documents, {found.broken or 'none'} broken"
+                report.report(found.collection, finding, ok=not found.broken)
+    except DatabaseError as error:
+        report.report("documents", f"they cannot be read: {first_line(error)}", ok=False)
 
 
 def _check_plugins(report: Report, settings: Settings) -> None:

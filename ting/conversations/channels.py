@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from ting.core.clock import Clock, now
 from ting.core.conversation_ids import channel_id, channel_prefix, is_channel
 from ting.core.delayed_flush import DelayedFlush
 from ting.core.errors import BadTopic
@@ -46,6 +47,7 @@ class Channels:
         realtime: RealtimeServices,
         memberships: Memberships,
         restrictions: Restrictions,
+        clock: Clock = now,
         *,
         interval_s: float = FLUSH_INTERVAL_S,
     ) -> None:
@@ -54,6 +56,7 @@ class Channels:
         self._presence = realtime.presence
         self._memberships = memberships
         self._restrictions = restrictions
+        self._clock = clock
         self._active: dict[ConversationId, Milliseconds] = {}
         self._flush_timer = DelayedFlush(self.flush, interval_s)
 
@@ -80,7 +83,8 @@ class Channels:
     def on_messages(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
         """Record the activity of a channel: these messages are durable now."""
         if is_channel(conversation):
-            self._record(conversation, max(message.sent for message in messages))
+            # A message that is changed now may have been sent when the clock ran ahead.
+            self._record(conversation, min(max(message.sent for message in messages), self._clock()))
             self._flush_timer.schedule()
 
     async def directory(self, prefix: str, limit: int) -> list[ChannelEntry]:
@@ -90,6 +94,10 @@ class Channels:
         """
         found = await self._stored.channels(channel_prefix(prefix), limit)
         return [ChannelEntry(id, topic, self._presence.count(id), active) for id, topic, active in found]
+
+    def limit_times(self, now: Milliseconds) -> None:
+        """The clock was set back: activity that is later than now counts as now."""
+        self._active = {conversation: min(at, now) for conversation, at in self._active.items()}
 
     async def flush(self) -> None:
         """Write the activity recorded so far. Raises `Busy`; the write is then retried after the flush interval."""

@@ -45,8 +45,9 @@ class ConversationServices:
         history = History(realtime.live, stores.messages)
         mentions = Mentions(stores.users, restrictions, here_for=settings.here_for)
         references = References(realtime.live, memberships.memberships, mentions, files.attachments, stores.messages)
-        channels = Channels(stores.conversations, realtime, memberships.memberships, restrictions)
+        channels = Channels(stores.conversations, realtime, memberships.memberships, restrictions, clock)
         realtime.live.on_messages(channels.on_messages)
+        realtime.future_times.on_set_back(channels.limit_times)
         indexer = Indexer(stores.messages, stores.search_index)
         realtime.journal.on_commit(indexer.on_commit)
         return cls(

@@ -9,11 +9,11 @@ from bson.errors import InvalidDocument
 from pymongo import ASCENDING, DESCENDING, InsertOne, ReplaceOne
 from pymongo.errors import BulkWriteError, PyMongoError
 
+from ting.core.errors import OtherEpoch
 from ting.core.models import (
     HERE,
     MAX_QUOTE_CHARS,
     ConversationId,
-    File,
     Message,
     MessageId,
     Person,
@@ -21,7 +21,9 @@ from ting.core.models import (
     UnreadCounts,
     UserId,
 )
-from ting.store.database import Database, Document, first_line, or_busy
+from ting.core.models.ids import MAX_NUMBER
+from ting.store.database import Database, Document, Documents, first_line, or_busy
+from ting.store.schema import MESSAGES
 from ting.store.users import UserStore
 
 DUPLICATE_KEY = 11000
@@ -59,46 +61,52 @@ class MessageStore:
         self._database = database
         self._messages = database.collection("messages")
         self._users = users
+        self._reader = database.reader(MESSAGES)
+        self._quote_reader = database.reader(MESSAGES.only(("author", "text", "deleted")))
+
+    @property
+    def epoch(self) -> str:
+        """The id of the current epoch."""
+        return self._database.epochs.current
 
     async def last(self, conversation: ConversationId) -> tuple[int, int]:
         """The newest seq and the highest position of a conversation; both 0 if it has no messages."""
-        seq = await self._highest(conversation, "seq")
-        return seq, await self._highest(conversation, "position")
+        seq = await highest(self._messages, conversation, "seq")
+        return seq, await highest(self._messages, conversation, "position")
 
     async def get(self, message_id: MessageId) -> Message | None:
         found = await self.by_id([message_id])
         return found.get(message_id)
 
     async def by_id(self, ids: Iterable[MessageId]) -> dict[MessageId, Message]:
-        """The stored messages with these ids."""
+        """The stored messages with these ids. One that cannot be read is left out: see `exist`."""
         query = self._messages.find({"_id": {"$in": list(ids)}})
         documents = await or_busy(lambda: query.to_list(None))
         return {message.id: message for message in await self._read(documents)}
+
+    async def exist(self, ids: Iterable[MessageId]) -> set[MessageId]:
+        """Which of these ids are stored, whether the messages can be read or not."""
+        query = self._messages.find({"_id": {"$in": list(ids)}}, {"_id": 1})
+        return {document["_id"] for document in await or_busy(query.to_list)}
 
     async def page(self, conversation: ConversationId, before: int | None, limit: int) -> tuple[list[Message], bool]:
         """The `limit` messages before a position (None: the newest), by rising position, and whether there are more.
 
         Positions are unique within a conversation, so pages neither repeat nor skip a message.
         """
-        condition: Document = {"conversation": conversation}
-        if before is not None:
-            condition["position"] = {"$lt": before}
-        query = self._messages.find(condition).sort("position", DESCENDING).limit(limit + 1)
-        documents = await or_busy(lambda: query.to_list(None))
-        return await self._read(reversed(documents[:limit])), len(documents) > limit
+        below = {"$lt": MAX_NUMBER if before is None else before}
+        found = await self._page({"conversation": conversation}, "position", below, DESCENDING, limit + 1)
+        return found[:limit][::-1], len(found) > limit
 
     async def page_after(self, conversation: ConversationId, after: int, limit: int) -> tuple[list[Message], bool]:
         """The `limit` messages that follow a position, by rising position, and whether there are more."""
-        condition = {"conversation": conversation, "position": {"$gt": after}}
-        query = self._messages.find(condition).sort("position", ASCENDING).limit(limit + 1)
-        documents = await or_busy(lambda: query.to_list(None))
-        return await self._read(documents[:limit]), len(documents) > limit
+        found = await self._page({"conversation": conversation}, "position", {"$gt": after}, ASCENDING, limit + 1)
+        return found[:limit], len(found) > limit
 
     async def by_author(self, author: UserId, *, after: str, limit: int) -> list[Message]:
         """The `limit` messages of an author that follow an id, in any conversation, by rising id. No tombstones."""
-        condition = {"author": author, "_id": {"$gt": after}, "deleted": {"$exists": False}}
-        query = self._messages.find(condition).sort("_id", ASCENDING).limit(limit)
-        return await self._read(await or_busy(lambda: query.to_list(None)))
+        condition = {"author": author, "deleted": {"$exists": False}}
+        return await self._page(condition, "_id", {"$gt": after}, ASCENDING, limit)
 
     async def export_page(self, author: UserId, after: str, limit: int) -> list[tuple[str, Message]]:
         """Like `by_author`, as pairs of id and message."""
@@ -106,20 +114,19 @@ class MessageStore:
 
     async def changes(self, conversation: ConversationId, after: int, limit: int) -> list[Message]:
         """The first `limit` messages with a seq after this one, by rising seq."""
-        condition = {"conversation": conversation, "seq": {"$gt": after}}
-        query = self._messages.find(condition).sort("seq", ASCENDING).limit(limit)
-        return await self._read(await or_busy(lambda: query.to_list(None)))
+        return await self._page({"conversation": conversation}, "seq", {"$gt": after}, ASCENDING, limit)
 
     async def conversations(self) -> AsyncIterator[ConversationId]:
         """Yield all conversations that have messages."""
         # MongoDB takes one step in the index per conversation, however many messages it has.
         async for document in self._messages.aggregate([{"$group": {"_id": "$conversation"}}]):
-            yield document["_id"]
+            if isinstance(document["_id"], str):  # a broken message may have none
+                yield document["_id"]
 
     async def write(self, batch: Sequence[Write]) -> Written:
         """Store a batch in its order, journaled, up to the first write that fails. Raises `Unanswered`."""
         try:
-            result = await self._messages.bulk_write([_operation(write) for write in batch], ordered=True)
+            result = await self._messages.bulk_write([self._operation(write) for write in batch], ordered=True)
         except BulkWriteError as error:
             return _written(error)
         except InvalidDocument as error:
@@ -139,35 +146,63 @@ class MessageStore:
         except PyMongoError as error:
             raise Unanswered(first_line(error)) from error
 
-    async def _highest(self, conversation: ConversationId, field: str) -> int:
-        query = self._messages.find({"conversation": conversation}, {"_id": 0, field: 1})
-        documents = await or_busy(lambda: query.sort(field, DESCENDING).limit(1).to_list(None))
-        return int(documents[0][field]) if documents else 0
+    async def check_cursor(self, conversation: ConversationId, epoch: str, seq: int) -> None:
+        """Check that a client that has everything up to a seq has the history of this database.
+
+        `epoch` is the id of the epoch in which the client learned that. Raises `OtherEpoch`, `Busy`.
+        """
+        epochs = self._database.epochs
+        number = epochs.number_of(epoch)
+        if number == epochs.number or seq == 0:
+            return
+        condition = {"conversation": conversation, "seq": {"$gte": 1, "$lte": seq}}
+        query = self._messages.find(condition, {"epoch": 1}).sort("seq", DESCENDING).limit(1)
+        newest = await or_busy(query.to_list)
+        written = newest[0].get("epoch", 0) if newest else 0
+        if seq > await highest(self._messages, conversation, "seq") or (isinstance(written, int) and written > number):
+            raise OtherEpoch
+
+    def _operation(self, write: Write) -> InsertOne[Document] | ReplaceOne[Document]:
+        document = {**_document(write.message), "epoch": self._database.epochs.number}
+        if write.replaces is None:
+            return InsertOne(document)
+        return ReplaceOne({"_id": write.message.id, "seq": write.replaces}, document)
+
+    async def _page(self, condition: Document, key: str, bound: Document, order: int, limit: int) -> list[Message]:
+        """The first `limit` readable messages that meet a condition, from a bound of `key` on. Fewer only at the end.
+
+        `bound` is {"$gt": value} or {"$lt": value}.
+        """
+        [(operator, start)] = bound.items()
+        found: list[Message] = []
+        while (wanted := limit - len(found)) > 0:
+            query = self._messages.find({**condition, key: {operator: start}}).sort(key, order).limit(wanted)
+            documents = await or_busy(query.to_list)
+            found += await self._read(documents)
+            if len(documents) < wanted:
+                break
+            start = documents[-1][key]
+        return found
 
     async def _read(self, documents: Iterable[Document]) -> list[Message]:
+        """The messages of these documents, without those that cannot be read."""
         found = list(documents)
         quoted = await self._quoted(found)
-        authors = await self._users.persons(document["author"] for document in (*found, *quoted.values()))
-        quotes = {key: _quote(document, authors[document["author"]]) for key, document in quoted.items()}
-        return [
-            _message(document, authors[document["author"]], quotes.get(document.get("reply_to", "")))
-            for document in found
-        ]
+        names = [document.get("author") for document in (*found, *quoted)]
+        authors = await self._users.persons(name for name in names if isinstance(name, str))
+        quotes = {
+            quote.id: quote
+            for quote in self._quote_reader.all(quoted, lambda document: _quote(document, authors[document["author"]]))
+        }
+        return self._reader.all(found, lambda document: _message(document, authors[document["author"]], quotes))
 
-    async def _quoted(self, documents: Sequence[Document]) -> dict[MessageId, Document]:
+    async def _quoted(self, documents: Sequence[Document]) -> list[Document]:
         """The documents of the messages that these reply to."""
-        wanted = {document["reply_to"] for document in documents if "reply_to" in document}
+        wanted = {document["reply_to"] for document in documents if isinstance(document.get("reply_to"), str)}
         if not wanted:
-            return {}
+            return []
         query = self._messages.find({"_id": {"$in": list(wanted)}}, {"author": 1, "text": 1, "deleted": 1})
-        return {document["_id"]: document for document in await or_busy(lambda: query.to_list(None))}
-
-
-def _operation(write: Write) -> InsertOne[Document] | ReplaceOne[Document]:
-    document = _document(write.message)
-    if write.replaces is None:
-        return InsertOne(document)
-    return ReplaceOne({"_id": write.message.id, "seq": write.replaces}, document)
+        return await or_busy(query.to_list)
 
 
 def _document(message: Message) -> Document:
@@ -197,26 +232,16 @@ def _document(message: Message) -> Document:
     return document
 
 
-def _message(document: Document, author: Person, reply_to: Quote | None) -> Message:
-    fields = _plain(document)
-    fields["id"], fields["author"] = fields.pop("_id"), author
+def _message(document: Document, author: Person, quotes: Mapping[MessageId, Quote]) -> Message:
+    fields = {**document, "id": document["_id"], "author": author}
     if "reply_to" in fields:
-        fields["reply_to"] = reply_to
-    if "file" in fields:
-        fields["file"] = File(**_plain(fields["file"]))
-    return Message(**fields)
+        fields["reply_to"] = quotes.get(fields["reply_to"])
+    return msgspec.convert(fields, Message)
 
 
 def _quote(document: Document, author: Person) -> Quote:
-    return Quote(document["_id"], author, document["text"][:MAX_QUOTE_CHARS], "deleted" in document)
-
-
-def _plain(document: Document) -> Document:
-    """The document with plain integers: BSON has its own type for 64 bits."""
-    return {
-        name: int(value) if isinstance(value, int) and not isinstance(value, bool) else value
-        for name, value in document.items()
-    }
+    text = msgspec.convert(document["text"], str)
+    return Quote(document["_id"], author, text[:MAX_QUOTE_CHARS], "deleted" in document)
 
 
 def _written(error: BulkWriteError) -> Written:
@@ -230,6 +255,15 @@ def _written(error: BulkWriteError) -> Written:
     if failure["code"] == DOCUMENT_INVALID:
         return Written(failure["index"], refused=str(failure["errmsg"]))
     raise Unanswered(str(failure["errmsg"])) from error  # disk full, step-down: a retry may succeed
+
+
+async def highest(messages: Documents, conversation: ConversationId, field: str) -> int:
+    """The highest seq or position of a conversation; 0 if it has no messages."""
+    # Only numbers: in MongoDB's order, a broken text would be higher than each of them.
+    numbers = {"conversation": conversation, field: {"$gte": 1, "$lte": MAX_NUMBER}}
+    query = messages.find(numbers, {"_id": 0, field: 1}).sort(field, DESCENDING).limit(1)
+    documents = await or_busy(query.to_list)
+    return int(documents[0][field]) if documents else 0
 
 
 MAX_COUNTED = 1000
@@ -266,8 +300,11 @@ class UnreadCounter:
             {"$group": {"_id": "$conversation", "head": {"$first": "$seq"}}},
         ]
         query = self._messages.aggregate(stages)
-        found = await or_busy(lambda: query.to_list(None))
-        return dict.fromkeys(conversations, 0) | {document["_id"]: int(document["head"]) for document in found}
+        found = {document["_id"]: document["head"] for document in await or_busy(lambda: query.to_list(None))}
+        # In MongoDB's order, a broken text is higher than each number: ask for the highest number then.
+        broken = [key for key, head in found.items() if not isinstance(head, int) or head > MAX_NUMBER]
+        found |= {key: await highest(self._messages, key, "seq") for key in broken}
+        return dict.fromkeys(conversations, 0) | {key: int(head) for key, head in found.items()}
 
     async def count(
         self, user: UserId, positions: Iterable[ReadPosition], ignoring: Iterable[UserId]

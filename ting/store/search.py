@@ -97,8 +97,8 @@ class SearchIndexStore:
 
     async def indexed(self, conversation: ConversationId) -> int:
         """The seq up to which a conversation is indexed."""
-        document = await or_busy(lambda: self._indexed.find_one({"_id": conversation}))
-        return int(document["seq"]) if document else 0
+        document = await or_busy(lambda: self._indexed.find_one({"_id": conversation, "seq": {"$gte": 0}}))
+        return int(document["seq"]) if document else 0  # a document without a number counts as missing
 
     async def put(self, conversation: ConversationId, entries: Sequence[IndexEntry], seq: int) -> None:
         """Write the entries of messages, and record that the conversation is indexed up to `seq`. Safe to repeat."""

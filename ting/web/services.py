@@ -42,6 +42,7 @@ class WebServices:
         self.metrics = metrics = Metrics(__version__)
         self.realtime.journal.on_write(metrics.batch_written)
         self.realtime.journal.on_commit(metrics.messages_committed)
+        self.database.broken.on_broken(metrics.broken_document)
         _add_gauges(metrics, self.realtime, self.conversations)
 
 

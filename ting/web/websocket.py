@@ -167,6 +167,7 @@ class WebSocket(Handler, WebSocketHandler):
         return Welcome(
             me=self.user.me,
             version=__version__,
+            epoch=self.services.conversations.history.epoch,
             limits=ClientLimits(
                 text=MAX_TEXT_CHARS,
                 topic=MAX_TOPIC_CHARS,
@@ -231,6 +232,9 @@ class WebSocket(Handler, WebSocketHandler):
         self.connection.push(encode_event(event))
 
     async def _join(self, join: Join) -> Joined:
+        history = self.services.conversations.history
+        if join.epoch is not None:
+            await history.check_cursor(self.user.id, join.conversation, join.epoch, join.after or 0)
         snapshot = await self.services.conversations.subscriptions.join(self.connection, join.conversation)
         # No `await` between the subscription and pushing the returned frame, or an event could overtake it.
         return Joined(
@@ -238,6 +242,7 @@ class WebSocket(Handler, WebSocketHandler):
             conversation=snapshot.conversation.id,
             topic=snapshot.conversation.topic,
             head=snapshot.head,
+            epoch=history.epoch,
             read=snapshot.read,
             people=snapshot.people,
             drafts=snapshot.drafts,

@@ -65,6 +65,7 @@ from ting.core.errors.state import (
     NoSuchMessage,
     NotFound,
     NotJoined,
+    OtherEpoch,
     TooManyReactions,
     UnknownName,
 )
@@ -117,6 +118,7 @@ __all__ = [
     "NotFound",
     "NotJoined",
     "NotYours",
+    "OtherEpoch",
     "PasswordNeeded",
     "Reconnect",
     "Refused",
