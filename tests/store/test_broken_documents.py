@@ -13,10 +13,10 @@ from pymongo.database import Database as SyncDatabase
 from pymongo.errors import BulkWriteError
 
 from tests.client import People, message_id
+from tests.store.broken import MISSING, break_field
 from tests.store.old_database import dump, views
 from tests.store.test_old_database import OLD
 from tests.web.files import TEXT, upload
-from tests.web.roles import enter_as_admin
 from ting.core.errors import StartupError
 from ting.core.models import Person as Author
 from ting.core.models import ScheduledTask
@@ -30,7 +30,6 @@ from ting.store.validation import problems
 
 Start = Callable[[Settings], Server]
 SECRET = "marker-of-content"
-MISSING = object()
 BAD_VALUES = (MISSING, SECRET, None, 2**62, -1, 1.5, True, [SECRET, None], {SECRET: SECRET}, b"\xff")
 NAMES = [collection.name for collection in COLLECTIONS if not collection.name.endswith(".chunks")]
 
@@ -108,16 +107,6 @@ def test_a_server_starts_and_answers_whatever_is_broken(
 @pytest.fixture
 def database(server: Server) -> Database:
     return server.app.web.database
-
-
-async def break_field(database: Database, collection: str, id: Any, **fields: Any) -> None:
-    """Set fields of a document to values that MongoDB would refuse. MISSING removes a field."""
-    set_fields = {name: value for name, value in fields.items() if value is not MISSING}
-    removed = {name: "" for name, value in fields.items() if value is MISSING}
-    update = {"$set": set_fields} if set_fields else {}
-    update |= {"$unset": removed} if removed else {}
-    documents = database.collection(collection)
-    assert (await documents.update_one({"_id": id}, update, bypass_document_validation=True)).matched_count == 1
 
 
 @pytest.mark.gen_test(timeout=30)
@@ -206,81 +195,6 @@ async def test_a_user_with_broken_settings_comes_in_and_can_correct_them(
 
 
 @pytest.mark.gen_test
-@pytest.mark.parametrize("broken", [{"muted_until": "noon"}, {"muted_until": None}, {"muted_until": 2**62}], ids=str)
-async def test_a_mute_that_cannot_be_read_lasts(
-    server: Server, people: People, database: Database, broken: dict[str, Any]
-) -> None:
-    admin, ada = await enter_as_admin(people, server), await people.enter("ada")
-    socket = await ada.connect()
-    await break_field(database, "users", ada.id, **broken)
-
-    await server.app.moderation.enforcement.reload(0)
-    assert (await socket.send("Hello?"))["code"] == "muted"
-    assert (await admin.request("DELETE", "/api/users/ada/mute")).status == 200
-    assert (await socket.send("Hello."))["type"] == "ack"
-
-
-BROKEN_BANS = [
-    {"name": MISSING},
-    {"keys": MISSING},
-    {"keys": "ada"},
-    {"until": "tomorrow"},
-    {"until": None},
-    {"until": -1},
-    {"at": MISSING, "by": 5, "reason": None},
-    {"networks": "10.0.0.0/8", "networks_until": "later"},
-]
-
-
-@pytest.mark.gen_test
-@pytest.mark.parametrize("broken", BROKEN_BANS, ids=str)
-async def test_a_ban_that_cannot_be_read_still_bans(
-    server: Server, people: People, database: Database, broken: dict[str, Any]
-) -> None:
-    admin, ada = await enter_as_admin(people, server), await people.enter("ada")
-    assert (await admin.request("POST", "/api/users/ada/ban", {"days": 1})).status < 300
-    await break_field(database, "bans", ada.id, **broken)
-
-    await server.app.moderation.enforcement.reload(0)
-
-    assert (await ada.get("/api/conversations")).code == "banned"
-    assert len((await admin.get("/api/bans")).ok_json["bans"]) == 1
-
-
-@pytest.mark.gen_test
-@pytest.mark.parametrize("broken", [{"role": "owner"}, {"role": ["admin"]}], ids=str)
-async def test_a_role_that_cannot_be_read_gives_no_rights(
-    server: Server, people: People, database: Database, broken: dict[str, Any]
-) -> None:
-    admin = await enter_as_admin(people, server)
-    await break_field(database, "users", admin.id, **broken)
-
-    await server.app.moderation.enforcement.reload(0)
-
-    assert (await admin.get("/api/audit")).status == 403
-    assert (await admin.get("/api/me")).ok_json["role"] == "member"
-
-
-@pytest.mark.gen_test
-@pytest.mark.parametrize("broken", [{"expires": "never"}, {"expires": None}, {"name": None}, {"name": 1}], ids=str)
-async def test_a_token_that_cannot_be_read_ends_with_the_others(
-    server: Server, people: People, database: Database, broken: dict[str, Any]
-) -> None:
-    ada = await people.enter("ada")
-    made = (await ada.request("POST", "/api/me/tokens", {"name": "a bot", "days": 1})).ok_json
-    secret = {"Authorization": f"Bearer {made['secret']}"}
-    stranger = people.stranger()
-    assert (await stranger.get("/api/me", **secret)).status == 200
-    stored = await database.collection("sessions").find_one({"name": "a bot"})
-    assert stored is not None
-    await break_field(database, "sessions", stored["_id"], **broken)
-
-    assert (await stranger.get("/api/me", **secret)).status == 401
-    await server.app.accounts.sessions.end_all(ada.id)
-    assert await database.collection("sessions").count_documents({"user": ada.id}) == 0
-
-
-@pytest.mark.gen_test
 async def test_the_file_of_a_message_that_cannot_be_read_is_kept(
     server: Server, people: People, database: Database
 ) -> None:
@@ -291,6 +205,25 @@ async def test_the_file_of_a_message_that_cannot_be_read_is_kept(
     await break_field(database, "files.files", file["id"], **{"metadata.touched": 1})
 
     assert await server.app.files.cleanup.remove(pause_s=0) == 0
+
+
+@pytest.mark.gen_test(timeout=30)
+async def test_messages_that_cannot_be_read_are_removed_with_the_account(
+    server: Server, people: People, database: Database
+) -> None:
+    ada, bob = await people.enter("ada"), await people.enter("bob")
+    socket, other = await ada.connect(), await bob.connect()
+    sent = [(await socket.send(f"{SECRET} {number}"))["id"] for number in range(3)]
+    await break_field(database, "messages", sent[0], kind="shout")
+    await break_field(database, "messages", sent[1], mood="fine")
+    kept = (await other.send("by another"))["id"]
+    await break_field(database, "messages", kept, kind="shout")
+
+    await server.app.conversations.messages.delete_all_of(ada.id)
+
+    stored = await database.collection("messages").find().to_list(None)
+    assert SECRET not in str(stored)
+    assert {document["_id"] for document in stored} == {sent[1], sent[2], kept}
 
 
 @pytest.mark.gen_test

@@ -108,6 +108,10 @@ class MessageStore:
         condition = {"author": author, "deleted": {"$exists": False}}
         return await self._page(condition, "_id", {"$gt": after}, ASCENDING, limit)
 
+    async def delete_broken(self, author: UserId) -> None:
+        """Delete the messages of an author that do not match the schema: no one can read them, nor delete them."""
+        await or_busy(lambda: self._messages.delete_many({"author": author, "$nor": [MESSAGES.validator]}))
+
     async def export_page(self, author: UserId, after: str, limit: int) -> list[tuple[str, Message]]:
         """Like `by_author`, as pairs of id and message."""
         return [(message.id, message) for message in await self.by_author(author, after=after, limit=limit)]

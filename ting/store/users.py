@@ -101,7 +101,9 @@ class UserStore:
         """The users whose names have one of these keys, by each of their keys."""
         query = self._users.find({"keys": {"$in": list(keys)}}, {"keys": 1})
         documents = await or_busy(lambda: query.to_list(None))
-        return {key: document["_id"] for document in documents for key in keys if key in document["keys"]}
+        # Broken keys are not a list: then they are the one that was found.
+        owned = [(doc["_id"], doc["keys"] if isinstance(doc["keys"], list) else [doc["keys"]]) for doc in documents]
+        return {key: user_id for user_id, found in owned for key in keys if key in found}
 
     async def starting_with(self, keys: Iterable[str], limit: int) -> list[Person]:
         """Users whose names have a key that starts with one of these, roughly sorted by name. No plugins' users."""
