@@ -1,5 +1,6 @@
 """Documents that Ting would never write: broken ones never fail an answer, give no rights, and are named once."""
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Iterator
@@ -224,6 +225,35 @@ async def test_messages_that_cannot_be_read_are_removed_with_the_account(
     stored = await database.collection("messages").find().to_list(None)
     assert SECRET not in str(stored)
     assert {document["_id"] for document in stored} == {sent[1], sent[2], kept}
+
+
+@pytest.mark.gen_test
+async def test_search_works_with_a_broken_index(server: Server, people: People, database: Database) -> None:
+    ada = await people.enter("ada")
+    sent = await (await ada.connect()).send("an apple")
+    async with asyncio.timeout(10):
+        while not (await ada.get("/api/search?q=apple")).ok_json["hits"]:
+            await asyncio.sleep(0.05)
+    await break_field(database, "vocabulary", "apple", n="many")
+    await database.collection("words").insert_one({"_id": b"\xfe" * 9, "t": ["apple"]}, bypass_document_validation=True)
+    await database.collection("words").insert_one(
+        {"_id": b"\xfe" * 30, "t": ["apple"]}, bypass_document_validation=True
+    )
+
+    for query in ("apple", "app"):
+        hits = (await ada.get(f"/api/search?q={query}")).ok_json["hits"]
+        assert [hit["message"]["id"] for hit in hits] == [sent["id"]]
+
+
+@pytest.mark.gen_test
+async def test_a_file_with_a_broken_chunk_ends_early(server: Server, people: People, database: Database) -> None:
+    ada = await people.enter("ada")
+    file = await server.app.stores.files.get((await upload(ada, TEXT))["id"])
+    assert file
+    chunks = database.collection("files.chunks")
+    await chunks.update_one({"files_id": file.id}, {"$set": {"data": "text"}}, bypass_document_validation=True)
+
+    assert await server.app.stores.files.read_all(file) == b""
 
 
 @pytest.mark.gen_test

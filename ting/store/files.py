@@ -189,7 +189,8 @@ class FileStore:
 
     async def _chunk(self, file_id: str, number: int) -> bytes:
         document = await or_busy(lambda: self._chunks.find_one({"files_id": file_id, "n": number}))
-        return bytes(document["data"]) if document else b""
+        data = (document or {}).get("data")
+        return bytes(data) if isinstance(data, bytes) else b""  # a broken chunk counts as removed
 
 
 def _metadata_fields(metadata: Document) -> Document:

@@ -27,6 +27,7 @@ MAX_SCANNED = 10_000  # documents per round
 MAX_ROUNDS = 5
 MAX_CACHED_WORDS = 30_000
 TIME_BYTES = 6
+KEY_BYTES = TIME_BYTES + 16
 
 Key = bytes
 
@@ -151,7 +152,8 @@ class SearchIndexStore:
 
     async def _keys(self, pipeline: list[Document]) -> list[Key]:
         cursor = self._words.aggregate([*pipeline, {"$project": {"_id": 1}}], hint="t_id")
-        return [bytes(document["_id"]) for document in await or_busy(lambda: cursor.to_list(None))]
+        keys = [bytes(document["_id"]) for document in await or_busy(lambda: cursor.to_list(None))]
+        return [key for key in keys if len(key) == KEY_BYTES]  # others belong to no message
 
     async def _alternatives(self, word: str, is_prefix: bool) -> _Alternatives:
         """The words to search for: the word itself, or for a prefix the most frequent words that start with it."""
@@ -161,11 +163,11 @@ class SearchIndexStore:
         ranked = query.sort("n", DESCENDING).limit(MAX_EXPANSIONS)
         documents = await or_busy(lambda: ranked.to_list(None))
         words = dict.fromkeys([word, *(document["_id"] for document in documents)]) if documents else {}
-        return _Alternatives(list(words)[:MAX_EXPANSIONS], sum(int(document["n"]) for document in documents))
+        return _Alternatives(list(words)[:MAX_EXPANSIONS], sum(_counted(document) for document in documents))
 
     async def _count(self, word: str) -> int:
         document = await or_busy(lambda: self._vocabulary.find_one({"_id": word}))
-        return int(document["n"]) if document else 0
+        return _counted(document)
 
     async def _add_to_vocabulary(self, seen: Counter[str]) -> None:
         """Store new words, before messages that contain them are indexed. Counts of known words stay in memory."""
@@ -190,6 +192,12 @@ class SearchIndexStore:
 def key_of(message: Message) -> Key:
     """The key of a message: unique, constant, and sorted by the time of sending."""
     return _time(message.sent) + bytes(UUID(message.id).bytes)
+
+
+def _counted(document: Document | None) -> int:
+    """The count of a word; 0 for a word that is not in the vocabulary, or whose count is broken."""
+    count = (document or {}).get("n", 0)
+    return count if isinstance(count, int) else 0
 
 
 def message_of(key: Key) -> MessageId:
