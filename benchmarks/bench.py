@@ -1,4 +1,4 @@
-"""What the measurements share: a server on a scratch directory, and a thousand people who have entered there."""
+"""What the measurements share: a server with a temporary data directory, and a thousand registered users."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,14 +8,14 @@ from pathlib import Path
 
 from benchmarks.children import Ting
 from benchmarks.machine import Cores
-from benchmarks.people import Person, enter
+from benchmarks.people import Person, register
 
 PEOPLE = 1_000
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line asks for."""
+    """The options of the command line."""
 
     only: Sequence[str]
     quick: bool
@@ -35,7 +35,7 @@ class Bench:
 
     @contextmanager
     def serving(self) -> Iterator[Ting]:
-        """A server that has just been started; people and messages of earlier ones are still there."""
+        """A newly started server. It keeps the users and messages of earlier ones."""
         try:
             self.ting.start()
             yield self.ting
@@ -44,5 +44,5 @@ class Bench:
 
     @cached_property
     def people(self) -> list[Person]:
-        """A thousand people. Needs a server."""
-        return enter(self.ting.port, [f"person{number:04}" for number in range(PEOPLE)])
+        """A thousand registered users. Needs a running server."""
+        return register(self.ting.port, [f"person{number:04}" for number in range(PEOPLE)])

@@ -1,4 +1,4 @@
-"""The processes that are measured: a real `ting serve`, and the senders it is compared with."""
+"""The measured processes: a real `ting serve`, and the senders with which it is compared."""
 
 import os
 import signal
@@ -12,13 +12,18 @@ from urllib.parse import urlsplit
 from benchmarks.machine import Cores, children, pin, running_on
 
 # The measured load is above every rate limit.
-UNLIMITED = {f"TING_RATES_{rate}": "" for rate in ("ENTER", "SEND", "UPLOAD", "REQUEST", "FRAME")}
-STOP_WITHIN_S = 20.0
-APPEARS_WITHIN_S = 5.0
+RATES = ("ENTER", "SEND", "UPLOAD", "REQUEST", "PAGE", "DOWNLOAD", "UNKNOWN_SESSION", "FRAME")
+UNLIMITED = {
+    **{f"TING_RATES_{rate}": "" for rate in RATES},
+    # All clients are at one address.
+    **{f"TING_LIMITS_{limit}": "50000" for limit in ("STRANGER_CONNECTIONS", "CONNECTIONS_PER_ADDRESS")},
+}
+STOP_TIMEOUT_S = 20.0
+MONGOD_TIMEOUT_S = 5.0
 
 
 class Child:
-    """A process on the server's core. The first line it prints ends with its port."""
+    """A process on the server's core. The first line of its output ends with its port."""
 
     def __init__(
         self, command: list[str], cores: Cores, log: Path, environment: Mapping[str, str] | None = None
@@ -36,7 +41,7 @@ class Child:
         self._log = log
 
     def line(self) -> str:
-        """The next line it prints. Raises `ChildProcessError` if it ends instead."""
+        """The next line of its output. Raises `ChildProcessError` if the process ends instead."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline().decode().strip()
         if not line:
@@ -49,15 +54,15 @@ class Child:
 
     @property
     def output(self) -> int:
-        """The file descriptor of what it prints."""
+        """The file descriptor of its output."""
         assert self._process.stdout is not None
         return self._process.stdout.fileno()
 
     def stop(self, number: int = signal.SIGTERM) -> None:
-        """End it with a signal, and wait for that. Safe to repeat."""
+        """Send a signal, and wait until the process ends. Safe to repeat."""
         self._process.send_signal(number)
         try:
-            self._process.wait(STOP_WITHIN_S)
+            self._process.wait(STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -67,7 +72,7 @@ class Child:
 
 
 class Ting:
-    """A server with its own database, on a directory that can be started again."""
+    """A server with its own database and data directory. It can be restarted."""
 
     def __init__(self, data: Path, cores: Cores) -> None:
         self.data = data
@@ -77,7 +82,7 @@ class Ting:
 
     @property
     def mongodb(self) -> str:
-        """Where its database listens."""
+        """The connection string of its database."""
         return f"mongodb://{str(self.data / 'mongod.sock').replace('/', '%2F')}/?directConnection=true"
 
     @property
@@ -86,7 +91,7 @@ class Ting:
         return self._child.pid
 
     def start(self) -> None:
-        """Return when it serves, with the database on its cores. Each time on the same port."""
+        """Start the server on the same port each time, and pin the database to its cores. Returns when it serves."""
         command = [sys.executable, "-m", "ting", "serve", "--port", str(self.port), "--data", str(self.data)]
         self._child = Child(command, self._cores, self.data.with_name("ting.log"), UNLIMITED)
         self.port = urlsplit(self._child.line()).port or 0
@@ -95,18 +100,18 @@ class Ting:
     @property
     def mongod(self) -> int:
         """The pid of its database."""
-        deadline = time.monotonic() + APPEARS_WITHIN_S
+        deadline = time.monotonic() + MONGOD_TIMEOUT_S
         while time.monotonic() < deadline:
             for pid in children(self.pid):
                 if os.path.basename(os.readlink(f"/proc/{pid}/exe")) == "mongod":  # noqa: PTH115, PTH119
                     return pid
-        raise ChildProcessError("Ting has started no mongod")
+        raise ChildProcessError("Ting did not start a mongod")
 
     def stop(self) -> None:
         if self._child is not None:
             self._child.stop()
 
     def kill(self) -> None:
-        """As a crash would."""
+        """End the server as a crash would."""
         assert self._child is not None, "not started"
         self._child.stop(signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""Bare access to Ting's mongod: the floor of what must be stored, and a quick way to a long history."""
+"""Direct access to Ting's mongod: for the floors of what is stored, and for filling long conversations quickly."""
 
 from typing import Any
 
@@ -27,14 +27,14 @@ def document(message_id: str, number: int, room: str = "#bare", author: str = "0
     }
 
 
-def inserting(ting: Ting) -> Collection[Document]:
-    """An empty collection in a database of its own. What is written there is journaled."""
+def bare_collection(ting: Ting) -> Collection[Document]:
+    """An empty collection in a separate database, with journaled writes."""
     client: MongoClient[Document] = MongoClient(ting.mongodb)
     client.drop_database("bare")
     return client.get_database("bare", write_concern=WriteConcern(w="majority", j=True))["messages"]
 
 
-def history(ting: Ting) -> Collection[Document]:
-    """Ting's own messages, to be written without waiting for the journal."""
+def message_collection(ting: Ting) -> Collection[Document]:
+    """Ting's own collection of messages, with writes that do not wait for the journal."""
     client: MongoClient[Document] = MongoClient(ting.mongodb)
     return client.get_database("ting", write_concern=WriteConcern(w=1, j=False))["messages"]

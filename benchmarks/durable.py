@@ -1,4 +1,4 @@
-"""(b) Durable messages a second: two people with many in flight, and 200 rooms of five."""
+"""(b) Durable messages a second: two users with many messages in flight, and 200 rooms of five users."""
 
 import time
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from itertools import islice
 
 from benchmarks.bench import Bench
 from benchmarks.children import Ting
-from benchmarks.database import document, inserting
+from benchmarks.database import bare_collection, document
 from benchmarks.load import Load, Receiver, Sender
 from benchmarks.opening import join
 from benchmarks.people import message_ids, messages
@@ -14,17 +14,17 @@ from benchmarks.report import Figure, Floor, Target
 from benchmarks.rounds import Room, Round, exchange
 from benchmarks.wire import ACK_HEAD
 
-PAIR_TARGETS = {16: 2_000, 256: 8_000}  # in flight, both together: messages/s
+PAIR_TARGETS = {16: 2_000, 256: 8_000}  # messages/s, by the number in flight of both users together
 ROOMS, MEMBERS, ROOM_IN_FLIGHT = 200, 5, 4
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Acknowledged messages a second, compared with bare bulk inserts of as many as are in flight."""
+    """Acknowledged messages a second, compared with bulk inserts of as many documents as messages are in flight."""
     figures = []
     with bench.serving() as ting:
         for in_flight, target in PAIR_TARGETS.items():
             counted = _pair(bench, in_flight)
-            what = f"two people, {in_flight} in flight"
+            what = f"two users, {in_flight} in flight"
             figures.append(_figure(bench, ting, what, counted, in_flight, Target(">=", target)))
         counted = _rooms(bench)
         what = f"{ROOMS} rooms of {MEMBERS}, {ROOM_IN_FLIGHT} in flight in each"
@@ -69,10 +69,10 @@ def _figure(bench: Bench, ting: Ting, what: str, counted: Round, in_flight: int,
 
 
 def _bare_rate(ting: Ting, batch: int, seconds: float) -> float:
-    """Documents a second, by journaled `insert_many` of so many, one after the other."""
-    collection, ids = inserting(ting), message_ids()
+    """Documents a second with a journaled `insert_many` of `batch` documents, one call after the other."""
+    collection, ids = bare_collection(ting), message_ids()
     start, inserted = time.perf_counter(), 0
     while time.perf_counter() < start + seconds:
-        collection.insert_many([document(one, inserted) for one in islice(ids, batch)])
+        collection.insert_many([document(message_id, inserted) for message_id in islice(ids, batch)])
         inserted += batch
     return inserted / (time.perf_counter() - start)

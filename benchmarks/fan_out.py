@@ -15,7 +15,7 @@ from benchmarks.load import Load, Receiver, Sender
 from benchmarks.opening import join, open_websockets
 from benchmarks.people import message_ids, messages
 from benchmarks.report import Figure, Floor, Target
-from benchmarks.rounds import PATIENCE_S, WARM_UP_S, Room, Round, check, count, exchange
+from benchmarks.rounds import TIMEOUT_S, WARM_UP_S, Room, Round, check, count, exchange
 from benchmarks.wire import ACK_HEAD, MESSAGE_HEAD, server_frame
 
 SIZES = (100, 1_000)
@@ -26,10 +26,10 @@ FLOORS = Path(__file__).with_name("floors")
 
 
 class Contender(Protocol):
-    """Something that sends messages to many."""
+    """A program that sends messages to many clients."""
 
     def round(self, seconds: float) -> Round:
-        """Send for a while; what arrived meanwhile."""
+        """Send for a while, and count what arrives."""
 
     def close(self) -> None: ...
 
@@ -58,7 +58,7 @@ class TingContender:
 
 
 class TornadoContender:
-    """`write_message` to each, of payloads as long as Ting's."""
+    """A bare Tornado that calls `write_message` for each client, with payloads as long as Ting's."""
 
     def __init__(self, load: Load, bench: Bench, size: int, payload: bytes) -> None:
         command = [sys.executable, "-m", "benchmarks.floors.broadcaster"]
@@ -72,10 +72,10 @@ class TornadoContender:
 
     @staticmethod
     def _sender(number: int, payload: bytes) -> Sender:
-        """Each sender's messages begin in a way of their own: one that comes back is its own acknowledgement."""
-        own = MESSAGE_HEAD + b',"id":"%d' % number
-        theirs = own + payload[len(own) :]
-        return Sender(own, iter(lambda: theirs, None))
+        """A sender whose messages begin differently from all others. Its own message is its acknowledgement."""
+        head = MESSAGE_HEAD + b',"id":"%d' % number
+        message = head + payload[len(head) :]
+        return Sender(head, iter(lambda: message, None))
 
     def round(self, seconds: float) -> Round:
         return exchange(self._load, self._child.pid, [self._room], in_flight=IN_FLIGHT, seconds=seconds)
@@ -86,7 +86,7 @@ class TornadoContender:
 
 
 class SenderContender:
-    """One `send` for each delivery, and nothing else."""
+    """A program that calls `send` once for each delivery, and does nothing else."""
 
     def __init__(self, load: Load, bench: Bench, size: int, payload: bytes) -> None:
         frame = server_frame(payload)
@@ -101,16 +101,16 @@ class SenderContender:
         load.add(self._receivers)
 
     def round(self, seconds: float) -> Round:
-        """It sends for a little longer than is counted."""
+        """Count for `seconds`. The program sends a little longer."""
         self._child.write_line(b"%d\n" % (1000 * (seconds + 2 * WARM_UP_S)))
         counted = count(self._load, self._child.pid, self._receivers, [], seconds)
-        self._load.until(self._said, PATIENCE_S, "the sender's count")
+        self._load.until(self._has_reported, TIMEOUT_S, "the sender's count")
         self._sent += int(self._child.line())
-        self._load.until(lambda: all(r.messages >= self._sent for r in self._receivers), PATIENCE_S, "messages")
+        self._load.until(lambda: all(r.messages >= self._sent for r in self._receivers), TIMEOUT_S, "messages")
         check(self._receivers, self._sent)
         return counted
 
-    def _said(self) -> bool:
+    def _has_reported(self) -> bool:
         return bool(select.select([self._child.output], [], [], 0)[0])
 
     def close(self) -> None:
@@ -119,7 +119,7 @@ class SenderContender:
 
 
 def sender_program(scratch: Path) -> list[str]:
-    """The sender in C where there is a compiler, otherwise in Python."""
+    """The command of the sender: in C if there is a compiler, otherwise in Python."""
     program, compiler = scratch / "sender", shutil.which("cc")
     if compiler is None:
         return [sys.executable, "-m", "benchmarks.floors.sender"]
@@ -136,15 +136,15 @@ def measure(bench: Bench) -> list[Figure]:
 
 def _fan_out(bench: Bench, ting: Ting, size: int) -> list[Figure]:
     load = Load()
-    own = TingContender(load, bench, size)
-    own.round(0.1)
-    payload = own.message()
+    ting_contender = TingContender(load, bench, size)
+    ting_contender.round(0.1)
+    payload = ting_contender.message()
     contenders: list[Contender] = [
         SenderContender(load, bench, size, payload),
         TornadoContender(load, bench, size, payload),
-        own,
+        ting_contender,
     ]
-    # In turns, so that whatever else the machine does meanwhile hits all of them alike.
+    # In turns, so that other load on the machine affects all of them alike.
     rounds = [[contender.round(bench.options.seconds) for contender in contenders] for _ in range(ROUNDS)]
     for contender in contenders:
         contender.close()

@@ -1,6 +1,6 @@
 """(g) Live typing: 20 people type 10 characters a second in a channel of 100.
 
-What it costs the server and each reader, how soon a letter is on the others' sockets, and how much messages suffer.
+Measures the cost for the server and each reader, the delay of each letter, and how much messages are slowed down.
 """
 
 import http.client
@@ -10,18 +10,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.bench import Bench
-from benchmarks.latency import at_rank, to_the_last
+from benchmarks.latency import at_rank, time_to_last
 from benchmarks.load import Load, Receiver, Sender
 from benchmarks.machine import cpu_s
 from benchmarks.opening import join
 from benchmarks.people import Person, message_ids, messages
 from benchmarks.report import Figure, Floor, Target
 from benchmarks.rounds import Room
-from benchmarks.wire import ACK_HEAD, client_frame, taken
+from benchmarks.wire import ACK_HEAD, client_frame, take_frames
 
 SIZE, TYPISTS, FEW = 100, 20, 5
 KEYSTROKE_S = 0.1
-LONGEST_TEXT = 60  # then it is erased, and a new one begun
+MAX_LENGTH = 60  # then the text is erased, and a new draft begins
 SECONDS, MESSAGE_PAUSE_S = 8.0, 0.1
 DRAFT_HEAD = b'{"type":"draft"'
 LETTER = "x"
@@ -29,7 +29,7 @@ NEW_LENGTH = 2
 
 
 class Reader(Receiver):
-    """Counts bytes, too."""
+    """A receiver that also counts bytes."""
 
     __slots__ = ("received",)
 
@@ -46,12 +46,12 @@ class Reader(Receiver):
 
 
 class Watcher(Receiver):
-    """Reads every ghost, and notes when each letter of it has come."""
+    """A receiver that parses every ghost, and records the delay of each letter."""
 
     __slots__ = ("_pending", "_shown", "delays", "typed")
 
     def __init__(self, typed: dict[tuple[str, int], float]) -> None:
-        """`typed`: when the text of a draft got a length."""
+        """`typed`: the time at which the text of a draft reached a length, by draft and length."""
         super().__init__()
         self.typed = typed
         self.delays: list[float] = []
@@ -65,23 +65,23 @@ class Watcher(Receiver):
         size = self.socket.recv_into(space)
         now = time.perf_counter()
         self._pending += memoryview(space)[:size]
-        for _, payload in taken(self._pending):
+        for _, payload in take_frames(self._pending):
             self.messages += payload.startswith(b'{"type":"message"')
             if payload.startswith(DRAFT_HEAD):
                 for draft in json.loads(payload)["drafts"]:
-                    self._look(draft["id"], len(draft["text"] or ""), now)
+                    self._record(draft["id"], len(draft["text"] or ""), now)
 
-    def _look(self, draft: str, length: int, now: float) -> None:
+    def _record(self, draft: str, length: int, now: float) -> None:
         shown = self._shown.get(draft, 0)
-        # A ghost that is shown with its letters late, since an earlier one ended, kept no keystroke waiting.
+        # A ghost that first appears with many letters waited for an earlier ghost to end. That is not a delay.
         if shown or length <= NEW_LENGTH:
-            self.delays += [now - self.typed[draft, typed] for typed in range(shown + 1, length + 1)]
+            self.delays += [now - self.typed[draft, reached] for reached in range(shown + 1, length + 1)]
         self._shown[draft] = max(shown, length)
 
 
 @dataclass
 class Typist:
-    """Somebody who types one letter after the other."""
+    """A user who types one letter at a time."""
 
     member: Receiver
     room: str
@@ -91,22 +91,22 @@ class Typist:
     draft: str = ""
 
     def keystroke(self) -> None:
-        if self.length in (0, LONGEST_TEXT):
+        if self.length in (0, MAX_LENGTH):
             if self.draft:
-                self._tell("")
+                self._send("")
             self.draft, self.length = self.ids(), 0
         self.length += 1
         self.typed[self.draft, self.length] = time.perf_counter()
-        self._tell(LETTER * self.length)
+        self._send(LETTER * self.length)
 
-    def _tell(self, text: str) -> None:
+    def _send(self, text: str) -> None:
         frame = {"type": "draft", "conversation": self.room, "id": self.draft, "text": text}
         self.member.socket.sendall(client_frame(json.dumps(frame, separators=(",", ":")).encode()))
 
 
 @dataclass
 class Outcome:
-    """What was counted while so many typed."""
+    """What was measured with a number of typists. `delays` and `sending` are in seconds."""
 
     delays: list[float]
     bytes_per_s: float
@@ -115,7 +115,7 @@ class Outcome:
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Nobody types; five type, so that all their letters are shown; twenty type."""
+    """Measure without typists, with five, whose letters are all shown, and with twenty."""
     seconds = SECONDS / 4 if bench.options.quick else SECONDS
     with bench.serving() as ting:
         _share_letters(ting.port, bench.people[:TYPISTS])
@@ -144,7 +144,7 @@ def _while_typing(bench: Bench, port: int, pid: int, typists: int, seconds: floa
 def _typed(
     load: Load, pid: int, room: Room, readers: Sequence[Reader], typing: Sequence[Typist], seconds: float
 ) -> Outcome:
-    """The typists' keystrokes are evenly spread over time; now and then one sends a message."""
+    """Press keys, evenly spread over time, and send a message every `MESSAGE_PAUSE_S`."""
     start, cpu, received = time.perf_counter(), cpu_s(pid), sum(reader.received for reader in readers)
     keys = [(start + KEYSTROKE_S * number / len(typing), typist) for number, typist in enumerate(typing)]
     sending, message_due = [], start + MESSAGE_PAUSE_S
@@ -154,7 +154,7 @@ def _typed(
             typist.keystroke()
             keys.append((due + KEYSTROKE_S, typist))
         if message_due <= now:
-            sending.append(to_the_last(load, room, room.senders[0]))
+            sending.append(time_to_last(load, room, room.senders[0]))
             message_due += MESSAGE_PAUSE_S
         next_due = min([message_due, *(due for due, _ in keys[:1])])
         load.turn(min(0.01, max(0.0, next_due - time.perf_counter())))
@@ -164,28 +164,28 @@ def _typed(
 
 
 def _figures(quiet: Outcome, few: Outcome, many: Outcome) -> list[Figure]:
-    # What five texts of this length, each sent whole ten times a second, are in letters alone.
-    letters = FEW * (LONGEST_TEXT + 1) / 2 / KEYSTROKE_S
+    # The letters alone of five texts of average length, each sent as a whole ten times a second.
+    letters = FEW * (MAX_LENGTH + 1) / 2 / KEYSTROKE_S
     read = many.bytes_per_s - quiet.bytes_per_s
     return [
         Figure("g", "keystroke to ghost, p50", 1e3 * at_rank(0.5, many.delays), "ms", None, Target("<", 150)),
         Figure("g", "keystroke to ghost, p99", 1e3 * at_rank(0.99, many.delays), "ms", None, Target("<", 250)),
-        Figure("g", f"a reader's bytes while {TYPISTS} type", read, "B/s", Floor("letters alone", letters)),
+        Figure("g", f"bytes per reader, {TYPISTS} typists", read, "B/s", Floor("letters alone", letters)),
         Figure(
             "g",
-            f"the same, beside while {FEW} type",
+            f"the same, compared with {FEW} typists",
             read,
             "B/s",
-            Floor(f"{FEW} type", few.bytes_per_s - quiet.bytes_per_s),
+            Floor(f"{FEW} typists", few.bytes_per_s - quiet.bytes_per_s),
             Target("<", 1.5, "ratio"),
         ),
-        Figure("g", "the server's CPU", 100 * many.cpu_share, "%", Floor("nobody types", 100 * quiet.cpu_share)),
+        Figure("g", "the server's CPU", 100 * many.cpu_share, "%", Floor("no typists", 100 * quiet.cpu_share)),
         Figure(
             "g",
             "send to the last of 100, p50",
             1e3 * at_rank(0.5, many.sending),
             "ms",
-            Floor("nobody types", 1e3 * at_rank(0.5, quiet.sending)),
+            Floor("no typists", 1e3 * at_rank(0.5, quiet.sending)),
             Target("<", 1.3, "ratio"),
         ),
     ]

@@ -1,4 +1,4 @@
-"""(f) History: a page out of a short conversation, and out of very long ones."""
+"""(f) History: pages of a short conversation, compared with those of very long conversations."""
 
 import http.client
 import json
@@ -9,7 +9,7 @@ from statistics import median
 
 from benchmarks.bench import Bench
 from benchmarks.children import Ting
-from benchmarks.database import document, history
+from benchmarks.database import document, message_collection
 from benchmarks.people import Person, message_ids
 from benchmarks.report import Figure, Floor, Target
 
@@ -22,7 +22,7 @@ SEED = 6
 
 
 class Pages:
-    """Asks for pages of conversations that were filled before."""
+    """Requests pages of conversations that were filled before."""
 
     def __init__(self, ting: Ting, person: Person) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", ting.port)
@@ -30,21 +30,21 @@ class Pages:
         self._random = random.Random(SEED)
 
     def newest(self, size: int) -> float:
-        """How long the newest page took, in seconds."""
+        """Request the newest page. Returns the time in seconds."""
         return self._page(size, "messages?", size - PAGE + 1)
 
     def before(self, size: int) -> float:
-        """How long a page took that ends at random."""
+        """Request a page at a random position. Returns the time in seconds."""
         last = self._random.randint(PAGE + 1, size)
         return self._page(size, f"messages?before={last}&", last - PAGE)
 
     def changes(self, size: int) -> float:
-        """How long catching up from a random seq took."""
+        """Request the changes after a random seq. Returns the time in seconds."""
         after = self._random.randint(0, size - PAGE)
         return self._page(size, f"changes?after={after}&", after + 1)
 
     def _page(self, size: int, what: str, first: int) -> float:
-        """Raises `AssertionError` if the page is not the one that was asked for."""
+        """Request a page. Returns the time in seconds. Raises `AssertionError` if it is not the right page."""
         start = time.perf_counter()
         self._connection.request(
             "GET", f"/api/conversations/%23{_name(size)}/{what}limit={PAGE}", headers=self._headers
@@ -56,19 +56,19 @@ class Pages:
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """The median time of a page of 100, compared with that of the shortest conversation."""
+    """The median time for a page of 100 messages, compared with that of the shortest conversation."""
     sizes = QUICK_SIZES if bench.options.quick else SIZES
     with bench.serving() as ting:
         seconds = {size: _fill(ting, size, bench.people[0]) for size in sizes}
         pages = Pages(ting, bench.people[0])
         kinds = {"newest page": pages.newest, "page at random": pages.before, "changes at random": pages.changes}
         figures = []
-        for what, ask in kinds.items():
-            # In turns, so that whatever else the machine does meanwhile hits all sizes alike.
-            times = [[ask(size) for size in sizes] for _ in range(REQUESTS)]
+        for what, request in kinds.items():
+            # In turns, so that other load on the machine affects all sizes alike.
+            times = [[request(size) for size in sizes] for _ in range(REQUESTS)]
             figures += _figures(what, sizes, [1e3 * median(column) for column in zip(*times, strict=True)])
     details: dict[str, float | list[float]] = {"fill_s": seconds[sizes[-1]]}
-    return [*figures, Figure("f", "filled directly", sizes[-1] / seconds[sizes[-1]], "messages/s", details=details)]
+    return [*figures, Figure("f", "direct inserts", sizes[-1] / seconds[sizes[-1]], "messages/s", details=details)]
 
 
 def _figures(what: str, sizes: Sequence[int], medians: Sequence[float]) -> list[Figure]:
@@ -80,14 +80,14 @@ def _figures(what: str, sizes: Sequence[int], medians: Sequence[float]) -> list[
 
 
 def _fill(ting: Ting, size: int, author: Person) -> float:
-    """Write a conversation of so many messages past Ting; how long that took."""
+    """Write a conversation of `size` messages directly into the database. Returns the time in seconds."""
     start = time.perf_counter()
-    ids, messages, room = message_ids(), history(ting), f"#{_name(size)}"
-    # One batch after the other: two writers at once get into each other's way, and take many times as long.
+    ids, messages, room = message_ids(), message_collection(ting), f"#{_name(size)}"
+    # One batch after the other: two concurrent writers block each other, and take many times as long.
     for begin in range(1, size + 1, BATCH):
         numbers = range(begin, min(begin + BATCH, size + 1))
-        some = [document(next(ids), number, room, author.id) for number in numbers]
-        messages.insert_many(some, ordered=False, bypass_document_validation=True)
+        documents = [document(next(ids), number, room, author.id) for number in numbers]
+        messages.insert_many(documents, ordered=False, bypass_document_validation=True)
     return time.perf_counter() - start
 
 

@@ -1,4 +1,4 @@
-"""(d) Idle connections: how much memory each takes, and how many can be opened in a second."""
+"""(d) Idle connections: the memory of each, and how many can be opened in a second."""
 
 import sys
 import time
@@ -18,11 +18,11 @@ SETTLE_S = 1.0
 
 
 class Opened(NamedTuple):
-    """What it took to open all connections."""
+    """What opening all connections took."""
 
     seconds: float
     kib_each: float
-    highest_kib: float
+    peak_kib: float
 
 
 def measure(bench: Bench) -> list[Figure]:
@@ -30,7 +30,10 @@ def measure(bench: Bench) -> list[Figure]:
     with bench.serving():
         assert len(bench.people) == PEOPLE  # registered before: no user has connected to the measured server
     with bench.serving() as ting:
-        ours = _opened(ting.pid, lambda some: join(ting.port, bench.people[: len(some)], some, [ROOM] * len(some)))
+        ours = _opened(
+            ting.pid,
+            lambda receivers: join(ting.port, bench.people[: len(receivers)], receivers, [ROOM] * len(receivers)),
+        )
     return _figures(ours, _tornado(bench))
 
 
@@ -38,14 +41,14 @@ def _tornado(bench: Bench) -> Opened:
     child = Child([sys.executable, "-m", "benchmarks.floors.broadcaster"], bench.cores, bench.scratch / "tornado.log")
     port = int(child.line())
     try:
-        return _opened(child.pid, lambda some: open_websockets(port, some))
+        return _opened(child.pid, lambda receivers: open_websockets(port, receivers))
     finally:
         child.stop()
 
 
 def _opened(pid: int, open_all: Callable[[list[Receiver]], None]) -> Opened:
     load = Load()
-    _open(load, WARM_UP, open_all)  # what is loaded and cached at the first connections is no connection's
+    _open(load, WARM_UP, open_all)  # the first connections load and cache what all connections share
     load.run(SETTLE_S)
     before = memory_kib(pid)
     seconds = _open(load, PEOPLE, open_all)
@@ -64,10 +67,10 @@ def _open(load: Load, count: int, open_all: Callable[[list[Receiver]], None]) ->
 
 def _figures(ours: Opened, tornado: Opened) -> list[Figure]:
     memory = Floor("Tornado", tornado.kib_each)
-    highest = Floor("Tornado", tornado.highest_kib / 1024)
+    peak = Floor("Tornado", tornado.peak_kib / 1024)
     opened = Floor("Tornado", PEOPLE / tornado.seconds)
     return [
         Figure("d", "memory of an idle connection", ours.kib_each, "KiB", memory, Target("<", 25)),
-        Figure("d", "highest memory of the server", ours.highest_kib / 1024, "MiB", highest),
+        Figure("d", "peak memory of the server", ours.peak_kib / 1024, "MiB", peak),
         Figure("d", "opened and joined", PEOPLE / ours.seconds, "connections/s", opened),
     ]

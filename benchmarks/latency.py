@@ -1,6 +1,6 @@
-"""(c) Latency: from sending a message to the last of 100 people having it, at 10 messages a second.
+"""(c) Latency: the time from sending a message until the last of 100 users has it, at 10 messages a second.
 
-Between two messages there is one bare insert into the same mongod, so that both meet the same machine.
+Between two messages, one bare insert into the same mongod is measured, so that other load affects both alike.
 """
 
 import math
@@ -8,17 +8,17 @@ import time
 from collections.abc import Sequence
 
 from benchmarks.bench import Bench
-from benchmarks.database import document, inserting
+from benchmarks.database import bare_collection, document
 from benchmarks.load import Load, Receiver, Sender
 from benchmarks.opening import join
 from benchmarks.people import message_ids, messages
 from benchmarks.report import Figure, Floor, Target
-from benchmarks.rounds import PATIENCE_S, Room
+from benchmarks.rounds import TIMEOUT_S, Room
 from benchmarks.wire import ACK_HEAD
 
 ROOM = "#latency"
 SIZE = 100
-PAUSE_S = 0.05  # between a message and an insert, and the other way round
+PAUSE_S = 0.05  # after each message and after each insert
 MESSAGES = 300
 WARM_UP = 10
 
@@ -30,12 +30,12 @@ def measure(bench: Bench) -> list[Figure]:
         sender = Sender(ACK_HEAD, messages(ROOM, ids))
         room = Room([sender, *(Receiver() for _ in range(SIZE - 1))], [sender])
         join(ting.port, bench.people[:SIZE], room.members, [ROOM] * SIZE)
-        load, bare = Load(), inserting(ting)
+        load, bare = Load(), bare_collection(ting)
         load.add(room.members)
         sending, inserts = [], []
         for number in range(WARM_UP + (MESSAGES // 5 if bench.options.quick else MESSAGES)):
             load.run(PAUSE_S)
-            sending.append(to_the_last(load, room, sender))
+            sending.append(time_to_last(load, room, sender))
             load.run(PAUSE_S)
             start = time.perf_counter()
             bare.insert_one(document(next(ids), number))
@@ -45,19 +45,19 @@ def measure(bench: Bench) -> list[Figure]:
     return _figures(sending[WARM_UP:], inserts[WARM_UP:])
 
 
-def to_the_last(load: Load, room: Room, sender: Sender) -> float:
-    """How long one message took to all members of a room, in seconds."""
+def time_to_last(load: Load, room: Room, sender: Sender) -> float:
+    """Send one message. Returns the time until all members of the room have it, in seconds."""
     start = time.perf_counter()
     sender.send(1)
     missing = list(room.members)
 
-    def all_have_it() -> bool:
-        """Whoever has it is not asked again: looking for the last one must not slow down receiving."""
+    def all_received() -> bool:
+        """Members that have the message are not checked again, so that the check does not slow down receiving."""
         while missing and missing[-1].messages >= sender.sent:
             missing.pop()
         return not missing
 
-    load.until(all_have_it, PATIENCE_S, "the last receiver")
+    load.until(all_received, TIMEOUT_S, "the last receiver")
     return time.perf_counter() - start
 
 
@@ -75,5 +75,5 @@ def _figure(what: str, ours: Sequence[float], theirs: Sequence[float], rank: flo
 
 
 def at_rank(rank: float, times: Sequence[float]) -> float:
-    """The time that this share of all does not exceed."""
+    """A percentile: the time that this share of all times does not exceed."""
     return sorted(times)[math.ceil(rank * len(times)) - 1]

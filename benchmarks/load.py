@@ -1,6 +1,6 @@
-"""The clients: as little work for each delivery as possible, so that what is measured is the server.
+"""The clients. They do as little work per delivery as possible, so that the server is what is measured.
 
-Receivers do not parse. They count the mark that every message has exactly once in the bytes as they come.
+Receivers do not parse frames. In the received bytes, they count a mark that every message has exactly once.
 """
 
 import select
@@ -16,7 +16,7 @@ from benchmarks.wire import (
     PING,
     PONG_FRAME,
     client_frame,
-    taken,
+    take_frames,
 )
 
 SPACE_BYTES = 1 << 18
@@ -40,11 +40,11 @@ class Receiver:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def begin(self, received: bytearray) -> None:
-        """Go on from what was received already, the beginning of a frame."""
+        """Continue after what was already received: the beginning of a frame."""
         self._kept = bytes(received[-KEPT_BYTES:])
 
     def receive(self, space: bytearray) -> None:
-        """Count what has come. A mark that was cut by the end of a read is completed by the next one."""
+        """Count what has arrived. A mark that is cut off at the end of a read is completed by the next read."""
         kept = len(self._kept)
         if kept:
             space[:kept] = self._kept
@@ -58,32 +58,32 @@ class Receiver:
         self._kept = b"" if space[size - 1] == FRAME_END else bytes(space[max(0, size - KEPT_BYTES) : size])
 
     def _answer_ping(self, head: bytearray) -> None:
-        """All texts are ASCII, so that a byte like a ping's is one, or the length of a frame (then `{` follows)."""
+        """Answer a ping. All texts are ASCII, so this byte is a ping or the length of a frame (then `{` follows)."""
         if head != bytes((PING, ord("{"))):
             self.socket.send(PONG_FRAME)
 
 
 class Sender(Receiver):
-    """A member that keeps a number of messages unacknowledged: for each answer it sends the next one."""
+    """A member that keeps a number of messages in flight: for each acknowledgement it sends the next message."""
 
-    __slots__ = ("_answer", "_next", "_pending", "answers", "going", "last_message", "sent")
+    __slots__ = ("_answer", "_next", "_pending", "active", "answers", "last_message", "sent")
 
     def __init__(self, answer: bytes, payloads: Iterator[bytes]) -> None:
-        """`answer`: how a payload begins that answers one of `payloads`."""
+        """`answer`: the beginning of the payloads that acknowledge one of `payloads`."""
         super().__init__()
         self._answer = answer
         self._next = payloads
         self._pending = bytearray()
         self.answers = 0
         self.sent = 0
-        self.going = False
+        self.active = False
         self.last_message = b""
 
     def begin(self, received: bytearray) -> None:
         self._pending += received
 
     def send(self, count: int) -> None:
-        """What becomes due in one turn leaves in one write, as a program would do it that has that much to say."""
+        """Send the next messages in one write, as a busy program would."""
         self.sent += count
         self.socket.sendall(b"".join(client_frame(next(self._next)) for _ in range(count)))
 
@@ -91,7 +91,7 @@ class Sender(Receiver):
         size = _received(self.socket, space)
         self._pending += memoryview(space)[:size]
         answers = 0
-        for opcode, payload in taken(self._pending):
+        for opcode, payload in take_frames(self._pending):
             if payload.startswith(MESSAGE_HEAD):
                 self.messages += 1
                 self.last_message = payload
@@ -102,12 +102,12 @@ class Sender(Receiver):
             elif opcode == PING & 0x0F:
                 self.socket.send(PONG_FRAME)
         self.answers += answers
-        if answers and self.going:
+        if answers and self.active:
             self.send(answers)
 
 
 class Load:
-    """All clients of a measurement, waited for at once."""
+    """All clients of a measurement, in one `epoll`."""
 
     def __init__(self) -> None:
         self._epoll = select.epoll()
@@ -121,32 +121,32 @@ class Load:
             self._epoll.register(receiver.socket.fileno(), select.EPOLLIN)
 
     def close(self, receivers: Iterable[Receiver]) -> None:
-        """Hang up."""
+        """Close the connections."""
         for receiver in receivers:
             self._epoll.unregister(receiver.socket.fileno())
             del self._receivers[receiver.socket.fileno()]
             receiver.socket.close()
 
     def turn(self, timeout: float) -> None:
-        """Wait until something comes, and take all that has come."""
+        """Wait until data arrives, and receive it."""
         space, receivers = self._space, self._receivers
         for number, _ in self._epoll.poll(max(timeout, 0.0), len(receivers) or 1):
             receivers[number].receive(space)
 
     def run(self, seconds: float) -> float:
-        """Take what comes, for a time; how long it really was."""
+        """Receive for a time. Returns how long it really was, in seconds."""
         start = now = time.perf_counter()
         while now < start + seconds:
             self.turn(start + seconds - now)
             now = time.perf_counter()
         return now - start
 
-    def until(self, condition: Callable[[], bool], patience_s: float, what: str) -> None:
-        """Take what comes until a condition holds. Raises `TimeoutError`."""
-        deadline = time.perf_counter() + patience_s
+    def until(self, condition: Callable[[], bool], timeout_s: float, what: str) -> None:
+        """Receive until a condition holds. Raises `TimeoutError`."""
+        deadline = time.perf_counter() + timeout_s
         while not condition():
             if time.perf_counter() > deadline:
-                raise TimeoutError(f"waited {patience_s:g} s for {what}")
+                raise TimeoutError(f"waited {timeout_s:g} s for {what}")
             self.turn(0.01)
 
 

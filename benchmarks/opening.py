@@ -1,35 +1,35 @@
-"""Opening connections: handshakes, `welcome`, `join`; many at once, so that it is the server that is waited for."""
+"""Opens connections (handshake, `welcome`, `join`), many at once, so that the server is never idle."""
 
 import json
 from collections.abc import Sequence
 
 from benchmarks.load import Receiver
 from benchmarks.people import Person
-from benchmarks.wire import client_frame, handshake, taken
+from benchmarks.wire import client_frame, handshake, take_frames
 
-AT_ONCE = 64  # below the backlog of Tornado's listening socket, past which the kernel makes clients wait
+AT_ONCE = 64  # less than the backlog of Tornado's listening socket; above it, the kernel delays clients
 
 
 def open_websockets(port: int, receivers: Sequence[Receiver]) -> None:
-    """Shake hands with a server of nothing but a websocket."""
+    """Open websockets to a server that needs no session and no `join`."""
     for start in range(0, len(receivers), AT_ONCE):
         openings = [Opening(receiver, port) for receiver in receivers[start : start + AT_ONCE]]
         for opening in openings:
             opening.send(handshake(port, "/", ""))
         for opening in openings:
-            opening.switched()
-            opening.done()
+            opening.read_upgrade()
+            opening.hand_over()
 
 
 def join(port: int, people: Sequence[Person], receivers: Sequence[Receiver], rooms: Sequence[str]) -> None:
-    """Each of these people joins a room."""
+    """Connect each of these users, and join its room."""
     entries = list(zip(people, receivers, rooms, strict=True))
     for start in range(0, len(entries), AT_ONCE):
         _join_at_once(port, entries[start : start + AT_ONCE])
 
 
 class Opening:
-    """A connection before it belongs to the load: read in order, waiting for each answer."""
+    """A connection that is being opened. It waits for each answer before the next step."""
 
     def __init__(self, receiver: Receiver, port: int) -> None:
         receiver.connect(port)
@@ -40,7 +40,7 @@ class Opening:
     def send(self, data: bytes) -> None:
         self._receiver.socket.sendall(data)
 
-    def switched(self) -> None:
+    def read_upgrade(self) -> None:
         """Read the answer to the handshake. Raises `ConnectionError`."""
         while (end := self._buffer.find(b"\r\n\r\n")) < 0:
             self._read()
@@ -49,18 +49,18 @@ class Opening:
         del self._buffer[: end + 4]
 
     def frame(self, head: bytes) -> bytes:
-        """The next frame that begins like this; those before it are dropped."""
+        """The next frame whose payload begins with `head`. Frames before it are dropped."""
         while True:
             while self._frames:
                 _, payload = self._frames.pop(0)
                 if payload.startswith(head):
                     return payload
-            self._frames = taken(self._buffer)
+            self._frames = take_frames(self._buffer)
             if not self._frames:
                 self._read()
 
-    def done(self) -> None:
-        """Leave the rest to the receiver."""
+    def hand_over(self) -> None:
+        """Pass what was read but not used to the receiver."""
         self._receiver.begin(self._buffer)
 
     def _read(self) -> None:
@@ -75,9 +75,9 @@ def _join_at_once(port: int, entries: Sequence[tuple[Person, Receiver, str]]) ->
     for opening, (person, _, _) in zip(openings, entries, strict=True):
         opening.send(handshake(port, "/api/socket", person.cookie))
     for opening, (_, _, room) in zip(openings, entries, strict=True):
-        opening.switched()
+        opening.read_upgrade()
         opening.frame(b'{"type":"welcome"')
         opening.send(client_frame(json.dumps({"type": "join", "ref": 0, "conversation": room}).encode()))
     for opening in openings:
         opening.frame(b'{"type":"joined"')
-        opening.done()
+        opening.hand_over()

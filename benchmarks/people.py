@@ -1,4 +1,4 @@
-"""People who have entered, and what they say."""
+"""Registered users, and the messages that they send."""
 
 import http.client
 import json
@@ -9,41 +9,41 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
 
-ENTERING_AT_ONCE = 8
+CONCURRENT_REQUESTS = 8
 TEXT = "See you at eight."
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with a cookie."""
+    """A registered user, with the cookie of the session."""
 
     id: str
     name: str
     cookie: str
 
 
-def enter(port: int, names: Sequence[str]) -> list[Person]:
-    """New people of these names."""
-    parts = [names[start::ENTERING_AT_ONCE] for start in range(ENTERING_AT_ONCE)]
-    with ThreadPoolExecutor(ENTERING_AT_ONCE) as pool:
-        return [person for people in pool.map(lambda part: _enter(port, part), parts) for person in people]
+def register(port: int, names: Sequence[str]) -> list[Person]:
+    """Register new users with these names."""
+    parts = [names[start::CONCURRENT_REQUESTS] for start in range(CONCURRENT_REQUESTS)]
+    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
+        return [person for people in pool.map(lambda part: _register(port, part), parts) for person in people]
 
 
 def message_ids(ahead_s: int = 0) -> Iterator[str]:
-    """UUIDv7s (RFC 9562, 5.7) of this moment or a later one, rising, without end."""
+    """Endless, rising UUIDv7s (RFC 9562, 5.7) of this moment, or of `ahead_s` seconds later."""
     now, run = f"{time.time_ns() // 1_000_000 + 1000 * ahead_s:012x}", secrets.token_hex(2)
     for number in count():
         yield f"{now[:8]}-{now[8:]}-7000-8{run[1:]}-{number:012x}"
 
 
-def messages(room: str, ids: Iterator[str], before: str = "") -> Iterator[bytes]:
-    """The payloads of `send` frames, without end; each text begins with `before`."""
-    text = before + TEXT
+def messages(room: str, ids: Iterator[str], prefix: str = "") -> Iterator[bytes]:
+    """Endless payloads of `send` frames. Each text begins with `prefix`."""
+    text = prefix + TEXT
     for ref, message_id in enumerate(ids):
         yield (f'{{"type":"send","ref":{ref},"conversation":"{room}","id":"{message_id}","text":"{text}"}}').encode()
 
 
-def _enter(port: int, names: Sequence[str]) -> list[Person]:
+def _register(port: int, names: Sequence[str]) -> list[Person]:
     connection = http.client.HTTPConnection("127.0.0.1", port)
     people = []
     for name in names:
@@ -51,7 +51,7 @@ def _enter(port: int, names: Sequence[str]) -> list[Person]:
         response = connection.getresponse()
         answer = json.loads(response.read())
         if response.status != 201:
-            raise ConnectionError(f"{name} cannot enter: {answer}")
+            raise ConnectionError(f"{name} cannot register: {answer}")
         cookie = (response.getheader("Set-Cookie") or "").partition(";")[0]
         people.append(Person(answer["id"], answer["name"], cookie))
     connection.close()

@@ -1,4 +1,4 @@
-"""Figures, and how they are shown: a table to read, JSON to keep."""
+"""Figures, and their output as a table and as JSON."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ COLUMNS = ("", "what", "Ting", "floor", "ratio", "target", "")
 
 @dataclass(frozen=True)
 class Floor:
-    """What the same machine does in the same run without Ting."""
+    """A figure of the same machine in the same run without Ting, for comparison."""
 
     what: str
     value: float
@@ -47,7 +47,7 @@ class Figure:
 
     @property
     def reached(self) -> bool | None:
-        """None where nothing must be reached, or could not be compared."""
+        """Whether the target was reached. None without a target, or if there is nothing to compare with."""
         if self.target is None:
             return None
         value = self.value if self.target.of == "value" else self.ratio
@@ -63,7 +63,7 @@ def table(figures: Sequence[Figure]) -> str:
 
 
 def save(path: Path, about: dict[str, str], figures: Sequence[Figure]) -> None:
-    """Write everything known of a run."""
+    """Write all data of a run as JSON."""
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({**about, "figures": [_entry(figure) for figure in figures]}, indent=2) + "\n")
 
@@ -101,5 +101,5 @@ def _entry(figure: Figure) -> dict[str, object]:
 
 
 def short(value: float) -> str:
-    """A number with as many digits as it deserves."""
+    """A number with about three significant digits."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -1,4 +1,4 @@
-"""Measuring throughput: warm up, count for a while, then see that nothing was lost and nothing came twice."""
+"""Measures throughput: warm up, count for a while, then check that no message was lost or duplicated."""
 
 import time
 from collections.abc import Sequence
@@ -8,27 +8,27 @@ from benchmarks.load import Load, Receiver, Sender
 from benchmarks.machine import cpu_s
 
 WARM_UP_S = 0.3
-PATIENCE_S = 30.0
+TIMEOUT_S = 30.0
 
 
 class Miscounted(Exception):
-    """A message was lost, or came twice: nothing was measured."""
+    """A message was lost or duplicated, so the figure is not valid."""
 
 
 @dataclass(frozen=True)
 class Room:
-    """Those who are there from its first message on. Its senders are among its members."""
+    """A channel whose members are present from the first message. The senders are also members."""
 
     members: Sequence[Receiver]
     senders: Sequence[Sender]
 
     def check(self) -> None:
-        """Raises `Miscounted` unless each member got each message once."""
+        """Raises `Miscounted` unless each member received each message exactly once."""
         check(self.members, sum(sender.sent for sender in self.senders))
 
     @property
-    def quiet(self) -> bool:
-        """Whether everything is answered, and at least as much has come as was sent."""
+    def settled(self) -> bool:
+        """Whether every message is acknowledged, and every member has received at least as many as were sent."""
         sent = sum(sender.sent for sender in self.senders)
         answered = all(sender.answers == sender.sent for sender in self.senders)
         return answered and all(member.messages >= sent for member in self.members)
@@ -36,7 +36,7 @@ class Room:
 
 @dataclass(frozen=True)
 class Round:
-    """What was counted in one window of time."""
+    """What was counted in one time window."""
 
     seconds: float
     deliveries: int
@@ -54,22 +54,22 @@ class Round:
 
 
 def exchange(load: Load, pid: int, rooms: Sequence[Room], *, in_flight: int, seconds: float) -> Round:
-    """Count while each sender keeps so many messages unacknowledged."""
+    """Count while each sender keeps `in_flight` messages unacknowledged."""
     senders = [sender for room in rooms for sender in room.senders]
     for sender in senders:
-        sender.going = True
+        sender.active = True
         sender.send(in_flight)
     counted = count(load, pid, [member for room in rooms for member in room.members], senders, seconds)
     for sender in senders:
-        sender.going = False
-    load.until(lambda: all(room.quiet for room in rooms), PATIENCE_S, "the last messages")
+        sender.active = False
+    load.until(lambda: all(room.settled for room in rooms), TIMEOUT_S, "the last messages")
     for room in rooms:
         room.check()
     return counted
 
 
 def count(load: Load, pid: int, receivers: Sequence[Receiver], senders: Sequence[Sender], seconds: float) -> Round:
-    """One window, after a warm-up, of traffic that is under way."""
+    """Count the current traffic in one time window, after a warm-up."""
     load.run(WARM_UP_S)
     server_s, load_s = cpu_s(pid), time.process_time()
     deliveries, answers = _messages(receivers), _answers(senders)
@@ -84,7 +84,7 @@ def count(load: Load, pid: int, receivers: Sequence[Receiver], senders: Sequence
 
 
 def check(receivers: Sequence[Receiver], messages: int) -> None:
-    """Raises `Miscounted` unless each receiver got so many messages, ever."""
+    """Raises `Miscounted` unless each receiver got exactly this many messages in total."""
     counts = {receiver.messages for receiver in receivers}
     if counts != {messages}:
         raise Miscounted(f"{messages} messages were sent, and receivers got {sorted(counts)}")

@@ -1,4 +1,4 @@
-"""(j) Scrolling: a real Chromium goes through a long history, up to its beginning and down again."""
+"""(j) Scrolling: a real Chromium scrolls through a long history, up to its beginning and down again."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, sync_pl
 
 from benchmarks.bench import Bench
 from benchmarks.children import Ting
-from benchmarks.database import Document, document, history
+from benchmarks.database import Document, document, message_collection
 from benchmarks.machine import running_on
 from benchmarks.people import Person, message_ids
 from benchmarks.report import Figure, Floor, Target
@@ -21,14 +21,14 @@ QUICK_MESSAGES = 2_000
 BATCH = 5_000
 AUTHORS = 5
 SPEED_PX_S = 15_000  # some 280 messages a second
-STROKE_PX = 30_000  # between two looks at where it has come to
-MOST_STROKES = 200
+STROKE_PX = 30_000  # between two checks of the position
+MAX_STROKES = 200
 FLOOR_STROKES = 8
 SCREEN: ViewportSize = {"width": 1280, "height": 800}
 FRAME_MS = 1000 / 60
 MIB = 2**20
 
-# Notes how long each frame took, and how many lines there were in it.
+# Records the time of each frame, and the largest number of lines.
 WATCH = """() => {
     window.seen = { frames: [], lines: 0 };
     let last = 0;
@@ -43,15 +43,15 @@ WATCH = """() => {
 AT_BEGINNING = """() => document.querySelector("#timeline").scrollTop === 0
     && document.querySelector("#timeline article").dataset.seq === "1" """
 AT_END = """() => [...document.querySelectorAll("#newer")].every((button) => button.hidden)"""
-# As plain as a page can be: lines of the same texts, all of them at once.
+# The plainest possible page: all lines with the same texts, without scripts.
 PLAIN = "<style>body { margin: 0 } #timeline { height: 800px; overflow: auto } article { padding: 8px }</style>"
 
 
 @dataclass(frozen=True)
-class Way:
-    """What was seen on a way through a history.
+class ScrollRun:
+    """What was measured while scrolling through a history.
 
-    `heap` is what scripts hold at its end, in bytes; `busy_s` what the page's main thread worked.
+    `heap` is the size of the JavaScript heap at the end, in bytes. `busy_s` is the CPU time of the page's main thread.
     """
 
     frames_ms: Sequence[float]
@@ -74,29 +74,29 @@ class Way:
 
 
 class Reader:
-    """A page that is scrolled by a wheel."""
+    """A page that is scrolled with the mouse wheel."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
         self._browser: CDPSession = page.context.new_cdp_session(page)
-        self._browser.send("Performance.enable", {"timeDomain": "threadTicks"})  # what others use does not count
+        self._browser.send("Performance.enable", {"timeDomain": "threadTicks"})  # CPU time of the thread
         page.evaluate(WATCH)
 
-    def scroll(self, down: bool, arrived: Callable[[int], bool]) -> Way:
-        """Stroke after stroke, until it is there. Raises `TimeoutError` if it never is."""
+    def scroll(self, down: bool, arrived: Callable[[int], bool]) -> ScrollRun:
+        """Scroll until `arrived`, which gets the number of strokes, is true. Raises `TimeoutError` if it never is."""
         self._page.evaluate("() => { seen.frames.length = seen.lines = 0; }")
         start, before = time.perf_counter(), self._metric("TaskDuration")
-        for stroke in range(MOST_STROKES):
+        for stroke in range(MAX_STROKES):
             if arrived(stroke):
                 break
             self._stroke(-STROKE_PX if down else STROKE_PX)
         else:
-            raise TimeoutError(f"not there after {MOST_STROKES * STROKE_PX} pixels")
+            raise TimeoutError(f"not at the end after {MAX_STROKES * STROKE_PX} pixels")
         seconds = time.perf_counter() - start
         seen = self._page.evaluate("seen")
         busy = self._metric("TaskDuration") - before
         self._browser.send("HeapProfiler.collectGarbage")
-        return Way(seen["frames"], seconds, seen["lines"], self._metric("JSHeapUsedSize"), busy)
+        return ScrollRun(seen["frames"], seconds, seen["lines"], self._metric("JSHeapUsedSize"), busy)
 
     def _stroke(self, pixels: int) -> None:
         gesture = {"yDistance": pixels, "speed": SPEED_PX_S, "gestureSourceType": "mouse", "preventFling": True}
@@ -108,9 +108,9 @@ class Reader:
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Frames a second, the slowest frames, lines and memory, compared with a plain page of the same texts."""
+    """Frame rate, slowest frames, lines and memory, compared with a plain page of the same texts."""
     size = QUICK_MESSAGES if bench.options.quick else MESSAGES
-    # Chromium works with many threads: like the database, it runs where there is time.
+    # Chromium has many threads, so like the database it may use both cores.
     with bench.serving() as ting, running_on(bench.cores.database), sync_playwright() as playwright:
         _fill(ting, size, bench.people[:AUTHORS])
         browser = chromium.launch(playwright)
@@ -120,27 +120,27 @@ def measure(bench: Bench) -> list[Figure]:
     return [*_figures("up", up, plain), *_figures("down", down, plain), *_bounds((up, down), plain)]
 
 
-def _figures(where: str, way: Way, plain: Way) -> list[Figure]:
-    share = 100 * sum(ms > 1.5 * FRAME_MS for ms in way.frames_ms) / len(way.frames_ms)
-    details: dict[str, float | list[float]] = {"seconds": way.seconds, "late_percent": share}
+def _figures(direction: str, run: ScrollRun, plain: ScrollRun) -> list[Figure]:
+    share = 100 * sum(ms > 1.5 * FRAME_MS for ms in run.frames_ms) / len(run.frames_ms)
+    details: dict[str, float | list[float]] = {"seconds": run.seconds, "late_percent": share}
     rate = Floor("a plain page", plain.rate)
     return [
-        Figure("j", f"scrolling {where}", way.rate, "frames/s", rate, Target(">=", 0.95, "ratio"), details),
-        Figure("j", f"the same, longest of 100 frames, {where}", way.p99_ms, "ms", Floor("a plain page", plain.p99_ms)),
-        Figure("j", f"the same, work for a frame, {where}", way.work_ms, "ms", target=Target("<", FRAME_MS)),
+        Figure("j", f"scrolling {direction}", run.rate, "frames/s", rate, Target(">=", 0.95, "ratio"), details),
+        Figure("j", f"frame time p99, {direction}", run.p99_ms, "ms", Floor("a plain page", plain.p99_ms)),
+        Figure("j", f"CPU of a frame, {direction}", run.work_ms, "ms", target=Target("<", FRAME_MS)),
     ]
 
 
-def _bounds(ways: Sequence[Way], plain: Way) -> list[Figure]:
-    lines, heap = max(way.lines for way in ways), max(way.heap for way in ways) / MIB
+def _bounds(runs: Sequence[ScrollRun], plain: ScrollRun) -> list[Figure]:
+    lines, heap = max(run.lines for run in runs), max(run.heap for run in runs) / MIB
     return [
         Figure("j", "lines in the page", lines, "at most", Floor("a plain page", plain.lines), Target("<", 800)),
-        Figure("j", "held by scripts", heap, "MiB", Floor("a plain page", plain.heap / MIB), Target("<", 32)),
+        Figure("j", "JavaScript heap", heap, "MiB", Floor("a plain page", plain.heap / MIB), Target("<", 32)),
     ]
 
 
-def _ting(browser: Browser, ting: Ting, person: Person) -> tuple[Way, Way]:
-    """Up to the first message, and down to the last one."""
+def _ting(browser: Browser, ting: Ting, person: Person) -> tuple[ScrollRun, ScrollRun]:
+    """Scroll up to the first message, and down to the last."""
     name, _, value = person.cookie.partition("=")
     url = f"http://127.0.0.1:{ting.port}"
     with browser.new_context(base_url=url, viewport=SCREEN) as context:
@@ -153,7 +153,7 @@ def _ting(browser: Browser, ting: Ting, person: Person) -> tuple[Way, Way]:
         return up, reader.scroll(True, lambda _: bool(page.evaluate(AT_END)))
 
 
-def _plain(browser: Browser, size: int) -> Way:
+def _plain(browser: Browser, size: int) -> ScrollRun:
     with browser.new_context(viewport=SCREEN) as context:
         page = context.new_page()
         lines = "".join(f"<article>{_text(number)}</article>" for number in range(1, size + 1))
@@ -162,12 +162,12 @@ def _plain(browser: Browser, size: int) -> Way:
 
 
 def _fill(ting: Ting, size: int, authors: Sequence[Person]) -> None:
-    """Write a conversation of so many messages past Ting."""
-    ids, messages = message_ids(), history(ting)
+    """Write a conversation of `size` messages directly into the database."""
+    ids, messages = message_ids(), message_collection(ting)
     for begin in range(1, size + 1, BATCH):
         numbers = range(begin, min(begin + BATCH, size + 1))
-        some = [_message(next(ids), number, authors[number // 3 % len(authors)]) for number in numbers]
-        messages.insert_many(some, ordered=False, bypass_document_validation=True)
+        documents = [_message(next(ids), number, authors[number // 3 % len(authors)]) for number in numbers]
+        messages.insert_many(documents, ordered=False, bypass_document_validation=True)
 
 
 def _message(message_id: str, number: int, author: Person) -> Document:
@@ -175,5 +175,5 @@ def _message(message_id: str, number: int, author: Person) -> Document:
 
 
 def _text(number: int) -> str:
-    """Short and long ones, one as often as another."""
+    """A text of one of seven lengths, all equally frequent."""
     return f"Page {number} of the *archive*" + " and more of it" * (number % 7 * 4)

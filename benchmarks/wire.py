@@ -1,8 +1,8 @@
-"""As much of the websocket protocol (RFC 6455) as a load generator needs, and as cheap as it can be."""
+"""The part of the websocket protocol (RFC 6455) that a load generator needs, as cheap as possible."""
 
 import struct
 
-MESSAGE_MARK = b'"type":"message"'  # no text of a message can contain it: there its quotes are escaped
+MESSAGE_MARK = b'"type":"message"'  # cannot occur in the text of a message, where quotes are escaped
 MESSAGE_HEAD = b"{" + MESSAGE_MARK
 ACK_HEAD = b'{"type":"ack"'
 ERROR_HEAD = b'{"type":"error"'
@@ -21,9 +21,9 @@ def handshake(port: int, path: str, cookie: str) -> bytes:
 
 
 def client_frame(payload: bytes) -> bytes:
-    """A text frame from a client, masked with zeros: masking costs the load generator nothing then.
+    """A text frame from a client, masked with zeros, so that masking costs the load generator nothing.
 
-    For the server it is a mask like any other.
+    To the server it is a mask like any other.
     """
     if len(payload) < 126:
         return struct.pack("!BBI", 0x81, 0x80 | len(payload), 0) + payload
@@ -37,7 +37,7 @@ def server_frame(payload: bytes) -> bytes:
     return struct.pack("!BBH", 0x81, 126, len(payload)) + payload
 
 
-def taken(buffer: bytearray) -> list[tuple[int, bytes]]:
+def take_frames(buffer: bytearray) -> list[tuple[int, bytes]]:
     """Take the complete frames from the start of a buffer: their opcodes and payloads."""
     frames = []
     start = 0
@@ -50,7 +50,7 @@ def taken(buffer: bytearray) -> list[tuple[int, bytes]]:
 
 
 def _bounds(buffer: bytearray, start: int) -> tuple[int, int] | None:
-    """Where the payload of the frame at `start` begins and ends; None if it is not complete."""
+    """Where the payload of the frame at `start` begins and ends. None if the frame is not complete."""
     if len(buffer) < start + 2:
         return None
     size, begin = buffer[start + 1], start + 2

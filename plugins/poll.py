@@ -1,5 +1,7 @@
 """/poll and /vote: a question to the channel. The result is updated with every vote."""
 
+import unicodedata
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -8,6 +10,8 @@ from ting.commands import ArgumentError, Context, Duration, Plugin, Range
 MAX_OPTIONS = 10
 BAR = 10  # blocks
 KEPT = timedelta(days=90)
+INVISIBLE = ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp")  # Unicode categories
+BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe0e\ufe0f")  # letters and marks without ink
 
 plugin = Plugin("poll")
 
@@ -20,14 +24,33 @@ async def poll(
     ends: Annotated[Duration, Range(timedelta(seconds=10), timedelta(days=30))] | None = None,
 ) -> None:
     """Start a poll: /poll "Lunch?" pizza "fish and chips" --ends 1h. Others vote with /vote 1."""
-    if not 2 <= len(options) <= MAX_OPTIONS:
-        raise ArgumentError(f"A poll must have 2 to {MAX_OPTIONS} options. Put quotes around options of several words.")
-    record = {"question": question, "options": list(options), "open": True}
+    question, *choices = (" ".join(text.split()) for text in (question, *options))
+    check(question, choices)
+    record = {"question": question, "options": choices, "open": True}
     said = await ctx.say(shown(record, {}))
     await ctx.store.set(f"poll {said.id}", record, expires=KEPT)
     await ctx.store.set(f"latest {ctx.conversation}", said.id, expires=KEPT)
     if ends is not None:
         await ctx.later(ends, "end", said.id)
+
+
+def check(question: str, options: Sequence[str]) -> None:
+    """Raises `ArgumentError` if voters could not tell the options apart."""
+    if not 2 <= len(options) <= MAX_OPTIONS:
+        raise ArgumentError(f"A poll must have 2 to {MAX_OPTIONS} options. Put quotes around options of several words.")
+    if not all(map(visible, (question, *options))):
+        raise ArgumentError("The question and each option must have a text.")
+    seen: set[str] = set()
+    for option in options:
+        if visible(option) in seen:
+            raise ArgumentError(f"The option {option} is there twice. Write each option once.")
+        seen.add(visible(option))
+
+
+def visible(text: str) -> str:
+    """Return the text as readers compare it: without case, width and invisible characters."""
+    folded = unicodedata.normalize("NFKC", text).casefold()  # noqa: TID251 - a command is short
+    return "".join(each for each in folded if each not in BLANKS and unicodedata.category(each) not in INVISIBLE)
 
 
 @plugin.command("vote")

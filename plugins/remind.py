@@ -17,8 +17,6 @@ plugin = Plugin("remind")
 async def remind(ctx: Context, when: Duration | Time, what: Rest, *, here: bool = False) -> str:
     """Set a reminder: /remind 20m tea, /remind tomorrow at 9 call Bob; with --here, for everyone in the channel."""
     due = ctx.now + when if isinstance(when, timedelta) else when
-    if due <= ctx.now:
-        raise ArgumentError("This time is in the past.")
     key = f"count {ctx.caller.id}"
     if await ctx.store.increment(key) > MAX_PER_USER:
         await ctx.store.increment(key, -1)
@@ -47,5 +45,5 @@ async def show_missed(ctx: Context, person: Person) -> None:
 
 
 def shown(moment: datetime) -> str:
-    """Return a time as text."""
-    return moment.strftime("%Y-%m-%d at %H:%M")
+    """Return a time as text, as the server's clock shows it on that date, with the time zone."""
+    return moment.astimezone().strftime("%Y-%m-%d at %H:%M %Z")

@@ -120,7 +120,7 @@ class Socket:
 
 
 class Person:
-    """A user with a session cookie, or, before registration, a visitor without one."""
+    """A user with a session cookie, or a visitor without one before registration."""
 
     def __init__(self, url: str, cookie: str = "") -> None:
         self.url = url.rstrip("/")

@@ -1,4 +1,4 @@
-"""Fixtures with real parts: one private mongod per run, a scratch database per test, a server on a free port."""
+"""Fixtures with real services: one mongod per run, a scratch database per test, a server on a free port."""
 
 import asyncio
 import functools
@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 SLOWEST_FIRST = ("tests/faults/", "tests/cli/test_command_line.py", "tests/browser/test_long_history.py")
-UNLIMITED = Rates(enter="", send="", upload="", request="", frame="")
+UNLIMITED = Rates(enter="", send="", upload="", request="", page="", download="", unknown_session="", frame="")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -62,7 +62,7 @@ def shorten_slow_steps() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def mongodb() -> Iterator[str]:
-    """The URI of a private mongod that runs as long as the tests."""
+    """The URI of the tests' own mongod, which runs as long as the tests."""
     directory = Path(tempfile.mkdtemp(prefix="ting-"))  # pytest's temporary paths are too long for a Unix socket
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
@@ -109,7 +109,7 @@ def database(mongodb: str, io_loop: IOLoop, scratch: Scratch) -> Iterator[Databa
 
 @pytest.fixture
 def app(database: Database, io_loop: IOLoop) -> Iterator[App]:
-    """The parts of a server below the edge, on a scratch database."""
+    """The app of a server without the web layer, on a scratch database."""
 
     async def start() -> App:
         return start_app(database)

@@ -1,4 +1,4 @@
-"""A connection for tests of the parts below the edge: it keeps what it is told."""
+"""A connection for tests below the web layer. It keeps the frames that it receives."""
 
 import json
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from ting.realtime.framing import decode_frames
 
 
 class FakeConnection:
-    """A `Subscriber` without a network. `pushes` has one entry per push, with the frames that it brought."""
+    """A `Subscriber` without a network. `pushes` has one entry per push, with the frames of that push."""
 
     def __init__(self, name: str, session: str = "session") -> None:
         self.person = Person(f"{name}-id", name)
@@ -32,5 +32,5 @@ class FakeConnection:
         self.closed = code
 
     def received(self, type: str) -> list[Frame]:
-        """The frames of one type, in the order in which they came."""
+        """The received frames of one type, in order."""
         return [frame for frames in self.pushes for frame in frames if frame["type"] == type]

@@ -101,7 +101,7 @@ def test_the_wheel_has_the_server_the_client_the_settings_and_the_plugins(wheel:
 def test_the_wheel_has_the_data_of_its_packages(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
 
-    assert {"ting/core/confusables.txt", "ting/core/confusables.LICENSE", "ting/accounts/worst_passwords.txt"} <= names
+    assert {"ting/core/confusables.txt", "ting/core/confusables.LICENSE"} <= names
 
 
 def locked() -> dict[str, tuple[str, int]]:
@@ -180,3 +180,37 @@ def test_the_installed_package_finds_its_plugins(installed: Path, mongodb: str) 
     )
 
     assert "ok    plugin me: /me" in done.stdout
+
+
+@pytest.mark.parametrize("plugin", ["tutorial", "template"])
+def test_a_plugin_that_requires_ting_is_installed_without_an_index(
+    installed: Path, plugin: str, tmp_path: Path, mongodb: str
+) -> None:
+    python, source = installed / "python", tmp_path / "ting-dice"
+    if plugin == "tutorial":
+        shutil.copytree(ROOT / "docs" / "plugin-tutorial", source)
+    else:
+        subprocess.run(
+            [installed / "ting", "plugins", "new", "dice", "--in", tmp_path], check=True, capture_output=True
+        )
+    build = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(source)]
+    subprocess.run([sys.executable, "-m", "pip", *build], check=True, capture_output=True)
+    (built,) = tmp_path.glob("*.whl")
+
+    install = ["install", "--quiet", "--no-index", str(built)]
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "--python", str(python), *install], check=False, capture_output=True, text=True
+    )
+
+    assert done.returncode == 0, done.stderr
+    listed = subprocess.run(
+        [installed / "ting", "plugins", "--mongodb", mongodb],
+        cwd="/",
+        env={},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"ok    {'tea: /tea' if plugin == 'tutorial' else 'dice: /dice'}" in listed.stdout
+    (metadata,) = [name for name in zipfile.ZipFile(built).namelist() if name.endswith(".dist-info/METADATA")]
+    assert "Requires-Dist: ting-chat" in zipfile.ZipFile(built).read(metadata).decode()

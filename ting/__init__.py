@@ -2,4 +2,4 @@
 
 from importlib.metadata import version
 
-__version__ = version("ting")
+__version__ = version("ting-chat")  # the distribution; `ting` on the package index is another project

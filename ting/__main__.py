@@ -28,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except settings.BadSettings as error:
         print(f"ting: {error}", file=sys.stderr)
         return EXIT_USAGE
-    logs.configure(loaded.log_level)
+    limits = loaded.limits
+    logs.configure(loaded.log_level, logs.LogLimits(limits.log_line_chars, limits.log_repetitions, limits.log_refusals))
     try:
         status = int(options.run(loaded, options))
         sys.stdout.flush()

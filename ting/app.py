@@ -51,9 +51,10 @@ class App:
                 self.memberships.cache.delete_all,
                 stores.values.delete_all,
                 stores.tasks.delete_all,
-                self.moderation.enforcement.apply,
+                stores.users.unignore_everywhere,
             ],
             delete_messages=self.conversations.messages.delete_all_of,
+            remove_leftovers=self.conversations.leftovers.remove_all_of,
         )
         parts = ServerParts(stores, self.realtime, self.moderation, self.conversations, self.accounts, clock)
         options = loader.PluginOptions.of(settings)
@@ -68,6 +69,7 @@ class App:
             self.files.cleanup.run,
             self.conversations.indexer.run,
             self.accounts.deletion.run,
+            self.accounts.cleanup.run,
             self.realtime.last_seen.run,
             self.realtime.future_times.run,
             self.web.metrics.run,

@@ -21,10 +21,11 @@ from ting.store.database import Database
 from ting.store.embedded.mongod import EmbeddedMongo
 from ting.systemd import Notifier
 from ting.web import routes
+from ting.web.listener import Listener, raise_descriptor_limit
 
 STOP_STEP_S = 1.0
 KEEP_ALIVE_S = 75
-TOLERATED_BODY_BYTES = 2**20
+BUFFERED_BYTES = 2**18  # received on a connection and not read yet
 CLOSE_HANDSHAKE_S = 1.0
 GC_THRESHOLDS = (5_000, 5, 5)  # for `gc.set_threshold`: uncollected cycles take at most a few megabytes
 
@@ -40,6 +41,7 @@ class Server:
         self._database: Database | None = None
         self._app: App | None = None
         self._http: HTTPServer | None = None
+        self._listener: Listener | None = None
         self._background: list[asyncio.Task[None]] = []
         self.url = ""
         self.first_link: str | None = None
@@ -59,8 +61,8 @@ class Server:
             await self._start_accounts(app)
             self._http = HTTPServer(
                 routes.application(app.web),
-                # Handlers answer a body over the limit with an error. Above this size Tornado closes the connection.
-                max_body_size=self.settings.limits.body_bytes + TOLERATED_BODY_BYTES,
+                max_header_size=self.settings.limits.header_bytes,
+                max_body_size=0,  # unless the handler of the request says otherwise
                 idle_connection_timeout=KEEP_ALIVE_S,
             )
             app.realtime.journal.start()
@@ -71,12 +73,14 @@ class Server:
             await self.stop()
             raise
         self._background = [asyncio.create_task(task()) for task in app.background]
-        self._http.add_sockets(sockets)
+        largest = max(BUFFERED_BYTES, 2 * self.settings.limits.frame_bytes)
+        self._listener = Listener(self._http, app.web.connections, self.settings.trusted_proxies, largest)
+        self._listener.start(sockets)
 
     async def stop(self) -> None:
         """Stop accepting connections, finish pending requests, close everything. Safe to call again."""
-        if self._http is not None:
-            self._http.stop()
+        if self._listener is not None:
+            self._listener.stop()
         if self._app is not None:
             self._app.web.stopping = True
             await self._drain(self._app)
@@ -160,6 +164,7 @@ async def _wait_for_websockets(presence: Presence) -> None:
 
 async def serve(settings: Settings, output: TextIO) -> None:
     """Run a server until SIGTERM or SIGINT. The first line of output is its URL. Raises `StartupError`."""
+    raise_descriptor_limit(settings.limits.connections)  # before mongod starts, which inherits it
     stop = asyncio.create_task(_wait_for_stop_signal())
     server, notifier = Server(settings), Notifier()
     start = asyncio.create_task(server.start())

@@ -19,8 +19,8 @@ const NEWEST_VERSION = 15;
 /** The groups of the picker; `null` is the group of emoji components. */
 const GROUPS = ["smileys", "people", null, "animals", "food", "travel", "activities", "objects", "symbols", "flags"];
 const TONES = ["🏻", "🏼", "🏽", "🏾", "🏿"];
-/** Emoticons that are more often a word or the beginning of a numbered line. */
-const AMBIGUOUS = /^(\d.*|(?!xd$)\p{L}+)$/iu;
+/** Emoticons that are more often a word, the name of a drive, or the beginning of a numbered line. */
+const AMBIGUOUS = /^(\d|(?!xd$)\p{L})/iu;
 const EYES = /^([:;])(?=[^'-])/;
 
 /** @typedef {{emoji: string, hexcode: string, label: string, tags?: string[], group?: number, order?: number,

@@ -1,1 +1,1 @@
-"""What Ting is compared with: senders that do nothing but send."""
+"""The programs with which Ting is compared: senders that only send."""

@@ -1,4 +1,4 @@
-"""A chat as Tornado's documentation would have it: what comes from one client is written to each. No database.
+"""A chat as in Tornado's documentation: each message of a client is written to all clients. No database.
 
 Run as a program: it prints its port.
 """
@@ -12,7 +12,7 @@ from tornado.websocket import WebSocketHandler
 
 
 class Broadcaster(WebSocketHandler):
-    """One client among all."""
+    """The websocket of a client."""
 
     def initialize(self, clients: set["Broadcaster"]) -> None:
         self._clients = clients

@@ -1,8 +1,8 @@
-/* The floor of fan-out: one send() of one frame to each connection, for each message, as fast as the kernel takes them.
+/* The floor of fan-out: for each message, one send() of one frame to each connection, as fast as the kernel allows.
  *
  * Usage: sender CONNECTIONS FRAME_BYTES
- * Prints its port, reads the frame from standard input, accepts, and then, for each line "MILLISECONDS", sends for
- * that long and prints how many messages each connection got.
+ * Prints its port, reads the frame from standard input, and accepts the connections. Then, for each line
+ * "MILLISECONDS", it sends for that long and prints how many messages were sent to each connection.
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>

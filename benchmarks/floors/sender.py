@@ -1,4 +1,4 @@
-"""What `sender.c` does, for machines without a C compiler.
+"""The same as `sender.c`, for machines without a C compiler.
 
 Run as a program: python -m benchmarks.floors.sender CONNECTIONS FRAME_BYTES
 """
@@ -20,7 +20,7 @@ def main(count: int, size: int) -> None:
 
 
 def send_for(seconds: float, connections: list[socket.socket], frame: bytes) -> int:
-    """How many messages each connection got in this time."""
+    """Send for a time. Returns how many messages were sent to each connection."""
     sends = [connection.sendall for connection in connections]
     messages, end = 0, time.monotonic() + seconds
     while time.monotonic() < end:

@@ -1,4 +1,4 @@
-"""Tea for Ting: it is put on, it is counted, and whoever put it on is told when it is ready."""
+"""Tea for Ting: users make tea, Ting counts the cups, and posts a message when the tea is ready."""
 
 from datetime import timedelta
 from typing import Annotated, Any, Literal
@@ -12,7 +12,7 @@ MINUTES = {"green": 2, "black": 4, "mint": 6}
 
 
 class Settings(Struct):
-    """What stands under `[plugins.tea]`."""
+    """The settings in `[plugins.tea]`."""
 
     cups: int = 4
 

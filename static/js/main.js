@@ -12,6 +12,7 @@ import { SessionController } from "./controller/app/session-controller.js";
 import { Http } from "./controller/net/http.js";
 import { NetworkStatus } from "./controller/net/network-status.js";
 import { Socket } from "./controller/net/socket.js";
+import { CommonPasswords } from "./controller/storage/common-passwords.js";
 import { DraftStore } from "./controller/storage/draft-store.js";
 import { EmojiLoader } from "./controller/storage/emoji-loader.js";
 import { LocalStore } from "./controller/storage/local-store.js";
@@ -53,6 +54,7 @@ function buildControllers(world, localStore) {
 	const election = new LeaderElection(navigator.locks, world.session);
 	const listSync = new ListSync(world, socket, conversationsApi);
 	const router = new Router(world, window, (place) => listSync.openDirect(place));
+	conversationSync.on("unknown", ({ id, refusal }) => router.conversationUnknown(id, refusal));
 	new FileUploader(world.uploads);
 	const readTracker = new ReadTracker(world, socket, conversationSync);
 	const events = new EventDispatcher(world, socket, { conversationSync, listSync, readTracker });
@@ -60,6 +62,7 @@ function buildControllers(world, localStore) {
 	new VisitTracker(world, socket);
 	new Notifier(world, election);
 	const account = new AccountController(world, accountApi);
+	new CommonPasswords(world.passwordRules);
 	new PersonLoader(world.persons, accountApi);
 	const outboxSender = new OutboxSender(world.outbox, socket, election);
 	const drafts = new DraftStore(localStore);
@@ -139,6 +142,7 @@ async function start() {
 	const i18n = await I18n.load(wantedLanguages(preferences));
 	document.documentElement.lang = i18n.language;
 	const world = new World(new Outbox(new OutboxStore(indexedDB)), preferences);
+	world.passwordRules.host = location.hostname;
 	const emoji = new EmojiLoader(world.emoji, i18n.language);
 	emoji.loadTable();
 	const controllers = buildControllers(world, localStore);

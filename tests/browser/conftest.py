@@ -14,7 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.browser import chromium
 from tests.browser.devices import DESKTOP, Devices, new_page
 
-pytest.register_assert_rewrite("tests.browser.inspection", "tests.browser.appearance", "tests.browser.page_state")
+pytest.register_assert_rewrite(
+    "tests.browser.inspection", "tests.browser.appearance", "tests.browser.page_state", "tests.browser.page_structure"
+)
 
 from tests.browser.page_state import User, message  # noqa: E402
 from tests.browser.serving import ServerProcess, run_server  # noqa: E402
@@ -50,6 +52,7 @@ class ContextMaker:
 expect.set_options(timeout=15_000)
 LOADED = re.compile("^(empty|null)$")
 room_numbers = itertools.count(1)
+account_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +79,12 @@ def ting() -> Iterator[ServerProcess]:
 def room() -> str:
     """The path of a channel that no other test uses."""
     return f"/room-{next(room_numbers)}"
+
+
+@pytest.fixture
+def ada() -> str:
+    """A name that no other test uses. A name with a password does not become free again."""
+    return f"ada-{next(account_numbers)}"
 
 
 @pytest.fixture

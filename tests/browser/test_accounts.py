@@ -1,49 +1,27 @@
-"""Accounts: passwords, several devices, signing out and in, settings."""
+"""Accounts: passwords, several devices, signing out and in."""
 
-import itertools
 import re
 from functools import partial
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser.appearance import assert_contrast, assert_named, assert_touchable
+from tests.browser.account_steps import (
+    PASSWORD,
+    close_settings,
+    enter_with_password,
+    open_settings,
+    save_password,
+    sign_in,
+    sign_out,
+)
 from tests.browser.conftest import ContextMaker, enter
-from tests.browser.devices import DESKTOP, new_page
-from tests.browser.page_state import message, overflowing, post, post_messages
+from tests.browser.devices import new_page
+from tests.browser.page_state import overflowing
 
-PASSWORD = "correct horse"
 BETTER = "better horse battery"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
 WRONG = "Wrong password."
-NARROW = {"viewport": {"width": 320, "height": 480}, "has_touch": True, "is_mobile": True}
-
-numbers = itertools.count(1)
-
-
-@pytest.fixture
-def ada() -> str:
-    """A name that no other test uses. A name with a password does not become free again."""
-    return f"ada-{next(numbers)}"
-
-
-def enter_with_password(context: BrowserContext, name: str) -> Page:
-    """Register a user with a password, and open the chat."""
-    page = enter(context, name)
-    answer = context.request.put("/api/me/password", data={"password": PASSWORD})
-    assert answer.ok, answer.text()
-    return page
-
-
-def sign_in(context: BrowserContext, name: str, password: str = PASSWORD) -> Page:
-    """Sign in on the first screen."""
-    page = new_page(context)
-    page.goto("/")
-    page.get_by_role("button", name="I have a password").click()
-    page.locator("#nickname").fill(name)
-    page.locator("#password").fill(password)
-    page.locator("#password").press("Enter")
-    return page
 
 
 def try_to_register(context: BrowserContext, name: str) -> Page:
@@ -58,30 +36,6 @@ def try_to_register(context: BrowserContext, name: str) -> Page:
 def expect_signed_in(page: Page, name: str) -> None:
     expect(page.locator("#connection")).to_have_attribute("data-state", "live")
     expect(page.locator("#people li", has=page.locator(".you"))).to_contain_text(name)
-
-
-def open_settings(page: Page) -> None:
-    page.locator("#menu").click()
-    page.locator("#settings").click()
-    expect(page.locator("#devices li")).not_to_have_count(0)
-
-
-def close_settings(page: Page) -> None:
-    page.locator("#settings-back").click()
-    expect(page.locator("#composer-text")).to_be_visible()
-
-
-def sign_out(page: Page) -> None:
-    page.locator("#menu").click()
-    page.locator("#leave").click()
-
-
-def save_password(page: Page, password: str, current: str | None = None) -> None:
-    """Set or change the password in the settings."""
-    if current is not None:
-        page.locator("#current-password").fill(current)
-    page.locator("#new-password").fill(password)
-    page.locator("#new-password").press("Enter")
 
 
 def expect_above(page: Page, field: str) -> None:
@@ -171,12 +125,12 @@ def test_a_rate_limited_sign_in_says_how_long_to_wait(new_context: ContextMaker,
         (502, {}, "The server cannot be reached. Check your connection and try again."),
     ]
 
-    for status, error, words in answers:
+    for status, error, text in answers:
         context.unroute("**/api/session")
         context.route("**/api/session", partial(refuse, status, error))
         page.locator("#nickname").fill(ada)
         page.locator("#nickname").press("Enter")
-        expect(page.locator("#enter-error")).to_have_text(words)
+        expect(page.locator("#enter-error")).to_have_text(text)
         expect(page.locator("#enter-button")).to_be_enabled()
 
 
@@ -210,14 +164,14 @@ def test_a_password_is_checked_and_can_be_shown_and_saved_by_password_managers(
     page = enter(new_context(), ada)
     open_settings(page)
     error, field = page.locator("#password-error"), page.locator("#new-password")
-    for password, words in {
+    for password, text in {
         "": "Please choose a password.",
         "1234567": "This password is too short: at least 8 characters.",
         "x" * 257: "This password is too long: at most 256 characters.",
-        "password": "A password must have 8 to 256 characters, and must not be your nickname or a common password.",
+        "password": "This is a common password, or a common word with digits or symbols. Use several words.",
     }.items():
         save_password(page, password)
-        expect(error).to_have_text(words)
+        expect(error).to_have_text(text)
         expect(field).to_be_focused()
     page.get_by_role("button", name="Show the password").click()
     expect(field).to_have_attribute("type", "text")
@@ -226,12 +180,12 @@ def test_a_password_is_checked_and_can_be_shown_and_saved_by_password_managers(
     save_password(page, PASSWORD)
     expect(page.locator("#current-password")).to_be_visible()
 
-    for current, words in {
+    for current, text in {
         "": "Please enter your current password.",
         "wrong password": "This is not your current password.",
     }.items():
         save_password(page, BETTER, current=current)
-        expect(error).to_have_text(words)
+        expect(error).to_have_text(text)
         expect(page.locator("#current-password")).to_be_focused()
     expect(page.locator("#current-password")).to_have_attribute("autocomplete", "current-password")
     expect(field).to_have_attribute("autocomplete", "new-password")
@@ -262,101 +216,46 @@ def test_a_device_is_listed_and_can_be_signed_out_while_in_use(new_context: Cont
     expect(page.locator("#farewell-title")).to_be_visible()
 
 
-def test_the_settings_work_by_keyboard_and_return_to_the_conversation(new_context: ContextMaker, ada: str) -> None:
-    page = enter(new_context(), ada)
-    page.locator("#menu").focus()
-    for key in ("Enter", "ArrowDown", "Enter"):
-        page.keyboard.press(key)
-    expect(page.get_by_role("heading", name="Settings")).to_be_focused()
-
-    link = page.get_by_role("navigation").get_by_role("link", name="Your devices")
-    link.focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Your devices")).to_be_focused()
-    expect(page.get_by_role("heading", name="Your devices")).to_be_in_viewport()
-    expect(page).to_have_url(re.compile("/settings#devices$"))
-    page.keyboard.press("Escape")
-
-    expect(page.locator("#composer-text")).to_be_focused()
-    page.go_back()
-    expect(page.get_by_role("heading", name="Your devices")).to_be_in_viewport()
-
-
-def test_closing_the_settings_restores_the_scroll_position(new_context: ContextMaker, ada: str, room: str) -> None:
-    page = enter(new_context(), ada, room)
-    post(page, *(f"line {number:02}" for number in range(60)))
-    expect(message(page, "line 59")).to_be_visible()
-    message(page, "line 20").scroll_into_view_if_needed()
-    before = message(page, "line 20").bounding_box()
-    page.locator("#composer-text").fill("half a sent")
-
-    open_settings(page)
-    post_messages(page.context, f"#{room[1:]}", "said meanwhile")
-    page.keyboard.press("Escape")
-
-    expect(page.locator("#composer-text")).to_be_focused()
-    expect(page.locator("#composer-text")).to_have_value("half a sent")
-    expect(page.locator("#timeline")).to_contain_text("said meanwhile")
-    assert message(page, "line 20").bounding_box() == before
-
-
-def test_the_linked_section_of_the_settings_is_marked(new_context: ContextMaker, ada: str) -> None:
-    page = enter(new_context(), ada)
-    page.goto("/settings")
-    links = page.get_by_role("navigation").get_by_role("link")
-    marked = page.locator(".settings-nav [aria-current]")
-    expect(marked).to_have_text("Profile picture")
-
-    for name in links.all_inner_texts():
-        links.get_by_text(name, exact=True).click()
-        expect(marked).to_have_text(name)
-    page.mouse.move(800, 400)
-    page.mouse.wheel(0, -10_000)
-    expect(marked).to_have_text("Profile picture")
-    page.mouse.wheel(0, 10_000)
-    expect(marked).to_have_text("Your data")
-
-
-def test_language_and_theme_apply_on_all_devices_of_the_account(new_context: ContextMaker, ada: str) -> None:
-    context = new_context(color_scheme="light")
-    page = enter_with_password(context, ada)
-    open_settings(page)
-    by_day = page.evaluate("getComputedStyle(document.body).color")
-    page.locator(".segment", has_text="Dark").click()
-    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    assert page.evaluate("getComputedStyle(document.body).color") != by_day
-    page.locator(".segment", has_text="Ελληνικά").click()
-    expect(page.get_by_role("heading", name="Ρυθμίσεις")).to_be_visible()
-
-    other = sign_in(new_context(color_scheme="light"), ada)
-    expect(other.locator("html")).to_have_attribute("lang", "el")
-    expect(other.locator("html")).to_have_attribute("data-theme", "dark")
-    page.locator(".segment:has([name=language][value=''])").click()
-    expect(page.get_by_role("heading", name="Settings")).to_be_visible()
-
-
-@pytest.mark.parametrize(("locale", "device"), [("en", {"viewport": DESKTOP}), ("el", NARROW)])
-def test_the_settings_fit_the_window_and_are_accessible(
-    new_context: ContextMaker, ada: str, locale: str, device: dict[str, object]
+@pytest.mark.parametrize("language", ["en", "el"])
+def test_a_meter_says_while_typing_why_a_password_is_too_easy(
+    new_context: ContextMaker, ada: str, language: str
 ) -> None:
-    page = enter(new_context(locale=locale, **device), ada)
-    sign_out(page)
+    page = enter(new_context(locale=language), ada)
+    page.goto("/settings#password")
+    verdict, meter = page.locator("#password-strength"), page.locator(".password-meter meter")
+    expect(verdict).to_be_hidden()
+
+    for password, english, greek in (
+        ("1234567", "too short", "πολύ μικρός"),
+        ("Summer2026", "common word", "συνηθισμένη λέξη"),
+        (f"{ada}&2026", "nickname", "ψευδώνυμό"),
+        ("ting1234", "this site", "ιστότοπου"),
+        ("abcabcabc", "repeats", "Επαναλαμβάνει"),
+        ("correct horse battery", "Strong", "Ισχυρός"),
+    ):
+        page.locator("#new-password").fill(password)
+        expect(verdict).to_contain_text(english if language == "en" else greek)
+        assert (meter.evaluate("node => node.value") < 1) == (english != "Strong")
+
+    page.locator("#new-password").fill("Summer2026")
+    page.locator("#new-password").press("Enter")
+    expect(page.locator("#password-error")).to_have_text(verdict.inner_text())
     assert overflowing(page) == []
-    page.locator("#confirm-password").click()
-    expect(page.locator("#devices li")).to_have_count(1)
-    save_password(page, "short")
-    assert overflowing(page) == []
-    assert_contrast(page)
-    assert_named(page)
-    if "has_touch" in device:
-        assert_touchable(page)
-    save_password(page, PASSWORD)
-    expect(page.locator("#password-done")).not_to_be_empty()
-    close_settings(page)
-    sign_out(page)
-    expect(page.locator("#come-back")).to_be_visible()
-    assert overflowing(page) == []
-    page.locator("#come-back").click()
-    page.locator("#password").press("Enter")
-    expect(page.locator("#enter-error")).not_to_be_empty()
-    assert overflowing(page) == []
+
+
+def test_a_token_needs_the_password_where_there_is_one(new_context: ContextMaker, ada: str) -> None:
+    page = enter_with_password(new_context(), ada)
+    page.goto("/settings#tokens")
+    page.locator("#token-name").fill("a bot")
+    expect(page.locator("#token-days")).to_have_value("365")
+
+    for password, error in (("", "Please enter your password."), ("wrong password", WRONG)):
+        page.locator("#token-password").fill(password)
+        page.locator("#make-token").click()
+        expect(page.locator("#tokens-error")).to_have_text(error)
+    page.locator("#token-password").fill(PASSWORD)
+    page.locator("#token-password").press("Enter")
+
+    expect(page.locator("#token-secret")).to_have_value(re.compile("^ting_"))
+    expect(page.locator("#token-password")).to_have_value("")
+    expect(page.locator("#tokens li")).to_contain_text("a bot")

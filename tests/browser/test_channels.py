@@ -36,14 +36,46 @@ def test_channel_names_are_case_insensitive(new_context: ContextMaker) -> None:
     assert ada.url == bob.url
 
 
-def test_an_invalid_channel_name_leads_to_the_default_channel(new_context: ContextMaker, ting: ServerProcess) -> None:
+def test_where_there_is_nothing_the_page_says_so_and_leads_on(new_context: ContextMaker, ting: ServerProcess) -> None:
     page = enter(new_context(), "ada", "/music")
 
-    for path in ("/two words", "/μουσική", "/this-is-a-far-too-long-name", "/%3Cb%3E", "/javascript:alert(1)"):
+    for path in (
+        "/two words",
+        "/μουσική☺",
+        "/this-is-a-far-too-long-name",
+        "/%3Cb%3E",
+        "/javascript:alert(1)",
+        "/a/b/c",
+    ):
         page.goto(path)
 
-        expect(page.locator("#channel-name")).to_have_text("#ting")
-        expect(page).to_have_url(f"{ting.url}/")
+        expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+        expect(page).to_have_title("There is nothing here · Ting")
+
+    page.get_by_role("link", name="See all channels").click()
+    expect(page).to_have_url(f"{ting.url}/channels")
+    page.goto("/a/b/c")
+    page.get_by_role("button", name="Back to the conversation").click()
+    expect(page.locator("#channel-name")).to_have_text("#ting")
+    expect(page).to_have_url(f"{ting.url}/")
+
+
+def test_a_slash_after_a_channel_is_left_out(new_context: ContextMaker, ting: ServerProcess) -> None:
+    page = enter(new_context(), "ada", "/music/?x=1")
+
+    expect(page.locator("#channel-name")).to_have_text("#music")
+    expect(page).to_have_url(f"{ting.url}/music?x=1")
+
+
+def test_channel_names_can_be_greek_and_a_lookalike_leads_to_the_same_channel(new_context: ContextMaker) -> None:
+    ada, bob = enter(new_context(), "ada", "/Μουσική"), enter(new_context(), "bob", "/music")
+    expect(ada.locator("#channel-name")).to_have_text("#μουσική")
+    send_message(ada, "Καλημέρα")
+
+    bob.goto("/μουσικη")
+    expect(bob.locator("#channel-name")).to_have_text("#μουσική")
+    expect_texts(bob, ["Καλημέρα"])
+    assert bob.url == ada.url
 
 
 def test_a_channel_link_opens_the_channel_and_the_back_button_returns(new_context: ContextMaker) -> None:

@@ -31,7 +31,10 @@ RECORD_NOTIFICATIONS = """() => {
     window.Notification = class {
         static permission = "default";
         static async requestPermission() { return (this.permission = "granted"); }
-        constructor(title, { body, tag }) { Object.assign(this, { title, body, tag }); window.shown.push(this); }
+        constructor(title, { body, tag } = {}) {
+            Object.assign(this, { title, body, tag });
+            if (Notification.permission === "granted") window.shown.push(this);
+        }
         close() { this.closed = true; }
     };
 }"""

@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ContextMaker, enter
 from tests.browser.devices import new_page
+from tests.browser.inspection import PageWatch
 from tests.browser.page_state import overflowing
 from tests.browser.serving import ServerProcess
 
@@ -31,6 +32,28 @@ def test_a_reload_keeps_the_session(new_context: ContextMaker) -> None:
     expect(ada.locator("#people .person-name")).to_have_text(["ada"])
     expect(ada.locator("#people .you")).to_be_visible()
     expect(ada.locator("#enter")).to_have_count(0)
+
+
+@pytest.mark.parametrize("cookie", [None, "expired"])
+def test_a_newcomer_sees_no_error_in_the_console(
+    new_context: ContextMaker, ting: ServerProcess, cookie: str | None
+) -> None:
+    context = new_context.disposable()
+    watch, failed = PageWatch(context, ting.url), []
+    context.on("response", lambda response: failed.append(response.url) if response.status >= 400 else None)
+    if cookie:
+        context.add_cookies([{"name": "ting_session", "value": cookie, "url": ting.url}])
+    page = new_page(context)
+
+    page.goto("/")
+
+    expect(page.locator("#nickname")).to_be_focused()
+    page.wait_for_load_state("networkidle")
+    assert (failed, watch.incidents) == ([], [])
+    page.locator("#nickname").fill("ada")
+    page.locator("#nickname").press("Enter")
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    assert (failed, watch.incidents) == ([], [])
 
 
 def test_a_taken_name_is_refused_above_the_field(new_context: ContextMaker) -> None:
@@ -68,7 +91,7 @@ def test_a_bad_name_is_refused_above_the_field(new_context: ContextMaker) -> Non
     error = page.locator("#enter-error")
     bad_characters = "Only Latin and Greek letters, digits and common symbols, without spaces."
 
-    for name, words in {
+    for name, text in {
         "": "Please choose a nickname.",
         "x" * 21: "This nickname is too long: at most 20 characters.",
         "ada lovelace": bad_characters,
@@ -78,7 +101,7 @@ def test_a_bad_name_is_refused_above_the_field(new_context: ContextMaker) -> Non
         page.locator("#nickname").fill(name)
         page.locator("#nickname").press("Enter")
 
-        expect(error).to_have_text(words)
+        expect(error).to_have_text(text)
         assert top(error) < top(page.locator("#nickname"))
         expect(page.locator("#nickname")).to_have_attribute("aria-invalid", "true")
 

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, ContextMaker, enter, enter_without_page, send_message
+from tests.browser.conftest import PHONE, ContextMaker, enter, enter_without_page, send_message, submit
 from tests.browser.page_state import (
     choose_action,
     edit_message,
@@ -70,6 +70,78 @@ def test_mentions_of_the_user_are_highlighted(new_context: ContextMaker, room: s
     expect_texts(ada, ["hi @ada 🎉"])
     expect(messages(ada).locator(".mention.mine")).to_have_text("@ada")
     expect(messages(bob).locator(".mention:not(.mine)")).to_have_text("@ada")
+
+
+def test_a_mention_stays_highlighted_after_a_change_of_name(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "Άννα", room), enter_without_page(new_context.without_page(), "bob", room)
+
+    post(bob, "@ΑΝΝΑ, see `@Άννα` and _@αννα_")
+
+    mine = messages(ada).locator(".mention.mine")
+    expect(mine).to_have_text(["@ΑΝΝΑ", "@αννα"])
+    submit(ada, "/nick zoe")
+    expect(messages(ada).first.locator(".author")).to_have_text("bob")
+    expect(ada.locator("#people")).to_contain_text("zoe")
+    ada.reload()
+    expect(mine).to_have_text(["@ΑΝΝΑ", "@αννα"])
+
+
+def test_saving_an_edit_without_a_change_changes_nothing(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    post(ada, "    indented\n  text  \n")
+    before = stored_messages(ada)
+
+    choose_action(ada, "indented", "Edit")
+    editor = ada.get_by_label("Edit message")
+    expect(editor).to_be_focused()
+    editor.press("Enter")
+    expect(editor).to_have_count(0)
+    assert stored_messages(ada) == before
+
+    edit_message(ada, "indented", "    indented more\n")
+    ada.get_by_label("Edit message").press("Enter")
+    expect(messages(ada).locator(".edited")).to_have_count(1)
+    assert stored_messages(ada)[0]["text"] == "    indented more"
+
+
+def test_long_messages_are_drawn_in_part_until_all_of_one_is_shown(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter_without_page(new_context.without_page(), "bob", room)
+    hostile = [
+        "😀" * 4000,
+        "*a* " * 1000,
+        "> a\n" * 1000,
+        "- a\n" * 1000,
+        "```\n" * 1000,
+        ":+1:" * 1000,
+        "\n.\n" * 1000,
+    ]
+    post(bob, *(text.strip() for text in hostile * 4))
+
+    ada.reload()
+    expect(messages(ada)).to_have_count(len(hostile) * 4)
+    lines = messages(ada).evaluate_all("lines => lines.map(line => line.querySelectorAll('*').length)")
+    assert max(lines) < 200, lines
+    first = messages(ada).first
+    assert len(first.locator(".text").text_content() or "") < 1700
+    first.get_by_role("button", name="Show all").click()
+    expect(first.locator(".text")).to_have_text(hostile[0])
+    expect(first.locator(".text")).to_be_focused()
+    expect(first.get_by_role("button", name="Show all")).to_have_count(0)
+    assert first.locator("*").count() < 100
+
+
+def test_the_heading_of_a_day_changes_at_midnight(new_context: ContextMaker, room: str) -> None:
+    context = new_context.disposable(timezone_id="Pacific/Auckland")
+    context.clock.install()
+    ada = enter(context, "ada", room)
+    send_message(ada, "before midnight")
+    heading = ada.locator("#timeline .day").first
+    expect(heading).to_have_text("Today")
+
+    left = ada.evaluate("new Date().setHours(24, 0, 0, 0) - Date.now()")
+    context.clock.fast_forward(left + 60_000)
+
+    expect(heading).to_have_text("Yesterday")
 
 
 def test_a_reply_shows_its_original_and_leads_there(new_context: ContextMaker, room: str) -> None:

@@ -8,6 +8,7 @@ from tests.browser.page_state import edit_message, expect_texts, messages, pendi
 from tests.browser.websocket_tap import Frame, WebSocketTap, no_answer
 
 KEYSTROKE_MS = 70  # slow enough for drafts to be broadcast between keystrokes
+MESSAGE_LIMITS = "A message must have at least one visible character, and at most 4000."
 
 
 def refuse_sends(tap: WebSocketTap, code: str, **fields: object) -> None:
@@ -26,7 +27,7 @@ def refused(page: Page) -> Locator:
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ("bad_text", "A message must have 1 to 4000 characters."),
+        ("bad_text", MESSAGE_LIMITS),
         ("id_taken", "This message could not be stored. Please try again."),
         ("some_new_code", "No."),
     ],
@@ -108,7 +109,9 @@ def test_a_refused_edit_can_be_corrected(new_context: ContextMaker, room: str) -
 
     edit_message(ada, "short", "x" * 4001)
     editor.press("Enter")
-    expect(ada.locator(".editor .error")).to_have_text("A message must have 1 to 4000 characters.")
+    expect(ada.locator(".editor .error")).to_have_text(
+        "A message must have at least one visible character, and at most 4000."
+    )
     expect(editor).to_be_focused()
     editor.fill("better")
     editor.press("Enter")

@@ -1,6 +1,7 @@
 """Live typing: users see each other's drafts as far as both sides allow it."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -28,6 +29,21 @@ def type_text(page: Page, text: str) -> None:
 def rows(page: Page) -> list[str]:
     """The texts of messages and of other users' ghosts, from top to bottom."""
     return page.locator("#timeline article:not([data-own]) .text").all_text_contents()
+
+
+def test_of_a_long_draft_the_end_is_shown(new_context: ContextMaker, room: str) -> None:
+    ada, bob = (enter(new_context(), name, room) for name in ("ada", "bob"))
+
+    bob.locator("#composer-text").fill("😀" * 3000)
+    type_text(bob, "end")
+
+    ghost = ghosts(ada).locator(".text")
+    expect(ghost).to_have_text(re.compile("^…(😀){700,800}end$"))
+    expect(ghost.locator("*")).to_have_count(0)
+    bob.locator("#composer-text").press("Enter")
+    expect(message(ada, "😀")).to_have_count(1)
+    expect(ghost).to_have_count(0)
+    assert len(message(ada, "😀").locator(".text").text_content() or "") < 1700
 
 
 def test_three_users_see_each_other_type_and_positions_stay(new_context: ContextMaker, room: str) -> None:

@@ -76,6 +76,28 @@ async def test_sign_out_ends_sessions_and_websockets_immediately(people: People,
 
 
 @pytest.mark.gen_test(timeout=30)
+async def test_sign_out_says_what_has_ended_and_revokes_tokens_only_if_asked(
+    people: People, server: Server, ting: Ting, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bob = await enter_with_password(people, "bob")
+    (secret,) = await ting("token", "create", "bob", "bot")
+    bot, bearer = people.stranger(), f"Bearer {secret}"
+
+    async with open_context(server.settings) as context:
+        options = _parser().parse_args(("user", "sign-out", "bob"))
+        await options.command(context, options)
+    said = capsys.readouterr()
+    assert said.out == "bob was signed out of 1 session.\n"
+    assert (await bob.get("/api/me")).status == 401
+    assert (await bot.get("/api/me", Authorization=bearer)).status == 200
+    assert said.err == "Still valid: 1 token of programs. --tokens revokes them too.\n"
+
+    expected = ["bob was signed out of 0 sessions, and 1 token revoked."]
+    assert await ting("user", "sign-out", "bob", "--tokens") == expected
+    assert (await bot.get("/api/me", Authorization=bearer)).status == 401
+
+
+@pytest.mark.gen_test(timeout=30)
 async def test_a_new_password_is_printed_once_and_ends_all_sessions(
     people: People, ting: Ting, monkeypatch: pytest.MonkeyPatch
 ) -> None:

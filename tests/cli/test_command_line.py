@@ -20,6 +20,9 @@ from pymongo import MongoClient
 from tests.client import People
 from tests.documentation import ROOT
 from ting import __version__
+from ting.core.models import AuditAction, User
+from ting.store.database import Database
+from ting.store.stores import Stores
 
 with_timeout = pytest.mark.gen_test(timeout=30)
 TING = [sys.executable, "-m", "ting"]
@@ -201,6 +204,66 @@ def test_a_check_reports_a_broken_plugin(mongodb: str, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "FAIL  plugin broken: ModuleNotFoundError: No module named 'no_such_module'" in done.stdout
     assert "ok    plugin me: /me" in done.stdout
+
+
+def test_names_in_the_settings_that_do_not_exist_are_named(mongodb: str, tmp_path: Path) -> None:
+    file = tmp_path / "ting.toml"
+    file.write_text(
+        '[commands]\ndisabled = ["rolll"]\nnames = { roll = "dice" }\npermissions = { kik = "admin" }\n[plugins.nope]\n'
+    )
+
+    for command in ("check", "plugins"):
+        done = run(command, "--config", str(file), "--mongodb", mongodb)
+        assert done.returncode == 1
+        assert [line for line in done.stdout.splitlines() if line.startswith("FAIL")] == [
+            'FAIL  settings: commands.disabled names "rolll", but no plugin of this name is installed. '
+            'Did you mean "roll"?',
+            "FAIL  settings: There is a table [plugins.nope], but no plugin of this name is installed.",
+            'FAIL  settings: commands.permissions names "kik", but no command of this name is available. '
+            'Did you mean "kick"?',
+            'FAIL  settings: commands.names names "dice", but no plugin of this name is installed.',
+        ]
+
+
+def test_plugins_that_are_switched_off_are_listed_with_when_and_by_whom(mongodb: str, tmp_path: Path) -> None:
+    name = f"switched_{os.getpid()}"
+
+    async def switch() -> None:
+        database = Database(mongodb, name)
+        stores = Stores.of(database)
+        await stores.users.add(User(id="ann-id", name="ann", created=0, used=0), ["ann"])
+        for plugin, is_on in (("roll", False), ("me", True), ("poll", True)):
+            act: AuditAction = "plugin-on" if is_on else "plugin-off"
+            await stores.audit.append(1_764_550_000_000, "ann-id", "plugin-on", reason=plugin)
+            await stores.audit.append(1_764_560_000_000, "ann-id", act, reason=plugin)
+            await stores.tasks.switch(plugin, is_on)
+        await stores.tasks.switch("shrug", False)  # as an older version did
+        database.close()
+
+    asyncio.run(switch())
+    file = tmp_path / "ting.toml"
+    file.write_text('[commands]\ndisabled = ["me", "who"]\n')
+
+    done = run("plugins", "--config", str(file), "--mongodb", mongodb, TING_DATABASE=name)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "off   roll: /roll; switched off since 2025-12-01 03:33 UTC by ann\n" in done.stdout
+    assert "off   shrug: /shrug; switched off by an admin\n" in done.stdout
+    assert "off   who: /who; off by the setting commands.disabled\n" in done.stdout
+    assert "ok    me: /me; switched on since 2025-12-01 03:33 UTC by ann\n" in done.stdout
+    assert "ok    help: /help\n" in done.stdout
+
+
+def test_plugins_are_listed_without_a_database(tmp_path: Path) -> None:
+    unreachable = run("plugins", "--mongodb", "mongodb://%2Fnowhere%2Fmongod.sock")
+    never_started = run("plugins", "--data", str(tmp_path / "none"))
+
+    assert (unreachable.returncode, never_started.returncode) == (0, 0)
+    assert "ok    roll: /roll\n" in unreachable.stdout
+    assert unreachable.stdout == never_started.stdout
+    assert unreachable.stderr.startswith("ting: Which plugins admins switched off is not known: MongoDB cannot be")
+    assert never_started.stderr == ""
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_server_without_its_database_exits_with_a_message() -> None:

@@ -14,7 +14,7 @@ import pytest
 import ting.commands
 from tests.client import People
 from tests.documentation import ROOT
-from ting.commands import Context, Plugin, Store
+from ting.commands import Context, Converter, Message, Person, Plugin, Scene, Store
 from ting.commands.plugin import EVENTS
 from ting.commands.ports import Permission
 from ting.testing import Chat
@@ -42,6 +42,25 @@ def test_everything_a_plugin_can_use_is_documented() -> None:
     assert {*EVENTS, *get_args(Permission)} <= words
     assert [name for name in public(Context) + public(Store) if name not in words] == []
     assert [name for name in ting.commands.__all__ if name not in words | {"Ghost", "Said", "Told", "Store"}] == []
+
+
+def described(heading: str, start: str) -> set[str]:
+    """The names in the first column of the table after a sentence in a section."""
+    _, found, rest = TEXT.partition(f"## {heading}\n")[2].partition(start)
+    assert found, start
+    rows = rest.partition("\n|")[2].partition("\n\n")[0].splitlines()[2:]
+    return {name for row in rows for name in re.findall(r"`(?:await )?(\w+)", row.split("|")[1])}
+
+
+def test_every_field_that_a_plugin_gets_is_documented() -> None:
+    scene = {name for name in vars(Scene) if not name.startswith("_")}
+
+    assert described("Context", "A `Person` has these attributes") == {*Person.__struct_fields__}
+    assert described("Context", "A `Message` has these") == {*Message.__struct_fields__, "is_new", "quote"}
+    assert described("Converter", "A converter gets a `Scene`") == scene
+    assert described("Converter", "These attributes and methods can be changed") == {
+        *(name for name in vars(Converter) if not name.startswith("_")),
+    } - {"convert", "complete"}
 
 
 def test_its_code_runs() -> None:

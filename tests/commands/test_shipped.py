@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 
 import pytest
 
@@ -44,6 +45,7 @@ def test_help_shows_admins_the_problems_of_plugins(chat: Chat) -> None:
         ("/roll 2D6", r"rolls 2d6: (\d+) \(\d \+ \d\)"),
         ("/roll 1d2+3", r"rolls 1d2\+3: [45] \([12] \+ 3\)"),
         ("/roll 1d2-3", r"rolls 1d2-3: -[12] \([12] - 3\)"),
+        ("/roll 1d2−3", r"rolls 1d2-3: -[12] \([12] - 3\)"),
     ],
 )
 def test_commands_that_post_a_message(chat: Chat, typed: str, said: str) -> None:
@@ -97,6 +99,20 @@ def test_msg_posts_in_the_direct_conversation(chat: Chat) -> None:
     assert "You cannot send direct messages to yourself." in chat.as_("ada").run("/msg ada hello").error
 
 
+def test_a_name_may_begin_with_the_sign_of_a_mention(chat: Chat) -> None:
+    ada, mod = chat.as_("ada"), chat.as_("eve", permission="moderator")
+    for name in ("bob", "@bob"):
+        chat.as_(name)
+
+    assert ada.run("/msg @bob secret").replies == ["Direct message to @bob: secret"]
+    assert ada.run("/msg bob secret").replies == ["Direct message to bob: secret"]
+    assert chat.complete(ada, "/msg @b") == ["bob", "@@bob"]
+    assert chat.complete(ada, "/msg @a") == ["@ada"]
+    assert ada.run("/msg @@bob secret").replies == ["Direct message to @bob: secret"]
+    assert mod.run("/kick @bob").replies == ["@bob was removed from this channel."]
+    assert mod.run("/unban @bob").replies == ["@bob is no longer banned."]
+
+
 def test_only_moderators_can_use_the_moderation_commands(chat: Chat) -> None:
     eve = chat.as_("eve")
     mod = chat.as_("ada", permission="moderator")
@@ -143,6 +159,37 @@ def test_a_poll_is_updated_with_every_vote(chat: Chat) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ('/poll "" x y', "The question and each option must have a text."),
+        ("/poll Lunch? x ' '", "The question and each option must have a text."),
+        ("/poll Lunch? x \u200b\u3164", "The question and each option must have a text."),
+        ("/poll Lunch? x y x", "The option x is there twice."),
+        ("/poll Lunch? pizza “ PIZZA ”", "The option PIZZA is there twice."),
+        ("/poll Lunch? tea te\u00ada", "is there twice."),
+        ("/poll Lunch? x", "A poll must have 2 to 10 options."),
+    ],
+)
+def test_a_poll_whose_options_cannot_be_told_apart_is_refused(chat: Chat, typed: str, reason: str) -> None:
+    outcome = chat.as_("ada").run(typed)
+
+    assert reason in outcome.error and "Usage: /poll" in outcome.error
+    assert chat.messages == []
+
+
+def test_a_poll_may_have_quotes_of_any_kind(chat: Chat) -> None:
+    chat.as_("ada").run("/poll 'Lunch today?' pizza ‘fish and chips’ —ends 1h")
+    chat.as_("ada").run("/vote 1")
+
+    assert chat.messages[0].splitlines() == [
+        "📊 Lunch today?",
+        "1. pizza  ▰▰▰▰▰▰▰▰▰▰ 1",
+        "2. fish and chips  ▱▱▱▱▱▱▱▱▱▱ 0",
+        "1 vote. Vote with /vote and the number.",
+    ]
+
+
+@pytest.mark.parametrize(
     ("meanwhile", "last_line"),
     [("a vote", "2 votes. Vote with /vote and the number."), ("the end", "The poll is closed, with 1 vote.")],
 )
@@ -184,7 +231,7 @@ def test_a_poll_shows_the_newest_result_even_if_updates_overlap(
 def test_a_reminder_survives_a_restart_and_waits_for_an_absent_user(chat: Chat) -> None:
     ada, bob = chat.as_("ada"), chat.as_("bob")
     assert ada.run("/remind 20m tea").replies[0].endswith(": tea")
-    assert bob.run("/remind --here in 30 minutes stand up").replies != []
+    assert bob.run("/remind in 30 minutes stand --here up").replies[0].endswith(": stand up")
     assert "This time is in the past." in ada.run("/remind 2001-01-01 nothing").error
 
     chat.restart()
@@ -199,6 +246,26 @@ def test_a_reminder_survives_a_restart_and_waits_for_an_absent_user(chat: Chat) 
     assert chat.advance("2h").said == ["⏰ stand up"]
     ada.come()
     assert ada.notices == ["⏰ cake"]
+
+
+def test_a_reminder_is_set_for_the_clock_of_its_own_date_and_names_the_time_zone(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Europe/Athens")
+        time.tzset()
+        replies = [
+            chat.as_("ada").run(f"/remind {typed} 5 eggs").replies[0]
+            for typed in ("1 July at 9", "10 hours", "in 1680h", "μεθαύριο στις 9")
+        ]
+    time.tzset()
+
+    assert replies == [
+        "Reminder set for 2027-07-01 at 09:00 EEST: 5 eggs",
+        "Reminder set for 2027-01-15 at 20:00 EET: 5 eggs",
+        "Reminder set for 2027-03-26 at 10:00 EET: 5 eggs",
+        "Reminder set for 2027-01-17 at 09:00 EET: 5 eggs",
+    ]
 
 
 def test_a_reminder_counts_toward_the_limit_until_it_is_posted(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,10 +12,10 @@ from ting.core.models import Conversation
 from ting.store.conversations import ConversationStore
 from ting.store.messages import Write, Written
 
-PATIENT = pytest.mark.gen_test(timeout=20)
+MORE_TIME = pytest.mark.gen_test(timeout=20)
 
 
-@PATIENT
+@MORE_TIME
 async def test_a_message_is_placed_before_it_is_stored(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     ada, write, may_write = await register(app, "ada"), app.stores.messages.write, asyncio.Event()
 
@@ -33,7 +33,7 @@ async def test_a_message_is_placed_before_it_is_stored(app: App, monkeypatch: py
     assert [(message.text, message.position, message.seq) for message in stored] == [("one", 1, 1), ("two", 2, 2)]
 
 
-@PATIENT
+@MORE_TIME
 async def test_changes_of_one_message_run_in_turn_and_do_not_delay_other_messages(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,7 +59,7 @@ async def test_changes_of_one_message_run_in_turn_and_do_not_delay_other_message
     assert [message.text for message in page] == ["one?", "two!"]
 
 
-@PATIENT
+@MORE_TIME
 async def test_authors_who_send_many_messages_load_the_conversation_once(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:

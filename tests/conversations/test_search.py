@@ -6,52 +6,16 @@ from typing import Any, cast
 
 import pytest
 
-from tests.app_parts import register
 from tests.client import message_id
+from tests.conversations.searchable import SearchableChat
 from ting.app import App
-from ting.conversations.indexer import SHARE, Indexer
+from ting.conversations.indexer import SHARE, Change, Indexer
 from ting.conversations.search import SearchQuery
 from ting.core.errors import BadQuery, BadRequest, Busy, NoSuchConversation, UnknownName
-from ting.core.models import Message, User
 from ting.store import search as index
 from ting.store.database import Database
 from ting.store.messages import MessageStore
 from ting.store.search import SearchIndexStore
-
-
-class SearchableChat:
-    """An app whose messages are indexed, and its registered users."""
-
-    def __init__(self, app: App) -> None:
-        self.app = app
-        self.index = app.stores.search_index
-        self.users = app.stores.users
-        self.search = app.conversations.search
-        self.indexer = Indexer(app.stores.messages, self.index, share=1.0)
-        app.realtime.journal.on_commit(self.indexer.on_commit)
-
-    async def user(self, name: str) -> User:
-        user = await self.users.get((await register(self.app, name)).id)
-        assert user is not None
-        return user
-
-    async def send(self, user: User, *texts: str, conversation: str = "#ting") -> list[Message]:
-        """Send messages and index them."""
-        sent = [
-            await self.app.conversations.messages.send(user.person, conversation, message_id(), text) for text in texts
-        ]
-        await self.indexer.catch_up()
-        return sent
-
-    async def find(self, reader: User, text: str, **more: Any) -> list[str]:
-        """Return the texts that are found, in order, over all pages."""
-        texts, cursor = [], None
-        for _ in range(100):
-            hits, cursor = await self.search.search(reader, SearchQuery(text, cursor=cursor, **more), 2)
-            texts += [hit.message.text for hit in hits]
-            if cursor is None:
-                return texts
-        raise AssertionError("the pages do not end")
 
 
 @pytest.fixture
@@ -158,11 +122,50 @@ class DyingCollection:
         return DyingCollection(self.owner, self.collection.with_options(**options))
 
     def __getattr__(self, method: str) -> Any:
-        if method in ("bulk_write", "update_one"):
+        if method in ("bulk_write", "update_one", "delete_many"):
             if not self.owner.writes:
                 raise Killed
             self.owner.writes -= 1
         return getattr(self.collection, method)
+
+
+def dying_after(chat: SearchableChat, writes: int) -> SearchIndexStore:
+    return SearchIndexStore(cast(Database, DyingDatabase(chat.app.web.database, writes)))
+
+
+async def killed(chat: SearchableChat, writes: int) -> bool:
+    """Index #ting with a client that is killed after a number of writes. Return whether it was."""
+    indexer = Indexer(chat.app.stores.messages, dying_after(chat, writes), share=1.0)
+    indexer.on_commit((await chat.app.stores.messages.page("#ting", None, 1))[0])
+    try:
+        await indexer.catch_up()
+    except Killed:
+        return True
+    return False
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_the_vocabulary_has_all_words_and_no_others_after_kills(chat: SearchableChat) -> None:
+    """The texts change between a kill and the next start, which then finds other words than it had begun to write."""
+    ada = await chat.user("ada")
+    messages, database = chat.app.conversations.messages, chat.app.web.database
+    deaths = 0
+    for writes in range(12):
+        ids = [message_id() for _ in range(4)]
+        for number, id in enumerate(ids):
+            await messages.send(ada.person, "#ting", id, f"first{writes} common {number} word{number}{writes}")
+        deaths += await killed(chat, writes)
+        await messages.edit(ada.person, ids[0], f"second{writes} common")
+        await messages.delete(ada.person, ids[1])
+        deaths += await killed(chat, writes)
+        await messages.edit(ada.person, ids[2], f"third{writes}")
+        await messages.delete(ada.person, ids[3])
+        await chat.indexer.catch_up()
+
+        vocabulary = set(await database.collection("vocabulary").distinct("_id"))
+        assert vocabulary == set(await database.collection("words").distinct("t")), writes
+        assert await chat.find(ada, f"second{writes}") == [f"second{writes} common"]
+    assert deaths > 6
 
 
 @pytest.mark.gen_test
@@ -170,14 +173,11 @@ async def test_nothing_is_lost_when_the_indexer_is_killed_at_any_point(chat: Sea
     ada = await chat.user("ada")
     texts = [f"bread {number}" for number in range(10)]
 
-    def dying_after(writes: int) -> SearchIndexStore:
-        return SearchIndexStore(cast(Database, DyingDatabase(chat.app.web.database, writes)))
-
     for text in texts:
         await chat.app.conversations.messages.send(ada.person, "#ting", message_id(), text)
     died = 0
     while await chat.index.indexed("#ting") < len(texts):
-        indexer = Indexer(chat.app.stores.messages, dying_after(died), share=1.0, at_once=3)
+        indexer = Indexer(chat.app.stores.messages, dying_after(chat, died), share=1.0, at_once=3)
         running = asyncio.create_task(indexer.run())
         while not running.done() and await chat.index.indexed("#ting") < len(texts):
             await asyncio.sleep(0.01)
@@ -195,16 +195,16 @@ async def test_the_indexer_continues_once_the_database_answers_again(
     chat: SearchableChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = await chat.user("ada")
-    changes, failures = MessageStore.changes, 2
+    changes, failures = MessageStore.changed_texts, 2
 
-    async def failing(store: MessageStore, conversation: str, after: int, limit: int) -> list[Message]:
+    async def failing(store: MessageStore, conversation: str, after: int, limit: int) -> list[Change]:
         nonlocal failures
         if failures:
             failures -= 1
             raise Busy
         return await changes(store, conversation, after, limit)
 
-    monkeypatch.setattr(MessageStore, "changes", failing)
+    monkeypatch.setattr(MessageStore, "changed_texts", failing)
     monkeypatch.setattr("ting.conversations.indexer.RETRY_S", 0.01)
     monkeypatch.setattr("ting.conversations.indexer.BATCH_WINDOW_S", 0.01)
     running = asyncio.create_task(chat.indexer.run())
@@ -279,9 +279,10 @@ async def test_an_overloaded_indexer_rests_longer(chat: SearchableChat, monkeypa
     ada, rounds, takes_s = await chat.user("ada"), 3, 0.005
     (sent,) = await chat.send(ada, "bread")
     indexer = Indexer(chat.app.stores.messages, chat.index, at_once=1)
-    changes = iter([[sent]] * rounds)
+    (change,) = await chat.app.stores.messages.changed_texts("#ting", 0, 1)
+    changes = iter([[change]] * rounds)
 
-    async def flooded(store: MessageStore, conversation: str, after: int, limit: int) -> list[Message]:
+    async def flooded(store: MessageStore, conversation: str, after: int, limit: int) -> list[Change]:
         await asyncio.sleep(takes_s)
         more = next(changes, [])
         indexer.on_commit([sent] * 100 * len(more))
@@ -290,7 +291,7 @@ async def test_an_overloaded_indexer_rests_longer(chat: SearchableChat, monkeypa
     async def at_once(*arguments: Any) -> int:
         return 0
 
-    monkeypatch.setattr(MessageStore, "changes", flooded)
+    monkeypatch.setattr(MessageStore, "changed_texts", flooded)
     monkeypatch.setattr(SearchIndexStore, "indexed", at_once)
     monkeypatch.setattr(SearchIndexStore, "put", at_once)
     indexer.on_commit([sent])

@@ -1,6 +1,7 @@
 """Validation and comparison of user names and channel names."""
 
 import hashlib
+import json
 import re
 import runpy
 import sys
@@ -152,7 +153,7 @@ def test_other_names_are_not_reserved() -> None:
 
 
 def is_same_name(first: str, second: str) -> bool:
-    return not set(names.user_keys(first)).isdisjoint(names.user_keys(second))
+    return not set(names.name_keys(first)).isdisjoint(names.name_keys(second))
 
 
 def test_comparison_ignores_the_case_of_every_letter() -> None:
@@ -179,7 +180,23 @@ def test_any_text_is_a_valid_name_or_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("entered", "expected"),
-    [("ting", "ting"), ("Ting", "ting"), ("a", "a"), ("x" * 20, "x" * 20), ("a_b-c.d", "a_b-c.d")],
+    [
+        ("ting", "ting"),
+        ("Ting", "ting"),
+        ("a", "a"),
+        ("x" * 20, "x" * 20),
+        ("a_b-c.d", "a_b-c.d"),
+        ("Μουσική", "μουσική"),
+        ("ΜΟΥΣΕΙΟΣ", "μουσειος"),
+        ("Cafe\u0301", "café"),
+        ("ｍｕｓｉｃ", "music"),
+        ("\u212a", "k"),
+        ("Музыка", "музыка"),
+        ("音楽", "音楽"),
+        ("संगीत", "संगीत"),
+        ("موسيقى", "موسيقى"),
+        ("e\u0301" * 20, "é" * 20),
+    ],
 )
 def test_a_channel_name_is_lowercased(entered: str, expected: str) -> None:
     assert names.channel_name(entered) == expected
@@ -187,13 +204,53 @@ def test_a_channel_name_is_lowercased(entered: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "x" * 21, "a b", "a/b", "a#b", "é", "\u212a", "ting\n", "%41", "<b>", "a\0", "\ud800"]
+    "name",
+    [
+        "",
+        "x" * 21,
+        "a b",
+        "a/b",
+        "a#b",
+        "ting\n",
+        "%41",
+        "<b>",
+        "a\0",
+        "\ud800",
+        "μ!",
+        "a\u200bb",
+        "\u3164",
+        "\u0301a",
+        "😀",
+        "a\u202eb",
+        "½",
+        "a\u00a0b",
+        "·",
+        "\ue000",
+    ],
 )
 def test_a_channel_name_with_other_characters_is_refused(name: str) -> None:
     with pytest.raises(BadConversation) as refusal:
         names.channel_name(name)
 
     assert refusal.value.field == "conversation"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "alike"),
+    [
+        ("#αγορά", "#αγορα", True),
+        ("#музыка", "#музыkа", True),
+        ("#ting", "#tіng", True),
+        ("#cafe", "#café", True),
+        ("#αγορά", "#αγορά", False),
+        ("#μουσική", "#music", False),
+        ("#l1", "#ll", False),
+        ("#αγορά", "@ada~bob", False),
+    ],
+)
+def test_channel_names_that_look_alike_are_recognized(first: str, second: str, alike: bool) -> None:
+    names_of = conversation_ids.Lookalikes
+    assert names_of(first).include(names_of(second)) == names_of(second).include(names_of(first)) == alike
 
 
 @pytest.mark.parametrize("name", [*sorted(names.RESERVED_CHANNELS), "API", "Static"])
@@ -221,6 +278,8 @@ def test_the_first_segments_of_all_urls_are_reserved() -> None:
 
 def test_the_browser_reserves_the_same_channel_names() -> None:
     candidates = [*sorted(names.RESERVED_CHANNELS), "ting", "music", "x" * 20, "x" * 21, "TING", "a b", ""]
+    candidates += ["Μουσική", "ΜΟΥΣΕΙΟΣ", "Cafe\u0301", "ｍｕｓｉｃ", "音楽", "संगीत"]
+    candidates += ["\u0301a", "a\u200bb", "\u3164", "½", "😀", "İx"]
 
     ids = javascript("base/names.js", f"({candidates!r}).map(module.channelId)")
 
@@ -242,7 +301,7 @@ def test_the_keys_of_stored_names_do_not_change() -> None:
         and (character.isascii() or re.match(r"(LATIN|GREEK) ", unicodedata.ucd_3_2_0.name(character, "")))
     ]
     assert len(in_names) == 1059
-    keys = repr([names.user_keys(character) for character in in_names])
+    keys = repr([names.name_keys(character) for character in in_names])
     assert hashlib.sha256(keys.encode()).hexdigest() == (
         "f32eefc7aa787d09e3986929e8c3b1eb61eb468f7cfa94c76cd368f8abe2e0c3"
     )
@@ -270,3 +329,13 @@ def test_the_licence_of_the_table_comes_with_it() -> None:
     directory = ROOT / "ting" / "core"
     assert "confusables.LICENSE" in (directory / "confusables.txt").read_text(encoding="utf-8")
     assert "SPDX-License-Identifier: Unicode-3.0" in (directory / "confusables.LICENSE").read_text(encoding="utf-8")
+
+
+def test_the_client_folds_the_letters_of_names_in_the_same_way() -> None:
+    letters = [chr(code) for code in range(0x20000) if names.is_name_character(chr(code))]
+    letters += [unicodedata.normalize("NFD", letter) for letter in letters]
+
+    assert len(letters) > 2000
+    assert javascript("text/fold.js", f"{json.dumps(letters)}.map(module.fold)") == [
+        names.fold(letter) for letter in letters
+    ]

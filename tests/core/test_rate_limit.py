@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ting.core import rate_limit
 from ting.core.errors import TooMany
 from ting.core.rate_limit import RateLimit, TokenBuckets
 
@@ -84,3 +85,13 @@ def test_no_period_has_more_than_the_burst_plus_the_rate(pauses: list[float]) ->
     for first, start in enumerate(taken):
         for last, end in enumerate(taken[first:], first):
             assert last - first + 1 <= 3 + (end - start) / 10 + 1e-5
+
+
+def test_the_number_of_keys_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limit, "MAX_KEYS", 10)
+    buckets = TokenBuckets(RateLimit(burst=1, interval_s=1), lambda: 0.0)
+
+    for number in range(100):
+        buckets.consume(str(number))
+
+    assert list(buckets._full_at) == [str(number) for number in range(90, 100)]

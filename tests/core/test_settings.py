@@ -11,6 +11,7 @@ import pytest
 from tests.documentation import ROOT
 from ting.core import settings
 from ting.core.networks import Network
+from ting.core.origins import HostName, Origin
 from ting.core.settings import BadSettings, Limits, Pace, Settings
 
 EXAMPLE = ROOT / "config" / "ting.toml"
@@ -77,7 +78,7 @@ def test_tables_numbers_and_lists_are_read_from_a_file(write_file: WriteFile) ->
     loaded = settings.load(file)
 
     assert loaded == Settings(
-        port=1, origins=["https://a.example"], limits=Limits(frame_bytes=2048), pace=Pace(drain_s=1.0)
+        port=1, origins=[Origin("https://a.example")], limits=Limits(frame_bytes=2048), pace=Pace(drain_s=1.0)
     )
 
 
@@ -97,7 +98,7 @@ def test_tables_numbers_and_lists_are_read_from_the_environment() -> None:
 
     assert loaded == Settings(
         port=1,
-        origins=["https://a.example", "https://b.example"],
+        origins=[Origin("https://a.example"), Origin("https://b.example")],
         trusted_proxies=[Network("127.0.0.1"), Network("10.0.0.0/8")],
         limits=Limits(frame_bytes=2048),
         pace=Pace(drain_s=1.5),
@@ -124,8 +125,9 @@ def test_tables_numbers_and_lists_are_read_from_the_environment() -> None:
         ('trusted_proxies = ["proxy"]', 'trusted_proxies is ["proxy"], but must be a list of addresses and networks'),
         ('metrics_from = ["10.0.0.1/8"]', 'metrics_from is ["10.0.0.1/8"], but must be a list of addresses'),
         ("metrics_from = [1]", "metrics_from is [1], but must be a list of addresses"),
-        ('origins = "https://a.example"', 'origins is "https://a.example", but must be a list of strings.'),
-        ("origins = [1]", "origins is [1], but must be a list of strings."),
+        ('origins = "https://a.example"', 'origins is "https://a.example", but must be a list of sites'),
+        ("origins = [1]", "origins is [1], but must be a list of sites without a path, like"),
+        ("reserved_names = [1]", "reserved_names is [1], but must be a list of strings."),
         ('log_level = "loud"', 'log_level is "loud", but must be one of "debug", "info", "warning", "error".'),
         ("limits.frame_bytes = 1023", "limits.frame_bytes is 1023, but must be a whole number of bytes"),
         ("limits.waiting_changes = 0", "limits.waiting_changes is 0, but must be a whole number, at least 1."),
@@ -206,4 +208,71 @@ def test_the_tables_of_plugins_are_not_flattened(write_file: WriteFile) -> None:
     assert loaded.commands.names == {"roll": "dice"}
     assert loaded.commands.permissions == {"kick": "admin", "dice:roll": "member"}
     assert loaded.plugins == {"dice": {"sides": 6, "deep": {"x": 1}}}
+    wrong = refusal(write_file('[commands]\npermissions = { kick = "king" }'))
+    assert 'must be a table of roles: "everyone", "member", "moderator" or "admin".' in wrong
     assert "must be a table of tables" in refusal(write_file("plugins = { dice = 6 }"))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("https://a.example/", "https://a.example"),
+        ("HTTPS://A.Example", "https://a.example"),
+        ("https://a.example:443", "https://a.example"),
+        ("http://a.example:80/", "http://a.example"),
+        ("https://a.example.:8443", "https://a.example:8443"),
+        ("http://[2001:DB8::1]:8080", "http://[2001:db8::1]:8080"),
+        ("https://χατ.example", "https://xn--mxa2bh.example"),
+    ],
+)
+def test_origins_are_normalised(write_file: WriteFile, written: str, meant: str) -> None:
+    loaded = settings.load(write_file(f'origins = ["{written}"]'))
+
+    assert [str(origin) for origin in loaded.origins] == [meant]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("https://a.example/chat", "https://a.example"),
+        ("a.example", "https://a.example"),
+        ("https://user@a.example", "https://a.example"),
+        ("https://a.example?x", "https://a.example"),
+        ("ftp://a.example", ""),
+        ("https://", ""),
+        ("*", ""),
+        ("null", "https://null"),
+    ],
+)
+def test_an_origin_that_never_matches_is_refused_with_the_right_value(
+    write_file: WriteFile, written: str, meant: str
+) -> None:
+    line = refusal(write_file(f'origins = ["https://right.example", "{written}"]'))
+
+    assert "origins is" in line
+    assert line.endswith(f' Did you mean "{meant}"?') == bool(meant)
+
+
+def test_hosts_are_normalised_and_hosts_with_a_scheme_or_a_port_are_refused(write_file: WriteFile) -> None:
+    loaded = settings.load(write_file('hosts = ["Chat.Example.org.", "χατ.example"]'))
+
+    assert loaded.hosts == [HostName("chat.example.org"), HostName("xn--mxa2bh.example")]
+    for wrong in ("https://a.example", "a.example:8080", "a b", "", "*.example"):
+        assert "must be a list of host names" in refusal(write_file(f'hosts = ["{wrong}"]'))
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "ting.toml"
+    file.write_bytes(b"\xef\xbb\xbfport = 1\r\n")
+
+    assert settings.load(file) == Settings(port=1)
+
+
+@pytest.mark.parametrize("url", ["https://[", "https://a..b:port/", "https://a:99999", "https://a_\\b", "https://-"])
+def test_a_public_url_without_a_valid_host_is_refused(url: str) -> None:
+    assert "public_url is" in refusal(None, {"TING_PUBLIC_URL": url})
+
+
+@pytest.mark.parametrize("url", ["https://Chat.example.org", "http://[::1]:8080/", "https://χατ.example/ting", ""])
+def test_a_public_url_with_a_host_is_accepted(url: str) -> None:
+    assert settings.load(None, {"TING_PUBLIC_URL": url}).public_url == url

@@ -1,8 +1,8 @@
-"""Compares what the clients were told with what the database holds.
+"""Compares what the clients received with what the database contains.
 
-Each check yields one line per contradiction. Every change takes the next seq, and an edit takes its message
-along to a new one: so the seqs that are stored have holes, while the seqs that were acknowledged, taken together,
-must be 1, 2, 3 ... without a hole once every client has been answered.
+Each check yields one line per contradiction. Every change takes the next seq, and an edit moves its message to a new
+seq. So the stored seqs have holes. The acknowledged seqs of all clients together must be 1, 2, 3 ... without a hole,
+once every request was answered.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ SHOWN = 20
 
 
 def stored_messages(uri: str, database: str, conversation: str) -> Stored:
-    """The messages of a conversation by id, read past Ting, in the form of frames."""
+    """The messages of a conversation by id, read directly from MongoDB, in the form of frames."""
     with MongoClient[dict[str, Any]](uri, timeoutMS=20_000) as client:
         documents = list(client[database].messages.find({"conversation": conversation}))
     # The epoch of a version is not shown to clients.
@@ -35,12 +35,12 @@ def stored_messages(uri: str, database: str, conversation: str) -> Stored:
     }
 
 
-def assert_faithful(
+def assert_consistent(
     stored: Stored, records: Sequence[Record], timelines: Sequence[Timeline] = (), *, ordered: bool = True
 ) -> None:
-    """Every promise about messages was kept. `timelines` must have caught up.
+    """Check every promise about messages. `timelines` must have caught up.
 
-    `ordered`: each client's messages stand in the order in which it sent them. With `busy` that is not promised.
+    `ordered`: check that each client's messages are in the order in which it sent them. `busy` can change the order.
     """
     problems = [
         *_acknowledged_is_stored(stored, records),
@@ -71,7 +71,7 @@ def _acknowledged_is_stored(stored: Stored, records: Sequence[Record]) -> Iterat
             if newest[operation.id] is acked and (message["seq"], message["text"]) != (acked.seq, operation.text):
                 yield f"{record.name}: last acknowledged was {acked}, stored is {message}"
             if message["author"] != record.author:
-                yield f"{record.name}: {message} is somebody else's"
+                yield f"{record.name}: {message} has another author"
 
 
 def _every_change_once(stored: Stored, records: Sequence[Record]) -> Iterator[str]:
@@ -87,33 +87,33 @@ def _every_change_once(stored: Stored, records: Sequence[Record]) -> Iterator[st
     for id in stored.keys() - sent:
         yield f"{stored[id]} is stored, and was never acknowledged"
     positions = Counter(message["position"] for message in stored.values())
-    yield from (f"{count} messages stand at position {place}" for place, count in positions.items() if count > 1)
+    yield from (f"{count} messages have the position {position}" for position, count in positions.items() if count > 1)
 
 
 def _seen_is_stored(stored: Stored, records: Sequence[Record]) -> Iterator[str]:
     for record in records:
         for message in map(plain, record.seen):
-            now = stored.get(message["id"])
-            if now is None or now["seq"] < message["seq"]:
-                yield f"{record.name} saw {message}, stored is {now}"
-            elif now["seq"] == message["seq"] and now != message:
-                yield f"{record.name} saw {message} under the seq of {now}"
-            elif any(now[name] != message[name] for name in FIXED):
-                yield f"{record.name} saw {message}, which became {now}"
+            current = stored.get(message["id"])
+            if current is None or current["seq"] < message["seq"]:
+                yield f"{record.name} saw {message}, stored is {current}"
+            elif current["seq"] == message["seq"] and current != message:
+                yield f"{record.name} saw {message} under the seq of {current}"
+            elif any(current[name] != message[name] for name in FIXED):
+                yield f"{record.name} saw {message}, which became {current}"
 
 
 def _one_history(records: Sequence[Record]) -> Iterator[str]:
-    """Whatever two clients saw under one seq was the same."""
+    """All clients saw the same message under one seq."""
     history: dict[int, Frame] = {}
     for record in records:
         for message in map(plain, record.seen):
             known = history.setdefault(message["seq"], message)
             if known != message:
-                yield f"{record.name} saw {message}, somebody else {known}"
+                yield f"{record.name} saw {message}, another client saw {known}"
 
 
 def _streams(records: Sequence[Record]) -> Iterator[str]:
-    """A connection gets every change after the head it joined at, once, in order."""
+    """A connection gets every change after the head at joining, once, in order."""
     for record in records:
         for stream in record.streams:
             expected = list(range(stream.head + 1, stream.head + 1 + len(stream.seqs)))
@@ -122,7 +122,7 @@ def _streams(records: Sequence[Record]) -> Iterator[str]:
 
 
 def _nothing_early(records: Sequence[Record]) -> Iterator[str]:
-    """`head` is what is durable: an answer has nothing above it."""
+    """`head` is the durable head: an answer contains no seq above it."""
     for record in records:
         for head, seqs in record.heads:
             if any(seq > head for seq in seqs):
@@ -134,7 +134,7 @@ def _nothing_unexpected(records: Sequence[Record]) -> Iterator[str]:
 
 
 def _equal(stored: Stored, timelines: Sequence[Timeline]) -> Iterator[str]:
-    """A replica has what the database has, shown in the same order."""
+    """Every replica equals the database, and shows it in the same order."""
     order = sorted(stored, key=lambda id: int(stored[id]["position"]))
     for number, timeline in enumerate(timelines):
         held = {id: plain(message) for id, message in timeline.messages.items()}
@@ -149,7 +149,7 @@ def _equal(stored: Stored, timelines: Sequence[Timeline]) -> Iterator[str]:
 
 def _in_order(stored: Stored, records: Sequence[Record]) -> Iterator[str]:
     for record in records:
-        # A draft keeps its place while what was sent before it may have to be sent again.
+        # A draft keeps its position while earlier messages may have to be sent again.
         for name in ("first",) if record.drafted else ("first", "position"):
             numbers = [stored[id][name] for id in record.sent if id in stored]
             if numbers != sorted(numbers):

@@ -1,4 +1,4 @@
-"""Real processes and crowds of clients, ended after each test."""
+"""Real server processes and clients, stopped after each test."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from random import Random
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tornado.ioloop import IOLoop
 
-from tests.faults.clients import Crowd
+from tests.faults.clients import Clients
 from tests.faults.processes import Ting
 from tests.faults.proxy import Proxy
 
@@ -16,7 +16,7 @@ StartTing = Callable[..., Awaitable[Ting]]
 
 @pytest.fixture
 def start_ting(io_loop: IOLoop) -> Iterator[StartTing]:
-    """Starts servers: `await start_ting(pace_heartbeat_s="0.5")`. None of them may have logged a stack trace."""
+    """Starts servers: `await start_ting(pace_heartbeat_s="0.5")`. A logged stack trace fails the test."""
     started: list[Ting] = []
 
     async def start(**settings: Any) -> Ting:
@@ -26,10 +26,10 @@ def start_ting(io_loop: IOLoop) -> Iterator[StartTing]:
         return ting
 
     yield start
-    complaints = "".join(ting.complaints() for ting in started)
+    errors = "".join(ting.logged_errors() for ting in started)
     for ting in started:
         io_loop.run_sync(ting.remove)
-    assert not complaints, complaints
+    assert not errors, errors
 
 
 @pytest.fixture
@@ -40,16 +40,16 @@ def ting(start_ting: StartTing, io_loop: IOLoop) -> Ting:
 
 
 @pytest.fixture
-def crowd(io_loop: IOLoop) -> Iterator[Crowd]:
-    """Nobody yet: `await crowd.enter(ting.address, 4)`."""
-    crowd = Crowd()
-    yield crowd
-    io_loop.run_sync(crowd.leave)
+def clients(io_loop: IOLoop) -> Iterator[Clients]:
+    """No clients yet: `await clients.join(ting.address, 4)`."""
+    clients = Clients()
+    yield clients
+    io_loop.run_sync(clients.stop)
 
 
 @pytest.fixture
 def proxy(ting: Ting, io_loop: IOLoop) -> Iterator[Proxy]:
-    """A network between the clients and the server, good until a test says otherwise."""
+    """A network between the clients and the server. It works until a test changes it."""
     proxy = Proxy(ting.address, Random(1))
     io_loop.run_sync(proxy.start)
     yield proxy

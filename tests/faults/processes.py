@@ -1,4 +1,4 @@
-"""`ting serve` as a real process, with its private mongod, and the ways to hurt both."""
+"""`ting serve` as a real process with its private mongod. Both can be killed, frozen and stopped."""
 
 import asyncio
 import os
@@ -13,37 +13,40 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+import msgspec
+
 from tests.faults.raw_client import Address
 from tests.faults.waiting import eventually
+from ting.core.settings import Rates
 
 START_S = 20.0
 DATABASE = "ting"
-UNLIMITED = {f"rates_{rate}": "" for rate in ("enter", "send", "upload", "request", "frame")}
-PATIENT = "import sys; from ting.__main__ import main; sys.exit(main())"
-IMPATIENT = f"from ting.store import database; database.OPERATION_TIMEOUT_MS = {{ms}}; {PATIENT}"
+UNLIMITED = {f"rates_{rate}": "" for rate in msgspec.structs.asdict(Rates()) if rate != "people_per_address"}
+PROGRAM = "import sys; from ting.__main__ import main; sys.exit(main())"
+PROGRAM_WITH_TIMEOUT = f"from ting.store import database; database.OPERATION_TIMEOUT_MS = {{ms}}; {PROGRAM}"
 
 
 class Ting:
-    """One server on one port and one directory, whatever happens to its process."""
+    """One server with one port and one directory, which stay the same when its process is restarted."""
 
-    def __init__(self, *, mongodb: str = "", gives_up_after_ms: int | None = None, **settings: str) -> None:
-        """`settings`: named as in the environment, without `TING_`; `mongodb`: instead of a private one.
+    def __init__(self, *, mongodb: str = "", operation_timeout_ms: int | None = None, **settings: str) -> None:
+        """`settings`: named as in the environment, without `TING_`; `mongodb`: use this instead of a private mongod.
 
-        `gives_up_after_ms`: how long it waits for the database to answer. This is no setting; tests have less time.
+        `operation_timeout_ms`: how long it waits for an answer of the database. There is no such setting.
         """
         self.directory = Path(tempfile.mkdtemp(prefix="ting-"))  # short: a Unix socket is made in it
         self.address: Address = ("127.0.0.1", _free_port())
         self.log = self.directory / "ting.log"
         self._data = self.directory / "data"
         self._mongodb = mongodb
-        self._program = IMPATIENT.format(ms=gives_up_after_ms) if gives_up_after_ms else PATIENT
+        self._program = PROGRAM_WITH_TIMEOUT.format(ms=operation_timeout_ms) if operation_timeout_ms else PROGRAM
         self._settings = {f"TING_{name.upper()}": value for name, value in {**UNLIMITED, **settings}.items()}
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped: set[int] = set()
 
     @property
     def uri(self) -> str:
-        """Of its private mongod."""
+        """The URI of its private mongod."""
         return f"mongodb://{quote(str(self._data / 'mongod.sock'), safe='')}/?directConnection=true"
 
     @property
@@ -53,7 +56,7 @@ class Ting:
 
     @property
     def mongod(self) -> int | None:
-        """The pid of the private mongod that runs now."""
+        """The pid of the private mongod, if it runs."""
         for status in Path("/proc").glob("[0-9]*/stat"):
             try:
                 name, rest = status.read_text().partition("(")[2].rsplit(")", 1)
@@ -65,7 +68,7 @@ class Ting:
         return None
 
     async def start(self) -> None:
-        """Return when people can come in."""
+        """Start the process, and return when it accepts requests."""
         command = [sys.executable, "-c", self._program, "serve"]
         command += ["--port", str(self.address[1]), "--data", str(self._data)]
         command += ["--mongodb", self._mongodb] if self._mongodb else []
@@ -77,24 +80,24 @@ class Ting:
         process = self._process
 
         def ready() -> bool:
-            # Its URL is its first line of output; it listens earlier than it answers.
+            # The URL is the first line of output. The server listens earlier than it answers.
             return b"http://" in self.log.read_bytes()[logged:] or process.poll() is not None
 
         await eventually(ready, "the server starts", START_S)
         assert process.poll() is None, self.log.read_text()
 
     def kill(self) -> None:
-        """kill -9."""
+        """Kill the server with SIGKILL."""
         assert self._process is not None
         self._process.kill()
         self._process.wait()
 
     def kill_mongod(self) -> None:
-        """kill -9."""
+        """Kill mongod with SIGKILL."""
         os.kill(self._running_mongod(), signal.SIGKILL)
 
     def freeze_mongod(self) -> None:
-        """It does nothing any more, but its sockets stay open."""
+        """Stop the execution of mongod. Its sockets stay open."""
         os.kill(self._running_mongod(), signal.SIGSTOP)
         self._stopped.add(self._running_mongod())
 
@@ -104,31 +107,31 @@ class Ting:
                 os.kill(pid, signal.SIGCONT)
         self._stopped.clear()
 
-    def ask_to_stop(self) -> None:
-        """SIGTERM."""
+    def terminate(self) -> None:
+        """Send SIGTERM to the server."""
         os.kill(self.pid, signal.SIGTERM)
 
     async def ended(self, within_s: float) -> tuple[int, float]:
-        """The exit status, and how long it took from now."""
+        """Wait for the end. Return the exit status, and how long it took."""
         process, began = self._process, time.monotonic()
         assert process is not None
         await eventually(lambda: process.poll() is not None, "the server ends", within_s)
         return process.returncode, time.monotonic() - began
 
-    async def mongod_back(self, instead_of: int | None = None) -> None:
-        """Return when a mongod runs that is not the one given."""
+    async def mongod_restarted(self, instead_of: int | None = None) -> None:
+        """Return when a mongod runs whose pid is not `instead_of`."""
         await eventually(lambda: self.mongod not in (None, instead_of), "mongod runs")
 
     async def remove(self) -> None:
-        """End it, and leave nothing behind."""
+        """Kill the server, and remove its directory."""
         if self._process is not None and self._process.poll() is None:
             self.thaw_mongod()
             self.kill()
-        # The kernel ends mongod with its Ting; its directory can go when it is gone.
+        # The kernel kills mongod with its server, perhaps a moment later. So errors are ignored.
         await asyncio.to_thread(shutil.rmtree, self.directory, ignore_errors=True)
 
-    def complaints(self) -> str:
-        """What the server logged that nobody should ever see."""
+    def logged_errors(self) -> str:
+        """The log, if it contains a stack trace or an error."""
         text = self.log.read_text()
         return text if "Traceback" in text or " ERROR " in text else ""
 

@@ -1,7 +1,7 @@
-"""A bad network: a TCP proxy that cuts, stalls, swallows, and delivers byte by byte, as a test tells it to.
+"""A bad network: a TCP proxy that a test makes cut, stall, drop, or deliver byte by byte.
 
-`stall` and `swallow` hit the connections that are open; new ones work. So a client can leave a stalled
-connection for a new one, and what it sent on the old one arrives late, when `resume` lets it.
+`stall` and `drop` affect the open connections. New ones work. So a client can replace a stalled connection with a new
+one, and what it sent on the old one arrives late, after `resume`.
 """
 
 import asyncio
@@ -12,41 +12,41 @@ from random import Random
 from tests.faults.raw_client import Address
 from tests.faults.waiting import eventually
 
-CHUNK = 4096
+CHUNK_BYTES = 4096
 
 
 @dataclass
 class Plan:
-    """What happens to every connection, without anybody saying so in the test."""
+    """What happens to every connection by itself."""
 
-    piece: int = CHUNK
-    """At most so many bytes are passed on at once: 1 is byte by byte."""
-    forward: tuple[int, int] | None = None
-    """Cut after a random number of bytes from the client, between these two."""
-    back: tuple[int, int] | None = None
-    """The same for bytes to the client."""
-    swallow: bool = False
-    """Connections open, and nothing comes through."""
+    chunk: int = CHUNK_BYTES
+    """The maximum number of bytes that are forwarded at once: 1 is byte by byte."""
+    cut_from_client: tuple[int, int] | None = None
+    """Cut after a random number of bytes from the client, in this range."""
+    cut_to_client: tuple[int, int] | None = None
+    """Cut after a random number of bytes to the client, in this range."""
+    drop: bool = False
+    """Connections open, and no bytes are forwarded."""
 
 
 class Link:
     """One connection through the proxy."""
 
-    def __init__(self, *, swallows: bool) -> None:
+    def __init__(self, *, drops: bool) -> None:
         self.flowing = asyncio.Event()
         self.flowing.set()
-        self.swallows = swallows
+        self.drops = drops
         self.writers: list[asyncio.StreamWriter] = []
 
     def cut(self) -> None:
-        """Reset both sides, whatever was half through."""
+        """Reset both sides, even in the middle of a frame."""
         self.flowing.set()
         for writer in self.writers:
             writer.transport.abort()
 
 
 class Proxy:
-    """Listens on a port of its own and passes on to `target`: an address, or the path of a Unix socket."""
+    """Listens on its own port and forwards to `target`: an address, or the path of a Unix socket."""
 
     def __init__(self, target: Address | Path, random: Random, plan: Plan | None = None) -> None:
         self.address: Address = ("127.0.0.1", 0)
@@ -72,13 +72,13 @@ class Proxy:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def cut(self) -> None:
-        """Every connection ends, in the middle of whatever it was doing."""
+        """Cut all open connections."""
         self.cuts += len(self._links)
         for link in list(self._links):
             link.cut()
 
     def stall(self) -> None:
-        """What is open passes nothing on, until `resume`."""
+        """Forward nothing on the open connections until `resume`."""
         self._stalled = set(self._links)
         for link in self._stalled:
             link.flowing.clear()
@@ -88,13 +88,13 @@ class Proxy:
             link.flowing.set()
 
     async def delivered(self) -> None:
-        """After `resume`: return when the connections that were stalled, and given up meanwhile, have ended."""
-        await eventually(lambda: self._stalled.isdisjoint(self._links), "what was stalled is delivered")
+        """After `resume`: return when the stalled connections, which the clients have replaced, are closed."""
+        await eventually(lambda: self._stalled.isdisjoint(self._links), "the stalled bytes are delivered")
 
-    def swallow(self) -> None:
-        """What is open stays open and passes nothing on any more: neither side is told."""
+    def drop(self) -> None:
+        """Keep the open connections open, and forward nothing on them any more. Neither side notices."""
         for link in self._links:
-            link.swallows = True
+            link.drops = True
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(reader, writer))
@@ -102,47 +102,47 @@ class Proxy:
         task.add_done_callback(self._tasks.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        link = Link(swallows=self.plan.swallow)
+        link = Link(drops=self.plan.drop)
         link.writers.append(writer)
         self._links.add(link)
         try:
-            await self._pass_on(link, reader, writer)
+            await self._forward(link, reader, writer)
         except OSError:
-            pass  # one of the sides is gone, and now both are
+            pass  # one side is closed, and `cut` closes the other
         finally:
             link.cut()
             self._links.discard(link)
 
-    async def _pass_on(self, link: Link, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        target_reader, target_writer = await self._reach()
+    async def _forward(self, link: Link, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        target_reader, target_writer = await self._connect()
         link.writers.append(target_writer)
-        forward = self._pump(link, reader, target_writer, self.plan.forward)
-        back = self._pump(link, target_reader, writer, self.plan.back)
-        await asyncio.gather(forward, back)
+        from_client = self._copy(link, reader, target_writer, self.plan.cut_from_client)
+        to_client = self._copy(link, target_reader, writer, self.plan.cut_to_client)
+        await asyncio.gather(from_client, to_client)
 
-    async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if isinstance(self._target, Path):
             return await asyncio.open_unix_connection(self._target)
         return await asyncio.open_connection(*self._target)
 
-    async def _pump(
+    async def _copy(
         self, link: Link, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, cut_after: tuple[int, int] | None
     ) -> None:
         left = self._random.randint(*cut_after) if cut_after else None
-        while piece := await reader.read(self.plan.piece):
+        while chunk := await reader.read(self.plan.chunk):
             await link.flowing.wait()
-            if link.swallows:
+            if link.drops:
                 continue
-            if left is not None and len(piece) >= left:
-                writer.write(piece[:left])
+            if left is not None and len(chunk) >= left:
+                writer.write(chunk[:left])
                 await writer.drain()
                 self.cuts += 1
                 link.cut()
                 return
-            left = None if left is None else left - len(piece)
-            writer.write(piece)
+            left = None if left is None else left - len(chunk)
+            writer.write(chunk)
             await writer.drain()
-        # Whoever hung up may have sent something before that is still on its way.
+        # The side that closed may have sent bytes before that are still stalled.
         await link.flowing.wait()
-        if not link.swallows:
+        if not link.drops:
             link.cut()

@@ -1,4 +1,4 @@
-"""What one client was told, as it was told, for the checker."""
+"""What one client received, recorded for the checker."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from tests.client import Frame
 
 @dataclass
 class Operation:
-    """Something a client wants done. It stays in the client's outbox until it is acknowledged."""
+    """A change that a client requests. It stays in the client's outbox until it is acknowledged."""
 
     kind: str  # send, edit or delete
     id: str
     text: str = ""
-    seq: int = 0  # of an edit: that of the version it was made from
+    seq: int = 0  # of an edit: the seq of the version it was made from
 
     def frame(self, ref: int, conversation: str) -> Frame:
         frame: Frame = {"type": self.kind, "ref": ref, "id": self.id}
@@ -28,7 +28,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Acked:
-    """An operation that the server called durable."""
+    """An operation that the server has acknowledged."""
 
     operation: Operation
     seq: int
@@ -45,19 +45,19 @@ class Stream:
 
 @dataclass
 class Record:
-    """Everything one client was told."""
+    """All that one client received."""
 
     name: str
     author: str
     sent: list[str] = field(default_factory=list)
     """The ids of its messages, in the order in which it first sent them."""
     drafted: bool = False
-    """Whether it took places for messages before it sent them."""
+    """Whether it sent drafts, which take positions before their messages are sent."""
     acked: list[Acked] = field(default_factory=list)
     seen: list[Frame] = field(default_factory=list)
     streams: list[Stream] = field(default_factory=list)
     heads: list[tuple[int, list[int]]] = field(default_factory=list)
-    """Of each answer to `changes`: its head, and the seqs of its messages."""
+    """The head and the seqs of the messages of each answer to `changes`."""
     busy: list[Frame] = field(default_factory=list)
     unexpected: list[Frame] = field(default_factory=list)
     closed: list[int | None] = field(default_factory=list)
@@ -79,8 +79,8 @@ class Record:
             self.unexpected.append(ack)
         self.acked.append(Acked(operation, ack["seq"], ack["position"]))
 
-    def repeated(self, operation: Operation, ack: Frame) -> None:
-        """The answer to a retry, after the first one: the same, or what the message has become since."""
+    def retry_ack(self, operation: Operation, ack: Frame) -> None:
+        """Check the ack of a retry: it equals the first ack, or has the newer seq of a changed message."""
         first = next(acked for acked in self.acked if acked.operation is operation)
         if (ack["id"], ack["position"]) != (operation.id, first.position) or ack["seq"] < first.seq:
             self.unexpected.append(ack)

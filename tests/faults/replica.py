@@ -1,7 +1,7 @@
-"""A faithful client: it does what docs/protocol.md asks of one, and records what it was told.
+"""A client that follows docs/protocol.md, and records what it receives.
 
-What it wants done stays in its outbox until it is acknowledged, and is sent again, in order, after every
-interruption. What others do it merges into its timeline.
+Its operations stay in its outbox until they are acknowledged. After every interruption they are sent again, in order.
+Changes by others are merged into its timeline.
 """
 
 import asyncio
@@ -11,13 +11,13 @@ from itertools import count
 from random import Random
 
 from tests.client import Frame, message_id
-from tests.faults.raw_client import Account, Address, Gone, Wire, changes
+from tests.faults.raw_client import Account, Address, ConnectionLost, RawWebSocket, changes
 from tests.faults.record import Operation, Record
 from tests.faults.timeline import Timeline
 
 PAGE = 100
-QUIET_S = 1.0
-PAUSE_S = (0.02, 0.2)
+SILENCE_S = 1.0
+RECONNECT_PAUSE_S = (0.02, 0.2)
 JOINING = 0
 
 
@@ -34,7 +34,7 @@ class Replica:
         editing: float = 0.25,
         drafting: float = 0.25,
     ) -> None:
-        """`editing`: how much of what it does is editing and deleting. `drafting`: how much it sends was a draft."""
+        """`editing`: the share of edits and deletions. `drafting`: the share of messages that are drafts first."""
         self.address = address
         self.account = account
         self.conversation = conversation
@@ -42,146 +42,146 @@ class Replica:
         self.record = Record(account.name, account.id)
         self.outbox: list[Operation] = []
         self.people: set[str] = set()
-        self.pause_s = PAUSE_S
+        self.pause_s = RECONNECT_PAUSE_S
         self.distort: Callable[[Frame], Sequence[Frame]] = lambda event: [event]
         self._random = random
         self._editing = editing
         self._drafting = drafting
         self._numbers = count(1)
         self._refs = count(JOINING + 1)
-        # What this connection was asked to do and has not answered yet.
-        self._asked: dict[int, Operation] = {}
-        # Its messages of which no change is under way.
-        self._mine: list[str] = []
+        # Requests on this connection that are not answered yet, by ref.
+        self._pending: dict[int, Operation] = {}
+        # The ids of its messages without a pending change.
+        self._own_ids: list[str] = []
         self._versions: dict[str, int] = {}
-        self._wire: Wire | None = None
-        self._here = False
+        self._websocket: RawWebSocket | None = None
+        self._joined = False
         self._behind = False
         self._catching_up: asyncio.Task[None] | None = None
         self._resending: asyncio.TimerHandle | None = None
-        self._watching: asyncio.TimerHandle | None = None
-        self._heard = True
-        self._life: asyncio.Task[None] | None = None
+        self._silence_timer: asyncio.TimerHandle | None = None
+        self._received = True
+        self._task: asyncio.Task[None] | None = None
 
     @property
-    def here(self) -> bool:
+    def has_joined(self) -> bool:
         """Whether it is connected and has joined."""
-        return self._here
+        return self._joined
 
     def start(self) -> None:
-        """Come, and come back after every interruption, until `stop`."""
-        self._life = asyncio.create_task(self._live(), name=self.account.name)
+        """Connect, and reconnect after every interruption, until `stop`."""
+        self._task = asyncio.create_task(self._run(), name=self.account.name)
 
     async def stop(self) -> None:
-        if self._life is not None:
-            self._life.cancel()
+        if self._task is not None:
+            self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._life
+                await self._task
 
-    def act(self) -> None:
-        """Do something at random."""
+    def send_random(self) -> None:
+        """Send, edit or delete a message at random."""
         if self._random.random() >= self._editing:
-            self.say()
+            self.send()
         elif self._random.random() < 0.3:
             self.delete()
         else:
             self.edit()
 
-    def say(self, text: str = "") -> None:
+    def send(self, text: str = "") -> None:
         """Send a new message."""
-        operation = Operation("send", message_id(), text or self._words())
+        operation = Operation("send", message_id(), text or self._next_text())
         self.record.sent.append(operation.id)
         if self._random.random() < self._drafting:
-            self._type(operation)
-        self._do(operation)
+            self._send_draft(operation)
+        self._enqueue(operation)
 
     def edit(self) -> None:
-        """Change one of its messages, if it has one of which no other change is under way."""
-        if self._mine:
-            id = self._pick()
-            self._do(Operation("edit", id, self._words(), self._versions[id]))
+        """Edit one of its messages, if it has one without a pending change."""
+        if self._own_ids:
+            id = self._take_own_id()
+            self._enqueue(Operation("edit", id, self._next_text(), self._versions[id]))
 
     def delete(self) -> None:
-        """Take back one of its messages, likewise."""
-        if self._mine:
-            self._do(Operation("delete", self._pick()))
+        """Delete one of its messages, if it has one without a pending change."""
+        if self._own_ids:
+            self._enqueue(Operation("delete", self._take_own_id()))
 
-    def send_again(self) -> None:
-        """Repeat everything that was not acknowledged yet, as if its connection had been lost."""
-        for operation in self.outbox if self._here else ():
-            self._ask(operation)
+    def resend(self) -> None:
+        """Send all unacknowledged operations again, as after a lost connection."""
+        for operation in self.outbox if self._joined else ():
+            self._request(operation)
 
     def disconnect(self) -> None:
-        """Hang up; it comes back."""
-        if self._wire is not None:
-            self._wire.abort()
+        """Abort the connection. `start` opens a new one."""
+        if self._websocket is not None:
+            self._websocket.abort()
 
-    def _type(self, operation: Operation) -> None:
-        """Take the place for a message that will be sent. Nothing answers; if it gets lost, nobody cares."""
+    def _send_draft(self, operation: Operation) -> None:
+        """Send a draft, which takes the position of a later message. It has no answer, and may be lost."""
         self.record.drafted = True
-        if self._wire is not None and self._here:
+        if self._websocket is not None and self._joined:
             text = operation.text[:-1]
             draft = {"type": "draft", "conversation": self.conversation, "id": operation.id, "text": text}
-            self._wire.send(draft)
+            self._websocket.send(draft)
 
-    def _pick(self) -> str:
-        return self._mine.pop(self._random.randrange(len(self._mine)))
+    def _take_own_id(self) -> str:
+        return self._own_ids.pop(self._random.randrange(len(self._own_ids)))
 
-    def _words(self) -> str:
+    def _next_text(self) -> str:
         return f"{self.account.name} {next(self._numbers)}"
 
-    def _do(self, operation: Operation) -> None:
+    def _enqueue(self, operation: Operation) -> None:
         self.outbox.append(operation)
-        if self._here and self._resending is None:
-            self._ask(operation)
+        if self._joined and self._resending is None:
+            self._request(operation)
 
-    def _ask(self, operation: Operation) -> None:
-        if self._wire is not None:
+    def _request(self, operation: Operation) -> None:
+        if self._websocket is not None:
             ref = next(self._refs)
-            self._asked[ref] = operation
-            self._wire.send(operation.frame(ref, self.conversation))
+            self._pending[ref] = operation
+            self._websocket.send(operation.frame(ref, self.conversation))
 
-    async def _live(self) -> None:
+    async def _run(self) -> None:
         while True:
             try:
                 await self._session()
             except OSError as error:
-                if isinstance(error, Gone):
+                if isinstance(error, ConnectionLost):
                     self.record.closed.append(error.code)
             await asyncio.sleep(self._random.uniform(*self.pause_s))
 
     async def _session(self) -> None:
-        """One connection, from opening to its end."""
-        wire = self._wire = await Wire.open(self.address, self.account.cookie)
+        """Run one connection until it ends."""
+        websocket = self._websocket = await RawWebSocket.open(self.address, self.account.cookie)
         try:
-            wire.send({"type": "join", "ref": JOINING, "conversation": self.conversation})
-            self._watch(wire)
+            websocket.send({"type": "join", "ref": JOINING, "conversation": self.conversation})
+            self._check_silence(websocket)
             while True:
-                self._hear(await wire.receive())
+                self._receive(await websocket.receive())
         finally:
-            self._here = False
-            self._cancel_watching()
-            self._wire = None
-            self._asked.clear()
+            self._joined = False
+            self._cancel_silence_timer()
+            self._websocket = None
+            self._pending.clear()
             self._cancel_resending()
-            wire.abort()
+            websocket.abort()
             await self._stop_catching_up()
 
-    def _watch(self, wire: Wire, asked: bool = False) -> None:
-        """Silence is asked about once, and then taken for the end."""
-        silent, self._heard = not self._heard, False
-        if silent and asked:
-            wire.abort()
+    def _check_silence(self, websocket: RawWebSocket, pinged: bool = False) -> None:
+        """Send a ping after silence. Abort the connection if silence follows."""
+        silent, self._received = not self._received, False
+        if silent and pinged:
+            websocket.abort()
             return
         if silent:
-            wire.send({"type": "ping", "ref": next(self._refs)})
-        self._watching = asyncio.get_running_loop().call_later(QUIET_S, self._watch, wire, silent)
+            websocket.send({"type": "ping", "ref": next(self._refs)})
+        self._silence_timer = asyncio.get_running_loop().call_later(SILENCE_S, self._check_silence, websocket, silent)
 
-    def _hear(self, frame: Frame) -> None:
-        self._heard = True
+    def _receive(self, frame: Frame) -> None:
+        self._received = True
         match frame["type"]:
             case "joined":
-                self._joined(frame)
+                self._apply_joined(frame)
             case "message":
                 self.record.event(frame)
                 for event in self.distort(frame):
@@ -194,62 +194,62 @@ class Replica:
             case "error":
                 self._refused(frame)
 
-    def _joined(self, frame: Frame) -> None:
+    def _apply_joined(self, frame: Frame) -> None:
         self.record.joined(frame["head"])
         self.people = {person["id"] for person in frame["people"]}
-        self._here = True
+        self._joined = True
         self._catch_up_if(self.timeline.joined(frame["head"]))
-        self._send_all()
+        self._send_outbox()
 
     def _acknowledged(self, frame: Frame) -> None:
-        operation = self._asked.pop(frame["ref"], None)
+        operation = self._pending.pop(frame["ref"], None)
         if operation is None:
             return  # a ping
         if operation not in self.outbox:
-            self.record.repeated(operation, frame)
+            self.record.retry_ack(operation, frame)
             return
         self.outbox.remove(operation)
         self.record.ack(operation, frame)
         self._versions[operation.id] = frame["seq"]
         if operation.kind != "delete":
-            self._mine.append(operation.id)
+            self._own_ids.append(operation.id)
 
     def _refused(self, frame: Frame) -> None:
         if frame["code"] == "busy":
             self.record.busy.append(frame)
-            self._asked.pop(frame["ref"], None)
+            self._pending.pop(frame["ref"], None)
             self._resend_after(frame["retry_after"])
             return
-        operation = self._asked.pop(frame.get("ref", JOINING), None)
+        operation = self._pending.pop(frame.get("ref", JOINING), None)
         if frame["code"] == "edit_conflict" and operation not in self.outbox:
-            return  # it was sent twice, and the one that came late would have undone a newer one
+            return  # it was sent twice, and the late copy is older than a newer edit
         self.record.unexpected.append(frame)
         if operation in self.outbox:
             self.outbox.remove(operation)
 
-    def _send_all(self) -> None:
-        """Send what is in the outbox and not under way, in order."""
+    def _send_outbox(self) -> None:
+        """Send the operations in the outbox that are not pending, in order."""
         self._cancel_resending()
-        if not self._here:
+        if not self._joined:
             return
-        under_way = {operation.id for operation in self._asked.values()}
+        pending = {operation.id for operation in self._pending.values()}
         for operation in self.outbox:
-            if operation.id not in under_way:
-                self._ask(operation)
+            if operation.id not in pending:
+                self._request(operation)
 
     def _resend_after(self, seconds: float) -> None:
         if self._resending is None:
             pause = seconds * self._random.uniform(1.0, 1.3)
-            self._resending = asyncio.get_running_loop().call_later(pause, self._send_all)
+            self._resending = asyncio.get_running_loop().call_later(pause, self._send_outbox)
 
     def _cancel_resending(self) -> None:
         if self._resending is not None:
             self._resending.cancel()
             self._resending = None
 
-    def _cancel_watching(self) -> None:
-        if self._watching is not None:
-            self._watching.cancel()
+    def _cancel_silence_timer(self) -> None:
+        if self._silence_timer is not None:
+            self._silence_timer.cancel()
 
     def _catch_up_if(self, behind: bool) -> None:
         self._behind = self._behind or behind
@@ -268,7 +268,7 @@ class Replica:
                 self.record.answer(answer.json["messages"], answer.json["head"])
                 self._behind |= self.timeline.answer(answer.json["messages"], answer.json["head"])
         except OSError:
-            self.disconnect()  # joining again tells what is missing
+            self.disconnect()  # joining again shows what is missing
         finally:
             self._catching_up = None
 

@@ -1,52 +1,52 @@
-"""kill -9, at any moment: whatever was acknowledged is there, once, and everybody catches up."""
+"""SIGKILL at any moment: what was acknowledged is stored once, and all clients catch up."""
 
 import pytest
 
-from tests.faults.clients import Crowd
+from tests.faults.clients import Clients
 from tests.faults.processes import Ting
 
 ROUNDS = 3
 
 
 @pytest.mark.gen_test(timeout=60)
-async def test_killing_the_server_loses_nothing_acknowledged(ting: Ting, crowd: Crowd) -> None:
-    await crowd.enter(ting.address, 4)
-    crowd.talk()
+async def test_killing_the_server_loses_nothing_acknowledged(ting: Ting, clients: Clients) -> None:
+    await clients.join(ting.address, 4)
+    clients.start_sending()
     for _ in range(ROUNDS):
-        await crowd.progress()
+        await clients.progress()
         ting.kill()
         await ting.start()
-    await crowd.progress()
-    await crowd.settle()
-    crowd.assert_faithful(ting.uri)
+    await clients.progress()
+    await clients.settle()
+    clients.assert_consistent(ting.uri)
 
 
 @pytest.mark.gen_test(timeout=60)
-async def test_killing_the_database_loses_nothing_acknowledged(ting: Ting, crowd: Crowd) -> None:
-    await crowd.enter(ting.address, 4)
-    crowd.talk()
+async def test_killing_the_database_loses_nothing_acknowledged(ting: Ting, clients: Clients) -> None:
+    await clients.join(ting.address, 4)
+    clients.start_sending()
     for _ in range(ROUNDS):
-        await crowd.progress()
+        await clients.progress()
         killed = ting.mongod
         ting.kill_mongod()
-        await ting.mongod_back(instead_of=killed)
-    await crowd.progress()
-    await crowd.settle()
-    crowd.assert_faithful(ting.uri)
+        await ting.mongod_restarted(instead_of=killed)
+    await clients.progress()
+    await clients.settle()
+    clients.assert_consistent(ting.uri)
 
 
 @pytest.mark.gen_test(timeout=60)
-async def test_killing_both_at_once_loses_nothing_acknowledged(ting: Ting, crowd: Crowd) -> None:
-    await crowd.enter(ting.address, 4)
-    crowd.talk()
+async def test_killing_both_at_once_loses_nothing_acknowledged(ting: Ting, clients: Clients) -> None:
+    await clients.join(ting.address, 4)
+    clients.start_sending()
     for _ in range(ROUNDS):
-        await crowd.progress()
+        await clients.progress()
         ting.kill_mongod()
         ting.kill()
         await ting.start()
-    await crowd.settle()
-    # Once more, with nothing under way: even the newest acknowledgement needs nobody to do anything more.
+    await clients.settle()
+    # Again, with nothing pending: even the newest acknowledgement does not depend on a later write.
     ting.kill_mongod()
     ting.kill()
     await ting.start()
-    crowd.assert_faithful(ting.uri)
+    clients.assert_consistent(ting.uri)

@@ -1,4 +1,4 @@
-"""The way between server and database breaks: a write whose answer is lost was applied, or not, or is applied later."""
+"""The connection to the database breaks: a write without an answer was applied, was not, or is applied later."""
 
 import secrets
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from tornado.ioloop import IOLoop
 
-from tests.faults.clients import Crowd
+from tests.faults.clients import Clients
 from tests.faults.conftest import StartTing
 from tests.faults.proxy import Plan, Proxy
 from tests.faults.waiting import eventually
@@ -18,13 +18,13 @@ from ting.store.database import Database
 CUTS = 8
 STALLS = 3
 DRAIN_S = 0.5
-GOODBYE_S = 3.0
-ROOM_S = 4.0  # for the machine
+CLOSING_S = 3.0
+SLACK_S = 4.0  # for a slow machine
 
 
 @pytest.fixture
 def scratch(mongodb: str, io_loop: IOLoop) -> Iterator[str]:
-    """The name of a database that is gone after the test."""
+    """The name of a database that is dropped after the test."""
     name = f"test_{secrets.token_hex(6)}"
     yield name
 
@@ -37,8 +37,8 @@ def scratch(mongodb: str, io_loop: IOLoop) -> Iterator[str]:
 
 
 @pytest.fixture
-def between(mongodb: str, io_loop: IOLoop) -> Iterator[Proxy]:
-    """The way from a server to the database."""
+def database_proxy(mongodb: str, io_loop: IOLoop) -> Iterator[Proxy]:
+    """A proxy between a server and the database."""
     proxy = Proxy(Path(unquote(urlsplit(mongodb).netloc)), Random(1))
     io_loop.run_sync(proxy.start)
     yield proxy
@@ -51,52 +51,52 @@ def uri_of(proxy: Proxy) -> str:
 
 
 @pytest.mark.gen_test(timeout=60)
-async def test_lost_answers_are_found_out_about(
-    start_ting: StartTing, between: Proxy, crowd: Crowd, mongodb: str, scratch: str
+async def test_the_result_of_a_write_without_an_answer_is_found_out(
+    start_ting: StartTing, database_proxy: Proxy, clients: Clients, mongodb: str, scratch: str
 ) -> None:
-    ting = await start_ting(mongodb=uri_of(between), database=scratch, gives_up_after_ms=2_000)
-    await crowd.enter(ting.address, 4)
-    crowd.talk()
-    await crowd.progress()
-    between.plan = Plan(back=(1_500, 6_000))
-    between.cut()
-    before = between.cuts
-    await eventually(lambda: between.cuts >= before + CUTS, f"{CUTS} cuts")
-    between.plan = Plan()
-    between.cut()
-    await crowd.progress()
-    await crowd.settle()
-    crowd.assert_faithful(mongodb, scratch)
+    ting = await start_ting(mongodb=uri_of(database_proxy), database=scratch, operation_timeout_ms=2_000)
+    await clients.join(ting.address, 4)
+    clients.start_sending()
+    await clients.progress()
+    database_proxy.plan = Plan(cut_to_client=(1_500, 6_000))
+    database_proxy.cut()
+    before = database_proxy.cuts
+    await eventually(lambda: database_proxy.cuts >= before + CUTS, f"{CUTS} cuts")
+    database_proxy.plan = Plan()
+    database_proxy.cut()
+    await clients.progress()
+    await clients.settle()
+    clients.assert_consistent(mongodb, scratch)
 
 
 @pytest.mark.gen_test(timeout=60)
-async def test_a_write_that_is_applied_after_it_was_given_up(
-    start_ting: StartTing, between: Proxy, crowd: Crowd, mongodb: str, scratch: str
+async def test_a_write_applied_after_its_timeout_changes_nothing(
+    start_ting: StartTing, database_proxy: Proxy, clients: Clients, mongodb: str, scratch: str
 ) -> None:
-    ting = await start_ting(mongodb=uri_of(between), database=scratch, gives_up_after_ms=400)
-    await crowd.enter(ting.address, 4)
-    crowd.talk()
+    ting = await start_ting(mongodb=uri_of(database_proxy), database=scratch, operation_timeout_ms=400)
+    await clients.join(ting.address, 4)
+    clients.start_sending()
     for _ in range(STALLS):
-        await crowd.progress()
-        between.stall()
-        await crowd.progress()  # over new connections
-        between.resume()
-    await crowd.progress()
-    await crowd.settle()
-    crowd.assert_faithful(mongodb, scratch)
+        await clients.progress()
+        database_proxy.stall()
+        await clients.progress()  # over new connections
+        database_proxy.resume()
+    await clients.progress()
+    await clients.settle()
+    clients.assert_consistent(mongodb, scratch)
 
 
 @pytest.mark.gen_test(timeout=60)
 async def test_stopping_does_not_wait_for_a_database_that_does_not_answer(
-    start_ting: StartTing, between: Proxy, crowd: Crowd, scratch: str
+    start_ting: StartTing, database_proxy: Proxy, clients: Clients, scratch: str
 ) -> None:
-    ting = await start_ting(mongodb=uri_of(between), database=scratch, pace_drain_s=str(DRAIN_S))
-    await crowd.enter(ting.address, 2)
-    between.plan = Plan(swallow=True)
-    between.swallow()
-    for replica in crowd.replicas:
-        replica.say()
-    ting.ask_to_stop()
-    status, _ = await ting.ended(DRAIN_S + GOODBYE_S + ROOM_S)
+    ting = await start_ting(mongodb=uri_of(database_proxy), database=scratch, pace_drain_s=str(DRAIN_S))
+    await clients.join(ting.address, 2)
+    database_proxy.plan = Plan(drop=True)
+    database_proxy.drop()
+    for replica in clients.replicas:
+        replica.send()
+    ting.terminate()
+    status, _ = await ting.ended(DRAIN_S + CLOSING_S + SLACK_S)
     assert status == 0
-    assert crowd.acknowledged == 0
+    assert clients.acknowledged == 0

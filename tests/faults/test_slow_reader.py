@@ -1,4 +1,4 @@
-"""Somebody who does not read: the others notice nothing, and the server does not keep everything for ever."""
+"""A client that does not read: other clients are not affected, and the server's outbox for it is limited."""
 
 import time
 from pathlib import Path
@@ -6,82 +6,83 @@ from random import Random
 
 import pytest
 
-from tests.faults.clients import Crowd
+from tests.faults.clients import Clients
 from tests.faults.conftest import StartTing
-from tests.faults.raw_client import Account, Address, Gone, Wire, enter
+from tests.faults.raw_client import Account, Address, ConnectionLost, RawWebSocket, register
 from tests.faults.replica import Replica
 from tests.faults.waiting import eventually
 from ting.core.errors import CloseCode
 
-LONGEST_S = 2.0
-ROOM_S = 5.0  # for the machine
-TORNADO_WAITS_S = 5.0  # for the answer to its goodbye
+MAX_DELAY_S = 2.0
+SLACK_S = 5.0  # for a slow machine
+CLOSE_TIMEOUT_S = 5.0  # Tornado waits this long for the answer to its close frame
 OUTBOX_BYTES = 65_536
-WIDE = "\N{FACE WITH TEARS OF JOY}" * 3900
-WIDE_BYTES = 4 * 3900
+LONG_TEXT = "\N{FACE WITH TEARS OF JOY}" * 3900
+LONG_TEXT_BYTES = 4 * 3900
 
 
 @pytest.mark.gen_test(timeout=60)
-async def test_who_never_reads_slows_nobody_and_catches_up(start_ting: StartTing, crowd: Crowd) -> None:
+async def test_a_client_that_never_reads_slows_no_other_client(start_ting: StartTing, clients: Clients) -> None:
     ting = await start_ting(limits_outbox_bytes=str(OUTBOX_BYTES))
-    eve, gus = await enter(ting.address, "eve"), await enter(ting.address, "gus")
-    eves, guss = await _deaf(ting.address, eve), await _deaf(ting.address, gus)
-    await crowd.enter(ting.address, 2)
-    ada, bob = crowd.replicas
+    eve, gus = await register(ting.address, "eve"), await register(ting.address, "gus")
+    eves_websocket = await _join_and_stop_reading(ting.address, eve)
+    guss_websocket = await _join_and_stop_reading(ting.address, gus)
+    await clients.join(ting.address, 2)
+    ada, bob = clients.replicas
     assert {eve.id, gus.id} <= ada.people
 
-    delays = [await _delay(ada, bob) for _ in range(_too_many())]
-    assert max(delays) < LONGEST_S, f"a message took {max(delays):.3f} s"
-    assert await _goodbye(guss) == CloseCode.TOO_SLOW
-    await eventually(lambda: eve.id not in ada.people, "eve is gone", TORNADO_WAITS_S + ROOM_S)
-    await _ended(eves)
-    assert ada.record.closed == bob.record.closed == [], "who reads stays connected"
+    delays = [await _delay(ada, bob) for _ in range(_message_count())]
+    assert max(delays) < MAX_DELAY_S, f"a message took {max(delays):.3f} s"
+    assert await _close_code(guss_websocket) == CloseCode.TOO_SLOW
+    await eventually(lambda: eve.id not in ada.people, "eve is gone", CLOSE_TIMEOUT_S + SLACK_S)
+    await _until_closed(eves_websocket)
+    assert ada.record.closed == bob.record.closed == [], "clients that read stay connected"
 
-    crowd.replicas.append(back := Replica(ting.address, eve, Random(3)))
-    back.start()
-    await crowd.settle()
-    crowd.assert_faithful(ting.uri)
+    clients.replicas.append(reconnected := Replica(ting.address, eve, Random(3)))
+    reconnected.start()
+    await clients.settle()
+    clients.assert_consistent(ting.uri)
 
 
-def _too_many() -> int:
-    """As few messages as are surely too many for what the kernel and the server keep for one connection.
+def _message_count() -> int:
+    """The smallest number of messages that surely exceeds the buffers of the kernel and the server for one connection.
 
-    Few, because the server waits only so long for a goodbye to be answered.
+    Not more, because the server waits only a limited time for the answer to its close frame.
     """
     kernel_bytes = int(Path("/proc/sys/net/ipv4/tcp_wmem").read_text().split()[2])
-    return (kernel_bytes + OUTBOX_BYTES) // WIDE_BYTES + 10
+    return (kernel_bytes + OUTBOX_BYTES) // LONG_TEXT_BYTES + 10
 
 
-async def _deaf(address: Address, account: Account) -> Wire:
-    """Somebody who joins, and then reads nothing."""
-    wire = await Wire.open(address, account.cookie, receive_buffer=4096)
-    wire.send({"type": "join", "ref": 1, "conversation": "#ting"})
-    while (await wire.receive())["type"] != "joined":
+async def _join_and_stop_reading(address: Address, account: Account) -> RawWebSocket:
+    """Join the conversation, and then read nothing more."""
+    websocket = await RawWebSocket.open(address, account.cookie, receive_buffer=4096)
+    websocket.send({"type": "join", "ref": 1, "conversation": "#ting"})
+    while (await websocket.receive())["type"] != "joined":
         pass
-    wire.stop_reading()
-    return wire
+    websocket.stop_reading()
+    return websocket
 
 
 async def _delay(writer: Replica, reader: Replica) -> float:
-    """The seconds from sending a message until somebody else has it."""
+    """The seconds from sending a message until another client has it."""
     began, expected = time.monotonic(), reader.timeline.cursor + 1
-    writer.say(f"{WIDE}{expected}")
+    writer.send(f"{LONG_TEXT}{expected}")
     await eventually(lambda: reader.timeline.cursor == expected, "a message arrives", poll_s=0.001)
     return time.monotonic() - began
 
 
-async def _goodbye(wire: Wire) -> int | None:
-    """Somebody reads again: what was left in the buffers, and then why there is no more."""
-    wire.read_again()
+async def _close_code(websocket: RawWebSocket) -> int | None:
+    """Read again what is left in the buffers, and return the close code that follows."""
+    websocket.resume_reading()
     try:
         while True:
-            await wire.receive()
-    except Gone as gone:
-        return gone.code
+            await websocket.receive()
+    except ConnectionLost as lost:
+        return lost.code
     finally:
-        wire.abort()
+        websocket.abort()
 
 
-async def _ended(wire: Wire) -> None:
-    wire.read_again()
-    await wire.hung_up()
+async def _until_closed(websocket: RawWebSocket) -> None:
+    websocket.resume_reading()
+    await websocket.closed()

@@ -1,4 +1,4 @@
-"""The picture that is drawn from a name."""
+"""The generated profile picture with the initials of a name."""
 
 import re
 from xml.etree import ElementTree
@@ -33,7 +33,7 @@ def test_initials_are_one_or_two_capitals_without_accents(name: str, letters: st
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_drawing_is_an_svg_that_says_whose_it_is_and_does_nothing(name: str) -> None:
+def test_the_picture_is_an_svg_with_the_name_as_label_and_nothing_active(name: str) -> None:
     svg = ElementTree.fromstring(initials.initials_svg(name))
 
     assert (svg.get("role"), svg.get("aria-label")) == ("img", name)
@@ -43,7 +43,7 @@ def test_a_drawing_is_an_svg_that_says_whose_it_is_and_does_nothing(name: str) -
     assert not [key for element in svg.iter() for key in element.attrib if key.startswith("on") or "href" in key]
 
 
-def test_every_name_has_its_own_drawing_and_always_the_same() -> None:
+def test_every_name_has_its_own_picture_and_always_the_same() -> None:
     names = [f"{letter}{number}" for letter in "abγδ" for number in range(100)]
 
     assert len({initials.initials_svg(name) for name in names}) == len(names)
@@ -51,7 +51,7 @@ def test_every_name_has_its_own_drawing_and_always_the_same() -> None:
     assert len({initials.hue_of(name) for name in names}) == initials.HUES
 
 
-@pytest.mark.parametrize("colour", [initials.GROUND, initials.SHAPES])
+@pytest.mark.parametrize("colour", [initials.BACKGROUND, initials.SHAPES])
 def test_the_letters_can_be_read_on_every_colour(colour: tuple[float, float]) -> None:
     shown = [initials._rgb(*colour, hue) for hue in range(0, 360, 5)]
 

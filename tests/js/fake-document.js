@@ -41,6 +41,11 @@ export class FakeElement {
 		return this.children.map((child) => child.textContent).join("");
 	}
 
+	/** How many descendants it has, with texts. @returns {number} */
+	get nodes() {
+		return this.children.reduce((sum, child) => sum + 1 + (child instanceof FakeElement ? child.nodes : 0), 0);
+	}
+
 	/** This element and all its descendants. @returns {FakeElement[]} */
 	get all() {
 		return [this, ...this.children.flatMap((child) => (child instanceof FakeElement ? child.all : []))];

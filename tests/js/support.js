@@ -115,7 +115,7 @@ export class FakeSocket extends Emitter {
 		await settled();
 	}
 
-	/** @param {string} type @param {{code: string, retry_after?: number}} reason */
+	/** @param {string} type @param {{code: string, retry_after?: number, conversation?: string}} reason */
 	async refuse(type, reason) {
 		this.#take(type).reject(new Refusal({ message: reason.code, ...reason }));
 		await settled();

@@ -1,4 +1,4 @@
-"""Lists in memory beside those in the database: nothing that came in between is missed."""
+"""Conversation lists in memory and in the database: a bump that happens while a list is read is not lost."""
 
 import asyncio
 from collections.abc import Mapping
@@ -14,51 +14,53 @@ from ting.store.stores import Stores
 NEVER_S = 1000.0
 
 
-async def listed(store: MembershipStore, *conversations: ConversationId) -> None:
-    """Bob lists these, and has not been there for long."""
-    await store.write([Membership(user="bob", conversation=one, active=1) for one in conversations], {}, {})
+async def add_memberships(store: MembershipStore, *conversations: ConversationId) -> None:
+    """Put these conversations into bob's list, with an old time of activity."""
+    await store.write([Membership(user="bob", conversation=id, active=1) for id in conversations], {}, {})
 
 
-async def activity(lists: MembershipCache) -> Mapping[ConversationId, Milliseconds]:
-    async with lists.lease("bob") as own:
-        return {membership.conversation: membership.active for membership in own.listed}
+async def activity(cache: MembershipCache) -> Mapping[ConversationId, Milliseconds]:
+    async with cache.lease("bob") as memberships:
+        return {membership.conversation: membership.active for membership in memberships.listed}
 
 
 @pytest.mark.gen_test
-async def test_who_comes_right_after_something_of_interest_has_it_on_top(database: Database) -> None:
+async def test_a_list_that_is_loaded_after_a_bump_includes_it(database: Database) -> None:
     store = Stores.of(database).memberships
-    lists = MembershipCache(store, interval_s=NEVER_S)
-    await listed(store, "#a", "#b", "#c")
+    cache = MembershipCache(store, interval_s=NEVER_S)
+    await add_memberships(store, "#a", "#b", "#c")
 
-    lists.bump("bob", "#a", 5)
-    lists.bump_all("#b", 6)
-    lists.bump("eve", "#c", 7)
+    cache.bump("bob", "#a", 5)
+    cache.bump_all("#b", 6)
+    cache.bump("eve", "#c", 7)
 
-    assert await activity(lists) == {"#a": 5, "#b": 6, "#c": 1}
-    await lists.flush_and_stop()
+    assert await activity(cache) == {"#a": 5, "#b": 6, "#c": 1}
+    await cache.flush_and_stop()
     assert await activity(MembershipCache(store)) == {"#a": 5, "#b": 6, "#c": 1}
 
 
 @pytest.mark.gen_test
-async def test_what_comes_while_a_list_is_read_is_in_it(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_list_includes_bumps_that_happen_while_it_is_read(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = Stores.of(database).memberships
-    lists = MembershipCache(store, interval_s=NEVER_S)
-    await listed(store, "#a", "#b", "#c")
-    read, going_on, may_end = store.listed, asyncio.Event(), asyncio.Event()
+    cache = MembershipCache(store, interval_s=NEVER_S)
+    await add_memberships(store, "#a", "#b", "#c")
+    listed, reading, may_return = store.listed, asyncio.Event(), asyncio.Event()
 
-    async def slow(user: str) -> list[Membership]:
-        found = await read(user)
-        going_on.set()
-        await may_end.wait()
+    async def slow_read(user: str) -> list[Membership]:
+        found = await listed(user)
+        reading.set()
+        await may_return.wait()
         return found
 
-    monkeypatch.setattr(store, "listed", slow)
-    coming = asyncio.create_task(activity(lists))
-    await going_on.wait()
-    lists.bump("bob", "#a", 5)
-    lists.bump_all("#b", 6)
-    await lists.flush()
-    may_end.set()
+    monkeypatch.setattr(store, "listed", slow_read)
+    loading = asyncio.create_task(activity(cache))
+    await reading.wait()
+    cache.bump("bob", "#a", 5)
+    cache.bump_all("#b", 6)
+    await cache.flush()
+    may_return.set()
 
-    assert await coming == {"#a": 5, "#b": 6, "#c": 1}
-    await lists.flush_and_stop()
+    assert await loading == {"#a": 5, "#b": 6, "#c": 1}
+    await cache.flush_and_stop()

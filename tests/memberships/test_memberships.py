@@ -1,4 +1,4 @@
-"""Lists of conversations and how others reach them, where one thing overtakes another."""
+"""Memberships and their list entries, when two changes overlap."""
 
 import asyncio
 from collections.abc import Collection, Coroutine
@@ -18,83 +18,85 @@ from ting.store.conversations import MembershipStore
 
 
 @pytest.mark.gen_test
-async def test_a_private_that_is_taken_off_while_it_is_reached_comes_back_with_the_next_message(
+async def test_a_direct_conversation_removed_during_a_send_returns_with_the_next_message(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada, bob = await register(app, "ada"), await register(app, "bob")
-    private = conversation_ids.direct_id(ada.id, bob.id)
-    write, going_on, may_end = MembershipStore.write, asyncio.Event(), asyncio.Event()
+    direct = conversation_ids.direct_id(ada.id, bob.id)
+    write, writing, may_continue = MembershipStore.write, asyncio.Event(), asyncio.Event()
 
-    async def slow(store: MembershipStore, kept: Collection[Membership], *rest: Any) -> None:
+    async def slow_write(store: MembershipStore, kept: Collection[Membership], *rest: Any) -> None:
         if any(membership.user == bob.id for membership in kept):
-            going_on.set()
-            await may_end.wait()
+            writing.set()
+            await may_continue.wait()
         await write(store, list(kept), *rest)
 
-    monkeypatch.setattr(MembershipStore, "write", slow)
-    sending = asyncio.create_task(app.conversations.messages.send(ada, private, message_id(), "hello"))
-    await going_on.wait()
-    removing = asyncio.create_task(app.memberships.memberships.remove(bob.id, private))
-    await asyncio.sleep(0)  # it begins
+    monkeypatch.setattr(MembershipStore, "write", slow_write)
+    sending = asyncio.create_task(app.conversations.messages.send(ada, direct, message_id(), "hello"))
+    await writing.wait()
+    removing = asyncio.create_task(app.memberships.memberships.remove(bob.id, direct))
+    await asyncio.sleep(0)  # let it begin
     assert await app.memberships.memberships.list(bob.id) == []
-    may_end.set()
+    may_continue.set()
     await asyncio.gather(sending, removing)
 
-    await app.conversations.messages.send(ada, private, message_id(), "still there?")
+    await app.conversations.messages.send(ada, direct, message_id(), "still there?")
 
-    assert [entry.conversation for entry in await app.memberships.memberships.list(bob.id)] == [private]
+    assert [entry.conversation for entry in await app.memberships.memberships.list(bob.id)] == [direct]
 
 
 class Device:
-    """One of bob's, and entries of which the first is put together slowly."""
+    """A connection of bob. The first build of an entry is blocked until another change is done."""
 
     def __init__(self, app: App, bob: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.ears = FakeConnection("bob")
-        self.ears.person = bob
-        self._stage = app
-        self._begun, self._may_end = asyncio.Event(), asyncio.Event()
-        of = EntryBuilder.build
+        self.connection = FakeConnection("bob")
+        self.connection.person = bob
+        self._app = app
+        self._building, self._may_continue = asyncio.Event(), asyncio.Event()
+        build = EntryBuilder.build
 
-        async def slow(entries: EntryBuilder, *about: Any) -> list[Entry]:
-            found = await of(entries, *about)
-            if not self._begun.is_set():
-                self._begun.set()
-                await self._may_end.wait()
+        async def slow_build(entries: EntryBuilder, *about: Any) -> list[Entry]:
+            found = await build(entries, *about)
+            if not self._building.is_set():
+                self._building.set()
+                await self._may_continue.wait()
             return found
 
-        monkeypatch.setattr(EntryBuilder, "build", slow)
+        monkeypatch.setattr(EntryBuilder, "build", slow_build)
 
-    async def meanwhile(self, slowly: Coroutine[Any, Any, object], other: Coroutine[Any, Any, object]) -> Frame:
-        """The last that is told when the one is overtaken by the other."""
-        self._stage.realtime.presence.connect(self.ears)
-        self._stage.memberships.memberships.connected(self.ears)
-        first = asyncio.create_task(slowly)
-        await self._begun.wait()
+    async def last_frame(self, slow: Coroutine[Any, Any, object], other: Coroutine[Any, Any, object]) -> Frame:
+        """Return the last frame that the device receives when `other` happens during `slow`."""
+        self._app.realtime.presence.connect(self.connection)
+        self._app.memberships.memberships.connected(self.connection)
+        first = asyncio.create_task(slow)
+        await self._building.wait()
         await other
-        self._may_end.set()
+        self._may_continue.set()
         await first
-        self._stage.memberships.memberships.disconnected(self.ears)
-        return self.ears.pushes[-1][-1]
+        self._app.memberships.memberships.disconnected(self.connection)
+        return self.connection.pushes[-1][-1]
 
 
 @pytest.mark.gen_test
-async def test_who_takes_a_conversation_off_is_not_told_afterwards_that_it_is_there(
+async def test_removing_a_conversation_during_a_visit_is_broadcast_last(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bob, lists = await register(app, "bob"), app.memberships.memberships
+    bob, memberships = await register(app, "bob"), app.memberships.memberships
     device = Device(app, bob, monkeypatch)
 
-    told = await device.meanwhile(lists.visit(bob.id, "#ting"), lists.remove(bob.id, "#ting"))
+    frame = await device.last_frame(memberships.visit(bob.id, "#ting"), memberships.remove(bob.id, "#ting"))
 
-    assert (told["type"], await lists.list(bob.id)) == ("unlisted", [])
+    assert (frame["type"], await memberships.list(bob.id)) == ("unlisted", [])
 
 
 @pytest.mark.gen_test
-async def test_of_two_choices_the_one_that_holds_is_told_last(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    bob, lists = await register(app, "bob"), app.memberships.memberships
-    device, pinned, loose = Device(app, bob, monkeypatch), EntryChanges(pinned=True), EntryChanges(pinned=False)
+async def test_of_two_updates_the_stored_one_is_broadcast_last(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    bob, memberships = await register(app, "bob"), app.memberships.memberships
+    device, pinned, unpinned = Device(app, bob, monkeypatch), EntryChanges(pinned=True), EntryChanges(pinned=False)
 
-    told = await device.meanwhile(lists.update(bob.id, "#ting", pinned), lists.update(bob.id, "#ting", loose))
+    frame = await device.last_frame(
+        memberships.update(bob.id, "#ting", pinned), memberships.update(bob.id, "#ting", unpinned)
+    )
 
-    (entry,) = await lists.list(bob.id)
-    assert (entry.pinned, told["entry"].get("pinned", False)) == (False, False)
+    (entry,) = await memberships.list(bob.id)
+    assert (entry.pinned, frame["entry"].get("pinned", False)) == (False, False)

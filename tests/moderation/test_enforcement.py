@@ -1,4 +1,4 @@
-"""What the database says holds for those who are here, whatever happens while it is asked."""
+"""The state in the database is applied to open connections, even if they change while it is read."""
 
 import asyncio
 from typing import Any
@@ -18,7 +18,7 @@ from ting.store.stores import Stores
 
 
 @pytest.mark.gen_test
-async def test_who_signs_in_while_the_database_is_asked_stays(
+async def test_a_connection_opened_while_the_database_is_read_stays(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stores = Stores.of(database)
@@ -28,24 +28,24 @@ async def test_who_signs_in_while_the_database_is_asked_stays(
     await users.add(User(id="ada-id", name="ada", created=1, used=1), ["ada"])
     await sessions.add("old", "ada-id", CLIENT, 1)
     ended, old, new = FakeConnection("ada", "ended"), FakeConnection("ada", "old"), FakeConnection("ada", "new")
-    for ears in (ended, old):
-        presence.connect(ears)
-    asked, answer = asyncio.Event(), asyncio.Event()
+    for connection in (ended, old):
+        presence.connect(connection)
+    reading, may_return = asyncio.Event(), asyncio.Event()
 
-    async def slow(_: str) -> Any:
-        asked.set()
-        await answer.wait()
+    async def slow_get(_: str) -> Any:
+        reading.set()
+        await may_return.wait()
 
-    monkeypatch.setattr(bans, "get", slow)
+    monkeypatch.setattr(bans, "get", slow_get)
     before = presence.changes.count
-    changed = asyncio.create_task(enforcement.apply("ada-id"))
-    await asked.wait()
+    applying = asyncio.create_task(enforcement.apply("ada-id"))
+    await reading.wait()
     assert presence.changes.any_since(before, "ada-id"), (
-        "one who was let in before that, and is not here yet, asks anew"
+        "a connection authenticated before the change, and not open yet, checks again"
     )
     presence.connect(new)
-    answer.set()
-    await changed
+    may_return.set()
+    await applying
 
-    assert [ears.closed for ears in (ended, old, new)] == [CloseCode.SESSION_ENDED, None, None]
-    assert [len(ears.received("me")) for ears in (old, new)] == [1, 1]
+    assert [connection.closed for connection in (ended, old, new)] == [CloseCode.SESSION_ENDED, None, None]
+    assert [len(connection.received("me")) for connection in (old, new)] == [1, 1]

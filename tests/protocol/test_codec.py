@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.client import message_id
+from tests.client import AN_ID, message_id
 from ting.core.errors import BadFrame, BadRequest, UnknownType
 from ting.core.models import MESSAGE_ID_PATTERN, Draft, Entry, File, Me, Message, Notifications, Person, Profile, Quote
 from ting.core.models.ids import MAX_TIME
@@ -132,7 +132,7 @@ EVENTS = st.one_of(
         Welcome,
         me=MES,
         version=TEXTS,
-        limits=st.builds(ClientLimits, NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.tuples(st.text())),
+        limits=st.builds(ClientLimits, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.tuples(st.text())),
         commands=USAGES,
     ),
     st.builds(
@@ -285,10 +285,31 @@ def test_an_unpaired_surrogate_is_refused_without_closing() -> None:
         decode('{"type": "join", "ref": 3, "conversation": "\\ud83d"}')
 
     assert refusal.value.ref == 3
+    assert refusal.value.refused.field == "conversation"
+
+
+def test_an_unpaired_surrogate_in_a_draft_which_has_no_ref_is_refused_without_closing() -> None:
+    with pytest.raises(InvalidFrame, match="half of a character") as refusal:
+        decode(f'{{"type": "draft", "conversation": "#ting", "id": "{ID}", "text": "a\\ud83d"}}')
+
+    assert (refusal.value.ref, refusal.value.refused.field) == (None, "text")
+
+
+@pytest.mark.parametrize("frame", ['{"type": "ping", "ref": NaN}', '["\\ud83d"]', '"\\ud83d"', '{"ref": 3, "a": NaN}'])
+def test_what_is_no_json_object_closes_the_connection(frame: str) -> None:
+    with pytest.raises(BadFrame):
+        decode(frame)
 
 
 class Body(msgspec.Struct):
     name: str
+
+
+def test_an_unpaired_surrogate_in_a_body_is_named() -> None:
+    with pytest.raises(BadRequest, match="half of a character") as refused:
+        decode_body(b'{"name": "\\ud800"}', Body)
+
+    assert refused.value.field == "name"
 
 
 @given(st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
@@ -302,3 +323,27 @@ def test_any_body_is_decoded_or_refused(body: bytes) -> None:
     except BadRequest as refused:
         assert "\n" not in refused.message
         encode(refused.message)
+
+
+@pytest.mark.parametrize(
+    "value", ["x", "01980000-0000-4000-8000-000000000001", "01980000-0000-7000-8000-00000000000A", ""]
+)
+@pytest.mark.parametrize("field", ["id", "reply_to"])
+def test_a_wrong_id_is_explained_without_a_regular_expression(field: str, value: str) -> None:
+    send = {"type": "send", "ref": 1, "conversation": "#ting", "id": AN_ID, "text": "hello", field: value}
+
+    with pytest.raises(InvalidFrame) as in_frame:
+        decode(json.dumps(send))
+    with pytest.raises(BadRequest) as in_body:
+        decode_body(json.dumps(send).encode(), Send)
+
+    for refused in (in_frame.value.refused, in_body.value):
+        assert refused.message == f"Expected a UUIDv7 in lowercase - at `$.{field}`."
+        assert refused.field == field
+
+
+def test_no_form_of_a_text_is_explained_by_a_regular_expression() -> None:
+    with pytest.raises(BadRequest) as refused:
+        decode_body(b'{"quiet_from": "25:00"}', Notifications)
+
+    assert "Expected a time of day like 08:30" in refused.value.message

@@ -17,7 +17,7 @@ from ting.core.errors import BadName, CloseCode, Reconnect
 from ting.core.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, AuditAction, Message
 from ting.core.names import user_name
 from ting.core.settings import Settings
-from ting.files.images import PICTURE_TYPES
+from ting.files.images import IMAGE_TYPES
 from ting.web.websocket import SUBPROTOCOL
 
 ALL_ERRORS = {error.code: error for error in errors.all_errors()}
@@ -138,7 +138,8 @@ def test_the_client_has_the_limits_of_the_server_as_defaults() -> None:
         "topic": MAX_TOPIC_CHARS,
         "frame": Settings().limits.frame_bytes,
         "file": Settings().limits.file_bytes,
-        "pictures": list(PICTURE_TYPES),
+        "avatar": Settings().limits.avatar_bytes,
+        "pictures": list(IMAGE_TYPES),
     }
 
     assert javascript("base/protocol.js", "module.DEFAULT_LIMITS") == limits

@@ -1,6 +1,6 @@
-"""An echo server whose text messages leave through Ting's own outlets. Run by test_conformance.py.
+"""An echo server that sends text messages through Ting's own transports. Run by test_conformance.py.
 
-python -m tests.realtime.conformance [--tornado]     # --tornado: through Tornado's interface instead of the socket
+python -m tests.realtime.conformance [--tornado]     # --tornado: use Tornado's interface instead of the socket
 """
 
 import asyncio
@@ -18,7 +18,7 @@ LARGEST_CASE_BYTES = 16 * 2**20
 
 
 class Echo(WebSocketHandler):
-    """Sends back what it gets."""
+    """Sends each message back."""
 
     def initialize(self, flushes: Flusher, through_tornado: bool) -> None:
         self._flushes = flushes

@@ -1,4 +1,4 @@
-"""Ting's way of writing to the socket leaves the websocket protocol unharmed: the Autobahn cases, run by kosoku."""
+"""Writing to the socket directly conforms to the websocket protocol: the Autobahn cases, run by kosoku."""
 
 import json
 import subprocess
@@ -8,20 +8,20 @@ from pathlib import Path
 import pytest
 
 # Large messages (9) and compression (12, 13) take minutes or do not apply.
-LEFT_OUT = ("9.*", "12.*", "13.*")
-# Tornado answers some invalid close codes with the code itself; nothing here is about closing.
+EXCLUDED_CASES = ("9.*", "12.*", "13.*")
+# Tornado answers some invalid close codes with the code itself. Ting's transports do not handle closing.
 FAILED_BY_TORNADO = {f"7.9.{number}" for number in range(1, 10)}
 
 
-@pytest.mark.parametrize("outlet", ["direct", "--tornado"])
-def test_conformance_is_that_of_tornado(outlet: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("transport", ["direct", "--tornado"])
+def test_conformance_is_the_same_as_tornados(transport: str, tmp_path: Path) -> None:
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.realtime.conformance", outlet], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.realtime.conformance", transport], stdout=subprocess.PIPE, text=True
     )
     assert server.stdout is not None
     try:
         port = int(server.stdout.readline())
-        excluded = [argument for case in LEFT_OUT for argument in ("-x", case)]
+        excluded = [argument for case in EXCLUDED_CASES for argument in ("-x", case)]
         kosoku = [str(Path(sys.executable).with_name("kosoku")), *excluded, "-p", "4", "-o", str(tmp_path)]
         subprocess.run([*kosoku, f"127.0.0.1:{port}"], check=False, capture_output=True, timeout=120)
     finally:

@@ -1,4 +1,4 @@
-"""One open websocket: frames, one write per turn, and a bound on what waits."""
+"""One open websocket: frames, one write per turn of the event loop, and a limit on the outbox."""
 
 import asyncio
 import struct
@@ -17,36 +17,36 @@ from ting.realtime.transport import TornadoTransport
 from ting.web import websocket
 
 
-class FakeOutlet:
-    """Keeps what it is given. While `slow`, each write is under way until the test ends it."""
+class FakeTransport:
+    """Keeps what is written. While `slow`, each write is pending until the test ends it."""
 
     def __init__(self) -> None:
         self.writes: list[list[bytes]] = []
-        self.under_way: list[asyncio.Future[None]] = []
+        self.pending: list[asyncio.Future[None]] = []
         self.slow = False
         self.broken: Exception | None = None
 
     def send(self, frames: bytes) -> "asyncio.Future[None] | None":
         if self.broken is not None:
             raise self.broken
-        assert all(write.done() for write in self.under_way), "one write at a time"
+        assert all(write.done() for write in self.pending), "one write at a time"
         self.writes.append(decode_frames(frames))
         if not self.slow:
             return None
-        self.under_way.append(asyncio.get_running_loop().create_future())
-        return self.under_way[-1]
+        self.pending.append(asyncio.get_running_loop().create_future())
+        return self.pending[-1]
 
 
-class Opened:
+class OpenConnection:
     """A connection with what it wrote and how it was closed."""
 
     def __init__(self, flushes: Flusher, outbox_bytes: int = 100) -> None:
-        self.outlet = FakeOutlet()
+        self.transport = FakeTransport()
         self.closed: list[tuple[int, str]] = []
         self.connection = Connection(
             Session(id="session", user=User(id="ada-id", name="ada", created=0, used=0)),
             "192.0.2.1",
-            self.outlet,
+            self.transport,
             flushes,
             outbox_bytes=outbox_bytes,
             close=lambda code, reason: self.closed.append((code, reason)),
@@ -58,13 +58,13 @@ class Opened:
 
 
 async def turn() -> None:
-    """Let everything run that is due."""
+    """Run all callbacks that are due."""
     for _ in range(3):
         await asyncio.sleep(0)
 
 
 @given(st.lists(st.binary(max_size=300)))
-def test_payloads_are_what_was_framed(messages: list[bytes]) -> None:
+def test_encoded_frames_decode_to_their_payloads(messages: list[bytes]) -> None:
     assert decode_frames(b"".join(encode_frame(message) for message in messages)) == messages
 
 
@@ -86,35 +86,35 @@ def test_a_frame_has_the_shortest_header_of_the_rfc(size: int, header: bytes) ->
 
 
 @pytest.mark.gen_test
-async def test_what_is_pushed_in_one_turn_leaves_in_one_write() -> None:
-    ada = Opened(Flusher())
+async def test_frames_pushed_in_one_turn_are_sent_in_one_write() -> None:
+    ada = OpenConnection(Flusher())
 
     ada.push("1", "2", "3")
-    assert ada.outlet.writes == []
+    assert ada.transport.writes == []
     await turn()
     ada.push("4")
     await turn()
 
-    assert ada.outlet.writes == [[b"1", b"2", b"3"], [b"4"]]
+    assert ada.transport.writes == [[b"1", b"2", b"3"], [b"4"]]
 
 
 @pytest.mark.gen_test
-async def test_connections_that_share_a_turn_each_get_their_own() -> None:
+async def test_each_connection_gets_its_own_frames_in_a_shared_turn() -> None:
     flushes = Flusher()
-    ada, bob = Opened(flushes), Opened(flushes)
+    ada, bob = OpenConnection(flushes), OpenConnection(flushes)
 
     ada.push("1")
     bob.push("2")
     ada.push("3")
     await turn()
 
-    assert (ada.outlet.writes, bob.outlet.writes) == ([[b"1", b"3"]], [[b"2"]])
+    assert (ada.transport.writes, bob.transport.writes) == ([[b"1", b"3"]], [[b"2"]])
 
 
 @pytest.mark.gen_test
-async def test_what_comes_while_a_write_is_under_way_leaves_together_after_it() -> None:
-    ada = Opened(Flusher())
-    ada.outlet.slow = True
+async def test_frames_pushed_during_a_write_are_sent_together_after_it() -> None:
+    ada = OpenConnection(Flusher())
+    ada.transport.slow = True
 
     ada.push("1")
     await turn()
@@ -122,17 +122,17 @@ async def test_what_comes_while_a_write_is_under_way_leaves_together_after_it() 
     await turn()
     ada.push("3")
     await turn()
-    assert ada.outlet.writes == [[b"1"]]
-    ada.outlet.under_way[0].set_result(None)
+    assert ada.transport.writes == [[b"1"]]
+    ada.transport.pending[0].set_result(None)
     await turn()
 
-    assert ada.outlet.writes == [[b"1"], [b"2", b"3"]]
+    assert ada.transport.writes == [[b"1"], [b"2", b"3"]]
 
 
 @pytest.mark.gen_test
-async def test_a_reader_that_is_too_slow_is_closed_and_nothing_follows() -> None:
-    ada = Opened(Flusher(), outbox_bytes=100)
-    ada.outlet.slow = True
+async def test_a_slow_reader_is_closed_and_nothing_more_is_sent() -> None:
+    ada = OpenConnection(Flusher(), outbox_bytes=100)
+    ada.transport.slow = True
 
     ada.push("x" * 60)
     await turn()
@@ -140,64 +140,64 @@ async def test_a_reader_that_is_too_slow_is_closed_and_nothing_follows() -> None
     assert ada.closed == []
     ada.push("z" * 30)
     ada.push("z" * 30)
-    ada.outlet.under_way[0].set_result(None)
+    ada.transport.pending[0].set_result(None)
     await turn()
 
     assert ada.closed == [(CloseCode.TOO_SLOW, "too_slow")]
-    assert ada.outlet.writes == [[b"x" * 60]]
+    assert ada.transport.writes == [[b"x" * 60]]
 
 
 @pytest.mark.gen_test
-async def test_the_bound_counts_what_waits_and_not_what_was_sent() -> None:
-    ada = Opened(Flusher(), outbox_bytes=100)
-    ada.outlet.slow = True
+async def test_the_limit_counts_waiting_bytes_and_not_sent_ones() -> None:
+    ada = OpenConnection(Flusher(), outbox_bytes=100)
+    ada.transport.slow = True
 
     for count in range(10):
         ada.push("x" * 60)
         await turn()
-        ada.outlet.under_way[count].set_result(None)
+        ada.transport.pending[count].set_result(None)
         await turn()
 
     assert ada.closed == []
-    assert len(ada.outlet.writes) == 10
+    assert len(ada.transport.writes) == 10
 
 
 @pytest.mark.gen_test
-async def test_a_slow_reader_gets_the_latest_state_instead_of_every_step_towards_it() -> None:
-    ada = Opened(Flusher(), outbox_bytes=100)
-    ada.outlet.slow = True
+async def test_a_slow_reader_gets_the_latest_state_instead_of_every_change() -> None:
+    ada = OpenConnection(Flusher(), outbox_bytes=100)
+    ada.transport.slow = True
     state = "old"
 
-    def everything(key: str, connection: object) -> bytes:
+    def full_state(key: str, connection: object) -> bytes:
         assert connection is ada.connection
         return encode_frame(f"{key} {state}".encode())
 
-    ada.connection.push_coalesced("ghosts", encode_frame(b"step 0"), everything)
+    ada.connection.push_coalesced("ghosts", encode_frame(b"step 0"), full_state)
     await turn()
     for step in range(1, 100):
-        ada.connection.push_coalesced("ghosts", encode_frame(b"step %d" % step), everything)
+        ada.connection.push_coalesced("ghosts", encode_frame(b"step %d" % step), full_state)
     state = "new"
-    ada.outlet.under_way[0].set_result(None)
+    ada.transport.pending[0].set_result(None)
     await turn()
 
-    assert ada.outlet.writes == [[b"step 0"], [b"ghosts new"]]
+    assert ada.transport.writes == [[b"step 0"], [b"ghosts new"]]
     assert ada.closed == []
 
 
 @pytest.mark.gen_test
-async def test_a_reader_that_keeps_up_may_be_told_more_than_the_bound_at_once() -> None:
-    ada = Opened(Flusher(), outbox_bytes=100)
+async def test_a_fast_reader_can_get_more_than_the_limit_in_one_write() -> None:
+    ada = OpenConnection(Flusher(), outbox_bytes=100)
 
     ada.push(*("x" * 60 for _ in range(10)))
     await turn()
 
     assert ada.closed == []
-    assert len(ada.outlet.writes[0]) == 10
+    assert len(ada.transport.writes[0]) == 10
 
 
 @pytest.mark.gen_test
-async def test_goodbye_is_said_once_and_after_what_was_pushed_before() -> None:
-    ada = Opened(Flusher())
+async def test_a_connection_is_closed_once_and_after_the_frames_pushed_before() -> None:
+    ada = OpenConnection(Flusher())
     ada.push("1")
 
     ada.connection.close(CloseCode.RESTART)
@@ -206,66 +206,64 @@ async def test_goodbye_is_said_once_and_after_what_was_pushed_before() -> None:
     await turn()
 
     assert ada.closed == [(1012, "restart")]
-    assert ada.outlet.writes == [[b"1"]]
+    assert ada.transport.writes == [[b"1"]]
 
 
 @pytest.mark.gen_test
 @pytest.mark.parametrize("error", [BrokenPipeError(), ConnectionResetError(), StreamClosedError()])
-async def test_pushing_to_somebody_who_is_gone_does_no_harm(error: Exception) -> None:
+async def test_pushing_to_a_lost_connection_affects_no_other(error: Exception) -> None:
     flushes = Flusher()
-    ada, bob = Opened(flushes), Opened(flushes)
-    ada.outlet.broken = error
+    ada, bob = OpenConnection(flushes), OpenConnection(flushes)
+    ada.transport.broken = error
 
     ada.push("1")
     bob.push("1")
     await turn()
-    ada.outlet.broken = None
+    ada.transport.broken = None
     ada.push("2")
     await turn()
 
-    assert (ada.outlet.writes, bob.outlet.writes) == ([], [[b"1"]])
+    assert (ada.transport.writes, bob.transport.writes) == ([], [[b"1"]])
 
 
 @pytest.mark.gen_test
-async def test_a_write_that_fails_on_its_way_ends_the_connection() -> None:
-    ada = Opened(Flusher())
-    ada.outlet.slow = True
+async def test_a_pending_write_that_fails_ends_the_connection() -> None:
+    ada = OpenConnection(Flusher())
+    ada.transport.slow = True
     ada.push("1")
     await turn()
     ada.push("2")
 
-    ada.outlet.under_way[0].set_exception(StreamClosedError())
+    ada.transport.pending[0].set_exception(StreamClosedError())
     await turn()
     ada.push("3")
     await turn()
 
-    assert ada.outlet.writes == [[b"1"]]
+    assert ada.transport.writes == [[b"1"]]
 
 
 @pytest.mark.gen_test
-async def test_without_the_short_way_everything_goes_through_tornado(
-    people: People, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_all_frames_arrive_when_written_through_tornado(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(websocket, "transport_for", TornadoTransport)
     ada, bob = await people.enter("ada"), await people.enter("bob")
-    adas, bobs = await ada.connect(), await bob.connect()
+    adas_socket, bobs_socket = await ada.connect(), await bob.connect()
 
     sizes = [1, 125, 126, 3000]
     for size in sizes:
-        await adas.send("x" * size)
+        await adas_socket.send("x" * size)
 
-    assert [len((await bobs.event("message"))["text"]) for _ in sizes] == sizes
+    assert [len((await bobs_socket.event("message"))["text"]) for _ in sizes] == sizes
 
 
 @pytest.mark.gen_test
-async def test_a_frame_that_the_socket_does_not_take_at_once_arrives_whole(people: People) -> None:
+async def test_a_frame_that_the_socket_accepts_only_in_part_arrives_whole(people: People) -> None:
     ada, bob = await people.enter("ada"), await people.enter("bob")
-    adas, bobs = await ada.connect(), await bob.connect()
+    adas_socket, bobs_socket = await ada.connect(), await bob.connect()
 
-    texts = [str(number) * 4000 for number in range(10)] * 20  # more than a socket's buffer, with nobody reading
-    refs = [await adas.begin("ping")]
+    texts = [str(number) * 4000 for number in range(10)] * 20  # more than a socket's buffer, while bob does not read
+    refs = [await adas_socket.begin("ping")]
     for text in texts:
-        await adas.send(text)
-    await adas.answer(refs[0])
+        await adas_socket.send(text)
+    await adas_socket.answer(refs[0])
 
-    assert [(await bobs.event("message"))["text"] for _ in texts] == texts
+    assert [(await bobs_socket.event("message"))["text"] for _ in texts] == texts

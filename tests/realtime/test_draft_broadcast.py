@@ -1,4 +1,4 @@
-"""Whose a draft is: others see its id, and cannot use it."""
+"""The id of a draft belongs to its author. Other users see it and cannot use it."""
 
 import pytest
 
@@ -9,25 +9,25 @@ from ting.app import App
 from ting.core.errors import IdTaken
 from ting.core.models import Person
 
-PATIENT = pytest.mark.gen_test(timeout=20)
+MORE_TIME = pytest.mark.gen_test(timeout=20)
 
 
-async def here(app: App, person: Person) -> FakeConnection:
-    """Somebody who has joined two channels."""
-    ears = FakeConnection(person.name)
-    ears.person = person
-    app.realtime.presence.connect(ears)
+async def connect(app: App, person: Person) -> FakeConnection:
+    """Return a connection of this user that has joined two channels."""
+    connection = FakeConnection(person.name)
+    connection.person = person
+    app.realtime.presence.connect(connection)
     for conversation in ("#ting", "#music"):
-        await app.conversations.subscriptions.join(ears, conversation)
-    return ears
+        await app.conversations.subscriptions.join(connection, conversation)
+    return connection
 
 
-@PATIENT
+@MORE_TIME
 @pytest.mark.parametrize("conversation", ["#ting", "#music"])
-async def test_nobody_sends_under_the_id_of_anothers_draft(app: App, conversation: str) -> None:
+async def test_sending_with_the_id_of_another_users_draft_is_refused(app: App, conversation: str) -> None:
     ada, eve, id = await register(app, "ada"), await register(app, "eve"), message_id()
-    app.conversations.subscriptions.draft(await here(app, ada), "#ting", id, "hel")
-    await here(app, eve)
+    app.conversations.subscriptions.draft(await connect(app, ada), "#ting", id, "hel")
+    await connect(app, eve)
 
     with pytest.raises(IdTaken):
         await app.conversations.messages.send(eve, conversation, id, ".")
@@ -37,11 +37,11 @@ async def test_nobody_sends_under_the_id_of_anothers_draft(app: App, conversatio
     assert (sent.position, sent.seq) == (1, 2)
 
 
-@PATIENT
+@MORE_TIME
 @pytest.mark.parametrize("conversation", ["#ting", "#music"])
-async def test_nobody_types_over_anothers_draft(app: App, conversation: str) -> None:
+async def test_a_draft_with_the_id_of_another_users_draft_is_refused(app: App, conversation: str) -> None:
     ada, eve, id = await register(app, "ada"), await register(app, "eve"), message_id()
-    typing, other = await here(app, ada), await here(app, eve)
+    typing, other = await connect(app, ada), await connect(app, eve)
     app.conversations.subscriptions.draft(typing, "#ting", id, "hello")
 
     with pytest.raises(IdTaken):
@@ -52,20 +52,20 @@ async def test_nobody_types_over_anothers_draft(app: App, conversation: str) -> 
     assert (mine.id, mine.text) == (id, "hello")
 
 
-@PATIENT
-async def test_the_id_of_a_draft_that_was_given_up_is_free(app: App) -> None:
+@MORE_TIME
+async def test_the_id_of_an_emptied_draft_can_be_used(app: App) -> None:
     ada, eve, id = await register(app, "ada"), await register(app, "eve"), message_id()
-    typing = await here(app, ada)
+    typing = await connect(app, ada)
     app.conversations.subscriptions.draft(typing, "#ting", id, "hello")
     app.conversations.subscriptions.draft(typing, "#ting", id, "")
 
     assert (await app.conversations.messages.send(eve, "#ting", id, "hello")).author == eve
 
 
-@PATIENT
-async def test_a_draft_under_the_id_of_a_message_takes_no_answer_from_its_author(app: App) -> None:
+@MORE_TIME
+async def test_a_draft_with_the_id_of_a_message_does_not_break_the_authors_retry(app: App) -> None:
     ada, eve, id = await register(app, "ada"), await register(app, "eve"), message_id()
     sent = await app.conversations.messages.send(ada, "#ting", id, "hello")
-    app.conversations.subscriptions.draft(await here(app, eve), "#music", id, "mine")
+    app.conversations.subscriptions.draft(await connect(app, eve), "#music", id, "mine")
 
     assert await app.conversations.messages.send(ada, "#ting", id, "hello") == sent

@@ -1,4 +1,4 @@
-"""The rules of drafts, on a clock that is moved instead of waited for."""
+"""The rules of drafts, with a clock that the tests move."""
 
 from dataclasses import dataclass, field
 from itertools import count
@@ -12,14 +12,14 @@ from ting.realtime.drafts import DraftBoard, DraftInput, DraftRules
 
 @dataclass(eq=False)
 class Device:
-    """A connection, as far as drafts are concerned."""
+    """The part of a connection that drafts need."""
 
     person: Person
     typing: TypingPreferences = field(default_factory=lambda: TypingPreferences("letters"))
 
 
-class Desk:
-    """Drafts, the clock they live by, and positions to give."""
+class TimedBoard:
+    """A draft board with its clock and a counter of positions."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -37,196 +37,196 @@ class Desk:
         self.drafts.sweep()
 
 
-def person(name: str, share: TypingView = "letters") -> Device:
+def device(name: str, share: TypingView = "letters") -> Device:
     return Device(Person(name, name), TypingPreferences(share))
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def board() -> TimedBoard:
+    return TimedBoard()
 
 
-def test_places_are_given_in_the_order_of_first_keystrokes(desk: Desk) -> None:
-    ada, bob, adas = person("ada"), person("bob"), message_id()
-    desk.type(ada, adas, "a")
-    desk.type(bob, message_id(), "b")
-    desk.type(ada, adas, "ada was first")
+def test_positions_follow_the_order_of_first_keystrokes(board: TimedBoard) -> None:
+    ada, bob, adas = device("ada"), device("bob"), message_id()
+    board.type(ada, adas, "a")
+    board.type(bob, message_id(), "b")
+    board.type(ada, adas, "ada was first")
 
-    assert desk.shown() == [("ada", 1, "ada was first"), ("bob", 2, "b")]
-
-
-def test_erasing_everything_and_beginning_again_takes_a_new_place(desk: Desk) -> None:
-    ada, bob, adas = person("ada"), person("bob"), message_id()
-    desk.type(ada, adas, "a")
-    desk.type(bob, message_id(), "b")
-    desk.type(ada, adas, "")
-    assert desk.shown() == [("bob", 2, "b")]
-    desk.type(ada, adas, "once more")
-
-    assert desk.shown() == [("bob", 2, "b"), ("ada", 3, "once more")]
+    assert board.shown() == [("ada", 1, "ada was first"), ("bob", 2, "b")]
 
 
-def test_a_late_erasure_of_another_draft_erases_nothing(desk: Desk) -> None:
-    ada = person("ada")
-    desk.type(ada, message_id(), "new")
-    desk.type(ada, message_id(), "")
+def test_emptying_a_draft_and_typing_again_takes_a_new_position(board: TimedBoard) -> None:
+    ada, bob, adas = device("ada"), device("bob"), message_id()
+    board.type(ada, adas, "a")
+    board.type(bob, message_id(), "b")
+    board.type(ada, adas, "")
+    assert board.shown() == [("bob", 2, "b")]
+    board.type(ada, adas, "once more")
 
-    assert desk.shown() == [("ada", 1, "new")]
-
-
-def test_a_silent_ghost_is_hidden_and_comes_back_to_its_place(desk: Desk) -> None:
-    ada, bob, adas = person("ada"), person("bob"), message_id()
-    desk.type(ada, adas, "well")
-    desk.pass_time(29.9)
-    desk.type(bob, message_id(), "b")
-    assert len(desk.shown()) == 2
-    desk.pass_time(0.1)
-    assert desk.shown() == [("bob", 2, "b")]
-    desk.type(ada, adas, "well ...")
-
-    assert desk.shown() == [("ada", 1, "well ..."), ("bob", 2, "b")]
+    assert board.shown() == [("bob", 2, "b"), ("ada", 3, "once more")]
 
 
-def test_a_draft_that_is_silent_for_two_minutes_loses_its_place(desk: Desk) -> None:
-    ada, adas = person("ada"), message_id()
-    desk.type(ada, adas, "well")
-    desk.pass_time(120)
-    assert len(desk.drafts) == 0
-    desk.type(ada, adas, "well ...")
+def test_a_late_empty_update_of_another_draft_removes_nothing(board: TimedBoard) -> None:
+    ada = device("ada")
+    board.type(ada, message_id(), "new")
+    board.type(ada, message_id(), "")
 
-    assert desk.shown() == [("ada", 2, "well ...")]
+    assert board.shown() == [("ada", 1, "new")]
 
 
-def test_fifty_later_messages_take_the_place_away(desk: Desk) -> None:
-    ada, adas = person("ada"), message_id()
-    desk.type(ada, adas, "slow")
+def test_an_idle_ghost_is_hidden_and_returns_to_its_position(board: TimedBoard) -> None:
+    ada, bob, adas = device("ada"), device("bob"), message_id()
+    board.type(ada, adas, "well")
+    board.pass_time(29.9)
+    board.type(bob, message_id(), "b")
+    assert len(board.shown()) == 2
+    board.pass_time(0.1)
+    assert board.shown() == [("bob", 2, "b")]
+    board.type(ada, adas, "well ...")
+
+    assert board.shown() == [("ada", 1, "well ..."), ("bob", 2, "b")]
+
+
+def test_a_draft_that_is_idle_for_two_minutes_loses_its_position(board: TimedBoard) -> None:
+    ada, adas = device("ada"), message_id()
+    board.type(ada, adas, "well")
+    board.pass_time(120)
+    assert len(board.drafts) == 0
+    board.type(ada, adas, "well ...")
+
+    assert board.shown() == [("ada", 2, "well ...")]
+
+
+def test_a_draft_loses_its_position_after_fifty_later_messages(board: TimedBoard) -> None:
+    ada, adas = device("ada"), message_id()
+    board.type(ada, adas, "slow")
     for _ in range(49):
-        desk.drafts.committed(message_id(), next(desk.positions))
-    assert desk.shown() == [("ada", 1, "slow")]
-    desk.drafts.committed(message_id(), next(desk.positions))
-    assert desk.shown() == []
-    desk.type(ada, adas, "slower")
+        board.drafts.committed(message_id(), next(board.positions))
+    assert board.shown() == [("ada", 1, "slow")]
+    board.drafts.committed(message_id(), next(board.positions))
+    assert board.shown() == []
+    board.type(ada, adas, "slower")
 
-    assert desk.shown() == [("ada", 52, "slower")]
+    assert board.shown() == [("ada", 52, "slower")]
 
 
-def test_messages_above_a_draft_do_not_count(desk: Desk) -> None:
-    above = next(desk.positions)
-    desk.type(person("ada"), message_id(), "slow")
+def test_messages_above_a_draft_do_not_count_as_later(board: TimedBoard) -> None:
+    above = next(board.positions)
+    board.type(device("ada"), message_id(), "slow")
     for _ in range(50):
-        desk.drafts.committed(message_id(), above)
+        board.drafts.committed(message_id(), above)
 
-    assert desk.shown() == [("ada", 2, "slow")]
-
-
-def test_an_absent_author_has_three_seconds(desk: Desk) -> None:
-    ada, bob = person("ada"), person("bob")
-    desk.type(ada, message_id(), "a")
-    desk.type(bob, message_id(), "b")
-    desk.drafts.mark_absent("ada")
-    desk.drafts.mark_absent("bob")
-    desk.pass_time(2.9)
-    desk.drafts.mark_present("bob")
-    desk.pass_time(0.1)
-
-    assert desk.shown() == [("bob", 2, "b")]
+    assert board.shown() == [("ada", 2, "slow")]
 
 
-def test_the_latest_device_wins(desk: Desk) -> None:
-    laptop = person("ada")
+def test_the_draft_of_an_absent_author_stays_for_three_seconds(board: TimedBoard) -> None:
+    ada, bob = device("ada"), device("bob")
+    board.type(ada, message_id(), "a")
+    board.type(bob, message_id(), "b")
+    board.drafts.mark_absent("ada")
+    board.drafts.mark_absent("bob")
+    board.pass_time(2.9)
+    board.drafts.mark_present("bob")
+    board.pass_time(0.1)
+
+    assert board.shown() == [("bob", 2, "b")]
+
+
+def test_the_draft_of_the_latest_device_is_shown(board: TimedBoard) -> None:
+    laptop = device("ada")
     phone = Device(laptop.person)
-    desk.type(laptop, message_id(), "laptop")
-    desk.type(phone, message_id(), "phone")
+    board.type(laptop, message_id(), "laptop")
+    board.type(phone, message_id(), "phone")
 
-    assert desk.shown() == [("ada", 2, "phone")]
+    assert board.shown() == [("ada", 2, "phone")]
 
 
-def test_only_the_first_five_ghosts_have_letters(desk: Desk) -> None:
+def test_only_the_first_five_ghosts_have_letters(board: TimedBoard) -> None:
     for name in "abcdefg":
-        desk.type(person(name), message_id(), name)
-    assert [text for _, _, text in desk.shown()] == ["a", "b", "c", "d", "e", "", ""]
-    desk.drafts.drop("b")
+        board.type(device(name), message_id(), name)
+    assert [text for _, _, text in board.shown()] == ["a", "b", "c", "d", "e", "", ""]
+    board.drafts.drop("b")
 
-    assert [text for _, _, text in desk.shown()] == ["a", "c", "d", "e", "f", ""]
-
-
-def test_where_more_than_a_hundred_are_here_nobody_sees_letters(desk: Desk) -> None:
-    desk.type(person("ada"), message_id(), "a")
-
-    assert desk.shown(people=100) == [("ada", 1, "a")]
-    assert desk.shown(people=101) == [("ada", 1, "")]
+    assert [text for _, _, text in board.shown()] == ["a", "c", "d", "e", "f", ""]
 
 
-def test_a_large_paste_is_held_back_until_the_next_keystroke(desk: Desk) -> None:
-    ada, adas = person("ada"), message_id()
-    desk.type(ada, adas, "see: ")
-    desk.type(ada, adas, "see: " + "x" * 201)
-    assert desk.shown() == [("ada", 1, "")]
-    desk.type(ada, adas, "see: " + "x" * 201)
-    assert desk.shown() == [("ada", 1, "")], "the same text again is no keystroke"
-    desk.type(ada, adas, "see: " + "x" * 200)
+def test_with_more_than_a_hundred_present_users_no_letters_are_shown(board: TimedBoard) -> None:
+    board.type(device("ada"), message_id(), "a")
 
-    assert desk.shown() == [("ada", 1, "see: " + "x" * 200)]
+    assert board.shown(people=100) == [("ada", 1, "a")]
+    assert board.shown(people=101) == [("ada", 1, "")]
+
+
+def test_a_large_paste_is_held_back_until_the_next_keystroke(board: TimedBoard) -> None:
+    ada, adas = device("ada"), message_id()
+    board.type(ada, adas, "see: ")
+    board.type(ada, adas, "see: " + "x" * 201)
+    assert board.shown() == [("ada", 1, "")]
+    board.type(ada, adas, "see: " + "x" * 201)
+    assert board.shown() == [("ada", 1, "")], "the same text again is no keystroke"
+    board.type(ada, adas, "see: " + "x" * 200)
+
+    assert board.shown() == [("ada", 1, "see: " + "x" * 200)]
 
 
 @pytest.mark.parametrize("text", ["/", "/me waves", "//no command"])
-def test_what_begins_with_a_slash_is_never_shared(desk: Desk, text: str) -> None:
-    ada, adas = person("ada"), message_id()
-    desk.type(ada, adas, "a")
-    desk.type(ada, adas, text)
+def test_text_that_begins_with_a_slash_is_never_shared(board: TimedBoard, text: str) -> None:
+    ada, adas = device("ada"), message_id()
+    board.type(ada, adas, "a")
+    board.type(ada, adas, text)
 
-    assert desk.shown() == []
-
-
-def test_who_shares_nothing_takes_no_place(desk: Desk) -> None:
-    ada, adas = person("ada", share="nothing"), message_id()
-    desk.type(ada, adas, "a")
-    assert desk.drafts.draft_of("ada") is None
-    assert next(desk.positions) == 1
+    assert board.shown() == []
 
 
-def test_the_ghost_of_a_message_stays_until_the_message_is_there(desk: Desk) -> None:
-    ada, adas = person("ada"), message_id()
-    desk.type(ada, adas, "sent")
-    assert desk.drafts.begin_send("ada", adas) is not None
-    desk.type(ada, adas, "late update of what was sent")
-    desk.type(ada, message_id(), "next")
-    assert desk.shown() == [("ada", 1, "sent"), ("ada", 2, "next")]
-    desk.drafts.committed(adas, 1)
-    desk.type(ada, adas, "even later")
-
-    assert desk.shown() == [("ada", 2, "next")]
+def test_a_user_who_shares_nothing_takes_no_position(board: TimedBoard) -> None:
+    ada, adas = device("ada", share="nothing"), message_id()
+    board.type(ada, adas, "a")
+    assert board.drafts.draft_of("ada") is None
+    assert next(board.positions) == 1
 
 
-def test_what_could_not_be_sent_keeps_its_place(desk: Desk) -> None:
-    ada, adas = person("ada"), message_id()
-    desk.type(ada, adas, "busy")
-    typing = desk.drafts.begin_send("ada", adas)
-    assert typing is not None
-    desk.drafts.restore(typing)
-    again = desk.drafts.begin_send("ada", adas)
+def test_the_ghost_of_a_message_stays_until_the_message_is_committed(board: TimedBoard) -> None:
+    ada, adas = device("ada"), message_id()
+    board.type(ada, adas, "sent")
+    assert board.drafts.begin_send("ada", adas) is not None
+    board.type(ada, adas, "late update of the sent draft")
+    board.type(ada, message_id(), "next")
+    assert board.shown() == [("ada", 1, "sent"), ("ada", 2, "next")]
+    board.drafts.committed(adas, 1)
+    board.type(ada, adas, "even later")
+
+    assert board.shown() == [("ada", 2, "next")]
+
+
+def test_a_draft_that_could_not_be_sent_keeps_its_position(board: TimedBoard) -> None:
+    ada, adas = device("ada"), message_id()
+    board.type(ada, adas, "busy")
+    kept = board.drafts.begin_send("ada", adas)
+    assert kept is not None
+    board.drafts.restore(kept)
+    again = board.drafts.begin_send("ada", adas)
 
     assert again is not None
     assert again.position == 1
 
 
-def test_what_could_not_be_sent_gives_way_to_a_newer_draft(desk: Desk) -> None:
-    ada, adas = person("ada"), message_id()
-    desk.type(ada, adas, "busy")
-    typing = desk.drafts.begin_send("ada", adas)
-    assert typing is not None
-    desk.type(ada, message_id(), "newer")
-    desk.drafts.restore(typing)
+def test_a_draft_that_could_not_be_sent_is_replaced_by_a_newer_one(board: TimedBoard) -> None:
+    ada, adas = device("ada"), message_id()
+    board.type(ada, adas, "busy")
+    kept = board.drafts.begin_send("ada", adas)
+    assert kept is not None
+    board.type(ada, message_id(), "newer")
+    board.drafts.restore(kept)
 
-    assert desk.shown() == [("ada", 2, "newer")]
+    assert board.shown() == [("ada", 2, "newer")]
 
 
-def test_the_next_change_is_when_something_happens_by_itself(desk: Desk) -> None:
-    assert desk.drafts.next_change() is None
-    desk.type(person("ada"), message_id(), "a")
-    assert desk.drafts.next_change() == desk.now + 30
-    desk.drafts.mark_absent("ada")
-    assert desk.drafts.next_change() == desk.now + 3
-    desk.drafts.mark_present("ada")
-    desk.pass_time(30)
-    assert desk.drafts.next_change() == desk.now + 90
+def test_the_next_change_is_the_next_expiry(board: TimedBoard) -> None:
+    assert board.drafts.next_change() is None
+    board.type(device("ada"), message_id(), "a")
+    assert board.drafts.next_change() == board.now + 30
+    board.drafts.mark_absent("ada")
+    assert board.drafts.next_change() == board.now + 3
+    board.drafts.mark_present("ada")
+    board.pass_time(30)
+    assert board.drafts.next_change() == board.now + 90

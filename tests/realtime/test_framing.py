@@ -1,4 +1,4 @@
-"""Events as frames, encoded once for all connections that get them."""
+"""Events as frames, encoded once for all receiving connections."""
 
 import msgspec
 
@@ -15,7 +15,7 @@ def test_an_event_is_one_frame() -> None:
     assert msgspec.json.decode(payload)["text"] == "hello"
 
 
-def test_several_events_reach_each_connection_in_one_piece_and_in_order() -> None:
+def test_several_events_reach_each_connection_in_one_push_and_in_order() -> None:
     ada, bob = FakeConnection("ada"), FakeConnection("bob")
 
     broadcast([ada, bob], Notice(conversation="#ting", text="one"), PersonChange(person=Person("x", "eve")))
@@ -25,19 +25,19 @@ def test_several_events_reach_each_connection_in_one_piece_and_in_order() -> Non
 
 
 def test_all_connections_get_the_same_bytes() -> None:
-    class Kept:
+    class FrameRecorder:
         def __init__(self) -> None:
             self.frames: list[bytes] = []
 
         def push(self, frames: bytes, /) -> None:
             self.frames.append(frames)
 
-    first, second = Kept(), Kept()
+    first, second = FrameRecorder(), FrameRecorder()
 
     broadcast([first, second], Notice(conversation="#ting", text="hello"))
 
     assert first.frames[0] is second.frames[0]
 
 
-def test_nothing_is_encoded_for_nobody() -> None:
+def test_nothing_is_encoded_without_connections() -> None:
     broadcast([], Notice(conversation="#ting", text=object()))  # type: ignore[arg-type]  # could not be encoded

@@ -1,4 +1,4 @@
-"""The live state of conversations: loaded once, kept while held, and continued from the database."""
+"""The live state of conversations: loaded once, kept while held, and loaded again from the database."""
 
 import asyncio
 from collections.abc import Sequence
@@ -20,24 +20,22 @@ ADA = Person("ada-id", "ada")
 
 
 def in_memory(app: App) -> set[str]:
-    """The conversations that take memory."""
+    """The ids of the conversations in memory."""
     assert len(app.realtime.live) == len(app.realtime.live.ids)
     return app.realtime.live.ids
 
 
 @pytest.mark.gen_test
-async def test_a_conversation_is_loaded_once_for_all_who_ask_at_the_same_time(
-    app: App, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_conversation_is_loaded_once_for_concurrent_acquires(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     loads = 0
     get = ConversationStore.get
 
-    async def counted(store: ConversationStore, id: str) -> Conversation:
+    async def counting_get(store: ConversationStore, id: str) -> Conversation:
         nonlocal loads
         loads += 1
         return await get(store, id)
 
-    monkeypatch.setattr(ConversationStore, "get", counted)
+    monkeypatch.setattr(ConversationStore, "get", counting_get)
 
     held = await asyncio.gather(*(app.realtime.live.acquire("#ting") for _ in range(20)))
 
@@ -46,13 +44,13 @@ async def test_a_conversation_is_loaded_once_for_all_who_ask_at_the_same_time(
 
 
 @pytest.mark.gen_test
-async def test_a_conversation_leaves_memory_with_the_last_who_holds_it(app: App) -> None:
+async def test_a_conversation_leaves_memory_with_its_last_subscriber(app: App) -> None:
     ada, bob = FakeConnection("ada"), FakeConnection("bob")
-    for ears in (ada, bob):
-        app.realtime.presence.connect(ears)
-        await app.conversations.subscriptions.join(ears, "#ting")
-        await app.conversations.subscriptions.join(ears, "#ting")
-        await app.conversations.subscriptions.join(ears, "#music")
+    for connection in (ada, bob):
+        app.realtime.presence.connect(connection)
+        await app.conversations.subscriptions.join(connection, "#ting")
+        await app.conversations.subscriptions.join(connection, "#ting")
+        await app.conversations.subscriptions.join(connection, "#music")
     assert in_memory(app) == {"#ting", "#music"}
 
     app.conversations.subscriptions.leave(ada, "#music")
@@ -66,7 +64,7 @@ async def test_a_conversation_leaves_memory_with_the_last_who_holds_it(app: App)
 
 
 @pytest.mark.gen_test
-async def test_asking_about_a_conversation_leaves_nothing_in_memory(app: App) -> None:
+async def test_requests_for_a_conversation_leave_nothing_in_memory(app: App) -> None:
     ada = await register(app, "ada")
 
     sent = await app.conversations.messages.send(ada, "#ting", message_id(), "hello")
@@ -79,7 +77,7 @@ async def test_asking_about_a_conversation_leaves_nothing_in_memory(app: App) ->
 
 
 @pytest.mark.gen_test
-async def test_a_connection_that_went_while_it_was_joining_holds_nothing(app: App) -> None:
+async def test_a_connection_closed_while_joining_holds_nothing(app: App) -> None:
     ada = FakeConnection("ada")
     app.realtime.presence.connect(ada)
 
@@ -93,7 +91,7 @@ async def test_a_connection_that_went_while_it_was_joining_holds_nothing(app: Ap
 
 
 @pytest.mark.gen_test
-async def test_somebody_who_gives_up_waiting_does_not_stop_the_loading_for_others(app: App) -> None:
+async def test_a_cancelled_acquire_does_not_stop_the_loading_for_others(app: App) -> None:
     first = asyncio.create_task(app.realtime.live.acquire("#ting"))
     second = asyncio.create_task(app.realtime.live.acquire("#ting"))
     await asyncio.sleep(0)
@@ -107,14 +105,14 @@ async def test_somebody_who_gives_up_waiting_does_not_stop_the_loading_for_other
 
 
 @pytest.mark.gen_test
-async def test_a_conversation_that_could_not_be_loaded_is_loaded_by_the_next_who_asks(
+async def test_a_conversation_that_could_not_be_loaded_is_loaded_by_the_next_acquire(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def unanswered(store: ConversationStore, id: str) -> Conversation:
+    async def no_answer(store: ConversationStore, id: str) -> Conversation:
         raise Busy("gone") from ConnectionFailure()
 
     with monkeypatch.context() as broken:
-        broken.setattr(ConversationStore, "get", unanswered)
+        broken.setattr(ConversationStore, "get", no_answer)
         results = await asyncio.gather(*(app.realtime.live.acquire("#ting") for _ in range(3)), return_exceptions=True)
     assert [type(result) for result in results] == [Busy] * 3
     assert in_memory(app) == set()
@@ -130,62 +128,62 @@ async def test_positions_and_seqs_continue_after_a_restart(app: App, database: D
     await app.conversations.messages.edit(ada, last.id, "edited")
     await app.realtime.journal.stop()
 
-    again = start_app(database)
-    sent = await again.conversations.messages.send(ada, "#ting", message_id(), "after")
-    await stop_app(again)
+    restarted = start_app(database)
+    sent = await restarted.conversations.messages.send(ada, "#ting", message_id(), "after")
+    await stop_app(restarted)
 
     assert (last.seq, last.position) == (3, 3)
     assert (sent.seq, sent.position) == (5, 4)
 
 
 @pytest.mark.gen_test
-async def test_a_conversation_stays_in_memory_until_what_was_given_up_is_stored(
+async def test_a_conversation_stays_in_memory_until_a_cancelled_send_is_stored(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada, id = await register(app, "ada"), message_id()
-    gate, write = asyncio.Event(), app.stores.messages.write
+    may_write, write = asyncio.Event(), app.stores.messages.write
 
-    async def gated(batch: Sequence[Write]) -> Written:
-        await gate.wait()
+    async def blocked_write(batch: Sequence[Write]) -> Written:
+        await may_write.wait()
         return await write(batch)
 
-    monkeypatch.setattr(app.stores.messages, "write", gated)
-    sending = asyncio.create_task(app.conversations.messages.send(ada, "#ting", id, "given up"))
+    monkeypatch.setattr(app.stores.messages, "write", blocked_write)
+    sending = asyncio.create_task(app.conversations.messages.send(ada, "#ting", id, "cancelled"))
     await until(lambda: app.realtime.journal.waiting)
 
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)
     after = asyncio.create_task(app.conversations.messages.send(ada, "#ting", message_id(), "after"))
     await until(lambda: app.realtime.journal.waiting == 2)
-    gate.set()
+    may_write.set()
 
     assert (await after).position > (await app.conversations.history.get("eve-id", id)).position
     assert in_memory(app) == set()
 
 
 @pytest.mark.gen_test
-async def test_arrivals_within_an_interval_are_one_frame_for_each_who_is_here(app: App) -> None:
+async def test_joins_within_an_interval_are_one_frame_for_each_connection(app: App) -> None:
     guests = [FakeConnection(f"guest{number}") for number in range(30)]
     async with app.realtime.live.lease("#ting") as live:
-        for ears in guests:  # in one step, however busy this machine is
-            app.realtime.presence.connect(ears)
-            app.realtime.live.join(live, ears)
+        for connection in guests:  # without an await between, so that a slow machine cannot split the interval
+            app.realtime.presence.connect(connection)
+            app.realtime.live.join(live, connection)
 
-    await until(lambda: all(ears.pushes for ears in guests))
+    await until(lambda: all(connection.pushes for connection in guests))
 
-    for ears in guests:
-        frames = ears.received("presence")
+    for connection in guests:
+        frames = connection.received("presence")
         assert [sorted(person["id"] for person in frame["came"]) for frame in frames] == [
             sorted(guest.person.id for guest in guests)
         ]
 
 
 @pytest.mark.gen_test
-async def test_departures_are_told_to_those_who_stay_and_second_tabs_to_nobody(app: App) -> None:
+async def test_leaving_is_broadcast_and_closing_a_second_tab_is_not(app: App) -> None:
     ada, bob, tab = FakeConnection("ada"), FakeConnection("bob"), FakeConnection("bob")
-    for ears in (ada, bob, tab):
-        app.realtime.presence.connect(ears)
-        await app.conversations.subscriptions.join(ears, "#ting")
+    for connection in (ada, bob, tab):
+        app.realtime.presence.connect(connection)
+        await app.conversations.subscriptions.join(connection, "#ting")
     await until(lambda: ada.pushes and not app.realtime.presence.changed_conversations)
     ada.pushes.clear()
 

@@ -1,6 +1,6 @@
-"""Whatever people do, in whatever order: everybody sees what a simple model of the rules says they should.
+"""Random actions in random order: every client sees the drafts that a simple model of the rules expects.
 
-The real parts below the edge, with the real database; only the clock is moved by hand.
+Uses the real services below the web layer and a real database. Only the clock is moved by the test.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ CHOICES: dict[str, tuple[TypingView, TypingView]] = {
 
 @dataclass(eq=False)
 class Device:
-    """A connection that understands what it is told as the protocol says."""
+    """A connection that applies the frames it receives as the protocol says."""
 
     person: Person
     typing: TypingPreferences
@@ -53,35 +53,35 @@ class Device:
 
     def push(self, frames: bytes) -> None:
         for payload in decode_frames(frames):
-            self.hear(msgspec.json.decode(payload))
+            self.receive(msgspec.json.decode(payload))
 
     def push_coalesced(self, key: str, frames: bytes, full_state: Callable[[str, Any], bytes]) -> None:
         self.push(frames)
 
     def close(self, code: CloseCode) -> None:
-        raise AssertionError("nothing here closes connections")
+        raise AssertionError("this test closes no connections")
 
-    def hear(self, frame: dict[str, Any]) -> None:
+    def receive(self, frame: dict[str, Any]) -> None:
         if frame["type"] == "message":
             self.messages[frame["id"]] = frame["position"]
             self.ghosts.pop(frame["id"], None)
             self.own.pop(frame["id"], None)
         if frame["type"] != "draft":
             return
-        told = self.own if frame.get("mine") else self.ghosts
+        drafts = self.own if frame.get("mine") else self.ghosts
         if frame.get("all"):
-            told.clear()
+            drafts.clear()
         for draft in frame["drafts"]:
             if not frame.get("mine") and draft["author"]["id"] == self.person.id:
                 continue
-            told.pop(draft["id"], None)
+            drafts.pop(draft["id"], None)
             if draft["text"] is not None and draft["id"] not in self.messages:
-                told[draft["id"]] = draft
+                drafts[draft["id"]] = draft
 
 
 @dataclass
-class Expected:
-    """A draft, as the rules say."""
+class ExpectedDraft:
+    """A draft of the model."""
 
     id: str
     position: int
@@ -92,8 +92,8 @@ class Expected:
     later: int = 0
 
 
-class Table:
-    """The real parts, people around them, and the model."""
+class Simulation:
+    """The real services, the devices of the users, and the model."""
 
     def __init__(self, database: Database, conversation: str) -> None:
         self.conversation = conversation
@@ -103,13 +103,13 @@ class Table:
         realtime = RealtimeServices.build(stores, options, lambda: 0, draft_rules=RULES, monotonic=lambda: self.now)
         moderation = ModerationServices.build(stores, realtime, lambda: 0)
         files = FileServices.build(stores, realtime, options, lambda: 0)
-        lists = MembershipServices.build(stores, realtime, options, lambda: 0)
-        conversations = ConversationServices.build(stores, realtime, moderation, files, lists, options, lambda: 0)
-        self.journal, self.presence, self.ghosts = realtime.journal, realtime.presence, realtime.drafts
+        memberships = MembershipServices.build(stores, realtime, options, lambda: 0)
+        conversations = ConversationServices.build(stores, realtime, moderation, files, memberships, options, lambda: 0)
+        self.journal, self.presence, self.broadcaster = realtime.journal, realtime.presence, realtime.drafts
         self.messages, self.subscriptions = conversations.messages, conversations.subscriptions
         self.devices: dict[tuple[str, int], Device] = {}
         self.ignored: dict[str, frozenset[str]] = {}
-        self.model: dict[str, Expected] = {}
+        self.model: dict[str, ExpectedDraft] = {}
         self.positions = 0
         self.stored: dict[str, int] = {}
 
@@ -132,8 +132,8 @@ class Table:
         self.presence.connect(device)
         return device
 
-    async def here(self, name: str, number: int) -> Device:
-        """The device, joined; a draft of its person has somebody again."""
+    async def joined(self, name: str, number: int) -> Device:
+        """Return the device, joined. A draft of its user then has a connected author again."""
         if (name, number) not in self.devices:
             device = self.device(name, number, TypingPreferences(*CHOICES[name]))
             snapshot = await self.subscriptions.join(device, self.conversation)
@@ -146,7 +146,7 @@ class Table:
         return self.devices[name, number]
 
     async def type(self, name: str, number: int, fresh: bool, text: str) -> None:
-        device = await self.here(name, number)
+        device = await self.joined(name, number)
         expected = self.model.get(name)
         draft = expected.id if expected and not fresh else message_id()
         self.subscriptions.draft(device, self.conversation, draft, text)
@@ -157,11 +157,11 @@ class Table:
             return
         if expected is None or not same:
             self.positions += 1
-            expected = self.model[name] = Expected(draft, self.positions, text, device, self.now)
+            expected = self.model[name] = ExpectedDraft(draft, self.positions, text, device, self.now)
         expected.text, expected.device, expected.touched, expected.absent = text, device, self.now, None
 
     async def send(self, name: str, number: int, own_draft: bool) -> None:
-        device = await self.here(name, number)
+        device = await self.joined(name, number)
         expected = self.model.pop(name, None) if own_draft else None
         if expected is None:
             self.positions += 1
@@ -180,22 +180,22 @@ class Table:
         if device is not None:
             self.subscriptions.leave(device, self.conversation)
             self.presence.disconnect(device)
-            if not self.others(name):
+            if not self.devices_of(name):
                 self.model.pop(name, None)
 
-    async def cut(self, name: str, number: int) -> None:
+    async def disconnect(self, name: str, number: int) -> None:
         device = self.devices.pop((name, number), None)
         if device is not None:
             self.subscriptions.disconnect(device)
-            if not self.others(name) and name in self.model:
+            if not self.devices_of(name) and name in self.model:
                 self.model[name].absent = self.now
 
     async def ignore(self, name: str, other: str) -> None:
-        """Ignore somebody, or no longer."""
-        now = self.ignored[name] = self.ignored.get(name, frozenset()) ^ {other}
-        for device in self.others(name):
-            device.ignores = now
-        self.ghosts.preferences_changed(name)
+        """Ignore another user, or stop ignoring them."""
+        ignored = self.ignored[name] = self.ignored.get(name, frozenset()) ^ {other}
+        for device in self.devices_of(name):
+            device.ignores = ignored
+        self.broadcaster.preferences_changed(name)
 
     async def wait(self, seconds: float) -> None:
         self.now += seconds
@@ -203,16 +203,16 @@ class Table:
             absent = draft.absent is not None and self.now - draft.absent >= RULES.grace_s
             if absent or self.now - draft.touched >= RULES.lost_after_s:
                 del self.model[author]
-        self.ghosts.flush_now(self.conversation)
+        self.broadcaster.flush_now(self.conversation)
 
-    def others(self, name: str) -> list[Device]:
+    def devices_of(self, name: str) -> list[Device]:
         return [device for (owner, _), device in self.devices.items() if owner == name]
 
     async def settled(self) -> None:
-        """Return when everything due at this moment of the moved clock has been told."""
+        """Return when everything that is due by the clock of the test was broadcast."""
         for _ in range(6):
             await asyncio.sleep(0)
-            self.ghosts.flush_now(self.conversation)
+            self.broadcaster.flush_now(self.conversation)
 
     def check(self) -> None:
         for (name, _), device in self.devices.items():
@@ -253,16 +253,16 @@ STEP = st.one_of(
     st.tuples(st.just("type"), NAME, NUMBER, st.just(False), TEXT),
     st.tuples(st.just("send"), NAME, NUMBER, st.booleans()),
     st.tuples(st.just("leave"), NAME, NUMBER),
-    st.tuples(st.just("cut"), NAME, NUMBER),
+    st.tuples(st.just("disconnect"), NAME, NUMBER),
     st.tuples(st.just("ignore"), NAME, NAME).filter(lambda step: step[1] != step[2]),
     st.tuples(st.just("wait"), st.sampled_from((0.5, 3.0, 29.0, 30.0, 100.0, 120.0))),
 )
 
 
 @pytest.fixture
-def tables(database: Database) -> Callable[[], Table]:
+def new_simulation(database: Database) -> Callable[[], Simulation]:
     """A new conversation for each example."""
-    return lambda: Table(database, f"#{message_id()[-20:].replace('-', '')}")
+    return lambda: Simulation(database, f"#{message_id()[-20:].replace('-', '')}")
 
 
 @settings(
@@ -271,7 +271,7 @@ def tables(database: Database) -> Callable[[], Table]:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=st.lists(STEP, min_size=8, max_size=25))
-def test_everybody_sees_what_the_rules_say(
-    steps: list[tuple[Any, ...]], tables: Callable[[], Table], io_loop: IOLoop
+def test_every_client_sees_the_drafts_that_the_model_expects(
+    steps: list[tuple[Any, ...]], new_simulation: Callable[[], Simulation], io_loop: IOLoop
 ) -> None:
-    io_loop.run_sync(lambda: tables().run(steps))
+    io_loop.run_sync(lambda: new_simulation().run(steps))

@@ -1,4 +1,4 @@
-"""Who is here: compared with a simple model of it, and the rules one by one."""
+"""Presence, compared with a simple model of it, and its rules one by one."""
 
 from collections import Counter
 
@@ -15,7 +15,7 @@ CHANNELS = st.sampled_from(["#ting", "#music"])
 
 
 class PresenceMachine(RuleBasedStateMachine):
-    """Connections come, go, join and leave; every joined connection follows who is here as a client does."""
+    """Connections open, close, join and leave. Joined connections apply the broadcast changes as clients do."""
 
     open: Bundle[FakeConnection] = Bundle("open")
 
@@ -24,84 +24,86 @@ class PresenceMachine(RuleBasedStateMachine):
         self.presence = Presence()
         self.joined: dict[FakeConnection, set[str]] = {}
         self.views: dict[tuple[FakeConnection, str], set[UserId]] = {}
-        self.untold: set[str] = set()
+        self.pending_channels: set[str] = set()
 
-    def here(self, channel: str) -> set[UserId]:
-        """The truth."""
-        return {ears.person.id for ears, channels in self.joined.items() if channel in channels}
+    def present(self, channel: str) -> set[UserId]:
+        """The ids of the users that are present, as the model knows them."""
+        return {connection.person.id for connection, channels in self.joined.items() if channel in channels}
 
     @rule(target=open, name=NAMES)
     def connect(self, name: str) -> FakeConnection:
-        ears = FakeConnection(name)
-        self.presence.connect(ears)
-        self.joined[ears] = set()
-        return ears
+        connection = FakeConnection(name)
+        self.presence.connect(connection)
+        self.joined[connection] = set()
+        return connection
 
-    @rule(ears=consumes(open))
-    def disconnect(self, ears: FakeConnection) -> None:
-        self.untold |= self.joined[ears]
-        assert set(self.presence.disconnect(ears)) == self.joined.pop(ears)
-        assert self.presence.disconnect(ears) == []
-        assert not self.presence.join("#ting", ears)
-        self.views = {(viewer, channel): view for (viewer, channel), view in self.views.items() if viewer is not ears}
+    @rule(connection=consumes(open))
+    def disconnect(self, connection: FakeConnection) -> None:
+        self.pending_channels |= self.joined[connection]
+        assert set(self.presence.disconnect(connection)) == self.joined.pop(connection)
+        assert self.presence.disconnect(connection) == []
+        assert not self.presence.join("#ting", connection)
+        self.views = {
+            (viewer, channel): view for (viewer, channel), view in self.views.items() if viewer is not connection
+        }
 
-    @rule(ears=open, channel=CHANNELS)
-    def join(self, ears: FakeConnection, channel: str) -> None:
-        assert self.presence.join(channel, ears) == (channel not in self.joined[ears])
-        self.joined[ears].add(channel)
-        self.untold.add(channel)
-        self.views[ears, channel] = {person.id for person in self.presence.people(channel)}
+    @rule(connection=open, channel=CHANNELS)
+    def join(self, connection: FakeConnection, channel: str) -> None:
+        assert self.presence.join(channel, connection) == (channel not in self.joined[connection])
+        self.joined[connection].add(channel)
+        self.pending_channels.add(channel)
+        self.views[connection, channel] = {person.id for person in self.presence.people(channel)}
 
-    @rule(ears=open, channel=CHANNELS)
-    def leave(self, ears: FakeConnection, channel: str) -> None:
-        assert self.presence.leave(channel, ears) == (channel in self.joined[ears])
-        self.joined[ears].discard(channel)
-        self.untold.add(channel)
-        self.views.pop((ears, channel), None)
+    @rule(connection=open, channel=CHANNELS)
+    def leave(self, connection: FakeConnection, channel: str) -> None:
+        assert self.presence.leave(channel, connection) == (channel in self.joined[connection])
+        self.joined[connection].discard(channel)
+        self.pending_channels.add(channel)
+        self.views.pop((connection, channel), None)
 
     @rule()
-    def announce(self) -> None:
+    def broadcast(self) -> None:
         for channel, came, went in self.presence.drain_changes():
-            assert {person.id for person in came} <= self.here(channel)
+            assert {person.id for person in came} <= self.present(channel)
             assert not {person.id for person in came} & set(went)
             for (_, viewed), view in self.views.items():
                 if viewed == channel:
                     view.update(person.id for person in came)
                     view.difference_update(went)
         for (_, channel), view in self.views.items():
-            assert view == self.here(channel)
+            assert view == self.present(channel)
         assert not self.presence.changed_conversations
-        self.untold.clear()
+        self.pending_channels.clear()
 
     @invariant()
-    def everybody_is_here_once(self) -> None:
+    def every_user_is_present_once(self) -> None:
         for channel in ("#ting", "#music"):
             people = [person.id for person in self.presence.people(channel)]
-            assert Counter(people) == Counter(self.here(channel))
+            assert Counter(people) == Counter(self.present(channel))
             assert self.presence.count(channel) == len(people)
-            subscribed = {ears for ears, channels in self.joined.items() if channel in channels}
+            subscribed = {connection for connection, channels in self.joined.items() if channel in channels}
             assert set(self.presence.subscribers(channel)) == subscribed
         assert set(self.presence.connections()) == set(self.joined)
 
     @invariant()
-    def nothing_is_kept_of_empty_rooms_and_absent_people(self) -> None:
-        occupied = set().union(*self.joined.values()) if self.joined else set()
-        assert set(self.presence.conversations) == occupied
-        # Of an empty conversation only that users left it, until that is broadcast.
-        assert set(self.presence.changed_conversations) <= self.untold
-        assert self.presence.size[0] == len({ears.person.id for ears in self.joined})
+    def nothing_is_kept_of_empty_channels_and_absent_users(self) -> None:
+        joined_channels = set().union(*self.joined.values()) if self.joined else set()
+        assert set(self.presence.conversations) == joined_channels
+        # Of an empty conversation, presence keeps only that users left it, until that is broadcast.
+        assert set(self.presence.changed_conversations) <= self.pending_channels
+        assert self.presence.size[0] == len({connection.person.id for connection in self.joined})
 
 
 PresenceMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestPresence = PresenceMachine.TestCase
 
 
-def test_a_person_with_three_tabs_is_here_once_and_leaves_with_the_last() -> None:
+def test_a_user_with_three_tabs_is_present_once_and_leaves_with_the_last() -> None:
     presence, tabs = Presence(), [FakeConnection("ada"), FakeConnection("ada"), FakeConnection("ada")]
     bob = FakeConnection("bob")
-    for ears in (bob, *tabs):
-        presence.connect(ears)
-        presence.join("#ting", ears)
+    for connection in (bob, *tabs):
+        presence.connect(connection)
+        presence.join("#ting", connection)
     assert presence.people("#ting") == [bob.person, tabs[0].person]
     list(presence.drain_changes())
 
@@ -114,11 +116,11 @@ def test_a_person_with_three_tabs_is_here_once_and_leaves_with_the_last() -> Non
     assert presence.people("#ting") == [bob.person]
 
 
-def test_somebody_who_went_and_came_back_is_among_those_who_came() -> None:
+def test_a_user_who_left_and_joined_again_is_broadcast_as_joined() -> None:
     presence, ada, bob = Presence(), FakeConnection("ada"), FakeConnection("bob")
-    for ears in (ada, bob):
-        presence.connect(ears)
-        presence.join("#ting", ears)
+    for connection in (ada, bob):
+        presence.connect(connection)
+        presence.join("#ting", connection)
     list(presence.drain_changes())
 
     presence.leave("#ting", ada)
@@ -127,25 +129,25 @@ def test_somebody_who_went_and_came_back_is_among_those_who_came() -> None:
     assert list(presence.drain_changes()) == [("#ting", [ada.person], [])]
 
 
-def test_the_connections_of_a_session_are_found_whatever_they_joined() -> None:
+def test_the_connections_of_a_session_are_found_whether_they_joined_or_not() -> None:
     presence = Presence()
     phone, laptop, other = (
         FakeConnection("ada", "phone"),
         FakeConnection("ada", "laptop"),
         FakeConnection("bob", "phone"),
     )
-    for ears in (phone, laptop, other):
-        presence.connect(ears)
+    for connection in (phone, laptop, other):
+        presence.connect(connection)
 
     assert presence.session_connections("ada-id", "phone") == [phone]
     assert presence.session_connections("eve-id", "phone") == []
 
 
-def test_somebody_who_changed_is_shown_as_they_are_now_in_every_room() -> None:
+def test_a_changed_user_is_updated_in_every_conversation() -> None:
     presence, ada, adas_phone, bob = Presence(), FakeConnection("ada"), FakeConnection("ada"), FakeConnection("bob")
-    for ears in (ada, adas_phone, bob):
-        presence.connect(ears)
-        presence.join("#ting", ears)
+    for connection in (ada, adas_phone, bob):
+        presence.connect(connection)
+        presence.join("#ting", connection)
     presence.join("#music", ada)
     changed = Person("ada-id", "Ada", "0123456789abcdef")
 
@@ -159,7 +161,7 @@ def test_somebody_who_changed_is_shown_as_they_are_now_in_every_room() -> None:
     assert changed in came
 
 
-def test_a_change_is_known_to_be_later_than_another_of_anybody() -> None:
+def test_a_change_of_a_user_is_found_by_the_count_before_it() -> None:
     changes = RecentChanges()
     changes.record("bob-id")
     before = changes.count
@@ -171,7 +173,7 @@ def test_a_change_is_known_to_be_later_than_another_of_anybody() -> None:
     assert not changes.any_since(before, "eve-id")
 
 
-def test_what_is_too_long_ago_to_be_remembered_counts_as_a_change() -> None:
+def test_a_count_older_than_what_is_remembered_means_changed() -> None:
     changes = RecentChanges(remembered=2)
     before = changes.count
     for user in ("ada-id", "bob-id", "eve-id", "bob-id"):

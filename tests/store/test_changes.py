@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.client import until
+from ting.core.errors import Busy
 from ting.store import changes
 from ting.store.changes import ChangeFeed
 from ting.store.database import Database
@@ -60,8 +61,8 @@ async def test_changes_that_were_missed_without_a_cursor_cause_a_reload(
     async with follower.following():
         await feed.publish("ada")
         await until(lambda: follower.changed == ["ada"])
-        await database.collection("bulletin").drop()
-        await database.prepare()
+        other = await database.collection("bulletin").database.create_collection("other", capped=True, size=4096)
+        await other.rename("bulletin", dropTarget=True)
         await feed.publish("missed")
         await until(lambda: follower.reloads > 1)
         seen = set(follower.changed)
@@ -69,6 +70,58 @@ async def test_changes_that_were_missed_without_a_cursor_cause_a_reload(
         await until(lambda: follower.changed[-1] == "bob")
 
     assert seen <= {"ada", "missed"}
+
+
+@pytest.mark.gen_test
+async def test_a_change_that_cannot_be_applied_does_not_block_others(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(changes, "PAUSE_S", 0.01)
+    feed, follower = ChangeFeed(database), Follower(database)
+    record = follower.record
+
+    async def fail_for_ada(user_id: str) -> None:
+        if user_id == "ada":
+            raise ValueError("cannot be read")
+        await record(user_id)
+
+    monkeypatch.setattr(follower, "record", fail_for_ada)
+    async with follower.following():
+        await feed.publish("ada")
+        await until(lambda: follower.reloads > 1)
+        await feed.publish("bob")
+        await until(lambda: follower.changed == ["bob"])
+
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("ERROR", "A change made at the command line could not be applied")
+    ]
+
+
+@pytest.mark.gen_test
+async def test_each_outage_is_logged_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(changes, "PAUSE_S", 0.01)
+    feed, follower = ChangeFeed(database), Follower(database)
+    reload, failing_reloads = follower.reload, {2, 3, 5}
+
+    async def lose_the_database(user_id: str) -> None:
+        raise Busy
+
+    async def reload_after_the_outage() -> None:
+        await reload()
+        if follower.reloads in failing_reloads:
+            raise Busy
+
+    monkeypatch.setattr(follower, "record", lose_the_database)
+    monkeypatch.setattr(follower, "reload", reload_after_the_outage)
+    async with follower.following():
+        await feed.publish("ada")
+        await until(lambda: follower.reloads == 4)
+        await feed.publish("bob")
+        await until(lambda: follower.reloads == 6)
+
+    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
 
 
 @pytest.mark.gen_test

@@ -7,8 +7,10 @@ from pymongo.errors import AutoReconnect, DuplicateKeyError, OperationFailure, W
 
 from tests.app_parts import message
 from tests.client import message_id
+from ting.core.conversation_ids import Lookalikes
 from ting.core.errors import Busy, StartupError
 from ting.store import database as module
+from ting.store.conversations import ConversationStore
 from ting.store.database import Database, NewerSchema, first_line, or_busy
 from ting.store.messages import MessageStore, Write
 from ting.store.schema import COLLECTIONS, SCHEMA_VERSION
@@ -231,5 +233,23 @@ async def test_the_last_activity_of_channels_is_computed_for_an_older_database(d
     for _ in range(2):
         await database.prepare()
 
-    found = await database.collection("conversations").find().sort("_id").to_list(None)
+    found = await database.collection("conversations").find({}, {"folded": 0, "keys": 0}).sort("_id").to_list(None)
     assert found == [{"_id": "#music", "topic": "la", "active": 3}, {"_id": "#ting", "active": 7}]
+
+
+@pytest.mark.gen_test
+async def test_channels_of_an_older_database_are_found_by_name(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ting.store.channel_names.BATCH", 2)
+    names = ["#cafe", "#music", "#ting", "#zoo"]
+    await database.collection("conversations").insert_many([{"_id": id, "active": 1} for id in [*names, "@a~b"]])
+    await database.collection("meta").update_one({"_id": "schema"}, {"$set": {"version": 2}})
+
+    await database.prepare()
+
+    store = ConversationStore(database)
+    assert sorted(id for id, _, _ in await store.channels("#", 10)) == names
+    assert [id for id, _, _ in await store.channels("#mu", 10)] == ["#music"]
+    assert await store.lookalike(Lookalikes("#café")) == "#cafe"
+    assert await store.lookalike(Lookalikes("#cafe")) is None

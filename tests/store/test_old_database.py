@@ -15,12 +15,14 @@ from typing import Any
 
 import pytest
 from pymongo import MongoClient
+from pymongo.database import Database as MongoDatabase
 from tornado.ioloop import IOLoop
 
 from tests.client import People, Person
 from tests.store.old_database import dump, scenario, views
 from tests.store.old_database.program import Program
 from tests.store.old_database.users import Record, Users, eventually, new_message, path_of
+from ting.conversations.tokenizer import index_tokens
 
 FILE = Path(__file__).with_name("data") / "database_of_0_1.json.gz"
 OLD = dump.load(FILE)
@@ -29,6 +31,7 @@ COLLECTIONS = sorted(CURRENT)
 TOPICS = sorted({view["topic"] for view in OLD["answers"]})
 # The apparent age of the database: reminders are due, but sessions are too recent for their use to be recorded.
 AGE_MS = 5 * 60 * 1000
+INDEXED_WITHIN_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ def opened(mongodb: str, client: MongoClient[dict[str, Any]]) -> Iterator[Opened
 
     async def answers() -> list[views.View]:
         await program.start()
+        await indexed(client[name])
         return await views.answers(program.url, record, OLD["answers"])
 
     try:
@@ -65,6 +69,19 @@ def opened(mongodb: str, client: MongoClient[dict[str, Any]]) -> Iterator[Opened
     finally:
         program.stop()
         client.drop_database(name)
+
+
+async def indexed(database: MongoDatabase[dict[str, Any]]) -> None:
+    """Wait until all messages are in the search index, which is built anew."""
+    heads = {"$group": {"_id": "$conversation", "seq": {"$max": "$seq"}}}
+
+    def is_indexed() -> bool:
+        seqs = {found["_id"]: found["seq"] for found in database["indexed"].find()}
+        return seqs == {head["_id"]: head["seq"] for head in database["messages"].aggregate([heads])}
+
+    async with asyncio.timeout(INDEXED_WITHIN_S):
+        while not is_indexed():
+            await asyncio.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
@@ -256,6 +273,22 @@ async def test_the_command_line_reads_the_database(opened: Opened) -> None:
     assert {line.split("  ")[1] for line in tokens} == {"endless bot", "ending bot", "operator's bot"}
     (before,) = (view["answer"]["acts"] for view in opened.before if view["path"].startswith("/api/audit"))
     assert [line.split("  ")[2] for line in audit][: len(before)] == [act["act"] for act in reversed(before)]
+
+
+def test_the_search_index_is_built_anew_with_private_words_apart(
+    opened: Opened, client: MongoClient[dict[str, Any]]
+) -> None:
+    database = client[opened.database]
+    messages = list(database["messages"].find({"deleted": {"$exists": False}}))
+    public = {token for one in messages if one["conversation"][0] == "#" for token in index_tokens(one["text"])}
+    private = {token for one in messages if one["conversation"][0] == "@" for token in index_tokens(one["text"])}
+
+    vocabulary = set(database["vocabulary"].distinct("_id"))
+
+    assert vocabulary == set(database["words"].distinct("t"))
+    assert public <= vocabulary
+    assert private - public
+    assert not (private - public) & vocabulary
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)

@@ -8,7 +8,7 @@ from tests.app_parts import CLIENT
 from ting.app import App
 from ting.core.errors import BadName, NameTaken
 from ting.core.models import Person, User, session_id
-from ting.core.names import user_keys
+from ting.core.names import name_keys
 from ting.store.database import Database
 from ting.store.users import UserStore
 
@@ -18,7 +18,7 @@ def user(id: str, name: str) -> User:
 
 
 async def add(users: UserStore, id: str, name: str) -> None:
-    await users.add(user(id, name), user_keys(name))
+    await users.add(user(id, name), name_keys(name))
 
 
 @pytest.mark.gen_test

@@ -217,3 +217,70 @@ def test_a_running_server_keeps_the_files_it_has_read(directory: Path) -> None:
     (directory / "a.js").write_text("changed")
 
     assert client.assets["a.js"].body == before
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Sec-Fetch-Mode": "navigate"}
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("path", ["/a/b/c", "/u/", "/u/a/b", "//", "/a/b/", "/music//x", "/..;/a"])
+async def test_a_browser_gets_the_page_where_there_is_nothing(people: People, path: str) -> None:
+    visitor = people.stranger()
+
+    answer = await visitor.get(path, **BROWSER)
+
+    assert answer.status == 404
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.body.decode() == await page(visitor)
+    assert (await visitor.get(path)).code == "not_found"  # a program gets an error
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [("/music/", "/music"), ("/music//", "/music"), ("/u/ada/", "/u/ada"), ("/music/?m=1", "/music?m=1")],
+)
+async def test_a_slash_at_the_end_is_left_out(people: People, path: str, place: str) -> None:
+    answer = await people.stranger().get(path)
+
+    assert (answer.status, answer.headers["Location"]) == (302, place)
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("path", ["//evil.example/", "///evil.example/", "/\\evil.example/", "/u//evil.example/"])
+async def test_no_redirect_leads_to_another_site(people: People, path: str) -> None:
+    answer = await people.stranger().get(path, **BROWSER)
+
+    assert answer.status == 404
+    assert "Location" not in answer.headers
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize(
+    "path", ["/api/none", "/api/", "/files/x", "/files/", "/static/x", "/.well-known/security.txt", "/static/"]
+)
+async def test_below_the_api_and_the_files_there_is_never_a_page(people: People, path: str) -> None:
+    answer = await people.stranger().get(path, **BROWSER)
+
+    assert answer.status == 404
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"  # a sentence, for who reads it in a browser
+    assert answer.body == b"Not found."
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/openapi.json", "/apple-touch-icon.png", "/apple-touch-icon-precomposed.png", "/favicon.ico", "/robots.txt"),
+        *("/sitemap.xml", "/wp-login.php", "/index.html", "/Icon.PNG", "/security.txt"),
+    ],
+)
+async def test_files_that_tools_ask_for_are_not_pages(people: People, path: str) -> None:
+    for method in ("GET", "HEAD"):
+        assert (await people.stranger().request(method, path, Accept="image/*,*/*;q=0.8")).status == 404
+
+
+@pytest.mark.gen_test
+async def test_a_channel_with_the_name_of_a_file_has_a_page(people: People) -> None:
+    assert (await people.stranger().get("/node.js")).status == 200
+    assert (await people.stranger().get("/notes.txt", **BROWSER)).status == 200

@@ -1,6 +1,7 @@
 """Plugins in a running server: messages, drafts, tasks, events, and switching plugins on and off."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from importlib.metadata import EntryPoint
@@ -12,8 +13,14 @@ from tests.client import People, message_id
 from tests.web.roles import enter_as_admin
 from ting.commands import Context, Message, Person, Plugin
 from ting.commands.runtime import loader
+from ting.commands.runtime.dispatcher import CommandDispatcher
+from ting.commands.runtime.engine import Engine
+from ting.commands.runtime.runner import LoadedPlugin
+from ting.commands.runtime.stored_notices import OWNER
 from ting.core.settings import Settings
 from ting.server import Server
+from ting.store.database import Database
+from ting.store.plugins import ValueStore
 
 probe = Plugin("probe")
 
@@ -23,6 +30,13 @@ async def story(ctx: Context) -> None:
     """Write a draft that others see."""
     async with ctx.typing() as draft:
         await draft.write("Once upon a time")
+
+
+@probe.command("tale")
+async def tale(ctx: Context, seconds: float) -> None:
+    """Write a ghost for some seconds."""
+    async with ctx.typing() as ghost:
+        await ghost.write("x" * round(40 * seconds))
 
 
 @probe.command("change-mind")
@@ -49,6 +63,17 @@ async def now(ctx: Context, text: str) -> None:
     await ctx.say(f"{text} for {ctx.caller.name}")
 
 
+@probe.command("remember")
+async def remember(ctx: Context) -> None:
+    """Reply a little later."""
+    await ctx.later(timedelta(milliseconds=300), "recall")
+
+
+@probe.task("recall")
+async def recall(ctx: Context, payload: None) -> str:
+    return "You asked me to."
+
+
 @probe.command("fail")
 async def fail(ctx: Context) -> None:
     """Fail."""
@@ -64,6 +89,13 @@ async def echo(ctx: Context, message: Message) -> None:
 @probe.on("join")
 async def greet(ctx: Context, person: Person) -> None:
     await ctx.notify(person, f"Welcome to {ctx.conversation}.")
+
+
+def loaded_plugins(server: Server) -> list[LoadedPlugin]:
+    """The plugins as the server runs them."""
+    commands: CommandDispatcher = vars(server)["_app"].commands
+    engine: Engine = vars(commands)["_engine"]
+    return list(engine.registry.plugins.values())
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +120,24 @@ async def test_a_draft_of_a_plugin_is_broadcast_and_becomes_a_message(people: Pe
     assert (message["text"], message["author"]["name"], message["via"]) == ("Once upon a time", "probe bot", "story")
     assert {draft["id"] for frame in frames for draft in frame["drafts"]} == {message["id"]}
     assert (ack["id"], ack["position"]) == (message["id"], message["position"])
+
+
+@pytest.mark.gen_test
+async def test_the_time_that_a_ghost_takes_counts_for_the_time_limit(
+    people: People, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in `ting.testing`: see test_sandbox.py."""
+    adas, bobs = await (await people.enter("ada")).connect(), await (await people.enter("bob")).connect()
+    (host,) = [plugin for plugin in loaded_plugins(server) if plugin.name == "probe"]
+    monkeypatch.setattr(host, "_timeout_s", 1.0)
+
+    answers = [await adas.send(f"/tale {seconds}") for seconds in (0.5, 1.4)]
+
+    assert [answer["type"] for answer in answers] == ["ack", "error"]
+    assert answers[1]["message"] == "/tale took too long and was stopped."
+    await bobs.event("message", text="x" * 20)
+    ended = await bobs.next(lambda frame: frame["type"] == "draft" and frame["drafts"][0]["text"] is None)
+    assert ended["drafts"][0]["author"]["name"] == "probe bot"
 
 
 @pytest.mark.gen_test
@@ -120,6 +170,30 @@ async def test_tasks_and_event_handlers_send_messages(people: People) -> None:
     await socket.send("echo?")
     await socket.event("message", text="echo?")
     assert (await socket.event("message"))["author"]["name"] == "probe bot"
+
+
+@pytest.mark.gen_test
+async def test_a_user_who_was_away_gets_the_reply_of_a_task_when_they_come_back(people: People, server: Server) -> None:
+    ada, bob = await people.enter("ada"), await people.enter("bob")
+    adas, bobs = await ada.connect(), await bob.connect()
+    await adas.send("/remember")
+    adas.connection.close()
+    database = Database(server.settings.mongodb, server.settings.database)
+    values = ValueStore(database)
+
+    async with asyncio.timeout(5):
+        while not await values.page(OWNER, "", "", 10, int(time.time() * 1000)):
+            await asyncio.sleep(0.02)
+    export = await ada.get("/api/me/export")
+    again = await ada.connect()
+
+    assert (await again.event("notice", text="You asked me to."))["conversation"] == "#ting"
+    assert "You asked me to." in str(export.json)
+    assert not any("asked" in str(frame) for frame in bobs.frames)
+    async with asyncio.timeout(5):
+        while await values.page(OWNER, "", "", 10, int(time.time() * 1000)):
+            await asyncio.sleep(0.02)
+    database.close()
 
 
 @pytest.mark.gen_test

@@ -1,10 +1,14 @@
 """Message texts and secrets are never logged, at any level."""
 
+import io
 import logging
 
 import pytest
 
 from tests.client import People, message_id
+from tests.web.raw import raw_connection
+from ting.core import logs
+from ting.core.logs import LogLimits
 from ting.server import Server
 from ting.store.messages import MessageStore, Unanswered, Write, Written
 
@@ -56,6 +60,52 @@ async def test_the_log_has_no_texts_tokens_or_cookies(
     for secret in (SECRET, token):
         lines = [record.getMessage() for record in caplog.records if secret in logged(record)]
         assert lines == []
+
+
+REFUSAL = "Refused at the door: wrong_password from 6.6.6.6"
+HOSTILE = [
+    f"GET / HTTP/1.1\r\nHost: localhost\r\nX: \x01 {REFUSAL}\r\n\r\n",
+    f"GET / HTTP/1.1\r\nHost: localhost\r\nCookie: ting_session={SECRET}\x01\r\n\r\n",
+    f"GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {SECRET}\x01\r\n\r\n",
+    f"GET / HTTP/1.1\r\nHost: {SECRET} {REFUSAL}\r\n\r\n",
+    f"GET / HTTP/1.1\r\nHost: a,{SECRET}\r\n\r\n",
+    f"{REFUSAL}\r\n{SECRET}\r\n\r\n",
+    f"{SECRET} /{SECRET} HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    f"GET /{SECRET} HTTP/7.1\r\nHost: localhost\r\n\r\n",
+    f"GET / HTTP/1.1\r\nHost: localhost\r\n{SECRET}\r\n\r\n",
+    f"GET / HTTP/1.1\r\nHost: localhost\r\nX: {SECRET * 10_000}\r\n\r\n",
+    f"POST /api/session HTTP/1.1\r\nHost: localhost\r\nContent-Length: {SECRET}\r\n\r\n",
+    f"POST /api/session HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: {SECRET}\r\n\r\n",
+    f"POST /api/session HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n{SECRET}\r\n",
+    f"GET /?{SECRET}={'&a' * 20_000} HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    f"GET /%FF{SECRET} HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    f"GET /api/users/%FF{SECRET} HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    f"GET /api/socket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nSec-WebSocket-Key: {SECRET}\r\n\r\n",
+]
+
+
+@pytest.mark.gen_test
+async def test_whatever_a_stranger_sends_the_log_stays_short_and_has_nothing_of_it(server: Server) -> None:
+    log = io.StringIO()
+    handler, root = logs.handler(log, LogLimits()), logging.getLogger()
+    root.addHandler(handler)
+    level = root.level
+    root.setLevel(logging.INFO)
+    try:
+        for hostile in HOSTILE * 30:
+            client = await raw_connection(server.url)
+            client.send(hostile.encode("latin-1"))
+            await client.answer()
+            await client.close()
+    finally:
+        root.setLevel(level)
+        root.removeHandler(handler)
+        handler.close()
+
+    assert SECRET not in log.getvalue()
+    assert "Refused at the door" not in log.getvalue()
+    assert "Malformed HTTP message from 127.0.0.1: HTTPInputError" in log.getvalue()
+    assert len(log.getvalue()) < 20_000
 
 
 def logged(record: logging.LogRecord) -> str:

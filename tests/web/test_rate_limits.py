@@ -6,7 +6,7 @@ from ting.core.errors import TooMany
 from ting.core.networks import network_of
 from ting.core.rate_limit import RateLimit
 from ting.core.settings import Rates
-from ting.web.rate_limits import Action, RateLimits
+from ting.web.rate_limits import MAX_FOUND_SESSIONS, Action, RateLimits
 
 ADDRESS = "192.0.2.1"
 RATES = Rates(enter="2/10s", send="3/6s", upload="", request="1/1s", frame="4/1s", people_per_address=2)
@@ -105,3 +105,42 @@ def test_a_rate_is_parsed_as_a_number_per_time(text: str, rate: RateLimit | None
 def test_an_invalid_rate_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a valid rate"):
         RateLimit.parse(text)
+
+
+TOKEN, OTHER = "a" * 43, "b" * 43
+
+
+def test_looking_for_sessions_that_do_not_exist_is_limited_per_address() -> None:
+    clock = Clock()
+    lookups = RateLimits(Rates(unknown_session="3/30s", people_per_address=1), clock).session_lookups
+
+    for _ in range(3):
+        lookups.check(TOKEN, ADDRESS)
+        lookups.count(TOKEN, ADDRESS, exists=False)
+    with pytest.raises(TooMany):
+        lookups.check(OTHER, ADDRESS)
+    lookups.check(OTHER, "192.0.2.2")
+    clock.now += 10
+    lookups.check(OTHER, ADDRESS)
+
+
+def test_sessions_that_were_found_are_not_affected_and_finding_them_costs_nothing() -> None:
+    lookups = RateLimits(Rates(unknown_session="3/30s", people_per_address=1), Clock()).session_lookups
+    for _ in range(10):
+        lookups.check(OTHER, ADDRESS)
+        lookups.count(OTHER, ADDRESS, exists=True)
+    for _ in range(10):
+        lookups.count(TOKEN, ADDRESS, exists=False)
+
+    lookups.check(OTHER, ADDRESS)
+    lookups.count(OTHER, ADDRESS, exists=False)  # it has ended
+    with pytest.raises(TooMany):
+        lookups.check(OTHER, ADDRESS)
+
+
+def test_the_number_of_remembered_sessions_is_bounded() -> None:
+    lookups = RateLimits(Rates(), Clock()).session_lookups
+    for number in range(MAX_FOUND_SESSIONS + 10):
+        lookups.count(f"{number}", ADDRESS, exists=True)
+
+    assert len(lookups._found) == MAX_FOUND_SESSIONS

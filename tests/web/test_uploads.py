@@ -162,3 +162,16 @@ async def wait_for_chunks(server: Server, count: int) -> None:
     """Wait until the database has this number of chunks."""
     while await count_documents(server.settings, "files.chunks") < count:
         await asyncio.sleep(0.01)
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("content_type", ["multipart/form-data; boundary=x", "Multipart/Form-Data", "multipart/mixed"])
+async def test_a_form_is_not_stored_as_a_file(people: People, server: Server, content_type: str) -> None:
+    ada = await people.enter("ada")
+    form = b'--x\r\nContent-Disposition: form-data; name="f"; filename="x"\r\n\r\nbytes\r\n--x--\r\n'
+
+    for method, path in (("POST", upload_path()), ("PUT", "/api/me/avatar")):
+        answer = await ada.request(method, path, form, Content_Type=content_type)
+        assert (answer.status, answer.code) == (415, "bad_content_type")
+        assert "curl --data-binary @FILE" in answer.json["error"]["message"]
+    assert await count_documents(server.settings, "files.files") == 0

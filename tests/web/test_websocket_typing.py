@@ -237,6 +237,30 @@ async def test_a_draft_sent_before_joining_is_refused(people: People) -> None:
 
 
 @pytest.mark.gen_test
+async def test_the_error_of_a_draft_has_the_id_of_its_message(people: People) -> None:
+    ada, bob = await enter(people, "ada"), await enter(people, "bob")
+    adas, bobs = await ada.connect(), await bob.connect()
+    draft, taken = message_id(), message_id()
+    await type_text(bobs, taken, "Hello")
+    await adas.next(has_draft(taken, text="Hello"))
+
+    for fields, code in (
+        ({"text": "x" * 4001, "id": draft}, "bad_text"),
+        ({"text": "x" * 30_000, "id": draft}, "bad_request"),
+        ({"text": 5, "id": draft}, "bad_request"),
+        ({"id": draft}, "bad_request"),
+        ({"text": "Hello", "id": draft, "conversation": "#no such"}, "bad_conversation"),
+        ({"text": "Hello", "id": taken}, "id_taken"),
+    ):
+        await adas.send_frame({"type": "draft", "conversation": "#ting", **fields})
+        error = await adas.event("error")
+        assert (error["code"], error["id"], "ref" in error) == (code, fields["id"], False)
+    await adas.send_frame({"type": "draft", "conversation": "#ting", "id": "x" * 100, "text": ""})
+    assert "id" not in await adas.event("error")
+    assert "id" not in await adas.ask("send", conversation="#ting", id=draft, text="")
+
+
+@pytest.mark.gen_test
 async def test_too_long_a_draft_is_refused_and_changes_nothing(people: People) -> None:
     ada, bob = await enter(people, "ada"), await enter(people, "bob")
     adas, bobs = await ada.connect(), await bob.connect()

@@ -8,7 +8,7 @@ from tornado.web import RequestHandler
 
 from tests.client import AN_ID
 from ting.web.assets import ClientBundle
-from ting.web.handler import NoSuchPage
+from ting.web.pages import NoSuchPage
 from ting.web.routes import RESERVED, routes
 
 METHODS = ("GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS")

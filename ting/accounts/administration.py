@@ -54,22 +54,31 @@ class Administration:
         return user
 
     async def reset_password(self, name: str, password: str | None = None) -> tuple[User, str]:
-        """Set the password of a user, by default to a random one, and end all sessions. Raises `BadPassword`."""
+        """Set the password of a user, by default to a random one. End all sessions and tokens. Raises `BadPassword`."""
         user = await self.user(name)
         if password is None:
             password = secrets.token_urlsafe(PASSWORD_BYTES)
-        self._passwords.check(password, user.name)
+        self._passwords.check(password, user.name, user.profile.email)
         hashed = await self._passwords.hash(password)
         await self._audit.append(self._clock(), OPERATOR, "reset-password", whom=user.id)
         await self._users.change(user.id, password=hashed)
         await self._sign_out(user)
         return user, password
 
-    async def sign_out(self, name: str) -> tuple[User, int]:
-        """End all sessions of a user; returns the user and the number of sessions."""
+    async def sign_out(self, name: str, *, tokens: bool = False) -> tuple[User, int, int]:
+        """End the sessions of a user in browsers, and with `tokens` also the tokens of the user's programs.
+
+        Return the user, how many sessions have ended, and how many tokens: those that have ended, or are still valid.
+        """
         user = await self.user(name)
-        await self._audit.append(self._clock(), OPERATOR, "sign-out", whom=user.id)
-        return user, await self._sign_out(user)
+        stored = [
+            session for session in await self._sessions.for_user(user.id) if not session.is_expired(self._clock())
+        ]
+        count = sum(session.is_token for session in stored)
+        reason = "with tokens" if tokens else ""
+        await self._audit.append(self._clock(), OPERATOR, "sign-out", whom=user.id, reason=reason)
+        await self._sign_out(user, tokens=tokens)
+        return user, len(stored) - count, count
 
     async def delete(self, name: str, disposal: MessageDisposal) -> User:
         """Delete the account of a user. A running server then removes the data and, if `disposal` says so, messages."""
@@ -79,7 +88,7 @@ class Administration:
         await self._sign_out(user)
         return user
 
-    async def _sign_out(self, user: User) -> int:
-        ended = await self._sessions.remove_all(user.id)
+    async def _sign_out(self, user: User, *, tokens: bool = True) -> int:
+        ended = await self._sessions.remove_all(user.id, tokens=tokens)
         await self._changes.publish(user.id)
         return len(ended)

@@ -9,11 +9,12 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
-from ting.core.errors import CloseCode, NoSession
+from ting.core.clock import Clock
+from ting.core.errors import CloseCode, NoSession, Refused
 from ting.core.models import MessageDisposal, User, UserId
 from ting.core.periodic import repeat
 from ting.realtime.services import RealtimeServices
-from ting.store.users import UserStore
+from ting.store.stores import Stores
 
 SECOND_PASS_AFTER_S = 5.0  # by then, writes that were in progress at the deletion are stored
 CHECK_EVERY_S = 60.0  # the command line may have recorded a deletion
@@ -28,27 +29,33 @@ class AccountDeletion:
 
     def __init__(
         self,
-        users: UserStore,
+        stores: Stores,
         realtime: RealtimeServices,
         erasers: Sequence[Eraser],
         delete_messages: Eraser,
+        remove_leftovers: Eraser,
+        clock: Clock,
         *,
         second_pass_after_s: float = SECOND_PASS_AFTER_S,
     ) -> None:
         """Each of `erasers` removes one kind of data of a user. It may be called repeatedly.
 
-        `delete_messages` is called only for a user who wants their messages removed.
+        `delete_messages` is called only for a user who wants their messages removed, and `remove_leftovers` after it.
         """
-        self._users = users
+        self._users = stores.users
+        self._audit = stores.audit
         self._presence = realtime.presence
         self._broadcaster = realtime.broadcaster
         self.erasers = erasers
         self._delete_messages = delete_messages
+        self._remove_leftovers = remove_leftovers
         self._second_pass_after_s = second_pass_after_s
+        self._clock = clock
         self._wake = asyncio.Event()
 
     async def delete(self, user: User, disposal: MessageDisposal) -> None:
         """Delete the account, and close its connections. `run` removes the remaining data later. Raises `Busy`."""
+        await self._audit.append(self._clock(), user.id, "delete-account", whom=user.id)
         deleted = await self._users.mark_deleted(user.id, disposal)
         if deleted is None:
             raise NoSession
@@ -68,13 +75,22 @@ class AccountDeletion:
         self._wake.clear()
 
     async def _finish_all(self) -> None:
+        """Remove the data of each deleted user. One that has to wait does not hold up the others."""
+        postponed: Refused | None = None
         for user, disposal in await self._users.pending_deletions():
-            await self._finish(user, disposal)
+            try:
+                await self._finish(user, disposal)
+            except Refused as refused:
+                postponed = refused
+        if postponed is not None:
+            raise postponed
 
     async def _finish(self, user: UserId, disposal: MessageDisposal) -> None:
         await self._erase(user, disposal)
         await asyncio.sleep(self._second_pass_after_s)
         await self._erase(user, disposal)
+        if disposal == "remove":
+            await self._remove_leftovers(user)
         await self._users.finish_deletion(user)
 
     async def _erase(self, user: UserId, disposal: MessageDisposal) -> None:

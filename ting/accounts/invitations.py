@@ -7,8 +7,9 @@ import logging
 import secrets
 
 from ting.core.clock import DAY_MS, Clock
-from ting.core.errors import BadInvitation, Busy, NotAllowed, NotFound
+from ting.core.errors import BadInvitation, Busy, Closed, NotAllowed, NotFound
 from ting.core.models import Invitation, Role, UserId, session_id
+from ting.core.settings import RegistrationMode
 from ting.store.stores import Stores
 
 TOKEN_BYTES = 24
@@ -23,8 +24,9 @@ logger = logging.getLogger(__name__)
 class Invitations:
     """The use cases of invitations: create, list, revoke and use them."""
 
-    def __init__(self, stores: Stores, clock: Clock, base_url: str = "") -> None:
+    def __init__(self, stores: Stores, clock: Clock, base_url: str = "", mode: RegistrationMode = "open") -> None:
         """`base_url` is the public address of the chat, with which the links start."""
+        self._mode = mode
         self._invitations = stores.invitations
         self._users = stores.users
         self._audit = stores.audit
@@ -41,7 +43,14 @@ class Invitations:
         return self.link(token) if token else None
 
     async def create(self, by: UserId, uses: int, days: float, role: Role) -> tuple[Invitation, str]:
-        """A new invitation, and its token, which cannot be read again later. `by` is "" for the command line."""
+        """A new invitation, and its token, which cannot be read again later. `by` is "" for the command line.
+
+        Raises `Closed` if nobody could use it: new users cannot register, and it gives existing users no role.
+        """
+        if self._mode == "closed" and role == "member":
+            raise Closed(
+                'Registration is closed, so this invitation would not work. Set registration = "invite" first.'
+            )
         now = self._clock()
         invitation = Invitation(
             id=secrets.token_hex(ID_BYTES), role=role, uses=uses, left=uses, expires=now + int(days * DAY_MS), by=by

@@ -10,7 +10,9 @@ from msgspec import UNSET, Struct, UnsetType
 
 from ting.core.clock import Clock
 from ting.core.errors import BadBirthDate, BadEmail, BadGender, BadPlace, Malformed, NoSession
-from ting.core.models import Card, Language, Notifications, Showable, Theme, TypingView, User
+from ting.core.models import BanNotice, Card, Language, Notifications, Showable, Theme, TypingView, User
+from ting.core.text import clean_line
+from ting.moderation.restrictions import Restrictions
 from ting.realtime.services import RealtimeServices
 from ting.store.users import UserStore
 
@@ -82,10 +84,10 @@ def _date(entered: str) -> date | None:
 
 
 def _line(entered: str, max_chars: int, refusal: Malformed) -> str | None:
-    kept = " ".join(entered.split())
-    if len(kept) > max_chars or _CONTROLS.search(kept):
+    line = clean_line(entered)
+    if line is None or len(line) > max_chars:
         raise refusal
-    return kept or None
+    return line or None
 
 
 TYPING = frozenset({"share_typing", "see_typing"})
@@ -94,8 +96,9 @@ TYPING = frozenset({"share_typing", "see_typing"})
 class Profiles:
     """The use cases of profiles and personal settings."""
 
-    def __init__(self, users: UserStore, realtime: RealtimeServices, clock: Clock) -> None:
+    def __init__(self, users: UserStore, realtime: RealtimeServices, restrictions: Restrictions, clock: Clock) -> None:
         self._users = users
+        self._restrictions = restrictions
         self._presence = realtime.presence
         self._drafts = realtime.drafts
         self._broadcaster = realtime.broadcaster
@@ -118,10 +121,14 @@ class Profiles:
         return changed
 
     async def card(self, name: str, viewer: User) -> Card:
-        """The profile of a user as `viewer` sees it. Raises `BadName`, `UnknownName`, `Busy`."""
+        """The profile of a user as `viewer` sees it. A mute or ban that has ended is not on it.
+
+        Raises `BadName`, `UnknownName`, `Busy`.
+        """
         user = await self._users.find_by_name(name)
         about, shown = user.profile, user.shown
         present = self._presence.is_connected(user.id)
+        mute = self._restrictions.mute_of(user.id)
         return Card(
             id=user.id,
             name=user.name,
@@ -133,9 +140,17 @@ class Profiles:
             age=age_on(about.birth_date, self._today()) if about.birth_date and "age" in shown else None,
             gender=about.gender if "gender" in shown else None,
             place=about.place if "place" in shown else None,
-            muted_until=user.muted_until,
+            muted_until=mute.until if mute else None,
+            ban=self._ban_for(viewer, user),
             ignored=user.id in viewer.ignored,
         )
+
+    def _ban_for(self, viewer: User, user: User) -> BanNotice | None:
+        """The ban of a user, for viewers who can lift it."""
+        if not self._restrictions.has_role(viewer.id, "moderator"):
+            return None
+        ban = self._restrictions.ban_of_user(user.id)
+        return BanNotice(ban.until, ban.reason) if ban else None
 
     def _apply_typing(self, user: User) -> None:
         """Apply a user's settings for live typing to all of the user's connections."""

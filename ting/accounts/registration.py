@@ -9,7 +9,7 @@ from ting.accounts.accounts import Accounts
 from ting.accounts.invitations import Invitations
 from ting.core.errors import BadInvitation, Busy, Closed, InvitationNeeded, NameReserved, NoSession, PasswordNeeded
 from ting.core.models import ClientInfo, Invitation, Session, User
-from ting.core.names import user_keys, user_name
+from ting.core.names import name_keys, user_name
 from ting.core.settings import RegistrationMode
 from ting.moderation.restrictions import RANKS
 from ting.moderation.services import ModerationServices
@@ -46,7 +46,7 @@ class Registration:
         Raises `BadName`, `NameReserved`, `NameTaken`, `BadPassword`, `Banned`, `PasswordNeeded`, `InvitationNeeded`,
         `BadInvitation`, `Closed`, `Busy`.
         """
-        self._restrictions.check_name(user_keys(user_name(name)), device.address)
+        self._restrictions.check_name(name_keys(user_name(name)), device.address)
         if self.mode == "password" and password is None:
             raise PasswordNeeded
         if invitation is None:
@@ -78,10 +78,10 @@ class Registration:
         The name of a banned user is reserved. In the mode "password", only a user with a password can take a new name.
         Raises `BadName`, `NameReserved`, `NameTaken`, `PasswordNeeded`, `Busy`.
         """
-        keys = set(user_keys(user_name(name)))
+        keys = set(name_keys(user_name(name)))
         if self._restrictions.ban_of_name(sorted(keys)):
             raise NameReserved
-        is_new = not keys & set(user_keys(user.name))
+        is_new = not keys & set(name_keys(user.name))
         if self.mode == "password" and user.password is None and is_new:
             raise PasswordNeeded
         return await self._accounts.rename(user, name)

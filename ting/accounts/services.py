@@ -2,8 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from ting.accounts.accounts import Accounts
+from ting.accounts.cleanup import AccountCleanup
 from ting.accounts.deletion import AccountDeletion, Eraser
 from ting.accounts.export import DataExport, Pages
 from ting.accounts.invitations import Invitations
@@ -22,7 +24,7 @@ from ting.store.stores import Stores
 
 @dataclass(frozen=True)
 class AccountServices:
-    """Registration, sessions, profiles, export and deletion."""
+    """Registration, sessions, profiles, export, deletion and cleaning up."""
 
     passwords: Passwords
     sessions: Sessions
@@ -33,6 +35,7 @@ class AccountServices:
     profiles: Profiles
     export: DataExport
     deletion: AccountDeletion
+    cleanup: AccountCleanup
 
     @classmethod
     def build(
@@ -45,13 +48,17 @@ class AccountServices:
         *,
         erasers: Sequence[Eraser],
         delete_messages: Eraser,
+        remove_leftovers: Eraser,
     ) -> "AccountServices":
-        """`erasers` remove the data of a user that other packages store, `delete_messages` the user's messages."""
-        passwords = Passwords()
-        sessions = Sessions(stores, realtime.presence, clock)
-        accounts = Accounts(stores.users, realtime, sessions, passwords, settings, clock)
-        tokens = Tokens(stores.sessions, sessions.end, clock)
-        invitations = Invitations(stores, clock, settings.public_url)
+        """`erasers` remove the data of a user that other packages store, `delete_messages` the user's messages.
+
+        `remove_leftovers` removes what is of no use without these messages.
+        """
+        passwords = Passwords(host=urlsplit(settings.public_url).hostname or "")
+        sessions = Sessions(stores, realtime.presence, clock, unused_days=settings.session_days)
+        accounts = Accounts(stores, realtime, sessions, passwords, settings, clock)
+        tokens = Tokens(stores, sessions.end, clock)
+        invitations = Invitations(stores, clock, settings.public_url, settings.registration)
         return cls(
             passwords=passwords,
             sessions=sessions,
@@ -59,9 +66,17 @@ class AccountServices:
             tokens=tokens,
             invitations=invitations,
             registration=Registration(settings.registration, stores.users, moderation, accounts, invitations),
-            profiles=Profiles(stores.users, realtime, clock),
+            profiles=Profiles(stores.users, realtime, moderation.restrictions, clock),
             export=DataExport(sessions, _sections(stores, tokens), _lists(stores, clock), clock),
-            deletion=AccountDeletion(stores.users, realtime, [sessions.end_all, *erasers], delete_messages),
+            deletion=AccountDeletion(
+                stores,
+                realtime,
+                [sessions.end_all, stores.audit.forget_names, *erasers, moderation.enforcement.apply],
+                delete_messages,
+                remove_leftovers,
+                clock,
+            ),
+            cleanup=AccountCleanup(stores, sessions, [sessions.end_all, *erasers], clock),
         )
 
 

@@ -100,6 +100,8 @@ def _check_plugins(report: Report, settings: Settings) -> None:
         else:
             commands = ", ".join(f"/{name}" for name in entry.plugin.commands) or "no commands"
             report.report(f"plugin {entry.name}", "; ".join((commands, *entry.notes)))
+    for text in loader.unknown_names(entries, options):
+        report.report("settings", text, ok=False)
     available = {entry.name for entry in entries if entry.plugin is not None}
     for name in settings.commands.required:
         if name not in available:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from ting.accounts.administration import Administration
 from ting.accounts.invitations import Invitations
@@ -31,7 +32,8 @@ class AdminContext:
 @asynccontextmanager
 async def open_context(settings: Settings) -> AsyncIterator[AdminContext]:
     """Open a context for one command, whether a server is running or not. Raises `StartupError`, `Busy`."""
-    mongod, passwords = EmbeddedMongo(settings.data_directory, settings.mongod or None), Passwords()
+    mongod = EmbeddedMongo(settings.data_directory, settings.mongod or None)
+    passwords = Passwords(host=urlsplit(settings.public_url).hostname or "")
     try:
         async with open_database(settings.mongodb, settings.database, mongod) as database:
             stores = Stores.of(database)
@@ -44,8 +46,8 @@ async def open_context(settings: Settings) -> AsyncIterator[AdminContext]:
             yield AdminContext(
                 settings=settings,
                 administration=Administration(stores, passwords, now),
-                invitations=Invitations(stores, now, base_url),
-                tokens=Tokens(stores.sessions, end_session, now),
+                invitations=Invitations(stores, now, base_url, settings.registration),
+                tokens=Tokens(stores, end_session, now),
                 audit=stores.audit,
             )
     finally:

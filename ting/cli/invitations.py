@@ -29,7 +29,10 @@ async def invite(context: AdminContext, arguments: argparse.Namespace) -> None:
     validity = f"Valid for {invitation.uses} {invitation.role}{'' if invitation.uses == 1 else 's'}"
     print(f"{validity}, until {when(invitation.expires)}.", file=sys.stderr)
     if context.settings.registration == "closed":
-        print('Registration is "closed": only existing users can use this link.', file=sys.stderr)
+        print(
+            f"Registration is closed: only existing users can use this link, to become {invitation.role}.",
+            file=sys.stderr,
+        )
 
 
 def _uses(text: str) -> int:

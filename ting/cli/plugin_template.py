@@ -18,7 +18,7 @@ description = /NAME for Ting
 python_requires = >=3.11
 py_modules = ting_MODULE
 install_requires =
-    ting
+    ting-chat
 
 [options.entry_points]
 ting.commands =

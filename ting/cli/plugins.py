@@ -1,14 +1,22 @@
 """`ting plugins`: list and check the plugins, or create a new one."""
 
 import argparse
+import asyncio
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from ting.cli import plugin_template
-from ting.cli.command import EXIT_FAILED, Subparsers, failed
+from ting.cli.command import EXIT_FAILED, Subparsers, failed, when
 from ting.commands.plugin import COMMAND_NAME
 from ting.commands.runtime import loader
 from ting.commands.runtime.loader import LoadedEntry, PluginOptions
+from ting.core.errors import Refused, StartupError
+from ting.core.models import AuditEntry
 from ting.core.settings import Settings
+from ting.store.embedded.mongod import EmbeddedMongo
+from ting.store.embedded.opening import open_database
+from ting.store.stores import Stores
 
 
 def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser) -> None:
@@ -30,15 +38,27 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
 
 
 def list_all(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Print one line per plugin. Fails if a plugin could not be loaded, or a required one is missing."""
-    entries = loader.look(loader.installed(), PluginOptions.of(settings))
+    """Print one line per plugin.
+
+    Fails if a plugin could not be loaded, a required one is missing, or the settings name one that there is not.
+    """
+    options = PluginOptions.of(settings)
+    entries = loader.look(loader.installed(), options)
+    try:
+        switches = asyncio.run(_switches(settings))
+    except (StartupError, Refused, OSError) as error:
+        switches = {}
+        print(f"ting: Which plugins admins switched off is not known: {error}", file=sys.stderr)
     for entry in entries:
-        print(_line(entry, settings))
+        print(_line(entry, settings, switches.get(entry.name)))
     available = {entry.name for entry in entries if entry.plugin is not None}
     missing = [name for name in settings.commands.required if name not in available]
+    unknown = loader.unknown_names(entries, options)
     for name in missing:
         print(f"FAIL  {name}: required, but not available")
-    return EXIT_FAILED if missing or any(entry.plugin is None for entry in entries) else 0
+    for text in unknown:
+        print(f"FAIL  settings: {text}")
+    return EXIT_FAILED if missing or unknown or any(entry.plugin is None for entry in entries) else 0
 
 
 def write_new(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -54,7 +74,34 @@ def write_new(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _line(entry: LoadedEntry, settings: Settings) -> str:
+@dataclass(frozen=True)
+class Switch:
+    """Whether an admin switched a plugin on, and a note: since when, and by which admin."""
+
+    on: bool
+    note: str
+
+
+async def _switches(settings: Settings) -> dict[str, Switch]:
+    """The plugins that admins switched. None before the first start. Raises `StartupError`, `Busy`."""
+    mongod = EmbeddedMongo(settings.data_directory, settings.mongod or None)
+    if not settings.mongodb and not mongod.directory.exists():
+        return {}
+    async with open_database(settings.mongodb, settings.database, mongod) as database:
+        stores = Stores.of(database)
+        is_on = await stores.tasks.switches()
+        entries = await stores.audit.plugin_switches()
+    return {plugin: Switch(on, _note(on, entries.get(plugin))) for plugin, on in is_on.items()}
+
+
+def _note(on: bool, entry: AuditEntry | None) -> str:
+    note = f"switched {'on' if on else 'off'}"
+    if entry is None or (entry.act == "plugin-on") != on:  # by an older version, which did not record it
+        return f"{note} by an admin"
+    return f"{note} since {when(entry.at)} by {entry.by.name or 'a user who deleted their account'}"
+
+
+def _line(entry: LoadedEntry, settings: Settings, switched: Switch | None) -> str:
     if entry.plugin is None:
         return f"FAIL  {entry.name}: {entry.reason}"
     hooks = [
@@ -63,5 +110,10 @@ def _line(entry: LoadedEntry, settings: Settings) -> str:
         ", ".join(f"on {event}" for event in entry.plugin.events),
         *entry.notes,
     ]
-    state = "off " if entry.name in settings.commands.disabled else "ok  "
-    return f"{state}  {entry.name}: {'; '.join(filter(None, hooks)) or 'no hooks'}"
+    is_disabled = entry.name in settings.commands.disabled
+    if switched is not None and switched.on == is_disabled:  # not as the settings say
+        hooks.append(switched.note)
+    elif is_disabled:
+        hooks.append("off by the setting commands.disabled")
+    is_on = switched.on if switched is not None else not is_disabled
+    return f"{'ok  ' if is_on else 'off '}  {entry.name}: {'; '.join(filter(None, hooks)) or 'no hooks'}"

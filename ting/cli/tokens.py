@@ -4,12 +4,9 @@ import argparse
 import sys
 
 from ting.accounts.administration import OPERATOR
-from ting.accounts.tokens import MAX_DAYS
+from ting.accounts.tokens import DEFAULT_DAYS, MAX_DAYS
 from ting.cli.command import Subparsers, set_command, when
 from ting.cli.context import AdminContext
-from ting.core.clock import now
-
-DEFAULT_DAYS = 365
 
 
 def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.ArgumentParser) -> None:
@@ -42,8 +39,7 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
 async def create(context: AdminContext, arguments: argparse.Namespace) -> None:
     """Create a token. Only the token goes to standard output, so that scripts can use it."""
     user = await context.administration.user(arguments.name)
-    token, secret = await context.tokens.create(user.id, arguments.label, arguments.days)
-    await context.audit.append(now(), OPERATOR, "token-create", whom=user.id, reason=token.name)
+    token, secret = await context.tokens.create(user.id, arguments.label, arguments.days, by=OPERATOR)
     print(secret)
     until = f", until {when(token.expires)}" if token.expires is not None else ""
     print(f"{token.name}: acts as {user.name}{until}. It will not be shown again.", file=sys.stderr)
@@ -62,8 +58,7 @@ async def list_tokens(context: AdminContext, arguments: argparse.Namespace) -> N
 async def revoke(context: AdminContext, arguments: argparse.Namespace) -> None:
     """Revoke a token. A running server closes its connections immediately."""
     user = await context.administration.user(arguments.name)
-    await context.tokens.revoke(user.id, arguments.id)
-    await context.audit.append(now(), OPERATOR, "token-revoke", whom=user.id)
+    await context.tokens.revoke(user.id, arguments.id, by=OPERATOR)
     print(f"Revoked token {arguments.id} of {user.name}.")
 
 

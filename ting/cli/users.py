@@ -31,14 +31,17 @@ def add(commands: "Subparsers[argparse.ArgumentParser]", options: argparse.Argum
     set_command(giving, give_role)
 
     resetting = _add_user_command(
-        actions, options, "reset-password", "set a new password for a user and end all their sessions"
+        actions, options, "reset-password", "set a new password for a user, and end all their sessions and tokens"
     )
     resetting.add_argument(
         "--stdin", action="store_true", help="read the password from standard input instead of generating one"
     )
     set_command(resetting, reset_password)
 
-    ending = _add_user_command(actions, options, "sign-out", "end all sessions of a user and close their connections")
+    ending = _add_user_command(
+        actions, options, "sign-out", "end all sessions of a user in browsers and close their connections"
+    )
+    ending.add_argument("--tokens", action="store_true", help="also revoke the tokens of the user's programs")
     set_command(ending, sign_out)
 
     deleting = _add_user_command(actions, options, "delete", "delete an account permanently")
@@ -120,14 +123,25 @@ async def reset_password(context: AdminContext, arguments: argparse.Namespace) -
     given = sys.stdin.readline().rstrip("\n") if arguments.stdin else None
     user, password = await context.administration.reset_password(arguments.name, given)
     print(f"{user.name} now has a new password{'.' if arguments.stdin else f': {password}'}")
+    print("All their sessions and tokens have ended.", file=sys.stderr)
 
 
 async def sign_out(context: AdminContext, arguments: argparse.Namespace) -> None:
-    """End all sessions of a user. A user without a password cannot sign in again."""
-    user, count = await context.administration.sign_out(arguments.name)
-    print(f"{user.name} was signed out of {count} session{'' if count == 1 else 's'}.")
+    """End all sessions of a user, and with `--tokens` all tokens. Says what has ended, and what has not.
+
+    A user without a password cannot sign in again.
+    """
+    user, sessions, tokens = await context.administration.sign_out(arguments.name, tokens=arguments.tokens)
+    revoked = f", and {_counted(tokens, 'token')} revoked" if arguments.tokens else ""
+    print(f"{user.name} was signed out of {_counted(sessions, 'session')}{revoked}.")
+    if tokens and not arguments.tokens:
+        print(f"Still valid: {_counted(tokens, 'token')} of programs. --tokens revokes them too.", file=sys.stderr)
     if user.password is None:
         print("The name has no password: it becomes free after some time without use.", file=sys.stderr)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 async def delete(context: AdminContext, arguments: argparse.Namespace) -> None:

@@ -30,7 +30,7 @@ from ting.commands.converters import (
     UserConverter,
     WholeConverter,
 )
-from ting.commands.lexer import END_OF_OPTIONS, ArgumentError, Lexer, Word, shown
+from ting.commands.lexer import ArgumentError, Lexer, Word, shown
 from ting.core.models import Person
 
 Rest = Annotated[str, RestConverter()]
@@ -65,12 +65,17 @@ class Argument:
         """The argument in the usage line: <required> or [optional]."""
         shape = {"rest": f"{self.name}…", "many": f"{self.name} …", "word": self.name}.get(self.shape, "")
         if self.shape == "flag":
-            return f"[--{'no-' * bool(self.default)}{self.name}]"
+            return f"[--{self.written}]"
         if self.shape == "option":
             value = f"--{self.name} <{self._value}>"
             return value if self.required else f"[{value}]"
         shape = "|".join(self.converter.choices) if self.shape == "word" and self.converter.choices else shape
         return f"<{shape}>" if self.required else f"[{shape}]"
+
+    @property
+    def written(self) -> str:
+        """The name after "--": that of a flag that is on by default begins with "no-"."""
+        return f"{'no-' * (self.shape == 'flag' and bool(self.default))}{self.name}"
 
     @property
     def _value(self) -> str:
@@ -118,6 +123,11 @@ class Signature:
     def usage(self) -> str:
         return " ".join(argument.usage for argument in self.arguments)
 
+    def keyword(self, name: str) -> Argument | None:
+        """The option or flag that is written as --name; None if there is none."""
+        written = name.casefold()
+        return next((argument for argument in self.keywords.values() if argument.written == written), None)
+
     async def parse(self, text: str, ctx: Scene) -> BoundArguments:
         """Parse typed text into the values for a call. Raises `ArgumentError`."""
         return await ArgumentParser(self, text, ctx).run()
@@ -151,11 +161,9 @@ class ArgumentParser:
         if argument.shape == "many":
             await self._take_many(argument)
         elif self._reader.at_end:
-            if argument.required:
-                raise ArgumentError(f"<{argument.name}> is missing.")
-            self._call.positional.append(argument.default)
+            self._take_nothing(argument)
         elif argument.shape == "rest":
-            self._call.positional.append(await argument.converter.convert(self._reader.rest(), self._ctx))
+            await self._take_rest(argument)
         else:
             self._call.positional.append(await self._value(argument))
 
@@ -164,11 +172,44 @@ class ArgumentParser:
             self._call.positional.append(await self._value(argument))
             await self._options()
 
+    async def _take_rest(self, argument: Argument) -> None:
+        """Take the rest of the text, exactly as typed, but without the options of this command in it."""
+        kept, last = "", self._last_option()
+        while not self._reader.at_end and self._reader.at <= last and not self._options_end:
+            start, word = self._reader.at, self._reader.peek_loosely()
+            self._reader.go_to(word.end)
+            if word.ends_options:  # it protects the options after it
+                self._options_end = True
+            elif word.option is not None and self._signature.keyword(word.option) is not None:
+                await self._option(word, word.option)
+            else:
+                kept += self._reader.text[start : self._reader.at]
+        text = (kept + self._reader.rest()).strip()
+        if text:
+            self._call.positional.append(await argument.converter.convert(text, self._ctx))
+        else:
+            self._take_nothing(argument)
+
+    def _last_option(self) -> int:
+        """The index of the last option of this command in the rest of the text; -1 if there is none."""
+        reader, last = self._reader.copy(), -1
+        while not reader.at_end and not self._options_end:
+            word = reader.peek_loosely()
+            if word.option is not None and self._signature.keyword(word.option) is not None:
+                last = word.start
+            reader.go_to(word.end)
+        return last
+
+    def _take_nothing(self, argument: Argument) -> None:
+        if argument.required:
+            raise ArgumentError(f"<{argument.name}> is missing.")
+        self._call.positional.append(argument.default)
+
     async def _options(self) -> None:
         """Read the options and flags at the current position."""
-        while not self._reader.at_end and not self._options_end:
+        while not (self._reader.at_end or self._reader.at_quote or self._options_end):
             word = self._reader.peek()
-            if not word.quoted and word.text in END_OF_OPTIONS:
+            if word.ends_options:
                 self._options_end = True
             elif word.option is None:
                 return
@@ -193,13 +234,10 @@ class ArgumentParser:
 
     def _named(self, name: str) -> tuple[Argument, bool]:
         """The keyword argument with this name, and the value that it has if it is a flag."""
-        keywords, written = self._signature.keywords, name.casefold()
-        if written in keywords and not (keywords[written].shape == "flag" and keywords[written].default):
-            return keywords[written], True
-        flag = keywords.get(written.removeprefix("no-"))
-        if flag is not None and flag.shape == "flag" and flag.default and written.startswith("no-"):
-            return flag, False
-        known = ", ".join(_switch(argument) for argument in keywords.values())
+        found = self._signature.keyword(name)
+        if found is not None:
+            return found, not found.default
+        known = ", ".join(f"--{argument.written}" for argument in self._signature.keywords.values())
         raise ArgumentError(
             f"There is no option --{name[:32]}. The options are: {known}. Put -- before text that starts with --."
         )
@@ -208,7 +246,8 @@ class ArgumentParser:
         """Read the longest run of words that converts to a value; most values are a single word."""
         first = self._reader.peek()
         run = [first] if first.quoted else self._run(first, argument.converter.most_words)
-        for last in reversed(run[1:]):
+        extent = argument.converter.extent([word.text for word in run]) if len(run) > 1 else 1
+        for last in reversed(run[1:extent]):
             try:
                 text = self._reader.text[first.start : last.end]
                 value = await argument.converter.convert(text, self._ctx)
@@ -221,7 +260,7 @@ class ArgumentParser:
 
     def _run(self, first: Word, max_words: int) -> list[Word]:
         """The words, at most `max_words` of them, that may form one value starting with `first`."""
-        words, reader = [first], Lexer(self._reader.text)
+        words, reader = [first], self._reader.copy()
         reader.go_to(first.end)
         while len(words) < max_words and not reader.at_end:
             try:
@@ -285,10 +324,6 @@ def _annotated(hint: Any, name: str) -> Converter[Any]:
     if any(isinstance(check, Pattern) != text for check in checks) and not own:
         raise TypeError(f'"{name}": Pattern is for text, Range is for numbers and durations')
     return Checked(converter, checks) if checks else converter
-
-
-def _switch(argument: Argument) -> str:
-    return f"--{'no-' * (argument.shape == 'flag' and bool(argument.default))}{argument.name}"
 
 
 def _called(argument: Argument) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from ting.commands.converters import Converter, Option, Scene
-from ting.commands.lexer import ArgumentError, shown
+from ting.commands.lexer import ArgumentError, plain_signs, shown
 
 Value = TypeVar("Value")
 
@@ -36,7 +36,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Pattern:
-    """Accept a text if the regular expression matches all of it.
+    """Accept a text if the regular expression matches all of it, as typed or with plain signs: 1d6−1 as 1d6-1.
 
     `hint` ends the error message, after the rejected text: "is not a postal code".
     """
@@ -64,9 +64,22 @@ class Checked(Converter[Value]):
 
     async def convert(self, text: str, ctx: Scene) -> Value:
         value = await self._converter.convert(text, ctx)
+        try:
+            self._check(value)
+        except ArgumentError:
+            plain = plain_signs(text)
+            if self.kind not in ("text", "rest") or plain == text:
+                raise
+            value = await self._converter.convert(plain, ctx)
+            self._check(value)
+        return value
+
+    def _check(self, value: Value) -> None:
         for check in self._checks:
             check.check(value)
-        return value
+
+    def extent(self, words: Sequence[str]) -> int:
+        return self._converter.extent(words)
 
     async def complete(self, text: str, ctx: Scene) -> Sequence[Option | str]:
         return await self._converter.complete(text, ctx)

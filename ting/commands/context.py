@@ -4,6 +4,7 @@ It describes the call, and is the only interface between a plugin and the server
 the plugin's sandbox, so the time limit and the cancellation of a plugin do not apply to it.
 """
 
+import inspect
 import logging
 import secrets
 from collections.abc import AsyncIterator, Coroutine, Sequence
@@ -15,19 +16,29 @@ from typing import Any, TypeVar
 import msgspec
 
 from ting.commands.converters import Channel
+from ting.commands.delays import wait_ms
 from ting.commands.handles import Ghost, Said, Told, shortened
 from ting.commands.invocation import Host, Invocation
 from ting.commands.ports import Permission
 from ting.commands.storage import Store
 from ting.core.conversation_ids import is_direct
+from ting.core.errors import NotAllowed
 from ting.core.message_ids import derived_id, new_id
-from ting.core.models import ConversationId, Message, MessageId, MessageKind, Person, ScheduledTask, UserId
+from ting.core.models import (
+    ConversationId,
+    Message,
+    MessageId,
+    MessageKind,
+    Person,
+    ScheduledTask,
+    UserId,
+)
 from ting.protocol import CommandUsage
 
 MAX_REPLIES = 20  # per call
 MAX_SAID = 10  # messages per call
 MAX_PAYLOAD_BYTES = 16 * 1024
-MAX_PLANNED = 10_000  # scheduled tasks per plugin
+MAX_SCHEDULED = 10_000  # scheduled tasks per plugin
 
 _Result = TypeVar("_Result")
 
@@ -114,12 +125,14 @@ class Context:
     async def reply(self, text: str) -> Told:
         """Show a notice to the caller only. The returned handle edits or deletes it.
 
-        Raises `RuntimeError` after 20 replies in one call.
+        In a task or an event handler, a caller who is not connected gets it when they come back, within 30 days.
+        Raises `RuntimeError` after 20 replies in one call, and in a timer and in the events "start" and "stop", which
+        have no user to reply to.
         """
         if self._replies == MAX_REPLIES:
             raise RuntimeError(f"One call can send at most {MAX_REPLIES} replies.")
         self._replies += 1
-        notice = Told(secrets.token_hex(8), lambda id, text: self._invocation.show_notice(id, shortened(text)))
+        notice = Told(self._notice_id(), self._show)
         await notice.edit(text)
         return notice
 
@@ -152,7 +165,7 @@ class Context:
         plugin_user = await self._outside(self._services.people.plugin_user(self._host.name))
         author = self._invocation.author if in_direct else plugin_user
         async with self._host.ghost_lock(conversation):
-            show = _unseen if in_direct else partial(self._type, author, conversation, message_id)
+            show = _show_nothing if in_direct else partial(self._type, author, conversation, message_id)
             ghost = Ghost(show, self._services.clock)
             try:
                 yield ghost
@@ -180,8 +193,9 @@ class Context:
     async def later(self, when: datetime | timedelta, name: str, payload: Any = None) -> str:
         """Schedule the task `name`, and return an id for `cancel`. A restart of the server does not lose it.
 
-        `when` is a time or a delay. `payload` is any value that JSON can represent, up to 16 KiB.
-        Raises `ValueError` for an unknown task, a payload that is too large, or more than 10,000 scheduled tasks.
+        `when` is a time with a time zone, or a delay. `payload` is any value that JSON can represent, up to 16 KiB.
+        Raises `ValueError` for an unknown task, a time that is in the past or has no time zone, a payload that is too
+        large, or more than 10,000 scheduled tasks.
         """
         if name not in self._host.tasks:
             raise ValueError(f'There is no task "{name}".')
@@ -189,10 +203,9 @@ class Context:
         if len(encoded) > MAX_PAYLOAD_BYTES:
             raise ValueError(f"A payload can have at most {MAX_PAYLOAD_BYTES} bytes as JSON.")
         tasks, now = self._services.tasks, self._services.clock.now()
-        if await self._outside(tasks.count(self._host.name)) >= MAX_PLANNED:
-            raise ValueError(f"A plugin can have at most {MAX_PLANNED} scheduled tasks.")
-        wait = when if isinstance(when, timedelta) else when.astimezone(UTC) - datetime.fromtimestamp(now / 1000, UTC)
-        due = now + max(0, int(wait.total_seconds() * 1000))
+        if await self._outside(tasks.count(self._host.name)) >= MAX_SCHEDULED:
+            raise ValueError(f"A plugin can have at most {MAX_SCHEDULED} scheduled tasks.")
+        due = now + wait_ms(when, now)
         job = ScheduledTask(new_id(now), self._host.name, name, due, encoded, self.caller, self.conversation)
         await self._outside(tasks.schedule(job))
         self._host.wake()
@@ -239,7 +252,12 @@ class Context:
         await self._outside(self._services.actions.send_direct(self.caller, to, self._next_id(), text, self._via))
 
     async def rename(self, name: str) -> Person:
-        """As the caller: change the caller's own name. Returns the caller under the new name."""
+        """As the caller: change the caller's own name. Returns the caller under the new name.
+
+        A program with a token cannot: the name belongs to the account.
+        """
+        if self._invocation.by_program:
+            raise NotAllowed("A token cannot change the name. Sign in with a browser.")
         return await self._outside(self._services.actions.rename(self.caller, name))
 
     async def invite(self, *, uses: int = 1, days: float = 7) -> str:
@@ -274,6 +292,16 @@ class Context:
     def _via(self) -> str:
         return self._invocation.command or self._host.name
 
+    def _notice_id(self) -> str:
+        """A new id. In a task it is the same if the task runs again, so that no notice is there twice."""
+        job = None if self.command else self._invocation.message_id
+        return secrets.token_hex(8) if job is None else f"{job}.{self._replies}"
+
+    async def _show(self, notice_id: str, text: str) -> None:
+        shown = self._invocation.show_notice(notice_id, text)
+        if inspect.iscoroutine(shown):
+            await self._outside(shown)
+
     def _target(self, to: ConversationId | Channel | None) -> ConversationId:
         conversation = to.id if isinstance(to, Channel) else to or self.conversation
         if not conversation:
@@ -306,5 +334,5 @@ class Context:
         return await self._host.outside(work)
 
 
-async def _unseen(text: str) -> None:
+async def _show_nothing(text: str) -> None:
     """Show nothing: a direct conversation has no plugin ghosts."""

@@ -3,7 +3,6 @@
 For its own types a plugin subclasses `Converter`, and attaches it to the type: `Annotated[Card, CardConverter()]`.
 """
 
-import asyncio
 import math
 import re
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from enum import Enum
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from ting.commands import times
-from ting.commands.lexer import ArgumentError, shown
+from ting.commands.lexer import ArgumentError, plain_signs, shown
 from ting.core.conversation_ids import channel_id
 from ting.core.errors import Refused
 from ting.core.models import ConversationId, Person
@@ -25,10 +24,9 @@ Time = datetime
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,18}(?:[.,][0-9]{0,18})?|[.,][0-9]{1,18})")
-DASHES = str.maketrans("−–—", "---")  # phones replace a minus by these
 YES = frozenset({"yes", "y", "on", "true", "1", "ναι"})
 NO = frozenset({"no", "n", "off", "false", "0", "οχι", "όχι"})
-MAX_TIME_WORDS = 6
+MAX_COMPLETED_USERS = 20  # each may be looked up
 
 Value = TypeVar("Value")
 Made_co = TypeVar("Made_co", covariant=True)
@@ -91,6 +89,10 @@ class Converter(Generic[Made_co]):
         """Return completions of the beginning of a value, the best first. By default there are none."""
         return ()
 
+    def extent(self, words: Sequence[str]) -> int:
+        """How many of these words, as typed, one value can have at most. By default all of them."""
+        return len(words)
+
 
 class TextConverter(Converter[str]):
     """Any text."""
@@ -113,7 +115,7 @@ class WholeConverter(Converter[int]):
     kind = "number"
 
     async def convert(self, text: str, ctx: Scene) -> int:
-        written = text.translate(DASHES)
+        written = plain_signs(text)
         if not WHOLE.fullmatch(written):
             raise ArgumentError(f"{shown(text)} is not a whole number.")
         return int(written)
@@ -125,7 +127,7 @@ class DecimalConverter(Converter[float]):
     kind = "number"
 
     async def convert(self, text: str, ctx: Scene) -> float:
-        written = text.translate(DASHES)
+        written = plain_signs(text)
         number = float(written.replace(",", ".")) if DECIMAL.fullmatch(written) else math.nan
         if not math.isfinite(number):
             raise ArgumentError(f"{shown(text)} is not a number.")
@@ -155,16 +157,21 @@ class ChoiceConverter(Converter[Any]):
 
     def __init__(self, values: dict[str, Any]) -> None:
         self.choices = tuple(values)
-        self._values = {word.casefold(): value for word, value in values.items()}
+        self.most_words = max((len(word.split()) for word in values), default=1)
+        self._values = {_choice(word): value for word, value in values.items()}
 
     async def convert(self, text: str, ctx: Scene) -> Any:
         try:
-            return self._values[text.casefold()]
+            return self._values[_choice(text)]
         except KeyError:
             raise ArgumentError(f"{shown(text)} is not one of: {', '.join(self.choices)}.") from None
 
     async def complete(self, text: str, ctx: Scene) -> Sequence[Option | str]:
         return beginning(text, self.choices)
+
+    def extent(self, words: Sequence[str]) -> int:
+        counts = range(len(words), 0, -1)
+        return next((count for count in counts if _choice(" ".join(words[:count])) in self._values), 1)
 
     @classmethod
     def of_enum(cls, enum: type[Enum]) -> "ChoiceConverter":
@@ -173,25 +180,28 @@ class ChoiceConverter(Converter[Any]):
 
 
 class UserConverter(Converter[Person]):
-    """A user, by name, with or without "@"."""
+    """A user, by name, with or without "@". A name that begins with "@" itself comes first: "@bob" is that user."""
 
-    kind = "user"
+    kind: Kind = "user"
 
     async def convert(self, text: str, ctx: Scene) -> Person:
-        name = text.removeprefix("@") or text
-        try:
-            found = await ctx.find_user(name)
-        except Refused as refused:
-            if refused.status >= 500:  # the database does not answer, so the name may be right
-                raise
-            found = None
-        if found is None:
-            raise ArgumentError(f"There is no user named {shown(name)}.")
-        return found
+        written = (text, text.removeprefix("@"))
+        for name in dict.fromkeys(form for each in written for form in (each, plain_signs(each)) if form):
+            found = await _user_named(name, ctx)
+            if found is not None:
+                return found
+        raise ArgumentError(f"There is no user named {shown(text.removeprefix('@') or text)}.")
 
     async def complete(self, text: str, ctx: Scene) -> Sequence[Option | str]:
-        at = "@" if text.startswith("@") else ""
-        return beginning(text, [at + person.name for person in ctx.here])
+        if not text.startswith("@"):
+            return beginning(text, [person.name for person in ctx.here])
+        matching = [person for person in ctx.here if beginning(text, [f"@{person.name}", person.name])]
+        return [await self._with_at(person, ctx) for person in matching[:MAX_COMPLETED_USERS]]
+
+    async def _with_at(self, person: Person, ctx: Scene) -> str:
+        """The name with "@", or without it if "@bob" is the name of another user."""
+        other = await _user_named(f"@{person.name}", ctx)
+        return f"@{person.name}" if other is None else person.name
 
 
 class ChannelConverter(Converter[Channel]):
@@ -207,23 +217,29 @@ class ChannelConverter(Converter[Channel]):
 
 
 class DurationConverter(Converter[timedelta]):
-    """A duration: 90s, 1h30m, 2 days."""
+    """A duration: 90s, 1h30m, 2 days, half an hour."""
 
     kind = "duration"
-    most_words = 4
+    most_words = times.MAX_WORDS
 
     async def convert(self, text: str, ctx: Scene) -> timedelta:
         return times.duration(text)
 
+    def extent(self, words: Sequence[str]) -> int:
+        return times.duration_words(words)
+
 
 class TimeConverter(Converter[datetime]):
-    """A point in time: 18:30, in 20 minutes, tomorrow at 9."""
+    """A point in time after now: 18:30, in 20 minutes, tomorrow at 9."""
 
     kind = "time"
-    most_words = MAX_TIME_WORDS
+    most_words = times.MAX_WORDS
 
     async def convert(self, text: str, ctx: Scene) -> datetime:
-        return await asyncio.to_thread(times.moment, text, ctx.now)
+        return times.moment(text, ctx.now)
+
+    def extent(self, words: Sequence[str]) -> int:
+        return times.moment_words(words)
 
 
 class EitherConverter(Converter[Any]):
@@ -240,6 +256,8 @@ class EitherConverter(Converter[Any]):
         for converter in self._converters:
             try:
                 return await converter.convert(text, ctx)
+            except times.PastTime:
+                raise
             except ArgumentError as error:
                 messages.append(error.message)
         raise ArgumentError(" ".join(messages))
@@ -247,11 +265,27 @@ class EitherConverter(Converter[Any]):
     async def complete(self, text: str, ctx: Scene) -> Sequence[Option | str]:
         return [option for converter in self._converters for option in await converter.complete(text, ctx)]
 
+    def extent(self, words: Sequence[str]) -> int:
+        return max(converter.extent(words[: converter.most_words]) for converter in self._converters)
+
 
 def beginning(text: str, words: Sequence[str]) -> list[Option | str]:
     """The words that begin with a text; accents and case are ignored."""
     wanted = times.plain(text)
     return [word for word in words if times.plain(word).startswith(wanted)]
+
+
+async def _user_named(name: str, ctx: Scene) -> Person | None:
+    try:
+        return await ctx.find_user(name)
+    except Refused as refused:
+        if refused.status >= 500:  # the database does not answer, so the name may be right
+            raise
+        return None
+
+
+def _choice(word: str) -> str:
+    return " ".join(plain_signs(word).casefold().split())
 
 
 def _word_of(member: Enum) -> str:

@@ -1,5 +1,6 @@
 """Handles for what a plugin sent: edit or delete a notice or a message, and write to a ghost."""
 
+import inspect
 from collections.abc import Awaitable, Callable
 
 from ting.commands.ports import Clock
@@ -20,11 +21,16 @@ class Told:
 
     async def edit(self, text: str) -> None:
         """Replace the text of the notice."""
-        self._show(self.id, shortened(text) or " ")
+        await self._tell(shortened(text) or " ")
 
     async def delete(self) -> None:
         """Remove the notice."""
-        self._show(self.id, "")
+        await self._tell("")
+
+    async def _tell(self, text: str) -> None:
+        shown = self._show(self.id, text)
+        if inspect.isawaitable(shown):
+            await shown
 
 
 class Said:

@@ -48,10 +48,24 @@ class Host(Protocol):
     def problems(self) -> list[str]: ...
 
 
+class NoAddressee(RuntimeError):
+    """A call that no user caused has replied."""
+
+    def __init__(self) -> None:
+        super().__init__("This call has no user to reply to: use ctx.notify or ctx.say.")
+
+
+def no_addressee(notice_id: str, text: str) -> None:
+    """Raises `NoAddressee`."""
+    raise NoAddressee
+
+
 class Invocation(Struct, frozen=True):
     """One call of a plugin.
 
-    `author` is the author of the messages that it posts. `show_notice` shows a notice to the caller only.
+    `author` is the author of the messages that it posts. `show_notice` shows a notice (its id and text) to the caller
+    only; a result that is a coroutine does so when it is awaited. `by_program`: the caller is a program with a token,
+    which decides nothing about its user's account.
     """
 
     caller: Person
@@ -61,4 +75,5 @@ class Invocation(Struct, frozen=True):
     command: str = ""
     arguments: str = ""
     message: Message | None = None
-    show_notice: Callable[[str, str], object] = lambda notice_id, text: None
+    show_notice: Callable[[str, str], object] = no_addressee
+    by_program: bool = False

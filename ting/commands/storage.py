@@ -89,7 +89,11 @@ class Store:
                 yield key, _value(found)
 
     def _until(self, expires: timedelta | None) -> Milliseconds | None:
-        return None if expires is None else self._now() + max(1, int(expires.total_seconds() * 1000))
+        if expires is None:
+            return None
+        if expires <= timedelta():
+            raise ValueError(f"A value cannot expire after {expires}: use a positive timedelta.")
+        return self._now() + max(1, int(expires.total_seconds() * 1000))
 
 
 def _checked_key(key: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from ting.core.clock import Clock, now
+from ting.core.clock import Clock
 from ting.core.conversation_ids import channel_id, channel_prefix, is_channel
 from ting.core.delayed_flush import DelayedFlush
 from ting.core.errors import BadTopic
@@ -19,12 +19,13 @@ from ting.core.models import (
     Message,
     Milliseconds,
     Person,
-    is_text,
 )
+from ting.core.text import clean_line
 from ting.memberships.memberships import Memberships
 from ting.moderation.restrictions import Restrictions
 from ting.realtime.services import RealtimeServices
 from ting.store.conversations import ConversationStore
+from ting.store.moderation import AuditStore
 
 FLUSH_INTERVAL_S = 1.0
 
@@ -47,7 +48,8 @@ class Channels:
         realtime: RealtimeServices,
         memberships: Memberships,
         restrictions: Restrictions,
-        clock: Clock = now,
+        audit: AuditStore,
+        clock: Clock,
         *,
         interval_s: float = FLUSH_INTERVAL_S,
     ) -> None:
@@ -56,6 +58,7 @@ class Channels:
         self._presence = realtime.presence
         self._memberships = memberships
         self._restrictions = restrictions
+        self._audit = audit
         self._clock = clock
         self._active: dict[ConversationId, Milliseconds] = {}
         self._flush_timer = DelayedFlush(self.flush, interval_s)
@@ -71,12 +74,14 @@ class Channels:
         Return the channel, and how many users are present.
         Raises `BadTopic`, `BadConversation`, `Muted`, `Kicked`, `Busy`.
         """
-        topic = " ".join(topic.split())
-        if len(topic) > MAX_TOPIC_CHARS or not is_text(topic):
+        line = clean_line(topic)
+        if line is None or len(line) > MAX_TOPIC_CHARS:
             raise BadTopic
         async with self._live.lease(channel_id(name)) as live:
             self._restrictions.check_write(by.id, live.id)
-            await self._live.change_topic(live, topic)
+            if line != live.stored.topic:
+                await self._audit.append(self._clock(), by.id, "topic", conversation=live.id, reason=line)
+            await self._live.change_topic(live, line)
             self._memberships.broadcast_topic(live)
             return live.stored, self._presence.count(live.id)
 

@@ -15,14 +15,18 @@ from typing import Protocol
 from ting.conversations.tokenizer import index_tokens
 from ting.core.models import ConversationId, Message
 from ting.core.periodic import repeat
-from ting.store.search import IndexEntry, SearchIndexStore, key_of
+from ting.store.search import BadEntry, IndexEntry, SearchIndexStore, key_of
+from ting.store.texts import StoredText
 
 BATCH_SIZE = 100  # messages in one write: a few milliseconds on the event loop
-SLICE_SIZE = 25  # messages tokenized before other tasks run: about a millisecond
+MAX_BATCH_CHARS = 50_000  # in one write: long messages are fewer
+SLICE_CHARS = 4_000  # tokenized before other tasks run: about a millisecond
 SHARE = 0.25  # of the time: the rest is left to the chat
 BUSY_SHARE = 0.05  # while messages arrive faster than the share allows to index: it falls behind in any case
 BATCH_WINDOW_S = 0.25
 RETRY_S = 5.0
+
+Change = tuple[int, StoredText | None]  # a seq, and the text of that message; None if it cannot be read
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +34,7 @@ logger = logging.getLogger(__name__)
 class ChangeSource(Protocol):
     """Where the indexer reads messages: the message store."""
 
-    async def changes(self, conversation: ConversationId, after: int, limit: int) -> list[Message]:
+    async def changed_texts(self, conversation: ConversationId, after: int, limit: int) -> list[Change]:
         """Return the first `limit` messages that changed after a seq, in order of seq."""
         ...
 
@@ -93,9 +97,9 @@ class Indexer:
         while self._behind:
             conversation = next(iter(self._behind))
             started = time.monotonic()
-            indexed = await self._index_batch(conversation)
-            # After a full batch there may be more. Go to the end of the queue, so that other conversations get a turn.
-            if indexed == self._at_once:
+            indexed, may_have_more = await self._index_batch(conversation)
+            # Go to the end of the queue, so that other conversations get a turn.
+            if may_have_more:
                 self._behind[conversation] = self._behind.pop(conversation, None)
             now = time.monotonic()
             worked_s = now - started
@@ -105,30 +109,65 @@ class Indexer:
             await asyncio.sleep(worked_s * (1 / share - 1))
         await self._index.count_seen()
 
-    async def _index_batch(self, conversation: ConversationId) -> int:
-        """Index the next changes of a conversation, at most `at_once`. Return how many."""
-        after = await self._index.indexed(conversation)
+    async def _index_batch(self, conversation: ConversationId) -> tuple[int, bool]:
+        """Index the next changes of a conversation, at most `at_once`. Return how many, and whether there may be more.
+
+        A message that cannot be read, or that the database does not accept, is left out.
+        """
         self._behind.pop(conversation, None)
         try:
-            changed = await self._messages.changes(conversation, after, self._at_once)
-            if changed:
-                await self._index.put(conversation, await _entries(changed), changed[-1].seq)
+            after = await self._index.indexed(conversation)
+            found = await self._messages.changed_texts(conversation, after, self._at_once)
+            batch = _at_most(found, MAX_BATCH_CHARS)
+            await self._put(conversation, batch)
         except BaseException:
-            self._behind[conversation] = None
+            self._behind[conversation] = None  # at the end, so that it does not hold up other conversations
             raise
-        return len(changed)
+        return len(batch), len(batch) < len(found) or len(found) == self._at_once
+
+    async def _put(self, conversation: ConversationId, batch: Sequence[Change]) -> None:
+        if not batch:
+            return
+        entries, seq = await _entries(batch), batch[-1][0]
+        try:
+            await self._index.put(conversation, entries, seq)
+        except BadEntry:
+            if len(batch) > 1:
+                for change in batch:
+                    await self._put(conversation, [change])
+                return
+            logger.error("A message cannot be indexed (seq %d)", seq)  # noqa: TRY400 - the traceback quotes texts
+            await self._index.put(conversation, [IndexEntry(entry.key) for entry in entries], seq)
 
 
-async def _entries(messages: Sequence[Message]) -> list[IndexEntry]:
-    entries = []
-    for start in range(0, len(messages), SLICE_SIZE):
-        entries += [_entry(message) for message in messages[start : start + SLICE_SIZE]]
-        await asyncio.sleep(0)
+def _at_most(changes: Sequence[Change], characters: int) -> Sequence[Change]:
+    """The first changes with at most this many characters together, at least one."""
+    total = 0
+    for number, (_, text) in enumerate(changes):
+        total += len(text.text) if text else 0
+        if number and total > characters:
+            return changes[:number]
+    return changes
+
+
+async def _entries(batch: Sequence[Change]) -> list[IndexEntry]:
+    """The entries of messages. Other tasks run after each `SLICE_CHARS` characters."""
+    entries, characters = [], 0
+    for _, text in batch:
+        if text is None:
+            continue
+        try:
+            entries.append(_entry(text))
+        except Exception as error:
+            logger.error("The message %s cannot be indexed: %s", text.id, type(error).__name__)  # noqa: TRY400
+        characters += len(text.text)
+        if characters >= SLICE_CHARS:
+            characters = 0
+            await asyncio.sleep(0)
     return entries
 
 
-def _entry(message: Message) -> IndexEntry:
-    if message.deleted is not None:
-        return IndexEntry(key_of(message))
-    words = frozenset(index_tokens(message.text))
-    return IndexEntry(key_of(message), words, message.conversation, message.author.id)
+def _entry(text: StoredText) -> IndexEntry:
+    if text.deleted is not None:
+        return IndexEntry(key_of(text))
+    return IndexEntry(key_of(text), frozenset(index_tokens(text.text)), text.conversation, text.author)

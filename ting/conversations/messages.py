@@ -14,10 +14,10 @@ import msgspec
 from ting.conversations import reactions
 from ting.conversations.history import History
 from ting.conversations.references import References
-from ting.conversations.text import check_text
 from ting.core.clock import Clock
 from ting.core.errors import Deleted, Deserted, EditConflict, IdTaken, NotYours
 from ting.core.models import ConversationId, Message, MessageId, MessageKind, Milliseconds, Person, UserId
+from ting.core.text import check_text
 from ting.core.visibility import resolve_conversation
 from ting.moderation.restrictions import Restrictions
 from ting.realtime.live_conversations import LiveConversation
@@ -125,7 +125,7 @@ class Messages:
         `Deleted`, `EditConflict`, `Muted`, `Kicked`, `Busy`.
         """
         text = check_text(text, may_be_empty=True)
-        mentioned = await self._references.mentioned(author.id, text)
+        mentions = await self._references.mentions(author.id, text)
 
         async def edited(message: Message) -> Message:
             _check_own(message, author)
@@ -142,7 +142,7 @@ class Messages:
             return msgspec.structs.replace(
                 message,
                 text=text,
-                mentions=self._references.visible(message.conversation, mentioned),
+                **self._references.mention_fields(message.conversation, mentions),
                 edited=self._clock(),
                 edited_from=message.seq,
             )
@@ -256,4 +256,6 @@ def _check_own(message: Message, author: Person) -> None:
 
 def _tombstone(message: Message, now: Milliseconds) -> Message:
     """Return what is left of a deleted message: its author and its position."""
-    return msgspec.structs.replace(message, text="", deleted=now, reply_to=None, file=None, reactions={}, mentions=[])
+    return msgspec.structs.replace(
+        message, text="", deleted=now, reply_to=None, file=None, reactions={}, mentions=[], mention_ranges=[]
+    )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ting.conversations.mentions import Mentions
+from ting.conversations.mentions import Mention, Mentions
 from ting.core import visibility
 from ting.core.errors import BadFile, NoSuchMessage
 from ting.core.models import HERE, ConversationId, File, MessageId, Person, Quote, UserId
@@ -49,20 +49,21 @@ class References:
         """
         quote = await self._quote(live, reply_to) if reply_to else None
         attached = await self._attached(file, message_id, live.id, author) if file else None
-        mentions = self.visible(live.id, await self.mentioned(author.id, text))
+        fields = self.mention_fields(live.id, await self.mentions(author.id, text))
         await self._memberships.ensure_listed(
-            live, author.id, live.members or [user for user in mentions if user != HERE]
+            live, author.id, live.members or [user for user in fields["mentions"] if user != HERE]
         )
-        return {"reply_to": quote, "file": attached, "mentions": mentions}
+        return {"reply_to": quote, "file": attached, **fields}
 
-    async def mentioned(self, author: UserId, text: str) -> list[str]:
-        """Return the users mentioned in a text, whatever the conversation. Raises `Busy`."""
+    async def mentions(self, author: UserId, text: str) -> list[Mention]:
+        """Return the mentions in a text, whatever the conversation. Raises `Busy`."""
         return await self._mentions.find(author, text)
 
     @staticmethod
-    def visible(conversation: ConversationId, mentioned: list[str]) -> list[str]:
-        """Return the mentions that count in a conversation: in a direct conversation, only its members."""
-        return [user for user in mentioned if visibility.can_see(user, conversation)]
+    def mention_fields(conversation: ConversationId, found: list[Mention]) -> dict[str, Any]:
+        """Return the fields of a message with the mentions that count: in a direct conversation, of its members."""
+        visible = [mention for mention in found if visibility.can_see(mention.who, conversation)]
+        return {"mentions": [*dict.fromkeys(mention.who for mention in visible)], "mention_ranges": visible}
 
     async def _quote(self, live: LiveConversation, message_id: MessageId) -> Quote:
         message = await self._messages.get(message_id)

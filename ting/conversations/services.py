@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ting.conversations.channels import Channels
 from ting.conversations.history import History
 from ting.conversations.indexer import Indexer
+from ting.conversations.leftovers import Leftovers
 from ting.conversations.mentions import Mentions
 from ting.conversations.messages import Messages
 from ting.conversations.references import References
@@ -29,6 +30,7 @@ class ConversationServices:
     history: History
     search: Search
     indexer: Indexer
+    leftovers: Leftovers
 
     @classmethod
     def build(
@@ -45,7 +47,7 @@ class ConversationServices:
         history = History(realtime.live, stores.messages)
         mentions = Mentions(stores.users, restrictions, here_for=settings.here_for)
         references = References(realtime.live, memberships.memberships, mentions, files.attachments, stores.messages)
-        channels = Channels(stores.conversations, realtime, memberships.memberships, restrictions, clock)
+        channels = Channels(stores.conversations, realtime, memberships.memberships, restrictions, stores.audit, clock)
         realtime.live.on_messages(channels.on_messages)
         realtime.future_times.on_set_back(channels.limit_times)
         indexer = Indexer(stores.messages, stores.search_index)
@@ -57,4 +59,5 @@ class ConversationServices:
             history=history,
             search=Search(stores, realtime.live),
             indexer=indexer,
+            leftovers=Leftovers(stores, memberships.memberships),
         )

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from ting.conversations.text import check_text
 from ting.core.clock import Clock
 from ting.core.errors import Deserted, NotJoined
 from ting.core.models import Conversation, ConversationId, Draft, MessageId, Person
+from ting.core.text import check_draft
 from ting.core.visibility import resolve_conversation
 from ting.memberships.memberships import Memberships
 from ting.moderation.restrictions import Restrictions
@@ -69,8 +69,7 @@ class Subscriptions:
         Raises `BadText` if the text is too long, `BadConversation`, `NotJoined`, `Muted`, `Kicked`, `Deserted`, and
         `IdTaken` for the id of another user's draft.
         """
-        if text.strip():
-            check_text(text)
+        text = check_draft(text)
         conversation = resolve_conversation(conversation, connection.person.id)
         self._restrictions.check_write(connection.person.id, conversation)
         live = self._live.peek(conversation)
@@ -84,7 +83,6 @@ class Subscriptions:
         self, client: TypingClient, conversation: ConversationId, message_id: MessageId, text: str
     ) -> None:
         """Show a draft of an author without a connection, such as a plugin. Raises `BadText`, `IdTaken`, `Busy`."""
-        if text.strip():
-            check_text(text)
+        text = check_draft(text)
         async with self._live.lease(resolve_conversation(conversation, client.person.id)) as live:
             self._drafts.update(live.id, DraftInput(client, message_id, text, self._clock()), live.take_position)

@@ -1,7 +1,7 @@
 """Conversation ids: "#name" for a channel, "@a~b" for the direct conversation of two users."""
 
 from ting.core.errors import BadConversation
-from ting.core.names import channel_name, fold
+from ting.core.names import MAX_ENTERED_CHARS, channel_name, fold, name_keys
 
 CHANNEL, DIRECT = "#", "@"  # the first character of an id
 
@@ -17,8 +17,29 @@ def is_direct(conversation: str) -> bool:
 
 
 def channel_prefix(entered: str) -> str:
-    """The prefix of the ids of all channels whose names begin with this text, ignoring case and accents."""
-    return CHANNEL + fold(entered.removeprefix(CHANNEL))
+    """The prefix of the folded ids of all channels whose names begin with this text, ignoring case and accents.
+
+    Of a text that is too long to be a name, only the beginning counts.
+    """
+    return CHANNEL + fold(entered.removeprefix(CHANNEL)[:MAX_ENTERED_CHARS])
+
+
+class Lookalikes:
+    """The channels whose names look like that of one channel. A direct conversation has none.
+
+    So `#αγορα` cannot exist next to `#αγορά`, nor a Cyrillic look-alike next to a Latin name. Two ASCII names never
+    count as such: `#l1` and `#ll` are two channels.
+    """
+
+    def __init__(self, conversation: str) -> None:
+        self.id = conversation
+        self.keys = frozenset(name_keys(conversation[1:])) if is_channel(conversation) else frozenset()
+
+    def include(self, other: "Lookalikes") -> bool:
+        """Whether the other is a different channel whose name looks like this one."""
+        if self.id == other.id or (self.id.isascii() and other.id.isascii()):
+            return False
+        return not self.keys.isdisjoint(other.keys)
 
 
 def channel_id(entered: str) -> str:

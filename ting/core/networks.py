@@ -18,6 +18,14 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((parsed, IPV6_NETWORK_BITS), strict=False))
 
 
+def forwarded_address(text: str) -> str | None:
+    """The address in an element of X-Forwarded-For, without a port and brackets; None if it is no address."""
+    text = text.strip().strip('"')
+    bare = text[1:].partition("]")[0] if text.startswith("[") else text
+    parsed = _parsed(bare) or _parsed(bare.partition(":")[0])
+    return None if parsed is None else str(parsed)
+
+
 class Network:
     """An address or a network: "192.0.2.7", "10.0.0.0/8", "2001:db8::/32" (RFC 4632, RFC 4291)."""
 

@@ -65,6 +65,11 @@ class TokenBuckets:
         while len(self._full_at) > MAX_KEYS:
             self._full_at.popitem(last=False)
 
+    def check(self, key: str) -> None:
+        """Take nothing. Raises `TooMany` if the bucket of a key is empty."""
+        self.consume(key)
+        self.refund(key)
+
     def refund(self, key: str) -> None:
         """Put the last token of a key back."""
         if key in self._full_at:

@@ -6,7 +6,7 @@ all options. Only the TOML file is read from disk.
 
 import difflib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -15,9 +15,11 @@ from msgspec import Meta, Struct
 
 from ting.core.errors import StartupError
 from ting.core.networks import Network
+from ting.core.origins import HostName, Origin, origin_of
 from ting.core.rate_limit import RATE_PATTERN
 
 ENVIRONMENT_PREFIX = "TING_"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # Windows' editors begin a file in UTF-8 with it
 
 Port = Annotated[int, Meta(ge=0, le=65535, description="a whole number from 0 to 65535; 0 picks a free port")]
 Bytes = Annotated[int, Meta(ge=1024, le=2**30, description="a whole number of bytes, at least 1024")]
@@ -36,6 +38,13 @@ StringList = Annotated[list[str], Meta(description="a list of strings")]
 Networks = Annotated[
     list[Network], Meta(description='a list of addresses and networks, like ["127.0.0.1", "10.0.0.0/8"]')
 ]
+Origins = Annotated[
+    list[Origin],
+    Meta(description='a list of sites without a path, like ["https://chat.example.org"]'),
+]
+HostNames = Annotated[
+    list[HostName], Meta(description='a list of host names without a scheme and a port, like ["chat.example.org"]')
+]
 Level = Annotated[
     Literal["debug", "info", "warning", "error"], Meta(description='one of "debug", "info", "warning", "error"')
 ]
@@ -52,8 +61,15 @@ Address = Annotated[
 ]
 NonEmptyString = Annotated[str, Meta(min_length=1, description="a string that is not empty")]
 String = Annotated[str, Meta(description="a string")]
+RoleTable = Annotated[
+    dict[str, Literal["everyone", "member", "moderator", "admin"]],
+    Meta(description='a table of roles: "everyone", "member", "moderator" or "admin"'),
+]
 StringTable = Annotated[dict[str, str], Meta(description="a table of strings")]
 TableOfTables = Annotated[dict[str, dict[str, Any]], Meta(description="a table of tables")]
+
+
+DEFAULT_SESSION_DAYS = 365.0
 
 
 class Limits(Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,6 +85,14 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     uploads_at_once: Count = 4
     unsent_files: Count = 100
     picture_pixels: Count = 25_000_000
+    header_bytes: Bytes = 32 * 1024
+    connections: Count = 50_000
+    stranger_connections: Count = 2_000
+    connections_per_address: Count = 500
+    connections_per_user: Count = 200
+    log_line_chars: Count = 8_000
+    log_repetitions: Count = 60
+    log_refusals: Count = 1_000
 
 
 class Pace(Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,6 +105,7 @@ class Pace(Struct, frozen=True, forbid_unknown_fields=True):
     heartbeat_s: Seconds = 10.0
     drain_s: Seconds = 10.0
     upload_s: Seconds = 900.0
+    body_s: Seconds = 20.0
 
 
 class Rates(Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,6 +115,9 @@ class Rates(Struct, frozen=True, forbid_unknown_fields=True):
     send: RateText = "60/15s"
     upload: RateText = "60/10m"
     request: RateText = "600/1m"
+    page: RateText = "1200/1m"
+    download: RateText = "1200/1m"
+    unknown_session: RateText = "60/1m"
     frame: RateText = "900/15s"
     people_per_address: Count = 10
 
@@ -100,7 +128,7 @@ class CommandOptions(Struct, frozen=True, forbid_unknown_fields=True):
     required: StringList = []
     disabled: StringList = []
     names: StringTable = {}
-    permissions: StringTable = {}
+    permissions: RoleTable = {}
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,11 +140,13 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     mongodb: String = ""
     mongod: String = ""
     database: NonEmptyString = "ting"
-    origins: StringList = []
+    origins: Origins = []
+    hosts: HostNames = []
     trusted_proxies: Networks = []
     metrics_from: Networks = msgspec.field(default_factory=lambda: [Network("127.0.0.1"), Network("::1")])
     reserved_names: StringList = []
     name_kept_days: Days = 14.0
+    session_days: Days = DEFAULT_SESSION_DAYS
     registration: Registration = "open"
     here_for: HereFor = "everyone"
     public_url: Address = ""
@@ -191,7 +221,8 @@ def _values_by_source(
 
 def _read_toml(file: Path) -> dict[str, Any]:
     try:
-        table: dict[str, Any] = msgspec.toml.decode(file.read_bytes(), type=dict[str, Any])
+        contents = file.read_bytes().removeprefix(BYTE_ORDER_MARK)
+        table: dict[str, Any] = msgspec.toml.decode(contents, type=dict[str, Any])
     except OSError as error:
         raise BadSettings(f"{file}: cannot read the file: {error.strerror}.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -243,17 +274,38 @@ def _from_text(text: Any, kind: Any) -> Any:
 
 def _converted(source: str, key: str, value: Any, kind: Any) -> Any:
     try:
-        return msgspec.convert(value, kind, dec_hook=_network)
-    except msgspec.ValidationError:
+        converted = msgspec.convert(value, kind, dec_hook=_from_setting)
+        if kind == Address and converted:
+            origin_of(converted)
+    except (msgspec.ValidationError, ValueError):
         meta: Meta = get_args(kind)[1]
-        raise BadSettings(f"{source}: {key} is {_quoted(value)}, but must be {meta.description}.") from None
+        hint = _meant(value) if kind == Origins else ""
+        raise BadSettings(f"{source}: {key} is {_quoted(value)}, but must be {meta.description}.{hint}") from None
+    return converted
 
 
-def _network(kind: type[Any], value: Any) -> Any:
-    """Convert a text to a `Network`, a type that msgspec does not know. Raises `ValueError`, `TypeError`."""
-    if kind is Network and isinstance(value, str):
-        return Network(value)
+def _from_setting(kind: type[Any], value: Any) -> Any:
+    """Convert a text to a type that msgspec does not know. Raises `ValueError`, `TypeError`."""
+    if kind in _CONVERSIONS and isinstance(value, str):
+        return _CONVERSIONS[kind](value)
     raise TypeError
+
+
+_CONVERSIONS: Mapping[type[Any], Callable[[str], Any]] = {
+    Network: Network,
+    Origin: Origin.configured,
+    HostName: HostName,
+}
+
+
+def _meant(values: Any) -> str:
+    """The origins that the operator probably meant, as a hint."""
+    for value in values if isinstance(values, list) else [values]:
+        try:
+            Origin.configured(str(value))
+        except ValueError as error:
+            return f" Did you mean {_quoted(str(error))}?" if str(error) else ""
+    return ""
 
 
 def _quoted(value: Any) -> str:

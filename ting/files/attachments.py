@@ -7,7 +7,6 @@ No file is held in memory as a whole, except one image at a time, to make its pr
 import asyncio
 import re
 import secrets
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -18,7 +17,8 @@ from ting.core import visibility
 from ting.core.clock import Clock
 from ting.core.errors import BadFile, BadPicture, NotFound, TooLarge, TooMany
 from ting.core.models import ConversationId, File, MessageId, Person
-from ting.files.images import PICTURE_TYPES, ImageProcessor
+from ting.core.normalization import normalized
+from ting.files.images import IMAGE_TYPES, ImageProcessor
 from ting.store.files import FileStore, StoredFile, Upload
 from ting.store.stores import Stores
 
@@ -32,7 +32,7 @@ _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\u200e\u200f\u202a-\u202e\u
 
 @dataclass(frozen=True)
 class FileLimits:
-    """Bytes of a file; files a person uploads at the same time; files of a person that are in no message."""
+    """Maximum bytes per file, simultaneous uploads per user, and unsent files per user."""
 
     bytes: int
     uploads: int
@@ -52,7 +52,10 @@ class Attachments:
         self._uploading: Counter[str] = Counter()
 
     async def begin_upload(self, uploader: Person, conversation: str, name: str) -> "IncomingUpload":
-        """A new file for a conversation. Raises `BadConversation`, `NoSuchConversation`, `TooMany`, `Busy`."""
+        """Begin to upload a file to a conversation.
+
+        Raises `BadConversation`, `NoSuchConversation`, `TooMany`, `Busy`.
+        """
         conversation = visibility.resolve_conversation(conversation, uploader.id)
         metadata = {
             "conversation": conversation,
@@ -71,27 +74,27 @@ class Attachments:
             raise
 
     def upload_ended(self, uploader: Person) -> None:
-        """An upload is over, however it ended."""
+        """Record that an upload ended, successfully or not."""
         self._uploading[uploader.id] -= 1
-        self._uploading += Counter()  # forgets those who have none
+        self._uploading += Counter()  # removes the users without uploads
 
     async def attach(self, file_id: str, message_id: MessageId, conversation: ConversationId, author: Person) -> File:
-        """The file for this message, which no other message gets. Trying again with the same message is no other one.
+        """Attach a file to this message; no other message can use it. A retry with the same message succeeds.
 
-        Until a day later the file is kept even if there is no such message. Raises `BadFile` for one that is not there,
-        belongs to another user, was uploaded to another conversation, or is in another message; `Busy`.
+        The file is kept for a day even if the message is never stored. Raises `BadFile` if the file does not exist,
+        belongs to another user, was uploaded to another conversation, or is attached to another message. Raises `Busy`.
         """
         file = await self._files.attach(file_id, message_id, conversation, author.id, self._clock())
         if file is None:
             raise BadFile
-        return _described(file)
+        return _public(file)
 
     async def fetch(self, reader: Person, file_id: str) -> tuple[File, StoredFile, FileStore]:
-        """A file that a user may read, and where its bytes are. Raises `NotFound`, `Busy`."""
+        """A file that a user may read, and the store with its bytes. Raises `NotFound`, `Busy`."""
         stored = await self._files.get(file_id)
         if stored is None or not await self._may_read(reader, stored):
             raise NotFound
-        return _described(stored), stored, self._files
+        return _public(stored), stored, self._files
 
     async def fetch_preview(self, reader: Person, file_id: str) -> tuple[StoredFile, FileStore]:
         """The preview of an image that a user may read. Raises `NotFound`, `Busy`."""
@@ -102,36 +105,36 @@ class Attachments:
         return preview, self._previews
 
     async def discard(self, file_id: str) -> None:
-        """Remove a file with its preview: the preview first, so that whatever breaks off can be gone on with."""
+        """Remove a file and its preview. The preview goes first, so that an interrupted removal can be retried."""
         await self._previews.remove(file_id)
         await self._files.remove(file_id)
 
     async def complete(self, upload: Upload, head: bytes) -> File:
-        """All of a file is there."""
+        """Finish an upload. `head` is the first `HEAD_BYTES` of the file."""
         type = sniff_type(head)
-        if type not in PICTURE_TYPES:
-            return _described(await upload.end({"type": type}))
+        if type not in IMAGE_TYPES:
+            return _public(await upload.end({"type": type}))
         stored = await upload.end({"type": ANY_TYPE})
         try:
-            return _described(await self._with_preview(stored, type))
+            return _public(await self._add_preview(stored, type))
         except BadPicture:
-            return _described(stored)  # what only begins like a picture is a file like any other
+            return _public(stored)  # the file only begins like an image
 
     async def _check_unsent(self, uploader: Person) -> None:
         if await self._files.count(uploader=uploader.id, message=None) >= self.limits.unsent:
             raise TooMany("You have too many uploaded files that were not sent in a message.", retry_after=3600)
 
-    async def _with_preview(self, stored: StoredFile, type: str) -> StoredFile:
+    async def _add_preview(self, stored: StoredFile, type: str) -> StoredFile:
         async with self._images.slot:
-            picture = await self._files.read_all(stored)
-            rendered = await self._images.preview(picture)
-            del picture
+            data = await self._files.read_all(stored)
+            rendered = await self._images.preview(data)
+            del data
         await self._previews.put(stored.id, rendered.data, {})
-        known = {"type": type, "width": rendered.width, "height": rendered.height, "preview": True}
-        return await self._files.update(stored.id, {}, known) or stored
+        metadata = {"type": type, "width": rendered.width, "height": rendered.height, "preview": True}
+        return await self._files.update(stored.id, {}, metadata) or stored
 
     async def _may_read(self, reader: Person, file: StoredFile) -> bool:
-        """Whether a message that they may read refers to it; before there is one, it is its uploader's alone."""
+        """Whether a message that the reader may read refers to the file. Until then only the uploader may read it."""
         if not visibility.can_see(reader.id, file.metadata["conversation"]):
             return False
         message_id = file.metadata.get("message")
@@ -150,22 +153,23 @@ class IncomingUpload:
         self._upload = upload
         self._head = b""
         self._ended = False
-        self._step = asyncio.Lock()  # an abort waits for the write in progress
+        self._lock = asyncio.Lock()  # an abort waits for the write in progress
 
     async def write(self, data: bytes) -> None:
-        """Store the next bytes; the upload waits until there is room. Raises `TooLarge`, `Busy`."""
-        async with self._step:
+        """Store the next bytes. Returns when more can be sent. Raises `TooLarge`, `Busy`."""
+        async with self._lock:
             if self._ended:
                 return
             if self._upload.size + len(data) > self._files.limits.bytes:
-                raise TooLarge(f"A file can have at most {self._files.limits.bytes} bytes.", field="file")
+                limit = self._files.limits.bytes
+                raise TooLarge(f"A file can have at most {limit} bytes.", field="file", limit=limit)
             if len(self._head) < HEAD_BYTES:
                 self._head = (self._head + data)[:HEAD_BYTES]
             await self._upload.write(data)
 
     async def end(self) -> File:
-        """The file is complete, and durable when this returns. Raises `BadFile` for an empty one, `Busy`."""
-        async with self._step:
+        """Complete the file. It is durable when this returns. Raises `BadFile` if it is empty, `Busy`."""
+        async with self._lock:
             if not self._upload.size:
                 raise BadFile("This file is empty.")
             file = await self._files.complete(self._upload, self._head)
@@ -173,8 +177,11 @@ class IncomingUpload:
             return file
 
     async def abort(self) -> None:
-        """Leave nothing behind; safe to repeat, and after `end`. Without the database, it is removed a day later."""
-        async with self._step:
+        """Remove what was uploaded. Safe to repeat, and after `end`.
+
+        If the database does not answer, the cleanup removes it a day later.
+        """
+        async with self._lock:
             if not self._ended:
                 self._finish()
                 await self._files.discard(self._upload.id)
@@ -185,9 +192,9 @@ class IncomingUpload:
 
 
 def sanitize_name(entered: str) -> str:
-    """A file's name without a path, without what cannot be seen or turns the order of letters, and not too long."""
-    name = _INVISIBLE.sub("", unicodedata.normalize("NFC", entered)).replace("\\", "/").rpartition("/")[2]
-    name = " ".join(name.split()).strip(". ")
+    """The file name without a path, control characters and bidirectional controls, and not too long."""
+    name = _INVISIBLE.sub("", normalized("NFC", entered)).replace("\\", "/").rpartition("/")[2]
+    name = " ".join(name.split()).rstrip(". ")  # Windows ignores dots and spaces at the end
     if len(name) > MAX_NAME_CHARS:
         suffix = PurePosixPath(name).suffix[:20]
         name = name[: MAX_NAME_CHARS - len(suffix)] + suffix
@@ -195,10 +202,10 @@ def sanitize_name(entered: str) -> str:
 
 
 def sniff_type(head: bytes) -> str:
-    """The media type of a file, by its beginning: what is said of it otherwise is not believed."""
-    known = filetype.guess_mime(head)
-    if known:
-        return str(known)
+    """The media type, detected from the first bytes. The type that the client claims is ignored."""
+    detected = filetype.guess_mime(head)
+    if detected:
+        return str(detected)
     return "text/plain" if _is_text(head) else ANY_TYPE
 
 
@@ -206,7 +213,7 @@ def _is_text(head: bytes) -> bool:
     try:
         head.decode()
     except UnicodeDecodeError as error:
-        if len(head) < HEAD_BYTES or error.start < len(head) - 3:  # the end may have cut a character
+        if len(head) < HEAD_BYTES or error.start < len(head) - 3:  # the last character may be cut off
             return False
     return not set(head) & _CONTROLS
 
@@ -214,15 +221,15 @@ def _is_text(head: bytes) -> bool:
 _CONTROLS = frozenset({*range(32), 127}) - set(b"\t\n\f\r\x1b")
 
 
-def _described(file: StoredFile) -> File:
-    """What clients know of a file."""
-    known = file.metadata
+def _public(file: StoredFile) -> File:
+    """The data of a file that clients see."""
+    metadata = file.metadata
     return File(
         id=file.id,
-        name=known["name"],
-        type=known.get("type", ANY_TYPE),
+        name=metadata["name"],
+        type=metadata.get("type", ANY_TYPE),
         size=file.size,
-        width=known.get("width"),
-        height=known.get("height"),
-        preview=known.get("preview", False),
+        width=metadata.get("width"),
+        height=metadata.get("height"),
+        preview=metadata.get("preview", False),
     )

@@ -1,7 +1,7 @@
-"""Avatars: the image that a user uploaded, or else one that is drawn from the name.
+"""Avatars: the image that a user uploaded, or initials that are drawn from the name.
 
-An uploaded image is made small and square, and stored under a hash of the result. A request by that hash always gets
-the same bytes, so clients may cache them. A new avatar has another hash, which is broadcast.
+An uploaded image is cropped to a square, scaled down, and stored under a hash of the result. A request by that hash
+always gets the same bytes, so clients may cache them. A new avatar has another hash, which is broadcast.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from ting.core.errors import NoSession
 from ting.core.models import User
-from ting.core.names import user_keys, user_name
+from ting.core.names import name_keys, user_name
 from ting.files.images import PREVIEW_TYPE, ImageProcessor
 from ting.files.initials import initials_svg
 from ting.realtime.user_broadcast import UserBroadcaster
@@ -20,13 +20,13 @@ from ting.store.stores import Stores
 
 SIZES = (256, 64)  # pixels, the largest first
 INITIALS_TYPE = "image/svg+xml"
-REMEMBERED = 2_000
+CACHE_SIZE = 2_000  # images
 _VERSION = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)
 class Avatar:
-    """A picture to show. `named`: it is the very one that was asked for, and not what there is instead."""
+    """An avatar image. `named` is true if it is exactly the requested version, not a fallback."""
 
     data: bytes
     type: str
@@ -42,12 +42,13 @@ class Avatars:
         self._images = images
         self._broadcaster = broadcaster
         self._cached: OrderedDict[str, bytes] = OrderedDict()
-        self._changing = asyncio.Lock()  # else of two new pictures of one user, each could remove the other
+        self._changing = asyncio.Lock()  # without it, two concurrent changes for a user could remove each other's image
 
     async def find(self, name: str, version: str | None, size: int) -> Avatar:
         """The avatar of the user of this name, `size` pixels wide.
 
-        Those who had it before are found by the `version` alone; "" is the drawing. Raises `BadName`, `Busy`.
+        A `version` is the hash of an image; "" is for the drawn initials. A stored image of this version is returned
+        whatever the name is, since its user may have another name now. Raises `BadName`, `Busy`.
         """
         name = user_name(name)
         if version:
@@ -55,36 +56,36 @@ class Avatars:
             if data is not None:
                 return Avatar(data, PREVIEW_TYPE, named=True)
         if version != "":
-            user = await self._users.find_by_keys(user_keys(name))
+            user = await self._users.find_by_keys(name_keys(name))
             data = await self._stored(user.avatar, size) if user else None
             if data is not None:
                 return Avatar(data, PREVIEW_TYPE, named=False)
         return Avatar(initials_svg(name), INITIALS_TYPE, named=version == "")
 
-    async def set(self, user: User, picture: bytes) -> User:
+    async def set(self, user: User, image: bytes) -> User:
         """Set the avatar of a user. If the image is not valid, the old avatar stays.
 
         Raises `BadPicture`, `Busy`.
         """
-        made = {}
+        squares = {}
         for size in SIZES:
-            picture = made[size] = (await self._images.square(picture, size)).data
-        # Of the user as well: two who bring the same picture have one each, to remove when they like.
-        version = sha256(user.id.encode() + made[max(SIZES)]).hexdigest()[:16]
+            image = squares[size] = (await self._images.square(image, size)).data
+        # The hash includes the user id: if two users upload the same image, each has a copy that can be removed.
+        version = sha256(user.id.encode() + squares[max(SIZES)]).hexdigest()[:16]
         async with self._changing:
-            for size, data in made.items():
+            for size, data in squares.items():
                 await self._store(_file_id(version, size), data, user)
             return await self._change(user, version)
 
     async def reset(self, user: User) -> User:
-        """Go back to the avatar that is drawn from the name. Raises `Busy`."""
+        """Remove the uploaded avatar; the initials are shown again. Raises `Busy`."""
         async with self._changing:
             return await self._change(user, None)
 
     async def _store(self, file_id: str, data: bytes, user: User) -> None:
-        """Have a picture stored, under the id that its bytes give it."""
+        """Store an image unless it is stored already. The id depends on its bytes."""
         if await self._files.get(file_id) is None:
-            await self._files.remove(file_id)  # what a broken attempt may have left
+            await self._files.remove(file_id)  # an interrupted attempt may have left an incomplete file
             await self._files.put(file_id, data, {"user": user.id})
 
     async def _change(self, user: User, version: str | None) -> User:
@@ -94,12 +95,12 @@ class Avatars:
             raise NoSession
         self._broadcaster.broadcast_person(changed)
         self._broadcaster.send_me(changed)
-        await self.delete_all(user.id, but=version)
+        await self.delete_all(user.id, keep=version)
         return changed
 
-    async def delete_all(self, user_id: str, *, but: str | None = None) -> None:
-        """Remove all pictures of a user, except for one, and what broken attempts may have left. Raises `Busy`."""
-        kept = {_file_id(but, size) for size in SIZES} if but else set()
+    async def delete_all(self, user_id: str, *, keep: str | None = None) -> None:
+        """Remove all images of a user, incomplete ones too, except for the version `keep`. Raises `Busy`."""
+        kept = {_file_id(keep, size) for size in SIZES} if keep else set()
         for file in await self._files.find(user=user_id):
             if file.id not in kept:
                 await self._files.remove(file.id)
@@ -111,16 +112,16 @@ class Avatars:
         key = _file_id(version, size)
         data = self._cached.get(key)
         if data is None:
-            data = await self._whole(key)
+            data = await self._read_complete(key)
         if data is not None:
             self._cached[key] = data
             self._cached.move_to_end(key)
-            if len(self._cached) > REMEMBERED:
+            if len(self._cached) > CACHE_SIZE:
                 self._cached.popitem(last=False)
         return data
 
-    async def _whole(self, file_id: str) -> bytes | None:
-        """A stored picture; None if there is none, or if it was removed while it was read."""
+    async def _read_complete(self, file_id: str) -> bytes | None:
+        """A stored image. None if it does not exist, or was removed while it was read."""
         file = await self._files.get(file_id)
         if file is None:
             return None

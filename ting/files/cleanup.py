@@ -1,8 +1,8 @@
-"""Removes files that no message refers to: quietly, a few at a time.
+"""Removes files that no message refers to, in small batches.
 
-A file may be removed when it was neither brought nor attached within a day, and no message refers to it: none was sent
-with it, or it was deleted. A message that is being stored was attached its file just now (`Files.attach`), so that
-file is a day from being looked at; and what a long outage of the database keeps waiting is asked for by its id.
+A file is removed if no message refers to it, and it was last uploaded or attached (`Attachments.attach`) more than a
+day ago. So the file of a message that is being stored is safe for a day. After a long outage of the database the
+message may still wait to be stored, so pending messages are checked too.
 """
 
 import asyncio
@@ -18,15 +18,15 @@ from ting.store.files import StoredFile
 from ting.store.stores import Stores
 
 KEPT_MS = DAY_MS
-EVERY_S = 3600.0
-AT_ONCE = 100
-PAUSE_S = 0.2
+INTERVAL_S = 3600.0
+BATCH = 100  # files
+PAUSE_S = 0.2  # between batches
 
 logger = logging.getLogger(__name__)
 
 
 class OrphanCleanup:
-    """Looks through all files now and then."""
+    """Checks all files regularly."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class OrphanCleanup:
         is_pending: Callable[[MessageId], object],
         clock: Clock,
     ) -> None:
-        """`is_pending` says whether a message of this id is about to be stored."""
+        """`is_pending` returns whether a message with this id waits to be stored."""
         self._stored = stores.files
         self._messages = stores.messages
         self._attachments = attachments
@@ -43,38 +43,38 @@ class OrphanCleanup:
         self._clock = clock
 
     async def run(self) -> None:
-        """Look through all files every hour, until cancelled."""
-        wait = partial(asyncio.sleep, EVERY_S)
+        """Check all files every hour, until cancelled."""
+        wait = partial(asyncio.sleep, INTERVAL_S)
         await repeat(self.remove, wait, logger=logger, failed="Unreferenced files were not removed")
 
     async def remove(self, *, pause_s: float = PAUSE_S) -> int:
-        """Look through all files once; how many were removed. Raises `Busy`."""
+        """Check all files once. Returns the number of removed files. Raises `Busy`."""
         removed, after = 0, ""
-        while some := await self._stored.page(after, AT_ONCE):
-            for file in await self._unreferred(some):
+        while batch := await self._stored.page(after, BATCH):
+            for file in await self._retire_orphans(batch):
                 await self._attachments.discard(file.id)
                 removed += 1
-            after = some[-1].id
+            after = batch[-1].id
             await asyncio.sleep(pause_s)
         return removed
 
-    async def _unreferred(self, files: Sequence[StoredFile]) -> list[StoredFile]:
-        """Those of these files that can go."""
+    async def _retire_orphans(self, files: Sequence[StoredFile]) -> list[StoredFile]:
+        """Mark those of these files as incomplete that can be removed, and return them."""
         limit = self._clock() - KEPT_MS
         old = [file for file in files if file.metadata["touched"] < limit]
-        # First what waits, then what is stored: a message that goes from the one to the other meanwhile is seen.
-        settled = [file for file in old if not self._is_pending(file.metadata.get("message", ""))]
-        attached = {file.metadata.get("message", "") for file in settled} - {""}
+        # Pending messages are checked before stored ones, so that a message that is stored meanwhile is not missed.
+        candidates = [file for file in old if not self._is_pending(file.metadata.get("message", ""))]
+        attached = {file.metadata.get("message", "") for file in candidates} - {""}
         messages = await self._messages.by_id(attached)
         unreadable = await self._messages.exist(attached - messages.keys())
-        unreferred = []
-        for file in settled:
+        orphans = []
+        for file in candidates:
             if file.metadata.get("message") in unreadable:
                 continue  # the message is broken, and may refer to it
             message = messages.get(file.metadata.get("message", ""))
             if message is not None and message.file is not None and message.file.id == file.id:
                 continue
-            # One that was attached again since it was read is not old any more.
+            # The file may have been attached again since it was read.
             if await self._stored.retire(file.id, file.metadata["touched"]):
-                unreferred.append(file)
-        return unreferred
+                orphans.append(file)
+        return orphans

@@ -1,6 +1,6 @@
 """The default avatar: the user's initials on a pattern, both derived from the name alone.
 
-White letters on colours of middle lightness, so that it looks the same on light and dark pages, and can be read.
+White letters on colours of medium lightness, so that it looks the same and is legible on light and dark pages.
 """
 
 import math
@@ -9,19 +9,21 @@ import unicodedata
 from hashlib import sha256
 from xml.sax.saxutils import escape, quoteattr
 
+from ting.core.normalization import normalized
+
 HUES = 24
-LETTERS = "#ffffff"
-GROUND = (0.52, 0.11)  # lightness and chroma in OKLCH; all hues of it have a contrast of at least 4.5 with white
+LETTER_COLOUR = "#ffffff"
+BACKGROUND = (0.52, 0.11)  # lightness and chroma in OKLCH; every hue has a contrast of at least 4.5 with white
 SHAPES = (0.45, 0.11)
 SHAPES_COUNT = 3
-NEIGHBOURS = (-45, -25, 25, 45)  # how many degrees of hue the shapes are from the ground
+HUE_OFFSETS = (-45, -25, 25, 45)  # degrees between the hue of the shapes and that of the background
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 
 
 def initials_svg(name: str) -> bytes:
     """A square SVG. The same name always gives the same image."""
     hue, random = hue_of(name), sha256(name.encode()).digest()
-    shade = hue + NEIGHBOURS[random[0] % len(NEIGHBOURS)]
+    shape_hue = hue + HUE_OFFSETS[random[0] % len(HUE_OFFSETS)]
     shapes = "".join(_circle(*random[1 + 3 * number : 4 + 3 * number]) for number in range(SHAPES_COUNT))
     letters = initials(name)
     size = 30 if len(letters) == 1 else 26
@@ -29,16 +31,16 @@ def initials_svg(name: str) -> bytes:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" width="256" height="256" role="img"'
         f" aria-label={quoteattr(name)}>"
         f"<title>{escape(name)}</title>"
-        f'<rect width="64" height="64" fill="{_rgb(*GROUND, hue)}"/>'
-        f'<g fill="{_rgb(*SHAPES, shade)}">{shapes}</g>'
+        f'<rect width="64" height="64" fill="{_rgb(*BACKGROUND, hue)}"/>'
+        f'<g fill="{_rgb(*SHAPES, shape_hue)}">{shapes}</g>'
         f'<text x="32" y="32" dy=".36em" text-anchor="middle" font-family="{FONT}" font-size="{size}"'
-        f' font-weight="600" fill="{LETTERS}">{escape(letters)}</text>'
+        f' font-weight="600" fill="{LETTER_COLOUR}">{escape(letters)}</text>'
         f"</svg>"
     ).encode()
 
 
 def hue_of(name: str) -> int:
-    """The hue, in degrees, that belongs to a name; the client colours the name with the same one."""
+    """The hue of a name, in degrees. The client colours the name with the same hue."""
     units = 7
     for character in name.lower():
         units = (units * 31 + ord(character)) % 2**32
@@ -46,20 +48,20 @@ def hue_of(name: str) -> int:
 
 
 def initials(name: str) -> str:
-    """One or two capitals without accents that stand for a name; a symbol where it has no letters."""
+    """One or two uppercase letters of a name, without accents. A symbol if the name has no letters."""
     words = re.findall(r"[^\W_]+", name) or [name]
     firsts = "".join(word[0] for word in words[:2])
-    plain = "".join(letter for letter in unicodedata.normalize("NFD", firsts) if not unicodedata.combining(letter))
+    plain = "".join(letter for letter in normalized("NFD", firsts) if not unicodedata.combining(letter))
     return "".join(letter.upper()[0] for letter in plain)
 
 
 def _circle(x: int, y: int, radius: int) -> str:
-    """A circle from three random bytes, somewhere, and large enough to be seen."""
+    """A circle whose place and radius follow from three random bytes."""
     return f'<circle cx="{x * 64 // 255}" cy="{y * 64 // 255}" r="{10 + radius * 16 // 255}"/>'
 
 
 def _rgb(lightness: float, chroma: float, hue: float) -> str:
-    """A colour of OKLCH in sRGB, with what cannot be shown cut off (CSS Color 4, 10 and 17)."""
+    """An OKLCH colour in sRGB, clipped to the gamut (CSS Color 4, 10 and 17)."""
     a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3

@@ -1,4 +1,4 @@
-"""Builds what keeps files."""
+"""Builds the services for attachments, images and avatars."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from ting.store.stores import Stores
 
 @dataclass(frozen=True)
 class FileServices:
-    """Attachments, avatars, and the thread that processes images."""
+    """Attachments, avatars, the thread that processes images, and the cleanup of unused files."""
 
     images: ImageProcessor
     attachments: Attachments

@@ -43,6 +43,9 @@ class UserMemberships:
     def put(self, membership: Membership) -> None:
         self._memberships[membership.conversation] = membership
 
+    def remove(self, conversation: ConversationId) -> Membership | None:
+        return self._memberships.pop(conversation, None)
+
 
 @dataclass(frozen=True)
 class Bumps:
@@ -172,6 +175,14 @@ class MembershipCache:
             of_users = {key: at for key, at in self._bumps.of_users.items() if key[0] != user}
             self._bumps = Bumps(of_users, self._bumps.of_all)
             await self._store.delete_all(user)
+
+    async def delete(self, own: UserMemberships, conversation: ConversationId) -> None:
+        """Delete a membership permanently, and drop changes of it that are not written yet. Raises `Busy`."""
+        async with self._flush_lock:
+            membership = own.remove(conversation)
+            if membership is not None:
+                self._unindex(membership)
+            await self._store.delete(own.user, conversation)
 
     async def flush_and_stop(self) -> None:
         """Write the pending changes a last time, and stop. Raises `Busy`."""

@@ -26,7 +26,7 @@ from ting.realtime.framing import broadcast
 from ting.realtime.live_conversations import LiveConversation
 from ting.realtime.presence import Subscriber
 from ting.realtime.services import RealtimeServices
-from ting.store.messages import ReadPosition
+from ting.store.unread import ReadPosition
 from ting.store.users import UserStore
 
 MAX_LISTED = 50
@@ -121,6 +121,12 @@ class Memberships:
             if membership is not None and membership.listed:
                 self._unlist(own, membership)
                 await self._cache.flush()
+
+    async def forget(self, user: UserId, conversation: ConversationId) -> None:
+        """Remove a conversation from the list permanently, with its read mark."""
+        await self.remove(user, conversation)
+        async with self._cache.lease(user) as own:
+            await self._cache.delete(own, conversation)
 
     async def read(self, connection: Subscriber, conversation: ConversationId, seq: int) -> None:
         """Mark everything up to a seq as read, and send that to the user's other connections. Written a moment later.

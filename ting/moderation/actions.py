@@ -1,15 +1,16 @@
 """What moderators do: mute, kick and ban users, and change roles.
 
-Each use case checks the role of the caller, appends to the audit log, and only then acts: nothing is done that is not
-in the log. Moderators can act on users with a lower role, and never on themselves.
+Each use case checks the role of the caller, appends to the audit log, and only then acts, so that every action is in
+the log. Moderators can act on users with a lower role, and never on themselves.
 """
 
 from ting.core import names
 from ting.core.clock import DAY_MS, MINUTE_MS, Clock
 from ting.core.conversation_ids import parse_channel_id
 from ting.core.errors import BadReason, NotAllowed, UnknownName
-from ting.core.models import AuditEntry, Ban, ConversationId, Role, User, is_text
+from ting.core.models import AuditEntry, Ban, ConversationId, Role, User
 from ting.core.networks import network_of
+from ting.core.text import clean_line
 from ting.moderation.enforcement import Enforcement
 from ting.moderation.restrictions import Restrictions
 from ting.protocol import Removed
@@ -17,7 +18,7 @@ from ting.realtime.framing import broadcast
 from ting.realtime.services import RealtimeServices
 from ting.store.stores import Stores
 
-# Addresses change hands: another user has this one sooner or later.
+# Not longer, since providers assign addresses to other customers.
 ADDRESS_BANNED_MS = 7 * DAY_MS
 MAX_REASON_CHARS = 200
 
@@ -46,7 +47,7 @@ class ModeratorActions:
     async def mute(self, by: User, name: str, minutes: int, reason: str = "") -> User:
         """Mute a user for some minutes: they can read, but not write. Their drafts are dropped.
 
-        Raises `BadReason`, `UnknownName`, `NotAllowed`, `Busy`, as all methods here do.
+        Raises `BadReason`, `UnknownName`, `NotAllowed`, `Busy`, as the other actions do.
         """
         reason, target = _checked_reason(reason), await self._target(by, name)
         now = self._clock()
@@ -79,6 +80,7 @@ class ModeratorActions:
     async def ban(self, by: User, name: str, days: float | None, reason: str = "", *, address: bool = False) -> User:
         """Ban a user and their name, for some days or permanently. Their websockets are closed.
 
+        Their sessions and tokens end, and stay ended after the ban.
         With `address`, their last networks are banned too: for a week at most, and never the network that `by` uses.
         """
         reason, target = _checked_reason(reason), await self._target(by, name)
@@ -88,7 +90,7 @@ class ModeratorActions:
         ban = Ban(
             user=target.id,
             name=target.name,
-            keys=tuple(names.user_keys(target.name)),
+            keys=tuple(names.name_keys(target.name)),
             at=now,
             until=until,
             reason=reason,
@@ -98,21 +100,30 @@ class ModeratorActions:
         )
         await self._audit.append(now, by.id, "ban", whom=target.id, until=until, address=bool(networks), reason=reason)
         await self._bans.put(ban)
+        await self._sessions.expire_all(target.id, now)
         await self._enforcement.apply(target.id)
+        # Once more: a session that began in the meantime is either ended here, or was refused by the ban.
+        await self._sessions.expire_all(target.id, now)
         return target
 
     async def unban(self, by: User, name: str) -> User | None:
-        """Unban a user; None if they have no name any more. Raises `UnknownName` if no such user is banned."""
-        ban = self._restrictions.ban_of_name(names.user_keys(names.user_name(name)))
+        """Unban a user; None if they have no name any more. Raises `UnknownName` if no such user is banned.
+
+        The ban has ended their sessions. A user without a password cannot sign in again, so the name becomes free.
+        """
+        ban = self._restrictions.ban_of_name(names.name_keys(names.user_name(name)))
         if ban is None:
             raise UnknownName("There is no banned user with this name.")
         await self._audit.append(self._clock(), by.id, "unban", whom=ban.user)
+        await self._sessions.expire_all(ban.user, self._clock())  # for bans from before sessions ended with them
         await self._bans.remove(ban.user)
+        await self._users.release(ban.user)
         await self._enforcement.apply(ban.user)
-        return await self._users.get(ban.user)
+        user = await self._users.get(ban.user)
+        return None if user is None or user.former else user
 
     def bans(self) -> list[Ban]:
-        """All bans that are active, the newest first."""
+        """The active bans, newest first."""
         return self._restrictions.bans()
 
     async def set_role(self, by: User, name: str, role: Role) -> User:
@@ -142,14 +153,14 @@ class ModeratorActions:
 
     async def _networks(self, target: User, by: User) -> tuple[str, ...]:
         """The last networks of all sessions of a user, except those that `by` uses."""
-        theirs = {network_of(session.address) for session in await self._sessions.for_user(target.id)}
-        own = {network_of(session.address) for session in await self._sessions.for_user(by.id)}
-        return tuple(sorted(theirs - own - {""}))
+        target_networks = {network_of(session.address) for session in await self._sessions.for_user(target.id)}
+        own_networks = {network_of(session.address) for session in await self._sessions.for_user(by.id)}
+        return tuple(sorted(target_networks - own_networks - {""}))
 
 
 def _checked_reason(reason: str) -> str:
-    """A reason in one line. Raises `BadReason`."""
-    reason = " ".join(reason.split())
-    if len(reason) > MAX_REASON_CHARS or not is_text(reason):
+    """The reason as a single line. Raises `BadReason`."""
+    line = clean_line(reason)
+    if line is None or len(line) > MAX_REASON_CHARS:
         raise BadReason
-    return reason
+    return line

@@ -1,8 +1,8 @@
-"""Loads roles and restrictions from the database, and applies them to the connections that are open.
+"""Loads roles and restrictions from the database, and applies them to the open connections.
 
 A user may have been changed by a moderator through this server, or by an operator at the command line. Either way the
-same code reads the user anew: from then on the role and the mute hold, and the connections of ended sessions and of
-banned users are closed.
+same code reads the user again. It updates the role and the mute, and closes the connections of ended sessions and of
+banned users.
 """
 
 import asyncio
@@ -29,11 +29,11 @@ class Enforcement:
         self._drafts = realtime.drafts
         self._broadcaster = realtime.broadcaster
         self._restrictions = restrictions
-        # What was read later is applied later.
+        # Without it, an older state of a user could be applied after a newer one.
         self._lock = asyncio.Lock()
 
     async def reload(self, now: Milliseconds) -> None:
-        """Read everything anew: at the start, and when changes may have been missed. Raises `Busy`."""
+        """Read everything again: at the start, and when changes may have been missed. Raises `Busy`."""
         async with self._lock:
             await self._bans.delete_expired(now)
             users, bans = await asyncio.gather(self._users.with_role_or_mute(), self._bans.all())
@@ -42,10 +42,10 @@ class Enforcement:
             await self.apply(user_id)
 
     async def apply(self, user_id: UserId) -> None:
-        """A user was changed in the database: apply it. Raises `Busy`."""
+        """Read a user that was changed in the database, and apply the change. Raises `Busy`."""
         async with self._lock:
-            # Only these connections. One that opens while the database is read may have a session that was not stored
-            # yet. If its user was read before this moment, the user is read again before the connection opens.
+            # Only these connections are checked against the sessions below. A connection that opens while the database
+            # is read may have a newer session. Because of the recorded change, its user is read again before it opens.
             self._presence.changes.record(user_id)
             connections = self._presence.user_connections(user_id)
             user, ban, sessions = await asyncio.gather(
@@ -63,7 +63,7 @@ class Enforcement:
             self._broadcaster.send_me(user)
 
     def admit(self, connection: Subscriber) -> bool:
-        """Whether a connection may stay. If its user is banned, it gets the reason and is closed."""
+        """Whether a connection may stay open. If its user is banned, send the reason and close it."""
         ban = self._restrictions.ban_of(connection.person.id, connection.address)
         if ban is None:
             return True
@@ -72,14 +72,17 @@ class Enforcement:
         return False
 
     def _remove_banned(self, user_id: UserId, ban: Ban | None) -> None:
-        """Remove a banned user, and all users from the same networks if these are banned, too."""
+        """Close the connections of a banned user, and those from networks that are banned with the user."""
         if ban is not None:
             affected = self._presence.connections() if ban.networks else self._presence.user_connections(user_id)
             for connection in affected:
                 self.admit(connection)
 
     def _close_deleted(self, user_id: UserId, user: User | None) -> None:
-        """A user was deleted, perhaps by another process: connected users still see the old name."""
+        """Close the connections of a user who was deleted or has lost the name, and broadcast the change.
+
+        Another process may have made the change, so connected users may still see the old name.
+        """
         self._close(self._presence.user_connections(user_id))
         if user is not None:
             self._broadcaster.broadcast_person(user)

@@ -21,7 +21,7 @@ class ExternalChanges:
     async def start(self, url: str) -> None:
         """Load all roles and restrictions, and begin to follow the feed. Call it before users connect.
 
-        `url` is where browsers find the chat: the command line makes links from it. Raises `StartupError`.
+        `url` is the URL of the chat; the command line makes links from it. Raises `StartupError`.
         """
         try:
             await self.feed.catch_up(self._reload)

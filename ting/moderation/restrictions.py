@@ -1,7 +1,7 @@
 """Roles and restrictions in memory: mutes, kicks, bans. A check costs no query.
 
-Only what differs from the ordinary is kept: few are moderators, and few are banned. What lasts is in the database;
-`enforcement.py` brings it here. Kicks last a minute, and are here alone.
+Only users with a role or a restriction have an entry, and these are few. `enforcement.py` loads roles, mutes and bans
+from the database. Kicks last a minute and exist only in memory.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +18,7 @@ KICKED_MS = 60 * 1000
 
 
 class Mute(NamedTuple):
-    """Until when a user may not write, and why."""
+    """When a mute ends, and its reason."""
 
     until: Milliseconds
     reason: str
@@ -64,7 +64,7 @@ class Restrictions:
             self._mutes[user.id] = Mute(user.muted_until, user.mute_reason)
 
     def kick(self, conversation: ConversationId, user_id: UserId) -> Milliseconds:
-        """Keep a user out of a conversation for a minute; returns until when."""
+        """Keep a user out of a conversation for a minute. Returns when that ends."""
         self._drop_expired_kicks()
         until = self._kicks[conversation, user_id] = self._clock() + KICKED_MS
         return until
@@ -85,44 +85,47 @@ class Restrictions:
         return RANKS[self.role(user_id)] > RANKS[self.role(other)]
 
     def mute_of(self, user_id: UserId) -> Mute | None:
-        """The mute of a user, if it holds now."""
+        """The active mute of a user."""
         mute = self._mutes.get(user_id)
         return mute if mute and mute.until > self._clock() else None
 
     def bans(self) -> list[Ban]:
-        """All that hold now, the newest first."""
+        """The active bans, newest first."""
         now = self._clock()
         return sorted((ban for ban in self._bans.values() if ban.is_active(now)), key=lambda ban: ban.at, reverse=True)
 
+    def ban_of_user(self, user_id: UserId) -> Ban | None:
+        """The active ban of a user, wherever they are."""
+        ban = self._bans.get(user_id)
+        return ban if ban and ban.is_active(self._clock()) else None
+
     def ban_of_name(self, keys: Sequence[str]) -> Ban | None:
-        """The ban of a user who had a name with one of these keys when they were banned."""
+        """The active ban of a user whose name had one of these keys when they were banned."""
         now = self._clock()
         found = chain.from_iterable(self._banned_keys.get(key, ()) for key in keys)
         return next((ban for ban in found if ban.is_active(now)), None)
 
     def ban_of(self, user_id: UserId, address: str) -> Ban | None:
         """The ban that applies to a user at this address. A banned address does not affect moderators."""
-        now = self._clock()
-        ban = self._bans.get(user_id)
-        if ban is not None and ban.is_active(now):
+        if ban := self.ban_of_user(user_id):
             return ban
-        return None if self.has_role(user_id, "moderator") else self._ban_of_address(address, now)
+        return None if self.has_role(user_id, "moderator") else self._ban_of_address(address, self._clock())
 
     def check_name(self, keys: Sequence[str], address: str) -> None:
-        """Raises `Banned` if no user may register under this name, or from this address."""
+        """Raises `Banned` if this name or this address is banned. Called before a registration."""
         ban = self.ban_of_name(keys) or self._ban_of_address(address, self._clock())
         if ban is not None:
             raise self._banned(ban)
 
     def check_user(self, user_id: UserId, address: str) -> None:
-        """Raises `Banned` if this user is banned."""
+        """Raises `Banned` if this user, or their address, is banned."""
         if self._bans:
             ban = self.ban_of(user_id, address)
             if ban is not None:
                 raise self._banned(ban)
 
     def check_write(self, user_id: UserId, conversation: ConversationId) -> None:
-        """Raises `Muted`, `Kicked` if a user may not write there now. Called for every message: two lookups."""
+        """Raises `Muted`, `Kicked` if a user may not write in a conversation. Called for every message: two lookups."""
         if user_id in self._mutes:
             mute = self.mute_of(user_id)
             if mute is not None:

@@ -1,4 +1,4 @@
-"""Builds moderation."""
+"""Builds the services for moderation."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from ting.store.stores import Stores
 
 @dataclass(frozen=True)
 class ModerationServices:
-    """Roles, mutes, kicks and bans, and the lists of ignored users."""
+    """Roles, mutes, kicks, bans, and ignore lists."""
 
     restrictions: Restrictions
     enforcement: Enforcement

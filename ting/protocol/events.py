@@ -13,7 +13,8 @@ class Event(Struct, frozen=True, tag_field="type", kw_only=True, omit_defaults=T
 
 
 class ClientLimits(Struct, frozen=True):
-    """Limits that a client can check before it sends: `text` and `topic` in characters, `frame` and `file` in bytes.
+    """Limits that a client can check before it sends: `text` and `topic` in characters, `frame`, `file` and
+    `avatar` in bytes.
 
     `pictures` are the media types of the files that are shown as images.
     """
@@ -22,6 +23,7 @@ class ClientLimits(Struct, frozen=True):
     topic: int
     frame: int
     file: int
+    avatar: int
     pictures: tuple[str, ...]
 
 
@@ -81,32 +83,41 @@ class Ack(Event, frozen=True, tag="ack"):
 
 
 class Error(Event, frozen=True, tag="error", kw_only=True):
-    """A request was refused. `retry_after` is in seconds. `reason` is the moderator's, for a mute or a ban."""
+    """A request was refused. `retry_after` is in seconds. `reason` is the moderator's, for a mute or a ban.
+
+    For a draft, which has no `ref`, `id` is the id of the message that is typed. `conversation` is the one to use
+    instead.
+    """
 
     ref: int | None = None
+    id: str | None = None
     code: str
     message: str
     field: str | None = None
     retry_after: float | None = None
     reason: str | None = None
+    conversation: str | None = None
 
     @classmethod
-    def of(cls, refused: Refused, ref: int | None = None) -> "Error":
-        """The frame for a refused request."""
+    def of(cls, refused: Refused, ref: int | None = None, draft: str | None = None) -> "Error":
+        """The frame for a refused request: one with a `ref`, or the draft with this id."""
         return cls(
             ref=ref,
+            id=draft,
             code=refused.code,
             message=refused.message,
             field=refused.field,
             retry_after=refused.retry_after,
             reason=refused.reason,
+            conversation=refused.conversation,
         )
 
 
 class DraftChange(Event, frozen=True, tag="draft"):
     """Drafts that changed since the last such frame; with `all`, all drafts of the conversation.
 
-    With `mine`, they are the receiving user's own drafts. Other frames never contain those.
+    With `mine`, they are the receiving user's own drafts. Other frames are encoded once for many users, so they can
+    contain those as well, and clients skip them.
     """
 
     conversation: ConversationId

@@ -10,8 +10,8 @@ from functools import partial
 
 import msgspec
 
-from ting.core.conversation_ids import member_ids
-from ting.core.errors import Busy, NoSuchConversation
+from ting.core.conversation_ids import Lookalikes, is_channel, member_ids
+from ting.core.errors import Busy, NoSuchConversation, SimilarChannel
 from ting.core.held_cache import HeldCache, Lease
 from ting.core.models import Conversation, ConversationId, Message, Person, UserId
 from ting.protocol import ConversationChange, PresenceChange
@@ -23,6 +23,7 @@ from ting.store.journal import Journal
 from ting.store.stores import Stores
 
 DURABLE_WITHIN_S = 5.0
+MAX_WRITTEN_CHANNELS = 1_000  # far more than begin between two flushes of the names of channels
 
 MessageListener = Callable[[ConversationId, Sequence[Message]], None]
 PresenceListener = Callable[[ConversationId, Sequence[Person], Sequence[UserId]], None]
@@ -58,7 +59,10 @@ class LiveConversations:
         self._presence = presence
         self._drafts = drafts
         self._presence_interval_s = presence_interval_s
-        self._live: HeldCache[ConversationId, LiveConversation] = HeldCache(self._read)
+        self._live: HeldCache[ConversationId, LiveConversation] = HeldCache(self._read, on_dropped=self._dropped)
+        # Names of channels that may not be stored yet: channels in memory, and channels that were in memory before.
+        self._new_channels: dict[ConversationId, Lookalikes] = {}
+        self._written_channels: dict[ConversationId, Lookalikes] = {}
         self._presence_timer: asyncio.TimerHandle | None = None
         self._presence_listeners: list[PresenceListener] = []
         self._message_listeners: list[MessageListener] = []
@@ -90,7 +94,8 @@ class LiveConversations:
     def lease(self, conversation: ConversationId) -> Lease[ConversationId, LiveConversation]:
         """The live conversation, for as long as an `async with` block lasts.
 
-        Raises `NoSuchConversation` for a direct conversation with a user who never existed, and `Busy`.
+        Raises `NoSuchConversation` for a direct conversation with a user who never existed, `SimilarChannel` for a new
+        channel whose name looks like that of another one, and `Busy`.
         """
         return self._live.lease(conversation)
 
@@ -200,6 +205,8 @@ class LiveConversations:
         stored, (head, position) = await asyncio.gather(
             self._conversations.get(conversation), self._messages.last(conversation)
         )
+        if is_channel(conversation) and head == 0:
+            await self._check_new_channel(conversation)
         # Read last, so that no account is deleted between this read and being reached by `person_changed`.
         members = member_ids(conversation)
         persons = await self._users.known_persons(members) if members else {}
@@ -209,6 +216,28 @@ class LiveConversations:
         live = LiveConversation(stored, head, max(position, self._drafts.last_position(conversation)))
         live.read_only = any(person.former for person in persons.values())
         return live
+
+    async def _check_new_channel(self, channel: ConversationId) -> None:
+        """Raise `SimilarChannel` if the name of a channel without messages looks like that of another channel.
+
+        The last check does not wait, so of two new names that look alike, only the first one is loaded.
+        """
+        names = Lookalikes(channel)
+        stored = await self._conversations.lookalike(names)
+        loaded = [new for new in self._new_channels.values() if self._live.is_held(new.id)]
+        in_memory = (new.id for new in (*loaded, *self._written_channels.values()) if names.include(new))
+        other = stored or next(in_memory, None)
+        if other is not None:
+            raise SimilarChannel(f"This name looks like {other}, which is another channel.", conversation=other)
+        self._new_channels = {new.id: new for new in (*loaded, names)}
+
+    def _dropped(self, live: LiveConversation) -> None:
+        """Free the name of a new channel, unless a message was stored in it."""
+        names = self._new_channels.pop(live.id, None)
+        if names is not None and live.head > 0:
+            self._written_channels[live.id] = names
+            if len(self._written_channels) > MAX_WRITTEN_CHANNELS:
+                del self._written_channels[next(iter(self._written_channels))]
 
     def _broadcast_messages(self, messages: Sequence[Message]) -> None:
         """Broadcast messages that are durable now, in order of seq; those of one turn of the event loop together."""

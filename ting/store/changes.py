@@ -7,6 +7,7 @@ mongod and with a replica set, and has no cost while there are no changes.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from pymongo import CursorType
@@ -14,6 +15,7 @@ from pymongo.errors import PyMongoError
 
 from ting.core.errors import Busy
 from ting.core.models import UserId
+from ting.core.periodic import repeat
 from ting.store.database import Database, first_line, or_busy
 
 PAUSE_S = 0.5
@@ -32,6 +34,8 @@ class ChangeFeed:
         self._entries = database.collection("bulletin")
         self._meta = database.collection("meta")
         self._seen: set[Any] = set()
+        self._is_current = False
+        self._is_outage_logged = False
 
     async def publish(self, user_id: UserId) -> None:
         """Notify running servers that a user was changed."""
@@ -53,24 +57,31 @@ class ChangeFeed:
             await self.publish("")  # a cursor on an empty collection would end at once
         self._seen = await self._ids()
         await reload()
+        self._is_current, self._is_outage_logged = True, False
 
     async def follow(self, on_change: OnChange, reload: Reload) -> None:
-        """Call `on_change` for each new entry, until cancelled. After a gap, call `reload` for the missed entries."""
-        is_current, is_logged = True, False
-        while True:
-            try:
-                if not is_current:
-                    await self.catch_up(reload)
-                    is_current, is_logged = True, False
-                await self._follow(on_change)
-            except (PyMongoError, Busy) as error:
-                if not is_logged:
-                    logger.warning("Changes made at the command line are not received for now: %s", first_line(error))
-                is_logged = True
-            except Exception:  # a user that cannot be read must not block the changes of others
-                logger.exception("A change made at the command line could not be applied")
-            is_current = False
-            await asyncio.sleep(PAUSE_S)
+        """Call `on_change` for each new entry, until cancelled. After a gap, call `reload` for the missed entries.
+
+        A user that cannot be read does not block the changes of others.
+        """
+        await repeat(
+            partial(self._catch_up_and_follow, on_change, reload),
+            partial(asyncio.sleep, PAUSE_S),
+            logger=logger,
+            failed="A change made at the command line could not be applied",
+        )
+
+    async def _catch_up_and_follow(self, on_change: OnChange, reload: Reload) -> None:
+        """Catch up if entries may have been missed, then follow. An outage of the database is logged once."""
+        try:
+            if not self._is_current:
+                await self.catch_up(reload)
+            self._is_current = False  # entries may be missed as soon as the cursor ends
+            await self._follow(on_change)
+        except (PyMongoError, Busy) as error:
+            if not self._is_outage_logged:
+                logger.warning("Changes made at the command line are not received for now: %s", first_line(error))
+            self._is_outage_logged = True
 
     async def _follow(self, on_change: OnChange) -> None:
         """Call `on_change` for new entries until the cursor ends."""

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 from pymongo import DESCENDING, UpdateMany, UpdateOne
 
-from ting.core.conversation_ids import CHANNEL
+from ting.core.conversation_ids import CHANNEL, Lookalikes
 from ting.core.models import Conversation, ConversationId, Membership, Milliseconds, UserId
-from ting.store.database import Database, Document, or_busy, prefix_range
+from ting.store.channel_names import name_fields
+from ting.store.database import Database, Document, direct_conversations, or_busy, prefix_range
 from ting.store.schema import CONVERSATIONS, MEMBERSHIPS
+
+MAX_LOOKALIKES = 100
 
 
 class ConversationStore:
@@ -29,9 +32,19 @@ class ConversationStore:
         stored = self._reader.all(await or_busy(lambda: query.to_list(None)), _conversation)
         return {conversation.id: conversation.topic for conversation in stored if conversation.topic}
 
+    async def lookalike(self, names: Lookalikes) -> ConversationId | None:
+        """A stored channel whose name looks like the name of another channel."""
+        query = self._conversations.find({"keys": {"$in": list(names.keys)}}, {"_id": 1})
+        documents = await or_busy(lambda: query.to_list(MAX_LOOKALIKES))
+        found = [document["_id"] for document in documents if isinstance(document["_id"], str)]
+        return next((other for other in sorted(found) if names.include(Lookalikes(other))), None)
+
     async def channels(self, prefix: str, limit: int) -> list[tuple[ConversationId, str, Milliseconds]]:
-        """Ids, topics and last activity of the channels whose ids have a prefix, the most recently active first."""
-        query = self._conversations.find({"_id": prefix_range(prefix)})
+        """Ids, topics and last activity of channels, the most recently active first.
+
+        `prefix` is the start of the folded id.
+        """
+        query = self._conversations.find({"folded": prefix_range(prefix)})
         query = query.sort("active", DESCENDING).limit(limit)
         if prefix == CHANNEL:
             query = query.hint("active")
@@ -41,13 +54,18 @@ class ConversationStore:
 
     async def record_activity(self, active: Mapping[ConversationId, Milliseconds]) -> None:
         """Store the last activity of channels."""
-        operations = [UpdateOne({"_id": id}, {"$max": {"active": at}}, upsert=True) for id, at in active.items()]
+        operations = [
+            UpdateOne({"_id": id}, {"$max": {"active": at}, "$set": name_fields(id)}, upsert=True)
+            for id, at in active.items()
+        ]
         await or_busy(lambda: self._conversations.bulk_write(operations, ordered=False))
 
     async def put(self, conversation: Conversation) -> None:
         await or_busy(
             lambda: self._conversations.update_one(
-                {"_id": conversation.id}, {"$set": {"topic": conversation.topic}}, upsert=True
+                {"_id": conversation.id},
+                {"$set": {"topic": conversation.topic, **name_fields(conversation.id)}},
+                upsert=True,
             )
         )
 
@@ -86,9 +104,22 @@ class MembershipStore:
         query = self._memberships.find({"user": user})
         return self._reader.all(await or_busy(lambda: query.to_list(None)), _membership)
 
+    async def has_direct(self, user: UserId) -> bool:
+        """Whether a user is in a direct conversation."""
+        condition = {"user": user, "conversation": {"$regex": "^@"}}
+        return await or_busy(lambda: self._memberships.find_one(condition, {"_id": 1})) is not None
+
     async def delete_all(self, user: UserId) -> None:
         """Delete all memberships of a user."""
         await or_busy(lambda: self._memberships.delete_many({"user": user}))
+
+    async def direct_conversations(self, user: UserId) -> list[ConversationId]:
+        """The direct conversations of a user of which one of its members has a membership."""
+        return await direct_conversations(self._memberships, "conversation", user)
+
+    async def delete(self, user: UserId, conversation: ConversationId) -> None:
+        """Delete one membership."""
+        await or_busy(lambda: self._memberships.delete_one({"_id": _key(user, conversation)}))
 
     async def write(
         self,

@@ -1,6 +1,7 @@
 """The connection to MongoDB: client, collections, indexes, validators and startup checks."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
@@ -11,12 +12,14 @@ from pymongo import WriteConcern
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
 from pymongo.server_type import SERVER_TYPE
 
+from ting.core.conversation_ids import DIRECT, member_ids
 from ting.core.errors import Busy, StartupError
-from ting.core.models import Milliseconds
+from ting.core.models import ConversationId, Milliseconds, UserId
+from ting.store.channel_names import fill_in_names
 from ting.store.collection import Collection
 from ting.store.epochs import CHAIN_ID, Epochs
 from ting.store.reading import BrokenDocuments, Reader
-from ting.store.schema import COLLECTIONS, SCHEMA_VERSION
+from ting.store.schema import COLLECTIONS, SCHEMA_VERSION, SEARCH
 
 Document = dict[str, Any]
 DatabaseError = PyMongoError  # for packages that do not know MongoDB
@@ -24,6 +27,8 @@ Documents = AsyncIOMotorCollection[Document]
 _Result = TypeVar("_Result")
 
 ACTIVITY_SCHEMA_VERSION = 2  # the first schema version that stores the last activity of channels
+NAMES_SCHEMA_VERSION = 3  # the first one that stores by what channels are found
+AUDIENCE_SCHEMA_VERSION = 3  # the first one whose search index has a vocabulary for each audience
 OLDEST_MONGODB = (5, 0)
 SELECT_TIMEOUT_MS = 2_000
 OPERATION_TIMEOUT_MS = 10_000
@@ -39,6 +44,9 @@ VALIDATION_LEVEL = "moderate"
 LENIENT: CodecOptions[Document] = CodecOptions(
     unicode_decode_error_handler="replace", datetime_conversion=DatetimeConversion.DATETIME_AUTO
 )
+# Error codes: the document does not pass the validator, has a too long index key, or is too large.
+DOCUMENT_INVALID = 121
+DOCUMENT_REFUSED = frozenset({DOCUMENT_INVALID, 17280, 10334, 17419, 17420})
 
 
 class NewerSchema(StartupError):
@@ -108,10 +116,14 @@ class Database:
         try:
             version = await self._check_schema_version()
             with pymongo.timeout(PREPARE_TIMEOUT_S):
+                if version < AUDIENCE_SCHEMA_VERSION:
+                    await self._drop_search_index()
                 existing = await self._validators()
                 await asyncio.gather(*(self._prepare_collection(collection, existing) for collection in COLLECTIONS))
                 if version < ACTIVITY_SCHEMA_VERSION:
                     await self._fill_in_activity()
+                if version < NAMES_SCHEMA_VERSION:
+                    await fill_in_names(self.collection("conversations"))
                 await self._repair_barrier()
                 await self.collection("meta").update_one(
                     {"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}}, upsert=True
@@ -187,6 +199,11 @@ class Database:
             )
         return version
 
+    async def _drop_search_index(self) -> None:
+        """Drop the index of an older version, whose vocabulary mixed all audiences. The indexer builds a new one."""
+        for collection in SEARCH:
+            await self.collection(collection.name).drop()
+
     async def _repair_barrier(self) -> None:
         """Restart the counter of barriers if it is not a number, since a barrier could not pass any more."""
         broken = {"_id": "barrier", "passed": {"$not": {"$type": "number"}}}
@@ -256,6 +273,16 @@ async def or_busy(query: Callable[[], Awaitable[_Result]]) -> _Result:
         if isinstance(error, OperationFailure) and not error.timeout:
             raise  # it did answer
         raise Busy("The database does not answer. Try again in a moment.") from error
+
+
+async def direct_conversations(documents: Documents, field: str, user: UserId) -> list[ConversationId]:
+    """The direct conversations of a user that a field has. Reads the index of the field, not the documents."""
+    condition = {field: {**prefix_range(DIRECT), "$regex": re.escape(user)}}
+    cursor = documents.aggregate([{"$match": condition}, {"$group": {"_id": f"${field}"}}])
+    found = [document["_id"] for document in await or_busy(lambda: cursor.to_list(None))]
+    return [
+        conversation for conversation in found if isinstance(conversation, str) and user in member_ids(conversation)
+    ]
 
 
 def prefix_range(prefix: str) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """Messages in the database: reads for clients, and batch writes for the journal."""
 
-import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -11,23 +10,29 @@ from pymongo.errors import BulkWriteError, PyMongoError
 
 from ting.core.errors import OtherEpoch
 from ting.core.models import (
-    HERE,
     MAX_QUOTE_CHARS,
     ConversationId,
     Message,
     MessageId,
     Person,
     Quote,
-    UnreadCounts,
     UserId,
 )
 from ting.core.models.ids import MAX_NUMBER
-from ting.store.database import Database, Document, Documents, first_line, or_busy
+from ting.store.database import (
+    DOCUMENT_INVALID,
+    Database,
+    Document,
+    direct_conversations,
+    first_line,
+    or_busy,
+)
 from ting.store.schema import MESSAGES
+from ting.store.texts import TEXT_FIELDS, StoredText, stored_text
+from ting.store.unread import highest
 from ting.store.users import UserStore
 
 DUPLICATE_KEY = 11000
-DOCUMENT_INVALID = 121
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class MessageStore:
         self._messages = database.collection("messages")
         self._users = users
         self._reader = database.reader(MESSAGES)
+        self._text_reader = database.reader(MESSAGES.only(TEXT_FIELDS))
         self._quote_reader = database.reader(MESSAGES.only(("author", "text", "deleted")))
 
     @property
@@ -112,6 +118,10 @@ class MessageStore:
         """Delete the messages of an author that do not match the schema: no one can read them, nor delete them."""
         await or_busy(lambda: self._messages.delete_many({"author": author, "$nor": [MESSAGES.validator]}))
 
+    async def has_author(self, author: UserId) -> bool:
+        """Whether there is any message of an author, a tombstone included."""
+        return await or_busy(lambda: self._messages.find_one({"author": author}, {"_id": 1})) is not None
+
     async def export_page(self, author: UserId, after: str, limit: int) -> list[tuple[str, Message]]:
         """Like `by_author`, as pairs of id and message."""
         return [(message.id, message) for message in await self.by_author(author, after=after, limit=limit)]
@@ -120,12 +130,35 @@ class MessageStore:
         """The first `limit` messages with a seq after this one, by rising seq."""
         return await self._page({"conversation": conversation}, "seq", {"$gt": after}, ASCENDING, limit)
 
+    async def changed_texts(
+        self, conversation: ConversationId, after: int, limit: int
+    ) -> list[tuple[int, StoredText | None]]:
+        """Like `changes`, as pairs of seq and text. The text is None if the message cannot be read."""
+        numbers = {"$gt": after, "$lte": MAX_NUMBER, "$type": ["int", "long"]}
+        query = self._messages.find({"conversation": conversation, "seq": numbers}, TEXT_FIELDS)
+        documents = await or_busy(lambda: query.sort("seq", ASCENDING).limit(limit).to_list(None))
+        return [(int(found["seq"]), self._text_reader.one(found, stored_text)) for found in documents]
+
     async def conversations(self) -> AsyncIterator[ConversationId]:
         """Yield all conversations that have messages."""
         # MongoDB takes one step in the index per conversation, however many messages it has.
         async for document in self._messages.aggregate([{"$group": {"_id": "$conversation"}}]):
             if isinstance(document["_id"], str):  # a broken message may have none
                 yield document["_id"]
+
+    async def direct_conversations(self, user: UserId) -> list[ConversationId]:
+        """The direct conversations of a user that have messages."""
+        return await direct_conversations(self._messages, "conversation", user)
+
+    async def is_empty(self, conversation: ConversationId) -> bool:
+        """Whether all messages of a conversation are deleted."""
+        condition = {"conversation": conversation, "deleted": {"$exists": False}}
+        return await or_busy(lambda: self._messages.find_one(condition, {"_id": 1})) is None
+
+    async def delete_tombstones(self, conversation: ConversationId) -> None:
+        """Remove what is left of the deleted messages of a conversation."""
+        condition = {"conversation": conversation, "deleted": {"$exists": True}}
+        await or_busy(lambda: self._messages.delete_many(condition))
 
     async def write(self, batch: Sequence[Write]) -> Written:
         """Store a batch in its order, journaled, up to the first write that fails. Raises `Unanswered`."""
@@ -233,6 +266,7 @@ def _document(message: Message) -> Document:
         document["reactions"] = message.reactions
     if message.mentions:
         document["mentions"] = message.mentions
+        document["mention_ranges"] = [list(found) for found in message.mention_ranges]
     return document
 
 
@@ -259,83 +293,3 @@ def _written(error: BulkWriteError) -> Written:
     if failure["code"] == DOCUMENT_INVALID:
         return Written(failure["index"], refused=str(failure["errmsg"]))
     raise Unanswered(str(failure["errmsg"])) from error  # disk full, step-down: a retry may succeed
-
-
-async def highest(messages: Documents, conversation: ConversationId, field: str) -> int:
-    """The highest seq or position of a conversation; 0 if it has no messages."""
-    # Only numbers: in MongoDB's order, a broken text would be higher than each of them.
-    numbers = {"conversation": conversation, field: {"$gte": 1, "$lte": MAX_NUMBER}}
-    query = messages.find(numbers, {"_id": 0, field: 1}).sort(field, DESCENDING).limit(1)
-    documents = await or_busy(query.to_list)
-    return int(documents[0][field]) if documents else 0
-
-
-MAX_COUNTED = 1000
-
-
-@dataclass(frozen=True)
-class ReadPosition:
-    """A user's read mark in a conversation whose newest seq is `head`."""
-
-    conversation: ConversationId
-    read: int
-    head: int
-
-    @property
-    def condition(self) -> Document:
-        """The condition for messages that are counted as unread."""
-        unread = {"$gt": max(self.read, self.head - MAX_COUNTED), "$lte": self.head}
-        return {"conversation": self.conversation, "first": unread}
-
-
-class UnreadCounter:
-    """Counts unread messages."""
-
-    def __init__(self, database: Database) -> None:
-        self._messages = database.collection("messages")
-
-    async def heads(self, conversations: Collection[ConversationId]) -> dict[ConversationId, int]:
-        """The newest seq of each of these conversations; 0 if it has no messages."""
-        if not conversations:
-            return {}
-        stages: list[Document] = [
-            {"$match": {"conversation": {"$in": list(conversations)}}},
-            {"$sort": {"conversation": DESCENDING, "seq": DESCENDING}},
-            {"$group": {"_id": "$conversation", "head": {"$first": "$seq"}}},
-        ]
-        query = self._messages.aggregate(stages)
-        found = {document["_id"]: document["head"] for document in await or_busy(lambda: query.to_list(None))}
-        # In MongoDB's order, a broken text is higher than each number: ask for the highest number then.
-        broken = [key for key, head in found.items() if not isinstance(head, int) or head > MAX_NUMBER]
-        found |= {key: await highest(self._messages, key, "seq") for key in broken}
-        return dict.fromkeys(conversations, 0) | {key: int(head) for key, head in found.items()}
-
-    async def count(
-        self, user: UserId, positions: Iterable[ReadPosition], ignoring: Iterable[UserId]
-    ) -> Mapping[ConversationId, UnreadCounts]:
-        """Unread counts by conversation, without conversations that have no unread messages.
-
-        Messages by the user and by the users in `ignoring` do not count.
-        """
-        unread = [position for position in positions if position.read < position.head]
-        excluded = [user, *ignoring]
-        counted = await asyncio.gather(*(self._count(user, position, excluded) for position in unread))
-        return {
-            position.conversation: counts for position, counts in zip(unread, counted, strict=True) if counts.unread
-        }
-
-    async def _count(self, user: UserId, position: ReadPosition, excluded: list[UserId]) -> UnreadCounts:
-        by_others = {**position.condition, "author": {"$nin": excluded}}
-        # Unlike $exists, this condition on `deleted` is answered by the index alone.
-        unread, mentions = await asyncio.gather(
-            self._number({**by_others, "deleted": {"$not": {"$gt": 0}}}, "conversation_first"),
-            self._number({**by_others, "mentions": {"$in": [user, HERE]}}, "mentions"),
-        )
-        return UnreadCounts(unread, mentions)
-
-    async def _number(self, condition: Document, index: str) -> int:
-        """The number of messages that meet a condition. The index is given, since MongoDB may choose a worse one."""
-        count = {"$group": {"_id": None, "count": {"$sum": 1}}}
-        query = self._messages.aggregate([{"$match": condition}, count], hint=index)
-        found = await or_busy(lambda: query.to_list(None))
-        return int(found[0]["count"]) if found else 0

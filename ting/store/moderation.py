@@ -44,7 +44,7 @@ def _ban(document: Document) -> Ban:
     return msgspec.convert({**document, "user": document["_id"]}, Ban)
 
 
-TIME_DIGITS = 12  # hexadecimal, of milliseconds: enough for 8000 years
+TIME_DIGITS = 12  # hexadecimal digits of the time in milliseconds, enough for 8000 years
 COMMAND_LINE = Person("", "ting")
 
 
@@ -57,10 +57,24 @@ class AuditStore:
         self._users = users
 
     async def append(self, at: Milliseconds, by: UserId, act: AuditAction, **details: Any) -> None:
-        """Append an entry. `details` are fields of `AuditEntry`, with the id of `whom`. Empty ones are left out."""
+        """Append an entry. `details` are fields of `AuditEntry`, with the id of `whom`. Empty values are left out."""
         given = {name: value for name, value in details.items() if value}
         document = {"_id": f"{at:0{TIME_DIGITS}x}-{secrets.token_hex(4)}", "at": at, "by": by, "act": act, **given}
         await or_busy(lambda: self._entries.insert_one(document))
+
+    async def users(self) -> set[UserId]:
+        """All users that entries are by or about."""
+        found: set[UserId] = set()
+        for field in ("by", "whom"):
+            stages = [{"$group": {"_id": f"${field}"}}]
+            documents = await or_busy(lambda: self._entries.aggregate(stages).to_list(None))  # noqa: B023 - at once
+            found.update(document["_id"] for document in documents if isinstance(document["_id"], str))
+        return found
+
+    async def forget_names(self, user_id: UserId) -> None:
+        """Remove the names that a deleted user chose: what was done, when and by whom stays."""
+        condition = {"whom": user_id, "act": {"$in": ["rename", "token-create", "token-revoke"]}}
+        await or_busy(lambda: self._entries.update_many(condition, {"$unset": {"reason": ""}}))
 
     async def page(self, before: str | None, limit: int) -> tuple[list[AuditEntry], bool]:
         """The `limit` entries before an id (None: the newest), newest first, and whether there are more."""
@@ -73,6 +87,16 @@ class AuditStore:
             if len(entries) > limit or not documents:
                 return entries[:limit], len(entries) > limit
             before = documents[-1]["_id"]
+
+    async def plugin_switches(self) -> dict[str, AuditEntry]:
+        """The newest entry about each plugin that an admin switched on or off, by plugin."""
+        stages: list[Document] = [
+            {"$match": {"act": {"$in": ["plugin-on", "plugin-off"]}}},
+            {"$sort": {"_id": -1}},
+            {"$group": {"_id": "$reason", "newest": {"$first": "$$ROOT"}}},
+        ]
+        documents = await or_busy(lambda: self._entries.aggregate(stages).to_list(None))
+        return {entry.reason: entry for entry in await self._read([document["newest"] for document in documents])}
 
     async def _read(self, documents: list[Document]) -> list[AuditEntry]:
         named = [document.get(field) for document in documents for field in ("by", "whom")]

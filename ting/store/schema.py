@@ -11,6 +11,7 @@ from ting.store.collection import NUMBER, TEXT, TIME, TIME_OF_DAY, Collection
 
 SCHEMA_VERSION = 3
 
+MENTION_RANGE = {"bsonType": "array", "items": [NUMBER, NUMBER, TEXT], "minItems": 3, "maxItems": 3}
 TYPING_VIEW = {"enum": ["letters", "indicator", "nothing"]}
 
 
@@ -47,11 +48,13 @@ MESSAGES = Collection(
         },
         "reactions": {"bsonType": "object", "additionalProperties": {"bsonType": "array", "items": TEXT}},
         "mentions": {"bsonType": "array", "items": TEXT},
+        "mention_ranges": {"bsonType": "array", "items": MENTION_RANGE},
         "via": TEXT,
         "epoch": NUMBER,  # in which this version was written; missing before schema version 3
     },
     optional=frozenset(
-        {"epoch", "edited", "edited_from", "deleted", "reply_to", "file", "reactions", "mentions", "via"}
+        {"epoch", "edited", "edited_from", "deleted", "reply_to", "file", "reactions", "mentions", "mention_ranges"}
+        | {"via"}
     ),
     essential=frozenset({"deleted"}),  # without it, a deleted message would be shown
     indexes=(
@@ -148,7 +151,7 @@ SESSIONS = Collection(
         "name": {"bsonType": "string", "maxLength": 60},
         "expires": TIME,
     },
-    # Only tokens of programs have a name, and they can expire.
+    # Only tokens of programs have a name. They can expire, and a ban makes all sessions of its user expire.
     optional=frozenset({"name", "expires"}),
     safe={"created": 0, "used": 0, "agent": "", "address": ""},
     essential=frozenset({"name", "expires"}),  # without them, a token would be a session of a browser, or never end
@@ -158,9 +161,19 @@ SESSIONS = Collection(
 CONVERSATIONS = Collection(
     name="conversations",
     past_times=("active",),
-    properties={"_id": TEXT, "topic": {"bsonType": "string", "maxLength": 200}, "active": TIME},
-    optional=frozenset({"topic", "active"}),
-    indexes=(IndexModel([("active", DESCENDING)], name="active"),),
+    properties={
+        "_id": TEXT,
+        "topic": {"bsonType": "string", "maxLength": 200},
+        "active": TIME,
+        "folded": TEXT,  # of a channel: its id without accents, for searching by prefix
+        "keys": {"bsonType": "array", "items": TEXT},  # of a channel: names that share a key look alike
+    },
+    optional=frozenset({"topic", "active", "folded", "keys"}),
+    indexes=(
+        IndexModel([("active", DESCENDING)], name="active"),
+        IndexModel([("folded", ASCENDING)], name="folded"),
+        IndexModel([("keys", ASCENDING)], name="keys"),
+    ),
 )
 
 MEMBERSHIPS = Collection(

@@ -2,34 +2,42 @@
 
 Each message has one document with its tokens, and a key that sorts by time. A token is a word, the conversation or the
 author. One multikey index over (token, key) answers all searches. A search scans it backwards and stops at its limit,
-so a frequent word costs no more than a rare one. In direct conversations, each word is stored once per member, with
-the member's id as a prefix. So a search never reads messages that its user cannot see.
+so a frequent word costs no more than a rare one.
 
-The vocabulary has all words with the number of times each was seen. The counts are estimates. They decide which of
-several words a search scans, and which words are used for a prefix that many words have.
+A token belongs to an audience: all users, or one member of direct conversations. In direct conversations, each word,
+the author and the conversation are stored once per member, with the member's id as a prefix. A search asks only for
+tokens of its own user's audiences. So for what it reads, counts and returns, messages that its user cannot see do not
+exist.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from uuid import UUID
 
 from bson import Int64
-from pymongo import DESCENDING, DeleteOne, ReplaceOne, UpdateOne, WriteConcern
+from bson.errors import BSONError
+from pymongo import DESCENDING, DeleteOne, ReplaceOne, WriteConcern
+from pymongo.errors import BulkWriteError, DocumentTooLarge
 
 from ting.core.conversation_ids import is_direct, member_ids
 from ting.core.models import ConversationId, Message, MessageId, Milliseconds, UserId
-from ting.store.database import Database, Document, or_busy, prefix_range
+from ting.store.database import DOCUMENT_REFUSED, Database, Document, direct_conversations, or_busy
+from ting.store.texts import StoredText
+from ting.store.vocabulary import Vocabulary
 
-MAX_EXPANSIONS = 90  # words for one prefix; MongoDB merges at most 200 scans, and each word needs two
+MAX_EXPANSIONS = 90  # tokens for one prefix and audience; MongoDB merges at most 200 scans
 MAX_SCANNED = 10_000  # documents per round
 MAX_ROUNDS = 5
-MAX_CACHED_WORDS = 30_000
 TIME_BYTES = 6
 KEY_BYTES = TIME_BYTES + 16
+PUBLIC = ""  # the audience of all users
 
 Key = bytes
+
+
+class BadEntry(Exception):
+    """The database will never accept one of the entries."""
 
 
 @dataclass(frozen=True)
@@ -42,36 +50,43 @@ class IndexEntry:
     author: UserId = ""
 
     @property
-    def tokens(self) -> list[str]:
-        """The words (in a direct conversation, once for each member), and the tokens of the filters."""
-        readers = member_ids(self.conversation) if is_direct(self.conversation) else [""]
-        words = [_token(reader, word) for reader in readers for word in self.words]
-        return [*words, self.conversation, author_token(self.author)]
+    def tokens(self) -> frozenset[str]:
+        """The tokens of the words, the author and the conversation, for each audience of the message."""
+        if not self.words:
+            return frozenset()
+        audiences = member_ids(self.conversation) if is_direct(self.conversation) else [PUBLIC]
+        terms = [*self.words, author_token(self.author), self.conversation]
+        return frozenset(_token(audience, term) for audience in audiences for term in terms)
 
 
 @dataclass(frozen=True)
 class IndexQuery:
-    """A search: a message must have all words (a prefix of a word, if the flag is set) and match all filters.
+    """A search: a message must have all words (a prefix of a word, if the flag is set) and match the filters.
 
-    Its key must be from `from_key` up to but not including `before_key`.
+    `reader` must be able to see `conversation`. Keys must be from `from_key` up to but not including `before_key`.
     """
 
     reader: UserId
     words: Sequence[tuple[str, bool]]
-    filters: Sequence[str] = ()
+    conversation: ConversationId | None = None
+    author: UserId | None = None
     from_key: Key = b""
     before_key: Key = b"\xff" * 22
 
+    @property
+    def audiences(self) -> Sequence[UserId]:
+        """The audiences of which the searched conversations can be."""
+        if self.conversation is None:
+            return PUBLIC, self.reader
+        return [self.reader if is_direct(self.conversation) else PUBLIC]
 
-@dataclass(frozen=True)
-class _Alternatives:
-    """Words of which a message must have at least one, and an estimate of the number of such messages."""
-
-    words: list[str]
-    count: int
-
-    def tokens(self, reader: UserId) -> list[str]:
-        return [token for word in self.words for token in (word, _token(reader, word))]
+    @property
+    def terms(self) -> Iterator[tuple[Sequence[str], bool]]:
+        """For each condition, the tokens of which one is enough, and whether those that start with one are, too."""
+        filters = [author_token(self.author)] if self.author is not None else []
+        filters += [self.conversation] if self.conversation is not None else []
+        for term, is_prefix in [*self.words, *((each, False) for each in filters)]:
+            yield [_token(audience, term) for audience in self.audiences], is_prefix
 
 
 @dataclass(frozen=True)
@@ -87,14 +102,10 @@ class SearchIndexStore:
 
     def __init__(self, database: Database) -> None:
         self._words = database.collection("words")
-        self._vocabulary = database.collection("vocabulary")
         self._indexed = database.collection("indexed")
+        self._vocabulary = Vocabulary(database)
         # The write of `indexed` is journaled and comes last. MongoDB's journal is written in order.
-        unjournaled = WriteConcern(w="majority", j=False)
-        self._new_words = self._words.with_options(write_concern=unjournaled)
-        self._new_vocabulary = self._vocabulary.with_options(write_concern=unjournaled)
-        self._cached_words: dict[str, None] = {}
-        self._new_counts: Counter[str] = Counter()
+        self._new_words = self._words.with_options(write_concern=WriteConcern(w="majority", j=False))
 
     async def indexed(self, conversation: ConversationId) -> int:
         """The seq up to which a conversation is indexed."""
@@ -102,26 +113,40 @@ class SearchIndexStore:
         return int(document["seq"]) if document else 0  # a document without a number counts as missing
 
     async def put(self, conversation: ConversationId, entries: Sequence[IndexEntry], seq: int) -> None:
-        """Write the entries of messages, and record that the conversation is indexed up to `seq`. Safe to repeat."""
-        await self._add_to_vocabulary(Counter(word for entry in entries for word in _vocabulary_of(entry)))
-        operations = [_operation(entry) for entry in entries]
-        if operations:
-            await or_busy(lambda: self._new_words.bulk_write(operations, ordered=False))
+        """Write the entries of messages, and record that the conversation is indexed up to `seq`. Safe to repeat.
+
+        A token leaves the vocabulary before the last message that has it does, and enters it after the first one. So
+        after a kill in between, the difference is found again. Raises `BadEntry`, `Busy`.
+        """
+        before = await self._stored([entry.key for entry in entries])
+        after = {entry.key: entry.tokens for entry in entries}
+        changed = [key for key, tokens in after.items() if tokens != before.get(key, frozenset())]
+        kept = frozenset().union(*after.values())
+        dropped = _differences(before, after, changed)
+        if dropped:
+            await self._vocabulary.remove_unused(dropped, kept, changed)
+        await self._write([_operation(key, after[key]) for key in changed])
+        await self._vocabulary.add(kept, _differences(after, before, changed))
         update = {"$set": {"seq": Int64(seq)}}
         await or_busy(lambda: self._indexed.update_one({"_id": conversation}, update, upsert=True))
 
+    async def direct_conversations(self, user: UserId) -> list[ConversationId]:
+        """The direct conversations of a user of which the index knows."""
+        return await direct_conversations(self._indexed, "_id", user)
+
+    async def forget(self, conversation: ConversationId) -> None:
+        """Remove the record of how far a conversation is indexed. It must not have a message."""
+        await or_busy(lambda: self._indexed.delete_one({"_id": conversation}))
+
     async def count_seen(self) -> None:
-        """Flush the new counts of words that are already in the vocabulary."""
-        counts, self._new_counts = self._new_counts, Counter()
-        await self._increment(counts)
+        """Flush the new counts of tokens that are already in the vocabulary."""
+        await self._vocabulary.flush()
 
     async def find(self, query: IndexQuery, limit: int) -> IndexPage:
         """The newest messages that match a query. A page can have fewer than `limit` without being the last one."""
-        terms = [await self._alternatives(word, is_prefix) for word, is_prefix in query.words]
-        terms += [_Alternatives([token], await self._count(token)) for token in query.filters]
-        if not all(term.words for term in terms):
+        tokens = await self._alternatives(query)
+        if not all(tokens):
             return IndexPage([])
-        tokens = [term.tokens(query.reader) for term in sorted(terms, key=lambda term: term.count)]
         keys: list[Key] = []
         before = query.before_key
         for _ in range(MAX_ROUNDS):
@@ -155,49 +180,48 @@ class SearchIndexStore:
         keys = [bytes(document["_id"]) for document in await or_busy(lambda: cursor.to_list(None))]
         return [key for key in keys if len(key) == KEY_BYTES]  # others belong to no message
 
-    async def _alternatives(self, word: str, is_prefix: bool) -> _Alternatives:
-        """The words to search for: the word itself, or for a prefix the most frequent words that start with it."""
-        if not is_prefix:
-            return _Alternatives([word], await self._count(word))
-        query = self._vocabulary.find({"_id": prefix_range(word)})
-        ranked = query.sort("n", DESCENDING).limit(MAX_EXPANSIONS)
-        documents = await or_busy(lambda: ranked.to_list(None))
-        words = dict.fromkeys([word, *(document["_id"] for document in documents)]) if documents else {}
-        return _Alternatives(list(words)[:MAX_EXPANSIONS], sum(_counted(document) for document in documents))
+    async def _alternatives(self, query: IndexQuery) -> list[list[str]]:
+        """For each term, the existing tokens of which one is enough, at most twice `MAX_EXPANSIONS`; the rarest first.
 
-    async def _count(self, word: str) -> int:
-        document = await or_busy(lambda: self._vocabulary.find_one({"_id": word}))
-        return _counted(document)
+        For a prefix, these are the word itself and the most frequent words that start with it.
+        """
+        terms = list(query.terms)
+        exact = list(zip(*(tokens for tokens, _ in terms), strict=True))  # by audience
+        prefixes = list(dict.fromkeys(token for tokens, is_prefix in terms if is_prefix for token in tokens))
+        counts, expanded = await self._vocabulary.look_up(exact, prefixes, MAX_EXPANSIONS)
+        expansions = dict(zip(prefixes, expanded, strict=True))
+        found = []
+        for tokens, is_prefix in terms:
+            alternatives: dict[str, int] = {}
+            for token in tokens:
+                known = {token: counts[token]} if token in counts else {}
+                known |= expansions[token] if is_prefix else {}
+                alternatives.update(list(known.items())[:MAX_EXPANSIONS])
+            found.append(alternatives)
+        return [list(alternatives) for alternatives in sorted(found, key=lambda counted: sum(counted.values()))]
 
-    async def _add_to_vocabulary(self, seen: Counter[str]) -> None:
-        """Store new words, before messages that contain them are indexed. Counts of known words stay in memory."""
-        new = Counter({word: count for word, count in seen.items() if word not in self._cached_words})
-        await self._increment(new)
-        for word, count in seen.items():
-            if word not in new:
-                self._new_counts[word] += count
-                del self._cached_words[word]
-            self._cached_words[word] = None  # at the end: the order is that of the last use
-        for word in list(islice(self._cached_words, max(0, len(self._cached_words) - MAX_CACHED_WORDS))):
-            del self._cached_words[word]
-        if len(self._new_counts) > MAX_CACHED_WORDS // 10:
-            await self.count_seen()
+    async def _stored(self, keys: list[Key]) -> dict[Key, frozenset[str]]:
+        """The tokens that messages have in the index."""
+        query = self._words.find({"_id": {"$in": keys}})
+        documents = await or_busy(lambda: query.to_list(None))
+        return {bytes(found["_id"]): _tokens(found) for found in documents}
 
-    async def _increment(self, seen: Mapping[str, int]) -> None:
-        updates = [UpdateOne({"_id": word}, {"$inc": {"n": count}}, upsert=True) for word, count in seen.items()]
-        if updates:
-            await or_busy(lambda: self._new_vocabulary.bulk_write(updates, ordered=False))
+    async def _write(self, operations: list[ReplaceOne[Document] | DeleteOne]) -> None:
+        if not operations:
+            return
+        try:
+            await or_busy(lambda: self._new_words.bulk_write(operations, ordered=False))
+        except BulkWriteError as error:
+            if any(failure["code"] in DOCUMENT_REFUSED for failure in error.details.get("writeErrors", [])):
+                raise BadEntry from error
+            raise
+        except (BSONError, DocumentTooLarge) as error:
+            raise BadEntry from error
 
 
-def key_of(message: Message) -> Key:
+def key_of(message: Message | StoredText) -> Key:
     """The key of a message: unique, constant, and sorted by the time of sending."""
     return _time(message.sent) + bytes(UUID(message.id).bytes)
-
-
-def _counted(document: Document | None) -> int:
-    """The count of a word; 0 for a word that is not in the vocabulary, or whose count is broken."""
-    count = (document or {}).get("n", 0)
-    return count if isinstance(count, int) else 0
 
 
 def message_of(key: Key) -> MessageId:
@@ -215,8 +239,9 @@ def author_token(author: UserId) -> str:
     return f"<{author}"
 
 
-def _token(reader: UserId, word: str) -> str:
-    return f"{reader} {word}" if reader else word
+def _token(audience: UserId, term: str) -> str:
+    """The token of a term. Private ones come before all public ones, so that no search for a public one meets them."""
+    return f"!{audience} {term}" if audience else term
 
 
 def _time(sent: Milliseconds) -> bytes:
@@ -224,11 +249,21 @@ def _time(sent: Milliseconds) -> bytes:
     return limited.to_bytes(TIME_BYTES)
 
 
-def _vocabulary_of(entry: IndexEntry) -> Sequence[str]:
-    return [*entry.words, entry.conversation, author_token(entry.author)] if entry.words else ()
+def _differences(
+    more: Mapping[Key, frozenset[str]], less: Mapping[Key, frozenset[str]], keys: Iterable[Key]
+) -> Counter[str]:
+    """How often a message with one of these keys has a token in `more` and not in `less`."""
+    nothing: frozenset[str] = frozenset()
+    return Counter(token for key in keys for token in more.get(key, nothing) - less.get(key, nothing))
 
 
-def _operation(entry: IndexEntry) -> ReplaceOne[Document] | DeleteOne:
-    if not entry.words:
-        return DeleteOne({"_id": entry.key})
-    return ReplaceOne({"_id": entry.key}, {"t": entry.tokens}, upsert=True)
+def _tokens(document: Document) -> frozenset[str]:
+    """The tokens of a message, as far as they can be read."""
+    tokens = document.get("t")
+    return frozenset(token for token in tokens if isinstance(token, str)) if isinstance(tokens, list) else frozenset()
+
+
+def _operation(key: Key, tokens: frozenset[str]) -> ReplaceOne[Document] | DeleteOne:
+    if not tokens:
+        return DeleteOne({"_id": key})
+    return ReplaceOne({"_id": key}, {"t": sorted(tokens)}, upsert=True)

@@ -46,16 +46,55 @@ class SessionStore:
         change = {"$max": {"used": now}, "$set": _client_fields(client)}
         await or_busy(lambda: self._sessions.update_one({"_id": session_id}, change))
 
+    async def expire_all(self, user_id: UserId, now: Milliseconds) -> None:
+        """End all sessions and tokens of a user. They stay stored, so that a client can be given the reason."""
+        await or_busy(lambda: self._sessions.update_many({"user": user_id}, {"$min": {"expires": now}}))
+
+    async def over(self, expired: Milliseconds, unused: Milliseconds, limit: int) -> list[tuple[UserId, str]]:
+        """Some sessions and tokens that expired by the first time, and sessions that were last used by the second."""
+        unused_session = {"name": {"$exists": False}, "used": {"$lte": unused}}
+        query = self._sessions.find({"$or": [{"expires": {"$lte": expired}}, unused_session]}, {"user": 1}).limit(limit)
+        return [_owned(document) for document in await or_busy(lambda: query.to_list(None))]
+
+    async def without_user(self, created: Milliseconds, limit: int) -> list[tuple[UserId, str]]:
+        """Some sessions and tokens that were created before a time, and whose user has no name any more."""
+        named: list[Document] = [{"$match": {"keys": {"$exists": True}}}, {"$project": {"_id": 1}}]
+        stages: list[Document] = [
+            {"$match": {"created": {"$lt": created}}},
+            {
+                "$lookup": {
+                    "from": "users",
+                    "localField": "user",
+                    "foreignField": "_id",
+                    "pipeline": named,
+                    "as": "users",
+                }
+            },
+            {"$match": {"users": []}},
+            {"$limit": limit},
+            {"$project": {"user": 1}},
+        ]
+        found = await or_busy(lambda: self._sessions.aggregate(stages).to_list(None))
+        return [_owned(document) for document in found]
+
     async def remove(self, session_id: str) -> None:
         await or_busy(lambda: self._sessions.delete_one({"_id": session_id}))
 
-    async def remove_all(self, user_id: UserId, *, keep: str | None = None) -> list[str]:
-        """Remove the sessions of a user, except `keep`. Return the ids of the removed ones."""
-        query = self._sessions.find({"user": user_id, "_id": {"$ne": keep}}, {"_id": 1})
+    async def remove_all(self, user_id: UserId, *, keep: str | None = None, tokens: bool = True) -> list[str]:
+        """Remove the sessions of a user, except `keep`, and the `tokens`. Return the ids of the removed ones."""
+        condition: Document = {"user": user_id, "_id": {"$ne": keep}}
+        condition |= {} if tokens else {"name": {"$exists": False}}
+        query = self._sessions.find(condition, {"_id": 1})
         # By id alone: one that cannot be read ends as well.
         removed = [document["_id"] for document in await or_busy(lambda: query.to_list(None))]
         await or_busy(lambda: self._sessions.delete_many({"_id": {"$in": removed}}))
         return removed
+
+
+def _owned(document: Document) -> tuple[UserId, str]:
+    """The user and the id of a session. A user that cannot be read is the empty id."""
+    user = document.get("user")
+    return user if isinstance(user, str) else "", document["_id"]
 
 
 def _client_fields(client: ClientInfo) -> dict[str, str]:

@@ -10,12 +10,13 @@ from ting.store.conversations import ConversationStore, MembershipStore
 from ting.store.database import Database, or_busy
 from ting.store.files import FileStore
 from ting.store.invitations import InvitationStore
-from ting.store.messages import MessageStore, UnreadCounter
+from ting.store.messages import MessageStore
 from ting.store.moderation import AuditStore, BanStore
 from ting.store.plugins import TaskStore, ValueStore
 from ting.store.schema import COLLECTIONS
 from ting.store.search import SearchIndexStore
 from ting.store.sessions import SessionStore
+from ting.store.unread import UnreadCounter
 from ting.store.users import UserStore
 
 

@@ -10,15 +10,24 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from ting.core.errors import Busy, NameTaken, TooMany, UnknownName
-from ting.core.models import MessageDisposal, Milliseconds, Person, Profile, User, UserId
-from ting.core.names import user_keys, user_name
+from ting.core.models import (
+    PLUGIN_USER_PREFIX,
+    MessageDisposal,
+    Milliseconds,
+    Person,
+    Profile,
+    User,
+    UserId,
+)
+from ting.core.names import name_keys, user_name
 from ting.store.database import Database, Document, or_busy
 from ting.store.schema import USERS
 
 MAX_IGNORED = 500
 UNKNOWN_NAME = "?"
-PLUGIN_USER_PREFIX = "plugin-"  # of the ids of the users that are the authors of plugins' messages
 NAMED_USERS: Document = {"keys": {"$exists": True}, "_id": {"$not": {"$regex": f"^{PLUGIN_USER_PREFIX}"}}}
+FORMER_USER: Document = {"keys": {"$exists": False}, "leaving": {"$exists": False}}
+CLEANED_UP = 0  # when such a user was last online: only the name is left
 # The document of a deleted user. It stays, so that messages and the audit log can still refer to it.
 DELETED_USER: Document = {"_id": "$_id", "name": {"$literal": ""}, "created": "$created", "used": "$used"}
 
@@ -76,7 +85,7 @@ class UserStore:
 
     async def find_by_name(self, name: str) -> User:
         """The user with this name. Raises `BadName`, `UnknownName`, `Busy`."""
-        user = await self.find_by_keys(user_keys(user_name(name)))
+        user = await self.find_by_keys(name_keys(user_name(name)))
         if user is None:
             raise UnknownName
         return user
@@ -179,6 +188,23 @@ class UserStore:
         """Record that all data of a user is removed. Also removes fields that were stored in the meantime."""
         await or_busy(lambda: self._users.update_one({"_id": user_id}, [{"$replaceWith": DELETED_USER}]))
 
+    async def former(self, before: Milliseconds, limit: int) -> list[UserId]:
+        """Some users who have no name any more and were last online before a time, and were not cleaned up yet."""
+        query = self._users.find(FORMER_USER | {"used": {"$gt": CLEANED_UP, "$lt": before}}, {"_id": 1}).limit(limit)
+        return [document["_id"] for document in await or_busy(lambda: query.to_list(None))]
+
+    async def reduce_to_name(self, user_id: UserId) -> None:
+        """Remove everything of a former user but the name, which messages show."""
+        kept = {"_id": "$_id", "name": "$name", "created": "$created", "used": {"$literal": CLEANED_UP}}
+        self._persons.pop(user_id, None)
+        condition = FORMER_USER | {"_id": user_id}
+        await or_busy(lambda: self._users.update_one(condition, [{"$replaceWith": kept}]))
+
+    async def remove_former(self, user_id: UserId) -> None:
+        """Remove a former user to whom nothing refers."""
+        self._persons.pop(user_id, None)
+        await or_busy(lambda: self._users.delete_one(FORMER_USER | {"_id": user_id}))
+
     async def persons(self, ids: Iterable[UserId]) -> dict[UserId, Person]:
         """The persons with these ids. A missing one gets the name "?"."""
         wanted = set(ids)
@@ -209,6 +235,10 @@ class UserStore:
     async def unignore(self, user_id: UserId, ignored_id: UserId) -> None:
         """Stop ignoring a user."""
         await or_busy(lambda: self._users.update_one({"_id": user_id}, {"$pull": {"ignored": ignored_id}}))
+
+    async def unignore_everywhere(self, user_id: UserId) -> None:
+        """Remove a user from the lists of all users who ignore them."""
+        await or_busy(lambda: self._users.update_many({"ignored": user_id}, {"$pull": {"ignored": user_id}}))
 
     async def has_ignored(self, user_id: UserId, ignored_id: UserId) -> bool:
         """Whether a user ignores another one. Reads the database, so it also works for users who are offline."""

@@ -46,8 +46,10 @@ def problems(schema: Schema, value: Any, path: str = "$", *, masked: bool = Fals
     if isinstance(value, dict):
         yield from _fields(schema, value, path, masked=masked)
     elif isinstance(value, list) and "items" in schema:
-        for index, item in enumerate(value):
-            yield from problems(schema["items"], item, f"{path}[{index}]", masked=masked)
+        items = schema["items"]  # one schema for all of them, or a list with one for each of the first ones
+        each = zip(value, items, strict=False) if isinstance(items, list) else ((item, items) for item in value)
+        for index, (item, wanted) in enumerate(each):
+            yield from problems(wanted, item, f"{path}[{index}]", masked=masked)
 
 
 def is_valid(schema: Schema, value: Any) -> bool:
@@ -75,6 +77,8 @@ def _bounds(schema: Schema, value: Any, path: str) -> Iterator[str]:
             yield f"{path} does not have the right form"
     if isinstance(value, list) and len(value) > schema.get("maxItems", len(value)):
         yield f"{path} has more than {schema['maxItems']} items"
+    if isinstance(value, list) and len(value) < schema.get("minItems", len(value)):
+        yield f"{path} has fewer than {schema['minItems']} items"
 
 
 def _fields(schema: Schema, value: dict[str, Any], path: str, *, masked: bool) -> Iterator[str]:

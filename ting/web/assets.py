@@ -22,6 +22,7 @@ CONTENT_TYPES = {
     ".json": "application/json",
     ".svg": "image/svg+xml",
     ".png": "image/png",
+    ".txt": "text/plain; charset=utf-8",
     ".webmanifest": "application/manifest+json",
 }
 CSS_IMPORT = re.compile(rb'@import url\("([^"]+)"\);\n?')

@@ -7,16 +7,21 @@ from tornado.web import HTTPError
 from ting.core.errors import NotFound
 from ting.web.assets import Asset, ClientBundle
 from ting.web.handler import Access, Handler
+from ting.web.rate_limits import Action
 from ting.web.services import WebServices
 
 MAX_AGE_S = 365 * 24 * 3600
+# Never "//host" nor "/\\host", which a browser would take for another site.
+_PLACE_WITH_SLASH = re.compile(r"/(?!(?:api|files|static|u)\Z)(?:u/)?[^/\\]+")
+_NO_PLACE = re.compile(r"/(?:api|files|static|\.well-known)(?:/|\Z)")
+_WEB_FILE = re.compile(r".*\.(?:html|ico|json|php|png|svg|txt|webmanifest|xml)", re.IGNORECASE)
 
 
 class ClientHandler(Handler):
     """Sends a file of the client."""
 
     access = Access.ANYONE
-    _asset: Asset | None = None
+    limited_as = Action.PAGE
 
     def initialize(self, services: WebServices, client: ClientBundle) -> None:  # type: ignore[override]
         super().initialize(services)
@@ -24,17 +29,27 @@ class ClientHandler(Handler):
 
     def send(self, asset: Asset) -> None:
         """Finish the response with this file, compressed if the client accepts gzip."""
-        self._asset = asset
         self.set_header("Content-Type", asset.type)
         self.set_header("Vary", "Accept-Encoding")
+        body = asset.body
         if accepts_gzip(self.request.headers.get("Accept-Encoding", "")):
             self.set_header("Content-Encoding", "gzip")
-            self.finish(asset.gzipped)
-        else:
-            self.finish(asset.body)
+            body = asset.gzipped
+        self.set_header("Etag", asset.etag)
+        if self.check_etag_header():
+            self.set_status(304)
+            self.finish()
+            return
+        # The header is written on its own: Tornado would copy a body that is written with it, and clients who do not
+        # read would hold one copy each.
+        self.set_header("Content-Length", len(body))
+        self.flush()
+        self.finish(body)
 
-    def compute_etag(self) -> str | None:
-        return self._asset.etag if self._asset else super().compute_etag()
+    @property
+    def accepts_html(self) -> bool:
+        """Whether the client is a browser that opens a page."""
+        return "text/html" in self.request.headers.get("Accept", "")
 
 
 class PageHandler(ClientHandler):
@@ -54,10 +69,31 @@ class PageHandler(ClientHandler):
         if not self._is_readable:
             self.redirect("/")
             return
+        if _WEB_FILE.fullmatch(self.request.path) and not self.accepts_html:
+            raise NotFound  # what tools and browsers ask of every site, not a channel that a user opens
         self.set_header("Cache-Control", "no-cache")
         self.send(self.client.page)
 
-    head = get
+
+class NoSuchPage(ClientHandler):
+    """All other URLs. A browser gets the client, which says that there is nothing; everything else gets an error."""
+
+    async def prepare(self) -> None:
+        await super().prepare()
+        if self.request.method not in ("GET", "HEAD"):
+            raise NotFound
+
+    async def get(self) -> None:
+        """Redirect `/music/` to `/music`, and answer 404 otherwise."""
+        path = self.request.path.rstrip("/")
+        if _PLACE_WITH_SLASH.fullmatch(path) and path != self.request.path:
+            self.redirect(path + (f"?{self.request.query}" if self.request.query else ""))
+        elif _NO_PLACE.match(path) or not self.accepts_html:
+            raise NotFound
+        else:
+            self.set_status(NotFound.status)
+            self.set_header("Cache-Control", "no-store")
+            self.send(self.client.page)
 
 
 class AssetHandler(ClientHandler):
@@ -69,8 +105,6 @@ class AssetHandler(ClientHandler):
             raise NotFound
         self.set_header("Cache-Control", f"public, max-age={MAX_AGE_S}, immutable")
         self.send(self.client.assets[name])
-
-    head = get
 
 
 def accepts_gzip(offers: str) -> bool:

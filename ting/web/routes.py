@@ -34,8 +34,8 @@ from ting.web.api.session import SessionHandler
 from ting.web.api.status import HealthHandler, MetricsHandler, ReadyHandler
 from ting.web.api.users import AvatarHandler, MyAvatarHandler, PersonsHandler, UserHandler, UsersHandler
 from ting.web.assets import ClientBundle
-from ting.web.handler import Handler, NoSuchPage
-from ting.web.pages import AssetHandler, PageHandler
+from ting.web.handler import Handler
+from ting.web.pages import AssetHandler, NoSuchPage, PageHandler
 from ting.web.services import WebServices
 from ting.web.websocket import WebSocket
 
@@ -55,7 +55,7 @@ def routes(services: WebServices, client: ClientBundle) -> list[URLSpec]:
         *_conversation_routes(shared),
         *_status_routes(shared),
         *_page_routes({**shared, "client": client}, client.prefix),
-        URLSpec(".*", NoSuchPage, shared),
+        URLSpec(".*", NoSuchPage, {**shared, "client": client}),
     ]
 
 
@@ -161,18 +161,15 @@ def application(services: WebServices) -> Application:
 
 
 def _log_request(handler: RequestHandler) -> None:
-    request = handler.request
+    request, status = handler.request, handler.get_status()
+    name = type(handler).__name__.removesuffix("Handler")
     if isinstance(handler, Handler):
-        name = type(handler).__name__.removesuffix("Handler")
-        handler.services.metrics.request_answered(name, _method(request), handler.get_status(), request.request_time())
-    logger.log(
-        logging.DEBUG if handler.get_status() < 500 else logging.WARNING,
-        "%s %s: %d in %.1f ms",
-        request.method,
-        request.path,
-        handler.get_status(),
-        1000 * request.request_time(),
-    )
+        handler.services.metrics.request_answered(name, _method(request), status, request.request_time())
+    if status >= 500:
+        # By handler: a client chooses the path, and it can contain a name.
+        logger.warning("%s %s: %d in %.1f ms", _method(request), name, status, 1000 * request.request_time())
+    else:
+        logger.debug("%s %s: %d in %.1f ms", request.method, request.path, status, 1000 * request.request_time())
 
 
 def _method(request: HTTPServerRequest) -> str:

@@ -1,6 +1,7 @@
 """The services that HTTP handlers and websockets use."""
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
 
 from ting import __version__
@@ -13,8 +14,13 @@ from ting.memberships.services import MembershipServices
 from ting.moderation.services import ModerationServices
 from ting.realtime.services import RealtimeServices
 from ting.store.database import Database
+from ting.web.connections import ConnectionLimits, Connections
+from ting.web.listener import connection_limits
 from ting.web.metrics import Metrics
 from ting.web.rate_limits import RateLimits
+from ting.web.site import Site
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -32,18 +38,37 @@ class WebServices:
     commands: CommandDispatcher
     rate_limits: RateLimits = field(init=False)
     metrics: Metrics = field(init=False)
+    site: Site = field(init=False)
+    connections: Connections = field(init=False)
     stopping: bool = False
     """Whether the server is stopping; `/readyz` then reports it as not ready."""
     in_progress: set[asyncio.Future[None]] = field(default_factory=set)
     """Requests and frames that a stopping server waits for."""
 
+    _knows_bad_forwarding: bool = False
+
+    def report_bad_forwarding(self) -> None:
+        """Log, once, that a trusted proxy sends something in X-Forwarded-For that is no address."""
+        if not self._knows_bad_forwarding:
+            self._knows_bad_forwarding = True
+            logger.warning("A trusted proxy sends an X-Forwarded-For that is no address; it is ignored")
+
     def __post_init__(self) -> None:
+        self.site, limits = Site(self.settings), self.settings.limits
+        wanted = ConnectionLimits(
+            limits.connections,
+            limits.stranger_connections,
+            limits.connections_per_address,
+            limits.connections_per_user,
+        )
+        self.connections = Connections(connection_limits(wanted))
         self.rate_limits = RateLimits(self.settings.rates)
         self.metrics = metrics = Metrics(__version__)
         self.realtime.journal.on_write(metrics.batch_written)
         self.realtime.journal.on_commit(metrics.messages_committed)
         self.database.broken.on_broken(metrics.broken_document)
         _add_gauges(metrics, self.realtime, self.conversations)
+        _add_connection_gauges(metrics, self.connections)
 
 
 def _add_gauges(metrics: Metrics, realtime: RealtimeServices, conversations: ConversationServices) -> None:
@@ -56,4 +81,14 @@ def _add_gauges(metrics: Metrics, realtime: RealtimeServices, conversations: Con
     metrics.gauge("ting_journal_waiting", "Changes waiting to be journaled.", lambda: realtime.journal.waiting)
     metrics.gauge(
         "ting_index_behind", "Conversations waiting to be indexed for search.", lambda: conversations.indexer.behind
+    )
+
+
+def _add_connection_gauges(metrics: Metrics, connections: Connections) -> None:
+    metrics.gauge("ting_http_connections", "Open connections, websockets included.", lambda: connections.size[0])
+    metrics.gauge("ting_stranger_connections", "Those of clients that are not signed in.", lambda: connections.size[1])
+    metrics.gauge(
+        "ting_connections_over_limit",
+        "New connections for which an idle one was closed, or that were refused, since the start.",
+        lambda: sum(connections.refused.values()),
     )

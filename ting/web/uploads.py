@@ -4,13 +4,14 @@ from typing import cast
 
 from tornado.http1connection import HTTP1Connection
 
+from ting.core.errors import BadContentType
 from ting.web.handler import ApiHandler
 
 
 class UploadHandler(ApiHandler):
     """Receives the body as a stream.
 
-    A subclass is decorated with `stream_request_body`, and calls `limit_body` before `super().prepare()`.
+    A subclass calls `limit_body` before `super().prepare()`.
     """
 
     def limit_body(self, max_bytes: int) -> None:
@@ -20,10 +21,16 @@ class UploadHandler(ApiHandler):
         connection.set_max_body_size(max_bytes)
         connection.set_body_timeout(self.services.settings.pace.upload_s)
 
-    def is_too_large(self) -> bool:
-        """Whether the declared length exceeds the limit. Tornado rejects invalid lengths itself, later."""
-        declared = self.request.headers.get("Content-Length", "")
-        return declared.isascii() and declared.isdigit() and int(declared[:20]) > self._max_bytes
+    def refuse_forms(self) -> None:
+        """Raises `BadContentType` for a form, which would be stored as it is, with its envelope."""
+        if self.content_type.startswith("multipart/"):
+            raise BadContentType(
+                "Send the bytes of the file as the body, not as a form: curl --data-binary @FILE instead of curl -F."
+            )
+
+    @property
+    def max_body_bytes(self) -> int:
+        return self._max_bytes
 
     def on_connection_close(self) -> None:
         super().on_connection_close()

@@ -7,18 +7,15 @@ from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any, ClassVar
 
+from tornado.web import RequestHandler
 from tornado.websocket import WebSocketHandler
 
-from ting import __version__
 from ting.core import logs
 from ting.core.errors import BadFrame, BadOrigin, BadRequest, CloseCode, Internal, Refused, TooMany
-from ting.core.models import MAX_TEXT_CHARS, MAX_TOPIC_CHARS, Message
-from ting.files.images import PICTURE_TYPES
 from ting.protocol import (
     Ack,
     AnyEvent,
     AnyRequest,
-    ClientLimits,
     Delete,
     DraftUpdate,
     Edit,
@@ -33,13 +30,13 @@ from ting.protocol import (
     Read,
     Send,
     Visit,
-    Welcome,
     decode,
     tag,
 )
 from ting.realtime.connection import Connection
 from ting.realtime.framing import encode_event
 from ting.realtime.transport import has_hung_up, transport_for
+from ting.web.answers import ack, reference, send_ack, welcome
 from ting.web.handler import Access, Handler
 from ting.web.rate_limits import Action
 from ting.web.request import address_of, is_own_origin
@@ -56,6 +53,7 @@ class WebSocket(Handler, WebSocketHandler):
     """`/api/socket`."""
 
     access = Access.SESSION
+    limited_as = Action.REQUEST
 
     def initialize(self, services: WebServices, numbers: "count[int]") -> None:  # type: ignore[override]
         super().initialize(services)
@@ -70,9 +68,7 @@ class WebSocket(Handler, WebSocketHandler):
     async def prepare(self) -> None:
         if not is_own_origin(self.services, self.request):
             raise BadOrigin
-        self.services.rate_limits.check_address(Action.REQUEST, self._address)
         await super().prepare()
-        self.services.rate_limits.check_user(Action.REQUEST, self.current_session.rate_limit_key)
         if self.request.method != "GET":
             return
         if self.request.headers.get("Upgrade", "").lower() != "websocket":
@@ -86,14 +82,23 @@ class WebSocket(Handler, WebSocketHandler):
         """Load the session and the user as they are when the websocket opens.
 
         Connected clients get every change of their user. This connection is not registered yet, so the session is
-        loaded again if the user changed while the database was queried. No `await` follows between here and `open`.
+        loaded again if the user changed while the database was queried. `get` looks again, and no `await` follows
+        between there and `open`.
         """
         changes = self.services.realtime.presence.changes
         while True:
-            known_changes = changes.count
+            self._known_changes = changes.count
             await super().require_session()
-            if not changes.any_since(known_changes, self.user.id):
+            if not changes.any_since(self._known_changes, self.user.id):
                 return
+
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        """Open the websocket."""
+        if self.services.realtime.presence.changes.any_since(self._known_changes, self.user.id):
+            await self.require_session()  # it changed while the rest of the request was received
+        await super().get(*args, **kwargs)
+
+    head = RequestHandler.head
 
     def check_origin(self, origin: str) -> bool:
         return True  # `prepare` has checked it
@@ -116,7 +121,7 @@ class WebSocket(Handler, WebSocketHandler):
                 seconds_left, connection.close, CloseCode.SESSION_ENDED
             )
         logger.debug("Connected")
-        self._push(self._welcome())
+        self._push(welcome(self.services, self.user))
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:
         """Start handling a frame. Tornado reads no further frame until the returned awaitable is done."""
@@ -162,22 +167,6 @@ class WebSocket(Handler, WebSocketHandler):
             close=self.close,
         )
 
-    def _welcome(self) -> Welcome:
-        limits = self.services.settings.limits
-        return Welcome(
-            me=self.user.me,
-            version=__version__,
-            epoch=self.services.conversations.history.epoch,
-            limits=ClientLimits(
-                text=MAX_TEXT_CHARS,
-                topic=MAX_TOPIC_CHARS,
-                frame=limits.frame_bytes,
-                file=limits.file_bytes,
-                pictures=PICTURE_TYPES,
-            ),
-            commands=self.services.commands.usages(self.user),
-        )
-
     def _read_frame(self, message: str | bytes) -> AnyRequest | None:
         """Decode a frame. None for an invalid frame, or one over the rate limit, which is answered with an error."""
         if self.services.rate_limits.is_flooding(str(self._number)):
@@ -187,7 +176,7 @@ class WebSocket(Handler, WebSocketHandler):
         try:
             return _decode_text(message)
         except InvalidFrame as refusal:
-            self._refuse(refusal.refused, refusal.ref)
+            self._refuse(refusal.refused, refusal.ref, refusal.draft)
         except BadFrame as refused:
             self._refuse(refused)
             self.connection.close(CloseCode.BAD_FRAME)
@@ -215,18 +204,18 @@ class WebSocket(Handler, WebSocketHandler):
                 await self._wait_for_position()
             event: AnyEvent | None = await self._table[type(request)](self, request)
         except Refused as refused:
-            self._refuse(refused, _ref(request))
+            self._refuse(refused, *reference(request))
         except Exception:
             number = secrets.token_hex(4)
             logger.exception("Error %s in a frame of type %s", number, type(request).__name__.lower())
-            self._refuse(Internal(f"Something went wrong on the server (error {number})."), _ref(request))
+            self._refuse(Internal(f"Something went wrong on the server (error {number})."), *reference(request))
         else:
             if event is not None:
                 self._push(event)
 
-    def _refuse(self, refused: Refused, ref: int | None = None) -> None:
+    def _refuse(self, refused: Refused, ref: int | None = None, draft: str | None = None) -> None:
         self.services.metrics.refused(refused.code)
-        self._push(Error.of(refused, ref))
+        self._push(Error.of(refused, ref, draft))
 
     def _push(self, event: AnyEvent) -> None:
         self.connection.push(encode_event(event))
@@ -271,10 +260,11 @@ class WebSocket(Handler, WebSocketHandler):
                 show_notice,
                 reply_to=send.reply_to,
                 file=send.file,
+                by_program=self.current_session.program,
             )
             if self._wait_count != wait_count:  # frames that waited are handled after this one is answered
-                return _send_ack(send, await pending)
-        return _send_ack(send, await pending)
+                return send_ack(send, await pending)
+        return send_ack(send, await pending)
 
     async def _wait_for_position(self) -> None:
         """Return when all messages that were sent earlier have their positions."""
@@ -283,16 +273,16 @@ class WebSocket(Handler, WebSocketHandler):
             pass
 
     async def _edit(self, edit: Edit) -> Ack:
-        return _ack(
+        return ack(
             edit.ref,
             await self.services.conversations.messages.edit(self.connection.person, edit.id, edit.text, edit.seq),
         )
 
     async def _delete(self, delete: Delete) -> Ack:
-        return _ack(delete.ref, await self.services.conversations.messages.delete(self.user.person, delete.id))
+        return ack(delete.ref, await self.services.conversations.messages.delete(self.user.person, delete.id))
 
     async def _react(self, react: React) -> Ack:
-        return _ack(
+        return ack(
             react.ref,
             await self.services.conversations.messages.react(self.connection.person, react.id, react.emoji, react.on),
         )
@@ -327,15 +317,3 @@ def _decode_text(message: str | bytes) -> AnyRequest:
     if isinstance(message, bytes):
         raise BadFrame
     return decode(message)
-
-
-def _ref(request: AnyRequest) -> int | None:
-    return None if isinstance(request, DraftUpdate) else request.ref
-
-
-def _send_ack(send: Send, message: Message | None) -> Ack:
-    return _ack(send.ref, message) if message else Ack(ref=send.ref, id=send.id)
-
-
-def _ack(ref: int, message: Message) -> Ack:
-    return Ack(ref=ref, id=message.id, seq=message.seq, position=message.position)

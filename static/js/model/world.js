@@ -9,6 +9,7 @@ import { SearchResults } from "./lists/search-results.js";
 import { ConnectionState } from "./session/connection-state.js";
 import { Notifications } from "./session/notifications.js";
 import { PageFocus } from "./session/page-focus.js";
+import { PasswordRules } from "./session/password-rules.js";
 import { Preferences } from "./session/preferences.js";
 import { Session } from "./session/session.js";
 import { EmojiTable } from "./text/emoji.js";
@@ -25,7 +26,7 @@ import { EmojiTable } from "./text/emoji.js";
  * place changed, `invited` when an invitation link was opened, `promoted` when an invitation gave the user a role,
  * `refused` for an error to show, and `resolving` when the lookup of a direct conversation begins or ends.
  * @extends {Emitter<{current: Conversation, targeted: Conversation, place: Place, resolving: void, refused: Refusal,
- *   invited: void, promoted: Role}>}
+ *   invited: void, promoted: Role, limits: void}>}
  */
 export class World extends Emitter {
 	session = new Session();
@@ -34,6 +35,7 @@ export class World extends Emitter {
 	pageFocus = new PageFocus();
 	conversationList = new ConversationList();
 	notifications = new Notifications();
+	passwordRules = new PasswordRules();
 	searchResults = new SearchResults();
 	persons = new PersonDirectory();
 	limits = DEFAULT_LIMITS;

@@ -37,7 +37,7 @@
  * @property {() => Promise<Device[]>} devices
  * @property {(id: string) => Promise<void>} revokeSession
  * @property {() => Promise<Token[]>} tokens
- * @property {(name: string, days: number | null) => Promise<string>} createToken its secret, which is not shown again
+ * @property {(name: string, days: number | null, password?: string) => Promise<string>} createToken its secret, which is not shown again
  * @property {(id: string) => Promise<void>} revokeToken
  * @property {(name: string, on: boolean) => Promise<void>} setIgnored
  * @property {() => Promise<Person[]>} ignoredUsers

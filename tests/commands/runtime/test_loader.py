@@ -30,6 +30,7 @@ class Options(Struct):
 
 
 other = Plugin("other")
+quiet = Plugin("quiet")
 twin = Plugin("good")
 newer = Plugin("newer", api=2)
 configured = Plugin("configured", config=Options)
@@ -45,7 +46,9 @@ async def other_hello(ctx: Context) -> str:
 def modules(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A module with plugins and other objects, and modules that cannot be imported, for entry points to refer to."""
     module = ModuleType(MODULE)
-    vars(module).update(good=good, other=other, newer=newer, twin=twin, configured=configured, text="no plugin")
+    vars(module).update(
+        good=good, other=other, quiet=quiet, newer=newer, twin=twin, configured=configured, text="no plugin"
+    )
     monkeypatch.setitem(sys.modules, MODULE, module)
     (tmp_path / f"{MODULE}_that_exits.py").write_text("raise SystemExit(3)\n")
     (tmp_path / f"{MODULE}_badly_signed.py").write_text(
@@ -98,6 +101,61 @@ def test_a_required_plugin_that_is_not_loaded_prevents_the_start(modules: None) 
     for name, reason in (("missing", "ModuleNotFoundError"), ("absent", "it is not installed")):
         with pytest.raises(StartupError, match=f"The required plugin {name} was not loaded: {reason}"):
             loader.find([entry("missing", "no_such_module_anywhere:plugin")], PluginOptions(required=[name]))
+
+
+@pytest.mark.parametrize(
+    ("options", "texts"),
+    [
+        (
+            PluginOptions(
+                disabled=["good"],
+                names={"hello": "other"},
+                permissions={"hello": "admin", "good:hello": "member"},
+                config={"missing": {}},
+            ),
+            [],
+        ),
+        (
+            PluginOptions(permissions={"helo": "admin", "good:hallo": "admin", "/hello": "admin"}),
+            [
+                'commands.permissions names "helo", but no command of this name is available. Did you mean "hello"?',
+                'commands.permissions names "good:hallo", but no command of this name is available. '
+                'Did you mean "good:hello"?',
+                'commands.permissions names "/hello", but no command of this name is available. Did you mean "hello"?',
+            ],
+        ),
+        (
+            PluginOptions(names={"bye": "good", "hello": "goood"}),
+            [
+                'commands.names names "bye", but no command of this name is available.',
+                'commands.names names "goood", but no plugin of this name is installed. Did you mean "good"?',
+            ],
+        ),
+        (
+            PluginOptions(names={"hello": "quiet"}),
+            ["commands.names gives /hello to the plugin quiet, which has no such command."],
+        ),
+        (
+            PluginOptions(disabled=["othr"]),
+            ['commands.disabled names "othr", but no plugin of this name is installed. Did you mean "other"?'],
+        ),
+        (
+            PluginOptions(config={"nope": {}}),
+            ["There is a table [plugins.nope], but no plugin of this name is installed."],
+        ),
+    ],
+)
+def test_names_in_the_settings_that_do_not_exist_are_named(
+    modules: None, options: PluginOptions, texts: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    entries = [entry("good"), entry("other"), entry("quiet"), entry("missing", "no_such_module_anywhere:plugin")]
+
+    found = loader.find(entries, options)
+
+    assert loader.unknown_names(found, options) == texts
+    assert [record.message for record in caplog.records if record.message.startswith("Settings: ")] == [
+        f"Settings: {text}" for text in texts
+    ]
 
 
 @pytest.mark.parametrize(("names", "answer"), [({}, "Hello, ada!"), ({"hello": "other"}, "Hello from the other.")])

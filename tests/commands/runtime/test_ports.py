@@ -91,6 +91,11 @@ async def test_invalid_keys_and_values_are_refused(database: Database) -> None:
         for value in (None, object(), "x" * MAX_VALUE_BYTES, b"\xff" * MAX_VALUE_BYTES):
             with pytest.raises(ValueError, match=r"None cannot be stored|cannot be stored as JSON|can have at most"):
                 await plugin_store.set("key", value)
+        for expires in (timedelta(), timedelta(seconds=-1)):
+            with pytest.raises(ValueError, match="use a positive timedelta"):
+                await plugin_store.set("key", 1, expires=expires)
+            with pytest.raises(ValueError, match="use a positive timedelta"):
+                await plugin_store.compare_and_set("key", None, 1, expires=expires)
         with pytest.raises(ValueError, match="is not a 64-bit whole number"):
             await plugin_store.increment("key", 2**63)
 

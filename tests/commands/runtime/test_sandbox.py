@@ -43,6 +43,22 @@ async def waiting(ctx: Context) -> None:
     await asyncio.get_running_loop().create_future()
 
 
+@rogue.command("tale")
+async def tale(ctx: Context, seconds: float) -> None:
+    """Write a ghost for some seconds, partly in a task of its own."""
+    async with ctx.typing() as ghost:
+        await ghost.write("a" * round(20 * seconds))
+        await asyncio.create_task(ghost.write("b" * round(20 * seconds)))
+
+
+@rogue.command("two-tales")
+async def two_tales(ctx: Context) -> None:
+    """Write two ghosts."""
+    for _ in range(2):
+        async with ctx.typing() as ghost:
+            await ghost.write("a" * 240)
+
+
 @rogue.command("stubborn")
 async def stubborn(ctx: Context) -> None:
     """Run for long, and suppress every cancellation."""
@@ -290,3 +306,25 @@ def test_shutting_down_does_not_wait_for_a_rogue(impatient_chat: Chat) -> None:
     impatient_chat.restart()
 
     assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(("seconds", "is_stopped"), [(9, False), (11, True), (14, True)])
+def test_the_time_that_a_ghost_takes_counts_for_the_time_limit(chat: Chat, seconds: float, is_stopped: bool) -> None:
+    outcome = chat.as_("ada").run(f"/tale {seconds}")
+
+    assert outcome.error == ("/tale took too long and was stopped." if is_stopped else "")
+    assert len(outcome.said) == (not is_stopped)
+    assert (chat.ghosts[-1] == "") == is_stopped
+    assert max(map(len, chat.ghosts)) <= 404  # 40 letters a second
+
+
+def test_all_ghosts_of_a_call_share_its_time_limit_and_later_calls_have_their_own(chat: Chat) -> None:
+    ada = chat.as_("ada")
+
+    outcome = ada.run("/two-tales")
+
+    assert outcome.error == "/two-tales took too long and was stopped."
+    assert outcome.said == ["a" * 240]
+    assert ada.run("/tale 9").error == ""
+    ada.say("hello")  # handlers of events have their own limits, too
+    assert ada.run("/tale 9").error == ""

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { isComposed, isSubmitKey } from "../../../static/js/view/ui/dom.js";
+import { element, isComposed, isSubmitKey } from "../../../static/js/view/ui/dom.js";
+import { FakeElement, useFakeDocument } from "../fake-document.js";
 
 const ENTER = { key: "Enter", keyCode: 13, shiftKey: false, ctrlKey: false, metaKey: false, isComposing: false };
 
@@ -21,6 +22,20 @@ test("an Enter that belongs to an input method sends nothing, in any browser", (
 	assert.ok(!isSubmitKey(enter({ isComposing: true, keyCode: 229 })));
 	assert.ok(!isSubmitKey(enter({ isComposing: false, keyCode: 229 })));
 	assert.ok(isComposed(enter({ keyCode: 229 })) && !isComposed(enter()));
+});
+
+test("an element gets its direction after its children, which the browser would look at again for each new one", () => {
+	useFakeDocument();
+	/** @type {number[]} */
+	const children = [];
+	const { setAttribute } = FakeElement.prototype;
+	FakeElement.prototype.setAttribute = function (name, value) {
+		if (name === "dir") children.push(this.children.length);
+		setAttribute.call(this, name, value);
+	};
+	element("div", { dir: "auto" }, element("p", { dir: "auto" }, "a", "b"), "c", null);
+	FakeElement.prototype.setAttribute = setAttribute;
+	assert.deepEqual(children, [2, 2]);
 });
 
 test("on a touch screen Enter sends only with Control", () => {

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { ACTS, ERRORS } from "../../../static/js/model/base/protocol.js";
 import { Dates } from "../../../static/js/view/format/dates.js";
 import { chooseLanguage, I18n } from "../../../static/js/view/format/i18n.js";
+import { sizeText } from "../../../static/js/view/format/numbers.js";
 
 const STATIC = new URL("../../../static/", import.meta.url);
 
@@ -57,6 +58,52 @@ test("a rate limit is shown with the seconds to wait", () => {
 	const english = new I18n("en", "en", en);
 	assert.match(english.error({ ...tooMany, retryAfterS: 11.2 }), /in 12 seconds\.$/);
 	assert.match(english.error({ ...tooMany, retryAfterS: 0.4 }), /in 1 second\.$/);
+});
+
+test("a size limit is named in the notation of the language", () => {
+	const tooLarge = { code: "too_large", message: "Too large." };
+	assert.equal(new I18n("en", "en", en).error({ ...tooLarge, limit: 5_000_000 }), "This is too large: at most 5 MB.");
+	assert.match(new I18n("el", "el", el).error({ ...tooLarge, limit: 1_500_000 }), /έως 1,5 MB\.$/);
+	assert.equal(new I18n("en", "en", en).error(tooLarge), en["error.too_large"], "a proxy names no limit");
+	assert.equal(new I18n("en", "en", en).error({ code: "busy", message: "", limit: 3 }), en["error.busy"]);
+});
+
+test("a size of some bytes has a plural", () => {
+	for (const [language, texts] of /** @type {const} */ ([
+		["en", en],
+		["el", el],
+	])) {
+		const shown = [0, 1, 3, 999, 1000].map((bytes) => sizeText(bytes, new I18n(language, language, texts)));
+		assert.deepEqual(shown, ["0 bytes", "1 byte", "3 bytes", "999 bytes", "1 kB"], language);
+	}
+});
+
+test("a time has the form of its locale, without a leading zero in English", () => {
+	const at = Number(new Date(2026, 4, 4, 9, 5));
+	const times = ["en-US", "en-GB", "el"].map((locale) => new Dates(locale).time(at).replaceAll("\u202f", " "));
+	assert.deepEqual(times, ["9:05 AM", "09:05", "9:05 π.μ."]);
+});
+
+test("a time at the end of a sentence brings no second full stop", () => {
+	const greek = new I18n("el", "el", el);
+	assert.equal(greek.text("banned.until", { when: "7:18 μ.μ." }), "Έως 7:18 μ.μ.");
+	assert.equal(greek.text("banned.until", { when: "19:18" }), "Έως 19:18.");
+	assert.equal(greek.text("banned.until"), "Έως {when}.");
+});
+
+/** Words that are not used, since there is another one for the same thing. */
+const UNUSED_WORDS = {
+	en: /come in\b|silence|door|how often|what was done|tell me|about to enter|log ?in|log ?out|whom\b/i,
+	el: /σιγή|αιτία|παλιότερ|πού πάμε|είσοδος|ιδιωτικ|δωμάτι/i,
+};
+
+test("one thing has one word", () => {
+	for (const [language, texts] of /** @type {const} */ ([
+		["en", en],
+		["el", el],
+	]))
+		for (const [key, text] of Object.entries(texts))
+			assert.doesNotMatch(JSON.stringify(text).replace(/\{\w+\}/g, ""), UNUSED_WORDS[language], key);
 });
 
 test("a past time is shown in the unit that fits", () => {

@@ -43,7 +43,8 @@ async def register(users: Users) -> None:
     await users.ask("pia", "PUT", "/api/me/password", {"password": password})
     users.record["persons"]["bob"]["second"] = await users.sign_in("bob")
     for label, days in (("endless", None), ("ending", 3650), ("revoked", 1)):
-        created = (await users.ask("bob", "POST", "/api/me/tokens", {"name": f"{label} bot", "days": days})).json
+        body = {"name": f"{label} bot", "days": days, "password": users.record["persons"]["bob"]["password"]}
+        created = (await users.ask("bob", "POST", "/api/me/tokens", body)).json
         users.record["tokens"][label] = created
     used = f"Bearer {users.record['tokens']['ending']['secret']}"
     assert (await users.people.stranger().get("/api/me", Authorization=used)).status == 200

@@ -92,8 +92,10 @@ async def test_other_users_find_nothing_at_any_url(people: People) -> None:
                 body = {"id": message_id(), **FIELDS} if method in MUTATING else None
                 answer = await eve.request(method, path, body)
                 code = "no_such_conversation" if "%23music" in endpoint.path else "no_such_message"
-                assert (answer.status, answer.code) == (404, code), (method, path)
-                answers.add(repr(comparable(answer.json["error"])))
+                assert answer.status == 404, (method, path)
+                if method != "HEAD":
+                    assert answer.code == code, (method, path)
+                    answers.add(repr(comparable(answer.json["error"])))
                 request_count += 1
             assert len(answers) <= 1, (method, endpoint.path)
     assert request_count >= 15

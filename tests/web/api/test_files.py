@@ -142,14 +142,14 @@ async def test_files_that_are_not_displayable_images_are_downloads(people: Peopl
 
 @pytest.mark.gen_test
 async def test_file_names_are_cleaned_and_can_contain_any_letters(people: People) -> None:
-    ada, bob = (
-        await people.enter("ada"),
-        await people.enter("bob"),
-    )  # two users, because unsent files are limited per user
+    # Several users, because unsent files are limited per user.
+    uploaders = [await people.enter(name) for name in ("ada", "bob", "eve")]
 
     names = (
         ("Καλημέρα κόσμε.txt", "Καλημέρα κόσμε.txt", "filename=\"________ _____.txt\"; filename*=UTF-8''%CE%9A"),
         ("../../etc/passwd", "passwd", 'filename="passwd"'),
+        (".gitignore", ".gitignore", 'filename=".gitignore"'),
+        ("..", "file", 'filename="file"'),
         ("C:\\temp\\a.txt", "a.txt", 'filename="a.txt"'),
         ('a"b\r\nX: y.txt', 'a"bX: y.txt', "filename=\"a_bX: y.txt\"; filename*=UTF-8''a%22bX%3A%20y.txt"),
         ("photo\u202egnp.exe", "photognp.exe", 'filename="photognp.exe"'),
@@ -159,7 +159,7 @@ async def test_file_names_are_cleaned_and_can_contain_any_letters(people: People
         ("x" * 300 + ".tar", "x" * 116 + ".tar", 'filename="' + "x" * 116 + '.tar"'),
     )
     for number, (entered, kept, header) in enumerate(names):
-        person = (ada, bob)[number % 2]
+        person = uploaders[number % 3]
         file = await upload(person, TEXT, entered)
         answer = await person.get(file_url(file))
         assert file["name"] == kept
@@ -179,6 +179,7 @@ async def test_an_invalid_upload_is_refused(people: People) -> None:
     ):
         answer = await ada.request("POST", url, data, Content_Type="text/plain")
         assert (answer.status, answer.code) == (status, code), url
+        assert answer.json["error"].get("limit") == (MAX_FILE_BYTES if code == "too_large" else None)
     assert (await ada.get("/files/nothing/x")).status == 404
 
 

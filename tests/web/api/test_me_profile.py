@@ -65,7 +65,7 @@ INVALID: list[tuple[dict[str, Any], str, str | None]] = [
     ({"email": "nowhere"}, "bad_email", "email"),
     ({"birth_date": "2990-01-01"}, "bad_birth_date", "birth_date"),
     ({"gender": "x" * 41}, "bad_gender", "gender"),
-    ({"place": "a\0"}, "bad_place", "place"),
+    ({"place": "x" * 81}, "bad_place", "place"),
     ({"email": 5}, "bad_request", "email"),
     ({"language": "fr"}, "bad_request", "language"),
     ({"theme": "pink"}, "bad_request", "theme"),

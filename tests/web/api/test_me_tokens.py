@@ -6,7 +6,8 @@ import pytest
 from tornado.httpclient import HTTPClientError
 
 from tests.client import People, Person
-from ting.core.clock import now
+from ting.accounts.tokens import DEFAULT_DAYS
+from ting.core.clock import DAY_MS, now
 from ting.server import Server
 from ting.store.database import Database
 
@@ -46,12 +47,15 @@ async def test_a_program_can_do_what_its_user_can_do(people: People) -> None:
 async def test_a_token_is_listed_without_its_secret_which_is_not_stored(people: People, server: Server) -> None:
     ada = await people.enter("ada")
     made = await create_token(ada, name="  backup \n bot ", days=1)
-    endless = await create_token(ada)
+    endless = await create_token(ada, days=None)
     token = made["token"]
 
     assert token["name"] == "backup bot"
     assert token["expires"] - token["created"] == 24 * 3600 * 1000
     assert endless["token"]["expires"] is None
+    by_default = (await create_token(ada))["token"]
+    assert by_default["expires"] - by_default["created"] == DEFAULT_DAYS * DAY_MS
+    assert (await ada.request("DELETE", f"/api/me/tokens/{by_default['id']}")).status == 204
     listed = (await ada.get("/api/me/tokens")).json["tokens"]
     assert sorted(token["id"] for token in listed) == sorted((token["id"], endless["token"]["id"]))
     assert all(token["used"] is None for token in listed)
@@ -163,7 +167,7 @@ async def test_an_invalid_new_token_is_refused(people: People, monkeypatch: pyte
     for body, field in (
         ({"name": ""}, "name"),
         ({"name": "x" * 61}, "name"),
-        ({"name": "x\0"}, "name"),
+        ({"name": "\0\u200b"}, "name"),
         ({"name": "x", "days": 0}, "days"),
         ({"name": "x", "days": 3651}, "days"),
         ({"name": "x", "days": "1"}, "days"),

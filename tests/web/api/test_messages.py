@@ -171,7 +171,7 @@ async def test_a_message_id_of_another_user_or_conversation_is_refused(people: P
         (b"{", "bad_request", None),
         (b"", "bad_request", None),
         (b'{"id": "\xff"}', "bad_request", None),
-        (b'{"id": "\\ud800"}', "bad_request", None),
+        (b'{"id": "\\ud800"}', "bad_request", "id"),
         (b"[" * 50_000, "bad_request", None),
     ],
     ids=repr,
@@ -200,7 +200,7 @@ async def test_a_body_over_the_limit_is_refused(people: People) -> None:
 
     answer = await ada.request("POST", f"{URL}/messages", {"id": message_id(), "text": "x" * 70_000})
 
-    assert (answer.status, answer.code) == (413, "too_large")
+    assert (answer.status, answer.code, answer.json["error"]["limit"]) == (413, "too_large", 64 * 1024)
     assert "Content-Security-Policy" in answer.headers
 
 

@@ -7,8 +7,9 @@ import pytest
 from tornado.httpclient import HTTPClientError
 
 from tests.client import People, Person, Socket, message_id
-from tests.faults.raw_client import Gone, Wire, address_of
+from tests.faults.raw_client import ConnectionLost, RawWebSocket, address_of
 from tests.web.roles import enter_as_admin, enter_as_moderator
+from ting.core.clock import DAY_MS, now
 from ting.core.networks import Network
 from ting.core.settings import Settings
 from ting.server import Server
@@ -113,6 +114,8 @@ async def test_banned_users_get_the_reason_and_cannot_sign_in(people: People, se
     banned = await users.ada.request("POST", "/api/users/bob/ban", {"days": 2, "reason": "spam"})
 
     assert banned.status == 200
+    assert (banned.json["ban"]["reason"], banned.json["ban"]["until"] > 0) == ("spam", True)
+    assert "ban" not in (await users.eve.get("/api/users/bob")).json
     assert await socket.closed() == (4004, "banned")
     event = await socket.event("removed")
     assert (event["how"], event["reason"], event["until"] > 0) == ("banned", "spam", True)
@@ -128,9 +131,58 @@ async def test_banned_users_get_the_reason_and_cannot_sign_in(people: People, se
         assert (await people.stranger().request("POST", "/api/session", {"name": name})).code == "banned"
     (listed,) = (await users.ada.get("/api/bans")).json["bans"]
     assert (listed["name"], listed["reason"], listed["by"]["name"], listed["address"]) == ("bob", "spam", "ada", False)
-    assert (await users.ada.request("DELETE", "/api/users/bob/ban")).status == 200
-    assert (await users.bob.get("/api/me")).status == 200
+    assert (await users.ada.request("DELETE", "/api/users/bob/ban")).status == 204
+    assert (await users.bob.get("/api/me")).status == 401
     assert (await users.ada.request("DELETE", "/api/users/bob/ban")).code == "unknown_name"
+    assert (await people.enter("bob")).id != users.bob.id, "without a password, nobody could use the name any more"
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("lifted", [True, False], ids=["lifted", "expired"])
+async def test_sessions_and_tokens_from_before_a_ban_stay_ended_after_it(
+    people: People, server: Server, monkeypatch: pytest.MonkeyPatch, lifted: bool
+) -> None:
+    users = await enter_all(people, server)
+    password = "correct horse"
+    bob = await people.enter("robert", users.bob.address, password=password, create=True)
+    token = await bob.request("POST", "/api/me/tokens", {"name": "a bot", "password": password})
+    bearer = f"Bearer {token.json['secret']}"
+    assert (await users.ada.request("POST", "/api/users/robert/ban", {"days": 1, "reason": "spam"})).status == 200
+    for headers in ({}, {"Authorization": bearer}):
+        assert (await bob.get("/api/me", **headers)).code == "banned"
+
+    if lifted:
+        assert (await users.ada.request("DELETE", "/api/users/robert/ban")).status == 200
+    else:
+        restrictions = server.app.moderation.restrictions
+        monkeypatch.setattr(restrictions, "_clock", lambda: now() + 2 * DAY_MS)
+
+    for headers in ({}, {"Authorization": bearer}):
+        assert (await bob.get("/api/me", **headers)).code == "no_session"
+    again = await people.enter("robert", users.bob.address, password=password)
+    assert again.id == bob.id
+    assert (await again.get("/api/me")).status == 200
+
+
+@pytest.mark.gen_test
+async def test_a_sign_in_that_meets_a_ban_leaves_no_session(
+    people: People, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = await enter_all(people, server)
+    entry = {"name": "robert", "password": "correct horse"}
+    bob = await people.enter(create=True, **entry)
+    sessions = server.app.accounts.sessions
+    begin = sessions.begin
+
+    async def begin_late(*given: Any) -> str:
+        assert (await users.ada.request("POST", "/api/users/robert/ban", {})).status == 200
+        return await begin(*given)
+
+    monkeypatch.setattr(sessions, "begin", begin_late)
+    assert (await people.stranger().request("POST", "/api/session", entry)).code == "banned"
+
+    stored = await server.app.stores.sessions.for_user(bob.id)
+    assert [session.is_expired(now()) for session in stored] == [True]
 
 
 @pytest.mark.gen_test
@@ -157,16 +209,16 @@ async def test_an_address_ban_applies_to_everyone_there_except_moderators(people
 @pytest.mark.gen_test
 async def test_frames_sent_after_a_ban_are_ignored(people: People, server: Server) -> None:
     users = await enter_all(people, server)
-    wire = await Wire.open(address_of(server.url), users.bob.cookie)
+    websocket = await RawWebSocket.open(address_of(server.url), users.bob.cookie)
     await users.ada.request("POST", "/api/users/bob/ban", {"reason": "spam"})
 
-    wire.send({"type": "send", "ref": 1, "conversation": "#ting", "id": message_id(), "text": "One more thing."})
-    with pytest.raises(Gone) as gone:
+    websocket.send({"type": "send", "ref": 1, "conversation": "#ting", "id": message_id(), "text": "One more thing."})
+    with pytest.raises(ConnectionLost) as lost:
         while True:
-            assert (await wire.receive())["type"] in ("welcome", "removed")
-    await wire.hung_up()
+            assert (await websocket.receive())["type"] in ("welcome", "removed")
+    await websocket.closed()
 
-    assert gone.value.code == 4004
+    assert lost.value.code == 4004
     assert (await users.ada.history())["messages"] == []
 
 
@@ -210,7 +262,7 @@ async def test_moderators_cannot_act_on_equals_or_themselves(people: People, ser
         ("mute", {"minutes": 1, "reason": "x" * 201}, "bad_reason"),
         ("kick", {"conversation": "ting"}, "bad_conversation"),
         ("ban", {"days": -1}, "bad_request"),
-        ("ban", {"reason": "a\0b"}, "bad_reason"),
+        ("ban", {"reason": "x" * 301}, "bad_reason"),
     ],
     ids=str,
 )

@@ -140,10 +140,27 @@ async def test_the_cookie_identifies_the_user(people: People) -> None:
 
 
 @pytest.mark.gen_test
+@pytest.mark.parametrize("cookie", ["", "ting_session=", "ting_session=wrong"])
+async def test_a_page_can_ask_who_is_signed_in_without_an_error(people: People, cookie: str) -> None:
+    stranger = people.stranger()
+    stranger.cookie = cookie
+
+    answer = await stranger.get("/api/session?optional=1")
+
+    assert (answer.status, answer.json) == (200, None)
+    assert "Set-Cookie" not in answer.headers
+    for path in ("/api/session?optional=0", "/api/session?optional", "/api/me?optional=1"):
+        assert (await stranger.get(path)).code == "no_session"
+    assert (await stranger.request("DELETE", "/api/session?optional=1")).code == "no_session"
+    ada = await people.enter("ada")
+    assert (await ada.get("/api/session?optional=1")).json["id"] == ada.id
+
+
+@pytest.mark.gen_test
 async def test_the_cookie_is_renewed_for_another_year(people: People) -> None:
     ada = await people.enter("ada")
 
-    renewed = cookie(await ada.get("/api/session"))
+    renewed = cookie(await ada.get("/api/session?optional=1"))
 
     assert f"ting_session={renewed['value']}" == ada.cookie
     assert parsedate_to_datetime(renewed["expires"]) - datetime.now(UTC) > timedelta(days=300)

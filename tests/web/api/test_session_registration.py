@@ -113,13 +113,17 @@ async def test_closed_registration_accepts_only_the_first_admin(people: People, 
     before = await registration(people, first_token(server))
     refused = await register(people, name="bob")
     ann = await enter_as_admin(people, server)
-    token = await create_invitation(ann)
+    useless = await ann.request("POST", "/api/invitations", {})
+    by_command = await (await ann.connect()).send("/invite")
+    token = await create_invitation(ann, role="moderator")
 
     after = await registration(people, token)
     invited_too = await register(people, name="bob", invitation=token)
 
     assert before == {"registration": "closed", "users": False, "invitation": {"role": "admin", "admits": True}}
-    assert after["invitation"] == {"role": "member", "admits": False}
+    assert (useless.status, useless.code) == (403, "closed"), "nobody could use it"
+    assert (by_command["type"], by_command["code"]) == ("error", "closed")
+    assert after["invitation"] == {"role": "moderator", "admits": False}
     assert (refused.status, refused.code) == (403, "closed")
     assert (invited_too.status, invited_too.code) == (403, "closed")
     assert (await ann.get("/api/me")).json["role"] == "admin"

@@ -88,3 +88,23 @@ async def test_a_busy_server_sends_a_retry_time(people: People, server: Server) 
 
     assert (frame["code"], frame["retry_after"]) == ("busy", 1.0)
     assert (answer.status, answer.code, answer.headers["Retry-After"]) == (503, "busy", "1")
+
+
+@pytest.mark.gen_test
+async def test_head_is_answered_like_get(people: People) -> None:
+    ada = await people.enter("ada")
+
+    for path in ("/healthz", "/readyz", "/metrics", "/api/me", "/api/channels", "/api/users/ada/avatar", "/music", "/"):
+        got, head = await ada.get(path), await ada.request("HEAD", path)
+        assert (head.status, head.body) == (200, b""), path
+        for name in ("Content-Type", "Cache-Control", "Etag"):
+            if path != "/metrics":
+                assert head.headers.get(name) == got.headers.get(name), (path, name)
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("content_type", ["Application/JSON", "APPLICATION/JSON;Charset=UTF-8", " application/json "])
+async def test_a_content_type_is_the_same_in_capitals(people: People, content_type: str) -> None:
+    answer = await people.stranger().request("POST", "/api/session", {"name": "ada"}, Content_Type=content_type)
+
+    assert answer.status == 201

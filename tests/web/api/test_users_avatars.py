@@ -193,6 +193,7 @@ async def test_a_picture_over_the_size_limit_is_refused(people: People, size: in
     answer = await upload_avatar(ada, VALID["PNG"] + bytes(size - len(VALID["PNG"])))
 
     assert (answer.status, answer.code, answer.json["error"]["field"]) == (413, "too_large", "picture")
+    assert answer.json["error"]["limit"] == MAX_AVATAR_BYTES
     assert (await upload_avatar(ada, VALID["PNG"] + bytes(MAX_AVATAR_BYTES - len(VALID["PNG"])))).status == 200
 
 

@@ -10,7 +10,7 @@ from ting.commands.runtime.loader import LoadedEntry, PluginOptions
 from ting.commands.runtime.registry import PluginState, ShowNotice
 from ting.commands.runtime.server_ports import ServerParts, permission_of
 from ting.core.errors import BadFile, Busy, StartupError
-from ting.core.models import ConversationId, Message, MessageId, Person, User
+from ting.core.models import ConversationId, Message, MessageId, Person, User, UserId
 from ting.core.visibility import resolve_conversation
 from ting.protocol import CommandsChange, CommandUsage
 from ting.realtime.framing import broadcast
@@ -26,6 +26,8 @@ class CommandDispatcher:
     ) -> None:
         self.services = server.services
         self._messages = server.conversations.messages
+        self._audit = server.stores.audit
+        self._clock = server.clock
         self._restrictions = server.moderation.restrictions
         self._presence = server.realtime.presence
         self._engine = Engine(entries, self.services, options, changed=self._schedule_broadcast)
@@ -56,8 +58,10 @@ class CommandDispatcher:
         """The problems of plugins, as text for admins."""
         return self._engine.registry.problems()
 
-    async def switch(self, name: str, on: bool) -> PluginState:
-        """Enable or disable a plugin, permanently. Raises `NotFound`, `Busy`."""
+    async def switch(self, name: str, on: bool, by: UserId) -> PluginState:
+        """Enable or disable a plugin, permanently. `by` is the admin. Raises `NotFound`, `Busy`."""
+        self._engine.registry.loaded(name)
+        await self._audit.append(self._clock(), by, "plugin-on" if on else "plugin-off", reason=name)
         return await self._engine.switch(name, on)
 
     async def complete(self, caller: Person, conversation: ConversationId, text: str, caret: int) -> Completion:
@@ -75,14 +79,25 @@ class CommandDispatcher:
         *,
         reply_to: MessageId | None = None,
         file: str | None = None,
+        by_program: bool = False,
     ) -> Message | None:
         """Send a typed text as a message, or run it as a command.
 
         Return the message, or the first message that the command posted; None if it posted none.
-        `show_notice` shows a notice (its id and its text) to the caller only. Raises what `Messages.send` and
+        `show_notice` shows a notice (its id and its text) to the caller only. `by_program`: a program with a token
+        acts for the caller. Raises what `Messages.send` and
         `Registry.run` raise.
         """
-        begun = await self.begin(caller, conversation, message_id, text, show_notice, reply_to=reply_to, file=file)
+        begun = await self.begin(
+            caller,
+            conversation,
+            message_id,
+            text,
+            show_notice,
+            reply_to=reply_to,
+            file=file,
+            by_program=by_program,
+        )
         return await begun
 
     async def begin(
@@ -95,6 +110,7 @@ class CommandDispatcher:
         *,
         reply_to: MessageId | None = None,
         file: str | None = None,
+        by_program: bool = False,
     ) -> Awaitable[Message | None]:
         """Do the first half of `dispatch`: a message has its position when this returns; a command has not started.
 
@@ -107,7 +123,7 @@ class CommandDispatcher:
             raise BadFile("A command cannot have an attachment.")
         target = resolve_conversation(conversation, caller.id)
         self._restrictions.check_write(caller.id, target)
-        return self._engine.registry.run(caller, target, message_id, text, show_notice)
+        return self._engine.registry.run(caller, target, message_id, text, show_notice, by_program=by_program)
 
     def _schedule_broadcast(self) -> None:
         """Send every connection its current list of commands, in the background."""

@@ -9,7 +9,6 @@ from ting.commands.runtime.registry import PluginState, Registry
 from ting.commands.runtime.runner import COMMAND_TIMEOUT_S
 from ting.commands.runtime.sandbox import Watchdog
 from ting.commands.runtime.scheduler import Scheduler
-from ting.core.errors import NotFound
 
 
 class Engine:
@@ -41,18 +40,18 @@ class Engine:
         for name, on in (await self.registry.services.tasks.switches()).items():
             if name in self.registry.plugins:
                 self.registry.plugins[name].is_on = on
+        await self.registry.notices.load()
         self.events.start()
 
     async def stop(self) -> None:
         await self.scheduler.stop()
         await self.events.stop()
+        await self.registry.notices.stop()
         self.registry.close()
 
     async def switch(self, name: str, on: bool) -> PluginState:
         """Enable or disable a plugin, permanently. Enabling also ends a pause. Raises `NotFound`, `Busy`."""
-        plugin = self.registry.plugins.get(name)
-        if plugin is None:
-            raise NotFound(f"There is no loaded plugin named {name[:32]}.")
+        plugin = self.registry.loaded(name)
         await self.registry.services.tasks.switch(name, on)
         plugin.resume()
         if plugin.is_on != on:

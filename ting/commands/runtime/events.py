@@ -1,9 +1,11 @@
 """Delivers events to plugins, each from its own queue. The delivery of messages never waits for a plugin."""
 
 import asyncio
+import contextvars
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 
+import msgspec
 from msgspec import Struct
 
 from ting.commands.context import Context
@@ -77,8 +79,9 @@ class EventQueue:
         await asyncio.gather(*joins, *self._workers.values(), return_exceptions=True)
 
     async def settle(self) -> None:
-        """Wait until all queued events are delivered."""
+        """Wait until all queued events and stored notices are delivered."""
         await asyncio.gather(*(queue.join() for queue in self._queues.values()))
+        await self._registry.notices.settle()
 
     def committed(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
         """Queue new messages of a channel. Plugins never see direct messages, nor their own messages."""
@@ -93,7 +96,8 @@ class EventQueue:
             self._put(plugin, new)
 
     def presence_changed(self, conversation: ConversationId, joined: Sequence[Person], left: Sequence[UserId]) -> None:
-        """Queue that users joined or left a channel."""
+        """Queue that users joined or left a channel. Notices that wait for a user are shown anywhere."""
+        self._registry.notices.joined(conversation, joined)
         if is_direct(conversation):
             return
         for plugin in self._listening.get("join", ()):
@@ -108,7 +112,9 @@ class EventQueue:
         queue = self._queues.get(plugin.name)
         if queue is None:
             queue = self._queues[plugin.name] = asyncio.Queue(self._max_queued)
-            self._workers[plugin.name] = asyncio.get_running_loop().create_task(self._work(plugin, queue))
+            work = self._work(plugin, queue)
+            # In a context of its own: the call of a plugin may have caused the event.
+            self._workers[plugin.name] = asyncio.get_running_loop().create_task(work, context=contextvars.Context())
         room = self._max_queued - queue.qsize()
         for event in events[:room]:
             queue.put_nowait(event)
@@ -144,17 +150,19 @@ class EventQueue:
             except Busy:
                 await self._services.clock.sleep(RETRY_S)
             else:
-                return [call for event in batch for call in _calls(plugin, event, plugin_user, persons)]
+                return [call for event in batch for call in self._calls(plugin, event, plugin_user, persons)]
 
-
-def _calls(
-    plugin: LoadedPlugin, event: PluginEvent, plugin_user: Person, persons: Mapping[UserId, Person]
-) -> Iterator[HookCall]:
-    """Yield the calls of a plugin's handlers for an event. `persons` has the users that events name by id."""
-    message = event.message
-    person = event.person or persons.get(event.user)
-    invocation = Invocation(person or plugin_user, plugin_user, event.conversation, message=message)
-    subject = message or person
-    for handler in plugin.plugin.events[event.event]:
-        arguments = [Context(plugin, invocation), *([subject] if subject is not None else [])]
-        yield HookCall(f'the handler of "{event.event}"', handler, arguments)
+    def _calls(
+        self, plugin: LoadedPlugin, event: PluginEvent, plugin_user: Person, persons: Mapping[UserId, Person]
+    ) -> Iterator[HookCall]:
+        """Yield the calls of a plugin's handlers for an event. `persons` has the users that events name by id."""
+        message = event.message
+        person = event.person or persons.get(event.user)
+        invocation = Invocation(person or plugin_user, plugin_user, event.conversation, message=message)
+        if person is not None:
+            show_notice = self._registry.notices.for_user(plugin.name, person, event.conversation)
+            invocation = msgspec.structs.replace(invocation, show_notice=show_notice)
+        subject = message or person
+        for handler in plugin.plugin.events[event.event]:
+            arguments = [Context(plugin, invocation), *([subject] if subject is not None else [])]
+            yield HookCall(f'the handler of "{event.event}"', handler, arguments)

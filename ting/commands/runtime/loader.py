@@ -2,7 +2,7 @@
 
 import difflib
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -55,8 +55,9 @@ class PluginOptions:
 
 
 def installed() -> Sequence[EntryPoint]:
-    """The entry points of all installed plugins, by name."""
-    return sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
+    """The entry points of all installed plugins, by name. One that two distributions declare alike is there once."""
+    unique = {(entry.name, entry.value): entry for entry in entry_points(group=GROUP)}
+    return sorted(unique.values(), key=lambda entry: entry.name)
 
 
 def look(entries: Iterable[EntryPoint], options: PluginOptions | None = None) -> list[LoadedEntry]:
@@ -79,10 +80,35 @@ def find(entries: Iterable[EntryPoint], options: PluginOptions | None = None) ->
             raise StartupError(
                 f"The required plugin {name} was not loaded: {reasons.get(name, 'it is not installed')}."
             )
-    for name in options.config:
-        if all(entry.name != name for entry in found):
-            logger.warning("The settings have a table [plugins.%s], but this plugin is not installed", name)
+    for text in unknown_names(found, options):
+        logger.warning("Settings: %s", text)
     return found
+
+
+def unknown_names(entries: Sequence[LoadedEntry], options: PluginOptions) -> list[str]:
+    """What the settings name that there is not, as text for the operator: plugins, commands, and their pairs."""
+    plugins = {entry.name: entry.plugin for entry in entries}
+    commands = {name for plugin in plugins.values() if plugin for name in plugin.commands}
+    full = {f"{plugin.name}:{name}" for plugin in plugins.values() if plugin for name in plugin.commands}
+    found = [_unknown("commands.disabled", "plugin", name, plugins) for name in options.disabled]
+    found += [_unknown(f"[plugins.{name}]", "plugin", name, plugins) for name in options.config]
+    found += [_unknown("commands.permissions", "command", name, commands | full) for name in options.permissions]
+    for name, owner in options.names.items():
+        plugin = plugins.get(owner)
+        found += [_unknown("commands.names", "command", name, commands)]
+        found += [_unknown("commands.names", "plugin", owner, plugins)]
+        if name in commands and plugin is not None and name not in plugin.commands:
+            found += [f"commands.names gives /{name} to the plugin {owner}, which has no such command."]
+    return [text for text in found if text]
+
+
+def _unknown(setting: str, kind: str, name: str, known: Collection[str]) -> str:
+    if name in known:
+        return ""
+    close = difflib.get_close_matches(name.removeprefix("/"), known, n=1, cutoff=0.7)
+    hint = f' Did you mean "{close[0]}"?' if close else ""
+    where = f"There is a table {setting}" if setting.startswith("[") else f'{setting} names "{name}"'
+    return f"{where}, but no {kind} of this name is {'installed' if kind == 'plugin' else 'available'}.{hint}"
 
 
 def gather(entries: Sequence[tuple[str, str, Callable[[], Any]]], options: PluginOptions) -> list[LoadedEntry]:

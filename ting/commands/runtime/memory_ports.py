@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from ting.commands.ports import Permission, Services
+from ting.commands.runtime.sandbox import deadline
 from ting.core import names
 from ting.core.conversation_ids import direct_id
-from ting.core.errors import BadText, IdTaken, NameTaken, NotAllowed, NotJoined
+from ting.core.errors import IdTaken, NameTaken, NotAllowed, NotJoined
 from ting.core.models import (
+    PLUGIN_USER_PREFIX,
     ConversationId,
     Message,
     MessageId,
@@ -19,15 +21,15 @@ from ting.core.models import (
     Person,
     ScheduledTask,
     UserId,
-    message_text,
 )
+from ting.core.text import check_text
 
 START_MS = 1_800_000_000_000
 MODERATORS: Sequence[Permission] = ("moderator", "admin")
 
 
 class MemoryClock:
-    """A clock that moves only by `move`. Sleeping takes no time."""
+    """A clock that moves only by `move`. Sleeping takes no time, but it counts for the time limit of a call."""
 
     def __init__(self, now: Milliseconds = START_MS) -> None:
         self._now = now
@@ -36,6 +38,9 @@ class MemoryClock:
         return self._now
 
     async def sleep(self, seconds: float) -> None:
+        limit = deadline.get()
+        if limit is not None:
+            await limit.spend(seconds)
         await asyncio.sleep(0)
 
     def move(self, milliseconds: Milliseconds) -> None:
@@ -157,9 +162,7 @@ class MemoryMessaging:
         kind: MessageKind = "text",
         via: str | None = None,
     ) -> Message:
-        checked = message_text(text)
-        if checked is None:
-            raise BadText
+        checked = check_text(text)
         stored = self.messages.get(message_id)
         if stored is not None:
             if stored.author.id != author.id:
@@ -188,9 +191,7 @@ class MemoryMessaging:
         return found if found is not None and found.deleted is None else None
 
     async def edit(self, message: Message, text: str) -> Message:
-        checked = message_text(text)
-        if checked is None:
-            raise BadText
+        checked = check_text(text)
         return self._change(message, text=checked, edited=self._clock.now())
 
     async def delete(self, message: Message) -> Message:
@@ -236,14 +237,14 @@ class MemoryPeople:
         return self.persons[user]
 
     async def find(self, name: str) -> Person | None:
-        keys = set(names.user_keys(names.user_name(name)))
-        return next((person for person in self.persons.values() if keys & set(names.user_keys(person.name))), None)
+        keys = set(names.name_keys(names.user_name(name)))
+        return next((person for person in self.persons.values() if keys & set(names.name_keys(person.name))), None)
 
     async def permission(self, user: UserId) -> Permission:
         return self.permissions.get(user, "everyone")
 
     async def plugin_user(self, plugin: str) -> Person:
-        return Person(f"plugin-{plugin}", f"{plugin} bot")
+        return Person(f"{PLUGIN_USER_PREFIX}{plugin}", f"{plugin} bot")
 
 
 @dataclass
@@ -278,26 +279,26 @@ class MemoryActions:
         self._record("moderator", by, "invite", str(uses), f"{days:g}")
         return "http://127.0.0.1/#invitation=TOKEN"
 
-    async def kick(self, by: Person, whom: Person, conversation: ConversationId, reason: str) -> None:
-        self._record("moderator", by, "kick", whom.name, conversation, reason)
-        if whom.id not in self.people.rooms.get(conversation, {}):
-            raise NotJoined(f"{whom.name} is not in this channel.")
-        del self.people.rooms[conversation][whom.id]
+    async def kick(self, by: Person, target: Person, conversation: ConversationId, reason: str) -> None:
+        self._record("moderator", by, "kick", target.name, conversation, reason)
+        if target.id not in self.people.rooms.get(conversation, {}):
+            raise NotJoined(f"{target.name} is not in this channel.")
+        del self.people.rooms[conversation][target.id]
 
-    async def ban(self, by: Person, whom: Person, days: float | None, reason: str) -> None:
-        self._record("moderator", by, "ban", whom.name, "for good" if days is None else f"{days:g}", reason)
+    async def ban(self, by: Person, target: Person, days: float | None, reason: str) -> None:
+        self._record("moderator", by, "ban", target.name, "for good" if days is None else f"{days:g}", reason)
 
     async def unban(self, by: Person, name: str) -> None:
         self._record("moderator", by, "unban", name)
 
-    async def mute(self, by: Person, whom: Person, minutes: int, reason: str) -> None:
-        self._record("moderator", by, "mute", whom.name, f"{minutes}", reason)
+    async def mute(self, by: Person, target: Person, minutes: int, reason: str) -> None:
+        self._record("moderator", by, "mute", target.name, f"{minutes}", reason)
 
-    async def unmute(self, by: Person, whom: Person) -> None:
-        self._record("moderator", by, "unmute", whom.name)
+    async def unmute(self, by: Person, target: Person) -> None:
+        self._record("moderator", by, "unmute", target.name)
 
-    async def ignore(self, by: Person, whom: Person, on: bool) -> None:
-        self._record("everyone", by, "ignore" if on else "unignore", whom.name)
+    async def ignore(self, by: Person, target: Person, on: bool) -> None:
+        self._record("everyone", by, "ignore" if on else "unignore", target.name)
 
     def _record(self, permission: Permission, by: Person, action: str, *details: str) -> None:
         if permission != "everyone" and self.people.permissions.get(by.id) not in MODERATORS:

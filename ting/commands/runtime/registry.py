@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
+from ting.commands.arguments import Argument
 from ting.commands.context import Context
 from ting.commands.converters import Option
 from ting.commands.invocation import Invocation
@@ -17,7 +18,8 @@ from ting.commands.runtime.completion import Completion
 from ting.commands.runtime.loader import LoadedEntry, PluginOptions, bare_names
 from ting.commands.runtime.runner import COMMAND_TIMEOUT_S, LoadedPlugin
 from ting.commands.runtime.sandbox import Watchdog
-from ting.core.errors import BadArguments, ClientAction, CommandPaused, NotAllowed, Refused, UnknownCommand
+from ting.commands.runtime.stored_notices import StoredNotices
+from ting.core.errors import BadArguments, ClientAction, CommandPaused, NotAllowed, NotFound, Refused, UnknownCommand
 from ting.core.message_ids import new_id
 from ting.core.models import ConversationId, Message, MessageId, Milliseconds, Person, UserId
 from ting.core.rate_limit import TokenBuckets
@@ -61,6 +63,7 @@ class Registry:
     ) -> None:
         self.found = list(entries)
         self.services = services
+        self.notices = StoredNotices(services)
         self.plugins: dict[str, LoadedPlugin] = {}
         self._options = options or PluginOptions()
         self._watchdog = watchdog or Watchdog()
@@ -100,6 +103,12 @@ class Registry:
         """The state of the plugin with this name."""
         return next(state for state in self.states() if state.name == name)
 
+    def loaded(self, name: str) -> LoadedPlugin:
+        """The loaded plugin with this name. Raises `NotFound`."""
+        if name not in self.plugins:
+            raise NotFound(f"There is no loaded plugin named {name[:32]}.")
+        return self.plugins[name]
+
     async def complete(self, caller: Person, conversation: ConversationId, text: str, caret: int) -> Completion:
         """Complete a text that begins with a command, at the caret: the command's name, or its arguments."""
         name, start = _name_of(text)
@@ -115,7 +124,14 @@ class Registry:
         return Completion(offered.options, start + offered.start, start + offered.end)
 
     async def run(
-        self, caller: Person, conversation: ConversationId, message_id: MessageId, text: str, show_notice: ShowNotice
+        self,
+        caller: Person,
+        conversation: ConversationId,
+        message_id: MessageId,
+        text: str,
+        show_notice: ShowNotice,
+        *,
+        by_program: bool = False,
     ) -> Message | None:
         """Run a typed command, and return the first message that it posted; None if it posted none.
 
@@ -126,7 +142,7 @@ class Registry:
         key = (caller.id, message_id)
         task = self._calls.get(key)
         if task is None:
-            work = self._run(caller, conversation, message_id, text, show_notice)
+            work = self._run(caller, conversation, message_id, text, show_notice, by_program=by_program)
             task = self._calls[key] = asyncio.create_task(work)
             task.add_done_callback(partial(self._forget_postponed, key))
             if len(self._calls) > MAX_REMEMBERED_CALLS:
@@ -163,7 +179,14 @@ class Registry:
                     self._cooldowns[key] = TokenBuckets(command.cooldown, lambda: self.services.clock.now() / 1000)
 
     async def _run(
-        self, caller: Person, conversation: ConversationId, message_id: MessageId, text: str, show_notice: ShowNotice
+        self,
+        caller: Person,
+        conversation: ConversationId,
+        message_id: MessageId,
+        text: str,
+        show_notice: ShowNotice,
+        *,
+        by_program: bool,
     ) -> Message | None:
         name, start = _name_of(text)
         found = self._commands.get(name)
@@ -176,14 +199,14 @@ class Registry:
             return stored
         shown = self._shown_name(command)
         arguments = text[start:].strip()
-        invocation = Invocation(caller, caller, conversation, message_id, shown, arguments, show_notice=show_notice)
+        invocation = Invocation(
+            caller, caller, conversation, message_id, shown, arguments, show_notice=show_notice, by_program=by_program
+        )
         context = Context(plugin, invocation)
         try:
-            answer = await plugin.run(f"/{shown}", _call(plugin, command, context))
+            await plugin.run(f"/{shown}", _call(plugin, command, context))
         except ArgumentError as error:
             raise BadArguments(f"{error.message} Usage: {self._usage(shown, command).usage}") from None
-        if answer is not None:
-            await context.reply(str(answer))
         return context.first_said
 
     async def _check(self, caller: Person, plugin: LoadedPlugin, command: Command) -> None:
@@ -228,17 +251,7 @@ class Registry:
         return PERMISSIONS.index(permission) >= PERMISSIONS.index(self._permission(command))
 
     def _usage(self, name: str, command: Command) -> CommandUsage:
-        arguments = [
-            CommandArgument(
-                name=argument.name,
-                kind=argument.converter.kind,
-                required=argument.required,
-                choices=list(argument.converter.choices),
-                keyword=argument.shape in ("option", "flag"),
-                many=argument.shape == "many",
-            )
-            for argument in command.signature.arguments
-        ]
+        arguments = [_described(argument) for argument in command.signature.arguments]
         usage = f"/{name} {command.signature.usage}".strip()
         return CommandUsage(name, command.plugin, usage, command.summary, arguments, self._permission(command))
 
@@ -250,10 +263,28 @@ class Registry:
         return PluginState(entry.name, plugin.is_on, names, paused_s=plugin.paused_s)
 
 
-async def _call(plugin: LoadedPlugin, command: Command, context: Context) -> object:
-    """Parse the arguments and call the function. Both run in the sandbox, since converters are plugin code, too."""
+async def _call(plugin: LoadedPlugin, command: Command, context: Context) -> None:
+    """Parse the arguments, call the function and reply with its result.
+
+    All of it runs in the sandbox, since converters are plugin code, too.
+    """
     call = await command.signature.parse(context.arguments, context)
-    return await plugin.call(command.function, context, *call.positional, **call.keywords)
+    answer = await plugin.call(command.function, context, *call.positional, **call.keywords)
+    if answer is not None:
+        await context.reply(str(answer))
+
+
+def _described(argument: Argument) -> CommandArgument:
+    """An argument for the list of commands. Only an argument without a value is a "flag"; yes or no is a "choice"."""
+    is_flag, kind = argument.shape == "flag", argument.converter.kind
+    return CommandArgument(
+        name=argument.written,
+        kind="choice" if kind == "flag" and not is_flag else kind,
+        required=argument.required,
+        choices=[] if is_flag else list(argument.converter.choices),
+        keyword=argument.shape in ("option", "flag"),
+        many=argument.shape == "many",
+    )
 
 
 def _name_of(text: str) -> tuple[str, int]:

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
 
+from ting.commands.context import Context
+from ting.commands.invocation import NoAddressee
 from ting.commands.lexer import ArgumentError
 from ting.commands.plugin import Function, Plugin
 from ting.commands.ports import Permission, Services
@@ -152,7 +154,7 @@ class LoadedPlugin:
         if not (self.works or even_if_off):
             return
         try:
-            await self.run(what, self.call(function, *arguments))
+            await self.run(what, self.call_and_reply(function, *arguments))
         except (CommandFailed, CommandPaused):
             pass  # logged by `run`
         except (Refused, ArgumentError, StoreFull) as error:
@@ -184,6 +186,15 @@ class LoadedPlugin:
             return await function(*arguments, **keywords)
         return await self.sandbox.run_in_thread(partial(function, *arguments, **keywords))
 
+    async def call_and_reply(self, function: Function, context: Context, *arguments: Any) -> None:
+        """Call a task, a timer or an event handler. A text that it returns is a reply, as in a command."""
+        answer = await self.call(function, context, *arguments)
+        if isinstance(answer, str) and answer:
+            try:
+                await context.reply(answer)
+            except NoAddressee:
+                self.log.warning("A function returned a text that no user can see: %s", function.__qualname__)
+
     async def _run_in_time(self, what: str, work: Coroutine[Any, Any, _Result]) -> _Result:
         """Run a coroutine for at most the plugin's time limit.
 
@@ -205,7 +216,7 @@ class LoadedPlugin:
         for call in calls:
             started.append(call.what)
             try:
-                await self.call(call.function, *call.arguments)
+                await self.call_and_reply(call.function, *call.arguments)
             except (Refused, ArgumentError, StoreFull) as error:
                 logger.warning("Plugin %s: %s was refused: %s", self.name, call.what, error)
             except Exception as error:  # a plugin may raise anything

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from functools import partial
 from typing import Any, TypeVar
 
@@ -41,6 +42,25 @@ class Exited(Exception):
 
 class TimedOut(Exception):
     """A plugin's function did not end in time, and was stopped."""
+
+
+class Deadline:
+    """The time that a running call has left. A clock that does not really wait reports what it would have waited."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left_s = seconds
+        self.passed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def spend(self, seconds: float) -> None:
+        """Count some seconds. If the call has no time left, wait until it is stopped."""
+        self.left_s -= seconds
+        if self.left_s <= 0 and not self.passed.done():
+            self.passed.set_result(None)
+        if self.left_s <= 0:
+            await asyncio.Event().wait()
+
+
+deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)  # of the running call of a plugin
 
 
 class Watchdog:
@@ -96,9 +116,13 @@ class Sandbox:
     async def run(self, what: str, coroutine: Coroutine[Any, Any, _Result], timeout_s: float) -> _Result:
         """Run a coroutine, then cancel the tasks that it left. Raises what it raises, and `TimedOut`."""
         children: set[asyncio.Task[Any]] = set()
+        limit = Deadline(timeout_s)
+        token = deadline.set(limit)
         task = asyncio.get_running_loop().create_task(self._driven(what, coroutine, children))
+        deadline.reset(token)
         try:
-            await asyncio.wait({task}, timeout=timeout_s)
+            ends: set[asyncio.Future[Any]] = {task, limit.passed}
+            await asyncio.wait(ends, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
             if task.done():
                 return task.result()
             raise TimedOut

@@ -114,8 +114,9 @@ class Scheduler:
             if task is None:
                 logger.error("Plugin %s no longer has the task %s; the scheduled run is dropped", plugin.name, job.task)
             else:
-                invocation = Invocation(job.caller, job.caller, job.conversation, job.id)
-                work = plugin.call(task, Context(plugin, invocation), msgspec.json.decode(job.payload))
+                show_notice = self._registry.notices.for_user(plugin.name, job.caller, job.conversation)
+                invocation = Invocation(job.caller, job.caller, job.conversation, job.id, show_notice=show_notice)
+                work = plugin.call_and_reply(task, Context(plugin, invocation), msgspec.json.decode(job.payload))
                 await plugin.run(f"the task {job.task}", work)
         except CommandFailed:
             pass  # logged; not retried, since it would fail again

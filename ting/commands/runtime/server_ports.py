@@ -150,8 +150,8 @@ class ServerPeople:
         role = self.server.moderation.restrictions.role(user)
         if role != "member":
             return role
-        known = await self.server.stores.users.get(user)
-        return permission_of(known) if known else "everyone"
+        found = await self.server.stores.users.get(user)
+        return permission_of(found) if found else "everyone"
 
     async def plugin_user(self, plugin: str) -> Person:
         if plugin not in self._plugin_users:
@@ -183,24 +183,24 @@ class ServerActions:
         _, token = await invitations.create(by.id, uses, days, "member")
         return invitations.link(token)
 
-    async def kick(self, by: Person, whom: Person, conversation: ConversationId, reason: str) -> None:
-        await self.server.moderation.actions.kick(await self._user(by), whom.name, conversation, reason)
+    async def kick(self, by: Person, target: Person, conversation: ConversationId, reason: str) -> None:
+        await self.server.moderation.actions.kick(await self._user(by), target.name, conversation, reason)
 
-    async def ban(self, by: Person, whom: Person, days: float | None, reason: str) -> None:
-        await self.server.moderation.actions.ban(await self._user(by), whom.name, days, reason)
+    async def ban(self, by: Person, target: Person, days: float | None, reason: str) -> None:
+        await self.server.moderation.actions.ban(await self._user(by), target.name, days, reason)
 
     async def unban(self, by: Person, name: str) -> None:
         await self.server.moderation.actions.unban(await self._user(by), name)
 
-    async def mute(self, by: Person, whom: Person, minutes: int, reason: str) -> None:
-        await self.server.moderation.actions.mute(await self._user(by), whom.name, minutes, reason)
+    async def mute(self, by: Person, target: Person, minutes: int, reason: str) -> None:
+        await self.server.moderation.actions.mute(await self._user(by), target.name, minutes, reason)
 
-    async def unmute(self, by: Person, whom: Person) -> None:
-        await self.server.moderation.actions.unmute(await self._user(by), whom.name)
+    async def unmute(self, by: Person, target: Person) -> None:
+        await self.server.moderation.actions.unmute(await self._user(by), target.name)
 
-    async def ignore(self, by: Person, whom: Person, on: bool) -> None:
+    async def ignore(self, by: Person, target: Person, on: bool) -> None:
         user, ignore_lists = await self._user(by), self.server.moderation.ignore_lists
-        await (ignore_lists.ignore(user, whom.name) if on else ignore_lists.unignore(user, whom.name))
+        await (ignore_lists.ignore(user, target.name) if on else ignore_lists.unignore(user, target.name))
 
     async def _user(self, person: Person) -> User:
         user = await self.server.stores.users.get(person.id)

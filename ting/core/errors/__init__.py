@@ -6,6 +6,7 @@ what the client should do.
 """
 
 from ting.core.errors.access import (
+    BadHost,
     BadInvitation,
     BadOrigin,
     Banned,
@@ -50,6 +51,7 @@ from ting.core.errors.service import (
     Busy,
     CommandFailed,
     CommandPaused,
+    HeaderTooLarge,
     Internal,
     TooLarge,
     TooMany,
@@ -66,6 +68,7 @@ from ting.core.errors.state import (
     NotFound,
     NotJoined,
     OtherEpoch,
+    SimilarChannel,
     TooManyReactions,
     UnknownName,
 )
@@ -80,6 +83,7 @@ __all__ = [
     "BadFile",
     "BadFrame",
     "BadGender",
+    "BadHost",
     "BadInvitation",
     "BadMethod",
     "BadName",
@@ -103,6 +107,7 @@ __all__ = [
     "Deleted",
     "Deserted",
     "EditConflict",
+    "HeaderTooLarge",
     "IdTaken",
     "Internal",
     "InvitationNeeded",
@@ -122,6 +127,7 @@ __all__ = [
     "PasswordNeeded",
     "Reconnect",
     "Refused",
+    "SimilarChannel",
     "StartupError",
     "StoreFull",
     "TooLarge",

@@ -19,6 +19,16 @@ class BadOrigin(Refused):
     message = "Requests from other sites are not accepted."
 
 
+class BadHost(Refused):
+    code = "bad_host"
+    status = HTTPStatus.MISDIRECTED_REQUEST
+    action = ClientAction.GIVE_UP
+    message = (
+        "This server does not answer for the host in the URL. "
+        "Its operator can set public_url, or add the host to hosts."
+    )
+
+
 class WrongPassword(Refused):
     code = "wrong_password"
     status = HTTPStatus.FORBIDDEN

@@ -38,7 +38,7 @@ class BadName(Malformed):
 
 class BadPassword(Malformed):
     code = "bad_password"
-    message = "A password must have 8 to 256 characters, and must not be the name or a common password."
+    message = "A password must have 8 to 256 characters, and must not be easy to guess."
     field = "password"
 
 
@@ -74,7 +74,7 @@ class BadConversation(Malformed):
 
 class BadText(Malformed):
     code = "bad_text"
-    message = "A message must have 1 to 4000 characters."
+    message = "A message must have at least one visible character, and at most 4000."
     field = "text"
 
 

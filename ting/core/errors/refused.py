@@ -31,12 +31,20 @@ class Refused(Exception):
         field: str | None = None,
         retry_after: float | None = None,
         reason: str | None = None,
+        limit: int | None = None,
+        conversation: str | None = None,
     ) -> None:
-        """`message` and `field` override those of the class. `retry_after` is in seconds, `reason` by a moderator."""
+        """`message` and `field` override those of the class.
+
+        `retry_after` is in seconds. `reason` is a moderator's, or names the rule that the input breaks. `limit` is the
+        largest size that would be accepted, in bytes. `conversation` is the one to use instead.
+        """
         self.message = message or self.message
         self.field = field or self.field
         self.retry_after = retry_after
         self.reason = reason or None
+        self.limit = limit
+        self.conversation = conversation
         super().__init__(self.message)
 
 

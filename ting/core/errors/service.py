@@ -33,6 +33,13 @@ class TooLarge(Refused):
     message = "This is larger than the server accepts."
 
 
+class HeaderTooLarge(Refused):
+    code = "header_too_large"
+    status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    action = ClientAction.GIVE_UP
+    message = "The header of the request is larger than the server accepts."
+
+
 class BadContentType(Refused):
     code = "bad_content_type"
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE

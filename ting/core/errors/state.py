@@ -25,6 +25,11 @@ class NoSuchConversation(NotFound):
     field = "conversation"
 
 
+class SimilarChannel(NoSuchConversation):
+    code = "similar_channel"
+    message = "There is a channel whose name looks the same."
+
+
 class NoSuchMessage(NotFound):
     code = "no_such_message"
     message = "There is no such message."

@@ -16,11 +16,9 @@ from ting.core.models.messages import (
     Message,
     MessageKind,
     Quote,
-    is_text,
-    message_text,
 )
 from ting.core.models.moderation import AuditAction, AuditEntry, Ban, Invitation
-from ting.core.models.plugins import ScheduledTask
+from ting.core.models.plugins import PLUGIN_USER_PREFIX, ScheduledTask
 from ting.core.models.sessions import (
     PUBLIC_ID_CHARS,
     TOKEN_BYTES,
@@ -33,6 +31,7 @@ from ting.core.models.sessions import (
 )
 from ting.core.models.users import (
     DEFAULT_SHOWN,
+    BanNotice,
     Card,
     Language,
     Me,
@@ -59,11 +58,13 @@ __all__ = [
     "MAX_TEXT_CHARS",
     "MAX_TOPIC_CHARS",
     "MESSAGE_ID_PATTERN",
+    "PLUGIN_USER_PREFIX",
     "PUBLIC_ID_CHARS",
     "TOKEN_BYTES",
     "AuditAction",
     "AuditEntry",
     "Ban",
+    "BanNotice",
     "Card",
     "ClientInfo",
     "Conversation",
@@ -99,7 +100,5 @@ __all__ = [
     "UnreadCounts",
     "User",
     "UserId",
-    "is_text",
-    "message_text",
     "session_id",
 ]

@@ -1,6 +1,5 @@
 """Messages, drafts and what belongs to them."""
 
-import re
 from typing import Literal
 
 from msgspec import Struct
@@ -71,6 +70,7 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="type", tag="message"
     file: File | None = None
     reactions: dict[str, list[UserId]] = {}  # for each emoji, the users who reacted with it, oldest first
     mentions: list[str] = []  # user ids, or "here" for all users
+    mention_ranges: list[tuple[int, int, str]] = []  # start and end in the text, in characters, and whom of `mentions`
     via: str | None = None  # the name of the command that sent it
 
     @property
@@ -89,22 +89,3 @@ class Conversation(Struct, frozen=True, kw_only=True):
 
     id: ConversationId
     topic: str = ""
-
-
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-
-
-def is_text(entered: str) -> bool:
-    """Whether a text has no control characters, except tabs and line ends, and no lone surrogates."""
-    return _FORBIDDEN.search(entered) is None
-
-
-def message_text(entered: str) -> str | None:
-    """The text as it is stored, with line ends as `\\n`; None if it cannot be the text of a message.
-
-    A message needs visible characters, at most `MAX_TEXT_CHARS`, and must be text as in `is_text`.
-    """
-    text = entered.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip() or len(text) > MAX_TEXT_CHARS or not is_text(text):
-        return None
-    return text

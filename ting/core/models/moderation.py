@@ -60,12 +60,20 @@ AuditAction = Literal[
     "delete-account",
     "token-create",
     "token-revoke",
+    "password",
+    "rename",
+    "end-session",
+    "topic",
+    "plugin-on",
+    "plugin-off",
 ]
 
 
 class AuditEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An entry of the audit log: an action, who did it, the affected user (`whom`) and the reason.
 
+    The reason of some actions says what was changed: the new topic, the old and the new name, the name of the token or
+    of the plugin. It never contains a secret.
     For actions at the command line, `by` is a person with the id "". Fields that an action does not have are left out.
     """
 

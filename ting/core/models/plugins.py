@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from ting.core.models.ids import ConversationId, Milliseconds
 from ting.core.models.users import Person
 
+PLUGIN_USER_PREFIX = "plugin-"  # of the ids of the users that are the authors of plugins' messages
+
 
 @dataclass(frozen=True)
 class ScheduledTask:

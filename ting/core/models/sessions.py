@@ -32,7 +32,8 @@ class Session(Struct, frozen=True, kw_only=True):
 class StoredSession(Struct, frozen=True, kw_only=True):
     """A session in the database: of a browser, or the token of a program, which has a `name`.
 
-    `id` is the hash of its secret. A token that was never used has no `address`. Sessions of browsers do not expire.
+    `id` is the hash of its secret. A token that was never used has no `address`. The session of a browser has `expires`
+    only if a ban has ended it.
     """
 
     id: str
@@ -69,10 +70,11 @@ class TokenView(Struct, frozen=True, kw_only=True):
 
 
 class ClientInfo(Struct, frozen=True):
-    """The client of a session: its User-Agent header and its address."""
+    """The client of a session: its User-Agent header, its address, and the cookie by which its device may be known."""
 
     agent: str
     address: str
+    device: str = ""
 
 
 class SessionView(Struct, frozen=True):

@@ -10,7 +10,7 @@ Language = Literal["el", "en"]
 Theme = Literal["light", "dark"]
 TypingView = Literal["letters", "indicator", "nothing"]
 Showable = Literal["age", "gender", "place", "last_seen"]
-TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z", description="HH:MM")]
+TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z", description="a time of day like 08:30")]
 
 DEFAULT_SHOWN: tuple[Showable, ...] = ("last_seen",)
 
@@ -140,8 +140,18 @@ class Me(Struct, frozen=True, kw_only=True):
     ignored: tuple[UserId, ...]
 
 
+class BanNotice(Struct, frozen=True):
+    """An active ban as moderators see it on the profile card. `until` is None if it is permanent."""
+
+    until: Milliseconds | None
+    reason: str
+
+
 class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The profile card of a user, as another user sees it. `ignored` is whether that other user ignores this one."""
+    """The profile card of a user, as another user sees it. `ignored` is whether that other user ignores this one.
+
+    Only moderators and admins see the `ban`.
+    """
 
     id: UserId
     name: str
@@ -154,4 +164,5 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     gender: str | None = None
     place: str | None = None
     muted_until: Milliseconds | None = None
+    ban: BanNotice | None = None
     ignored: bool = False

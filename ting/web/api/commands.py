@@ -63,4 +63,4 @@ class PluginHandler(ApiHandler):
 
     async def post(self, name: str) -> None:
         """Switch a plugin on or off. The choice survives a restart."""
-        self.reply(await self.services.commands.switch(name, self.body(PluginSwitch).enabled))
+        self.reply(await self.services.commands.switch(name, self.body(PluginSwitch).enabled, self.user.id))

@@ -6,12 +6,10 @@ import re
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from tornado.web import stream_request_body
-
 from ting.core.errors import BadRange, Refused, TooLarge
 from ting.core.models import File
 from ting.files.attachments import IncomingUpload
-from ting.files.images import PICTURE_TYPES, PREVIEW_TYPE
+from ting.files.images import IMAGE_TYPES, PREVIEW_TYPE
 from ting.store.files import FileStore, StoredFile
 from ting.web.handler import Access, Handler
 from ting.web.rate_limits import Action
@@ -25,7 +23,6 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z", re.ASCII | re.IGNORECASE)
 logger = logging.getLogger(__name__)
 
 
-@stream_request_body
 class FilesHandler(UploadHandler):
     """`/api/files`."""
 
@@ -35,19 +32,21 @@ class FilesHandler(UploadHandler):
     _failure: Exception | None = None
 
     async def prepare(self) -> None:
-        largest = self.services.settings.limits.file_bytes
-        self.limit_body(largest + TOLERATED_BYTES)
+        self.limit_body(self.services.settings.limits.file_bytes + TOLERATED_BYTES)
         await super().prepare()
         if self.request.method != "POST":
             return
-        if self.is_too_large():
-            raise TooLarge(f"A file can have at most {largest} bytes.", field="file")
+        self.refuse_forms()
         conversation, name = self.get_query_argument("conversation"), self.get_query_argument("name", "")
         try:
             await self.services.conversations.messages.check_write(self.user.id, conversation)
             self._incoming = await self.services.files.attachments.begin_upload(self.user.person, conversation, name)
         except Refused as refused:
             self._failure = refused  # answered when the whole body has arrived
+
+    def _too_large(self) -> TooLarge:
+        limit = self.services.settings.limits.file_bytes
+        return TooLarge(f"A file can have at most {limit} bytes.", field="file", limit=limit)
 
     async def data_received(self, chunk: bytes) -> None:
         """Store a chunk. Tornado reads on when this returns, so a fast sender has to wait."""
@@ -95,6 +94,7 @@ class Download(Handler):
     """Sends a stored file. The content of a file never changes."""
 
     access = Access.SESSION
+    limited_as = Action.DOWNLOAD
 
     def compute_etag(self) -> None:
         """Return None: `send` sets the ETag itself, without reading the file."""
@@ -148,7 +148,7 @@ class FileHandler(Download):
 
     async def get(self, file_id: str, name: str) -> None:
         file, stored, store = await self.services.files.attachments.fetch(self.user.person, file_id)
-        inline = file.type in PICTURE_TYPES
+        inline = file.type in IMAGE_TYPES
         self.set_header("Content-Type", file.type)
         self.set_header("Content-Disposition", disposition("inline" if inline else "attachment", file.name))
         await self.send(stored, store, f'"{file_id}"')

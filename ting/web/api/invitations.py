@@ -61,6 +61,7 @@ class InvitationsHandler(ApiHandler):
         """Create an invitation. Only admins can create one for a role above member."""
         new, invitations = self.body(NewInvitation), self.services.accounts.invitations
         if new.role != "member":
+            self.require_browser()
             self.require_role("admin")
         invitation, token = await invitations.create(self.user.id, new.uses, new.days, new.role)
         shown_once = {"token": token, "link": invitations.link(token)}
@@ -84,7 +85,7 @@ class InvitationHandler(ApiHandler):
 class MyInvitationHandler(ApiHandler):
     """`/api/me/invitation`."""
 
-    access = Access.SESSION
+    access = Access.ACCOUNT
     rate_limited: ClassVar = {"PUT": Action.ENTER}
 
     async def put(self) -> None:

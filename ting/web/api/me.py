@@ -1,11 +1,14 @@
 """The user's own account."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
+from ting.accounts.known_devices import cookie_for
 from ting.accounts.profiles import ProfileChanges
+from ting.accounts.tokens import DEFAULT_DAYS
+from ting.core.errors import NoSession
 from ting.core.models import MessageDisposal
+from ting.web.cookies import DEVICE_COOKIE, read_cookie
 from ting.web.handler import Access, ApiHandler
-from ting.web.request import address_of
 
 
 class NewPassword(Struct):
@@ -31,15 +34,19 @@ class MeHandler(ApiHandler):
         self.reply(self.user.me)
 
     async def patch(self) -> None:
-        """Change profile and settings. All changes are applied, or none."""
-        self.reply((await self.services.accounts.profiles.change(self.user, self.body(ProfileChanges))).me)
+        """Change profile and settings. All changes are applied, or none. Programs cannot change the e-mail address."""
+        changes = self.body(ProfileChanges)
+        if changes.email is not UNSET:
+            self.require_browser()
+        self.reply((await self.services.accounts.profiles.change(self.user, changes)).me)
 
     async def delete(self) -> None:
         """Delete the account."""
-        deletion, address = self.body(DeletionBody), address_of(self.services, self.request)
-        await self.services.accounts.accounts.verify_password(self.user, deletion.password, address)
+        self.require_browser()
+        deletion = self.body(DeletionBody)
+        await self.services.accounts.accounts.verify_password(self.current_session, deletion.password)
         await self.services.accounts.deletion.delete(self.user, deletion.messages)
-        self.clear_session_cookie()
+        self.session_cookies.clear_session()
         self.set_status(204)
         self.finish()
 
@@ -47,7 +54,7 @@ class MeHandler(ApiHandler):
 class ExportHandler(ApiHandler):
     """`/api/me/export`."""
 
-    access = Access.SESSION
+    access = Access.ACCOUNT
 
     async def get(self) -> None:
         """Send everything that is stored about the user, as a download."""
@@ -64,21 +71,20 @@ class ExportHandler(ApiHandler):
 class PasswordHandler(ApiHandler):
     """`/api/me/password`."""
 
-    access = Access.SESSION
+    access = Access.ACCOUNT
 
     async def put(self) -> None:
         """Set or change the password. All other sessions end."""
-        new, address = self.body(NewPassword), address_of(self.services, self.request)
-        changed = await self.services.accounts.accounts.set_password(
-            self.current_session, new.password, new.current, address
-        )
+        new = self.body(NewPassword)
+        changed = await self.services.accounts.accounts.set_password(self.current_session, new.password, new.current)
+        self.session_cookies.set_device(cookie_for(changed, read_cookie(self.request, DEVICE_COOKIE)))
         self.reply(changed.me)
 
 
 class SessionsHandler(ApiHandler):
     """`/api/me/sessions`."""
 
-    access = Access.SESSION
+    access = Access.ACCOUNT
 
     async def get(self) -> None:
         """List the user's sessions."""
@@ -88,7 +94,7 @@ class SessionsHandler(ApiHandler):
 class MySessionHandler(ApiHandler):
     """`/api/me/sessions/{id}`."""
 
-    access = Access.SESSION
+    access = Access.ACCOUNT
 
     async def delete(self, session_id: str) -> None:
         """End another session of the user."""
@@ -121,16 +127,20 @@ class IgnoredUserHandler(ApiHandler):
 
 
 class NewToken(Struct):
-    """The body of `POST /api/me/tokens`. Without `days`, the token is valid until it is revoked."""
+    """The body of `POST /api/me/tokens`. With null as `days`, the token is valid until it is revoked.
+
+    `password` is required if the user has one: a token outlives the session that creates it.
+    """
 
     name: str
-    days: int | None = None
+    days: int | None = DEFAULT_DAYS
+    password: str | None = None
 
 
 class TokensHandler(ApiHandler):
     """`/api/me/tokens`."""
 
-    access = Access.SESSION
+    access = Access.ACCOUNT
 
     async def get(self) -> None:
         tokens = self.services.accounts.tokens
@@ -139,8 +149,12 @@ class TokensHandler(ApiHandler):
 
     async def post(self) -> None:
         """Create a token. The secret is shown only in this answer."""
-        new = self.body(NewToken)
-        token, secret = await self.services.accounts.tokens.create(self.user.id, new.name, new.days)
+        new, session = self.body(NewToken), self.current_session
+        await self.services.accounts.accounts.verify_password(session, new.password)
+        token, secret = await self.services.accounts.tokens.create(self.user.id, new.name, new.days, by=self.user.id)
+        if await self.services.accounts.sessions.has_ended(session):  # by a ban or a new password in the meantime
+            await self.services.accounts.tokens.revoke(self.user.id, token.id, by=self.user.id)
+            raise NoSession
         self.set_status(201)
         self.reply({"token": token, "secret": secret})
 
@@ -148,10 +162,10 @@ class TokensHandler(ApiHandler):
 class TokenHandler(ApiHandler):
     """`/api/me/tokens/{id}`."""
 
-    access = Access.SESSION
+    access = Access.ACCOUNT
 
     async def delete(self, public_id: str) -> None:
         """Revoke the token."""
-        await self.services.accounts.tokens.revoke(self.user.id, public_id)
+        await self.services.accounts.tokens.revoke(self.user.id, public_id, by=self.user.id)
         self.set_status(204)
         self.finish()

@@ -67,6 +67,7 @@ class MessagesHandler(ApiHandler):
             notices.__setitem__,
             reply_to=new.reply_to,
             file=new.file,
+            by_program=self.current_session.program,
         )
         self.set_status(201)
         answer = ack(message) if message else {"id": new.id}

@@ -6,7 +6,14 @@ from ting.web.handler import Access, ApiHandler
 from ting.web.request import address_of, is_from_trusted_proxy
 
 
-class HealthHandler(ApiHandler):
+class StatusHandler(ApiHandler):
+    """For operators, who also need it when the server has no connection left for others."""
+
+    def _may_use_reserve(self, address: str) -> bool:
+        return in_networks(address, self.services.settings.metrics_from)
+
+
+class HealthHandler(StatusHandler):
     """`/healthz`: 200 while the event loop runs."""
 
     access = Access.ANYONE
@@ -15,7 +22,7 @@ class HealthHandler(ApiHandler):
         self.reply({"status": "ok"})
 
 
-class ReadyHandler(ApiHandler):
+class ReadyHandler(StatusHandler):
     """`/readyz`: 200 when messages can be stored, else 503 with the reasons.
 
     Problems of plugins are reported as well, but do not affect the status, since the chat works without plugins.
@@ -35,7 +42,7 @@ class ReadyHandler(ApiHandler):
         self.reply({**answer, "plugins": plugins} if plugins else answer)
 
 
-class MetricsHandler(ApiHandler):
+class MetricsHandler(StatusHandler):
     """`/metrics`: the metrics, for Prometheus at an allowed address."""
 
     access = Access.ANYONE

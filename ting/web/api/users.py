@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from msgspec import Struct
-from tornado.web import stream_request_body
 
 from ting.core.errors import BadRequest, TooLarge
 from ting.core.models import Role
@@ -32,7 +31,8 @@ class UserHandler(ApiHandler):
         self.reply(await self.services.accounts.profiles.card(name, self.user))
 
     async def patch(self, name: str) -> None:
-        """Change the role of a user. Requires an admin."""
+        """Change the role of a user. Requires an admin in a browser."""
+        self.require_browser()
         self.require_role("admin")
         await self.services.moderation.actions.set_role(self.user, name, self.body(NewRole).role)
         self.reply(await self.services.accounts.profiles.card(name, self.user))
@@ -72,6 +72,7 @@ class AvatarHandler(Handler):
     """`/api/users/{name}/avatar`."""
 
     access = Access.SESSION
+    limited_as = Action.DOWNLOAD
 
     async def get(self, name: str) -> None:
         """Send a user's profile picture. The picture under a given hash (`v`) never changes."""
@@ -86,7 +87,6 @@ class AvatarHandler(Handler):
         await self.finish(avatar.data)
 
 
-@stream_request_body
 class MyAvatarHandler(UploadHandler):
     """`/api/me/avatar`."""
 
@@ -98,8 +98,7 @@ class MyAvatarHandler(UploadHandler):
         self._max_avatar_bytes = self.services.settings.limits.avatar_bytes
         self.limit_body(self._max_avatar_bytes + TOLERATED_BYTES)
         await super().prepare()
-        if self.is_too_large():
-            raise self._too_large()
+        self.refuse_forms()
 
     def data_received(self, chunk: bytes) -> None:
         if self._received is None or len(self._received) + len(chunk) > self._max_avatar_bytes:
@@ -118,7 +117,8 @@ class MyAvatarHandler(UploadHandler):
         self.reply((await self.services.files.avatars.reset(self.user)).me)
 
     def _too_large(self) -> TooLarge:
-        return TooLarge(f"A profile picture can have at most {self._max_avatar_bytes} bytes.", field="picture")
+        limit = self._max_avatar_bytes
+        return TooLarge(f"A profile picture can have at most {limit} bytes.", field="picture", limit=limit)
 
 
 def _cache_control(avatar: Avatar) -> str:

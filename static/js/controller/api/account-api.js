@@ -27,9 +27,9 @@ export class AccountApi {
 		return this.#request("POST", "/api/session", credentials);
 	}
 
-	/** @returns {Promise<Me>} */
+	/** @returns {Promise<Me | null>} null without a session, which is no error: the browser's console lists errors */
 	currentUser() {
-		return this.#request("GET", "/api/session");
+		return this.#request("GET", "/api/session?optional=1");
 	}
 
 	/** @returns {Promise<void>} */
@@ -75,10 +75,11 @@ export class AccountApi {
 	/**
 	 * @param {string} name
 	 * @param {number | null} days null: until it is revoked
+	 * @param {string} [password] of the user, if there is one
 	 * @returns {Promise<string>} the secret, which the server sends only once
 	 */
-	async createToken(name, days) {
-		return (await this.#request("POST", "/api/me/tokens", { name, days })).secret;
+	async createToken(name, days, password) {
+		return (await this.#request("POST", "/api/me/tokens", { name, days, password })).secret;
 	}
 
 	/** @param {string} id @returns {Promise<void>} */

@@ -55,9 +55,9 @@ export class AccountController {
 		return this.#api.tokens();
 	}
 
-	/** @param {string} name @param {number | null} days null: until it is revoked */
-	createToken(name, days) {
-		return this.#api.createToken(name, days);
+	/** @param {string} name @param {number | null} days null: until it is revoked @param {string} [password] */
+	createToken(name, days, password) {
+		return this.#api.createToken(name, days, password);
 	}
 
 	/** @param {string} id */

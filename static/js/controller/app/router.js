@@ -102,6 +102,20 @@ export class Router {
 		}
 	}
 
+	/**
+	 * The server does not know the open conversation. If it names another one instead, open that; otherwise go back.
+	 * @param {string} id
+	 * @param {Refusal} refusal
+	 */
+	conversationUnknown(id, refusal) {
+		const other = refusal.conversation ?? DEFAULT_CHANNEL;
+		if (id === DEFAULT_CHANNEL || this.#world.current?.id !== id) return;
+		const place = this.#world.placeFor(other);
+		this.#window.history.replaceState(null, "", urlOf(place));
+		this.#show(place);
+		if (!refusal.conversation) this.#world.emit("refused", refusal);
+	}
+
 	/** The other user of a direct conversation was renamed or deleted: update the URL. */
 	#followRename() {
 		const { place, current, isResolving } = this.#world;

@@ -83,6 +83,7 @@ export class SessionController {
 	async #check() {
 		try {
 			const me = await this.#api.currentUser();
+			if (!me) return this.#ended();
 			this.#world.session.signIn(me);
 			this.#socket.start();
 			return true;
@@ -90,9 +91,13 @@ export class SessionController {
 			const refusal = Refusal.from(error);
 			if (refusal.code === "banned") this.#world.session.end("banned", removalFrom(refusal));
 			else if (refusal.code !== "no_session") return false;
-			this.#world.session.end(this.#isSigningOut ? "left" : "ended");
-			return true;
+			return this.#ended();
 		}
+	}
+
+	#ended() {
+		this.#world.session.end(this.#isSigningOut ? "left" : "ended");
+		return true;
 	}
 
 	#changed() {

@@ -18,8 +18,9 @@ export const RELOAD_GAP = 2_000;
 
 /**
  * Joins the current conversation and keeps it equal to the state of the server.
+ * Emits `unknown` when the server does not know the conversation that is open.
  * @extends {Emitter<{joined: {conversation: Conversation, mine: import("../../model/base/protocol.js").Draft |
- *   undefined, read: number | undefined}}>}
+ *   undefined, read: number | undefined}, unknown: {id: string, refusal: Refusal}}>}
  */
 export class ConversationSync extends Emitter {
 	#world;
@@ -124,6 +125,8 @@ export class ConversationSync extends Emitter {
 			const { reason = "" } = target.removal ?? {};
 			target.removal = { ...removalFrom(refusal), reason };
 		}
+		if (target && target === this.#world.current && refusal.isUnknownConversation)
+			this.emit("unknown", { id: target.id, refusal });
 		// If the user opened another conversation meanwhile, that one is joined without a pause.
 		if (target === this.#world.current) await this.#pause(failures, refusal.retryAfterS);
 	}

@@ -1,4 +1,5 @@
 import { codePoints } from "../../model/base/names.js";
+import { isVisible } from "../../model/text/clean.js";
 import { isCommand } from "../../model/text/links.js";
 
 /** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
@@ -152,7 +153,7 @@ export class DraftSync {
 
 	/** @param {string} text */
 	#isShared(text) {
-		return text.trim() !== "" && !text.startsWith("/") && this.#world.session.me?.share_typing !== "nothing";
+		return isVisible(text) && !text.startsWith("/") && this.#world.session.me?.share_typing !== "nothing";
 	}
 
 	/**

@@ -43,7 +43,10 @@ export class EventDispatcher {
 		this.#conversationSync = conversationSync;
 		this.#listSync = listSync;
 		this.#readTracker = readTracker;
-		socket.on("live", ({ limits, commands }) => Object.assign(world, { limits, commands }));
+		socket.on("live", ({ limits, commands }) => {
+			Object.assign(world, { limits, commands });
+			world.emit("limits");
+		});
 		// Frames of unknown types are ignored: a newer server may send them.
 		socket.on("frame", (event) => this.#handlers[event.type]?.(event));
 	}

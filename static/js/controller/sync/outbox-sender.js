@@ -1,4 +1,4 @@
-import { CLOSE_CODES } from "../../model/base/protocol.js";
+import { CLOSE_CODES, DEFAULT_LIMITS } from "../../model/base/protocol.js";
 import { Refusal } from "../../model/base/refusal.js";
 import { isCommand } from "../../model/text/links.js";
 import { backoffMs } from "../net/backoff.js";
@@ -25,6 +25,7 @@ export class OutboxSender {
 	#attempts = new Map();
 	/** The id of the user of this connection; null without one. @type {string | null} */
 	#user = null;
+	#maxFrameBytes = DEFAULT_LIMITS.frame;
 
 	/**
 	 * @param {Outbox} outbox
@@ -39,7 +40,10 @@ export class OutboxSender {
 		this.#random = random;
 		outbox.on("change", () => this.#pump());
 		election.on("change", () => this.#pump());
-		socket.on("live", ({ me }) => this.#resume(me.id));
+		socket.on("live", ({ me, limits }) => {
+			this.#maxFrameBytes = limits?.frame ?? this.#maxFrameBytes;
+			this.#resume(me.id);
+		});
 		socket.on("down", ({ code }) => this.#interrupted(code));
 	}
 
@@ -60,7 +64,8 @@ export class OutboxSender {
 	#interrupted(code) {
 		this.#user = null;
 		if (code !== CLOSE_CODES.TOO_LARGE) return;
-		const reason = { code: "too_large", message: "This is larger than the server accepts." };
+		const limit = this.#maxFrameBytes;
+		const reason = { code: "too_large", message: "This is larger than the server accepts.", limit };
 		for (const id of [...this.#underway]) this.#outbox.refuse(id, reason);
 	}
 

@@ -21,9 +21,16 @@ const RESERVED = new Set([
 	"robots.txt",
 	"sw.js",
 	"manifest.webmanifest",
+	"apple-touch-icon.png",
+	"asyncapi.json",
+	"openapi.json",
+	"security.txt",
+	"sitemap.xml",
 ]);
 
-const CHANNEL_NAME = /^[a-z0-9_.-]{1,20}$/;
+/** Lowercase letters of all scripts with their marks, digits, and three symbols; nothing that cannot be seen. */
+const CHANNEL_NAME =
+	/^(?!\p{M})(?!.*\p{Default_Ignorable_Code_Point})[\p{Ll}\p{Lo}\p{Lm}\p{Mn}\p{Mc}\p{Nd}_.-]{1,20}$/u;
 
 /** Latin and Greek letters (not in full width), digits, and the symbols that a nickname may contain. */
 const NICKNAME =
@@ -58,8 +65,8 @@ export function nicknameFault(name) {
  * @returns {string | null}
  */
 export function channelId(name) {
-	const lower = name.toLowerCase();
-	return CHANNEL_NAME.test(lower) && !RESERVED.has(lower) ? `#${lower}` : null;
+	const stored = name.normalize("NFKC").toLowerCase().normalize("NFKC");
+	return CHANNEL_NAME.test(stored) && !RESERVED.has(stored) ? `#${stored}` : null;
 }
 
 /**
@@ -70,13 +77,13 @@ export function channelId(name) {
 export function channelAt(path) {
 	if (path === "/" || path === "") return DEFAULT_CHANNEL;
 	try {
-		return channelId(decodeURIComponent(path.slice(1)));
+		return channelId(decodeURIComponent(path.replace(/^(\/[^/]+)\/+$/, "$1").slice(1)));
 	} catch {
 		return null;
 	}
 }
 
-/** The URL path of a channel. @param {string} conversation @returns {string} */
+/** The URL path of a channel, as browsers report it. @param {string} conversation @returns {string} */
 export function pathOf(conversation) {
-	return conversation === DEFAULT_CHANNEL ? "/" : `/${conversation.slice(1)}`;
+	return conversation === DEFAULT_CHANNEL ? "/" : `/${encodeURIComponent(conversation.slice(1))}`;
 }

@@ -22,7 +22,7 @@ export const EVENTS = {
 	welcome: ["me", "version", "epoch", "limits", "commands"],
 	joined: ["ref", "conversation", "topic", "head", "epoch", "read", "people", "drafts", "mine"],
 	ack: ["ref", "id", "seq", "position"],
-	error: ["ref", "code", "message", "field", "retry_after", "reason"],
+	error: ["ref", "id", "code", "message", "field", "retry_after", "reason", "conversation"],
 	message: [
 		"id",
 		"conversation",
@@ -41,6 +41,7 @@ export const EVENTS = {
 		"file",
 		"reactions",
 		"mentions",
+		"mention_ranges",
 		"via",
 	],
 	draft: ["conversation", "drafts", "mine", "all"],
@@ -83,6 +84,7 @@ export const ERRORS = [
 	"command_paused",
 	"no_session",
 	"bad_origin",
+	"bad_host",
 	"wrong_password",
 	"not_allowed",
 	"password_needed",
@@ -97,6 +99,7 @@ export const ERRORS = [
 	"unknown_name",
 	"not_joined",
 	"no_such_conversation",
+	"similar_channel",
 	"no_such_message",
 	"deserted",
 	"bad_method",
@@ -109,6 +112,7 @@ export const ERRORS = [
 	"too_many_reactions",
 	"too_large",
 	"bad_content_type",
+	"header_too_large",
 	"bad_range",
 	"busy",
 	"too_many",
@@ -132,6 +136,12 @@ export const ACTS = [
 	"delete-account",
 	"token-create",
 	"token-revoke",
+	"password",
+	"rename",
+	"end-session",
+	"topic",
+	"plugin-on",
+	"plugin-off",
 ];
 
 /** Why the server closes a websocket. */
@@ -154,6 +164,7 @@ export const DEFAULT_LIMITS = {
 	topic: 200,
 	frame: 65536,
 	file: 26214400,
+	avatar: 5242880,
 	pictures: ["image/png", "image/jpeg", "image/webp", "image/gif"],
 };
 
@@ -181,7 +192,8 @@ export const DEFAULT_LIMITS = {
  *   their account
  * @typedef {{id: string, name: string, avatar?: string, former?: boolean, role?: Role, created: number,
  *   online?: boolean, last_seen?: number, age?: number, gender?: string, place?: string, muted_until?: number,
- *   ignored?: boolean}} Card the public profile of a user
+ *   ban?: {until: number | null, reason: string}, ignored?: boolean}} Card the public profile of a user; only moderators
+ *   see the `ban`
  * @typedef {"open" | "password" | "invite" | "closed"} RegistrationMode
  * @typedef {{registration: RegistrationMode, users: boolean,
  *   invitation?: {role: Role, admits: boolean} | null | undefined}} Registration what is needed to register;
@@ -197,7 +209,8 @@ export const DEFAULT_LIMITS = {
  *   a session of the user
  * @typedef {{id: string, name: string, created: number, used?: number | null, expires?: number | null}} Token a token
  *   for a program
- * @typedef {{text: number, topic: number, frame: number, file: number, pictures: string[]}} Limits
+ * @typedef {{text: number, topic: number, frame: number, file: number, avatar: number,
+ *   pictures: string[]}} Limits
  * @typedef {{name: string, kind: "text" | "number" | "choice" | "user" | "channel" | "duration" | "time" | "flag" |
  *   "rest" | "custom", required?: boolean, choices?: string[], keyword?: boolean, many?: boolean}} CommandArgument
  * @typedef {{name: string, plugin: string, usage: string, summary: string, arguments: CommandArgument[],
@@ -229,6 +242,7 @@ export const DEFAULT_LIMITS = {
  * @property {File} [file]
  * @property {Record<string, string[]>} [reactions] user ids by emoji
  * @property {string[]} [mentions] user ids, and "here" for all users who are present
+ * @property {[number, number, string][]} [mention_ranges] start and end of each mention in code points, and who
  * @property {string} [via] the name of the command that sent it
  *
  * @typedef {{id: string, author: Person, position: number, text: string | null}} Draft a message that is being typed;
@@ -239,8 +253,9 @@ export const DEFAULT_LIMITS = {
  * @typedef {{type: "joined", ref: number, conversation: string, topic: string, head: number, epoch?: string,
  *   people: Person[], drafts?: Draft[], mine?: Draft, read?: number}} Joined
  * @typedef {{type: "ack", ref: number, id?: string, seq?: number, position?: number}} Ack
- * @typedef {{type: "error", ref?: number, code: string, message: string, field?: string, retry_after?: number,
- *   reason?: string}} ErrorFrame
+ * @typedef {{type: "error", ref?: number, id?: string, code: string, message: string, field?: string,
+ *   retry_after?: number, reason?: string, conversation?: string}} ErrorFrame `id` is that of a refused draft, which
+ *   has no `ref`; `conversation` is the one to use instead
  * @typedef {{type: "draft", conversation: string, drafts: Draft[], mine?: boolean, all?: boolean}} DraftChange
  * @typedef {{type: "me", me: Me}} MeChange
  * @typedef {{type: "person", person: Person}} PersonChange

@@ -7,7 +7,10 @@ export const OFFLINE = "offline";
  * Removed from a channel or banned; `until` is null for a permanent ban.
  * @typedef {{reason: string, until: number | null}} Removal
  */
-/** @typedef {{code: string, message: string, field?: string, retry_after?: number, reason?: string}} Reason */
+/**
+ * @typedef {{code: string, message: string, field?: string, retry_after?: number, reason?: string,
+ *   limit?: number, conversation?: string}} Reason `limit` is the largest size that is accepted, in bytes
+ */
 
 export class Refusal extends Error {
 	/** @param {Reason} reason */
@@ -17,6 +20,9 @@ export class Refusal extends Error {
 		this.field = reason.field;
 		this.retryAfterS = reason.retry_after;
 		this.reason = reason.reason;
+		this.limit = reason.limit;
+		/** The conversation to use instead. */
+		this.conversation = reason.conversation;
 	}
 
 	/** @param {unknown} error @returns {Refusal} */
@@ -32,6 +38,11 @@ export class Refusal extends Error {
 	/** Whether the server asks the client to retry later. */
 	get postponed() {
 		return this.code === "busy" || this.code === "too_many";
+	}
+
+	/** Whether the conversation of the request does not exist. */
+	get isUnknownConversation() {
+		return ["bad_conversation", "no_such_conversation", "similar_channel"].includes(this.code);
 	}
 
 	/** Whether the same request may succeed later: the server did not decide about it. */

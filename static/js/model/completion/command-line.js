@@ -8,13 +8,29 @@
 /** The closing marks for each opening quotation mark. Phones insert the curly ones by themselves. */
 const QUOTES = new Map([
 	['"', '"“”'],
-	["“", '”"'],
+	["“", '”“"'],
 	["”", '”"'],
-	["„", '“”"'],
+	["„", '“”"‟'],
+	["‟", '”"'],
+	["＂", "＂"],
 	["«", "»"],
 	["»", "«»"],
+	["‹", "›"],
+	["›", "‹›"],
+	["'", "'’"],
+	["‘", "’'"],
+	["’", "’'"],
+	["‛", "’'"],
+	["‚", "‘’'"],
+	["＇", "＇"],
+	["「", "」"],
+	["『", "』"],
+	["〝", "〞〟"],
 ]);
-const OPTION = /^(?:--|—|–-?)([\p{L}][\p{L}\p{N}_-]*)(=)?/u;
+/** These are also apostrophes: they close only at the end of a word, and one that nothing closes is part of its word. */
+const APOSTROPHES = "'‘’‛＇";
+const OPTION = /^(?:[-‐‑‒−－]{2}|[—―]|–[-–]?)([\p{L}][\p{L}\p{N}_‐‑‒–—―−﹘﹣－-]*)(=)?/u;
+const END_OF_OPTIONS = new Set(["--", "—", "−−", "––"]);
 /** One argument in a usage line. */
 const PIECE = /--\S+ <[^>]*>|\[[^\]]*\]|<[^>]*>/g;
 const MAX_SUGGESTIONS = 3;
@@ -72,19 +88,27 @@ export function argumentAt({ arguments: all }, before) {
 	let pendingOption = null;
 	const words = splitWords(before);
 	const word = words.pop() ?? "";
+	let mayBeOption = options.length > 0;
 	for (const complete of words) {
-		const [, name, assigned] = (options.length > 0 && OPTION.exec(complete)) || [];
+		const [, name, assigned] = (mayBeOption && OPTION.exec(complete)) || [];
 		if (pendingOption) pendingOption = null;
+		else if (mayBeOption && END_OF_OPTIONS.has(complete)) mayBeOption = false;
 		else if (name)
-			pendingOption = (!assigned && options.find((option) => option.name === name && option.kind !== "flag")) || null;
+			pendingOption = (!assigned && options.find((option) => isNamed(option, name) && option.kind !== "flag")) || null;
 		else place += 1;
 	}
-	const [, typed = ""] = OPTION.exec(word) ?? [];
-	const option = pendingOption ?? (typed ? options.find(({ name }) => name.startsWith(typed)) : undefined);
+	const [, typed = ""] = (mayBeOption && OPTION.exec(word)) || [];
+	const option = pendingOption ?? (typed ? options.find(({ name }) => name.startsWith(plainDashes(typed))) : undefined);
 	const last = positional.at(-1);
 	const argument = option ?? positional[place] ?? (last?.many || last?.kind === "rest" ? last : undefined);
 	return { index: argument ? all.indexOf(argument) : -1, word };
 }
+
+/** @param {CommandArgument} option @param {string} written */
+const isNamed = ({ name }, written) => name === plainDashes(written);
+
+/** @param {string} name */
+const plainDashes = (name) => name.toLowerCase().replace(/[‐‑‒–—―−﹘﹣－]/gu, "-");
 
 /**
  * The words, quoted or not. The last one is still being typed and may be empty.
@@ -92,13 +116,17 @@ export function argumentAt({ arguments: all }, before) {
  * @returns {string[]}
  */
 function splitWords(text) {
+	const characters = [...text];
 	const words = [];
 	let word = "";
 	let closing = "";
-	for (const character of text) {
-		if (closing.includes(character)) closing = "";
-		else if (!closing && word === "" && QUOTES.has(character)) closing = QUOTES.get(character) ?? "";
-		else if (!closing && /\s/u.test(character)) {
+	let unclosed = "";
+	for (const [at, character] of characters.entries()) {
+		if (closes(characters, at, closing)) closing = "";
+		else if (!closing && word === "" && QUOTES.has(character) && !unclosed.includes(character)) {
+			closing = closingMarks(characters, at);
+			if (!closing) unclosed += character;
+		} else if (!closing && /\s/u.test(character)) {
 			if (word) words.push(word);
 			word = "";
 			continue;
@@ -106,6 +134,25 @@ function splitWords(text) {
 		word += character;
 	}
 	return [...words, word];
+}
+
+/**
+ * The marks that close the quotation that begins at an index; none if it is an apostrophe.
+ * @param {readonly string[]} characters
+ * @param {number} start
+ */
+function closingMarks(characters, start) {
+	const opening = characters[start] ?? "";
+	const marks = QUOTES.get(opening) ?? "";
+	const isClosed = characters.some((_, at) => at > start && closes(characters, at, marks));
+	return isClosed || !APOSTROPHES.includes(opening) ? marks : "";
+}
+
+/** @param {readonly string[]} characters @param {number} at @param {string} marks */
+function closes(characters, at, marks) {
+	const character = characters[at] ?? "";
+	if (!marks.includes(character)) return false;
+	return !APOSTROPHES.includes(character) || /^\s?$/u.test(characters[at + 1] ?? "");
 }
 
 /** The Damerau-Levenshtein distance (optimal string alignment). @param {string} a @param {string} b */

@@ -1,15 +1,16 @@
 /** Sources for `Completion`: users after `@`, emoji after `:`. */
 
 import { beginsWith, fold } from "../text/fold.js";
+import { WORD } from "../text/verbatim.js";
 import { Debounce } from "./debounce.js";
 
 /** @typedef {import("./completion.js").Found} Found */
 /** @typedef {import("./completion.js").Option} Option */
 /** @typedef {import("../base/protocol.js").Person} Person */
 
-const NAME = /(?<![\p{L}\p{N}_])@([^\s@]{0,20})$/u;
+const NAME = new RegExp(`(?<!${WORD}_{0,20})@([^\\s@]{0,20})$`, "u");
 /** At least two letters: a colon with one letter is more often an emoticon. */
-const EMOJI = /(?<![\p{L}\p{N}:]):([\p{L}\p{N}_+-]{2,40})$/u;
+const EMOJI = new RegExp(`(?<!${WORD}|:):([\\p{L}\\p{N}\\p{M}_+-]{2,40})$`, "u");
 const PAUSE_MS = 150;
 const MAX_RESULTS = 8;
 
@@ -88,7 +89,7 @@ export class EmojiSource {
 	/** @param {string} query @returns {Option[]} */
 	#options(query) {
 		return this.#table.search(query, MAX_RESULTS).map((found) => {
-			const name = found.names.find((alias) => alias.startsWith(query)) ?? found.names[0] ?? "";
+			const name = found.names.find((alias) => beginsWith(alias, fold(query))) ?? found.names[0] ?? "";
 			return { value: `${found.emoji} `, label: `:${name}:`, detail: this.#table.labelOf(found), icon: found.emoji };
 		});
 	}

@@ -14,7 +14,7 @@ import { uuid7 } from "../base/uuid.js";
  * @property {import("../base/protocol.js").File} [file] already uploaded
  * @property {number} created milliseconds since 1970, by this machine's clock
  * @property {number} order lower numbers are sent first
- * @property {{code: string, message: string} | null} refused
+ * @property {{code: string, message: string, limit?: number} | null} refused
  *
  * @typedef {{put: Entry} | {drop: string, stored?: Message}} Change what a tab sends to the other tabs
  *
@@ -156,11 +156,11 @@ export class Outbox extends Emitter {
 		this.#drop(id, stored ?? undefined);
 	}
 
-	/** @param {string} id @param {{code: string, message: string}} reason */
-	refuse(id, { code, message }) {
+	/** @param {string} id @param {{code: string, message: string, limit?: number | undefined}} reason */
+	refuse(id, { code, message, limit }) {
 		const entry = this.#entries.get(id);
 		if (!entry) return;
-		const refused = { ...entry, refused: { code, message } };
+		const refused = { ...entry, refused: { code, message, ...(limit && { limit }) } };
 		this.#put(refused);
 		this.emit("refused", refused);
 	}

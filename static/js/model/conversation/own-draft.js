@@ -1,5 +1,6 @@
 import { Emitter } from "../base/emitter.js";
 import { uuid7 } from "../base/uuid.js";
+import { cleanText } from "../text/clean.js";
 
 /** @typedef {import("../base/protocol.js").Draft} Draft */
 /** @typedef {{id: string, text: string}} Text */
@@ -83,7 +84,7 @@ export class OwnDraft extends Emitter {
 
 	/** @param {StoredDraft} stored */
 	restore({ id, text, told: synced, touched }) {
-		this.#text = { id, text };
+		this.#text = { id, text: cleanText(text) };
 		this.#synced = synced;
 		this.#touched = touched;
 		this.#replaced();
@@ -91,9 +92,10 @@ export class OwnDraft extends Emitter {
 
 	/**
 	 * Set the text of the composer. An empty text ends the draft; the next text starts one with a new id.
-	 * @param {string} text
+	 * @param {string} entered
 	 */
-	write(text) {
+	write(entered) {
+		const text = cleanText(entered);
 		if (text === this.text) return;
 		this.#text = text ? { id: this.id ?? uuid7(), text } : null;
 		this.#touched = Date.now();

@@ -19,7 +19,7 @@ import { uuid7 } from "../base/uuid.js";
  * @property {number} progress from 0 to 1
  * @property {"waiting" | "going" | "stored" | "failed" | "refused"} state `failed` can be retried, `refused`
  *   cannot
- * @property {{code: string, message: string} | null} reason why it failed or was refused
+ * @property {{code: string, message: string, limit?: number | undefined} | null} reason why it failed or was refused
  * @property {StoredFile | null} file set once the server has stored it
  * @property {Caption | null} caption set when the user sends; the message is sent once the file is stored
  */
@@ -165,7 +165,8 @@ export class Uploads extends Emitter {
 
 	/** @param {Blob} blob */
 	#check({ size }) {
-		if (size > this.#limits().file) return { code: "too_large", message: "This file is too large." };
+		const limit = this.#limits().file;
+		if (size > limit) return { code: "too_large", message: "This file is too large.", limit };
 		return size === 0 ? { code: "empty_file", message: "This file is empty." } : null;
 	}
 }

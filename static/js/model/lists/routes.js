@@ -1,6 +1,6 @@
 /** The places of the client and their URLs. */
 
-import { channelAt, DEFAULT_CHANNEL, pathOf } from "../base/names.js";
+import { channelAt, pathOf } from "../base/names.js";
 
 /**
  * @typedef {{kind: "channel", id: string, message?: string | undefined}} ChannelPlace with `message`: scrolled
@@ -10,7 +10,8 @@ import { channelAt, DEFAULT_CHANNEL, pathOf } from "../base/names.js";
  * @typedef {{kind: "search", query: SearchQuery}} SearchPlace
  * @typedef {{kind: "channels"}} ChannelsPlace the channel directory
  * @typedef {{kind: "settings", section: string}} SettingsPlace at a section, or at the top
- * @typedef {ChannelPlace | DirectPlace | SearchPlace | ChannelsPlace | SettingsPlace} Place
+ * @typedef {{kind: "nowhere", path: string}} Nowhere a path at which there is nothing
+ * @typedef {ChannelPlace | DirectPlace | SearchPlace | ChannelsPlace | SettingsPlace | Nowhere} Place
  *
  * @typedef {object} SearchQuery the parameters of a search, as in the URL
  * @property {string} q
@@ -59,7 +60,7 @@ function queryIn(parameters) {
 }
 
 /**
- * The place at a URL; the default channel if there is none.
+ * The place at a URL.
  * @param {{pathname: string, search: string, hash?: string}} url
  * @returns {Place}
  */
@@ -72,7 +73,8 @@ export function placeAt({ pathname, search, hash = "" }) {
 	const target = MESSAGE_ID.test(message) ? { message } : {};
 	const direct = directAt(pathname);
 	if (direct) return { ...direct, ...target };
-	return { kind: "channel", id: channelAt(pathname) ?? DEFAULT_CHANNEL, ...target };
+	const id = channelAt(pathname);
+	return id ? { kind: "channel", id, ...target } : { kind: "nowhere", path: pathname };
 }
 
 /**
@@ -88,6 +90,7 @@ export const invitationHash = (token) => `#invitation=${token}`;
 /** @param {Place} place @returns {string} */
 export function urlOf(place) {
 	if (place.kind === "channels") return "/channels";
+	if (place.kind === "nowhere") return place.path;
 	if (place.kind === "settings") return place.section ? `/settings#${place.section}` : "/settings";
 	if (place.kind === "search") return `/search?${new URLSearchParams({ ...place.query })}`;
 	const path = place.kind === "direct" ? directPath(place) : pathOf(place.id);
@@ -101,8 +104,8 @@ const directPath = ({ name, user }) => `/u/${name || !user ? encodeURIComponent(
 export const labelOf = (place) =>
 	place.kind === "direct" ? place.name && `@${place.name}` : place.kind === "channel" ? place.id : "";
 
-/** The canonical path: `/JaZZ` becomes `/jazz`, and a path without a channel becomes `/`. @param {string} path */
+/** The canonical path of a channel: `/JaZZ` becomes `/jazz`. @param {string} path */
 export function channelPath(path) {
 	const id = channelAt(path);
-	return id && path !== "/" ? `/${id.slice(1)}` : "/";
+	return id && path !== "/" ? `/${encodeURIComponent(id.slice(1))}` : "/";
 }

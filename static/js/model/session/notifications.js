@@ -50,7 +50,15 @@ export function alertFor({ entry, message }, me, now) {
 
 /**
  * What is shown and played outside of the page. Emits `alert` for a notification, `read` when its conversation was
- * read.
- * @extends {Emitter<{alert: Alert, read: string}>}
+ * read, and `unsupported` if the browser turns out to have no desktop notifications.
+ * @extends {Emitter<{alert: Alert, read: string, unsupported: void}>}
  */
-export class Notifications extends Emitter {}
+export class Notifications extends Emitter {
+	/** Whether the browser can show desktop notifications; null until it was tried. @type {boolean | null} */
+	isSupported = null;
+
+	markUnsupported() {
+		this.isSupported = false;
+		this.emit("unsupported");
+	}
+}

@@ -75,6 +75,13 @@ export class Session extends Emitter {
 		this.emit("change");
 	}
 
+	/** A sign-in was refused because of a ban. @param {Removal} ban */
+	refuseBanned(ban) {
+		if (this.state !== "signedOut") return;
+		this.#farewell = { how: "banned", name: "", hasPassword: false, ban };
+		this.emit("change");
+	}
+
 	/** Show the sign-in form instead of the farewell. */
 	dismissFarewell() {
 		if (!this.#farewell) return;

@@ -1,6 +1,6 @@
 import { Emitter } from "../base/emitter.js";
 import { nicknameFault } from "../base/names.js";
-import { passwordFault } from "./validation.js";
+import { PasswordRules } from "./password-rules.js";
 
 /** @typedef {import("../base/protocol.js").Registration} Registration */
 /** @typedef {import("../base/refusal.js").Refusal} Refusal */
@@ -32,6 +32,13 @@ export class SignInForm extends Emitter {
 	#suggestion = null;
 	/** @type {Registration} */
 	#registration = OPEN;
+	#rules;
+
+	/** @param {PasswordRules} [rules] for new passwords */
+	constructor(rules = new PasswordRules()) {
+		super();
+		this.#rules = rules;
+	}
 
 	get mode() {
 		return this.#mode;
@@ -49,6 +56,11 @@ export class SignInForm extends Emitter {
 	get allowsRegistration() {
 		const { registration, invitation } = this.#registration;
 		return invitation ? invitation.admits : registration === "open" || registration === "password";
+	}
+
+	/** Whether the password in the form is a new one. */
+	get setsPassword() {
+		return this.#mode === "new" && this.needsPassword;
 	}
 
 	/** Whether a password is required in the current mode: to sign in, or to register with one. */
@@ -103,7 +115,7 @@ export class SignInForm extends Emitter {
 		if (is) return { field: "name", is };
 		if (this.#mode === "known") return password ? null : { field: "password", is: "noPassword" };
 		if (!this.needsPassword) return null;
-		const fault = passwordFault(password, name);
+		const fault = password === "" ? "empty" : this.#rules.fault(password, name);
 		if (fault) return { field: "password", is: `password.${fault}` };
 		return password === repeat ? null : { field: "repeat", is: "repeat" };
 	}

@@ -1,26 +1,8 @@
-/** Checks of passwords and profile fields before they are sent; the server checks them again. */
+/** Checks of profile fields before they are sent; the server checks them again. */
 
-import { codePoints } from "../base/names.js";
-
-export const MIN_PASSWORD_CHARS = 8;
-export const MAX_PASSWORD_CHARS = 256;
 export const MAX_EMAIL_CHARS = 128;
 export const MAX_GENDER_CHARS = 40;
 export const MAX_PLACE_CHARS = 80;
-
-/**
- * What is wrong with a new password.
- * @param {string} password
- * @param {string} name of the user
- * @returns {"empty" | "short" | "long" | "name" | null}
- */
-export function passwordFault(password, name) {
-	const length = codePoints(password);
-	if (length === 0) return "empty";
-	if (length < MIN_PASSWORD_CHARS) return "short";
-	if (length > MAX_PASSWORD_CHARS) return "long";
-	return password.toLowerCase() === name.toLowerCase() ? "name" : null;
-}
 
 /**
  * Whether this is no e-mail address: one `@`, text before it, a dot after it.

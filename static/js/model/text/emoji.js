@@ -16,6 +16,8 @@ const SHOWN_AS_EMOJI = "(?=\\p{Emoji_Presentation}|\\p{Emoji}\\uFE0F|\\p{Emoji_M
 
 /** One emoji: UTS #51, "emoji sequences". The source of a regular expression with the flag `u`. */
 export const EMOJI_PATTERN = `(?:\\p{RI}{2}|[0-9#*]\\uFE0F?\\u20E3|${SHOWN_AS_EMOJI}${PART}(?:\\u200D${PART})*)`;
+/** Finds each emoji of a text. */
+export const EMOJI = new RegExp(EMOJI_PATTERN, "gu");
 
 /**
  * All emoji with their names and emoticons. Empty until the table is loaded; `change` is emitted then.

@@ -1,58 +1,42 @@
 /** Parses one line of a text: emphasis, code, links, channels, mentions, emoji. Creates no DOM nodes. */
 
 import { EMOJI_PATTERN } from "./emoji.js";
+import { emphasized, kindBefore, markerAt } from "./emphasis.js";
 import { channelIn, linkIn } from "./links.js";
+import { mentionIn } from "./mentions.js";
+import { COSTS, MAX_ELEMENTS } from "./parts.js";
+import { addressEnd, beginsWord, closingRuns, runsIn, WORD } from "./verbatim.js";
 
+/** @typedef {import("./parts.js").Inline} Inline */
+/** @typedef {import("./parts.js").Leaf} Leaf */
+/** @typedef {import("./parts.js").MarkLeaf} MarkLeaf */
+/** @typedef {import("./parts.js").EmojiLeaf} EmojiLeaf */
 /**
- * @typedef {{kind: "text", text: string}} TextLeaf
- * @typedef {{kind: "mark", text: string}} MarkLeaf markup, not shown
- * @typedef {{kind: "code", text: string}} CodeLeaf
- * @typedef {{kind: "mention", text: string, who: string}} MentionLeaf `who` is a user id, or "here"
- * @typedef {{kind: "emoji", text: string, emoji: string}} EmojiLeaf written as an emoji, a name or an
- *   emoticon
- * @typedef {TextLeaf | MarkLeaf | CodeLeaf | MentionLeaf | EmojiLeaf | import("./links.js").LinkToken |
- *   import("./links.js").ChannelToken} Leaf
- * @typedef {{kind: "strong" | "emphasis" | "struck", children: Inline[]}} Span
- * @typedef {Leaf | Span} Inline
- *
  * @typedef {object} MarkupContext what the parser needs to know beyond the text
  * @property {(name: string) => string | undefined} [emojiNamed] as in `:name:`
  * @property {(emoticon: string) => string | undefined} [emojiForEmoticon] as in `:-)`
- * @property {ReadonlyMap<string, string>} [mentionedUsers] ids of the mentioned users, by their name in the form of
- *   `foldName`
+ * @property {readonly import("./mentions.js").MentionRange[]} [mentionRanges] where the server found mentions
+ * @property {ReadonlyMap<string, string>} [mentionedUsers] for messages without ranges: ids of the mentioned users, by
+ *   their folded names
  */
 
-/** @typedef {{run: string, opens: boolean, closes: boolean, at: number}} Marker */
+/** @typedef {import("./emphasis.js").Marker} Marker */
+/** @typedef {import("./mentions.js").Mention} Mention */
 
-const MAX_NAME_CHARS = 20;
-const STYLES = /** @type {const} */ ({
-	"*": "strong",
-	"**": "strong",
-	_: "emphasis",
-	"~": "struck",
-	"~~": "struck",
-});
-
-/** The possible beginnings of a piece, each in its own group. */
+/** The possible beginnings of a piece, each in its own group. Only one that is consumed as a whole may be long. */
 const BEGINNINGS = new RegExp(
 	[
 		"(?<code>`+)",
-		`(?<emoji>${EMOJI_PATTERN})`,
-		'(?<link>(?<![\\p{L}\\p{N}_])(?:https?://|mailto:)[^\\s<>"]+)',
-		"(?<channel>(?<![\\p{L}\\p{N}_])#[a-z0-9_.-]+(?![\\p{L}\\p{N}\\p{M}]))",
-		`(?<mention>(?<![\\p{L}\\p{N}_])@\\S{1,${2 * MAX_NAME_CHARS}})`,
-		"(?<name>(?<![\\p{L}\\p{N}:]):[a-z0-9_+-]+:)",
+		`(?<emoji>${EMOJI_PATTERN}{1,200})`,
+		"(?<address>https?://|mailto:)",
+		`(?<channel>#(?:[a-z0-9_.-]{1,21}|[\\p{L}\\p{M}\\p{Nd}_.-]{1,21})(?!${WORD}|\\p{M}))`,
+		"(?<mention>@)",
+		"(?<name>:[a-z0-9_+-]{1,64}:)",
 		"(?<run>\\*+|_+|~+)",
-		"(?<emoticon>(?<!\\S)[^\\s\\p{L}\\p{N}]\\S{1,3}(?!\\S)|(?<!\\S)[xXD]\\S(?!\\S))",
+		"(?<emoticon>(?<!\\S)[^\\s\\p{L}\\p{N}]\\S{1,3}(?!\\S)|(?<!\\S)[xX]D(?!\\S))",
 	].join("|"),
 	"giu",
 );
-
-/** The form in which names are compared. @param {string} name */
-export const foldName = (name) => name.normalize("NFC").toLowerCase();
-
-const WORD_END = /[\p{L}\p{N}\p{M}]$/u;
-const WORD_START = /^[\p{L}\p{N}]/u;
 
 /**
  * The pieces of one line. Their texts together are exactly the line.
@@ -60,146 +44,175 @@ const WORD_START = /^[\p{L}\p{N}]/u;
  * @param {MarkupContext} [context]
  * @returns {Inline[]}
  */
-export function inline(line, context = {}) {
-	return emphasized(pieces(line, context));
-}
+export const inline = (line, context = {}) => new InlineParser(context, []).parse({ line });
 
-/** @param {string} line @param {MarkupContext} context @returns {(Leaf | Marker)[]} */
-function pieces(line, context) {
-	/** @type {(Leaf | Marker)[]} */
-	const found = [];
-	let done = 0;
-	BEGINNINGS.lastIndex = 0;
-	for (let match = BEGINNINGS.exec(line); match; match = BEGINNINGS.exec(line)) {
-		const piece = pieceAt(line, match, context);
-		if (!piece) {
-			// No piece begins here, but another one may begin inside the match.
-			BEGINNINGS.lastIndex = match.index + skip(match);
-			continue;
-		}
-		if (match.index > done) found.push({ kind: "text", text: line.slice(done, match.index) });
-		found.push(...piece);
-		done = match.index + lengthOf(piece);
-		BEGINNINGS.lastIndex = done;
+/** Parses the lines of one text in order. They share the limit of elements. */
+export class InlineParser {
+	#context;
+	#mentions;
+	#nextMention = 0;
+	#left = MAX_ELEMENTS;
+
+	/** @param {MarkupContext} context @param {readonly Mention[]} mentions in order */
+	constructor(context, mentions) {
+		this.#context = context;
+		this.#mentions = mentions;
 	}
-	if (done < line.length) found.push({ kind: "text", text: line.slice(done) });
-	return found;
+
+	/**
+	 * Take elements out of the limit. Once there are not enough left, nothing more is formatted.
+	 * @param {number} elements
+	 * @returns {boolean}
+	 */
+	take(elements) {
+		const isEnough = this.#left >= elements;
+		this.#left = isEnough ? this.#left - elements : 0;
+		return isEnough;
+	}
+
+	/** @param {string} line @param {number} from @returns {RegExpExecArray | null} */
+	#match(line, from) {
+		BEGINNINGS.lastIndex = from;
+		return this.#left > 0 ? BEGINNINGS.exec(line) : null;
+	}
+
+	/**
+	 * @param {object} source
+	 * @param {string} source.line
+	 * @param {number} [source.from] the place in the line to begin at, after the mark of a quote or of a list
+	 * @param {number} [source.offset] where the line begins in the text
+	 * @param {readonly import("./verbatim.js").Run[]} [source.runs] its runs of backticks
+	 * @returns {Inline[]}
+	 */
+	parse({ line, from = 0, offset = 0, runs = runsIn(line) }) {
+		return emphasized(this.#pieces(line, from, offset, closingRuns(runs)), (elements) => this.take(elements));
+	}
+
+	/**
+	 * @param {string} line
+	 * @param {number} begin
+	 * @param {number} offset
+	 * @param {ReadonlyMap<number, number>} closing the closing runs of backticks
+	 * @returns {(Leaf | Marker)[]}
+	 */
+	#pieces(line, begin, offset, closing) {
+		/** @type {(Leaf | Marker)[]} */
+		const found = [];
+		let done = begin;
+		const add = (/** @type {(Leaf | Marker)[]} */ pieces, /** @type {number} */ from) => {
+			if (from > done) found.push({ kind: "text", text: line.slice(done, from) });
+			found.push(...pieces);
+			done = from + lengthOf(pieces);
+		};
+		for (let match = this.#match(line, begin); ; ) {
+			const mention = this.#mentionBetween(offset + done, offset + (match?.index ?? line.length));
+			if (mention) {
+				const { from, to, who } = mention;
+				add([{ kind: "mention", text: line.slice(from - offset, to - offset), who }], from - offset);
+				if (match && match.index < done) match = this.#match(line, done);
+				continue;
+			}
+			if (!match) break;
+			const pieces = this.#piecesAt(line, match, closing, done === match.index && isEmoji(found.at(-1)));
+			if (pieces && this.#affords(pieces)) add(pieces, match.index);
+			match = this.#match(line, pieces ? match.index + lengthOf(pieces) : match.index + skip(match));
+		}
+		if (done < line.length) found.push({ kind: "text", text: line.slice(done) });
+		return found;
+	}
+
+	/** The next mention of the server, if it begins in a range. @param {number} from @param {number} to */
+	#mentionBetween(from, to) {
+		while ((this.#mentions[this.#nextMention]?.from ?? from) < from) this.#nextMention += 1;
+		const next = this.#mentions[this.#nextMention];
+		return next && next.from <= to ? next : null;
+	}
+
+	/** @param {(Leaf | Marker)[]} pieces */
+	#affords(pieces) {
+		const [first] = pieces;
+		if (!first || "run" in first) return true;
+		return this.take(pieces.length > 1 ? COSTS.code : COSTS[first.kind]);
+	}
+
+	/**
+	 * @param {string} line
+	 * @param {RegExpExecArray} match
+	 * @param {ReadonlyMap<number, number>} closing
+	 * @param {boolean} afterEmoji whether the piece before ends here and is an emoji
+	 * @returns {(Leaf | Marker)[] | null}
+	 */
+	#piecesAt(line, { 0: text, index, groups = {} }, closing, afterEmoji) {
+		const { emojiNamed, emojiForEmoticon, mentionedUsers } = this.#context;
+		if (groups.code) return codeAt(line, index, text, closing);
+		if (groups.emoji) return listOf(emojiIn(text, text));
+		if (groups.address) return addressAt(line, index, text);
+		if (groups.channel) return listOf(channelAt(line, index, text));
+		if (groups.mention) return mentionedUsers?.size ? listOf(mentionIn(line, index, mentionedUsers)) : null;
+		if (groups.name) {
+			const isFree = afterEmoji || (line[index - 1] !== ":" && kindBefore(line, index) !== "word");
+			return isFree ? listOf(emojiIn(text, emojiNamed?.(text.slice(1, -1).toLowerCase()))) : null;
+		}
+		if (groups.emoticon) return listOf(emojiIn(text, emojiForEmoticon?.(text)));
+		return listOf(markerAt(line, index, text));
+	}
 }
 
 /**
- * How far to skip after a match that is no piece; never into the middle of a surrogate pair.
+ * How far to skip after a match that is no piece: over what cannot begin another one, and never into the middle of a
+ * surrogate pair.
  * @param {RegExpExecArray} match
  */
-const skip = ({ 0: text, groups }) =>
-	(groups?.code || groups?.run ? text.length : [...text.slice(0, 2)][0]?.length) ?? 1;
-
-/** @param {(Leaf | Marker)[]} piece */
-const lengthOf = (piece) => piece.reduce((sum, part) => sum + ("run" in part ? part.run : part.text).length, 0);
-
-/**
- * @param {string} line
- * @param {RegExpExecArray} match
- * @param {MarkupContext} context
- * @returns {(Leaf | Marker)[] | null}
- */
-function pieceAt(line, { 0: text, index, groups = {} }, context) {
-	if (groups.code) return codeAt(line, index, text);
-	if (groups.link) return listOf(linkIn(text));
-	if (groups.channel) return listOf(channelIn(text));
-	if (groups.mention) return listOf(mentionIn(text, context));
-	if (groups.emoji) return listOf(emojiIn(text, text));
-	if (groups.name) return listOf(emojiIn(text, context.emojiNamed?.(text.slice(1, -1).toLowerCase())));
-	if (groups.emoticon) return listOf(emojiIn(text, context.emojiForEmoticon?.(text)));
-	return listOf(markerAt(line, index, text));
+function skip({ 0: text, groups = {} }) {
+	if (groups.code || groups.run || groups.address) return text.length;
+	if (groups.channel) return text.includes("_") ? text.indexOf("_") : text.length;
+	return [...text.slice(0, 2)][0]?.length ?? 1;
 }
+
+/** @param {(Leaf | Marker)[]} pieces */
+const lengthOf = (pieces) => pieces.reduce((sum, part) => sum + ("run" in part ? part.run : part.text).length, 0);
 
 /** @template T @param {T | null} piece @returns {T[] | null} */
 const listOf = (piece) => piece && [piece];
 
 /**
- * Code ends at a run of as many backticks as it began with.
+ * Code ends at a run of as many backticks as it began with. A backslash before it keeps it text.
  * @param {string} line
  * @param {number} index
  * @param {string} fence
+ * @param {ReadonlyMap<number, number>} closing
+ * @returns {Leaf[] | null}
  */
-function codeAt(line, index, fence) {
-	const from = index + fence.length;
-	for (let at = line.indexOf(fence, from); at !== -1; at = line.indexOf(fence, at)) {
-		let end = at;
-		while (line[end] === "`") end += 1;
-		if (end - at === fence.length) {
-			const mark = /** @type {MarkLeaf} */ ({ kind: "mark", text: fence });
-			return [mark, /** @type {CodeLeaf} */ ({ kind: "code", text: line.slice(from, at) }), mark];
-		}
-		at = end;
-	}
-	return null;
+function codeAt(line, index, fence, closing) {
+	const end = closing.get(index);
+	if (end === undefined || line[index - 1] === "\\") return null;
+	const mark = /** @type {MarkLeaf} */ ({ kind: "mark", text: fence });
+	return [mark, { kind: "code", text: line.slice(index + fence.length, end) }, mark];
 }
 
 /**
- * @param {string} candidate
- * @param {MarkupContext} context
- * @returns {MentionLeaf | null} the longest name of a mentioned user
+ * A link, or the text of an address that is none: nothing in it is formatted, or looked at again.
+ * @param {string} line
+ * @param {number} index
+ * @param {string} scheme
+ * @returns {Leaf[] | null}
  */
-function mentionIn(candidate, { mentionedUsers }) {
-	const folded = foldName(candidate.slice(1));
-	// A cheap check first: most `@` are no mentions, and a text can be full of them.
-	if (![...(mentionedUsers?.keys() ?? [])].some((name) => folded.startsWith(name))) return null;
-	const characters = [...candidate].slice(0, MAX_NAME_CHARS + 1);
-	for (let length = characters.length; length > 1; length -= 1) {
-		if (WORD_START.test(characters[length] ?? "")) continue;
-		const text = characters.slice(0, length).join("");
-		const who = mentionedUsers?.get(foldName(text.slice(1)));
-		if (who) return { kind: "mention", text, who };
-	}
-	return null;
+function addressAt(line, index, scheme) {
+	// The cheap check comes first: what is no address is looked at again.
+	if (!beginsWord(line, index)) return null;
+	const end = addressEnd(line, index + scheme.length);
+	if (end === index + scheme.length) return null;
+	return [linkIn(line.slice(index, end))];
+}
+
+/** @param {string} line @param {number} index @param {string} text */
+function channelAt(line, index, text) {
+	if (!beginsWord(line, index)) return null;
+	return channelIn(line[index - 1] === "_" ? text.replace(/_+$/, "") : text);
 }
 
 /** @param {string} text @param {string | undefined} emoji @returns {EmojiLeaf | null} */
 const emojiIn = (text, emoji) => (emoji ? { kind: "emoji", text, emoji } : null);
 
-/** @param {string} line @param {number} at @param {string} run @returns {Marker | null} */
-function markerAt(line, at, run) {
-	if (!(run in STYLES) || line[at - 1] === "\\") return null;
-	const [left, right] = [line.slice(Math.max(at - 2, 0), at), line.slice(at + run.length, at + run.length + 2)];
-	const opens = /^\S/u.test(right) && !WORD_END.test(left);
-	const closes = /\S$/u.test(left) && !WORD_START.test(right);
-	return opens || closes ? { run, opens, closes, at } : null;
-}
-
-/**
- * Turns pairs of markers, with everything between them, into spans. Each kind of marker is open at most once, which
- * limits the depth.
- * @param {(Leaf | Marker)[]} found
- * @returns {Inline[]}
- */
-function emphasized(found) {
-	/** @type {Inline[]} */
-	const line = [];
-	/** Open markers, the outermost first, with their place in the line. @type {{run: string, place: number}[]} */
-	let open = [];
-	for (const piece of found) {
-		if (!("run" in piece)) {
-			line.push(piece);
-			continue;
-		}
-		const { run, opens, closes } = piece;
-		const opener = closes ? open.find((marker) => marker.run === run) : undefined;
-		if (opener && opener.place < line.length - 1) {
-			open = open.slice(0, open.indexOf(opener));
-			wrap(line, opener);
-		} else {
-			if (opens) open = [...open.filter((marker) => marker.run !== run), { run, place: line.length }];
-			line.push({ kind: "text", text: run });
-		}
-	}
-	return line;
-}
-
-/** @param {Inline[]} line @param {{run: string, place: number}} opener */
-function wrap(line, { run, place }) {
-	const kind = STYLES[/** @type {keyof typeof STYLES} */ (run)];
-	const mark = /** @type {MarkLeaf} */ ({ kind: "mark", text: run });
-	const [, ...inside] = line.splice(place);
-	line.push({ kind, children: [mark, ...inside, mark] });
-}
+/** @param {Leaf | Marker | undefined} piece */
+const isEmoji = (piece) => piece !== undefined && "kind" in piece && piece.kind === "emoji";

@@ -11,26 +11,18 @@ import { channelId } from "../base/names.js";
 const LINK_PROTOCOLS = new Set(["http:", "https:", "mailto:"]);
 
 /** Punctuation that ends the sentence around a link, not the link; `;` and `·` are Greek punctuation. */
-const TRAILING = /[.,;:!?'"»”’·…*_~`]$/u;
+const TRAILING = new Set(".,;:!?'\"»”’·…*_~`");
 const BRACKETS = /** @type {const} */ ([
 	["(", ")"],
 	["[", "]"],
 	["{", "}"],
 ]);
 
-/** Invisible characters and those that change the writing direction: they can disguise a URL. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-
 /** @param {string} text @param {string} character */
 const count = (text, character) => text.split(character).length - 1;
 
-/**
- * The candidate up to an invisible character, and without the punctuation of the sentence.
- * @param {string} candidate
- */
-function trimmed(candidate) {
-	const invisible = candidate.search(INVISIBLE);
-	const link = invisible < 0 ? candidate : candidate.slice(0, invisible);
+/** An address without the punctuation of the sentence around it. @param {string} link */
+function trimmed(link) {
 	/** Closing brackets without an opening one. @type {Map<string, number>} */
 	const unopened = new Map(BRACKETS.map(([open, close]) => [close, count(link, close) - count(link, open)]));
 	let end = link.length;
@@ -38,28 +30,32 @@ function trimmed(candidate) {
 		const last = link.charAt(end - 1);
 		const surplus = unopened.get(last) ?? 0;
 		if (surplus > 0) unopened.set(last, surplus - 1);
-		else if (!TRAILING.test(last)) break;
+		else if (!TRAILING.has(last)) break;
 	}
 	return link.slice(0, end);
 }
 
 /**
  * @param {string} candidate without spaces
- * @returns {LinkToken | null} null if the URL contains a user name: that could look like another host
+ * @returns {LinkToken | {kind: "text", text: string}} text if the URL contains a user name: that could look like another
+ *   host
  */
 export function linkIn(candidate) {
 	const link = trimmed(candidate);
-	if (!URL.canParse(link)) return null;
+	const text = /** @type {const} */ ({ kind: "text", text: link });
+	if (!URL.canParse(link)) return text;
 	const url = new URL(link);
-	if (!LINK_PROTOCOLS.has(url.protocol) || (url.protocol === "mailto:" && !url.pathname.includes("@"))) return null;
-	if (url.username || url.password) return null;
+	if (!LINK_PROTOCOLS.has(url.protocol) || (url.protocol === "mailto:" && !url.pathname.includes("@"))) return text;
+	if (url.username || url.password) return text;
 	const isPlain = !url.host || link.toLowerCase().startsWith(`${url.protocol}//${url.host}`);
 	return { kind: "link", text: link, href: url.href, ...(!isPlain && { host: url.host }) };
 }
 
 /** @param {string} candidate begins with `#` @returns {ChannelToken | null} */
 export function channelIn(candidate) {
-	const text = candidate.replace(/[.-]+$/, "");
+	let end = candidate.length;
+	while (/[.-]/.test(candidate.charAt(end - 1))) end -= 1;
+	const text = candidate.slice(0, end);
 	const channel = channelId(text.slice(1));
 	return channel ? { kind: "channel", text, channel } : null;
 }

@@ -1,23 +1,27 @@
 /** Parses the markup of a message: lines, quotes, lists, code blocks. No character of the text is lost. */
 
-import { inline } from "./inline.js";
+import { EMOJI } from "./emoji.js";
+import { joined } from "./emphasis.js";
+import { InlineParser } from "./inline.js";
+import { mentionsIn } from "./mentions.js";
+import { COSTS } from "./parts.js";
+import { codeBlocks, partsOfBlock, runsIn } from "./verbatim.js";
 
-/** @typedef {import("./inline.js").Inline} Inline */
+/** @typedef {import("./parts.js").Inline} Inline */
 /** @typedef {import("./inline.js").MarkupContext} MarkupContext */
 
 /**
  * @typedef {{kind: "quote", children: Inline[]}} Quote
  * @typedef {{value: number | null, children: Inline[]}} Item `value` is the number, if there is one
  * @typedef {{kind: "list", ordered: boolean, items: Item[]}} List
- * @typedef {{kind: "block", open: string, language: string, code: string, close: string}} CodeBlock `open` and `close`
- *   are the lines around the code
+ * @typedef {{kind: "block", open: string, language: string, code: string, close: string, whole?: string}} CodeBlock
+ *   `open` and `close` are the lines around the code; `whole` is the code if `code` is only its beginning
  * @typedef {Inline | Quote | List | CodeBlock} Part
  */
 
-const FENCE = /^```([\p{L}\p{N}+#._-]*)\s*$/u;
 const QUOTE = /^>(?: |$)/;
-const BULLET = /^[-*•] (?=\S)/;
-const NUMBER = /^([1-9]\d{0,2})\. (?=\S)/;
+const BLOCK_SIGNS = new Set(">-*•123456789");
+const LISTS = [/^[-*•] (?=\S)/, /^([1-9]\d{0,2})\. (?=\S)/, /^([1-9]\d{0,2})\) (?=\S)/];
 
 /**
  * @param {string} text
@@ -25,98 +29,110 @@ const NUMBER = /^([1-9]\d{0,2})\. (?=\S)/;
  * @returns {Part[]} their texts together (`sourceOf`) are exactly the text
  */
 export function parse(text, context = {}) {
-	const lines = text.split("\n");
-	/** @type {Part[]} */
-	const parts = [];
-	let isBlock = false;
-	for (let at = 0; at < lines.length; ) {
-		const [block, next] = blockAt(lines, at, context);
-		// A block ends its line: a shown line break next to it would be an empty line.
-		if (at > 0) parts.push({ kind: isBlock || block ? "mark" : "text", text: "\n" });
-		if (block) parts.push(block);
-		else parts.push(...inline(String(lines[at]), context));
-		isBlock = block !== null;
-		at = next;
+	return new Parser(text, context).parse();
+}
+
+/** Parses one text, line by line. */
+class Parser {
+	#lines;
+	#inline;
+	#blocks;
+	/** The runs of backticks of each line. */
+	#runs;
+	/** Where each line begins in the text. @type {number[]} */
+	#offsets = [];
+
+	/** @param {string} text @param {MarkupContext} context */
+	constructor(text, context) {
+		this.#lines = text.split("\n");
+		this.#inline = new InlineParser(context, mentionsIn(text, context.mentionRanges ?? []));
+		this.#runs = this.#lines.map(runsIn);
+		this.#blocks = codeBlocks(this.#lines, this.#runs);
+		let offset = 0;
+		for (const { length } of this.#lines) {
+			this.#offsets.push(offset);
+			offset += length + 1;
+		}
 	}
-	return parts;
-}
 
-/**
- * @param {string[]} lines
- * @param {number} at
- * @param {MarkupContext} context
- * @returns {[Quote | List | CodeBlock | null, number]}
- */
-function blockAt(lines, at, context) {
-	const line = String(lines[at]);
-	if (FENCE.test(line)) return codeAt(lines, at);
-	if (QUOTE.test(line)) return quoteAt(lines, at, context);
-	for (const bullet of [BULLET, NUMBER]) if (bullet.test(line)) return listAt(lines, at, bullet, context);
-	return [null, at + 1];
-}
+	parse() {
+		/** @type {Part[]} */
+		const parts = [];
+		let isBlock = false;
+		for (let at = 0; at < this.#lines.length; ) {
+			const [block, next] = this.#blockAt(at);
+			// A block ends its line: a shown line break next to it would be an empty line.
+			if (at > 0)
+				parts.push({ kind: (isBlock || block) && this.#inline.take(COSTS.mark) ? "mark" : "text", text: "\n" });
+			if (block) parts.push(block);
+			else parts.push(...this.#inlineAt(at));
+			isBlock = block !== null;
+			at = next;
+		}
+		return joined(parts);
+	}
 
-/**
- * The end of the run of lines that match a pattern.
- * @param {string[]} lines
- * @param {number} at
- * @param {RegExp} pattern
- */
-function runEnd(lines, at, pattern) {
-	let end = at;
-	while (end < lines.length && pattern.test(String(lines[end]))) end += 1;
-	return end;
-}
+	/** @param {number} at @param {number} [from] @returns {Inline[]} the pieces of a line from a place on */
+	#inlineAt(at, from = 0) {
+		if (this.#lines[at] === "") return [];
+		const [line, offset, runs] = [String(this.#lines[at]), Number(this.#offsets[at]), this.#runs[at] ?? []];
+		return this.#inline.parse({ line, from, offset, runs });
+	}
 
-/**
- * A fence without an end is no code block.
- * @param {string[]} lines
- * @param {number} at
- * @returns {[CodeBlock | null, number]}
- */
-function codeAt(lines, at) {
-	const end = lines.findIndex((line, index) => index > at && /^```\s*$/.test(line));
-	if (end === -1) return [null, at + 1];
-	const [open, close] = [String(lines[at]), String(lines[end])];
-	const language = FENCE.exec(open)?.[1] ?? "";
-	const inside = lines.slice(at + 1, end);
-	const code = inside.join("\n");
-	const [before, after] = [`${open}\n`, inside.length > 0 ? `\n${close}` : close];
-	return [{ kind: "block", open: before, language, code, close: after }, end + 1];
-}
+	/** @param {number} at @returns {[Quote | List | CodeBlock | null, number]} a block, and the line after it */
+	#blockAt(at) {
+		const line = String(this.#lines[at]);
+		const last = this.#blocks.get(at);
+		if (last !== undefined && this.#inline.take(COSTS.block)) {
+			return [{ kind: "block", ...partsOfBlock(this.#lines.slice(at, last + 1).join("\n")) }, last + 1];
+		}
+		if (!BLOCK_SIGNS.has(line.charAt(0))) return [null, at + 1];
+		if (QUOTE.test(line) && this.#inline.take(COSTS.item)) return this.#quoteAt(at);
+		for (const bullet of LISTS)
+			if (bullet.test(line) && this.#inline.take(COSTS.item + 1)) return this.#listAt(at, bullet);
+		return [null, at + 1];
+	}
 
-/** @param {string[]} lines @param {number} at @param {MarkupContext} context @returns {[Quote, number]} */
-function quoteAt(lines, at, context) {
-	const end = runEnd(lines, at, QUOTE);
-	const children = lines.slice(at, end).flatMap((line, index) => {
-		const mark = QUOTE.exec(line)?.[0] ?? "";
-		const parsed = /** @type {Inline[]} */ ([
-			{ kind: "mark", text: mark },
-			...inline(line.slice(mark.length), context),
-		]);
-		return index === 0 ? parsed : [/** @type {Inline} */ ({ kind: "text", text: "\n" }), ...parsed];
-	});
-	return [{ kind: "quote", children }, end];
-}
+	/** @param {number} at @returns {[Quote, number]} */
+	#quoteAt(at) {
+		/** @type {Inline[]} */
+		const children = [];
+		let end = at;
+		for (const [mark, line] of this.#run(at, QUOTE, COSTS.mark)) {
+			if (line > at) children.push({ kind: "text", text: "\n" });
+			children.push({ kind: "mark", text: mark }, ...this.#inlineAt(line, mark.length));
+			end = line + 1;
+		}
+		return [{ kind: "quote", children: joined(children) }, end];
+	}
 
-/**
- * @param {string[]} lines
- * @param {number} at
- * @param {RegExp} bullet
- * @param {MarkupContext} context
- * @returns {[List, number]}
- */
-function listAt(lines, at, bullet, context) {
-	const end = runEnd(lines, at, bullet);
-	const items = lines.slice(at, end).map((line, index) => {
-		const [mark = "", number] = bullet.exec(line) ?? [];
-		const between = index === 0 ? "" : "\n";
-		const children = /** @type {Inline[]} */ ([
-			{ kind: "mark", text: between + mark },
-			...inline(line.slice(mark.length), context),
-		]);
-		return { value: number ? Number(number) : null, children };
-	});
-	return [{ kind: "list", ordered: bullet === NUMBER, items }, end];
+	/** @param {number} at @param {RegExp} bullet @returns {[List, number]} */
+	#listAt(at, bullet) {
+		/** @type {Item[]} */
+		const items = [];
+		let end = at;
+		for (const [mark, line, number] of this.#run(at, bullet, COSTS.item)) {
+			const text = (line > at ? "\n" : "") + mark;
+			items.push({ value: number, children: [{ kind: "mark", text }, ...this.#inlineAt(line, mark.length)] });
+			end = line + 1;
+		}
+		return [{ kind: "list", ordered: bullet !== LISTS[0], items }, end];
+	}
+
+	/**
+	 * The lines from one on that begin with a pattern, as far as the limit of elements goes.
+	 * @param {number} at
+	 * @param {RegExp} pattern
+	 * @param {number} cost of each line but the first
+	 * @returns {Generator<[string, number, number | null]>} what matches, the line, and the number in it
+	 */
+	*#run(at, pattern, cost) {
+		for (let line = at; line < this.#lines.length; line += 1) {
+			const match = pattern.exec(String(this.#lines[line]));
+			if (!match || (line > at && !this.#inline.take(cost))) return;
+			yield [match[0], line, match[1] ? Number(match[1]) : null];
+		}
+	}
 }
 
 /**
@@ -158,8 +174,11 @@ const MAX_LARGE = 12;
 
 /** Whether a message consists of a few emoji only: these are shown larger. @param {readonly Part[]} parts */
 export function isOnlyEmoji(parts) {
-	const emoji = parts.filter(({ kind }) => kind === "emoji");
-	const rest = parts.filter(({ kind }) => kind !== "emoji");
-	const isBlank = rest.every((part) => part.kind === "text" && part.text.trim() === "");
-	return emoji.length > 0 && emoji.length <= MAX_LARGE && isBlank;
+	let count = 0;
+	for (const part of parts) {
+		if (part.kind === "emoji") count += part.text === part.emoji ? (part.emoji.match(EMOJI) ?? []).length : 1;
+		else if (part.kind !== "text" || part.text.trim() !== "") return false;
+		if (count > MAX_LARGE) return false;
+	}
+	return count > 0;
 }

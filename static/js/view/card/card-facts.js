@@ -1,6 +1,7 @@
 import { avatar } from "../format/avatar.js";
 import { nameNode } from "../format/person-label.js";
 import { element } from "../ui/dom.js";
+import { icon } from "../ui/icons.js";
 
 /** @typedef {import("../format/dates.js").Dates} Dates */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -8,7 +9,7 @@ import { element } from "../ui/dom.js";
 /** @typedef {import("../../model/base/protocol.js").Person} Person */
 
 /**
- * The head of a card: avatar, name, role and presence.
+ * The head of a card: avatar, name, role and presence, or that the user is banned.
  * @param {Person} person
  * @param {Card | null} card null until the server has answered
  * @param {I18n} i18n
@@ -26,7 +27,9 @@ export function cardHead(person, card, i18n, dates) {
 			{ class: "card-words" },
 			element("h2", { class: "card-name" }, nameNode(person, i18n)),
 			badge,
-			element("p", { class: "card-presence", "data-online": card?.online }, presence(card, i18n, dates)),
+			card?.ban
+				? element("p", { class: "card-banned" }, icon("ban"), i18n.text("card.isBanned"))
+				: element("p", { class: "card-presence", "data-online": card?.online }, presence(card, i18n, dates)),
 		),
 	);
 }
@@ -45,13 +48,16 @@ function presence(card, i18n, dates) {
  */
 export function cardFacts(card, i18n, dates) {
 	if (!card) return null;
-	const { age, gender = "", place = "", created, muted_until: muted } = card;
+	const { age, gender = "", place = "", created, muted_until: muted, ban } = card;
 	const facts = [
 		["age", age === undefined ? "" : String(age)],
 		["gender", gender],
 		["place", place],
 		["since", dates.date(created)],
 		["muted", muted ? dates.moment(muted) : ""],
+		["banned", ban?.until ? dates.moment(ban.until) : ""],
+		["ban", ban && !ban.until ? i18n.text("bans.forGood") : ""],
+		["banReason", ban?.reason ?? ""],
 	].filter(([, value]) => value !== "");
 	return element(
 		"dl",

@@ -33,6 +33,8 @@ export class CardView {
 	#userId = null;
 	/** @type {Card | null} */
 	#card = null;
+	/** Where the element is that opened the card. */
+	#anchor = new DOMRect();
 	/** The action whose form is open. @type {ModerationAction | null} */
 	#formAction = null;
 	#error = element("p", { class: "error", role: "alert" });
@@ -74,13 +76,14 @@ export class CardView {
 	/** @param {string} id @param {DOMRect} anchor */
 	#open(id, anchor) {
 		this.#userId = id;
+		this.#anchor = anchor;
 		this.#card = null;
 		this.#formAction = null;
 		this.#error.textContent = "";
 		this.#render();
 		this.element.showPopover();
 		place(this.element, anchor);
-		this.#load(id).then(() => this.#userId === id && place(this.element, anchor));
+		this.#load(id);
 	}
 
 	/** @param {string} id */
@@ -132,6 +135,8 @@ export class CardView {
 			this.#formAction ? this.#form(person, this.#formAction) : this.#buttons(person),
 		];
 		this.element.replaceChildren(close, ...parts.filter((part) => part !== null));
+		// What the card shows now may be higher.
+		place(this.element, this.#anchor);
 		if (hadFocus) this.#focus(focusedIndex);
 	}
 
@@ -181,14 +186,25 @@ export class CardView {
 		/** @type {HTMLElement[]} */
 		const buttons = [];
 		if (ownRole !== "member" && ranksAbove(ownRole, card.role ?? "member")) {
-			if (card.muted_until)
-				buttons.push(this.#button("speak", "card.unmute", () => this.#attempt(() => moderation.unmute(name))));
-			else buttons.push(this.#moderationButton("mute", "mute"));
-			if (this.#world.current?.id.startsWith("#")) buttons.push(this.#moderationButton("leave", "kick"));
-			buttons.push(this.#moderationButton("ban", "ban"));
+			if (card.ban) {
+				buttons.push(this.#button("again", "card.unban", () => this.#attempt(() => this.#unban(name))));
+			} else {
+				if (card.muted_until)
+					buttons.push(this.#button("speak", "card.unmute", () => this.#attempt(() => moderation.unmute(name))));
+				else buttons.push(this.#moderationButton("mute", "mute"));
+				if (this.#world.current?.id.startsWith("#")) buttons.push(this.#moderationButton("leave", "kick"));
+				buttons.push(this.#moderationButton("ban", "ban"));
+			}
 		}
 		if (ownRole === "admin") buttons.push(this.#roleChoice(name, card.role ?? "member"));
 		return buttons;
+	}
+
+	/** A deleted account has no card any more. @param {string} name */
+	async #unban(name) {
+		const card = await this.#actions.moderation.unban(name);
+		if (!card) this.#close();
+		return card;
 	}
 
 	/** @param {IconName} iconName @param {ModerationAction} action */

@@ -98,7 +98,7 @@ export class AttachmentsView {
 		cancel.addEventListener("click", () => this.#cancel(key));
 		const detail = reason
 			? element("span", { class: "error", role: "alert" }, this.#i18n.error(reason))
-			: element("span", { class: "file-size" }, sizeText(size, this.#i18n.locale));
+			: element("span", { class: "file-size" }, sizeText(size, this.#i18n));
 		const thumbnail = this.#thumbnail(upload);
 		const iconName = state === "stored" ? "check" : reason ? "warning" : thumbnail ? null : "file";
 		return element(

@@ -1,7 +1,9 @@
 import { codePoints } from "../../model/base/names.js";
 import { commandIn, commandNamed } from "../../model/completion/command-line.js";
+import { isVisible } from "../../model/text/clean.js";
 import { isCommand } from "../../model/text/links.js";
 import { parse, shownIn } from "../../model/text/markup.js";
+import { sentForm } from "../../model/text/sent-form.js";
 import { nameOf, titleOf } from "../format/person-label.js";
 import { element, grow, iconButton, isComposed, isSubmitKey, setAttribute, typesWithFingers } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
@@ -205,8 +207,8 @@ export class ComposerView {
 	}
 
 	#submit() {
-		const text = this.#area.value.replace(/^\s*\n/, "").trimEnd();
-		const isEmpty = text.trim() === "" && !this.#files.hasReady;
+		const text = sentForm(this.#area.value);
+		const isEmpty = !isVisible(text) && !this.#files.hasReady;
 		if (isEmpty || this.#charactersLeft(text) < 0 || !this.#conversation) return this.focus();
 		if (isUnknown(text, this.#world.commands)) return this.#unknown.show(text, this.#world.commands);
 		const { id, draft, replyTo } = this.#conversation;
@@ -285,7 +287,7 @@ export class ComposerView {
 		this.#counter.classList.toggle("over", left < 0);
 		this.#error.textContent = left < 0 ? this.#i18n.text("composer.tooLong", { count: -left }) : "";
 		setAttribute(this.#area, "aria-invalid", left < 0 ? "true" : null);
-		this.#send.disabled = left < 0 || (this.#area.value.trim() === "" && !this.#files.hasReady);
+		this.#send.disabled = left < 0 || (!isVisible(this.#area.value) && !this.#files.hasReady);
 	}
 
 	/** How many characters are left before the limit. @param {string} text */

@@ -76,7 +76,7 @@ export class WriteRestrictionView {
 	#explanation(now) {
 		const { removal, id, with: person } = this.#conversation ?? {};
 		if (person?.former) return this.#i18n.text("standing.deserted");
-		if (removal) return removalText(this.#i18n, "kicked", removal, id);
+		if (removal) return removalText(this.#i18n, removal, id);
 		const leftMs = (this.#session.me?.muted_until ?? 0) - now;
 		if (leftMs <= 0) return "";
 		const { mute_reason: reason } = this.#session.me ?? {};

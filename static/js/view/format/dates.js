@@ -14,7 +14,7 @@ export class Dates {
 
 	/** @param {string} locale */
 	constructor(locale) {
-		this.#time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+		this.#time = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
 		this.#full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
 		this.#day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
 		this.#dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });

@@ -1,3 +1,5 @@
+import { sizeText } from "./numbers.js";
+
 /** The texts of the interface in the user's language. */
 
 /** @typedef {import("../../model/base/protocol.js").CommandHelp} CommandHelp */
@@ -48,12 +50,23 @@ export class I18n {
 	text(key, values = {}) {
 		const entry = this.#texts[key] ?? key;
 		const text = typeof entry === "string" ? entry : this.#plural(entry, Number(values.count));
-		return text.replace(/\{(\w+)\}/g, (whole, name) => this.#value(values[name]) ?? whole);
+		// A time can end in a full stop, as in "7:18 p.m.", which also ends the sentence.
+		return text.replace(/\{(\w+)\}(\.?)/g, (whole, name, stop) => {
+			const value = this.#value(values[name]);
+			return value === undefined ? whole : value + (value.endsWith(".") ? "" : stop);
+		});
 	}
 
-	/** @param {{code: string, message: string, retryAfterS?: number | undefined}} reason */
-	error({ code, message, retryAfterS = 1 }) {
+	/**
+	 * @param {{code: string, message: string, reason?: string | undefined, retryAfterS?: number | undefined,
+	 *   limit?: number | undefined}} refusal
+	 */
+	error({ code, message, reason = "", retryAfterS = 1, limit }) {
+		const rule = `password.fault.${reason}`;
+		if (code === "bad_password" && rule in this.#texts) return this.text(rule);
 		const key = `error.${code}`;
+		if (limit !== undefined && `${key}.limit` in this.#texts)
+			return this.text(`${key}.limit`, { size: sizeText(limit, this) });
 		return key in this.#texts ? this.text(key, { count: Math.ceil(retryAfterS) }) : message;
 	}
 

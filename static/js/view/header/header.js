@@ -18,6 +18,7 @@ export class HeaderView {
 	#directHeading;
 	#name = element("h1", { id: "channel-name" });
 	#connection = element("span", { id: "connection", role: "status" });
+	#searchButton;
 	#count = element("span", { class: "count" });
 	#unsubscribe = () => {};
 
@@ -25,7 +26,8 @@ export class HeaderView {
 	 * @param {World} world
 	 * @param {I18n} i18n
 	 * @param {Pick<Actions, "messages" | "moderation">} actions
-	 * @param {{togglePeople: () => void, settings: (section: string) => void, signOut: () => void}} callbacks
+	 * @param {{togglePeople: () => void, settings: (section: string) => void, search: () => void, signOut: () => void}}
+	 *   callbacks
 	 */
 	constructor(world, i18n, actions, callbacks) {
 		this.#i18n = i18n;
@@ -38,6 +40,11 @@ export class HeaderView {
 			"aria-expanded": "false",
 		});
 		this.peopleButton.append(this.#count);
+		this.#searchButton = iconButton(icon("search"), i18n.text("search.here"), {
+			class: "icon-button",
+			id: "search-here",
+		});
+		this.#searchButton.addEventListener("click", callbacks.search);
 		this.peopleButton.addEventListener("click", callbacks.togglePeople);
 		const menu = menuButton(i18n.text("menu.label"), () => this.#menuItems(callbacks));
 		menu.id = "menu";
@@ -53,6 +60,7 @@ export class HeaderView {
 				this.#topic.element,
 				this.#directHeading.line,
 			),
+			this.#searchButton,
 			this.peopleButton,
 			menu,
 		);
@@ -61,10 +69,10 @@ export class HeaderView {
 	}
 
 	/**
-	 * @param {{settings: (section: string) => void, signOut: () => void}} callbacks
+	 * @param {{settings: (section: string) => void, search: () => void, signOut: () => void}} callbacks
 	 * @returns {import("../ui/menu.js").MenuItem[]}
 	 */
-	#menuItems({ settings, signOut }) {
+	#menuItems({ settings, search, signOut }) {
 		const { name = "", has_password: hasPassword = true } = this.#world.session.me ?? {};
 		const setPassword = {
 			icon: "key",
@@ -77,7 +85,11 @@ export class HeaderView {
 			{ icon: "settings", label: this.#i18n.text("menu.settings"), id: "settings", choose: () => settings("") },
 			{ icon: "leave", label: this.#i18n.text("menu.leave", { name }), id: "leave", choose: signOut },
 		];
-		return hasPassword ? items : [/** @type {import("../ui/menu.js").MenuItem} */ (setPassword), ...items];
+		if (!hasPassword) items.unshift(/** @type {import("../ui/menu.js").MenuItem} */ (setPassword));
+		// A narrow screen has no room for the button next to the name.
+		if (!this.#searchButton.checkVisibility())
+			items.unshift({ icon: "search", label: this.#i18n.text("search.here"), id: "menu-search", choose: search });
+		return items;
 	}
 
 	/** @param {Conversation} conversation */

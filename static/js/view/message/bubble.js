@@ -1,3 +1,4 @@
+import { headOf } from "../../model/text/head.js";
 import { isOnlyEmoji, parse, shownIn } from "../../model/text/markup.js";
 import { cardAttributes, nameNode } from "../format/person-label.js";
 import { element } from "../ui/dom.js";
@@ -15,7 +16,8 @@ import { TextRenderer } from "./text.js";
 /**
  * @typedef {object} BubbleCallbacks
  * @property {(conversation: string, message?: string) => void} openConversation
- * @property {(mentions: readonly string[]) => MarkupContext} markupContext
+ * @property {(message?: Pick<Message, "mentions" | "mention_ranges">) => MarkupContext} markupContext
+ * @property {() => void} expanding called before a long message is shown whole
  * @property {() => string | undefined} me
  * @property {() => readonly string[]} imageTypes content types that are shown as images
  * @property {(file: import("../../model/base/protocol.js").File) => void} viewImage opens the image viewer
@@ -29,6 +31,8 @@ export class BubbleRenderer {
 	#callbacks;
 	#texts;
 	#files;
+	/** Ids of the long messages that are shown whole. @type {Set<string>} */
+	#whole = new Set();
 
 	/** @param {I18n} i18n @param {Dates} dates @param {PersonDirectory} persons @param {BubbleCallbacks} callbacks */
 	constructor(i18n, dates, persons, callbacks) {
@@ -40,16 +44,21 @@ export class BubbleRenderer {
 		this.#texts = new TextRenderer(i18n, callbacks.openConversation, callbacks.me);
 	}
 
+	/** Call this when another conversation is shown. */
+	reset() {
+		this.#whole.clear();
+	}
+
 	/** @param {Message} message @param {boolean} action */
 	message(message, action) {
-		const { author, text, sent, edited, mentions, via } = message;
+		const { author, text, sent, edited, via } = message;
 		const actor = action ? [this.#actor(this.#persons.current(author))] : [];
 		return element(
 			"div",
 			{ class: "bubble" },
 			message.reply_to ? this.quote(message.reply_to, message.conversation) : null,
 			message.file ? this.file(message.file) : null,
-			text || action ? this.text(text, mentions, ...actor) : null,
+			...(text || action ? this.text(message, ...actor) : []),
 			this.meta(sent, via && !action ? this.#viaMark(via) : null, edited ? this.#editedMark(edited) : null),
 		);
 	}
@@ -71,16 +80,46 @@ export class BubbleRenderer {
 		return element("div", { class: "bubble" }, text, this.meta(sent));
 	}
 
-	/** @param {string} text @param {readonly string[]} [mentions] @param {...Node} prefix */
-	text(text, mentions = [], ...prefix) {
-		const parts = parse(text, this.#callbacks.markupContext(mentions));
+	/**
+	 * The text, or the beginning of a long one with a button that shows all of it.
+	 * @param {Pick<Message, "id" | "text" | "mentions" | "mention_ranges">} message
+	 * @param {...Node} prefix
+	 * @returns {Node[]}
+	 */
+	text(message, ...prefix) {
+		const parts = parse(message.text, this.#callbacks.markupContext(message));
+		const head = this.#whole.has(message.id) ? null : headOf(parts);
+		const text = this.#text(head ?? parts, prefix);
+		return head ? [text, this.#showAll(message.id, text, parts, prefix)] : [text];
+	}
+
+	/** @param {readonly import("../../model/text/markup.js").Part[]} parts @param {readonly Node[]} prefix */
+	#text(parts, prefix) {
 		const isLarge = prefix.length === 0 && isOnlyEmoji(parts);
-		return element(
-			"div",
-			{ class: isLarge ? "text large" : "text", dir: "auto" },
-			...prefix,
-			...this.#texts.draw(parts),
-		);
+		const attributes = { class: isLarge ? "text large" : "text", dir: "auto" };
+		return element("div", attributes, ...prefix, ...this.#texts.draw(parts));
+	}
+
+	/**
+	 * @param {string} id of the message
+	 * @param {HTMLElement} text shows its beginning
+	 * @param {readonly import("../../model/text/markup.js").Part[]} parts all of it
+	 * @param {readonly Node[]} prefix
+	 */
+	#showAll(id, text, parts, prefix) {
+		text.classList.add("cut");
+		const button = element("button", { type: "button", class: "show-all" }, this.#i18n.text("message.showAll"));
+		button.addEventListener("click", () => {
+			this.#whole.add(id);
+			this.#callbacks.expanding();
+			const whole = this.#text(parts, prefix);
+			// The button goes: the focus moves to what it has shown.
+			whole.tabIndex = -1;
+			text.replaceWith(whole);
+			button.remove();
+			whole.focus({ preventScroll: true });
+		});
+		return button;
 	}
 
 	/** @param {import("../../model/base/protocol.js").File} file */
@@ -103,7 +142,7 @@ export class BubbleRenderer {
 	/** @param {Quote} quote @returns {string} its text in one line */
 	quoted({ text, deleted }) {
 		if (deleted) return this.#i18n.text("message.deleted");
-		return shownIn(parse(text, this.#callbacks.markupContext([]))) || this.#i18n.text("reply.file");
+		return shownIn(parse(text, this.#callbacks.markupContext())) || this.#i18n.text("reply.file");
 	}
 
 	/** @param {number} at @param {...(Node | null)} marks */

@@ -1,4 +1,5 @@
 import { Refusal } from "../../model/base/refusal.js";
+import { sentForm } from "../../model/text/sent-form.js";
 import { element, grow, holdsFocus, isComposed, isSubmitKey } from "../ui/dom.js";
 
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -67,9 +68,9 @@ export class Editor {
 	}
 
 	async #submit() {
-		const text = this.#area.value.trim();
+		const text = sentForm(this.#area.value);
 		const isEmptied = !text && !this.#base.file;
-		if (isEmptied || text === this.#base.text) return this.#callbacks.close();
+		if (isEmptied || text === sentForm(this.#base.text)) return this.#callbacks.close();
 		try {
 			await this.#callbacks.save(text, this.#base.seq);
 			this.#callbacks.close();

@@ -64,7 +64,7 @@ export class FileRenderer {
 			{ href: fileUrl(file), download: name, class: "file-card", title: this.#i18n.text("file.download", { name }) },
 			icon("file"),
 			element("bdi", { class: "file-name" }, name),
-			element("span", { class: "file-size" }, sizeText(size, this.#i18n.locale)),
+			element("span", { class: "file-size" }, sizeText(size, this.#i18n)),
 		);
 	}
 }

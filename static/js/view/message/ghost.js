@@ -1,3 +1,5 @@
+import { tailOf } from "../../model/text/head.js";
+import { sentForm } from "../../model/text/sent-form.js";
 import { avatar, colour } from "../format/avatar.js";
 import { nameNode } from "../format/person-label.js";
 import { element } from "../ui/dom.js";
@@ -108,8 +110,8 @@ function dots() {
 /** @param {HTMLElement} line @param {string} text "" if the letters are not shown */
 function write(line, text) {
 	const target = line.querySelector(".text");
-	// As it will be sent: without blank lines around it.
-	const shown = text.replace(/^\s*\n/, "").trimEnd();
+	// As it will be sent; of a long draft, the part that is being typed.
+	const shown = tailOf(sentForm(text));
 	if (!target?.firstChild || target.textContent !== shown) replaceText(line, target, shown);
 }
 

@@ -44,7 +44,7 @@ export function openImageViewer(files, first, i18n) {
 		setAttribute(image, "height", file.height);
 		image.src = fileUrl(file);
 		image.alt = name.textContent = file.name;
-		size.textContent = sizeText(file.size, i18n.locale);
+		size.textContent = sizeText(file.size, i18n);
 		setAttribute(download, "href", fileUrl(file));
 		setAttribute(download, "download", file.name);
 		const steps = [previous, next];

@@ -49,6 +49,11 @@ export class MessageRenderer {
 		});
 	}
 
+	/** Call this when another conversation is shown. */
+	reset() {
+		this.#bubbles.reset();
+	}
+
 	/** @param {Row} row @param {Message} message @param {boolean} own */
 	message(row, message, own) {
 		const { id, seq, kind, deleted } = message;
@@ -105,7 +110,7 @@ export class MessageRenderer {
 			{ class: "bubble" },
 			quote ? this.#bubbles.quote(quote, conversation) : null,
 			entry.file ? this.#bubbles.file(entry.file) : null,
-			text ? this.#bubbles.text(text) : null,
+			...(text ? this.#bubbles.text({ id, text }) : []),
 			this.#bubbles.meta(created, stateText, stateIcon),
 		);
 		return element(

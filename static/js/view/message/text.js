@@ -6,8 +6,8 @@ import { element } from "../ui/dom.js";
 /** @typedef {import("../../model/text/markup.js").Part} Part */
 /** @typedef {import("../../model/text/markup.js").List} List */
 /** @typedef {import("../../model/text/markup.js").CodeBlock} CodeBlock */
-/** @typedef {import("../../model/text/inline.js").MentionLeaf} MentionLeaf */
-/** @typedef {import("../../model/text/inline.js").EmojiLeaf} EmojiLeaf */
+/** @typedef {import("../../model/text/parts.js").MentionLeaf} MentionLeaf */
+/** @typedef {import("../../model/text/parts.js").EmojiLeaf} EmojiLeaf */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 
 const SPANS = /** @type {const} */ ({ strong: "strong", emphasis: "em", struck: "del", quote: "blockquote" });
@@ -88,9 +88,9 @@ export class TextRenderer {
 	}
 
 	/** @param {CodeBlock} block */
-	#block({ open, language, code, close }) {
+	#block({ open, language, code, close, whole = code }) {
 		const marks = [open, close].map((text) => element("span", { class: "mark", hidden: true }, text));
-		const copy = new CopyButton(this.#i18n, code);
+		const copy = new CopyButton(this.#i18n, whole);
 		const name = language ? element("span", { class: "language", "data-language": language }) : null;
 		return element(
 			"div",

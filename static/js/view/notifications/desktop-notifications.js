@@ -1,5 +1,6 @@
 import { isDirect } from "../../model/lists/conversation-list.js";
 import { nameOf } from "../format/person-label.js";
+import { permission } from "./permission.js";
 
 /** @typedef {import("../actions.js").NavigationActions} NavigationActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -8,9 +9,6 @@ import { nameOf } from "../format/person-label.js";
 
 /** Characters of a message that a notification shows. */
 const MAX_CHARS = 200;
-
-/** The browser's permission; null if the browser has no notifications. @returns {NotificationPermission | null} */
-export const permission = () => ("Notification" in globalThis ? Notification.permission : null);
 
 /** Desktop notifications: one per conversation, until it is read. */
 export class DesktopNotifications {
@@ -25,7 +23,9 @@ export class DesktopNotifications {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#navigation = navigation;
-		world.notifications.on("alert", (alert) => alert.desktop && permission() === "granted" && this.#show(alert));
+		world.notifications.on("alert", (alert) => {
+			if (alert.desktop && permission(world.notifications) === "granted") this.#show(alert);
+		});
 		// A click on a notification works only while its page is open.
 		addEventListener("pagehide", () => [...this.#shown.keys()].forEach((key) => void this.#withdraw(key)));
 		world.notifications.on("read", (conversation) => this.#withdraw(conversation));
@@ -46,7 +46,8 @@ export class DesktopNotifications {
 				notification.close();
 			};
 		} catch {
-			// Chrome on Android allows notifications only from a service worker.
+			// Chrome on Android allows notifications only from a service worker. The settings say so.
+			this.#world.notifications.markUnsupported();
 		}
 	}
 

@@ -1,6 +1,6 @@
 import { DEFAULT_NOTIFICATIONS } from "../../model/session/notifications.js";
 import { element } from "../ui/dom.js";
-import { permission } from "./desktop-notifications.js";
+import { permission, requestPermission } from "./permission.js";
 
 /** @typedef {import("../actions.js").AccountActions} AccountActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -24,7 +24,8 @@ export class PermissionPrompt {
 
 	#show() {
 		if (this.#world.pageFocus.isFocused) return;
-		if (permission() !== "default" || this.#world.preferences.desktopAsked || this.element.firstChild) return;
+		if (this.#world.preferences.desktopAsked || this.element.firstChild) return;
+		if (permission(this.#world.notifications) !== "default") return;
 		this.element.append(this.#question());
 	}
 
@@ -48,11 +49,18 @@ export class PermissionPrompt {
 		);
 	}
 
+	/** @param {import("./permission.js").Permission} answer */
+	#refused(answer) {
+		this.#world.current?.addNotice(this.#i18n.text(`notifications.desktop.${answer}`), Date.now());
+	}
+
 	/** @param {boolean} isWanted */
 	async #answer(isWanted) {
 		this.element.replaceChildren();
 		this.#world.preferences.desktopAsked = true;
-		if (!isWanted || (await Notification.requestPermission()) !== "granted") return;
+		if (!isWanted) return;
+		const answer = await requestPermission(this.#world.notifications);
+		if (answer !== "granted") return this.#refused(answer);
 		const notifications = { ...DEFAULT_NOTIFICATIONS, ...this.#world.session.me?.notifications, desktop: true };
 		await this.#account.update({ notifications }).catch((reason) => this.#world.emit("refused", reason));
 	}

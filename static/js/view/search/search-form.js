@@ -75,9 +75,6 @@ export class SearchForm {
 			event.preventDefault();
 			this.#submit();
 		});
-		// When the client starts on this screen, the conversations are loaded a moment later.
-		world.conversationList.on("change", () => this.#refreshPlaces());
-		world.persons.on("change", () => this.#refreshPlaces());
 		for (const field of [this.#in, this.#from, this.#after, this.#before])
 			field.addEventListener("change", () => this.#words.value.trim() && this.#submit());
 	}
@@ -103,8 +100,8 @@ export class SearchForm {
 		return element("label", { class: "search-field" }, element("span", {}, label), field);
 	}
 
-	#refreshPlaces() {
-		if (!this.element.isConnected) return;
+	/** The conversations or their names have changed. When the client starts on this screen, they are loaded later. */
+	refreshPlaces() {
 		const { value } = this.#in;
 		this.#renderPlaces(value);
 		this.#in.value = value;

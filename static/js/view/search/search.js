@@ -1,6 +1,7 @@
 import { excerpt, withoutSigns } from "../../model/text/excerpt.js";
 import { avatar } from "../format/avatar.js";
 import { Dates } from "../format/dates.js";
+import { watchDay } from "../format/day-clock.js";
 import { nameNode, titleById } from "../format/person-label.js";
 import { element, setAttribute } from "../ui/dom.js";
 import { KeyedList } from "../ui/keyed-list.js";
@@ -26,6 +27,8 @@ export class SearchView {
 	#rows;
 	#more;
 	#scrolled = 0;
+	/** @type {(() => void)[]} */
+	#subscriptions = [];
 
 	/**
 	 * @param {World} world
@@ -45,17 +48,31 @@ export class SearchView {
 		this.#rows = new KeyedList(this.#hits, ({ hit }) => this.#hit(hit));
 		const labels = { id: "search", title: i18n.text("title.search"), back: i18n.text("screen.back") };
 		this.element = overlay(labels, back, this.#form.element, this.#state, this.#hits, this.#more);
-		world.searchResults.on("change", () => this.#render());
-		world.persons.on("change", () => this.#render());
-		world.emoji.on("change", () => this.#render());
+		watchDay(() => this.element.hidden || this.#render());
 		this.#render();
+	}
+
+	/** Follow the model only while the screen is shown: its lists change all the time. */
+	#follow() {
+		const { searchResults, persons, emoji, conversationList } = this.#world;
+		const render = () => this.#render();
+		const refreshPlaces = () => this.#form.refreshPlaces();
+		this.#subscriptions = [
+			searchResults.on("change", render),
+			persons.on("change", render),
+			emoji.on("change", render),
+			conversationList.on("change", refreshPlaces),
+			persons.on("change", refreshPlaces),
+		];
 	}
 
 	/** @param {import("../../model/lists/routes.js").SearchQuery} query */
 	show(query) {
 		const wasHidden = this.element.hidden;
 		this.element.hidden = false;
+		if (wasHidden) this.#follow();
 		this.#form.fill(query);
+		this.#render();
 		if (wasHidden && this.#scrolled > 0) this.#body.scrollTop = this.#scrolled;
 		else if (wasHidden || !query.q) this.#form.focus();
 	}
@@ -64,6 +81,7 @@ export class SearchView {
 		if (this.element.hidden) return;
 		this.#scrolled = this.#body.scrollTop;
 		this.element.hidden = true;
+		for (const unsubscribe of this.#subscriptions) unsubscribe();
 	}
 
 	get #body() {
@@ -96,10 +114,10 @@ export class SearchView {
 	}
 
 	/** Changes when a hit must be rendered again: for another search, or because its users changed. @param {Hit} hit */
-	#version({ message: { author, conversation, seq }, marks }) {
+	#version({ message: { author, conversation, seq, sent }, marks }) {
 		const { name, avatar, former } = this.#world.persons.current(author);
 		const place = titleById(conversation, this.#world, this.#i18n);
-		return JSON.stringify([seq, marks, name, avatar, former, place, this.#world.emoji.ready]);
+		return JSON.stringify([seq, this.#dates.when(sent), marks, name, avatar, former, place, this.#world.emoji.ready]);
 	}
 
 	/** @returns {import("../../model/text/inline.js").MarkupContext} */

@@ -1,5 +1,6 @@
 import { pastedFiles } from "../composer/file-drop.js";
 import { avatar } from "../format/avatar.js";
+import { sizeText } from "../format/numbers.js";
 import { element, setAttribute } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { button, hint, Section } from "./section.js";
@@ -10,7 +11,6 @@ import { button, hint, Section } from "./section.js";
 
 /** The image types that the server accepts. The server checks the content of a file, not its declared type. */
 const IMAGE_TYPES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
-const MAX_BYTES = 5_000_000;
 
 /** The profile picture: choose, drop or paste one, or return to the one made from the name. */
 export class AvatarSection {
@@ -20,6 +20,7 @@ export class AvatarSection {
 	#section;
 	#preview = element("span", { class: "avatar-now" });
 	#name = element("bdi", { class: "avatar-name" });
+	#hint = hint("");
 	#progress = element("progress", { max: 1, hidden: true });
 	#input = element("input", { type: "file", accept: IMAGE_TYPES.join(","), hidden: true, id: "avatar-file" });
 	#choose;
@@ -47,14 +48,21 @@ export class AvatarSection {
 					{ class: "avatar-words" },
 					this.#name,
 					element("div", { class: "buttons start" }, this.#choose, this.#reset),
-					hint(i18n.text("avatar.hint")),
+					this.#hint,
 					this.#progress,
 				),
 			),
 			this.#input,
 		);
 		this.#listen();
+		this.#renderHint();
 		this.#render();
+	}
+
+	/** The server says which size it accepts, once the connection is open. */
+	#renderHint() {
+		const size = sizeText(this.#world.limits.avatar, this.#i18n);
+		this.#hint.textContent = this.#i18n.text("avatar.hint", { size });
 	}
 
 	clear() {
@@ -75,6 +83,7 @@ export class AvatarSection {
 		});
 		// Accept a paste anywhere on the page: nothing else in the settings accepts images.
 		document.addEventListener("paste", (event) => this.element.isConnected && this.#upload(pastedFiles(event)));
+		this.#world.on("limits", () => this.#renderHint());
 		this.#world.session.on("me", () => this.#render());
 		this.#world.persons.on("change", () => this.#render());
 	}
@@ -85,7 +94,9 @@ export class AvatarSection {
 		this.#input.value = "";
 		if (!file || this.#busy) return;
 		if (!IMAGE_TYPES.includes(file.type)) return this.#section.showError(this.#i18n.text("error.bad_picture"));
-		if (file.size > MAX_BYTES) return this.#section.showError(this.#i18n.text("avatar.tooLarge"));
+		const { avatar: limit } = this.#world.limits;
+		if (file.size > limit)
+			return this.#section.showError(this.#i18n.error({ code: "too_large", message: "Too large.", limit }));
 		this.#setBusy(true);
 		const progress = (/** @type {number} */ part) => setAttribute(this.#progress, "value", part < 1 ? part : null);
 		const done = this.#i18n.text("avatar.done");

@@ -1,12 +1,12 @@
 import { DEFAULT_NOTIFICATIONS } from "../../model/session/notifications.js";
-import { permission } from "../notifications/desktop-notifications.js";
-import { element, setAttribute } from "../ui/dom.js";
+import { permission, requestPermission } from "../notifications/permission.js";
+import { element, setAttribute, setText } from "../ui/dom.js";
 import { button, hint, Section } from "./section.js";
 
 /** @typedef {import("../actions.js").AccountActions} AccountActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").NotificationSettings} NotificationSettings */
-/** @typedef {import("../../model/session/session.js").Session} Session */
+/** @typedef {import("../../model/world.js").World} World */
 /** @typedef {"sound" | "desktop" | "preview"} Switch */
 
 /** @type {Switch[]} */
@@ -15,7 +15,7 @@ const DEFAULT_QUIET_HOURS = { quiet_from: "23:00", quiet_to: "08:00" };
 
 /** The settings for sound, desktop notifications and quiet hours. */
 export class NotificationsSection {
-	#session;
+	#world;
 	#i18n;
 	#account;
 	#section;
@@ -25,12 +25,14 @@ export class NotificationsSection {
 	#from = element("input", { type: "time", id: "quiet-from", required: true });
 	#to = element("input", { type: "time", id: "quiet-to", required: true });
 	#times;
+	/** What the switch for desktop notifications means on this device. */
+	#desktopHint = element("span", { class: "option-hint", role: "status" });
 	/** Shown if the account wants desktop notifications and this browser does not allow them. */
 	#allowButton;
 
-	/** @param {Session} session @param {I18n} i18n @param {AccountActions} account */
-	constructor(session, i18n, account) {
-		this.#session = session;
+	/** @param {World} world @param {I18n} i18n @param {AccountActions} account */
+	constructor(world, i18n, account) {
+		this.#world = world;
 		this.#i18n = i18n;
 		this.#account = account;
 		this.#section = new Section("notifications", i18n);
@@ -52,7 +54,13 @@ export class NotificationsSection {
 			hint(i18n.text("notifications.perConversation")),
 		);
 		this.element.addEventListener("change", ({ target }) => this.#changed(/** @type {HTMLInputElement} */ (target)));
-		session.on("me", () => this.#render());
+		world.session.on("me", () => this.#render());
+		world.notifications.on("unsupported", () => this.#render());
+		this.#render();
+	}
+
+	/** The user may have changed the permission in the browser's own settings. */
+	load() {
 		this.#render();
 	}
 
@@ -69,7 +77,8 @@ export class NotificationsSection {
 
 	/** @param {HTMLInputElement} box @param {string} name */
 	#option(box, name) {
-		const detail = element("span", { class: "option-hint" }, this.#i18n.text(`notifications.${name}.hint`));
+		const detail = name === "desktop" ? this.#desktopHint : element("span", { class: "option-hint" });
+		detail.textContent = this.#i18n.text(`notifications.${name}.hint`);
 		const label = element("span", { class: "option-words" }, this.#i18n.text(`notifications.${name}`), detail);
 		return element("label", { class: "option" }, box, label);
 	}
@@ -83,14 +92,15 @@ export class NotificationsSection {
 			this.#from.value ||= DEFAULT_QUIET_HOURS.quiet_from;
 			this.#to.value ||= DEFAULT_QUIET_HOURS.quiet_to;
 		}
-		await this.#section.attempt(() => this.#account.update({ notifications: this.#enteredSettings() }));
+		const desktop = input === this.#switches.get("desktop") ? input.checked : this.#settings.desktop;
+		await this.#section.attempt(() => this.#account.update({ notifications: this.#enteredSettings(desktop) }));
 		this.#render();
 	}
 
 	/** The browser asks the user. */
 	async #requestPermission() {
-		const answer = permission() ? await Notification.requestPermission() : "denied";
-		if (answer !== "granted") this.#section.showError(this.#i18n.text("notifications.desktop.denied"));
+		const answer = await requestPermission(this.#world.notifications);
+		if (answer !== "granted") this.#section.showError(this.#i18n.text(`notifications.desktop.${answer}`));
 		return answer === "granted";
 	}
 
@@ -99,13 +109,18 @@ export class NotificationsSection {
 		this.#render();
 	}
 
-	/** @returns {NotificationSettings} */
-	#enteredSettings() {
+	/** The settings of the account; the switch shows whether they take effect on this device. */
+	get #settings() {
+		return { ...DEFAULT_NOTIFICATIONS, ...this.#world.session.me?.notifications };
+	}
+
+	/** @param {boolean} desktop whether other devices show notifications @returns {NotificationSettings} */
+	#enteredSettings(desktop) {
 		const isOn = (/** @type {Switch} */ name) => Boolean(this.#switches.get(name)?.checked);
 		const quiet = this.#quiet.checked;
 		return {
 			sound: isOn("sound"),
-			desktop: isOn("desktop"),
+			desktop,
 			preview: isOn("preview"),
 			quiet_from: quiet ? this.#from.value : null,
 			quiet_to: quiet ? this.#to.value : null,
@@ -113,15 +128,26 @@ export class NotificationsSection {
 	}
 
 	#render() {
-		const settings = { ...DEFAULT_NOTIFICATIONS, ...this.#session.me?.notifications };
+		const settings = this.#settings;
 		for (const [name, box] of this.#switches) box.checked = settings[name];
+		this.#renderDesktop(settings.desktop);
 		const quiet = settings.quiet_from !== null && settings.quiet_to !== null;
 		this.#quiet.checked = quiet;
 		this.#times.hidden = !quiet;
 		this.#from.value = settings.quiet_from ?? "";
 		this.#to.value = settings.quiet_to ?? "";
-		this.#allowButton.hidden = !settings.desktop || permission() === "granted";
 		const preview = this.#switches.get("preview");
 		if (preview) setAttribute(preview, "disabled", !settings.desktop);
+	}
+
+	/** The account may want notifications that this browser does not show. @param {boolean} isWanted */
+	#renderDesktop(isWanted) {
+		const state = permission(this.#world.notifications);
+		const isPossible = state === "granted" || state === "default";
+		const box = this.#switches.get("desktop");
+		if (box) box.checked = isWanted && state === "granted";
+		if (box) setAttribute(box, "disabled", state === "insecure" || state === "unsupported");
+		setText(this.#desktopHint, this.#i18n.text(`notifications.desktop.${isPossible ? "hint" : state}`));
+		this.#allowButton.hidden = !isWanted || state !== "default";
 	}
 }

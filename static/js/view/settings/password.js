@@ -1,14 +1,16 @@
 import { Refusal } from "../../model/base/refusal.js";
-import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, passwordFault } from "../../model/session/validation.js";
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from "../../model/session/password-rules.js";
 import { element, setAttribute } from "../ui/dom.js";
 import { PasswordField } from "../ui/password-field.js";
+import { PasswordMeter } from "../ui/password-meter.js";
 
 /** @typedef {import("../format/i18n.js").I18n} I18n */
-/** @typedef {import("../../model/session/session.js").Session} Session */
+/** @typedef {import("../../model/world.js").World} World */
 
 /** Sets a password, or changes it. */
 export class PasswordSection {
 	#session;
+	#rules;
 	#i18n;
 	#save;
 	#busy = false;
@@ -21,10 +23,16 @@ export class PasswordSection {
 	#name = element("input", { type: "text", name: "username", autocomplete: "username", readonly: true, hidden: true });
 	#current;
 	#new;
+	#meter;
 
-	/** @param {Session} session @param {I18n} i18n @param {(password: string, current?: string) => Promise<void>} save */
-	constructor(session, i18n, save) {
+	/**
+	 * @param {Pick<World, "session" | "passwordRules">} world
+	 * @param {I18n} i18n
+	 * @param {(password: string, current?: string) => Promise<void>} save
+	 */
+	constructor({ session, passwordRules }, i18n, save) {
 		this.#session = session;
+		this.#rules = passwordRules;
 		this.#i18n = i18n;
 		this.#save = save;
 		this.#current = new PasswordField(i18n, {
@@ -37,7 +45,12 @@ export class PasswordSection {
 			id: "new-password",
 			label: i18n.text("password.new"),
 			autocomplete: "new-password",
-			describedBy: "password-error password-rules",
+			describedBy: "password-error password-rules password-strength",
+		});
+		this.#meter = new PasswordMeter(i18n, passwordRules, {
+			id: "password-strength",
+			input: this.#new.input,
+			owner: () => session.me && { name: session.me.name, email: session.me.profile?.email ?? null },
 		});
 		this.element = this.#form();
 		session.on("me", () => this.#render());
@@ -46,6 +59,7 @@ export class PasswordSection {
 
 	clear() {
 		for (const field of [this.#current, this.#new]) field.clear();
+		this.#meter.render();
 		this.#done.textContent = "";
 		this.#showError("");
 	}
@@ -61,9 +75,11 @@ export class PasswordSection {
 			{ id: "password", class: "settings-part", novalidate: true, "aria-labelledby": "password-title" },
 			this.#heading,
 			this.#hint,
+			this.#error,
 			this.#name,
 			this.#current.element,
 			this.#new.element,
+			this.#meter.element,
 			element("p", { class: "hint", id: "password-rules" }, rules),
 			this.#done,
 			this.#button,
@@ -81,7 +97,7 @@ export class PasswordSection {
 		if (!me || this.#busy) return;
 		this.#done.textContent = "";
 		if (me.has_password && !this.#current.value) return this.#fail(this.#current, this.#faultText("noCurrent"));
-		const fault = passwordFault(this.#new.value, me.name);
+		const fault = this.#new.value === "" ? "empty" : this.#rules.fault(this.#new.value, me.name, me.profile?.email);
 		if (fault) return this.#fail(this.#new, this.#faultText(fault));
 		this.#setBusy(true);
 		try {

@@ -39,7 +39,7 @@ import { TypingSection } from "./typing.js";
 export function createSections(world, i18n, actions, signOut) {
 	const { account, moderation, plugins } = actions;
 	const devices = new DevicesSection(i18n, account, signOut);
-	const password = new PasswordSection(world.session, i18n, async (newPassword, current) => {
+	const password = new PasswordSection(world, i18n, async (newPassword, current) => {
 		await account.setPassword(newPassword, current);
 		devices.load();
 	});
@@ -49,9 +49,9 @@ export function createSections(world, i18n, actions, signOut) {
 		new ProfileSection(world.session, i18n, account),
 		new AppearanceSection(world.session, i18n, account),
 		new TypingSection(world, i18n, account),
-		new NotificationsSection(world.session, i18n, account),
+		new NotificationsSection(world, i18n, account),
 		devices,
-		new TokensSection(i18n, account),
+		new TokensSection(world.session, i18n, account),
 		new IgnoredSection(world, i18n, account),
 		new InvitationsSection(world.session, i18n, moderation),
 		new BansSection(i18n, moderation),

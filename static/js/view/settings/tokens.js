@@ -2,18 +2,22 @@ import { Dates } from "../format/dates.js";
 import { CopyButton } from "../ui/clipboard.js";
 import { element } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
+import { PasswordField } from "../ui/password-field.js";
 import { button, hint, Section } from "./section.js";
 
 /** @typedef {import("../actions.js").AccountActions} AccountActions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").Token} Token */
+/** @typedef {import("../../model/session/session.js").Session} Session */
 
 const MAX_NAME_CHARS = 60;
 const DAYS = [7, 30, 90, 365];
+const DEFAULT_DAYS = "365"; // as on the server
 const NO_EXPIRY = "";
 
 /** The API tokens of the user's programs: create and revoke them. */
 export class TokensSection {
+	#session;
 	#i18n;
 	#account;
 	#dates;
@@ -27,11 +31,13 @@ export class TokensSection {
 		"aria-describedby": "tokens-error",
 	});
 	#days;
+	#password;
 	#secretBox = element("div", { class: "fresh", hidden: true });
 	#list = element("ul", { class: "entries", "aria-labelledby": "tokens-title" });
 
-	/** @param {I18n} i18n @param {AccountActions} account */
-	constructor(i18n, account) {
+	/** @param {Session} session @param {I18n} i18n @param {AccountActions} account */
+	constructor(session, i18n, account) {
+		this.#session = session;
 		this.#i18n = i18n;
 		this.#account = account;
 		this.#dates = new Dates(i18n.locale);
@@ -43,7 +49,13 @@ export class TokensSection {
 			...DAYS.map((days) => element("option", { value: days }, i18n.text("tokens.days", { count: days }))),
 			element("option", { value: NO_EXPIRY }, i18n.text("tokens.forever")),
 		);
-		this.#days.value = "90";
+		this.#days.value = DEFAULT_DAYS;
+		this.#password = new PasswordField(i18n, {
+			id: "token-password",
+			label: i18n.text("tokens.password"),
+			autocomplete: "current-password",
+			describedBy: "tokens-error",
+		});
 		this.#section.fill(
 			hint(i18n.text("tokens.hint")),
 			element(
@@ -52,6 +64,7 @@ export class TokensSection {
 				this.#field("token-name", "tokens.name", this.#name),
 				this.#field("token-days", "tokens.for", this.#days),
 			),
+			this.#password.element,
 			element("button", { class: "button", id: "make-token" }, i18n.text("tokens.make")),
 			this.#secretBox,
 			this.#list,
@@ -63,6 +76,7 @@ export class TokensSection {
 	}
 
 	load() {
+		this.#password.element.hidden = !this.#session.me?.has_password;
 		return this.#section.attempt(async () => {
 			const tokens = await this.#account.tokens();
 			this.#list.replaceChildren(...tokens.map((token) => this.#row(token)));
@@ -72,6 +86,7 @@ export class TokensSection {
 	clear() {
 		this.#list.replaceChildren();
 		this.#name.value = "";
+		this.#password.clear();
 		this.#showSecret("");
 		this.#section.clear();
 	}
@@ -87,10 +102,16 @@ export class TokensSection {
 			this.#section.showError(this.#i18n.text("tokens.noName"));
 			return this.#name.focus();
 		}
+		const password = this.#password.element.hidden ? undefined : this.#password.value;
+		if (password === "") {
+			this.#section.showError(this.#i18n.text("enter.fault.noPassword"));
+			return this.#password.input.focus();
+		}
 		await this.#section.attemptOnce(async () => {
 			const days = this.#days.value === NO_EXPIRY ? null : Number(this.#days.value);
-			const secret = await this.#account.createToken(name, days);
+			const secret = await this.#account.createToken(name, days, password);
 			this.#name.value = "";
+			this.#password.clear();
 			await this.load();
 			this.#showSecret(secret);
 		});

@@ -4,6 +4,7 @@ import { FaviconView } from "../notifications/favicon.js";
 import { Sound } from "../notifications/sound.js";
 import { TitleView } from "../notifications/title.js";
 import { SettingsView } from "../settings/page.js";
+import { BannedView } from "../sign-in/banned.js";
 import { FarewellView } from "../sign-in/farewell.js";
 import { SignInView } from "../sign-in/sign-in.js";
 import { createSignOut } from "../sign-in/sign-out.js";
@@ -16,12 +17,13 @@ import { ChatScreen } from "./chat-screen.js";
 /** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** Chooses the screen: waiting, sign-in, chat, settings or farewell. */
+/** Chooses the screen: waiting, sign-in, chat, settings, farewell or ban. */
 export class AppView {
 	#root;
 	#world;
 	#signIn;
 	#farewell;
+	#banned;
 	#chat;
 	#settings;
 	#waitScreen;
@@ -34,6 +36,7 @@ export class AppView {
 		this.#world = world;
 		this.#signIn = new SignInView(world, i18n, actions);
 		this.#farewell = new FarewellView(world.session, i18n);
+		this.#banned = new BannedView(world.session, i18n);
 		const signOut = createSignOut(world.session, i18n, actions);
 		this.#chat = new ChatScreen(world, i18n, actions, signOut);
 		this.#settings = new SettingsView(world, i18n, actions, signOut);
@@ -41,6 +44,7 @@ export class AppView {
 			"main",
 			{ class: "wait-screen", "aria-busy": "true" },
 			logo(),
+			element("h1", { class: "hidden" }, "Ting"),
 			element("p", {}, i18n.text("wait")),
 		);
 		new TitleView(world, i18n);
@@ -63,6 +67,9 @@ export class AppView {
 		} else if (session.farewell?.how === "left" || session.farewell?.how === "deleted") {
 			this.#show(this.#farewell.element);
 			this.#farewell.show();
+		} else if (session.farewell?.how === "banned") {
+			this.#show(this.#banned.element);
+			this.#banned.show();
 		} else if (session.state === "signedOut") {
 			this.#show(this.#signIn.element);
 			this.#signIn.show(place ? labelOf(place) : "");

@@ -21,10 +21,10 @@ import { SearchView } from "../search/search.js";
 import { ChannelDirectoryView } from "../sidebar/channel-directory.js";
 import { ConversationListView } from "../sidebar/conversation-list.js";
 import { TimelineView } from "../timeline/timeline.js";
-import { element, iconButton, typesWithFingers } from "../ui/dom.js";
+import { element, typesWithFingers } from "../ui/dom.js";
 import { EmojiPicker } from "../ui/emoji-picker.js";
-import { icon } from "../ui/icons.js";
 import { ConnectionBanner } from "./connection-banner.js";
+import { NowhereView } from "./nowhere.js";
 import { listenToShortcuts } from "./shortcuts.js";
 import { listenToSwipes } from "./swipe.js";
 
@@ -36,10 +36,10 @@ import { listenToSwipes } from "./swipe.js";
 /** The screen of a signed-in user: one conversation and what belongs to it. */
 export class ChatScreen {
 	#world;
-	#i18n;
 	#list;
 	#search;
 	#directory;
+	#nowhere;
 	#header;
 	#timeline;
 	#composer;
@@ -53,7 +53,6 @@ export class ChatScreen {
 	/** @param {World} world @param {I18n} i18n @param {Actions} actions @param {() => Promise<void>} signOut */
 	constructor(world, i18n, actions, signOut) {
 		this.#world = world;
-		this.#i18n = i18n;
 		/** @param {unknown} reason */
 		const reportError = (reason) => world.current?.addNotice(i18n.error(Refusal.from(reason)), Date.now());
 		world.on("refused", reportError);
@@ -74,16 +73,20 @@ export class ChatScreen {
 		this.#people = new PeopleDrawer(world.session, i18n, () => this.#togglePeople(false));
 		this.#header = new HeaderView(world, i18n, actions, {
 			togglePeople: () => this.#togglePeople(!this.#people.isOpen),
+			search: () => {
+				const { current } = world;
+				actions.navigation.open({ kind: "search", query: { q: "", ...(current && { in: current.id }) } });
+			},
 			settings: (section) => actions.navigation.open({ kind: "settings", section }),
 			signOut: () => signOut().catch(reportError),
 		});
 		const focusConversation = () => this.#composer.focus();
 		this.#list = new ConversationListView(world, i18n, actions, { reportError, focusConversation });
 		this.#header.element.prepend(this.#list.button);
-		this.#header.peopleButton.before(this.#searchButton(actions.navigation));
 		const back = () => actions.navigation.openConversation(world.current?.id ?? DEFAULT_CHANNEL);
 		this.#search = new SearchView(world, i18n, actions, back);
 		this.#directory = new ChannelDirectoryView(i18n, actions, back);
+		this.#nowhere = new NowhereView(i18n, actions, back);
 		world.on("place", () => this.#showScreen());
 		this.#restriction = new WriteRestrictionView(world.session, i18n, () => this.#lockComposer());
 		world.on("resolving", () => this.#lockComposer());
@@ -117,6 +120,7 @@ export class ChatScreen {
 			main,
 			this.#search.element,
 			this.#directory.element,
+			this.#nowhere.element,
 			this.#people.scrim,
 			this.#people.element,
 			this.#announcer.element,
@@ -172,23 +176,12 @@ export class ChatScreen {
 		else this.#search.hide();
 		if (place?.kind === "channels") this.#directory.show();
 		else this.#directory.hide();
+		if (place?.kind === "nowhere") this.#nowhere.show();
+		else this.#nowhere.hide();
 		const { showsConversation } = this.#world;
 		const isUncovered = showsConversation && this.#background.some((part) => part.inert);
 		for (const part of this.#background) part.inert = !showsConversation;
 		if (isUncovered && !typesWithFingers()) this.#composer.focus();
-	}
-
-	/** @param {Actions["navigation"]} navigation */
-	#searchButton(navigation) {
-		const button = iconButton(icon("search"), this.#i18n.text("search.here"), {
-			class: "icon-button",
-			id: "search-here",
-		});
-		button.addEventListener("click", () => {
-			const { current } = this.#world;
-			navigation.open({ kind: "search", query: { q: "", ...(current && { in: current.id }) } });
-		});
-		return button;
 	}
 
 	/** A swipe closes the drawer that is open, else it opens the one of its side. @param {boolean} toRight */

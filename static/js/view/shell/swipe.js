@@ -4,11 +4,12 @@ const MIN_DISTANCE_PX = 60;
 const MIN_RATIO = 2;
 
 /**
- * Whether an element under the finger scrolls horizontally itself.
+ * Whether the finger is on something that is not swiped away: a popover, or an element that scrolls horizontally.
  * @param {EventTarget | null} target
  * @param {Element} within
  */
-function scrollsSideways(target, within) {
+function keepsSwipes(target, within) {
+	if (target instanceof Element && target.closest("[popover]")) return true;
 	for (let node = target instanceof Element ? target : null; node && node !== within; node = node.parentElement) {
 		if (node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).overflowX !== "hidden") return true;
 	}
@@ -27,7 +28,7 @@ export function listenToSwipes(area, { toRight, toLeft }) {
 		"touchstart",
 		({ touches, target }) => {
 			const [touch] = touches;
-			const isSingle = touch && touches.length === 1 && !scrollsSideways(target, area);
+			const isSingle = touch && touches.length === 1 && !keepsSwipes(target, area);
 			start = isSingle ? { x: touch.clientX, y: touch.clientY } : null;
 		},
 		{ passive: true },

@@ -1,12 +1,12 @@
 import { MAX_NAME_CHARS } from "../../model/base/names.js";
 import { Refusal, removalFrom } from "../../model/base/refusal.js";
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from "../../model/session/password-rules.js";
 import { SignInForm } from "../../model/session/sign-in-form.js";
-import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from "../../model/session/validation.js";
 import { LANGUAGES } from "../format/i18n.js";
-import { removalText } from "../format/removal-text.js";
 import { element, setAttribute, setText } from "../ui/dom.js";
 import { logo } from "../ui/icons.js";
 import { PasswordField } from "../ui/password-field.js";
+import { PasswordMeter } from "../ui/password-meter.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -23,7 +23,7 @@ export class SignInView {
 	#world;
 	#i18n;
 	#actions;
-	#signInForm = new SignInForm();
+	#signInForm;
 	/** @type {import("../../model/session/session.js").Farewell | null} */
 	#prefilledFrom = null;
 	#busy = false;
@@ -37,6 +37,7 @@ export class SignInView {
 	#hint;
 	#rules = element("p", { class: "hint" });
 	#password;
+	#meter;
 	#repeat;
 	#input = element("input", {
 		id: "nickname",
@@ -52,6 +53,7 @@ export class SignInView {
 	/** @param {World} world @param {I18n} i18n @param {Pick<Actions, "moderation" | "session">} actions */
 	constructor(world, i18n, actions) {
 		this.#world = world;
+		this.#signInForm = new SignInForm(world.passwordRules);
 		this.#i18n = i18n;
 		this.#actions = actions;
 		this.#hint = element("p", { class: "hint", id: "enter-hint" }, i18n.text("enter.hint", { count: MAX_NAME_CHARS }));
@@ -59,7 +61,12 @@ export class SignInView {
 			id: "password",
 			label: i18n.text("enter.password"),
 			autocomplete: "current-password",
-			describedBy: "enter-error",
+			describedBy: "enter-error enter-strength",
+		});
+		this.#meter = new PasswordMeter(i18n, world.passwordRules, {
+			id: "enter-strength",
+			input: this.#password.input,
+			owner: () => (this.#signInForm.setsPassword ? { name: this.#name } : null),
 		});
 		this.#repeat = new PasswordField(i18n, {
 			id: "repeat-password",
@@ -108,7 +115,12 @@ export class SignInView {
 			{ class: "enter-heading" },
 			logo(),
 			element("h1", {}, "Ting"),
-			element("p", { class: "tagline" }, this.#i18n.text("enter.tagline")),
+			element(
+				"div",
+				{ class: "enter-slot" },
+				element("div", {}, element("p", { class: "tagline" }, this.#i18n.text("enter.tagline")), this.#channel),
+				this.#fault,
+			),
 		);
 	}
 
@@ -116,13 +128,12 @@ export class SignInView {
 		return element(
 			"form",
 			{ id: "enter", novalidate: true },
-			this.#channel,
 			this.#notice,
 			element("label", { for: "nickname" }, this.#i18n.text("enter.label")),
-			this.#fault,
 			this.#input,
 			this.#hint,
 			this.#password.element,
+			this.#meter.element,
 			this.#rules,
 			this.#repeat.element,
 			this.#button,
@@ -172,13 +183,14 @@ export class SignInView {
 		return this.#input.value.trim();
 	}
 
-	/** Prefill the name of the user who has just signed out, if it has a password. */
+	/** Prefill the name of the user who has just signed out, if it has a password. A banned user needs another account. */
 	#prefill() {
 		const { farewell } = this.#world.session;
 		if (farewell === this.#prefilledFrom) return;
 		this.#prefilledFrom = farewell;
-		if (farewell?.hasPassword) this.#input.value = farewell.name;
-		this.#signInForm.setMode(farewell?.hasPassword ? "known" : "new");
+		const isBanned = Boolean(farewell?.ban);
+		if (farewell?.hasPassword || isBanned) this.#input.value = isBanned ? "" : (farewell?.name ?? "");
+		this.#signInForm.setMode(farewell?.hasPassword || isBanned ? "known" : "new");
 		this.#render();
 	}
 
@@ -214,7 +226,9 @@ export class SignInView {
 			);
 			this.#clear();
 		} catch (reason) {
-			this.#signInForm.fail(Refusal.from(reason));
+			const refusal = Refusal.from(reason);
+			if (refusal.code === "banned") return this.#world.session.refuseBanned(removalFrom(refusal));
+			this.#signInForm.fail(refusal);
 			this.#focus();
 		} finally {
 			this.#setBusy(false);
@@ -234,12 +248,12 @@ export class SignInView {
 	}
 
 	#render() {
-		const { mode, allowsRegistration, needsPassword } = this.#signInForm;
+		const { mode, allowsRegistration, needsPassword, setsPassword } = this.#signInForm;
 		const isKnown = mode === "known";
-		const setsPassword = needsPassword && !isKnown;
 		this.#hint.hidden = isKnown;
 		this.#password.element.hidden = !needsPassword;
 		this.#password.input.autocomplete = setsPassword ? "new-password" : "current-password";
+		this.#meter.render();
 		this.#rules.hidden = this.#repeat.element.hidden = !setsPassword;
 		this.#button.textContent = this.#i18n.text(isKnown ? "enter.signIn" : "enter.button");
 		this.#modeSwitch.textContent = this.#i18n.text(isKnown ? "enter.isNew" : "enter.isKnown");
@@ -253,7 +267,6 @@ export class SignInView {
 	/** What the user must know before signing in. */
 	#noticeText() {
 		const { farewell } = this.#world.session;
-		if (farewell?.how === "banned" && farewell.ban) return removalText(this.#i18n, "banned", farewell.ban);
 		if (farewell?.how === "ended") return this.#i18n.text("enter.ended");
 		const { notice } = this.#signInForm;
 		if (notice === "bad_invitation") return this.#i18n.text("error.bad_invitation");
@@ -262,18 +275,11 @@ export class SignInView {
 
 	#renderFault() {
 		const { fault, suggestion } = this.#signInForm;
-		if (fault) this.#boxOf(fault.field).before(this.#fault);
 		this.#error.textContent = fault ? this.#faultText(fault.is) : "";
 		this.#suggestion.hidden = !suggestion;
 		this.#suggestion.textContent = suggestion ? this.#i18n.text(`enter.offer.${suggestion}`) : "";
 		for (const field of FIELDS)
 			setAttribute(this.#inputOf(field), "aria-invalid", fault?.field === field ? "true" : null);
-	}
-
-	/** @param {Field} field */
-	#boxOf(field) {
-		if (field === "name") return this.#input;
-		return field === "password" ? this.#password.box : this.#repeat.box;
 	}
 
 	/** @param {Field} field */
@@ -284,9 +290,7 @@ export class SignInView {
 
 	/** @param {string | Refusal} fault */
 	#faultText(fault) {
-		if (typeof fault !== "string") {
-			return fault.code === "banned" ? removalText(this.#i18n, "banned", removalFrom(fault)) : this.#i18n.error(fault);
-		}
+		if (typeof fault !== "string") return this.#i18n.error(fault);
 		return this.#i18n.text(
 			fault.startsWith("password.") ? fault.replace("password.", "password.fault.") : `enter.fault.${fault}`,
 		);

@@ -1,5 +1,5 @@
 import { quoteOf } from "../../model/base/messages.js";
-import { foldName } from "../../model/text/inline.js";
+import { fold } from "../../model/text/fold.js";
 import { Dates } from "../format/dates.js";
 import { Editing } from "../message/editing.js";
 import { isImage } from "../message/file.js";
@@ -19,6 +19,7 @@ import { icon } from "../ui/icons.js";
 /**
  * @typedef {object} LineCallbacks
  * @property {() => void} focusComposer
+ * @property {() => void} expanding called before a line grows at its end
  * @property {() => void} changed called when lines must be rendered again
  * @property {(reason: unknown) => void} reportError shows the user why an action failed
  * @property {(key: string) => void} show scrolls to a line
@@ -61,7 +62,8 @@ export class LineRenderer {
 			openConversation: actions.navigation.openConversation,
 			retry: (id) => world.outbox.retry(id),
 			discard: (id) => world.outbox.remove(id),
-			markupContext: (mentions) => this.#markupContext(mentions),
+			markupContext: (message) => this.#markupContext(message),
+			expanding: callbacks.expanding,
 			me: () => world.session.me?.id,
 			imageTypes: () => world.limits.pictures,
 			viewImage: (file) => this.#viewImage(file),
@@ -81,6 +83,7 @@ export class LineRenderer {
 	reset() {
 		this.#editing.reset();
 		this.#unfolded.clear();
+		this.#messages.reset();
 	}
 
 	/** @param {HTMLElement} rows the parent of the lines */
@@ -121,16 +124,18 @@ export class LineRenderer {
 	}
 
 	/**
-	 * @param {readonly string[]} mentions user ids, or "here"
+	 * @param {Pick<Message, "mentions" | "mention_ranges">} [message]
 	 * @returns {import("../../model/text/inline.js").MarkupContext}
 	 */
-	#markupContext(mentions) {
+	#markupContext({ mentions = [], mention_ranges: mentionRanges } = {}) {
 		const { emoji, persons } = this.#world;
 		const nameOf = (/** @type {string} */ id) => (id === "here" ? id : (persons.find(id)?.name ?? ""));
 		return {
 			emojiNamed: (name) => emoji.byName(name),
 			emojiForEmoticon: (emoticon) => emoji.byEmoticon(emoticon),
-			mentionedUsers: new Map(mentions.map((id) => [foldName(nameOf(id)), id])),
+			...(mentionRanges
+				? { mentionRanges }
+				: { mentionedUsers: new Map(mentions.map((id) => [fold(nameOf(id)), id])) }),
 		};
 	}
 

@@ -11,7 +11,7 @@ export class ScrollAnchor {
 	#find;
 	#atEnd = true;
 	#onMove;
-	/** The line that keeps its place, and its distance from the top. @type {{key: string, top: number} | null} */
+	/** The line that keeps its place, and its distance from the top of the window. @type {{key: string, top: number} | null} */
 	#anchor = null;
 	/** The scroll position after the last update; at another one, the user has scrolled. */
 	#lastTop = -1;
@@ -94,7 +94,8 @@ export class ScrollAnchor {
 	#scrollTo(anchor) {
 		// Find the line by its key: rendered again, it is another node.
 		const line = anchor && this.#find(anchor.key);
-		if (line) this.#scroller.scrollTop += this.#topOf(line) - anchor.top;
+		// On the screen, and not in the scroller: a button above the scroller may appear and move it.
+		if (line) this.#scroller.scrollTop += line.getBoundingClientRect().top - anchor.top;
 	}
 
 	/**
@@ -118,7 +119,7 @@ export class ScrollAnchor {
 	/** Anchor to the first visible message. */
 	#takeAnchor() {
 		const line = this.#firstVisible();
-		this.#anchor = line ? { key: String(line.dataset.key), top: this.#topOf(line) } : null;
+		this.#anchor = line ? { key: String(line.dataset.key), top: line.getBoundingClientRect().top } : null;
 		return this.#anchor;
 	}
 

@@ -1,5 +1,6 @@
 import { ANONYMOUS } from "../../model/base/messages.js";
 import { Refusal } from "../../model/base/refusal.js";
+import { watchDay } from "../format/day-clock.js";
 import { titleOf } from "../format/person-label.js";
 import { element, setAttribute } from "../ui/dom.js";
 import { icon, logo } from "../ui/icons.js";
@@ -60,6 +61,7 @@ export class TimelineView {
 		this.#history = actions.history;
 		this.#lines = new LineRenderer(world, i18n, actions, picker, {
 			focusComposer,
+			expanding: () => this.#anchor.leaveEnd(),
 			changed: () => this.#render(),
 			reportError: (reason) => this.#reportError(reason),
 			show: (key) => this.#list.node(key)?.querySelector("[data-card]")?.scrollIntoView({ block: "nearest" }),
@@ -100,6 +102,7 @@ export class TimelineView {
 		);
 		this.#lines.watch(this.rows);
 		this.older.addEventListener("click", () => this.#loadOlder(true));
+		watchDay(() => this.#schedule());
 		world.outbox.on("change", () => this.#schedule());
 		world.persons.on("change", () => this.#schedule());
 		world.session.on("me", () => this.#schedule());
@@ -173,13 +176,14 @@ export class TimelineView {
 		else requestAnimationFrame(render);
 	}
 
-	/** @param {number} [most] new lines on each side; at the end, all are rendered at once */
+	/** @param {number} [most] new lines on each side; at the end there is no limit */
 	#render(most = Number.POSITIVE_INFINITY) {
 		const conversation = this.#conversation;
 		if (!conversation) return;
 		const all = this.#rows(conversation);
 		const isRendered = (/** @type {string} */ key) => this.#list.node(key) !== undefined;
-		const { rows, above, below } = renderWindow(all, isRendered, this.#anchor.atEnd ? Number.POSITIVE_INFINITY : most);
+		const lines = this.#anchor.atEnd ? Number.POSITIVE_INFINITY : most;
+		const { rows, above, below } = renderWindow(all, isRendered, { above: lines, below: lines }, conversation.target);
 		this.#anchor.preserveDuring(() => {
 			this.#renderState(conversation, rows.length === 0);
 			this.#list.update(rows, (row) => this.#lines.version(row));

@@ -56,16 +56,16 @@ export async function copyWithFeedback(text, button, i18n) {
  * @param {string} label
  */
 function showMark(button, name, label) {
-	if ("told" in button.dataset) return;
+	if ("feedback" in button.dataset) return;
 	const [children, title] = [[...button.childNodes], button.title];
 	const setContent = (/** @type {string} */ text, /** @type {Node[]} */ ...nodes) => {
 		button.replaceChildren(...nodes);
 		button.title = button.ariaLabel = text;
 	};
-	button.dataset.told = "";
+	button.dataset.feedback = "";
 	setContent(label, icon(name));
 	setTimeout(() => {
-		delete button.dataset.told;
+		delete button.dataset.feedback;
 		setContent(title, ...children);
 	}, SHOWN_MS);
 }

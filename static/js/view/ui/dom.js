@@ -15,8 +15,9 @@
  */
 export function element(tag, attributes = {}, ...children) {
 	const node = document.createElement(tag);
-	for (const [name, value] of Object.entries(attributes)) setAttribute(node, name, value);
 	node.append(...children.filter((child) => child !== null));
+	// After the children: with `dir=auto`, the browser would look at all of them again for each one that is added.
+	for (const [name, value] of Object.entries(attributes)) setAttribute(node, name, value);
 	return node;
 }
 

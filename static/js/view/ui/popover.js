@@ -1,6 +1,7 @@
 /** Popovers: panels that open at a button, and close on Escape or a click elsewhere. */
 
 const GAP_PX = 4;
+const LANDMARKS = "dialog, main, header, nav, aside";
 
 /**
  * @param {HTMLElement} panel with the attribute `popover`; it is removed when it closes
@@ -18,8 +19,9 @@ export function openPopover(panel, button) {
 	});
 	// A field in the panel opens the on-screen keyboard of a phone, which takes half of the window.
 	addEventListener("resize", () => place(panel, anchor), { signal: closed.signal });
-	// In the body the panel survives when the button's line is rendered again. Below an open dialog the body is inert.
-	(button.closest("dialog") ?? document.body).append(panel);
+	// In the landmark of the button, where screen readers expect it, and where it survives when the button's line is
+	// rendered again. Below an open dialog everything else is inert.
+	(button.closest(LANDMARKS) ?? document.body).append(panel);
 	panel.showPopover();
 	place(panel, anchor);
 }
@@ -29,7 +31,7 @@ export function place(panel, anchor) {
 	const { offsetWidth: width, offsetHeight: height } = panel;
 	const below = anchor.bottom + GAP_PX;
 	const top = below + height < innerHeight ? below : anchor.top - height - GAP_PX;
-	const left = Math.min(Math.max(anchor.right - width, GAP_PX), innerWidth - width - GAP_PX);
+	const left = Math.max(Math.min(anchor.right - width, innerWidth - width - GAP_PX), GAP_PX);
 	panel.style.setProperty("top", `${Math.max(Math.min(top, innerHeight - height - GAP_PX), GAP_PX)}px`);
 	panel.style.setProperty("left", `${left}px`);
 }

@@ -77,13 +77,47 @@ test("capitals in a URL lead to the same channel, and the URL is corrected", () 
 	assert.deepEqual(moves, ["replace /music"]);
 });
 
-test("a URL without a channel leads to the default channel", () => {
+test("a slash after a channel is left out", () => {
+	for (const path of ["/music/", "/Music//"]) {
+		const { world, moves } = browserAt(path);
+		assert.equal(world.current?.id, "#music", path);
+		assert.deepEqual(moves, ["replace /music"], path);
+	}
+});
+
+test("a channel name can have letters of any script, and the URL is corrected to its canonical form", () => {
+	const encoded = `/${encodeURIComponent("μουσική")}`;
+	assert.equal(browserAt(encoded).world.current?.id, "#μουσική");
+	assert.deepEqual(browserAt(encoded).moves, []);
+	assert.deepEqual(browserAt(`/${encodeURIComponent("Μουσική")}`).moves, [`replace ${encoded}`]);
+	assert.equal(channelAt("/Cafe%CC%81"), "#café");
+});
+
+test("a channel whose name looks like that of another one leads to that one", () => {
+	const { world, router, moves, refused } = browserAt("/%CE%B1%CE%B3%CE%BF%CF%81%CE%B1");
+	router.conversationUnknown("#αγορα", new Refusal({ code: "similar_channel", message: "", conversation: "#αγορά" }));
+	assert.equal(world.current?.id, "#αγορά");
+	assert.deepEqual(moves, [`replace /${encodeURIComponent("αγορά")}`]);
+	assert.deepEqual(refused, []);
+});
+
+test("a channel that the server does not accept leads to the default channel, with the reason", () => {
+	const { world, router, refused } = browserAt("/music");
+	router.conversationUnknown("#other", new Refusal({ code: "bad_conversation", message: "" }));
+	assert.equal(world.current?.id, "#music");
+	router.conversationUnknown("#music", new Refusal({ code: "bad_conversation", message: "" }));
+	assert.equal(world.current?.id, "#ting");
+	assert.equal(refused.length, 1);
+});
+
+test("at a URL without a channel there is nothing, and the default channel is open below", () => {
 	const bad = [
 		"/a/b",
-		"/music/",
+		"/a/b/",
+		"//",
 		"/a b",
 		"/%",
-		"/μουσική",
+		"/μουσική☺",
 		`/${"x".repeat(21)}`,
 		"/.",
 		"/..",
@@ -94,7 +128,10 @@ test("a URL without a channel leads to the default channel", () => {
 	for (const path of bad) {
 		const { world, moves } = browserAt(path);
 		assert.equal(world.current?.id, "#ting", path);
-		assert.deepEqual(moves, ["replace /"], path);
+		assert.deepEqual(world.place, { kind: "nowhere", path }, path);
+		assert.equal(urlOf({ kind: "nowhere", path }), path);
+		assert.equal(world.showsConversation, false);
+		assert.deepEqual(moves, [], path);
 	}
 });
 

@@ -59,6 +59,30 @@ test("without a session the sign-in form is shown", async () => {
 	assert.deepEqual([world.session.state, socket.running], ["signedOut", false]);
 });
 
+test("without a session the server may answer null, which is no error", async () => {
+	const { world, socket, api, sessionController } = setUp();
+	api.answer = null;
+	await sessionController.start();
+	assert.deepEqual([world.session.state, socket.running], ["signedOut", false]);
+	await sessionController.signIn("Ada");
+	socket.emit("ended");
+	await settled();
+	assert.equal(world.session.farewell?.how, "ended");
+});
+
+test("a sign-in that is refused because of a ban shows the ban, and the way to another account", async () => {
+	const { world, api, sessionController } = setUp();
+	api.answer = null;
+	await sessionController.start();
+	world.session.refuseBanned({ reason: "spam", until: null });
+	assert.equal(world.session.farewell?.how, "banned");
+	world.session.dismissFarewell();
+	assert.deepEqual([world.session.farewell?.how, world.session.farewell?.ban?.reason], ["back", "spam"]);
+	await sessionController.signIn("Ada");
+	world.session.refuseBanned({ reason: "late", until: null });
+	assert.equal(world.session.state, "signedIn");
+});
+
 test("a session signs the user in and opens the outbox", async () => {
 	const { world, socket, api, sessionController } = setUp();
 	api.answer = ada;

@@ -348,6 +348,17 @@ test("a kicked user joins again after the time that the server sets", async () =
 	assert.ok(conversationSync.isJoined(conversation));
 });
 
+test("a conversation that the server does not know is reported, and not joined again at once", async () => {
+	const { conversation, conversationSync, socket } = setUp();
+	/** @type {string[]} */
+	const unknown = [];
+	conversationSync.on("unknown", ({ id, refusal }) => unknown.push(`${id} ${refusal.code} ${refusal.conversation}`));
+	await socket.connect();
+	await socket.refuse("join", { code: "similar_channel", conversation: "#other" });
+	assert.deepEqual(unknown, [`${conversation.id} similar_channel #other`]);
+	assert.equal(socket.open("join").length, 0);
+});
+
 test("a kicked user can open another conversation meanwhile", async () => {
 	const { world, socket } = setUp();
 	await socket.connect();

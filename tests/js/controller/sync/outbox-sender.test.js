@@ -127,6 +127,7 @@ test("a frame that is too large is not sent again", async () => {
 	await socket.connect();
 	assert.deepEqual(underway(socket), []);
 	assert.equal(outbox.entriesFor("#ting")[0]?.refused?.code, "too_large");
+	assert.equal(outbox.entriesFor("#ting")[0]?.refused?.limit, 65_536, "so that the error can name it");
 });
 
 test("messages are never sent over a connection of another user", async () => {

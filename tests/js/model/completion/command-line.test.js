@@ -83,6 +83,13 @@ test("the argument at the caret follows from the words before it", () => {
 	assert.equal(at(MSG, ' "bob the builder" hello to you'), 1);
 	assert.equal(at(POLL, " open “What now?” yes no per"), 2);
 	assert.equal(argumentAt(MSG, " bo").word, "bo");
+	assert.equal(at(POLL, " open ‘it’s what now?’ yes 'no"), 2);
+	assert.equal(at(POLL, " open 'it's what now?"), 2, "an apostrophe that nothing closes holds no words together");
+	assert.equal(at(POLL, " open 「what now?"), 1);
+	assert.equal(at(ROLL, " −−TO "), 1);
+	assert.equal(at(ROLL, " -- "), 0);
+	assert.equal(at(ROLL, " -- --to"), 0, "options end at --");
+	assert.equal(at(MSG, " bob -- "), 1);
 });
 
 test("after a slash the commands that begin with the typed text are offered", () => {

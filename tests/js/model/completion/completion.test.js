@@ -33,8 +33,13 @@ test("present users are offered by the beginning of their names, without accents
 	assert.equal(completion.isOpen, false);
 	completion.update("hi @", 4);
 	assert.equal(completion.options.length, 3);
+	for (const text of ["_@bo", "你好@bo", "*@BO"]) {
+		completion.update(text, text.length);
+		assert.deepEqual(labels(completion), ["bob"], text);
+	}
 	for (const [text, caret] of /** @type {const} */ ([
 		["a@bob", 5],
+		["a_@bob", 6],
 		["@bob x", 6],
 		["hi bob", 6],
 		["@bo", 0],
@@ -108,6 +113,12 @@ test("emoji are found by name and by keywords of the language", async () => {
 	assert.ok(
 		greek.options.length > 0 && greek.options.every(({ icon }) => emojiWords.get(String(icon))?.includes("καρδ")),
 	);
+	for (const typed of [":ΚΑΡΔ", ":καρδια\u0301", "心:καρδ"]) {
+		greek.update(typed, typed.length);
+		assert.ok(greek.options.length > 0, typed);
+	}
+	greek.update(":THUMBSUP", 9);
+	assert.equal(greek.options[0]?.label, ":thumbsup:");
 	greek.update(":thumbsup", 9);
 	assert.deepEqual(greek.choose(), { from: 0, to: 9, value: "👍 " });
 	for (const text of ["at 10:30", ":)", ":d", "http://x:smile"]) {
@@ -134,4 +145,9 @@ test("every emoji has unique names, keywords in both languages, and one spelling
 	for (const [emoji] of all)
 		assert.ok(/\p{RI}|\p{Extended_Pictographic}|\u20E3/u.test(String(emoji)) && [...String(emoji)].length <= 16);
 	assert.equal(emoticons[":-)"], "🙂");
+	// "drive D: is full", "f x( y", "1) one"
+	assert.deepEqual(
+		Object.keys(emoticons).filter((emoticon) => /^[\p{L}\p{N}]/u.test(emoticon)),
+		["xD", "XD"],
+	);
 });

@@ -34,6 +34,19 @@ test("a draft keeps its id until it is empty or sent; then a new one begins", ()
 	assert.notEqual(draft.id, second);
 });
 
+test("a draft has the text that the server would store, without half of a character", () => {
+	const draft = new OwnDraft();
+
+	draft.write("a\u000bb\u001b\ud83d");
+	assert.equal(draft.text, "a\nb");
+	draft.write("a\u000bb\u001b\ud83d\ude00");
+	assert.equal(draft.text, "a\nb😀");
+
+	const restored = new OwnDraft();
+	restored.restore({ id: "an id", text: "a\ud83d", told: null, touched: 0 });
+	assert.equal(restored.text, "a");
+});
+
 test("a stored draft is restored with the same id", () => {
 	const draft = synced("hello");
 	const again = new OwnDraft();

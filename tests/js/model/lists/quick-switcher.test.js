@@ -37,7 +37,9 @@ test("listed conversations come first, then channels, users, a new channel and t
 		optionsFor("m", [{ conversation: "#music" }, { conversation: "#math" }], [{ ...eve, name: "Mia" }]),
 		["entry music", "entry movies", "channel math", "person Mia", "create m", "search m"],
 	);
-	assert.deepEqual(optionsFor("ΜΟ"), ["search ΜΟ"]);
+	assert.deepEqual(optionsFor("ΜΟ"), ["create μο", "search ΜΟ"]);
+	assert.deepEqual(optionsFor("Μου", [{ conversation: "#μουσική" }]), ["channel μουσική", "create μου", "search Μου"]);
+	assert.deepEqual(optionsFor("ΜΟ!"), ["search ΜΟ!"]);
 	assert.deepEqual(optionsFor("music"), ["entry music", "search music"]);
 	assert.deepEqual(optionsFor(""), []);
 });

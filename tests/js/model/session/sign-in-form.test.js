@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Refusal, removalFrom } from "../../../../static/js/model/base/refusal.js";
 import { SignInForm } from "../../../../static/js/model/session/sign-in-form.js";
-import { passwordFault } from "../../../../static/js/model/session/validation.js";
 
 /** @param {string} code @param {string} [field] */
 const refusal = (code, field) => new Refusal({ code, message: code, ...(field ? { field } : {}) });
@@ -60,13 +59,6 @@ test("typing clears a refusal and its suggestion", () => {
 	form.fail(refusal("name_taken", "name"));
 	form.edit("name", "Adam");
 	assert.deepEqual([form.suggestion, form.fault], [null, null]);
-});
-
-test("a new password has 8 to 256 characters and is not the name", () => {
-	const faults = ["", "1234567", "12345678", "ψ".repeat(256), "🔑".repeat(257), "ADA-LOVELACE"].map((password) =>
-		passwordFault(password, "Ada-Lovelace"),
-	);
-	assert.deepEqual(faults, ["empty", "short", null, null, "long", "name"]);
 });
 
 test("if registration needs a password, it is entered twice and checked", () => {

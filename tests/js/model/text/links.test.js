@@ -57,7 +57,8 @@ test("markup in a text ends a link and stays text", () => {
 
 test("channels are found by their names", () => {
 	assert.deepEqual(channels("come to #Music, or #a.b-c_9."), ["#music", "#a.b-c_9"]);
-	assert.deepEqual(channels(`no: a#b #μουσική #ting2α #api #. #${"x".repeat(21)} https://a.example/#b`), []);
+	assert.deepEqual(channels("και #Μουσική, #ting2α, #café!"), ["#μουσική", "#ting2α", "#café"]);
+	assert.deepEqual(channels(`no: a#b #api #. #${"x".repeat(21)} https://a.example/#b`), []);
 });
 
 test("one slash begins a command, two slashes begin a text", () => {

@@ -10,11 +10,11 @@ import { randomFrom } from "../../support.js";
 /** @type {import("../../../../static/js/model/text/inline.js").MarkupContext} */
 const context = {
 	emojiNamed: (name) => ({ smile: "😄", "+1": "👍" })[name],
-	emojiForEmoticon: (emoticon) => ({ ":)": "🙂", "<3": "❤️", ">:(": "👿" })[emoticon],
+	emojiForEmoticon: (emoticon) => ({ ":)": "🙂", "<3": "❤️", ">:(": "👿", "D:": "😩", "x(": "😖" })[emoticon],
 	mentionedUsers: new Map([
 		["bob", "id-bob"],
 		["bob.", "id-dot"],
-		["άννα", "id-anna"],
+		["αννα", "id-anna"],
 		["here", "here"],
 	]),
 };
@@ -83,15 +83,60 @@ test("nothing is parsed inside code", () => {
 	assert.equal(read("```js\nwithout an end"), "```js\nwithout an end");
 });
 
+test("a fence may follow the last line of the code, have more backticks, be indented, and code may follow it", () => {
+	assert.equal(read("```\na\nb```\nafter"), "[block |a\nb]after");
+	assert.equal(read("```js\na``` \nafter"), "[block js|a]after");
+	assert.equal(read("````\n```\na\n```\n````\nafter"), "[block |```\na\n```]after");
+	assert.equal(read("```\na\n`````\nafter"), "[block |a]after");
+	assert.equal(read("  ```\n  a\n  ```"), "[block |  a]");
+	assert.equal(read("```const a = 1;\nlet b;\n```"), "[block |const a = 1;\nlet b;]");
+	assert.equal(read("```\nuse ```x``` here\nlast ```y```\n```\nafter"), "[block |use ```x``` here\nlast ```y```]after");
+	assert.equal(read("```\na\n```\n*b*\n```\nc```"), "[block |a][strong b][block |c]");
+	assert.equal(read("````\na\n```"), "````\na\n```");
+	assert.equal(read("```a``` and ``` b"), "[code a] and ``` b");
+	assert.equal(read("\\`*a*`"), "\\`[strong a]`");
+});
+
 test("quotes and lists are recognized at the beginning of a line", () => {
 	assert.equal(read("> one *two*\n> three\nfour"), "[quote one [strong two]\nthree]four");
 	assert.equal(read("see:\n- a\n* b\n1. c\n5. d"), "see:[list - a, - b][list 1 c, 5 d]");
-	assert.equal(read(">:( -5 2026. 1.5"), "👿 -5 2026. 1.5");
+	assert.equal(read("1) a\n2) b\n3. c"), "[list 1 a, 2 b][list 3 c]");
+	assert.equal(read(">:( -5 2026. 1.5 1)"), "👿 -5 2026. 1.5 1)");
 });
 
 test("links and channels are found inside emphasis", () => {
 	assert.equal(read("*see https://a.example/x_y_z*"), "[strong see [link https://a.example/x_y_z]]");
 	assert.equal(read("(#music) and #Music."), "([channel #music]) and [channel #Music].");
+	assert.equal(
+		read("_https://a.example/b_c_ *https://a.example/* _#music_ _:smile:_"),
+		"[emphasis [link https://a.example/b_c]] [strong [link https://a.example/]] [emphasis [channel #music]] [emphasis 😄]",
+	);
+	assert.equal(read("snake_https://a.example a_#music"), "snake_https://a.example a_#music");
+});
+
+test("an address that is no link stays as it was written", () => {
+	assert.equal(
+		read("https://a:b@c.example/*x*_y_`z` mailto:*a* https:// *b*"),
+		"https://a:b@c.example/*x*_y_[code z] mailto:*a* https:// [strong b]",
+	);
+});
+
+test("words of scripts without spaces begin and end next to links, emphasis, channels and emoji", () => {
+	assert.equal(read("**重要**です、これは*太字*です"), "[strong 重要]です、これは[strong 太字]です");
+	assert.equal(
+		read("链接https://x.example/foo。次 （https://x.example）"),
+		"链接[link https://x.example/foo]。次 （[link https://x.example]）",
+	);
+	assert.equal(read("https://ja.example/wiki/日本語、次"), "[link https://ja.example/wiki/日本語]、次");
+	assert.equal(read("見て#musicへ 心:smile:です"), "見て[channel #music]へ 心😄です");
+	assert.equal(read("ใช้**ตัวหนา**ได้ 중요한*것*이"), "ใช้[strong ตัวหนา]ได้ 중요한[strong 것]이");
+	assert.equal(read("слово*нет*слово"), "слово*нет*слово");
+});
+
+test("three stars are bold and italic", () => {
+	assert.equal(read("***both*** *** a *** ***"), "[strong [emphasis both]] *** a *** ***");
+	assert.equal(read("***one _two_*** end"), "[strong [emphasis one [emphasis two]]] end");
+	assert.equal(read("a***b***c"), "a***b***c");
 });
 
 test("only mentioned users are mentions, by the longest name", () => {
@@ -104,7 +149,15 @@ test("only mentioned users are mentions, by the longest name", () => {
 
 test("emoji are recognized by name anywhere, by emoticon only between spaces", () => {
 	assert.equal(read(":smile: :+1: :SMILE: :nosuch: 10:30:20"), "😄 👍 😄 :nosuch: 10:30:20");
+	assert.equal(read(":smile::smile::+1: ::smile:: std::smile::x"), "😄😄👍 ::smile:: std::smile::x");
+	assert.equal(read("drive D: is full, f x( y"), "drive D: is full, f x( y");
 	assert.equal(read(":) (:)) http://a.example/:) <3"), "🙂 (:)) [link http://a.example/]:) ❤️");
+});
+
+test("adjacent emoji are one piece, and so are adjacent texts", () => {
+	assert.deepEqual(parse("😀👩‍👩‍👧‍👦1️⃣"), [{ kind: "emoji", text: "😀👩‍👩‍👧‍👦1️⃣", emoji: "😀👩‍👩‍👧‍👦1️⃣" }]);
+	assert.deepEqual(parse("a\n\n*b\n"), [{ kind: "text", text: "a\n\n*b\n" }]);
+	assert.equal(parse("😀".repeat(4000)).length, 20);
 });
 
 test("a message of a few emoji is large, one with other text is not", () => {

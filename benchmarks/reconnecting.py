@@ -1,4 +1,4 @@
-"""A client that has lost the server and comes back, as `docs/protocol.md` says it should."""
+"""A client that reconnects after the server was lost, as `docs/protocol.md` describes."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ PAGE = 500
 
 
 def growing_pauses() -> Iterator[float]:
-    """The browser client's: anything up to a bound that doubles with each attempt."""
+    """The pauses of the browser client: random, up to a bound that doubles with each attempt."""
     bound = BASE_PAUSE_S
     while True:
         yield random.random() * bound
@@ -32,8 +32,8 @@ def short_pauses() -> Iterator[float]:
         yield SHORT_PAUSE_S
 
 
-class Returning:
-    """One client, with everything up to its cursor."""
+class ReconnectingClient:
+    """A client that has every message up to its cursor."""
 
     def __init__(self, person: Person, room: str, cursor: int) -> None:
         self._person = person
@@ -41,8 +41,8 @@ class Returning:
         self.cursor = cursor
         self._writers: list[asyncio.StreamWriter] = []
 
-    async def come_back(self, port: int, pauses: Iterator[float]) -> None:
-        """Return when it is in its room again and has everything."""
+    async def reconnect(self, port: int, pauses: Iterator[float]) -> None:
+        """Retry until the client has joined its room again and has every message."""
         while True:
             await asyncio.sleep(next(pauses))
             with suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -56,7 +56,7 @@ class Returning:
             writer.close()
 
     async def _join(self, port: int) -> int:
-        """The head of the room."""
+        """Join the room. Returns its head."""
         reader, writer = await self._connect(port)
         writer.write(handshake(port, "/api/socket", self._person.cookie))
         status = await reader.readuntil(b"\r\n\r\n")
@@ -67,7 +67,7 @@ class Returning:
         return int((await _frame(reader, writer, "joined"))["head"])
 
     async def _catch_up(self, port: int) -> None:
-        """Ask for changes until the cursor has reached the head."""
+        """Request changes until the cursor has reached the head."""
         reader, writer = await self._connect(port)
         head = self.cursor + 1
         while self.cursor < head:
@@ -84,7 +84,7 @@ class Returning:
 
 
 async def _frame(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, kind: str) -> dict[str, Any]:
-    """The next frame of a type; others are dropped."""
+    """The next frame of this type. Others are dropped."""
     while True:
         first, size = await reader.readexactly(2)
         if size == 126:
@@ -101,7 +101,7 @@ async def _frame(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, kin
 
 
 async def _body(reader: asyncio.StreamReader) -> dict[str, Any]:
-    """The JSON of an HTTP answer. Raises `ConnectionError` for a refusal."""
+    """The JSON of an HTTP response. Raises `ConnectionError` if the status is not 200."""
     status, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     body = await reader.readexactly(int(headers["content-length"]))
