@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-server test-browser test-js lint format bench clean
+.PHONY: run test test-server test-browser test-js lint format bench lock clean
 
 # Tests start many Python processes, so compiled files are kept.
 unexport PYTHONDONTWRITEBYTECODE
@@ -46,6 +46,12 @@ format: node_modules/.installed
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks
 
+# Writes requirements.lock: the versions of all dependencies of a release, with their hashes. UPGRADE= keeps the versions.
+UPGRADE := --upgrade
+lock: $(VENV)/.release
+	$(BIN)/uv pip compile setup.cfg --extra embedded --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
+		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
+
 clean:
 	rm -rf $(VENV) node_modules build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
@@ -65,6 +71,11 @@ $(VENV)/.test: setup.cfg pyproject.toml | $(VENV)/bin/python
 	@$(FORMER)
 	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,test]'
 	@touch $@ $(VENV)/.run
+
+$(VENV)/.release: setup.cfg pyproject.toml | $(VENV)/bin/python
+	@$(FORMER)
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[release]'
+	@touch $@
 
 node_modules/.installed: package.json $(VENV)/.test
 	$(BIN)/npm install --silent --no-audit --no-fund

@@ -1,5 +1,6 @@
 """The package: the content of the wheel, and that the installed package serves the client."""
 
+import configparser
 import re
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.documentation import ROOT
 
@@ -94,6 +96,43 @@ def test_the_wheel_has_the_server_the_client_the_settings_and_the_plugins(wheel:
         "ting/config/ting.toml",
         "ting_plugins/me.py",
     } <= set(names)
+
+
+def test_the_wheel_has_the_data_of_its_packages(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+
+    assert {"ting/core/confusables.txt", "ting/core/confusables.LICENSE"} <= names
+
+
+def locked() -> dict[str, tuple[str, int]]:
+    """The version of each package in requirements.lock, and the number of its hashes."""
+    entries = re.split(r"\n(?=\S)", (ROOT / "requirements.lock").read_text())
+    found = [(re.match(r"([\w-]+)==([\w.]+)", entry), entry.count("--hash=sha256:")) for entry in entries]
+    return {match[1]: (match[2], hashes) for match, hashes in found if match}
+
+
+def required() -> list[Requirement]:
+    """The dependencies of a release."""
+    settings = configparser.ConfigParser(inline_comment_prefixes=("#",))
+    settings.read(ROOT / "setup.cfg")
+    texts = (settings["options"]["install_requires"], settings["options.extras_require"]["embedded"])
+    return [Requirement(line) for text in texts for line in text.strip().splitlines()]
+
+
+def test_the_lock_has_every_dependency_with_hashes_in_the_range_of_setup_cfg() -> None:
+    versions = locked()
+
+    for requirement in required():
+        version, _ = versions[requirement.name]
+        assert version in requirement.specifier, requirement
+    assert all(hashes > 0 for _, hashes in versions.values())
+
+
+def test_the_lock_names_no_index_no_host_and_no_path() -> None:
+    lines = (ROOT / "requirements.lock").read_text().splitlines()
+
+    allowed = re.compile(r"[\w-]+==[\w.]+( ; [\w ='!.]+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?")
+    assert [line for line in lines if not allowed.fullmatch(line)] == []
 
 
 def test_the_wheel_has_every_file_of_the_client(wheel: Path) -> None:

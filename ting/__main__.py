@@ -54,8 +54,8 @@ def _serve(loaded: settings.Settings, _: argparse.Namespace) -> int:
     os._exit(0)
 
 
-def _check(loaded: settings.Settings, _: argparse.Namespace) -> int:
-    return 0 if asyncio.run(check(loaded, sys.stdout)) else EXIT_FAILED
+def _check(loaded: settings.Settings, options: argparse.Namespace) -> int:
+    return 0 if asyncio.run(check(loaded, sys.stdout, deep=options.deep)) else EXIT_FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     serving.set_defaults(run=_serve)
     checking = commands.add_parser(
         "check", parents=[listening, database], help="check the settings, the database and the plugins"
+    )
+    checking.add_argument(
+        "--deep", action="store_true", help="also read every document, and name those that are broken"
     )
     checking.set_defaults(run=_check)
     for command in (users, invitations, tokens, audit, plugins):

@@ -72,6 +72,7 @@ class App:
             self.accounts.deletion.run,
             self.accounts.cleanup.run,
             self.realtime.last_seen.run,
+            self.realtime.future_times.run,
             self.web.metrics.run,
         )
 

@@ -105,6 +105,7 @@ class Server:
             uri = await self._mongod.start()
         self._database = Database(uri, self.settings.database)
         await self._database.prepare()
+        await self._database.begin_epoch(now())
         return self._database
 
     async def _start_accounts(self, app: App) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -11,6 +12,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pymongo import MongoClient
@@ -127,6 +129,40 @@ def test_a_check_can_pass(mongodb: str) -> None:
     assert {line[:4] for line in done.stdout.splitlines()} == {"ok  "}
     for subject in ("settings: valid", "database: MongoDB ", "schema: ", "plugin me: /me", "plugin shrug: /shrug"):
         assert f"ok    {subject}" in done.stdout
+
+
+@pytest.fixture
+def damaged(mongodb: str) -> Iterator[MongoClient[dict[str, Any]]]:
+    """A database in which three documents are broken."""
+    name = f"deep_{secrets.token_hex(6)}"
+    assert run("check", "--mongodb", mongodb, TING_DATABASE=name).returncode == 0
+    with MongoClient[dict[str, Any]](mongodb) as client:
+        database = client[name]
+        database["users"].insert_many([{"_id": f"user {number}", "name": "n"} for number in range(250)])
+        database["messages"].insert_one({"_id": "m\n1", "text": "marker", "kind": "shout", "seq": "x"})
+        database["plugin_values"].insert_one({"_id": "roll/key", "plugin": "roll", "value": "{marker"})
+        yield client
+        client.drop_database(name)
+
+
+def test_a_deep_check_names_every_broken_document(damaged: MongoClient[dict[str, Any]], mongodb: str) -> None:
+    (name,) = (found for found in damaged.list_database_names() if found.startswith("deep_"))
+
+    done = run("check", "--deep", "--mongodb", mongodb, TING_DATABASE=name)
+
+    lines = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (1, "")
+    assert len([line for line in lines if line.startswith("FAIL  users user ")]) == 250
+    assert "FAIL  users user 7: $.created is missing; $.used is missing" in lines
+    (message,) = (line for line in lines if line.startswith("FAIL  messages m"))
+    assert message.startswith(r"FAIL  messages m\n1: ")
+    assert {"$.sent is missing", "$.kind is none of the allowed values"} <= {*message.partition(": ")[2].split("; ")}
+    assert "FAIL  plugin_values roll/key: $.value is not JSON" in lines
+    assert "FAIL  users: 250 documents, 250 broken" in lines
+    assert "ok    sessions: 0 documents, none broken" in lines
+    assert "marker" not in done.stdout
+    # Without --deep, no document is read.
+    assert run("check", "--mongodb", mongodb, TING_DATABASE=name).returncode == 0
 
 
 def test_a_closed_output_pipe_causes_no_error_message(mongodb: str) -> None:

@@ -1,7 +1,9 @@
 """Validation and comparison of user names and channel names."""
 
+import hashlib
 import json
 import re
+import runpy
 import sys
 import unicodedata
 from typing import Any, cast
@@ -10,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.documentation import javascript
+from tests.documentation import ROOT, javascript
 from ting.core import conversation_ids, names
 from ting.core.errors import BadConversation, BadName
 from ting.web.assets import ClientBundle
@@ -286,6 +288,47 @@ def test_the_browser_reserves_the_same_channel_names() -> None:
             assert found == conversation_ids.channel_id(candidate)
         except BadConversation:
             assert found is None
+
+
+def test_the_keys_of_stored_names_do_not_change() -> None:
+    # The keys of all users are in the database. This is the digest of those of each letter and symbol that Unicode 3.2
+    # had, so that it does not depend on the version of Python.
+    characters = [chr(code) for code in range(0x21, 0x3000)]
+    in_names = [
+        character
+        for character in characters
+        if names.is_name_character(character)
+        and (character.isascii() or re.match(r"(LATIN|GREEK) ", unicodedata.ucd_3_2_0.name(character, "")))
+    ]
+    assert len(in_names) == 1059
+    keys = repr([names.name_keys(character) for character in in_names])
+    assert hashlib.sha256(keys.encode()).hexdigest() == (
+        "f32eefc7aa787d09e3986929e8c3b1eb61eb468f7cfa94c76cd368f8abe2e0c3"
+    )
+
+
+CONFUSABLES = """\
+# Version: 13.0.0
+0430 ;\t0061 ;\tMA\t# ( а → a ) CYRILLIC SMALL LETTER A → LATIN SMALL LETTER A
+03B1 ;\t0061 ;\tMA\t# ( α → a ) GREEK SMALL LETTER ALPHA → LATIN SMALL LETTER A
+006D ;\t0072 006E ;\tMA\t# ( m → rn )
+0072 006E ;\t0069 ;\tMA\t# no single character
+05D0 ;\t0069 ;\tMA\t# ( \u200eא\u200e → i )
+0132 ;\t006C 004A ;\tMA\t#* ( Ĳ → lJ )
+0269 ;\t0069 ;\tMA\t# ( ɩ → i )
+"""
+
+
+def test_the_table_of_lookalikes_is_made_from_the_data_of_unicode() -> None:
+    made = runpy.run_path(str(ROOT / "tools" / "make-confusables.py"))
+
+    assert made["prototypes"](CONFUSABLES) == {"a": ["α", "а"], "i": ["ɩ", "א"], "lJ": ["Ĳ"], "rn": ["m"]}
+
+
+def test_the_licence_of_the_table_comes_with_it() -> None:
+    directory = ROOT / "ting" / "core"
+    assert "confusables.LICENSE" in (directory / "confusables.txt").read_text(encoding="utf-8")
+    assert "SPDX-License-Identifier: Unicode-3.0" in (directory / "confusables.LICENSE").read_text(encoding="utf-8")
 
 
 def test_the_client_folds_the_letters_of_names_in_the_same_way() -> None:

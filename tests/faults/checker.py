@@ -24,7 +24,15 @@ def stored_messages(uri: str, database: str, conversation: str) -> Stored:
     """The messages of a conversation by id, read directly from MongoDB, in the form of frames."""
     with MongoClient[dict[str, Any]](uri, timeoutMS=20_000) as client:
         documents = list(client[database].messages.find({"conversation": conversation}))
-    return {document["_id"]: {"id": document.pop("_id"), **document} for document in documents}
+    # The epoch of a version is not shown to clients.
+    hidden = ("_id", "epoch")
+    return {
+        document["_id"]: {
+            "id": document["_id"],
+            **{name: value for name, value in document.items() if name not in hidden},
+        }
+        for document in documents
+    }
 
 
 def assert_consistent(

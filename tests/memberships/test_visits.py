@@ -15,7 +15,7 @@ from ting.memberships.entries import EntryBuilder
 from ting.memberships.memberships import EntryChanges
 from ting.memberships.visits import MAX_WAITING
 from ting.server import Server
-from ting.store.messages import UnreadCounter
+from ting.store.unread import UnreadCounter
 
 
 class Builds:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.client import AN_ID, message_id
 from ting.core.errors import BadFrame, BadRequest, UnknownType
 from ting.core.models import MESSAGE_ID_PATTERN, Draft, Entry, File, Me, Message, Notifications, Person, Profile, Quote
+from ting.core.models.ids import MAX_TIME
 from ting.protocol import (
     REQUEST_TYPES,
     Ack,
@@ -55,14 +56,14 @@ from ting.protocol import (
 REFS = st.integers(0, 2**53 - 1)
 TEXTS = st.text(max_size=50)
 IDS = st.from_regex(MESSAGE_ID_PATTERN)
-NUMBERS = st.integers(0, 2**53 - 1)
+NUMBERS = st.integers(0, MAX_TIME)  # times have the lowest maximum
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS | st.just("\ud800"),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=8,
 )
 REQUESTS = st.one_of(
-    st.builds(Join, ref=REFS, conversation=TEXTS),
+    st.builds(Join, ref=REFS, conversation=TEXTS, after=st.none() | REFS, epoch=st.none() | TEXTS),
     st.builds(Leave, ref=REFS, conversation=TEXTS),
     st.builds(DraftUpdate, conversation=TEXTS, id=IDS, text=TEXTS),
     st.builds(Send, ref=REFS, conversation=TEXTS, id=IDS, text=TEXTS, reply_to=st.none() | IDS, file=st.none() | TEXTS),

@@ -169,6 +169,9 @@ class OtherVersion(Database):
         self._client = type("Client", (), {"admin": self})()
         self._version = version
 
+    def _replica_set_problem(self) -> None:
+        """It is no replica set."""
+
     async def command(self, name: str) -> dict[str, str]:
         assert name == "buildInfo"
         return {"version": self._version}

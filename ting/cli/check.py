@@ -1,4 +1,7 @@
-"""`ting check`: check the settings, the database and the plugins, with one line per check."""
+"""`ting check`: check the settings, the database and the plugins, with one line per check.
+
+With `--deep`, also each document of the database: one line for each broken document, and one for each collection.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import TextIO
@@ -7,9 +10,10 @@ from ting.commands.runtime import loader
 from ting.core.errors import Refused, StartupError
 from ting.core.settings import Settings
 from ting.files.space import FileSpace, SpaceLimits
-from ting.store.database import Database
+from ting.store.database import Database, DatabaseError, first_line
 from ting.store.embedded.mongod import EmbeddedMongo, find_mongod
 from ting.store.embedded.opening import start_or_share
+from ting.store.inspection import Finding, inspect
 from ting.store.space import SpaceStore
 
 
@@ -34,8 +38,11 @@ class Report:
         return True
 
 
-async def check(settings: Settings, output: TextIO) -> bool:
-    """Print the results, and return whether all checks passed. Starts the embedded mongod while it runs, if needed."""
+async def check(settings: Settings, output: TextIO, *, deep: bool = False) -> bool:
+    """Print the results, and return whether all checks passed. Starts the embedded mongod while it runs, if needed.
+
+    `deep`: read all documents, and name those that are broken.
+    """
     report = Report(output)
     report.report("settings", "valid")
     mongod: EmbeddedMongo | None = None
@@ -45,7 +52,7 @@ async def check(settings: Settings, output: TextIO) -> bool:
             report.report("mongod", str(find_mongod(settings.mongod or None)))
             mongod = EmbeddedMongo(settings.data_directory, settings.mongod or None)
             uri = await start_or_share(mongod, settings.database)
-        await _check_database(report, settings, Database(uri, settings.database))
+        await _check_database(report, settings, Database(uri, settings.database), deep=deep)
     except StartupError as error:
         report.report("database", str(error), ok=False)
     finally:
@@ -55,7 +62,7 @@ async def check(settings: Settings, output: TextIO) -> bool:
     return report.passed
 
 
-async def _check_database(report: Report, settings: Settings, database: Database) -> None:
+async def _check_database(report: Report, settings: Settings, database: Database, *, deep: bool) -> None:
     async def version() -> str:
         return f"MongoDB {await database.server_version()}"
 
@@ -79,12 +86,27 @@ async def _check_database(report: Report, settings: Settings, database: Database
         if await report.attempt("database", version):
             await report.attempt("schema", schema)
             await report.attempt("files", files)
+            if deep:
+                await _check_documents(report, database)
     finally:
         database.close()
 
 
 def _mebibytes(bytes: int) -> str:
     return f"{bytes / 2**20:,.0f} MiB"
+
+
+async def _check_documents(report: Report, database: Database) -> None:
+    """Name each broken document with its collection, its id, and the JSON paths of what is wrong."""
+    try:
+        async for found in inspect(database):
+            if isinstance(found, Finding):
+                report.report(f"{found.collection} {found.id}", "; ".join(found.problems), ok=False)
+            else:
+                finding = f"{found.documents} documents, {found.broken or 'none'} broken"
+                report.report(found.collection, finding, ok=not found.broken)
+    except DatabaseError as error:
+        report.report("documents", f"they cannot be read: {first_line(error)}", ok=False)
 
 
 def _check_plugins(report: Report, settings: Settings) -> None:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ting.commands.converters import Channel
+from ting.commands.delays import wait_ms
 from ting.commands.handles import Ghost, Said, Told, shortened
 from ting.commands.invocation import Host, Invocation
 from ting.commands.ports import Permission
@@ -28,7 +29,6 @@ from ting.core.models import (
     Message,
     MessageId,
     MessageKind,
-    Milliseconds,
     Person,
     ScheduledTask,
     UserId,
@@ -39,7 +39,6 @@ MAX_REPLIES = 20  # per call
 MAX_SAID = 10  # messages per call
 MAX_PAYLOAD_BYTES = 16 * 1024
 MAX_SCHEDULED = 10_000  # scheduled tasks per plugin
-MAX_LATE = timedelta(seconds=1)  # a time that was in the future when the call began is still accepted
 
 _Result = TypeVar("_Result")
 
@@ -206,7 +205,7 @@ class Context:
         tasks, now = self._services.tasks, self._services.clock.now()
         if await self._outside(tasks.count(self._host.name)) >= MAX_SCHEDULED:
             raise ValueError(f"A plugin can have at most {MAX_SCHEDULED} scheduled tasks.")
-        due = now + _wait_ms(when, now)
+        due = now + wait_ms(when, now)
         job = ScheduledTask(new_id(now), self._host.name, name, due, encoded, self.caller, self.conversation)
         await self._outside(tasks.schedule(job))
         self._host.wake()
@@ -333,19 +332,6 @@ class Context:
 
     async def _outside(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         return await self._host.outside(work)
-
-
-def _wait_ms(when: datetime | timedelta, now: Milliseconds) -> Milliseconds:
-    """The delay until a time, or a delay itself. Raises `ValueError`."""
-    if isinstance(when, timedelta):
-        wait = when
-    elif when.utcoffset() is None:
-        raise ValueError(f"The time {when} has no time zone. Use one like ctx.now, or a timedelta.")
-    else:
-        wait = when - datetime.fromtimestamp(now / 1000, UTC)
-    if wait <= -MAX_LATE:
-        raise ValueError(f"{when} is in the past. Tasks can only be scheduled for later.")
-    return max(0, int(wait.total_seconds() * 1000))
 
 
 async def _show_nothing(text: str) -> None:

@@ -88,7 +88,8 @@ class Channels:
     def on_messages(self, conversation: ConversationId, messages: Sequence[Message]) -> None:
         """Record the activity of a channel: these messages are durable now."""
         if is_channel(conversation):
-            self._record(conversation, max(message.sent for message in messages))
+            # A message that is changed now may have been sent when the clock ran ahead.
+            self._record(conversation, min(max(message.sent for message in messages), self._clock()))
             self._flush_timer.schedule()
 
     async def directory(self, prefix: str, limit: int) -> list[ChannelEntry]:
@@ -98,6 +99,10 @@ class Channels:
         """
         found = await self._stored.channels(channel_prefix(prefix), limit)
         return [ChannelEntry(id, topic, self._presence.count(id), active) for id, topic, active in found]
+
+    def limit_times(self, now: Milliseconds) -> None:
+        """The clock was set back: activity that is later than now counts as now."""
+        self._active = {conversation: min(at, now) for conversation, at in self._active.items()}
 
     async def flush(self) -> None:
         """Write the activity recorded so far. Raises `Busy`; the write is then retried after the flush interval."""

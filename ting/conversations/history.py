@@ -28,6 +28,19 @@ class History:
         self._live = live
         self._messages = messages
 
+    @property
+    def epoch(self) -> str:
+        """The id of the current epoch of the database: see `store/epochs.py`."""
+        return self._messages.epoch
+
+    async def check_cursor(self, reader: UserId, conversation: ConversationId, epoch: str, after: int) -> None:
+        """Check that a reader who has everything up to a seq, learned in an epoch, can continue from there.
+
+        Raises `OtherEpoch` if the database was restored to a state without it, `BadConversation`,
+        `NoSuchConversation`.
+        """
+        await self._messages.check_cursor(visibility.resolve_conversation(conversation, reader), epoch, after)
+
     async def get(self, reader: UserId, message_id: MessageId) -> Message:
         """Return a message that the reader may see. Raises `NoSuchMessage`."""
         message = await self.get_stored(reader, message_id)

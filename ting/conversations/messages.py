@@ -176,6 +176,7 @@ class Messages:
         while found := await self._messages.by_author(user, after=last, limit=DELETE_BATCH_SIZE):
             await asyncio.gather(*(self.delete(author, message.id) for message in found))
             last = found[-1].id
+        await self._messages.delete_broken(user)
 
     async def react(self, person: Person, message_id: MessageId, emoji: str, on: bool) -> Message:
         """Add a reaction to a message, or remove it.

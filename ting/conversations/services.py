@@ -49,6 +49,7 @@ class ConversationServices:
         references = References(realtime.live, memberships.memberships, mentions, files.attachments, stores.messages)
         channels = Channels(stores.conversations, realtime, memberships.memberships, restrictions, stores.audit, clock)
         realtime.live.on_messages(channels.on_messages)
+        realtime.future_times.on_set_back(channels.limit_times)
         indexer = Indexer(stores.messages, stores.search_index)
         realtime.journal.on_commit(indexer.on_commit)
         return cls(

@@ -2,9 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
-
-from confusable_homoglyphs.confusables import confusables_data  # type: ignore[import-untyped]
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
 
 from ting.core.errors import BadConversation, BadName
 from ting.core.normalization import normalized
@@ -25,6 +24,7 @@ RESERVED_CHANNELS = frozenset(
 )
 CHANNEL_SYMBOLS = frozenset("_.-")
 CHANNEL_CATEGORIES = frozenset({"Ll", "Lo", "Lm", "Mn", "Mc", "Nd"})  # in lowercase, so without Lu and Lt
+_CONFUSABLES = "confusables.txt"  # made by tools/make-confusables.py
 _LETTER_NAME = re.compile(r"(LATIN|GREEK) (SMALL|CAPITAL) LETTER ")
 
 
@@ -89,16 +89,17 @@ def _plain(text: str) -> str:
 
 def _skeleton(text: str) -> str:
     """The text with each character replaced by its prototype: equal for texts that look alike (UTS #39, 4)."""
-    return "".join(map(_prototype, text))
+    return text.translate(_PROTOTYPES)
 
 
-def _prototype(character: str) -> str:
-    """The character that represents all that look like this one."""
-    confusables: list[dict[str, str]] = confusables_data.get(character, [])
-    if len(confusables) != 1:
-        return character  # it has no lookalikes, or it is the prototype of several
-    other = confusables[0]["c"]
-    return other if len(confusables_data.get(other, [])) > 1 else min(character, other)
+def _read_prototypes() -> Mapping[int, str]:
+    """The prototype of each character that looks like another one, for `str.translate`."""
+    text = files("ting.core").joinpath(_CONFUSABLES).read_text(encoding="utf-8")
+    lines = (line.rpartition("\t") for line in text.split("\n") if "\t" in line)  # a prototype can have a tab
+    return {ord(character): prototype for prototype, _, alike in lines for character in alike}
+
+
+_PROTOTYPES = _read_prototypes()
 
 
 def is_name_character(character: str) -> bool:

@@ -64,9 +64,13 @@ class OrphanCleanup:
         old = [file for file in files if file.metadata["touched"] < limit]
         # Pending messages are checked before stored ones, so that a message that is stored meanwhile is not missed.
         candidates = [file for file in old if not self._is_pending(file.metadata.get("message", ""))]
-        messages = await self._messages.by_id({file.metadata.get("message", "") for file in candidates} - {""})
+        attached = {file.metadata.get("message", "") for file in candidates} - {""}
+        messages = await self._messages.by_id(attached)
+        unreadable = await self._messages.exist(attached - messages.keys())
         orphans = []
         for file in candidates:
+            if file.metadata.get("message") in unreadable:
+                continue  # the message is broken, and may refer to it
             message = messages.get(file.metadata.get("message", ""))
             if message is not None and message.file is not None and message.file.id == file.id:
                 continue

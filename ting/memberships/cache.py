@@ -8,6 +8,7 @@ needs its change to be durable waits for `flush`.
 import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
@@ -137,6 +138,16 @@ class MembershipCache:
         for user in self.users_listing(conversation):
             self.bump(user, conversation, now)
 
+    def limit_times(self, now: Milliseconds) -> None:
+        """The clock was set back: what was active later than now counts as active now."""
+        for own in self._lists.values:
+            for membership in own.listed:
+                if membership.active > now:
+                    own.put(msgspec.structs.replace(membership, active=now))
+        _limit(self._bumps.of_users, now)
+        for bumps in (self._bumps.of_all, *self._missed.values()):
+            _limit(bumps, now)
+
     async def flush(self) -> None:
         """Return when all earlier changes are durable. Raises `Busy`; the write is then retried a moment later."""
         async with self._flush_lock:
@@ -240,6 +251,10 @@ class MembershipCache:
             watchers.discard(membership.user)
             if not watchers:
                 self._users_watching.pop(other, None)
+
+
+def _limit(bumps: dict[Any, Milliseconds], now: Milliseconds) -> None:
+    bumps.update({key: now for key, at in bumps.items() if at > now})
 
 
 def _others(membership: Membership) -> list[UserId]:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from ting.core.conversation_ids import is_channel, is_direct, member_ids
 from ting.core.models import ConversationId, Entry, Membership, Notify, Person, UnreadCounts, User, UserId
 from ting.realtime.services import RealtimeServices
-from ting.store.messages import ReadPosition
 from ting.store.stores import Stores
+from ting.store.unread import ReadPosition
 from ting.store.users import UNKNOWN_NAME
 
 

@@ -28,7 +28,7 @@ from ting.realtime.framing import broadcast
 from ting.realtime.live_conversations import LiveConversation
 from ting.realtime.presence import Subscriber
 from ting.realtime.services import RealtimeServices
-from ting.store.messages import ReadPosition
+from ting.store.unread import ReadPosition
 from ting.store.users import UserStore
 
 MAX_LISTED = 50

@@ -27,6 +27,7 @@ class MembershipServices:
         cls, stores: Stores, realtime: RealtimeServices, settings: Settings, clock: Clock
     ) -> "MembershipServices":
         cache = MembershipCache(stores.memberships)
+        realtime.future_times.on_set_back(cache.limit_times)
         online_status = OnlineStatusNotifier(realtime.presence, cache, stores.users)
         activity = ActivityNotifier(realtime.presence, cache, interval_s=settings.pace.activity_ms / 1000)
         realtime.live.on_messages(activity.on_messages)

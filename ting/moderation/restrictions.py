@@ -69,6 +69,10 @@ class Restrictions:
         until = self._kicks[conversation, user_id] = self._clock() + KICKED_MS
         return until
 
+    def limit_times(self, now: Milliseconds) -> None:
+        """The clock was set back: a kick still lasts a minute at most."""
+        self._kicks = {key: min(until, now + KICKED_MS) for key, until in self._kicks.items()}
+
     def role(self, user_id: UserId) -> Role:
         return self._roles.get(user_id, "member")
 

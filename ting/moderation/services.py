@@ -25,6 +25,7 @@ class ModerationServices:
     @classmethod
     def build(cls, stores: Stores, realtime: RealtimeServices, clock: Clock) -> "ModerationServices":
         restrictions = Restrictions(clock)
+        realtime.future_times.on_set_back(restrictions.limit_times)
         enforcement = Enforcement(stores, realtime, restrictions)
         return cls(
             restrictions=restrictions,

@@ -50,10 +50,11 @@ class CommandUsage(Struct, frozen=True):
 
 
 class Welcome(Event, frozen=True, tag="welcome"):
-    """The first frame of a connection."""
+    """The first frame of a connection. `epoch` is the id of the database's current epoch."""
 
     me: Me
     version: str
+    epoch: str
     limits: ClientLimits
     commands: list[CommandUsage]
 
@@ -65,6 +66,7 @@ class Joined(Event, frozen=True, tag="joined"):
     conversation: ConversationId
     topic: str
     head: int
+    epoch: str
     people: list[Person]
     read: int
     drafts: list[Draft]

@@ -19,9 +19,15 @@ class Request(Struct, frozen=True, tag_field="type", kw_only=True):
 
 
 class Join(Request, frozen=True, tag="join"):
-    """Subscribe to a conversation. Answered by `joined`."""
+    """Subscribe to a conversation. Answered by `joined`.
+
+    `after` is the seq up to which the client has everything, and `epoch` the one in which it learned that. Both are
+    left out by a client that has nothing.
+    """
 
     conversation: Id
+    after: Seq | None = None
+    epoch: Id | None = None
 
 
 class Leave(Request, frozen=True, tag="leave"):

@@ -9,6 +9,7 @@ from ting.core.settings import Settings
 from ting.realtime.connection import Flusher
 from ting.realtime.draft_broadcast import DraftBroadcaster
 from ting.realtime.drafts import DraftRules
+from ting.realtime.future_times import FutureTimes
 from ting.realtime.last_seen import LastSeen
 from ting.realtime.live_conversations import LiveConversations
 from ting.realtime.presence import Presence
@@ -28,6 +29,7 @@ class RealtimeServices:
     live: LiveConversations
     broadcaster: UserBroadcaster
     last_seen: LastSeen
+    future_times: FutureTimes
 
     @classmethod
     def build(
@@ -56,4 +58,5 @@ class RealtimeServices:
             live=live,
             broadcaster=broadcaster,
             last_seen=LastSeen(stores.users, presence, clock),
+            future_times=FutureTimes(stores, clock),
         )

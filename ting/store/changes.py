@@ -48,7 +48,8 @@ class ChangeFeed:
     async def address(self) -> str | None:
         """The URL of the chat when a server last ran."""
         document = await or_busy(lambda: self._meta.find_one({"_id": "address"}))
-        return document["url"] if document else None
+        url = (document or {}).get("url")
+        return url if isinstance(url, str) else None
 
     async def catch_up(self, reload: Reload) -> None:
         """Call `reload`, which reads everything that earlier entries are about. Raises `Busy`."""
@@ -88,8 +89,9 @@ class ChangeFeed:
         # Never closed, since closing would wait for a database that does not answer. It ends with the client.
         while cursor.alive:  # type: ignore[truthy-function]  # a property, but its stub says a method
             async for entry in cursor:
-                if entry["_id"] not in self._seen and entry["user"]:
-                    await on_change(entry["user"])
+                user = entry.get("user")
+                if entry["_id"] not in self._seen and isinstance(user, str) and user:
+                    await on_change(user)
 
     async def _ids(self) -> set[Any]:
         entries = await or_busy(lambda: self._entries.find({}, {"_id": 1}).to_list(None))

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
 from pymongo import DESCENDING, UpdateMany, UpdateOne
 
 from ting.core.conversation_ids import CHANNEL, Lookalikes
 from ting.core.models import Conversation, ConversationId, Membership, Milliseconds, UserId
 from ting.store.channel_names import name_fields
 from ting.store.database import Database, Document, direct_conversations, or_busy, prefix_range
+from ting.store.schema import CONVERSATIONS, MEMBERSHIPS
 
 MAX_LOOKALIKES = 100
 
@@ -17,20 +19,24 @@ class ConversationStore:
 
     def __init__(self, database: Database) -> None:
         self._conversations = database.collection("conversations")
+        self._reader = database.reader(CONVERSATIONS)
 
     async def get(self, conversation_id: ConversationId) -> Conversation:
         document = await or_busy(lambda: self._conversations.find_one({"_id": conversation_id}))
-        return Conversation(id=conversation_id, topic=document.get("topic", "") if document else "")
+        stored = self._reader.one(document, _conversation)
+        return Conversation(id=conversation_id, topic=stored.topic if stored else "")
 
     async def topics(self, ids: Iterable[ConversationId]) -> dict[ConversationId, str]:
         """The topics of the conversations with these ids. Those without a topic are left out."""
         query = self._conversations.find({"_id": {"$in": list(ids)}, "topic": {"$exists": True}}, {"topic": 1})
-        return {document["_id"]: document["topic"] for document in await or_busy(lambda: query.to_list(None))}
+        stored = self._reader.all(await or_busy(lambda: query.to_list(None)), _conversation)
+        return {conversation.id: conversation.topic for conversation in stored if conversation.topic}
 
     async def lookalike(self, names: Lookalikes) -> ConversationId | None:
         """A stored channel whose name looks like the name of another channel."""
         query = self._conversations.find({"keys": {"$in": list(names.keys)}}, {"_id": 1})
-        found = [document["_id"] for document in await or_busy(lambda: query.to_list(MAX_LOOKALIKES))]
+        documents = await or_busy(lambda: query.to_list(MAX_LOOKALIKES))
+        found = [document["_id"] for document in documents if isinstance(document["_id"], str)]
         return next((other for other in sorted(found) if names.include(Lookalikes(other))), None)
 
     async def channels(self, prefix: str, limit: int) -> list[tuple[ConversationId, str, Milliseconds]]:
@@ -43,7 +49,8 @@ class ConversationStore:
         if prefix == CHANNEL:
             query = query.hint("active")
         documents = await or_busy(lambda: query.to_list(None))
-        return [(found["_id"], found.get("topic", ""), int(found.get("active", 0))) for found in documents]
+        stored = self._reader.all(documents, _conversation)
+        return [(conversation.id, conversation.topic, conversation.active) for conversation in stored]
 
     async def record_activity(self, active: Mapping[ConversationId, Milliseconds]) -> None:
         """Store the last activity of channels."""
@@ -63,6 +70,16 @@ class ConversationStore:
         )
 
 
+class _StoredConversation(msgspec.Struct, frozen=True):
+    id: ConversationId
+    topic: str = ""
+    active: Milliseconds = 0
+
+
+def _conversation(document: Document) -> _StoredConversation:
+    return msgspec.convert({**document, "id": document["_id"]}, _StoredConversation)
+
+
 Operation = UpdateOne | UpdateMany
 
 
@@ -71,20 +88,21 @@ class MembershipStore:
 
     def __init__(self, database: Database) -> None:
         self._memberships = database.collection("memberships")
+        self._reader = database.reader(MEMBERSHIPS)
 
     async def listed(self, user: UserId) -> list[Membership]:
         """The memberships that are in a user's list."""
         query = self._memberships.find({"user": user, "listed": True})
-        return [_membership(document) for document in await or_busy(lambda: query.to_list(None))]
+        return self._reader.all(await or_busy(lambda: query.to_list(None)), _membership)
 
     async def get(self, user: UserId, conversation: ConversationId) -> Membership | None:
         document = await or_busy(lambda: self._memberships.find_one({"_id": _key(user, conversation)}))
-        return _membership(document) if document else None
+        return self._reader.one(document, _membership)
 
     async def for_user(self, user: UserId) -> list[Membership]:
         """All memberships of a user, listed or not."""
         query = self._memberships.find({"user": user})
-        return [_membership(document) for document in await or_busy(lambda: query.to_list(None))]
+        return self._reader.all(await or_busy(lambda: query.to_list(None)), _membership)
 
     async def has_direct(self, user: UserId) -> bool:
         """Whether a user is in a direct conversation."""
@@ -134,12 +152,7 @@ def _key(user: UserId, conversation: ConversationId) -> str:
 
 
 def _membership(document: Document) -> Membership:
-    return Membership(
-        user=document["user"],
-        conversation=document["conversation"],
-        read=int(document["read"]),
-        active=int(document["active"]),
-        listed=document["listed"],
-        pinned=document["pinned"],
-        notify=document.get("notify"),
-    )
+    missing = [name for name in ("read", "listed", "pinned") if name not in document]
+    if missing:
+        raise KeyError(*missing)
+    return msgspec.convert(document, Membership)

@@ -6,17 +6,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import pymongo
+from bson.codec_options import CodecOptions, DatetimeConversion
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import WriteConcern
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
+from pymongo.server_type import SERVER_TYPE
 
 from ting.core.conversation_ids import DIRECT, member_ids
 from ting.core.errors import Busy, StartupError, StorageFull
-from ting.core.models import ConversationId, UserId
+from ting.core.models import ConversationId, Milliseconds, UserId
 from ting.store.channel_names import fill_in_names
-from ting.store.schema import COLLECTIONS, SCHEMA_VERSION, SEARCH, Collection
+from ting.store.collection import Collection
+from ting.store.epochs import CHAIN_ID, Epochs
+from ting.store.reading import BrokenDocuments, Reader
+from ting.store.schema import COLLECTIONS, SCHEMA_VERSION, SEARCH
 
 Document = dict[str, Any]
+DatabaseError = PyMongoError  # for packages that do not know MongoDB
 Documents = AsyncIOMotorCollection[Document]
 _Result = TypeVar("_Result")
 
@@ -33,6 +39,13 @@ MAX_CHARACTER = "\U0010ffff"  # sorts after every other
 NAMESPACE_EXISTS = 48
 DISK_FULL = (14031, 28)  # OutOfDiskSpace; ENOSPC of the operating system
 NO_SPACE = "No space left on device"
+WRITABLE = {SERVER_TYPE.Standalone, SERVER_TYPE.RSPrimary, SERVER_TYPE.Mongos, SERVER_TYPE.LoadBalancer}
+# A document that is broken already can still be changed in its other fields; all others must match the validator.
+VALIDATION_LEVEL = "moderate"
+# What cannot be decoded strictly, in a broken document, does not fail the query that finds it.
+LENIENT: CodecOptions[Document] = CodecOptions(
+    unicode_decode_error_handler="replace", datetime_conversion=DatetimeConversion.DATETIME_AUTO
+)
 # Error codes: the document does not pass the validator, has a too long index key, or is too large.
 DOCUMENT_INVALID = 121
 DOCUMENT_REFUSED = frozenset({DOCUMENT_INVALID, 17280, 10334, 17419, 17420})
@@ -42,11 +55,24 @@ class NewerSchema(StartupError):
     """The database was written by a newer Ting."""
 
 
+class BrokenSchemaVersion(StartupError):
+    """The schema version cannot be read: an upgrade could be skipped, or done twice."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            'The document "schema" of the collection "meta" is broken: its field "version" is not a positive integer. '
+            "Restore a backup; or, if this Ting ran with the database last, correct the field with mongosh: "
+            f'db.meta.updateOne({{_id: "schema"}}, {{$set: {{version: NumberInt({SCHEMA_VERSION})}}}}).'
+        )
+
+
 class Database:
     """One MongoDB database. All writes use `{w: majority, j: true}`."""
 
     def __init__(self, uri: str, name: str) -> None:
         """Does not connect yet. Bound to the running event loop. Raises `StartupError` for an invalid URI."""
+        self.broken = BrokenDocuments()
+        self.epochs = Epochs()
         try:
             self._client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
                 uri,
@@ -57,7 +83,7 @@ class Database:
                 io_loop=asyncio.get_running_loop(),
             )
             self._database: AsyncIOMotorDatabase[Document] = self._client.get_database(
-                name, write_concern=WriteConcern(w="majority", j=True)
+                name, codec_options=LENIENT, write_concern=WriteConcern(w="majority", j=True)
             )
         except (InvalidURI, ConfigurationError, ValueError) as error:
             raise StartupError(f"The MongoDB URI is not valid: {error}.") from None
@@ -66,12 +92,20 @@ class Database:
         """A collection by its name in `schema`."""
         return self._database[name]
 
+    def reader(self, collection: Collection) -> Reader:
+        """Decodes the documents of a collection, and reports the broken ones to `broken`."""
+        return Reader(self.broken, collection)
+
     async def server_version(self) -> str:
         """The version of MongoDB. Raises `StartupError` if it cannot be reached or is too old."""
         try:
             answer = await self._command("buildInfo")
         except PyMongoError as error:
-            raise StartupError(f"MongoDB cannot be reached: {first_line(error)}") from None
+            raise self._unusable(error, "MongoDB cannot be reached") from None
+        # A member that answers, but cannot be written to: operations would be retried until they time out.
+        problem = self._replica_set_problem()
+        if problem is not None:
+            raise StartupError(problem)
         version = str(answer["version"])
         if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_MONGODB:
             oldest = ".".join(map(str, OLDEST_MONGODB))
@@ -92,23 +126,39 @@ class Database:
                     await self._fill_in_activity()
                 if version < NAMES_SCHEMA_VERSION:
                     await fill_in_names(self.collection("conversations"))
+                await self._repair_barrier()
                 await self.collection("meta").update_one(
                     {"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}}, upsert=True
                 )
         except PyMongoError as error:
-            raise StartupError(f"The database cannot be prepared: {first_line(error)}") from None
+            raise self._unusable(error, "The database cannot be prepared") from None
+
+    async def begin_epoch(self, now: Milliseconds) -> None:
+        """Begin an epoch: what this server writes is distinguished from all earlier writes. Raises `StartupError`."""
+        meta = self.collection("meta")
+        try:
+            self.epochs.begin(await meta.find_one({"_id": CHAIN_ID}), now)
+            await meta.replace_one({"_id": CHAIN_ID}, self.epochs.chain, upsert=True)
+        except PyMongoError as error:
+            raise self._unusable(error, "The database cannot be prepared") from None
 
     async def missing_indexes(self) -> list[str]:
-        """The indexes that `prepare` would create, as "collection.index"."""
+        """The indexes that `prepare` would create, as "collection.index". Raises `StartupError`."""
         missing = []
         for collection in COLLECTIONS:
-            existing = await self.collection(collection.name).index_information()
+            try:
+                existing = await self.collection(collection.name).index_information()
+            except PyMongoError as error:
+                raise self._unusable(error, "The indexes cannot be read") from None
             missing += [f"{collection.name}.{index}" for index in collection.index_names if index not in existing]
         return missing
 
     async def check_schema_version(self) -> None:
-        """Raises `NewerSchema` if the database was written by a newer Ting."""
-        await self._check_schema_version()
+        """Raises `NewerSchema` if the database was written by a newer Ting, `StartupError`."""
+        try:
+            await self._check_schema_version()
+        except PyMongoError as error:
+            raise self._unusable(error, "The schema version cannot be read") from None
 
     async def reachable(self) -> bool:
         """Whether the database answers now."""
@@ -144,8 +194,12 @@ class Database:
 
     async def _check_schema_version(self) -> int:
         stored = await self.collection("meta").find_one({"_id": "schema"})
-        version = (stored or {}).get("version", SCHEMA_VERSION)
-        if not isinstance(version, int) or version > SCHEMA_VERSION:
+        if stored is None:
+            return SCHEMA_VERSION  # a new database
+        version = stored.get("version")
+        if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+            raise BrokenSchemaVersion
+        if version > SCHEMA_VERSION:
             raise NewerSchema(
                 f"The database has schema version {version}, but this Ting only knows {SCHEMA_VERSION}. "
                 "Use a newer Ting."
@@ -156,6 +210,33 @@ class Database:
         """Drop the index of an older version, whose vocabulary mixed all audiences. The indexer builds a new one."""
         for collection in SEARCH:
             await self.collection(collection.name).drop()
+
+    async def _repair_barrier(self) -> None:
+        """Restart the counter of barriers if it is not a number, since a barrier could not pass any more."""
+        broken = {"_id": "barrier", "passed": {"$not": {"$type": "number"}}}
+        await self.collection("meta").update_one(broken, {"$set": {"passed": 0}})
+
+    def _unusable(self, error: PyMongoError, what: str) -> StartupError:
+        """The error for a MongoDB that cannot be used. If it runs as a replica set, it says what to do."""
+        return StartupError(self._replica_set_problem() or f"{what}: {first_line(error)}")
+
+    def _replica_set_problem(self) -> str | None:
+        """Why no member of a replica set can be written to, and what to do; None if one can, or nothing answers."""
+        servers = self._client.delegate.topology_description.server_descriptions().values()
+        types = {server.server_type for server in servers}
+        if types & WRITABLE:
+            return None
+        if SERVER_TYPE.RSGhost in types:
+            return (
+                "MongoDB was started as a replica set that was not initiated. Run `mongosh --eval 'rs.initiate()'` "
+                "once, or start mongod without a replica set (replSetName, --replSet)."
+            )
+        if types - {SERVER_TYPE.Unknown}:
+            return (
+                "MongoDB's replica set has no primary that can be reached. `mongosh --eval 'rs.status()'` says why; "
+                "the members must reach each other, and Ting must reach the primary under the name it has there."
+            )
+        return None
 
     async def _fill_in_activity(self) -> None:
         """Compute the last activity of channels from their messages: older databases did not store it."""
@@ -168,23 +249,25 @@ class Database:
         await self.collection("messages").aggregate(stages).to_list(None)
 
     async def _validators(self) -> dict[str, Document]:
-        """The validators of the existing collections, by collection name."""
+        """The validation of the existing collections, by collection name."""
         listed = await (await self._database.list_collections()).to_list(None)
-        return {collection["name"]: collection["options"].get("validator", {}) for collection in listed}
+        return {
+            found["name"]: {name: found["options"].get(name) for name in ("validator", "validationLevel")}
+            for found in listed
+        }
 
     async def _prepare_collection(self, collection: Collection, existing: Mapping[str, Document]) -> None:
         """Create or update a collection. `existing` has the validators of existing ones, which rarely need a change."""
+        validation: Document = {"validator": collection.validator, "validationLevel": VALIDATION_LEVEL}
         if collection.name not in existing:
             capped: Document = {"capped": True, "size": collection.capped_bytes} if collection.capped_bytes else {}
             try:
-                await self._database.create_collection(
-                    collection.name, validator=collection.validator, check_exists=False, **capped
-                )
+                await self._database.create_collection(collection.name, check_exists=False, **validation, **capped)
             except OperationFailure as error:
                 if error.code != NAMESPACE_EXISTS:  # another process creates the same collection
                     raise
-        elif existing[collection.name] != collection.validator:
-            await self._database.command("collMod", collection.name, validator=collection.validator)
+        elif existing[collection.name] != validation:
+            await self._database.command("collMod", collection.name, **validation)
         if collection.indexes:
             await self.collection(collection.name).create_indexes(list(collection.indexes))
 
@@ -213,7 +296,9 @@ async def direct_conversations(documents: Documents, field: str, user: UserId) -
     condition = {field: {**prefix_range(DIRECT), "$regex": re.escape(user)}}
     cursor = documents.aggregate([{"$match": condition}, {"$group": {"_id": f"${field}"}}])
     found = [document["_id"] for document in await or_busy(lambda: cursor.to_list(None))]
-    return [conversation for conversation in found if user in member_ids(conversation)]
+    return [
+        conversation for conversation in found if isinstance(conversation, str) and user in member_ids(conversation)
+    ]
 
 
 def prefix_range(prefix: str) -> dict[str, str]:

@@ -15,7 +15,9 @@ from pymongo import ASCENDING, ReturnDocument, WriteConcern
 
 from ting.core.errors import Busy
 from ting.core.models import ConversationId, MessageId, Milliseconds, UserId
+from ting.store.buckets import BUCKETS
 from ting.store.database import Database, Document, or_busy
+from ting.store.validation import is_valid
 
 CHUNK_BYTES = 255 * 1024  # the default of GridFS
 
@@ -64,6 +66,8 @@ class FileStore:
 
     def __init__(self, database: Database, bucket: str) -> None:
         self._files = database.collection(f"{bucket}.files")
+        self._schema = BUCKETS[bucket].schema
+        self._reader = database.reader(BUCKETS[bucket])
         chunks = database.collection(f"{bucket}.chunks")
         # MongoDB's journal is written in order, so the journaled write that completes a file makes its chunks durable.
         self._new_chunks = chunks.with_options(write_concern=WriteConcern(w="majority", j=False))
@@ -90,7 +94,7 @@ class FileStore:
     async def get(self, file_id: str) -> StoredFile | None:
         """The file with this id, if it is complete."""
         document = await or_busy(lambda: self._files.find_one({"_id": file_id, "metadata.complete": True}))
-        return _stored(document) if document else None
+        return self._reader.one(document, self._stored)
 
     async def read(self, file: StoredFile, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """Yield the bytes from `start` up to but not including `end`, in pieces. Raises `Busy`."""
@@ -135,7 +139,7 @@ class FileStore:
         update = {"$set": _metadata_fields(change)}
         after = ReturnDocument.AFTER
         document = await or_busy(lambda: self._files.find_one_and_update(query, update, return_document=after))
-        return _stored(document) if document else None
+        return self._reader.one(document, self._stored)
 
     async def retire(self, file_id: str, touched: int) -> bool:
         """Make a file incomplete, so that it cannot be opened, if its time of last use is still `touched`.
@@ -150,12 +154,15 @@ class FileStore:
     async def find(self, **metadata: Any) -> list[StoredFile]:
         """All files with this metadata, complete or not."""
         query = self._files.find(_metadata_fields(metadata))
-        return [_stored(document) for document in await or_busy(lambda: query.to_list(None))]
+        return self._reader.all(await or_busy(lambda: query.to_list(None)), self._stored)
 
     async def page(self, after: str, limit: int) -> list[StoredFile]:
         """The `limit` files that follow an id, complete or not, by rising id."""
-        query = self._files.find({"_id": {"$gt": after}}).sort("_id", ASCENDING).limit(limit)
-        return [_stored(document) for document in await or_busy(lambda: query.to_list(None))]
+
+        async def query(after: str, limit: int) -> list[Document]:
+            return await or_busy(self._files.find({"_id": {"$gt": after}}).sort("_id", ASCENDING).limit(limit).to_list)
+
+        return await self._reader.page(query, self._stored, after=after, limit=limit)
 
     async def add_chunk(self, file_id: str, number: int, data: bytes) -> None:
         """Store one chunk of an upload."""
@@ -169,13 +176,21 @@ class FileStore:
         document = await or_busy(
             lambda: self._files.find_one_and_update({"_id": file_id}, update, return_document=after)
         )
-        if document is None:
+        stored = self._reader.one(document, self._stored)
+        if stored is None:
             raise Busy  # removed in the meantime
+        return stored
+
+    def _stored(self, document: Document) -> StoredFile:
+        """The file of a document. Raises `ValueError` for one that does not have the fields of its bucket."""
+        if not is_valid(self._schema, document):
+            raise ValueError
         return _stored(document)
 
     async def _chunk(self, file_id: str, number: int) -> bytes:
         document = await or_busy(lambda: self._chunks.find_one({"files_id": file_id, "n": number}))
-        return bytes(document["data"]) if document else b""
+        data = (document or {}).get("data")
+        return bytes(data) if isinstance(data, bytes) else b""  # a broken chunk counts as removed
 
 
 def _metadata_fields(metadata: Document) -> Document:

@@ -1,9 +1,11 @@
 """Invitations in the database, which stores only hashes of their tokens. Each use is counted in one atomic step."""
 
+import msgspec
 from pymongo import ReturnDocument
 
 from ting.core.models import Invitation, Milliseconds
 from ting.store.database import Database, Document, or_busy
+from ting.store.schema import INVITATIONS
 
 
 class InvitationStore:
@@ -11,6 +13,7 @@ class InvitationStore:
 
     def __init__(self, database: Database) -> None:
         self._invitations = database.collection("invitations")
+        self._reader = database.reader(INVITATIONS)
 
     async def add(self, invitation: Invitation, token_hash: str) -> None:
         document = {
@@ -28,7 +31,7 @@ class InvitationStore:
     async def find(self, token_hash: str, now: Milliseconds) -> Invitation | None:
         """The invitation with this token, if it can be used now."""
         document = await or_busy(lambda: self._invitations.find_one(_usable(token_hash, now)))
-        return _invitation(document) if document else None
+        return self._reader.one(document, _invitation)
 
     async def use(self, token_hash: str, now: Milliseconds) -> Invitation | None:
         """Count one use of this token; None if no use is left. Concurrent calls never use it too often."""
@@ -37,7 +40,7 @@ class InvitationStore:
                 _usable(token_hash, now), {"$inc": {"left": -1}}, return_document=ReturnDocument.AFTER
             )
         )
-        return _invitation(found) if found else None
+        return self._reader.one(found, _invitation)
 
     async def return_use(self, invitation_id: str) -> None:
         """Give a use back after a registration that failed."""
@@ -47,7 +50,7 @@ class InvitationStore:
         """The invitations that can still be used, by rising expiry time. Expired ones are removed."""
         await or_busy(lambda: self._invitations.delete_many({"expires": {"$lte": now}}))
         query = self._invitations.find({"left": {"$gt": 0}, "first": False}).sort("expires", 1)
-        return [_invitation(document) for document in await or_busy(lambda: query.to_list(None))]
+        return self._reader.all(await or_busy(lambda: query.to_list(None)), _invitation)
 
     async def remove(self, invitation_id: str) -> bool:
         """Remove an invitation. Return whether it existed."""
@@ -64,12 +67,4 @@ def _usable(token_hash: str, now: Milliseconds) -> Document:
 
 
 def _invitation(document: Document) -> Invitation:
-    return Invitation(
-        id=document["_id"],
-        role=document["role"],
-        uses=int(document["uses"]),
-        left=int(document["left"]),
-        expires=int(document["expires"]),
-        by=document["by"],
-        first=document["first"],
-    )
+    return msgspec.convert({**document, "id": document["_id"]}, Invitation)

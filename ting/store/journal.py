@@ -197,10 +197,13 @@ class Journal:
 
     async def _reconcile(self, numbered: Sequence[Message]) -> None:
         """Find out which changes of the batch are stored, after a duplicate or a write without an answer."""
-        stored, heads = await self._read_until_answered(numbered)
+        stored, unreadable, heads = await self._read_until_answered(numbered)
         undecided, unannounced = [], []
         for change in self._in_flight:
             found = stored.get(change.message.id)
+            if change.message.id in unreadable and change.replaces is None:
+                self._fail(change, Internal())  # a broken document has this id: no retry can succeed
+                continue
             if found is not None and found.conversation == change.sequence.id and found.seq > change.sequence.head:
                 unannounced.append((change, found))  # stored by a write whose answer was lost
             elif found is not None and change.replaces is None:
@@ -216,8 +219,11 @@ class Journal:
 
     async def _read_until_answered(
         self, numbered: Sequence[Message]
-    ) -> tuple[dict[MessageId, Message], dict[ConversationId, int]]:
-        """Read the stored messages with these ids and the heads of their conversations. Retry until it succeeds."""
+    ) -> tuple[dict[MessageId, Message], set[MessageId], dict[ConversationId, int]]:
+        """Read the stored messages with these ids, which of them are unreadable, and the heads of the conversations.
+
+        Retry until it succeeds.
+        """
         pause_s = INITIAL_PAUSE_S
         while True:
             try:
@@ -225,7 +231,10 @@ class Journal:
                 # among the stored ones, and the stored ones must be durable before they are announced.
                 conversations = {message.conversation for message in numbered}
                 heads = {id: (await self._messages.last(id))[0] for id in conversations}
-                stored = await self._messages.by_id([message.id for message in numbered])
+                ids = [message.id for message in numbered]
+                present = await self._messages.exist(ids)  # first: what is applied between the reads is not unreadable
+                stored = await self._messages.by_id(ids)
+                unreadable = present - stored.keys()
                 if any(found.seq > heads.get(found.conversation, found.seq) for found in stored.values()):
                     continue  # applied between the reads: earlier messages of the write may be missing in `stored`
                 await self._messages.barrier()
@@ -233,7 +242,7 @@ class Journal:
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, self._max_pause_s)
             else:
-                return stored, heads
+                return stored, unreadable, heads
 
     def _settle(self, numbered: Sequence[Message]) -> None:
         done, self._in_flight = self._in_flight[: len(numbered)], self._in_flight[len(numbered) :]

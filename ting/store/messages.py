@@ -1,7 +1,6 @@
 """Messages in the database: reads for clients, and batch writes for the journal."""
 
-import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -9,21 +8,29 @@ from bson.errors import InvalidDocument
 from pymongo import ASCENDING, DESCENDING, InsertOne, ReplaceOne
 from pymongo.errors import BulkWriteError, PyMongoError
 
+from ting.core.errors import OtherEpoch
 from ting.core.models import (
-    HERE,
     MAX_QUOTE_CHARS,
     ConversationId,
-    File,
     Message,
     MessageId,
     Person,
     Quote,
-    UnreadCounts,
     UserId,
 )
-from ting.store.database import DOCUMENT_INVALID, Database, Document, direct_conversations, first_line, or_busy
-from ting.store.pages import Cursor, page_of
-from ting.store.texts import TEXT_FIELDS, StoredText, log_unreadable, plain, stored_text
+from ting.core.models.ids import MAX_NUMBER
+from ting.store.database import (
+    DOCUMENT_INVALID,
+    Database,
+    Document,
+    direct_conversations,
+    first_line,
+    or_busy,
+)
+from ting.store.pages import page_of
+from ting.store.schema import MESSAGES
+from ting.store.texts import TEXT_FIELDS, StoredText, stored_text
+from ting.store.unread import highest
 from ting.store.users import UserStore
 
 DUPLICATE_KEY = 11000
@@ -60,21 +67,34 @@ class MessageStore:
         self._database = database
         self._messages = database.collection("messages")
         self._users = users
+        self._reader = database.reader(MESSAGES)
+        self._text_reader = database.reader(MESSAGES.only(TEXT_FIELDS))
+        self._quote_reader = database.reader(MESSAGES.only(("author", "text", "deleted")))
+
+    @property
+    def epoch(self) -> str:
+        """The id of the current epoch."""
+        return self._database.epochs.current
 
     async def last(self, conversation: ConversationId) -> tuple[int, int]:
         """The newest seq and the highest position of a conversation; both 0 if it has no messages."""
-        seq = await self._highest(conversation, "seq")
-        return seq, await self._highest(conversation, "position")
+        seq = await highest(self._messages, conversation, "seq")
+        return seq, await highest(self._messages, conversation, "position")
 
     async def get(self, message_id: MessageId) -> Message | None:
         found = await self.by_id([message_id])
         return found.get(message_id)
 
     async def by_id(self, ids: Iterable[MessageId]) -> dict[MessageId, Message]:
-        """The stored messages with these ids."""
+        """The stored messages with these ids. One that cannot be read is left out: see `exist`."""
         query = self._messages.find({"_id": {"$in": list(ids)}})
         documents = await or_busy(lambda: query.to_list(None))
         return {message.id: message for message in await self._read(documents)}
+
+    async def exist(self, ids: Iterable[MessageId]) -> set[MessageId]:
+        """Which of these ids are stored, whether the messages can be read or not."""
+        query = self._messages.find({"_id": {"$in": list(ids)}}, {"_id": 1})
+        return {document["_id"] for document in await or_busy(query.to_list)}
 
     async def page(self, conversation: ConversationId, before: int | None, limit: int) -> tuple[list[Message], bool]:
         """The `limit` messages before a position (None: the newest), by rising position, and whether there are more.
@@ -82,23 +102,23 @@ class MessageStore:
         Positions are unique within a conversation, so pages neither repeat nor skip a message. A page is also limited
         in bytes, so it may have fewer messages.
         """
-        condition: Document = {"conversation": conversation}
-        if before is not None:
-            condition["position"] = {"$lt": before}
-        query = self._messages.find(condition).sort("position", DESCENDING)
-        documents, more = await page_of(query, limit)
-        return await self._read(reversed(documents)), more
+        below = {"$lt": MAX_NUMBER if before is None else before}
+        found, more = await self._page({"conversation": conversation}, "position", below, DESCENDING, limit)
+        return found[::-1], more
 
     async def page_after(self, conversation: ConversationId, after: int, limit: int) -> tuple[list[Message], bool]:
         """The `limit` messages that follow a position, by rising position, and whether there are more."""
-        condition = {"conversation": conversation, "position": {"$gt": after}}
-        documents, more = await page_of(self._messages.find(condition).sort("position", ASCENDING), limit)
-        return await self._read(documents), more
+        return await self._page({"conversation": conversation}, "position", {"$gt": after}, ASCENDING, limit)
 
     async def by_author(self, author: UserId, *, after: str, limit: int) -> list[Message]:
         """The `limit` messages of an author that follow an id, in any conversation, by rising id. No tombstones."""
-        query = self._by_author(author, after).limit(limit)
-        return await self._read(await or_busy(lambda: query.to_list(None)))
+        condition = {"author": author, "deleted": {"$exists": False}}
+        found, _ = await self._page(condition, "_id", {"$gt": after}, ASCENDING, limit)
+        return found
+
+    async def delete_broken(self, author: UserId) -> None:
+        """Delete the messages of an author that do not match the schema: no one can read them, nor delete them."""
+        await or_busy(lambda: self._messages.delete_many({"author": author, "$nor": [MESSAGES.validator]}))
 
     async def has_author(self, author: UserId) -> bool:
         """Whether there is any message of an author, a tombstone included."""
@@ -106,31 +126,31 @@ class MessageStore:
 
     async def export_page(self, author: UserId, after: str, limit: int) -> list[tuple[str, Message]]:
         """Like `by_author`, as pairs of id and message, and limited in bytes as well."""
-        documents, _ = await page_of(self._by_author(author, after), limit)
-        return [(message.id, message) for message in await self._read(documents)]
+        return [(message.id, message) for message in await self.by_author(author, after=after, limit=limit)]
 
     async def changes(self, conversation: ConversationId, after: int, limit: int) -> list[Message]:
         """The first messages with a seq after this one, by rising seq: at most `limit`, and limited in bytes as well.
 
         Only an empty page is the last one.
         """
-        condition = {"conversation": conversation, "seq": {"$gt": after}}
-        documents, _ = await page_of(self._messages.find(condition).sort("seq", ASCENDING), limit)
-        return await self._read(documents)
+        found, _ = await self._page({"conversation": conversation}, "seq", {"$gt": after}, ASCENDING, limit)
+        return found
 
     async def changed_texts(
         self, conversation: ConversationId, after: int, limit: int
     ) -> list[tuple[int, StoredText | None]]:
         """Like `changes`, as pairs of seq and text. The text is None if the message cannot be read."""
-        condition = {"conversation": conversation, "seq": {"$gt": after}}
-        query = self._messages.find(condition, TEXT_FIELDS).sort("seq", ASCENDING).limit(limit)
-        return [(int(found["seq"]), stored_text(found)) for found in await or_busy(lambda: query.to_list(None))]
+        numbers = {"$gt": after, "$lte": MAX_NUMBER, "$type": ["int", "long"]}
+        query = self._messages.find({"conversation": conversation, "seq": numbers}, TEXT_FIELDS)
+        documents = await or_busy(lambda: query.sort("seq", ASCENDING).limit(limit).to_list(None))
+        return [(int(found["seq"]), self._text_reader.one(found, stored_text)) for found in documents]
 
     async def conversations(self) -> AsyncIterator[ConversationId]:
         """Yield all conversations that have messages."""
         # MongoDB takes one step in the index per conversation, however many messages it has.
         async for document in self._messages.aggregate([{"$group": {"_id": "$conversation"}}]):
-            yield document["_id"]
+            if isinstance(document["_id"], str):  # a broken message may have none
+                yield document["_id"]
 
     async def direct_conversations(self, user: UserId) -> list[ConversationId]:
         """The direct conversations of a user that have messages."""
@@ -149,7 +169,7 @@ class MessageStore:
     async def write(self, batch: Sequence[Write]) -> Written:
         """Store a batch in its order, journaled, up to the first write that fails. Raises `Unanswered`."""
         try:
-            result = await self._messages.bulk_write([_operation(write) for write in batch], ordered=True)
+            result = await self._messages.bulk_write([self._operation(write) for write in batch], ordered=True)
         except BulkWriteError as error:
             return _written(error)
         except InvalidDocument as error:
@@ -169,38 +189,64 @@ class MessageStore:
         except PyMongoError as error:
             raise Unanswered(first_line(error)) from error
 
-    def _by_author(self, author: UserId, after: str) -> Cursor:
-        condition = {"author": author, "_id": {"$gt": after}, "deleted": {"$exists": False}}
-        return self._messages.find(condition).sort("_id", ASCENDING)
+    async def check_cursor(self, conversation: ConversationId, epoch: str, seq: int) -> None:
+        """Check that a client that has everything up to a seq has the history of this database.
 
-    async def _highest(self, conversation: ConversationId, field: str) -> int:
-        query = self._messages.find({"conversation": conversation}, {"_id": 0, field: 1})
-        documents = await or_busy(lambda: query.sort(field, DESCENDING).limit(1).to_list(None))
-        return int(documents[0][field]) if documents else 0
+        `epoch` is the id of the epoch in which the client learned that. Raises `OtherEpoch`, `Busy`.
+        """
+        epochs = self._database.epochs
+        number = epochs.number_of(epoch)
+        if number == epochs.number or seq == 0:
+            return
+        condition = {"conversation": conversation, "seq": {"$gte": 1, "$lte": seq}}
+        query = self._messages.find(condition, {"epoch": 1}).sort("seq", DESCENDING).limit(1)
+        newest = await or_busy(query.to_list)
+        written = newest[0].get("epoch", 0) if newest else 0
+        if seq > await highest(self._messages, conversation, "seq") or (isinstance(written, int) and written > number):
+            raise OtherEpoch
+
+    def _operation(self, write: Write) -> InsertOne[Document] | ReplaceOne[Document]:
+        document = {**_document(write.message), "epoch": self._database.epochs.number}
+        if write.replaces is None:
+            return InsertOne(document)
+        return ReplaceOne({"_id": write.message.id, "seq": write.replaces}, document)
+
+    async def _page(
+        self, condition: Document, key: str, bound: Document, order: int, limit: int
+    ) -> tuple[list[Message], bool]:
+        """The first readable messages that meet a condition, from a bound of `key` on, and whether there are more.
+
+        A page has at most `limit` messages and about `PAGE_BYTES`. It is empty only if there are none. `bound` is
+        {"$gt": value} or {"$lt": value}.
+        """
+        [(operator, start)] = bound.items()
+        while True:
+            query = self._messages.find({**condition, key: {operator: start}}).sort(key, order)
+            documents, more = await page_of(query, limit)
+            found = await self._read(documents)
+            if found or not more:
+                return found, more
+            start = documents[-1][key]
 
     async def _read(self, documents: Iterable[Document]) -> list[Message]:
+        """The messages of these documents, without those that cannot be read."""
         found = list(documents)
         quoted = await self._quoted(found)
-        authors = await self._users.persons(
-            document["author"] for document in (*found, *quoted.values()) if "author" in document
-        )
-        quotes = {key: _quote(document, authors[document["author"]]) for key, document in quoted.items()}
-        return list(_readable(found, authors, quotes))
+        names = [document.get("author") for document in (*found, *quoted)]
+        authors = await self._users.persons(name for name in names if isinstance(name, str))
+        quotes = {
+            quote.id: quote
+            for quote in self._quote_reader.all(quoted, lambda document: _quote(document, authors[document["author"]]))
+        }
+        return self._reader.all(found, lambda document: _message(document, authors[document["author"]], quotes))
 
-    async def _quoted(self, documents: Sequence[Document]) -> dict[MessageId, Document]:
+    async def _quoted(self, documents: Sequence[Document]) -> list[Document]:
         """The documents of the messages that these reply to."""
-        wanted = {document["reply_to"] for document in documents if "reply_to" in document}
+        wanted = {document["reply_to"] for document in documents if isinstance(document.get("reply_to"), str)}
         if not wanted:
-            return {}
+            return []
         query = self._messages.find({"_id": {"$in": list(wanted)}}, {"author": 1, "text": 1, "deleted": 1})
-        return {document["_id"]: document for document in await or_busy(lambda: query.to_list(None))}
-
-
-def _operation(write: Write) -> InsertOne[Document] | ReplaceOne[Document]:
-    document = _document(write.message)
-    if write.replaces is None:
-        return InsertOne(document)
-    return ReplaceOne({"_id": write.message.id, "seq": write.replaces}, document)
+        return await or_busy(query.to_list)
 
 
 def _document(message: Message) -> Document:
@@ -231,31 +277,16 @@ def _document(message: Message) -> Document:
     return document
 
 
-def _readable(
-    documents: Iterable[Document], authors: Mapping[UserId, Person], quotes: Mapping[MessageId, Quote]
-) -> Iterator[Message]:
-    """Yield the messages of these documents. One that cannot be read is left out, so that the others are shown."""
-    for document in documents:
-        try:
-            yield _message(document, authors[document["author"]], quotes.get(document.get("reply_to", "")))
-        except (KeyError, TypeError, ValueError) as error:
-            log_unreadable(document, error)
-
-
-def _message(document: Document, author: Person, reply_to: Quote | None) -> Message:
-    fields = plain(document)
-    fields["id"], fields["author"] = fields.pop("_id"), author
+def _message(document: Document, author: Person, quotes: Mapping[MessageId, Quote]) -> Message:
+    fields = {**document, "id": document["_id"], "author": author}
     if "reply_to" in fields:
-        fields["reply_to"] = reply_to
-    if "file" in fields:
-        fields["file"] = File(**plain(fields["file"]))
-    if "mention_ranges" in fields:
-        fields["mention_ranges"] = [(int(start), int(end), who) for start, end, who in fields["mention_ranges"]]
-    return Message(**fields)
+        fields["reply_to"] = quotes.get(fields["reply_to"])
+    return msgspec.convert(fields, Message)
 
 
 def _quote(document: Document, author: Person) -> Quote:
-    return Quote(document["_id"], author, document["text"][:MAX_QUOTE_CHARS], "deleted" in document)
+    text = msgspec.convert(document["text"], str)
+    return Quote(document["_id"], author, text[:MAX_QUOTE_CHARS], "deleted" in document)
 
 
 def _written(error: BulkWriteError) -> Written:
@@ -269,71 +300,3 @@ def _written(error: BulkWriteError) -> Written:
     if failure["code"] == DOCUMENT_INVALID:
         return Written(failure["index"], refused=str(failure["errmsg"]))
     raise Unanswered(str(failure["errmsg"])) from error  # disk full, step-down: a retry may succeed
-
-
-MAX_COUNTED = 1000
-
-
-@dataclass(frozen=True)
-class ReadPosition:
-    """A user's read mark in a conversation whose newest seq is `head`."""
-
-    conversation: ConversationId
-    read: int
-    head: int
-
-    @property
-    def condition(self) -> Document:
-        """The condition for messages that are counted as unread."""
-        unread = {"$gt": max(self.read, self.head - MAX_COUNTED), "$lte": self.head}
-        return {"conversation": self.conversation, "first": unread}
-
-
-class UnreadCounter:
-    """Counts unread messages."""
-
-    def __init__(self, database: Database) -> None:
-        self._messages = database.collection("messages")
-
-    async def heads(self, conversations: Collection[ConversationId]) -> dict[ConversationId, int]:
-        """The newest seq of each of these conversations; 0 if it has no messages."""
-        if not conversations:
-            return {}
-        stages: list[Document] = [
-            {"$match": {"conversation": {"$in": list(conversations)}}},
-            {"$sort": {"conversation": DESCENDING, "seq": DESCENDING}},
-            {"$group": {"_id": "$conversation", "head": {"$first": "$seq"}}},
-        ]
-        query = self._messages.aggregate(stages)
-        found = await or_busy(lambda: query.to_list(None))
-        return dict.fromkeys(conversations, 0) | {document["_id"]: int(document["head"]) for document in found}
-
-    async def count(
-        self, user: UserId, positions: Iterable[ReadPosition], ignoring: Iterable[UserId]
-    ) -> Mapping[ConversationId, UnreadCounts]:
-        """Unread counts by conversation, without conversations that have no unread messages.
-
-        Messages by the user and by the users in `ignoring` do not count.
-        """
-        unread = [position for position in positions if position.read < position.head]
-        excluded = [user, *ignoring]
-        counted = await asyncio.gather(*(self._count(user, position, excluded) for position in unread))
-        return {
-            position.conversation: counts for position, counts in zip(unread, counted, strict=True) if counts.unread
-        }
-
-    async def _count(self, user: UserId, position: ReadPosition, excluded: list[UserId]) -> UnreadCounts:
-        by_others = {**position.condition, "author": {"$nin": excluded}}
-        # Unlike $exists, this condition on `deleted` is answered by the index alone.
-        unread, mentions = await asyncio.gather(
-            self._number({**by_others, "deleted": {"$not": {"$gt": 0}}}, "conversation_first"),
-            self._number({**by_others, "mentions": {"$in": [user, HERE]}}, "mentions"),
-        )
-        return UnreadCounts(unread, mentions)
-
-    async def _number(self, condition: Document, index: str) -> int:
-        """The number of messages that meet a condition. The index is given, since MongoDB may choose a worse one."""
-        count = {"$group": {"_id": None, "count": {"$sum": 1}}}
-        query = self._messages.aggregate([{"$match": condition}, count], hint=index)
-        found = await or_busy(lambda: query.to_list(None))
-        return int(found[0]["count"]) if found else 0

@@ -7,6 +7,7 @@ import msgspec
 
 from ting.core.models import AuditAction, AuditEntry, Ban, Milliseconds, Person, UserId
 from ting.store.database import Database, Document, or_busy
+from ting.store.schema import AUDIT, BANS
 from ting.store.users import UserStore
 
 
@@ -15,6 +16,7 @@ class BanStore:
 
     def __init__(self, database: Database) -> None:
         self._bans = database.collection("bans")
+        self._reader = database.reader(BANS)
 
     async def put(self, ban: Ban) -> None:
         """Store a ban. It replaces an earlier ban of the user."""
@@ -25,22 +27,21 @@ class BanStore:
 
     async def get(self, user_id: UserId) -> Ban | None:
         document = await or_busy(lambda: self._bans.find_one({"_id": user_id}))
-        return _ban(document) if document else None
+        return self._reader.one(document, _ban)
 
     async def remove(self, user_id: UserId) -> None:
         await or_busy(lambda: self._bans.delete_one({"_id": user_id}))
 
     async def delete_expired(self, now: Milliseconds) -> None:
-        await or_busy(lambda: self._bans.delete_many({"until": {"$lte": now}}))
+        await or_busy(lambda: self._bans.delete_many({"until": {"$gte": 0, "$lte": now}}))
 
     async def all(self) -> list[Ban]:
-        return [_ban(document) for document in await or_busy(lambda: self._bans.find().to_list(None))]
+        """All bans. One that cannot be read bans as well: by its user, and by what can be read of it."""
+        return self._reader.all(await or_busy(lambda: self._bans.find().to_list(None)), _ban)
 
 
 def _ban(document: Document) -> Ban:
-    fields = {name: int(value) if isinstance(value, int) else value for name, value in document.items()}
-    fields["user"] = fields.pop("_id")
-    return msgspec.convert(fields, Ban)
+    return msgspec.convert({**document, "user": document["_id"]}, Ban)
 
 
 TIME_DIGITS = 12  # hexadecimal digits of the time in milliseconds, enough for 8000 years
@@ -52,6 +53,7 @@ class AuditStore:
 
     def __init__(self, database: Database, users: UserStore) -> None:
         self._entries = database.collection("audit")
+        self._reader = database.reader(AUDIT)
         self._users = users
 
     async def append(self, at: Milliseconds, by: UserId, act: AuditAction, **details: Any) -> None:
@@ -66,7 +68,7 @@ class AuditStore:
         for field in ("by", "whom"):
             stages = [{"$group": {"_id": f"${field}"}}]
             documents = await or_busy(lambda: self._entries.aggregate(stages).to_list(None))  # noqa: B023 - at once
-            found.update(document["_id"] for document in documents)
+            found.update(document["_id"] for document in documents if isinstance(document["_id"], str))
         return found
 
     async def forget_names(self, user_id: UserId) -> None:
@@ -76,10 +78,15 @@ class AuditStore:
 
     async def page(self, before: str | None, limit: int) -> tuple[list[AuditEntry], bool]:
         """The `limit` entries before an id (None: the newest), newest first, and whether there are more."""
-        condition: Document = {} if before is None else {"_id": {"$lt": before}}
-        query = self._entries.find(condition).sort("_id", -1).limit(limit + 1)
-        documents = await or_busy(lambda: query.to_list(None))
-        return await self._read(documents[:limit]), len(documents) > limit
+        entries: list[AuditEntry] = []
+        while True:
+            condition: Document = {} if before is None else {"_id": {"$lt": before}}
+            query = self._entries.find(condition).sort("_id", -1).limit(limit + 1 - len(entries))
+            documents = await or_busy(query.to_list)
+            entries += await self._read(documents)
+            if len(entries) > limit or not documents:
+                return entries[:limit], len(entries) > limit
+            before = documents[-1]["_id"]
 
     async def plugin_switches(self) -> dict[str, AuditEntry]:
         """The newest entry about each plugin that an admin switched on or off, by plugin."""
@@ -92,18 +99,13 @@ class AuditStore:
         return {entry.reason: entry for entry in await self._read([document["newest"] for document in documents])}
 
     async def _read(self, documents: list[Document]) -> list[AuditEntry]:
-        ids = {document[field] for document in documents for field in ("by", "whom") if document.get(field)}
-        persons = {**await self._users.persons(ids), "": COMMAND_LINE}
-        return [_entry(document, persons) for document in documents]
+        named = [document.get(field) for document in documents for field in ("by", "whom")]
+        persons = {**await self._users.persons(id for id in named if isinstance(id, str)), "": COMMAND_LINE}
+        return self._reader.all(documents, lambda document: _entry(document, persons))
 
 
 def _entry(document: Document, persons: dict[UserId, Person]) -> AuditEntry:
-    """Convert a document to an entry. Its integers become `int`: BSON has a type of its own for 64 bits."""
-    fields: Document = {
-        name: int(value) if type(value) is not bool and isinstance(value, int) else value
-        for name, value in document.items()
-    }
-    fields |= {"id": fields.pop("_id"), "by": persons[fields["by"]]}
+    fields = {**document, "id": document["_id"], "by": persons[document["by"]]}
     if "whom" in fields:
         fields["whom"] = persons[fields["whom"]]
     return msgspec.convert(fields, AuditEntry)

@@ -17,6 +17,8 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 from ting.core.errors import StoreFull
 from ting.core.models import ConversationId, Milliseconds, ScheduledTask, UserId
 from ting.store.database import Database, Document, or_busy
+from ting.store.reading import check_json
+from ting.store.schema import PLUGIN_JOBS, PLUGIN_VALUES, PLUGINS
 from ting.store.users import UserStore
 
 MAX_KEYS = 100_000  # of one plugin
@@ -24,6 +26,8 @@ EXPORTED_AT_ONCE = 16  # values and tasks, which can be large
 COUNT_AFTER = 100  # new keys: counting at each write would be slow
 TYPE_MISMATCH = 14
 BAD_VALUE = 2  # a sum that does not fit into 64 bits
+NO_VALUE: Document = {"value": {"$not": {"$type": "string"}}, "number": {"$not": {"$type": "number"}}}
+BROKEN_POSTPONED_MS = 24 * 60 * 60 * 1000
 
 
 class ExportedValue(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -50,12 +54,13 @@ class ValueStore:
 
     def __init__(self, database: Database, *, max_keys: int = MAX_KEYS) -> None:
         self._values = database.collection("plugin_values")
+        self._reader = database.reader(PLUGIN_VALUES)
         self._max_keys = max_keys
         self._room: dict[str, int] = {}
 
     async def get(self, plugin: str, key: str, now: Milliseconds) -> bytes | int | None:
         document = await or_busy(lambda: self._values.find_one(_unexpired_value(plugin, key, now)))
-        return _value(document) if document else None
+        return self._reader.one(document, _value)
 
     async def put(
         self, plugin: str, key: str, value: bytes | int, expires: Milliseconds | None, now: Milliseconds
@@ -73,7 +78,7 @@ class ValueStore:
             condition = {**_unexpired_value(plugin, key, now), **_stored(old)}
             return (await or_busy(lambda: self._values.replace_one(condition, document))).matched_count == 1
         await self._make_room(plugin)
-        gone = {"_id": document["_id"], "expires": {"$lte": _date(now)}}
+        gone = {"_id": document["_id"], "$or": [{"expires": {"$lte": _date(now)}}, NO_VALUE]}
         try:  # replaces an expired value or inserts; the unique id decides races
             await or_busy(lambda: self._values.replace_one(gone, document, upsert=True))
         except DuplicateKeyError:
@@ -107,26 +112,32 @@ class ValueStore:
     async def page(
         self, plugin: str, prefix: str, after: str, limit: int, now: Milliseconds
     ) -> list[tuple[str, bytes | int]]:
-        start, last = _id(plugin, prefix), _id(plugin, after)
-        condition = {
-            "$and": [{"_id": {"$gte": start, "$lt": start + "\U0010ffff"}}, {"_id": {"$gt": last}}],
-            **_not_expired(now),
-        }
-        query = self._values.find(condition).sort("_id", ASCENDING).limit(limit)
-        documents = await or_busy(lambda: query.to_list(None))
-        return [(document["_id"].partition("/")[2], _value(document)) for document in documents]
+        start = _id(plugin, prefix)
+        condition = {"_id": {"$gte": start, "$lt": start + "\U0010ffff"}}
+
+        async def query(after: str, limit: int) -> list[Document]:
+            return await self._after(after, limit, condition, now)
+
+        return await self._reader.page(query, _key_and_value, after=_id(plugin, after), limit=limit)
 
     async def export_page(
         self, user: UserId, after: str, limit: int, now: Milliseconds
     ) -> list[tuple[str, ExportedValue]]:
         """The `limit` values about a user that follow an id, of any plugin, as pairs of id and value, by rising id."""
-        condition = {"$and": [{"_id": {"$gt": after}}, _contains_id(user)], **_not_expired(now)}
-        query = self._values.find(condition).sort("_id", ASCENDING).limit(min(limit, EXPORTED_AT_ONCE))
-        return [(document["_id"], _exported(document)) for document in await or_busy(lambda: query.to_list(None))]
+
+        async def query(after: str, limit: int) -> list[Document]:
+            return await self._after(after, limit, _contains_id(user), now)
+
+        return await self._reader.page(query, _exported, after=after, limit=min(limit, EXPORTED_AT_ONCE))
 
     async def delete_all(self, user: UserId) -> None:
         """Delete the values about a user, of any plugin."""
         await or_busy(lambda: self._values.delete_many(_contains_id(user)))
+
+    async def _after(self, after: str, limit: int, condition: Document, now: Milliseconds) -> list[Document]:
+        """The `limit` documents that follow an id, and meet a condition."""
+        condition = {"$and": [{"_id": {"$gt": after}}, condition], **_not_expired(now)}
+        return await or_busy(self._values.find(condition).sort("_id", ASCENDING).limit(limit).to_list)
 
     async def _make_room(self, plugin: str) -> None:
         """Ensure that a plugin can add a key. Counts its keys only now and then. Raises `StoreFull`."""
@@ -144,6 +155,8 @@ class TaskStore:
     def __init__(self, database: Database, users: UserStore) -> None:
         self._tasks = database.collection("plugin_jobs")
         self._plugins = database.collection("plugins")
+        self._reader = database.reader(PLUGIN_JOBS)
+        self._plugin_reader = database.reader(PLUGINS)
         self._users = users
 
     async def schedule(self, task: ScheduledTask) -> None:
@@ -162,22 +175,27 @@ class TaskStore:
         condition = {"plugin": {"$in": list(plugins)}, "due": {"$lte": until}}
         query = self._tasks.find(condition).sort([("due", ASCENDING), ("_id", ASCENDING)]).limit(limit)
         documents = await or_busy(lambda: query.to_list(None))
-        persons = await self._users.persons(document["caller"] for document in documents)
+        stored = self._reader.all(documents, _task)
+        if len(stored) < len(documents):
+            readable = {task.id for task in stored}
+            broken = [document["_id"] for document in documents if document["_id"] not in readable]
+            await self._postpone_broken(broken, until + BROKEN_POSTPONED_MS)
+        persons = await self._users.persons(task.caller for task in stored)
         return [
             ScheduledTask(
-                id=document["_id"],
-                plugin=document["plugin"],
-                task=document["task"],
-                due=int(document["due"]),
-                payload=document["payload"].encode(),
-                caller=persons[document["caller"]],
-                conversation=document["conversation"],
+                id=task.id,
+                plugin=task.plugin,
+                task=task.task,
+                due=task.due,
+                payload=task.payload.encode(),
+                caller=persons[task.caller],
+                conversation=task.conversation,
             )
-            for document in documents
+            for task in stored
         ]
 
     async def next_due(self, plugins: Sequence[str]) -> Milliseconds | None:
-        condition = {"plugin": {"$in": list(plugins)}}
+        condition = {"plugin": {"$in": list(plugins)}, "due": {"$gte": 0}}
         document = await or_busy(lambda: self._tasks.find_one(condition, {"due": 1}, sort=[("due", ASCENDING)]))
         return int(document["due"]) if document else None
 
@@ -186,20 +204,24 @@ class TaskStore:
 
     async def export_page(self, user: UserId, after: str, limit: int) -> list[tuple[str, ExportedTask]]:
         """The `limit` tasks of a user that follow an id, as pairs of id and task, by rising id."""
-        query = self._tasks.find({"caller": user, "_id": {"$gt": after}}).sort("_id", ASCENDING)
-        query = query.limit(min(limit, EXPORTED_AT_ONCE))
+
+        async def query(after: str, limit: int) -> list[Document]:
+            condition = {"caller": user, "_id": {"$gt": after}}
+            return await or_busy(self._tasks.find(condition).sort("_id", ASCENDING).limit(limit).to_list)
+
+        tasks = await self._reader.page(query, _task, after=after, limit=min(limit, EXPORTED_AT_ONCE))
         return [
             (
-                document["_id"],
+                task.id,
                 ExportedTask(
-                    plugin=document["plugin"],
-                    task=document["task"],
-                    due=int(document["due"]),
-                    payload=msgspec.json.decode(document["payload"]),
-                    conversation=document["conversation"],
+                    plugin=task.plugin,
+                    task=task.task,
+                    due=task.due,
+                    payload=msgspec.json.decode(task.payload),
+                    conversation=task.conversation,
                 ),
             )
-            for document in await or_busy(lambda: query.to_list(None))
+            for task in tasks
         ]
 
     async def delete_all(self, user: UserId) -> None:
@@ -215,16 +237,16 @@ class TaskStore:
 
     async def last_runs(self) -> Mapping[tuple[str, str], Milliseconds]:
         documents = await or_busy(lambda: self._plugins.find({}).to_list(None))
-        return {
-            (document["_id"], timer): int(at) for document in documents for timer, at in document.get("ran", {}).items()
-        }
+        plugins = self._plugin_reader.all(documents, _plugin)
+        return {(plugin.id, timer): at for plugin in plugins for timer, at in plugin.ran.items()}
 
     async def record_run(self, plugin: str, timer: str, at: Milliseconds) -> None:
         await self._set(plugin, {f"ran.{timer}": Int64(at)})
 
     async def switches(self) -> Mapping[str, bool]:
         documents = await or_busy(lambda: self._plugins.find({"enabled": {"$exists": True}}).to_list(None))
-        return {document["_id"]: document["enabled"] for document in documents}
+        plugins = self._plugin_reader.all(documents, _plugin)
+        return {plugin.id: plugin.enabled for plugin in plugins if plugin.enabled is not None}
 
     async def switch(self, plugin: str, on: bool) -> None:
         await self._set(plugin, {"enabled": on})
@@ -232,8 +254,38 @@ class TaskStore:
     async def _set(self, plugin: str, fields: Document) -> None:
         await or_busy(lambda: self._plugins.update_one({"_id": plugin}, {"$set": fields}, upsert=True))
 
+    async def _postpone_broken(self, ids: list[Any], due: Milliseconds) -> None:
+        """Keep tasks that cannot be read out of the way of the others."""
+        await or_busy(lambda: self._tasks.update_many({"_id": {"$in": ids}}, {"$set": {"due": Int64(due)}}))
+
     async def _insert(self, document: Document) -> None:
         await self._tasks.insert_one(document)
+
+
+class _Task(msgspec.Struct, frozen=True):
+    id: str
+    plugin: str
+    task: str
+    due: Milliseconds
+    payload: str
+    caller: UserId
+    conversation: ConversationId
+
+
+class _Plugin(msgspec.Struct, frozen=True):
+    id: str
+    enabled: bool | None = None
+    ran: dict[str, Milliseconds] = {}
+
+
+def _task(document: Document) -> _Task:
+    task = msgspec.convert({**document, "id": document["_id"]}, _Task)
+    check_json(task.payload)
+    return task
+
+
+def _plugin(document: Document) -> _Plugin:
+    return msgspec.convert({**document, "id": document["_id"]}, _Plugin)
 
 
 def _id(plugin: str, key: str) -> str:
@@ -245,12 +297,16 @@ def _contains_id(user: UserId) -> Document:
     return {"_id": {"$regex": re.escape(user)}}
 
 
-def _exported(document: Document) -> ExportedValue:
+def _key_and_value(document: Document) -> tuple[str, bytes | int]:
+    return document["_id"].partition("/")[2], _value(document)
+
+
+def _exported(document: Document) -> tuple[str, ExportedValue]:
     plugin, _, key = document["_id"].partition("/")
     stored, expires = _value(document), document.get("expires")
     value = stored if isinstance(stored, int) else msgspec.json.decode(stored)
     expires_ms = None if expires is None else int(expires.replace(tzinfo=UTC).timestamp() * 1000)
-    return ExportedValue(plugin=plugin, key=key, value=value, expires=expires_ms)
+    return document["_id"], ExportedValue(plugin=plugin, key=key, value=value, expires=expires_ms)
 
 
 def _unexpired_value(plugin: str, key: str, now: Milliseconds) -> Document:
@@ -271,8 +327,11 @@ def _stored(value: bytes | int) -> Document:
 
 
 def _value(document: Document) -> bytes | int:
-    value: Any = document.get("value")
-    return int(document["number"]) if value is None else str(value).encode()
+    """The stored value. Raises `ValueError` if it is neither a number nor JSON."""
+    if "value" not in document:
+        return msgspec.convert(document["number"], int)
+    check_json(document["value"])
+    return str(document["value"]).encode()
 
 
 def _date(moment: Milliseconds) -> datetime:

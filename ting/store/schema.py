@@ -3,44 +3,22 @@
 A change of what is stored needs a new `SCHEMA_VERSION`, so that an older Ting refuses to use the database.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
-
 from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from ting.core.models.ids import MAX_TIME, MESSAGE_ID_PATTERN
+from ting.store.buckets import AVATARS, FILES, PREVIEWS
+from ting.store.collection import NUMBER, TEXT, TIME, TIME_OF_DAY, Collection
 
 SCHEMA_VERSION = 3
 
-TEXT = {"bsonType": "string"}
-NUMBER = {"bsonType": ["int", "long"], "minimum": 0}
+MENTION_RANGE = {"bsonType": "array", "items": [NUMBER, NUMBER, TEXT], "minItems": 3, "maxItems": 3}
 TYPING_VIEW = {"enum": ["letters", "indicator", "nothing"]}
-
-
-@dataclass(frozen=True)
-class Collection:
-    """A collection. MongoDB refuses documents that do not match `properties`."""
-
-    name: str
-    properties: dict[str, Any]
-    optional: frozenset[str] = frozenset()
-    indexes: Sequence[IndexModel] = ()
-    capped_bytes: int | None = None
-
-    @property
-    def validator(self) -> dict[str, Any]:
-        required = [name for name in self.properties if name not in self.optional]
-        schema = {"bsonType": "object", "required": required, "properties": self.properties}
-        return {"$jsonSchema": {**schema, "additionalProperties": False}}
-
-    @property
-    def index_names(self) -> list[str]:
-        return [index.document["name"] for index in self.indexes]
 
 
 MESSAGES = Collection(
     name="messages",
     properties={
-        "_id": TEXT,
+        "_id": {**TEXT, "pattern": MESSAGE_ID_PATTERN.replace(r"\Z", "$")},
         "conversation": TEXT,
         "seq": {**NUMBER, "minimum": 1},
         "first": {**NUMBER, "minimum": 1},
@@ -48,11 +26,11 @@ MESSAGES = Collection(
         "author": TEXT,
         "kind": {"enum": ["text", "action"]},
         "text": {"bsonType": "string", "maxLength": 4000},
-        "started": NUMBER,
-        "sent": NUMBER,
-        "edited": NUMBER,
+        "started": TIME,
+        "sent": TIME,
+        "edited": TIME,
         "edited_from": NUMBER,
-        "deleted": NUMBER,
+        "deleted": TIME,
         "reply_to": TEXT,
         "file": {
             "bsonType": "object",
@@ -71,12 +49,15 @@ MESSAGES = Collection(
         },
         "reactions": {"bsonType": "object", "additionalProperties": {"bsonType": "array", "items": TEXT}},
         "mentions": {"bsonType": "array", "items": TEXT},
-        "mention_ranges": {"bsonType": "array", "items": {"bsonType": "array", "items": [NUMBER, NUMBER, TEXT]}},
+        "mention_ranges": {"bsonType": "array", "items": MENTION_RANGE},
         "via": TEXT,
+        "epoch": NUMBER,  # in which this version was written; missing before schema version 3
     },
     optional=frozenset(
-        {"edited", "edited_from", "deleted", "reply_to", "file", "reactions", "mentions", "mention_ranges", "via"}
+        {"epoch", "edited", "edited_from", "deleted", "reply_to", "file", "reactions", "mentions", "mention_ranges"}
+        | {"via"}
     ),
+    essential=frozenset({"deleted"}),  # without it, a deleted message would be shown
     indexes=(
         IndexModel([("conversation", ASCENDING), ("seq", ASCENDING)], name="conversation_seq", unique=True),
         IndexModel([("conversation", ASCENDING), ("position", DESCENDING)], name="conversation_position"),
@@ -96,14 +77,15 @@ MESSAGES = Collection(
 
 USERS = Collection(
     name="users",
+    past_times=("created", "used"),
     properties={
         "_id": TEXT,
         "name": TEXT,
         "keys": {"bsonType": "array", "items": TEXT},
         "password": TEXT,
         "avatar": TEXT,
-        "created": NUMBER,
-        "used": NUMBER,
+        "created": TIME,
+        "used": TIME,
         "share_typing": TYPING_VIEW,
         "see_typing": TYPING_VIEW,
         "language": {"enum": ["el", "en"]},
@@ -113,10 +95,20 @@ USERS = Collection(
         "gender": {"bsonType": "string", "maxLength": 40},
         "place": {"bsonType": "string", "maxLength": 80},
         "shown": {"bsonType": "array", "items": {"enum": ["age", "gender", "place", "last_seen"]}},
-        "notifications": {"bsonType": "object"},
+        "notifications": {
+            "bsonType": "object",
+            "properties": {
+                "sound": {"bsonType": "bool"},
+                "desktop": {"bsonType": "bool"},
+                "quiet_from": TIME_OF_DAY,
+                "quiet_to": TIME_OF_DAY,
+                "preview": {"bsonType": "bool"},
+            },
+            "additionalProperties": False,
+        },
         "leaving": {"enum": ["keep", "remove"]},
         "role": {"enum": ["moderator", "admin"]},
-        "muted_until": NUMBER,
+        "muted_until": TIME,
         "mute_reason": TEXT,
         "ignored": {"bsonType": "array", "items": TEXT, "maxItems": 500},
     },
@@ -125,6 +117,19 @@ USERS = Collection(
         {"keys", "password", "avatar", "share_typing", "see_typing", "language", "theme", "email", "birth_date"}
         | {"gender", "place", "shown", "notifications", "leaving", "role", "muted_until", "mute_reason", "ignored"}
     ),
+    # What cannot be read gives no right and shows nothing: no password matches, a mute lasts, little is shown.
+    safe={
+        "name": "?",
+        "keys": [],
+        "password": "",
+        "created": 0,
+        "used": 0,
+        "share_typing": "nothing",
+        "shown": [],
+        "muted_until": MAX_TIME,
+        "ignored": [],
+    },
+    essential=frozenset({"leaving"}),
     indexes=(
         # Unique for each key of the list: names that share a key count as the same name.
         IndexModel(
@@ -136,27 +141,31 @@ USERS = Collection(
 
 SESSIONS = Collection(
     name="sessions",
+    past_times=("created", "used"),
     properties={
         "_id": TEXT,
         "user": TEXT,
-        "created": NUMBER,
-        "used": NUMBER,
+        "created": TIME,
+        "used": TIME,
         "agent": {"bsonType": "string", "maxLength": 300},
         "address": TEXT,
         "name": {"bsonType": "string", "maxLength": 60},
-        "expires": NUMBER,
+        "expires": TIME,
     },
     # Only tokens of programs have a name. They can expire, and a ban makes all sessions of its user expire.
     optional=frozenset({"name", "expires"}),
+    safe={"created": 0, "used": 0, "agent": "", "address": ""},
+    essential=frozenset({"name", "expires"}),  # without them, a token would be a session of a browser, or never end
     indexes=(IndexModel([("user", ASCENDING)], name="user"),),
 )
 
 CONVERSATIONS = Collection(
     name="conversations",
+    past_times=("active",),
     properties={
         "_id": TEXT,
         "topic": {"bsonType": "string", "maxLength": 200},
-        "active": NUMBER,
+        "active": TIME,
         "folded": TEXT,  # of a channel: its id without accents, for searching by prefix
         "keys": {"bsonType": "array", "items": TEXT},  # of a channel: names that share a key look alike
     },
@@ -170,17 +179,19 @@ CONVERSATIONS = Collection(
 
 MEMBERSHIPS = Collection(
     name="memberships",
+    past_times=("active",),
     properties={
         "_id": TEXT,
         "user": TEXT,
         "conversation": TEXT,
         "read": NUMBER,
-        "active": NUMBER,
+        "active": TIME,
         "listed": {"bsonType": "bool"},
         "pinned": {"bsonType": "bool"},
         "notify": {"enum": ["all", "mentions", "nothing"]},
     },
     optional=frozenset({"notify"}),
+    safe={"read": 0, "active": 0, "listed": True, "pinned": False},
     indexes=(
         IndexModel([("user", ASCENDING), ("listed", ASCENDING)], name="user_listed"),
         IndexModel([("conversation", ASCENDING), ("listed", ASCENDING)], name="conversation_listed"),
@@ -195,7 +206,7 @@ INVITATIONS = Collection(
         "role": {"enum": ["member", "moderator", "admin"]},
         "uses": NUMBER,
         "left": NUMBER,
-        "expires": NUMBER,
+        "expires": TIME,
         "by": TEXT,
         "first": {"bsonType": "bool"},
     },
@@ -204,32 +215,36 @@ INVITATIONS = Collection(
 
 BANS = Collection(
     name="bans",
+    past_times=("at",),
     properties={
         "_id": TEXT,
         "name": TEXT,
         "keys": {"bsonType": "array", "items": TEXT},
-        "at": NUMBER,
-        "until": NUMBER,
+        "at": TIME,
+        "until": TIME,
         "reason": TEXT,
         "by": TEXT,
         "networks": {"bsonType": "array", "items": TEXT},
-        "networks_until": NUMBER,
+        "networks_until": TIME,
     },
     optional=frozenset({"until", "networks_until"}),
+    # A ban that cannot be read still bans: without a readable end, it is permanent.
+    safe={"_id": "", "name": "?", "keys": [], "at": 0, "reason": "", "by": "", "networks": []}
+    | {"networks_until": MAX_TIME},
 )
 
 AUDIT = Collection(
     name="audit",
     properties={
         "_id": TEXT,
-        "at": NUMBER,
+        "at": TIME,
         "by": TEXT,
         "act": TEXT,
         "whom": TEXT,
         "conversation": TEXT,
         "message": TEXT,
         "role": TEXT,
-        "until": NUMBER,
+        "until": TIME,
         "address": {"bsonType": "bool"},
         "invitation": TEXT,
         "reason": TEXT,
@@ -246,61 +261,16 @@ BULLETIN = Collection(
 
 META = Collection(
     name="meta",
-    properties={"_id": TEXT, "version": NUMBER, "passed": NUMBER, "url": TEXT},
-    optional=frozenset({"version", "passed", "url"}),
-)
-
-
-def bucket(
-    name: str,
-    metadata: dict[str, Any],
-    optional: frozenset[str] = frozenset(),
-    indexes: Sequence[IndexModel] = (),
-) -> tuple[Collection, ...]:
-    """The two collections of a GridFS bucket (MongoDB's GridFS specification), with these fields of metadata."""
-    files = Collection(
-        name=f"{name}.files",
-        properties={
-            "_id": TEXT,
-            "length": NUMBER,
-            "chunkSize": NUMBER,
-            "uploadDate": {"bsonType": "date"},
-            "metadata": {
-                "bsonType": "object",
-                "required": ["complete", *(field for field in metadata if field not in optional)],
-                "properties": {"complete": {"bsonType": "bool"}, **metadata},
-                "additionalProperties": False,
-            },
-        },
-        indexes=indexes,
-    )
-    chunks = Collection(
-        name=f"{name}.chunks",
-        properties={"_id": {}, "files_id": TEXT, "n": NUMBER, "data": {"bsonType": "binData"}},
-        indexes=(IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="files_id_1_n_1", unique=True),),
-    )
-    return files, chunks
-
-
-FILES = bucket(
-    "files",
-    {
-        "conversation": TEXT,
-        "uploader": TEXT,
-        "name": {"bsonType": "string", "maxLength": 200},
-        "touched": NUMBER,
-        "type": TEXT,
-        "width": NUMBER,
-        "height": NUMBER,
-        "preview": {"bsonType": "bool"},
-        "animated": {"bsonType": "bool"},
-        "message": TEXT,
+    properties={
+        "_id": TEXT,
+        "version": NUMBER,
+        "passed": NUMBER,
+        "url": TEXT,
+        "ids": {"bsonType": "array", "items": TEXT},  # of epochs
     },
-    optional=frozenset({"type", "width", "height", "preview", "animated", "message"}),
-    indexes=(IndexModel([("metadata.uploader", ASCENDING), ("metadata.message", ASCENDING)], name="uploader_message"),),
+    optional=frozenset({"version", "passed", "url", "ids"}),
 )
-PREVIEWS = bucket("previews", {})
-AVATARS = bucket("avatars", {"user": TEXT}, indexes=(IndexModel([("metadata.user", ASCENDING)], name="user"),))
+
 
 PLUGINS = Collection(
     name="plugins",
@@ -310,14 +280,16 @@ PLUGINS = Collection(
         "ran": {"bsonType": "object", "additionalProperties": NUMBER},  # by timer
     },
     optional=frozenset({"enabled", "ran"}),
+    safe={"enabled": False},
 )
 
 PLUGIN_VALUES = Collection(
     name="plugin_values",
+    json_fields=("value",),
     properties={
         "_id": TEXT,
         "plugin": TEXT,
-        "value": TEXT,  # JSON
+        "value": TEXT,
         "number": {"bsonType": ["int", "long"]},
         "expires": {"bsonType": "date"},
     },
@@ -330,12 +302,13 @@ PLUGIN_VALUES = Collection(
 
 PLUGIN_JOBS = Collection(
     name="plugin_jobs",
+    json_fields=("payload",),
     properties={
         "_id": TEXT,
         "plugin": TEXT,
         "task": TEXT,
-        "due": NUMBER,
-        "payload": TEXT,  # JSON
+        "due": TIME,
+        "payload": TEXT,
         "caller": TEXT,
         "conversation": TEXT,
     },

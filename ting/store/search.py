@@ -30,6 +30,7 @@ MAX_EXPANSIONS = 90  # tokens for one prefix and audience; MongoDB merges at mos
 MAX_SCANNED = 10_000  # documents per round
 MAX_ROUNDS = 5
 TIME_BYTES = 6
+KEY_BYTES = TIME_BYTES + 16
 PUBLIC = ""  # the audience of all users
 
 Key = bytes
@@ -108,8 +109,8 @@ class SearchIndexStore:
 
     async def indexed(self, conversation: ConversationId) -> int:
         """The seq up to which a conversation is indexed."""
-        document = await or_busy(lambda: self._indexed.find_one({"_id": conversation}))
-        return int(document["seq"]) if document else 0
+        document = await or_busy(lambda: self._indexed.find_one({"_id": conversation, "seq": {"$gte": 0}}))
+        return int(document["seq"]) if document else 0  # a document without a number counts as missing
 
     async def put(self, conversation: ConversationId, entries: Sequence[IndexEntry], seq: int) -> None:
         """Write the entries of messages, and record that the conversation is indexed up to `seq`. Safe to repeat.
@@ -176,7 +177,8 @@ class SearchIndexStore:
 
     async def _keys(self, pipeline: list[Document]) -> list[Key]:
         cursor = self._words.aggregate([*pipeline, {"$project": {"_id": 1}}], hint="t_id")
-        return [bytes(document["_id"]) for document in await or_busy(lambda: cursor.to_list(None))]
+        keys = [bytes(document["_id"]) for document in await or_busy(lambda: cursor.to_list(None))]
+        return [key for key in keys if len(key) == KEY_BYTES]  # others belong to no message
 
     async def _alternatives(self, query: IndexQuery) -> list[list[str]]:
         """For each term, the existing tokens of which one is enough, at most twice `MAX_EXPANSIONS`; the rarest first.
@@ -201,7 +203,8 @@ class SearchIndexStore:
     async def _stored(self, keys: list[Key]) -> dict[Key, frozenset[str]]:
         """The tokens that messages have in the index."""
         query = self._words.find({"_id": {"$in": keys}})
-        return {bytes(found["_id"]): frozenset(found["t"]) for found in await or_busy(lambda: query.to_list(None))}
+        documents = await or_busy(lambda: query.to_list(None))
+        return {bytes(found["_id"]): _tokens(found) for found in documents}
 
     async def _write(self, operations: list[ReplaceOne[Document] | DeleteOne]) -> None:
         if not operations:
@@ -252,6 +255,12 @@ def _differences(
     """How often a message with one of these keys has a token in `more` and not in `less`."""
     nothing: frozenset[str] = frozenset()
     return Counter(token for key in keys for token in more.get(key, nothing) - less.get(key, nothing))
+
+
+def _tokens(document: Document) -> frozenset[str]:
+    """The tokens of a message, as far as they can be read."""
+    tokens = document.get("t")
+    return frozenset(token for token in tokens if isinstance(token, str)) if isinstance(tokens, list) else frozenset()
 
 
 def _operation(key: Key, tokens: frozenset[str]) -> ReplaceOne[Document] | DeleteOne:

@@ -1,7 +1,10 @@
 """Sessions in the database: the hash of a token, its user, and the client that last used it."""
 
+import msgspec
+
 from ting.core.models import ClientInfo, Milliseconds, StoredSession, UserId
 from ting.store.database import Database, Document, or_busy
+from ting.store.schema import SESSIONS
 
 MAX_AGENT_CHARS = 300
 
@@ -11,6 +14,7 @@ class SessionStore:
 
     def __init__(self, database: Database) -> None:
         self._sessions = database.collection("sessions")
+        self._reader = database.reader(SESSIONS)
 
     async def add(
         self,
@@ -30,12 +34,12 @@ class SessionStore:
     async def get(self, session_id: str) -> StoredSession | None:
         """The session with this id; None if it does not exist or was removed."""
         document = await or_busy(lambda: self._sessions.find_one({"_id": session_id}))
-        return _session(document) if document else None
+        return self._reader.one(document, _session)
 
     async def for_user(self, user_id: UserId) -> list[StoredSession]:
         """All sessions and tokens of a user, the most recently used first."""
         query = self._sessions.find({"user": user_id}).sort("used", -1)
-        return [_session(document) for document in await or_busy(lambda: query.to_list(None))]
+        return self._reader.all(await or_busy(lambda: query.to_list(None)), _session)
 
     async def record_use(self, session_id: str, client: ClientInfo, now: Milliseconds) -> None:
         """Record that this client used a session."""
@@ -50,7 +54,7 @@ class SessionStore:
         """Some sessions and tokens that expired by the first time, and sessions that were last used by the second."""
         unused_session = {"name": {"$exists": False}, "used": {"$lte": unused}}
         query = self._sessions.find({"$or": [{"expires": {"$lte": expired}}, unused_session]}, {"user": 1}).limit(limit)
-        return [(document["user"], document["_id"]) for document in await or_busy(lambda: query.to_list(None))]
+        return [_owned(document) for document in await or_busy(lambda: query.to_list(None))]
 
     async def without_user(self, created: Milliseconds, limit: int) -> list[tuple[UserId, str]]:
         """Some sessions and tokens that were created before a time, and whose user has no name any more."""
@@ -71,17 +75,26 @@ class SessionStore:
             {"$project": {"user": 1}},
         ]
         found = await or_busy(lambda: self._sessions.aggregate(stages).to_list(None))
-        return [(document["user"], document["_id"]) for document in found]
+        return [_owned(document) for document in found]
 
     async def remove(self, session_id: str) -> None:
         await or_busy(lambda: self._sessions.delete_one({"_id": session_id}))
 
     async def remove_all(self, user_id: UserId, *, keep: str | None = None, tokens: bool = True) -> list[str]:
         """Remove the sessions of a user, except `keep`, and the `tokens`. Return the ids of the removed ones."""
-        stored = [session for session in await self.for_user(user_id) if tokens or not session.is_token]
-        removed = [session.id for session in stored if session.id != keep]
+        condition: Document = {"user": user_id, "_id": {"$ne": keep}}
+        condition |= {} if tokens else {"name": {"$exists": False}}
+        query = self._sessions.find(condition, {"_id": 1})
+        # By id alone: one that cannot be read ends as well.
+        removed = [document["_id"] for document in await or_busy(lambda: query.to_list(None))]
         await or_busy(lambda: self._sessions.delete_many({"_id": {"$in": removed}}))
         return removed
+
+
+def _owned(document: Document) -> tuple[UserId, str]:
+    """The user and the id of a session. A user that cannot be read is the empty id."""
+    user = document.get("user")
+    return user if isinstance(user, str) else "", document["_id"]
 
 
 def _client_fields(client: ClientInfo) -> dict[str, str]:
@@ -89,13 +102,4 @@ def _client_fields(client: ClientInfo) -> dict[str, str]:
 
 
 def _session(document: Document) -> StoredSession:
-    return StoredSession(
-        id=document["_id"],
-        user=document["user"],
-        created=int(document["created"]),
-        used=int(document["used"]),
-        agent=document["agent"],
-        address=document["address"],
-        name=document.get("name"),
-        expires=int(document["expires"]) if "expires" in document else None,
-    )
+    return msgspec.convert({**document, "id": document["_id"]}, StoredSession)

@@ -1,18 +1,23 @@
 """All stores of one database."""
 
 from dataclasses import dataclass
+from functools import partial
 
+from ting.core.models import Milliseconds
+from ting.core.models.ids import MAX_TIME
 from ting.store.changes import ChangeFeed
 from ting.store.conversations import ConversationStore, MembershipStore
-from ting.store.database import Database
+from ting.store.database import Database, or_busy
 from ting.store.files import FileStore
 from ting.store.invitations import InvitationStore
-from ting.store.messages import MessageStore, UnreadCounter
+from ting.store.messages import MessageStore
 from ting.store.moderation import AuditStore, BanStore
 from ting.store.plugins import TaskStore, ValueStore
+from ting.store.schema import COLLECTIONS
 from ting.store.search import SearchIndexStore
 from ting.store.sessions import SessionStore
 from ting.store.space import SpaceStore
+from ting.store.unread import UnreadCounter
 from ting.store.users import UserStore
 
 
@@ -38,6 +43,18 @@ class Stores:
     values: ValueStore
     tasks: TaskStore
 
+    database: Database
+
+    async def reset_future_times(self, after: Milliseconds, to: Milliseconds) -> int:
+        """Set times of past events that are later than `after` to `to`. Return how many documents had one."""
+        changed = 0
+        for collection in COLLECTIONS:
+            for name in collection.past_times:
+                condition, change = {name: {"$gt": after, "$lte": MAX_TIME}}, {"$set": {name: to}}
+                documents = self.database.collection(collection.name)
+                changed += (await or_busy(partial(documents.update_many, condition, change))).modified_count
+        return changed
+
     @classmethod
     def of(cls, database: Database) -> "Stores":
         users = UserStore(database)
@@ -59,4 +76,5 @@ class Stores:
             space=SpaceStore(database),
             values=ValueStore(database),
             tasks=TaskStore(database, users),
+            database=database,
         )

@@ -5,16 +5,15 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+import msgspec
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from ting.core.errors import Busy, NameTaken, TooMany, UnknownName
 from ting.core.models import (
-    DEFAULT_SHOWN,
     PLUGIN_USER_PREFIX,
     MessageDisposal,
     Milliseconds,
-    Notifications,
     Person,
     Profile,
     User,
@@ -22,6 +21,7 @@ from ting.core.models import (
 )
 from ting.core.names import name_keys, user_name
 from ting.store.database import Database, Document, or_busy
+from ting.store.schema import USERS
 
 MAX_IGNORED = 500
 UNKNOWN_NAME = "?"
@@ -37,6 +37,9 @@ class UserStore:
 
     def __init__(self, database: Database, *, max_cached: int = 10_000) -> None:
         self._users = database.collection("users")
+        self._reader = database.reader(USERS)
+        self._person_reader = database.reader(USERS.only(("name", "avatar", "keys")))
+        self._deletion_reader = database.reader(USERS.only(("leaving",)))
         self._persons: OrderedDict[UserId, Person] = OrderedDict()
         self._max_cached = max_cached
 
@@ -68,7 +71,7 @@ class UserStore:
 
     async def get(self, user_id: UserId) -> User | None:
         document = await or_busy(lambda: self._users.find_one({"_id": user_id}))
-        return _user(document) if document else None
+        return self._reader.one(document, _user)
 
     async def reread(self, user_id: UserId) -> User | None:
         """Read a user who may have been changed by another process, and drop the cached person."""
@@ -78,7 +81,7 @@ class UserStore:
     async def find_by_keys(self, keys: Sequence[str]) -> User | None:
         """The user whose name has one of these keys."""
         document = await or_busy(lambda: self._users.find_one({"keys": {"$in": keys}}))
-        return _user(document) if document else None
+        return self._reader.one(document, _user)
 
     async def find_by_name(self, name: str) -> User:
         """The user with this name. Raises `BadName`, `UnknownName`, `Busy`."""
@@ -107,18 +110,20 @@ class UserStore:
         """The users whose names have one of these keys, by each of their keys."""
         query = self._users.find({"keys": {"$in": list(keys)}}, {"keys": 1})
         documents = await or_busy(lambda: query.to_list(None))
-        return {key: document["_id"] for document in documents for key in document["keys"]}
+        # Broken keys are not a list: then they are the one that was found.
+        owned = [(doc["_id"], doc["keys"] if isinstance(doc["keys"], list) else [doc["keys"]]) for doc in documents]
+        return {key: user_id for user_id, found in owned for key in keys if key in found}
 
     async def starting_with(self, keys: Iterable[str], limit: int) -> list[Person]:
         """Users whose names have a key that starts with one of these, roughly sorted by name. No plugins' users."""
         prefixes = [{"keys": {"$regex": f"^{re.escape(key)}"}} for key in keys]
         query = self._users.find({"$or": prefixes, "_id": NAMED_USERS["_id"]}).hint("keys").limit(limit)
-        return [_user(document).person for document in await or_busy(lambda: query.to_list(None))]
+        return [user.person for user in self._reader.all(await or_busy(lambda: query.to_list(None)), _user)]
 
     async def get_many(self, ids: Iterable[UserId]) -> dict[UserId, User]:
         """The users with these ids. Missing ones are left out."""
         query = self._users.find({"_id": {"$in": list(ids)}})
-        return {document["_id"]: _user(document) for document in await or_busy(lambda: query.to_list(None))}
+        return {user.id: user for user in self._reader.all(await or_busy(lambda: query.to_list(None)), _user)}
 
     async def rename(self, user_id: UserId, name: str, keys: Sequence[str]) -> User | None:
         """Rename a user. Return the updated user; None if the user no longer owns a name. Raises `NameTaken`."""
@@ -143,12 +148,12 @@ class UserStore:
     async def with_role_or_mute(self) -> list[User]:
         """All users with a role or a mute."""
         query = self._users.find({"$or": [{"role": {"$exists": True}}, {"muted_until": {"$exists": True}}]})
-        return [_user(document) for document in await or_busy(lambda: query.to_list(None))]
+        return self._reader.all(await or_busy(lambda: query.to_list(None)), _user)
 
     async def all(self) -> list[User]:
         """All users with a name, sorted by name, without plugins' users."""
         query = self._users.find(NAMED_USERS).sort("name", 1)
-        return [_user(document) for document in await or_busy(lambda: query.to_list(None))]
+        return self._reader.all(await or_busy(lambda: query.to_list(None)), _user)
 
     async def record_uses(self, ids: Iterable[UserId], now: Milliseconds) -> None:
         """Record that these users are online."""
@@ -177,7 +182,7 @@ class UserStore:
     async def pending_deletions(self) -> list[tuple[UserId, MessageDisposal]]:
         """The deleted users whose data may not be completely removed yet."""
         query = self._users.find({"leaving": {"$exists": True}}, {"leaving": 1})
-        return [(document["_id"], document["leaving"]) for document in await or_busy(lambda: query.to_list(None))]
+        return self._deletion_reader.all(await or_busy(lambda: query.to_list(None)), _deletion)
 
     async def finish_deletion(self, user_id: UserId) -> None:
         """Record that all data of a user is removed. Also removes fields that were stored in the meantime."""
@@ -213,9 +218,9 @@ class UserStore:
         found = {user_id: self._persons[user_id] for user_id in wanted if user_id in self._persons}
         if unknown:
             query = self._users.find({"_id": {"$in": unknown}}, {"name": 1, "avatar": 1, "keys": 1})
-            for document in await or_busy(lambda: query.to_list(None)):
+            for person in self._person_reader.all(await or_busy(lambda: query.to_list(None)), _person):
                 # A person that was cached during the query is newer than its answer.
-                found[document["_id"]] = self._persons.get(document["_id"]) or _person(document)
+                found[person.id] = self._persons.get(person.id) or person
         for person in found.values():
             self._cache_person(person)
         return found
@@ -243,9 +248,9 @@ class UserStore:
     async def _update(self, condition: Document, update: Document | list[Document]) -> User | None:
         after = ReturnDocument.AFTER
         document = await or_busy(lambda: self._users.find_one_and_update(condition, update, return_document=after))
-        if document is None:
+        user = self._reader.one(document, _user)
+        if user is None:
             return None
-        user = _user(document)
         self._cache_person(user.person)
         return user
 
@@ -265,31 +270,14 @@ class UserStore:
 
 
 def _person(document: Document) -> Person:
-    return Person(document["_id"], document["name"], document.get("avatar", ""), "keys" not in document)
+    return msgspec.convert({**document, "id": document["_id"], "former": "keys" not in document}, Person)
 
 
 def _user(document: Document) -> User:
-    return User(
-        id=document["_id"],
-        name=document["name"],
-        created=int(document["created"]),
-        used=int(document["used"]),
-        password=document.get("password"),
-        avatar=document.get("avatar", ""),
-        former="keys" not in document,
-        share_typing=document.get("share_typing"),
-        see_typing=document.get("see_typing", "letters"),
-        language=document.get("language"),
-        theme=document.get("theme"),
-        profile=Profile(**{name: document.get(name) for name in Profile.__struct_fields__}),
-        shown=tuple(document.get("shown", DEFAULT_SHOWN)),
-        notifications=Notifications(**document.get("notifications", {})),
-        role=document.get("role", "member"),
-        muted_until=_time(document.get("muted_until")),
-        mute_reason=document.get("mute_reason", ""),
-        ignored=tuple(document.get("ignored", ())),
-    )
+    profile = {name: document[name] for name in Profile.__struct_fields__ if name in document}
+    fields = {**document, "id": document["_id"], "former": "keys" not in document, "profile": profile}
+    return msgspec.convert(fields, User)
 
 
-def _time(stored: int | None) -> Milliseconds | None:
-    return None if stored is None else int(stored)
+def _deletion(document: Document) -> tuple[UserId, MessageDisposal]:
+    return msgspec.convert((document["_id"], document["leaving"]), tuple[UserId, MessageDisposal])

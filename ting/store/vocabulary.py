@@ -53,7 +53,7 @@ class Vocabulary:
         expanded: list[dict[str, int]] = [{} for _ in prefixes]
         for document in await or_busy(lambda: cursor.to_list(None)):
             found = expanded[document["prefix"]] if "prefix" in document else counts
-            found[document["_id"]] = int(document["n"])
+            found[document["_id"]] = _counted(document)
         return counts, expanded
 
     async def add(self, tokens: Iterable[str], new: Mapping[str, int]) -> None:
@@ -63,7 +63,7 @@ class Vocabulary:
         stored = await self._stored(again) if again else set()
         missing = {token: new.get(token, 0) for token in unknown - stored}
         await self._write(
-            UpdateOne({"_id": token}, {"$inc": {"n": count}}, upsert=True) for token, count in missing.items()
+            UpdateOne({"_id": token}, [{"$set": {"n": _sum(count)}}], upsert=True) for token, count in missing.items()
         )
         self._count({token: count for token, count in new.items() if token not in missing})
         self._cache([*unknown, *new])
@@ -89,7 +89,7 @@ class Vocabulary:
     async def flush(self) -> None:
         """Write the changes of counts that were collected. Does not bring back a token that was removed."""
         waiting, self._waiting = self._waiting, Counter()
-        sums = {token: {"$max": [0, {"$add": ["$n", change]}]} for token, change in waiting.items() if change}
+        sums = {token: {"$max": [0, _sum(change)]} for token, change in waiting.items() if change}
         await self._write(UpdateOne({"_id": token}, [{"$set": {"n": count}}]) for token, count in sums.items())
 
     async def _stored(self, tokens: list[str]) -> set[str]:
@@ -124,3 +124,14 @@ class Vocabulary:
         operations = list(updates)
         if operations:
             await or_busy(lambda: self._unjournaled.bulk_write(operations, ordered=False))
+
+
+def _sum(change: int) -> Document:
+    """The expression for a changed count. A missing or broken count begins at 0."""
+    return {"$add": [{"$cond": [{"$isNumber": "$n"}, "$n", 0]}, change]}
+
+
+def _counted(document: Document) -> int:
+    """The count of a token; 0 if it is broken."""
+    count = document.get("n", 0)
+    return int(count) if isinstance(count, int) else 0

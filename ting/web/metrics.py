@@ -79,6 +79,12 @@ class Metrics:
             buckets=REQUEST_BUCKETS_S,
             registry=registry,
         )
+        self._broken = Counter(
+            "ting_broken_documents",
+            "Documents of the database that could not be read, by collection. `ting check --deep` names them.",
+            ["collection"],
+            registry=registry,
+        )
         self._lag = Histogram(
             "ting_loop_lag_seconds",
             "Delay of the event loop.",
@@ -127,6 +133,10 @@ class Metrics:
         """Record an answered HTTP request."""
         self._requests.labels(handler, method, str(status)).inc()
         self._request_seconds.labels(handler).observe(seconds)
+
+    def broken_document(self, collection: str) -> None:
+        """Count a document that cannot be read."""
+        self._broken.labels(collection).inc()
 
     async def run(self) -> None:
         """Measure the delay of the event loop until cancelled."""

@@ -71,6 +71,7 @@ class WebServices:
         self.metrics = metrics = Metrics(__version__)
         self.realtime.journal.on_write(metrics.batch_written)
         self.realtime.journal.on_commit(metrics.messages_committed)
+        self.database.broken.on_broken(metrics.broken_document)
         _add_gauges(metrics, self.realtime, self.conversations, self.files.space)
         _add_connection_gauges(metrics, self.connections)
         metrics.counter(

@@ -12,7 +12,6 @@ from tornado.websocket import WebSocketHandler
 
 from ting.core import logs
 from ting.core.errors import BadFrame, BadOrigin, BadRequest, CloseCode, Internal, Refused, TooMany
-from ting.core.models import Message
 from ting.protocol import (
     Ack,
     AnyEvent,
@@ -37,11 +36,11 @@ from ting.protocol import (
 from ting.realtime.connection import Connection
 from ting.realtime.framing import encode_event
 from ting.realtime.transport import has_hung_up, transport_for
+from ting.web.answers import ack, reference, send_ack, welcome
 from ting.web.handler import Access, Handler
 from ting.web.rate_limits import Action
 from ting.web.request import address_of, is_own_origin
 from ting.web.services import WebServices
-from ting.web.welcome import welcome_for
 
 SUBPROTOCOL = "ting.v1"
 FLOOD_PAUSE_S = 5.0
@@ -128,7 +127,7 @@ class WebSocket(Handler, WebSocketHandler):
                 seconds_left, connection.close, CloseCode.SESSION_ENDED
             )
         logger.debug("Connected")
-        self._push(welcome_for(self.user, self.services))
+        self._push(welcome(self.services, self.user))
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:
         """Start handling a frame. Tornado reads no further frame until the returned awaitable is done."""
@@ -212,11 +211,11 @@ class WebSocket(Handler, WebSocketHandler):
                 await self._wait_for_position()
             event: AnyEvent | None = await self._table[type(request)](self, request)
         except Refused as refused:
-            self._refuse(refused, *_reference(request))
+            self._refuse(refused, *reference(request))
         except Exception:
             number = secrets.token_hex(4)
             logger.exception("Error %s in a frame of type %s", number, type(request).__name__.lower())
-            self._refuse(Internal(f"Something went wrong on the server (error {number})."), *_reference(request))
+            self._refuse(Internal(f"Something went wrong on the server (error {number})."), *reference(request))
         else:
             if event is not None:
                 self._push(event)
@@ -229,6 +228,9 @@ class WebSocket(Handler, WebSocketHandler):
         self.connection.push(encode_event(event))
 
     async def _join(self, join: Join) -> Joined:
+        history = self.services.conversations.history
+        if join.epoch is not None:
+            await history.check_cursor(self.user.id, join.conversation, join.epoch, join.after or 0)
         snapshot = await self.services.conversations.subscriptions.join(self.connection, join.conversation)
         # No `await` between the subscription and pushing the returned frame, or an event could overtake it.
         return Joined(
@@ -236,6 +238,7 @@ class WebSocket(Handler, WebSocketHandler):
             conversation=snapshot.conversation.id,
             topic=snapshot.conversation.topic,
             head=snapshot.head,
+            epoch=history.epoch,
             read=snapshot.read,
             people=snapshot.people,
             drafts=snapshot.drafts,
@@ -267,8 +270,8 @@ class WebSocket(Handler, WebSocketHandler):
                 by_program=self.current_session.program,
             )
             if self._wait_count != wait_count:  # frames that waited are handled after this one is answered
-                return _send_ack(send, await pending)
-        return _send_ack(send, await pending)
+                return send_ack(send, await pending)
+        return send_ack(send, await pending)
 
     async def _wait_for_position(self) -> None:
         """Return when all messages that were sent earlier have their positions."""
@@ -277,16 +280,16 @@ class WebSocket(Handler, WebSocketHandler):
             pass
 
     async def _edit(self, edit: Edit) -> Ack:
-        return _ack(
+        return ack(
             edit.ref,
             await self.services.conversations.messages.edit(self.connection.person, edit.id, edit.text, edit.seq),
         )
 
     async def _delete(self, delete: Delete) -> Ack:
-        return _ack(delete.ref, await self.services.conversations.messages.delete(self.user.person, delete.id))
+        return ack(delete.ref, await self.services.conversations.messages.delete(self.user.person, delete.id))
 
     async def _react(self, react: React) -> Ack:
-        return _ack(
+        return ack(
             react.ref,
             await self.services.conversations.messages.react(self.connection.person, react.id, react.emoji, react.on),
         )
@@ -321,16 +324,3 @@ def _decode_text(message: str | bytes) -> AnyRequest:
     if isinstance(message, bytes):
         raise BadFrame
     return decode(message)
-
-
-def _reference(request: AnyRequest) -> tuple[int | None, str | None]:
-    """What an error refers to: the ref of the request, or the id of the draft."""
-    return (None, request.id) if isinstance(request, DraftUpdate) else (request.ref, None)
-
-
-def _send_ack(send: Send, message: Message | None) -> Ack:
-    return _ack(send.ref, message) if message else Ack(ref=send.ref, id=send.id)
-
-
-def _ack(ref: int, message: Message) -> Ack:
-    return Ack(ref=ref, id=message.id, seq=message.seq, position=message.position)

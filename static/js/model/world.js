@@ -177,6 +177,15 @@ export class World extends Emitter {
 		if (message) this.emit("targeted", conversation);
 	}
 
+	/** The server restored a backup: drop what it may not have any more. Drafts and unsent messages are kept. */
+	forgetHistory() {
+		for (const conversation of this.#conversations.values()) {
+			conversation.reset();
+			conversation.readState.reset();
+		}
+		this.searchResults.clear();
+	}
+
 	/** Drop everything of the previous user: another one signed in, or the user signed out. */
 	clear() {
 		this.#conversations.clear();

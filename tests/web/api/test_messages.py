@@ -91,8 +91,8 @@ async def test_pages_of_changes_end_at_the_head(people: People) -> None:
 
     assert [message["text"] for message in first["messages"] + second["messages"]] == ["2", "3", "edited"]
     assert first["head"] == second["head"] == 4
-    assert (await ada.changes(4)) == {"messages": [], "head": 4}
-    assert (await ada.changes(2**53 - 1)) == {"messages": [], "head": 4}
+    assert (await ada.changes(4)) == {"messages": [], "head": 4, "epoch": first["epoch"]}
+    assert (await ada.changes(2**53 - 1)) == {"messages": [], "head": 4, "epoch": first["epoch"]}
 
 
 @pytest.mark.gen_test

@@ -109,12 +109,18 @@ class StoredNotices:
     async def _show_stored(self, user: UserId, conversation: ConversationId) -> None:
         values, now = self._services.values, self._services.clock.now()
         stored = await values.page(OWNER, f"{user} ", "", MAX_KEPT, now)
-        notices = [
-            (key, msgspec.json.decode(value, type=StoredNotice)) for key, value in stored if isinstance(value, bytes)
-        ]
+        notices = [(key, notice) for key, value in stored if (notice := _decoded(value)) is not None]
         for key, notice in sorted(notices, key=lambda pair: pair[1].at):
             _, _, notice_id = key.partition(" ")
             if not self._services.messaging.notify(user, notice.conversation or conversation, notice_id, notice.text):
                 self._waiting.add(user)
                 return
             await values.remove(OWNER, key, now)
+
+
+def _decoded(value: bytes | int) -> StoredNotice | None:
+    """A stored notice; None if it cannot be read, so that the others are shown."""
+    try:
+        return msgspec.json.decode(value, type=StoredNotice) if isinstance(value, bytes) else None
+    except msgspec.MsgspecError:
+        return None

@@ -89,6 +89,14 @@ class EditConflict(Refused):
     field = "seq"
 
 
+class OtherEpoch(Refused):
+    code = "other_epoch"
+    status = HTTPStatus.CONFLICT
+    action = ClientAction.GIVE_UP
+    message = "The server's data was restored from a backup. Load the conversation anew."
+    field = "epoch"
+
+
 class TooManyReactions(Refused):
     code = "too_many_reactions"
     status = HTTPStatus.CONFLICT

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ting.core.models.ids import ConversationId, MessageId, Milliseconds, UserId
+from ting.core.models.ids import ConversationId, MessageId, Milliseconds, Seq, UserId
 from ting.core.models.users import Person
 
 MAX_TEXT_CHARS = 4000
@@ -56,9 +56,9 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="type", tag="message"
 
     id: MessageId
     conversation: ConversationId
-    seq: int
-    first: int
-    position: int
+    seq: Seq
+    first: Seq
+    position: Seq
     author: Person
     kind: MessageKind
     text: str

@@ -84,8 +84,12 @@ class ChangesHandler(ApiHandler):
         """List the messages that changed after a seq."""
         after = self.number("after", default=0, minimum=0, maximum=MAX_SEQ) or 0
         limit = self.number("limit", default=500, minimum=1, maximum=1000) or 500
-        messages, head = await self.services.conversations.history.changes(self.user.id, conversation, after, limit)
-        self.reply({"messages": messages, "head": head})
+        epoch = self.get_query_argument("epoch", None)
+        history = self.services.conversations.history
+        if epoch is not None:
+            await history.check_cursor(self.user.id, conversation, epoch, after)
+        messages, head = await history.changes(self.user.id, conversation, after, limit)
+        self.reply({"messages": messages, "head": head, "epoch": history.epoch})
 
 
 class MessageHandler(ApiHandler):

@@ -43,9 +43,15 @@ export class ConversationsApi {
 		return this.#page(id, `around=${encodeURIComponent(message)}&`);
 	}
 
-	/** @param {string} id @param {number} after a seq @returns {Promise<ChangesPage>} */
-	changes(id, after) {
-		return this.#http.request("GET", `${conversationUrl(id)}/changes?after=${after}&limit=${PAGE_CHANGES}`);
+	/**
+	 * @param {string} id
+	 * @param {number} after a seq
+	 * @param {string} [epoch] in which the client had everything up to `after`
+	 * @returns {Promise<ChangesPage>}
+	 */
+	changes(id, after, epoch) {
+		const checked = epoch ? `&epoch=${encodeURIComponent(epoch)}` : "";
+		return this.#http.request("GET", `${conversationUrl(id)}/changes?after=${after}${checked}&limit=${PAGE_CHANGES}`);
 	}
 
 	/** The direct conversation with a user, created if needed. @param {string} user a name @returns {Promise<Entry>} */

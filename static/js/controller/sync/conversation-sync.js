@@ -10,6 +10,9 @@ import { backoffMs } from "../net/backoff.js";
 /** @typedef {import("../api/conversations-api.js").ConversationsApi} ConversationsApi */
 /** @typedef {import("../net/socket.js").Socket} Socket */
 
+/** The server refuses a cursor from before it restored a backup. */
+const OTHER_EPOCH = "other_epoch";
+
 /** After more missed changes than this, the client loads the newest page instead. */
 export const RELOAD_GAP = 2_000;
 
@@ -116,6 +119,8 @@ export class ConversationSync extends Emitter {
 
 	/** @param {Conversation | null} target @param {Refusal} refusal @param {number} failures */
 	async #refused(target, refusal, failures) {
+		// Nothing to wait for: the next attempt has no cursor that the server could refuse.
+		if (refusal.code === OTHER_EPOCH) return this.#world.forgetHistory();
 		if (target && refusal.code === "kicked") {
 			const { reason = "" } = target.removal ?? {};
 			target.removal = { ...removalFrom(refusal), reason };
@@ -145,14 +150,14 @@ export class ConversationSync extends Emitter {
 			this.#world.loaded(previous)?.ghosts.clear();
 			await this.#socket.request({ type: "leave", conversation: previous });
 		} else if (target) {
-			const joined = await this.#socket.request({ type: "join", conversation: target.id });
+			const joined = await this.#socket.request({ type: "join", conversation: target.id, ...target.cursor.claim });
 			this.#joinedId = target.id;
 			this.#joined(target, joined);
 		}
 	}
 
 	/** @param {Conversation} conversation @param {Joined} joined */
-	#joined(conversation, { topic, head, people, drafts = [], mine, read }) {
+	#joined(conversation, { topic, head, epoch, people, drafts = [], mine, read }) {
 		conversation.removal = null;
 		conversation.topic = topic;
 		conversation.participants.replace(people);
@@ -161,6 +166,7 @@ export class ConversationSync extends Emitter {
 		if (cursor.isStarted && (head < cursor.at || head - cursor.at > RELOAD_GAP)) conversation.reset();
 		// This connection gets every change after `head`; the page that is loaded next has the state up to it.
 		if (!cursor.isStarted) cursor.start(head);
+		cursor.epoch = epoch;
 		cursor.raiseHead(head);
 		this.emit("joined", { conversation, mine, read });
 		this.#synchronize(conversation);
@@ -171,9 +177,17 @@ export class ConversationSync extends Emitter {
 		if (this.#busy.has(conversation)) return;
 		this.#busy.add(conversation);
 		for (let failures = 0; this.#joinedId === conversation.id && isIncomplete(conversation); ) {
-			await this.#complete(conversation).catch(() => this.#pause(failures++));
+			await this.#complete(conversation).catch((error) =>
+				Refusal.from(error).code === OTHER_EPOCH ? this.#joinAnew(conversation) : this.#pause(failures++),
+			);
 		}
 		this.#busy.delete(conversation);
+	}
+
+	/** The server restored a backup between two requests. @param {Conversation} conversation */
+	#joinAnew(conversation) {
+		this.#world.forgetHistory();
+		this.removed(conversation);
 	}
 
 	/** @param {Conversation} conversation */
@@ -226,8 +240,8 @@ export class ConversationSync extends Emitter {
 	/** @param {Conversation} conversation */
 	async #catchUp(conversation) {
 		const { cursor, timeline } = conversation;
-		const { at: after, head: known } = cursor;
-		const { messages, head } = await this.#api.changes(conversation.id, after);
+		const { at: after, head: known, epoch } = cursor;
+		const { messages, head } = await this.#api.changes(conversation.id, after, epoch);
 		if (head < after) return restart(conversation, head);
 		timeline.merge(messages);
 		// An empty page means that there are no changes between `after` and the head before this request.

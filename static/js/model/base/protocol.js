@@ -5,7 +5,7 @@
 
 /** Frames that a client sends. */
 export const COMMANDS = {
-	join: ["ref", "conversation"],
+	join: ["ref", "conversation", "after", "epoch"],
 	leave: ["ref", "conversation"],
 	draft: ["conversation", "id", "text"],
 	send: ["ref", "conversation", "id", "text", "reply_to", "file"],
@@ -19,8 +19,8 @@ export const COMMANDS = {
 
 /** Frames that the server sends, with their optional fields. */
 export const EVENTS = {
-	welcome: ["me", "version", "limits", "commands"],
-	joined: ["ref", "conversation", "topic", "head", "read", "people", "drafts", "mine"],
+	welcome: ["me", "version", "epoch", "limits", "commands"],
+	joined: ["ref", "conversation", "topic", "head", "epoch", "read", "people", "drafts", "mine"],
 	ack: ["ref", "id", "seq", "position"],
 	error: ["ref", "id", "code", "message", "field", "retry_after", "reason", "conversation"],
 	message: [
@@ -108,6 +108,7 @@ export const ERRORS = [
 	"id_taken",
 	"deleted",
 	"edit_conflict",
+	"other_epoch",
 	"too_many_reactions",
 	"too_large",
 	"bad_content_type",
@@ -249,9 +250,10 @@ export const DEFAULT_LIMITS = {
  * @typedef {{id: string, author: Person, position: number, text: string | null}} Draft a message that is being typed;
  *   its text is "" if its author does not share it, and null when the draft has ended
  *
- * @typedef {{type: "welcome", me: Me, version: string, limits: Limits, commands: CommandHelp[]}} Welcome
- * @typedef {{type: "joined", ref: number, conversation: string, topic: string, head: number, people: Person[],
- *   drafts?: Draft[], mine?: Draft, read?: number}} Joined
+ * @typedef {{type: "welcome", me: Me, version: string, epoch: string, limits: Limits, commands: CommandHelp[]}} Welcome
+ *   `epoch` identifies the state of the database: restoring a backup begins another one
+ * @typedef {{type: "joined", ref: number, conversation: string, topic: string, head: number, epoch?: string,
+ *   people: Person[], drafts?: Draft[], mine?: Draft, read?: number}} Joined
  * @typedef {{type: "ack", ref: number, id?: string, seq?: number, position?: number}} Ack
  * @typedef {{type: "error", ref?: number, id?: string, code: string, message: string, field?: string,
  *   retry_after?: number, reason?: string, conversation?: string}} ErrorFrame `id` is that of a refused draft, which
@@ -294,5 +296,5 @@ export const DEFAULT_LIMITS = {
  *
  * @typedef {{messages: Message[], more: boolean, newer?: boolean}} HistoryPage by rising position; `more`: there
  *   are older messages, `newer`: there are newer ones
- * @typedef {{messages: Message[], head: number}} ChangesPage
+ * @typedef {{messages: Message[], head: number, epoch?: string}} ChangesPage
  */

@@ -3,6 +3,8 @@
  * changes moves it to the last seq of the page, since a message that changed twice leaves no trace under its older seq.
  */
 export class SyncCursor {
+	/** The epoch of the server's database in which the cursor was valid last. @type {string | undefined} */
+	epoch;
 	#at = 0;
 	#head = 0;
 	#isStarted = false;
@@ -52,7 +54,13 @@ export class SyncCursor {
 		if (seq > this.#at) this.start(seq);
 	}
 
+	/** The cursor as the server checks it; nothing if there is none. @returns {{after?: number, epoch?: string}} */
+	get claim() {
+		return this.#isStarted && this.epoch ? { after: this.#at, epoch: this.epoch } : {};
+	}
+
 	reset() {
+		this.epoch = undefined;
 		this.#at = 0;
 		this.#head = 0;
 		this.#isStarted = false;

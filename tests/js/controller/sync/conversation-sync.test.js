@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { ConversationSync, RELOAD_GAP } from "../../../../static/js/controller/sync/conversation-sync.js";
+import { Refusal } from "../../../../static/js/model/base/refusal.js";
 import { Outbox } from "../../../../static/js/model/conversation/outbox.js";
 import { World } from "../../../../static/js/model/world.js";
 import { FakeSocket, fakeTimers, MemoryStore, message, randomFrom, settled, shuffled } from "../../support.js";
@@ -107,6 +108,78 @@ test("a lower head drops the history and loads it again", async () => {
 	await connectAndJoin();
 	assert.deepEqual(texts(conversation), ["restored"]);
 	assert.equal(conversation.cursor.at, 1);
+});
+
+/** @param {ReturnType<typeof setUp>} client @param {string} epoch */
+async function joinIn({ socket, server }, epoch) {
+	await socket.connect();
+	await socket.answer("join", { topic: "t", head: server.head, epoch, people: [] });
+}
+
+test("a join names the cursor and the epoch in which it was valid", async () => {
+	const client = setUp();
+	client.server.store();
+	await client.socket.connect();
+	assert.deepEqual(client.socket.open("join")[0]?.command, { type: "join", conversation: "#ting" });
+	await client.socket.answer("join", { topic: "t", head: 1, epoch: "e1", people: [] });
+	await client.socket.disconnect();
+	await client.socket.connect();
+	const { command } = client.socket.open("join")[0] ?? {};
+	assert.deepEqual(command, { type: "join", conversation: "#ting", after: 1, epoch: "e1" });
+});
+
+test("another epoch of a server whose history goes on keeps what is loaded", async () => {
+	const client = setUp();
+	client.server.store();
+	await joinIn(client, "e1");
+	await client.socket.disconnect();
+	client.server.store();
+	client.server.requests = [];
+	await joinIn(client, "e2");
+	assert.deepEqual(client.server.requests, ["changes 1"]);
+	assert.equal(client.conversation.cursor.epoch, "e2");
+});
+
+test("after a restore the history is dropped and loaded anew, though the head is higher than the cursor", async () => {
+	const client = setUp();
+	const { world, socket, conversation, server } = client;
+	for (let count = 0; count < 4; count += 1) server.store({ text: "lost" });
+	await joinIn(client, "e1");
+	const other = world.conversation("#music");
+	other.cursor.start(7);
+	conversation.readState.load(4);
+	await socket.disconnect();
+	server.messages.clear();
+	for (let count = 0; count < 3; count += 1) server.store({ text: "restored" });
+
+	await socket.connect();
+	await socket.refuse("join", { code: "other_epoch" });
+	const again = socket.open("join")[0]?.command;
+	await socket.answer("join", { topic: "t", head: server.head, epoch: "e2", people: [] });
+
+	assert.deepEqual(again, { type: "join", conversation: "#ting" });
+	assert.deepEqual(texts(conversation), ["restored", "restored", "restored"]);
+	assert.equal(conversation.cursor.at, server.head);
+	assert.equal(other.cursor.isStarted, false);
+	assert.equal(conversation.readState.mark, 0);
+});
+
+test("changes that are refused for their epoch make the client join anew", async () => {
+	const client = setUp();
+	const { conversationSync, socket, conversation, server } = client;
+	server.store({ text: "lost" });
+	await joinIn(client, "e1");
+	const { changes } = server;
+	server.changes = async () => {
+		server.changes = changes;
+		throw new Refusal({ code: "other_epoch", message: "" });
+	};
+	server.messages.clear();
+	server.store({ text: "restored" });
+	conversationSync.receive(message({ seq: 9 }));
+	await settled();
+	await socket.answer("join", { topic: "t", head: server.head, epoch: "e2", people: [] });
+	assert.deepEqual(texts(conversation), ["restored"]);
 });
 
 test("changes that end below the cursor drop the history too", async () => {
