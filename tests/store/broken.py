@@ -1,10 +1,18 @@
 """Breaks stored documents, as another program could."""
 
+import enum
 from typing import Any
 
 from ting.store.database import Database
 
-MISSING = object()  # the field is left out
+
+class Missing(enum.Enum):
+    """A value with a constant name, so that the names of tests are the same in each process."""
+
+    MISSING = "missing"
+
+
+MISSING = Missing.MISSING  # the field is left out
 
 
 async def break_field(database: Database, collection: str, id: Any, **fields: Any) -> None:

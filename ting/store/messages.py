@@ -224,7 +224,7 @@ class MessageStore:
             query = self._messages.find({**condition, key: {operator: start}}).sort(key, order)
             documents, more = await page_of(query, limit)
             found = await self._read(documents)
-            if found or not more:
+            if found or not more or not documents:  # `limit` can be 0
                 return found, more
             start = documents[-1][key]
 
