@@ -93,13 +93,14 @@ async def test_an_entry_that_the_database_refuses_is_left_out(chat: SearchableCh
 
 
 @pytest.mark.gen_test
-async def test_a_hit_or_a_page_with_an_unreadable_message_shows_the_others(chat: SearchableChat) -> None:
+@pytest.mark.parametrize("field", ["author", "text"])
+async def test_a_hit_or_a_page_with_an_unreadable_message_shows_the_others(chat: SearchableChat, field: str) -> None:
     eve = await chat.user("eve")
     ids = await send_without_indexing(chat, "bread first", "bread xyzzy", "bread last")
     await chat.indexer.catch_up()
     messages = chat.app.web.database.collection("messages")
     await messages.database.command("collMod", "messages", validationLevel="off")
-    await messages.update_one({"_id": ids[1]}, {"$unset": {"author": ""}})
+    await messages.update_one({"_id": ids[1]}, {"$unset": {field: ""}})
     await messages.database.command("collMod", "messages", validationLevel="strict")
 
     assert await chat.find(eve, "bread") == ["bread last", "bread first"]

@@ -100,7 +100,7 @@ class Deaf:
         self._person = person
         self.sockets: list[socket.socket] = []
 
-    async def ask(self, path: str) -> None:
+    async def ask(self, path: str, *headers: str) -> None:
         asking = socket.socket()
         asking.setblocking(False)
         asking.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -110,6 +110,7 @@ class Deaf:
             f"GET {path} HTTP/1.1",
             f"Host: {self._address[0]}:{self._address[1]}",
             f"Cookie: {self._person.cookie}",
+            *headers,
         )
         await loop.sock_sendall(asking, "\r\n".join((*lines, "", "")).encode())
         self.sockets.append(asking)
@@ -156,6 +157,22 @@ async def test_answers_that_are_not_read_are_held_back_and_others_do_not_wait(
     deaf.hang_up()
     await until(lambda: len(reading) == 0)
     assert (await ada.get(CHANGES)).status == 200
+
+
+@pytest.mark.gen_test
+async def test_a_request_that_is_never_complete_gives_its_slot_back(
+    people: People, server: Server, deaf_clients: list[Deaf]
+) -> None:
+    ada = await people.enter("ada")
+    deaf = Deaf(ada)
+    deaf_clients.append(deaf)
+    for _ in range(AT_ONCE):
+        await deaf.ask(CHANGES, "Content-Length: 5")
+    await until(lambda: len(server.app.web.reading) == 1)
+
+    deaf.hang_up()
+
+    await until(lambda: len(server.app.web.reading) == 0)
 
 
 @pytest.mark.gen_test

@@ -30,12 +30,8 @@ class TurnTaker(RequestHandler):
     async def take_turn(self, slots: FairSlots, user: UserId) -> None:
         """Wait for a slot, and hold it until the client has read the answer. Raises `TooMany`."""
         await slots.acquire(user)
-        stream = cast(HTTP1Connection, self.request.connection).stream
-        if stream.closed():
-            slots.release(user)  # the client has hung up while it waited
-            return
         self._turn = partial(slots.release, user)
-        _limit_unsent(stream)
+        _limit_unsent(cast(HTTP1Connection, self.request.connection).stream)
 
     def finish(self, chunk: str | bytes | dict[str, Any] | None = None) -> "Future[None]":
         """Finish the response. If the client does not read it in time, the connection is closed."""
