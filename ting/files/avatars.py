@@ -184,7 +184,8 @@ class IncomingAvatar:
             if self._ended:
                 return
             if self._upload.size + len(data) > self._avatars.max_bytes:
-                raise TooLarge(f"A profile picture can have at most {self._avatars.max_bytes} bytes.", field="picture")
+                limit = self._avatars.max_bytes
+                raise TooLarge(f"A profile picture can have at most {limit} bytes.", field="picture", limit=limit)
             self._avatars.take_space(len(data))
             await self._upload.write(data)
 

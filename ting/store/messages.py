@@ -220,11 +220,14 @@ class MessageStore:
         {"$gt": value} or {"$lt": value}.
         """
         [(operator, start)] = bound.items()
+        found: list[Message] = []
         while True:
+            wanted = limit - len(found)
             query = self._messages.find({**condition, key: {operator: start}}).sort(key, order)
-            documents, more = await page_of(query, limit)
-            found = await self._read(documents)
-            if found or not more or not documents:  # `limit` can be 0
+            documents, more = await page_of(query, wanted)
+            found += await self._read(documents)
+            is_full = len(found) >= limit or (found and len(documents) < wanted)  # in number or in bytes
+            if is_full or not more:
                 return found, more
             start = documents[-1][key]
 
