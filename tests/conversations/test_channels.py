@@ -26,7 +26,7 @@ def stored(app: App) -> ConversationStore:
 def channels(app: App, stored: ConversationStore) -> Channels:
     memberships, restrictions = app.memberships.memberships, app.moderation.restrictions
     audit = app.stores.audit
-    return Channels(stored, app.realtime, memberships, restrictions, audit, lambda: 1, interval_s=NEVER_S)
+    return Channels(stored, app.realtime, memberships, restrictions, audit, lambda: NEW.sent, interval_s=NEVER_S)
 
 
 async def last_activity(channels: Channels) -> Milliseconds:
