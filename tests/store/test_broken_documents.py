@@ -26,6 +26,7 @@ from ting.server import Server
 from ting.store.collection import Collection
 from ting.store.database import Database, Document
 from ting.store.schema import COLLECTIONS
+from ting.store.search import KEY_BYTES, IndexEntry, IndexQuery, SearchIndexStore
 from ting.store.stores import Stores
 from ting.store.validation import problems
 
@@ -157,7 +158,7 @@ async def test_an_optional_part_that_is_broken_leaves_the_rest_of_a_message(peop
     quoted, reply, deleted = await socket.send("one"), message_id(), await socket.send("three")
     await socket.ask("send", conversation="#ting", id=reply, text="two", reply_to=quoted["id"])
     await break_field(database, "messages", quoted["id"], author=5)
-    await break_field(database, "messages", reply, reactions="many", mentions=[1, "x"])
+    await break_field(database, "messages", reply, reactions="many", mentions=[1, "x"], mention_ranges=[[0]])
     await break_field(database, "messages", deleted["id"], deleted="yes")
 
     (found,) = (await ada.history())["messages"]
@@ -246,6 +247,60 @@ async def test_search_works_with_a_broken_index(server: Server, people: People, 
 
 
 @pytest.mark.gen_test
+async def test_broken_entries_of_the_index_are_written_over(database: Database) -> None:
+    first = IndexEntry(bytes([1] * KEY_BYTES), frozenset({"apple"}), "#ting", "ada-id")
+    second = IndexEntry(bytes([2] * KEY_BYTES), frozenset({"apple"}), "#ting", "ada-id")
+    index, without_cache = SearchIndexStore(database), SearchIndexStore(database)
+    await index.put("#ting", [first], 1)
+
+    for store, entries in (index, [first, second]), (without_cache, [first]):
+        await break_field(database, "vocabulary", "apple", n="many")
+        await break_field(database, "words", first.key, t="apple")
+        await store.put("#ting", entries, 2)
+        await store.count_seen()
+
+        word = await database.collection("vocabulary").find_one({"_id": "apple"})
+        assert word
+        assert isinstance(word["n"], int)
+        found = await store.find(IndexQuery("eve-id", [("apple", False)]), 10)
+        assert found.keys == [second.key, first.key]
+
+
+@pytest.mark.gen_test
+async def test_sessions_without_a_readable_user_are_cleaned_up(
+    server: Server, people: People, database: Database
+) -> None:
+    ada, sessions = await people.enter("ada"), database.collection("sessions")
+    session = await sessions.find_one({"user": ada.id})
+    assert session
+    await break_field(database, "sessions", session["_id"], user=[ada.id], used=0)
+    entry = {"_id": "1", "at": 1, "by": ["ada"], "act": "mute"}
+    await database.collection("audit").insert_one(entry, bypass_document_validation=True)
+
+    await server.app.accounts.cleanup.remove()
+
+    assert await sessions.find_one({"_id": session["_id"]}) is None
+
+
+@pytest.mark.gen_test
+async def test_a_list_in_the_place_of_a_conversation_affects_no_list_of_conversations(
+    server: Server, people: People, database: Database
+) -> None:
+    ada = await people.enter("ada")
+    socket = await ada.connect()
+    broken, _ = await socket.send("one"), await socket.send("two")
+    direct = f"@{ada.id}~zz"
+    await break_field(database, "messages", broken["id"], conversation=["#ting", direct], seq=9)
+    await socket.ask("visit", conversation="#ting")
+
+    assert [found["text"] for found in (await ada.history())["messages"]] == ["two"]
+    assert [found["conversation"] for found in (await ada.get("/api/conversations")).ok_json["conversations"]] == [
+        "#ting"
+    ]
+    assert await server.app.stores.messages.direct_conversations(ada.id) == []
+
+
+@pytest.mark.gen_test
 async def test_a_file_with_a_broken_chunk_ends_early(server: Server, people: People, database: Database) -> None:
     ada = await people.enter("ada")
     file = await server.app.stores.files.get((await upload(ada, TEXT))["id"])
@@ -322,12 +377,13 @@ def test_a_problem_names_its_path_and_no_content() -> None:
     schema = next(found for found in COLLECTIONS if found.name == "messages").schema
     document = {"_id": "x\n", "text": SECRET * 300, "kind": SECRET, "seq": 0, "mentions": [SECRET, 1], SECRET: 1}
     document["file"] = {"id": "f", "size": -1}
+    document["mention_ranges"] = [[0, 4, SECRET], [0, SECRET, SECRET], [0]]
 
     found = list(problems(schema, document, masked=True))
 
     assert {problem.partition(" ")[0] for problem in found} >= {
         *("$._id", "$.conversation", "$.text", "$.kind", "$.seq", "$.mentions[1]", "$.*"),
-        *("$.file.size", "$.file.name", "$.file.type"),
+        *("$.file.size", "$.file.name", "$.file.type", "$.mention_ranges[1][1]", "$.mention_ranges[2]"),
     }
     assert SECRET not in str(found)
     assert f"$.{SECRET} is not a known field" in list(problems(schema, document))

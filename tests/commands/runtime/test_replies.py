@@ -153,6 +153,21 @@ def test_only_so_many_replies_wait_for_a_user(chat: Chat, caplog: pytest.LogCapt
     assert len(ada.notices) == MAX_KEPT
 
 
+def test_a_stored_reply_that_cannot_be_read_does_not_hold_back_the_others(chat: Chat) -> None:
+    ada = chat.as_("ada")
+    ada.run("/bell")
+    ada.leave()
+    chat.advance("1m")
+    unreadable: list[bytes | int] = [b'"ding"', b"{}", 7]
+    for number, broken in enumerate(unreadable):
+        values, now = chat.memory.values, chat.memory.clock.now()
+        chat.wait(values.put(OWNER, f"{ada.person.id} {number}", broken, None, now))
+
+    ada.come()
+
+    assert "ding" in ada.notices
+
+
 def test_a_reply_is_not_kept_for_ever(chat: Chat) -> None:
     ada = chat.as_("ada")
     ada.run("/bell")
