@@ -88,7 +88,7 @@ class Accounts:
         user = await self._users.find_by_keys(keys)
         guess, requester = self._count_guess(user, keys[0], client)
         if user is None:
-            raise UnknownName  # at once: everybody may know which names exist
+            raise UnknownName  # at once: which names exist is public
         check(user)
         await self._verify(guess, password, user.password, requester)
         token = await self._sessions.begin(user.id, client)
@@ -231,7 +231,7 @@ class Accounts:
         guess.forgive()
 
     def _count_guess(self, user: User | None, name: str, client: ClientInfo) -> tuple[Guess, Requester]:
-        """Count an attempt to sign in, and say for whom the password is verified. Raises `TooMany`."""
+        """Count an attempt to sign in, and return who asks for the verification of the password. Raises `TooMany`."""
         device = None if user is None else device_of(client.device, user)
         if user is None or device is None:
             return self._guesses.by_stranger(name, client.address), Requester(network_of(client.address))

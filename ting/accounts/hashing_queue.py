@@ -23,7 +23,7 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True)
 class Requester:
-    """For whom a hash is computed. `key` tells requesters apart; `known` is whether it is one of our users."""
+    """Who asked for a hash. `key` identifies the requester; `known` is whether it is a user of this server."""
 
     key: str = ""
     known: bool = False

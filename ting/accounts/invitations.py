@@ -45,7 +45,7 @@ class Invitations:
     async def create(self, by: UserId, uses: int, days: float, role: Role) -> tuple[Invitation, str]:
         """A new invitation, and its token, which cannot be read again later. `by` is "" for the command line.
 
-        Raises `Closed` if nobody could use it: new users cannot register, and it gives existing users no role.
+        Raises `Closed` if no one could use it: new users cannot register, and it gives existing users no role.
         """
         if self._mode == "closed" and role == "member":
             raise Closed(

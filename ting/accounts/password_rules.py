@@ -1,4 +1,4 @@
-"""What makes a new password too easy to guess, in rules that a user can be told.
+"""What makes a new password too easy to guess, in rules that can be shown to a user.
 
 The browser checks the same rules while a password is typed (`static/js/model/session/password-rules.js`), with the same
 list of common passwords; `tests/passwords.json` has examples for both. Every rule takes time in proportion to the

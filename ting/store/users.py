@@ -201,7 +201,7 @@ class UserStore:
         await or_busy(lambda: self._users.update_one(condition, [{"$replaceWith": kept}]))
 
     async def remove_former(self, user_id: UserId) -> None:
-        """Remove a former user to whom nothing refers."""
+        """Remove a former user, to which nothing refers."""
         self._persons.pop(user_id, None)
         await or_busy(lambda: self._users.delete_one(FORMER_USER | {"_id": user_id}))
 

@@ -1,7 +1,7 @@
 """Which connections may stay open: bounded in all, for clients that are not signed in, and for each of their addresses.
 
 A client that is not signed in is a stranger. Where there is no room for another one, the stranger that has been idle
-for longest has to go, so that strangers who only hold connections keep nobody out for long. The last connections are
+for longest is closed, so that strangers who only hold connections cannot keep users out. The last connections are
 for operators, who look at a server when it is full. The connections of one user are limited, too. Those of a proxy are
 not: its requests are counted instead, each for the client that the proxy reports.
 """

@@ -71,7 +71,7 @@ class Message(Struct, frozen=True, kw_only=True, tag_field="type", tag="message"
     file: File | None = None
     reactions: dict[str, list[UserId]] = {}  # for each emoji, the users who reacted with it, oldest first
     mentions: list[str] = []  # user ids, or "here" for all users
-    mention_ranges: list[tuple[int, int, str]] = []  # start and end in the text, in characters, and whom of `mentions`
+    mention_ranges: list[tuple[int, int, str]] = []  # start and end in the text, in characters, and which of `mentions`
     via: str | None = None  # the name of the command that sent it
 
     @property
