@@ -21,7 +21,7 @@ from ting.core.settings import Rates
 
 START_S = 20.0
 DATABASE = "ting"
-UNLIMITED = {f"rates_{rate}": "" for rate in msgspec.structs.asdict(Rates()) if rate != "people_per_address"}
+UNLIMITED = {f"rates_{name}": "" for name, rate in msgspec.structs.asdict(Rates()).items() if isinstance(rate, str)}
 PROGRAM = "import sys; from ting.__main__ import main; sys.exit(main())"
 PROGRAM_WITH_TIMEOUT = f"from ting.store import database; database.OPERATION_TIMEOUT_MS = {{ms}}; {PROGRAM}"
 
