@@ -75,6 +75,12 @@ def ting() -> Iterator[ServerProcess]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def first_link(ting: ServerProcess) -> str:
+    """The link for the first admin. A module that uses it needs a server of its own, where no one has read it."""
+    return ting.read_first_link()
+
+
 @pytest.fixture
 def room() -> str:
     """The path of a channel that no other test uses."""

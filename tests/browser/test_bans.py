@@ -21,11 +21,6 @@ def ting() -> Iterator[ServerProcess]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def first_link(ting: ServerProcess) -> str:
-    return ting.read_first_link()
-
-
 def open_card(page: Page, text: str) -> Locator:
     """Open the card of the author of a message."""
     message(page, text).locator(".author [data-card]").click()

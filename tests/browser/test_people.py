@@ -36,11 +36,6 @@ def ting() -> Iterator[ServerProcess]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def first_link(ting: ServerProcess) -> str:
-    return ting.read_first_link()
-
-
 @pytest.fixture
 def eve(new_context: ContextMaker, first_link: str) -> BrowserContext:
     """The device of the admin, who registers with the link that the first start prints."""

@@ -26,11 +26,6 @@ def ting() -> Iterator[ServerProcess]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def first_link(ting: ServerProcess) -> str:
-    return ting.read_first_link()
-
-
 @pytest.fixture
 def check(request: pytest.FixtureRequest) -> Callable[[Page], None]:
     """Checks a page. The size of fields matters only on phones."""
