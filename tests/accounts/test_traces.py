@@ -9,7 +9,7 @@ import pytest
 
 from tests.accounts.test_deletion import account_deletion, finished, running
 from tests.app_parts import register
-from tests.client import message_id
+from tests.client import message_id, until
 from tests.fake_connection import FakeConnection
 from ting.app import App
 from ting.conversations.indexer import Indexer
@@ -164,7 +164,6 @@ async def test_a_removed_conversation_stays_removed_after_a_restart_of_the_index
     public = await app.conversations.messages.send(bob.person, "#ting", message_id(), "hello")
     async with indexing(app, monkeypatch) as indexer:
         await until_indexed(app, public)
-        while indexer.behind:
-            await asyncio.sleep(0.02)
+        await until(lambda: not indexer.behind)
 
     assert await traces(app, direct) == []
