@@ -121,7 +121,10 @@ def stored_messages(page: Page) -> list[dict[str, Any]]:
     return changes
 
 
-def wait_for_hits(page: Page, query: str, count: int) -> None:
-    """Wait until a search finds this number of messages. They are indexed shortly after they were sent."""
-    url = f"/api/search?q={quote(query)}"
+def wait_for_hits(page: Page, conversation: str, query: str, count: int) -> None:
+    """Wait until a search in a conversation finds this number of messages.
+
+    Messages are indexed shortly after they were sent. A search everywhere would find messages of other tests, too.
+    """
+    url = f"/api/search?q={quote(query)}&in={quote(conversation)}"
     until(page, lambda: len(page.context.request.get(url).json()["hits"]) == count)

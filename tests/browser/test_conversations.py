@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from tests.browser.appearance import assert_contrast, assert_named, assert_touchable
 from tests.browser.conftest import PHONE, ContextMaker, enter, enter_without_page, register, send_message, submit
 from tests.browser.devices import new_page
-from tests.browser.page_state import expect_texts, message, overflowing, post, wait_for_hits
+from tests.browser.page_state import conversation_of, expect_texts, message, overflowing, post, wait_for_hits
 
 AWAY = """() => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
@@ -226,7 +226,7 @@ def test_a_message_url_opens_the_message_in_its_context(new_context: ContextMake
 def test_search_ignores_accents_and_results_open_their_message(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     post(ada, "Η Μουσική του δάσους", *(f"line {number}." for number in range(120)), "μουσικές βραδιές")
-    wait_for_hits(ada, "μουσικ", 2)
+    wait_for_hits(ada, conversation_of(ada), "μουσικ", 2)
 
     ada.locator("#search-here").click()
     ada.locator("#search-words").fill("ΜΟΥΣΙΚ")
@@ -305,7 +305,7 @@ def test_the_parts_for_many_conversations_are_accessible(new_context: ContextMak
     ada.goto("/channels")
     expect(ada.locator(".directory li").first).to_be_visible()
     assert_usable(ada)
-    wait_for_hits(ada, "προτιμω", 1)
+    wait_for_hits(ada, "@ada~bob", "προτιμω", 1)
     ada.goto(f"/search?q={quote('προτιμω')}&from=bob")
     expect(ada.locator(".hit mark")).to_have_text("Προτιμώ")
     assert_usable(ada)

@@ -6,7 +6,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import ContextMaker, enter, enter_without_page, send_message
 from tests.browser.drag_and_drop import dispatch_files, png_file
-from tests.browser.page_state import message, post, wait_for_hits
+from tests.browser.page_state import conversation_of, message, post, wait_for_hits
 
 
 def test_the_focus_stays_on_a_user_when_others_come_and_go(new_context: ContextMaker, room: str) -> None:
@@ -79,7 +79,7 @@ def test_the_focus_stays_in_the_list_of_files(new_context: ContextMaker, room: s
 def test_more_search_results_can_be_reached_by_keyboard(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     post(ada, *(f"focused word {number}" for number in range(24)), "focused at last")
-    wait_for_hits(ada, "last", 1)
+    wait_for_hits(ada, conversation_of(ada), "last", 1)
     ada.goto(f"/search?q=focused&in=%23{room[1:]}")
     hits = ada.locator(".hit-link")
     expect(hits).to_have_count(20)

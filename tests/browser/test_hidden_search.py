@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import ContextMaker, enter, enter_without_page
-from tests.browser.page_state import message, post, wait_for_hits
+from tests.browser.page_state import conversation_of, message, post, wait_for_hits
 
 # Counts the reads of the user's conversations and persons by the search.
 COUNT_READS = """async () => {
@@ -24,7 +24,7 @@ def test_a_hidden_search_reads_nothing_when_lists_change(new_context: ContextMak
     ada, bob = enter(new_context.disposable(), "ada", room), enter_without_page(new_context(), "bob", room)
     post(ada, "so that the room is in the list")
     post(bob, "before")
-    wait_for_hits(ada, "before", 1)
+    wait_for_hits(ada, conversation_of(ada), "before", 1)
     ada.locator("#search-here").click()
     ada.locator("#search-words").fill("before")
     ada.keyboard.press("Enter")
