@@ -100,9 +100,8 @@ class ModeratorActions:
         )
         await self._audit.append(now, by.id, "ban", whom=target.id, until=until, address=bool(networks), reason=reason)
         await self._bans.put(ban)
-        await self._sessions.expire_all(target.id, now)
+        # The ban first: a request whose session has ended is told why. It also refuses all sessions that begin later.
         await self._enforcement.apply(target.id)
-        # Once more: a session that began in the meantime is either ended here, or was refused by the ban.
         await self._sessions.expire_all(target.id, now)
         return target
 

@@ -1,5 +1,6 @@
 """Moderation as all affected users see it: mutes, kicks, bans, roles, deleted messages; and the audit log."""
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -183,6 +184,23 @@ async def test_a_sign_in_that_meets_a_ban_leaves_no_session(
 
     stored = await server.app.stores.sessions.for_user(bob.id)
     assert [session.is_expired(now()) for session in stored] == [True]
+
+
+@pytest.mark.gen_test
+async def test_no_request_during_a_ban_is_told_only_that_the_session_has_ended(people: People, server: Server) -> None:
+    users = await enter_all(people, server)
+    for number in range(10):
+        name = f"newcomer{number}"
+        person = await people.enter(name, users.bob.address)
+        ban = asyncio.create_task(users.ada.request("POST", f"/api/users/{name}/ban", {}))
+
+        codes = {""}
+        while "banned" not in codes:
+            answers = await asyncio.gather(*(person.get("/api/me") for _ in range(4)))
+            codes |= {"" if answer.status == 200 else answer.code for answer in answers}
+
+        assert codes == {"", "banned"}
+        assert (await ban).status == 200
 
 
 @pytest.mark.gen_test
