@@ -5,13 +5,14 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-server test-browser test-js lint format bench lock clean
+.PHONY: run test test-slow test-server test-browser test-js lint format bench lock clean
 
 # Tests start many Python processes, so compiled files are kept.
 unexport PYTHONDONTWRITEBYTECODE
 
 # Tests spend most of their time waiting, so there are more workers than cores.
 WORKERS := 4
+MARKED := not slow
 BROWSERS := 2
 
 # ARGS are passed on: make run ARGS="--port 0"
@@ -20,15 +21,19 @@ run: $(VENV)/.run
 
 test: test-js test-server test-browser
 
+# Longer rounds, and more variants, of tests that `make test` runs in a short form.
+test-slow: MARKED := slow
+test-slow: test-server test-browser
+
 test-js: node_modules/.installed
 	$(BIN)/node --test 'tests/js/**/*.test.js'
 
 test-server: $(VENV)/.test
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/browser
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m '$(MARKED)' --ignore tests/browser
 
 test-browser: $(VENV)/.test
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/pytest --numprocesses $(BROWSERS) --dist loadfile -p no:tornado tests/browser
+	$(BIN)/pytest --numprocesses $(BROWSERS) --dist loadfile -p no:tornado -m '$(MARKED)' tests/browser
 
 lint: node_modules/.installed
 	$(BIN)/ruff check .

@@ -207,7 +207,7 @@ def test_touch_targets_of_the_first_screen_are_large_enough(new_context: Context
     assert_touchable(page)
 
 
-@pytest.mark.parametrize("locale", ["en", "el"])
+@pytest.mark.parametrize("locale", [pytest.param("en", marks=pytest.mark.slow), "el"])
 def test_everything_fits_a_narrow_phone(new_context: ContextMaker, room: str, locale: str) -> None:
     narrow = {**TOUCH, "viewport": {"width": 320, "height": 568}}
     page, tap = page_with_everything(new_context, room, locale=locale, **narrow)

@@ -28,7 +28,7 @@ def open_card(page: Page, text: str) -> Locator:
     return page.locator("#card")
 
 
-@pytest.mark.parametrize("days", ["1 week", "Permanent"])
+@pytest.mark.parametrize("days", ["1 week", pytest.param("Permanent", marks=pytest.mark.slow)])
 def test_the_card_of_a_banned_user_shows_the_ban_and_the_way_back(
     new_context: ContextMaker, first_link: str, room: str, days: str
 ) -> None:

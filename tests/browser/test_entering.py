@@ -200,7 +200,7 @@ def test_a_greek_browser_gets_a_greek_interface(new_context: ContextMaker) -> No
     expect(page.locator("#people-title")).to_have_text("1 άτομο σε σύνδεση")
 
 
-@pytest.mark.parametrize("locale", ["en", "el"])
+@pytest.mark.parametrize("locale", [pytest.param("en", marks=pytest.mark.slow), "el"])
 def test_the_first_screen_fits_a_narrow_phone(new_context: ContextMaker, locale: str) -> None:
     page = open_first_screen(new_context, "/a-long-channel-name", locale)
     page.locator("#nickname").press("Enter")

@@ -47,12 +47,21 @@ def is_inside(page: Page, element: Locator) -> bool:
     return box["x"] >= 0 and box["y"] >= 0 and right <= size["width"] and bottom <= size["height"]
 
 
+# Greek texts are the longer ones, and the narrow phone has the least space.
+LOCALES = [pytest.param("en", marks=pytest.mark.slow), "el"]
+DEVICES = [
+    pytest.param({}, id="desktop"),
+    pytest.param(TOUCH, id="phone", marks=pytest.mark.slow),
+    pytest.param(NARROW, id="narrow"),
+]
+
+
 def refuse_sign_in(page: Page, error: dict[str, Any]) -> None:
     page.route("**/api/session", lambda route: route.fulfill(status=400, json={"error": error}))
 
 
-@pytest.mark.parametrize("locale", ["en", "el"])
-@pytest.mark.parametrize("device", [{}, TOUCH, NARROW], ids=["desktop", "phone", "narrow"])
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("device", DEVICES)
 def test_an_error_on_the_sign_in_form_moves_nothing(
     new_context: ContextMaker, device: dict[str, Any], locale: str
 ) -> None:
@@ -100,8 +109,8 @@ def enlarge_text(page: Page) -> None:
     page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
 
 
-@pytest.mark.parametrize("locale", ["en", "el"])
-@pytest.mark.parametrize("device", [TOUCH, NARROW], ids=["phone", "narrow"])
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("device", DEVICES[1:])
 def test_with_large_text_the_name_stays_and_menus_stay_in_the_window(
     new_context: ContextMaker, room: str, device: dict[str, Any], locale: str
 ) -> None:
@@ -169,7 +178,7 @@ def test_the_button_to_the_newest_messages_covers_no_message(
     assert message(page, "One more").evaluate(IN_SIGHT)
 
 
-@pytest.mark.parametrize("device", [{}, TOUCH, NARROW], ids=["desktop", "phone", "narrow"])
+@pytest.mark.parametrize("device", DEVICES)
 def test_the_form_for_the_topic_keeps_the_height_of_the_header(
     new_context: ContextMaker, room: str, device: dict[str, Any]
 ) -> None:
@@ -191,7 +200,7 @@ def test_the_form_for_the_topic_keeps_the_height_of_the_header(
     assert header.bounding_box() == before
 
 
-@pytest.mark.parametrize("locale", ["en", "el"])
+@pytest.mark.parametrize("locale", LOCALES)
 def test_the_question_about_live_typing_is_whole_in_a_low_window(
     new_context: ContextMaker, room: str, locale: str
 ) -> None:

@@ -19,7 +19,9 @@ def ting() -> Iterator[ServerProcess]:
         yield running
 
 
-@pytest.mark.parametrize(("locale", "limit"), [("en", "at most"), ("el", "επιτρέπονται έως")])
+@pytest.mark.parametrize(
+    ("locale", "limit"), [pytest.param("en", "at most", marks=pytest.mark.slow), ("el", "επιτρέπονται έως")]
+)
 def test_sizes_and_their_limits_are_named(new_context: ContextMaker, room: str, locale: str, limit: str) -> None:
     page = enter(new_context(locale=locale), "ada", room)
     for name, count in (("small.txt", 3), ("large.txt", 2001)):

@@ -119,6 +119,8 @@ def test_long_messages_are_drawn_in_part_until_all_of_one_is_shown(new_context: 
 
     ada.reload()
     expect(messages(ada)).to_have_count(len(hostile) * 4)
+    # The names of emoji are loaded last. Then all messages are drawn again.
+    expect(messages(ada).nth(hostile.index(":+1:" * 1000))).to_contain_text("👍")
     lines = messages(ada).evaluate_all("lines => lines.map(line => line.querySelectorAll('*').length)")
     assert max(lines) < 200, lines
     first = messages(ada).first

@@ -133,7 +133,7 @@ def test_two_tabs_send_a_message_once(new_context: ContextMaker, room: str) -> N
     assert_stored_once(bob, ["from the first", "from the second"])
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_the_server_restarts_while_messages_are_sent(
     new_context: ContextMaker, ting: ServerProcess, room: str, number: signal.Signals
 ) -> None:

@@ -5,14 +5,14 @@ import pytest
 from tests.faults.clients import Clients
 from tests.faults.processes import Ting
 
-ROUNDS = 3
+pytestmark = pytest.mark.parametrize("rounds", [1, pytest.param(5, marks=pytest.mark.slow)])
 
 
-@pytest.mark.gen_test(timeout=60)
-async def test_killing_the_server_loses_nothing_acknowledged(ting: Ting, clients: Clients) -> None:
+@pytest.mark.gen_test(timeout=120)
+async def test_killing_the_server_loses_nothing_acknowledged(ting: Ting, clients: Clients, rounds: int) -> None:
     await clients.join(ting.address, 4)
     clients.start_sending()
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         await clients.progress()
         ting.kill()
         await ting.start()
@@ -21,11 +21,11 @@ async def test_killing_the_server_loses_nothing_acknowledged(ting: Ting, clients
     clients.assert_consistent(ting.uri)
 
 
-@pytest.mark.gen_test(timeout=60)
-async def test_killing_the_database_loses_nothing_acknowledged(ting: Ting, clients: Clients) -> None:
+@pytest.mark.gen_test(timeout=120)
+async def test_killing_the_database_loses_nothing_acknowledged(ting: Ting, clients: Clients, rounds: int) -> None:
     await clients.join(ting.address, 4)
     clients.start_sending()
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         await clients.progress()
         killed = ting.mongod
         ting.kill_mongod()
@@ -35,11 +35,11 @@ async def test_killing_the_database_loses_nothing_acknowledged(ting: Ting, clien
     clients.assert_consistent(ting.uri)
 
 
-@pytest.mark.gen_test(timeout=60)
-async def test_killing_both_at_once_loses_nothing_acknowledged(ting: Ting, clients: Clients) -> None:
+@pytest.mark.gen_test(timeout=120)
+async def test_killing_both_at_once_loses_nothing_acknowledged(ting: Ting, clients: Clients, rounds: int) -> None:
     await clients.join(ting.address, 4)
     clients.start_sending()
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         await clients.progress()
         ting.kill_mongod()
         ting.kill()

@@ -34,6 +34,7 @@ Start = Callable[[Settings], Server]
 SECRET = "marker-of-content"
 BAD_VALUES = (MISSING, SECRET, None, 2**62, -1, 1.5, True, [SECRET, None], {SECRET: SECRET}, b"\xff")
 NAMES = [collection.name for collection in COLLECTIONS if not collection.name.endswith(".chunks")]
+BREAKABLE = [name for name in NAMES if name != "meta"]
 
 
 def insert_broken(documents: SyncCollection[Document], broken: list[Document]) -> int:
@@ -84,17 +85,18 @@ def test_the_recorded_database_has_documents_of_every_kind() -> None:
     assert {name for name in NAMES if OLD["collections"][name]["documents"]} >= {*NAMES} - {"bulletin", "meta"}
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "meta"])
+@pytest.mark.parametrize("names", [BREAKABLE, *(pytest.param([name], marks=pytest.mark.slow) for name in BREAKABLE)])
 def test_a_server_starts_and_answers_whatever_is_broken(
     old: SyncDatabase[Document],
     settings: Settings,
     start_server: Start,
-    name: str,
+    names: list[str],
     caplog: pytest.LogCaptureFixture,
     io_loop: Any,
 ) -> None:
-    collection = next(found for found in COLLECTIONS if found.name == name)
-    assert insert_broken(old[name], list(broken_copies(collection, OLD["collections"][name]["documents"])))
+    for collection in COLLECTIONS:
+        if (name := collection.name) in names:
+            assert insert_broken(old[name], list(broken_copies(collection, OLD["collections"][name]["documents"])))
 
     with caplog.at_level(logging.WARNING):
         server = start_server(settings)
