@@ -3,10 +3,8 @@
 import asyncio
 import functools
 import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import hypothesis
 import pytest
@@ -14,7 +12,7 @@ from tornado.ioloop import IOLoop
 
 from tests.app_parts import start_app, stop_app
 from tests.client import People
-from tests.scratch import Scratch
+from tests.scratch import Scratch, scratch_directory
 from ting.accounts import passwords
 from ting.app import App
 from ting.commands.runtime import loader
@@ -63,7 +61,7 @@ def shorten_slow_steps() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def mongodb() -> Iterator[str]:
     """The URI of the tests' own mongod, which runs as long as the tests."""
-    directory = Path(tempfile.mkdtemp(prefix="ting-"))  # pytest's temporary paths are too long for a Unix socket
+    directory = scratch_directory()
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()

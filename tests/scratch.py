@@ -1,6 +1,9 @@
 """Databases for tests. They are emptied and reused, since each collection and index of a new one needs a file."""
 
 import secrets
+import shutil
+import tempfile
+from pathlib import Path
 
 from pymongo import MongoClient
 from pymongo.database import Database
@@ -8,6 +11,16 @@ from pymongo.database import Database
 from ting.store.schema import COLLECTIONS
 
 EMPTIED = frozenset(collection.name for collection in COLLECTIONS if not collection.capped_bytes)
+
+# A file system in memory, where there is one. MongoDB needs less time there, and no test of this mongod kills it.
+MEMORY = Path("/dev/shm")
+MEMORY_FREE_BYTES = 4 * 2**30
+
+
+def scratch_directory() -> Path:
+    """Make a directory for a mongod. Its path is short, because it holds a Unix socket; pytest's are too long."""
+    in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_FREE_BYTES
+    return Path(tempfile.mkdtemp(prefix="ting-", dir=MEMORY if in_memory else None))
 
 
 class Scratch:

@@ -45,15 +45,16 @@ def test_a_refusal_says_which_rule_it_is() -> None:
     passwords.close()
 
 
-def test_at_least_ten_thousand_common_passwords_are_refused(rules: PasswordRules) -> None:
+@pytest.mark.parametrize("step", [10, pytest.param(1, marks=pytest.mark.slow)])
+def test_at_least_ten_thousand_common_passwords_are_refused(rules: PasswordRules, step: int) -> None:
     common = (ROOT / "static" / "passwords" / "common.txt").read_text().split()
     long_enough = [entry for entry in common if len(entry) >= 8]
 
     assert len(long_enough) >= 10_000
-    assert not [entry for entry in long_enough if rules.fault(entry, "ada") is None]
+    assert not [entry for entry in long_enough[::step] if rules.fault(entry, "ada") is None]
     decorated = [f"{entry.capitalize()}2026!" for entry in common if entry.isalpha()]
     assert len(decorated) >= 10_000
-    assert not [entry for entry in decorated if rules.fault(entry, "ada") is None]
+    assert not [entry for entry in decorated[::step] if rules.fault(entry, "ada") is None]
 
 
 def test_the_list_is_that_of_its_source() -> None:

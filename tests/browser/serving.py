@@ -6,13 +6,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+
+from tests.faults.processes import UNLIMITED as UNLIMITED_RATES
+from tests.scratch import scratch_directory
 
 # All users of the tests have the same address, so the rate limits are switched off.
-UNLIMITED = {f"TING_RATES_{rate}": "" for rate in ("ENTER", "SEND", "UPLOAD", "REQUEST", "FRAME")}
+UNLIMITED = {f"TING_{name.upper()}": value for name, value in UNLIMITED_RATES.items()}
 
 
 class ServerProcess:
@@ -22,7 +23,7 @@ class ServerProcess:
         """`module` is run with the arguments of `ting serve`. `settings` are added to its environment."""
         self._module = module
         self._settings = {**UNLIMITED, **(settings or {})}
-        self.directory = Path(tempfile.mkdtemp(prefix="ting-"))
+        self.directory = scratch_directory()
         self.port = 0
         self._process: subprocess.Popen[str] | None = None
 

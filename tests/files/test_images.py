@@ -13,6 +13,7 @@ from ting.core.errors import BadPicture, Busy
 from ting.files import images
 from ting.files.images import ImageProcessor, PictureLimits, Rendered
 
+ATTACKS = 2
 NOISE = Image.effect_noise((64, 48), 50)
 SPY = """
 import json, os, sys
@@ -75,12 +76,12 @@ async def test_a_picture_that_takes_too_long_is_killed_and_delays_only_its_owner
             most = max(most, len(processor._running))
         ended.append("ada")
 
-    attacks = [asyncio.ensure_future(attack()) for _ in range(4)]
+    attacks = [asyncio.ensure_future(attack()) for _ in range(ATTACKS)]
     await asyncio.sleep(0)  # the attacks are first in the queue
     await asyncio.gather(show(), *attacks)
 
     assert ended.index("ada") < len(attacks), "ada waited for all pictures of eve"
-    assert ended.count("eve") == 4
+    assert ended.count("eve") == ATTACKS
     assert most <= images.AT_ONCE
     assert not processor._running
 
