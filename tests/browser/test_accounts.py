@@ -216,7 +216,7 @@ def test_a_device_is_listed_and_can_be_signed_out_while_in_use(new_context: Cont
     expect(page.locator("#farewell-title")).to_be_visible()
 
 
-@pytest.mark.parametrize("language", ["en", "el"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "el"])
 def test_a_meter_says_while_typing_why_a_password_is_too_easy(
     new_context: ContextMaker, ada: str, language: str
 ) -> None:

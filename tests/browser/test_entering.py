@@ -140,7 +140,7 @@ def test_a_user_who_signed_out_can_register_again(new_context: ContextMaker) -> 
 @pytest.mark.parametrize(
     ("locale", "language", "label", "button"),
     [
-        ("en-GB", "en", "Your nickname", "Join"),
+        pytest.param("en-GB", "en", "Your nickname", "Join", marks=pytest.mark.slow),
         ("el-GR", "el", "Το ψευδώνυμό σας", "Συμμετοχή"),
         ("fr-FR", "en", "Your nickname", "Join"),
     ],

@@ -152,7 +152,7 @@ def test_the_name_of_a_channel_is_readable_on_a_narrow_phone(new_context: Contex
     expect(page.locator("#search-in")).to_have_value("#long-lounge")
 
 
-@pytest.mark.parametrize("device", [{}, TOUCH], ids=["desktop", "phone"])
+@pytest.mark.parametrize("device", [pytest.param({}, marks=pytest.mark.slow), TOUCH], ids=["desktop", "phone"])
 def test_the_button_to_the_newest_messages_covers_no_message(
     new_context: ContextMaker, room: str, device: dict[str, Any]
 ) -> None:

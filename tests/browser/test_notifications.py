@@ -45,7 +45,11 @@ def desktop_setting(page: Page) -> bool:
 
 @pytest.mark.parametrize(
     ("answer", "text"),
-    [("denied", BLOCKED), ("rejected", BLOCKED), ("dismissed", "The browser was not allowed to show notifications.")],
+    [
+        ("denied", BLOCKED),
+        pytest.param("rejected", BLOCKED, marks=pytest.mark.slow),
+        ("dismissed", "The browser was not allowed to show notifications."),
+    ],
 )
 def test_a_refused_permission_is_reported_and_the_switch_stays_off(
     new_context: ContextMaker, room: str, answer: str, text: str

@@ -27,9 +27,9 @@ def refused(page: Page) -> Locator:
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ("bad_text", MESSAGE_LIMITS),
+        pytest.param("bad_text", MESSAGE_LIMITS, marks=pytest.mark.slow),
         ("id_taken", "This message could not be stored. Please try again."),
-        ("some_new_code", "No."),
+        pytest.param("some_new_code", "No.", marks=pytest.mark.slow),
     ],
 )
 def test_a_refusal_is_shown_on_the_message_and_can_be_retried(

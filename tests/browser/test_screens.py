@@ -38,7 +38,7 @@ def check(request: pytest.FixtureRequest) -> Callable[[Page], None]:
     return check
 
 
-@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("device", [pytest.param("desktop", marks=pytest.mark.slow), "phone"])
 def test_the_screens_before_and_after_a_session(
     new_context: ContextMaker, check: Callable[[Page], None], device: str
 ) -> None:
@@ -72,7 +72,7 @@ def test_the_screens_before_and_after_a_session(
     check(ada)
 
 
-@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("device", [pytest.param("desktop", marks=pytest.mark.slow), "phone"])
 def test_the_conversation_with_everything_that_opens_on_it(
     new_context: ContextMaker, check: Callable[[Page], None], first_link: str, room: str, device: str
 ) -> None:
@@ -169,7 +169,7 @@ def open_viewer(page: Page) -> None:
     expect(page.locator("dialog[open]")).to_be_visible()
 
 
-@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("device", [pytest.param("desktop", marks=pytest.mark.slow), "phone"])
 def test_the_other_screens(
     new_context: ContextMaker, check: Callable[[Page], None], first_link: str, device: str
 ) -> None:

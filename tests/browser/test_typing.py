@@ -115,7 +115,9 @@ def test_a_pause_before_sending_keeps_the_position(new_context: ContextMaker, ro
     assert len(set(ids)) == 1, "what is being sent is no draft a second time"
 
 
-@pytest.mark.parametrize(("share", "see"), [("indicator", "letters"), ("letters", "indicator")])
+@pytest.mark.parametrize(
+    ("share", "see"), [pytest.param("indicator", "letters", marks=pytest.mark.slow), ("letters", "indicator")]
+)
 def test_draft_texts_are_shown_only_if_both_sides_allow_it(
     new_context: ContextMaker, room: str, share: str, see: str
 ) -> None:
@@ -129,7 +131,9 @@ def test_draft_texts_are_shown_only_if_both_sides_allow_it(
     assert "marker" not in bob.content()
 
 
-@pytest.mark.parametrize(("share", "see"), [("nothing", "letters"), ("letters", "nothing")])
+@pytest.mark.parametrize(
+    ("share", "see"), [("nothing", "letters"), pytest.param("letters", "nothing", marks=pytest.mark.slow)]
+)
 def test_no_drafts_are_shown_if_one_side_disables_them(
     new_context: ContextMaker, room: str, share: str, see: str
 ) -> None:
