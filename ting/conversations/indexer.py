@@ -170,4 +170,5 @@ async def _entries(batch: Sequence[Change]) -> list[IndexEntry]:
 def _entry(text: StoredText) -> IndexEntry:
     if text.deleted is not None:
         return IndexEntry(key_of(text))
-    return IndexEntry(key_of(text), frozenset(index_tokens(text.text)), text.conversation, text.author)
+    words = frozenset(index_tokens(text.text))
+    return IndexEntry(key_of(text), words, text.conversation, text.author, is_first=text.seq == text.first)

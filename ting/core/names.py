@@ -25,6 +25,7 @@ RESERVED_CHANNELS = frozenset(
 CHANNEL_SYMBOLS = frozenset("_.-")
 CHANNEL_CATEGORIES = frozenset({"Ll", "Lo", "Lm", "Mn", "Mc", "Nd"})  # in lowercase, so without Lu and Lt
 _CONFUSABLES = "confusables.txt"  # made by tools/make-confusables.py
+_ASCII_CHANNEL = re.compile(f"[a-z0-9_.-]{{1,{MAX_NAME_CHARS}}}")
 _LETTER_NAME = re.compile(r"(LATIN|GREEK) (SMALL|CAPITAL) LETTER ")
 
 
@@ -63,6 +64,14 @@ def is_reserved(name: str, reserved: Iterable[str] = ()) -> bool:
 
 def channel_name(entered: str) -> str:
     """The name as it is used in the channel's id: in lowercase, in Unicode NFKC. Raises `BadConversation`."""
+    name = entered if _ASCII_CHANNEL.fullmatch(entered) else _other_channel_name(entered)
+    if name in RESERVED_CHANNELS:
+        raise BadConversation(f'"{name}" cannot be a channel name.')
+    return name
+
+
+def _other_channel_name(entered: str) -> str:
+    """The same for a name that is not in lowercase ASCII, without the check for reserved names."""
     name = normalized("NFKC", normalized("NFKC", entered[:MAX_ENTERED_CHARS]).lower())
     if (
         len(entered) > MAX_ENTERED_CHARS
@@ -71,8 +80,6 @@ def channel_name(entered: str) -> str:
         or _is_mark(name[0])
     ):
         raise BadConversation("A channel name must have 1 to 20 letters, digits, and _ . -, without spaces.")
-    if name in RESERVED_CHANNELS:
-        raise BadConversation(f'"{name}" cannot be a channel name.')
     return name
 
 

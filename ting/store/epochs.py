@@ -32,6 +32,7 @@ class Epochs:
 
     def __init__(self) -> None:
         self._ids: list[str] = []
+        self._number = 0
 
     @property
     def current(self) -> str:
@@ -41,7 +42,7 @@ class Epochs:
     @property
     def number(self) -> int:
         """The number of the current epoch; 0 before it began. Numbers rise."""
-        return _number(self.current) if self._ids else 0
+        return self._number
 
     def begin(self, stored: Document | None, now: Milliseconds) -> str:
         """Begin an epoch after those of the stored chain. Return its id."""
@@ -49,8 +50,8 @@ class Epochs:
         known = [id for id in ids if is_valid(ID_SCHEMA, id)] if isinstance(ids, list) else []
         if known != ids:
             logger.error("The document %s of the collection meta is broken: clients load their history anew", CHAIN_ID)
-        number = max(now, _number(known[-1]) + 1) if known else now
-        new = f"{number:0{TIME_DIGITS}x}{secrets.token_hex(RANDOM_BYTES)}"
+        self._number = max(now, _number(known[-1]) + 1) if known else now
+        new = f"{self._number:0{TIME_DIGITS}x}{secrets.token_hex(RANDOM_BYTES)}"
         self._ids = [*known, new][-MAX_KEPT:]
         return new
 

@@ -42,12 +42,16 @@ class BadEntry(Exception):
 
 @dataclass(frozen=True)
 class IndexEntry:
-    """The index entry of a message. A message without words has no entry in the database."""
+    """The index entry of a message. A message without words has no entry in the database.
+
+    `is_first`: the message is in its first version. So the database has no entry of another version of it.
+    """
 
     key: Key
     words: frozenset[str] = frozenset()
     conversation: ConversationId = ""
     author: UserId = ""
+    is_first: bool = False
 
     @property
     def tokens(self) -> frozenset[str]:
@@ -118,7 +122,7 @@ class SearchIndexStore:
         A token leaves the vocabulary before the last message that has it does, and enters it after the first one. So
         after a kill in between, the difference is found again. Raises `BadEntry`, `Busy`.
         """
-        before = await self._stored([entry.key for entry in entries])
+        before = await self._stored([entry.key for entry in entries if not entry.is_first])
         after = {entry.key: entry.tokens for entry in entries}
         changed = [key for key, tokens in after.items() if tokens != before.get(key, frozenset())]
         kept = frozenset().union(*after.values())
@@ -181,27 +185,30 @@ class SearchIndexStore:
         return [key for key in keys if len(key) == KEY_BYTES]  # others belong to no message
 
     async def _alternatives(self, query: IndexQuery) -> list[list[str]]:
-        """For each term, the existing tokens of which one is enough, at most twice `MAX_EXPANSIONS`; the rarest first.
+        """For each term, the tokens of which one is enough, the rarest term first. Empty if no message has it.
 
-        For a prefix, these are the word itself and the most frequent words that start with it.
+        For a prefix and each audience, these are the word itself and at most `MAX_EXPANSIONS` words, the most frequent
+        ones that start with it.
         """
         terms = list(query.terms)
-        exact = list(zip(*(tokens for tokens, _ in terms), strict=True))  # by audience
+        exact = [tokens for tokens, is_prefix in terms if not is_prefix]
         prefixes = list(dict.fromkeys(token for tokens, is_prefix in terms if is_prefix for token in tokens))
-        counts, expanded = await self._vocabulary.look_up(exact, prefixes, MAX_EXPANSIONS)
+        by_audience = list(zip(*exact, strict=True))
+        counts, expanded = await self._vocabulary.look_up(by_audience, prefixes, MAX_EXPANSIONS)
         expansions = dict(zip(prefixes, expanded, strict=True))
         found = []
         for tokens, is_prefix in terms:
             alternatives: dict[str, int] = {}
             for token in tokens:
-                known = {token: counts[token]} if token in counts else {}
-                known |= expansions[token] if is_prefix else {}
-                alternatives.update(list(known.items())[:MAX_EXPANSIONS])
+                known = _with_word(token, expansions[token]) if is_prefix else _only(counts, token)
+                alternatives.update(known)
             found.append(alternatives)
         return [list(alternatives) for alternatives in sorted(found, key=lambda counted: sum(counted.values()))]
 
     async def _stored(self, keys: list[Key]) -> dict[Key, frozenset[str]]:
         """The tokens that messages have in the index."""
+        if not keys:
+            return {}
         query = self._words.find({"_id": {"$in": keys}})
         documents = await or_busy(lambda: query.to_list(None))
         return {bytes(found["_id"]): _tokens(found) for found in documents}
@@ -247,6 +254,16 @@ def _token(audience: UserId, term: str) -> str:
 def _time(sent: Milliseconds) -> bytes:
     limited: int = min(max(sent, 0), 2 ** (8 * TIME_BYTES) - 1)
     return limited.to_bytes(TIME_BYTES)
+
+
+def _with_word(word: str, expansions: Mapping[str, int]) -> Mapping[str, int]:
+    """The expansions of a prefix, and the word itself if many others are more frequent."""
+    is_complete = word in expansions or len(expansions) < MAX_EXPANSIONS
+    return expansions if is_complete else {word: 0, **expansions}
+
+
+def _only(counts: Mapping[str, int], token: str) -> Mapping[str, int]:
+    return {token: counts[token]} if token in counts else {}
 
 
 def _differences(

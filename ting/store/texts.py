@@ -12,6 +12,7 @@ class StoredText(msgspec.Struct, frozen=True):
     id: str
     conversation: ConversationId
     seq: int
+    first: int
     author: UserId
     sent: Milliseconds
     text: str

@@ -10,11 +10,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
 from pymongo import ASCENDING, DESCENDING, UpdateOne, WriteConcern
+from pymongo.errors import BulkWriteError
 
 from ting.store.database import Database, Document, or_busy, prefix_range
 
 MAX_READ = 10_000  # tokens that one search reads to find the most frequent ones with a prefix
 MAX_CACHED = 30_000
+TYPE_MISMATCH = 14  # MongoDB's error for `$inc` of a value that is no number
 
 
 class Vocabulary:
@@ -62,9 +64,7 @@ class Vocabulary:
         again = [token for token in unknown if not new.get(token)]
         stored = await self._stored(again) if again else set()
         missing = {token: new.get(token, 0) for token in unknown - stored}
-        await self._write(
-            UpdateOne({"_id": token}, [{"$set": {"n": _sum(count)}}], upsert=True) for token, count in missing.items()
-        )
+        await self._change(missing, upsert=True)
         self._count({token: count for token, count in new.items() if token not in missing})
         self._cache([*unknown, *new])
         if len(self._waiting) > MAX_CACHED // 10:
@@ -89,8 +89,7 @@ class Vocabulary:
     async def flush(self) -> None:
         """Write the changes of counts that were collected. Does not bring back a token that was removed."""
         waiting, self._waiting = self._waiting, Counter()
-        sums = {token: {"$max": [0, _sum(change)]} for token, change in waiting.items() if change}
-        await self._write(UpdateOne({"_id": token}, [{"$set": {"n": count}}]) for token, count in sums.items())
+        await self._change({token: change for token, change in waiting.items() if change}, upsert=False)
 
     async def _stored(self, tokens: list[str]) -> set[str]:
         query = self._tokens.find({"_id": {"$in": tokens}}, {"_id": 1})
@@ -120,15 +119,30 @@ class Vocabulary:
         for token in list(islice(self._cached, max(0, len(self._cached) - MAX_CACHED))):
             del self._cached[token]
 
-    async def _write(self, updates: Iterable[UpdateOne]) -> None:
-        operations = list(updates)
+    async def _change(self, counts: Mapping[str, int], *, upsert: bool) -> None:
+        """Add to the counts of tokens. A count that falls below 0, or is broken, is repaired."""
+        operations = [
+            UpdateOne({"_id": token}, _sum(count) if count < 0 else {"$inc": {"n": count}}, upsert=upsert)
+            for token, count in counts.items()
+        ]
+        try:
+            await self._write(operations)
+        except BulkWriteError as error:
+            failures = error.details["writeErrors"]
+            if any(failure["code"] != TYPE_MISMATCH for failure in failures):
+                raise
+            broken = [failure["op"]["q"]["_id"] for failure in failures]
+            await self._write([UpdateOne({"_id": token}, _sum(counts[token])) for token in broken])
+
+    async def _write(self, operations: Sequence[UpdateOne]) -> None:
         if operations:
             await or_busy(lambda: self._unjournaled.bulk_write(operations, ordered=False))
 
 
-def _sum(change: int) -> Document:
-    """The expression for a changed count. A missing or broken count begins at 0."""
-    return {"$add": [{"$cond": [{"$isNumber": "$n"}, "$n", 0]}, change]}
+def _sum(change: int) -> list[Document]:
+    """The update that changes a count and repairs it. `$inc` is faster, but it fails if the count is no number."""
+    count = {"$cond": [{"$isNumber": "$n"}, "$n", 0]}
+    return [{"$set": {"n": {"$max": [0, {"$add": [count, change]}]}}}]
 
 
 def _counted(document: Document) -> int:
