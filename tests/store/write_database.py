@@ -45,6 +45,7 @@ async def written(program: Program, client: MongoClient[dict[str, Any]]) -> dict
         users = Users(program)
         await scenario.run(users)
         await deletions_finished(client, users)
+        await indexing_finished(client)
         program.stop()
         await scenario.run_when_stopped(users)
         at, collections = time.time_ns() // 1_000_000, dump.read(client[DATABASE])
@@ -60,6 +61,16 @@ async def deletions_finished(client: MongoClient[dict[str, Any]], users: Users) 
         while client[DATABASE]["users"].find_one({"leaving": {"$exists": True}}):
             await asyncio.sleep(0.1)
     await eventually(users.persons["bob"], "/api/search?q=kim", lambda answer: answer.json["hits"] == [])
+
+
+async def indexing_finished(client: MongoClient[dict[str, Any]]) -> None:
+    """Wait until all changes of all conversations are in the search index."""
+    newest = [{"$group": {"_id": "$conversation", "seq": {"$max": "$seq"}}}]
+    async with asyncio.timeout(FINISHED_WITHIN_S):
+        while list(client[DATABASE]["messages"].aggregate([*newest, {"$sort": {"_id": 1}}])) != list(
+            client[DATABASE]["indexed"].find({}, {"seq": 1}, sort=[("_id", 1)])
+        ):
+            await asyncio.sleep(0.1)
 
 
 async def answered(program: Program, record: Record) -> list[views.View]:
