@@ -36,10 +36,10 @@ def test_the_focus_stays_on_a_reaction(new_context: ContextMaker, room: str) -> 
     send_message(ada, "Cake!")
     for emoji in ("heart_eyes", "tada"):
         message(ada, "Cake!").hover()
-        message(ada, "Cake!").get_by_role("button", name="React").first.click()
+        message(ada, "Cake!").get_by_role("button", name="React", exact=True).first.click()
         ada.get_by_placeholder("Search emoji").press_sequentially(emoji)
         ada.keyboard.press("Enter")
-        expect(message(ada, "Cake!").get_by_role("button", name="1: you")).to_have_count(1 + (emoji == "tada"))
+        expect(message(ada, "Cake!").get_by_role("button", name="you: ")).to_have_count(1 + (emoji == "tada"))
     reactions = message(ada, "Cake!").locator(".reaction")
 
     reactions.first.focus()

@@ -168,23 +168,41 @@ def test_a_reply_shows_its_original_and_leads_there(new_context: ContextMaker, r
     expect(message(bob, "Where shall").first).to_be_in_viewport()
 
 
-def test_reactions_are_counted_and_broadcast_immediately(new_context: ContextMaker, room: str) -> None:
+def test_reactions_are_one_press_away_and_name_people(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
     send_message(ada, "Cake!")
 
     message(bob, "Cake!").hover()
-    message(bob, "Cake!").get_by_role("button", name="React").click()
-    bob.get_by_placeholder("Search emoji").press_sequentially("heart_eyes")
-    bob.keyboard.press("Enter")
+    message(bob, "Cake!").get_by_role("button", name="React with 👍").click()
     reaction = message(ada, "Cake!").locator(".reaction").first
-    expect(reaction).to_have_accessible_name("😍 1: bob")
+    expect(reaction).to_have_accessible_name("bob: 👍")
     expect(reaction).to_have_attribute("aria-pressed", "false")
 
     reaction.click()
-    expect(message(ada, "Cake!").locator(".reaction").first).to_have_accessible_name("😍 2: bob, you")
+    expect(reaction).to_have_accessible_name("bob and you: 👍")
     expect(message(bob, "Cake!").locator(".reaction-count")).to_have_text("2")
-    message(bob, "Cake!").locator(".reaction").first.click()
+    message(bob, "Cake!").hover()
+    message(bob, "Cake!").get_by_role("button", name="React with 👍").click()
     expect(message(ada, "Cake!").locator(".reaction-count")).to_have_text("1")
+
+
+def test_a_chosen_emoji_is_one_press_away_in_the_menu(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(viewport=PHONE, has_touch=True, is_mobile=True), "ada", room)
+    post(ada, "Cake!")
+    choose_action(ada, "Cake!", "React")
+    ada.get_by_placeholder("Search emoji").press_sequentially("heart_eyes")
+    ada.keyboard.press("Enter")
+    reactions = message(ada, "Cake!").locator(".reaction:not(.add)")
+    expect(reactions).to_have_count(1)
+
+    message(ada, "Cake!").get_by_role("button", name="Message options").click()
+    first = ada.get_by_role("menuitemcheckbox").first
+    expect(first).to_have_accessible_name("React with 😍")
+    expect(first).to_be_checked()
+    expect(first).to_be_focused()
+    ada.keyboard.press("ArrowRight")
+    ada.keyboard.press("Enter")
+    expect(reactions).to_have_count(2)
 
 
 def test_emoji_are_inserted_at_the_caret(new_context: ContextMaker, room: str) -> None:

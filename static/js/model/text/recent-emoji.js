@@ -1,6 +1,8 @@
 const RECENT = "ting-emoji-recent";
 const TONE = "ting-emoji-tone";
 const MAX_RECENT = 18;
+/** How many emoji are one press away at each message. */
+const QUICK = 3;
 const DEFAULTS = ["👍", "❤️", "😂", "😮", "😢", "🎉"];
 
 export const TONES = ["", "🏻", "🏼", "🏽", "🏾", "🏿"];
@@ -24,8 +26,14 @@ export class RecentEmoji {
 		return [...new Set([...stored, ...DEFAULTS])].slice(0, MAX_RECENT);
 	}
 
+	/** The latest few. They keep their places while they are used, so that a press finds them again. */
+	get quick() {
+		return this.recent.slice(0, QUICK);
+	}
+
 	/** @param {string} emoji the one that was used */
 	add(emoji) {
+		if (this.quick.includes(emoji)) return;
 		this.#storage.set(RECENT, [...new Set([emoji, ...this.recent])].slice(0, MAX_RECENT).join(" "));
 	}
 

@@ -4,6 +4,7 @@ import { confirm } from "../ui/dialog.js";
 import { element, iconButton } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { menuButton, openMenu } from "../ui/menu.js";
+import { QuickReactions } from "./quick-reactions.js";
 import { reactionsText } from "./reactions.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -28,6 +29,7 @@ export class MessageActions {
 	#picker;
 	#callbacks;
 	#bar;
+	#quick;
 	/** @type {HTMLElement | null} the line that the bar is at */
 	#line = null;
 
@@ -47,16 +49,22 @@ export class MessageActions {
 		this.#actions = actions;
 		this.#picker = picker;
 		this.#callbacks = callbacks;
+		this.#quick = new QuickReactions(world, i18n, (message, emoji, on) => this.react(message, emoji, on));
 		const react = iconButton(icon("smile"), i18n.text("message.react"), { class: "icon-button", tabindex: "-1" });
 		const reply = iconButton(icon("reply"), i18n.text("message.reply"), { class: "icon-button", tabindex: "-1" });
 		react.addEventListener("click", () => this.#withMessage((message) => this.pick(react, message)));
 		reply.addEventListener("click", () => this.#withMessage(callbacks.reply));
-		this.#bar = element("span", { class: "message-bar" }, react, reply);
+		this.#bar = element("span", { class: "message-bar" }, this.#quick.node, react, reply);
 	}
 
 	/** The menu button of a message. @param {Message} message */
 	button(message) {
-		const menu = menuButton(this.#label(message), () => this.#items(message, menu));
+		const menu = menuButton(
+			this.#label(message),
+			() => this.#items(message, menu),
+			"more",
+			() => this.#quick.row(message),
+		);
 		return element("span", { class: "message-actions" }, menu);
 	}
 
@@ -101,6 +109,7 @@ export class MessageActions {
 		const container = line?.querySelector(":scope > .message-actions");
 		if (!container || (line === this.#line && this.#bar.parentElement === container)) return;
 		this.#line = line;
+		this.#withMessage((message) => this.#quick.show(message));
 		container.prepend(this.#bar);
 	}
 
@@ -129,12 +138,13 @@ export class MessageActions {
 			clearTimeout(timer);
 			line?.classList.remove("held");
 		});
-		// Open the menu after the touch: the end of the touch would close it.
 		addEventListener(
 			"pointerup",
 			() => {
 				ended.abort();
-				if (isLongPress) setTimeout(() => openMenu(button, this.#label(message), this.#items(message, button)));
+				if (!isLongPress) return;
+				const items = this.#items(message, button);
+				afterTouch(() => openMenu(button, this.#label(message), items, this.#quick.row(message)));
 			},
 			options,
 		);
@@ -197,4 +207,20 @@ export class MessageActions {
 		});
 		if (isConfirmed) await this.#actions.messages.remove(message.id).catch(this.#callbacks.reportError);
 	}
+}
+
+/**
+ * Do something after a touch, whose end would close a menu. The element under the finger is not pressed.
+ * @param {() => void} act
+ */
+function afterTouch(act) {
+	const stop = (/** @type {Event} */ event) => {
+		event.preventDefault();
+		event.stopPropagation();
+	};
+	addEventListener("click", stop, { capture: true });
+	setTimeout(() => {
+		removeEventListener("click", stop, { capture: true });
+		act();
+	});
 }

@@ -6,7 +6,7 @@ import { icon } from "../ui/icons.js";
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 
 /** How many users are named; the rest are counted. */
-const MAX_NAMED = 20;
+const MAX_NAMED = 10;
 
 /** Renders the reactions to a message: each emoji, how many users chose it, and who. */
 export class ReactionsRenderer {
@@ -51,7 +51,7 @@ export class ReactionsRenderer {
 	#reaction(message, emoji, users) {
 		const me = this.#callbacks.me();
 		const isOwn = me !== undefined && users.includes(me);
-		const names = this.#names(users);
+		const label = this.#i18n.text("reactions.one", { emoji, names: this.#names(users) });
 		const button = element(
 			"button",
 			{
@@ -59,8 +59,8 @@ export class ReactionsRenderer {
 				class: "reaction",
 				"data-stop": emoji,
 				"aria-pressed": String(isOwn),
-				"aria-label": this.#i18n.text("reactions.one", { emoji, count: users.length, names }),
-				title: names,
+				"aria-label": label,
+				title: label,
 			},
 			element("span", { class: "emoji" }, emoji),
 			element("span", { class: "reaction-count" }, String(users.length)),
@@ -76,17 +76,21 @@ export class ReactionsRenderer {
 }
 
 /**
+ * The users in one phrase, the user's own name last: "Maria, Nikos and you".
  * @param {string[]} users ids
  * @param {PersonDirectory} persons
  * @param {string | undefined} me
  * @param {I18n} i18n
  */
 function namesOf(users, persons, me, i18n) {
-	const named = users.slice(0, MAX_NAMED).map((id) => {
-		return id === me ? i18n.text("people.you") : persons.find(id)?.name || "…";
-	});
-	const rest = users.length - named.length;
-	return [...named, ...(rest > 0 ? [`+${rest}`] : [])].join(", ");
+	const others = users.filter((id) => id !== me);
+	const named = others.slice(0, others.length > MAX_NAMED ? MAX_NAMED - 1 : MAX_NAMED);
+	const names = named.map((id) => persons.find(id)?.name || "…");
+	const rest = others.length - named.length;
+	if (others.length < users.length) names.push(i18n.text("people.you"));
+	if (rest > 0) return i18n.text("reactions.more", { names: names.join(", "), count: rest });
+	const last = names.pop() ?? "";
+	return names.length > 0 ? i18n.text("reactions.and", { names: names.join(", "), last }) : last;
 }
 
 /**
@@ -98,6 +102,6 @@ function namesOf(users, persons, me, i18n) {
  */
 export function reactionsText({ reactions = {} }, persons, me, i18n) {
 	return Object.entries(reactions)
-		.map(([emoji, users]) => `${emoji} ${namesOf(users, persons, me, i18n)}`)
+		.map(([emoji, users]) => i18n.text("reactions.one", { emoji, names: namesOf(users, persons, me, i18n) }))
 		.join(" · ");
 }

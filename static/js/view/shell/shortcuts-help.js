@@ -13,8 +13,8 @@ const TOPICS = [
 		"go",
 		[
 			[["Ctrl K"], "find"],
-			[["Alt ↑", "Alt ↓"], "step"],
-			[["Alt Shift ↑", "Alt Shift ↓"], "stepUnread"],
+			[["Alt ↑/↓"], "step"],
+			[["Alt Shift ↑/↓"], "stepUnread"],
 			[["F6", "Shift F6"], "region"],
 			[["PgUp", "PgDn"], "scroll"],
 		],

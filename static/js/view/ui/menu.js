@@ -14,28 +14,55 @@ import { openPopover } from "./popover.js";
  */
 
 /**
+ * One of a few choices in a row at the top of a menu.
+ * @typedef {{text: string, label: string, checked: boolean, choose: () => void}} RowItem
+ * @typedef {{label: string, items: RowItem[]}} MenuRow
+ */
+
+/**
  * A button and the menu that it opens. The menu is created when it opens: a timeline has hundreds of these buttons.
  * @param {string} label
  * @param {() => MenuItem[]} items
  * @param {import("./icons.js").IconName} [iconName]
+ * @param {() => MenuRow} [row]
  */
-export function menuButton(label, items, iconName = "more") {
+export function menuButton(label, items, iconName = "more", row) {
 	const button = iconButton(icon(iconName), label, {
 		class: "icon-button",
 		"aria-haspopup": "menu",
 		"aria-expanded": "false",
 	});
-	button.addEventListener("click", () => openMenu(button, label, items()));
+	button.addEventListener("click", () => openMenu(button, label, items(), row?.()));
 	return button;
 }
 
-/** @param {HTMLElement} button the menu opens index it @param {string} label @param {MenuItem[]} items */
-export function openMenu(button, label, items) {
+/**
+ * @param {HTMLElement} button the menu opens at it
+ * @param {string} label
+ * @param {MenuItem[]} items
+ * @param {MenuRow} [row]
+ */
+export function openMenu(button, label, items, row) {
 	const menu = element("div", { class: "menu", role: "menu", popover: "auto", "aria-label": label });
+	if (row) menu.append(menuRow(menu, row));
 	menu.append(...items.map((item) => menuItem(menu, item)));
 	menu.addEventListener("keydown", (event) => moveFocus(menu, event));
 	openPopover(menu, button);
-	/** @type {HTMLElement | null} */ (menu.firstElementChild)?.focus();
+	menu.querySelector("button")?.focus();
+}
+
+/** @param {HTMLElement} menu @param {MenuRow} row */
+function menuRow(menu, { label, items }) {
+	const buttons = items.map(({ text, label, checked, choose }) => {
+		const attributes = { type: "button", role: "menuitemcheckbox", "aria-checked": String(checked), tabindex: "-1" };
+		const button = element("button", { ...attributes, "aria-label": label, title: label }, text);
+		button.addEventListener("click", () => {
+			menu.hidePopover();
+			choose();
+		});
+		return button;
+	});
+	return element("div", { class: "menu-row", role: "group", "aria-label": label }, ...buttons);
 }
 
 /** @param {HTMLElement} menu @param {MenuItem} item */
@@ -69,14 +96,31 @@ const STEPS = {
 	Home: () => 0,
 	End: (_at, count) => count - 1,
 };
+/** @type {Record<string, (index: number, count: number) => number>} */
+const ROW_STEPS = {
+	ArrowRight: (index, count) => Math.min(index + 1, count - 1),
+	ArrowLeft: (index) => Math.max(index - 1, 0),
+};
 
-/** @param {HTMLElement} menu @param {KeyboardEvent} event */
+/** Up and down move between the lines, left and right in a row. @param {HTMLElement} menu @param {KeyboardEvent} event */
 function moveFocus(menu, event) {
 	if (event.key === "Tab") menu.hidePopover();
-	const step = STEPS[event.key];
+	const focused = /** @type {HTMLElement} */ (document.activeElement);
+	const rowStep = ROW_STEPS[event.key];
+	const step = STEPS[event.key] ?? rowStep;
 	if (!step) return;
 	event.preventDefault();
-	const items = /** @type {HTMLElement[]} */ ([...menu.children]);
-	const index = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-	items[step(index, items.length)]?.focus();
+	const items = rowStep ? rowOf(menu, focused) : linesOf(menu, focused);
+	items[step(items.indexOf(focused), items.length)]?.focus();
 }
+
+/** @param {HTMLElement} menu @param {HTMLElement} focused */
+const rowOf = (menu, { parentElement: row }) =>
+	/** @type {HTMLElement[]} */ (row && row !== menu ? [...row.children] : []);
+
+/** One button of each line. @param {HTMLElement} menu @param {HTMLElement} focused */
+const linesOf = (menu, focused) =>
+	/** @type {HTMLElement[]} */ ([...menu.children]).map((line) => {
+		if (line.matches("button")) return line;
+		return line.contains(focused) ? focused : /** @type {HTMLElement} */ (line.firstElementChild);
+	});
