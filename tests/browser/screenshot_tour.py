@@ -101,7 +101,7 @@ class Tour:
         expect(page.locator(".emoji-picker .emoji-grid button").first).to_be_visible()
         self._take("emoji")
         page.locator(".emoji-search").fill(self._talk.emoji)
-        expect(page.locator(".emoji-picker [data-group=found]")).to_be_visible()
+        expect(page.locator(".emoji-picker [data-group=found]").first).to_be_visible()
         self._take("emoji-search")
         page.locator(".emoji-search").fill("")
         self._escape()

@@ -223,6 +223,30 @@ def test_emoji_are_inserted_at_the_caret(new_context: ContextMaker, room: str) -
     expect(composer).to_be_focused()
 
 
+def test_the_picker_draws_only_the_emoji_in_sight(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    ada.get_by_role("button", name="Emoji").click()
+    drawn = ada.locator(".emoji-grid button")
+    assert 50 < drawn.count() < 250
+
+    ada.get_by_role("dialog").get_by_role("button", name="Flags").click()
+    flags = ada.locator('.emoji-grid [data-group="flags"] button')
+    expect(flags.first).to_be_in_viewport()
+    assert 50 < drawn.count() < 250
+    ada.get_by_placeholder("Search emoji").press("ArrowDown")
+    expect(ada.locator('.emoji-grid [data-group="recent"] button').first).to_be_focused()
+    for _ in range(15):
+        ada.keyboard.press("ArrowDown")
+    focused = ada.locator(".emoji-grid button:focus")
+    expect(focused).to_be_in_viewport(ratio=1)
+    ada.locator(".emoji-body").evaluate("body => body.scrollTo(0, body.scrollHeight)")
+    expect(flags.last).to_be_in_viewport()
+    expect(focused).to_have_count(1)
+    ada.keyboard.press("ArrowUp")
+    expect(focused).to_be_in_viewport(ratio=1)
+    assert drawn.count() < 250
+
+
 def test_a_conflicting_edit_keeps_both_versions(new_context: ContextMaker, room: str) -> None:
     ada = enter(new_context(), "ada", room)
     send_message(ada, "Meet at nine")

@@ -28,6 +28,8 @@ export class EmojiTable extends Emitter {
 	#groups = [];
 	/** @type {Map<string, Emoji>} */
 	#byName = new Map();
+	/** @type {Map<string, Emoji>} */
+	#byCharacters = new Map();
 	/** @type {Map<string, string>} */
 	#emoticons = new Map();
 	/** Keywords by emoji, in the user's language, the best first. @type {Map<string, string[]>} */
@@ -43,7 +45,10 @@ export class EmojiTable extends Emitter {
 				tones: tones === 1,
 			})),
 		}));
-		for (const emoji of this.all) for (const name of emoji.names) this.#byName.set(name, emoji);
+		for (const emoji of this.all) {
+			this.#byCharacters.set(emoji.emoji, emoji);
+			for (const name of emoji.names) this.#byName.set(name, emoji);
+		}
 		this.#emoticons = new Map(Object.entries(emoticons));
 		this.emit("change");
 	}
@@ -76,6 +81,11 @@ export class EmojiTable extends Emitter {
 	/** @param {string} name as in `:name:` */
 	byName(name) {
 		return this.#byName.get(name)?.emoji;
+	}
+
+	/** @param {string} characters without a skin tone */
+	byCharacters(characters) {
+		return this.#byCharacters.get(characters);
 	}
 
 	/** @param {string} emoticon */
