@@ -149,7 +149,7 @@ def test_f6_moves_between_the_parts_of_the_window_and_a_link_skips_to_the_compos
 
     ada.get_by_role("combobox", name="Find a channel or user").focus()
     press(ada, "Shift+Tab")
-    skip = ada.get_by_role("button", name="Skip to the message field")
+    skip = ada.get_by_role("link", name="Skip to the message field")
     expect(skip).to_be_focused()
     press(ada, "Enter")
     expect(ada.locator("#composer-text")).to_be_focused()

@@ -67,7 +67,6 @@ export class MessageRenderer {
 				"data-id": id,
 				"data-seq": seq,
 				"data-deleted": Boolean(deleted),
-				"aria-labelledby": nameIds(id),
 			},
 			own || action ? null : this.#avatar(author),
 			own || action ? this.#author(author) : this.#authorButton(author, row.begins),
@@ -126,7 +125,6 @@ export class MessageRenderer {
 				"data-id": id,
 				"data-pending": true,
 				"data-refused": refused?.code,
-				"aria-labelledby": nameIds(id),
 			},
 			this.#author(author),
 			bubble,
@@ -193,12 +191,14 @@ const NAME_PARTS = [
 	["text", ".text"],
 ];
 
-/** @param {string} id of the message */
-const nameIds = (id) => NAME_PARTS.map(([part]) => `${part}-${id}`).join(" ");
-
-/** Give the parts of a message their ids. @param {HTMLElement} line @param {string} id of the message */
+/** Name a message by its parts. @param {HTMLElement} line @param {string} id of the message */
 function named(line, id) {
-	for (const [part, selector] of NAME_PARTS) line.querySelector(selector)?.setAttribute("id", `${part}-${id}`);
+	const parts = NAME_PARTS.flatMap(([prefix, selector]) => {
+		const part = line.querySelector(selector);
+		part?.setAttribute("id", `${prefix}-${id}`);
+		return part ? [part.id] : [];
+	});
+	line.setAttribute("aria-labelledby", parts.join(" "));
 	return line;
 }
 

@@ -119,7 +119,7 @@ export class ChatScreen {
 		this.element = element(
 			"div",
 			{ class: "chat" },
-			this.#skipButton(i18n),
+			this.#skipLink(i18n),
 			this.#list.scrim,
 			this.#list.element,
 			this.#header.element,
@@ -169,10 +169,13 @@ export class ChatScreen {
 	}
 
 	/** The first tab stop: it leads past the list and the messages. @param {I18n} i18n */
-	#skipButton(i18n) {
-		const button = element("button", { type: "button", class: "skip-link" }, i18n.text("skip"));
-		button.addEventListener("click", () => this.#composer.focus());
-		return button;
+	#skipLink(i18n) {
+		const link = element("a", { href: "#composer-text", class: "skip-link" }, i18n.text("skip"));
+		link.addEventListener("click", (event) => {
+			event.preventDefault(); // the address stays
+			this.#composer.focus();
+		});
+		return link;
 	}
 
 	/** @param {I18n} i18n */
