@@ -16,9 +16,11 @@ REPEATED = """() => {
     return ids.filter((id, index) => ids.indexOf(id) !== index);
 }"""
 
-# Visible texts and controls outside of all landmarks. Dialogs and live regions are announced by themselves.
+# Visible texts and controls outside of all landmarks. Dialogs and live regions are announced by themselves, and a link
+# that skips the first landmarks comes before them.
 OUTSIDE = """() => {
-    const regions = "main, nav, aside, footer, dialog, header, [role=dialog], [role=alert], [role=status], [role=log]";
+    const regions = "main, nav, aside, footer, dialog, header, [role=dialog], [role=alert], [role=status], [role=log], "
+        + "[aria-live], .skip-link";
     const isShown = (element) => element.checkVisibility({ visibilityProperty: true });
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const found = [];

@@ -185,8 +185,8 @@ def test_messages_can_be_sent_edited_and_deleted_by_keyboard(new_context: Contex
     press(ada, "Enter")
     expect(ada.locator("#composer-text")).to_be_focused()
 
-    # To the message, then to the second to last item of its menu.
-    press(ada, "Shift+Tab", "Shift+Tab", "Enter", "End", "ArrowUp", "Enter")
+    # To the messages, to the last one, then to the second to last item of its menu.
+    press(ada, "Shift+Tab", "Shift+Tab", "ArrowUp", "Enter", "End", "ArrowUp", "Enter")
     expect(ada.get_by_label("Edit message")).to_be_focused()
     ada.keyboard.type(" and last")
     press(ada, "Enter")
@@ -194,7 +194,7 @@ def test_messages_can_be_sent_edited_and_deleted_by_keyboard(new_context: Contex
         expect_texts(page, ["First and last"])
 
     expect(ada.locator("#composer-text")).to_be_focused()
-    press(ada, "Shift+Tab", "Shift+Tab", "Enter", "End", "Enter")
+    press(ada, "Shift+Tab", "Shift+Tab", "ArrowUp", "Enter", "End", "Enter")
     expect(ada.get_by_role("button", name="Cancel")).to_be_focused()
     press(ada, "Tab", "Enter")
     expect_texts(bob, ["Message deleted"])

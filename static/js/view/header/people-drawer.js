@@ -55,6 +55,11 @@ export class PeopleDrawer {
 		else if (wasOpen) this.#onClose();
 	}
 
+	/** Focus the first user. */
+	focus() {
+		this.#list.querySelector("button")?.focus();
+	}
+
 	/** A direct conversation has no roster: its heading shows the other user. @param {Conversation} conversation */
 	show({ participants, isDirect }) {
 		this.#unsubscribe();

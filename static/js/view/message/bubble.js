@@ -115,6 +115,7 @@ export class BubbleRenderer {
 			const whole = this.#text(parts, prefix);
 			// The button goes: the focus moves to what it has shown.
 			whole.tabIndex = -1;
+			whole.id = text.id;
 			text.replaceWith(whole);
 			button.remove();
 			whole.focus({ preventScroll: true });

@@ -67,7 +67,7 @@ export class GhostRenderer {
 		continueHere.addEventListener("click", this.#continueHere);
 		return element(
 			"article",
-			{ class: "message own ghost elsewhere", "data-ghost": id, "data-own": true, "aria-live": "off" },
+			{ class: "message own ghost elsewhere", "data-ghost": id, "data-own": true },
 			element("div", { class: "bubble" }, element("p", { class: "text", dir: "auto" }), this.#timeSpace()),
 			element(
 				"div",

@@ -1,3 +1,4 @@
+import { nameOf } from "../format/person-label.js";
 import { copyWithFeedback } from "../ui/clipboard.js";
 import { confirm } from "../ui/dialog.js";
 import { element, iconButton } from "../ui/dom.js";
@@ -12,6 +13,8 @@ import { reactionsText } from "./reactions.js";
 /** @typedef {import("../../model/base/protocol.js").Message} Message */
 /** @typedef {import("../../model/world.js").World} World */
 
+/** @typedef {"reply" | "edit" | "react" | "remove" | "menu"} MessageCommand an action by keyboard */
+
 /** A touch that lasts this long opens the menu. */
 const LONG_PRESS_MS = 450;
 /** A touch that moves this far is a scroll. */
@@ -21,6 +24,7 @@ const MAX_MOVE_PX = 10;
 export class MessageActions {
 	#world;
 	#i18n;
+	#dates;
 	#actions;
 	#picker;
 	#callbacks;
@@ -32,14 +36,16 @@ export class MessageActions {
 	/**
 	 * @param {World} world
 	 * @param {I18n} i18n
+	 * @param {import("../format/dates.js").Dates} dates
 	 * @param {Pick<Actions, "messages" | "navigation">} actions
 	 * @param {EmojiPicker} picker
 	 * @param {{edit: (id: string) => void, reply: (message: Message) => void,
 	 *   reportError: (reason: unknown) => void}} callbacks
 	 */
-	constructor(world, i18n, actions, picker, callbacks) {
+	constructor(world, i18n, dates, actions, picker, callbacks) {
 		this.#world = world;
 		this.#i18n = i18n;
+		this.#dates = dates;
 		this.#actions = actions;
 		this.#picker = picker;
 		this.#callbacks = callbacks;
@@ -54,12 +60,29 @@ export class MessageActions {
 	/** The menu button of a message. @param {Message} message */
 	button(message) {
 		const menu = menuButton(
-			this.#i18n.text("message.menu"),
+			this.#label(message),
 			() => this.#items(message, menu),
 			"more",
 			() => this.#quick.row(message),
 		);
 		return element("span", { class: "message-actions" }, menu);
+	}
+
+	/**
+	 * Run an action from the keyboard, if the user may.
+	 * @param {MessageCommand} command
+	 * @param {Message} message
+	 * @param {HTMLElement} line
+	 */
+	run(command, message, line) {
+		/** @type {HTMLElement | null} */
+		const button = line.querySelector(":scope > .message-actions > [aria-haspopup]");
+		if (!button) return;
+		if (command === "menu") button.click();
+		else if (command === "react") this.pick(button, message);
+		else if (command === "reply") this.#callbacks.reply(message);
+		else if (command === "edit" && this.#isOwn(message)) this.#callbacks.edit(message.id);
+		else if (command === "remove" && this.#mayDelete(message)) this.#remove(message);
 	}
 
 	/** Let the bar follow pointer and focus, and open the menu on a long press. @param {HTMLElement} rows */
@@ -119,9 +142,9 @@ export class MessageActions {
 			"pointerup",
 			() => {
 				ended.abort();
-				const label = this.#i18n.text("message.menu");
-				if (isLongPress)
-					afterTouch(() => openMenu(button, label, this.#items(message, button), this.#quick.row(message)));
+				if (!isLongPress) return;
+				const items = this.#items(message, button);
+				afterTouch(() => openMenu(button, this.#label(message), items, this.#quick.row(message)));
 			},
 			options,
 		);
@@ -135,9 +158,14 @@ export class MessageActions {
 		);
 	}
 
+	/** The name of the menu, which names the message. @param {Message} message */
+	#label({ author, sent }) {
+		const name = nameOf(this.#world.persons.current(author), this.#i18n);
+		return this.#i18n.text("message.menu", { name, time: this.#dates.time(sent) });
+	}
+
 	/** @param {Message} message @param {HTMLElement} anchor @returns {import("../ui/menu.js").MenuItem[]} */
 	#items(message, anchor) {
-		const isOwn = message.author.id === this.#world.session.me?.id;
 		const label = (/** @type {string} */ key) => this.#i18n.text(`message.${key}`);
 		const copy = (/** @type {string} */ text) => copyWithFeedback(text, anchor, this.#i18n);
 		const { persons, session } = this.#world;
@@ -149,16 +177,24 @@ export class MessageActions {
 			{ icon: "link", label: label("copyLink"), choose: () => copy(this.#actions.navigation.linkTo(message)) },
 		];
 		if (message.text) items.push({ icon: "copy", label: label("copyText"), choose: () => copy(message.text) });
-		if (isOwn) items.push({ icon: "pencil", label: label("edit"), choose: () => this.#callbacks.edit(message.id) });
-		if (isOwn || this.#mayDelete) {
+		if (this.#isOwn(message)) {
+			items.push({ icon: "pencil", label: label("edit"), choose: () => this.#callbacks.edit(message.id) });
+		}
+		if (this.#mayDelete(message)) {
 			items.push({ icon: "bin", label: label("delete"), danger: true, choose: () => this.#remove(message) });
 		}
 		return items;
 	}
 
-	get #mayDelete() {
+	/** @param {Message} message */
+	#isOwn({ author }) {
+		return author.id === this.#world.session.me?.id;
+	}
+
+	/** @param {Message} message */
+	#mayDelete(message) {
 		const role = this.#world.session.me?.role ?? "member";
-		return role !== "member" && !this.#world.current?.isDirect;
+		return this.#isOwn(message) || (role !== "member" && !this.#world.current?.isDirect);
 	}
 
 	/** @param {Message} message */

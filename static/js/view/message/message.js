@@ -62,7 +62,12 @@ export class MessageRenderer {
 		const hasMenu = !deleted && seq > 0;
 		const line = element(
 			"article",
-			{ class: classes(row, own, action), "data-id": id, "data-seq": seq, "data-deleted": Boolean(deleted) },
+			{
+				class: classes(row, own, action),
+				"data-id": id,
+				"data-seq": seq,
+				"data-deleted": Boolean(deleted),
+			},
 			own || action ? null : this.#avatar(author),
 			own || action ? this.#author(author) : this.#authorButton(author, row.begins),
 			deleted ? this.#bubbles.deleted(message) : this.#bubbles.message(message, action),
@@ -70,7 +75,7 @@ export class MessageRenderer {
 			deleted ? null : this.#reactions.draw(message),
 		);
 		colour(line, author.name);
-		return line;
+		return named(line, id);
 	}
 
 	/** One line in place of a message by an ignored user. @param {Message} message @param {() => void} open */
@@ -113,7 +118,7 @@ export class MessageRenderer {
 			...(text ? this.#bubbles.text({ id, text }) : []),
 			this.#bubbles.meta(created, stateText, stateIcon),
 		);
-		return element(
+		const line = element(
 			"article",
 			{
 				class: `${classes(row, true, false)} waiting`,
@@ -125,6 +130,7 @@ export class MessageRenderer {
 			bubble,
 			refused ? this.#refusal(id, refused) : null,
 		);
+		return named(line, id);
 	}
 
 	/**
@@ -171,6 +177,29 @@ export class MessageRenderer {
 			discard,
 		);
 	}
+}
+
+/**
+ * What names a message for screen readers: parts of its line, by the prefix of their ids. The text of an action contains
+ * its author.
+ * @type {[string, string][]}
+ */
+const NAME_PARTS = [
+	["author", ":scope:not(.action) > .author"],
+	["time", ".meta > time"],
+	["file", ".file-name, .picture"],
+	["text", ".text"],
+];
+
+/** Name a message by its parts. @param {HTMLElement} line @param {string} id of the message */
+function named(line, id) {
+	const parts = NAME_PARTS.flatMap(([prefix, selector]) => {
+		const part = line.querySelector(selector);
+		part?.setAttribute("id", `${prefix}-${id}`);
+		return part ? [part.id] : [];
+	});
+	line.setAttribute("aria-labelledby", parts.join(" "));
+	return line;
 }
 
 /**

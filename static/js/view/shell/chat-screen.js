@@ -15,6 +15,7 @@ import { TypingQuestion } from "../composer/typing-question.js";
 import { WriteRestrictionView } from "../composer/write-restriction.js";
 import { HeaderView } from "../header/header.js";
 import { PeopleDrawer } from "../header/people-drawer.js";
+import { MessageAnnouncer } from "../notifications/message-announcer.js";
 import { PermissionPrompt } from "../notifications/permission-prompt.js";
 import { TypingAnnouncer } from "../notifications/typing-announcer.js";
 import { SearchView } from "../search/search.js";
@@ -25,7 +26,9 @@ import { element, typesWithFingers } from "../ui/dom.js";
 import { EmojiPicker } from "../ui/emoji-picker.js";
 import { ConnectionBanner } from "./connection-banner.js";
 import { NowhereView } from "./nowhere.js";
+import { moveToRegion } from "./regions.js";
 import { listenToShortcuts } from "./shortcuts.js";
+import { showShortcuts } from "./shortcuts-help.js";
 import { listenToSwipes } from "./swipe.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -47,6 +50,7 @@ export class ChatScreen {
 	#restriction;
 	#question;
 	#announcer;
+	#messageAnnouncer;
 	/** @type {HTMLElement[]} */
 	#background;
 
@@ -64,6 +68,7 @@ export class ChatScreen {
 		});
 		const typingChoice = new TypingChoiceView(world.session, world.preferences, i18n, saveChoices);
 		this.#announcer = new TypingAnnouncer(world.preferences);
+		this.#messageAnnouncer = new MessageAnnouncer(world, i18n);
 		const callbacks = { sent: () => this.#timeline.goToEnd(), editLast: () => this.#timeline.editLast() };
 		const typing = { question: this.#question.element, choice: typingChoice.element };
 		const picker = new EmojiPicker(world.emoji, world.preferences.emoji, i18n, actions.completion.loadEmojiWords);
@@ -114,6 +119,7 @@ export class ChatScreen {
 		this.element = element(
 			"div",
 			{ class: "chat" },
+			this.#skipLink(i18n),
 			this.#list.scrim,
 			this.#list.element,
 			this.#header.element,
@@ -124,11 +130,12 @@ export class ChatScreen {
 			this.#people.scrim,
 			this.#people.element,
 			this.#announcer.element,
+			this.#messageAnnouncer.element,
 			card.element,
 		);
 		card.listenTo(this.element);
 		this.#background = [this.#header.element, main, this.#people.element];
-		listenToShortcuts(this.element, this.#list);
+		this.#listenToShortcuts(i18n);
 		listenToSwipes(this.element, { toRight: () => this.#swipe(true), toLeft: () => this.#swipe(false) });
 		this.#showScreen();
 	}
@@ -142,6 +149,7 @@ export class ChatScreen {
 			this.#question,
 			this.#composer,
 			this.#announcer,
+			this.#messageAnnouncer,
 			this.#restriction,
 		];
 		for (const view of views) view.show(conversation);
@@ -158,6 +166,33 @@ export class ChatScreen {
 		this.#people.toggle(false);
 		// On a phone, focus would open the on-screen keyboard over the messages.
 		if (!typesWithFingers() && this.#world.showsConversation) this.#composer.focus();
+	}
+
+	/** The first tab stop: it leads past the list and the messages. @param {I18n} i18n */
+	#skipLink(i18n) {
+		const link = element("a", { href: "#composer-text", class: "skip-link" }, i18n.text("skip"));
+		link.addEventListener("click", (event) => {
+			event.preventDefault(); // the address stays
+			this.#composer.focus();
+		});
+		return link;
+	}
+
+	/** @param {I18n} i18n */
+	#listenToShortcuts(i18n) {
+		const regions = [this.#list, this.#timeline, this.#composer, this.#people];
+		listenToShortcuts(this.element, {
+			find: () => this.#list.find(),
+			step: (step, unread) => this.#list.step(step, unread),
+			region: (step) => moveToRegion(regions, step),
+			scroll: (direction) => this.#timeline.scrollPage(direction),
+			type: () => this.#typeInComposer(),
+			help: () => showShortcuts(i18n),
+		});
+	}
+
+	#typeInComposer() {
+		if (this.#world.showsConversation && !this.#composer.isLocked) this.#composer.focus();
 	}
 
 	/** Lock the composer while the user may not write, or while the wanted conversation is being looked up. */

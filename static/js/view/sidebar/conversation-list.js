@@ -81,6 +81,13 @@ export class ConversationListView {
 		this.#items.querySelector("a")?.focus();
 	}
 
+	/** Focus the current conversation, or the first one. */
+	focus() {
+		const current = this.#items.querySelector('a[aria-current="page"]') ?? this.#items.querySelector("a");
+		if (current instanceof HTMLElement) current.focus();
+		else this.#switcher.focus();
+	}
+
 	/** Close the drawer and focus its button. As a column the list passes the focus to the conversation. */
 	close() {
 		const wasOpen = this.isOpen;

@@ -53,7 +53,7 @@ export class LineRenderer {
 		this.#dates = dates;
 		this.#ghosts = new GhostRenderer(i18n, dates, world.persons, () => this.#continueDraft());
 		this.#editing = new Editing(i18n, actions.messages, { changed: callbacks.changed, ended: callbacks.focusComposer });
-		this.#actions = new MessageActions(world, i18n, actions, picker, {
+		this.#actions = new MessageActions(world, i18n, dates, actions, picker, {
 			edit: (id) => this.edit(id),
 			reply: (message) => this.#reply(message),
 			reportError: callbacks.reportError,
@@ -77,6 +77,17 @@ export class LineRenderer {
 	/** @param {string} id of the user's own message */
 	edit(id) {
 		this.#editing.begin(id);
+	}
+
+	/**
+	 * Run an action on a message, if the user may.
+	 * @param {import("../message/message-actions.js").MessageCommand} command
+	 * @param {string} id
+	 * @param {HTMLElement} line of the message
+	 */
+	run(command, id, line) {
+		const message = this.#world.current?.timeline.get(id);
+		if (message && !message.deleted) this.#actions.run(command, message, line);
 	}
 
 	/** Call this when another conversation is shown. */

@@ -7,6 +7,7 @@ import { icon, logo } from "../ui/icons.js";
 import { KeyedList } from "../ui/keyed-list.js";
 import { JumpButtons } from "./jump-buttons.js";
 import { LineRenderer } from "./line-renderer.js";
+import { MessageKeys } from "./message-keys.js";
 import { renderWindow } from "./render-window.js";
 import { buildRows } from "./rows.js";
 import { highlight, ScrollAnchor } from "./scroll-anchor.js";
@@ -16,13 +17,13 @@ import { highlight, ScrollAnchor } from "./scroll-anchor.js";
 /** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** Announcements are off for this time after history was added: screen readers announce only new messages. */
-const QUIET_MS = 600;
 /** With more messages than this in the page, KEEP_AROUND of them stay on each side of the visible part. */
 const MAX_MESSAGES = 600;
 const KEEP_AROUND = 250;
 /** How many lines are rendered within a frame on each side. */
 const LINES_PER_FRAME = 10;
+/** Page Up and Page Down scroll by this part of the window. */
+const PAGE_SHARE = 0.85;
 
 /** The timeline of the current conversation. */
 export class TimelineView {
@@ -36,8 +37,6 @@ export class TimelineView {
 	#subscriptions = [];
 	/** @type {LineRenderer} */
 	#lines;
-	/** @type {ReturnType<typeof setTimeout> | undefined} */
-	#quietTimer;
 	#scheduled = false;
 	/** Whether the end of the history is rendered. */
 	#showsEnd = true;
@@ -47,6 +46,8 @@ export class TimelineView {
 	#list;
 	/** @type {ScrollAnchor} */
 	#anchor;
+	/** @type {MessageKeys} */
+	#keys;
 
 	/**
 	 * @param {World} world
@@ -76,6 +77,7 @@ export class TimelineView {
 		this.rows = element("div", { class: "rows" });
 		this.log = element(
 			"div",
+			// `MessageAnnouncer` announces new messages.
 			{ id: "timeline", role: "log", tabindex: "0", "aria-live": "off" },
 			this.older,
 			this.state,
@@ -91,7 +93,7 @@ export class TimelineView {
 		this.element = element("div", { class: "timeline-frame" }, unreadAbove.button, this.log, newest.button);
 		this.#list = new KeyedList(
 			this.rows,
-			(row) => this.#lines.draw(row),
+			(row) => this.#keys.prepare(this.#lines.draw(row), row.key),
 			(node, row) => this.#lines.refresh(node, row),
 		);
 		this.#anchor = new ScrollAnchor(
@@ -101,6 +103,10 @@ export class TimelineView {
 			() => this.#moved(),
 		);
 		this.#lines.watch(this.rows);
+		this.#keys = new MessageKeys(this.log, this.rows, {
+			run: (command, id, line) => this.#lines.run(command, id, line),
+			leave: focusComposer,
+		});
 		this.older.addEventListener("click", () => this.#loadOlder(true));
 		watchDay(() => this.#schedule());
 		world.outbox.on("change", () => this.#schedule());
@@ -114,15 +120,13 @@ export class TimelineView {
 		for (const unsubscribe of this.#subscriptions) unsubscribe();
 		this.#conversation = conversation;
 		this.#lines.reset();
+		this.#keys.reset();
 		this.#list.clear();
 		this.#jumpButtons.reset();
 		this.log.setAttribute("aria-label", this.#i18n.text("timeline.label", { name: titleOf(conversation, this.#i18n) }));
 		const { timeline } = conversation;
 		this.#subscriptions = [
-			timeline.on("change", ({ history }) => {
-				if (history) this.#muteAnnouncements();
-				this.#schedule();
-			}),
+			timeline.on("change", () => this.#schedule()),
 			timeline.on("phase", () => this.#schedule()),
 			conversation.on("notices", () => this.#schedule()),
 			conversation.on("target", () => this.#schedule()),
@@ -130,7 +134,6 @@ export class TimelineView {
 			conversation.ghosts.on("change", () => this.#schedule()),
 			conversation.draft.on("change", () => this.#schedule()),
 		];
-		this.#muteAnnouncements();
 		this.#render();
 		this.#anchor.goToEnd();
 	}
@@ -139,6 +142,16 @@ export class TimelineView {
 	restore() {
 		this.#anchor.restore();
 		this.#render();
+	}
+
+	/** Scroll by a part of the window, from outside of the timeline. @param {1 | -1} direction down or up */
+	scrollPage(direction) {
+		this.log.scrollBy(0, direction * PAGE_SHARE * this.log.clientHeight);
+	}
+
+	focus() {
+		const [active] = this.log.tabIndex < 0 ? this.rows.querySelectorAll('article[tabindex="0"]') : [this.log];
+		/** @type {HTMLElement | undefined} */ (active)?.focus();
 	}
 
 	/** Scroll to the newest message; load it first if it is not. */
@@ -187,19 +200,14 @@ export class TimelineView {
 		this.#anchor.preserveDuring(() => {
 			this.#renderState(conversation, rows.length === 0);
 			this.#list.update(rows, (row) => this.#lines.version(row));
+			this.#keys.update();
 			this.#showsEnd = !conversation.timeline.hasNewer && below === 0;
 		});
 		if (this.#showsEnd) this.#anchor.reachEnd();
 		this.#isFullyRendered = above + below === 0;
 		if (this.#isFullyRendered) this.#jumpButtons.update(conversation, this.#me);
-		else this.#continueRendering();
+		else this.#schedule(); // the rest in the next frame
 		this.#showTarget(conversation);
-	}
-
-	/** Continue in the next frame. Until then nothing is announced, since the lines may be history. */
-	#continueRendering() {
-		this.#muteAnnouncements();
-		this.#schedule();
 	}
 
 	/** Show the message that the user jumped to. @param {Conversation} conversation */
@@ -289,11 +297,5 @@ export class TimelineView {
 	/** @param {unknown} reason */
 	#reportError(reason) {
 		this.#conversation?.addNotice(this.#i18n.error(Refusal.from(reason)), Date.now());
-	}
-
-	#muteAnnouncements() {
-		this.log.setAttribute("aria-live", "off");
-		clearTimeout(this.#quietTimer);
-		this.#quietTimer = setTimeout(() => this.log.setAttribute("aria-live", "polite"), QUIET_MS);
 	}
 }

@@ -20,6 +20,7 @@ export function rememberFocus(line) {
 		(node) => node.compareDocumentPosition(focused) & Node.DOCUMENT_POSITION_FOLLOWING,
 	);
 	return (other) => {
+		if (focused === line) return /** @type {HTMLElement} */ (other).focus({ preventScroll: true });
 		const candidates = focusableIn(other);
 		const same = name === undefined ? undefined : candidates.find((node) => node.dataset.stop === name);
 		const nearest = candidates[Math.min(before.length, candidates.length - 1)];

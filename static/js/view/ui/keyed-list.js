@@ -90,8 +90,6 @@ export class KeyedList {
 		if (!old) return replacement;
 		// The message takes over the node of its ghost, so that the line stays in place.
 		if ("ghost" in old.dataset) return transform(old, replacement);
-		// A screen reader has announced this line: a reaction must not repeat it.
-		replacement.setAttribute("aria-live", "off");
 		old.replaceWith(replacement);
 		return replacement;
 	}
