@@ -40,7 +40,11 @@ def test_a_text_is_formatted_and_stays_editable_as_written(new_context: ContextM
 def test_code_is_coloured_and_copied_as_it_was_written(new_context: ContextMaker, room: str) -> None:
     context = new_context(permissions=["clipboard-read", "clipboard-write"])
     ada = enter(context, "ada", room)
-    post(ada, CODE)
+    post(ada, CODE, "`inline`")
+    inline = messages(ada).last.locator("code")
+    own = messages(ada).last.locator(".bubble").evaluate("node => getComputedStyle(node).backgroundColor")
+    expect(inline).not_to_have_css("background-color", own)
+    expect(inline).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
 
     expect(messages(ada).locator("pre .code-string")).to_have_text("'*no*'")
     messages(ada).get_by_role("button", name="Copy").click()
