@@ -27,6 +27,8 @@ export class ListOrder {
 	#held = null;
 	/** @type {Section[]} */
 	#sections = [];
+	/** Whether only unread conversations are shown, and the current one. */
+	onlyUnread = false;
 	#collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
 
 	/** The entries in the order of the last arrangement. */
@@ -43,10 +45,16 @@ export class ListOrder {
 	/**
 	 * @param {Listed[]} entries
 	 * @param {Order} order
+	 * @param {string} [current] the conversation that is open
 	 * @returns {Section[]} the sections that are not empty
 	 */
-	arrange(entries, order) {
+	arrange(entries, order, current) {
 		this.#updateTimes(entries);
+		// While the order is held, what was read stays.
+		if (this.onlyUnread)
+			entries = entries.filter(
+				({ conversation, unread }) => unread > 0 || conversation === current || this.#held?.has(conversation),
+			);
 		if (order === "activity") {
 			const sorted = [...entries].sort((a, b) => byPin(a, b) || this.#byHeld(a, b) || this.#byTime(a, b));
 			this.#sections = [{ kind: "all", entries: sorted }];
