@@ -27,8 +27,16 @@ def sign_in(context: BrowserContext, name: str, password: str = PASSWORD) -> Pag
     return page
 
 
+def open_account_menu(page: Page) -> None:
+    """Open the menu at the user's own picture. Where the list is a drawer, open that first."""
+    if page.locator(".list-button").is_visible():
+        page.locator(".list-button").click()
+    page.locator("#account").click()
+    expect(page.get_by_role("menu")).to_be_visible()
+
+
 def open_settings(page: Page) -> None:
-    page.locator("#menu").click()
+    open_account_menu(page)
     page.locator("#settings").click()
     expect(page.locator("#devices li")).not_to_have_count(0)
 
@@ -39,7 +47,7 @@ def close_settings(page: Page) -> None:
 
 
 def sign_out(page: Page) -> None:
-    page.locator("#menu").click()
+    open_account_menu(page)
     page.locator("#leave").click()
 
 

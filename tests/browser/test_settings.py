@@ -24,8 +24,8 @@ NARROW = {"viewport": {"width": 320, "height": 480}, "has_touch": True, "is_mobi
 
 def test_the_settings_work_by_keyboard_and_return_to_the_conversation(new_context: ContextMaker, ada: str) -> None:
     page = enter(new_context(), ada)
-    page.locator("#menu").focus()
-    for key in ("Enter", "ArrowDown", "Enter"):
+    page.locator("#account").focus()
+    for key in ("Enter", "ArrowDown", "ArrowDown", "Enter"):
         page.keyboard.press(key)
     expect(page.get_by_role("heading", name="Settings")).to_be_focused()
 
