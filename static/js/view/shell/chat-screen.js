@@ -88,7 +88,10 @@ export class ChatScreen {
 		});
 		const focusConversation = () => this.#composer.focus();
 		const account = new AccountButton(world, i18n, actions.account, {
-			settings: (section) => actions.navigation.open({ kind: "settings", section }),
+			settings: (section) => {
+				if (this.#list.isOpen) this.#list.close();
+				actions.navigation.open({ kind: "settings", section });
+			},
 			signOut: () => signOut().catch(reportError),
 			reportError,
 		});
