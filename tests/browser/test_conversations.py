@@ -186,7 +186,7 @@ def test_the_list_is_ordered_by_activity_and_pins(new_context: ContextMaker) -> 
         expect_order(page, "two", "one")
 
 
-def test_the_first_unread_message_is_marked_and_shown(new_context: ContextMaker) -> None:
+def test_a_conversation_opens_at_the_first_unread_message(new_context: ContextMaker) -> None:
     ada, bob = enter(new_context(), "ada", "/long"), enter_without_page(new_context.without_page(), "bob", "/long")
     send_message(ada, "I was here")
     expect_order(ada, "long")
@@ -196,9 +196,6 @@ def test_the_first_unread_message_is_marked_and_shown(new_context: ContextMaker)
     expect(entry(ada, "long").locator(".badge [aria-hidden]")).to_have_text("99+")
 
     entry(ada, "long").locator("a").click()
-    expect(message(ada, "line 129.")).to_be_in_viewport()
-    expect(ada.locator("#above")).to_have_text("130 new messages above")
-    ada.locator("#above").click()
 
     expect(ada.locator("#new-messages")).to_be_in_viewport()
     expect(message(ada, "line 0.")).to_be_in_viewport()
@@ -206,6 +203,32 @@ def test_the_first_unread_message_is_marked_and_shown(new_context: ContextMaker)
     ada.locator("#newer").click()
     expect(message(ada, "line 129.")).to_be_in_viewport()
     expect(entry(ada, "long").locator(".badge")).to_be_hidden()
+
+
+def test_a_conversation_opens_at_its_end_if_all_unread_messages_fit(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter_without_page(new_context.without_page(), "bob", room)
+    post(bob, *(f"line {number}." for number in range(60)))
+    expect(message(ada, "line 59.")).to_be_in_viewport()
+    expect_badge_hidden(ada, room)
+    ada.goto("/elsewhere")
+    expect(ada.locator("#channel-name")).to_have_text("#elsewhere")
+    post(bob, *(f"new {number}." for number in range(3)))
+
+    ada.goto(room)
+    expect(message(ada, "new 2.")).to_be_in_viewport()
+    expect(ada.locator("#new-messages")).to_be_in_viewport()
+    expect_badge_hidden(ada, room)
+
+    ada.goto("/elsewhere")
+    expect(ada.locator("#channel-name")).to_have_text("#elsewhere")
+    post(bob, *(f"more {number}." for number in range(30)))
+    ada.goto(room)
+    expect(ada.locator("#new-messages")).to_be_in_viewport()
+    expect(message(ada, "more 29.")).not_to_be_in_viewport()
+
+
+def expect_badge_hidden(page: Page, room: str) -> None:
+    expect(entry(page, room[1:]).locator(".badge")).to_be_hidden()
 
 
 def test_a_message_url_opens_the_message_in_its_context(new_context: ContextMaker, room: str) -> None:

@@ -37,11 +37,16 @@ def test_a_text_is_formatted_and_stays_editable_as_written(new_context: ContextM
     assert [message["text"] for message in stored_messages(ada)] == [written, CODE, "👍 :)"]
 
 
-def test_code_is_copied_as_it_was_written(new_context: ContextMaker, room: str) -> None:
+def test_code_is_coloured_and_copied_as_it_was_written(new_context: ContextMaker, room: str) -> None:
     context = new_context(permissions=["clipboard-read", "clipboard-write"])
     ada = enter(context, "ada", room)
-    post(ada, CODE)
+    post(ada, CODE, "`inline`")
+    inline = messages(ada).last.locator("code")
+    own = messages(ada).last.locator(".bubble").evaluate("node => getComputedStyle(node).backgroundColor")
+    expect(inline).not_to_have_css("background-color", own)
+    expect(inline).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
 
+    expect(messages(ada).locator("pre .code-string")).to_have_text("'*no*'")
     messages(ada).get_by_role("button", name="Copy").click()
     expect(messages(ada).get_by_role("button", name="Copied")).to_be_visible()
 

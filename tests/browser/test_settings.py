@@ -120,3 +120,23 @@ def test_the_settings_fit_the_window_and_are_accessible(
     page.locator("#password").press("Enter")
     expect(page.locator("#enter-error")).not_to_be_empty()
     assert overflowing(page) == []
+
+
+def test_a_user_changes_the_nickname_with_three_clicks(new_context: ContextMaker, ada: str, room: str) -> None:
+    page, bob = enter(new_context(), ada, room), enter(new_context(), "bob", room)
+    page.locator("#account").click()
+    page.locator("#profile-link").click()
+    expect(page.locator("#profile-name")).to_be_focused()
+    for name, error in (("BOB", "already taken"), ("two words", "without spaces"), ("", "choose a nickname")):
+        page.locator("#profile-name").fill(name)
+        page.keyboard.press("Enter")
+        expect(page.locator("#profile-error")).to_contain_text(error)
+        expect(page.locator("#profile-name")).to_have_attribute("aria-invalid", "true")
+        expect(page.locator("#profile-name")).to_be_focused()
+    page.locator("#profile-name").fill(f"{ada}-new")
+    page.locator("#save-profile").click()
+    expect(page.locator("#profile-done")).to_have_text("Saved.")
+
+    expect(bob.locator("#people .person-name").filter(has_text=f"{ada}-new")).to_be_visible()
+    close_settings(page)
+    expect(page.locator("#account .account-name")).to_have_text(f"{ada}-new")

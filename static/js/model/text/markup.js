@@ -1,5 +1,6 @@
 /** Parses the markup of a message: lines, quotes, lists, code blocks. No character of the text is lost. */
 
+import { colouredIn, MAX_COLOURS, tokensOf } from "./code-colours.js";
 import { EMOJI } from "./emoji.js";
 import { joined } from "./emphasis.js";
 import { InlineParser } from "./inline.js";
@@ -14,8 +15,10 @@ import { codeBlocks, partsOfBlock, runsIn } from "./verbatim.js";
  * @typedef {{kind: "quote", children: Inline[]}} Quote
  * @typedef {{value: number | null, children: Inline[]}} Item `value` is the number, if there is one
  * @typedef {{kind: "list", ordered: boolean, items: Item[]}} List
- * @typedef {{kind: "block", open: string, language: string, code: string, close: string, whole?: string}} CodeBlock
- *   `open` and `close` are the lines around the code; `whole` is the code if `code` is only its beginning
+ * @typedef {{kind: "block", open: string, language: string, code: string, close: string, whole?: string,
+ *   tokens?: import("./code-colours.js").CodeToken[]}} CodeBlock
+ *   `open` and `close` are the lines around the code; `whole` is the code if `code` is only its beginning; `tokens` are
+ *   those of the whole code, if it is coloured
  * @typedef {Inline | Quote | List | CodeBlock} Part
  */
 
@@ -41,6 +44,7 @@ class Parser {
 	#runs;
 	/** Where each line begins in the text. @type {number[]} */
 	#offsets = [];
+	#coloursLeft = MAX_COLOURS;
 
 	/** @param {string} text @param {MarkupContext} context */
 	constructor(text, context) {
@@ -84,13 +88,23 @@ class Parser {
 		const line = String(this.#lines[at]);
 		const last = this.#blocks.get(at);
 		if (last !== undefined && this.#inline.take(COSTS.block)) {
-			return [{ kind: "block", ...partsOfBlock(this.#lines.slice(at, last + 1).join("\n")) }, last + 1];
+			const block = partsOfBlock(this.#lines.slice(at, last + 1).join("\n"));
+			return [{ kind: "block", ...block, ...this.#colours(block) }, last + 1];
 		}
 		if (!BLOCK_SIGNS.has(line.charAt(0))) return [null, at + 1];
 		if (QUOTE.test(line) && this.#inline.take(COSTS.item)) return this.#quoteAt(at);
 		for (const bullet of LISTS)
 			if (bullet.test(line) && this.#inline.take(COSTS.item + 1)) return this.#listAt(at, bullet);
 		return [null, at + 1];
+	}
+
+	/** @param {{code: string, language: string}} block @returns {Pick<CodeBlock, "tokens">} */
+	#colours({ code, language }) {
+		const tokens = tokensOf(code, language, this.#coloursLeft);
+		const count = tokens ? colouredIn(tokens) : 0;
+		if (!tokens || !this.#inline.take(count)) return {};
+		this.#coloursLeft -= count;
+		return { tokens };
 	}
 
 	/** @param {number} at @returns {[Quote, number]} */

@@ -185,7 +185,7 @@ export class ComposerView {
 		} else if (isSubmitKey(event)) {
 			event.preventDefault();
 			this.#submit();
-		} else if (event.key === "ArrowUp" && this.#area.value === "" && this.#callbacks.editLast()) {
+		} else if (event.key === "ArrowUp" && !event.altKey && this.#area.value === "" && this.#callbacks.editLast()) {
 			event.preventDefault();
 		}
 	}

@@ -1,4 +1,5 @@
 import { pathOf } from "../../model/base/names.js";
+import { beginningOf } from "../../model/text/code-colours.js";
 import { cardAttributes } from "../format/person-label.js";
 import { CopyButton } from "../ui/clipboard.js";
 import { element } from "../ui/dom.js";
@@ -88,7 +89,7 @@ export class TextRenderer {
 	}
 
 	/** @param {CodeBlock} block */
-	#block({ open, language, code, close, whole = code }) {
+	#block({ open, language, code, close, whole = code, tokens = [{ kind: null, text: code }] }) {
 		const marks = [open, close].map((text) => element("span", { class: "mark", hidden: true }, text));
 		const copy = new CopyButton(this.#i18n, whole);
 		const name = language ? element("span", { class: "language", "data-language": language }) : null;
@@ -97,10 +98,19 @@ export class TextRenderer {
 			{ class: "code-block" },
 			name,
 			copy.button,
-			element("pre", { dir: "ltr", tabindex: "0" }, ...marks.slice(0, 1), element("code", {}, code), ...marks.slice(1)),
+			element(
+				"pre",
+				{ dir: "ltr", tabindex: "0" },
+				...marks.slice(0, 1),
+				element("code", {}, ...beginningOf(tokens, code.length).map(codeNode)),
+				...marks.slice(1),
+			),
 		);
 	}
 }
+
+/** @param {import("../../model/text/code-colours.js").CodeToken} token */
+const codeNode = ({ kind, text }) => (kind ? element("span", { class: `code-${kind}` }, text) : text);
 
 /** @param {EmojiLeaf} leaf */
 function emojiNode({ text, emoji }) {

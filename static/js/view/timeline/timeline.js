@@ -9,7 +9,7 @@ import { JumpButtons } from "./jump-buttons.js";
 import { LineRenderer } from "./line-renderer.js";
 import { MessageKeys } from "./message-keys.js";
 import { renderWindow } from "./render-window.js";
-import { buildRows } from "./rows.js";
+import { buildRows, DIVIDER } from "./rows.js";
 import { highlight, ScrollAnchor } from "./scroll-anchor.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -40,6 +40,8 @@ export class TimelineView {
 	#scheduled = false;
 	/** Whether the end of the history is rendered. */
 	#showsEnd = true;
+	/** Whether the conversation was just opened, and where to begin is not decided. */
+	#isOpening = false;
 	/** Whether all loaded messages are rendered. */
 	#isFullyRendered = true;
 	/** @type {KeyedList<import("../message/row.js").Row>} */
@@ -134,6 +136,7 @@ export class TimelineView {
 			conversation.ghosts.on("change", () => this.#schedule()),
 			conversation.draft.on("change", () => this.#schedule()),
 		];
+		this.#isOpening = true;
 		this.#render();
 		this.#anchor.goToEnd();
 	}
@@ -208,6 +211,21 @@ export class TimelineView {
 		if (this.#isFullyRendered) this.#jumpButtons.update(conversation, this.#me);
 		else this.#schedule(); // the rest in the next frame
 		this.#showTarget(conversation);
+		if (this.#isOpening && this.#isFullyRendered) this.#openAtUnread(conversation);
+	}
+
+	/** A conversation opens at the first unread message, or at its end if all of them fit there. @param {Conversation} conversation */
+	#openAtUnread({ timeline, readState, cursor, target }) {
+		if (timeline.phase !== "ready" || readState.divider === null || cursor.isBehind) return;
+		this.#isOpening = false;
+		const first = readState.firstUnread(timeline, this.#me);
+		const divider = this.#list.node(DIVIDER);
+		if (target || first === null) return;
+		if (first === "above") this.#jumpToUnread();
+		else if (divider && this.#anchor.locate(divider) === "above") {
+			this.#anchor.leaveEnd();
+			divider.scrollIntoView({ block: "start" });
+		}
 	}
 
 	/** Show the message that the user jumped to. @param {Conversation} conversation */

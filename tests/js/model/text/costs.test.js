@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { MAX_COLOURS, tokensOf } from "../../../../static/js/model/text/code-colours.js";
+import { codeLanguages } from "../../../../static/js/model/text/code-languages.js";
 import { extentOf, headOf, SHOWN, tailOf } from "../../../../static/js/model/text/head.js";
 import { isOnlyEmoji, parse, sourceOf } from "../../../../static/js/model/text/markup.js";
 import { MAX_ELEMENTS } from "../../../../static/js/model/text/parts.js";
@@ -133,7 +135,8 @@ const renderer = () => {
 function elementsOf(texts, parts) {
 	const root = new FakeElement("div");
 	root.append(.../** @type {any} */ (texts.draw(parts)));
-	return { elements: root.all.length - 1, nodes: root.nodes };
+	const colours = root.all.filter(({ attributes }) => attributes.get("class")?.startsWith("code-")).length;
+	return { elements: root.all.length - 1, nodes: root.nodes, colours };
 }
 
 test("no text takes more than three times the steps of plain text of the same length", () => {
@@ -149,6 +152,46 @@ test("no text takes more than three times the steps of plain text of the same le
 	);
 });
 
+test("no code takes more than twice the steps of its length to colour", () => {
+	const starts = ["", '"', "'", '"""', "/*", "`", "<!--", "a=", '="', "--[[", "#", "a\\"];
+	const fills = [
+		"a",
+		"1",
+		" ",
+		"(",
+		'"',
+		"\\",
+		"a ",
+		"a:",
+		"/",
+		"-",
+		"*",
+		"\n",
+		"=",
+		"<",
+		"<a ",
+		"'a",
+		"é",
+		'\\"',
+		"#a",
+		"1.",
+		"@",
+		"`",
+	];
+	for (const language of codeLanguages().keys()) {
+		for (const start of starts) {
+			for (const fill of fills) {
+				const code = (start + fill.repeat(LENGTH)).slice(0, LENGTH);
+				const steps = stepsOf(() => {
+					const tokens = tokensOf(code, language, Number.POSITIVE_INFINITY) ?? [];
+					assert.equal(tokens.map(({ text }) => text).join(""), code);
+				});
+				assert.ok(steps <= 2 * LENGTH, `${steps} steps in ${language} for ${JSON.stringify(code.slice(0, 20))}`);
+			}
+		}
+	}
+});
+
 test("no text becomes more elements than the limit, and few of them until all of it is asked for", () => {
 	const draw = renderer();
 	for (const text of texts()) {
@@ -161,7 +204,7 @@ test("no text becomes more elements than the limit, and few of them until all of
 		const head = headOf(parts);
 		const shown = elementsOf(draw, head ?? parts);
 		assert.ok(
-			shown.elements <= 1.25 * SHOWN.elements + 20,
+			shown.elements - shown.colours <= 1.25 * SHOWN.elements + 20 && shown.colours <= MAX_COLOURS + 8,
 			`${shown.elements} from ${JSON.stringify(text.slice(0, 60))}`,
 		);
 		if (head) assert.ok(text.startsWith(sourceOf(head).replace(/\n?[`\s]*$/, "")), JSON.stringify(text.slice(0, 60)));
