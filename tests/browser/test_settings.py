@@ -9,6 +9,7 @@ from tests.browser.account_steps import (
     PASSWORD,
     close_settings,
     enter_with_password,
+    open_account_menu,
     open_settings,
     save_password,
     sign_in,
@@ -140,3 +141,28 @@ def test_a_user_changes_the_nickname_with_three_clicks(new_context: ContextMaker
     expect(bob.locator("#people .person-name").filter(has_text=f"{ada}-new")).to_be_visible()
     close_settings(page)
     expect(page.locator("#account .account-name")).to_have_text(f"{ada}-new")
+
+
+def test_on_a_phone_the_settings_are_pages(new_context: ContextMaker, ada: str, room: str) -> None:
+    page = enter(new_context(locale="el", **NARROW), ada, room)
+    open_account_menu(page)
+    page.locator("#settings").tap()
+    links = page.get_by_role("navigation").get_by_role("link")
+    expect(links.first).to_be_visible()
+    expect(page.locator(".settings-part").first).to_be_hidden()
+    assert_touchable(page)
+    assert overflowing(page) == []
+
+    links.get_by_text("Οι συσκευές σας").tap()
+    expect(page).to_have_url(re.compile("/settings#devices$"))
+    expect(page.locator(".settings-part:visible")).to_have_count(1)
+    expect(page.locator("#devices-title")).to_be_focused()
+    expect(links).to_have_count(0)
+    page.go_back()
+    expect(links.get_by_text("Οι συσκευές σας")).to_be_focused()
+
+    links.get_by_text("Προφίλ").tap()
+    expect(page.locator("#profile-name")).to_be_visible()
+    for part in ("#settings-back", "#settings-back"):
+        page.locator(part).tap()
+    expect(page.locator("#composer-text")).to_be_visible()

@@ -87,12 +87,16 @@ export class ChatScreen {
 			reportError,
 		});
 		const focusConversation = () => this.#composer.focus();
+		const closeList = () => this.#list.isOpen && this.#list.close();
 		const account = new AccountButton(world, i18n, actions.account, {
 			settings: (section) => {
-				if (this.#list.isOpen) this.#list.close();
+				closeList();
 				actions.navigation.open({ kind: "settings", section });
 			},
-			signOut: () => signOut().catch(reportError),
+			signOut: () => {
+				closeList();
+				signOut().catch(reportError);
+			},
 			reportError,
 		});
 		const listCallbacks = { reportError, focusConversation };
