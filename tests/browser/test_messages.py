@@ -60,6 +60,37 @@ def clipboard_text(page: Page) -> str:
     return text
 
 
+def test_a_spoiler_is_covered_until_it_is_pressed(new_context: ContextMaker, room: str) -> None:
+    ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
+
+    bob.locator("#composer-text").press_sequentially("He ||dies")
+    expect(ada.locator("[data-ghost] .text")).to_have_text("He ||▒▒▒▒")
+    bob.locator("#composer-text").press_sequentially("||")
+    bob.keyboard.press("Enter")
+    spoiler = message(ada, "He").get_by_role("button", name="Spoiler")
+    expect(message(ada, "He").locator(".spoiler-text")).not_to_be_visible()
+    choose_action(ada, "He", "Reply")
+    expect(ada.locator(".composer-answering")).to_contain_text("He ▒▒▒▒")
+
+    spoiler.press("Enter")
+    expect(message(ada, "He").locator(".spoiler-text")).to_be_visible()
+    message(ada, "He").hover()
+    message(ada, "He").get_by_role("button", name="React with 👍").click()
+    expect(message(ada, "He").locator(".reaction-count")).to_have_text("1")
+    expect(message(ada, "He").locator(".spoiler-text")).to_be_visible()
+
+
+def test_a_link_with_a_text_of_its_own_shows_its_host(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    post(ada, "see [our docs](https://example.org/a) or [bank.com](https://example.org)")
+
+    links = messages(ada).locator("a")
+    expect(links).to_have_count(2)
+    expect(links.first).to_have_accessible_name(re.compile(r"^our docs.*\(.*example\.org.*\)$"))
+    expect(links.first).to_have_attribute("href", "https://example.org/a")
+    expect(links.last).to_have_text("https://example.org")
+
+
 def test_mentions_of_the_user_are_highlighted(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
     composer = bob.locator("#composer-text")

@@ -23,7 +23,8 @@ _INVISIBLE = (
 )
 # In these scripts a sentence goes on without a space, but its punctuation belongs to no address.
 _WIDE_PUNCTUATION = "\u3001-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff3d\uff5b-\uff65"
-_ADDRESS_TAIL = re.compile(f'[^<>"`{_SPACES}{_INVISIBLE}{_WIDE_PUNCTUATION}]+')
+# A stroke ends a spoiler of the client.
+_ADDRESS_TAIL = re.compile(f'[^<>|"`{_SPACES}{_INVISIBLE}{_WIDE_PUNCTUATION}]+')
 
 # Letters of scripts that are written without spaces, or that add particles to a name. They end a word of other scripts.
 SPACELESS = (

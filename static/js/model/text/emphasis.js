@@ -1,4 +1,4 @@
-/** Bold, italic and struck text: pairs of markers that enclose words. */
+/** Bold, italic, struck and hidden text: pairs of markers that enclose words. */
 
 import { COSTS } from "./parts.js";
 import { SEPARATORS, WORD, WORD_CHARACTERS, WORD_END } from "./verbatim.js";
@@ -16,12 +16,15 @@ const STYLES = /** @type {const} */ ({
 	_: ["emphasis"],
 	"~": ["struck"],
 	"~~": ["struck"],
+	"||": ["spoiler"],
 });
 
 const WORD_START = new RegExp(`^${WORD}`, "u");
 
 /** @param {string} run @returns {run is keyof typeof STYLES} */
 const isStyle = (run) => run in STYLES;
+
+const SPOILER = "||";
 
 /** @param {string} line @param {number} at @param {string} run @returns {Marker | null} */
 export function markerAt(line, at, run) {
@@ -55,12 +58,37 @@ const isSpace = (character) => character === undefined || character.trim() === "
 
 /**
  * Turns pairs of markers, with everything between them, into spans. Each kind of marker is open at most once, which
- * limits the depth.
+ * limits the depth. Spoilers come first: other markers that cross one do not uncover it.
  * @param {readonly (Leaf | Marker)[]} found
  * @param {(elements: number) => boolean} take takes elements out of the limit
  * @returns {Inline[]}
  */
 export function emphasized(found, take) {
+	if (!found.some((piece) => "run" in piece && piece.run === SPOILER)) return withSpans(found, take);
+	/** @type {(Inline | Marker)[]} */
+	const pieces = [];
+	let open = -1;
+	for (const piece of found) {
+		const isSpoiler = "run" in piece && piece.run === SPOILER;
+		if (isSpoiler && piece.closes && open >= 0 && open < pieces.length - 1 && take(COSTS.spoiler)) {
+			const mark = /** @type {MarkLeaf} */ ({ kind: "mark", text: SPOILER });
+			const inside = /** @type {(Leaf | Marker)[]} */ (pieces.splice(open).slice(1));
+			pieces.push({ kind: "spoiler", children: [mark, ...withSpans(inside, take), mark] });
+			open = -1;
+		} else if (isSpoiler) {
+			if (piece.opens && open < 0) open = pieces.length;
+			pieces.push({ kind: "text", text: SPOILER });
+		} else pieces.push(piece);
+	}
+	return withSpans(pieces, take);
+}
+
+/**
+ * @param {readonly (Inline | Marker)[]} found without markers of spoilers
+ * @param {(elements: number) => boolean} take
+ * @returns {Inline[]}
+ */
+function withSpans(found, take) {
 	/** @type {Inline[]} */
 	const line = [];
 	/** The outermost first. @type {Opener[]} */

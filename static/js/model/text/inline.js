@@ -2,7 +2,7 @@
 
 import { EMOJI_PATTERN } from "./emoji.js";
 import { emphasized, kindBefore, markerAt } from "./emphasis.js";
-import { channelIn, linkIn } from "./links.js";
+import { channelIn, linkIn, namedLinkIn } from "./links.js";
 import { mentionIn } from "./mentions.js";
 import { COSTS, MAX_ELEMENTS } from "./parts.js";
 import { addressEnd, beginsWord, closingRuns, runsIn, WORD } from "./verbatim.js";
@@ -32,7 +32,8 @@ const BEGINNINGS = new RegExp(
 		`(?<channel>#(?:[a-z0-9_.-]{1,21}|[\\p{L}\\p{M}\\p{Nd}_.-]{1,21})(?!${WORD}|\\p{M}))`,
 		"(?<mention>@)",
 		"(?<name>:[a-z0-9_+-]{1,64}:)",
-		"(?<run>\\*+|_+|~+)",
+		"(?<run>\\*+|_+|~+|\\|\\|+)",
+		"(?<named>\\[[^[\\]\\n]{1,200}\\]\\((?=https?:\\/\\/))",
 		"(?<emoticon>(?<!\\S)[^\\s\\p{L}\\p{N}]\\S{1,3}(?!\\S)|(?<!\\S)[xX]D(?!\\S))",
 	].join("|"),
 	"giu",
@@ -132,7 +133,7 @@ export class InlineParser {
 	#affords(pieces) {
 		const [first] = pieces;
 		if (!first || "run" in first) return true;
-		return this.take(pieces.length > 1 ? COSTS.code : COSTS[first.kind]);
+		return this.take(pieces.length > 1 ? Math.max(COSTS.code, COSTS.named) : COSTS[first.kind]);
 	}
 
 	/**
@@ -147,6 +148,7 @@ export class InlineParser {
 		if (groups.code) return codeAt(line, index, text, closing);
 		if (groups.emoji) return listOf(emojiIn(text, text));
 		if (groups.address) return addressAt(line, index, text);
+		if (groups.named) return namedAt(line, index, text);
 		if (groups.channel) return listOf(channelAt(line, index, text));
 		if (groups.mention) return mentionedUsers?.size ? listOf(mentionIn(line, index, mentionedUsers)) : null;
 		if (groups.name) {
@@ -203,6 +205,33 @@ function addressAt(line, index, scheme) {
 	const end = addressEnd(line, index + scheme.length);
 	if (end === index + scheme.length) return null;
 	return [linkIn(line.slice(index, end))];
+}
+
+/**
+ * A link with a text of its own, if the text does not pretend to be another address.
+ * @param {string} line
+ * @param {number} index
+ * @param {string} beginning the text in its brackets, and the bracket of the address
+ * @returns {Leaf[] | null}
+ */
+function namedAt(line, index, beginning) {
+	if (line[index - 1] === "\\") return null;
+	const from = index + beginning.length;
+	const end = closingBracket(line, from, addressEnd(line, from));
+	const link = end < 0 ? null : namedLinkIn(beginning.slice(1, -2), line.slice(from, end));
+	if (!link) return null;
+	return [{ kind: "mark", text: "[" }, link, { kind: "mark", text: line.slice(index + 1 + link.text.length, end + 1) }];
+}
+
+/** The bracket that closes an address; brackets in it are in pairs. @param {string} line @param {number} from @param {number} to */
+function closingBracket(line, from, to) {
+	let depth = 0;
+	for (let at = from; at < to; at += 1) {
+		if (line[at] === "(") depth += 1;
+		else if (line[at] === ")" && depth === 0) return at;
+		else if (line[at] === ")") depth -= 1;
+	}
+	return -1;
 }
 
 /** @param {string} line @param {number} index @param {string} text */

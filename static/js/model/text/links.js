@@ -1,10 +1,11 @@
 /** Recognizes links, channel names and commands in a text. */
 
 import { channelId } from "../base/names.js";
+import { isVisible } from "./clean.js";
 
 /**
- * @typedef {{kind: "link", text: string, href: string, host?: string}} LinkToken `host` is set if it differs from
- *   the written one, because of look-alike letters for example
+ * @typedef {{kind: "link", text: string, href: string, host?: string, named?: true}} LinkToken `host` is set if it differs from
+ *   the written one, because of look-alike letters for example, and if the link has a text of its own (`named`)
  * @typedef {{kind: "channel", text: string, channel: string}} ChannelToken
  */
 
@@ -49,6 +50,24 @@ export function linkIn(candidate) {
 	if (url.username || url.password) return text;
 	const isPlain = !url.host || link.toLowerCase().startsWith(`${url.protocol}//${url.host}`);
 	return { kind: "link", text: link, href: url.href, ...(!isPlain && { host: url.host }) };
+}
+
+/** What can be taken for an address, a user or a command: something with a dot, a scheme, a path. */
+const ADDRESS_LIKE = /[\p{L}\p{N}_-][.．。｡․][\p{L}\p{N}]|[:：][/⁄∕／]|[@＠]|www/iu;
+/** Characters that are not seen, or change the direction of writing. */
+const DISGUISE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/**
+ * A link with a text of its own.
+ * @param {string} text
+ * @param {string} address
+ * @returns {LinkToken | null} null if the text could be taken for another address, or is not visible
+ */
+export function namedLinkIn(text, address) {
+	if (!isVisible(text) || text.trim() !== text || ADDRESS_LIKE.test(text) || DISGUISE.test(text)) return null;
+	const link = linkIn(address);
+	if (link.kind !== "link" || link.text !== address || !/^https?:/i.test(link.href)) return null;
+	return { kind: "link", text, href: link.href, host: new URL(link.href).host, named: true };
 }
 
 /** @param {string} candidate begins with `#` @returns {ChannelToken | null} */

@@ -6,6 +6,7 @@ import { joined } from "./emphasis.js";
 import { InlineParser } from "./inline.js";
 import { mentionsIn } from "./mentions.js";
 import { COSTS } from "./parts.js";
+import { HIDDEN } from "./spoilers.js";
 import { codeBlocks, partsOfBlock, runsIn } from "./verbatim.js";
 
 /** @typedef {import("./parts.js").Inline} Inline */
@@ -150,13 +151,15 @@ class Parser {
 }
 
 /**
- * The leaves in order, each with its source and its displayed text. Of markup, only line breaks are displayed.
+ * The leaves in order, each with its source and its displayed text. Of markup, only line breaks are displayed,
+ * and spoilers are hidden.
  * @param {readonly Part[]} parts
  * @returns {{source: string, seen: string}[]}
  */
 export function leavesOf(parts) {
 	return parts.flatMap((part) => {
 		if (part.kind === "list") return part.items.flatMap(({ children }) => leavesOf(children));
+		if (part.kind === "spoiler") return [{ source: sourceOf(part.children), seen: HIDDEN }];
 		if ("children" in part) return leavesOf(part.children);
 		if (part.kind === "block") {
 			const { open, code, close } = part;

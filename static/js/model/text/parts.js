@@ -9,7 +9,7 @@
  *   emoji
  * @typedef {TextLeaf | MarkLeaf | CodeLeaf | MentionLeaf | EmojiLeaf | import("./links.js").LinkToken |
  *   import("./links.js").ChannelToken} Leaf
- * @typedef {{kind: "strong" | "emphasis" | "struck", children: Inline[]}} Span
+ * @typedef {{kind: "strong" | "emphasis" | "struck" | "spoiler", children: Inline[]}} Span
  * @typedef {Leaf | Span} Inline
  */
 
@@ -21,6 +21,8 @@ export const COSTS = {
 	mark: 1,
 	code: 3,
 	span: 3,
+	spoiler: 4,
+	named: 3,
 	mention: 1,
 	emoji: 1,
 	link: 1,

@@ -1,12 +1,14 @@
 /** Finished words of other users' drafts, for screen readers. */
 
+import { withoutSpoilers } from "./spoilers.js";
+
 /** @typedef {import("../base/messages.js").Ghost} Ghost */
 
 /** A word is finished by a space, or by the punctuation that ends a sentence. */
 const FINISHED = /^[\s\S]*(?:\s|[.,;:!?·…](?=\s|$))/u;
 
 /** @param {string} text */
-const finished = (text) => (text.match(FINISHED)?.[0] ?? "").trimEnd();
+const finished = (text) => (withoutSpoilers(text).match(FINISHED)?.[0] ?? "").trimEnd();
 
 /** Follows ghosts and returns their new words. */
 export class SpokenWords {

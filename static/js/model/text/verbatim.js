@@ -21,8 +21,11 @@ const LANGUAGE = /^[\p{L}\p{N}+#._-]*[ \t]*$/u;
 /** In these scripts a sentence goes on without a space, but its punctuation belongs to no address. */
 const WIDE_PUNCTUATION =
 	"\\u3001-\\u3003\\u3008-\\u3011\\u3014-\\u301f\\uff01-\\uff0f\\uff1a-\\uff20\\uff3b-\\uff3d\\uff5b-\\uff65";
-/** An address ends at invisible characters and those that change the writing direction: they can disguise it. */
-const ADDRESS_TAIL = new RegExp(`[^\\s<>"\`\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}${WIDE_PUNCTUATION}]+`, "uy");
+/**
+ * An address ends at a stroke, since that ends a spoiler, and at invisible characters and those that change the writing
+ * direction, since they can disguise it.
+ */
+const ADDRESS_TAIL = new RegExp(`[^\\s<>|"\`\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}${WIDE_PUNCTUATION}]+`, "uy");
 
 /** A letter or digit of a word. */
 export const WORD = `(?![${SPACELESS}])[\\p{L}\\p{N}]`;

@@ -1,5 +1,6 @@
 import { headOf } from "../../model/text/head.js";
 import { isOnlyEmoji, parse, shownIn } from "../../model/text/markup.js";
+import { withSpoilerClosed } from "../../model/text/spoilers.js";
 import { cardAttributes, nameNode } from "../format/person-label.js";
 import { element } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
@@ -47,6 +48,7 @@ export class BubbleRenderer {
 	/** Call this when another conversation is shown. */
 	reset() {
 		this.#whole.clear();
+		this.#texts.reset();
 	}
 
 	/** @param {Message} message @param {boolean} action */
@@ -143,7 +145,7 @@ export class BubbleRenderer {
 	/** @param {Quote} quote @returns {string} its text in one line */
 	quoted({ text, deleted }) {
 		if (deleted) return this.#i18n.text("message.deleted");
-		return shownIn(parse(text, this.#callbacks.markupContext())) || this.#i18n.text("reply.file");
+		return shownIn(parse(withSpoilerClosed(text), this.#callbacks.markupContext())) || this.#i18n.text("reply.file");
 	}
 
 	/** @param {number} at @param {...(Node | null)} marks */

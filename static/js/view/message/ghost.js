@@ -1,5 +1,6 @@
 import { tailOf } from "../../model/text/head.js";
 import { sentForm } from "../../model/text/sent-form.js";
+import { withBlocks } from "../../model/text/spoilers.js";
 import { avatar, colour } from "../format/avatar.js";
 import { nameNode } from "../format/person-label.js";
 import { element } from "../ui/dom.js";
@@ -111,7 +112,7 @@ function dots() {
 function write(line, text) {
 	const target = line.querySelector(".text");
 	// As it will be sent; of a long draft, the part that is being typed.
-	const shown = tailOf(sentForm(text));
+	const shown = tailOf(withBlocks(sentForm(text)));
 	if (!target?.firstChild || target.textContent !== shown) replaceText(line, target, shown);
 }
 

@@ -1,8 +1,9 @@
 import { pathOf } from "../../model/base/names.js";
 import { beginningOf } from "../../model/text/code-colours.js";
+import { sourceOf } from "../../model/text/markup.js";
 import { cardAttributes } from "../format/person-label.js";
 import { CopyButton } from "../ui/clipboard.js";
-import { element } from "../ui/dom.js";
+import { element, setAttribute } from "../ui/dom.js";
 
 /** @typedef {import("../../model/text/markup.js").Part} Part */
 /** @typedef {import("../../model/text/markup.js").List} List */
@@ -21,6 +22,8 @@ export class TextRenderer {
 	#i18n;
 	#openChannel;
 	#me;
+	/** The spoilers that the user has uncovered, by their sources. @type {Set<string>} */
+	#uncovered = new Set();
 
 	/**
 	 * @param {I18n} i18n
@@ -31,6 +34,11 @@ export class TextRenderer {
 		this.#i18n = i18n;
 		this.#openChannel = openChannel;
 		this.#me = me;
+	}
+
+	/** Cover all spoilers again. */
+	reset() {
+		this.#uncovered.clear();
 	}
 
 	/** @param {readonly Part[]} parts @returns {Node[]} */
@@ -57,6 +65,8 @@ export class TextRenderer {
 				return emojiNode(part);
 			case "list":
 				return this.#list(part);
+			case "spoiler":
+				return this.#spoiler(part.children);
 			case "block":
 				return this.#block(part);
 			default:
@@ -80,6 +90,32 @@ export class TextRenderer {
 		const isOwn = who === "here" || who === this.#me();
 		const card = who === "here" ? {} : cardAttributes({ id: who, name: "" });
 		return element("span", { class: isOwn ? "mention mine" : "mention", ...card }, text);
+	}
+
+	/** Covered until it is pressed. The style sheet hides its content from screen readers as well. @param {Part[]} parts */
+	#spoiler(parts) {
+		const [open, ...rest] = this.draw(parts);
+		const close = rest.pop() ?? null;
+		const content = element("span", { class: "spoiler-text" }, ...rest);
+		const spoiler = element("span", { class: "spoiler" }, open ?? null, content, close);
+		const source = sourceOf(parts);
+		if (this.#uncovered.has(source)) return spoiler;
+		const label = this.#i18n.text("text.spoiler");
+		const covered = { class: "spoiler covered", role: "button", tabindex: "0", "aria-label": label, title: label };
+		for (const [name, value] of Object.entries(covered)) setAttribute(spoiler, name, value);
+		const uncover = (/** @type {Event} */ event) => {
+			if (!spoiler.classList.contains("covered")) return;
+			if (event instanceof KeyboardEvent && event.key !== "Enter" && event.key !== " ") return;
+			event.preventDefault();
+			event.stopPropagation();
+			this.#uncovered.add(source);
+			for (const name of ["role", "aria-label", "title"]) spoiler.removeAttribute(name);
+			spoiler.classList.remove("covered");
+			spoiler.tabIndex = -1;
+		};
+		spoiler.addEventListener("click", uncover);
+		spoiler.addEventListener("keydown", uncover);
+		return spoiler;
 	}
 
 	/** @param {List} list */
@@ -118,9 +154,13 @@ function emojiNode({ text, emoji }) {
 }
 
 /**
- * Always left to right: right-to-left text before a URL would reorder it.
+ * A written address is left to right: right-to-left text before it would reorder it. After a text of its own, the real
+ * host is shown.
  * @param {import("../../model/text/links.js").LinkToken} link
  */
-function externalLink({ text, href, host }) {
-	return element("a", { href, title: host, dir: "ltr", target: "_blank", rel: "noopener nofollow noreferrer" }, text);
+function externalLink({ text, href, host, named }) {
+	const attributes = { href, target: "_blank", rel: "noopener nofollow noreferrer" };
+	// The host is no text of the author: the style sheet shows it.
+	if (named) return element("a", { ...attributes, class: "named-link", title: href, "data-host": host }, text);
+	return element("a", { ...attributes, title: host, dir: "ltr" }, text);
 }

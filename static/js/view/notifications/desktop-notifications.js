@@ -1,4 +1,5 @@
 import { isDirect } from "../../model/lists/conversation-list.js";
+import { parse, shownIn } from "../../model/text/markup.js";
 import { nameOf } from "../format/person-label.js";
 import { permission } from "./permission.js";
 
@@ -60,7 +61,7 @@ export class DesktopNotifications {
 	/** @param {Alert} alert */
 	#body({ message: { text, file }, preview }) {
 		if (!preview) return this.#i18n.text("alert.hidden");
-		const content = text || (file?.name ?? "");
+		const content = shownIn(parse(text)) || (file?.name ?? "");
 		return content.length > MAX_CHARS ? `${content.slice(0, MAX_CHARS)}…` : content;
 	}
 
