@@ -161,7 +161,7 @@ def test_on_a_phone_the_settings_are_pages(new_context: ContextMaker, ada: str, 
     page.go_back()
     expect(links.get_by_text("Οι συσκευές σας")).to_be_focused()
 
-    links.get_by_text("Προφίλ").tap()
+    links.get_by_text("Προφίλ", exact=True).tap()
     expect(page.locator("#profile-name")).to_be_visible()
     for part in ("#settings-back", "#settings-back"):
         page.locator(part).tap()
