@@ -91,6 +91,26 @@ def test_a_link_with_a_text_of_its_own_shows_its_host(new_context: ContextMaker,
     expect(links.last).to_have_text("https://example.org")
 
 
+# The distances of each line of a text from the left and the right edge of the bubble.
+LINE_EDGES = """(text) => {
+    const bubble = text.closest(".bubble").getBoundingClientRect();
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    return [...range.getClientRects()].filter(({ width }) => width > 0)
+        .map(({ left, right }) => [left - bubble.left, bubble.right - right]);
+}"""
+
+
+def test_each_paragraph_has_its_own_direction(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    post(ada, "שלום\nand a second line that is longer\nمرحبا")
+
+    first, second, third = messages(ada).locator(".text").evaluate(LINE_EDGES)
+    assert first[1] < first[0]
+    assert second[0] == min(first[0], second[0], third[0])
+    assert third[1] < third[0]
+
+
 def test_mentions_of_the_user_are_highlighted(new_context: ContextMaker, room: str) -> None:
     ada, bob = enter(new_context(), "ada", room), enter(new_context(), "bob", room)
     composer = bob.locator("#composer-text")

@@ -161,6 +161,7 @@ function emojiNode({ text, emoji }) {
 function externalLink({ text, href, host, named }) {
 	const attributes = { href, target: "_blank", rel: "noopener nofollow noreferrer" };
 	// The host is no text of the author: the style sheet shows it.
-	if (named) return element("a", { ...attributes, class: "named-link", title: href, "data-host": host }, text);
+	if (named)
+		return element("a", { ...attributes, class: "named-link", dir: "auto", title: href, "data-host": host }, text);
 	return element("a", { ...attributes, title: host, dir: "ltr" }, text);
 }

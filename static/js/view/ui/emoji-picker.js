@@ -47,6 +47,7 @@ export class EmojiPicker {
 		const search = element("input", {
 			type: "search",
 			class: "emoji-search",
+			dir: "auto",
 			placeholder: this.#i18n.text("emoji.search"),
 			"aria-label": this.#i18n.text("emoji.search"),
 			autocomplete: "off",
