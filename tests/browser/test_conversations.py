@@ -43,7 +43,7 @@ SHOWN = "() => window.shown.map(({ title, body, closed }) => [title, body, Boole
 
 def entry(page: Page, conversation: str) -> Locator:
     """The list entry of a channel, or of a direct conversation with a user."""
-    return page.locator("#list-entries > li").filter(
+    return page.locator("#list-entries li").filter(
         has=page.locator(".entry-name", has_text=re.compile(f"^{conversation}$"))
     )
 
@@ -142,8 +142,57 @@ def test_a_direct_conversation_with_a_deleted_account_is_read_only(new_context: 
     expect_texts(ada, ["Are you still there?", "Not for long"])
 
 
-def test_the_list_is_ordered_by_activity_and_pins(new_context: ContextMaker) -> None:
+def test_the_sections_of_the_list_stay_in_place(new_context: ContextMaker) -> None:
+    ada, bob = enter(new_context(), "ada", "/calm-one"), enter(new_context(), "bob", "/u/ada")
+    for number in ("two", "three"):
+        go_to(ada, f"calm-{number}", f"Create #calm-{number}")
+        expect(ada.locator("#channel-name")).to_have_text(f"#calm-{number}")
+        send_message(ada, "first!")
+    send_message(bob, "Hello")
+    expect_order(ada, "bob", "calm-one", "calm-three", "calm-two")
+    expect(ada.get_by_role("navigation").get_by_role("heading")).to_have_text(["Direct messages", "Channels"])
+
+    entry(ada, "calm-two").locator("a").click()
+    expect(ada.locator("#channel-name")).to_have_text("#calm-two")
+    expect_order(ada, "bob", "calm-one", "calm-three", "calm-two")
+    entry(ada, "calm-two").get_by_role("button").press("Enter")
+    ada.keyboard.press("Enter")
+    expect_order(ada, "calm-two", "bob", "calm-one", "calm-three")
+    expect(entry(ada, "calm-two").get_by_role("button")).to_be_focused()
+    expect(ada.get_by_role("group", name="Pinned")).to_contain_text("calm-two")
+
+    ada.locator("#composer-text").focus()
+    for title in ("bob", "#calm-one", "#calm-three", "#calm-two"):
+        ada.keyboard.press("Alt+ArrowDown")
+        expect(ada.locator("#channel-name")).to_have_text(title)
+
+
+def test_nothing_moves_under_the_pointer_or_the_focus(new_context: ContextMaker) -> None:
+    ada = enter(new_context(), "ada", "/calm-pointer")
+    send_message(ada, "I stay here")
+    bob, eve = (enter(new_context(), name, "/u/ada") for name in ("bob", "eve"))
+    send_message(bob, "First")
+    expect_badge(ada, "bob", 1, of_interest=True)
+    send_message(eve, "Second")
+    expect_order(ada, "eve", "bob", "calm-pointer")
+    entry(ada, "bob").hover()
+    send_message(bob, "Third")
+    expect_badge(ada, "bob", 2, of_interest=True)
+    assert order(ada)[:2] == ["eve", "bob"]
+    entry(ada, "bob").locator("a").focus()
+    ada.mouse.move(900, 300)
+    expect(entry(ada, "bob").locator("a")).to_be_focused()
+    assert order(ada)[:2] == ["eve", "bob"]
+    ada.locator("#composer-text").focus()
+    expect_order(ada, "bob", "eve", "calm-pointer")
+
+
+def test_the_list_can_be_ordered_by_activity_and_pins(new_context: ContextMaker) -> None:
     ada, bob = enter(new_context(), "ada", "/one"), enter_without_page(new_context.without_page(), "bob", "/one")
+    ada.goto("/settings")
+    ada.get_by_role("radio", name="By activity").check()
+    expect(ada.get_by_role("radio", name="By activity")).to_be_checked()
+    ada.goto("/one")
     ada.locator("#composer-text").fill("typing is staying")
     expect_order(ada, "one")
     for channel in ("two", "three"):

@@ -215,3 +215,49 @@ def test_the_question_about_live_typing_is_whole_in_a_low_window(
         assert place.evaluate(FITS), size
         assert page.locator(".question-later").evaluate(IN_SIGHT)
         page.context.request.delete("/api/session")
+
+
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [(844, 390), pytest.param(820, 1180, marks=pytest.mark.slow), pytest.param(768, 1024, marks=pytest.mark.slow)],
+)
+def test_on_a_tablet_the_list_stays_and_the_people_are_a_drawer(
+    new_context: ContextMaker, room: str, width: int, height: int
+) -> None:
+    page = enter(new_context(**{**TOUCH, "viewport": {"width": width, "height": height}}), "ada", room)
+    expect(page.locator("#list-entries a")).to_be_in_viewport()
+    expect(page.locator(".list-button")).to_be_hidden()
+    expect(page.locator("#people")).to_be_hidden()
+    page.locator(".people-button").tap()
+    expect(page.locator("#people li[data-user]")).to_be_in_viewport()
+    expect(page.locator(".people-button")).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator("#people")).to_be_hidden()
+    expect(page.locator(".people-button")).to_be_focused()
+    assert overflowing(page) == []
+
+
+def test_both_columns_can_be_closed_and_stay_closed_on_this_device(new_context: ContextMaker, room: str) -> None:
+    page = enter(new_context(), "ada", room)
+    list_button, people_button = page.locator(".list-button"), page.locator(".people-button")
+    expect(people_button).to_have_attribute("aria-expanded", "true")
+    people_button.click()
+    page.locator("#list").get_by_role("button", name="Close").click()
+    expect(list_button).to_be_focused()
+    page.reload()
+    for column in ("#list", "#people"):
+        expect(page.locator(column)).to_be_hidden()
+    expect(list_button).to_have_attribute("aria-expanded", "false")
+    expect(people_button).to_have_attribute("aria-expanded", "false")
+    assert overflowing(page) == []
+
+    page.keyboard.press("Control+k")
+    expect(page.locator("#switcher")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#list")).to_be_hidden()
+    list_button.click()
+    people_button.click()
+    page.reload()
+    for column in ("#list", "#people"):
+        expect(page.locator(column)).to_be_visible()
+    expect(list_button).to_be_hidden()

@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from ting.core.clock import Clock
 from ting.core.errors import BadBirthDate, BadEmail, BadGender, BadPlace, Malformed, NoSession
-from ting.core.models import BanNotice, Card, Language, Notifications, Showable, Theme, TypingView, User
+from ting.core.models import BanNotice, Card, Language, ListOrder, Notifications, Showable, Theme, TypingView, User
 from ting.core.text import clean_line
 from ting.moderation.restrictions import Restrictions
 from ting.realtime.services import RealtimeServices
@@ -34,6 +34,7 @@ class ProfileChanges(Struct, frozen=True, forbid_unknown_fields=True):
     see_typing: TypingView | UnsetType = UNSET
     language: Language | UnsetType | None = UNSET
     theme: Theme | UnsetType | None = UNSET
+    list_order: ListOrder | UnsetType = UNSET
     email: str | UnsetType | None = UNSET
     birth_date: str | UnsetType | None = UNSET
     gender: str | UnsetType | None = UNSET

@@ -90,6 +90,7 @@ USERS = Collection(
         "see_typing": TYPING_VIEW,
         "language": {"enum": ["el", "en"]},
         "theme": {"enum": ["light", "dark"]},
+        "list_order": {"enum": ["sections", "activity"]},
         "email": {"bsonType": "string", "maxLength": 128},
         "birth_date": {"bsonType": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
         "gender": {"bsonType": "string", "maxLength": 40},
@@ -114,8 +115,9 @@ USERS = Collection(
     },
     # A user who gave up the name has no keys. The document stays for the author of old messages.
     optional=frozenset(
-        {"keys", "password", "avatar", "share_typing", "see_typing", "language", "theme", "email", "birth_date"}
-        | {"gender", "place", "shown", "notifications", "leaving", "role", "muted_until", "mute_reason", "ignored"}
+        {"keys", "password", "avatar", "share_typing", "see_typing", "language", "theme", "list_order", "email"}
+        | {"birth_date", "gender", "place", "shown", "notifications", "leaving", "role", "muted_until"}
+        | {"mute_reason", "ignored"}
     ),
     # What cannot be read gives no right and shows nothing: no password matches, a mute lasts, little is shown.
     safe={

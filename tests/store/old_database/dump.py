@@ -28,6 +28,7 @@ NAMES = {
     *(f"audit.{field}" for field in ("act", "role")),
     *(f"plugin_jobs.{field}" for field in ("plugin", "task")),
     "memberships.notify",
+    "users.list_order",
     "invitations.role",
     "plugin_values.plugin",
     "files.files.metadata.type",

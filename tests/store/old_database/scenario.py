@@ -87,6 +87,7 @@ async def choose(users: Users) -> None:
     quiet = {"sound": False, "desktop": True, "quiet_from": "22:00", "quiet_to": "07:30", "preview": False}
     shown = ["age", "gender", "place", "last_seen"]
     looks = {"language": "el", "theme": "dark", "share_typing": "letters", "see_typing": "indicator"}
+    looks |= {"list_order": "activity"}
     await users.ask("ann", "PATCH", "/api/me", {**profile, **looks, "shown": shown, "notifications": quiet})
     other = {"language": "en", "theme": "light", "share_typing": "nothing", "see_typing": "nothing", "shown": []}
     await users.ask("bob", "PATCH", "/api/me", other)

@@ -10,6 +10,7 @@ from tests.client import People
 DEFAULTS = {
     "language": None,
     "theme": None,
+    "list_order": "sections",
     "profile": {"email": None, "birth_date": None, "gender": None, "place": None},
     "shown": ["last_seen"],
     "notifications": {"sound": True, "desktop": False, "quiet_from": None, "quiet_to": None, "preview": True},
@@ -17,6 +18,7 @@ DEFAULTS = {
 COMPLETE = {
     "language": "el",
     "theme": "dark",
+    "list_order": "activity",
     "email": "ada@example.org",
     "birth_date": "1990-12-10",
     "gender": "woman",
@@ -38,6 +40,7 @@ async def test_a_profile_change_is_sent_to_the_users_other_devices(people: Peopl
     expected = {
         "language": "el",
         "theme": "dark",
+        "list_order": "activity",
         "profile": about,
         "shown": ["age", "place"],
         "notifications": DEFAULTS["notifications"] | COMPLETE["notifications"],  # type: ignore[operator]
@@ -69,6 +72,8 @@ INVALID: list[tuple[dict[str, Any], str, str | None]] = [
     ({"email": 5}, "bad_request", "email"),
     ({"language": "fr"}, "bad_request", "language"),
     ({"theme": "pink"}, "bad_request", "theme"),
+    ({"list_order": "name"}, "bad_request", "list_order"),
+    ({"list_order": None}, "bad_request", "list_order"),
     ({"shown": ["email"]}, "bad_request", "shown[0]"),
     ({"shown": None}, "bad_request", "shown"),
     ({"notifications": {"quiet_from": "24:00"}}, "bad_request", "notifications.quiet_from"),

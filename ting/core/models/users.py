@@ -8,6 +8,7 @@ from ting.core.models.ids import Milliseconds, UserId
 
 Language = Literal["el", "en"]
 Theme = Literal["light", "dark"]
+ListOrder = Literal["sections", "activity"]
 TypingView = Literal["letters", "indicator", "nothing"]
 Showable = Literal["age", "gender", "place", "last_seen"]
 TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z", description="a time of day like 08:30")]
@@ -69,6 +70,7 @@ class User(Struct, frozen=True, kw_only=True):
     see_typing: TypingView = "letters"
     language: Language | None = None
     theme: Theme | None = None
+    list_order: ListOrder = "sections"
     profile: Profile = Profile()
     shown: tuple[Showable, ...] = DEFAULT_SHOWN
     notifications: Notifications = Notifications()
@@ -97,6 +99,7 @@ class User(Struct, frozen=True, kw_only=True):
             see_typing=self.see_typing,
             language=self.language,
             theme=self.theme,
+            list_order=self.list_order,
             profile=self.profile,
             shown=self.shown,
             notifications=self.notifications,
@@ -131,6 +134,7 @@ class Me(Struct, frozen=True, kw_only=True):
     see_typing: TypingView
     language: Language | None
     theme: Theme | None
+    list_order: ListOrder
     profile: Profile
     shown: tuple[Showable, ...]
     notifications: Notifications

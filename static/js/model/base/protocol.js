@@ -181,13 +181,14 @@ export const DEFAULT_LIMITS = {
  *   role, the end of a mute, and the ids of the users on the ignore list
  * @typedef {"el" | "en"} Language
  * @typedef {"light" | "dark"} Theme
+ * @typedef {"sections" | "activity"} ListOrder of the list of conversations
  * @typedef {"age" | "gender" | "place" | "last_seen"} Shown
  * @typedef {{email: string | null, birth_date: string | null, gender: string | null, place: string | null}} Profile
  *   `birth_date` is YYYY-MM-DD
  * @typedef {{sound: boolean, desktop: boolean, quiet_from: string | null, quiet_to: string | null, preview: boolean}}
  *   NotificationSettings the quiet hours are between two times of the day, HH:MM
- * @typedef {{language?: Language | null, theme?: Theme | null, profile?: Profile, shown?: Shown[],
- *   notifications?: NotificationSettings}} AccountSettings
+ * @typedef {{language?: Language | null, theme?: Theme | null, list_order?: ListOrder, profile?: Profile,
+ *   shown?: Shown[], notifications?: NotificationSettings}} AccountSettings
  * @typedef {{id: string, name: string, avatar?: string, created: number, has_password: boolean} & TypingChoices &
  *   Restrictions & AccountSettings} Me
  * @typedef {Partial<TypingChoices & Profile & Omit<AccountSettings, "profile">>} Changes what a user can change in

@@ -5,6 +5,7 @@ const ANNOUNCE = "ting-announce-words";
 const LANGUAGE = "ting-language";
 const CHOSEN = "ting-language-chosen";
 const THEME = "ting-theme";
+const CLOSED_COLUMN = "ting-closed-";
 const DESKTOP_ASKED = "ting-desktop-asked";
 
 /** @typedef {import("../base/protocol.js").Language} Language */
@@ -41,6 +42,16 @@ export class Preferences extends Emitter {
 		this.#announceWords = announce;
 		this.#storage.set(ANNOUNCE, announce ? "yes" : "no");
 		this.emit("change");
+	}
+
+	/** Whether the user closed a column on this device. @param {"list" | "people"} column */
+	isClosed(column) {
+		return this.#storage.get(CLOSED_COLUMN + column) === "yes";
+	}
+
+	/** @param {"list" | "people"} column @param {boolean} isClosed */
+	setClosed(column, isClosed) {
+		this.#storage.set(CLOSED_COLUMN + column, isClosed ? "yes" : "no");
 	}
 
 	/** Whether this browser has already asked the user about desktop notifications. */

@@ -7,11 +7,13 @@ import { KeyedList } from "../ui/keyed-list.js";
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
 /** @typedef {import("../../model/base/protocol.js").Person} Person */
+/** @typedef {import("../../model/session/preferences.js").Preferences} Preferences */
 /** @typedef {import("../../model/session/session.js").Session} Session */
 
-/** The roster: who is present in a channel. A column next to the conversation, or a drawer on a narrow screen. */
+/** The roster: who is present in a channel. A column that can be closed, or a drawer on a narrower screen. */
 export class PeopleDrawer {
 	#session;
+	#preferences;
 	#i18n;
 	#title = element("h2", { id: "people-title" });
 	#list = element("ul", { class: "people-list" });
@@ -22,9 +24,15 @@ export class PeopleDrawer {
 	#onClose;
 	#unsubscribe = () => {};
 
-	/** @param {Session} session @param {I18n} i18n @param {() => void} onClose */
-	constructor(session, i18n, onClose) {
+	/**
+	 * @param {Session} session
+	 * @param {Preferences} preferences
+	 * @param {I18n} i18n
+	 * @param {() => void} onClose
+	 */
+	constructor(session, preferences, i18n, onClose) {
 		this.#session = session;
+		this.#preferences = preferences;
 		this.#i18n = i18n;
 		this.#onClose = onClose;
 		this.#collator = new Intl.Collator(i18n.locale, { sensitivity: "base", numeric: true });
@@ -37,22 +45,38 @@ export class PeopleDrawer {
 			element("div", { class: "people-heading" }, this.#title, this.#close),
 			this.#list,
 		);
+		this.element.classList.toggle("closed", preferences.isClosed("people"));
 		this.#close.addEventListener("click", () => this.toggle(false));
 		this.scrim.addEventListener("click", () => this.toggle(false));
-		this.element.addEventListener("keydown", ({ key }) => key === "Escape" && this.isOpen && this.toggle(false));
+		this.element.addEventListener("keydown", ({ key }) => key === "Escape" && this.isOpen && this.closeDrawer());
 	}
 
 	get isOpen() {
-		return this.element.classList.contains("open");
+		return this.element.classList.contains(this.isDrawer ? "open" : "closed") === this.isDrawer;
 	}
 
-	/** Open or close the drawer. As a column the roster is always visible. @param {boolean} open */
+	/** Whether the roster is a drawer, not a column. */
+	get isDrawer() {
+		return getComputedStyle(this.element).position === "fixed";
+	}
+
+	/** Open or close the drawer, or the column, for which this device remembers it. @param {boolean} open */
 	toggle(open) {
+		if (!this.isDrawer) {
+			this.#preferences.setClosed("people", !open);
+			this.element.classList.toggle("closed", !open);
+			return;
+		}
 		const wasOpen = this.isOpen;
 		this.element.classList.toggle("open", open);
 		this.scrim.classList.toggle("open", open);
 		if (open) this.#close.focus();
 		else if (wasOpen) this.#onClose();
+	}
+
+	/** Close the drawer. A column stays. */
+	closeDrawer() {
+		if (this.isDrawer) this.toggle(false);
 	}
 
 	/** Focus the first user. */

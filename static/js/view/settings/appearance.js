@@ -8,7 +8,7 @@ import { Section } from "./section.js";
 /** @typedef {import("../../model/session/session.js").Session} Session */
 /** @typedef {{value: string, label: string, icon?: import("../ui/icons.js").IconName, lang?: string}} Option */
 
-/** Language and colour theme. Both are settings of the account, on all its devices. */
+/** Language, colour theme and the list of conversations. All are settings of the account, on all its devices. */
 export class AppearanceSection {
 	#section;
 	#session;
@@ -32,6 +32,10 @@ export class AppearanceSection {
 				{ value: "", label: i18n.text("looks.language.browser") },
 			]),
 			chooser("theme", i18n.text("looks.theme"), themes),
+			chooser("list_order", i18n.text("looks.list"), [
+				{ value: "sections", label: i18n.text("looks.list.sections") },
+				{ value: "activity", label: i18n.text("looks.list.activity") },
+			]),
 		);
 		this.element.addEventListener("change", ({ target }) => this.#choose(/** @type {HTMLInputElement} */ (target)));
 		session.on("me", () => this.#render());
@@ -45,8 +49,8 @@ export class AppearanceSection {
 	}
 
 	#render() {
-		const { language = null, theme = null } = this.#session.me ?? {};
-		for (const [name, value] of Object.entries({ language, theme })) {
+		const { language = null, theme = null, list_order = "sections" } = this.#session.me ?? {};
+		for (const [name, value] of Object.entries({ language, theme, list_order })) {
 			const input = this.element.querySelector(`input[name="${name}"][value="${value ?? ""}"]`);
 			if (input) /** @type {HTMLInputElement} */ (input).checked = true;
 		}

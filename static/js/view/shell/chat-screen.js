@@ -76,7 +76,7 @@ export class ChatScreen {
 		const completion = createCompletion(world, i18n, actions);
 		this.#composer = new ComposerView(world, i18n, callbacks, typing, completion, picker);
 		this.#timeline = new TimelineView(world, i18n, actions, picker, () => this.#composer.focus());
-		this.#people = new PeopleDrawer(world.session, i18n, () => this.#togglePeople(false));
+		this.#people = new PeopleDrawer(world.session, world.preferences, i18n, () => this.#togglePeople(false));
 		this.#header = new HeaderView(world, i18n, actions, {
 			togglePeople: () => this.#togglePeople(!this.#people.isOpen),
 			search: () => {
@@ -87,7 +87,7 @@ export class ChatScreen {
 			reportError,
 		});
 		const focusConversation = () => this.#composer.focus();
-		const closeList = () => this.#list.isOpen && this.#list.close();
+		const closeList = () => this.#list.isDrawer && this.#list.isOpen && this.#list.close();
 		const account = new AccountButton(world, i18n, actions.account, {
 			settings: (section) => {
 				closeList();
@@ -151,6 +151,8 @@ export class ChatScreen {
 		this.#background = [this.#header.element, main, this.#people.element];
 		this.#listenToShortcuts(i18n);
 		listenToSwipes(this.element, { toRight: () => this.#swipe(true), toLeft: () => this.#swipe(false) });
+		// Another width of the window makes a column of the drawer.
+		new ResizeObserver(() => this.#renderPeopleButton()).observe(this.element);
 		this.#showScreen();
 	}
 
@@ -177,7 +179,7 @@ export class ChatScreen {
 	}
 
 	#opened() {
-		this.#people.toggle(false);
+		this.#people.closeDrawer();
 		// On a phone, focus would open the on-screen keyboard over the messages.
 		if (!typesWithFingers() && this.#world.showsConversation) this.#composer.focus();
 	}
@@ -235,24 +237,27 @@ export class ChatScreen {
 
 	/** A swipe closes the drawer that is open, else it opens the one of its side. @param {boolean} toRight */
 	#swipe(toRight) {
-		if (toRight && this.#people.isOpen) this.#people.toggle(false);
-		else if (!toRight && this.#list.isOpen) this.#list.close();
+		if (toRight && this.#people.isDrawer && this.#people.isOpen) this.#people.toggle(false);
+		else if (!toRight && this.#list.isDrawer && this.#list.isOpen) this.#list.close();
 		else if (toRight && this.#list.isDrawer) this.#list.open();
-		else if (!toRight && this.#header.peopleButton.checkVisibility()) this.#togglePeople(true);
+		else if (!toRight && this.#people.isDrawer && this.#header.peopleButton.checkVisibility()) this.#togglePeople(true);
 	}
 
-	/** Open the drawer with the people. Where they are a column, focus the first one. */
+	/** Show the people. In a column that is open, focus the first one. */
 	#showPeople() {
-		if (this.#header.peopleButton.checkVisibility()) this.#togglePeople(true);
+		if (this.#people.isDrawer || !this.#people.isOpen) this.#togglePeople(true);
 		else this.#people.focus();
 	}
 
 	/** @param {boolean} open */
 	#togglePeople(open) {
-		this.#header.peopleButton.setAttribute("aria-expanded", String(open));
-		if (open) this.#people.toggle(true);
-		else if (this.#people.isOpen) this.#people.toggle(false);
+		if (open || this.#people.isOpen) this.#people.toggle(open);
 		else this.#header.peopleButton.focus();
+		this.#renderPeopleButton();
+	}
+
+	#renderPeopleButton() {
+		this.#header.peopleButton.setAttribute("aria-expanded", String(this.#people.isOpen));
 	}
 }
 

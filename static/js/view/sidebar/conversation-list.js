@@ -3,7 +3,7 @@ import { shortCount } from "../format/numbers.js";
 import { element, iconButton, isComposed } from "../ui/dom.js";
 import { icon, logo } from "../ui/icons.js";
 import { routeLink } from "../ui/route-link.js";
-import { ListEntry } from "./list-entry.js";
+import { ListEntries } from "./list-entries.js";
 import { QuickSwitcherView } from "./quick-switcher.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -11,16 +11,14 @@ import { QuickSwitcherView } from "./quick-switcher.js";
 /** @typedef {import("../../model/lists/routes.js").Place} Place */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** The list of the user's conversations: a column next to the current one, or a drawer on a narrow screen. */
+/** The list of the user's conversations: a column that can be closed, or a drawer on a narrow screen. */
 export class ConversationListView {
 	#world;
 	#i18n;
 	#navigation;
-	/** @type {Map<string, ListEntry>} */
-	#entries = new Map();
+	#entries;
 	#callbacks;
 	#scheduled = false;
-	#items = element("ul", { id: "list-entries", class: "list-entries" });
 	#empty;
 	#switcher;
 	#count = element("span", { class: "badge of-interest", hidden: true });
@@ -44,10 +42,11 @@ export class ConversationListView {
 				actions.lists.update(id, change).catch(reportError),
 			unlist: (/** @type {string} */ id) => actions.lists.unlist(id).catch(reportError),
 		};
+		this.#entries = new ListEntries(world, i18n, this.#callbacks);
 		this.#switcher = new QuickSwitcherView(world, i18n, actions.lists, new QuickSwitcher(), {
 			openPlace: this.#callbacks.openPlace,
-			focusList: () => this.#items.querySelector("a")?.focus(),
-			escape: () => this.close(),
+			focusList: () => this.#entries.links[0]?.focus(),
+			escape: () => this.leave(),
 		});
 		this.#empty = element("p", { class: "list-empty", hidden: true }, i18n.text("list.empty"));
 		this.button = iconButton(icon("list"), i18n.text("list.show"), {
@@ -59,42 +58,50 @@ export class ConversationListView {
 		this.scrim = element("div", { class: "scrim list-scrim" });
 		this.element = this.#createElement(foot);
 		this.#listen();
+		this.#renderClosed();
 		this.#render();
 	}
 
 	get isOpen() {
-		return this.element.classList.contains("open");
+		return this.element.classList.contains(this.isDrawer ? "open" : "closed") === this.isDrawer;
 	}
 
 	/** Whether the list is a drawer, not a column. */
 	get isDrawer() {
-		return this.button.checkVisibility();
+		return getComputedStyle(this.element).position === "fixed";
 	}
 
-	/** Open the drawer and focus the quick switcher. */
+	/** Open the list and focus the quick switcher. A closed column opens only until a conversation is chosen. */
 	find() {
-		this.#toggle(true);
+		if (this.isDrawer) this.#toggle(true);
+		else this.element.classList.remove("closed");
 		this.#switcher.focus();
 	}
 
 	open() {
 		this.#toggle(true);
-		this.#items.querySelector("a")?.focus();
+		this.#entries.links[0]?.focus();
 	}
 
 	/** Focus the current conversation, or the first one. */
 	focus() {
-		const current = this.#items.querySelector('a[aria-current="page"]') ?? this.#items.querySelector("a");
-		if (current instanceof HTMLElement) current.focus();
+		const { links } = this.#entries;
+		const current = links.find((link) => link.ariaCurrent === "page") ?? links[0];
+		if (current) current.focus();
 		else this.#switcher.focus();
 	}
 
-	/** Close the drawer and focus its button. As a column the list passes the focus to the conversation. */
+	/** Close the drawer or the column, and focus the button that opens it. */
 	close() {
-		const wasOpen = this.isOpen;
 		this.#toggle(false);
-		if (wasOpen) this.button.focus();
-		else this.#focusConversation();
+		this.button.focus();
+	}
+
+	/** Close the drawer. As a column the list passes the focus to the conversation. */
+	leave() {
+		if (this.isDrawer && this.isOpen) return this.close();
+		this.#renderClosed();
+		this.#focusConversation();
 	}
 
 	/**
@@ -102,7 +109,7 @@ export class ConversationListView {
 	 * @param {boolean} unread whether to skip conversations without unread messages
 	 */
 	step(step, unread) {
-		const all = this.#world.conversationList.all;
+		const { all } = this.#entries;
 		const currentIndex = all.findIndex(({ conversation }) => conversation === this.#world.current?.id);
 		const from = currentIndex < 0 && step < 0 ? 0 : currentIndex;
 		for (let distance = 1; distance <= all.length; distance += 1) {
@@ -113,7 +120,7 @@ export class ConversationListView {
 
 	/** @param {HTMLElement} foot */
 	#createElement(foot) {
-		const close = iconButton(icon("close"), this.#i18n.text("list.close"), { class: "icon-button drawer-close" });
+		const close = iconButton(icon("close"), this.#i18n.text("list.close"), { class: "icon-button list-close" });
 		close.addEventListener("click", () => this.close());
 		const directoryLink = routeLink(
 			() => ({ kind: "channels" }),
@@ -128,20 +135,21 @@ export class ConversationListView {
 			element("div", { class: "list-brand" }, logo(), element("span", {}, "Ting"), close),
 			this.#switcher.element,
 			this.#switcher.options,
-			element("div", { class: "list-scroller" }, this.#empty, this.#items),
+			element("div", { class: "list-scroller" }, this.#empty, this.#entries.element),
 			directoryLink,
 			foot,
 		);
 	}
 
 	#listen() {
-		const { conversationList, persons } = this.#world;
+		const { conversationList, persons, session } = this.#world;
 		conversationList.on("change", () => this.#schedule());
 		persons.on("change", () => this.#schedule());
+		session.on("me", () => this.#schedule());
 		this.#world.on("place", () => this.#schedule());
 		this.#world.on("current", () => this.#schedule());
 		// The next user must not see what the last one searched for.
-		this.#world.session.on("change", () => this.#switcher.clear());
+		session.on("change", () => this.#switcher.clear());
 		this.button.addEventListener("click", () => (this.isOpen ? this.close() : this.open()));
 		this.scrim.addEventListener("click", () => this.close());
 		this.element.addEventListener("keydown", (event) => this.#key(event));
@@ -152,11 +160,11 @@ export class ConversationListView {
 		if (isComposed(event)) return;
 		// Escape closes an open menu, which handles the key itself; the list stays open.
 		const isInMenu = event.target instanceof Element && event.target.closest(".menu") !== null;
-		if (event.key === "Escape" && !isInMenu) this.close();
+		if (event.key === "Escape" && !isInMenu) this.leave();
 		if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
 		if (event.altKey || !(event.target instanceof HTMLAnchorElement)) return;
 		event.preventDefault();
-		const links = [...this.#items.querySelectorAll("a")];
+		const { links } = this.#entries;
 		const next = links.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
 		if (next < 0) this.#switcher.focus();
 		else links[next]?.focus();
@@ -164,16 +172,25 @@ export class ConversationListView {
 
 	/** @param {Place} place */
 	#openPlace(place) {
-		this.#toggle(false);
+		if (this.isDrawer) this.#toggle(false);
+		else this.#renderClosed();
 		this.#navigation.open(place);
 		if (place.kind === "channel" || place.kind === "direct") this.#focusConversation();
 	}
 
-	/** @param {boolean} open */
+	/** Open or close the drawer, or the column, for which this device remembers it. @param {boolean} open */
 	#toggle(open) {
+		this.button.setAttribute("aria-expanded", String(open));
+		if (!this.isDrawer) {
+			this.#world.preferences.setClosed("list", !open);
+			return this.#renderClosed();
+		}
 		this.element.classList.toggle("open", open);
 		this.scrim.classList.toggle("open", open);
-		this.button.setAttribute("aria-expanded", String(open));
+	}
+
+	#renderClosed() {
+		this.element.classList.toggle("closed", this.#world.preferences.isClosed("list"));
 	}
 
 	/** Render several changes of the same moment once. */
@@ -187,38 +204,10 @@ export class ConversationListView {
 	}
 
 	#render() {
-		const { conversationList, current, showsConversation } = this.#world;
-		const all = conversationList.all;
-		const focused = this.#focused;
-		const listed = new Set(all.map(({ conversation }) => conversation));
-		for (const [id, { element: item }] of this.#entries) {
-			if (listed.has(id)) continue;
-			item.remove();
-			this.#entries.delete(id);
-		}
-		all.forEach((entry, index) => {
-			const item = this.#entryFor(entry);
-			item.update(entry, showsConversation && entry.conversation === current?.id);
-			// Do not move an entry that is in its place: it may have the focus.
-			if (this.#items.children[index] !== item.element) move(this.#items, item.element, index);
-		});
-		if (focused?.isConnected && focused !== document.activeElement) focused.focus();
-		this.#empty.hidden = !conversationList.loaded || all.length > 0;
+		const { conversationList } = this.#world;
+		this.#entries.render();
+		this.#empty.hidden = !conversationList.loaded || this.#entries.all.length > 0;
 		this.#renderCount(conversationList.notifyCount);
-	}
-
-	/** The focused element in the list. @returns {HTMLElement | null} */
-	get #focused() {
-		const { activeElement } = document;
-		return activeElement instanceof HTMLElement && this.#items.contains(activeElement) ? activeElement : null;
-	}
-
-	/** @param {import("../../model/lists/conversation-list.js").Listed} entry */
-	#entryFor(entry) {
-		const existing = this.#entries.get(entry.conversation);
-		const item = existing ?? new ListEntry(this.#world, this.#i18n, this.#callbacks, entry);
-		this.#entries.set(entry.conversation, item);
-		return item;
 	}
 
 	/** @param {number} count */
@@ -229,16 +218,4 @@ export class ConversationListView {
 		this.button.setAttribute("aria-label", label);
 		this.button.title = label;
 	}
-}
-
-/**
- * Move an item. Where the browser has `moveBefore`, an open menu of the item stays open.
- * @param {HTMLElement} list
- * @param {HTMLElement} item
- * @param {number} index
- */
-function move(list, item, index) {
-	const before = list.children[index] ?? null;
-	if ("moveBefore" in list && item.parentElement === list) list.moveBefore(item, before);
-	else list.insertBefore(item, before);
 }

@@ -136,7 +136,7 @@ export class ListEntry {
 		const label = this.#i18n.text(key);
 		return element(
 			"span",
-			{ class: "entry-sign", title: label },
+			{ class: "entry-sign", title: label, "data-icon": name },
 			icon(name),
 			element("span", { class: "hidden" }, label),
 		);
