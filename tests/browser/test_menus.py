@@ -71,9 +71,10 @@ def test_a_conversation_is_pinned_and_left_from_its_menu(new_context: ContextMak
     ada = enter(new_context(), "ada", room)
     open_conversation_menu(ada)
     ada.locator("#menu-pin").click()
-    expect(ada.locator(entry_of(ada, room)).get_by_title("pinned")).to_be_visible()
+    expect(ada.locator(entry_of(ada, room)).get_by_title("pinned")).to_have_count(1)
 
     open_conversation_menu(ada)
+    expect(ada.locator("#menu-pin")).to_have_text("Unpin")
     ada.locator("#menu-link").click()
     expect(ada.get_by_role("status").filter(has_text="Copied")).to_be_visible()
     open_conversation_menu(ada)
