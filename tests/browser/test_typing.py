@@ -11,6 +11,7 @@ from tests.browser.conftest import ContextMaker, enter, send_message, submit
 from tests.browser.devices import new_page
 from tests.browser.page_state import expect_texts, message, post, until
 from tests.browser.serving import ServerProcess, run_server
+from tests.client import message_id
 
 DRAFT_EVERY_MS = 100
 TOP = "element => element.getBoundingClientRect().top"
@@ -214,3 +215,39 @@ def test_an_idle_ghost_is_hidden_and_returns_to_its_position(
     type_text(ada, ", yes")
 
     until(bob, lambda: rows(bob) == ["Well, yes", "Are you there?"])
+
+
+# Messages that are not cut off at an edge of the timeline.
+WHOLLY_VISIBLE = """() => {
+    const log = document.querySelector("#timeline").getBoundingClientRect();
+    return [...document.querySelectorAll("#timeline article[data-seq]")].filter((line) => {
+        const { top, bottom } = line.getBoundingClientRect();
+        return top >= log.top - 1 && bottom <= log.bottom + 1;
+    }).length;
+}"""
+
+
+def test_several_users_without_letters_share_a_row_and_letters_leave_room_for_messages(
+    new_context: ContextMaker, room: str
+) -> None:
+    context, tap = new_context.with_tap(viewport={"width": 320, "height": 568}, has_touch=True, is_mobile=True)
+    ada = enter(context, "ada", room)
+    post(ada, *(f"Message {number}" for number in range(8)))
+    expect(message(ada, "Message 7")).to_be_in_viewport()
+
+    texts = ["a long text " * 20] * 5 + [""] * 3
+    drafts = [
+        {
+            "id": message_id(),
+            "author": {"id": f"u{number}", "name": f"user{number}"},
+            "position": 9 + number,
+            "text": text,
+        }
+        for number, text in enumerate(texts)
+    ]
+    tap.push({"type": "draft", "conversation": f"#{room[1:]}", "drafts": drafts, "all": True})
+
+    expect(ghosts(ada)).to_have_count(5)
+    expect(ghosts(ada).first.locator(".text")).to_be_visible()
+    expect(ada.locator("#crowd")).to_have_text("user5, user6 and 1 more are typing…")
+    assert ada.evaluate(WHOLLY_VISIBLE) >= 4

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initials } from "../../../static/js/view/format/avatar.js";
-import { buildRows } from "../../../static/js/view/timeline/rows.js";
+import { buildRows, countLetters } from "../../../static/js/view/timeline/rows.js";
 import { ada, bob, message } from "../support.js";
 
 const DAY_MS = 86_400_000;
@@ -82,15 +82,24 @@ test("a ghost is grouped like its message, so that nothing moves when that arriv
 	assert.equal(groups(rows([at(1), at(2, { author }), at(3)])), between);
 });
 
-test("after five ghosts, those without text are one row at the end", () => {
-	const ghosts = [1, 2, 3, 4, 5, 6, 7, 8].map((position) => ghost(`g${position}`, position, position === 7 ? "x" : ""));
+test("several users who type without letters share one row at the end, a single one has a row of its own", () => {
+	const ghosts = [1, 2, 3, 4].map((position) => ghost(`g${position}`, position, position === 2 ? "x" : ""));
 	const built = rows([], { ghosts, now: NOON });
-	const crowd = built.at(-1);
-	assert.equal(groups(built.slice(0, -1)).replace(/[[\]]/g, ""), "g1 g2 g3 g4 g5 g7");
+	assert.equal(groups(built.slice(0, -1)).replace(/[[\]]/g, ""), "g2");
 	assert.deepEqual(
-		crowd?.crowd?.map(({ id }) => id),
-		["g6", "g8"],
+		built.at(-1)?.crowd?.map(({ id }) => id),
+		["g1", "g3", "g4"],
 	);
+	const single = rows([], { ghosts: ghosts.slice(0, 2), now: NOON });
+	assert.equal(groups(single).replace(/[[\]]/g, ""), "g1 g2");
+	const after = [1, 2, 3, 4, 5, 6].map((position) => ghost(`g${position}`, position, position === 6 ? "" : "x"));
+	assert.equal(rows([], { ghosts: after, now: NOON }).at(-1)?.crowd?.length, 1);
+});
+
+test("those who type with letters are counted", () => {
+	const typing = (/** @type {string[]} */ ...texts) =>
+		rows([], { ghosts: texts.map((text, at) => ghost(`g${at}`, at, text)) });
+	assert.equal(countLetters(typing("a", "", "b")), 2);
 });
 
 test("a ghost above the loaded pages is not shown", () => {

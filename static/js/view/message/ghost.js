@@ -2,14 +2,17 @@ import { tailOf } from "../../model/text/head.js";
 import { sentForm } from "../../model/text/sent-form.js";
 import { withBlocks } from "../../model/text/spoilers.js";
 import { avatar, colour } from "../format/avatar.js";
-import { nameNode } from "../format/person-label.js";
-import { element } from "../ui/dom.js";
+import { nameNode, nameOf } from "../format/person-label.js";
+import { element, setText } from "../ui/dom.js";
 
 /** @typedef {import("../format/dates.js").Dates} Dates */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("./row.js").Row} Row */
 /** @typedef {import("../../model/base/messages.js").Ghost} Ghost */
 /** @typedef {import("../../model/lists/person-directory.js").PersonDirectory} PersonDirectory */
+
+/** How many of those who type without letters are named. */
+const MAX_NAMED = 2;
 
 /**
  * Renders ghosts: drafts while they are typed. They are hidden from screen readers, which announce the message once it
@@ -37,12 +40,18 @@ export class GhostRenderer {
 	/** @param {Ghost} ghost */
 	ghost({ id, author: writer }) {
 		const author = this.#persons.current(writer);
+		const body = element(
+			"div",
+			{ class: "ghost-body" },
+			element("p", { class: "text", dir: "auto" }),
+			this.#timeSpace(),
+		);
 		const line = element(
 			"article",
 			{ class: "message other ghost", "data-ghost": id, "aria-hidden": "true" },
 			avatar(author),
 			element("span", { class: "author" }, nameNode(author, this.#i18n)),
-			element("div", { class: "bubble" }, element("p", { class: "text", dir: "auto" }), this.#timeSpace()),
+			element("div", { class: "bubble" }, element("div", { class: "ghost-window" }, body)),
 		);
 		colour(line, author.name);
 		return line;
@@ -93,9 +102,13 @@ export class GhostRenderer {
 
 	/** @param {HTMLElement} line @param {Ghost[]} crowd */
 	#count(line, crowd) {
-		const label = line.lastElementChild;
-		if (label) label.textContent = this.#i18n.text("ghost.crowd", { count: crowd.length });
-		line.title = crowd.map(({ author }) => author.name).join(", ");
+		const names = crowd.map(({ author }) => nameOf(this.#persons.current(author), this.#i18n));
+		const named = names.slice(0, MAX_NAMED);
+		const more = names.length - named.length;
+		const key = more > 0 ? "ghost.crowd.more" : named.length > 1 ? "ghost.crowd.several" : "ghost.crowd.one";
+		const shown = new Intl.ListFormat(this.#i18n.locale, { type: more > 0 ? "unit" : "conjunction" }).format(named);
+		if (line.lastElementChild) setText(line.lastElementChild, this.#i18n.text(key, { names: shown, count: more }));
+		line.title = names.join(", ");
 	}
 
 	/** Takes as much space as the time of a message. */

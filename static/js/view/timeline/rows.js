@@ -40,7 +40,7 @@ export function buildRows(contents) {
 	const waiting = entries.filter((entry) => !known.has(entry.id)).map((entry) => entryRow(entry, placeOf(entry.id)));
 	for (const { key } of waiting) known.add(key);
 	const typing = ghosts.filter(({ id, position }) => !known.has(id) && reaches(position));
-	const crowd = typing.filter(({ text }, rank) => rank >= MAX_GHOSTS && text === "");
+	const crowd = crowdOf(typing);
 	const placed = [
 		...messages.map(messageRow),
 		...waiting.filter(({ position }) => position !== undefined),
@@ -52,6 +52,19 @@ export function buildRows(contents) {
 	if (crowd.length > 0) rows.push(crowdRow(crowd, now));
 	return grouped(withDivider(withDays(rows), newFrom), startsPage);
 }
+
+/**
+ * Those who type without letters share one line, unless it is only one user.
+ * @param {Ghost[]} typing
+ * @returns {Ghost[]}
+ */
+function crowdOf(typing) {
+	const silent = typing.filter(({ text }) => text === "");
+	return silent.length > 1 || typing.length > MAX_GHOSTS ? silent : [];
+}
+
+/** How many users type with letters: the more, the lower are their ghosts. @param {readonly Row[]} rows */
+export const countLetters = (rows) => rows.filter(({ ghost }) => ghost?.text).length;
 
 /** @param {Message} message @returns {Row} */
 function messageRow(message) {

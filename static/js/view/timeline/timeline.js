@@ -9,7 +9,7 @@ import { JumpButtons } from "./jump-buttons.js";
 import { LineRenderer } from "./line-renderer.js";
 import { MessageKeys } from "./message-keys.js";
 import { renderWindow } from "./render-window.js";
-import { buildRows, DIVIDER } from "./rows.js";
+import { buildRows, countLetters, DIVIDER } from "./rows.js";
 import { highlight, ScrollAnchor } from "./scroll-anchor.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
@@ -22,6 +22,8 @@ const MAX_MESSAGES = 600;
 const KEEP_AROUND = 250;
 /** How many lines are rendered within a frame on each side. */
 const LINES_PER_FRAME = 10;
+/** With this number of ghosts with letters, they have their lowest height. */
+const MAX_COUNTED_GHOSTS = 3;
 /** Page Up and Page Down scroll by this part of the window. */
 const PAGE_SHARE = 0.85;
 
@@ -203,6 +205,7 @@ export class TimelineView {
 		this.#anchor.preserveDuring(() => {
 			this.#renderState(conversation, rows.length === 0);
 			this.#list.update(rows, (row) => this.#lines.version(row));
+			this.rows.dataset.typing = String(Math.min(countLetters(rows), MAX_COUNTED_GHOSTS));
 			this.#keys.update();
 			this.#showsEnd = !conversation.timeline.hasNewer && below === 0;
 		});
