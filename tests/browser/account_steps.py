@@ -27,19 +27,29 @@ def sign_in(context: BrowserContext, name: str, password: str = PASSWORD) -> Pag
     return page
 
 
+def open_account_menu(page: Page) -> None:
+    """Open the menu at the user's own picture. Where the list is a drawer, open that first."""
+    if page.locator(".list-button").is_visible():
+        page.locator(".list-button").click()
+    page.locator("#account").click()
+    expect(page.get_by_role("menu")).to_be_visible()
+
+
 def open_settings(page: Page) -> None:
-    page.locator("#menu").click()
+    open_account_menu(page)
     page.locator("#settings").click()
-    expect(page.locator("#devices li")).not_to_have_count(0)
+    expect(page.locator("#devices li")).not_to_have_count(0)  # hidden where the settings are pages
 
 
 def close_settings(page: Page) -> None:
     page.locator("#settings-back").click()
+    if page.locator("#settings-back").is_visible():  # where the settings are pages, the first step leads to their list
+        page.locator("#settings-back").click()
     expect(page.locator("#composer-text")).to_be_visible()
 
 
 def sign_out(page: Page) -> None:
-    page.locator("#menu").click()
+    open_account_menu(page)
     page.locator("#leave").click()
 
 

@@ -154,7 +154,9 @@ def test_touch_targets_are_large_enough(new_context: ContextMaker, room: str) ->
     page.locator(".people-button").tap()
     assert_touchable(page)
     page.keyboard.press("Escape")
-    page.locator(".topic-button").tap()
+    page.locator(".title-button").tap()
+    assert_touchable(page)
+    page.locator("#menu-topic").tap()
     assert_touchable(page)
     page.keyboard.press("Escape")
     tap.reconnect()
@@ -184,7 +186,8 @@ def test_everything_fits_a_narrow_phone(new_context: ContextMaker, room: str, lo
     page, tap = page_with_everything(new_context, room, locale=locale, **narrow)
 
     assert overflowing(page) == []
-    page.locator(".topic-button").tap()
+    page.locator(".title-button").tap()
+    page.locator("#menu-topic").tap()
     assert overflowing(page) == []
     page.keyboard.press("Escape")
     tap.reconnect()

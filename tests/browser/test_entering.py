@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.account_steps import open_account_menu
 from tests.browser.conftest import ContextMaker, enter
 from tests.browser.devices import new_page
 from tests.browser.inspection import PageWatch
@@ -124,7 +125,7 @@ def test_a_user_who_signed_out_can_register_again(new_context: ContextMaker) -> 
     expect(bob.locator("#people li[data-user]")).to_have_count(2)
 
     ada.locator("#switcher").fill("ti")
-    ada.locator("#menu").click()
+    open_account_menu(ada)
     ada.locator("#leave").click()
     ada.locator("#confirm-leave").click()
     ada.locator("#come-back").click()

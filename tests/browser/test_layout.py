@@ -188,7 +188,8 @@ def test_the_form_for_the_topic_keeps_the_height_of_the_header(
     header = page.locator("header.header")
     before = header.bounding_box()
 
-    page.locator(".topic-button").click()
+    page.locator("#menu").click()
+    page.locator("#menu-topic").click()
     expect(page.locator("#topic-input")).to_be_focused()
     assert header.bounding_box() == before
     page.locator("#topic-input").fill("x" * 201)

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.account_steps import open_account_menu
 from tests.browser.conftest import PHONE, ContextMaker, enter
 from tests.browser.page_state import message
 from tests.browser.test_conversations import AWAY, BACK
@@ -101,7 +102,7 @@ def test_a_notification_that_fails_is_reported_in_the_settings(new_context: Cont
     bob.locator("#composer-text").press("Enter")
     expect(page.locator("#list-entries .badge.of-interest")).to_be_visible()
     page.evaluate(BACK)
-    page.locator("#menu").click()
+    open_account_menu(page)
     page.locator("#settings").click()
 
     expect(page.locator("label:has(#notify-desktop)")).to_contain_text(UNSUPPORTED)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.account_steps import PASSWORD, sign_in_as_admin
+from tests.browser.account_steps import PASSWORD, open_account_menu, sign_in_as_admin
 from tests.browser.conftest import PHONE, ContextMaker, enter, enter_without_page
 from tests.browser.devices import new_page
 from tests.browser.drag_and_drop import dispatch_files, png_file
@@ -64,7 +64,7 @@ def test_the_screens_before_and_after_a_session(
     page.goto("/")
 
     ada = enter(page.context, "ada", "/screens")
-    ada.locator("#menu").click()
+    open_account_menu(ada)
     ada.locator("#leave").click()
     check(ada)
     ada.locator("#confirm-leave").click()
@@ -108,7 +108,8 @@ def test_the_conversation_with_everything_that_opens_on_it(
 
 
 def open_topic(page: Page) -> None:
-    page.locator(".topic-button").click()
+    open_menu(page)
+    page.locator("#menu-topic").click()
     expect(page.locator("#topic-input")).to_be_focused()
 
 

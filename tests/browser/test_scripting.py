@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import payloads
+from tests.browser.account_steps import open_account_menu
 from tests.browser.conftest import ContextMaker, enter, enter_without_page, send_message
 from tests.browser.devices import new_page
 from tests.browser.inspection import PageWatch, assert_only_text
@@ -143,7 +144,7 @@ def test_a_name_of_symbols_stays_text_for_its_owner(new_context: ContextMaker, r
     expect(page.locator("#people .person-name")).to_have_text(name)
 
     send_message(page, "It is me")
-    page.locator("#menu").click()
+    open_account_menu(page)
 
     expect(page.locator("#leave")).to_have_text(f"Sign out ({name})")
     assert_only_text(page)

@@ -9,6 +9,7 @@ from tests.browser.account_steps import (
     PASSWORD,
     close_settings,
     enter_with_password,
+    open_account_menu,
     open_settings,
     save_password,
     sign_in,
@@ -24,8 +25,8 @@ NARROW = {"viewport": {"width": 320, "height": 480}, "has_touch": True, "is_mobi
 
 def test_the_settings_work_by_keyboard_and_return_to_the_conversation(new_context: ContextMaker, ada: str) -> None:
     page = enter(new_context(), ada)
-    page.locator("#menu").focus()
-    for key in ("Enter", "ArrowDown", "Enter"):
+    page.locator("#account").focus()
+    for key in ("Enter", "ArrowDown", "ArrowDown", "Enter"):
         page.keyboard.press(key)
     expect(page.get_by_role("heading", name="Settings")).to_be_focused()
 
@@ -120,3 +121,48 @@ def test_the_settings_fit_the_window_and_are_accessible(
     page.locator("#password").press("Enter")
     expect(page.locator("#enter-error")).not_to_be_empty()
     assert overflowing(page) == []
+
+
+def test_a_user_changes_the_nickname_with_three_clicks(new_context: ContextMaker, ada: str, room: str) -> None:
+    page, bob = enter(new_context(), ada, room), enter(new_context(), "bob", room)
+    page.locator("#account").click()
+    page.locator("#profile-link").click()
+    expect(page.locator("#profile-name")).to_be_focused()
+    for name, error in (("BOB", "already taken"), ("two words", "without spaces"), ("", "choose a nickname")):
+        page.locator("#profile-name").fill(name)
+        page.keyboard.press("Enter")
+        expect(page.locator("#profile-error")).to_contain_text(error)
+        expect(page.locator("#profile-name")).to_have_attribute("aria-invalid", "true")
+        expect(page.locator("#profile-name")).to_be_focused()
+    page.locator("#profile-name").fill(f"{ada}-new")
+    page.locator("#save-profile").click()
+    expect(page.locator("#profile-done")).to_have_text("Saved.")
+
+    expect(bob.locator("#people .person-name").filter(has_text=f"{ada}-new")).to_be_visible()
+    close_settings(page)
+    expect(page.locator("#account .account-name")).to_have_text(f"{ada}-new")
+
+
+def test_on_a_phone_the_settings_are_pages(new_context: ContextMaker, ada: str, room: str) -> None:
+    page = enter(new_context(locale="el", **NARROW), ada, room)
+    open_account_menu(page)
+    page.locator("#settings").tap()
+    links = page.get_by_role("navigation").get_by_role("link")
+    expect(links.first).to_be_visible()
+    expect(page.locator(".settings-part").first).to_be_hidden()
+    assert_touchable(page)
+    assert overflowing(page) == []
+
+    links.get_by_text("Οι συσκευές σας").tap()
+    expect(page).to_have_url(re.compile("/settings#devices$"))
+    expect(page.locator(".settings-part:visible")).to_have_count(1)
+    expect(page.locator("#devices-title")).to_be_focused()
+    expect(links).to_have_count(0)
+    page.go_back()
+    expect(links.get_by_text("Οι συσκευές σας")).to_be_focused()
+
+    links.get_by_text("Προφίλ", exact=True).tap()
+    expect(page.locator("#profile-name")).to_be_visible()
+    for part in ("#settings-back", "#settings-back"):
+        page.locator(part).tap()
+    expect(page.locator("#composer-text")).to_be_visible()

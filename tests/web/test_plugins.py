@@ -230,6 +230,9 @@ async def test_admins_switch_plugins_and_all_clients_are_notified(people: People
     assert refused["code"] == "unknown_command"
     assert ready["status"] == "ok"
     assert "probe is disabled" in ready["plugins"]
+    assert [usage["usage"] for usage in listed["topic"]["usages"]] == ["/topic [text…] [--clear]"]
+    assert listed["topic"]["description"] == "/topic: show or change the topic of a channel."
+    assert listed["probe"]["usages"]  # also while it is off
     assert listed["broken"]["reason"].startswith("ModuleNotFoundError")
     assert (await ann.request("POST", "/api/plugins/broken", {"enabled": True})).code == "not_found"
 

@@ -10,10 +10,13 @@ from ting.accounts.invitations import Invitations
 from ting.core.errors import BadInvitation, Busy, Closed, InvitationNeeded, NameReserved, NoSession, PasswordNeeded
 from ting.core.models import ClientInfo, Invitation, Session, User
 from ting.core.names import name_keys, user_name
+from ting.core.rate_limit import RateLimit, TokenBuckets
 from ting.core.settings import RegistrationMode
 from ting.moderation.restrictions import RANKS
 from ting.moderation.services import ModerationServices
 from ting.store.users import UserStore
+
+RENAMES = RateLimit(burst=5, interval_s=120)  # names on the screens of others must not flicker
 
 
 class Registration:
@@ -33,6 +36,7 @@ class Registration:
         self._enforcement = moderation.enforcement
         self._accounts = accounts
         self._invitations = invitations
+        self._renames = TokenBuckets(RENAMES)
 
     async def has_users(self) -> bool:
         """Whether there is any user who is not a plugin."""
@@ -76,8 +80,19 @@ class Registration:
         """Change the name of a user, by the rules for new names. Invitations are not checked again.
 
         The name of a banned user is reserved. In the mode "password", only a user with a password can take a new name.
-        Raises `BadName`, `NameReserved`, `NameTaken`, `PasswordNeeded`, `Busy`.
+        Raises `BadName`, `NameReserved`, `NameTaken`, `PasswordNeeded`, `TooMany`, `Busy`.
         """
+        self._renames.consume(user.id)
+        try:
+            renamed = await self._rename(user, name)
+        except BaseException:
+            self._renames.refund(user.id)  # it did not happen
+            raise
+        if renamed is user:
+            self._renames.refund(user.id)
+        return renamed
+
+    async def _rename(self, user: User, name: str) -> User:
         keys = set(name_keys(user_name(name)))
         if self._restrictions.ban_of_name(sorted(keys)):
             raise NameReserved

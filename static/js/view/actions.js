@@ -31,6 +31,7 @@
 /**
  * @typedef {object} AccountActions the user's own account
  * @property {(changes: Changes) => Promise<void>} update
+ * @property {(name: string) => Promise<void>} rename
  * @property {(picture: Blob, progress: (part: number) => void) => Promise<void>} setAvatar progress from 0 to 1
  * @property {() => Promise<void>} resetAvatar to the one that is made from the name
  * @property {(password: string, current?: string) => Promise<void>} setPassword

@@ -13,6 +13,7 @@ PASSWORD = "correct horse"
 
 ACCOUNT_ACTS: list[tuple[str, str, Any]] = [
     ("PUT", "/api/me/password", {"password": "battery staple"}),
+    ("PUT", "/api/me/name", {"name": "eve"}),
     ("DELETE", "/api/me", {"messages": "remove"}),
     ("PATCH", "/api/me", {"email": "eve@example.org"}),
     ("PATCH", "/api/me", {"email": None, "theme": "dark"}),

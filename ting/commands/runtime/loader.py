@@ -1,9 +1,11 @@
 """Finds and loads plugins, each by itself. A plugin that fails is left out, and the reason is kept for admins."""
 
 import difflib
+import inspect
 import logging
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -14,6 +16,7 @@ from ting.core.errors import StartupError
 from ting.core.settings import Settings
 
 GROUP = "ting.commands"
+MAX_DESCRIPTION_CHARS = 500
 
 logger = logging.getLogger(__name__)
 
@@ -22,12 +25,14 @@ logger = logging.getLogger(__name__)
 class LoadedEntry:
     """An entry point with its plugin and the plugin's configuration, or with the reason why it has no plugin.
 
-    `claimed` maps those of its commands whose bare names belong to another plugin to the name of that plugin.
+    `description` is the beginning of the docstring of the plugin's module. `claimed` maps those of its commands whose
+    bare names belong to another plugin to the name of that plugin.
     """
 
     name: str
     plugin: Plugin | None
     reason: str = ""
+    description: str = ""
     config: msgspec.Struct = field(default_factory=NoConfig)
     claimed: Mapping[str, str] = field(default_factory=dict)
 
@@ -140,7 +145,7 @@ def _with_claimed(entry: LoadedEntry, owners: Mapping[str, str]) -> LoadedEntry:
     if entry.plugin is None:
         return entry
     claimed = {name: owners[name] for name in entry.plugin.commands if owners[name] != entry.plugin.name}
-    return LoadedEntry(entry.plugin.name, entry.plugin, config=entry.config, claimed=claimed)
+    return replace(entry, claimed=claimed)
 
 
 def _loaded(name: str, value: str, load: Callable[[], Any], options: PluginOptions) -> LoadedEntry:
@@ -155,9 +160,17 @@ def _loaded(name: str, value: str, load: Callable[[], Any], options: PluginOptio
             name, None, f"it needs version {plugin.api} of the plugin API, but this Ting has version {API_VERSION}"
         )
     try:
-        return LoadedEntry(plugin.name, plugin, config=configured(plugin, options.config.get(plugin.name, {})))
+        config = configured(plugin, options.config.get(plugin.name, {}))
     except ValueError as error:
         return LoadedEntry(plugin.name, None, f"[plugins.{plugin.name}]: {error}")
+    return LoadedEntry(plugin.name, plugin, description=_description(value), config=config)
+
+
+def _description(value: str) -> str:
+    """The first paragraph of the docstring of the module that an entry point names, as one line."""
+    module = sys.modules.get(value.partition(":")[0])
+    text = inspect.cleandoc(getattr(module, "__doc__", None) or "")
+    return " ".join(text.partition("\n\n")[0].split())[:MAX_DESCRIPTION_CHARS]
 
 
 def configured(plugin: Plugin, table: Mapping[str, Any]) -> msgspec.Struct:

@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from ting.commands.arguments import Argument
@@ -47,6 +47,8 @@ class PluginState:
     commands: list[str]
     reason: str = ""
     paused_s: float = 0
+    description: str = ""
+    usages: list[CommandUsage] = field(default_factory=list)
 
 
 class Registry:
@@ -259,8 +261,15 @@ class Registry:
         plugin = self.plugins.get(entry.name) if entry.plugin is not None else None
         if plugin is None:
             return PluginState(entry.name, False, [], entry.reason)
-        names = [self._shown_name(command) for command in plugin.plugin.commands.values()]
-        return PluginState(entry.name, plugin.is_on, names, paused_s=plugin.paused_s)
+        named = {self._shown_name(command): command for command in plugin.plugin.commands.values()}
+        return PluginState(
+            entry.name,
+            plugin.is_on,
+            list(named),
+            paused_s=plugin.paused_s,
+            description=entry.description,
+            usages=[self._usage(name, command) for name, command in named.items()],
+        )
 
 
 async def _call(plugin: LoadedPlugin, command: Command, context: Context) -> None:

@@ -18,6 +18,12 @@ class NewPassword(Struct):
     current: str | None = None
 
 
+class NewName(Struct, forbid_unknown_fields=True):
+    """The body of `PUT /api/me/name`."""
+
+    name: str
+
+
 class DeletionBody(Struct, forbid_unknown_fields=True):
     """The body of `DELETE /api/me`. `messages` says what to do with the user's messages."""
 
@@ -66,6 +72,17 @@ class ExportHandler(ApiHandler):
             self.write(piece)
             await self.flush_in_time()  # with a slow reader, only one piece is in memory
         await self.finish()
+
+
+class NameHandler(ApiHandler):
+    """`/api/me/name`."""
+
+    access = Access.ACCOUNT
+
+    async def put(self) -> None:
+        """Change the nickname, by the rules for new ones."""
+        new = self.body(NewName)
+        self.reply((await self.services.accounts.registration.rename(self.user, new.name)).me)
 
 
 class PasswordHandler(ApiHandler):

@@ -42,6 +42,11 @@ export class AccountApi {
 		return this.#request("PATCH", "/api/me", changes);
 	}
 
+	/** @param {string} name the new nickname @returns {Promise<Me>} */
+	rename(name) {
+		return this.#request("PUT", "/api/me/name", { name });
+	}
+
 	/** @param {Blob} image @param {(part: number) => void} progress from 0 to 1 @returns {Promise<Me>} */
 	setAvatar(image, progress) {
 		return this.#upload("PUT", "/api/me/avatar", image, progress);

@@ -28,6 +28,11 @@ export class AccountController {
 		this.#updateSession(me);
 	}
 
+	/** @param {string} name the new nickname */
+	async rename(name) {
+		this.#updateSession(await this.#api.rename(name));
+	}
+
 	/** @param {Blob} image @param {(part: number) => void} progress from 0 to 1 */
 	async setAvatar(image, progress) {
 		this.#updateSession(await this.#api.setAvatar(image, progress));

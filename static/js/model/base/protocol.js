@@ -218,7 +218,8 @@ export const DEFAULT_LIMITS = {
  *   "rest" | "custom", required?: boolean, choices?: string[], keyword?: boolean, many?: boolean}} CommandArgument
  * @typedef {{name: string, plugin: string, usage: string, summary: string, arguments: CommandArgument[],
  *   role: "everyone" | "member" | "moderator" | "admin"}} CommandHelp
- * @typedef {{name: string, enabled: boolean, commands: string[], reason: string, paused_s: number}} PluginState
+ * @typedef {{name: string, enabled: boolean, commands: string[], usages: CommandHelp[],
+ *   description: string, reason: string, paused_s: number}} PluginState
  *   `reason` says why it could not be loaded
  *
  * @typedef {{id: string, author: Person, text: string, deleted?: boolean}} Quote the message that a reply

@@ -71,9 +71,13 @@ export class I18n {
 	}
 
 	/** The summary of a command; only commands of Ting's own plugins are translated. @param {CommandHelp} command */
-	command({ plugin, name, summary }) {
-		const key = `command.${plugin}.${name}`;
-		return key in this.#texts ? this.text(key) : summary;
+	command(command) {
+		return this.translates(command) ? this.text(commandKey(command)) : command.summary;
+	}
+
+	/** Whether a command is one of Ting's own. @param {CommandHelp} command */
+	translates(command) {
+		return commandKey(command) in this.#texts;
 	}
 
 	/** @param {Record<string, string>} forms @param {number} count */
@@ -86,3 +90,9 @@ export class I18n {
 		return typeof value === "number" ? this.#numbers.format(value) : value;
 	}
 }
+
+/**
+ * A command that lost its bare name to another plugin is named `plugin:name`.
+ * @param {CommandHelp} command
+ */
+const commandKey = ({ plugin, name }) => `command.${plugin}.${name.split(":").at(-1)}`;

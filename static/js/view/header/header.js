@@ -1,7 +1,8 @@
 import { titleOf } from "../format/person-label.js";
 import { element, iconButton } from "../ui/dom.js";
 import { icon, logo } from "../ui/icons.js";
-import { menuButton } from "../ui/menu.js";
+import { menuButton, openMenu } from "../ui/menu.js";
+import { ConversationMenu } from "./conversation-menu.js";
 import { DirectHeading } from "./direct-heading.js";
 import { TopicView } from "./topic.js";
 
@@ -10,45 +11,66 @@ import { TopicView } from "./topic.js";
 /** @typedef {import("../../model/conversation/conversation.js").Conversation} Conversation */
 /** @typedef {import("../../model/world.js").World} World */
 
-/** The header: the conversation, who is present, and the state of the connection. */
+/**
+ * @typedef {object} HeaderCallbacks
+ * @property {() => void} togglePeople
+ * @property {() => void} showPeople
+ * @property {() => void} search
+ * @property {(reason: unknown) => void} reportError
+ */
+
+/** The header: the conversation with its menu, and who is present. */
 export class HeaderView {
 	#i18n;
-	#world;
 	#topic;
 	#directHeading;
+	#menu;
+	#menuButton;
+	/** On a phone the whole heading opens the menu. */
+	#titleButton;
 	#name = element("h1", { id: "channel-name" });
-	#connection = element("span", { id: "connection", role: "status" });
-	#searchButton;
 	#count = element("span", { class: "count" });
+	/** @type {Conversation | null} */
+	#conversation = null;
 	#unsubscribe = () => {};
 
 	/**
 	 * @param {World} world
 	 * @param {I18n} i18n
-	 * @param {Pick<Actions, "messages" | "moderation">} actions
-	 * @param {{togglePeople: () => void, settings: (section: string) => void, search: () => void, signOut: () => void}}
-	 *   callbacks
+	 * @param {Pick<Actions, "lists" | "messages" | "moderation" | "navigation">} actions
+	 * @param {HeaderCallbacks} callbacks
 	 */
 	constructor(world, i18n, actions, callbacks) {
 		this.#i18n = i18n;
-		this.#world = world;
 		this.#topic = new TopicView(world, i18n, actions.messages.setTopic);
 		this.#directHeading = new DirectHeading(world, i18n, (name) => actions.moderation.card(name));
+		this.#menu = new ConversationMenu(world, i18n, actions, {
+			people: callbacks.showPeople,
+			search: callbacks.search,
+			topic: () => this.#topic.edit(),
+			reportError: callbacks.reportError,
+		});
 		this.peopleButton = iconButton(icon("people"), i18n.text("people.show"), {
 			class: "icon-button people-button",
 			"aria-controls": "people",
 			"aria-expanded": "false",
 		});
 		this.peopleButton.append(this.#count);
-		this.#searchButton = iconButton(icon("search"), i18n.text("search.here"), {
+		this.peopleButton.addEventListener("click", callbacks.togglePeople);
+		this.#menuButton = menuButton(i18n.text("conversation.menu"), () => this.#menuEntries());
+		this.#menuButton.id = "menu";
+		this.#titleButton = this.#createTitleButton();
+		this.element = this.#createElement(callbacks.search);
+	}
+
+	/** @param {() => void} search */
+	#createElement(search) {
+		const searchButton = iconButton(icon("search"), this.#i18n.text("search.here"), {
 			class: "icon-button",
 			id: "search-here",
 		});
-		this.#searchButton.addEventListener("click", callbacks.search);
-		this.peopleButton.addEventListener("click", callbacks.togglePeople);
-		const menu = menuButton(i18n.text("menu.label"), () => this.#menuItems(callbacks));
-		menu.id = "menu";
-		this.element = element(
+		searchButton.addEventListener("click", search);
+		return element(
 			"header",
 			{ class: "header" },
 			logo(),
@@ -56,45 +78,38 @@ export class HeaderView {
 			element(
 				"div",
 				{ class: "heading" },
-				element("div", { class: "name-line" }, this.#name, this.#connection),
+				element("div", { class: "name-line" }, this.#name),
 				this.#topic.element,
 				this.#directHeading.line,
+				this.#titleButton,
 			),
-			this.#searchButton,
+			searchButton,
 			this.peopleButton,
-			menu,
+			this.#menuButton,
 		);
-		world.connection.on("change", () => this.#renderConnection());
-		this.#renderConnection();
 	}
 
-	/**
-	 * @param {{settings: (section: string) => void, search: () => void, signOut: () => void}} callbacks
-	 * @returns {import("../ui/menu.js").MenuItem[]}
-	 */
-	#menuItems({ settings, search, signOut }) {
-		const { name = "", has_password: hasPassword = true } = this.#world.session.me ?? {};
-		const setPassword = {
-			icon: "key",
-			label: this.#i18n.text("menu.keep"),
-			id: "keep",
-			choose: () => settings("password"),
-		};
-		/** @type {import("../ui/menu.js").MenuItem[]} */
-		const items = [
-			{ icon: "settings", label: this.#i18n.text("menu.settings"), id: "settings", choose: () => settings("") },
-			{ icon: "leave", label: this.#i18n.text("menu.leave", { name }), id: "leave", choose: signOut },
-		];
-		if (!hasPassword) items.unshift(/** @type {import("../ui/menu.js").MenuItem} */ (setPassword));
-		// A narrow screen has no room for the button next to the name.
-		if (!this.#searchButton.checkVisibility())
-			items.unshift({ icon: "search", label: this.#i18n.text("search.here"), id: "menu-search", choose: search });
-		return items;
+	#createTitleButton() {
+		const label = this.#i18n.text("conversation.menu");
+		const button = element("button", {
+			type: "button",
+			class: "title-button",
+			"aria-label": label,
+			"aria-haspopup": "menu",
+			"aria-expanded": "false",
+		});
+		button.addEventListener("click", () => openMenu(button, label, this.#menuEntries()));
+		return button;
+	}
+
+	#menuEntries() {
+		return this.#conversation ? this.#menu.items(this.#conversation, this.#menuButton) : [];
 	}
 
 	/** @param {Conversation} conversation */
 	show(conversation) {
 		this.#unsubscribe();
+		this.#conversation = conversation;
 		this.#topic.show(conversation);
 		this.#topic.element.hidden = conversation.isDirect;
 		this.element.classList.toggle("private", conversation.isDirect);
@@ -117,13 +132,5 @@ export class HeaderView {
 		this.#count.textContent = String(participants.size);
 		this.peopleButton.setAttribute("aria-label", label);
 		this.peopleButton.title = label;
-	}
-
-	#renderConnection() {
-		const { live } = this.#world.connection;
-		this.#connection.dataset.state = this.#world.connection.state;
-		this.#connection.replaceChildren(
-			element("span", { class: "hidden" }, this.#i18n.text(live ? "link.live" : "link.notLive")),
-		);
 	}
 }

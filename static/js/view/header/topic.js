@@ -75,7 +75,7 @@ export class TopicView {
 	}
 
 	#listen() {
-		this.#button.addEventListener("click", () => this.#open());
+		this.#button.addEventListener("click", () => this.edit());
 		this.#form.querySelector("[data-cancel]")?.addEventListener("click", () => this.#close(true));
 		this.#form.addEventListener(
 			"keydown",
@@ -88,7 +88,8 @@ export class TopicView {
 		});
 	}
 
-	#open() {
+	/** Let the user change the topic. */
+	edit() {
 		this.#input.value = this.#conversation?.topic ?? "";
 		this.#error.textContent = "";
 		this.#form.hidden = false;

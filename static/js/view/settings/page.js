@@ -14,6 +14,9 @@ const CURRENT_ABOVE = 0.25;
 /** After a jump the section stays current until the user scrolls by this part of the window's height. */
 const JUMP_TOLERANCE = 0.15;
 
+/** On a narrow screen the settings are a list of links, each to a page with one section. As in settings.css. */
+const AS_PAGES = "(width <= 52rem)";
+
 /** The settings page. Each section has an address of its own. */
 export class SettingsView {
 	#world;
@@ -25,6 +28,11 @@ export class SettingsView {
 	#nav;
 	/** The user whose settings are shown. @type {string | null} */
 	#userId = null;
+	/** The section that is the page on a narrow screen; the list of sections if empty. */
+	#page = "";
+	/** Whether the list of sections is the previous entry of the browser's history. */
+	#cameFromList = false;
+	#asPages = matchMedia(AS_PAGES);
 	/** The section of the last jump, and its distance from the top. @type {{section: HTMLElement, top: number} | null} */
 	#jumpedTo = null;
 
@@ -63,9 +71,26 @@ export class SettingsView {
 	show({ section: wantedId }, isNew) {
 		if (isNew) this.#opened();
 		const section = this.#sections.find(({ element: { id, hidden } }) => id === wantedId && !hidden);
+		const leftPage = isNew ? "" : this.#page;
+		this.#cameFromList = !isNew && leftPage === "" && Boolean(section);
+		this.#showPage(section?.element.id ?? "");
 		if (section) this.#jumpTo(section);
-		else if (isNew) this.#title.focus();
+		else if (isNew || leftPage) this.#focusList(leftPage);
 		if (!section) this.#markCurrent();
+	}
+
+	/** @param {string} id of the section */
+	#showPage(id) {
+		this.#page = this.element.dataset.page = id;
+		for (const { element: section } of this.#sections) section.classList.toggle("page", section.id === id);
+		if (this.#asPages.matches) scrollTo(0, 0);
+	}
+
+	/** @param {string} leftPage the section whose page was left, if any */
+	#focusList(leftPage) {
+		const link = leftPage && this.#asPages.matches && this.#nav.querySelector(`[href="#${leftPage}"]`);
+		if (link instanceof HTMLElement) link.focus();
+		else this.#title.focus();
 	}
 
 	#opened() {
@@ -138,7 +163,13 @@ export class SettingsView {
 		return back;
 	}
 
+	/** From a page to the list of sections, from there to the conversation. */
 	#goBack() {
+		if (this.#asPages.matches && this.#page) {
+			if (this.#cameFromList) history.back();
+			else this.#navigation.open({ kind: "settings", section: "" });
+			return;
+		}
 		this.#navigation.open(this.#world.placeFor(this.#world.current?.id ?? DEFAULT_CHANNEL));
 	}
 
@@ -166,7 +197,7 @@ export class SettingsView {
 	#markCurrent() {
 		const current = this.#currentSection();
 		for (const link of this.#nav.children) {
-			const isCurrent = link.getAttribute("href") === `#${current?.id}`;
+			const isCurrent = !this.#asPages.matches && link.getAttribute("href") === `#${current?.id}`;
 			if (isCurrent && !link.hasAttribute("aria-current")) link.scrollIntoView({ block: "nearest", inline: "center" });
 			setAttribute(link, "aria-current", isCurrent ? "true" : null);
 		}

@@ -5,7 +5,7 @@ import { button, hint, Section } from "./section.js";
 /** @typedef {import("../format/i18n.js").I18n} I18n */
 /** @typedef {import("../../model/base/protocol.js").PluginState} PluginState */
 
-/** The plugins: the commands of each or why it failed, and a button to switch it on or off. */
+/** The plugins: what each does, its commands, or why it failed, and a button to switch it on or off. */
 export class PluginsSection {
 	roles = /** @type {const} */ (["admin"]);
 	#i18n;
@@ -35,9 +35,8 @@ export class PluginsSection {
 	}
 
 	/** @param {PluginState} plugin */
-	#row({ name, enabled, commands, reason, paused_s: pausedS }) {
-		const detail =
-			reason || commands.map((command) => `/${command}`).join(" ") || this.#i18n.text("plugins.noCommands");
+	#row(plugin) {
+		const { name, enabled, reason, paused_s: pausedS } = plugin;
 		const paused = pausedS > 0 ? this.#i18n.text("plugins.paused", { count: Math.ceil(pausedS / 60) }) : null;
 		return element(
 			"li",
@@ -47,10 +46,28 @@ export class PluginsSection {
 				{ class: "entry-words" },
 				element("span", { class: "entry-name" }, name),
 				paused ? element("span", { class: "error" }, paused) : null,
-				element("span", { class: reason ? "error" : "entry-more" }, detail),
+				...(reason ? [element("span", { class: "error" }, reason)] : this.#about(plugin)),
 			),
 			reason ? null : this.#switch(name, enabled),
 		);
+	}
+
+	/** What a plugin does, and its commands. @param {PluginState} plugin */
+	#about({ description, usages }) {
+		if (usages.length === 0)
+			return [element("span", { class: "entry-more" }, description || this.#i18n.text("plugins.noCommands"))];
+		// The summaries of Ting's own commands are translated, and say what their plugins do.
+		const isOwn = usages.every((usage) => this.#i18n.translates(usage));
+		const about = isOwn || !description ? [] : [element("span", { class: "entry-more", dir: "auto" }, description)];
+		const commands = usages.map((usage) =>
+			element(
+				"li",
+				{},
+				element("code", { dir: "ltr" }, usage.usage),
+				element("span", { class: "entry-more", dir: "auto" }, this.#i18n.command(usage)),
+			),
+		);
+		return [...about, element("ul", { class: "plugin-commands" }, ...commands)];
 	}
 
 	/** @param {string} name @param {boolean} enabled */

@@ -1,6 +1,7 @@
+import { MAX_NAME_CHARS, nicknameFault } from "../../model/base/names.js";
 import { Refusal } from "../../model/base/refusal.js";
 import { birthDateFault, emailFault, MAX_GENDER_CHARS, MAX_PLACE_CHARS } from "../../model/session/validation.js";
-import { element, setAttribute } from "../ui/dom.js";
+import { element, setAttribute, typesWithFingers } from "../ui/dom.js";
 import { hint, Section } from "./section.js";
 
 /** @typedef {import("../actions.js").AccountActions} AccountActions */
@@ -8,9 +9,9 @@ import { hint, Section } from "./section.js";
 /** @typedef {import("../../model/base/protocol.js").Profile} Profile */
 /** @typedef {import("../../model/base/protocol.js").Shown} Shown */
 /** @typedef {import("../../model/session/session.js").Session} Session */
-/** @typedef {keyof Profile} Field */
+/** @typedef {keyof Profile | "name"} Field */
 
-/** The fields, each with what others may see of it; `last_seen` has no field. @type {[Field, Shown | null][]} */
+/** The fields of the profile, each with what others may see of it; `last_seen` has no field. @type {[keyof Profile, Shown | null][]} */
 const FIELDS = [
 	["email", null],
 	["birth_date", "age"],
@@ -20,13 +21,14 @@ const FIELDS = [
 
 /** @type {Record<Field, Record<string, string | number>>} */
 const ATTRIBUTES = {
+	name: { type: "text", autocomplete: "nickname", autocapitalize: "off", spellcheck: "false", dir: "auto" },
 	email: { type: "email", autocomplete: "email", maxlength: 128, inputmode: "email" },
 	birth_date: { type: "date", autocomplete: "bday" },
 	gender: { type: "text", autocomplete: "sex", maxlength: MAX_GENDER_CHARS, dir: "auto" },
 	place: { type: "text", autocomplete: "address-level2", maxlength: MAX_PLACE_CHARS, dir: "auto" },
 };
 
-/** The user's profile, and which parts of it others see. */
+/** The user's nickname and profile, and which parts of it others see. */
 export class ProfileSection {
 	#session;
 	#i18n;
@@ -47,6 +49,7 @@ export class ProfileSection {
 		this.element = this.#section.element;
 		this.#save.textContent = i18n.text("profile.save");
 		this.#section.fill(
+			this.#nameField(),
 			hint(i18n.text("profile.hint")),
 			...FIELDS.map(([field, shown]) => this.#field(field, shown)),
 			this.#choice("last_seen"),
@@ -60,8 +63,8 @@ export class ProfileSection {
 	}
 
 	load() {
-		const { profile, shown = [] } = this.#session.me ?? {};
-		for (const [field, input] of this.#inputs) input.value = profile?.[field] ?? "";
+		const { name = "", profile, shown = [] } = this.#session.me ?? {};
+		for (const [field, input] of this.#inputs) input.value = field === "name" ? name : (profile?.[field] ?? "");
 		for (const [fact, box] of this.#shown) box.checked = shown.includes(fact);
 	}
 
@@ -71,7 +74,24 @@ export class ProfileSection {
 		this.#markInvalid(null);
 	}
 
-	/** @param {Field} field @param {Shown | null} shown */
+	/** Focus the nickname. On a phone, that would open the on-screen keyboard over the other fields. */
+	focus() {
+		if (typesWithFingers()) return this.#section.heading.focus({ preventScroll: true });
+		this.#inputs.get("name")?.select();
+		this.#inputs.get("name")?.focus({ preventScroll: true });
+	}
+
+	#nameField() {
+		const describedBy = "profile-error profile-name-hint";
+		const input = element("input", { id: "profile-name", ...ATTRIBUTES.name, "aria-describedby": describedBy });
+		this.#inputs.set("name", input);
+		const rules = hint(this.#i18n.text("enter.hint", { count: MAX_NAME_CHARS }));
+		rules.id = "profile-name-hint";
+		const label = element("label", { for: "profile-name" }, this.#i18n.text("profile.name"));
+		return element("div", { class: "field" }, label, input, rules);
+	}
+
+	/** @param {keyof Profile} field @param {Shown | null} shown */
 	#field(field, shown) {
 		const id = `profile-${field}`;
 		const input = element("input", { id, ...ATTRIBUTES[field], "aria-describedby": "profile-error" });
@@ -95,34 +115,46 @@ export class ProfileSection {
 	}
 
 	async #submit() {
-		const profile = /** @type {Profile} */ (
-			Object.fromEntries([...this.#inputs].map(([field, input]) => [field, input.value.trim() || null]))
-		);
-		const fault = this.#fault(profile);
-		if (fault) return this.#fail(fault.field, this.#i18n.text(`error.${fault.code}`));
+		const { name, ...profile } = this.#entered;
+		const fault = this.#fault(name, profile);
+		if (fault) return this.#fail(fault.field, this.#i18n.text(fault.key));
 		const shown = [...this.#shown].filter(([, box]) => box.checked).map(([fact]) => fact);
 		this.#save.disabled = true;
+		/** The field of a refusal that names none. @type {Field | undefined} */
+		let field = "name";
 		try {
+			if (name !== this.#session.me?.name) await this.#account.rename(name);
+			field = undefined;
 			await this.#account.update({ ...profile, shown });
 			this.#section.showDone(this.#i18n.text("profile.saved"));
 			this.load();
 		} catch (reason) {
 			const refusal = Refusal.from(reason);
-			this.#fail(/** @type {Field} */ (refusal.field), refusal);
+			this.#fail(/** @type {Field} */ (refusal.field ?? field), refusal);
 		}
 		this.#save.disabled = false;
 	}
 
+	/** What the fields hold. @returns {Profile & {name: string}} */
+	get #entered() {
+		const values = [...this.#inputs].map(([field, input]) => [field, input.value.trim() || null]);
+		const { name, ...profile } = Object.fromEntries(values);
+		return { ...profile, name: name ?? "" };
+	}
+
 	/**
 	 * The first fault. The input of a date that the browser cannot read has an empty value, but says so in its validity.
+	 * @param {string} name
 	 * @param {Profile} profile
-	 * @returns {{field: Field, code: string} | null}
+	 * @returns {{field: Field, key: string} | null}
 	 */
-	#fault({ email, birth_date }) {
-		if (email && emailFault(email)) return { field: "email", code: "bad_email" };
+	#fault(name, { email, birth_date }) {
+		const inName = nicknameFault(name);
+		if (inName) return { field: "name", key: `enter.fault.${inName}` };
+		if (email && emailFault(email)) return { field: "email", key: "error.bad_email" };
 		const isUnreadable = this.#inputs.get("birth_date")?.validity.badInput;
 		if (isUnreadable || (birth_date && birthDateFault(birth_date)))
-			return { field: "birth_date", code: "bad_birth_date" };
+			return { field: "birth_date", key: "error.bad_birth_date" };
 		return null;
 	}
 

@@ -19,6 +19,7 @@ import { MessageAnnouncer } from "../notifications/message-announcer.js";
 import { PermissionPrompt } from "../notifications/permission-prompt.js";
 import { TypingAnnouncer } from "../notifications/typing-announcer.js";
 import { SearchView } from "../search/search.js";
+import { AccountButton } from "../sidebar/account-button.js";
 import { ChannelDirectoryView } from "../sidebar/channel-directory.js";
 import { ConversationListView } from "../sidebar/conversation-list.js";
 import { TimelineView } from "../timeline/timeline.js";
@@ -82,11 +83,24 @@ export class ChatScreen {
 				const { current } = world;
 				actions.navigation.open({ kind: "search", query: { q: "", ...(current && { in: current.id }) } });
 			},
-			settings: (section) => actions.navigation.open({ kind: "settings", section }),
-			signOut: () => signOut().catch(reportError),
+			showPeople: () => this.#showPeople(),
+			reportError,
 		});
 		const focusConversation = () => this.#composer.focus();
-		this.#list = new ConversationListView(world, i18n, actions, { reportError, focusConversation });
+		const closeList = () => this.#list.isDrawer && this.#list.isOpen && this.#list.close();
+		const account = new AccountButton(world, i18n, actions.account, {
+			settings: (section) => {
+				closeList();
+				actions.navigation.open({ kind: "settings", section });
+			},
+			signOut: () => {
+				closeList();
+				signOut().catch(reportError);
+			},
+			reportError,
+		});
+		const listCallbacks = { reportError, focusConversation };
+		this.#list = new ConversationListView(world, i18n, actions, listCallbacks, account.element);
 		this.#header.element.prepend(this.#list.button);
 		const back = () => actions.navigation.openConversation(world.current?.id ?? DEFAULT_CHANNEL);
 		this.#search = new SearchView(world, i18n, actions, back);
@@ -227,6 +241,12 @@ export class ChatScreen {
 		else if (!toRight && this.#list.isDrawer && this.#list.isOpen) this.#list.close();
 		else if (toRight && this.#list.isDrawer) this.#list.open();
 		else if (!toRight && this.#people.isDrawer && this.#header.peopleButton.checkVisibility()) this.#togglePeople(true);
+	}
+
+	/** Show the people. In a column that is open, focus the first one. */
+	#showPeople() {
+		if (this.#people.isDrawer || !this.#people.isOpen) this.#togglePeople(true);
+		else this.#people.focus();
 	}
 
 	/** @param {boolean} open */

@@ -33,8 +33,9 @@ export class ConversationListView {
 	 * @param {I18n} i18n
 	 * @param {Pick<Actions, "lists" | "navigation">} actions
 	 * @param {{reportError: (reason: unknown) => void, focusConversation: () => void}} callbacks
+	 * @param {HTMLElement} foot below the list
 	 */
-	constructor(world, i18n, actions, { reportError, focusConversation }) {
+	constructor(world, i18n, actions, { reportError, focusConversation }, foot) {
 		this.#world = world;
 		this.#i18n = i18n;
 		this.#navigation = actions.navigation;
@@ -67,7 +68,7 @@ export class ConversationListView {
 		});
 		this.button.append(this.#count);
 		this.scrim = element("div", { class: "scrim list-scrim" });
-		this.element = this.#createElement();
+		this.element = this.#createElement(foot);
 		this.#listen();
 		this.#renderClosed();
 		this.#render();
@@ -129,7 +130,8 @@ export class ConversationListView {
 		}
 	}
 
-	#createElement() {
+	/** @param {HTMLElement} foot */
+	#createElement(foot) {
 		const close = iconButton(icon("close"), this.#i18n.text("list.close"), { class: "icon-button list-close" });
 		close.addEventListener("click", () => this.close());
 		const directoryLink = routeLink(
@@ -147,6 +149,7 @@ export class ConversationListView {
 			this.#switcher.options,
 			element("div", { class: "list-pane" }, this.#filter, this.#scroller, ...this.#pills.elements),
 			directoryLink,
+			foot,
 		);
 	}
 

@@ -25,7 +25,7 @@ import { routeLink } from "../ui/route-link.js";
  * The notification settings of a conversation, with their icons.
  * @type {[Notify, import("../ui/icons.js").IconName][]}
  */
-const NOTIFY = [
+export const NOTIFY = [
 	["all", "bell"],
 	["mentions", "at"],
 	["nothing", "bellOff"],

@@ -10,7 +10,13 @@ import { openPopover } from "./popover.js";
  * @property {string} [id]
  * @property {boolean} [danger]
  * @property {boolean} [checked] for one of several choices: whether it is the current one
- * @property {() => void} choose
+ * @property {() => void} [choose] without it, the item only says something
+ */
+
+/**
+ * Items with a line above them. A group with a name shows it as a heading.
+ * @typedef {{group: string, items: MenuItem[]}} MenuGroup
+ * @typedef {MenuItem | MenuGroup} MenuEntry
  */
 
 /**
@@ -22,7 +28,7 @@ import { openPopover } from "./popover.js";
 /**
  * A button and the menu that it opens. The menu is created when it opens: a timeline has hundreds of these buttons.
  * @param {string} label
- * @param {() => MenuItem[]} items
+ * @param {() => MenuEntry[]} items
  * @param {import("./icons.js").IconName} [iconName]
  * @param {() => MenuRow} [row]
  */
@@ -39,16 +45,16 @@ export function menuButton(label, items, iconName = "more", row) {
 /**
  * @param {HTMLElement} button the menu opens at it
  * @param {string} label
- * @param {MenuItem[]} items
+ * @param {MenuEntry[]} items
  * @param {MenuRow} [row]
  */
 export function openMenu(button, label, items, row) {
 	const menu = element("div", { class: "menu", role: "menu", popover: "auto", "aria-label": label });
 	if (row) menu.append(menuRow(menu, row));
-	menu.append(...items.map((item) => menuItem(menu, item)));
+	menu.append(...items.map((item) => ("group" in item ? menuGroup(menu, item) : menuItem(menu, item))));
 	menu.addEventListener("keydown", (event) => moveFocus(menu, event));
 	openPopover(menu, button);
-	menu.querySelector("button")?.focus();
+	/** @type {HTMLElement | null} */ (menu.querySelector("button:not([aria-disabled])"))?.focus();
 }
 
 /** @param {HTMLElement} menu @param {MenuRow} row */
@@ -65,6 +71,13 @@ function menuRow(menu, { label, items }) {
 	return element("div", { class: "menu-row", role: "group", "aria-label": label }, ...buttons);
 }
 
+/** @param {HTMLElement} menu @param {MenuGroup} group */
+function menuGroup(menu, { group: label, items }) {
+	const heading = label ? element("p", { class: "menu-heading", "aria-hidden": "true" }, label) : null;
+	const buttons = items.map((item) => menuItem(menu, item));
+	return element("div", { class: "menu-group", role: "group", "aria-label": label || null }, heading, ...buttons);
+}
+
 /** @param {HTMLElement} menu @param {MenuItem} item */
 function menuItem(menu, { icon: iconName, label, hint, id, danger, checked, choose }) {
 	const hintNode = hint ? element("small", { class: "menu-hint" }, hint) : null;
@@ -74,6 +87,7 @@ function menuItem(menu, { icon: iconName, label, hint, id, danger, checked, choo
 			type: "button",
 			role: checked === undefined ? "menuitem" : "menuitemradio",
 			"aria-checked": checked === undefined ? null : String(checked),
+			"aria-disabled": choose ? null : "true",
 			tabindex: "-1",
 			id,
 			class: danger ? "danger" : null,
@@ -83,6 +97,7 @@ function menuItem(menu, { icon: iconName, label, hint, id, danger, checked, choo
 		checked ? icon("check") : null,
 	);
 	button.addEventListener("click", () => {
+		if (!choose) return;
 		menu.hidePopover();
 		choose();
 	});
@@ -115,12 +130,15 @@ function moveFocus(menu, event) {
 }
 
 /** @param {HTMLElement} menu @param {HTMLElement} focused */
-const rowOf = (menu, { parentElement: row }) =>
-	/** @type {HTMLElement[]} */ (row && row !== menu ? [...row.children] : []);
+const rowOf = (menu, focused) => {
+	const row = focused.closest(".menu-row");
+	return /** @type {HTMLElement[]} */ (row && menu.contains(row) ? [...row.children] : []);
+};
 
 /** One button of each line. @param {HTMLElement} menu @param {HTMLElement} focused */
 const linesOf = (menu, focused) =>
-	/** @type {HTMLElement[]} */ ([...menu.children]).map((line) => {
-		if (line.matches("button")) return line;
-		return line.contains(focused) ? focused : /** @type {HTMLElement} */ (line.firstElementChild);
+	/** @type {HTMLElement[]} */ ([...menu.children]).flatMap((line) => {
+		if (line.matches("button")) return [line];
+		if (line.matches(".menu-group")) return [...line.querySelectorAll("button")];
+		return [line.contains(focused) ? focused : /** @type {HTMLElement} */ (line.firstElementChild)];
 	});
