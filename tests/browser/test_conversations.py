@@ -144,6 +144,8 @@ def test_a_direct_conversation_with_a_deleted_account_is_read_only(new_context: 
 
 def test_the_sections_of_the_list_stay_in_place(new_context: ContextMaker) -> None:
     ada, bob = enter(new_context(), "ada", "/calm-one"), enter(new_context(), "bob", "/u/ada")
+    send_message(ada, "I stay here")
+    expect_order(ada, "calm-one")
     for number in ("two", "three"):
         go_to(ada, f"calm-{number}", f"Create #calm-{number}")
         expect(ada.locator("#channel-name")).to_have_text(f"#calm-{number}")
