@@ -11,6 +11,7 @@ from tests.browser.page_state import (
     expect_texts,
     message,
     messages,
+    overflowing,
     post,
     stored_messages,
     until,
@@ -109,6 +110,20 @@ def test_each_paragraph_has_its_own_direction(new_context: ContextMaker, room: s
     assert first[1] < first[0]
     assert second[0] == min(first[0], second[0], third[0])
     assert third[1] < third[0]
+
+
+def test_a_wide_table_scrolls_sideways_on_a_phone(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(viewport=PHONE, has_touch=True, is_mobile=True), "ada", room)
+    heads = [f"column {number}" for number in range(8)]
+    post(ada, f"|{'|'.join(heads)}|\n{'|-' * 8}|\n| *one* | ||two|| |")
+
+    expect(messages(ada).get_by_role("columnheader")).to_have_text(
+        [f"|{head}" for head in heads[:7]] + [re.compile("7")]
+    )
+    expect(messages(ada).get_by_role("cell").first.locator("strong")).to_contain_text("one")
+    widths = messages(ada).locator(".table").evaluate("node => [node.scrollWidth, node.clientWidth]")
+    assert widths[0] > widths[1]
+    assert overflowing(ada) == []
 
 
 def test_mentions_of_the_user_are_highlighted(new_context: ContextMaker, room: str) -> None:

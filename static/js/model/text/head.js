@@ -41,7 +41,10 @@ export function extentOf(parts) {
 /** @param {Extent} sum @param {Part} part */
 function addTo(sum, part) {
 	sum.elements += costOf(part);
-	if (part.kind === "list") for (const { children } of part.items) for (const child of children) addTo(sum, child);
+	if (part.kind === "table") {
+		for (const { cells } of part.rows) for (const child of cells.flat()) addTo(sum, child);
+	} else if (part.kind === "list")
+		for (const { children } of part.items) for (const child of children) addTo(sum, child);
 	else if ("children" in part) for (const child of part.children) addTo(sum, child);
 	else {
 		const text = part.kind === "block" ? part.code : part.text;
@@ -53,9 +56,13 @@ function addTo(sum, part) {
 /** @param {Part} part without its children @returns {number} */
 function costOf(part) {
 	if (part.kind === "list") return 1 + part.items.length;
+	if (part.kind === "table") return COSTS.table + part.rows.reduce((cost, row) => cost + costOfRow(row), 0);
 	if (part.kind === "code" || "children" in part) return 1;
 	return COSTS[part.kind];
 }
+
+/** @param {import("./markup.js").Row} row */
+const costOfRow = ({ cells }) => 1 + cells.length;
 
 /** @param {string} text */
 const linesIn = (text) => text.split("\n").length - 1;
@@ -82,7 +89,8 @@ class Cutter {
 
 	/** @param {Part} part @returns {Part | null} */
 	#piece(part) {
-		this.#left.elements -= part.kind === "list" ? 1 : costOf(part);
+		this.#left.elements -= part.kind === "list" || part.kind === "table" ? 1 : costOf(part);
+		if (part.kind === "table") return { ...part, rows: [...this.#rows(part.rows)] };
 		if (part.kind === "list") return { ...part, items: [...this.#items(part.items)] };
 		if ("children" in part) {
 			return { ...part, children: /** @type {import("./markup.js").Inline[]} */ (this.cut(part.children)) };
@@ -93,6 +101,15 @@ class Cutter {
 		this.#left.characters -= part.text.length;
 		this.#left.lines -= linesIn(part.text);
 		return part;
+	}
+
+	/** @param {readonly import("./markup.js").Row[]} rows */
+	*#rows(rows) {
+		for (const row of rows) {
+			if (this.#isFull) return;
+			this.#left.elements -= costOfRow(row);
+			yield { cells: row.cells.map((cell) => /** @type {import("./markup.js").Inline[]} */ (this.cut(cell))) };
+		}
 	}
 
 	/** @param {readonly import("./markup.js").Item[]} items */

@@ -7,7 +7,8 @@ import { InlineParser } from "./inline.js";
 import { mentionsIn } from "./mentions.js";
 import { COSTS } from "./parts.js";
 import { HIDDEN } from "./spoilers.js";
-import { codeBlocks, partsOfBlock, runsIn } from "./verbatim.js";
+import { alignmentsIn, cellsOf, MAX_COLUMNS } from "./tables.js";
+import { closingRuns, codeBlocks, partsOfBlock, runsIn } from "./verbatim.js";
 
 /** @typedef {import("./parts.js").Inline} Inline */
 /** @typedef {import("./inline.js").MarkupContext} MarkupContext */
@@ -20,11 +21,13 @@ import { codeBlocks, partsOfBlock, runsIn } from "./verbatim.js";
  *   tokens?: import("./code-colours.js").CodeToken[]}} CodeBlock
  *   `open` and `close` are the lines around the code; `whole` is the code if `code` is only its beginning; `tokens` are
  *   those of the whole code, if it is coloured
- * @typedef {Inline | Quote | List | CodeBlock} Part
+ * @typedef {{cells: Inline[][]}} Row
+ * @typedef {{kind: "table", alignments: import("./tables.js").Alignment[], rows: Row[]}} Table the first row has the heads
+ * @typedef {Inline | Quote | List | CodeBlock | Table} Part
  */
 
 const QUOTE = /^>(?: |$)/;
-const BLOCK_SIGNS = new Set(">-*•123456789");
+const BLOCK_SIGNS = new Set("|>-*•123456789");
 const LISTS = [/^[-*•] (?=\S)/, /^([1-9]\d{0,2})\. (?=\S)/, /^([1-9]\d{0,2})\) (?=\S)/];
 
 /**
@@ -77,14 +80,18 @@ class Parser {
 		return joined(parts);
 	}
 
-	/** @param {number} at @param {number} [from] @returns {Inline[]} the pieces of a line from a place on */
-	#inlineAt(at, from = 0) {
-		if (this.#lines[at] === "") return [];
-		const [line, offset, runs] = [String(this.#lines[at]), Number(this.#offsets[at]), this.#runs[at] ?? []];
+	/** @param {number} at @param {number} [from] @param {number} [to] @returns {Inline[]} the pieces of a part of a line */
+	#inlineAt(at, from = 0, to = this.#lines[at]?.length ?? 0) {
+		if (from >= to) return [];
+		const [line, offset, runs] = [
+			String(this.#lines[at]).slice(0, to),
+			Number(this.#offsets[at]),
+			this.#runs[at] ?? [],
+		];
 		return this.#inline.parse({ line, from, offset, runs });
 	}
 
-	/** @param {number} at @returns {[Quote | List | CodeBlock | null, number]} a block, and the line after it */
+	/** @param {number} at @returns {[Quote | List | CodeBlock | Table | null, number]} a block, and the line after it */
 	#blockAt(at) {
 		const line = String(this.#lines[at]);
 		const last = this.#blocks.get(at);
@@ -93,6 +100,7 @@ class Parser {
 			return [{ kind: "block", ...block, ...this.#colours(block) }, last + 1];
 		}
 		if (!BLOCK_SIGNS.has(line.charAt(0))) return [null, at + 1];
+		if (line.startsWith("|")) return this.#tableAt(at) ?? [null, at + 1];
 		if (QUOTE.test(line) && this.#inline.take(COSTS.item)) return this.#quoteAt(at);
 		for (const bullet of LISTS)
 			if (bullet.test(line) && this.#inline.take(COSTS.item + 1)) return this.#listAt(at, bullet);
@@ -119,6 +127,45 @@ class Parser {
 			end = line + 1;
 		}
 		return [{ kind: "quote", children: joined(children) }, end];
+	}
+
+	/** @param {number} at @returns {[Table, number] | null} */
+	#tableAt(at) {
+		const alignments = alignmentsIn(this.#lines[at + 1]);
+		if (!alignments || alignments.length > MAX_COLUMNS) return null;
+		const heads = this.#cells(at);
+		if (heads.cells.length !== alignments.length || !this.#inline.take(COSTS.table)) return null;
+		/** @type {Row[]} */
+		const rows = [];
+		let end = at;
+		for (let line = at; this.#lines[line]?.startsWith("|"); line = line === at ? at + 2 : line + 1) {
+			const { cells, end: rest } = line === at ? heads : this.#cells(line);
+			if (cells.length === 0 || !this.#inline.take(COSTS.row + COSTS.cell * alignments.length)) break;
+			const extra = cells.splice(alignments.length).at(-1);
+			const last = cells.at(-1);
+			// What is too much belongs to the last cell: nothing that was written is left out.
+			if (extra && last) last.to = extra.to;
+			const row = cells.map(({ mark, from, to }, index) => [
+				/** @type {Inline} */ ({ kind: "mark", text: (line > at && index === 0 ? "\n" : "") + mark }),
+				...this.#inlineAt(line, from, to),
+			]);
+			const after = line === at ? `${rest}\n${this.#lines[at + 1]}` : rest;
+			if (after) row.at(-1)?.push({ kind: "mark", text: after });
+			rows.push({ cells: row });
+			end = line === at ? at + 2 : line + 1;
+		}
+		return rows.length > 0 ? [{ kind: "table", alignments, rows }, end] : null;
+	}
+
+	/** @param {number} at */
+	#cells(at) {
+		const runs = this.#runs[at] ?? [];
+		const closing = closingRuns(runs);
+		const lengths = new Map(runs.map(({ index, length }) => [index, length]));
+		return cellsOf(String(this.#lines[at]), (place) => {
+			const close = closing.get(place);
+			return close === undefined ? place : close + Number(lengths.get(close));
+		});
 	}
 
 	/** @param {number} at @param {RegExp} bullet @returns {[List, number]} */
@@ -159,6 +206,7 @@ class Parser {
 export function leavesOf(parts) {
 	return parts.flatMap((part) => {
 		if (part.kind === "list") return part.items.flatMap(({ children }) => leavesOf(children));
+		if (part.kind === "table") return part.rows.flatMap(({ cells }) => cells.flatMap(leavesOfCell));
 		if (part.kind === "spoiler") return [{ source: sourceOf(part.children), seen: HIDDEN }];
 		if ("children" in part) return leavesOf(part.children);
 		if (part.kind === "block") {
@@ -168,6 +216,12 @@ export function leavesOf(parts) {
 		if (part.kind === "mark") return [leaf(part.text, part.text.replace(/[^\n]/g, ""))];
 		return [part.kind === "emoji" ? leaf(part.text, part.emoji) : leaf(part.text)];
 	});
+}
+
+/** A space is seen between cells. @param {Inline[]} cell @param {number} index */
+function leavesOfCell(cell, index) {
+	const [mark, ...rest] = leavesOf(cell);
+	return mark && index > 0 ? [{ ...mark, seen: " " }, ...rest] : leavesOf(cell);
 }
 
 /** @param {string} source @param {string} [seen] */

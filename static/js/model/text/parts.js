@@ -29,4 +29,7 @@ export const COSTS = {
 	channel: 1,
 	item: 2,
 	block: 12,
+	table: 2,
+	row: 3,
+	cell: 2,
 };

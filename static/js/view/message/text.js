@@ -65,6 +65,8 @@ export class TextRenderer {
 				return emojiNode(part);
 			case "list":
 				return this.#list(part);
+			case "table":
+				return this.#table(part);
 			case "spoiler":
 				return this.#spoiler(part.children);
 			case "block":
@@ -122,6 +124,19 @@ export class TextRenderer {
 	#list({ ordered, items }) {
 		const lines = items.map(({ value, children }) => element("li", { value, dir: "auto" }, ...this.draw(children)));
 		return element(ordered ? "ol" : "ul", {}, ...lines);
+	}
+
+	/** A wide table scrolls sideways. @param {import("../../model/text/markup.js").Table} table */
+	#table({ alignments, rows }) {
+		const lines = rows.map(({ cells }, row) => {
+			const nodes = cells.map((cell, column) => {
+				const attributes = { class: alignments[column] && `align-${alignments[column]}`, dir: "auto" };
+				if (row > 0) return element("td", attributes, ...this.draw(cell));
+				return element("th", { ...attributes, scope: "col" }, ...this.draw(cell));
+			});
+			return element("tr", {}, ...nodes);
+		});
+		return element("div", { class: "table", tabindex: "0" }, element("table", {}, ...lines));
 	}
 
 	/** @param {CodeBlock} block */

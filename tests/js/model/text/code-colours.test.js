@@ -81,7 +81,7 @@ test("code in an unknown language, or without one, has no colours", () => {
 });
 
 test("a message has a limited number of colours, and stays as it was written", () => {
-	const text = "```js\nif if\n```\n".repeat(3) + `\`\`\`c\n${"1 ".repeat(1500)}\n\`\`\``;
+	const text = `${"```js\nif if\n```\n".repeat(3)}\`\`\`c\n${"1 ".repeat(1500)}\n\`\`\``;
 	const parts = parse(text);
 	const counts = parts.flatMap((part) =>
 		part.kind === "block" ? [part.tokens?.filter(({ kind }) => kind).length] : [],

@@ -35,6 +35,9 @@ function short(parts) {
 				const items = part.items.map(({ value, children }) => `${value ?? "-"} ${short(children)}`);
 				return `[list ${items.join(", ")}]`;
 			}
+			if (part.kind === "table") {
+				return `[table ${part.rows.map(({ cells }) => cells.map(short).join("/")).join(", ")}]`;
+			}
 			return `[${part.kind} ${"children" in part ? short(part.children) : part.text}]`;
 		})
 		.join("");
@@ -102,6 +105,18 @@ test("quotes and lists are recognized at the beginning of a line", () => {
 	assert.equal(read("see:\n- a\n* b\n1. c\n5. d"), "see:[list - a, - b][list 1 c, 5 d]");
 	assert.equal(read("1) a\n2) b\n3. c"), "[list 1 a, 2 b][list 3 c]");
 	assert.equal(read(">:( -5 2026. 1.5 1)"), "👿 -5 2026. 1.5 1)");
+});
+
+test("a line of dashes between lines of cells makes a table", () => {
+	assert.equal(read("|a|b|\n|--|:-:|\n| *c* | `x|y` |\nend"), "[table a/b, [strong c]/[code x|y]]end");
+	assert.equal(read("| a | b\n|-|-\n| ||c|| | d | e\n| f"), "[table a/b, [spoiler c]/d | e, f]");
+	assert.equal(read("|a|\n|-|"), "[table a]");
+	const [table] = parse("|a|b|c|d|\n|-|:-|-:|:-:|");
+	assert.deepEqual(table?.kind === "table" && table.alignments, [null, "start", "end", "center"]);
+	assert.equal(shownIn(parse("|a|b|\n|-|-|\n|c|d|")), "a b c d");
+	for (const text of ["|a|b|\n|-|", "|a|b|", "a|b\n-|-", `${"|a".repeat(21)}\n${"|-".repeat(21)}`, "|a|\n|-x|"]) {
+		assert.equal(read(text), text);
+	}
 });
 
 test("links and channels are found inside emphasis", () => {

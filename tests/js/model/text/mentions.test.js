@@ -26,6 +26,7 @@ const mentions = (parts) =>
 	parts.flatMap((part) => {
 		if (part.kind === "mention") return [part.text];
 		if (part.kind === "list") return part.items.flatMap(({ children }) => mentions(children));
+		if (part.kind === "table") return part.rows.flatMap(({ cells }) => mentions(cells.flat()));
 		return "children" in part ? mentions(part.children) : [];
 	});
 

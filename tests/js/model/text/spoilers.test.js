@@ -17,6 +17,7 @@ function spoilersIn(text) {
 		all.flatMap((part) => {
 			if (part.kind === "spoiler") return [sourceOf(part.children)];
 			if (part.kind === "list") return part.items.flatMap(({ children }) => search(children));
+			if (part.kind === "table") return part.rows.flatMap(({ cells }) => search(cells.flat()));
 			return "children" in part ? search(part.children) : [];
 		});
 	return search(parts);
