@@ -167,6 +167,32 @@ def test_the_sections_of_the_list_stay_in_place(new_context: ContextMaker) -> No
         expect(ada.locator("#channel-name")).to_have_text(title)
 
 
+def test_unread_conversations_can_be_filtered_and_wait_out_of_view(new_context: ContextMaker) -> None:
+    ada = enter(new_context.disposable(viewport={"width": 1100, "height": 420}), "ada", "/filter-a")
+    bob = enter_without_page(new_context.without_page(), "bob", "/filter-z")
+    for name in "zbcdefgh":
+        ada.goto(f"/filter-{name}")
+        expect(ada.locator("#channel-name")).to_have_text(f"#filter-{name}")
+        send_message(ada, "I was here")
+    ada.goto("/filter-b")
+    expect(entry(ada, "filter-z")).to_have_count(1)
+    post(bob, "News")
+
+    below = ada.get_by_role("button", name="1 unread below")
+    below.click()
+    expect(entry(ada, "filter-z")).to_be_in_viewport()
+    expect(below).to_be_hidden()
+    ada.get_by_role("button", name="Unread only").click()
+    expect_order(ada, "filter-b", "filter-z")
+    ada.mouse.move(900, 100)
+    entry(ada, "filter-z").locator("a").click()
+    expect(ada.locator("#channel-name")).to_have_text("#filter-z")
+    ada.mouse.move(900, 100)
+    expect_order(ada, "filter-z")
+    ada.get_by_role("button", name="Unread only", pressed=True).click()
+    expect(entry(ada, "filter-c")).to_have_count(1)
+
+
 def test_nothing_moves_under_the_pointer_or_the_focus(new_context: ContextMaker) -> None:
     ada = enter(new_context(), "ada", "/calm-pointer")
     send_message(ada, "I stay here")

@@ -27,6 +27,8 @@ export class ListOrder {
 	#held = null;
 	/** @type {Section[]} */
 	#sections = [];
+	/** Whether only unread conversations are shown, and the current one. */
+	onlyUnread = false;
 	#collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
 
 	/** The entries in the order of the last arrangement. */
@@ -41,12 +43,17 @@ export class ListOrder {
 	}
 
 	/**
-	 * @param {Listed[]} entries
+	 * @param {Listed[]} all
 	 * @param {Order} order
+	 * @param {string} [current] the conversation that is open
 	 * @returns {Section[]} the sections that are not empty
 	 */
-	arrange(entries, order) {
-		this.#updateTimes(entries);
+	arrange(all, order, current) {
+		this.#updateTimes(all);
+		// While the order is held, what was read stays.
+		const isShown = (/** @type {Listed} */ { conversation, unread }) =>
+			!this.onlyUnread || unread > 0 || conversation === current || this.#held?.has(conversation);
+		const entries = all.filter(isShown);
 		if (order === "activity") {
 			const sorted = [...entries].sort((a, b) => byPin(a, b) || this.#byHeld(a, b) || this.#byTime(a, b));
 			this.#sections = [{ kind: "all", entries: sorted }];

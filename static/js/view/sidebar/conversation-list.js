@@ -5,6 +5,7 @@ import { icon, logo } from "../ui/icons.js";
 import { routeLink } from "../ui/route-link.js";
 import { ListEntries } from "./list-entries.js";
 import { QuickSwitcherView } from "./quick-switcher.js";
+import { UnreadPills } from "./unread-pills.js";
 
 /** @typedef {import("../actions.js").Actions} Actions */
 /** @typedef {import("../format/i18n.js").I18n} I18n */
@@ -20,6 +21,9 @@ export class ConversationListView {
 	#callbacks;
 	#scheduled = false;
 	#empty;
+	#pills;
+	#filter;
+	#scroller;
 	#switcher;
 	#count = element("span", { class: "badge of-interest", hidden: true });
 	#focusConversation;
@@ -48,7 +52,15 @@ export class ConversationListView {
 			focusList: () => this.#entries.links[0]?.focus(),
 			escape: () => this.leave(),
 		});
-		this.#empty = element("p", { class: "list-empty", hidden: true }, i18n.text("list.empty"));
+		this.#empty = element("p", { class: "list-empty", hidden: true });
+		this.#filter = element(
+			"button",
+			{ type: "button", class: "list-filter", "aria-pressed": "false" },
+			icon("eye"),
+			i18n.text("list.onlyUnread"),
+		);
+		this.#scroller = element("div", { class: "list-scroller" }, this.#empty, this.#entries.element);
+		this.#pills = new UnreadPills(this.#scroller, i18n);
 		this.button = iconButton(icon("list"), i18n.text("list.show"), {
 			class: "icon-button list-button",
 			"aria-controls": "list",
@@ -135,7 +147,7 @@ export class ConversationListView {
 			element("div", { class: "list-brand" }, logo(), element("span", {}, "Ting"), close),
 			this.#switcher.element,
 			this.#switcher.options,
-			element("div", { class: "list-scroller" }, this.#empty, this.#entries.element),
+			element("div", { class: "list-pane" }, this.#filter, this.#scroller, ...this.#pills.elements),
 			directoryLink,
 			foot,
 		);
@@ -150,6 +162,11 @@ export class ConversationListView {
 		this.#world.on("current", () => this.#schedule());
 		// The next user must not see what the last one searched for.
 		session.on("change", () => this.#switcher.clear());
+		this.#filter.addEventListener("click", () => {
+			this.#entries.onlyUnread = !this.#entries.onlyUnread;
+			this.#filter.setAttribute("aria-pressed", String(this.#entries.onlyUnread));
+			this.#render();
+		});
 		this.button.addEventListener("click", () => (this.isOpen ? this.close() : this.open()));
 		this.scrim.addEventListener("click", () => this.close());
 		this.element.addEventListener("keydown", (event) => this.#key(event));
@@ -207,6 +224,9 @@ export class ConversationListView {
 		const { conversationList } = this.#world;
 		this.#entries.render();
 		this.#empty.hidden = !conversationList.loaded || this.#entries.all.length > 0;
+		const isAllRead = this.#entries.onlyUnread && conversationList.all.length > 0;
+		this.#empty.textContent = this.#i18n.text(isAllRead ? "list.allRead" : "list.empty");
+		this.#pills.schedule();
 		this.#renderCount(conversationList.notifyCount);
 	}
 

@@ -41,11 +41,20 @@ export class ListEntries {
 		return [...this.element.querySelectorAll("a")];
 	}
 
+	/** Whether only unread conversations are shown, and the current one. */
+	get onlyUnread() {
+		return this.#order.onlyUnread;
+	}
+
+	set onlyUnread(onlyUnread) {
+		this.#order.onlyUnread = onlyUnread;
+	}
+
 	/** Render the list as it is now. */
 	render() {
-		const { conversationList, session } = this.#world;
+		const { conversationList, current, session } = this.#world;
 		const focused = this.#focused;
-		const sections = this.#order.arrange(conversationList.all, session.me?.list_order ?? "sections");
+		const sections = this.#order.arrange(conversationList.all, session.me?.list_order ?? "sections", current?.id);
 		this.#removeAllBut(new Set(this.all.map(({ conversation }) => conversation)));
 		const entriesOf = new Map(sections.map(({ kind, entries }) => [kind, entries]));
 		for (const [kind, nodes] of this.#sections) this.#renderSection(nodes, entriesOf.get(kind) ?? []);

@@ -94,3 +94,18 @@ test("a conversation that is pinned while the order is held moves to its section
 	]);
 	assert.deepEqual(shown("activity"), [["all", "#b", "#a"]]);
 });
+
+test("the filter leaves unread conversations and the current one, and what was read while the order is held", () => {
+	const { list, order } = setUp(entry("#a", { unread: 2, head: 2 }), entry("#b"), entry("#c"));
+	const shown = () =>
+		order.arrange(list.all, "sections", "#c").flatMap(({ entries }) => entries.map((one) => one.conversation));
+	order.onlyUnread = true;
+	assert.deepEqual(shown(), ["#a", "#c"]);
+	order.isHeld = true;
+	list.markRead({ conversation: "#a", seq: 2 });
+	assert.deepEqual(shown(), ["#a", "#c"]);
+	order.isHeld = false;
+	assert.deepEqual(shown(), ["#c"]);
+	order.onlyUnread = false;
+	assert.deepEqual(shown(), ["#a", "#b", "#c"]);
+});
