@@ -8,10 +8,10 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Re
 LINES = """() => {
     const TEXT_PARTS = "a, strong, em, del, code, pre, blockquote, ul, ol, li, .doer, .doer *, .mark, .emoji,"
         + " .mention, .code-block, .language, .copy, .copy *";
-    const shared = ["class", "dir", "style", "title", "hidden", "role", "tabindex", "lang"];
+    const shared = ["class", "dir", "style", "title", "hidden", "role", "tabindex", "lang", "id", "data-control"];
     const allowed = {
         ARTICLE: ["data-id", "data-seq", "data-key", "data-deleted", "data-pending", "data-refused", "aria-label",
-            "aria-live", "data-ghost", "data-letters", "data-own", "aria-hidden"],
+            "aria-labelledby", "data-ghost", "data-letters", "data-own", "aria-hidden"],
         ASIDE: ["data-key"], DIV: [], SPAN: ["aria-hidden", "data-language", "data-card"], BDI: [], P: [], BR: [],
         TIME: ["datetime"],
         A: ["href", "target", "rel"], STRONG: [], EM: [], DEL: [], CODE: [], PRE: [], BLOCKQUOTE: [],
@@ -29,6 +29,9 @@ LINES = """() => {
         if (!attributes) strange.push(`<${element.tagName}> in ${element.textContent.slice(0, 80)}`);
         for (const { name, value } of attributes ? element.attributes : [])
             if (![...attributes, ...shared].includes(name)) strange.push(`<${element.tagName} ${name}="${value}">`);
+        // Parts of a message that name it.
+        if (element.id && !/^((author|time|file|text)-|new-messages$|crowd$)/.test(element.id))
+            strange.push(`id ${element.id}`);
         if (element.tagName === "IMG" && !isOurs(element)) strange.push(`an image from ${element.src}`);
         const style = element.style?.cssText;
         if (style && !/^--hue: [\\d.]+;$/.test(style)) strange.push(style);
