@@ -132,7 +132,7 @@ def test_the_keyboard_focus_is_visible(new_context: ContextMaker, room: str) -> 
 
     stops = focus_stops(page, "composer-text")
 
-    assert stops[:3] == ["search-here", "menu", "timeline"]
+    assert stops[:4] == ["search-here", "2 people online", "menu", "timeline"]
 
 
 def test_the_keyboard_focus_is_visible_on_the_first_screen(new_context: ContextMaker) -> None:
