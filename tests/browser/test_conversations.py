@@ -8,7 +8,15 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from tests.browser.appearance import assert_contrast, assert_named, assert_touchable
 from tests.browser.conftest import PHONE, ContextMaker, enter, enter_without_page, register, send_message, submit
 from tests.browser.devices import new_page
-from tests.browser.page_state import conversation_of, expect_texts, message, overflowing, post, wait_for_hits
+from tests.browser.page_state import (
+    conversation_of,
+    expect_texts,
+    message,
+    overflowing,
+    post,
+    post_messages,
+    wait_for_hits,
+)
 
 AWAY = """() => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
@@ -321,6 +329,22 @@ def test_a_message_url_opens_the_message_in_its_context(new_context: ContextMake
     ada.goto(f"{room}?m=01890000-0000-7000-8000-000000000000")
     expect(message(ada, "and back to the end")).to_be_in_viewport()
     expect(ada.locator(".private-line")).to_contain_text("This message does not exist.")
+
+
+def test_a_search_that_finds_nothing_here_offers_to_search_everywhere(new_context: ContextMaker, room: str) -> None:
+    ada = enter(new_context(), "ada", room)
+    post_messages(ada.context, f"#{room[1:]}-2", "the wandering albatross")
+    wait_for_hits(ada, f"#{room[1:]}-2", "albatross", 1)
+
+    ada.locator("#search-here").click()
+    ada.locator("#search-words").fill("albatross")
+    ada.keyboard.press("Enter")
+    ada.get_by_role("button", name="Search everywhere").click()
+
+    expect(ada.locator(".hit mark")).to_have_text(["albatross"])
+    expect(ada.locator("#search-in")).to_have_value("")
+    expect(ada.locator("#search-words")).to_be_focused()
+    expect(ada.get_by_role("button", name="Search everywhere")).to_be_hidden()
 
 
 def test_search_ignores_accents_and_results_open_their_message(new_context: ContextMaker, room: str) -> None:

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.account_steps import open_account_menu
 from tests.browser.conftest import ContextMaker, enter, enter_without_page, send_message
 from tests.browser.page_state import expect_texts, message, messages, post
 
@@ -168,6 +169,10 @@ def test_a_question_mark_shows_all_shortcuts(new_context: ContextMaker, room: st
     expect(ada.locator("#composer-text")).to_have_value("Why?")
     ada.locator("#menu").focus()
     press(ada, "?")
+    expect(help).to_be_visible()
+    press(ada, "Escape")
+    open_account_menu(ada)
+    ada.get_by_role("menuitem", name="Keyboard shortcuts").click()
     expect(help).to_be_visible()
 
 

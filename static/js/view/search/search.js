@@ -26,6 +26,7 @@ export class SearchView {
 	/** @type {KeyedList<{key: string, hit: Hit}>} */
 	#rows;
 	#more;
+	#everywhere;
 	#scrolled = 0;
 	/** @type {(() => void)[]} */
 	#subscriptions = [];
@@ -45,9 +46,12 @@ export class SearchView {
 		this.#more = element("button", { type: "button", id: "more-hits", class: "button small quiet", hidden: true });
 		this.#more.textContent = i18n.text("search.more");
 		this.#more.addEventListener("click", () => actions.search.loadMore());
+		this.#everywhere = element("button", { type: "button", id: "search-everywhere", class: "button small quiet" });
+		this.#everywhere.textContent = i18n.text("search.tryEverywhere");
+		this.#everywhere.addEventListener("click", () => this.#searchEverywhere());
 		this.#rows = new KeyedList(this.#hits, ({ hit }) => this.#hit(hit));
 		const labels = { id: "search", title: i18n.text("title.search"), back: i18n.text("screen.back") };
-		this.element = overlay(labels, back, this.#form.element, this.#state, this.#hits, this.#more);
+		this.element = overlay(labels, back, this.#form.element, this.#state, this.#everywhere, this.#hits, this.#more);
 		watchDay(() => this.element.hidden || this.#render());
 		this.#render();
 	}
@@ -89,7 +93,9 @@ export class SearchView {
 	}
 
 	#render() {
-		const { hits, cursor, phase } = this.#world.searchResults;
+		const { hits, cursor, phase, query } = this.#world.searchResults;
+		// An empty page that is not the last one has a button for the next one.
+		this.#everywhere.hidden = phase !== "ready" || hits.length > 0 || cursor !== null || !query.in;
 		this.element.setAttribute("aria-busy", String(phase === "searching"));
 		this.#state.textContent = this.#stateText();
 		if (hits.length === 0) this.#scrolled = 0;
@@ -97,6 +103,13 @@ export class SearchView {
 		const rows = hits.map((hit) => ({ key: hit.message.id, hit }));
 		this.#rows.update(rows, ({ hit }) => this.#version(hit));
 		this.#renderMore(cursor !== null, phase === "searching", shown);
+	}
+
+	/** The same search without the conversation. */
+	#searchEverywhere() {
+		const { in: _, ...query } = this.#world.searchResults.query;
+		this.#actions.navigation.open({ kind: "search", query });
+		this.#form.focus();
 	}
 
 	/**

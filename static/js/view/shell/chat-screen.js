@@ -97,6 +97,7 @@ export class ChatScreen {
 				closeList();
 				signOut().catch(reportError);
 			},
+			shortcuts: () => showShortcuts(i18n),
 			reportError,
 		});
 		const listCallbacks = { reportError, focusConversation };

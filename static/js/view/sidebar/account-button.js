@@ -1,5 +1,5 @@
 import { avatar } from "../format/avatar.js";
-import { element } from "../ui/dom.js";
+import { element, typesWithFingers } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { openMenu } from "../ui/menu.js";
 
@@ -12,6 +12,7 @@ import { openMenu } from "../ui/menu.js";
  * @typedef {object} AccountCallbacks
  * @property {(section: string) => void} settings opens the settings at a section
  * @property {() => void} signOut
+ * @property {() => void} shortcuts shows the keyboard shortcuts
  * @property {(reason: unknown) => void} reportError
  */
 
@@ -93,7 +94,23 @@ export class AccountButton {
 			{ group: text("looks.theme"), items: this.#themes() },
 			{
 				group: "",
-				items: [{ icon: "leave", label: this.#i18n.text("menu.leave", { name }), id: "leave", choose: signOut }],
+				items: [
+					...this.#shortcuts(),
+					{ icon: "leave", label: this.#i18n.text("menu.leave", { name }), id: "leave", choose: signOut },
+				],
+			},
+		];
+	}
+
+	/** A device with an on-screen keyboard only has no use for them. @returns {import("../ui/menu.js").MenuItem[]} */
+	#shortcuts() {
+		if (typesWithFingers()) return [];
+		return [
+			{
+				icon: "keyboard",
+				label: this.#i18n.text("shortcuts.title"),
+				id: "shortcuts-item",
+				choose: this.#callbacks.shortcuts,
 			},
 		];
 	}
