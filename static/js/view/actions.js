@@ -90,7 +90,7 @@
  * @typedef {object} NavigationActions
  * @property {(place: Place) => void} open
  * @property {(conversation: string, message?: string) => void} openConversation at a message of it
- * @property {(message: Message) => string} linkTo the address of a message
+ * @property {(target: {conversation: string, id?: string}) => string} linkTo the address of a conversation or a message
  */
 
 /**

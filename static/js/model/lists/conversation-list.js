@@ -19,10 +19,12 @@ export const isDirect = (conversation) => conversation.startsWith("@");
 /** The id of the direct conversation of two users. @param {string} a @param {string} b */
 export const directId = (a, b) => `@${[a, b].sort().join("~")}`;
 
+/** Until the user chooses. @param {string} conversation @returns {import("../base/protocol.js").Notify} */
+export const defaultNotify = (conversation) => (isDirect(conversation) ? "all" : "mentions");
+
 /** @param {Entry} entry @returns {Listed} */
 function withDefaults(entry) {
-	/** @type {import("../base/protocol.js").Notify} */
-	const notify = isDirect(entry.conversation) ? "all" : "mentions";
+	const notify = defaultNotify(entry.conversation);
 	const defaults = { topic: "", people: 0, online: false, unread: 0, mentions: 0, pinned: false, notify };
 	return { ...defaults, ...entry };
 }

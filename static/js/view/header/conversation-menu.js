@@ -1,5 +1,5 @@
 import { DEFAULT_CHANNEL } from "../../model/base/names.js";
-import { urlOf } from "../../model/lists/routes.js";
+import { defaultNotify } from "../../model/lists/conversation-list.js";
 import { NOTIFY } from "../sidebar/list-entry.js";
 import { copyWithFeedback } from "../ui/clipboard.js";
 
@@ -43,7 +43,7 @@ export class ConversationMenu {
 
 	/** @param {Conversation} conversation @param {HTMLElement} button reports that the link was copied @returns {MenuEntry[]} */
 	items(conversation, button) {
-		const link = new URL(urlOf(this.#world.placeFor(conversation.id)), location.href).href;
+		const link = this.#actions.navigation.linkTo({ conversation: conversation.id });
 		const { people, search } = this.#callbacks;
 		const entries = /** @type {MenuEntry[]} */ ([
 			this.#mute(conversation),
@@ -76,8 +76,8 @@ export class ConversationMenu {
 	}
 
 	/** @param {Conversation} conversation @returns {Notify} */
-	#notifyOf({ id, isDirect }) {
-		return this.#world.conversationList.get(id)?.notify ?? (isDirect ? "all" : "mentions");
+	#notifyOf({ id }) {
+		return this.#world.conversationList.get(id)?.notify ?? defaultNotify(id);
 	}
 
 	/** @param {Conversation} conversation @param {{pinned?: boolean, notify?: Notify}} change */
@@ -89,14 +89,13 @@ export class ConversationMenu {
 	#mute(conversation) {
 		const notify = this.#notifyOf(conversation);
 		const isMuted = notify === "nothing";
-		const usual = conversation.isDirect ? "all" : "mentions";
 		return {
 			icon: isMuted ? "bell" : "bellOff",
 			label: this.#text(isMuted ? "conversation.unmute" : "conversation.mute"),
 			id: "menu-mute",
 			choose: () => {
 				if (!isMuted) this.#beforeMute.set(conversation.id, notify);
-				const wanted = isMuted ? (this.#beforeMute.get(conversation.id) ?? usual) : "nothing";
+				const wanted = isMuted ? (this.#beforeMute.get(conversation.id) ?? defaultNotify(conversation.id)) : "nothing";
 				this.#update(conversation, { notify: wanted });
 			},
 		};
